@@ -220,12 +220,17 @@ class Failure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """All that a run did; the same value becomes log, summary, outputs and JSON report."""
+    """All that a run did; the same value becomes log, summary, outputs and JSON report.
+
+    `plan` is the first plan of the run, None where it came to none; `undone` is what is left of
+    it. Times are in seconds.
+    """
 
     domain: str
     url: str
     mode: Mode
     plan: Plan | None
+    undone: tuple[Change, ...]
     steps: tuple[Step, ...]
     reloaded: bool
     reload_seconds: float

@@ -24,6 +24,8 @@ from pa_deploy.model import (
     WsgiFile,
 )
 
+STATUS_INPUTS = ("token", "username", "host", "allow-host", "domain", "health-check", "timeout")
+
 # The runner offers these two to every container action, declared or not.
 RUNNER_OWN_INPUTS = ("ARGS", "ENTRYPOINT")
 
@@ -69,6 +71,40 @@ def resolve(flags: Mapping[str, str], environ: Mapping[str, str], workspace: Pat
     return _build(values, workspace, unknown_inputs(environ))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusSettings:
+    """All that is needed to look at a web app."""
+
+    target: Target
+    health_check: HealthCheck
+    timeout_seconds: float
+
+
+def resolve_status(flags: Mapping[str, str], environ: Mapping[str, str]) -> StatusSettings:
+    """Settle the inputs in STATUS_INPUTS, or raise InputError with all that is wrong."""
+    values, problems = read_values((flags, from_environment(environ)), only=STATUS_INPUTS)
+    target = None if problems else make_target(values, problems)
+    if target is None:
+        raise InputError(tuple(problems))
+    return StatusSettings(
+        target=target,
+        health_check=_health_check(values, target, values.health_check or "/"),
+        timeout_seconds=values.timeout,
+    )
+
+
+def wants_summary(flags: Mapping[str, str], environ: Mapping[str, str]) -> bool:
+    """What `summary` says, also where other inputs cannot be used."""
+    values, _ = read_values((flags, from_environment(environ)), only=("summary",))
+    return values.summary is not False
+
+
+def secret_texts(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """The texts of all secret inputs in the environment, used or not."""
+    names = (name for each in INPUTS if each.secret for name in each.environment)
+    return tuple(environ[name].strip() for name in names if environ.get(name, "").strip())
+
+
 def from_environment(environ: Mapping[str, str]) -> dict[str, str]:
     """The inputs that the environment sets, by input name."""
     found = {}
@@ -100,7 +136,7 @@ def read_values(
 ) -> tuple[Values, list[Problem]]:
     """Parse each input from the strongest source that sets it; collect every problem.
 
-    `only` names the inputs that are asked for; the others keep their defaults.
+    `only` names the inputs that are read; the others keep their defaults.
     """
     parsed: dict[str, object] = {}
     problems: list[Problem] = []
@@ -110,7 +146,7 @@ def read_values(
         text = next((text for text in texts if text), each.default)
         if text:
             parsed[each.field] = _parse(each, text, problems)
-        elif each.required:
+        elif each.required and asked:
             problems.append(_missing(each))
     # Every field has a default in the dataclass, so a partial set of values is still a Values;
     # it is used only when there was no problem.
@@ -150,7 +186,9 @@ def _build(values: Values, workspace: Path, warnings: tuple[str, ...]) -> Settin
         wanted=wanted,
         policy=Policy(create=values.create, reload=values.reload),
         mode=values.mode,
-        health_check=_health_check(values, target),
+        health_check=None
+        if values.health_check is None
+        else _health_check(values, target, values.health_check),
         timeout_seconds=values.timeout,
         summary=values.summary,
         report=workspace / values.report if values.report else None,
@@ -233,11 +271,9 @@ def _wsgi_file(
         return None
 
 
-def _health_check(values: Values, target: Target) -> HealthCheck | None:
-    if values.health_check is None:
-        return None
+def _health_check(values: Values, target: Target, place: str) -> HealthCheck:
     return HealthCheck(
-        url=urljoin(target.site_url, values.health_check),
+        url=urljoin(target.site_url, place),
         statuses=values.health_status,
         text=values.health_text,
         timeout_seconds=values.health_timeout,

@@ -47,6 +47,31 @@ def digest(domain: str, changes: Iterable[Change]) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
+def target(change: Change) -> tuple[str, ...]:
+    """What a change is about, whatever the values: the same for creating and for updating it."""
+    match change:
+        case Delete(StaticFile(url, path)):
+            return ("delete", url, path)
+        case Delete(before):
+            return ("delete", kind(before), _key(before))
+        case Create(after) | Update(_, after):
+            return (kind(after), _key(after))
+
+
+def _key(resource: Resource) -> str:
+    match resource:
+        case NewWebapp(domain):
+            return domain
+        case Setting(name):
+            return name
+        case StaticFile(url):
+            return url
+        case StaticHeader(url, name):
+            return f"{url} {name}"
+        case WsgiFile(path=path):
+            return path
+
+
 def change_json(change: Change) -> dict[str, Any]:
     """A change as JSON: `action`, `kind`, and `before` and `after` where it has them."""
     match change:

@@ -179,6 +179,7 @@ def _build(values: Values, workspace: Path, warnings: tuple[str, ...]) -> Settin
     target = make_target(values, problems)
     domain = target.domain if target else ""
     wanted = _wanted(values, domain, workspace, problems)
+    report = _report(values.report, workspace, problems)
     if target is None or problems:
         raise InputError(tuple(problems))
     return Settings(
@@ -191,7 +192,7 @@ def _build(values: Values, workspace: Path, warnings: tuple[str, ...]) -> Settin
         else _health_check(values, target, values.health_check),
         timeout_seconds=values.timeout,
         summary=values.summary,
-        report=workspace / values.report if values.report else None,
+        report=report,
         warnings=warnings,
     )
 
@@ -269,6 +270,16 @@ def _wsgi_file(
         advice = f"The path is relative to the workspace, {workspace}. Was the code checked out?"
         problems.append(Problem("wsgi-file", f'"{value}": {reason}.', advice=advice))
         return None
+
+
+def _report(value: str | None, workspace: Path, problems: list[Problem]) -> Path | None:
+    if value is None:
+        return None
+    file = workspace / value
+    if file.is_dir():
+        advice = f"Name a file in it, for example {value.rstrip('/')}/report.json."
+        problems.append(Problem("report", f'"{value}" is a directory.', advice=advice))
+    return file
 
 
 def _health_check(values: Values, target: Target, place: str) -> HealthCheck:

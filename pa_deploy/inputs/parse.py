@@ -96,9 +96,16 @@ def domain(value: str) -> str:
     name = value.lower()
     if re.fullmatch(r"(?=.{4,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", name):
         return name
-    bare = urlsplit(name if "//" in name else f"//{name}").hostname or ""
+    bare = _hostname(name)
     offer = f'Did you mean "{bare}"?' if bare not in ("", name) else "Write www.example.com."
     raise BadValue.because(f'"{value}" is not a domain name.', offer)
+
+
+def _hostname(value: str) -> str:
+    try:
+        return urlsplit(value if "//" in value else f"//{value}").hostname or ""
+    except ValueError:
+        return ""
 
 
 def python_version(value: str) -> str:
@@ -178,7 +185,7 @@ def health_check(value: str) -> str | None:
         return None
     if value.startswith("/") and not value.startswith("//"):
         return value
-    if re.match(r"https?://[^/\s@]+", value):
+    if re.match(r"https?://[^/\s@?#]+([/?]|$)", value):
         return value
     raise BadValue.because(
         f'"{value}" is neither a path nor a URL.',

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,20 +16,18 @@ def plain() -> tuple[Ci, io.StringIO, io.StringIO]:
     return detect({}, out, err), out, err
 
 
-@pytest.fixture
-def github(monkeypatch: pytest.MonkeyPatch) -> Iterator[Ci]:
-    """Writes to a stream of its own, which `written` reads."""
-    monkeypatch.setenv("GITHUB_ACTIONS", "true")
-    stream = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="", write_through=True)
-    monkeypatch.setattr("sys.stdout", stream)
-    yield detect({"GITHUB_ACTIONS": "true"}, stream, stream)
-    monkeypatch.undo()
+class Runner:
+    """GitHub's face, writing to a stream that the test can read."""
 
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._raw = io.BytesIO()
+        stream = io.TextIOWrapper(self._raw, encoding="utf-8", newline="", write_through=True)
+        monkeypatch.setenv("GITHUB_ACTIONS", "true")
+        monkeypatch.setattr("sys.stdout", stream)
+        self.ci = detect({"GITHUB_ACTIONS": "true"}, stream, stream)
 
-def written() -> str:
-    raw = sys.stdout.buffer
-    assert isinstance(raw, io.BytesIO)
-    return raw.getvalue().decode()
+    def written(self) -> str:
+        return self._raw.getvalue().decode()
 
 
 @pytest.mark.parametrize(
@@ -117,42 +113,47 @@ def test_a_command_whose_output_is_data_logs_to_the_error_stream(
     assert (out.getvalue(), err.getvalue()) == ("", "*** line\n")
 
 
-def test_github_gets_one_line_for_an_annotation(github: Ci) -> None:
-    github.error("Bad: thing", "100 %\nsecond\rthird")
+def test_github_gets_one_line_for_an_annotation(monkeypatch: pytest.MonkeyPatch) -> None:
+    runner = Runner(monkeypatch)
+    runner.ci.error("Bad: thing", "100 %\nsecond\rthird")
 
-    assert written() == "::error title=Bad%3A thing::100 %25%0Asecond%0Athird\n"
+    assert runner.written() == "::error title=Bad%3A thing::100 %25%0Asecond%0Athird\n"
 
 
-def test_github_learns_the_mask_before_anything_else(github: Ci) -> None:
-    github.mask("s3cret")
-    github.notice("s3cret")
+def test_github_learns_the_mask_before_anything_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    runner = Runner(monkeypatch)
+    runner.ci.mask("s3cret")
+    runner.ci.notice("s3cret")
 
-    lines = written().splitlines()
+    lines = runner.written().splitlines()
     assert lines[0].startswith("::add-mask")
     assert "s3cret" not in lines[1]
 
 
-def test_github_gets_groups(github: Ci) -> None:
-    with github.group("title"):
-        github.log("line")
+def test_github_gets_groups(monkeypatch: pytest.MonkeyPatch) -> None:
+    runner = Runner(monkeypatch)
+    with runner.ci.group("title"):
+        runner.ci.log("line")
 
-    out = written().splitlines()
+    out = runner.written().splitlines()
     assert [line.split("::")[1].strip() for line in (out[0], out[2])] == ["group", "endgroup"]
 
 
-def test_an_annotation_stays_below_the_runner_s_limit(github: Ci) -> None:
-    github.warning("x" * 10_000)
+def test_an_annotation_stays_below_the_runner_s_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    runner = Runner(monkeypatch)
+    runner.ci.warning("x" * 10_000)
 
-    assert len(written()) < 4096
+    assert len(runner.written()) < 4096
 
 
 def test_an_output_of_many_lines_arrives_whole(
-    github: Ci, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    runner = Runner(monkeypatch)
     file = tmp_path / "output"
     monkeypatch.setenv("GITHUB_OUTPUT", str(file))
 
-    github.output("plan", "a=b\nEOF\n::x::")
+    runner.ci.output("plan", "a=b\nEOF\n::x::")
 
     name, *value, last = file.read_text().rstrip("\n").split("\n")
     assert name.startswith("plan<<")
@@ -160,26 +161,26 @@ def test_an_output_of_many_lines_arrives_whole(
     assert value == ["a=b", "EOF", "::x::"]
 
 
-def test_the_summary_is_appended_to(
-    github: Ci, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_summary_is_appended_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    runner = Runner(monkeypatch)
     file = tmp_path / "summary"
     file.write_text("before\n")
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(file))
 
-    github.summary("# ours")
+    runner.ci.summary("# ours")
 
     assert file.read_text() == "before\n# ours\n"
 
 
 def test_a_summary_that_cannot_be_written_does_not_end_the_run(
-    github: Ci, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    runner = Runner(monkeypatch)
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", "/proc/none/summary")
 
-    github.summary("# x")
+    runner.ci.summary("# x")
 
-    assert "job summary was not written" in written()
+    assert "job summary was not written" in runner.written()
 
 
 def test_only_github_s_own_variable_means_github() -> None:

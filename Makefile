@@ -19,7 +19,7 @@ demo: $(VENV)/emulator ## Deploy examples/flask to a local PythonAnywhere, three
 	@$(BIN)/python examples/demo.py
 
 test: $(VENV)/dev ## Run the tests
-	$(BIN)/python -m pytest -n auto --dist worksteal tests
+	$(BIN)/python -m pytest -n auto --dist worksteal --ignore tests/container tests
 
 lint: $(VENV)/dev ## Check style, types, docs, action metadata, workflows, Dockerfile
 	$(BIN)/ruff check .
@@ -47,7 +47,7 @@ base-image: ## Say which image the Dockerfile builds on
 	@echo $(BASE)
 
 test-image: $(VENV)/dev ## Build the image and run it as the runner does (needs Docker)
-	$(BIN)/python -m pytest tests_image
+	$(BIN)/python -m pytest tests/container
 
 # A file in the virtualenv stands for what is installed in it.
 $(VENV)/emulator: pyproject.toml

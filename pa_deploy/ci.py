@@ -52,6 +52,8 @@ class Ci:
             self._secrets.append(secret)
 
     def clean(self, text: str) -> str:
+        """Without secrets, and without what UTF-8 cannot express (undecodable bytes in a value)."""
+        text = text.encode("utf-8", "backslashreplace").decode()
         for secret in self._secrets:
             text = text.replace(secret, "***")
         return text

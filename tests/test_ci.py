@@ -186,3 +186,13 @@ def test_a_summary_that_cannot_be_written_does_not_end_the_run(
 def test_only_github_s_own_variable_means_github() -> None:
     assert isinstance(detect({"GITHUB_ACTIONS": "true"}, io.StringIO(), io.StringIO()), GitHub)
     assert type(detect({"CI": "true"}, io.StringIO(), io.StringIO())) is Ci
+
+
+def test_bytes_that_are_no_utf_8_do_not_stop_the_log(
+    plain: tuple[Ci, io.StringIO, io.StringIO],
+) -> None:
+    ci, out, _ = plain
+
+    ci.log(b"caf\xe9".decode("utf-8", "surrogateescape"))
+
+    assert out.getvalue() == "caf\\udce9\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -26,6 +27,9 @@ def run() -> None:
 
 def main(argv: Sequence[str], environ: Mapping[str, str]) -> int:
     """Run one command; the exit code. Nothing is raised, and no secret is shown."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal may not know every sign
     ci = detect(environ, sys.stdout, sys.stderr)
     for secret in secret_texts(environ):
         ci.mask(secret)

@@ -171,8 +171,8 @@ def _verify(domain: str, check: HealthCheck, tools: Tools, progress: _Progress) 
     raise Unhealthy(
         f"The site is not healthy: {health_sentence(health)}.",
         cause=_likely_cause(health),
-        advice="See the end of the error log in the log and the summary of this run. "
-        "The configuration is written and loaded; it was not rolled back.",
+        advice=("See the end of its error log above. " if tail else "Its error log is empty. ")
+        + "The configuration is written and loaded; it was not rolled back.",
     )
 
 

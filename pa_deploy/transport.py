@@ -203,7 +203,7 @@ class Transport:
         Raises Unreachable, or Unclear for a call that must not be repeated and may have worked.
         """
         backoff = iter(BACKOFF_SECONDS)
-        throttle_seconds = THROTTLE_SECONDS
+        unsaid_wait = THROTTLE_SECONDS
         while True:
             self._http.deadline.check(call.what)
             try:
@@ -212,8 +212,8 @@ class Transport:
                 trouble = fault
             else:
                 if answer.status == 429:
-                    self._wait_for_rate_limit(call, answer, throttle_seconds)
-                    throttle_seconds = min(60.0, 2 * throttle_seconds)
+                    self._wait_for_rate_limit(call, answer, unsaid_wait)
+                    unsaid_wait = min(60.0, 2 * unsaid_wait)
                     continue
                 found = self._trouble(call, answer)
                 if found is None:
@@ -272,8 +272,8 @@ class Transport:
             advice="Check `host` and PythonAnywhere's status page, then run again.",
         )
 
-    def _wait_for_rate_limit(self, call: Call, answer: Answer, fallback: float) -> None:
-        wait = throttle_seconds(answer) or fallback
+    def _wait_for_rate_limit(self, call: Call, answer: Answer, unsaid_wait: float) -> None:
+        wait = throttle_seconds(answer) or unsaid_wait
         self._announce(f"{self._name(call)}: PythonAnywhere's rate limit; waiting {wait:g} s")
         self._http.deadline.wait(wait, f"the rate limit ({wait:g} s) before {call.what}")
 

@@ -41,6 +41,17 @@ def decode(call: Call, answer: Answer, build: Callable[[Any], Value]) -> Value:
         ) from None
 
 
+def many(build: Callable[[Any], Value]) -> Callable[[Any], tuple[Value, ...]]:
+    """From how to build one to how to build a whole list of them; anything else is no list."""
+
+    def build_all(body: Any) -> tuple[Value, ...]:  # noqa: ANN401 - whatever the server sent
+        if not isinstance(body, list):
+            raise TypeError(body)
+        return tuple(build(item) for item in body)
+
+    return build_all
+
+
 def check(call: Call, answer: Answer) -> Answer:
     """The answer itself if its status is 2xx, else the error that its status stands for."""
     if answer.ok:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pa_deploy.api.answers import ask, check
+from pa_deploy.api.answers import ask, check, many
 from pa_deploy.model import Console
 from pa_deploy.transport import Call, Method, Transport
 
@@ -37,7 +37,7 @@ class Consoles:
 
     def _many(self, path: str, what: str) -> tuple[Console, ...]:
         call = self._call("GET", path, what)
-        return ask(self._transport, call, lambda body: tuple(_console(item) for item in body))
+        return ask(self._transport, call, many(_console))
 
     def _call(self, method: Method, path: str, what: str) -> Call:
         return Call(method=method, path=self._base + path, what=what, wants_json=method != "DELETE")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from pa_deploy.api.answers import ask, check, decode
+from pa_deploy.api.answers import ask, check, decode, many
 from pa_deploy.transport import Call, Method, Transport
 
 MAY_BE_MISSING = 404
@@ -62,7 +62,7 @@ class Files:
             what=f"listing the tree of {path}",
             params={"path": path},
         )
-        return ask(self._transport, call, lambda body: tuple(str(path) for path in body))
+        return ask(self._transport, call, many(str))
 
     def share(self, path: str) -> str:
         """POST files/sharing/; the link, relative to the host. Sharing twice gives the same one."""

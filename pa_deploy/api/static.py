@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote
 
-from pa_deploy.api.answers import ask, check
+from pa_deploy.api.answers import ask, check, many
 from pa_deploy.model import StaticFile, StaticHeader
 from pa_deploy.transport import Call, Method, Transport
 
@@ -39,7 +39,7 @@ class Rows(Generic[Row]):
         call = Call(
             method="GET", path=self._path(domain), what=f"listing the {self._words} of {domain}"
         )
-        return ask(self._transport, call, lambda body: tuple(self._decode(row) for row in body))
+        return ask(self._transport, call, many(self._decode))
 
     def create(self, domain: str, row: Row) -> Row:
         """POST; the row with its id."""

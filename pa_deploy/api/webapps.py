@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import quote
 
-from pa_deploy.api.answers import ask, decode, error_for, reason
+from pa_deploy.api.answers import ask, decode, error_for, many, reason
 from pa_deploy.errors import DeployError, Forbidden, NotFound, Refused, ReloadFailed, Unauthorized
 from pa_deploy.model import Setting, Webapp
 from pa_deploy.transport import Answer, Call, Method, Transport
@@ -35,7 +35,7 @@ class Webapps:
     def list(self) -> tuple[Webapp, ...]:
         """GET webapps/. The only proof of a web app's existence: a missing one answers 403."""
         call = Call(method="GET", path=self._base, what="listing the web apps")
-        return ask(self._transport, call, lambda body: tuple(_webapp(item) for item in body))
+        return ask(self._transport, call, many(_webapp))
 
     def create(self, domain: str, python_version: str) -> None:
         """POST webapps/, which wants `python310` where everything else says `3.10` (API page).

@@ -13,7 +13,14 @@ from pa_deploy.clock import Clock
 from pa_deploy.deploy import deploy
 from pa_deploy.errors import InputError
 from pa_deploy.model import Outcome
-from pa_deploy.report import failure_from, last_line, outcome_json, outputs, summary_md
+from pa_deploy.report import (
+    failure_from,
+    last_line,
+    outcome_json,
+    outputs,
+    summary_md,
+    undone_lines,
+)
 from pa_deploy.settings import Settings, resolve, wants_summary
 
 
@@ -78,6 +85,8 @@ def _report(outcome: Outcome, ci: Ci, *, summary: bool) -> None:
         ci.output(name, value)
     if summary:
         ci.summary(summary_md(outcome))
+    for line in undone_lines(outcome):
+        ci.log(line)
     if outcome.failure:
         ci.error(outcome.failure.title, outcome.failure.message)
     ci.log(last_line(outcome))

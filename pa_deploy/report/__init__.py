@@ -4,7 +4,7 @@ from pa_deploy.report.encode import outcome_json, outputs
 from pa_deploy.report.failure import failure_from
 from pa_deploy.report.markdown import summary_md
 from pa_deploy.report.status import status_json, status_lines
-from pa_deploy.report.text import last_line, plan_lines
+from pa_deploy.report.text import last_line, plan_lines, undone_lines
 from pa_deploy.report.words import health_sentence, sentence
 
 __all__ = [
@@ -18,4 +18,5 @@ __all__ = [
     "status_json",
     "status_lines",
     "summary_md",
+    "undone_lines",
 ]

@@ -22,6 +22,13 @@ def plan_lines(plan: Plan) -> Iterator[str]:
         yield f"  ! {note}"
 
 
+def undone_lines(outcome: Outcome) -> Iterator[str]:
+    """What a run that failed has left undone."""
+    if outcome.failure is not None:
+        for change in outcome.undone:
+            yield f"Not done: {words.sentence(change)}"
+
+
 def last_line(outcome: Outcome) -> str:
     requests = words.count(outcome.requests, "API request")
     return f"{words.verdict(outcome)} ({requests}, {outcome.seconds:.1f} s)"

@@ -90,8 +90,8 @@ def count(number: int, noun: str) -> str:
 
 
 def health_sentence(health: Health) -> str:
-    tries = "" if health.attempts == 1 else f" at try {health.attempts}"
-    return f"{health.url} {health.detail} in {health.seconds:.2f} s{tries}"
+    tries = "" if health.attempts == 1 else f", try {health.attempts}"
+    return f"{health.url} {health.detail} ({health.seconds:.2f} s{tries})"
 
 
 def verdict(outcome: Outcome) -> str:

@@ -162,15 +162,15 @@ def test_overlapping_urls_in_the_wrong_order_are_put_in_the_listed_one() -> None
     outer, inner = StaticFile("/s/", "/x", 1), StaticFile("/s/in/", "/y", 2)
 
     assert rows(inner, outer, seen=(outer, inner)).changes == (
-        Update(outer, inner),
         Update(inner, outer),
+        Update(outer, inner),
     )
 
 
 def test_a_new_row_that_must_come_first_takes_the_place_of_the_one_it_must_precede() -> None:
     outer, inner = StaticFile("/s/", "/x", 1), StaticFile("/s/in/", "/y")
 
-    assert rows(inner, outer, seen=(outer,)).changes == (Update(outer, inner), Create(outer))
+    assert rows(inner, outer, seen=(outer,)).changes == (Create(outer), Update(outer, inner))
 
 
 def test_a_row_that_hides_a_later_one_is_noted() -> None:

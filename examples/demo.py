@@ -99,7 +99,8 @@ def deploy(pythonanywhere: Emulator, runner: Path, name: str) -> dict[str, str]:
         text=True,
         check=False,
     )
-    print(done.stdout)
+    # The runner does not show the lines that tell it what to mask, so neither does this.
+    print("\n".join(line for line in done.stdout.splitlines() if "::add-mask" not in line), "\n")
     show("The job summary (Markdown; GitHub renders it)", summary.read_text())
     insist(done.returncode == 0, f"the {name} run ended with exit code 0")
     return {**read_outputs(output), "log": done.stdout}

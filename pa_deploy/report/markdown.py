@@ -7,10 +7,8 @@ import string
 from collections.abc import Iterator
 
 from pa_deploy import __version__
-from pa_deploy.model import Change, Create, Delete, Outcome, Plan, Update
+from pa_deploy.model import Change, Outcome, Plan
 from pa_deploy.report import words
-
-VERBS = {Create: "Create", Update: "Change", Delete: "Delete"}
 
 
 def plain_md(text: str) -> str:
@@ -80,7 +78,7 @@ def _changes_md(outcome: Outcome, plan: Plan) -> str:
 
 
 def _row(change: Change, outcome: Outcome, *, done: bool) -> str:
-    verb = VERBS[type(change)]
+    verb = words.verb(change)
     if outcome.mode == "apply":
         verb = f"✅ {verb}" if done else f"⏸️ {verb} (not done)"
     cells = (
@@ -109,7 +107,7 @@ def _result_md(outcome: Outcome) -> str:
     if outcome.reloaded:
         lines.append(f"- **Reload:** done in {outcome.reload_seconds:.1f} s")
     elif outcome.mode == "apply" and outcome.failure is None:
-        lines.append("- **Reload:** not needed")
+        lines.append(f"- **Reload:** {'left to you' if outcome.steps else 'not needed'}")
     if outcome.health:
         mark = "healthy" if outcome.health.healthy else "unhealthy"
         said = plain_md(words.health_sentence(outcome.health))

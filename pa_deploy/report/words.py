@@ -68,21 +68,31 @@ def subject(change: Change) -> str:
     return name(change.before if isinstance(change, Delete) else change.after)
 
 
+def verb(change: Change) -> str:
+    match change:
+        case Create(WsgiFile()):
+            return "Install"
+        case Create(Setting()):
+            return "Set"
+        case Create():
+            return "Create"
+        case Update():
+            return "Change"
+        case Delete():
+            return "Delete"
+
+
 def sentence(change: Change) -> str:
     """One line: `Change virtualenv: none → /home/alice/.virtualenvs/site`."""
     match change:
-        case Create(WsgiFile()):
-            return f"Install {subject(change)}: {after(change)}"
-        case Create(Setting()):
-            return f"Set {subject(change)}: {after(change)}"
-        case Create():
-            return f"Create {subject(change)}: {after(change)}"
         case Update(StaticFile(old), StaticFile(new)) if old != new:
-            return f"Change static file mapping {old}: {before(change)} → {new}: {after(change)}"
+            values = f"{old}: {before(change)} → {new}: {after(change)}"
+            return f"Change static file mapping {values}"
         case Update():
-            return f"Change {subject(change)}: {before(change)} → {after(change)}"
-        case Delete():
-            return f"Delete {subject(change)}: {before(change)}"
+            values = f"{before(change)} → {after(change)}"
+        case _:
+            values = before(change) or after(change)
+    return f"{verb(change)} {subject(change)}: {values}"
 
 
 def count(number: int, noun: str) -> str:

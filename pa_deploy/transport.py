@@ -126,7 +126,7 @@ def _fault(error: requests.RequestException) -> Fault:
     reason = getattr(inner, "reason", inner)
     match error:
         case requests.exceptions.SSLError():
-            said = f"its TLS certificate is not accepted ({_plain(reason)})"
+            said = f"TLS failed ({_plain(reason)})"
             return Fault(said, sent=False, lasting=True)
         case requests.exceptions.ConnectTimeout():
             return Fault(f"no connection within {CONNECT_SECONDS:g} s", sent=False)
@@ -144,8 +144,9 @@ def _fault(error: requests.RequestException) -> Fault:
 
 def _plain(error: object) -> str:
     """The end of a nested message of urllib3, which is the part that people can read."""
-    last = str(error).rsplit(": ", 1)[-1]
-    return re.sub(r"\[Errno -?\d+\] ", "", last).strip(" ()'\"") or type(error).__name__
+    text = re.sub(r"\[Errno -?\d+\] |\s*\(_ssl\.c:\d+\)", "", str(error))
+    last = text.rsplit(": ", 1)[-1].strip(" '\"")
+    return last.rstrip(")") if last.count(")") > last.count("(") else last or type(error).__name__
 
 
 class _TokenAuth(requests.auth.AuthBase):

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from pa_deploy import __version__
 from pa_deploy.ci import Ci
 from pa_deploy.cli.build import build_tools
 from pa_deploy.clock import Clock
@@ -51,9 +52,11 @@ def run_deploy(context: Context, flags: Mapping[str, str]) -> Outcome:
 
 
 def _run(settings: Settings, context: Context) -> Outcome:
+    target = settings.target
+    context.ci.log(f"pa-deploy {__version__}: {target.domain}, by {target.host.origin}")
     for warning in settings.warnings:
         context.ci.warning(warning)
-    tools = build_tools(settings.target, settings.timeout_seconds, context.ci, context.clock)
+    tools = build_tools(target, settings.timeout_seconds, context.ci, context.clock)
     return deploy(settings, tools)
 
 

@@ -71,7 +71,11 @@ class WsgiFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actual:
-    """What was seen on PythonAnywhere on `observed_on`. A part that is None was not looked at."""
+    """What was seen on PythonAnywhere on `observed_on`.
+
+    A part that is None was not looked at. A missing web app has no mappings, and what its WSGI file
+    holds does not count, because creating the web app overwrites it.
+    """
 
     observed_on: date
     webapp: Webapp | None

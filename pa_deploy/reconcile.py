@@ -133,7 +133,7 @@ class _Work:
     def _create_webapp(self, new: NewWebapp) -> None:
         self.api.webapps.create(new.domain, new.python_version)
         webapp = Webapp(domain=new.domain, python_version=new.python_version)
-        self.state = replace(self.state, webapp=webapp, static_files=(), wsgi_file=None)
+        self.state = replace(self.state, webapp=webapp, static_files=())
 
     def _set(self, settings: tuple[Setting, ...]) -> None:
         webapp = self.api.webapps.patch(self.domain, settings)

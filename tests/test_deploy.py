@@ -343,6 +343,43 @@ def test_a_value_that_is_not_kept_is_an_error(runner: Runner, pa: Emulator) -> N
     assert "accepted force-https = True" in only_error(done)
 
 
+def test_a_mapping_that_is_not_kept_is_an_error(runner: Runner, pa: Emulator) -> None:
+    body = '{"id": 1, "url": "/static/", "path": "/elsewhere"}'
+    pa.add_fault(method="POST", path=".*/static_files/$", status=201, body=body, times=1)
+
+    done = runner.run(**SITE)
+
+    assert done.exit_code == 5
+    assert "/elsewhere" in only_error(done)
+
+
+def test_an_answer_that_still_calls_for_changes_is_an_error(runner: Runner, pa: Emulator) -> None:
+    webapp = {"domain_name": DOMAIN, "python_version": "3.9", "source_directory": "/x"}
+    pa.add_fault(method="PATCH", path=".*/webapps/.*", status=200, body=json.dumps(webapp), times=1)
+
+    done = runner.run(**SITE, source_directory="/x")
+
+    assert done.exit_code == 5
+    assert "Change python-version: 3.9 → 3.13" in only_error(done)
+
+
+def test_a_wsgi_file_that_was_there_before_the_web_app_is_written_again(
+    runner: Runner, pa: Emulator
+) -> None:
+    text = (
+        "def application(environ, start_response):\n"
+        "    start_response('200 OK', [])\n"
+        "    return [b'mine']\n"
+    )
+    (runner.workspace / "wsgi.py").write_text(text)
+    runner.run(**SITE, wsgi_file="wsgi.py")
+    hosted.api(pa, "DELETE", f"webapps/{DOMAIN}/")
+
+    runner.run(**SITE, wsgi_file="wsgi.py", health_text="mine")
+
+    assert hosted.visit(pa).text == "mine"
+
+
 @pytest.mark.parametrize(("number", "exit_code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_ends_the_run_with_a_report(
     runner: Runner, pa: Emulator, number: signal.Signals, exit_code: int

@@ -118,8 +118,7 @@ def _wsgi_changes(
     before = actual.wsgi_file
     if before is None or before.content is None:
         yield Create(wanted.wsgi_file)
-    elif before != wanted.wsgi_file or actual.webapp is None:
-        # Creating the web app overwrites the file, so then it is written whatever it is now.
+    elif before != wanted.wsgi_file:
         yield Update(before, wanted.wsgi_file)
     else:
         unchanged.append(before)

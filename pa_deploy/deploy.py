@@ -123,6 +123,8 @@ def _converge(
         open_targets = {target(change) for change in rest.changes}
         worked = (change for change in plan.changes if target(change) not in open_targets)
         progress.settle(tuple(worked))
+        if not rest.changes:
+            return actual
     raise Unreachable(
         f"{unclear.what} The state was read anew {ROUNDS} times, and it is still not as wanted.",
         cause="PythonAnywhere takes requests, but does not answer clearly.",

@@ -322,6 +322,15 @@ def test_a_create_without_an_answer_is_not_sent_blindly_again(
     assert "not done" not in done.summary
 
 
+def test_writes_that_worked_without_an_answer_are_enough(runner: Runner, pa: Emulator) -> None:
+    pa.add_fault(method="POST", path=".*/static_files/$", drop="after", times=3)
+
+    done = runner.run(python_version="3.13", static_files="/a/ = /a\n/b/ = /b\n/c/ = /c")
+
+    assert done.exit_code == 0
+    assert hosted.mappings(pa) == [("/a/", "/a"), ("/b/", "/b"), ("/c/", "/c")]
+
+
 def test_an_answer_that_never_comes_ends_after_three_rounds(runner: Runner, pa: Emulator) -> None:
     pa.add_fault(method="POST", path=".*/webapps/$", drop="before", times=10)
     calls(pa)

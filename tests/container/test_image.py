@@ -50,4 +50,4 @@ def test_the_image_carries_neither_emulator_nor_tests(image: str) -> None:
 
     assert "/pa_deploy/cli/" in listing
     assert "/pa_emulator/" not in listing
-    assert "/tests/" not in listing
+    assert "site-packages/tests/" not in listing

@@ -1,0 +1,1 @@
+"""Accounts: tokens, plans, the rate limit, CPU seconds."""

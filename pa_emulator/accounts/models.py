@@ -1,0 +1,51 @@
+"""The account that a token opens."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.db import models
+
+from pa_emulator.config import PLANS, Plan
+from pa_emulator.machine import machine
+from pa_emulator.paths import make_home
+
+
+class Account(models.Model):
+    """A user of the emulator."""
+
+    username = models.CharField(max_length=150, unique=True)
+    token = models.CharField(max_length=40, unique=True)
+    plan_name = models.CharField(max_length=10)
+
+    # The framework asks this of whoever a token names.
+    is_authenticated = True
+
+    @property
+    def plan(self) -> Plan:
+        return PLANS[self.plan_name]
+
+    @property
+    def home(self) -> str:
+        return f"/home/{self.username}"
+
+    @property
+    def domains(self) -> tuple[str, str]:
+        """The account's own subdomains, on the US and the EU system."""
+        name = self.username.lower()
+        return (f"{name}.pythonanywhere.com", f"{name}.eu.pythonanywhere.com")
+
+
+def new_token() -> str:
+    """40 hexadecimal digits, as real ones have."""
+    return secrets.token_hex(20)
+
+
+def ensure_account(username: str, token: str, plan: str) -> Account:
+    """Make the account, or give it this token and plan; make its home."""
+    account, _ = Account.objects.update_or_create(
+        username=username, defaults={"token": token, "plan_name": plan}
+    )
+    make_home(machine().config.root, username)
+    found: Account = account
+    return found

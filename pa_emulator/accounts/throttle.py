@@ -1,0 +1,59 @@
+"""The rate limit: a sliding minute for each endpoint and account (API page: 40 calls)."""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict, deque
+from typing import TYPE_CHECKING
+
+from rest_framework.throttling import BaseThrottle
+
+from pa_emulator.machine import machine
+
+if TYPE_CHECKING:
+    from rest_framework.request import Request
+
+    from pa_emulator.rest import ApiView
+
+WINDOW_SECONDS = 60.0
+
+Key = tuple[int, str]
+
+
+class Buckets:
+    """When each account last called each endpoint; refused calls do not count."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._calls: defaultdict[Key, deque[float]] = defaultdict(deque)
+
+    def take(self, key: Key, limit: int, now: float) -> float:
+        """Count a call, and 0.0; or, the bucket being full, the seconds until there is room."""
+        with self._lock:
+            calls = self._calls[key]
+            while calls and calls[0] <= now - WINDOW_SECONDS:
+                calls.popleft()
+            if len(calls) >= limit:
+                return calls[0] + WINDOW_SECONDS - now
+            calls.append(now)
+            return 0.0
+
+    def clear(self) -> None:
+        with self._lock:
+            self._calls.clear()
+
+
+class EndpointThrottle(BaseThrottle):
+    """429 with `Retry-After` when the bucket of (account, view) is full."""
+
+    def allow_request(self, request: Request, view: ApiView) -> bool:
+        running = machine()
+        if running.config.rate_limit == 0:
+            return True
+        limit = view.rate or running.config.rate_limit
+        key = (request.user.pk, type(view).__qualname__)
+        self._wait = running.buckets.take(key, limit, running.clock.timestamp())
+        return self._wait == 0.0
+
+    def wait(self) -> float:
+        return self._wait

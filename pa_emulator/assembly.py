@@ -1,0 +1,48 @@
+"""Puts the parts of one emulator together; imported once Django is configured."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.core.handlers.wsgi import WSGIHandler
+
+from . import database, urls
+from .accounts.models import Account, ensure_account
+from .accounts.throttle import Buckets
+from .clock import Clock
+from .dispatch import Dispatcher
+from .faults.rules import Faults
+from .hosting.front import Front
+from .hosting.park import Park
+from .journal import Journal
+from .machine import Machine, install
+from .paths import make_folders, prefix_pattern
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
+
+    from .config import Config
+
+
+def assemble(config: Config) -> tuple[Machine, WSGIApplication]:
+    clock = Clock()
+    park = Park(config, clock, lambda: prefix_pattern(config.root, _usernames()))
+    machine = Machine(
+        config=config,
+        clock=clock,
+        journal=Journal(),
+        faults=Faults(),
+        buckets=Buckets(),
+        park=park,
+    )
+    install(machine)
+    assert urls.urlpatterns  # noqa: S101 - imported here, so that no request has to wait for it
+    make_folders(config.root)
+    database.prepare()
+    ensure_account(config.username, config.token, config.plan)
+    front = Front(root=config.root, clock=clock, park=park)
+    return machine, Dispatcher(machine=machine, api=WSGIHandler(), front=front)
+
+
+def _usernames() -> list[str]:
+    return list(Account.objects.values_list("username", flat=True))

@@ -1,0 +1,37 @@
+"""What the real API's public record leaves open, what this emulator does, and why."""
+
+from __future__ import annotations
+
+# `files/tree/`: the official command line says "2 levels deep", and 1000 entries are the API
+# page's limit.
+TREE_DEPTH = 2
+TREE_ENTRIES = 1000
+
+# Reload's ping: the help pages say 20 seconds. What the API answers when it runs out is not
+# known; a server error is, and the body follows that of the 409 that is known.
+PING_SECONDS = 20.0
+PING_STATUS = 500
+
+# How long a reload lets running requests finish: a real server log says 60 seconds.
+MERCY_SECONDS = 60.0
+
+# New requests during a reload are redirected to themselves. The emulator holds each a moment
+# first, or a client on the same machine would use up its redirects in milliseconds.
+RELOAD_HOLD_SECONDS = 1.0
+
+# A request may run for five minutes (help pages).
+HARAKIRI_SECONDS = 300
+
+# Interpreters that can be asked for: the newest system image's, and 3.14, which the official
+# library knows.
+PYTHON_VERSIONS = ("3.9", "3.10", "3.11", "3.12", "3.13", "3.14")
+
+# Web app creation: 200 was seen live, the official library's mock says 201; clients accept both.
+CREATE_STATUS = 200
+
+# `force_https` redirects; 301 or 302 is not known. 302 leaves nothing behind in browsers' caches.
+HTTPS_STATUS = 302
+
+# "Coming Soon!" is what a domain without web app shows; its status is not known, and 404 is what
+# keeps a health check from taking it for the site.
+COMING_SOON_STATUS = 404

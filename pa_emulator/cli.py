@@ -1,0 +1,90 @@
+"""The command `pa-emulator`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import secrets
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from .config import PLANS, Config
+from .hosting.uwsgi import pyuwsgi_path
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def run(argv: Sequence[str] | None = None) -> None:
+    """Run until SIGINT or SIGTERM; exit 2 with one sentence if it cannot start."""
+    config = _config(_parser().parse_args(argv))
+    if config.hosting and pyuwsgi_path() is None:
+        _refuse("uWSGI is missing: pip install pyuwsgi (not on Windows), or give --no-hosting")
+    try:
+        from .server import serve  # noqa: PLC0415 - needs the extra, and --help must not
+
+        serve(config)
+    except ModuleNotFoundError as error:
+        _refuse(f"{error.name} is missing: pip install 'pa-deploy[emulator]'")
+    except OSError as error:
+        _refuse(f"{error.strerror or error} (port {config.port}, root {config.root})")
+    except Exception as error:
+        if type(error).__name__ != "OtherVersionError":
+            raise
+        _refuse(f"{config.root} was made by another emulator ({error}): give a new --root")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="pa-emulator",
+        description="A local PythonAnywhere: its HTTP API, and hosting of the web apps. "
+        "Prints one line of JSON when it is ready.",
+    )
+    parser.add_argument("--port", type=int, default=8888, help="0 picks a free one (8888)")
+    parser.add_argument("--username", default="alice", help="the first account (alice)")
+    parser.add_argument("--token", help="its API token (made at random)")
+    parser.add_argument("--root", type=Path, help="folder for state and files (a new one)")
+    parser.add_argument("--plan", choices=sorted(PLANS), default="paid", help="(paid)")
+    parser.add_argument("--tls", action="store_true", help="https, with a CA of its own")
+    parser.add_argument(
+        "--latency", type=int, default=0, metavar="MS", help="milliseconds before each answer (0)"
+    )
+    parser.add_argument(
+        "--rate-limit", type=int, default=40, metavar="N", help="calls a minute, 0 for none (40)"
+    )
+    parser.add_argument("--no-hosting", action="store_true", help="do not run the web apps")
+    return parser
+
+
+def _config(args: argparse.Namespace) -> Config:
+    if not args.username.isalnum():
+        _refuse("--username: letters and digits only")
+    root = args.root or Path(tempfile.mkdtemp(prefix="pa-emulator-"))
+    return Config(
+        username=args.username,
+        token=args.token or secrets.token_hex(20),
+        root=_made(root),
+        port=args.port,
+        plan=args.plan,
+        tls=args.tls,
+        latency_seconds=args.latency / 1000,
+        rate_limit=args.rate_limit,
+        hosting=not args.no_hosting,
+    )
+
+
+def _made(root: Path) -> Path:
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        _refuse(f"--root {root}: {error.strerror}")
+    if not os.access(root, os.W_OK):
+        _refuse(f"--root {root}: not writable")
+    return root.resolve()
+
+
+def _refuse(message: str) -> NoReturn:
+    sys.stderr.write(f"pa-emulator: {message}\n")
+    sys.exit(2)

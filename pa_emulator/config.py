@@ -1,0 +1,70 @@
+"""What one emulator was asked to be, and what each plan allows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The limits of one kind of account."""
+
+    name: str
+    webapps: int
+    consoles: int
+    workers: int
+    disk_bytes: int
+    cpu_seconds: int
+    expiry_days: int
+    custom_domains: bool
+
+
+PLANS: Mapping[str, Plan] = {
+    "free": Plan(
+        name="free",
+        webapps=1,
+        consoles=2,
+        workers=1,
+        disk_bytes=512 * MIB,
+        cpu_seconds=100,
+        expiry_days=30,
+        custom_domains=False,
+    ),
+    "paid": Plan(
+        name="paid",
+        webapps=5,
+        consoles=20,
+        workers=2,
+        disk_bytes=5120 * MIB,
+        cpu_seconds=2000,
+        expiry_days=90,
+        custom_domains=True,
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """The command line, settled. `root` is absolute; `port` 0 means any free one."""
+
+    username: str
+    token: str
+    root: Path
+    port: int
+    plan: str
+    tls: bool
+    latency_seconds: float
+    rate_limit: int
+    hosting: bool
+
+    @property
+    def state(self) -> Path:
+        """The emulator's own folder under root: database, certificates, specs."""
+        return self.root / ".emulator"

@@ -1,0 +1,11 @@
+"""Routes of the consoles."""
+
+from django.urls import path
+
+from .views import ConsolesView, ConsoleView, SharedConsolesView
+
+urlpatterns = [
+    path("consoles/", ConsolesView.as_view()),
+    path("consoles/shared_with_you/", SharedConsolesView.as_view()),
+    path("consoles/<row:number>/", ConsoleView.as_view()),
+]

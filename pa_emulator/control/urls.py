@@ -1,0 +1,13 @@
+"""Routes of the control surface; the last slash may be missing."""
+
+from django.urls import re_path
+
+from .views import ClockView, FaultsView, RequestsView, ResetView, UsersView
+
+urlpatterns = [
+    re_path(r"^requests/?$", RequestsView.as_view()),
+    re_path(r"^faults/?$", FaultsView.as_view()),
+    re_path(r"^reset/?$", ResetView.as_view()),
+    re_path(r"^users/?$", UsersView.as_view()),
+    re_path(r"^clock/?$", ClockView.as_view()),
+]

@@ -1,0 +1,102 @@
+"""`/_emulator/`: the request log, faults, reset, users, and the clock. No token is asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rest_framework.exceptions import ValidationError
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from pa_emulator import database
+from pa_emulator.accounts.models import ensure_account, new_token
+from pa_emulator.config import PLANS
+from pa_emulator.faults.rules import parse
+from pa_emulator.machine import machine
+from pa_emulator.paths import wipe
+from pa_emulator.rest import JsonAlways
+
+if TYPE_CHECKING:
+    from rest_framework.request import Request
+
+
+class ControlView(APIView):
+    """For whoever runs the emulator: no authentication, no rate limit."""
+
+    content_negotiation_class = JsonAlways
+
+
+class RequestsView(ControlView):
+    """The log of API calls, oldest first."""
+
+    def get(self, _request: Request) -> Response:
+        return Response(machine().journal.as_data())
+
+    def delete(self, _request: Request) -> Response:
+        machine().journal.clear()
+        return Response(status=204)
+
+
+class FaultsView(ControlView):
+    """Order a fault, or forget all."""
+
+    def post(self, request: Request) -> Response:
+        try:
+            machine().faults.add(parse(_mapping(request)))
+        except ValueError as error:
+            raise ValidationError({"detail": str(error)}) from error
+        return Response({"status": "OK"}, status=201)
+
+    def delete(self, _request: Request) -> Response:
+        machine().faults.clear()
+        return Response(status=204)
+
+
+class ResetView(ControlView):
+    """Back to the first account with nothing in it: rows, files, sites, log, faults, clock."""
+
+    def post(self, _request: Request) -> Response:
+        running = machine()
+        running.park.stop_all()
+        database.empty()
+        wipe(running.config.root)
+        running.clock.reset()
+        running.faults.clear()
+        running.buckets.clear()
+        running.journal.clear()
+        ensure_account(running.config.username, running.config.token, running.config.plan)
+        return Response({"status": "OK"})
+
+
+class UsersView(ControlView):
+    """Add an account, or give one another token or plan."""
+
+    def post(self, request: Request) -> Response:
+        data = _mapping(request)
+        username, plan = data.get("username"), data.get("plan", machine().config.plan)
+        token = data.get("token") or new_token()
+        if not isinstance(username, str) or not username.isalnum() or not isinstance(token, str):
+            raise ValidationError({"detail": "username: letters and digits; token: text"})
+        if plan not in PLANS:
+            raise ValidationError({"detail": f"plan: one of {', '.join(PLANS)}"})
+        account = ensure_account(username, token, plan)
+        return Response(
+            {"username": account.username, "token": account.token, "plan": plan}, status=201
+        )
+
+
+class ClockView(ControlView):
+    """Move the clock forward: the rate limit, `expiry` and reload's ping go by it."""
+
+    def post(self, request: Request) -> Response:
+        seconds = _mapping(request).get("advance")
+        if not isinstance(seconds, (int, float)) or seconds < 0:
+            raise ValidationError({"detail": "advance: seconds, 0 or more"})
+        machine().clock.advance(seconds)
+        return Response({"now": machine().clock.now().isoformat()})
+
+
+def _mapping(request: Request) -> dict[str, Any]:
+    if not isinstance(request.data, dict):
+        raise ValidationError({"detail": "a JSON object is wanted"})
+    return dict(request.data.items())

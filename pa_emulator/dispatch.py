@@ -1,0 +1,80 @@
+"""One port for all: the Host header tells a site's visitors from the API's clients."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import unquote_to_bytes
+
+from . import gate
+from .choices import COMING_SOON_STATUS
+from .hosting import pages
+from .hosting.answers import page
+from .webapps.sites import deployed, is_known
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from .hosting.front import Front
+    from .machine import Machine
+
+_OWN_NAMES = {"127.0.0.1", "localhost", "www.pythonanywhere.com", "eu.pythonanywhere.com"}
+_OWN_PATHS = ("/api/", "/user/", "/_emulator/")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispatcher:
+    """The WSGI application of the emulator's server."""
+
+    machine: Machine
+    api: WSGIApplication
+    front: Front
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        _decode_path(environ)
+        domain = site_domain(environ.get("HTTP_HOST", ""), environ["PATH_INFO"])
+        if domain is not None:
+            return self._site(environ, start_response, domain)
+        if environ["PATH_INFO"].startswith("/api/"):
+            answered: Iterable[bytes] = gate.answer(self.machine, self.api, environ, start_response)
+            return answered
+        plain: Iterable[bytes] = self.api(environ, start_response)
+        return plain
+
+    def _site(
+        self, environ: WSGIEnvironment, start_response: StartResponse, domain: str
+    ) -> Iterable[bytes]:
+        deployment = deployed(domain, self.machine.clock.now().date())
+        if deployment is not None:
+            return self.front.serve(environ, start_response, deployment)
+        answer = page(COMING_SOON_STATUS, pages.coming_soon(domain))
+        start_response(f"{answer.status} {answer.reason}", answer.headers)
+        return answer.chunks
+
+
+def site_domain(host: str, path: str) -> str | None:
+    """Return the site that a request is for; None if it is for the API.
+
+    `.localhost` may follow a domain, because browsers take such names to this machine.
+    """
+    name = host.rpartition(":")[0] if _has_port(host) else host
+    name = name.lower().rstrip(".")
+    if name in _OWN_NAMES or "." not in name:
+        return None
+    name = name.removesuffix(".localhost")
+    if name.endswith(".pythonanywhere.com") or is_known(name):
+        return name if name not in _OWN_NAMES else None
+    return None if path.startswith(_OWN_PATHS) else name
+
+
+def _has_port(host: str) -> bool:
+    return host.rpartition(":")[2].isdigit()
+
+
+def _decode_path(environ: WSGIEnvironment) -> None:
+    """PATH_INFO with every escape decoded; the server leaves `%2F` alone."""
+    path = environ["REQUEST_URI"].partition("?")[0]
+    if not path.startswith("/"):  # the absolute form, which proxies get
+        path = "/" + path.partition("://")[2].partition("/")[2]
+    environ["PATH_INFO"] = unquote_to_bytes(path.encode("latin-1")).decode("latin-1")

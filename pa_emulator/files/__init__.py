@@ -1,0 +1,1 @@
+"""Files: read, list, upload, delete, tree, sharing."""

@@ -1,0 +1,72 @@
+"""What can be wrong with a path, in the words of each endpoint."""
+
+from __future__ import annotations
+
+from pa_emulator.errors import PythonAnywhereError
+from pa_emulator.hosting.pages import not_found
+
+
+class NoSuchPathError(PythonAnywhereError):
+    """404 of reading (official library's tests)."""
+
+    status = 404
+
+    def __init__(self, path: str) -> None:
+        super().__init__({"detail": f"No such file or directory: {path}"})
+
+
+class NotAbsoluteError(PythonAnywhereError):
+    """404 and a page: `files/path` is followed at once by an absolute path."""
+
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__(not_found())
+
+
+class NoContentError(PythonAnywhereError):
+    """400 for an upload without the part `content` (official library's tests)."""
+
+    def __init__(self) -> None:
+        super().__init__({"detail": "You must provide a file with the name 'content'."})
+
+
+class CannotWriteError(PythonAnywhereError):
+    """400 for an upload onto a directory, through a file, or under a name too long."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__({"detail": f"Cannot write to {path}"})
+
+
+class MayNotDeleteError(PythonAnywhereError):
+    """403 of deleting, for example, your home (official library's tests)."""
+
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__(
+            {"message": "You do not have permission to delete this", "code": "forbidden"}
+        )
+
+
+class NothingToDeleteError(PythonAnywhereError):
+    """404 of deleting, for others' files too (official library's tests)."""
+
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__({"message": "File does not exist", "code": "not_found"})
+
+
+class TreeError(PythonAnywhereError):
+    """400 of `files/tree/`, for a path that is missing or no directory."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__({"detail": message})
+
+
+class PathNeededError(PythonAnywhereError):
+    """400 of sharing without a path (official library's tests)."""
+
+    def __init__(self) -> None:
+        super().__init__({"error": "required field (path) not found"})

@@ -1,0 +1,100 @@
+"""Which paths an account reaches. Nothing here leaves the account's folders, by `..` or by link."""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pa_emulator.accounts.models import Account
+from pa_emulator.paths import SHARED_FOLDERS, under
+from pa_emulator.webapps.models import Webapp
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class OutOfReachError(Exception):
+    """The path is not one of the account's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A path of the account: as PythonAnywhere names it, and where it is on this machine."""
+
+    path: str
+    real: Path
+
+    @property
+    def name(self) -> str:
+        return posixpath.basename(self.path)
+
+
+def reach(account: Account, root: Path, path: str) -> Spot:
+    """Return the spot of an absolute path, links followed but for the last one.
+
+    Raises OutOfReachError for a path that is not the account's, or leads out of its folders.
+    """
+    if "\0" in path or not path.startswith("/"):
+        raise OutOfReachError(path)
+    clean = "/" + posixpath.normpath(path).lstrip("/")
+    if not _is_own(account, clean):
+        raise OutOfReachError(path)
+    try:
+        real = under(root, posixpath.dirname(clean)).resolve() / posixpath.basename(clean)
+    except (OSError, RuntimeError, UnicodeEncodeError) as error:
+        raise OutOfReachError(path) from error
+    if not _is_inside(account, root, real):
+        raise OutOfReachError(path)
+    return Spot(clean, real)
+
+
+def reach_through(account: Account, root: Path, path: str) -> Spot:
+    """Do the same with the last link followed too: for reading and writing."""
+    spot = reach(account, root, path)
+    try:
+        real = spot.real.resolve()
+    except (OSError, RuntimeError) as error:
+        raise OutOfReachError(path) from error
+    if not _is_inside(account, root, real):
+        raise OutOfReachError(path)
+    return Spot(spot.path, real)
+
+
+def is_top(account: Account, spot: Spot) -> bool:
+    """Whether the spot is one of the folders that the account cannot do without."""
+    return spot.path in {account.home, *SHARED_FOLDERS}
+
+
+def _is_own(account: Account, path: str) -> bool:
+    if path == account.home or path.startswith(account.home + "/"):
+        return True
+    for folder in SHARED_FOLDERS:
+        if path == folder:
+            return True
+        if path.startswith(folder + "/"):
+            return owner_of(path[len(folder) + 1 :].partition("/")[0]) in {None, account.username}
+    return False
+
+
+def _is_inside(account: Account, root: Path, real: Path) -> bool:
+    base = root.resolve()
+    if not real.is_relative_to(base):
+        return False
+    return _is_own(account, "/" + real.relative_to(base).as_posix())
+
+
+def owner_of(name: str) -> str | None:
+    """Whose a file in /var/www or /var/log is, by the domain that its name begins with."""
+    folded = name.lower().replace(".", "_")
+    for domain, username in _owned_domains():
+        stem = domain.replace(".", "_")
+        if folded.startswith((f"{stem}_", f"{stem}.")) or folded == stem:
+            return username
+    return None
+
+
+def _owned_domains() -> list[tuple[str, str]]:
+    rows = Webapp.objects.values_list("domain_name", "account__username")
+    own = [(domain, a.username) for a in Account.objects.all() for domain in a.domains]
+    return sorted([*rows, *own], key=lambda pair: -len(pair[0]))

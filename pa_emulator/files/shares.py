@@ -1,0 +1,32 @@
+"""Shared links: anyone reads them, without a token."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import FileResponse, HttpResponse
+from django.urls import path
+
+from pa_emulator.hosting.pages import not_found
+from pa_emulator.machine import machine
+
+from .models import SharedPath
+from .reach import OutOfReachError, reach_through
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+
+def show(_request: HttpRequest, username: str, code: str) -> HttpResponse:
+    """Return the shared file's bytes, as it is now."""
+    shared = SharedPath.objects.filter(code=code, account__username__iexact=username).first()
+    try:
+        if shared is not None:
+            spot = reach_through(shared.account, machine().config.root, shared.path)
+            return FileResponse(spot.real.open("rb"), content_type="application/octet-stream")
+    except (OutOfReachError, OSError):
+        pass
+    return HttpResponse(not_found(), status=404)
+
+
+urlpatterns = [path("<str:code>/", show)]

@@ -1,0 +1,55 @@
+"""`files/sharing/`: start, look at and stop the sharing of a path."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from rest_framework.response import Response
+
+from pa_emulator.errors import NotFoundError
+from pa_emulator.machine import machine
+from pa_emulator.rest import ApiView
+
+from .errors import PathNeededError
+from .models import SharedPath
+from .reach import OutOfReachError, reach_through
+
+if TYPE_CHECKING:
+    from rest_framework.request import Request
+
+
+class SharingView(ApiView):
+    """201 for a path newly shared, 200 for one that was; the URL is relative to the host."""
+
+    def post(self, request: Request) -> Response:
+        path = self._existing(request.data.get("path") if isinstance(request.data, dict) else None)
+        with transaction.atomic():
+            shared, is_new = SharedPath.objects.get_or_create(account=self.account, path=path)
+        return Response({"url": shared.url}, status=201 if is_new else 200)
+
+    def get(self, request: Request) -> Response:
+        return Response({"url": self._shared(request).url})
+
+    def delete(self, request: Request) -> Response:
+        self._shared(request).delete()
+        return Response(status=204)
+
+    def _existing(self, path: object) -> str:
+        if not path or not isinstance(path, str):
+            raise PathNeededError
+        try:
+            spot = reach_through(self.account, machine().config.root, path)
+            if spot.real.exists():
+                return spot.path
+        except (OutOfReachError, OSError) as error:
+            raise NotFoundError from error
+        raise NotFoundError
+
+    def _shared(self, request: Request) -> SharedPath:
+        path = request.query_params.get("path", "").rstrip("/")
+        shared = SharedPath.objects.filter(account=self.account, path=path).first()
+        if shared is None:
+            raise NotFoundError
+        found: SharedPath = shared
+        return found

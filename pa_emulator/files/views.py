@@ -1,0 +1,116 @@
+"""`files/path…`: read, list, upload and delete one path."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import FileResponse, HttpResponse
+from rest_framework.response import Response
+
+from pa_emulator.machine import machine
+from pa_emulator.rest import ApiView
+
+from .errors import (
+    CannotWriteError,
+    MayNotDeleteError,
+    NoContentError,
+    NoSuchPathError,
+    NotAbsoluteError,
+    NothingToDeleteError,
+)
+from .reach import OutOfReachError, Spot, is_top, owner_of, reach, reach_through
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rest_framework.request import Request
+
+
+class PathView(ApiView):
+    """One bucket of the rate limit for every path and verb, as clients have found."""
+
+    def get(self, request: Request, path: str) -> HttpResponse:
+        """Return a file's bytes, or a folder's entries as JSON."""
+        try:
+            spot = reach_through(self.account, machine().config.root, _absolute(path))
+            if spot.real.is_dir():
+                return Response(self._listing(request, spot))
+            return FileResponse(spot.real.open("rb"), content_type="application/octet-stream")
+        except (OutOfReachError, OSError) as error:
+            raise NoSuchPathError(path) from error
+
+    def post(self, request: Request, path: str) -> Response:
+        """Upload: 201 for a new file, 200 for one overwritten."""
+        content = request.data.get("content") if hasattr(request.data, "get") else None
+        if not isinstance(content, UploadedFile):
+            raise NoContentError
+        try:
+            spot = reach_through(self.account, machine().config.root, _absolute(path))
+        except OutOfReachError as error:
+            raise CannotWriteError(path) from error
+        try:
+            existed = spot.real.exists()
+            _write(spot.real, content)
+        except OSError as error:
+            raise CannotWriteError(path) from error
+        return Response(status=200 if existed else 201)
+
+    def delete(self, _request: Request, path: str) -> Response:
+        """Delete a file, or a folder with all that is in it."""
+        try:
+            spot = reach(self.account, machine().config.root, _absolute(path))
+        except OutOfReachError as error:
+            raise NothingToDeleteError from error
+        if is_top(self.account, spot):
+            raise MayNotDeleteError
+        try:
+            _remove(spot.real)
+        except OSError as error:
+            raise NothingToDeleteError from error
+        return Response(status=204)
+
+    def _listing(self, request: Request, spot: Spot) -> dict[str, dict[str, str]]:
+        base = f"/api/v0/user/{self.account.username}/files/path{spot.path}".rstrip("/")
+        return {
+            entry.name: {
+                "type": _type_of(entry),
+                "url": request.build_absolute_uri(quote(f"{base}/{entry.name}")),
+            }
+            for entry in sorted(os.scandir(spot.real), key=lambda entry: entry.name)
+            if self._may_see(spot, entry.name)
+        }
+
+    def _may_see(self, spot: Spot, name: str) -> bool:
+        if spot.path.startswith("/home/"):
+            return True
+        return owner_of(name) in {None, self.account.username}
+
+
+def _absolute(path: str) -> str:
+    if not path.startswith("/"):
+        raise NotAbsoluteError
+    return path
+
+
+def _type_of(entry: os.DirEntry[str]) -> str:
+    if entry.is_symlink():
+        return "symlink"
+    return "directory" if entry.is_dir() else "file"
+
+
+def _write(target: Path, content: UploadedFile) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("wb") as file:
+        for chunk in content.chunks():
+            file.write(chunk)
+
+
+def _remove(target: Path) -> None:
+    if target.is_dir() and not target.is_symlink():
+        shutil.rmtree(target)
+    else:
+        target.unlink()

@@ -1,0 +1,141 @@
+"""`Emulator`: an emulator for a `with` block, in a process of its own."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import shutil
+import ssl
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .paths import under
+
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Self
+
+_STOP_SECONDS = 10
+
+
+class Emulator:
+    """A running emulator inside `with`; a root that was not given is removed at the end."""
+
+    def __init__(  # noqa: PLR0913 - one for each option of the command
+        self,
+        *,
+        username: str = "alice",
+        token: str | None = None,
+        root: Path | None = None,
+        plan: str = "paid",
+        port: int = 0,
+        tls: bool = False,
+        latency_ms: int = 0,
+        rate_limit: int = 40,
+        hosting: bool = True,
+    ) -> None:
+        self._own_root = None if root else Path(tempfile.mkdtemp(prefix="pa-emulator-"))
+        self.root: Path = (root or self._own_root or Path()).resolve()
+        self._options = [
+            *(f"--{name}={value}" for name, value in (("username", username), ("plan", plan))),
+            *(f"--{name}={value}" for name, value in (("port", port), ("root", self.root))),
+            *(f"--{name}={value}" for name, value in (("latency", latency_ms),)),
+            f"--rate-limit={rate_limit}",
+            *([f"--token={token}"] if token else []),
+            *(["--tls"] if tls else []),
+            *([] if hosting else ["--no-hosting"]),
+        ]
+        self.url = self.username = self.token = ""
+        self.ca: str | None = None
+
+    def __enter__(self) -> Self:
+        self._process = subprocess.Popen(  # noqa: S603 - our own options
+            [sys.executable, "-m", "pa_emulator", *self._options],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+        )
+        assert self._process.stdout is not None  # noqa: S101 - a pipe was asked for
+        line = self._process.stdout.readline()
+        if not line:
+            self.__exit__(None, None, None)
+            raise RuntimeError("the emulator did not start; it says why on stderr")
+        ready = json.loads(line)
+        self.url, self.username, self.token = ready["api"], ready["username"], ready["token"]
+        self.ca = ready["ca"]
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        self._process.terminate()
+        try:
+            self._process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        if self._process.stdout:
+            self._process.stdout.close()
+        if self._own_root:
+            shutil.rmtree(self._own_root, ignore_errors=True)
+
+    def path(self, path: str) -> Path:
+        """Where a PythonAnywhere path like `/home/alice/x` is on this machine."""
+        return under(self.root, path)
+
+    def requests(self) -> list[dict[str, Any]]:
+        """Return the API calls so far: method, path, query, status (0 if dropped), seconds."""
+        calls = self._control("GET", "requests")
+        assert isinstance(calls, list)  # noqa: S101 - as the control surface answers
+        return calls
+
+    def clear_requests(self) -> None:
+        self._control("DELETE", "requests")
+
+    def add_fault(self, **fault: object) -> None:
+        """Order a fault; its keys are in the documentation of the emulator."""
+        self._control("POST", "faults", fault)
+
+    def clear_faults(self) -> None:
+        self._control("DELETE", "faults")
+
+    def reset(self) -> None:
+        """Back to one empty account, without a restart."""
+        self._control("POST", "reset")
+
+    def add_user(self, username: str, token: str | None = None, plan: str = "paid") -> str:
+        """Add an account; returns its token."""
+        made = self._control("POST", "users", {"username": username, "token": token, "plan": plan})
+        assert isinstance(made, dict)  # noqa: S101 - as the control surface answers
+        return str(made["token"])
+
+    def advance(self, seconds: float) -> None:
+        """Move the emulator's clock forward."""
+        self._control("POST", "clock", {"advance": seconds})
+
+    def _control(self, method: str, path: str, data: object = None) -> object:
+        connection = self._connection()
+        try:
+            body = None if data is None else json.dumps(data)
+            headers = {"Content-Type": "application/json"} if body else {}
+            connection.request(method, f"/_emulator/{path}", body, headers)
+            response = connection.getresponse()
+            text = response.read()
+        finally:
+            connection.close()
+        if response.status >= 400:
+            raise ValueError(f"{path}: {response.status} {text.decode()}")
+        return json.loads(text) if text else None
+
+    def _connection(self) -> http.client.HTTPConnection:
+        scheme, _, address = self.url.partition("://")
+        if scheme == "http":
+            return http.client.HTTPConnection(address)
+        return http.client.HTTPSConnection(
+            address, context=ssl.create_default_context(cafile=self.ca)
+        )

@@ -1,0 +1,47 @@
+"""An answer to a site's visitor, whether the web app's or the web server's own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from . import pages
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+Headers = list[tuple[str, str]]
+
+
+def _nothing() -> None:
+    """There is nothing to close."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`chunks` may come slowly; `close` must be called when nobody wants them any more."""
+
+    status: int
+    reason: str
+    headers: Headers
+    chunks: Iterable[bytes]
+    close: Callable[[], None] = _nothing
+
+    @property
+    def length(self) -> int | None:
+        """The length that the headers promise, in bytes."""
+        for name, value in self.headers:
+            if name.lower() == "content-length" and value.isdigit():
+                return int(value)
+        return None
+
+
+def page(status: int, html: str, headers: Headers | None = None) -> Answer:
+    body = html.encode()
+    own = [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(body)))]
+    return Answer(status, HTTPStatus(status).phrase, [*own, *(headers or [])], [body])
+
+
+def redirect(status: int, location: str) -> Answer:
+    return page(status, pages.moved(), [("Location", location)])

@@ -1,0 +1,112 @@
+"""What a site's visitors meet before the web app: password, https, the wait for a reload."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pa_emulator.choices import HTTPS_STATUS, RELOAD_HOLD_SECONDS
+
+from . import pages, wire
+from .answers import Answer, page, redirect
+from .logs import Hit, access_line, write_access
+from .password import admits
+from .variables import body, variables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from wsgiref.types import StartResponse, WSGIEnvironment
+
+    from pa_emulator.clock import Clock
+
+    from .deployment import Deployment
+    from .park import Park, Site
+
+_HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "upgrade"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Front:
+    """The web server before the web apps; it also writes their access logs."""
+
+    root: Path
+    clock: Clock
+    park: Park
+
+    def serve(
+        self, environ: WSGIEnvironment, start_response: StartResponse, deployment: Deployment
+    ) -> Iterator[bytes]:
+        """Answer one request to a site, and log it."""
+        started = time.perf_counter()
+        answer = self._answer(environ, deployment)
+        sent, is_logged = 0, False
+
+        def log() -> None:
+            hit = _hit(environ, answer.status, sent, time.perf_counter() - started)
+            write_access(self.root, deployment.domain, access_line(hit, self.clock.now()))
+
+        start_response(f"{answer.status} {answer.reason}", answer.headers)
+        try:
+            for chunk in answer.chunks:
+                sent += len(chunk)
+                # The line in the log comes before the last byte that the visitor waits for,
+                # so that whoever looks there next finds it.
+                if sent == answer.length:
+                    log()
+                    is_logged = True
+                yield chunk
+        finally:
+            answer.close()
+            if not is_logged:
+                log()
+
+    def _answer(self, environ: WSGIEnvironment, deployment: Deployment) -> Answer:
+        scheme = environ["wsgi.url_scheme"]
+        if deployment.force_https and scheme == "http":
+            return redirect(HTTPS_STATUS, f"https://{deployment.domain}{environ['REQUEST_URI']}")
+        if deployment.password and not admits(environ, deployment.password):
+            challenge = [("WWW-Authenticate", 'Basic realm="Restricted"')]
+            return page(401, pages.unauthorized(), challenge)
+        if not self.park.is_hosting:
+            return page(503, pages.something_wrong("hosting is off"))
+        site = self.park.ready(deployment)
+        if not site.gate.wait(RELOAD_HOLD_SECONDS):
+            return redirect(302, f"{scheme}://{environ['HTTP_HOST']}{environ['REQUEST_URI']}")
+        return _ask(environ, deployment, site)
+
+
+def _ask(environ: WSGIEnvironment, deployment: Deployment, site: Site) -> Answer:
+    """Pass the request on to the site's uWSGI."""
+    site.enter()
+    try:
+        stream, length = body(environ)
+        response = wire.ask(site.address, variables(environ, deployment.domain, length), stream)
+    except wire.HeadersTooLargeError:
+        site.leave()
+        return page(400, pages.headers_too_large())
+    except OSError:
+        site.leave()
+        return page(502, pages.something_wrong("502-backend"))
+
+    def close() -> None:
+        response.close()
+        site.leave()
+
+    headers = [(name, value) for name, value in response.headers if name.lower() not in _HOP_BY_HOP]
+    return Answer(response.status, response.reason, headers, response, close)
+
+
+def _hit(environ: WSGIEnvironment, status: int, sent: int, seconds: float) -> Hit:
+    line = (environ["REQUEST_METHOD"], environ["REQUEST_URI"], environ["SERVER_PROTOCOL"])
+    return Hit(
+        address="10.0.0.46",
+        request_line=" ".join(line),
+        status=status,
+        sent=sent,
+        referer=environ.get("HTTP_REFERER", ""),
+        agent=environ.get("HTTP_USER_AGENT", ""),
+        forwarded=environ.get("HTTP_X_FORWARDED_FOR") or environ["REMOTE_ADDR"],
+        seconds=seconds,
+    )

@@ -1,0 +1,63 @@
+"""Starts uWSGI in an interpreter that sees nothing of the emulator.
+
+Run as `python -I launcher.py SPEC`, standard library only; pyuwsgi is loaded from its file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import importlib.machinery
+import importlib.util
+import json
+import os
+import signal
+import site
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+_PR_SET_PDEATHSIG = 1
+
+
+def die_with(parent: int) -> None:
+    """Ask the kernel to kill this process when the emulator dies, however it dies."""
+    with contextlib.suppress(OSError, AttributeError):  # Linux only
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        sys.exit(1)
+
+
+def enter_virtualenv(folder: Path) -> None:
+    """See the virtualenv's packages instead of the interpreter's own."""
+    if "include-system-site-packages = true" not in (folder / "pyvenv.cfg").read_text():
+        own = set(site.getsitepackages([sys.prefix, sys.exec_prefix]))
+        sys.path[:] = [entry for entry in sys.path if entry not in own]
+    sys.prefix = sys.exec_prefix = str(folder)
+    for packages in sorted(folder.glob("lib/python*/site-packages")):
+        site.addsitedir(str(packages))
+
+
+def load_uwsgi(path: str) -> ModuleType:
+    loader = importlib.machinery.ExtensionFileLoader("pyuwsgi", path)
+    spec = importlib.util.spec_from_file_location("pyuwsgi", path, loader=loader)
+    assert spec is not None  # noqa: S101 - a loader was given
+    module = importlib.util.module_from_spec(spec)
+    loader.exec_module(module)
+    return module
+
+
+def main() -> None:
+    spec = json.loads(Path(sys.argv[1]).read_text())
+    die_with(spec["parent"])
+    with contextlib.suppress(OSError):
+        os.chdir(spec["working_directory"])
+    if spec["virtualenv"] and (Path(spec["virtualenv"]) / "pyvenv.cfg").exists():
+        enter_virtualenv(Path(spec["virtualenv"]))
+    load_uwsgi(spec["pyuwsgi"]).run(spec["options"])
+
+
+main()

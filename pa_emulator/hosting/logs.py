@@ -1,0 +1,66 @@
+"""Access and server logs of hosted sites, in PythonAnywhere's formats."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING
+
+from pa_emulator.paths import as_seen, log_path, under
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from pa_emulator.clock import Clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """One request to a site; `sent` in bytes, `seconds` from first to last."""
+
+    address: str
+    request_line: str
+    status: int
+    sent: int
+    referer: str
+    agent: str
+    forwarded: str
+    seconds: float
+
+
+def access_line(hit: Hit, when: datetime) -> str:
+    """As the help pages print one."""
+    return (
+        f"{hit.address} - - [{when:%d/%b/%Y:%H:%M:%S %z}] "
+        f'"{hit.request_line}" {hit.status} {hit.sent} '
+        f'"{hit.referer or "-"}" "{hit.agent or "-"}" "{hit.forwarded}" '
+        f"response-time={hit.seconds:.3f}\n"
+    )
+
+
+def write_access(root: Path, domain: str, line: str) -> None:
+    with _open(root, domain, "access") as file:
+        file.write(line.encode("utf-8", "replace"))
+
+
+def follow(stream: IO[bytes], root: Path, domain: str, clock: Clock) -> threading.Thread:
+    """Copy a process's output into the server log, each line dated, until it ends."""
+
+    def copy() -> None:
+        for line in stream:
+            text = as_seen(root, line.decode("utf-8", "replace"))
+            with _open(root, domain, "server") as file:
+                file.write(f"{clock.now():%Y-%m-%d %H:%M:%S} {text.rstrip()}\n".encode())
+        stream.close()
+
+    thread = threading.Thread(target=copy, daemon=True)
+    thread.start()
+    return thread
+
+
+def _open(root: Path, domain: str, kind: str) -> IO[bytes]:
+    """Open for one write, so that a log that was deleted comes back."""
+    path = under(root, log_path(domain, kind))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path.open("ab")

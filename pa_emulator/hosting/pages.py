@@ -1,0 +1,92 @@
+"""The HTML pages that PythonAnywhere itself answers with, in our own words where they are ours."""
+
+from __future__ import annotations
+
+_PAGE = """<!DOCTYPE html>
+<html>
+<head><title>{title}</title></head>
+<body>
+<h1>{heading}</h1>
+<p>{text}</p>
+</body>
+</html>
+"""
+
+
+def plain(heading: str, text: str) -> str:
+    """Return a page as a web server makes it by itself."""
+    return _PAGE.format(title=heading, heading=heading, text=text)
+
+
+def server_error() -> str:
+    """Return the API's own 500."""
+    return _PAGE.format(
+        title="PythonAnywhere: Server Error",
+        heading="Server Error (500)",
+        text="Something went wrong on our side.",
+    )
+
+
+def not_found() -> str:
+    return _PAGE.format(
+        title="PythonAnywhere: Page not found",
+        heading="Not Found",
+        text="There is nothing at this address.",
+    )
+
+
+def console_limit() -> str:
+    return _PAGE.format(
+        title="Console limit reached : PythonAnywhere",
+        heading="Console limit reached",
+        text="You have reached your maximum number of consoles.",
+    )
+
+
+def too_large() -> str:
+    return _PAGE.format(
+        title="413 Request Entity Too Large",
+        heading="413 Request Entity Too Large",
+        text="The upload is larger than 100 MiB.",
+    )
+
+
+def coming_soon(domain: str) -> str:
+    """For a domain without a web app that is served (help pages)."""
+    return _PAGE.format(
+        title="Coming Soon: PythonAnywhere",
+        heading="Coming Soon!",
+        text=f"There is no web app at {domain} yet. If this is your site, "
+        "create and reload it on the Web tab.",
+    )
+
+
+def something_wrong(error_code: str) -> str:
+    """For a site that fails: `Unhandled Exception`, or `502-backend`."""
+    return _PAGE.format(
+        title="PythonAnywhere: something went wrong :-(",
+        heading="Something went wrong :-(",
+        text="This website is hosted by PythonAnywhere, an online hosting environment. "
+        "There was an error loading it. There may be a bug in its code; if it is yours, "
+        f"look at its error log.</p>\n<p>Error code: {error_code}",
+    )
+
+
+def unauthorized() -> str:
+    return _PAGE.format(
+        title="401 Authorization Required",
+        heading="401 Authorization Required",
+        text="This site needs a username and a password.",
+    )
+
+
+def moved() -> str:
+    return _PAGE.format(title="302 Found", heading="302 Found", text="The page is elsewhere.")
+
+
+def headers_too_large() -> str:
+    return _PAGE.format(
+        title="400 Request Header Or Cookie Too Large",
+        heading="400 Bad Request",
+        text="Request Header Or Cookie Too Large",
+    )

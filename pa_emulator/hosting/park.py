@@ -1,0 +1,168 @@
+"""All hosted sites: starting, reloading, pinging and stopping them."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import tempfile
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pa_emulator.choices import MERCY_SECONDS, PING_SECONDS
+from pa_emulator.paths import under, wsgi_path
+
+from . import wire
+from .uwsgi import Place, Uwsgi
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pa_emulator.clock import Clock
+    from pa_emulator.config import Config
+
+    from .deployment import Deployment
+
+
+class Site:
+    """One domain's uWSGI, and who is using it. `gate` is open while requests may pass."""
+
+    def __init__(self) -> None:
+        self.turn = threading.Lock()
+        self.gate = threading.Event()
+        self.uwsgi: Uwsgi | None = None
+        self.wsgi_mtime = 0.0
+        self.running = 0
+        self._count = threading.Lock()
+
+    @property
+    def address(self) -> str:
+        """The socket of its uWSGI; a path where nobody listens if there is none."""
+        return self.uwsgi.address if self.uwsgi else "/nonexistent"
+
+    def enter(self) -> None:
+        with self._count:
+            self.running += 1
+
+    def leave(self) -> None:
+        with self._count:
+            self.running -= 1
+
+
+class Park:
+    """The sites of one emulator. With hosting off every reload is at once a success."""
+
+    def __init__(self, config: Config, clock: Clock, pattern: Callable[[], str]) -> None:
+        self._config = config
+        self._clock = clock
+        self._pattern = pattern
+        self._sites: dict[str, Site] = {}
+        self._sites_lock = threading.Lock()
+        # Socket paths must be short; root may be deep.
+        self._sockets = Path(tempfile.mkdtemp(prefix="pae-", dir="/tmp"))
+
+    @property
+    def is_hosting(self) -> bool:
+        return self._config.hosting
+
+    def site(self, domain: str) -> Site:
+        with self._sites_lock:
+            return self._sites.setdefault(domain, Site())
+
+    def reload(self, deployment: Deployment) -> bool:
+        """Replace the site's processes and ping it; False if the ping went unanswered."""
+        if not self.is_hosting:
+            return True
+        site = self.site(deployment.domain)
+        with site.turn:
+            self._restart(site, deployment)
+        return self._ping(site.address, deployment.domain)
+
+    def ready(self, deployment: Deployment) -> Site:
+        """Return the site, started if it is not running, restarted if its WSGI file was touched."""
+        site = self.site(deployment.domain)
+        if self._is_current(site, deployment) or not site.turn.acquire(blocking=False):
+            return site
+        try:
+            if not self._is_current(site, deployment):
+                self._restart(site, deployment)
+        finally:
+            site.turn.release()
+        return site
+
+    def stop(self, domain: str) -> None:
+        site = self.site(domain)
+        with site.turn:
+            _end(site)
+
+    def stop_all(self) -> None:
+        with self._sites_lock:
+            sites = list(self._sites.values())
+            self._sites.clear()
+        for site in sites:
+            _end(site)
+
+    def close(self) -> None:
+        self.stop_all()
+        shutil.rmtree(self._sockets, ignore_errors=True)
+
+    def _is_current(self, site: Site, deployment: Deployment) -> bool:
+        return (
+            site.uwsgi is not None
+            and site.uwsgi.is_alive()
+            and site.wsgi_mtime == self._wsgi_mtime(deployment.domain)
+        )
+
+    def _wsgi_mtime(self, domain: str) -> float:
+        try:
+            return under(self._config.root, wsgi_path(domain)).stat().st_mtime_ns
+        except OSError:
+            return 0.0
+
+    def _restart(self, site: Site, deployment: Deployment) -> None:
+        """Let running requests finish, stop the old processes, start new ones."""
+        site.gate.clear()
+        if site.uwsgi is not None:
+            self._clock.wait_until(lambda: site.running == 0, MERCY_SECONDS)
+            site.uwsgi.stop()
+        site.wsgi_mtime = self._wsgi_mtime(deployment.domain)
+        place = Place(
+            root=self._config.root,
+            specs=self._config.state,
+            sockets=self._sockets,
+            clock=self._clock,
+        )
+        site.uwsgi = Uwsgi(place, deployment, self._pattern())
+        site.gate.set()
+
+    def _ping(self, address: str, domain: str) -> bool:
+        answered = threading.Event()
+
+        def ping() -> None:
+            with contextlib.suppress(OSError):
+                wire.ask(address, _ping_variables(domain), None).close()
+            answered.set()
+
+        threading.Thread(target=ping, daemon=True).start()
+        return self._clock.wait(answered, PING_SECONDS)
+
+
+def _end(site: Site) -> None:
+    site.gate.clear()
+    if site.uwsgi is not None:
+        site.uwsgi.stop()
+        site.uwsgi = None
+
+
+def _ping_variables(domain: str) -> dict[str, str]:
+    return {
+        "REQUEST_METHOD": "GET",
+        "REQUEST_URI": "/",
+        "PATH_INFO": "/",
+        "QUERY_STRING": "",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "SERVER_NAME": domain,
+        "SERVER_PORT": "80",
+        "HTTP_HOST": domain,
+        "REMOTE_ADDR": "127.0.0.1",
+    }

@@ -1,0 +1,177 @@
+"""One uWSGI process group for one site."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import json
+import mimetypes
+import os
+import signal
+import socket
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pa_emulator.choices import HARAKIRI_SECONDS
+from pa_emulator.paths import log_path, under, wsgi_path
+
+from .logs import follow
+from .pages import something_wrong
+
+if TYPE_CHECKING:
+    from pa_emulator.clock import Clock
+
+    from .deployment import Deployment
+
+_FOLDER = Path(__file__).parent
+_BACKLOG = 100
+# A process dies with the thread that made it (PR_SET_PDEATHSIG), so one lasting thread makes all.
+_SPAWNER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="spawner")
+
+
+def pyuwsgi_path() -> str | None:
+    """Where pyuwsgi is; None where it is not installed."""
+    spec = importlib.util.find_spec("pyuwsgi")
+    return spec.origin if spec else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where sites run: root, the folder for specs, a short one for sockets, whose paths to map."""
+
+    root: Path
+    specs: Path
+    sockets: Path
+    clock: Clock
+
+
+class Uwsgi:
+    """A running uWSGI: requests to `address` wait in its queue until its workers are up."""
+
+    def __init__(self, place: Place, deployment: Deployment, path_pattern: str) -> None:
+        self.address = str(place.sockets / f"{os.urandom(6).hex()}")
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(self.address)
+            listener.listen(_BACKLOG)
+            spec = _write_spec(place, deployment, path_pattern, listener.fileno())
+            self._process = _SPAWNER.submit(_spawn, place, deployment, spec, listener).result()
+        assert self._process.stdout is not None  # noqa: S101 - a pipe was asked for
+        self._log = follow(self._process.stdout, place.root, deployment.domain, place.clock)
+
+    def is_alive(self) -> bool:
+        return self._process.poll() is None
+
+    def stop(self) -> None:
+        """End it with all its children, now."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        self._log.join(timeout=1)
+        Path(self.address).unlink(missing_ok=True)
+
+
+def _spawn(
+    place: Place, deployment: Deployment, spec: Path, listener: socket.socket
+) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 - our own launcher
+        # No bytecode (-B): sources that change twice in a second would leave it stale.
+        [_base_python(), "-I", "-B", "-u", str(_FOLDER / "launcher.py"), str(spec)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        cwd=place.root,
+        env=_environment(place, deployment),
+        pass_fds=[listener.fileno()],
+        start_new_session=True,
+    )
+
+
+def _base_python() -> str:
+    """Return the interpreter itself, outside the virtualenv that the emulator is installed in."""
+    return str(getattr(sys, "_base_executable", sys.executable))
+
+
+def _environment(place: Place, deployment: Deployment) -> dict[str, str]:
+    """Return a web app's environment; nothing of the emulator's own leaks in."""
+    site = "eu." if deployment.domain.endswith(".eu.pythonanywhere.com") else "www."
+    domain = "eu.pythonanywhere.com" if site == "eu." else "pythonanywhere.com"
+    return {
+        "API_TOKEN": deployment.token,
+        "HOME": str(under(place.root, f"/home/{deployment.username}")),
+        "HOST_NAME": deployment.domain,
+        "LANG": "C.UTF-8",
+        "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+        "PYTHONANYWHERE_DOMAIN": domain,
+        "PYTHONANYWHERE_SITE": f"{site}pythonanywhere.com",
+        "USER": deployment.username,
+    }
+
+
+def _write_spec(place: Place, deployment: Deployment, path_pattern: str, fd: int) -> Path:
+    """Write the launcher's and the worker's instructions, for this user's eyes only."""
+    path = place.specs / f"{deployment.domain}.json"
+    path.touch(mode=0o600)
+    error_page = place.specs / "error-page.html"
+    error_page.write_text(something_wrong("Unhandled Exception"))
+    spec = {
+        "parent": os.getpid(),
+        "pyuwsgi": pyuwsgi_path(),
+        "root": str(place.root),
+        "working_directory": str(under(place.root, deployment.working_directory)),
+        "virtualenv": str(under(place.root, deployment.virtualenv_path))
+        if deployment.virtualenv_path
+        else "",
+        "wsgi_file": str(under(place.root, wsgi_path(deployment.domain))),
+        "error_log": str(under(place.root, log_path(deployment.domain, "error"))),
+        "error_page": str(error_page),
+        "path_pattern": path_pattern,
+        "options": _options(place, deployment, path, fd),
+    }
+    path.write_text(json.dumps(spec))
+    return path
+
+
+def _options(place: Place, deployment: Deployment, spec: Path, fd: int) -> list[str]:
+    static = [
+        f"--static-map={row.url}={under(place.root, row.path)}"
+        for row in deployment.mappings
+        if _is_mappable(row.url + row.path)
+    ]
+    return [
+        f"--socket=fd://{fd}",
+        f"--wsgi-file={_FOLDER / 'worker.py'}",
+        f"--set=pa-spec={spec}",
+        f"--processes={deployment.workers}",
+        f"--harakiri={HARAKIRI_SECONDS}",
+        "--master",
+        "--lazy-apps",
+        "--enable-threads",
+        "--no-orphans",
+        "--die-on-term",
+        "--disable-logging",
+        "--buffer-size=65535",
+        "--post-buffering=65536",
+        "--offload-threads=2",
+        f"--mime-file={_mime_file(place)}",
+        "--static-index=index.html",
+        *static,
+    ]
+
+
+def _is_mappable(text: str) -> bool:
+    """Whether uWSGI's command line can carry it: `=` splits, and `$(`, `%(`, `@(` expand."""
+    return not any(sign in text for sign in ("=", "$(", "%(", "@(", "\0", "\n"))
+
+
+def _mime_file(place: Place) -> Path:
+    """Write down the types that Python knows, for machines that have no list of their own."""
+    path = place.specs / "mime.types"
+    if not path.exists():
+        mimetypes.init()
+        lines = [f"{kind} {ending[1:]}" for ending, kind in mimetypes.types_map.items()]
+        path.write_text("\n".join(lines) + "\n")
+    return path

@@ -1,0 +1,42 @@
+"""A visitor's request as the variables that uWSGI gets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from . import wire
+
+if TYPE_CHECKING:
+    from wsgiref.types import InputStream, WSGIEnvironment
+
+# To a web app, PythonAnywhere's own web server is the peer (help pages).
+_INTERNAL_ADDRESS = "10.0.0.46"
+
+
+def variables(environ: WSGIEnvironment, domain: str, length: int) -> dict[str, str]:
+    client = environ["REMOTE_ADDR"]
+    forwarded = environ.get("HTTP_X_FORWARDED_FOR")
+    plain = {name: value for name, value in environ.items() if name.startswith("HTTP_")}
+    return plain | {
+        "REQUEST_METHOD": environ["REQUEST_METHOD"],
+        "REQUEST_URI": environ["REQUEST_URI"],
+        "PATH_INFO": environ["PATH_INFO"],
+        "QUERY_STRING": environ["QUERY_STRING"],
+        "SERVER_PROTOCOL": environ["SERVER_PROTOCOL"],
+        "SERVER_NAME": domain,
+        "SERVER_PORT": "443" if environ["wsgi.url_scheme"] == "https" else "80",
+        "UWSGI_SCHEME": environ["wsgi.url_scheme"],
+        "CONTENT_TYPE": environ.get("CONTENT_TYPE", ""),
+        "CONTENT_LENGTH": str(length) if length or "CONTENT_LENGTH" in environ else "",
+        "REMOTE_ADDR": _INTERNAL_ADDRESS,
+        "REMOTE_PORT": environ["REMOTE_PORT"],
+        "HTTP_X_REAL_IP": client,
+        "HTTP_X_FORWARDED_FOR": f"{forwarded}, {client}" if forwarded else client,
+    }
+
+
+def body(environ: WSGIEnvironment) -> tuple[InputStream, int]:
+    """Return the body and its length in bytes; one without a length is read whole first."""
+    if environ.get("wsgi.input_terminated"):
+        return wire.spooled(environ["wsgi.input"])
+    return environ["wsgi.input"], int(environ.get("CONTENT_LENGTH") or 0)

@@ -1,0 +1,137 @@
+"""The WSGI application that uWSGI loads: the user's WSGI file, with tracebacks into the error log.
+
+Standard library only: it runs among the user's packages. Logs and the error page are as
+PythonAnywhere's own wrapper makes them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import importlib.util
+import json
+import re
+import sys
+import traceback
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import uwsgi
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+SPEC = json.loads(Path(uwsgi.opt["pa-spec"].decode()).read_text())
+IMPORT_HELP = (
+    "***************************************************",
+    "If you're seeing an import error and don't know why,",
+    "we have a dedicated help page to help you debug: ",
+    "https://help.pythonanywhere.com/pages/DebuggingImportError/",
+    "***************************************************",
+)
+
+
+class ErrorLog:
+    """A text file that dates every line and shows paths as PythonAnywhere has them."""
+
+    encoding = "utf-8"
+    errors = "replace"
+
+    def __init__(self) -> None:
+        self._rest = ""
+
+    def write(self, text: str) -> int:
+        *lines, self._rest = (self._rest + text).split("\n")
+        if lines:
+            self.lines(lines)
+        return len(text)
+
+    def writelines(self, texts: list[str]) -> None:
+        for text in texts:
+            self.write(text)
+
+    def lines(self, lines: list[str]) -> None:
+        now = dt.datetime.now(tz=dt.UTC)
+        stamp = f"{now:%Y-%m-%d %H:%M:%S},{now.microsecond // 1000:03d}: "
+        text = "".join(f"{stamp}{line}\n" for line in lines).replace(SPEC["root"], "")
+        with Path(SPEC["error_log"]).open("ab") as file:
+            file.write(text.encode("utf-8", "replace"))
+
+    def flush(self) -> None:
+        """Nothing waits but an unfinished line."""
+
+    def isatty(self) -> bool:
+        return False
+
+
+ERROR_LOG = ErrorLog()
+
+
+def log_exception(error: BaseException) -> None:
+    """Log the exception first, then where it came from, the emulator's own frames left out."""
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.filename != __file__ and "importlib" not in frame.filename
+    ]
+    text = [*traceback.format_exception_only(error), *traceback.format_list(frames)]
+    ERROR_LOG.lines(["Error running WSGI application", *"".join(text).rstrip().split("\n")])
+
+
+def error_page(start_response: StartResponse) -> bytes:
+    headers = [("Content-type", "text/html; charset=utf-8")]
+    start_response("500 Internal Server Error", headers)
+    return Path(SPEC["error_page"]).read_bytes()
+
+
+def load_application() -> WSGIApplication:
+    """Run the WSGI file, with PythonAnywhere's paths in its text turned into folders here."""
+    path = Path(SPEC["wsgi_file"])
+    source = importlib.util.decode_source(path.read_bytes())
+    module = ModuleType(path.stem)
+    module.__file__ = str(path)
+    sys.modules[path.stem] = module
+    code = compile(re.sub(SPEC["path_pattern"], lambda _: SPEC["root"], source), str(path), "exec")
+    exec(code, module.__dict__)  # noqa: S102 - running the user's WSGI file is the job
+    application: WSGIApplication = module.application
+    return application
+
+
+def wrap(app: WSGIApplication) -> WSGIApplication:
+    """Return the application, with what it raises logged and answered by the error page."""
+
+    def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterator[bytes]:
+        environ["wsgi.errors"] = ERROR_LOG
+        chunks: Any = ()
+        try:
+            chunks = app(environ, start_response)
+            yield from chunks
+        except Exception as error:
+            log_exception(error)
+            yield error_page(start_response)
+        finally:
+            with contextlib.suppress(AttributeError):
+                chunks.close()
+
+    return application
+
+
+def import_error(error: BaseException) -> WSGIApplication:
+    """Return an application that logs the error and shows the error page at every request."""
+
+    def application(_environ: WSGIEnvironment, start_response: StartResponse) -> Iterator[bytes]:
+        log_exception(error)
+        ERROR_LOG.lines(list(IMPORT_HELP))
+        yield error_page(start_response)
+
+    return application
+
+
+sys.stderr = ERROR_LOG
+sys.path.insert(0, str(Path(SPEC["wsgi_file"]).parent))
+try:
+    application = wrap(load_application())
+except Exception as error:
+    application = import_error(error)

@@ -1,0 +1,72 @@
+"""PythonAnywhere's absolute paths, and the folders under root that stand for them."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import shutil
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SHARED_FOLDERS = ("/var/www", "/var/log")
+
+_HOME_FILES = {
+    ".bashrc": "# Commands for every new console go here.\n",
+    ".profile": "# Commands for every login go here.\n",
+    "README.txt": "This folder stands for your home directory on PythonAnywhere.\n",
+}
+
+
+def under(root: Path, path: str) -> Path:
+    """`/home/alice/x` -> `<root>/home/alice/x`; `..` never climbs out of root."""
+    return root / posixpath.normpath("/" + path).lstrip("/")
+
+
+def as_seen(root: Path, text: str) -> str:
+    """Return the text with root taken off its paths, as PythonAnywhere would show them."""
+    return text.replace(str(root), "")
+
+
+def make_home(root: Path, username: str) -> None:
+    """Make the folders of an account that is new; leave what is there."""
+    home = under(root, f"/home/{username}")
+    if home.exists():
+        return
+    home.mkdir(parents=True)
+    for name, text in _HOME_FILES.items():
+        (home / name).write_text(text)
+
+
+def make_folders(root: Path) -> None:
+    for folder in ("/home", *SHARED_FOLDERS):
+        under(root, folder).mkdir(parents=True, exist_ok=True)
+
+
+def wipe(root: Path) -> None:
+    """Remove every account's files."""
+    for folder in ("/home", *SHARED_FOLDERS):
+        shutil.rmtree(under(root, folder), ignore_errors=True)
+    make_folders(root)
+
+
+def wsgi_path(domain: str) -> str:
+    """Return the path of a domain's WSGI file: dots become underlines (API page)."""
+    return f"/var/www/{domain.lower().replace('.', '_')}_wsgi.py"
+
+
+def log_path(domain: str, kind: str) -> str:
+    """Return the path of a log; `kind` is access, error or server (official library)."""
+    return f"/var/log/{domain.lower()}.{kind}.log"
+
+
+def prefix_pattern(root: Path, usernames: list[str]) -> str:
+    """Return a regular expression for the places in source code where root has to be put in.
+
+    Such a place is before `/home/NAME`, `/var/www` or `/var/log`, but not where the path
+    leads into root already.
+    """
+    names = sorted(usernames, key=len, reverse=True)
+    prefixes = "|".join([*(re.escape(f"home/{name}") for name in names), "var/www", "var/log"])
+    return rf"(?<![\w./~-])(?!{re.escape(str(root))}/)(?=/(?:{prefixes})(?![\w.-]))"

@@ -1,0 +1,106 @@
+"""The emulator's life: build the parts, serve on one port of 127.0.0.1, stop without remains."""
+
+from __future__ import annotations
+
+import json
+import logging
+import signal
+import sys
+import threading
+from typing import TYPE_CHECKING, Any
+
+from cheroot.wsgi import Gateway_10, Server
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
+
+    from .config import Config
+    from .machine import Machine
+
+_LOG = logging.getLogger("pa_emulator")
+_THREADS = 40
+_QUEUE = 128
+_SHUTDOWN_SECONDS = 1
+
+
+class Gateway(Gateway_10):
+    """Cheroot's, and the socket for faults that hang up."""
+
+    # Cheroot's types say that it returns nothing.
+    def get_environ(self) -> dict[str, Any]:  # type: ignore[override]
+        environ: dict[str, Any] = super().get_environ()  # type: ignore[no-untyped-call]
+        environ["pa.socket"] = self.req.conn.socket
+        return environ
+
+
+class HttpServer(Server):
+    """Cheroot's server in PythonAnywhere's name."""
+
+    def __init__(self, port: int, app: WSGIApplication) -> None:
+        super().__init__(
+            ("127.0.0.1", port),
+            app,
+            numthreads=_THREADS,
+            server_name="PythonAnywhere",
+            request_queue_size=_QUEUE,
+            shutdown_timeout=_SHUTDOWN_SECONDS,
+        )
+        self.gateway = Gateway
+
+    def error_log(
+        self,
+        msg: str = "",
+        level: int = logging.INFO,
+        traceback: bool = False,  # noqa: FBT001, FBT002 - cheroot's signature
+    ) -> None:
+        """Cheroot's notes on broken connections go to stderr."""
+        _LOG.log(level, msg, exc_info=traceback)
+
+
+def serve(config: Config) -> None:
+    """Serve until SIGINT or SIGTERM. Prints the ready line once connections are accepted.
+
+    Raises OSError if the port is taken, OtherVersionError for a root of another version.
+    """
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    machine, app = build(config)
+    server = HttpServer(config.port, app)
+    ca = None
+    if config.tls:
+        from .tls import adapter  # noqa: PLC0415 - slow to import, and rarely wanted
+
+        server.ssl_adapter, ca = adapter(config.state)
+    try:
+        server.prepare()
+        threading.Thread(target=server.serve, daemon=True).start()
+        _say_ready(config, server.bind_addr[1], ca)
+        stop.wait()
+    finally:
+        machine.park.close()
+        server.stop()
+
+
+def build(config: Config) -> tuple[Machine, WSGIApplication]:
+    """Return the machine and its WSGI application, with the database and the folders made."""
+    from .settings import configure  # noqa: PLC0415 - Django wants this order
+
+    config.state.mkdir(parents=True, exist_ok=True)
+    configure(config)
+    from .assembly import assemble  # noqa: PLC0415 - models import only after that
+
+    return assemble(config)
+
+
+def _say_ready(config: Config, port: int, ca: str | None) -> None:
+    scheme = "https" if config.tls else "http"
+    line = {
+        "api": f"{scheme}://127.0.0.1:{port}",
+        "username": config.username,
+        "token": config.token,
+        "root": str(config.root),
+        "ca": ca,
+    }
+    sys.stdout.write(json.dumps(line) + "\n")
+    sys.stdout.flush()

@@ -1,0 +1,66 @@
+"""Django set up in code, for one database under root."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import django
+from django.conf import settings
+
+if TYPE_CHECKING:
+    from .config import Config
+
+_SERVICES = ("accounts", "webapps", "files", "consoles")
+
+
+def configure(config: Config) -> None:
+    """Configure Django for this process; it can be done once."""
+    settings.configure(
+        DEBUG=False,
+        ALLOWED_HOSTS=["*"],
+        SECRET_KEY="a local emulator signs nothing",  # noqa: S106 - no secret: nothing is signed
+        ROOT_URLCONF="pa_emulator.urls",
+        INSTALLED_APPS=["rest_framework", *(f"pa_emulator.{name}" for name in _SERVICES)],
+        MIDDLEWARE=["django.middleware.common.CommonMiddleware"],
+        APPEND_SLASH=True,
+        DATABASES={"default": _database(config)},
+        DEFAULT_AUTO_FIELD="django.db.models.AutoField",
+        USE_TZ=True,
+        USE_I18N=False,
+        DATA_UPLOAD_MAX_MEMORY_SIZE=None,
+        DATA_UPLOAD_MAX_NUMBER_FIELDS=None,
+        FILE_UPLOAD_TEMP_DIR=str(config.state),
+        LOGGING_CONFIG=None,
+        REST_FRAMEWORK=_REST_FRAMEWORK,
+    )
+    django.setup()
+
+
+def _database(config: Config) -> dict[str, object]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": config.state / "db.sqlite3",
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {
+            "timeout": 30,
+            # Take the write lock at the start, so that waiting for it can never deadlock.
+            "transaction_mode": "IMMEDIATE",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        },
+    }
+
+
+# The views name their own authentication, permissions and throttle.
+_REST_FRAMEWORK: dict[str, object] = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": [
+        "rest_framework.parsers.JSONParser",
+        "rest_framework.parsers.FormParser",
+        "rest_framework.parsers.MultiPartParser",
+    ],
+    "EXCEPTION_HANDLER": "pa_emulator.rest.handle_exception",
+    "UNAUTHENTICATED_USER": None,
+    "UNAUTHENTICATED_TOKEN": None,
+}

@@ -1,0 +1,35 @@
+"""A certificate authority of the emulator's own, kept under root so that a restart keeps it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import trustme
+from cheroot.ssl.builtin import BuiltinSSLAdapter
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_NAMES = (
+    "127.0.0.1",
+    "localhost",
+    "www.pythonanywhere.com",
+    "eu.pythonanywhere.com",
+    "*.pythonanywhere.com",
+    "*.eu.pythonanywhere.com",
+    "*.pythonanywhere.com.localhost",
+)
+
+
+def adapter(folder: Path) -> tuple[Any, str]:
+    """Cheroot's TLS, and the path of the CA certificate that clients have to trust."""
+    ca, chain, key = (folder / name for name in ("ca.pem", "chain.pem", "key.pem"))
+    if not key.exists():
+        authority = trustme.CA()
+        certificate = authority.issue_cert(*_NAMES)
+        authority.cert_pem.write_to_path(ca)
+        for blob in certificate.cert_chain_pems:
+            blob.write_to_path(chain, append=True)
+        key.touch(mode=0o600)
+        certificate.private_key_pem.write_to_path(key)
+    return BuiltinSSLAdapter(str(chain), str(key)), str(ca)

@@ -1,0 +1,1 @@
+"""Web apps, their static files and static headers."""

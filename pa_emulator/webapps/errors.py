@@ -1,0 +1,87 @@
+"""What can be refused to a web app."""
+
+from __future__ import annotations
+
+from pa_emulator.choices import PING_STATUS
+from pa_emulator.errors import PythonAnywhereError
+from pa_emulator.hosting.pages import server_error
+
+
+def _limit_text(allowed: int) -> str:
+    return f"You cannot create any more webapps - your account only allows {allowed}"
+
+
+class TooManyWebappsError(PythonAnywhereError):
+    """400 when the plan's web apps are all there (observed by clients)."""
+
+    def __init__(self, allowed: int) -> None:
+        super().__init__(
+            {
+                "status": "ERROR",
+                "error_type": "webapp_limit_reached",
+                "error_message": _limit_text(allowed),
+            }
+        )
+
+
+class DomainNeedsPlanError(PythonAnywhereError):
+    """400 for a domain other than its own subdomain on a free account."""
+
+    def __init__(self, domain: str) -> None:
+        super().__init__(
+            {
+                "status": "ERROR",
+                "error_type": "domain_not_allowed",
+                "error_message": f"Your account cannot have a web app at {domain}: "
+                "free accounts have one on their own subdomain only",
+            }
+        )
+
+
+class DomainTakenError(PythonAnywhereError):
+    """The soft error: 200, and the body says ERROR (official library)."""
+
+    status = 200
+
+    def __init__(self, domain: str) -> None:
+        super().__init__(
+            {
+                "status": "ERROR",
+                "error_type": "webapp_exists",
+                "error_message": f"You already have a web app at {domain}",
+            }
+        )
+
+
+class AlreadyEnabledError(PythonAnywhereError):
+    """400 for enabling what is enabled, in the limit's words (observed by clients)."""
+
+    def __init__(self, allowed: int) -> None:
+        super().__init__({"error": _limit_text(allowed)})
+
+
+class DisabledError(PythonAnywhereError):
+    """500 and a page, for reloading a disabled web app (observed by clients)."""
+
+    status = 500
+
+    def __init__(self) -> None:
+        super().__init__(server_error())
+
+
+class PingTimeoutError(PythonAnywhereError):
+    """The reloaded site did not answer the ping in time; it may be fine all the same."""
+
+    status = PING_STATUS
+
+    def __init__(self) -> None:
+        super().__init__({"status": "error", "error": "ping_timeout"})
+
+
+class CnameError(PythonAnywhereError):
+    """409 after a reload that worked, for a domain without its CNAME (official library)."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__({"status": "error", "error": "cname_error"})

@@ -1,0 +1,71 @@
+"""Web apps as they are configured, and as they were at the last reload."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+
+from pa_emulator.accounts.models import Account
+from pa_emulator.hosting.deployment import Deployment, Header, Mapping
+
+if TYPE_CHECKING:
+    from datetime import date
+
+
+class Webapp(models.Model):
+    """A web app. `live` is what a reload froze: what is served until the next one."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE)
+    domain_name = models.CharField(max_length=255, unique=True)
+    python_version = models.CharField(max_length=10)
+    source_directory = models.TextField(default="")
+    working_directory = models.TextField(default="")
+    virtualenv_path = models.TextField(default="")
+    expiry = models.DateField()
+    force_https = models.BooleanField(default=False)
+    password_protection_enabled = models.BooleanField(default=False)
+    password_protection_username = models.CharField(max_length=255, default="")
+    password_protection_password = models.CharField(max_length=255, default="")
+    enabled = models.BooleanField(default=True)
+    live = models.JSONField(null=True)
+
+    def deployment(self) -> Deployment:
+        """Return the configuration as a reload would serve it now."""
+        password = (self.password_protection_username, self.password_protection_password)
+        return Deployment(
+            domain=self.domain_name,
+            username=self.account.username,
+            token=self.account.token,
+            working_directory=self.working_directory,
+            virtualenv_path=self.virtualenv_path,
+            workers=self.account.plan.workers,
+            force_https=self.force_https,
+            password=password if self.password_protection_enabled else None,
+            mappings=tuple(
+                Mapping(row.url, row.path) for row in self.staticfile_set.order_by("pk")
+            ),
+            headers=tuple(
+                Header(row.url, row.name, row.value) for row in self.staticheader_set.order_by("pk")
+            ),
+        )
+
+    def is_served(self, today: date) -> bool:
+        return bool(self.enabled and self.live is not None and today <= self.expiry)
+
+
+class StaticFile(models.Model):
+    """A static mapping; rows are tried in the order of their ids."""
+
+    webapp = models.ForeignKey(Webapp, on_delete=models.CASCADE)
+    url = models.TextField()
+    path = models.TextField()
+
+
+class StaticHeader(models.Model):
+    """A header that is added to static files under a URL."""
+
+    webapp = models.ForeignKey(Webapp, on_delete=models.CASCADE)
+    url = models.TextField()
+    name = models.TextField()
+    value = models.TextField()

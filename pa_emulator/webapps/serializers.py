@@ -1,0 +1,108 @@
+"""Web apps, mappings and headers as JSON and forms."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from rest_framework import serializers
+
+from pa_emulator.choices import PYTHON_VERSIONS
+from pa_emulator.machine import machine
+
+from .models import StaticFile, StaticHeader, Webapp
+from .virtualenvs import problem_with
+
+_DOMAIN = re.compile(
+    r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+"
+)
+
+
+class CreateSerializer(serializers.Serializer):
+    """Creation wants `python310` where everything else says `3.10` (API page)."""
+
+    domain_name = serializers.CharField(max_length=253)
+    python_version = serializers.ChoiceField(
+        choices=[f"python{version.replace('.', '')}" for version in PYTHON_VERSIONS]
+    )
+
+    def validate_domain_name(self, value: str) -> str:
+        if not _DOMAIN.fullmatch(value.lower()):
+            raise serializers.ValidationError("Enter a valid domain name.")
+        return value.lower()
+
+    def validate_python_version(self, value: str) -> str:
+        return value.removeprefix("python").replace("3", "3.", 1)
+
+
+class WebappSerializer(serializers.ModelSerializer):
+    """Unknown and read-only fields are ignored without a word, as the real one does."""
+
+    user = serializers.CharField(source="account.username", read_only=True)
+    python_version = serializers.ChoiceField(choices=PYTHON_VERSIONS)
+    source_directory = serializers.CharField(allow_blank=True)
+    working_directory = serializers.CharField(allow_blank=True)
+    virtualenv_path = serializers.CharField(allow_blank=True)
+    password_protection_username = serializers.CharField(allow_blank=True, max_length=255)
+    password_protection_password = serializers.CharField(allow_blank=True, max_length=255)
+
+    class Meta:
+        """Which row, and which of its fields."""
+
+        model = Webapp
+        fields = (
+            "id",
+            "user",
+            "domain_name",
+            "python_version",
+            "source_directory",
+            "working_directory",
+            "virtualenv_path",
+            "expiry",
+            "force_https",
+            "password_protection_enabled",
+            "password_protection_username",
+            "password_protection_password",
+        )
+        read_only_fields = ("id", "domain_name", "expiry")
+
+    def validate_virtualenv_path(self, value: str) -> str:
+        """Check against the Python that the web app has now, not one in the same request."""
+        problem = problem_with(
+            machine().config.root, self.instance.account.home, value, self.instance.python_version
+        )
+        if problem:
+            raise serializers.ValidationError(problem)
+        return value
+
+
+class StaticFileSerializer(serializers.ModelSerializer):
+    """Nothing is checked: not the slash, not the path, no duplicates (observed by clients)."""
+
+    url = serializers.CharField()
+    path = serializers.CharField()
+
+    class Meta:
+        """Which row, and which of its fields."""
+
+        model = StaticFile
+        fields = ("id", "url", "path")
+
+
+class StaticHeaderSerializer(serializers.ModelSerializer):
+    """`value` is a string."""
+
+    url = serializers.CharField()
+    name = serializers.CharField()
+    value = serializers.CharField(allow_blank=True)
+
+    class Meta:
+        """Which row, and which of its fields."""
+
+        model = StaticHeader
+        fields = ("id", "url", "name", "value")
+
+
+def as_data(webapp: Webapp) -> dict[str, Any]:
+    data: dict[str, Any] = WebappSerializer(webapp).data
+    return data

@@ -1,0 +1,24 @@
+"""Which domain is served, and how: what the front asks of the web apps' table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pa_emulator.hosting.deployment import Deployment
+
+from .models import Webapp
+
+if TYPE_CHECKING:
+    from datetime import date
+
+
+def is_known(domain: str) -> bool:
+    return bool(Webapp.objects.filter(domain_name=domain).exists())
+
+
+def deployed(domain: str, today: date) -> Deployment | None:
+    """Return the site as its last reload froze it; None if it is not served."""
+    webapp = Webapp.objects.filter(domain_name=domain).first()
+    if webapp is None or not webapp.is_served(today):
+        return None
+    return Deployment.from_data(webapp.live)

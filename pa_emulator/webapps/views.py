@@ -1,0 +1,86 @@
+"""`webapps/` and what can be done to one web app."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rest_framework.response import Response
+
+from pa_emulator.choices import CREATE_STATUS
+from pa_emulator.rest import ApiView, TextJsonRenderer
+
+from . import rules
+from .models import Webapp
+from .serializers import CreateSerializer, WebappSerializer, as_data
+
+if TYPE_CHECKING:
+    from rest_framework.renderers import BaseRenderer
+    from rest_framework.request import Request
+
+
+class WebappsView(ApiView):
+    """`webapps/`."""
+
+    def get_renderers(self) -> list[BaseRenderer]:
+        if self.request.method == "POST":
+            return [TextJsonRenderer()]
+        renderers: list[BaseRenderer] = super().get_renderers()
+        return renderers
+
+    def get(self, _request: Request) -> Response:
+        rows = Webapp.objects.filter(account=self.account).select_related("account").order_by("pk")
+        return Response(WebappSerializer(rows, many=True).data)
+
+    def post(self, request: Request) -> Response:
+        form = CreateSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        rules.create(self.account, form.validated_data)
+        return Response({"status": "OK"}, status=CREATE_STATUS)
+
+
+class WebappView(ApiView):
+    """`webapps/{domain}/`."""
+
+    def get(self, _request: Request, domain: str) -> Response:
+        return Response(as_data(rules.find(self.account, domain)))
+
+    def patch(self, request: Request, domain: str) -> Response:
+        webapp = rules.find(self.account, domain)
+        form = WebappSerializer(webapp, data=request.data, partial=True)
+        form.is_valid(raise_exception=True)
+        # Only what was sent is written, so that two requests at once both keep what they wrote.
+        if form.validated_data:
+            Webapp.objects.filter(pk=webapp.pk).update(**form.validated_data)
+        return Response(as_data(rules.find(self.account, domain)))
+
+    def put(self, request: Request, domain: str) -> Response:
+        """As PATCH: clients send part of the fields and are served."""
+        return self.patch(request, domain)
+
+    def delete(self, _request: Request, domain: str) -> Response:
+        rules.delete(rules.find(self.account, domain))
+        return Response(status=204)
+
+
+class ReloadView(ApiView):
+    """`webapps/{domain}/reload/`: answers when the site has, or after the ping's 20 seconds."""
+
+    def post(self, _request: Request, domain: str) -> Response:
+        rules.reload(rules.find(self.account, domain))
+        return Response({"status": "OK"})
+
+
+class DisableView(ApiView):
+    """`webapps/{domain}/disable/`."""
+
+    def post(self, _request: Request, domain: str) -> Response:
+        rules.disable(rules.find(self.account, domain))
+        return Response({"status": "OK"})
+
+
+class EnableView(ApiView):
+    """`webapps/{domain}/enable/`."""
+
+    def post(self, _request: Request, domain: str) -> Response:
+        rules.enable(rules.find(self.account, domain))
+        return Response({"status": "OK"})

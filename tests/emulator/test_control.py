@@ -1,0 +1,162 @@
+"""The control surface: request log, faults, reset, users, clock."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+import requests
+
+from tests.emulator.client import DOMAIN, wsgi_saying
+
+if TYPE_CHECKING:
+    from pa_emulator import Emulator
+    from tests.emulator.client import Client
+
+
+def test_api_calls_are_logged(alice: Client) -> None:
+    alice.get("files/tree/", params={"path": "/x"})
+    (call,) = alice.pa.requests()
+    assert call.pop("seconds") > 0
+    assert call == {
+        "method": "GET",
+        "path": "/api/v0/user/alice/files/tree/",
+        "query": "path=%2Fx",
+        "status": 400,
+    }
+
+
+def test_the_log_can_be_cleared(alice: Client) -> None:
+    alice.get("cpu/")
+    alice.pa.clear_requests()
+    assert alice.pa.requests() == []
+
+
+def test_a_fault_answers_in_place_of_the_work(alice: Client) -> None:
+    alice.pa.add_fault(method="POST", path="*/webapps/", status=503, body='{"a": 1}')
+    answer = alice.create()
+    assert (answer.status_code, answer.json()) == (503, {"a": 1})
+    assert alice.get("webapps/").json() == []
+    assert alice.create().status_code == 200
+
+
+def test_a_fault_can_be_a_page(alice: Client) -> None:
+    alice.pa.add_fault(status=502, html=True)
+    answer = alice.get("cpu/")
+    assert answer.status_code == 502
+    assert answer.headers["Content-Type"].startswith("text/html")
+    assert "502 Bad Gateway" in answer.text
+
+
+def test_a_fault_can_follow_the_work(alice: Client) -> None:
+    alice.pa.add_fault(status=504, html=True, work=True)
+    assert alice.create().status_code == 504
+    assert len(alice.get("webapps/").json()) == 1
+
+
+def test_dropped_before_the_work(alice: Client) -> None:
+    alice.pa.add_fault(path="*/webapps/", drop="before")
+    with pytest.raises(requests.ConnectionError):
+        alice.create()
+    assert alice.get("webapps/").json() == []
+
+
+def test_dropped_after_the_work(alice: Client) -> None:
+    alice.pa.add_fault(path="*/webapps/", drop="after")
+    with pytest.raises(requests.ConnectionError):
+        alice.create()
+    assert len(alice.get("webapps/").json()) == 1
+    assert alice.pa.requests()[0]["status"] == 0
+
+
+def test_a_truncated_answer(alice: Client) -> None:
+    alice.pa.add_fault(truncate=5)
+    with pytest.raises((requests.ConnectionError, requests.exceptions.ChunkedEncodingError)):
+        alice.get("cpu/")
+
+
+def test_an_answer_truncated_to_nothing(alice: Client) -> None:
+    alice.pa.add_fault(truncate=0)
+    with pytest.raises((requests.ConnectionError, requests.exceptions.ChunkedEncodingError)):
+        alice.get("cpu/")
+
+
+def test_throttled_on_order(alice: Client) -> None:
+    alice.pa.add_fault(throttle=7)
+    answer = alice.get("cpu/")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "7")
+    assert answer.json() == {"detail": "Request was throttled. Expected available in 7 seconds."}
+
+
+def test_throttled_without_retry_after(alice: Client) -> None:
+    alice.pa.add_fault(throttle=1, retry_after=False)
+    answer = alice.get("cpu/")
+    assert "Retry-After" not in answer.headers
+    assert answer.json()["detail"].endswith("in 1 second.")
+
+
+def test_a_delay_is_in_the_log(alice: Client) -> None:
+    alice.pa.add_fault(delay=0.05)
+    alice.get("cpu/")
+    assert alice.pa.requests()[0]["seconds"] >= 0.05
+
+
+def test_times(alice: Client) -> None:
+    alice.pa.add_fault(status=500, times=2)
+    assert [alice.get("cpu/").status_code for _ in range(3)] == [500, 500, 200]
+
+
+def test_regular_expressions_and_methods(alice: Client) -> None:
+    alice.pa.add_fault(method="GET", path=r"/webapps/[^/]+/$", status=500)
+    assert alice.get("webapps/").status_code == 200
+    assert alice.delete(f"webapps/{DOMAIN}/").status_code == 403
+    assert alice.get(f"webapps/{DOMAIN}/").status_code == 500
+
+
+def test_the_same_seed_gives_the_same_run(alice: Client) -> None:
+    runs = []
+    for _ in range(2):
+        alice.pa.add_fault(status=500, times=None, probability=0.5, seed=3)
+        runs.append([alice.get("cpu/").status_code for _ in range(15)])
+        alice.pa.clear_faults()
+    assert runs[0] == runs[1]
+    assert set(runs[0]) == {200, 500}
+
+
+@pytest.mark.parametrize(
+    "fault", [{"staus": 500}, {"drop": "now"}, {"status": "500"}, {"status": 7}]
+)
+def test_a_fault_that_makes_no_sense_is_refused(pa: Emulator, fault: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match="400"):
+        pa.add_fault(**fault)
+
+
+def test_reset_removes_rows_files_sites_and_users(alice: Client, bob: Client) -> None:
+    alice.host(wsgi_saying("hi"))
+    alice.upload("/home/alice/x", "")
+    alice.pa.reset()
+    assert "Coming Soon!" in alice.visit().text
+    assert alice.get("webapps/").json() == []
+    assert not alice.pa.path("/home/alice/x").exists()
+    assert not alice.pa.path("/home/bob").exists()
+    assert bob.get("cpu/").status_code == 401
+
+
+def test_reset_empties_the_buckets_and_the_log(alice: Client) -> None:
+    for _ in range(41):
+        alice.get("cpu/")
+    alice.pa.reset()
+    assert alice.pa.requests() == []
+    assert alice.get("cpu/").status_code == 200
+
+
+def test_users_are_checked(pa: Emulator) -> None:
+    with pytest.raises(ValueError, match="username"):
+        pa.add_user("../etc")
+    with pytest.raises(ValueError, match="plan"):
+        pa.add_user("carol", plan="gold")
+
+
+def test_the_clock_goes_forward_only(pa: Emulator) -> None:
+    with pytest.raises(ValueError, match="advance"):
+        pa.advance(-1)

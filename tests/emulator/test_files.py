@@ -1,0 +1,263 @@
+"""`files/path…`, `files/tree/`, `files/sharing/`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.emulator.client import DOMAIN, WSGI
+
+if TYPE_CHECKING:
+    from tests.emulator.client import Client
+
+HOME = "files/path/home/alice"
+OUTSIDE = [
+    "/home/bob/secret",
+    "/home/alice/../bob/secret",
+    "/home/alice/link/secret",
+    "/etc/passwd",
+    "/home/alice/../../etc/passwd",
+    "/.emulator/db.sqlite3",
+]
+
+
+@pytest.fixture
+def fenced(alice: Client, bob: Client) -> Client:
+    """Alice, with a link into the home of Bob, who has a secret."""
+    bob.upload("/home/bob/secret", "bob's")
+    alice.pa.path("/home/alice/link").symlink_to(alice.pa.path("/home/bob"))
+    return alice
+
+
+def test_new_file_is_201_and_overwritten_200(alice: Client) -> None:
+    assert alice.upload("/home/alice/x.txt", "1").status_code == 201
+    assert alice.upload("/home/alice/x.txt", "2").status_code == 200
+    assert alice.read("/home/alice/x.txt") == "2"
+
+
+def test_uploads_are_found_under_root(alice: Client) -> None:
+    alice.upload("/home/alice/x.txt", b"\x00\xff")
+    assert alice.pa.path("/home/alice/x.txt").read_bytes() == b"\x00\xff"
+
+
+def test_missing_parents_are_made(alice: Client) -> None:
+    assert alice.upload("/home/alice/a/b/c.txt", "").status_code == 201
+
+
+def test_empty_files_are_fine(alice: Client) -> None:
+    alice.upload("/home/alice/empty", "")
+    assert alice.read("/home/alice/empty") == ""
+
+
+def test_files_are_octet_streams(alice: Client) -> None:
+    alice.upload("/home/alice/x.json", "{}")
+    answer = alice.get(HOME + "/x.json")
+    assert answer.headers["Content-Type"] == "application/octet-stream"
+
+
+@pytest.mark.parametrize("name", ["a b.txt", "a#b", "50%", "what?", "ü.txt", "a+b", "%2F"])
+def test_names_that_need_escapes(alice: Client, name: str) -> None:
+    alice.pa.path(f"/home/alice/{name}").write_text("here")
+    listing = alice.get(HOME + "/").json()
+    url = listing[name]["url"]
+    assert alice.session.get(url).text == "here"
+
+
+def test_a_double_slash_is_tolerated(alice: Client) -> None:
+    assert alice.get("files/path//home/alice/README.txt").status_code == 200
+
+
+def test_missing_file_is_404_in_its_words(alice: Client) -> None:
+    answer = alice.get("files/path/home/alice/no")
+    assert answer.status_code == 404
+    assert answer.json() == {"detail": "No such file or directory: /home/alice/no"}
+
+
+def test_a_folder_lists_with_types_and_absolute_urls(alice: Client) -> None:
+    alice.upload("/home/alice/d/.hidden", "")
+    alice.upload("/home/alice/d/sub/x", "")
+    alice.pa.path("/home/alice/d/link").symlink_to("sub")
+    base = alice.base + HOME
+    assert alice.get(HOME + "/d").json() == {
+        ".hidden": {"type": "file", "url": f"{base}/d/.hidden"},
+        "link": {"type": "symlink", "url": f"{base}/d/link"},
+        "sub": {"type": "directory", "url": f"{base}/d/sub"},
+    }
+
+
+def test_upload_without_content_is_400(alice: Client) -> None:
+    answer = alice.post(HOME + "/x", files={"other": b""})
+    assert answer.status_code == 400
+    assert answer.json() == {"detail": "You must provide a file with the name 'content'."}
+
+
+def test_content_that_is_no_file_is_400(alice: Client) -> None:
+    assert alice.post(HOME + "/x", data={"content": "text"}).status_code == 400
+
+
+def test_upload_onto_a_folder_is_400(alice: Client) -> None:
+    alice.upload("/home/alice/d/x", "")
+    assert alice.upload("/home/alice/d", "").status_code == 400
+
+
+def test_path_without_slash_is_404_and_a_page(alice: Client) -> None:
+    answer = alice.get("files/pathhome/alice")
+    assert answer.status_code == 404
+    assert answer.headers["Content-Type"].startswith("text/html")
+
+
+def test_delete_file(alice: Client) -> None:
+    alice.upload("/home/alice/x", "")
+    assert alice.delete(HOME + "/x").status_code == 204
+    assert alice.get(HOME + "/x").status_code == 404
+
+
+def test_folders_are_deleted_with_all_in_them(alice: Client) -> None:
+    alice.upload("/home/alice/d/e/f", "")
+    assert alice.delete(HOME + "/d").status_code == 204
+    assert not alice.pa.path("/home/alice/d").exists()
+
+
+def test_deleting_a_link_keeps_its_target(alice: Client) -> None:
+    alice.upload("/home/alice/d/x", "")
+    alice.pa.path("/home/alice/link").symlink_to("d")
+    assert alice.delete(HOME + "/link").status_code == 204
+    assert alice.pa.path("/home/alice/d/x").exists()
+
+
+def test_deleting_nothing_is_404(alice: Client) -> None:
+    answer = alice.delete(HOME + "/no")
+    assert answer.status_code == 404
+    assert answer.json() == {"message": "File does not exist", "code": "not_found"}
+
+
+def test_home_cannot_be_deleted(alice: Client) -> None:
+    answer = alice.delete(HOME + "/")
+    assert answer.status_code == 403
+    assert answer.json() == {
+        "message": "You do not have permission to delete this",
+        "code": "forbidden",
+    }
+
+
+@pytest.mark.parametrize("path", OUTSIDE)
+def test_nothing_outside_is_read(fenced: Client, path: str) -> None:
+    assert _raw(fenced, "GET", path) == 404
+
+
+@pytest.mark.parametrize("path", OUTSIDE)
+def test_nothing_outside_is_deleted(fenced: Client, path: str) -> None:
+    assert _raw(fenced, "DELETE", path) == 404
+    assert fenced.pa.path("/home/bob/secret").exists()
+
+
+@pytest.mark.parametrize("path", OUTSIDE)
+def test_nothing_outside_is_written(fenced: Client, path: str) -> None:
+    fenced.post("files/path" + path.replace("..", "%2e%2e"), files={"content": b"mine"})
+    assert fenced.pa.path("/home/bob/secret").read_text() == "bob's"
+
+
+def _raw(client: Client, method: str, path: str) -> int:
+    """Ask with `..` escaped, or the client would take it out."""
+    return client(method, "files/path" + path.replace("..", "%2e%2e")).status_code
+
+
+def test_wsgi_files_and_logs_are_the_accounts(alice: Client) -> None:
+    alice.create()
+    assert alice.upload(WSGI, "x").status_code == 200
+    assert alice.read(f"/var/log/{DOMAIN}.error.log") == ""
+    assert alice.delete(f"files/path/var/log/{DOMAIN}.error.log").status_code == 204
+
+
+def test_anothers_wsgi_files_and_logs_are_not(alice: Client, bob: Client) -> None:
+    alice.create()
+    assert bob.get("files/path" + WSGI).status_code == 404
+    assert bob.delete("files/path" + WSGI).status_code == 404
+    assert bob.get("files/path/var/www").json() == {}
+    assert bob.get("files/tree/", params={"path": "/var/log"}).json() == []
+
+
+def test_tree_shows_folders_with_a_slash(alice: Client) -> None:
+    alice.upload("/home/alice/foo/bar.txt", "")
+    assert alice.get("files/tree/", params={"path": "/home/alice"}).json() == [
+        "/home/alice/README.txt",
+        "/home/alice/foo/",
+        "/home/alice/foo/bar.txt",
+    ]
+
+
+def test_tree_skips_dotfiles_and_links(alice: Client) -> None:
+    alice.upload("/home/alice/d/.git/x", "")
+    alice.pa.path("/home/alice/d/link").symlink_to("/etc")
+    assert alice.get("files/tree/", params={"path": "/home/alice/d"}).json() == []
+
+
+def test_tree_ends_two_levels_down(alice: Client) -> None:
+    alice.upload("/home/alice/d/1/2/3/x", "")
+    assert alice.get("files/tree/", params={"path": "/home/alice/d"}).json() == [
+        "/home/alice/d/1/",
+        "/home/alice/d/1/2/",
+    ]
+
+
+def test_tree_ends_at_a_thousand(alice: Client) -> None:
+    folder = alice.pa.path("/home/alice/many")
+    folder.mkdir()
+    for number in range(1001):
+        (folder / str(number)).touch()
+    assert len(alice.get("files/tree/", params={"path": "/home/alice/many"}).json()) == 1000
+
+
+def test_tree_of_nothing_is_400(alice: Client) -> None:
+    answer = alice.get("files/tree/", params={"path": "/home/alice/no"})
+    assert (answer.status_code, answer.json()) == (
+        400,
+        {"detail": "/home/alice/no does not exist"},
+    )
+
+
+def test_tree_of_a_file_is_400(alice: Client) -> None:
+    answer = alice.get("files/tree/", params={"path": "/home/alice/README.txt"})
+    assert answer.json() == {"detail": "/home/alice/README.txt is not a directory"}
+
+
+def test_tree_shows_the_logs(alice: Client) -> None:
+    alice.create()
+    logs = alice.get("files/tree/", params={"path": "/var/log/"}).json()
+    assert logs == [f"/var/log/{DOMAIN}.{kind}.log" for kind in ("access", "error", "server")]
+
+
+def test_sharing_is_201_then_200(alice: Client) -> None:
+    path = {"path": "/home/alice/README.txt"}
+    first = alice.post("files/sharing/", json=path)
+    second = alice.post("files/sharing/", data=path)
+    assert (first.status_code, second.status_code) == (201, 200)
+    assert first.json() == second.json()
+    assert first.json()["url"].startswith("/user/alice/shares/")
+
+
+def test_sharing_status_and_end(alice: Client) -> None:
+    path = {"path": "/home/alice/README.txt"}
+    url = alice.post("files/sharing/", json=path).json()
+    assert alice.get("files/sharing/", params=path).json() == url
+    assert alice.delete("files/sharing/", params=path).status_code == 204
+    assert alice.get("files/sharing/", params=path).status_code == 404
+    assert alice.delete("files/sharing/", params=path).status_code == 404
+
+
+def test_sharing_wants_a_path(alice: Client) -> None:
+    answer = alice.post("files/sharing/", json={})
+    assert answer.status_code == 400
+    assert answer.json() == {"error": "required field (path) not found"}
+
+
+def test_sharing_nothing_is_404(alice: Client) -> None:
+    assert alice.post("files/sharing/", json={"path": "/home/alice/no"}).status_code == 404
+
+
+def test_a_shared_file_is_anyones(alice: Client) -> None:
+    alice.upload("/home/alice/x", "for all")
+    url = alice.post("files/sharing/", json={"path": "/home/alice/x"}).json()["url"]
+    answer = alice.session.get(alice.pa.url + url, headers={"Authorization": ""})
+    assert answer.text == "for all"

@@ -1,0 +1,198 @@
+"""The emulator as a process: ready line, restart, clean end, clear refusals."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import requests
+
+from pa_emulator import Emulator
+from tests.emulator.client import Client, wsgi_saying
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+COMMAND = [sys.executable, "-m", "pa_emulator"]
+
+
+@contextlib.contextmanager
+def started(*options: str) -> Iterator[tuple[subprocess.Popen[bytes], dict[str, Any]]]:
+    process = subprocess.Popen([*COMMAND, "--port=0", *options], stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    try:
+        yield process, json.loads(process.stdout.readline())
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+def children_of(pid: int) -> list[int]:
+    text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    text = " ".join((task / "children").read_text() for task in tasks)
+    own = [int(child) for child in text.split()]
+    return own + [grandchild for child in own for grandchild in children_of(child)]
+
+
+def is_running(pid: int) -> bool:
+    try:
+        return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
+
+
+def test_ready_line_has_the_five_facts(tmp_path: Path) -> None:
+    with started(f"--root={tmp_path}") as (_, ready):
+        assert re.fullmatch(r"http://127\.0\.0\.1:\d+", ready["api"])
+        assert re.fullmatch("[0-9a-f]{40}", ready["token"])
+        assert (ready["username"], ready["ca"]) == ("alice", None)
+        assert Path(ready["root"]) == tmp_path
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_cleanly(tmp_path: Path, number: int) -> None:
+    with started(f"--root={tmp_path}") as (process, _):
+        process.send_signal(number)
+        assert process.wait(10) == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_no_process_outlives_it(tmp_path: Path, number: int) -> None:
+    with started(f"--root={tmp_path}") as (process, ready):
+        _host(ready, "hi")
+        children = children_of(process.pid)
+        assert len(children) >= 3
+        process.send_signal(number)
+        process.wait(10)
+        for child in children:
+            _await_end(child)
+
+
+def _await_end(pid: int) -> None:
+    """The kernel tells of the end of a process that is not ours to wait for by a pidfd only."""
+    with contextlib.suppress(ProcessLookupError):
+        handle = os.pidfd_open(pid)
+        try:
+            import select  # noqa: PLC0415 - Linux only here
+
+            assert select.select([handle], [], [], 10)[0]
+        finally:
+            os.close(handle)
+    assert not is_running(pid)
+
+
+def _host(ready: dict[str, Any], text: str) -> None:
+    client = _client(ready)
+    client.host(wsgi_saying(text))
+    assert client.visit().text == text
+    client.session.close()
+
+
+def _client(ready: dict[str, Any]) -> Client:
+    handle = Emulator(root=Path(ready["root"]), token=ready["token"])
+    handle.url, handle.token = ready["api"], ready["token"]
+    return Client(handle)
+
+
+def test_a_restart_finds_state_and_hosting_again(tmp_path: Path) -> None:
+    with started(f"--root={tmp_path}", "--token=" + "a" * 40) as (process, ready):
+        _host(ready, "still here")
+        process.terminate()
+        process.wait(10)
+    with started(f"--root={tmp_path}", "--token=" + "a" * 40) as (_, ready):
+        client = _client(ready)
+        assert len(client.get("webapps/").json()) == 1
+        assert client.visit().text == "still here"
+        client.session.close()
+
+
+def test_a_root_of_any_depth_can_host(tmp_path: Path) -> None:
+    deep = tmp_path.joinpath(*["deep" * 5] * 8)
+    with Emulator(root=deep) as pa:
+        client = Client(pa)
+        client.host(wsgi_saying("hi"))
+        assert client.visit().text == "hi"
+        client.session.close()
+
+
+def test_the_handle_removes_its_own_root() -> None:
+    with Emulator() as pa:
+        root = pa.root
+        assert root.is_dir()
+    assert not root.exists()
+
+
+def test_rate_limit_0_turns_it_off() -> None:
+    with Emulator(rate_limit=0, hosting=False) as pa:
+        client = Client(pa)
+        assert {client.get("cpu/").status_code for _ in range(50)} == {200}
+        client.session.close()
+
+
+def test_tls_with_its_own_ca() -> None:
+    with Emulator(tls=True, hosting=False) as pa:
+        client = Client(pa)
+        assert pa.url.startswith("https://")
+        assert client.get("cpu/").status_code == 200
+        pa.reset()
+        client.session.close()
+
+
+def test_tls_is_not_trusted_without_the_ca() -> None:
+    with Emulator(tls=True, hosting=False) as pa, pytest.raises(requests.exceptions.SSLError):
+        requests.get(pa.url, timeout=10, verify=True)
+
+
+def test_a_plain_account_is_the_options_plan() -> None:
+    with Emulator(plan="free", username="fred", hosting=False) as pa:
+        client = Client(pa, "fred")
+        assert client.get("cpu/").json()["daily_cpu_limit_seconds"] == 100
+        assert client.create("www.example.com").status_code == 400
+        client.session.close()
+
+
+def test_without_hosting_a_reload_is_a_success() -> None:
+    with Emulator(hosting=False) as pa:
+        client = Client(pa)
+        client.create()
+        assert client.reload().json() == {"status": "OK"}
+        assert client.visit().status_code == 503
+        client.session.close()
+
+
+def _refused(*options: str) -> str:
+    done = subprocess.run([*COMMAND, *options], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    return done.stderr
+
+
+def test_a_taken_port_is_said_so(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        text = _refused(f"--port={port}", f"--root={tmp_path}")
+    assert f"port {port}" in text
+    assert "in use" in text
+
+
+def test_a_root_that_cannot_be_made_is_said_so(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert "--root" in _refused(f"--root={tmp_path / 'file' / 'x'}")
+
+
+def test_help_shows_every_option() -> None:
+    text = subprocess.run([*COMMAND, "--help"], capture_output=True, text=True, check=True).stdout
+    for option in ("port", "username", "token", "root", "plan", "tls", "latency", "rate-limit"):
+        assert f"--{option}" in text
+    assert "--no-hosting" in text

@@ -35,6 +35,8 @@ def apply(changes: Sequence[Change], rows: Rows) -> Rows:
                 rows = tuple(StaticFile(url, path, id) if row.id == id else row for row in rows)
             case Delete(StaticFile(id=id)):
                 rows = tuple(row for row in rows if row.id != id)
+            case other:
+                raise AssertionError(other)
     return rows
 
 

@@ -29,6 +29,9 @@ from pa_deploy.model import (
 )
 from pa_deploy.plan import same_setting
 
+POLL_SECONDS = 0.2
+"""A wait without an end could miss a signal that comes just before it begins."""
+
 
 def observe(api: Api, wanted: WantedWebapp, clock: Clock) -> Actual:
     """What is there, of the parts that `wanted` speaks of; all requests go out at once."""
@@ -68,7 +71,8 @@ class _Reading:
             self._error = error
 
     def result(self) -> Any:  # noqa: ANN401 - whatever was read
-        self._thread.join()
+        while self._thread.is_alive():
+            self._thread.join(POLL_SECONDS)
         if self._error is not None:
             raise self._error
         return self._value

@@ -232,10 +232,10 @@ def test_a_host_that_the_token_may_not_go_to(runner: Runner) -> None:
 
 
 def test_a_host_that_nobody_is_at(runner: Runner) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        url = f"http://127.0.0.1:{taken.getsockname()[1]}"
-
-    done = runner.run(**SITE, host=url, allow_host=url, timeout="1")
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))  # and not listening: a port that nobody else can take
+        url = f"http://127.0.0.1:{bound.getsockname()[1]}"
+        done = runner.run(**SITE, host=url, allow_host=url, timeout="1")
 
     assert done.exit_code == 6
     assert "Connection refused" in only_error(done)

@@ -133,12 +133,11 @@ def test_a_call_that_must_not_be_repeated_is_sent_once(
 
 
 def test_a_call_that_never_left_may_be_sent_again() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    rig = Rig(f"http://127.0.0.1:{port}")
-
-    with pytest.raises(Unreachable, match="Connection refused"):
-        rig.send(CREATE)
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))  # and not listening: a port that nobody else can take
+        rig = Rig(f"http://127.0.0.1:{bound.getsockname()[1]}")
+        with pytest.raises(Unreachable, match="Connection refused"):
+            rig.send(CREATE)
     assert rig.transport.requests == 5
 
 

@@ -8,9 +8,12 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import click
+
+from pa_deploy.cli.commands import cli
 from pa_deploy.inputs import INPUTS, OUTPUTS, Input
 
 ROOT = Path(__file__).parent.parent
@@ -79,6 +82,23 @@ def readme_exit_codes() -> str:
     return table(("exit code", "meaning"), [(str(code), text) for code, text in EXIT_CODES.items()])
 
 
+def command_help() -> str:
+    """The help of every command, in the order of `--help`."""
+    pages = [
+        f"```text\n{text}\n```" for text in _help_of(cli, click.Context(cli, info_name="pa-deploy"))
+    ]
+    return "\n\n".join(pages)
+
+
+def _help_of(command: click.Command, context: click.Context) -> Iterator[str]:
+    context.max_content_width = context.terminal_width = 100
+    yield command.get_help(context).rstrip()
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            child = command.commands[name]
+            yield from _help_of(child, click.Context(child, info_name=name, parent=context))
+
+
 BLOCKS: dict[str, dict[str, Callable[[], str]]] = {
     "action.yml": {"inputs": action_inputs, "outputs": action_outputs},
     "README.md": {
@@ -86,6 +106,7 @@ BLOCKS: dict[str, dict[str, Callable[[], str]]] = {
         "outputs": readme_outputs,
         "exit codes": readme_exit_codes,
     },
+    "docs/commands.md": {"help": command_help},
 }
 
 

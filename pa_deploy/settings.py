@@ -26,6 +26,10 @@ from pa_deploy.model import (
 
 STATUS_INPUTS = ("token", "username", "host", "allow-host", "domain", "health-check", "timeout")
 
+# A console on PythonAnywhere sets this (seen there); only then is the login name the account's.
+CONSOLE_MARK = "PYTHONANYWHERE_SITE"
+LOGIN_NAMES = ("LOGNAME", "USER")
+
 # The runner offers these two to every container action, declared or not.
 RUNNER_OWN_INPUTS = ("ARGS", "ENTRYPOINT")
 
@@ -111,6 +115,8 @@ def from_environment(environ: Mapping[str, str]) -> dict[str, str]:
     for each in INPUTS:
         texts = (environ.get(name, "") for name in each.environment)
         found[each.name] = next((text for text in texts if text.strip()), "")
+    if environ.get(CONSOLE_MARK) and not found["username"]:
+        found["username"] = next((environ[name] for name in LOGIN_NAMES if environ.get(name)), "")
     return found
 
 

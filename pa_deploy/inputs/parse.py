@@ -162,6 +162,11 @@ def _json_pairs(value: str) -> list[Pair]:
     raise BadValue.because("the values of the JSON object must be paths, as strings.")
 
 
+def mapping(url: str, path: str) -> StaticFile:
+    """One mapping, by the same rules as those in a list."""
+    return _mappings([(None, url.strip(), path.strip())])[0]
+
+
 def _mappings(pairs: list[Pair]) -> tuple[StaticFile, ...]:
     complaints: list[Complaint] = []
     first_line: dict[str, int | None] = {}

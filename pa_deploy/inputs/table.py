@@ -75,7 +75,7 @@ class Values:
     host: str = _declare(
         "`eu.pythonanywhere.com` for accounts on the EU system. Any other host must be repeated "
         "in `allow-host`; plain `http://` is for loopback addresses only.",
-        parse.text, default="www.pythonanywhere.com",
+        parse.text, default="www.pythonanywhere.com", also=("PYTHONANYWHERE_SITE",),
     )  # fmt: skip
     allow_host: str | None = _declare(
         "The host that the token may be sent to, where it is not one of PythonAnywhere's two.",

@@ -191,7 +191,7 @@ def _build(values: Values, workspace: Path, warnings: tuple[str, ...]) -> Settin
     return Settings(
         target=target,
         wanted=wanted,
-        policy=Policy(create=values.create, reload=values.reload),
+        policy=Policy(create=values.create, prune=values.prune, reload=values.reload),
         mode=values.mode,
         health_check=None
         if values.health_check is None
@@ -237,6 +237,7 @@ def _wanted(values: Values, domain: str, workspace: Path, problems: list[Problem
         static_files=None
         if values.static_files is None
         else tuple(StaticFile(row.url, expand_home(row.path, home)) for row in values.static_files),
+        static_headers=values.static_headers,
         wsgi_file=_wsgi_file(values.wsgi_file, domain, workspace, problems),
     )
 

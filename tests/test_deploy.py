@@ -439,3 +439,38 @@ def test_a_mapping_that_is_not_listed_is_noted_and_left(runner: Runner, pa: Emul
 
     assert len(hosted.mappings(pa)) == 2
     assert "is not listed" in done.summary
+
+
+def test_headers_are_set_and_served(runner: Runner, pa: Emulator) -> None:
+    folder = pa.path("/home/alice/static")
+    folder.mkdir(parents=True)
+    (folder / "a.txt").write_text("a")
+
+    done = runner.run(
+        python_version="3.13",
+        static_files="/static/ = ~/static",
+        static_headers="/static/ X-Flavour: vanilla",
+    )
+
+    assert done.exit_code == 0, done.log
+    assert (
+        hosted.api(pa, "GET", f"webapps/{DOMAIN}/static_headers/").json()[0]["value"] == "vanilla"
+    )
+
+
+def test_a_header_that_is_right_is_not_written_again(runner: Runner, pa: Emulator) -> None:
+    given = {**SITE, "static_headers": "/static/ X-Flavour: vanilla", "reload": "auto"}
+    runner.run(**given)
+    calls(pa)
+
+    runner.run(**given)
+
+    assert writes(pa) == []
+
+
+def test_prune_removes_what_is_not_listed(runner: Runner, pa: Emulator) -> None:
+    runner.run(**SITE)
+
+    runner.run(static_files="/static/ = ~/flask/static", prune="true")
+
+    assert hosted.mappings(pa) == [("/static/", "/home/alice/flask/static")]

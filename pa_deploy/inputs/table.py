@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from pa_deploy.inputs import parse
-from pa_deploy.model import Mode, Reload, Secret, StaticFile
+from pa_deploy.model import Mode, Reload, Secret, StaticFile, StaticHeader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +112,16 @@ class Values:
         "Their order counts: the first that has the file serves it. `none`: there must be none.",
         parse.static_files,
     )
+    static_headers: tuple[StaticHeader, ...] | None = _declare(
+        "Response headers for static files, a line each: `URL Name: value`, or one JSON list of "
+        "objects with `url`, `name` and `value`. `none`: there must be none.",
+        parse.static_headers,
+    )
+    prune: bool = _declare(
+        "Also delete the mappings and headers that are not listed (only of those two inputs that "
+        "are given).",
+        parse.boolean, default="false",
+    )  # fmt: skip
     wsgi_file: str | None = _declare(
         "A file of the workspace to install as the web app's WSGI file.",
         parse.text,

@@ -22,11 +22,13 @@ EXIT_CODES = {
     0: "done",
     1: "a bug in pa-deploy; the log says how to report it",
     2: "bad input: nothing was sent",
+    3: "`mode: check` found differences",
     4: "the token is refused, or is not for this account",
     5: "PythonAnywhere refused a change, or what was asked for is not there",
     6: "PythonAnywhere cannot be reached, or still fails after the retries",
     7: "the reload failed",
     8: "the site is unhealthy",
+    10: "the plan is not the one that `expect-digest` names",
     130: "interrupted (SIGINT); the summary says what was done and what was not",
     143: "interrupted (SIGTERM)",
 }

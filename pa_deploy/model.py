@@ -160,7 +160,7 @@ class Delete:
 
 Change = Create | Update | Delete
 
-Mode = Literal["apply", "plan"]
+Mode = Literal["apply", "plan", "check"]
 Reload = Literal["always", "auto", "never"]
 
 

@@ -57,6 +57,7 @@ class Settings:
     wanted: WantedWebapp
     policy: Policy
     mode: Mode
+    expect_digest: str | None
     health_check: HealthCheck | None
     timeout_seconds: float
     summary: bool
@@ -193,6 +194,7 @@ def _build(values: Values, workspace: Path, warnings: tuple[str, ...]) -> Settin
         wanted=wanted,
         policy=Policy(create=values.create, prune=values.prune, reload=values.reload),
         mode=values.mode,
+        expect_digest=values.expect_digest,
         health_check=None
         if values.health_check is None
         else _health_check(values, target, values.health_check),

@@ -246,6 +246,13 @@ def _mappings(pairs: list[Pair]) -> tuple[StaticFile, ...]:
     return tuple(StaticFile(url, path) for _, url, path in pairs)
 
 
+def digest(value: str) -> str:
+    if not re.fullmatch(r"[0-9a-f]{64}", value.lower()):
+        advice = "Give the whole output `digest` of a run with mode: plan, 64 characters."
+        raise BadValue.because(f'"{value}" is not a digest.', advice)
+    return value.lower()
+
+
 def health_check(value: str) -> str | None:
     """A path, a URL, or None for `none`."""
     if value.lower() == NONE_WORD:

@@ -131,9 +131,15 @@ class Values:
         parse.boolean, default="true",
     )  # fmt: skip
     mode: Mode = _declare(
-        "`apply` makes the changes; `plan` shows them and writes nothing.",
-        parse.one_of("apply", "plan"), default="apply",
+        "`apply` makes the changes; `plan` shows them and writes nothing; `check` does too, and "
+        "fails with exit code 3 if there are any.",
+        parse.one_of("apply", "plan", "check"), default="apply",
     )  # fmt: skip
+    expect_digest: str | None = _declare(
+        "Go on only if the plan has this digest, which an earlier run with `mode: plan` gave as an "
+        "output; otherwise fail with exit code 10 and write nothing.",
+        parse.digest,
+    )
     reload: Reload = _declare(
         "`always`; `auto`: only if this run changed something; `never`.",
         parse.one_of("always", "auto", "never"), default="always",
@@ -185,7 +191,9 @@ OUTPUTS: tuple[Output, ...] = (
     Output("url", "The site's address."),
     Output("domain", "The web app's domain."),
     Output("created", "`true` if this run created the web app."),
-    Output("changed", "`true` if this run changed anything; with `mode: plan`, if it would."),
+    Output(
+        "changed", "`true` if this run changed anything; with `mode: plan` or `check`, if it would."
+    ),
     Output("reloaded", "`true` if the web app was reloaded."),
     Output("healthy", "`true` or `false`; empty if the site was not asked."),
     Output("plan", "The plan, as JSON."),

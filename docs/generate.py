@@ -21,7 +21,7 @@ ROOT = Path(__file__).parent.parent
 EXIT_CODES = {
     0: "done",
     1: "a bug in pa-deploy; the log says how to report it",
-    2: "bad input: nothing was sent",
+    2: "bad input: nothing was changed",
     3: "`mode: check` found differences",
     4: "the token is refused, or is not for this account",
     5: "PythonAnywhere refused a change, or what was asked for is not there",

@@ -7,8 +7,9 @@ outside can be taken for a command by the CI.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import TextIO
 
 import github_action_utils as gha
@@ -20,7 +21,7 @@ SHORTEST_SECRET = 4
 
 LINE_END = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
 CONTROL = re.compile(
-    r"\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
+    r"\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]"
 )
 
 
@@ -32,8 +33,7 @@ def harmless_lines(text: str) -> list[str]:
     """
     lines = []
     for line in LINE_END.split(text):
-        visible = CONTROL.sub("", line)
-        broken = re.sub(r"##(?=\w*\[)", "# #", visible)
+        broken = re.sub(r"##(?=\w*\[)", "# #", CONTROL.sub("", line))
         lines.append(f"| {broken}" if broken.lstrip().startswith("::") else broken)
     return lines
 
@@ -41,28 +41,34 @@ def harmless_lines(text: str) -> list[str]:
 class Ci:
     """No CI at all, or one that only keeps the log: a terminal, a pipe."""
 
-    def __init__(self, out: TextIO, err: TextIO) -> None:
+    def __init__(self, out: TextIO, err: TextIO, secrets: Iterable[str] = ()) -> None:
         self._out = out
         self._err = err
-        self._secrets: list[str] = []
+        self._secrets = list(secrets)
+        self._lock = threading.Lock()
 
-    def mask(self, secret: str) -> None:
+    def hide(self, secret: str) -> None:
         """Never show this text from now on."""
-        if len(secret) >= SHORTEST_SECRET:
+        if len(secret) >= SHORTEST_SECRET and secret not in self._secrets:
             self._secrets.append(secret)
 
+    def mask(self, secret: str) -> None:
+        """Hide it, and have the CI hide it in what other programs of the job print."""
+        self.hide(secret)
+
     def clean(self, text: str) -> str:
-        """Without secrets, and without what UTF-8 cannot express (undecodable bytes in a value)."""
-        text = text.encode("utf-8", "backslashreplace").decode()
+        """Without control characters and secrets, in this order, and with nothing that UTF-8 lacks.
+
+        What is shown must have come through here before it is cut or escaped.
+        """
+        text = CONTROL.sub("", text.encode("utf-8", "backslashreplace").decode())
         for secret in self._secrets:
             text = text.replace(secret, "***")
         return text
 
     def aside(self) -> Ci:
         """The same, but with all lines on the error stream: for a command whose output is data."""
-        aside = Ci(self._err, self._err)
-        aside._secrets = self._secrets
-        return aside
+        return Ci(self._err, self._err, self._secrets)
 
     def log(self, text: str = "") -> None:
         self._print(self._out, text)
@@ -72,9 +78,6 @@ class Ci:
         """Lines that belong together, under a title."""
         self.log(title)
         yield
-
-    def notice(self, text: str) -> None:
-        self._print(self._out, f"Note: {text}")
 
     def warning(self, text: str) -> None:
         self._print(self._err, f"Warning: {text}")
@@ -89,51 +92,62 @@ class Ci:
         """Show Markdown on the page of the run; a plain log has none."""
 
     def _print(self, stream: TextIO, text: str) -> None:
-        for line in harmless_lines(self.clean(text)):
-            print(line, file=stream, flush=True)
+        """Whole lines at once, as threads share the log. A reader that went away stops nothing."""
+        lines = "".join(f"{line}\n" for line in harmless_lines(self.clean(text)))
+        with self._lock, suppress(OSError):
+            stream.write(lines)
+            stream.flush()
 
 
 class GitHub(Ci):
     """The GitHub Actions runner: workflow commands on stdout, files for outputs and summary."""
 
+    def __init__(self, out: TextIO, err: TextIO, secrets: Iterable[str] = ()) -> None:
+        super().__init__(out, err, secrets)
+        self._unwritable: set[str] = set()
+
     def mask(self, secret: str) -> None:
         super().mask(secret)
         if secret.strip():
-            gha.add_mask(secret)
+            self._command(lambda: gha.add_mask(secret))
 
     @contextmanager
     def group(self, title: str) -> Iterator[None]:
-        with gha.group(self.clean(title)):
+        self._command(lambda: gha.start_group(self._annotation(title)))
+        try:
             yield
-
-    def notice(self, text: str) -> None:
-        gha.notice(self._annotation(text))
+        finally:
+            self._command(gha.end_group)
 
     def warning(self, text: str) -> None:
-        gha.warning(self._annotation(text))
+        self._command(lambda: gha.warning(self._annotation(text)))
 
     def error(self, title: str, text: str) -> None:
-        gha.error(self._annotation(text), title=self.clean(title))
+        self._command(lambda: gha.error(self._annotation(text), title=self.clean(title)))
 
     def output(self, name: str, value: str) -> None:
-        try:
-            gha.set_output(name, self.clean(value))
-        except (KeyError, OSError) as error:
-            self._cannot("the output " + name, "GITHUB_OUTPUT", error)
+        self._write("GITHUB_OUTPUT", lambda: gha.set_output(name, self.clean(value)))
 
     def summary(self, markdown: str) -> None:
-        try:
-            gha.append_job_summary(self.clean(markdown))
-        except (KeyError, OSError) as error:
-            self._cannot("the job summary", "GITHUB_STEP_SUMMARY", error)
+        self._write("GITHUB_STEP_SUMMARY", lambda: gha.append_job_summary(self.clean(markdown)))
+
+    def _command(self, print_it: Callable[[], object]) -> None:
+        with self._lock, suppress(OSError):
+            print_it()
 
     def _annotation(self, text: str) -> str:
         message = "\n".join(harmless_lines(self.clean(text)))
         return message if len(message) <= LONGEST_ANNOTATION else message[:LONGEST_ANNOTATION] + "…"
 
-    def _cannot(self, what: str, variable: str, error: Exception) -> None:
-        reason = error.strerror if isinstance(error, OSError) else "it is not set"
-        self.log(f"{what} was not written: {variable}: {reason}")
+    def _write(self, variable: str, write_it: Callable[[], object]) -> None:
+        """Write to a file of the runner's; where that fails, warn once for each file."""
+        try:
+            write_it()
+        except (KeyError, OSError) as error:
+            if variable not in self._unwritable:
+                self._unwritable.add(variable)
+                reason = error.strerror if isinstance(error, OSError) else "it is not set"
+                self.warning(f"The file that {variable} names cannot be written: {reason}.")
 
 
 def detect(environ: Mapping[str, str], out: TextIO, err: TextIO) -> Ci:

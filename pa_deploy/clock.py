@@ -36,7 +36,7 @@ class SystemClock:
 
 
 class Deadline:
-    """The moment at which `timeout` is used up, and the only way to wait within it."""
+    """The moment at which `timeout` is used up."""
 
     def __init__(self, clock: Clock, seconds: float) -> None:
         self.clock = clock
@@ -47,18 +47,12 @@ class Deadline:
         """Seconds left, never below zero."""
         return max(0.0, self._end - self.clock.now())
 
-    def check(self, doing: str) -> None:
-        """Raise OutOfTime, naming what it was waiting for, if nothing remains."""
-        if self.remaining() <= 0:
-            raise self.out_of_time(doing)
+    def check(self, doing: str, seconds: float = 0.0) -> None:
+        """Raise OutOfTime, naming what it is for, unless more than `seconds` remain."""
+        if self.remaining() <= seconds:
+            raise self._out_of_time(doing)
 
-    def wait(self, seconds: float, doing: str) -> None:
-        """Sleep, or raise OutOfTime at once where the sleep would not end in time."""
-        if seconds >= self.remaining():
-            raise self.out_of_time(doing)
-        self.clock.sleep(seconds)
-
-    def out_of_time(self, doing: str) -> OutOfTime:
+    def _out_of_time(self, doing: str) -> OutOfTime:
         return OutOfTime(
             f"The run may take {self.seconds:g} s, and that is not enough for {doing}.",
             advice="Set `timeout` higher (seconds), or see above what took so long.",

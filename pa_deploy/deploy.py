@@ -12,6 +12,7 @@ from pa_deploy.errors import (
     Interrupted,
     NotKept,
     PlanChanged,
+    Refused,
     Unclear,
     Unhealthy,
     Unreachable,
@@ -46,6 +47,7 @@ class _Progress:
     started: float
     plan: Plan | None = None
     steps: list[Step] = field(default_factory=list)
+    under_way: tuple[Change, ...] = ()
     actual: Actual | None = None
     reloaded: bool = False
     reload_seconds: float = 0.0
@@ -69,12 +71,14 @@ def deploy(settings: Settings, tools: Tools) -> Outcome:
     except (Exception, Interrupted) as error:
         failure = failure_from(error)
     webapp = progress.actual.webapp if progress.actual else None
+    undone = _undone(progress)
     return Outcome(
         domain=settings.target.domain,
         url=settings.target.site_url,
         mode=settings.mode,
         plan=progress.plan,
-        undone=_undone(progress),
+        undone=tuple(change for change in undone if change not in progress.under_way),
+        unclear=tuple(change for change in undone if change in progress.under_way),
         steps=tuple(progress.steps),
         reloaded=progress.reloaded,
         reload_seconds=progress.reload_seconds,
@@ -136,9 +140,7 @@ def _converge(
     rest = plan
     for _ in range(ROUNDS):
         try:
-            reached = apply(
-                tools.api, rest, actual, clock, lambda step: _made(step, tools, progress)
-            )
+            reached = _apply(rest, actual, tools, progress)
         except Unclear as error:
             unclear = error
         else:
@@ -150,6 +152,7 @@ def _converge(
         open_targets = {target(change) for change in rest.changes}
         worked = (change for change in plan.changes if target(change) not in open_targets)
         progress.settle(tuple(worked))
+        progress.under_way = ()
         if not rest.changes:
             return actual
     raise Unreachable(
@@ -159,10 +162,23 @@ def _converge(
     )
 
 
-def _made(step: Step, tools: Tools, progress: _Progress) -> None:
-    progress.steps.append(step)
-    for change in step.changes:
-        tools.ci.log(f"{sentence(change)} ({step.seconds:.1f} s)")
+def _apply(plan: Plan, actual: Actual, tools: Tools, progress: _Progress) -> Actual:
+    """Apply with an eye on what is under way, as a run can end at any moment."""
+
+    def begin(changes: tuple[Change, ...]) -> None:
+        progress.under_way = changes
+
+    def made(step: Step) -> None:
+        progress.steps.append(step)
+        progress.under_way = ()
+        for change in step.changes:
+            tools.ci.log(f"{sentence(change)} ({step.seconds:.1f} s)")
+
+    try:
+        return apply(tools.api, plan, actual, tools.deadline.clock, begin, made)
+    except Refused:
+        progress.under_way = ()
+        raise
 
 
 def _insist_on_nothing_left(leftover: Plan) -> None:
@@ -194,14 +210,18 @@ def _verify(domain: str, check: HealthCheck, tools: Tools, progress: _Progress) 
     tail = read_log_tail(tools.api, domain)
     progress.health = replace(health, log_tail=tail)
     if tail:
-        with tools.ci.group(f"The end of the error log of {domain}"):
+        with tools.ci.group(f"The end of the error log of {domain} (it may hold older errors)"):
             for line in tail:
                 tools.ci.log(f"| {line}")
     raise Unhealthy(
         f"The site is not healthy: {health_sentence(health)}.",
         cause=_likely_cause(health),
-        advice=("See the end of its error log above. " if tail else "Its error log is empty. ")
-        + "The configuration is written and loaded; it was not rolled back.",
+        advice=(
+            "The end of its error log is in the log and the summary. "
+            if tail
+            else "Its error log is empty. "
+        )
+        + "The configuration is written; it was not rolled back.",
     )
 
 

@@ -9,6 +9,7 @@ DeployError
     NotFound       5    ... because the thing is not there
     NotKept        5    ... by accepting a value and not keeping it
   Unreachable      6    no usable answer, also after the retries
+    ServerFailed   6    PythonAnywhere answers with a failure of its own
     Unclear        6    a write that may or may not have happened
     OutOfTime      6    `timeout` is used up
   ReloadFailed     7    the web app could not be reloaded
@@ -111,6 +112,12 @@ class Unreachable(DeployError):
     title = "PythonAnywhere unreachable"
 
 
+class ServerFailed(Unreachable):
+    """PythonAnywhere answers, but with a failure of its own."""
+
+    title = "PythonAnywhere failed"
+
+
 class Unclear(Unreachable):
     """A request that must not be sent twice got no clear answer: only a fresh look can tell."""
 
@@ -150,6 +157,7 @@ class Interrupted(BaseException):
     title: ClassVar[str] = "Interrupted"
 
     def __init__(self, signal_name: str, signal_number: int) -> None:
-        super().__init__(f"Interrupted by {signal_name}.")
-        self.what = f"Interrupted by {signal_name}."
+        super().__init__(
+            f"Interrupted by {signal_name}.\nRun again: it goes on from what is done already."
+        )
         self.exit_code = 128 + signal_number

@@ -15,12 +15,13 @@ OFFICIAL = {
 
 
 class HostRefused(ValueError):
-    """A host that the token must not be sent to."""
+    """A host that the token must not be sent to; `input` is the one to change."""
 
-    def __init__(self, message: str, advice: str) -> None:
+    def __init__(self, message: str, advice: str, input_name: str = "host") -> None:
         super().__init__(message)
         self.message = message
         self.advice = advice
+        self.input = input_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,23 +43,27 @@ def find_host(value: str, allowed: str | None) -> Host:
     name = urlsplit(origin).netloc
     if name in OFFICIAL and origin.startswith("https:"):
         return Host(origin=origin, site_suffix=OFFICIAL[name], loopback=False)
-    _permit(value, origin, allowed)
     hostname = urlsplit(origin).hostname or ""
     loopback = _is_loopback(hostname)
-    if origin.startswith("http:") and not loopback:
+    if name in OFFICIAL or (origin.startswith("http:") and not loopback):
         raise HostRefused(
             f'"{value}" would send the token unencrypted.',
             "Use https; plain http is for loopback addresses.",
         )
+    _permit(value, origin, allowed)
     suffix = OFFICIAL["www.pythonanywhere.com"] if loopback else hostname.removeprefix("www.")
     return Host(origin=origin, site_suffix=suffix, loopback=loopback)
 
 
-def _origin(value: str) -> str:
+LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+
+
+def _origin(value: str, input_name: str = "host") -> str:
     """`scheme://host[:port]` in lower case, from a host with or without scheme."""
     refusal = HostRefused(
         f'"{value}" is not a host.',
         "Write www.pythonanywhere.com or eu.pythonanywhere.com, without a path.",
+        input_name,
     )
     try:
         parts = urlsplit(value if "://" in value else f"https://{value}")
@@ -66,7 +71,7 @@ def _origin(value: str) -> str:
     except ValueError:
         raise refusal from None
     clean = parts.path in ("", "/") and not parts.query and not parts.fragment
-    usable = hostname and re.fullmatch(r"[a-z0-9.-]+|[0-9a-f:]+", hostname)
+    usable = hostname and re.fullmatch(rf"{LABEL}(\.{LABEL})*|[0-9a-f:.]*:[0-9a-f:.]*", hostname)
     if not usable or not clean or "@" in parts.netloc or parts.scheme not in ("http", "https"):
         raise refusal
     netloc = f"[{hostname}]" if ":" in str(hostname) else str(hostname)
@@ -76,7 +81,8 @@ def _origin(value: str) -> str:
 
 def _permit(value: str, origin: str, allowed: str | None) -> None:
     scheme, _, _ = origin.partition("://")
-    if allowed and _origin(allowed if "://" in allowed else f"{scheme}://{allowed}") == origin:
+    repeated = allowed if allowed is None or "://" in allowed else f"{scheme}://{allowed}"
+    if repeated is not None and _origin(repeated, "allow-host") == origin:
         return
     advice = f"Write {_official_for(origin)}; if the token really belongs to {value}, "
     raise HostRefused(

@@ -229,8 +229,9 @@ class Failure:
 class Outcome:
     """All that a run did; the same value becomes log, summary, outputs and JSON report.
 
-    `plan` is the first plan of the run, None where it came to none; `undone` is what is left of
-    it. Times are in seconds.
+    `plan` is the first plan of the run, None where it came to none. Of its changes, `undone` were
+    not made, and of `unclear` nobody knows: the run ended while they were under way. Times are in
+    seconds.
     """
 
     domain: str
@@ -238,6 +239,7 @@ class Outcome:
     mode: Mode
     plan: Plan | None
     undone: tuple[Change, ...]
+    unclear: tuple[Change, ...]
     steps: tuple[Step, ...]
     reloaded: bool
     reload_seconds: float

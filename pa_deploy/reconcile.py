@@ -48,6 +48,9 @@ def observe(api: Api, wanted: WantedWebapp, clock: Clock) -> Actual:
     )
     path = wanted.wsgi_file.path if wanted.wsgi_file else None
     wsgi = _Reading(lambda: api.files.read(path)) if path else None
+    for reading in (webapps, rows, headers, wsgi):
+        if reading:
+            reading.wait()
     webapp = next((each for each in webapps.result() if each.domain.lower() == domain), None)
     if webapp is None:
         # A missing web app answers 403 to all else (official client), so that says nothing more.
@@ -77,18 +80,28 @@ class _Reading:
         except BaseException as error:  # raised again where it is awaited
             self._error = error
 
-    def result(self) -> Any:  # noqa: ANN401 - whatever was read
+    def wait(self) -> None:
         while self._thread.is_alive():
             self._thread.join(POLL_SECONDS)
+
+    def result(self) -> Any:  # noqa: ANN401 - whatever was read
+        self.wait()
         if self._error is not None:
             raise self._error
         return self._value
 
 
 def apply(
-    api: Api, plan: Plan, actual: Actual, clock: Clock, on_step: Callable[[Step], None]
+    api: Api,
+    plan: Plan,
+    actual: Actual,
+    clock: Clock,
+    begin: Callable[[tuple[Change, ...]], None],
+    made: Callable[[Step], None],
 ) -> Actual:
-    """Make the changes; the state as the answers tell it. `on_step` hears of each one made.
+    """Make the changes; the state as the answers tell it.
+
+    `begin` hears of the changes of each request before it is sent, `made` once they are made.
 
     Raises NotKept where an answer shows another value than was written, and Unclear where a
     request that must not be repeated has no clear answer: then look again.
@@ -96,8 +109,9 @@ def apply(
     work = _Work(api, plan.domain, actual)
     for batch in _batches(plan.changes):
         started = clock.now()
+        begin(batch)
         work.make(batch)
-        on_step(Step(batch, clock.now() - started))
+        made(Step(batch, clock.now() - started))
     return work.state
 
 

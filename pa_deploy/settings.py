@@ -60,20 +60,58 @@ class Settings:
     expect_digest: str | None
     health_check: HealthCheck | None
     timeout_seconds: float
-    summary: bool
-    report: Path | None
     warnings: tuple[str, ...] = ()
 
 
-def resolve(flags: Mapping[str, str], environ: Mapping[str, str], workspace: Path) -> Settings:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportSettings:
+    """What is to be written about a run, also about one whose other inputs cannot be used."""
+
+    summary: bool
+    file: Path | None
+
+
+def resolve(
+    flags: Mapping[str, str],
+    environ: Mapping[str, str],
+    workspace: Path,
+    warnings: tuple[str, ...] = (),
+) -> Settings:
     """Settle every input, or raise InputError with all that is wrong.
 
     `flags` goes by input name. Paths of files on this side are relative to `workspace`.
     """
     values, problems = read_values((flags, from_environment(environ)))
-    if problems:
+    missing = {problem.input for problem in problems}
+    target = None if missing & {"token", "username"} else make_target(values, problems)
+    wanted = make_wanted(values, target, workspace, problems)
+    _check_report(values.report, workspace, problems)
+    if target is None or problems:
         raise InputError(tuple(problems))
-    return _build(values, workspace, unknown_inputs(environ))
+    return Settings(
+        target=target,
+        wanted=wanted,
+        policy=Policy(create=values.create, prune=values.prune, reload=values.reload),
+        mode=values.mode,
+        expect_digest=values.expect_digest,
+        health_check=None
+        if values.health_check is None
+        else _health_check(values, target, values.health_check),
+        timeout_seconds=values.timeout,
+        warnings=warnings,
+    )
+
+
+def resolve_report(
+    flags: Mapping[str, str], environ: Mapping[str, str], workspace: Path
+) -> ReportSettings:
+    """Settle what is to be written; what cannot be used counts as unset."""
+    sources = (flags, from_environment(environ))
+    values, _ = read_values(sources, only=("summary", "report"))
+    file = workspace / values.report if values.report else None
+    return ReportSettings(
+        summary=values.summary is not False, file=None if file and file.is_dir() else file
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,16 +136,12 @@ def resolve_status(flags: Mapping[str, str], environ: Mapping[str, str]) -> Stat
     )
 
 
-def wants_summary(flags: Mapping[str, str], environ: Mapping[str, str]) -> bool:
-    """What `summary` says, also where other inputs cannot be used."""
-    values, _ = read_values((flags, from_environment(environ)), only=("summary",))
-    return values.summary is not False
-
-
-def secret_texts(environ: Mapping[str, str]) -> tuple[str, ...]:
-    """The texts of all secret inputs in the environment, used or not."""
-    names = (name for each in INPUTS if each.secret for name in each.environment)
-    return tuple(environ[name].strip() for name in names if environ.get(name, "").strip())
+def secret_texts(environ: Mapping[str, str], flags: Mapping[str, str] = {}) -> tuple[str, ...]:
+    """The texts of all secret inputs in the environment and the flags, used or not."""
+    secrets = [each for each in INPUTS if each.secret]
+    texts = [environ.get(name, "") for each in secrets for name in each.environment]
+    texts += [flags.get(each.name, "") for each in secrets]
+    return tuple(text.strip() for text in texts if text.strip())
 
 
 def from_environment(environ: Mapping[str, str]) -> dict[str, str]:
@@ -174,35 +208,11 @@ def _parse(each: Input, text: str, problems: list[Problem]) -> object:
 
 
 def _missing(each: Input) -> Problem:
-    names = f"{each.flag}, {each.environment[-1]} or, in a workflow, `with: {each.name}:`"
+    names = f"{each.flag}, {each.variable} or, in a workflow, `with: {each.name}:`"
     advice = f"Set it by {names}."
     if each.secret:
         advice += " A secret that does not exist, or a pull request from a fork, gives empty text."
     return Problem(each.name, "it is required and was not given.", advice=advice)
-
-
-def _build(values: Values, workspace: Path, warnings: tuple[str, ...]) -> Settings:
-    problems: list[Problem] = []
-    target = make_target(values, problems)
-    domain = target.domain if target else ""
-    wanted = _wanted(values, domain, workspace, problems)
-    report = _report(values.report, workspace, problems)
-    if target is None or problems:
-        raise InputError(tuple(problems))
-    return Settings(
-        target=target,
-        wanted=wanted,
-        policy=Policy(create=values.create, prune=values.prune, reload=values.reload),
-        mode=values.mode,
-        expect_digest=values.expect_digest,
-        health_check=None
-        if values.health_check is None
-        else _health_check(values, target, values.health_check),
-        timeout_seconds=values.timeout,
-        summary=values.summary,
-        report=report,
-        warnings=warnings,
-    )
 
 
 def make_target(values: Values, problems: list[Problem]) -> Target | None:
@@ -210,14 +220,18 @@ def make_target(values: Values, problems: list[Problem]) -> Target | None:
     try:
         host = find_host(values.host, values.allow_host)
     except HostRefused as refused:
-        problems.append(Problem("host", refused.message, advice=refused.advice))
+        problems.append(Problem(refused.input, refused.message, advice=refused.advice))
         return None
     domain = values.domain or f"{values.username.lower()}.{host.site_suffix}"
     return Target(host=host, username=values.username, token=values.token, domain=domain)
 
 
-def _wanted(values: Values, domain: str, workspace: Path, problems: list[Problem]) -> WantedWebapp:
+def make_wanted(
+    values: Values, target: Target | None, workspace: Path, problems: list[Problem]
+) -> WantedWebapp:
+    """What is wanted of the web app; without a target it is only checked."""
     home = f"/home/{values.username}"
+    domain = target.domain if target else ""
 
     def directory(name: str, value: str | None) -> str | None:
         if value is None:
@@ -251,13 +265,13 @@ def expand_home(path: str, home: str) -> str:
 def _virtualenv(value: str | None, home: str, problems: list[Problem]) -> str | None:
     if not value:
         return value
-    path = expand_home(value, home)
+    path = expand_home(value, home).rstrip("/")
     if path.startswith("/"):
-        return path.rstrip("/")
-    if "/" not in path:
+        return path
+    if re.fullmatch(r"[^/]*[^/.][^/]*", path):
         return f"{home}/.virtualenvs/{path}"
-    advice = f'Give an absolute path, a bare name, or "~/{value}".'
-    problems.append(Problem("virtualenv", f'"{value}" is a relative path.', advice=advice))
+    advice = "Give an absolute path, ~/…, or a bare name."
+    problems.append(Problem("virtualenv", f'"{value}" is no virtualenv.', advice=advice))
     return None
 
 
@@ -281,14 +295,10 @@ def _wsgi_file(
         return None
 
 
-def _report(value: str | None, workspace: Path, problems: list[Problem]) -> Path | None:
-    if value is None:
-        return None
-    file = workspace / value
-    if file.is_dir():
+def _check_report(value: str | None, workspace: Path, problems: list[Problem]) -> None:
+    if value and (workspace / value).is_dir():
         advice = f"Name a file in it, for example {value.rstrip('/')}/report.json."
         problems.append(Problem("report", f'"{value}" is a directory.', advice=advice))
-    return file
 
 
 def _health_check(values: Values, target: Target, place: str) -> HealthCheck:

@@ -10,14 +10,14 @@ import json
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3.exceptions import NewConnectionError
+from urllib3.exceptions import HTTPError, NewConnectionError
 
 from pa_deploy.clock import Deadline
 from pa_deploy.errors import Refused, Unclear, Unreachable
@@ -54,7 +54,10 @@ class Answer:
 
     def json(self) -> Any:  # noqa: ANN401 - whatever the server sent
         """The decoded body; ValueError if it is not JSON."""
-        return json.loads(self.body)
+        try:
+            return json.loads(self.body)
+        except RecursionError:
+            raise ValueError("nested too deeply") from None
 
     def text(self) -> str:
         return self.body.decode("utf-8", errors="replace")
@@ -105,6 +108,9 @@ class Http:
                 body = b"".join(self._chunks(response))
         except requests.RequestException as error:
             raise _fault(error) from None
+        except (HTTPError, UnicodeError, ValueError) as error:
+            # A host name that cannot be one: refused before anything is sent.
+            raise Fault(_plain(error), sent=False, lasting=True) from None
         headers = {name.lower(): value for name, value in response.headers.items()}
         return Answer(status=response.status_code, headers=headers, body=body)
 
@@ -126,8 +132,8 @@ def _fault(error: requests.RequestException) -> Fault:
     reason = getattr(inner, "reason", inner)
     match error:
         case requests.exceptions.SSLError():
-            said = f"TLS failed ({_plain(reason)})"
-            return Fault(said, sent=False, lasting=True)
+            untrusted = any(word in str(reason).upper() for word in ("CERTIFICATE", "VERSION"))
+            return Fault(f"TLS failed ({_plain(reason)})", sent=not untrusted, lasting=untrusted)
         case requests.exceptions.ConnectTimeout():
             return Fault(f"no connection within {CONNECT_SECONDS:g} s", sent=False)
         case requests.exceptions.ProxyError():
@@ -187,13 +193,16 @@ class Transport:
         host: Host,
         token: Secret,
         http: Http,
+        *,
         announce: Callable[[str], None],
+        redact: Callable[[str], str],
         user_agent: str,
     ) -> None:
         self._host = host
         self._auth = _TokenAuth(token)
         self._http = http
         self._announce = announce
+        self._redact = redact
         self._headers = {"User-Agent": user_agent, "Accept": "application/json"}
         self._lock = threading.Lock()
         self.requests = 0
@@ -226,7 +235,7 @@ class Transport:
         with self._lock:
             self.requests += 1
         files = None if call.content is None else {"content": ("content", call.content)}
-        return self._http.exchange(
+        answer = self._http.exchange(
             call.method,
             self._host.origin + call.path,
             read_seconds=call.read_seconds,
@@ -237,6 +246,12 @@ class Transport:
             data=call.form,
             files=files,
         )
+        return answer if answer.ok and not call.wants_json else self._without_token(answer)
+
+    def _without_token(self, answer: Answer) -> Answer:
+        """What is not a file's content may end up in a message, cut or escaped: clean it first."""
+        headers = {name: self._redact(value) for name, value in answer.headers.items()}
+        return replace(answer, headers=headers, body=self._redact(answer.text()).encode())
 
     def _trouble(self, call: Call, answer: Answer) -> Fault | None:
         """An answer that says nothing about the request itself, as a Fault."""
@@ -262,8 +277,11 @@ class Transport:
             )
         if fault.lasting or wait is None:
             raise self._unreachable(call, fault)
-        self._announce(f"{self._name(call)}: {fault.reason}; trying again in {wait:g} s")
-        self._http.deadline.wait(wait, f"{call.what} ({fault.reason})")
+        self._wait(
+            wait,
+            f"{self._name(call)}: {fault.reason}; trying again in {wait:g} s",
+            f"{call.what} ({fault.reason})",
+        )
 
     def _unreachable(self, call: Call, fault: Fault) -> Unreachable:
         tries = "" if fault.lasting else f" It was tried {len(BACKOFF_SECONDS) + 1} times."
@@ -275,8 +293,18 @@ class Transport:
 
     def _wait_for_rate_limit(self, call: Call, answer: Answer, unsaid_wait: float) -> None:
         wait = throttle_seconds(answer) or unsaid_wait
-        self._announce(f"{self._name(call)}: PythonAnywhere's rate limit; waiting {wait:g} s")
-        self._http.deadline.wait(wait, f"the rate limit ({wait:g} s) before {call.what}")
+        self._wait(
+            wait,
+            f"{self._name(call)}: PythonAnywhere's rate limit; waiting {wait:g} s",
+            f"the rate limit ({wait:g} s) before {call.what}",
+        )
+
+    def _wait(self, seconds: float, announcement: str, doing: str) -> None:
+        """Announce and sleep, or raise OutOfTime at once where that would not end in time."""
+        deadline = self._http.deadline
+        deadline.check(doing, seconds)
+        self._announce(announcement)
+        deadline.clock.sleep(seconds)
 
     def _name(self, call: Call) -> str:
         return call.what[:1].upper() + call.what[1:]

@@ -5,19 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from pa_deploy.api import Api
 from pa_deploy.clock import Deadline
 from pa_deploy.errors import DeployError
 from pa_deploy.hosts import Host
 from pa_deploy.model import Health, HealthCheck
-from pa_deploy.transport import Answer, Fault, Http
+from pa_deploy.transport import READ_SECONDS, Answer, Fault, Http
 
 PAUSE_SECONDS = 2.0
 LOGS = ("error", "server", "access")
 LOG_LINES = 20
-LONGEST_LOG_LINE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +27,7 @@ class Site:
     host: Host
     user_agent: str
 
-    def get(self, url: str) -> Answer:
+    def get(self, url: str, read_seconds: float = READ_SECONDS) -> Answer:
         """One GET without following redirects; raises Fault.
 
         Where the API is on a loopback address, so is the site: it is asked there by its name.
@@ -38,19 +37,23 @@ class Site:
         if self.host.loopback and not _is_at(self.host, url):
             headers["Host"] = parts.netloc
             url = f"{self.host.origin}{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
-        return self.http.exchange("GET", url, headers=headers, direct=self.host.loopback)
+        return self.http.exchange(
+            "GET", url, headers=headers, direct=self.host.loopback, read_seconds=read_seconds
+        )
 
 
 def _is_at(host: Host, url: str) -> bool:
     return urlsplit(url).netloc == urlsplit(host.origin).netloc
 
 
-def ask_once(check: HealthCheck, site: Site, deadline: Deadline) -> Health:
+def ask_once(
+    check: HealthCheck, site: Site, deadline: Deadline, read_seconds: float = READ_SECONDS
+) -> Health:
     """What the site says now, judged by `check`."""
     started = deadline.clock.now()
     status = None
     try:
-        answer = site.get(check.url)
+        answer = site.get(check.url, read_seconds)
     except Fault as fault:
         healthy, detail = False, f"no answer: {fault.reason}"
     else:
@@ -69,6 +72,10 @@ def judge(check: HealthCheck, answer: Answer) -> tuple[bool, str]:
             f"{low}-{high}" if high > low else f"{low}" for low, high in check.statuses
         )
         return False, f"answered {answer.status}, healthy is {wanted}"
+    location = answer.headers.get("location")
+    if location is not None and urljoin(check.url, location) == check.url:
+        # PythonAnywhere does so while the workers start (seen by clients).
+        return False, f"answered {answer.status}, a redirect to itself"
     if check.text is not None and check.text not in answer.text():
         return False, f'answered {answer.status} without the text "{check.text}"'
     return True, f"answered {answer.status}"
@@ -83,7 +90,8 @@ def wait_until_healthy(
     told = ""
     while True:
         attempts += 1
-        health = replace(ask_once(check, site, deadline), attempts=attempts)
+        patience = min(READ_SECONDS, max(1.0, end - deadline.clock.now()))
+        health = replace(ask_once(check, site, deadline, patience), attempts=attempts)
         left = min(end - deadline.clock.now(), deadline.remaining())
         if health.healthy or left <= PAUSE_SECONDS:
             return health
@@ -110,4 +118,4 @@ def tail(content: bytes, count: int) -> tuple[str, ...]:
     """The last lines of a log. Newlines within one message are written as #012 (seen in them)."""
     text = content.decode("utf-8", errors="replace").replace("#012", "\n")
     lines = [line for line in re.split(r"\r\n|\r|\n", text) if line.strip()]
-    return tuple(line[:LONGEST_LOG_LINE] for line in lines[-count:])
+    return tuple(lines[-count:])

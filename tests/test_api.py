@@ -27,7 +27,14 @@ from tests.scripted_server import Reply, ScriptedServer, json_reply
 
 def connect(url: str, token: str = "token", username: str = "alice") -> Api:
     http = Http(Deadline(FakeClock(), 600))
-    transport = Transport(find_host(url, url), Secret(token), http, lambda _: None, "test/1")
+    transport = Transport(
+        find_host(url, url),
+        Secret(token),
+        http,
+        announce=lambda _: None,
+        redact=lambda text: text,
+        user_agent="test/1",
+    )
     return Api(transport, username)
 
 

@@ -123,7 +123,7 @@ def test_github_gets_one_line_for_an_annotation(monkeypatch: pytest.MonkeyPatch)
 def test_github_learns_the_mask_before_anything_else(monkeypatch: pytest.MonkeyPatch) -> None:
     runner = Runner(monkeypatch)
     runner.ci.mask("s3cret")
-    runner.ci.notice("s3cret")
+    runner.ci.warning("s3cret")
 
     lines = runner.written().splitlines()
     assert lines[0].startswith("::add-mask")
@@ -180,7 +180,9 @@ def test_a_summary_that_cannot_be_written_does_not_end_the_run(
 
     runner.ci.summary("# x")
 
-    assert "job summary was not written" in runner.written()
+    runner.ci.summary("# y")
+
+    assert runner.written().count("::warning ::The file that GITHUB_STEP_SUMMARY names") == 1
 
 
 def test_only_github_s_own_variable_means_github() -> None:
@@ -196,3 +198,22 @@ def test_bytes_that_are_no_utf_8_do_not_stop_the_log(
     ci.log(b"caf\xe9".decode("utf-8", "surrogateescape"))
 
     assert out.getvalue() == "caf\\udce9\n"
+
+
+def test_a_secret_cut_by_control_characters_is_found(
+    plain: tuple[Ci, io.StringIO, io.StringIO],
+) -> None:
+    ci, out, _ = plain
+    ci.hide("s3cret")
+
+    ci.log("s3\x07cr\x1b[0met")
+
+    assert out.getvalue() == "***\n"
+
+
+def test_a_reader_that_went_away_stops_nothing() -> None:
+    class Gone(io.StringIO):
+        def write(self, _: str) -> int:
+            raise BrokenPipeError
+
+    detect({}, Gone(), Gone()).log("line")

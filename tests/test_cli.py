@@ -118,3 +118,20 @@ def test_the_module_s_import_brings_no_test_or_emulator_package() -> None:
     )
 
     assert not {"django", "rich", "cheroot", "pa_emulator", "pytest"} & set(done.stdout.split())
+
+
+def test_json_is_nothing_but_json_in_a_workflow_too(terminal: Terminal) -> None:
+    terminal.environ["GITHUB_ACTIONS"] = "true"
+
+    json.loads(terminal.type("plan", "--json", "--python-version", "3.13").out)
+
+
+def test_a_token_given_as_a_flag_is_hidden(terminal: Terminal, pa: Emulator) -> None:
+    body = json.dumps({"detail": f"bad token {pa.token}"})
+    pa.add_fault(method="GET", path=".*/webapps/$", status=400, body=body, times=2)
+    del terminal.environ["API_TOKEN"]
+
+    for command in (["deploy"], ["webapps", "list"]):
+        shown = terminal.type(*command, "--token", pa.token)
+        assert pa.token not in shown.out + shown.err
+        assert "bad token ***" in shown.err

@@ -254,6 +254,7 @@ def test_a_virtualenv_that_does_not_exist(runner: Runner) -> None:
 
     assert done.exit_code == 5
     assert "No virtualenv detected" in only_error(done)
+    assert "mkvirtualenv" in only_error(done)
     assert "not done" in done.summary
 
 
@@ -515,3 +516,74 @@ def test_another_plan_than_was_seen_is_not_applied(runner: Runner, pa: Emulator)
 
     assert (done.exit_code, writes(pa)) == (10, [])
     assert digest in only_error(done)
+
+
+@pytest.mark.parametrize("padding", range(270, 310, 3))
+def test_a_token_that_the_server_echoes_is_not_shown_not_even_in_part(
+    runner: Runner, pa: Emulator, padding: int
+) -> None:
+    body = json.dumps({"detail": "x" * padding + pa.token})
+    pa.add_fault(method="GET", path=".*/webapps/$", status=400, body=body, times=1)
+
+    done = runner.run(**SITE)
+
+    shown = "".join(line for line in done.log.splitlines() if "::add-mask" not in line)
+    assert done.exit_code == 5
+    assert pa.token[:5] not in shown + done.summary
+
+
+def test_a_redirect_to_itself_is_not_healthy(runner: Runner) -> None:
+    text = (
+        "def application(environ, start_response):\n"
+        f"    start_response('302 Found', [('Location', 'https://{DOMAIN}/')])\n"
+        "    return [b'']\n"
+    )
+    (runner.workspace / "wsgi.py").write_text(text)
+
+    done = runner.run(**SITE, wsgi_file="wsgi.py", health_timeout="1")
+
+    assert done.exit_code == 8
+    assert "a redirect to itself" in only_error(done)
+
+
+def test_a_reload_that_fails_says_that_nothing_is_loaded(runner: Runner, pa: Emulator) -> None:
+    pa.add_fault(method="POST", path=".*/reload/", status=500, body="{}", times=1)
+
+    done = runner.run(**SITE, reload="auto")
+
+    assert "run again with `reload: always`" in only_error(done)
+
+
+def test_a_row_that_was_under_way_when_the_run_ended_is_unclear(
+    runner: Runner, pa: Emulator
+) -> None:
+    pa.add_fault(method="POST", path=".*/static_files/$", delay=30, times=1)
+    process = runner.start(**SITE)
+    assert process.stdout is not None
+    while "Create web app" not in (line := process.stdout.readline()) or "(" not in line:
+        pass
+
+    process.send_signal(signal.SIGTERM)
+    done = runner.finish(process)
+
+    assert done.exit_code == 143
+    assert "not done" in next(line for line in done.summary.splitlines() if "/media/" in line)
+
+
+def test_a_web_app_that_vanishes_during_the_run_is_exit_code_5(
+    runner: Runner, pa: Emulator
+) -> None:
+    body = '{"detail": "You do not have permission to perform this action."}'
+    pa.add_fault(method="POST", path=".*/static_files/$", status=403, body=body, times=1)
+
+    done = runner.run(**SITE)
+
+    assert done.exit_code == 5
+    assert "There is no such web app" in only_error(done)
+
+
+def test_bad_input_leaves_a_report_too(runner: Runner) -> None:
+    runner.run(static_files="x", report="report.json")
+
+    report = json.loads((runner.workspace / "report.json").read_text())
+    assert report["failure"]["exit_code"] == 2

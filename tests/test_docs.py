@@ -60,7 +60,7 @@ def test_the_workflow_in_the_readme_has_inputs_that_are_accepted() -> None:
     ]
     given = next(step["with"] for step in steps if "pa-deploy" in step["uses"])
 
-    assert resolve({**given, "token": "t"}, {}, Path()).warnings == ()
+    assert resolve({**given, "token": "t"}, {}, Path()).target.username == "alice"
     assert set(given) <= {each.name for each in INPUTS}
 
 

@@ -50,6 +50,9 @@ def test_any_other_host_is_refused(text: str) -> None:
         "http://[",
         "wwẃ.pythonanywhere.com",
         "www.pythonanywhere.com:port",
+        "a..b",
+        "a" * 64 + ".com",
+        "-a.com",
     ],
 )
 def test_what_is_no_plain_host_is_refused_even_if_repeated(text: str) -> None:
@@ -71,6 +74,13 @@ def test_plain_http_is_for_loopback(text: str) -> None:
     host = find_host(text, text)
 
     assert (True, "pythonanywhere.com") == (host.loopback, host.site_suffix)
+
+
+def test_a_bad_permission_names_its_own_input() -> None:
+    with pytest.raises(HostRefused) as caught:
+        find_host("pa.example.com", "x y/z")
+
+    assert caught.value.input == "allow-host"
 
 
 @pytest.mark.parametrize("text", ["http://pa.example.com", "http://www.pythonanywhere.com"])

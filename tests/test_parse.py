@@ -94,6 +94,11 @@ def test_every_bad_line_is_named() -> None:
         ("/static/ = x", "is not absolute"),
         ("/a/ = /x\n/a/ = /y", "listed twice"),
         ('{"/a/": 1}', "must be paths"),
+        ('{"/a\\n/": "/b"}', "characters that no path has"),
+        ('{"/a\\ud800/": "/b"}', "characters that no path has"),
+        ("# /a/ = /b", "nothing is listed"),
+        ("{}", "nothing is listed"),
+        ("/a/ = /b # why", "ends in a comment"),
         ('{"/a/": ', "not valid JSON"),
         ("{" * 100_000, "not valid JSON"),
     ],
@@ -103,7 +108,13 @@ def test_a_mapping_that_cannot_work_is_refused(text: str, said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Alice.PythonAnywhere.com", "www.example.co.uk", "a_b.eu.pythonanywhere.com"]
+    "text",
+    [
+        "Alice.PythonAnywhere.com",
+        "www.example.co.uk",
+        "a_b.eu.pythonanywhere.com",
+        "example.xn--p1ai",
+    ],
 )
 def test_a_domain_becomes_lower_case(text: str) -> None:
     assert parse.domain(text) == text.lower()
@@ -137,7 +148,10 @@ def test_a_health_check_is_a_path_or_a_url(text: str) -> None:
     assert parse.health_check(text) == text
 
 
-@pytest.mark.parametrize("text", ["health", "//evil.com", "ftp://x", "https://user@x/"])
+@pytest.mark.parametrize(
+    "text",
+    ["health", "//evil.com", "ftp://x", "https://user@x/", "https://[::1", "https://例え.jp/"],
+)
 def test_other_texts_are_no_health_check(text: str) -> None:
     assert "neither a path nor a URL" in complaints(parse.health_check, text)[0][1]
 
@@ -181,7 +195,8 @@ def test_none_means_that_there_must_be_no_header() -> None:
         ('[{"url": "/s/"}]', "must be an object"),
         ("[1]", "must be an object"),
         ("[", "not valid JSON"),
-        ('[{"url": "/s/", "name": "X", "value": "a\\nb"}]', "more than one line"),
+        ('[{"url": "/s/", "name": "X", "value": "a\\nb"}]', "characters that no header has"),
+        ("[]", "nothing is listed"),
     ],
 )
 def test_a_header_that_cannot_work_is_refused(text: str, said: str) -> None:

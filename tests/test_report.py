@@ -32,6 +32,7 @@ from pa_deploy.report import (
     outcome_json,
     outputs,
     plan_lines,
+    redacted,
     sentence,
     summary_md,
 )
@@ -60,6 +61,7 @@ OUTCOME = Outcome(
     mode="apply",
     plan=PLAN,
     undone=(),
+    unclear=(),
     steps=(Step((CREATE,), 0.5), Step((CHANGE,), 0.1)),
     reloaded=True,
     reload_seconds=2.04,
@@ -84,7 +86,10 @@ OUTCOME = Outcome(
             Update(StaticFile("/s/", "/x"), StaticFile("/t/", "/y")),
             "Change static file mapping /s/: /x → /t/: /y",
         ),
-        (Create(WsgiFile(path="/w.py", content=b"12")), "Install WSGI file /w.py: 2 bytes"),
+        (
+            Create(WsgiFile(path="/w.py", content=b"12")),
+            "Install WSGI file /w.py: 2 bytes, SHA-256 6b51d431…",
+        ),
     ],
 )
 def test_a_change_is_one_sentence(change: Change, words: str) -> None:
@@ -182,7 +187,7 @@ def test_no_value_becomes_markup(evil: str) -> None:
 def test_a_summary_without_a_plan_still_tells_the_failure() -> None:
     empty = replace(OUTCOME, plan=None, domain="", url="", failure=failure_from(Unhealthy("bad")))
 
-    assert summary_md(empty).startswith("## ❌ Deploy&#58; Site unhealthy\n\n> bad\n")
+    assert summary_md(empty).startswith("## ❌ Deploy: Site unhealthy\n\n> bad\n")
 
 
 def test_a_bug_says_how_to_report_it() -> None:
@@ -193,3 +198,21 @@ def test_a_bug_says_how_to_report_it() -> None:
         True,
         True,
     )
+
+
+def test_a_secret_is_taken_out_before_anything_is_escaped() -> None:
+    failed = replace(OUTCOME, failure=failure_from(Unhealthy("to_ken*1 echoed")))
+
+    clean = redacted(failed, lambda text: text.replace("to_ken*1", "***"))
+
+    assert "ken" not in summary_md(clean)
+    assert "&#42;&#42;&#42; echoed" in summary_md(clean)
+
+
+def test_a_change_under_way_when_the_run_ended_is_unclear() -> None:
+    stopped = replace(OUTCOME, steps=(), undone=(CHANGE,), unclear=(CREATE,))
+
+    text = summary_md(stopped)
+
+    assert "❔ Create (unclear)" in text
+    assert "⏸️ Change (not done)" in text

@@ -11,9 +11,10 @@ from pa_deploy.settings import (
     Settings,
     from_environment,
     resolve,
+    resolve_report,
     resolve_status,
     secret_texts,
-    wants_summary,
+    unknown_inputs,
 )
 
 REQUIRED = {"INPUT_TOKEN": "t0ken", "INPUT_USERNAME": "Alice"}
@@ -81,17 +82,24 @@ def test_what_is_required_and_missing_says_how_to_set_it() -> None:
 def test_all_problems_are_told_at_once() -> None:
     told = problems(reload="sometimes", static_files="/ok/ = /ok\nbad", virtualenv="a/b", host="x")
 
-    assert [text.split(":")[0] for text in told[:2]] == ["static-files, line 2", "reload"]
-
-
-def test_problems_between_inputs_are_told_at_once_too() -> None:
-    told = problems(virtualenv="a/b", host="evil.com", source_directory="x", wsgi_file="none.py")
-
     assert {text.split(":")[0] for text in told} == {
-        "host",
+        "static-files, line 2",
+        "reload",
         "virtualenv",
-        "source-directory",
+        "host",
+    }
+
+
+def test_files_and_paths_are_checked_too_when_the_token_is_missing() -> None:
+    environ = {"INPUT_USERNAME": "a", "INPUT_WSGI-FILE": "none.py", "INPUT_VIRTUALENV": "/"}
+
+    with pytest.raises(InputError) as caught:
+        resolve({}, environ, Path())
+
+    assert {problem.input for problem in caught.value.problems} == {
+        "token",
         "wsgi-file",
+        "virtualenv",
     }
 
 
@@ -133,6 +141,11 @@ def test_a_virtualenv_becomes_an_absolute_path(text: str, path: str) -> None:
     assert settings(virtualenv=text).wanted.virtualenv == path
 
 
+@pytest.mark.parametrize("text", ["/", "//", "..", ".", "a/b"])
+def test_what_is_no_virtualenv_is_refused(text: str) -> None:
+    assert problems(virtualenv=text)[0].startswith("virtualenv: ")
+
+
 def test_a_tilde_stands_for_the_home_with_its_case() -> None:
     assert settings(static_files="/s/ = ~/s").wanted.static_files == (
         StaticFile("/s/", "/home/Alice/s"),
@@ -171,15 +184,13 @@ def test_no_health_check_can_be_wanted() -> None:
 
 
 def test_an_unknown_input_is_warned_of() -> None:
-    warnings = settings(statc_files="x").warnings
-
-    assert warnings == (
+    assert unknown_inputs({"INPUT_STATC-FILES": "x"}) == (
         'There is no input "statc-files"; it was ignored. Did you mean "static-files"?',
     )
 
 
 def test_the_runner_s_own_inputs_are_no_surprise() -> None:
-    assert settings(args="x", entrypoint="y").warnings == ()
+    assert unknown_inputs({"INPUT_ARGS": "x", "INPUT_ENTRYPOINT": "y"}) == ()
 
 
 def test_control_characters_are_refused() -> None:
@@ -200,11 +211,17 @@ def test_status_needs_only_the_account() -> None:
 
 
 def test_the_summary_input_counts_also_where_others_are_bad() -> None:
-    assert not wants_summary({}, {"INPUT_SUMMARY": "false", "INPUT_RELOAD": "nonsense"})
+    environ = {"INPUT_SUMMARY": "false", "INPUT_RELOAD": "nonsense", "INPUT_REPORT": "x.json"}
+
+    found = resolve_report({}, environ, Path("/w"))
+
+    assert (found.summary, found.file) == (False, Path("/w/x.json"))
 
 
 def test_all_texts_that_may_be_a_token_are_secret() -> None:
-    assert set(secret_texts({"PA_TOKEN": " a ", "API_TOKEN": "b", "X": "c"})) == {"a", "b"}
+    environ = {"PA_TOKEN": " a ", "API_TOKEN": "b", "X": "c"}
+
+    assert set(secret_texts(environ, {"token": "d", "username": "e"})) == {"a", "b", "d"}
 
 
 def test_the_token_is_not_in_the_settings_as_text() -> None:

@@ -11,7 +11,7 @@ from pa_deploy.clock import Deadline
 from pa_deploy.errors import OutOfTime, Refused, Unclear, Unreachable
 from pa_deploy.hosts import find_host
 from pa_deploy.model import Secret
-from pa_deploy.transport import Answer, Call, Http, Transport, throttle_seconds
+from pa_deploy.transport import Answer, Call, Fault, Http, Transport, throttle_seconds
 from tests.fake_clock import FakeClock
 from tests.scripted_server import Reply, ScriptedServer, json_reply
 
@@ -28,7 +28,14 @@ class Rig:
         self.said: list[str] = []
         http = Http(Deadline(self.clock, timeout))
         host = find_host(url, url)
-        self.transport = Transport(host, Secret(TOKEN), http, self.said.append, "test/1")
+        self.transport = Transport(
+            host,
+            Secret(TOKEN),
+            http,
+            announce=self.said.append,
+            redact=lambda text: text.replace(TOKEN, "***"),
+            user_agent="test/1",
+        )
 
     def send(self, call: Call = READ) -> Answer:
         return self.transport.send(call)
@@ -191,3 +198,16 @@ def test_an_answer_says_how_long_to_wait_in_its_header_first() -> None:
     answer = Answer(status=429, headers={"retry-after": "3"}, body=b"available in 9 seconds")
 
     assert throttle_seconds(answer) == 3
+
+
+def test_a_host_that_cannot_be_one_is_a_lasting_fault() -> None:
+    http = Http(Deadline(FakeClock(), 5))
+
+    with pytest.raises(Fault) as caught:
+        http.exchange("GET", f"http://{'a' * 64}.example/")
+    assert (caught.value.lasting, caught.value.sent) == (True, False)
+
+
+def test_a_body_nested_without_end_is_no_json() -> None:
+    with pytest.raises(ValueError, match="nested too deeply"):
+        Answer(status=200, headers={}, body=b"[" * 200_000).json()

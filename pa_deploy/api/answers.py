@@ -11,6 +11,7 @@ from pa_deploy.errors import (
     Forbidden,
     NotFound,
     Refused,
+    ServerFailed,
     Unauthorized,
     Unclear,
     Unreachable,
@@ -100,16 +101,20 @@ def error_for(call: Call, answer: Answer) -> DeployError:
                 advice="Check that `username` is the account that the token was made for.",
             )
         case 404:
-            return NotFound(what)
+            return NotFound(what, advice="Check the path, the number or the name that was given.")
         case status if status >= 500:
-            return Unreachable(
+            return ServerFailed(
                 what,
                 cause="PythonAnywhere failed inside. It also answers 500 where the account "
                 "does not exist.",
                 advice="Check `username` and `host`, then run again.",
             )
         case _:
-            return Refused(what)
+            return Refused(
+                what,
+                cause="PythonAnywhere does not accept a value of this request.",
+                advice="Correct the input that it names, or compare with what the Web tab offers.",
+            )
 
 
 def reason(answer: Answer) -> str:

@@ -8,7 +8,16 @@ from typing import Any
 from urllib.parse import quote
 
 from pa_deploy.api.answers import ask, ask_webapp, check_webapp, error_for, many, reason
-from pa_deploy.errors import DeployError, Forbidden, Refused, ReloadFailed, Unauthorized
+from pa_deploy.errors import (
+    DeployError,
+    Forbidden,
+    NotFound,
+    OutOfTime,
+    Refused,
+    ReloadFailed,
+    Unauthorized,
+    Unreachable,
+)
 from pa_deploy.model import Setting, Webapp
 from pa_deploy.transport import Answer, Call, Method, Transport
 
@@ -97,7 +106,12 @@ class Webapps:
             wants_json=False,
             read_seconds=RELOAD_SECONDS,
         )
-        answer = self._transport.send(call)
+        try:
+            answer = self._transport.send(call)
+        except OutOfTime:
+            raise
+        except Unreachable as error:
+            raise ReloadFailed(error.what, cause=error.cause, advice=NOT_LOADED) from None
         said = reason(answer)
         if answer.status == 409 and "cname_error" in said:
             return (
@@ -121,10 +135,28 @@ class Webapps:
             what=f"setting {names} of {domain}",
             form={API_NAMES[setting.name]: _form_value(setting) for setting in settings},
         )
-        return self._one(call)
+        try:
+            return self._one(call)
+        except NotFound:
+            raise
+        except Refused as refused:
+            raise _with_advice(refused, settings) from None
 
     def _one(self, call: Call) -> Webapp:
         return ask_webapp(self._transport, call, _webapp)
+
+
+SETTING_ADVICE = {
+    "virtualenv": "Make the virtualenv first, in a console on PythonAnywhere (mkvirtualenv NAME "
+    "--python=python3.13), with the Python version of the web app; or correct `virtualenv`.",
+    "python_version": "Set `python-version` to one that the Web tab offers.",
+}
+
+
+def _with_advice(refused: Refused, settings: tuple[Setting, ...]) -> Refused:
+    """The next step, where it can be told from what was being set."""
+    advice = " ".join(SETTING_ADVICE.get(setting.name, "") for setting in settings).strip()
+    return type(refused)(refused.what, cause=refused.cause, advice=advice or refused.advice)
 
 
 def _status_word(answer: Answer) -> str:
@@ -152,27 +184,49 @@ def _creation_error(error: DeployError) -> DeployError:
     return error
 
 
+NOT_LOADED = "The configuration is written, but not loaded: run again with `reload: always`."
+
+
 def _reload_error(status: int, said: str, domain: str) -> ReloadFailed:
+    what = f"PythonAnywhere answered {status} to reloading {domain}: {said}"
+    if status in (403, 404):
+        return ReloadFailed(
+            what,
+            cause="There is no such web app on this account.",
+            advice="Check `domain` and `username`.",
+        )
     return ReloadFailed(
-        f"PythonAnywhere answered {status} to reloading {domain}: {said}",
+        what,
         cause="It answers 500 where the web app is disabled or has expired, and an error where "
         "the site needs more than 20 s for its first answer.",
         advice="Open the Web tab: enable the web app or extend its expiry, and look at its error "
-        "log. The configuration is written; the next run reloads again.",
+        f"log. {NOT_LOADED}",
     )
 
 
 def _webapp(body: Mapping[str, Any]) -> Webapp:
     """The fields that are used. The answer also has a basic-auth password, which stays here."""
     return Webapp(
-        domain=str(body["domain_name"]),
-        python_version=str(body["python_version"]),
-        source_directory=body.get("source_directory") or "",
-        working_directory=body.get("working_directory") or "",
-        virtualenv=body.get("virtualenv_path") or "",
-        force_https=bool(body.get("force_https")),
+        domain=_text(body["domain_name"]),
+        python_version=_text(body["python_version"]),
+        source_directory=_text(body.get("source_directory")),
+        working_directory=_text(body.get("working_directory")),
+        virtualenv=_text(body.get("virtualenv_path")),
+        force_https=_flag(body.get("force_https")),
         expiry=_date(body.get("expiry")),
     )
+
+
+def _text(value: object) -> str:
+    if value is not None and not isinstance(value, str):
+        raise TypeError(value)
+    return value or ""
+
+
+def _flag(value: object) -> bool:
+    if value is not None and not isinstance(value, bool):
+        raise TypeError(value)
+    return bool(value)
 
 
 def _date(value: object) -> date | None:

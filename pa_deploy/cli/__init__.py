@@ -13,7 +13,7 @@ import click
 from pa_deploy.ci import Ci, detect
 from pa_deploy.cli.commands import cli
 from pa_deploy.cli.run import Context
-from pa_deploy.cli.signals import interruptible
+from pa_deploy.cli.signals import Interrupts
 from pa_deploy.clock import SystemClock
 from pa_deploy.errors import InputError, Interrupted
 from pa_deploy.report import failure_from
@@ -22,7 +22,13 @@ from pa_deploy.settings import secret_texts
 
 def run() -> None:
     """Be the console script."""
-    sys.exit(main(sys.argv[1:], os.environ))
+    code = main(sys.argv[1:], os.environ)
+    try:
+        sys.stdout.flush()
+    except OSError:
+        # Whoever read the output is gone; without this Python would end with a code of its own.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)
 
 
 def main(argv: Sequence[str], environ: Mapping[str, str]) -> int:
@@ -32,19 +38,26 @@ def main(argv: Sequence[str], environ: Mapping[str, str]) -> int:
             stream.reconfigure(errors="backslashreplace")  # a terminal may not know every sign
     ci = detect(environ, sys.stdout, sys.stderr)
     for secret in secret_texts(environ):
-        ci.mask(secret)
-    context = Context(environ=environ, workspace=Path.cwd(), ci=ci, clock=SystemClock())
+        ci.hide(secret)
+    interrupts = Interrupts()
+    context = Context(
+        environ=environ,
+        workspace=Path.cwd(),
+        ci=ci,
+        clock=SystemClock(),
+        interrupts=interrupts,
+    )
     try:
-        with interruptible():
+        with interrupts.raised():
             return int(cli.main(list(argv), "pa-deploy", standalone_mode=False, obj=context) or 0)
     except click.ClickException as error:
-        return _usage_error(ci, error)
+        return _usage_error(ci.aside(), error)
     except click.Abort:
-        ci.error(Interrupted.title, "Nothing was done.")
+        ci.aside().error(Interrupted.title, "Nothing was done.")
         return 130
     except (Exception, Interrupted) as error:  # the last resort: a traceback may show a secret
         failure = failure_from(error)
-        ci.error(failure.title, failure.message)
+        ci.aside().error(failure.title, failure.message)
         return failure.exit_code
 
 

@@ -19,7 +19,14 @@ USER_AGENT = f"pa-deploy/{__version__} (Python/{sys.version_info[0]}.{sys.versio
 def build_tools(target: Target, timeout_seconds: float, ci: Ci, clock: Clock) -> Tools:
     deadline = Deadline(clock, timeout_seconds)
     http = Http(deadline)
-    transport = Transport(target.host, target.token, http, ci.log, USER_AGENT)
+    transport = Transport(
+        target.host,
+        target.token,
+        http,
+        announce=ci.log,
+        redact=ci.clean,
+        user_agent=USER_AGENT,
+    )
     return Tools(
         api=Api(transport, target.username),
         transport=transport,

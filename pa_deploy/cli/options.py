@@ -33,7 +33,7 @@ def _option(each: Input) -> Callable[[Function], Function]:
     plain = each.help.replace("`", "").replace("*", "")
     default = f" Default: {each.default}." if each.default else ""
     return click.option(
-        each.flag, each.field, help=f"{plain}{default} [{each.environment[-1]}]", metavar="TEXT"
+        each.flag, each.field, help=f"{plain}{default} [{each.variable}]", metavar="TEXT"
     )
 
 

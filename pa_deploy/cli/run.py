@@ -10,6 +10,7 @@ from pathlib import Path
 from pa_deploy import __version__
 from pa_deploy.ci import Ci
 from pa_deploy.cli.build import build_tools
+from pa_deploy.cli.signals import Interrupts
 from pa_deploy.clock import Clock
 from pa_deploy.deploy import deploy
 from pa_deploy.errors import InputError
@@ -19,10 +20,18 @@ from pa_deploy.report import (
     last_line,
     outcome_json,
     outputs,
+    redacted,
     summary_md,
     undone_lines,
 )
-from pa_deploy.settings import Settings, resolve, wants_summary
+from pa_deploy.settings import (
+    ReportSettings,
+    Settings,
+    resolve,
+    resolve_report,
+    secret_texts,
+    unknown_inputs,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,29 +42,33 @@ class Context:
     workspace: Path
     ci: Ci
     clock: Clock
+    interrupts: Interrupts
 
 
 def run_deploy(context: Context, flags: Mapping[str, str]) -> Outcome:
     """Settle the inputs, deploy, report. A failure is in the outcome, and reported."""
+    ci = context.ci
+    for secret in secret_texts(context.environ, flags):
+        ci.mask(secret)
+    warnings = unknown_inputs(context.environ)
+    for warning in warnings:
+        ci.warning(warning)
     started = context.clock.now()
     try:
-        settings = resolve(flags, context.environ, context.workspace)
+        settings = resolve(flags, context.environ, context.workspace, warnings)
     except InputError as error:
-        outcome = _never_started(error, context.clock.now() - started)
-        _report(outcome, context.ci, summary=wants_summary(flags, context.environ))
-        return outcome
-    outcome = _run(settings, context)
-    if settings.report:
-        _write_json(settings.report, outcome, context.ci)
-    _report(outcome, context.ci, summary=settings.summary)
+        outcome = _never_started(error, warnings, context.clock.now() - started)
+    else:
+        outcome = _run(settings, context)
+    outcome = redacted(outcome, ci.clean)
+    with context.interrupts.deferred():
+        _report(outcome, ci, resolve_report(flags, context.environ, context.workspace))
     return outcome
 
 
 def _run(settings: Settings, context: Context) -> Outcome:
     target = settings.target
     context.ci.log(f"pa-deploy {__version__}: {target.domain}, by {target.host.origin}")
-    for warning in settings.warnings:
-        context.ci.warning(warning)
     tools = build_tools(target, settings.timeout_seconds, context.ci, context.clock)
     return deploy(settings, tools)
 
@@ -64,18 +77,19 @@ def exit_code(outcome: Outcome) -> int:
     return outcome.failure.exit_code if outcome.failure else 0
 
 
-def _never_started(error: InputError, seconds: float) -> Outcome:
+def _never_started(error: InputError, warnings: tuple[str, ...], seconds: float) -> Outcome:
     return Outcome(
         domain="",
         url="",
         mode="apply",
         plan=None,
         undone=(),
+        unclear=(),
         steps=(),
         reloaded=False,
         reload_seconds=0.0,
         health=None,
-        warnings=(),
+        warnings=warnings,
         failure=failure_from(error),
         expires=None,
         requests=0,
@@ -83,11 +97,13 @@ def _never_started(error: InputError, seconds: float) -> Outcome:
     )
 
 
-def _report(outcome: Outcome, ci: Ci, *, summary: bool) -> None:
+def _report(outcome: Outcome, ci: Ci, wanted: ReportSettings) -> None:
     for name, value in outputs(outcome).items():
         ci.output(name, value)
-    if summary:
+    if wanted.summary:
         ci.summary(summary_md(outcome))
+    if wanted.file:
+        _write_json(wanted.file, outcome, ci)
     for line in undone_lines(outcome):
         ci.log(line)
     if outcome.failure:

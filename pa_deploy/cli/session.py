@@ -16,7 +16,7 @@ from pa_deploy.cli.run import Context
 from pa_deploy.cli.show import Show
 from pa_deploy.deploy import Tools
 from pa_deploy.inputs import INPUTS
-from pa_deploy.settings import StatusSettings, expand_home, resolve_status
+from pa_deploy.settings import StatusSettings, expand_home, resolve_status, secret_texts
 
 ACCOUNT_INPUTS = ("token", "username", "host", "allow-host", "timeout")
 SITE_INPUTS = (*ACCOUNT_INPUTS, "domain")
@@ -70,7 +70,10 @@ def with_session(*inputs: str) -> Callable[[Callable[..., Any]], Callable[..., i
 
 def open_session(context: Context, given: Mapping[str, Any], *, as_json: bool) -> Session:
     """Settle the inputs of the account; raises InputError."""
+    ci = context.ci
+    for secret in secret_texts({}, flags(given)):
+        ci.hide(secret)
+    ci = ci.aside()
     settings = resolve_status(flags(given), context.environ)
-    ci = context.ci.aside()
     tools = build_tools(settings.target, settings.timeout_seconds, ci, context.clock)
     return Session(settings=settings, tools=tools, show=Show(ci, as_json))

@@ -12,24 +12,42 @@ from pa_deploy.errors import Interrupted
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-@contextmanager
-def interruptible() -> Iterator[None]:
-    """Within it the first signal raises Interrupted, and later ones are ignored.
+class Interrupts:
+    """The first signal raises Interrupted, and later ones are ignored.
 
     A runner sends SIGINT, SIGTERM 7.5 s later, and kills 2.5 s after that; the second must not
     disturb the report. As PID 1 a process without a handler would ignore SIGTERM.
     """
-    before = {number: signal.getsignal(number) for number in SIGNALS}
-    for number in SIGNALS:
-        signal.signal(number, _interrupt)
-    try:
+
+    def __init__(self) -> None:
+        self._deferring = False
+        self._pending: Interrupted | None = None
+
+    @contextmanager
+    def raised(self) -> Iterator[None]:
+        """Within it a signal is raised as Interrupted."""
+        before = {number: signal.getsignal(number) for number in SIGNALS}
+        for number in SIGNALS:
+            signal.signal(number, self._interrupt)
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    @contextmanager
+    def deferred(self) -> Iterator[None]:
+        """Within it a signal waits for the end of the block: a report is written whole."""
+        self._deferring = True
         yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        self._deferring = False
+        if self._pending is not None:
+            raise self._pending
 
-
-def _interrupt(number: int, _frame: FrameType | None) -> None:
-    for each in SIGNALS:
-        signal.signal(each, signal.SIG_IGN)
-    raise Interrupted(signal.Signals(number).name, number)
+    def _interrupt(self, number: int, _frame: FrameType | None) -> None:
+        for each in SIGNALS:
+            signal.signal(each, signal.SIG_IGN)
+        interrupted = Interrupted(signal.Signals(number).name, number)
+        if not self._deferring:
+            raise interrupted
+        self._pending = interrupted

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from difflib import get_close_matches
 from typing import Any
 from urllib.parse import urlsplit
@@ -95,7 +95,10 @@ def username(value: str) -> str:
 
 def domain(value: str) -> str:
     name = value.lower()
-    if re.fullmatch(r"(?=.{4,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", name):
+    if re.fullmatch(
+        r"(?=.{4,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)+(xn--[a-z0-9]{2,59}|[a-z]{2,63})",
+        name,
+    ):
         return name
     bare = _hostname(name)
     offer = f'Did you mean "{bare}"?' if bare not in ("", name) else "Write www.example.com."
@@ -136,6 +139,7 @@ def static_headers(value: str) -> tuple[StaticHeader, ...]:
     if value.lower() == NONE_WORD:
         return ()
     rows = _json_headers(value) if value.startswith("[") else _line_headers(value)
+    _insist_on_some(rows)
     complaints: list[Complaint] = []
     seen = set()
     for line, row in rows:
@@ -143,8 +147,8 @@ def static_headers(value: str) -> tuple[StaticHeader, ...]:
             complaints.append((line, f'the URL "{row.url}" must begin with a slash.', ""))
         if not re.fullmatch(HEADER_NAME, row.name):
             complaints.append((line, f'"{row.name}" is not the name of a header.', ""))
-        if "\n" in row.value or "\r" in row.value:
-            complaints.append((line, f"the value of {row.name} has more than one line.", ""))
+        if _unprintable(row.url + row.value):
+            complaints.append((line, f"{row.name} has characters that no header has.", ""))
         key = (row.url, row.name.lower())
         if key in seen:
             said = f'the header "{row.name}" for "{row.url}" is listed twice.'
@@ -229,7 +233,19 @@ def mapping(url: str, path: str) -> StaticFile:
     return _mappings([(None, url.strip(), path.strip())])[0]
 
 
+def _insist_on_some(rows: Sequence[object]) -> None:
+    """Deleting all must be said, not come about by a list in which every line is a comment."""
+    if not rows:
+        raise BadValue.because("nothing is listed in it.", "Write none if there must be none.")
+
+
+def _unprintable(text: str) -> bool:
+    """Control characters, or what JSON can express and UTF-8 cannot."""
+    return re.search(r"[\x00-\x1f\x7f\ud800-\udfff]", text) is not None
+
+
 def _mappings(pairs: list[Pair]) -> tuple[StaticFile, ...]:
+    _insist_on_some(pairs)
     complaints: list[Complaint] = []
     first_line: dict[str, int | None] = {}
     for line, url, path in pairs:
@@ -238,6 +254,11 @@ def _mappings(pairs: list[Pair]) -> tuple[StaticFile, ...]:
         if not path.startswith(("/", "~/")):
             advice = "Begin it with / or ~/; it is a path on PythonAnywhere."
             complaints.append((line, f'the path "{path}" is not absolute.', advice))
+        if _unprintable(url + path):
+            complaints.append((line, f"{url!a} = {path!a} has characters that no path has.", ""))
+        if " #" in path:
+            advice = "Give a comment a line of its own."
+            complaints.append((line, f'the path "{path}" ends in a comment.', advice))
         if url in first_line:
             complaints.append((line, f'the URL "{url}" is listed twice.', "Keep one of the two."))
         first_line.setdefault(url, line)
@@ -259,11 +280,12 @@ def health_check(value: str) -> str | None:
         return None
     if value.startswith("/") and not value.startswith("//"):
         return value
-    if re.match(r"https?://[^/\s@?#]+([/?]|$)", value):
+    if re.match(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?([/?]|$)", value) and _hostname(value):
         return value
     raise BadValue.because(
         f'"{value}" is neither a path nor a URL.',
-        "Write for example /health, https://www.example.com/health, or none.",
+        "Write for example /health, https://www.example.com/health, or none; a domain with "
+        "other letters in its xn-- form.",
     )
 
 

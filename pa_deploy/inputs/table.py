@@ -32,6 +32,11 @@ class Input:
         return self.name.replace("-", "_")
 
     @property
+    def variable(self) -> str:
+        """The environment name that is ours alone."""
+        return f"PA_{self.field.upper()}"
+
+    @property
     def flag(self) -> str:
         return f"--{self.name}"
 
@@ -47,7 +52,7 @@ class Input:
             f"INPUT_{underscores}",
             f"PLUGIN_{underscores}",
             f"PLUGIN_{hyphens}",
-            f"PA_{underscores}",
+            self.variable,
         )
         return tuple(dict.fromkeys((*by_rule, *self.also)))
 
@@ -123,7 +128,7 @@ class Values:
         parse.boolean, default="false",
     )  # fmt: skip
     wsgi_file: str | None = _declare(
-        "A file of the workspace to install as the web app's WSGI file.",
+        "A file to install as the web app's WSGI file; relative to the workspace.",
         parse.text,
     )
     create: bool = _declare(
@@ -145,11 +150,13 @@ class Values:
         parse.one_of("always", "auto", "never"), default="always",
     )  # fmt: skip
     health_check: str | None = _declare(
-        "The path or URL to ask for after the reload; `none` asks nothing.",
+        "The path or URL to ask for at the end of a run; `none` asks nothing, nor does a run with "
+        "`reload: never`.",
         parse.health_check, default="/",
     )  # fmt: skip
     health_status: tuple[tuple[int, int], ...] = _declare(
-        "The HTTP statuses that count as healthy. Redirects are not followed.",
+        "The HTTP statuses that count as healthy. Redirects are not followed; one to itself never "
+        "is healthy.",
         parse.statuses, default="200-399",
     )  # fmt: skip
     health_text: str | None = _declare(
@@ -169,7 +176,7 @@ class Values:
         parse.boolean, default="true",
     )  # fmt: skip
     report: str | None = _declare(
-        "A file of the workspace to write the outcome to, as JSON.",
+        "A file to write the outcome to, as JSON; relative to the workspace.",
         parse.text,
     )
 

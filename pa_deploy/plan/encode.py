@@ -48,10 +48,8 @@ def digest(domain: str, changes: Iterable[Change]) -> str:
 
 
 def target(change: Change) -> tuple[str, ...]:
-    """What a change is about, whatever the values: the same for creating and for updating it."""
+    """What a change leads to: the same whether it is created or updated to that."""
     match change:
-        case Delete(StaticFile(url, path)):
-            return ("delete", url, path)
         case Delete(before):
             return ("delete", kind(before), _key(before))
         case Create(after) | Update(_, after):
@@ -64,10 +62,10 @@ def _key(resource: Resource) -> str:
             return domain
         case Setting(name):
             return name
-        case StaticFile(url):
-            return url
-        case StaticHeader(url, name):
-            return f"{url} {name}"
+        case StaticFile(url, path):
+            return f"{url} {path}"
+        case StaticHeader(url, name, value):
+            return f"{url} {name} {value}"
         case WsgiFile(path=path):
             return path
 

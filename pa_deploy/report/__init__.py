@@ -3,6 +3,7 @@
 from pa_deploy.report.encode import outcome_json, outputs
 from pa_deploy.report.failure import failure_from
 from pa_deploy.report.markdown import summary_md
+from pa_deploy.report.redact import redacted
 from pa_deploy.report.status import status_json, status_lines
 from pa_deploy.report.text import last_line, plan_lines, undone_lines
 from pa_deploy.report.words import health_sentence, sentence
@@ -14,6 +15,7 @@ __all__ = [
     "outcome_json",
     "outputs",
     "plan_lines",
+    "redacted",
     "sentence",
     "status_json",
     "status_lines",

@@ -30,6 +30,7 @@ def outcome_json(outcome: Outcome) -> dict[str, Any]:
             for step in outcome.steps
         ],
         "undone": [change_json(change) for change in outcome.undone],
+        "unclear": [change_json(change) for change in outcome.unclear],
         "reloaded": outcome.reloaded,
         "health": _health_json(outcome),
         "warnings": list(outcome.warnings),

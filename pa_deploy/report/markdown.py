@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import string
 from collections.abc import Iterator
 
 from pa_deploy import __version__
@@ -12,14 +11,18 @@ from pa_deploy.report import words
 
 
 def plain_md(text: str) -> str:
-    """Text as it is: each ASCII punctuation mark becomes a character reference, which Markdown
+    """Text as it is: each mark that can be markup becomes a character reference, which Markdown
     never takes for markup (CommonMark, section 2.5).
     """
     line = " ".join(text.split())
-    return "".join(f"&#{ord(char)};" if char in _MARKS else char for char in line)
+    return MARKUP.sub(lambda mark: f"&#{ord(mark[0])};", line)
 
 
-_MARKS = frozenset(string.punctuation) - frozenset("-.,/")
+# An underscore within a word and a colon before a space are never markup.
+MARKUP = re.compile(
+    r"[\\`*{}\[\]<>()#!|~&@$^]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|:(?! |$)|^[-+=]|(?<=^\d)\."
+)
+LONGEST_LINE = 500
 
 
 def code_md(text: str) -> str:
@@ -28,7 +31,7 @@ def code_md(text: str) -> str:
 
 def block_md(lines: tuple[str, ...]) -> str:
     """Lines in a fence longer than any run of backticks in them."""
-    body = "\n".join(lines)
+    body = "\n".join(line[:LONGEST_LINE] for line in lines)
     longest = max((len(run) for run in re.findall(r"`+", body)), default=0)
     fence = "`" * max(3, longest + 1)
     return f"{fence}text\n{body}\n{fence}"
@@ -64,30 +67,34 @@ def _failure_parts(outcome: Outcome) -> Iterator[str]:
     lines = outcome.failure.message.splitlines()
     yield "\n".join(f"> {plain_md(line)}<br>" for line in lines).removesuffix("<br>")
     if outcome.health and outcome.health.log_tail:
-        yield "**The end of the error log**"
+        yield "**The end of the error log** (it may hold older errors)"
         yield block_md(outcome.health.log_tail)
 
 
 def _changes_md(outcome: Outcome, plan: Plan) -> str:
     if not plan.changes:
         return "Nothing had to be changed." if outcome.mode == "apply" else "There are no changes."
-    rows = "\n".join(
-        _row(change, outcome, done=change not in outcome.undone) for change in plan.changes
-    )
+    rows = "\n".join(_row(change, outcome) for change in plan.changes)
     return f"| | What | Before | After |\n|---|---|---|---|\n{rows}"
 
 
-def _row(change: Change, outcome: Outcome, *, done: bool) -> str:
-    verb = words.verb(change)
-    if outcome.mode == "apply":
-        verb = f"✅ {verb}" if done else f"⏸️ {verb} (not done)"
+def _row(change: Change, outcome: Outcome) -> str:
     cells = (
-        verb,
+        _verb_md(change, outcome),
         plain_md(words.subject(change)),
         code_md(words.before(change)),
         code_md(words.after(change)),
     )
     return f"| {' | '.join(cells)} |"
+
+
+def _verb_md(change: Change, outcome: Outcome) -> str:
+    verb = words.verb(change)
+    if outcome.mode != "apply":
+        return verb
+    if change in outcome.undone:
+        return f"⏸️ {verb} (not done)"
+    return f"❔ {verb} (unclear)" if change in outcome.unclear else f"✅ {verb}"
 
 
 def _unchanged_md(plan: Plan) -> str:

@@ -27,6 +27,8 @@ def undone_lines(outcome: Outcome) -> Iterator[str]:
     if outcome.failure is not None and outcome.mode == "apply":
         for change in outcome.undone:
             yield f"Not done: {words.sentence(change)}"
+        for change in outcome.unclear:
+            yield f"Done or not, nobody knows: {words.sentence(change)}"
 
 
 def last_line(outcome: Outcome) -> str:

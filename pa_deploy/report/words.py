@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from pa_deploy.model import (
     Change,
     Create,
@@ -51,7 +53,7 @@ def value(resource: Resource) -> str:
         case WsgiFile(content=None):
             return "none"
         case WsgiFile(content=bytes() as content):
-            return f"{len(content)} bytes"
+            return f"{len(content)} bytes, SHA-256 {hashlib.sha256(content).hexdigest()[:8]}…"
         case _:
             raise AssertionError(resource)
 

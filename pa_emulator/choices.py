@@ -35,3 +35,10 @@ HTTPS_STATUS = 302
 # "Coming Soon!" is what a domain without web app shows; its status is not known, and 404 is what
 # keeps a health check from taking it for the site.
 COMING_SOON_STATUS = 404
+
+# Past the plan's consoles the answer is a page; one client saw 429, another a 2xx that was not
+# 201. 429 is the one that says what is the matter.
+CONSOLE_LIMIT_STATUS = 429
+
+# `get_latest_output` gives about this many characters (API page).
+CONSOLE_OUTPUT_CHARACTERS = 500

@@ -114,6 +114,14 @@ class Emulator:
         assert isinstance(made, dict)  # noqa: S101 - as the control surface answers
         return str(made["token"])
 
+    def open_console(self, number: int) -> None:
+        """Start a console's program, which otherwise only a browser does."""
+        self._control("POST", f"consoles/{number}/open")
+
+    def share_console(self, number: int, username: str) -> None:
+        """Share a console with another account."""
+        self._control("POST", f"consoles/{number}/share", {"with": username})
+
     def advance(self, seconds: float) -> None:
         """Move the emulator's clock forward."""
         self._control("POST", "clock", {"advance": seconds})

@@ -78,6 +78,7 @@ def serve(config: Config) -> None:
         _say_ready(config, server.bind_addr[1], ca)
         stop.wait()
     finally:
+        machine.room.close_all()
         machine.park.close()
         server.stop()
 

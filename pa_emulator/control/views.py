@@ -1,16 +1,17 @@
-"""`/_emulator/`: the request log, faults, reset, users, and the clock. No token is asked for."""
+"""`/_emulator/`: the request log, faults, reset, users, consoles, the clock. No token is needed."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from pa_emulator import database
-from pa_emulator.accounts.models import ensure_account, new_token
+from pa_emulator.accounts.models import Account, ensure_account, new_token
 from pa_emulator.config import PLANS
+from pa_emulator.consoles.models import Console
 from pa_emulator.faults.rules import parse
 from pa_emulator.machine import machine
 from pa_emulator.paths import wipe
@@ -57,6 +58,7 @@ class ResetView(ControlView):
 
     def post(self, _request: Request) -> Response:
         running = machine()
+        running.room.close_all()
         running.park.stop_all()
         database.empty()
         wipe(running.config.root)
@@ -83,6 +85,33 @@ class UsersView(ControlView):
         return Response(
             {"username": account.username, "token": account.token, "plan": plan}, status=201
         )
+
+
+class OpenView(ControlView):
+    """Do what a browser does: start a console's program."""
+
+    def post(self, _request: Request, number: int) -> Response:
+        machine().room.open(_console(number))
+        return Response({"status": "OK"})
+
+
+class ShareConsoleView(ControlView):
+    """Share a console with another account, as the console's page does."""
+
+    def post(self, request: Request, number: int) -> Response:
+        other = Account.objects.filter(username=str(_mapping(request).get("with"))).first()
+        if other is None:
+            raise ValidationError({"detail": "with: the name of an account"})
+        _console(number).shared_with.add(other)
+        return Response({"status": "OK"})
+
+
+def _console(number: int) -> Console:
+    console = Console.objects.filter(pk=number).select_related("account").first()
+    if console is None:
+        raise NotFound
+    found: Console = console
+    return found
 
 
 class ClockView(ControlView):

@@ -69,3 +69,14 @@ class StaticHeader(models.Model):
     url = models.TextField()
     name = models.TextField()
     value = models.TextField()
+
+
+class Certificate(models.Model):
+    """The certificate of a custom domain; PEM texts are empty for Let's Encrypt's."""
+
+    webapp = models.OneToOneField(Webapp, on_delete=models.CASCADE)
+    cert_type = models.CharField(max_length=40)
+    not_after = models.DateTimeField()
+    issuer_name = models.TextField()
+    subject_name = models.TextField()
+    subject_alternate_names = models.JSONField()

@@ -24,12 +24,12 @@ _SHUTDOWN_SECONDS = 1
 
 
 class Gateway(Gateway_10):
-    """Cheroot's, and the socket for faults that hang up."""
+    """Cheroot's, and the request, for answers that end the connection."""
 
     # Cheroot's types say that it returns nothing.
     def get_environ(self) -> dict[str, Any]:  # type: ignore[override]
         environ: dict[str, Any] = super().get_environ()  # type: ignore[no-untyped-call]
-        environ["pa.socket"] = self.req.conn.socket
+        environ["pa.request"] = self.req
         return environ
 
 

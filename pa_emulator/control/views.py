@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
-from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.exceptions import NotFound, PermissionDenied, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -25,6 +26,13 @@ class ControlView(APIView):
     """For whoever runs the emulator: no authentication, no rate limit."""
 
     content_negotiation_class = JsonAlways
+
+    def initial(self, request: Request, **kwargs: object) -> None:
+        """Refuse a page of another site that a browser on this machine has open."""
+        super().initial(request, **kwargs)
+        origin = request.headers.get("Origin")
+        if origin is not None and urlsplit(origin).netloc != request.get_host():
+            raise PermissionDenied
 
 
 class RequestsView(ControlView):

@@ -66,6 +66,11 @@ def is_top(account: Account, spot: Spot) -> bool:
     return spot.path in {account.home, *SHARED_FOLDERS}
 
 
+def printable(name: str) -> str:
+    """Return a name that JSON can carry, whatever bytes the file system has."""
+    return name.encode(errors="surrogateescape").decode(errors="replace")
+
+
 def _is_own(account: Account, path: str) -> bool:
     if path == account.home or path.startswith(account.home + "/"):
         return True

@@ -90,6 +90,11 @@ class Park:
             site.turn.release()
         return site
 
+    def touched(self, deployment: Deployment) -> None:
+        """Reload because the WSGI file was written; no ping."""
+        if self.is_hosting:
+            self.ready(deployment)
+
     def stop(self, domain: str) -> None:
         site = self.site(domain)
         with site.turn:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _FOLDER = Path(__file__).parent
 _BACKLOG = 100
+# A header of the app's answers that visitors never see; static files have none.
+APP_MARK = "X-Emulator-App"
 
 
 def pyuwsgi_path() -> str | None:
@@ -99,6 +101,7 @@ def _write_spec(place: Place, deployment: Deployment, path_pattern: str, fd: int
         "error_log": str(under(place.root, log_path(deployment.domain, "error"))),
         "error_page": str(error_page),
         "path_pattern": path_pattern,
+        "mark": APP_MARK,
         "options": _options(place, deployment, path, fd),
     }
     path.write_text(json.dumps(spec))

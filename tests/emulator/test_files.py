@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import socket
 from typing import TYPE_CHECKING
 
 import pytest
@@ -261,3 +263,45 @@ def test_a_shared_file_is_anyones(alice: Client) -> None:
     url = alice.post("files/sharing/", json={"path": "/home/alice/x"}).json()["url"]
     answer = alice.session.get(alice.pa.url + url, headers={"Authorization": ""})
     assert answer.text == "for all"
+
+
+def test_beyond_the_disk_quota_is_500_and_nothing_is_written(free: Client) -> None:
+    with free.pa.path("/home/fred/big").open("wb") as file:
+        file.truncate(512 * 1024 * 1024)
+    answer = free.upload("/home/fred/x", "x")
+    assert answer.status_code == 500
+    assert answer.headers["Content-Type"].startswith("text/html")
+    assert not free.pa.path("/home/fred/x").exists()
+
+
+def test_replacing_a_file_counts_it_once(free: Client) -> None:
+    with free.pa.path("/home/fred/big").open("wb") as file:
+        file.truncate(512 * 1024 * 1024 - 4096)
+    assert free.upload("/home/fred/big", "x").status_code == 200
+
+
+def test_an_upload_beyond_100_mib_is_413_and_a_page(alice: Client) -> None:
+    host, _, port = alice.pa.url.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port))) as connection:
+        connection.sendall(
+            f"POST /api/v0/user/alice/files/path/home/alice/x HTTP/1.1\r\nHost: {host}\r\n"
+            f"Authorization: Token {alice.pa.token}\r\nContent-Length: 104857601\r\n\r\n".encode()
+        )
+        answer = connection.makefile("rb").read()
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert b"text/html" in answer
+
+
+def test_a_chunked_upload_is_read(alice: Client) -> None:
+    body = b'--B\r\nContent-Disposition: form-data; name="content"; filename="x"\r\n\r\nhi\r\n--B--\r\n'
+    headers = {"Content-Type": "multipart/form-data; boundary=B"}
+    answer = alice.post(HOME + "/x", data=iter([body]), headers=headers)
+    assert answer.status_code == 201
+    assert alice.read("/home/alice/x") == "hi"
+
+
+def test_names_that_are_no_utf8_are_listed(alice: Client) -> None:
+    (alice.pa.path("/home/alice") / os.fsdecode(b"\xff.txt")).touch()
+    assert "\ufffd.txt" in alice.get(HOME + "/").json()
+    tree = alice.get("files/tree/", params={"path": "/home/alice"})
+    assert "/home/alice/\ufffd.txt" in tree.json()

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import threading
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -380,3 +381,85 @@ def test_two_accounts_sites_stand_side_by_side(alice: Client, bob: Client) -> No
 def test_visitors_are_not_in_the_request_log(pa: Emulator, alice: Client) -> None:
     alice.visit()
     assert pa.requests() == []
+
+
+def _configure(client: Client, **fields: object) -> None:
+    assert client.patch(f"webapps/{DOMAIN}/", json=fields).status_code == 200
+
+
+def test_a_password_protects_pages_and_static_files_after_reload(alice: Client) -> None:
+    alice.upload("/home/alice/static/a.css", "css")
+    alice.host(wsgi_saying("hi"))
+    alice.post(FILES, json={"url": "/static/", "path": "/home/alice/static"})
+    _configure(
+        alice,
+        password_protection_enabled=True,
+        password_protection_username="foo",
+        password_protection_password="bar",
+    )
+    assert alice.visit().status_code == 200
+    alice.reload()
+    answer = alice.visit()
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"].startswith("Basic ")
+    assert alice.visit("/static/a.css").status_code == 401
+    good = {"Authorization": "Basic Zm9vOmJhcg=="}
+    assert alice.visit(headers=good).text == "hi"
+    assert alice.visit("/static/a.css", headers=good).text == "css"
+    for bad in ("Basic Zm9vOmJheg==", "Basic \xff", "Bearer x"):
+        assert alice.visit(headers={"Authorization": bad}).status_code == 401
+
+
+def test_force_https_redirects_after_reload(alice: Client) -> None:
+    alice.host(wsgi_saying("hi"))
+    _configure(alice, force_https=True)
+    assert alice.visit("/a?b").status_code == 200
+    alice.reload()
+    answer = alice.visit("/a?b")
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"https://{DOMAIN}/a?b")
+
+
+def test_static_headers_go_to_static_files_only(alice: Client) -> None:
+    alice.upload("/home/alice/static/a.css", "css")
+    alice.create()
+    alice.post(FILES, json={"url": "/static/", "path": "/home/alice/static"})
+    rows = f"webapps/{DOMAIN}/static_headers/"
+    alice.post(rows, json={"url": "/static/", "name": "X-Here", "value": "yes"})
+    alice.post(rows, json={"url": "/other/", "name": "X-There", "value": "no"})
+    alice.post(rows, json={"url": "/static/", "name": "X Bad", "value": "a\r\nb"})
+    alice.reload()
+    static = alice.visit("/static/a.css").headers
+    assert static["X-Here"] == "yes"
+    assert not {"X-There", "X Bad"} & set(static)
+    assert not {"X-Here", "X-Emulator-App"} & set(alice.visit("/static/none").headers)
+
+
+def test_an_upload_of_the_wsgi_file_loads_it_without_a_visit(alice: Client) -> None:
+    alice.host(wsgi_saying("old"))
+    alice.upload(WSGI, "open('/home/alice/loaded', 'w').close()\n")
+    deadline = time.monotonic() + 30
+    while not alice.pa.path("/home/alice/loaded").exists():
+        assert time.monotonic() < deadline
+
+
+def test_touching_the_wsgi_file_reloads(alice: Client) -> None:
+    alice.host(wsgi_saying("old"))
+    alice.pa.path(WSGI).write_text(wsgi_saying("newer"))
+    assert alice.visit().text == "newer"
+
+
+def test_a_static_file_that_has_not_changed_is_304(alice: Client) -> None:
+    alice.upload("/home/alice/static/a.css", "css")
+    alice.create()
+    alice.post(FILES, json={"url": "/static/", "path": "/home/alice/static"})
+    alice.reload()
+    seen = alice.visit("/static/a.css").headers["Last-Modified"]
+    again = alice.visit("/static/a.css", headers={"If-Modified-Since": seen})
+    assert again.status_code == 304
+
+
+def test_headers_too_large_are_400(alice: Client) -> None:
+    alice.host(wsgi_saying("hi"))
+    headers = {f"X-{number}": "x" * 8000 for number in range(9)}
+    assert alice.visit(headers=headers).status_code in {400, 413}
+    assert alice.visit().text == "hi"

@@ -293,7 +293,8 @@ def test_an_upload_beyond_100_mib_is_413_and_a_page(alice: Client) -> None:
 
 
 def test_a_chunked_upload_is_read(alice: Client) -> None:
-    body = b'--B\r\nContent-Disposition: form-data; name="content"; filename="x"\r\n\r\nhi\r\n--B--\r\n'
+    part = b'--B\r\nContent-Disposition: form-data; name="content"; filename="x"\r\n\r\n'
+    body = part + b"hi\r\n--B--\r\n"
     headers = {"Content-Type": "multipart/form-data; boundary=B"}
     answer = alice.post(HOME + "/x", data=iter([body]), headers=headers)
     assert answer.status_code == 201

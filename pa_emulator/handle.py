@@ -29,7 +29,7 @@ class Emulator:
         *,
         username: str = "alice",
         token: str | None = None,
-        root: Path | None = None,
+        root: Path | str | None = None,
         plan: str = "paid",
         port: int = 0,
         tls: bool = False,
@@ -38,7 +38,7 @@ class Emulator:
         hosting: bool = True,
     ) -> None:
         self._own_root = None if root else Path(tempfile.mkdtemp(prefix="pa-emulator-"))
-        self.root: Path = (root or self._own_root or Path()).resolve()
+        self.root: Path = Path(root or self._own_root or ".").resolve()
         self._options = [
             *(f"--{name}={value}" for name, value in (("username", username), ("plan", plan))),
             *(f"--{name}={value}" for name, value in (("port", port), ("root", self.root))),

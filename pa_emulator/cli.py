@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from .config import PLANS, Config
+from .config import PLANS, Config, is_username
 from .hosting.uwsgi import pyuwsgi_path
 
 if TYPE_CHECKING:
@@ -59,8 +59,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _config(args: argparse.Namespace) -> Config:
-    if not args.username.isalnum():
-        _refuse("--username: letters and digits only")
+    if not is_username(args.username):
+        _refuse("--username: letters and digits, 30 at most")
     root = args.root or Path(tempfile.mkdtemp(prefix="pa-emulator-"))
     return Config(
         username=args.username,

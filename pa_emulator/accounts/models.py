@@ -16,7 +16,7 @@ class Account(models.Model):
     """A user of the emulator."""
 
     username = models.CharField(max_length=150, unique=True)
-    token = models.CharField(max_length=40, unique=True)
+    token = models.CharField(max_length=200, unique=True)
     plan_name = models.CharField(max_length=10)
     default_python_version = models.CharField(max_length=10, default=DEFAULT_PYTHON)
     default_python3_version = models.CharField(max_length=10, default=DEFAULT_PYTHON)

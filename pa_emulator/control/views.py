@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -11,7 +12,7 @@ from rest_framework.views import APIView
 
 from pa_emulator import database
 from pa_emulator.accounts.models import Account, ensure_account, new_token
-from pa_emulator.config import PLANS
+from pa_emulator.config import PLANS, is_username
 from pa_emulator.consoles.models import Console
 from pa_emulator.faults.rules import parse
 from pa_emulator.machine import machine
@@ -20,6 +21,9 @@ from pa_emulator.rest import JsonAlways
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
+
+
+_LONGEST_ADVANCE = 10 * 366 * 86400
 
 
 class ControlView(APIView):
@@ -85,10 +89,14 @@ class UsersView(ControlView):
         data = _mapping(request)
         username, plan = data.get("username"), data.get("plan", machine().config.plan)
         token = data.get("token") or new_token()
-        if not isinstance(username, str) or not username.isalnum() or not isinstance(token, str):
-            raise ValidationError({"detail": "username: letters and digits; token: text"})
-        if plan not in PLANS:
+        if not isinstance(username, str) or not is_username(username):
+            raise ValidationError({"detail": "username: letters and digits, 30 at most"})
+        if not isinstance(token, str) or not re.fullmatch("[!-~]{1,200}", token):
+            raise ValidationError({"detail": "token: printable, without spaces"})
+        if not isinstance(plan, str) or plan not in PLANS:
             raise ValidationError({"detail": f"plan: one of {', '.join(PLANS)}"})
+        if Account.objects.filter(token=token).exclude(username=username).exists():
+            raise ValidationError({"detail": "token: another account's"})
         account = ensure_account(username, token, plan)
         return Response(
             {"username": account.username, "token": account.token, "plan": plan}, status=201
@@ -127,8 +135,8 @@ class ClockView(ControlView):
 
     def post(self, request: Request) -> Response:
         seconds = _mapping(request).get("advance")
-        if not isinstance(seconds, (int, float)) or seconds < 0:
-            raise ValidationError({"detail": "advance: seconds, 0 or more"})
+        if not isinstance(seconds, (int, float)) or not 0 <= seconds <= _LONGEST_ADVANCE:
+            raise ValidationError({"detail": "advance: seconds, 0 to ten years"})
         machine().clock.advance(seconds)
         return Response({"now": machine().clock.now().isoformat()})
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import signal
+import socket
 import sys
 import threading
 from typing import TYPE_CHECKING, Any
@@ -62,9 +63,7 @@ def serve(config: Config) -> None:
 
     Raises OSError if the port is taken, OtherVersionError for a root of another version.
     """
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+    stopped = _stop_signals()
     machine, app = build(config)
     server = HttpServer(config.port, app)
     ca = None
@@ -76,11 +75,24 @@ def serve(config: Config) -> None:
         server.prepare()
         threading.Thread(target=server.serve, daemon=True).start()
         _say_ready(config, server.bind_addr[1], ca)
-        stop.wait()
+        stopped.recv(1)
     finally:
         machine.room.close_all()
         machine.park.close()
         server.stop()
+
+
+def _stop_signals() -> socket.socket:
+    """Return a socket that has something to read once SIGINT or SIGTERM has come.
+
+    Waiting for a lock instead would miss a signal that comes just before the wait begins.
+    """
+    reader, writer = socket.socketpair()
+    writer.setblocking(False)  # noqa: FBT003 - socket takes no keyword
+    signal.set_wakeup_fd(writer.detach())
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: None)
+    return reader
 
 
 def build(config: Config) -> tuple[Machine, WSGIApplication]:

@@ -1,0 +1,66 @@
+# Everything a newcomer types. Each target does its whole set-up: Python 3.11+, pip and make are enough.
+
+VENV   := .venv
+BIN    := $(VENV)/bin
+BASE   := $(shell sed -n 's/^FROM \([^ ]*\).*/\1/p' Dockerfile | head -1)
+IMAGE  ?= pa-deploy:test
+# The first Python on PATH that runs and is new enough; a shim that names one may not have it.
+FIND_PYTHON = for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	  $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && break; \
+	  python=; \
+	done
+
+.PHONY: help demo test lint docs check-docs lock image test-image base-image clean
+
+help: ## Show this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
+
+demo: $(VENV)/emulator ## Deploy examples/flask to a local PythonAnywhere, three times
+	@$(BIN)/python examples/demo.py
+
+test: $(VENV)/dev ## Run the tests
+	$(BIN)/python -m pytest -n auto --dist worksteal --ignore tests/container tests
+
+lint: $(VENV)/dev ## Check style, types, docs, action metadata, workflows, Dockerfile
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions action.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml examples/workflows/*.yml
+	$(BIN)/zizmor --offline --quiet .github examples/workflows action.yml
+	$(BIN)/hadolint Dockerfile
+
+docs: $(VENV)/dev ## Write the generated parts of action.yml and README.md
+	$(BIN)/python docs/generate.py
+
+check-docs: $(VENV)/dev ## Fail if `make docs` would change anything
+	$(BIN)/python docs/generate.py --check
+
+lock: $(VENV)/dev ## Write requirements.txt, the image's locked dependencies, from pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.13 --generate-hashes --no-emit-index-url \
+	  --no-header --output-file requirements.txt pyproject.toml
+
+image: ## Build the image (needs Docker)
+	docker build --tag $(IMAGE) .
+
+base-image: ## Say which image the Dockerfile builds on
+	@echo $(BASE)
+
+test-image: $(VENV)/dev ## Build the image and run it as the runner does (needs Docker)
+	$(BIN)/python -m pytest tests/container
+
+# A file in the virtualenv stands for what is installed in it.
+$(VENV)/emulator: pyproject.toml
+	@$(FIND_PYTHON); \
+	test -n "$$python" || { echo "Python 3.11 or newer is needed; none was found on PATH." >&2; exit 1; }; \
+	test -x $(BIN)/python || $$python -m venv $(VENV) || \
+	  { echo "Python's venv module is needed (on Debian and Ubuntu: apt install python3-venv)." >&2; exit 1; }
+	@$(BIN)/python -m pip install --quiet --editable '.[emulator]'
+	@touch $@
+
+$(VENV)/dev: pyproject.toml $(VENV)/emulator
+	@$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $@
+
+clean: ## Remove what make has made
+	rm -rf $(VENV) .build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,123 @@
+"""Writes what is generated: the blocks between markers in action.yml and README.md.
+
+`python docs/generate.py` writes; with `--check` it only says what is stale, and exits 1.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from pa_deploy.inputs import INPUTS, OUTPUTS, Input
+
+ROOT = Path(__file__).parent.parent
+
+EXIT_CODES = {
+    0: "done",
+    1: "a bug in pa-deploy; the log says how to report it",
+    2: "bad input: nothing was sent",
+    4: "the token is refused, or is not for this account",
+    5: "PythonAnywhere refused a change, or what was asked for is not there",
+    6: "PythonAnywhere cannot be reached, or still fails after the retries",
+    7: "the reload failed",
+    8: "the site is unhealthy",
+    130: "interrupted (SIGINT); the summary says what was done and what was not",
+    143: "interrupted (SIGTERM)",
+}
+
+
+def plain(markdown: str) -> str:
+    return markdown.replace("`", "").replace("*", "")
+
+
+def action_inputs() -> str:
+    """Without `default:`, because the runner would send a default as if the user had given it,
+    and so hide what a weaker source says.
+    """
+    lines = ["inputs:"]
+    for each in INPUTS:
+        default = f" Default: {each.default}." if each.default else ""
+        description = json.dumps(plain(each.help) + default, ensure_ascii=False)
+        lines += [f"  {each.name}:", f"    description: {description}"]
+        lines.append(f"    required: {str(each.required).lower()}")
+    return "\n".join(lines)
+
+
+def action_outputs() -> str:
+    lines = ["outputs:"]
+    for each in OUTPUTS:
+        lines += [f"  {each.name}:", f"    description: {json.dumps(plain(each.help))}"]
+    return "\n".join(lines)
+
+
+def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "\n".join(
+        f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in lines
+    )
+
+
+def default_md(each: Input) -> str:
+    if each.required:
+        return "**required**"
+    return f"`{each.default}`" if each.default else ""
+
+
+def readme_inputs() -> str:
+    rows = [(f"`{each.name}`", default_md(each), each.help) for each in INPUTS]
+    return table(("input", "default", "meaning"), rows)
+
+
+def readme_outputs() -> str:
+    return table(("output", "meaning"), [(f"`{each.name}`", each.help) for each in OUTPUTS])
+
+
+def readme_exit_codes() -> str:
+    return table(("exit code", "meaning"), [(str(code), text) for code, text in EXIT_CODES.items()])
+
+
+BLOCKS: dict[str, dict[str, Callable[[], str]]] = {
+    "action.yml": {"inputs": action_inputs, "outputs": action_outputs},
+    "README.md": {
+        "inputs": readme_inputs,
+        "outputs": readme_outputs,
+        "exit codes": readme_exit_codes,
+    },
+}
+
+
+def filled(text: str, name: str, block: str) -> str:
+    """The text with what stands between the two markers of `name` replaced."""
+    pattern = rf"([^\n]*\[{name}: written by make docs\][^\n]*\n).*?([^\n]*\[end of {name}\])"
+    result, count = re.subn(
+        pattern, lambda match: f"{match[1]}{block}\n{match[2]}", text, flags=re.DOTALL
+    )
+    if count != 1:
+        message = f"the markers of [{name}] are there {count} times, not once"
+        raise SystemExit(message)
+    return result
+
+
+def main(arguments: list[str]) -> int:
+    stale = []
+    for file, blocks in BLOCKS.items():
+        path = ROOT / file
+        before = path.read_text(encoding="utf-8")
+        after = before
+        for name, write in blocks.items():
+            after = filled(after, name, write())
+        if after != before:
+            stale.append(file)
+            if "--check" not in arguments:
+                path.write_text(after, encoding="utf-8")
+    if stale and "--check" in arguments:
+        print(f"stale, run `make docs`: {', '.join(stale)}")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,30 @@
+"""PythonAnywhere's HTTP API: one method per endpoint, statuses turned into values and errors.
+
+Facts come from the API page (help.pythonanywhere.com/pages/API), and, where it is silent, from
+what its clients have observed; docstrings say which.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from pa_deploy.api.consoles import Consoles
+from pa_deploy.api.files import Files
+from pa_deploy.api.static import static_files, static_headers
+from pa_deploy.api.webapps import Webapps
+from pa_deploy.transport import Transport
+
+__all__ = ["Api"]
+
+
+class Api:
+    """All endpoints for one account."""
+
+    def __init__(self, transport: Transport, username: str) -> None:
+        base = f"/api/v0/user/{quote(username, safe='')}/"
+        self.username = username
+        self.consoles = Consoles(transport, base)
+        self.files = Files(transport, base)
+        self.webapps = Webapps(transport, base)
+        self.static_files = static_files(transport, base)
+        self.static_headers = static_headers(transport, base)

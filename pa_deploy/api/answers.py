@@ -1,0 +1,123 @@
+"""From an answer to a value or an error: statuses, and the many shapes of error bodies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from pa_deploy.errors import (
+    DeployError,
+    Forbidden,
+    NotFound,
+    Refused,
+    Unauthorized,
+    Unclear,
+    Unreachable,
+)
+from pa_deploy.transport import Answer, Call, Transport
+
+Value = TypeVar("Value")
+
+LONGEST_REASON = 300
+ERROR_KEYS = ("detail", "error_message", "error", "message")
+
+
+def ask(transport: Transport, call: Call, build: Callable[[Any], Value]) -> Value:
+    """Send, insist on success, and build the value from the decoded JSON."""
+    return decode(call, check(call, transport.send(call)), build)
+
+
+def decode(call: Call, answer: Answer, build: Callable[[Any], Value]) -> Value:
+    """What `build` makes of the JSON. A success of unknown shape says nothing certain."""
+    try:
+        return build(answer.json())
+    except (KeyError, TypeError, ValueError, AttributeError):
+        kind = Unreachable if call.repeatable else Unclear
+        raise kind(
+            f"PythonAnywhere's answer to {call.what} has a shape that is not known.",
+            cause=f"It begins: {answer.text()[:80]!r}",
+            advice="A proxy may have answered in its place, or the API has changed.",
+        ) from None
+
+
+def many(build: Callable[[Any], Value]) -> Callable[[Any], tuple[Value, ...]]:
+    """From how to build one to how to build a whole list of them; anything else is no list."""
+
+    def build_all(body: Any) -> tuple[Value, ...]:  # noqa: ANN401 - whatever the server sent
+        if not isinstance(body, list):
+            raise TypeError(body)
+        return tuple(build(item) for item in body)
+
+    return build_all
+
+
+def check(call: Call, answer: Answer) -> Answer:
+    """The answer itself if its status is 2xx, else the error that its status stands for."""
+    if answer.ok:
+        return answer
+    raise error_for(call, answer)
+
+
+def error_for(call: Call, answer: Answer) -> DeployError:
+    what = f"PythonAnywhere answered {answer.status} to {call.what}: {reason(answer)}"
+    match answer.status:
+        case 401:
+            return Unauthorized(
+                what,
+                cause="The token is wrong or revoked, or it belongs to the other of the two "
+                "systems (www and eu have separate accounts).",
+                advice="Make a new token on the Account page, tab API token, store it as the "
+                "secret that the `token` input reads, and check `host`.",
+            )
+        case 403:
+            return Forbidden(
+                what,
+                cause="The token belongs to another account, or the web app does.",
+                advice="Check that `username` is the account that the token was made for.",
+            )
+        case 404:
+            return NotFound(what)
+        case status if status >= 500:
+            return Unreachable(
+                what,
+                cause="PythonAnywhere failed inside. It also answers 500 where the account "
+                "does not exist.",
+                advice="Check `username` and `host`, then run again.",
+            )
+        case _:
+            return Refused(what)
+
+
+def reason(answer: Answer) -> str:
+    """One sentence out of whatever the body is: JSON of several shapes, an HTML page, text."""
+    try:
+        said = _from_json(answer.json())
+    except ValueError:
+        said = _from_page(answer.text())
+    line = " ".join(said.split()) or "(no reason given)"
+    return line if len(line) <= LONGEST_REASON else line[:LONGEST_REASON] + "…"
+
+
+def _from_json(body: Any) -> str:  # noqa: ANN401 - whatever the server sent
+    """Keys as clients have seen them: detail, error_message, error, message, or a field map."""
+    if isinstance(body, str):
+        return body
+    if isinstance(body, list):
+        return " ".join(_from_json(item) for item in body)
+    if not isinstance(body, dict):
+        return ""
+    for key in ERROR_KEYS:
+        if isinstance(body.get(key), str):
+            return str(body[key])
+    fields = ((name, _from_json(value)) for name, value in body.items())
+    return "; ".join(
+        said if name == "non_field_errors" else f"{name}: {said}" for name, said in fields if said
+    )
+
+
+def _from_page(text: str) -> str:
+    title = re.search(r"<title[^>]*>(.*?)</title>", text, re.IGNORECASE | re.DOTALL)
+    heading = re.search(r"<h1[^>]*>(.*?)</h1>", text, re.IGNORECASE | re.DOTALL)
+    found = title or heading
+    return re.sub(r"<[^>]+>", " ", found[1] if found else text)

@@ -1,0 +1,110 @@
+"""The endpoints under `files/`. Paths are absolute paths on PythonAnywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from pa_deploy.api.answers import ask, check, decode, many
+from pa_deploy.transport import Call, Method, Transport
+
+MAY_BE_MISSING = 404
+
+
+class Files:
+    """Files of one account, and their sharing by link."""
+
+    def __init__(self, transport: Transport, base: str) -> None:
+        self._transport = transport
+        self._base = f"{base}files/"
+
+    def read(self, path: str) -> bytes | None:
+        """GET files/path{path}: the file's bytes, or None where there is no such file.
+
+        Directories answer with a JSON object instead (API page); use `entries` for them.
+        """
+        call = self._path_call("GET", path, f"reading {path}")
+        answer = self._transport.send(call)
+        return None if answer.status == MAY_BE_MISSING else check(call, answer).body
+
+    def entries(self, path: str) -> Mapping[str, Any] | None:
+        """GET files/path{path} of a directory: name -> {type, url}; None where there is none."""
+        call = self._path_call("GET", path, f"listing {path}")
+        answer = self._transport.send(call)
+        if answer.status == MAY_BE_MISSING or not check(call, answer).is_json:
+            return None
+        return decode(call, answer, dict)
+
+    def upload(self, path: str, content: bytes) -> bool:
+        """POST files/path{path}; True if the file is new (201), False if it was there (200).
+
+        Missing parent directories are made (observed by clients). Limit: 100 MiB (help page).
+        """
+        call = self._path_call("POST", path, f"uploading {path}", content)
+        return check(call, self._transport.send(call)).status == 201
+
+    def delete(self, path: str) -> bool:
+        """DELETE files/path{path}, directories with all in them; False if nothing was there."""
+        call = self._path_call("DELETE", path, f"deleting {path}")
+        answer = self._transport.send(call)
+        return answer.status != MAY_BE_MISSING and check(call, answer).ok
+
+    def tree(self, path: str) -> tuple[str, ...]:
+        """GET files/tree/?path=: what is below a directory; directories end in a slash.
+
+        At most 1000 paths, without dotfiles and links, about two levels deep (API page, official
+        client). A path that is missing or no directory answers 400 and raises Refused.
+        """
+        call = Call(
+            method="GET",
+            path=f"{self._base}tree/",
+            what=f"listing the tree of {path}",
+            params={"path": path},
+        )
+        return ask(self._transport, call, many(str))
+
+    def share(self, path: str) -> str:
+        """POST files/sharing/; the link, relative to the host. Sharing twice gives the same one."""
+        call = self._sharing_call("POST", path, f"sharing {path}")
+        return ask(self._transport, call, _link)
+
+    def shared(self, path: str) -> str | None:
+        """GET files/sharing/?path=: the link, relative to the host, or None if not shared."""
+        call = self._sharing_call("GET", path, f"asking whether {path} is shared")
+        answer = self._transport.send(call)
+        if answer.status == MAY_BE_MISSING:
+            return None
+        return decode(call, check(call, answer), _link)
+
+    def unshare(self, path: str) -> bool:
+        """DELETE files/sharing/?path=; False if it was not shared."""
+        call = self._sharing_call("DELETE", path, f"unsharing {path}")
+        answer = self._transport.send(call)
+        return answer.status != MAY_BE_MISSING and check(call, answer).ok
+
+    def _path_call(
+        self, method: Method, path: str, what: str, content: bytes | None = None
+    ) -> Call:
+        return Call(
+            method=method,
+            path=f"{self._base}path{quote(path)}",
+            what=what,
+            wants_json=False,
+            content=content,
+        )
+
+    def _sharing_call(self, method: Method, path: str, what: str) -> Call:
+        in_body = method == "POST"
+        return Call(
+            method=method,
+            path=f"{self._base}sharing/",
+            what=what,
+            wants_json=method != "DELETE",
+            params={} if in_body else {"path": path},
+            form={"path": path} if in_body else None,
+        )
+
+
+def _link(body: Mapping[str, Any]) -> str:
+    return str(body["url"])

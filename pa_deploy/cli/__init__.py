@@ -1,0 +1,55 @@
+"""From argv and environment to an exit code."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import click
+
+from pa_deploy.ci import Ci, detect
+from pa_deploy.cli.commands import cli
+from pa_deploy.cli.run import Context
+from pa_deploy.cli.signals import interruptible
+from pa_deploy.clock import SystemClock
+from pa_deploy.errors import InputError, Interrupted
+from pa_deploy.report import failure_from
+from pa_deploy.settings import secret_texts
+
+
+def run() -> None:
+    """Be the console script."""
+    sys.exit(main(sys.argv[1:], os.environ))
+
+
+def main(argv: Sequence[str], environ: Mapping[str, str]) -> int:
+    """Run one command; the exit code. Nothing is raised, and no secret is shown."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal may not know every sign
+    ci = detect(environ, sys.stdout, sys.stderr)
+    for secret in secret_texts(environ):
+        ci.mask(secret)
+    context = Context(environ=environ, workspace=Path.cwd(), ci=ci, clock=SystemClock())
+    try:
+        with interruptible():
+            return int(cli.main(list(argv), "pa-deploy", standalone_mode=False, obj=context) or 0)
+    except click.ClickException as error:
+        return _usage_error(ci, error)
+    except click.Abort:
+        ci.error(Interrupted.title, "Nothing was done.")
+        return 130
+    except (Exception, Interrupted) as error:  # the last resort: a traceback may show a secret
+        failure = failure_from(error)
+        ci.error(failure.title, failure.message)
+        return failure.exit_code
+
+
+def _usage_error(ci: Ci, error: click.ClickException) -> int:
+    ctx = error.ctx if isinstance(error, click.UsageError) else None
+    command = ctx.command_path if ctx else "pa-deploy"
+    ci.error(InputError.title, f"{error.format_message()}\nSee: {command} --help")
+    return InputError.exit_code

@@ -1,0 +1,104 @@
+"""A deploy from its inputs to its report; the report is written however it ends."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pa_deploy import __version__
+from pa_deploy.ci import Ci
+from pa_deploy.cli.build import build_tools
+from pa_deploy.clock import Clock
+from pa_deploy.deploy import deploy
+from pa_deploy.errors import InputError
+from pa_deploy.model import Outcome
+from pa_deploy.report import (
+    failure_from,
+    last_line,
+    outcome_json,
+    outputs,
+    summary_md,
+    undone_lines,
+)
+from pa_deploy.settings import Settings, resolve, wants_summary
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What a command may use of the world. Files of this side are in `workspace`."""
+
+    environ: Mapping[str, str]
+    workspace: Path
+    ci: Ci
+    clock: Clock
+
+
+def run_deploy(context: Context, flags: Mapping[str, str]) -> Outcome:
+    """Settle the inputs, deploy, report. A failure is in the outcome, and reported."""
+    started = context.clock.now()
+    try:
+        settings = resolve(flags, context.environ, context.workspace)
+    except InputError as error:
+        outcome = _never_started(error, context.clock.now() - started)
+        _report(outcome, context.ci, summary=wants_summary(flags, context.environ))
+        return outcome
+    outcome = _run(settings, context)
+    if settings.report:
+        _write_json(settings.report, outcome, context.ci)
+    _report(outcome, context.ci, summary=settings.summary)
+    return outcome
+
+
+def _run(settings: Settings, context: Context) -> Outcome:
+    target = settings.target
+    context.ci.log(f"pa-deploy {__version__}: {target.domain}, by {target.host.origin}")
+    for warning in settings.warnings:
+        context.ci.warning(warning)
+    tools = build_tools(target, settings.timeout_seconds, context.ci, context.clock)
+    return deploy(settings, tools)
+
+
+def exit_code(outcome: Outcome) -> int:
+    return outcome.failure.exit_code if outcome.failure else 0
+
+
+def _never_started(error: InputError, seconds: float) -> Outcome:
+    return Outcome(
+        domain="",
+        url="",
+        mode="apply",
+        plan=None,
+        undone=(),
+        steps=(),
+        reloaded=False,
+        reload_seconds=0.0,
+        health=None,
+        warnings=(),
+        failure=failure_from(error),
+        expires=None,
+        requests=0,
+        seconds=seconds,
+    )
+
+
+def _report(outcome: Outcome, ci: Ci, *, summary: bool) -> None:
+    for name, value in outputs(outcome).items():
+        ci.output(name, value)
+    if summary:
+        ci.summary(summary_md(outcome))
+    for line in undone_lines(outcome):
+        ci.log(line)
+    if outcome.failure:
+        ci.error(outcome.failure.title, outcome.failure.message)
+    ci.log(last_line(outcome))
+
+
+def _write_json(path: Path, outcome: Outcome, ci: Ci) -> None:
+    text = json.dumps(outcome_json(outcome), indent=2, ensure_ascii=False)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(ci.clean(text) + "\n", encoding="utf-8")
+    except OSError as error:
+        ci.warning(f"The report {path} was not written: {error.strerror}.")

@@ -1,0 +1,65 @@
+"""Time as an argument: what waits or measures is handed a clock, so tests need not wait."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, date, datetime
+from typing import Protocol
+
+from pa_deploy.errors import OutOfTime
+
+
+class Clock(Protocol):
+    """What the rest of the program may know of time."""
+
+    def now(self) -> float:
+        """Seconds since some moment; never goes back."""
+
+    def sleep(self, seconds: float) -> None:
+        """Return after `seconds`."""
+
+    def today(self) -> date:
+        """The date in UTC."""
+
+
+class SystemClock:
+    """The clock of this machine."""
+
+    def now(self) -> float:
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+    def today(self) -> date:
+        return datetime.now(UTC).date()
+
+
+class Deadline:
+    """The moment at which `timeout` is used up, and the only way to wait within it."""
+
+    def __init__(self, clock: Clock, seconds: float) -> None:
+        self.clock = clock
+        self.seconds = seconds
+        self._end = clock.now() + seconds
+
+    def remaining(self) -> float:
+        """Seconds left, never below zero."""
+        return max(0.0, self._end - self.clock.now())
+
+    def check(self, doing: str) -> None:
+        """Raise OutOfTime, naming what it was waiting for, if nothing remains."""
+        if self.remaining() <= 0:
+            raise self.out_of_time(doing)
+
+    def wait(self, seconds: float, doing: str) -> None:
+        """Sleep, or raise OutOfTime at once where the sleep would not end in time."""
+        if seconds >= self.remaining():
+            raise self.out_of_time(doing)
+        self.clock.sleep(seconds)
+
+    def out_of_time(self, doing: str) -> OutOfTime:
+        return OutOfTime(
+            f"The run may take {self.seconds:g} s, and that is not enough for {doing}.",
+            advice="Set `timeout` higher (seconds), or see above what took so long.",
+        )

@@ -1,0 +1,139 @@
+"""Every way a run can fail: the situation, the exit code, and what to do about it.
+
+DeployError
+  InputError       2    something in the inputs cannot be used
+  Unauthorized     4    the token is refused
+  Forbidden        4    the token is not for this account
+  Refused          5    PythonAnywhere said no to a request
+    NotFound       5    ... because the thing is not there
+    NotKept        5    ... by accepting a value and not keeping it
+  Unreachable      6    no usable answer, also after the retries
+    Unclear        6    a write that may or may not have happened
+    OutOfTime      6    `timeout` is used up
+  ReloadFailed     7    the web app could not be reloaded
+  Unhealthy        8    the site does not answer as it should
+Interrupted  130, 143   SIGINT, SIGTERM
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+class DeployError(Exception):
+    """A failure told in up to three beats: what happened, the likely cause, the next step."""
+
+    exit_code: ClassVar[int] = 1
+    title: ClassVar[str] = "pa-deploy failed"
+
+    def __init__(self, what: str, *, cause: str = "", advice: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.cause = cause
+        self.advice = advice
+
+    def __str__(self) -> str:
+        return "\n".join(beat for beat in (self.what, self.cause, self.advice) if beat)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with one input; `line` counts from 1 within a value of several lines."""
+
+    input: str
+    message: str
+    line: int | None = None
+    advice: str = ""
+
+    def __str__(self) -> str:
+        place = f"{self.input}, line {self.line}" if self.line else self.input
+        return f"{place}: {self.message}" + (f" {self.advice}" if self.advice else "")
+
+
+class InputError(DeployError):
+    """All problems with the inputs at once, so that one more run is enough."""
+
+    exit_code = 2
+    title = "Bad input"
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = problems
+
+
+class Unauthorized(DeployError):
+    """PythonAnywhere does not know the token."""
+
+    exit_code = 4
+    title = "Token refused"
+
+
+class Forbidden(DeployError):
+    """The token is valid, but not for what was asked."""
+
+    exit_code = 4
+    title = "Not allowed for this account"
+
+
+class Refused(DeployError):
+    """PythonAnywhere understood the request and refused it; asking again will not help."""
+
+    exit_code = 5
+    title = "Refused by PythonAnywhere"
+
+
+class NotFound(Refused):
+    """What was asked for does not exist on the account."""
+
+    title = "Not found on PythonAnywhere"
+
+
+class NotKept(Refused):
+    """A write was answered with success, but the answer shows another value."""
+
+    title = "Change not kept by PythonAnywhere"
+
+
+class Unreachable(DeployError):
+    """No usable answer came, also after the retries."""
+
+    exit_code = 6
+    title = "PythonAnywhere unreachable"
+
+
+class Unclear(Unreachable):
+    """A request that must not be sent twice got no clear answer: only a fresh look can tell."""
+
+    title = "No clear answer from PythonAnywhere"
+
+
+class OutOfTime(Unreachable):
+    """The time that `timeout` allows is used up."""
+
+    title = "Out of time"
+
+
+class ReloadFailed(DeployError):
+    """The configuration is written, but the web app was not reloaded."""
+
+    exit_code = 7
+    title = "Reload failed"
+
+
+class Unhealthy(DeployError):
+    """The web app was reloaded, but the site does not answer as it should."""
+
+    exit_code = 8
+    title = "Site unhealthy"
+
+
+class Interrupted(BaseException):
+    """A signal ended the run. Not an `Exception`, so that nothing on the way swallows it."""
+
+    title: ClassVar[str] = "Interrupted"
+
+    def __init__(self, signal_name: str, signal_number: int) -> None:
+        super().__init__(f"Interrupted by {signal_name}.")
+        self.what = f"Interrupted by {signal_name}."
+        self.exit_code = 128 + signal_number

@@ -1,0 +1,208 @@
+"""From an input's text to its value. Pure; a text that cannot be used raises BadValue."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from difflib import get_close_matches
+from urllib.parse import urlsplit
+
+from pa_deploy.model import StaticFile
+
+Complaint = tuple[int | None, str, str]
+"""Line within the value (from 1) or None, what is wrong, and the next step."""
+
+TRUE_WORDS = ("true", "yes", "on", "1")
+FALSE_WORDS = ("false", "no", "off", "0")
+NONE_WORD = "none"
+
+
+class BadValue(Exception):
+    """A value that cannot be used, with every complaint about it."""
+
+    def __init__(self, *complaints: Complaint) -> None:
+        super().__init__(complaints)
+        self.complaints = complaints
+
+    @classmethod
+    def because(cls, message: str, advice: str = "") -> BadValue:
+        return cls((None, message, advice))
+
+
+def did_you_mean(word: str, candidates: tuple[str, ...]) -> str:
+    """A question that offers the nearest candidate, or ""."""
+    near = get_close_matches(word.lower(), candidates, n=1, cutoff=0.6)
+    return f'Did you mean "{near[0]}"?' if near else ""
+
+
+def text(value: str) -> str:
+    return value
+
+
+def text_or_none(value: str) -> str:
+    """`none` clears: the empty text is the value that stands for nothing."""
+    return "" if value.lower() == NONE_WORD else value
+
+
+def boolean(value: str) -> bool:
+    word = value.lower()
+    if word in TRUE_WORDS:
+        return True
+    if word in FALSE_WORDS:
+        return False
+    raise BadValue.because(f'"{value}" is neither true nor false.', "Write true or false.")
+
+
+def one_of(*choices: str) -> Callable[[str], str]:
+    def parse(value: str) -> str:
+        word = value.lower()
+        if word in choices:
+            return word
+        offer = did_you_mean(word, choices) or f"Choose one of: {', '.join(choices)}."
+        raise BadValue.because(f'"{value}" is not one of the choices.', offer)
+
+    return parse
+
+
+def positive_seconds(value: str) -> float:
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(s|m)?", value.lower())
+    seconds = float(match[1]) * (60 if match[2] == "m" else 1) if match else 0
+    if 0 < seconds <= 24 * 3600:
+        return seconds
+    raise BadValue.because(
+        f'"{value}" is not a number of seconds between 0 and 86400.',
+        "Write for example 90, 90s or 2m.",
+    )
+
+
+def token(value: str) -> str:
+    if not re.fullmatch(r"[\x21-\x7e]+", value):
+        raise BadValue.because(
+            "it has spaces or other characters that no token has.",
+            "Copy it again from the Account page of PythonAnywhere, tab API token.",
+        )
+    return value
+
+
+def username(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", value):
+        advice = "Give the name you log in with, not an e-mail address or a URL."
+        raise BadValue.because(f'"{value}" is not a PythonAnywhere user name.', advice)
+    return value
+
+
+def domain(value: str) -> str:
+    name = value.lower()
+    if re.fullmatch(r"(?=.{4,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", name):
+        return name
+    bare = _hostname(name)
+    offer = f'Did you mean "{bare}"?' if bare not in ("", name) else "Write www.example.com."
+    raise BadValue.because(f'"{value}" is not a domain name.', offer)
+
+
+def _hostname(value: str) -> str:
+    try:
+        return urlsplit(value if "//" in value else f"//{value}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def python_version(value: str) -> str:
+    """Any of `3.13`, `python313`, `python3.13` as `3.13`."""
+    match = re.fullmatch(r"(?:python)?\s*([23])\.?(\d{1,2})", value.lower())
+    if not match:
+        raise BadValue.because(
+            f'"{value}" is not a Python version.', 'Write for example "3.13", in quotes.'
+        )
+    if match[1] == "3" and int(match[2]) < 3:
+        advice = f"In YAML, {match[1]}.{match[2]}0 without quotes is the number {value}: quote it."
+        raise BadValue.because(f"there is no Python {value} on PythonAnywhere.", advice)
+    return f"{match[1]}.{int(match[2])}"
+
+
+def static_files(value: str) -> tuple[StaticFile, ...]:
+    """Lines `URL = PATH`, a JSON object, or `none`; in order, each URL once."""
+    if value.lower() == NONE_WORD:
+        return ()
+    if value.startswith("{"):
+        return _mappings(_json_pairs(value))
+    return _mappings(_line_pairs(value))
+
+
+Pair = tuple[int | None, str, str]
+
+
+def _line_pairs(value: str) -> list[Pair]:
+    pairs: list[Pair] = []
+    complaints: list[Complaint] = []
+    for number, line in enumerate(re.split(r"\r\n|\r|\n", value), start=1):
+        stripped = line.strip()
+        if not stripped or stripped.startswith("#"):
+            continue
+        url, equals, path = (part.strip() for part in stripped.partition("="))
+        if equals and url and path:
+            pairs.append((number, url, path))
+        else:
+            advice = "Write URL = PATH, for example: /static/ = ~/mysite/static"
+            complaints.append((number, f'"{stripped}" is not a mapping.', advice))
+    if complaints:
+        raise BadValue(*complaints)
+    return pairs
+
+
+def _json_pairs(value: str) -> list[Pair]:
+    try:
+        pairs = json.loads(value, object_pairs_hook=list)
+    except (ValueError, RecursionError) as error:
+        line = getattr(error, "lineno", None)
+        raise BadValue((line, f"this is not valid JSON ({error}).", "")) from None
+    if all(isinstance(path, str) for _, path in pairs):
+        return [(None, url.strip(), path.strip()) for url, path in pairs]
+    raise BadValue.because("the values of the JSON object must be paths, as strings.")
+
+
+def _mappings(pairs: list[Pair]) -> tuple[StaticFile, ...]:
+    complaints: list[Complaint] = []
+    first_line: dict[str, int | None] = {}
+    for line, url, path in pairs:
+        if not url.startswith("/"):
+            complaints.append((line, f'the URL "{url}" must begin with a slash.', ""))
+        if not path.startswith(("/", "~/")):
+            advice = "Begin it with / or ~/; it is a path on PythonAnywhere."
+            complaints.append((line, f'the path "{path}" is not absolute.', advice))
+        if url in first_line:
+            complaints.append((line, f'the URL "{url}" is listed twice.', "Keep one of the two."))
+        first_line.setdefault(url, line)
+    if complaints:
+        raise BadValue(*complaints)
+    return tuple(StaticFile(url, path) for _, url, path in pairs)
+
+
+def health_check(value: str) -> str | None:
+    """A path, a URL, or None for `none`."""
+    if value.lower() == NONE_WORD:
+        return None
+    if value.startswith("/") and not value.startswith("//"):
+        return value
+    if re.match(r"https?://[^/\s@?#]+([/?]|$)", value):
+        return value
+    raise BadValue.because(
+        f'"{value}" is neither a path nor a URL.',
+        "Write for example /health, https://www.example.com/health, or none.",
+    )
+
+
+def statuses(value: str) -> tuple[tuple[int, int], ...]:
+    """Statuses and ranges of them, `200-399,401`, as inclusive ranges."""
+    ranges = []
+    for part in value.split(","):
+        match = re.fullmatch(r"\s*([1-5]\d\d)(?:\s*-\s*([1-5]\d\d))?\s*", part)
+        low, high = (int(match[1]), int(match[2] or match[1])) if match else (1, 0)
+        if low > high:
+            raise BadValue.because(
+                f'"{part.strip()}" is not an HTTP status or a range of them.',
+                "Write for example 200-399 or 200,401.",
+            )
+        ranges.append((low, high))
+    return tuple(ranges)

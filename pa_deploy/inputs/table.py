@@ -1,0 +1,186 @@
+"""Every input and every output, declared once.
+
+The action's `inputs:` block, the flags, the environment names and the tables in the README
+all come from here. The fields of `Values` are the inputs: `static_files` is `static-files`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from pa_deploy.inputs import parse
+from pa_deploy.model import Mode, Reload, Secret, StaticFile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Input:
+    """One input: `help` is one line of Markdown, `also` are environment names beside the rule's."""
+
+    name: str
+    help: str
+    parse: Callable[[str], object]
+    default: str = ""
+    required: bool = False
+    secret: bool = False
+    also: tuple[str, ...] = ()
+
+    @property
+    def field(self) -> str:
+        """The name in Python."""
+        return self.name.replace("-", "_")
+
+    @property
+    def flag(self) -> str:
+        return f"--{self.name}"
+
+    @property
+    def environment(self) -> tuple[str, ...]:
+        """The names it has in the environment, the strongest first.
+
+        Runners keep the hyphen of a name (GitHub) or turn it into an underscore (Woodpecker).
+        """
+        hyphens, underscores = self.name.upper(), self.field.upper()
+        by_rule = (
+            f"INPUT_{hyphens}",
+            f"INPUT_{underscores}",
+            f"PLUGIN_{underscores}",
+            f"PLUGIN_{hyphens}",
+            f"PA_{underscores}",
+        )
+        return tuple(dict.fromkeys((*by_rule, *self.also)))
+
+
+def _declare(help_md: str, parse: Callable[[str], object], **rest: Any) -> Any:  # noqa: ANN401 - as dataclasses.field
+    return field(default=None, metadata={"help": help_md, "parse": parse, **rest})
+
+
+def _secret(value: str) -> Secret:
+    return Secret(parse.token(value))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Values:
+    """The parsed value of each input; None where it is unset and has no default."""
+
+    token: Secret = _declare(
+        "API token of the account (Account page, tab *API token*). Keep it in a secret.",
+        _secret, required=True, secret=True, also=("API_TOKEN",),
+    )  # fmt: skip
+    username: str = _declare(
+        "The account's name.",
+        parse.username, required=True, also=("PYTHONANYWHERE_USERNAME",),
+    )  # fmt: skip
+    host: str = _declare(
+        "`eu.pythonanywhere.com` for accounts on the EU system. Any other host must be repeated "
+        "in `allow-host`; plain `http://` is for loopback addresses only.",
+        parse.text, default="www.pythonanywhere.com",
+    )  # fmt: skip
+    allow_host: str | None = _declare(
+        "The host that the token may be sent to, where it is not one of PythonAnywhere's two.",
+        parse.text,
+    )
+    domain: str | None = _declare(
+        "The web app's domain. Left out: `<username>.pythonanywhere.com`, or "
+        "`<username>.eu.pythonanywhere.com` on the EU system.",
+        parse.domain,
+    )
+    python_version: str | None = _declare(
+        "`3.13`, `python313` or `python3.13`; quote it in YAML. Needed only to create the web app.",
+        parse.python_version,
+    )
+    virtualenv: str | None = _declare(
+        "An absolute path, `~/…`, or a bare name that stands for `~/.virtualenvs/NAME`; "
+        "`none` takes the web app's virtualenv away.",
+        parse.text_or_none,
+    )
+    source_directory: str | None = _declare(
+        "The directory that the Web tab links to as *source code*: absolute or `~/…`.",
+        parse.text,
+    )
+    working_directory: str | None = _declare(
+        "The directory that the web app runs in: absolute or `~/…`.",
+        parse.text,
+    )
+    force_https: bool | None = _declare(
+        "`true` or `false`: send visitors of `http://` to `https://`.",
+        parse.boolean,
+    )
+    static_files: tuple[StaticFile, ...] | None = _declare(
+        "Static file mappings, a line each: `URL = PATH` (absolute or `~/…`), or one JSON object. "
+        "Their order counts: the first that has the file serves it. `none`: there must be none.",
+        parse.static_files,
+    )
+    wsgi_file: str | None = _declare(
+        "A file of the workspace to install as the web app's WSGI file.",
+        parse.text,
+    )
+    create: bool = _declare(
+        "Create the web app if it does not exist.",
+        parse.boolean, default="true",
+    )  # fmt: skip
+    mode: Mode = _declare(
+        "`apply` makes the changes; `plan` shows them and writes nothing.",
+        parse.one_of("apply", "plan"), default="apply",
+    )  # fmt: skip
+    reload: Reload = _declare(
+        "`always`; `auto`: only if this run changed something; `never`.",
+        parse.one_of("always", "auto", "never"), default="always",
+    )  # fmt: skip
+    health_check: str | None = _declare(
+        "The path or URL to ask for after the reload; `none` asks nothing.",
+        parse.health_check, default="/",
+    )  # fmt: skip
+    health_status: tuple[tuple[int, int], ...] = _declare(
+        "The HTTP statuses that count as healthy. Redirects are not followed.",
+        parse.statuses, default="200-399",
+    )  # fmt: skip
+    health_text: str | None = _declare(
+        "Text that the healthy answer must contain.",
+        parse.text,
+    )
+    health_timeout: float = _declare(
+        "How many seconds the site may take to become healthy.",
+        parse.positive_seconds, default="60",
+    )  # fmt: skip
+    timeout: float = _declare(
+        "How many seconds the whole run may take, waits for the rate limit included.",
+        parse.positive_seconds, default="600",
+    )  # fmt: skip
+    summary: bool = _declare(
+        "Write the job summary.",
+        parse.boolean, default="true",
+    )  # fmt: skip
+    report: str | None = _declare(
+        "A file of the workspace to write the outcome to, as JSON.",
+        parse.text,
+    )
+
+
+INPUTS: tuple[Input, ...] = tuple(
+    Input(name=each.name.replace("_", "-"), **each.metadata) for each in fields(Values)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One output of the action; `help` is Markdown of one line."""
+
+    name: str
+    help: str
+
+
+OUTPUTS: tuple[Output, ...] = (
+    Output("url", "The site's address."),
+    Output("domain", "The web app's domain."),
+    Output("created", "`true` if this run created the web app."),
+    Output("changed", "`true` if this run changed anything; with `mode: plan`, if it would."),
+    Output("reloaded", "`true` if the web app was reloaded."),
+    Output("healthy", "`true` or `false`; empty if the site was not asked."),
+    Output("plan", "The plan, as JSON."),
+    Output("digest", "SHA-256 of the plan's changes: equal plans have equal digests."),
+    Output("expires", "The day on which the web app expires, as `YYYY-MM-DD`; may be empty."),
+    Output("requests", "How many requests were sent to the API."),
+    Output("duration", "How many seconds the run took."),
+)

@@ -1,0 +1,246 @@
+"""The vocabulary: what a web app is, what is wanted of it, and what a run did. No behaviour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal, final
+
+
+@final
+class Secret:
+    """Text that never shows itself; only `reveal()` gives it out."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        return self._text
+
+    def __repr__(self) -> str:
+        return "***"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and self._text == other._text
+
+    def __hash__(self) -> int:
+        return hash(self._text)
+
+
+@dataclass(frozen=True, slots=True)
+class StaticFile:
+    """A static file mapping: URLs that begin with `url` are served from `path`."""
+
+    url: str
+    path: str
+    id: int | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StaticHeader:
+    """A response header for URLs that begin with `url`."""
+
+    url: str
+    name: str
+    value: str
+    id: int | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Webapp:
+    """A web app's own settings, as PythonAnywhere shows them. Paths are absolute, "" means none."""
+
+    domain: str
+    python_version: str
+    source_directory: str = ""
+    working_directory: str = ""
+    virtualenv: str = ""
+    force_https: bool = False
+    expiry: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WsgiFile:
+    """The file at `path` on PythonAnywhere that its web workers run; `content` None = no file."""
+
+    path: str
+    content: bytes | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actual:
+    """What was seen on PythonAnywhere on `observed_on`.
+
+    A part that is None was not looked at. A missing web app has no mappings, and what its WSGI file
+    holds does not count, because creating the web app overwrites it.
+    """
+
+    observed_on: date
+    webapp: Webapp | None
+    static_files: tuple[StaticFile, ...] | None = None
+    wsgi_file: WsgiFile | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedWebapp:
+    """What the web app should be. None = leave alone; empty = must be empty."""
+
+    domain: str
+    python_version: str | None = None
+    source_directory: str | None = None
+    working_directory: str | None = None
+    virtualenv: str | None = None
+    force_https: bool | None = None
+    static_files: tuple[StaticFile, ...] | None = None
+    wsgi_file: WsgiFile | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Console:
+    """A console. `url` is relative to the host; only a browser that opens it starts the process."""
+
+    id: int
+    user: str
+    name: str
+    executable: str
+    arguments: str
+    working_directory: str
+    url: str
+
+
+SettingName = Literal[
+    "python_version", "source_directory", "working_directory", "virtualenv", "force_https"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting of a web app with its value."""
+
+    name: SettingName
+    value: str | bool
+
+
+@dataclass(frozen=True, slots=True)
+class NewWebapp:
+    """A web app that does not exist yet."""
+
+    domain: str
+    python_version: str
+
+
+Resource = NewWebapp | Setting | StaticFile | StaticHeader | WsgiFile
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    """Make something that is not there."""
+
+    after: Resource
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """Make something that is there be something else. Both sides are of one type."""
+
+    before: Resource
+    after: Resource
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Remove something that is there."""
+
+    before: Resource
+
+
+Change = Create | Update | Delete
+
+Mode = Literal["apply", "plan"]
+Reload = Literal["always", "auto", "never"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """How a plan is made, apart from what is wanted."""
+
+    create: bool = True
+    reload: Reload = "always"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The ordered changes that lead from actual to wanted, and what is to be said about them."""
+
+    domain: str
+    changes: tuple[Change, ...]
+    unchanged: tuple[Resource, ...]
+    notes: tuple[str, ...]
+    reload: bool
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Changes that one request made, and how many seconds it took."""
+
+    changes: tuple[Change, ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthCheck:
+    """How to ask the site whether it lives. `statuses` are inclusive ranges."""
+
+    url: str
+    statuses: tuple[tuple[int, int], ...]
+    text: str | None
+    timeout_seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """What the site said last. `detail` is one sentence; `log_tail` is the error log's end."""
+
+    healthy: bool
+    url: str
+    detail: str
+    status: int | None
+    seconds: float
+    attempts: int
+    log_tail: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Why a run did not reach the wanted state."""
+
+    title: str
+    message: str
+    exit_code: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """All that a run did; the same value becomes log, summary, outputs and JSON report.
+
+    `plan` is the first plan of the run, None where it came to none; `undone` is what is left of
+    it. Times are in seconds.
+    """
+
+    domain: str
+    url: str
+    mode: Mode
+    plan: Plan | None
+    undone: tuple[Change, ...]
+    steps: tuple[Step, ...]
+    reloaded: bool
+    reload_seconds: float
+    health: Health | None
+    warnings: tuple[str, ...]
+    failure: Failure | None
+    expires: date | None
+    requests: int
+    seconds: float

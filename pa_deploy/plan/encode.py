@@ -1,0 +1,120 @@
+"""A plan's changes as JSON, and the digest that stands for them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from pa_deploy.model import (
+    Change,
+    Create,
+    Delete,
+    NewWebapp,
+    Plan,
+    Resource,
+    Setting,
+    StaticFile,
+    StaticHeader,
+    Update,
+    WsgiFile,
+)
+
+VERSION = 1
+"""Of the shape of the plan as JSON; it counts up when a reader would have to change."""
+
+
+def plan_json(plan: Plan) -> dict[str, Any]:
+    return {
+        "version": VERSION,
+        "domain": plan.domain,
+        "digest": plan.digest,
+        "changes": [change_json(change) for change in plan.changes],
+        "unchanged": [{"kind": kind(each), **resource_json(each)} for each in plan.unchanged],
+        "notes": list(plan.notes),
+        "reload": plan.reload,
+    }
+
+
+def digest(domain: str, changes: Iterable[Change]) -> str:
+    """SHA-256 (hex) of the ordered changes; row ids do not count, as they say nothing wanted."""
+    canonical = json.dumps(
+        [domain, [change_json(change) for change in changes]],
+        sort_keys=True,
+        separators=(",", ":"),
+    )
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def target(change: Change) -> tuple[str, ...]:
+    """What a change is about, whatever the values: the same for creating and for updating it."""
+    match change:
+        case Delete(StaticFile(url, path)):
+            return ("delete", url, path)
+        case Delete(before):
+            return ("delete", kind(before), _key(before))
+        case Create(after) | Update(_, after):
+            return (kind(after), _key(after))
+
+
+def _key(resource: Resource) -> str:
+    match resource:
+        case NewWebapp(domain):
+            return domain
+        case Setting(name):
+            return name
+        case StaticFile(url):
+            return url
+        case StaticHeader(url, name):
+            return f"{url} {name}"
+        case WsgiFile(path=path):
+            return path
+
+
+def change_json(change: Change) -> dict[str, Any]:
+    """A change as JSON: `action`, `kind`, and `before` and `after` where it has them."""
+    match change:
+        case Create(after):
+            return {"action": "create", "kind": kind(after), "after": resource_json(after)}
+        case Update(before, after):
+            return {
+                "action": "update",
+                "kind": kind(after),
+                "before": resource_json(before),
+                "after": resource_json(after),
+            }
+        case Delete(before):
+            return {"action": "delete", "kind": kind(before), "before": resource_json(before)}
+
+
+def kind(resource: Resource) -> str:
+    match resource:
+        case NewWebapp():
+            return "webapp"
+        case Setting():
+            return "setting"
+        case StaticFile():
+            return "static-file"
+        case StaticHeader():
+            return "static-header"
+        case WsgiFile():
+            return "wsgi-file"
+
+
+def resource_json(resource: Resource) -> dict[str, Any]:
+    match resource:
+        case NewWebapp(domain, python_version):
+            return {"domain": domain, "python_version": python_version}
+        case Setting(name, value):
+            return {"name": name.replace("_", "-"), "value": value}
+        case StaticFile(url, path):
+            return {"url": url, "path": path}
+        case StaticHeader(url, name, value):
+            return {"url": url, "name": name, "value": value}
+        case WsgiFile(path=path, content=content):
+            return {
+                "path": path,
+                "sha256": None if content is None else hashlib.sha256(content).hexdigest(),
+                "bytes": None if content is None else len(content),
+            }

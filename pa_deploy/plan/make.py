@@ -1,0 +1,138 @@
+"""The changes that lead from what is to what is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pa_deploy.errors import InputError, Problem
+from pa_deploy.model import (
+    Actual,
+    Change,
+    Create,
+    NewWebapp,
+    Plan,
+    Policy,
+    Resource,
+    Setting,
+    SettingName,
+    Update,
+    WantedWebapp,
+    Webapp,
+)
+from pa_deploy.plan.encode import digest
+from pa_deploy.plan.rows import plan_static_files
+
+# python_version first, in a request of its own: PythonAnywhere checks a virtualenv against it.
+SETTINGS: tuple[SettingName, ...] = (
+    "python_version",
+    "virtualenv",
+    "source_directory",
+    "working_directory",
+    "force_https",
+)
+DIRECTORIES = ("virtualenv", "source_directory", "working_directory")
+EXPIRY_NEAR_DAYS = 14
+
+
+def make_plan(actual: Actual, wanted: WantedWebapp, policy: Policy) -> Plan:
+    """The changes that lead from `actual` to `wanted`, in the order in which to make them.
+
+    Raises InputError where the web app is missing and must or can not be created.
+    """
+    changes: list[Change] = []
+    unchanged: list[Resource] = []
+    if actual.webapp is None:
+        changes += _creation(wanted, policy)
+    else:
+        changes += _setting_changes(actual.webapp, wanted, unchanged)
+    rows = plan_static_files(actual.static_files or (), wanted.static_files)
+    changes += rows.changes
+    unchanged += rows.unchanged
+    changes += _wsgi_changes(actual, wanted, unchanged)
+    return Plan(
+        domain=wanted.domain,
+        changes=tuple(changes),
+        unchanged=tuple(unchanged),
+        notes=(*rows.notes, *_expiry_notes(actual)),
+        reload=policy.reload == "always" or (policy.reload == "auto" and bool(changes)),
+        digest=digest(wanted.domain, changes),
+    )
+
+
+def _creation(wanted: WantedWebapp, policy: Policy) -> Iterator[Change]:
+    """A web app that is created gets its settings without a second look at its defaults."""
+    if not policy.create:
+        raise InputError((_may_not_create(wanted.domain),))
+    if wanted.python_version is None:
+        raise InputError((_needs_python_version(wanted.domain),))
+    yield Create(NewWebapp(wanted.domain, wanted.python_version))
+    for name in SETTINGS[1:]:
+        value = getattr(wanted, name)
+        if value is not None:
+            yield Create(Setting(name, value))
+
+
+def _may_not_create(domain: str) -> Problem:
+    return Problem(
+        "create",
+        f"there is no web app {domain} on this account, and `create` is false.",
+        advice="Check `domain` and `username`, or set `create: true`.",
+    )
+
+
+def _needs_python_version(domain: str) -> Problem:
+    return Problem(
+        "python-version",
+        f"it is needed to create the web app {domain}, which is not on this account yet.",
+        advice='Set it, for example "3.13"; or check `domain`, if the web app should be there.',
+    )
+
+
+def _setting_changes(
+    webapp: Webapp, wanted: WantedWebapp, unchanged: list[Resource]
+) -> Iterator[Change]:
+    for name in SETTINGS:
+        value = getattr(wanted, name)
+        if value is None:
+            continue
+        before = Setting(name, getattr(webapp, name))
+        after = Setting(name, value)
+        if same_setting(before, after):
+            unchanged.append(before)
+        else:
+            yield Update(before, after)
+
+
+def same_setting(one: Setting, other: Setting) -> bool:
+    """Equality, but `/home/alice` and `/home/alice/` are one directory."""
+    if one.name in DIRECTORIES:
+        return str(one.value).rstrip("/") == str(other.value).rstrip("/")
+    return one.value == other.value
+
+
+def _wsgi_changes(
+    actual: Actual, wanted: WantedWebapp, unchanged: list[Resource]
+) -> Iterator[Change]:
+    if wanted.wsgi_file is None:
+        return
+    before = actual.wsgi_file
+    if before is None or before.content is None:
+        yield Create(wanted.wsgi_file)
+    elif before != wanted.wsgi_file:
+        yield Update(before, wanted.wsgi_file)
+    else:
+        unchanged.append(before)
+
+
+def _expiry_notes(actual: Actual) -> Iterator[str]:
+    expiry = actual.webapp.expiry if actual.webapp else None
+    if expiry is None:
+        return
+    days = (expiry - actual.observed_on).days
+    if days < 0:
+        yield f"The web app expired on {expiry}: extend it on the Web tab (the API cannot)."
+    elif days <= EXPIRY_NEAR_DAYS:
+        yield (
+            f"The web app expires on {expiry}, in {days} days: "
+            "extend it on the Web tab (the API cannot)."
+        )

@@ -1,0 +1,190 @@
+"""Look at PythonAnywhere, and make a plan's changes there, one request after the other."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Any, cast
+
+from pa_deploy.api import Api
+from pa_deploy.clock import Clock
+from pa_deploy.errors import DeployError, NotKept
+from pa_deploy.model import (
+    Actual,
+    Change,
+    Create,
+    Delete,
+    NewWebapp,
+    Plan,
+    Resource,
+    Setting,
+    StaticFile,
+    Step,
+    Update,
+    WantedWebapp,
+    Webapp,
+    WsgiFile,
+)
+from pa_deploy.plan import same_setting
+
+POLL_SECONDS = 0.2
+"""A wait without an end could miss a signal that comes just before it begins."""
+
+
+def observe(api: Api, wanted: WantedWebapp, clock: Clock) -> Actual:
+    """What is there, of the parts that `wanted` speaks of; all requests go out at once."""
+    domain = wanted.domain
+    webapps = _Reading(api.webapps.list)
+    rows = (
+        _Reading(lambda: api.static_files.list(domain)) if wanted.static_files is not None else None
+    )
+    path = wanted.wsgi_file.path if wanted.wsgi_file else None
+    wsgi = _Reading(lambda: api.files.read(path)) if path else None
+    webapp = next((each for each in webapps.result() if each.domain.lower() == domain), None)
+    if webapp is None:
+        # A missing web app answers 403 to all else (official client), so that says nothing more.
+        return Actual(observed_on=clock.today(), webapp=None, static_files=())
+    return Actual(
+        observed_on=clock.today(),
+        webapp=webapp,
+        static_files=rows.result() if rows else None,
+        wsgi_file=WsgiFile(path=path, content=wsgi.result()) if path and wsgi else None,
+    )
+
+
+class _Reading:
+    """A read under way in a thread. A daemon, so that an interrupted run need not wait for it."""
+
+    def __init__(self, read: Callable[[], Any]) -> None:
+        self._read = read
+        self._value: Any = None
+        self._error: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            self._value = self._read()
+        except BaseException as error:  # raised again where it is awaited
+            self._error = error
+
+    def result(self) -> Any:  # noqa: ANN401 - whatever was read
+        while self._thread.is_alive():
+            self._thread.join(POLL_SECONDS)
+        if self._error is not None:
+            raise self._error
+        return self._value
+
+
+def apply(
+    api: Api, plan: Plan, actual: Actual, clock: Clock, on_step: Callable[[Step], None]
+) -> Actual:
+    """Make the changes; the state as the answers tell it. `on_step` hears of each one made.
+
+    Raises NotKept where an answer shows another value than was written, and Unclear where a
+    request that must not be repeated has no clear answer: then look again.
+    """
+    work = _Work(api, plan.domain, actual)
+    for batch in _batches(plan.changes):
+        started = clock.now()
+        work.make(batch)
+        on_step(Step(batch, clock.now() - started))
+    return work.state
+
+
+def _batches(changes: tuple[Change, ...]) -> Iterator[tuple[Change, ...]]:
+    """Changes that go into one request: all settings but the Python version, which goes alone."""
+
+    def together(item: tuple[int, Change]) -> tuple[str, int]:
+        index, change = item
+        after = _after(change)
+        if isinstance(after, Setting) and after.name != "python_version":
+            return ("settings", 0)
+        return ("alone", index)
+
+    for _, group in groupby(enumerate(changes), key=together):
+        yield tuple(change for _, change in group)
+
+
+@dataclass(slots=True)
+class _Work:
+    """The changes being made, and the state that the answers have told so far."""
+
+    api: Api
+    domain: str
+    state: Actual
+
+    def make(self, batch: tuple[Change, ...]) -> None:
+        match batch[0]:
+            case Create(NewWebapp() as new):
+                self._create_webapp(new)
+            case Create(Setting()) | Update(_, Setting()):
+                self._set(tuple(cast("Setting", _after(change)) for change in batch))
+            case Create(StaticFile() as row):
+                self._create_row(row)
+            case Update(StaticFile() as before, StaticFile() as after):
+                self._update_row(before, after)
+            case Delete(StaticFile() as row):
+                self._delete_row(row)
+            case Create(WsgiFile() as file) | Update(_, WsgiFile() as file):
+                self.api.files.upload(file.path, cast("bytes", file.content))
+                self.state = replace(self.state, wsgi_file=file)
+            case other:  # a change that no plan makes
+                raise AssertionError(other)
+
+    def _create_webapp(self, new: NewWebapp) -> None:
+        self.api.webapps.create(new.domain, new.python_version)
+        webapp = Webapp(domain=new.domain, python_version=new.python_version)
+        self.state = replace(self.state, webapp=webapp, static_files=())
+
+    def _set(self, settings: tuple[Setting, ...]) -> None:
+        webapp = self.api.webapps.patch(self.domain, settings)
+        for wanted in settings:
+            kept = Setting(wanted.name, getattr(webapp, wanted.name))
+            if not same_setting(kept, wanted):
+                raise _not_kept(wanted.name.replace("_", "-"), wanted.value, kept.value)
+        self.state = replace(self.state, webapp=webapp)
+
+    def _rows(self) -> tuple[StaticFile, ...]:
+        return self.state.static_files or ()
+
+    def _create_row(self, row: StaticFile) -> None:
+        kept = self.api.static_files.create(self.domain, row)
+        _check_row(row, kept)
+        self.state = replace(self.state, static_files=(*self._rows(), kept))
+
+    def _update_row(self, before: StaticFile, after: StaticFile) -> None:
+        kept = self.api.static_files.patch(self.domain, _id(before), after)
+        _check_row(after, kept)
+        rows = tuple(kept if row.id == before.id else row for row in self._rows())
+        self.state = replace(self.state, static_files=rows)
+
+    def _delete_row(self, row: StaticFile) -> None:
+        self.api.static_files.delete(self.domain, _id(row))
+        rows = tuple(each for each in self._rows() if each.id != row.id)
+        self.state = replace(self.state, static_files=rows)
+
+
+def _after(change: Change) -> Resource | None:
+    return None if isinstance(change, Delete) else change.after
+
+
+def _id(row: StaticFile) -> int:
+    return cast("int", row.id)
+
+
+def _check_row(wanted: StaticFile, kept: StaticFile) -> None:
+    if kept != wanted:
+        raise _not_kept(
+            f"static file mapping {wanted.url}", wanted.path, f"{kept.url} → {kept.path}"
+        )
+
+
+def _not_kept(name: str, wanted: object, kept: object) -> DeployError:
+    return NotKept(
+        f"PythonAnywhere accepted {name} = {wanted!r}, but its answer shows {kept!r}.",
+        cause="It ignores what it does not know or does not allow for the account.",
+        advice="Compare the value with what the Web tab offers.",
+    )

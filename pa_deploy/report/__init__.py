@@ -1,0 +1,22 @@
+"""Plan and outcome for people and for machines."""
+
+from pa_deploy.report.encode import outcome_json, outputs
+from pa_deploy.report.failure import failure_from
+from pa_deploy.report.markdown import summary_md
+from pa_deploy.report.status import status_json, status_lines
+from pa_deploy.report.text import last_line, plan_lines, undone_lines
+from pa_deploy.report.words import health_sentence, sentence
+
+__all__ = [
+    "failure_from",
+    "health_sentence",
+    "last_line",
+    "outcome_json",
+    "outputs",
+    "plan_lines",
+    "sentence",
+    "status_json",
+    "status_lines",
+    "summary_md",
+    "undone_lines",
+]

@@ -1,0 +1,97 @@
+"""The outcome as JSON, and as the action's outputs."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pa_deploy.model import Create, NewWebapp, Outcome
+from pa_deploy.plan import change_json, plan_json
+
+VERSION = 1
+"""Of the report's shape; it counts up when a reader would have to change."""
+
+
+def outcome_json(outcome: Outcome) -> dict[str, Any]:
+    """All of the outcome; times in seconds, dates as `YYYY-MM-DD`."""
+    return {
+        "version": VERSION,
+        "domain": outcome.domain,
+        "url": outcome.url,
+        "mode": outcome.mode,
+        "created": _created(outcome),
+        "changed": _changed(outcome),
+        "plan": plan_json(outcome.plan) if outcome.plan else None,
+        "steps": [
+            {
+                "changes": [change_json(change) for change in step.changes],
+                "seconds": round(step.seconds, 3),
+            }
+            for step in outcome.steps
+        ],
+        "undone": [change_json(change) for change in outcome.undone],
+        "reloaded": outcome.reloaded,
+        "health": _health_json(outcome),
+        "warnings": list(outcome.warnings),
+        "failure": None
+        if outcome.failure is None
+        else {
+            "title": outcome.failure.title,
+            "message": outcome.failure.message,
+            "exit_code": outcome.failure.exit_code,
+        },
+        "expires": outcome.expires.isoformat() if outcome.expires else None,
+        "requests": outcome.requests,
+        "seconds": round(outcome.seconds, 3),
+    }
+
+
+def _health_json(outcome: Outcome) -> dict[str, Any] | None:
+    health = outcome.health
+    if health is None:
+        return None
+    return {
+        "healthy": health.healthy,
+        "url": health.url,
+        "detail": health.detail,
+        "status": health.status,
+        "seconds": round(health.seconds, 3),
+        "attempts": health.attempts,
+        "log_tail": list(health.log_tail),
+    }
+
+
+def outputs(outcome: Outcome) -> dict[str, str]:
+    """The value of each declared output; "" where there is nothing to say."""
+    plan = outcome.plan
+    return {
+        "url": outcome.url,
+        "domain": outcome.domain,
+        "created": _flag(_created(outcome)),
+        "changed": _flag(_changed(outcome)),
+        "reloaded": _flag(outcome.reloaded),
+        "healthy": _flag(outcome.health.healthy) if outcome.health else "",
+        "plan": json.dumps(plan_json(plan), ensure_ascii=False) if plan else "",
+        "digest": plan.digest if plan else "",
+        "expires": outcome.expires.isoformat() if outcome.expires else "",
+        "requests": str(outcome.requests),
+        "duration": f"{outcome.seconds:.1f}",
+    }
+
+
+def _flag(value: bool) -> str:  # noqa: FBT001 - that is all it takes
+    return "true" if value else "false"
+
+
+def _created(outcome: Outcome) -> bool:
+    made = (change for step in outcome.steps for change in step.changes)
+    return any(
+        isinstance(change, Create) and isinstance(change.after, NewWebapp) for change in made
+    )
+
+
+def _changed(outcome: Outcome) -> bool:
+    """Whether anything was changed; of a plan, whether anything would be."""
+    if outcome.mode == "plan":
+        return bool(outcome.plan and outcome.plan.changes)
+    return bool(outcome.steps)

@@ -1,0 +1,122 @@
+"""The words for changes and values: the same in plan, log, summary and errors."""
+
+from __future__ import annotations
+
+from pa_deploy.model import (
+    Change,
+    Create,
+    Delete,
+    Health,
+    NewWebapp,
+    Outcome,
+    Resource,
+    Setting,
+    StaticFile,
+    StaticHeader,
+    Update,
+    WsgiFile,
+)
+
+SIGNS = {Create: "+", Update: "~", Delete: "-"}
+
+
+def name(resource: Resource) -> str:
+    """What it is, without its value."""
+    match resource:
+        case NewWebapp(domain):
+            return f"web app {domain}"
+        case Setting(setting):
+            return setting.replace("_", "-")
+        case StaticFile(url):
+            return f"static file mapping {url}"
+        case StaticHeader(url, header):
+            return f"static header {header} for {url}"
+        case WsgiFile(path=path):
+            return f"WSGI file {path}"
+
+
+def value(resource: Resource) -> str:
+    """Its value, as text for people."""
+    match resource:
+        case NewWebapp(_, python_version):
+            return f"Python {python_version}"
+        case Setting(_, bool() as flag):
+            return str(flag).lower()
+        case Setting(_, text):
+            return str(text) or "none"
+        case StaticFile(_, path):
+            return path
+        case StaticHeader(_, _, text):
+            return text
+        case WsgiFile(content=None):
+            return "none"
+        case WsgiFile(content=bytes() as content):
+            return f"{len(content)} bytes"
+        case _:
+            raise AssertionError(resource)
+
+
+def before(change: Change) -> str:
+    return "" if isinstance(change, Create) else value(change.before)
+
+
+def after(change: Change) -> str:
+    return "" if isinstance(change, Delete) else value(change.after)
+
+
+def subject(change: Change) -> str:
+    return name(change.before if isinstance(change, Delete) else change.after)
+
+
+def verb(change: Change) -> str:
+    match change:
+        case Create(WsgiFile()):
+            return "Install"
+        case Create(Setting()):
+            return "Set"
+        case Create():
+            return "Create"
+        case Update():
+            return "Change"
+        case Delete():
+            return "Delete"
+
+
+def sentence(change: Change) -> str:
+    """One line: `Change virtualenv: none → /home/alice/.virtualenvs/site`."""
+    match change:
+        case Update(StaticFile(old), StaticFile(new)) if old != new:
+            values = f"{old}: {before(change)} → {new}: {after(change)}"
+            return f"Change static file mapping {values}"
+        case Update():
+            values = f"{before(change)} → {after(change)}"
+        case _:
+            values = before(change) or after(change)
+    return f"{verb(change)} {subject(change)}: {values}"
+
+
+def count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def health_sentence(health: Health) -> str:
+    tries = "" if health.attempts == 1 else f", try {health.attempts}"
+    return f"{health.url} {health.detail} ({health.seconds:.2f} s{tries})"
+
+
+def verdict(outcome: Outcome) -> str:
+    """The whole run in a few words; the heading of the summary and the last line of the log."""
+    place = outcome.domain or "Deploy"
+    if outcome.failure is not None:
+        return f"{place}: {outcome.failure.title}"
+    changes = len(outcome.plan.changes) if outcome.plan else 0
+    if outcome.mode == "plan":
+        return f"{place}: {count(changes, 'change') if changes else 'no changes'} planned"
+    done = f"{count(changes, 'change')} made" if changes else "nothing to change"
+    return f"{place}: {done}{', reloaded' if outcome.reloaded else ''}{_health_words(outcome)}"
+
+
+def _health_words(outcome: Outcome) -> str:
+    if outcome.health is None:
+        return ", site not asked"
+    return ", healthy" if outcome.health.healthy else ", unhealthy"

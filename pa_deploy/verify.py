@@ -1,0 +1,110 @@
+"""Ask the site whether it lives, and read the end of its error log where it does not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
+
+from pa_deploy.api import Api
+from pa_deploy.clock import Deadline
+from pa_deploy.errors import DeployError
+from pa_deploy.hosts import Host
+from pa_deploy.model import Health, HealthCheck
+from pa_deploy.transport import Answer, Fault, Http
+
+PAUSE_SECONDS = 2.0
+LOG_LINES = 20
+LONGEST_LOG_LINE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The hosted site, asked without the token. `host` is where its API is."""
+
+    http: Http
+    host: Host
+    user_agent: str
+
+    def get(self, url: str) -> Answer:
+        """One GET without following redirects; raises Fault.
+
+        Where the API is on a loopback address, so is the site: it is asked there by its name.
+        """
+        headers = {"User-Agent": self.user_agent, "Cache-Control": "no-cache"}
+        parts = urlsplit(url)
+        if self.host.loopback and not _is_at(self.host, url):
+            headers["Host"] = parts.netloc
+            url = f"{self.host.origin}{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
+        return self.http.exchange("GET", url, headers=headers, direct=self.host.loopback)
+
+
+def _is_at(host: Host, url: str) -> bool:
+    return urlsplit(url).netloc == urlsplit(host.origin).netloc
+
+
+def ask_once(check: HealthCheck, site: Site, deadline: Deadline) -> Health:
+    """What the site says now, judged by `check`."""
+    started = deadline.clock.now()
+    status = None
+    try:
+        answer = site.get(check.url)
+    except Fault as fault:
+        healthy, detail = False, f"no answer: {fault.reason}"
+    else:
+        status = answer.status
+        healthy, detail = judge(check, answer)
+    seconds = deadline.clock.now() - started
+    return Health(
+        healthy=healthy, url=check.url, detail=detail, status=status, seconds=seconds, attempts=1
+    )
+
+
+def judge(check: HealthCheck, answer: Answer) -> tuple[bool, str]:
+    """Whether the answer is a healthy one, and why, in words that follow the URL."""
+    if not any(low <= answer.status <= high for low, high in check.statuses):
+        wanted = ",".join(
+            f"{low}-{high}" if high > low else f"{low}" for low, high in check.statuses
+        )
+        return False, f"answered {answer.status}, healthy is {wanted}"
+    if check.text is not None and check.text not in answer.text():
+        return False, f'answered {answer.status} without the text "{check.text}"'
+    return True, f"answered {answer.status}"
+
+
+def wait_until_healthy(
+    check: HealthCheck, site: Site, deadline: Deadline, announce: Callable[[str], None]
+) -> Health:
+    """Ask until the site is healthy or `timeout_seconds` are over; the last answer either way."""
+    end = deadline.clock.now() + check.timeout_seconds
+    attempts = 0
+    told = ""
+    while True:
+        attempts += 1
+        health = replace(ask_once(check, site, deadline), attempts=attempts)
+        left = min(end - deadline.clock.now(), deadline.remaining())
+        if health.healthy or left <= PAUSE_SECONDS:
+            return health
+        if health.detail != told:
+            told = health.detail
+            announce(f"{check.url} {told}; asking again for up to {left:.0f} s")
+        deadline.clock.sleep(PAUSE_SECONDS)
+
+
+def error_log_path(domain: str) -> str:
+    return f"/var/log/{domain.lower()}.error.log"
+
+
+def read_log_tail(api: Api, domain: str) -> tuple[str, ...]:
+    """The last lines of the error log; a log that cannot be read never hides the real failure."""
+    try:
+        content = api.files.read(error_log_path(domain))
+    except DeployError as error:
+        return (f"(the error log could not be read: {error.what})",)
+    if not content:
+        return ()
+    # PythonAnywhere writes the newlines within one message as #012 (seen in its logs).
+    text = content[-64 * 1024 :].decode("utf-8", errors="replace").replace("#012", "\n")
+    lines = [line for line in re.split(r"\r\n|\r|\n", text) if line.strip()]
+    return tuple(line[:LONGEST_LOG_LINE] for line in lines[-LOG_LINES:])

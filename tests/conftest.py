@@ -1,0 +1,46 @@
+"""What tests share. The environment is emptied of all that would reach a run by chance."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pa_emulator import Emulator
+from tests.runner import Runner
+from tests.scripted_server import ScriptedServer, scripted_server
+
+FOREIGN = ("INPUT_", "PLUGIN_", "PA_", "GITHUB_", "PYTHONANYWHERE_", "API_TOKEN", "CI")
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.startswith(FOREIGN) or name.lower().endswith("_proxy"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def server() -> Iterator[ScriptedServer]:
+    with scripted_server() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def emulator() -> Iterator[Emulator]:
+    """One emulator for all tests of a worker; `pa` hands it out empty."""
+    with Emulator(username="alice", plan="paid", rate_limit=0) as running:
+        yield running
+
+
+@pytest.fixture
+def pa(emulator: Emulator) -> Emulator:
+    emulator.reset()
+    return emulator
+
+
+@pytest.fixture
+def runner(tmp_path: Path, pa: Emulator) -> Runner:
+    return Runner(tmp_path / "job", pa)

@@ -1,0 +1,19 @@
+"""A clock that tests move: sleeping takes no time."""
+
+from datetime import date
+
+
+class FakeClock:
+    def __init__(self) -> None:
+        self.seconds = 1000.0
+        self.slept: list[float] = []
+
+    def now(self) -> float:
+        return self.seconds
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.seconds += seconds
+
+    def today(self) -> date:
+        return date(2026, 3, 1)

@@ -1,0 +1,113 @@
+"""Runs entrypoint.py as GitHub's runner does, and reads what the run left behind."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote
+
+from pa_emulator import Emulator
+
+ENTRYPOINT = Path(__file__).parent.parent / "entrypoint.py"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """A finished run. `errors` are its `::error::` annotations, decoded."""
+
+    exit_code: int
+    log: str
+    errors: tuple[str, ...]
+    warnings: tuple[str, ...]
+    outputs: dict[str, str]
+    summary: str
+
+
+class Runner:
+    """A job on a runner with a workspace; each `run` is a step."""
+
+    def __init__(self, directory: Path, emulator: Emulator) -> None:
+        self.workspace = directory / "workspace"
+        self.workspace.mkdir(parents=True)
+        self.directory = directory
+        self.emulator = emulator
+
+    def start(self, *, token: str | None = None, **inputs: str) -> subprocess.Popen[str]:
+        """Start a step; `_` in an input's name stands for `-`."""
+        defaults = {
+            "token": self.emulator.token if token is None else token,
+            "username": self.emulator.username,
+            "host": self.emulator.url,
+            "allow_host": self.emulator.url,
+        }
+        given = {
+            f"INPUT_{name.upper().replace('_', '-')}": text
+            for name, text in {**defaults, **inputs}.items()
+        }
+        for name in ("output", "summary"):
+            (self.directory / name).write_text("")
+        environ = {
+            "PATH": os.environ["PATH"],
+            "GITHUB_ACTIONS": "true",
+            "GITHUB_OUTPUT": str(self.directory / "output"),
+            "GITHUB_STEP_SUMMARY": str(self.directory / "summary"),
+            **given,
+        }
+        return subprocess.Popen(
+            [sys.executable, "-u", ENTRYPOINT],
+            cwd=self.workspace,
+            env=environ,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def finish(self, process: subprocess.Popen[str]) -> Done:
+        """Wait for the step; no run may ever leave the token anywhere."""
+        log, _ = process.communicate(timeout=120)
+        done = Done(
+            exit_code=process.returncode,
+            log=log,
+            errors=_annotations(log, "error"),
+            warnings=_annotations(log, "warning"),
+            outputs=read_outputs((self.directory / "output").read_text()),
+            summary=(self.directory / "summary").read_text(),
+        )
+        self._insist_on_secrecy(log)
+        return done
+
+    def run(self, *, token: str | None = None, **inputs: str) -> Done:
+        return self.finish(self.start(token=token, **inputs))
+
+    def _insist_on_secrecy(self, log: str) -> None:
+        token = self.emulator.token
+        shown = [line for line in log.splitlines() if not line.startswith("::add-mask")]
+        assert token not in "\n".join(shown)
+        for path in self.directory.rglob("*"):
+            assert not path.is_file() or token.encode() not in path.read_bytes(), path
+
+
+def _annotations(log: str, kind: str) -> tuple[str, ...]:
+    lines = (line for line in log.splitlines() if line.startswith(f"::{kind} "))
+    return tuple(unquote(line.removeprefix(f"::{kind} ")) for line in lines)
+
+
+def read_outputs(text: str) -> dict[str, str]:
+    """The runner's grammar for values of many lines."""
+    outputs = {}
+    lines = iter(text.split("\n"))
+    for line in lines:
+        if not line:
+            continue
+        name, _, delimiter = line.partition("<<")
+        value: list[str] = []
+        for part in lines:
+            if part == delimiter:
+                break
+            value.append(part)
+        outputs[name] = "\n".join(value)
+    return outputs

@@ -1,0 +1,160 @@
+"""What a person types, and what they see."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+
+import pytest
+
+from pa_deploy import __version__
+from pa_deploy.cli import main
+from pa_emulator import Emulator
+from tests import hosted
+from tests.hosted import DOMAIN
+
+
+@dataclass(frozen=True)
+class Result:
+    exit_code: int
+    out: str
+    err: str
+
+
+class Terminal:
+    """Types commands with the account in the environment, as in a PythonAnywhere console."""
+
+    def __init__(self, pa: Emulator | None, capsys: pytest.CaptureFixture[str]) -> None:
+        self.environ = (
+            {}
+            if pa is None
+            else {
+                "API_TOKEN": pa.token,
+                "PYTHONANYWHERE_USERNAME": pa.username,
+                "PA_HOST": pa.url,
+                "PA_ALLOW_HOST": pa.url,
+            }
+        )
+        self._capsys = capsys
+
+    def type(self, *words: str) -> Result:
+        code = main(words, self.environ)
+        out, err = self._capsys.readouterr()
+        return Result(code, out, err)
+
+
+@pytest.fixture
+def terminal(pa: Emulator, capsys: pytest.CaptureFixture[str]) -> Terminal:
+    return Terminal(pa, capsys)
+
+
+@pytest.fixture
+def offline(capsys: pytest.CaptureFixture[str]) -> Terminal:
+    return Terminal(None, capsys)
+
+
+def make_webapp(pa: Emulator) -> None:
+    hosted.api(pa, "POST", "webapps/", domain_name=DOMAIN, python_version="python313")
+    hosted.api(pa, "POST", f"webapps/{DOMAIN}/static_files/", url="/s/", path="/home/alice/s")
+    hosted.api(pa, "POST", f"webapps/{DOMAIN}/reload/")
+
+
+def test_status_shows_the_web_app(terminal: Terminal, pa: Emulator) -> None:
+    make_webapp(pa)
+
+    shown = terminal.type("status")
+
+    assert shown.exit_code == 0
+    assert shown.out.splitlines()[0] == DOMAIN
+    assert "  python-version     3.13" in shown.out
+    assert "    /s/ = /home/alice/s" in shown.out
+    assert f"https://{DOMAIN}/ answered 200" in shown.out
+
+
+def test_status_as_json_is_nothing_but_json(terminal: Terminal, pa: Emulator) -> None:
+    make_webapp(pa)
+
+    shown = json.loads(terminal.type("status", "--json").out)
+
+    assert (shown["domain"], shown["static-files"][0]["url"], shown["site"]["status"]) == (
+        DOMAIN,
+        "/s/",
+        200,
+    )
+
+
+def test_status_of_a_missing_web_app_is_an_error_with_a_next_step(terminal: Terminal) -> None:
+    shown = terminal.type("status")
+
+    assert shown.exit_code == 5
+    assert f"There is no web app {DOMAIN} on the account alice" in shown.err
+    assert "`pa-deploy deploy` would create it" in shown.err
+
+
+def test_plan_as_json_is_nothing_but_json(terminal: Terminal) -> None:
+    shown = terminal.type("plan", "--json", "--python-version", "3.13")
+
+    assert json.loads(shown.out)["changes"][0]["kind"] == "webapp"
+    assert shown.exit_code == 0
+
+
+def test_a_plan_that_fails_prints_no_json(terminal: Terminal) -> None:
+    shown = terminal.type("plan", "--json")
+
+    assert (shown.exit_code, shown.out) == (2, "")
+
+
+def test_without_a_command_it_deploys(terminal: Terminal, pa: Emulator) -> None:
+    shown = terminal.type("--python-version", "3.13")
+
+    assert (shown.exit_code, hosted.visit(pa).status_code) == (0, 200)
+
+
+@pytest.mark.parametrize("command", ["deploy", "plan", "status"])
+def test_every_command_has_help(offline: Terminal, command: str) -> None:
+    shown = offline.type(command, "--help")
+
+    assert shown.exit_code == 0
+    assert "--username TEXT" in shown.out
+
+
+def test_the_version_is_the_package_s(offline: Terminal) -> None:
+    assert __version__ in offline.type("--version").out
+
+
+def test_an_unknown_flag_is_bad_input(offline: Terminal) -> None:
+    shown = offline.type("deploy", "--static-file", "x")
+
+    assert shown.exit_code == 2
+    assert "--static-files" in shown.err
+
+
+def test_an_unknown_command_is_bad_input(offline: Terminal) -> None:
+    shown = offline.type("deplyo")
+
+    assert shown.exit_code == 2
+    assert "deploy" in shown.err
+
+
+def test_missing_inputs_are_told_together(offline: Terminal) -> None:
+    shown = offline.type("deploy")
+
+    assert shown.exit_code == 2
+    assert "token: " in shown.err
+    assert "username: " in shown.err
+
+
+def test_the_module_s_import_brings_no_test_or_emulator_package() -> None:
+    code = "import sys, pa_deploy.cli; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=dict(os.environ),
+    )
+
+    assert not {"django", "rich", "cheroot", "pa_emulator", "pytest"} & set(done.stdout.split())

@@ -1,0 +1,441 @@
+"""Whole deploys, through entrypoint.py, against the emulator that hosts real apps."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+
+import pytest
+
+from pa_emulator import Emulator
+from tests import hosted
+from tests.hosted import DOMAIN
+from tests.runner import Done, Runner
+
+TWO_MAPPINGS = "/static/ = ~/flask/static\n/media/ = ~/media\n"
+SITE = {"python_version": "3.13", "static_files": TWO_MAPPINGS}
+FLASK = {
+    **SITE,
+    "virtualenv": "flask",
+    "source_directory": "~/flask",
+    "wsgi_file": "wsgi.py",
+    "health_text": "Hello from Flask",
+}
+
+
+def calls(pa: Emulator) -> list[str]:
+    """The API calls since the last look, as `METHOD path-below-the-account`."""
+    base = f"/api/v0/user/{pa.username}/"
+    found = [f"{call['method']} {call['path'].removeprefix(base)}" for call in pa.requests()]
+    pa.clear_requests()
+    return found
+
+
+def writes(pa: Emulator) -> list[str]:
+    return [call for call in calls(pa) if not call.startswith("GET ")]
+
+
+def only_error(done: Done) -> str:
+    """A failed run makes one annotation, and a summary that says the same."""
+    assert len(done.errors) == 1
+    assert "❌" in done.summary
+    return done.errors[0]
+
+
+@pytest.fixture
+def flask_site(runner: Runner, pa: Emulator) -> Runner:
+    """A workspace with the Flask example, and its code on the emulator."""
+    hosted.put_flask(pa)
+    wsgi = (hosted.FLASK / "wsgi.py").read_bytes()
+    (runner.workspace / "wsgi.py").write_bytes(wsgi)
+    return runner
+
+
+def test_a_flask_app_goes_live(flask_site: Runner, pa: Emulator) -> None:
+    done = flask_site.run(**FLASK)
+
+    assert done.exit_code == 0, done.log
+    assert "Hello from Flask" in hosted.visit(pa).text
+    assert "color: #1a6f4b" in hosted.visit(pa, "/static/style.css").text
+
+
+def test_a_stock_django_project_goes_live(runner: Runner, pa: Emulator) -> None:
+    (runner.workspace / "wsgi.py").write_text(hosted.put_django(pa))
+
+    done = runner.run(
+        python_version="3.13",
+        virtualenv="django",
+        static_files="/static/ = ~/mysite/static",
+        wsgi_file="wsgi.py",
+        health_check="/admin/login/",
+        health_text="Django administration",
+    )
+
+    assert done.exit_code == 0, done.log
+    assert "congratulations" in hosted.visit(pa).text.lower()
+    assert hosted.visit(pa, "/static/admin/css/base.css").status_code == 200
+
+
+def test_outputs_say_what_was_done(runner: Runner) -> None:
+    outputs = runner.run(**SITE).outputs
+
+    assert {
+        "url": f"https://{DOMAIN}/",
+        "domain": DOMAIN,
+        "created": "true",
+        "changed": "true",
+        "reloaded": "true",
+        "healthy": "true",
+        "requests": "6",
+    }.items() <= outputs.items()
+    assert len(json.loads(outputs["plan"])["changes"]) == 3
+    assert len(outputs["digest"]) == 64
+
+
+def test_the_summary_says_what_was_done(runner: Runner) -> None:
+    summary = runner.run(**SITE).summary
+
+    assert f"[https&#58;//{DOMAIN}/](https://{DOMAIN}/)" in summary
+    assert "✅ Create" in summary
+
+
+def test_a_first_deploy_costs_what_it_must(runner: Runner, pa: Emulator) -> None:
+    calls(pa)
+    runner.run(**SITE, source_directory="~/flask")
+
+    made = calls(pa)
+    assert sorted(made[:2]) == ["GET webapps/", f"GET webapps/{DOMAIN}/static_files/"]
+    assert made[2:] == [
+        "POST webapps/",
+        f"PATCH webapps/{DOMAIN}/",
+        f"POST webapps/{DOMAIN}/static_files/",
+        f"POST webapps/{DOMAIN}/static_files/",
+        f"POST webapps/{DOMAIN}/reload/",
+    ]
+
+
+def test_a_first_deploy_with_a_wsgi_file_costs_nine_requests(
+    flask_site: Runner, pa: Emulator
+) -> None:
+    calls(pa)
+    flask_site.run(**FLASK)
+
+    assert len(calls(pa)) == 9
+
+
+def test_a_second_deploy_only_reads(flask_site: Runner, pa: Emulator) -> None:
+    flask_site.run(**FLASK)
+    calls(pa)
+
+    done = flask_site.run(**FLASK, reload="auto")
+
+    assert sorted(call.split()[0] for call in calls(pa)) == ["GET"] * 3
+    assert (done.exit_code, done.outputs["changed"], done.outputs["reloaded"]) == (
+        0,
+        "false",
+        "false",
+    )
+
+
+def test_a_second_deploy_without_a_wsgi_file_reads_twice(runner: Runner, pa: Emulator) -> None:
+    runner.run(**SITE)
+    calls(pa)
+
+    runner.run(**SITE, reload="auto")
+
+    assert sorted(call.split()[0] for call in calls(pa)) == ["GET"] * 2
+
+
+def test_a_change_by_hand_is_repaired_and_nothing_else(runner: Runner, pa: Emulator) -> None:
+    runner.run(**SITE)
+    row = hosted.api(pa, "GET", f"webapps/{DOMAIN}/static_files/").json()[1]
+    hosted.api(pa, "PATCH", f"webapps/{DOMAIN}/static_files/{row['id']}/", path="/elsewhere")
+    calls(pa)
+
+    runner.run(**SITE, reload="auto")
+
+    assert writes(pa) == [
+        f"PATCH webapps/{DOMAIN}/static_files/{row['id']}/",
+        f"POST webapps/{DOMAIN}/reload/",
+    ]
+    assert hosted.mappings(pa)[1] == ("/media/", "/home/alice/media")
+
+
+def test_plan_mode_writes_nothing(runner: Runner, pa: Emulator) -> None:
+    done = runner.run(**SITE, mode="plan")
+
+    assert writes(pa) == []
+    assert (done.exit_code, done.outputs["changed"], done.outputs["reloaded"]) == (
+        0,
+        "true",
+        "false",
+    )
+    assert "3 changes planned" in done.summary
+
+
+def test_unset_inputs_leave_the_web_app_alone(runner: Runner, pa: Emulator) -> None:
+    runner.run(**SITE, force_https="false", source_directory="~/flask")
+    before = hosted.api(pa, "GET", f"webapps/{DOMAIN}/").json()
+    calls(pa)
+
+    runner.run()
+
+    assert writes(pa) == [f"POST webapps/{DOMAIN}/reload/"]
+    assert hosted.api(pa, "GET", f"webapps/{DOMAIN}/").json() == before
+
+
+def test_every_setting_is_written_and_kept(runner: Runner, pa: Emulator) -> None:
+    hosted.make_virtualenv(pa, "flask")
+    runner.run(**SITE)
+
+    runner.run(
+        python_version="3.12",
+        virtualenv="flask",
+        source_directory="~/src",
+        working_directory="~/work",
+        force_https="true",
+    )
+
+    webapp = hosted.api(pa, "GET", f"webapps/{DOMAIN}/").json()
+    assert {
+        "python_version": "3.12",
+        "virtualenv_path": "/home/alice/.virtualenvs/flask",
+        "source_directory": "/home/alice/src",
+        "working_directory": "/home/alice/work",
+        "force_https": True,
+    }.items() <= webapp.items()
+
+
+def test_a_wrong_token(runner: Runner) -> None:
+    done = runner.run(**SITE, token="0" * 40)
+
+    assert done.exit_code == 4
+    assert "Invalid token" in only_error(done)
+    assert "Make a new token" in only_error(done)
+
+
+def test_a_token_for_another_account(runner: Runner, pa: Emulator) -> None:
+    pa.add_user("bob")
+
+    done = runner.run(**SITE, username="bob")
+
+    assert done.exit_code == 4
+    assert "`username`" in only_error(done)
+
+
+def test_a_host_that_the_token_may_not_go_to(runner: Runner) -> None:
+    done = runner.run(**SITE, host="www.pythonanyhwere.com", allow_host="")
+
+    assert done.exit_code == 2
+    assert "the token is not sent" in only_error(done)
+
+
+def test_a_host_that_nobody_is_at(runner: Runner) -> None:
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))  # and not listening: a port that nobody else can take
+        url = f"http://127.0.0.1:{bound.getsockname()[1]}"
+        done = runner.run(**SITE, host=url, allow_host=url, timeout="1")
+
+    assert done.exit_code == 6
+    assert "Connection refused" in only_error(done)
+
+
+def test_a_bad_mapping_line(runner: Runner, pa: Emulator) -> None:
+    done = runner.run(python_version="3.13", static_files="/static/ = ~/static\n/media ~/media")
+
+    assert done.exit_code == 2
+    assert "static-files, line 2" in only_error(done)
+    assert calls(pa) == []
+
+
+def test_a_virtualenv_that_does_not_exist(runner: Runner) -> None:
+    done = runner.run(**SITE, virtualenv="nowhere")
+
+    assert done.exit_code == 5
+    assert "No virtualenv detected" in only_error(done)
+    assert "not done" in done.summary
+
+
+def test_a_python_version_that_is_not_offered(runner: Runner) -> None:
+    done = runner.run(python_version="3.5")
+
+    assert done.exit_code == 5
+    assert "`python-version`" in only_error(done)
+
+
+def test_an_app_whose_import_fails(runner: Runner) -> None:
+    (runner.workspace / "wsgi.py").write_text("import a_package_that_is_missing\n")
+
+    done = runner.run(**SITE, wsgi_file="wsgi.py", health_timeout="1")
+
+    assert done.exit_code == 8
+    assert "is not healthy" in only_error(done)
+    assert "No module named 'a_package_that_is_missing'" in done.log
+    assert "No module named 'a_package_that_is_missing'" in done.summary
+    assert done.outputs["healthy"] == "false"
+
+
+def test_a_missing_web_app_without_a_python_version(runner: Runner, pa: Emulator) -> None:
+    done = runner.run()
+
+    assert done.exit_code == 2
+    assert "python-version: it is needed to create" in only_error(done)
+    assert writes(pa) == []
+
+
+def test_a_failed_reload(runner: Runner, pa: Emulator) -> None:
+    pa.add_fault(method="POST", path=".*/reload/", status=500, body="{}", times=1)
+
+    done = runner.run(**SITE)
+
+    assert done.exit_code == 7
+    assert "answered 500 to reloading" in only_error(done)
+
+
+def test_a_reload_without_cname_is_a_warning(runner: Runner, pa: Emulator) -> None:
+    body = '{"status": "error", "error": "cname_error"}'
+    runner.run(**SITE)
+    pa.add_fault(method="POST", path=".*/reload/", status=409, body=body, times=1)
+
+    done = runner.run(**SITE)
+
+    assert (done.exit_code, len(done.warnings)) == (0, 1)
+    assert "CNAME" in done.summary
+
+
+@pytest.mark.parametrize("path", ["webapps/$", "static_files/$"])
+@pytest.mark.parametrize("drop", ["before", "after"])
+def test_a_create_without_an_answer_is_not_sent_blindly_again(
+    runner: Runner, pa: Emulator, path: str, drop: str
+) -> None:
+    pa.add_fault(method="POST", path=f".*{path}", drop=drop, times=1)
+
+    done = runner.run(**SITE)
+
+    assert done.exit_code == 0, done.log
+    assert "Reading the state anew" in done.log
+    assert hosted.mappings(pa) == [
+        ("/static/", "/home/alice/flask/static"),
+        ("/media/", "/home/alice/media"),
+    ]
+    assert "not done" not in done.summary
+
+
+def test_writes_that_worked_without_an_answer_are_enough(runner: Runner, pa: Emulator) -> None:
+    pa.add_fault(method="POST", path=".*/static_files/$", drop="after", times=3)
+
+    done = runner.run(python_version="3.13", static_files="/a/ = /a\n/b/ = /b\n/c/ = /c")
+
+    assert done.exit_code == 0
+    assert hosted.mappings(pa) == [("/a/", "/a"), ("/b/", "/b"), ("/c/", "/c")]
+
+
+def test_an_answer_that_never_comes_ends_after_three_rounds(runner: Runner, pa: Emulator) -> None:
+    pa.add_fault(method="POST", path=".*/webapps/$", drop="before", times=10)
+    calls(pa)
+
+    done = runner.run(**SITE)
+
+    assert done.exit_code == 6
+    assert writes(pa) == ["POST webapps/"] * 3
+
+
+def test_a_value_that_is_not_kept_is_an_error(runner: Runner, pa: Emulator) -> None:
+    runner.run(**SITE)
+    body = hosted.api(pa, "GET", f"webapps/{DOMAIN}/").text
+    pa.add_fault(method="PATCH", path=".*/webapps/.*", status=200, body=body, times=1)
+
+    done = runner.run(force_https="true")
+
+    assert done.exit_code == 5
+    assert "accepted force-https = True" in only_error(done)
+
+
+def test_a_mapping_that_is_not_kept_is_an_error(runner: Runner, pa: Emulator) -> None:
+    body = '{"id": 1, "url": "/static/", "path": "/elsewhere"}'
+    pa.add_fault(method="POST", path=".*/static_files/$", status=201, body=body, times=1)
+
+    done = runner.run(**SITE)
+
+    assert done.exit_code == 5
+    assert "/elsewhere" in only_error(done)
+
+
+def test_an_answer_that_still_calls_for_changes_is_an_error(runner: Runner, pa: Emulator) -> None:
+    webapp = {"domain_name": DOMAIN, "python_version": "3.9", "source_directory": "/x"}
+    pa.add_fault(method="PATCH", path=".*/webapps/.*", status=200, body=json.dumps(webapp), times=1)
+
+    done = runner.run(**SITE, source_directory="/x")
+
+    assert done.exit_code == 5
+    assert "Change python-version: 3.9 → 3.13" in only_error(done)
+
+
+def test_a_wsgi_file_that_was_there_before_the_web_app_is_written_again(
+    runner: Runner, pa: Emulator
+) -> None:
+    text = (
+        "def application(environ, start_response):\n"
+        "    start_response('200 OK', [])\n"
+        "    return [b'mine']\n"
+    )
+    (runner.workspace / "wsgi.py").write_text(text)
+    runner.run(**SITE, wsgi_file="wsgi.py")
+    hosted.api(pa, "DELETE", f"webapps/{DOMAIN}/")
+
+    runner.run(**SITE, wsgi_file="wsgi.py", health_text="mine")
+
+    assert hosted.visit(pa).text == "mine"
+
+
+@pytest.mark.parametrize(("number", "exit_code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_ends_the_run_with_a_report(
+    runner: Runner, pa: Emulator, number: signal.Signals, exit_code: int
+) -> None:
+    runner.run(**SITE)
+    pa.add_fault(method="POST", path=".*/reload/", delay=30, times=1)
+    process = runner.start(**SITE)
+    assert process.stdout is not None
+    while "Plan for" not in process.stdout.readline():
+        pass
+
+    process.send_signal(number)
+    done = runner.finish(process)
+
+    assert done.exit_code == exit_code
+    assert number.name in only_error(done)
+
+
+def test_the_report_is_written_as_json(runner: Runner) -> None:
+    runner.run(**SITE, report="out/report.json")
+
+    report = json.loads((runner.workspace / "out" / "report.json").read_text())
+    assert (report["domain"], report["failure"]) == (DOMAIN, None)
+
+
+def test_the_report_is_written_of_a_failed_run_too(runner: Runner) -> None:
+    runner.run(**SITE, virtualenv="nowhere", report="report.json")
+
+    report = json.loads((runner.workspace / "report.json").read_text())
+    assert report["failure"]["exit_code"] == 5
+    assert len(report["undone"]) == 3
+
+
+def test_the_summary_can_be_left_out(runner: Runner) -> None:
+    assert runner.run(**SITE, summary="false").summary == ""
+
+
+def test_an_unknown_input_is_a_warning(runner: Runner) -> None:
+    done = runner.run(**SITE, statc_files="x")
+
+    assert (done.exit_code, len(done.warnings)) == (0, 1)
+
+
+def test_a_mapping_that_is_not_listed_is_noted_and_left(runner: Runner, pa: Emulator) -> None:
+    runner.run(**SITE)
+
+    done = runner.run(static_files="/static/ = ~/flask/static")
+
+    assert len(hosted.mappings(pa)) == 2
+    assert "is not listed" in done.summary

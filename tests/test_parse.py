@@ -1,0 +1,152 @@
+"""From an input's text to its value."""
+
+from collections.abc import Callable
+
+import pytest
+
+from pa_deploy.inputs import parse
+from pa_deploy.inputs.parse import BadValue
+from pa_deploy.model import StaticFile
+
+
+def complaints(parser: Callable[[str], object], text: str) -> list[tuple[int | None, str]]:
+    with pytest.raises(BadValue) as caught:
+        parser(text)
+    return [(line, f"{message} {advice}") for line, message, advice in caught.value.complaints]
+
+
+@pytest.mark.parametrize("text", ["3.13", "python313", "python3.13", "Python 3.13"])
+def test_a_python_version_has_many_spellings(text: str) -> None:
+    assert parse.python_version(text) == "3.13"
+
+
+@pytest.mark.parametrize("text", ["3", "three", "3.13.1", "4.0", ""])
+def test_other_texts_are_no_python_version(text: str) -> None:
+    assert "is not a Python version" in complaints(parse.python_version, text)[0][1]
+
+
+def test_an_unquoted_yaml_number_is_recognised() -> None:
+    assert "3.10 without quotes is the number 3.1" in complaints(parse.python_version, "3.1")[0][1]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("true", True), ("NO", False), ("On", True), ("0", False)]
+)
+def test_booleans_have_yaml_words(text: str, value: bool) -> None:  # noqa: FBT001
+    assert parse.boolean(text) is value
+
+
+def test_no_other_word_is_a_boolean() -> None:
+    assert "neither true nor false" in complaints(parse.boolean, "maybe")[0][1]
+
+
+def test_a_near_miss_gets_a_suggestion() -> None:
+    assert 'Did you mean "always"?' in complaints(parse.one_of("always", "never"), "alway")[0][1]
+
+
+def test_a_far_miss_gets_the_choices() -> None:
+    assert "always, never" in complaints(parse.one_of("always", "never"), "xyz")[0][1]
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("90", 90), ("90s", 90), ("2m", 120), ("0.5", 0.5)])
+def test_seconds_may_have_a_unit(text: str, seconds: float) -> None:
+    assert parse.positive_seconds(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "soon", "1e3", "100000", "nan", "inf"])
+def test_other_texts_are_no_seconds(text: str) -> None:
+    assert "is not a number of seconds" in complaints(parse.positive_seconds, text)[0][1]
+
+
+def test_mappings_come_one_a_line_and_keep_their_order() -> None:
+    text = "/static/ = /home/alice/static\r\n\r\n# a comment\r\n/media/=~/media"
+
+    assert parse.static_files(text) == (
+        StaticFile("/static/", "/home/alice/static"),
+        StaticFile("/media/", "~/media"),
+    )
+
+
+def test_mappings_may_be_a_json_object() -> None:
+    assert parse.static_files('{"/static/": "/home/alice/static"}') == (
+        StaticFile("/static/", "/home/alice/static"),
+    )
+
+
+def test_none_means_that_there_must_be_no_mapping() -> None:
+    assert parse.static_files("None") == ()
+
+
+def test_a_path_may_contain_an_equals_sign() -> None:
+    assert parse.static_files("/s/ = /a=b") == (StaticFile("/s/", "/a=b"),)
+
+
+def test_every_bad_line_is_named() -> None:
+    text = "/static/ /home/alice\n/ok/ = /ok\n= /x"
+
+    assert [line for line, _ in complaints(parse.static_files, text)] == [1, 3]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("static/ = /x", "must begin with a slash"),
+        ("/static/ = x", "is not absolute"),
+        ("/a/ = /x\n/a/ = /y", "listed twice"),
+        ('{"/a/": 1}', "must be paths"),
+        ('{"/a/": ', "not valid JSON"),
+        ("{" * 100_000, "not valid JSON"),
+    ],
+)
+def test_a_mapping_that_cannot_work_is_refused(text: str, said: str) -> None:
+    assert said in complaints(parse.static_files, text)[0][1]
+
+
+@pytest.mark.parametrize(
+    "text", ["Alice.PythonAnywhere.com", "www.example.co.uk", "a_b.eu.pythonanywhere.com"]
+)
+def test_a_domain_becomes_lower_case(text: str) -> None:
+    assert parse.domain(text) == text.lower()
+
+
+def test_a_url_instead_of_a_domain_gets_a_suggestion() -> None:
+    assert (
+        'Did you mean "www.example.com"?'
+        in complaints(parse.domain, "https://www.example.com/x")[0][1]
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["alice", "a b.com", "x..com", "-x.com", "http://[", "a.b/../c.com"]
+)
+def test_other_texts_are_no_domain(text: str) -> None:
+    assert "is not a domain name" in complaints(parse.domain, text)[0][1]
+
+
+def test_statuses_are_ranges_and_single_ones() -> None:
+    assert parse.statuses("200-299, 401") == ((200, 299), (401, 401))
+
+
+@pytest.mark.parametrize("text", ["600", "300-200", "ok", "200-", ""])
+def test_other_texts_are_no_statuses(text: str) -> None:
+    assert "is not an HTTP status" in complaints(parse.statuses, text)[0][1]
+
+
+@pytest.mark.parametrize("text", ["/", "/health?x=1", "https://example.com/health"])
+def test_a_health_check_is_a_path_or_a_url(text: str) -> None:
+    assert parse.health_check(text) == text
+
+
+@pytest.mark.parametrize("text", ["health", "//evil.com", "ftp://x", "https://user@x/"])
+def test_other_texts_are_no_health_check(text: str) -> None:
+    assert "neither a path nor a URL" in complaints(parse.health_check, text)[0][1]
+
+
+@pytest.mark.parametrize("text", ["a b", "tökén", "line\nline"])
+def test_a_token_has_only_visible_ascii(text: str) -> None:
+    assert "no token has" in complaints(parse.token, text)[0][1]
+
+
+@pytest.mark.parametrize("text", ["alice@example.com", "https://x", "a/b", "-x"])
+def test_a_user_name_is_no_address(text: str) -> None:
+    assert "is not a PythonAnywhere user name" in complaints(parse.username, text)[0][1]

@@ -1,0 +1,195 @@
+"""Plan and outcome for people and for machines."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from pa_deploy.errors import Unhealthy
+from pa_deploy.inputs import OUTPUTS
+from pa_deploy.model import (
+    Change,
+    Create,
+    Delete,
+    Failure,
+    Health,
+    NewWebapp,
+    Outcome,
+    Plan,
+    Setting,
+    StaticFile,
+    Step,
+    Update,
+    WsgiFile,
+)
+from pa_deploy.report import (
+    failure_from,
+    last_line,
+    outcome_json,
+    outputs,
+    plan_lines,
+    sentence,
+    summary_md,
+)
+
+CREATE = Create(NewWebapp("alice.pythonanywhere.com", "3.13"))
+CHANGE = Update(Setting("virtualenv", ""), Setting("virtualenv", "/v"))
+PLAN = Plan(
+    domain="alice.pythonanywhere.com",
+    changes=(CREATE, CHANGE),
+    unchanged=(StaticFile("/static/", "/home/alice/static"),),
+    notes=("a note",),
+    reload=True,
+    digest="d1" * 32,
+)
+HEALTH = Health(
+    healthy=True,
+    url="https://alice.pythonanywhere.com/",
+    detail="answered 200",
+    status=200,
+    seconds=0.08,
+    attempts=1,
+)
+OUTCOME = Outcome(
+    domain="alice.pythonanywhere.com",
+    url="https://alice.pythonanywhere.com/",
+    mode="apply",
+    plan=PLAN,
+    undone=(),
+    steps=(Step((CREATE,), 0.5), Step((CHANGE,), 0.1)),
+    reloaded=True,
+    reload_seconds=2.04,
+    health=HEALTH,
+    warnings=("a warning",),
+    failure=None,
+    expires=date(2026, 4, 1),
+    requests=7,
+    seconds=3.21,
+)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (CREATE, "Create web app alice.pythonanywhere.com: Python 3.13"),
+        (CHANGE, "Change virtualenv: none → /v"),
+        (Create(Setting("force_https", value=True)), "Set force-https: true"),
+        (Create(StaticFile("/s/", "/x")), "Create static file mapping /s/: /x"),
+        (Delete(StaticFile("/s/", "/x")), "Delete static file mapping /s/: /x"),
+        (
+            Update(StaticFile("/s/", "/x"), StaticFile("/t/", "/y")),
+            "Change static file mapping /s/: /x → /t/: /y",
+        ),
+        (Create(WsgiFile(path="/w.py", content=b"12")), "Install WSGI file /w.py: 2 bytes"),
+    ],
+)
+def test_a_change_is_one_sentence(change: Change, words: str) -> None:
+    assert sentence(change) == words
+
+
+def test_the_plan_is_read_from_top_to_bottom() -> None:
+    assert list(plan_lines(PLAN)) == [
+        "Plan for alice.pythonanywhere.com: 2 changes.",
+        "  + Create web app alice.pythonanywhere.com: Python 3.13",
+        "  ~ Change virtualenv: none → /v",
+        "    static file mapping /static/ is right already: /home/alice/static",
+        "  ! a note",
+    ]
+
+
+def test_the_last_line_tells_the_whole_run() -> None:
+    assert last_line(OUTCOME) == (
+        "alice.pythonanywhere.com: 2 changes made, reloaded, healthy (7 API requests, 3.2 s)"
+    )
+
+
+def test_every_declared_output_has_a_value_and_no_other() -> None:
+    assert list(outputs(OUTCOME)) == [each.name for each in OUTPUTS]
+
+
+def test_outputs_are_what_a_workflow_can_compare() -> None:
+    found = outputs(OUTCOME)
+
+    assert [found[name] for name in ("created", "changed", "reloaded", "healthy", "expires")] == [
+        "true",
+        "true",
+        "true",
+        "true",
+        "2026-04-01",
+    ]
+
+
+def test_a_plan_counts_as_changed_if_it_would_change() -> None:
+    planned = replace(OUTCOME, mode="plan", steps=(), reloaded=False, health=None)
+
+    assert (outputs(planned)["changed"], outputs(planned)["healthy"]) == ("true", "")
+
+
+def test_the_report_is_json() -> None:
+    assert json.loads(json.dumps(outcome_json(OUTCOME)))["plan"]["changes"][1] == {
+        "action": "update",
+        "kind": "setting",
+        "before": {"name": "virtualenv", "value": ""},
+        "after": {"name": "virtualenv", "value": "/v"},
+    }
+
+
+def test_the_summary_shows_before_and_after() -> None:
+    row = next(line for line in summary_md(OUTCOME).splitlines() if "virtualenv" in line)
+
+    assert row == "| ✅ Change | virtualenv | <code>none</code> | <code>/v</code> |"
+
+
+def test_the_summary_of_a_failed_run_says_what_was_not_done() -> None:
+    failed = replace(
+        OUTCOME,
+        undone=(CHANGE,),
+        steps=(Step((CREATE,), 0.5),),
+        failure=Failure(title="Refused", message="It said no.\nAsk again.", exit_code=5),
+    )
+
+    text = summary_md(failed)
+
+    assert "not done" in next(line for line in text.splitlines() if "virtualenv" in line)
+    assert "> It said no.<br>\n> Ask again." in text
+
+
+def test_the_summary_shows_the_end_of_the_error_log_as_it_is() -> None:
+    health = replace(HEALTH, healthy=False, log_tail=("```", "<b>Import</b> ::error::"))
+    failed = replace(OUTCOME, health=health, failure=failure_from(Unhealthy("bad")))
+
+    assert "````text\n```\n<b>Import</b> ::error::\n````" in summary_md(failed)
+
+
+@pytest.mark.parametrize(
+    "evil",
+    ["</code><img src=x>", "a | b", "[x](http://evil)", "a`b", "*b* _c_", "@alice #1", "a\n\n# b"],
+)
+def test_no_value_becomes_markup(evil: str) -> None:
+    change = Update(StaticFile("/s/", "/x"), StaticFile("/s/", evil))
+    text = summary_md(replace(OUTCOME, plan=replace(PLAN, changes=(change,))))
+
+    row = next(line for line in text.splitlines() if "mapping" in line and "Change" in line)
+    value = re.findall(r"<code>(.*?)</code>", row)[1]
+    assert not set(value) - {*"&#;"} & set("<>|[]()`*_@\n!")
+    assert value.count("#") == value.count("&#")
+
+
+def test_a_summary_without_a_plan_still_tells_the_failure() -> None:
+    empty = replace(OUTCOME, plan=None, domain="", url="", failure=failure_from(Unhealthy("bad")))
+
+    assert summary_md(empty).startswith("## ❌ Deploy&#58; Site unhealthy\n\n> bad\n")
+
+
+def test_a_bug_says_how_to_report_it() -> None:
+    failure = failure_from(KeyError("x"))
+
+    assert (failure.exit_code, "KeyError" in failure.message, "report it" in failure.message) == (
+        1,
+        True,
+        True,
+    )

@@ -1,0 +1,193 @@
+"""The token, the retries and the rate limit, against a real server."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from pa_deploy.clock import Deadline
+from pa_deploy.errors import OutOfTime, Refused, Unclear, Unreachable
+from pa_deploy.hosts import find_host
+from pa_deploy.model import Secret
+from pa_deploy.transport import Answer, Call, Http, Transport, throttle_seconds
+from tests.fake_clock import FakeClock
+from tests.scripted_server import Reply, ScriptedServer, json_reply
+
+TOKEN = "0123456789abcdef"
+READ = Call(method="GET", path="/x/", what="reading x")
+CREATE = Call(method="POST", path="/x/", what="creating x", repeatable=False, form={"a": "1"})
+
+
+class Rig:
+    """A transport with a fake clock, and what it announced."""
+
+    def __init__(self, url: str, timeout: float = 600) -> None:
+        self.clock = FakeClock()
+        self.said: list[str] = []
+        http = Http(Deadline(self.clock, timeout))
+        host = find_host(url, url)
+        self.transport = Transport(host, Secret(TOKEN), http, self.said.append, "test/1")
+
+    def send(self, call: Call = READ) -> Answer:
+        return self.transport.send(call)
+
+
+def test_the_token_is_sent_as_the_api_page_says(server: ScriptedServer) -> None:
+    server.answers(json_reply([]))
+
+    Rig(server.url).send()
+
+    assert server.received[0].headers["authorization"] == f"Token {TOKEN}"
+
+
+def test_a_netrc_does_not_replace_the_token(
+    server: ScriptedServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login bob password secret\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    server.answers(json_reply([]))
+
+    Rig(server.url).send()
+
+    assert server.received[0].headers["authorization"] == f"Token {TOKEN}"
+
+
+def test_a_configured_proxy_is_not_used_for_a_loopback_host(
+    server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    server.answers(json_reply([]))
+
+    assert Rig(server.url).send().status == 200
+
+
+def test_connections_are_kept_and_cookies_are_not(server: ScriptedServer) -> None:
+    server.answers(Reply(headers={"Set-Cookie": "sessionid=1"}))
+    rig = Rig(server.url)
+
+    rig.send()
+    rig.send()
+
+    assert "cookie" not in server.received[1].headers
+
+
+@pytest.mark.parametrize("status", [502, 503, 504])
+def test_a_passing_failure_is_tried_again(server: ScriptedServer, status: int) -> None:
+    server.answers(Reply(status=status, body="<html>"), json_reply(["ok"]))
+    rig = Rig(server.url)
+
+    assert rig.send().json() == ["ok"]
+    assert rig.said == [f"Reading x: the server answered {status}; trying again in 1 s"]
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(drop=True),
+        Reply(body='["long enough to cut"]', cut=True),
+        Reply(body="<html>ok</html>"),
+    ],
+    ids=["dropped", "cut", "no JSON"],
+)
+def test_an_answer_that_is_not_whole_is_tried_again(server: ScriptedServer, reply: Reply) -> None:
+    server.answers(reply, json_reply(["ok"]))
+
+    assert Rig(server.url).send().json() == ["ok"]
+
+
+def test_the_retries_end(server: ScriptedServer) -> None:
+    server.answers(Reply(status=503))
+    rig = Rig(server.url)
+
+    with pytest.raises(Unreachable, match=r"answered 503\. It was tried 5 times"):
+        rig.send()
+    assert (rig.clock.slept, rig.transport.requests) == ([1, 2, 4, 8], 5)
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 500])
+def test_an_answer_that_means_something_is_not_tried_again(
+    server: ScriptedServer, status: int
+) -> None:
+    server.answers(json_reply({}, status))
+    rig = Rig(server.url)
+
+    assert (rig.send().status, rig.transport.requests) == (status, 1)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [Reply(status=500), Reply(status=502), Reply(drop=True), Reply(status=201, body="{")],
+    ids=["500", "502", "dropped", "no JSON"],
+)
+def test_a_call_that_must_not_be_repeated_is_sent_once(
+    server: ScriptedServer, reply: Reply
+) -> None:
+    server.answers(reply)
+    rig = Rig(server.url)
+
+    with pytest.raises(Unclear, match="No clear answer to creating x"):
+        rig.send(CREATE)
+    assert rig.transport.requests == 1
+
+
+def test_a_call_that_never_left_may_be_sent_again() -> None:
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))  # and not listening: a port that nobody else can take
+        rig = Rig(f"http://127.0.0.1:{bound.getsockname()[1]}")
+        with pytest.raises(Unreachable, match="Connection refused"):
+            rig.send(CREATE)
+    assert rig.transport.requests == 5
+
+
+@pytest.mark.parametrize(
+    ("reply", "wait"),
+    [
+        (Reply(status=429, headers={"Retry-After": "17"}), 17),
+        (Reply(status=429, body='{"detail":"throttled. Expected available in 42 seconds."}'), 42),
+        (Reply(status=429, body='{"detail":"throttled. Expected available in 1 second."}'), 1),
+        (Reply(status=429, body="<html>slow down</html>"), 15),
+        (Reply(status=429, headers={"Retry-After": "soon"}), 15),
+    ],
+    ids=["header", "text", "singular", "page", "odd header"],
+)
+def test_the_rate_limit_is_waited_out(server: ScriptedServer, reply: Reply, wait: float) -> None:
+    server.answers(reply, json_reply(["ok"], 201))
+    rig = Rig(server.url)
+
+    assert rig.send(CREATE).json() == ["ok"]
+    assert rig.clock.slept == [wait]
+    assert rig.said == [f"Creating x: PythonAnywhere's rate limit; waiting {wait:g} s"]
+
+
+def test_a_wait_that_outlasts_the_run_is_not_begun(server: ScriptedServer) -> None:
+    server.answers(Reply(status=429, headers={"Retry-After": "60"}))
+    rig = Rig(server.url, timeout=30)
+
+    with pytest.raises(OutOfTime, match=r"30 s, .* the rate limit \(60 s\) before reading x"):
+        rig.send()
+    assert rig.clock.slept == []
+
+
+def test_nothing_is_sent_after_the_deadline(server: ScriptedServer) -> None:
+    rig = Rig(server.url, timeout=30)
+    rig.clock.sleep(31)
+
+    with pytest.raises(OutOfTime):
+        rig.send()
+    assert server.received == []
+
+
+def test_a_redirect_is_not_followed(server: ScriptedServer) -> None:
+    server.answers(Reply(status=301, headers={"Location": f"{server.url}/elsewhere"}))
+
+    with pytest.raises(Refused, match=r"redirect to .*elsewhere"):
+        Rig(server.url).send()
+    assert len(server.received) == 1
+
+
+def test_an_answer_says_how_long_to_wait_in_its_header_first() -> None:
+    answer = Answer(status=429, headers={"retry-after": "3"}, body=b"available in 9 seconds")
+
+    assert throttle_seconds(answer) == 3

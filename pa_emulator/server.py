@@ -22,6 +22,8 @@ _LOG = logging.getLogger("pa_emulator")
 _THREADS = 40
 _QUEUE = 128
 _SHUTDOWN_SECONDS = 1
+# How often idle connections are looked at; a stop waits as long.
+_GLANCE_SECONDS = 0.05
 
 
 class Gateway(Gateway_10):
@@ -47,6 +49,7 @@ class HttpServer(Server):
             shutdown_timeout=_SHUTDOWN_SECONDS,
         )
         self.gateway = Gateway
+        self.expiration_interval = _GLANCE_SECONDS
 
     def error_log(
         self,

@@ -11,12 +11,13 @@ from pa_emulator.machine import machine
 from pa_emulator.rest import ApiView
 
 from . import rules
-from .certificates import BadCertificateError, Facts, lets_encrypt, read
 from .errors import CertificateError
 from .models import Certificate
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
+
+    from .certificates import Facts
 
 _AUTOMATIC = "letsencrypt-auto-renew"
 
@@ -53,6 +54,9 @@ class SslView(ApiView):
 
 
 def _facts(request: Request, domain: str) -> Facts:
+    # Here, because cryptography takes its time to load and most runs never need it.
+    from .certificates import BadCertificateError, lets_encrypt, read  # noqa: PLC0415
+
     data = request.data if isinstance(request.data, dict) else {}
     if data.get("cert_type") == _AUTOMATIC:
         return lets_encrypt(domain, machine().clock.now())

@@ -26,5 +26,6 @@ urlpatterns = [
     path("api/v0/user/<str:username>/", include("pa_emulator.webapps.urls")),
     path("api/v1/user/<str:username>/domains/<str:domain>/ssl/", SslView.as_view()),
     path("user/<str:username>/shares/", include("pa_emulator.files.shares")),
+    path("", include("pa_emulator.webtab.urls")),
     path("_emulator/", include("pa_emulator.control.urls")),
 ]

@@ -50,6 +50,10 @@ class Webapp(models.Model):
             ),
         )
 
+    def has_changed(self) -> bool:
+        """Tell whether a reload would serve something else than is served."""
+        return self.live is not None and Deployment.from_data(self.live) != self.deployment()
+
     def is_served(self, today: date) -> bool:
         return bool(self.enabled and self.live is not None and today <= self.expiry)
 

@@ -51,6 +51,10 @@ PLANS: Mapping[str, Plan] = {
 }
 
 
+class OtherVersionError(Exception):
+    """The database under root was made by another version of the emulator."""
+
+
 def is_username(text: str) -> bool:
     """Tell whether it can be a user's name: letters and digits, 30 at most."""
     return re.fullmatch("[A-Za-z0-9]{1,30}", text) is not None

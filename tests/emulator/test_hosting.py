@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 FILES = f"webapps/{DOMAIN}/static_files/"
 ERROR_LOG = f"/var/log/{DOMAIN}.error.log"
 WAITING = """
-import os, time
+import os, sys, time
 def application(environ, start_response):
+    print('in ' + environ['PATH_INFO'], file=sys.stderr)
     while not os.path.exists('/home/alice/go'):
         time.sleep(0.01)
     start_response('200 OK', [('Content-Type', 'text/plain')])
@@ -349,6 +350,32 @@ def test_a_slow_first_hit_fails_the_reload_but_the_app_lives(alice: Client) -> N
     assert answers == [500]
     alice.upload("/home/alice/go", "")
     assert alice.visit().text == "went"
+
+
+def test_a_reload_lets_a_request_finish_and_sends_new_ones_round(alice: Client) -> None:
+    alice.host(WAITING.replace("while not", "while environ['PATH_INFO'] == '/slow' and not"))
+    slow: list[str] = []
+    visitor = threading.Thread(target=lambda: slow.append(alice.visit("/slow").text))
+    visitor.start()
+    _await_line(alice, "in /slow")
+    reload = threading.Thread(target=lambda: Client(alice.pa).reload())
+    reload.start()
+    turned = alice.visit("/fast")
+    while turned.status_code == 200:  # the reload has not begun
+        turned = alice.visit("/fast")
+    assert (turned.status_code, turned.headers["Location"]) == (302, f"http://{DOMAIN}/fast")
+    alice.pa.path("/home/alice/go").touch()
+    visitor.join()
+    reload.join()
+    assert slow == ["went"]
+    assert alice.visit("/fast").text == "went"
+
+
+def _await_line(client: Client, text: str) -> None:
+    """Wait for a line in the error log."""
+    deadline = time.monotonic() + 30
+    while text not in client.pa.path(ERROR_LOG).read_text():
+        assert time.monotonic() < deadline
 
 
 def test_a_disabled_app_is_not_served(alice: Client) -> None:

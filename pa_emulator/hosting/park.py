@@ -58,8 +58,7 @@ class Park:
         self._pattern = pattern
         self._sites: dict[str, Site] = {}
         self._sites_lock = threading.Lock()
-        # Socket paths must be short; root may be deep.
-        self._sockets = Path(tempfile.mkdtemp(prefix="pae-", dir="/tmp"))
+        self._sockets: Path | None = None
 
     @property
     def is_hosting(self) -> bool:
@@ -109,7 +108,8 @@ class Park:
 
     def close(self) -> None:
         self.stop_all()
-        shutil.rmtree(self._sockets, ignore_errors=True)
+        if self._sockets is not None:
+            shutil.rmtree(self._sockets, ignore_errors=True)
 
     def _is_current(self, site: Site, deployment: Deployment) -> bool:
         return (
@@ -134,11 +134,18 @@ class Park:
         place = Place(
             root=self._config.root,
             specs=self._config.state,
-            sockets=self._sockets,
+            sockets=self._socket_folder(),
             clock=self._clock,
         )
         site.uwsgi = Uwsgi(place, deployment, self._pattern())
         site.gate.set()
+
+    def _socket_folder(self) -> Path:
+        """Return the folder for sockets, made when the first is needed."""
+        with self._sites_lock:
+            if self._sockets is None:
+                self._sockets = _new_socket_folder(self._config.state / "sockets")
+            return self._sockets
 
     def _ping(self, address: str, domain: str) -> bool:
         answered = threading.Event()
@@ -150,6 +157,20 @@ class Park:
 
         threading.Thread(target=ping, daemon=True).start()
         return self._clock.wait(answered, PING_SECONDS)
+
+
+def _new_socket_folder(note: Path) -> Path:
+    """Make a folder for sockets, whose paths must be short though root may be deep.
+
+    The last one is removed, which a killed emulator has left; the note says where it is.
+    """
+    if note.exists():
+        last = Path(note.read_text())
+        if last.name.startswith("pae-"):
+            shutil.rmtree(last, ignore_errors=True)
+    folder = Path(tempfile.mkdtemp(prefix="pae-", dir="/tmp"))
+    note.write_text(str(folder))
+    return folder
 
 
 def _end(site: Site) -> None:

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, HttpResponse
 from rest_framework.response import Response
 
+from pa_emulator.errors import ForbiddenError
 from pa_emulator.machine import machine
 from pa_emulator.rest import ApiView
 from pa_emulator.webapps.sites import reload_touched
@@ -53,7 +54,7 @@ class PathView(ApiView):
         try:
             spot = reach_through(self.account, machine().config.root, _absolute(path))
         except OutOfReachError as error:
-            raise CannotWriteError(path) from error
+            raise ForbiddenError from error
         try:
             existed = spot.real.exists()
             quota.check(self.account, machine().config.root, spot.real, content.size or 0)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import shutil
 import tempfile
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pa_emulator.choices import MERCY_SECONDS, PING_SECONDS
+from pa_emulator.choices import MERCY_SECONDS
 from pa_emulator.paths import under, wsgi_path
 
-from . import wire
+from .ping import answers
 from .uwsgi import Place, Uwsgi
 
 if TYPE_CHECKING:
@@ -74,8 +73,8 @@ class Park:
             return True
         site = self.site(deployment.domain)
         with site.turn:
-            self._restart(site, deployment)
-        return self._ping(site.address, deployment.domain)
+            uwsgi = self._restart(site, deployment)
+        return answers(uwsgi, deployment.domain, self._clock)
 
     def ready(self, deployment: Deployment) -> Site:
         """Return the site, started if it is not running, restarted if its WSGI file was touched."""
@@ -124,7 +123,7 @@ class Park:
         except OSError:
             return 0.0
 
-    def _restart(self, site: Site, deployment: Deployment) -> None:
+    def _restart(self, site: Site, deployment: Deployment) -> Uwsgi:
         """Let running requests finish, stop the old processes, start new ones."""
         site.gate.clear()
         if site.uwsgi is not None:
@@ -137,8 +136,9 @@ class Park:
             sockets=self._socket_folder(),
             clock=self._clock,
         )
-        site.uwsgi = Uwsgi(place, deployment, self._pattern())
+        site.uwsgi = uwsgi = Uwsgi(place, deployment, self._pattern())
         site.gate.set()
+        return uwsgi
 
     def _socket_folder(self) -> Path:
         """Return the folder for sockets, made when the first is needed."""
@@ -146,17 +146,6 @@ class Park:
             if self._sockets is None:
                 self._sockets = _new_socket_folder(self._config.state / "sockets")
             return self._sockets
-
-    def _ping(self, address: str, domain: str) -> bool:
-        answered = threading.Event()
-
-        def ping() -> None:
-            with contextlib.suppress(OSError):
-                wire.ask(address, _ping_variables(domain), None).close()
-            answered.set()
-
-        threading.Thread(target=ping, daemon=True).start()
-        return self._clock.wait(answered, PING_SECONDS)
 
 
 def _new_socket_folder(note: Path) -> Path:
@@ -178,17 +167,3 @@ def _end(site: Site) -> None:
     if site.uwsgi is not None:
         site.uwsgi.stop()
         site.uwsgi = None
-
-
-def _ping_variables(domain: str) -> dict[str, str]:
-    return {
-        "REQUEST_METHOD": "GET",
-        "REQUEST_URI": "/",
-        "PATH_INFO": "/",
-        "QUERY_STRING": "",
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "SERVER_NAME": domain,
-        "SERVER_PORT": "80",
-        "HTTP_HOST": domain,
-        "REMOTE_ADDR": "127.0.0.1",
-    }

@@ -8,6 +8,7 @@ import mimetypes
 import os
 import socket
 import subprocess
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,7 +55,8 @@ class Uwsgi:
         with socket.socket(socket.AF_UNIX) as listener:
             listener.bind(self.address)
             listener.listen(_BACKLOG)
-            spec = _write_spec(place, deployment, path_pattern, listener.fileno())
+            loaded, report = os.pipe()
+            spec = _write_spec(place, deployment, path_pattern, (listener.fileno(), report))
             self._process = spawn(
                 # No bytecode (-B): sources that change twice in a second would leave it stale.
                 [base_python(), "-I", "-B", "-u", str(_FOLDER / "launcher.py"), str(spec)],
@@ -62,8 +64,10 @@ class Uwsgi:
                 env=_variables(place, deployment),
                 stdin=subprocess.DEVNULL,
                 output=subprocess.PIPE,
-                pass_fds=[listener.fileno()],
+                pass_fds=[listener.fileno(), report],
             )
+            os.close(report)
+        self.loaded = _when_loaded(loaded, deployment.workers)
         assert self._process.stdout is not None  # noqa: S101 - a pipe was asked for
         self._log = follow(self._process.stdout, place.root, deployment.domain, place.clock)
 
@@ -77,13 +81,32 @@ class Uwsgi:
         Path(self.address).unlink(missing_ok=True)
 
 
+def _when_loaded(pipe: int, workers: int) -> threading.Event:
+    """Return an event that comes when every worker has reported, or all are gone."""
+    event = threading.Event()
+
+    def read() -> None:
+        reports = 0
+        with os.fdopen(pipe, "rb", buffering=0) as file:
+            while reported := file.read(workers):
+                reports += len(reported)
+                if reports >= workers:
+                    event.set()
+        event.set()
+
+    threading.Thread(target=read, daemon=True).start()
+    return event
+
+
 def _variables(place: Place, deployment: Deployment) -> dict[str, str]:
     is_eu = deployment.domain.endswith(".eu.pythonanywhere.com")
     own = environment(place.root, deployment.username, deployment.token, eu=is_eu)
     return {**own, "HOST_NAME": deployment.domain}
 
 
-def _write_spec(place: Place, deployment: Deployment, path_pattern: str, fd: int) -> Path:
+def _write_spec(
+    place: Place, deployment: Deployment, path_pattern: str, fds: tuple[int, int]
+) -> Path:
     """Write the launcher's and the worker's instructions, for this user's eyes only."""
     path = place.specs / f"{deployment.domain}.json"
     path.touch(mode=0o600)
@@ -102,7 +125,8 @@ def _write_spec(place: Place, deployment: Deployment, path_pattern: str, fd: int
         "error_page": str(error_page),
         "path_pattern": path_pattern,
         "mark": APP_MARK,
-        "options": _options(place, deployment, path, fd),
+        "report": fds[1],
+        "options": _options(place, deployment, path, fds[0]),
     }
     path.write_text(json.dumps(spec))
     return path

@@ -10,6 +10,7 @@ import contextlib
 import datetime as dt
 import importlib.util
 import json
+import os
 import re
 import sys
 import traceback
@@ -144,3 +145,5 @@ try:
     application = wrap(load_application())
 except Exception as error:
     application = import_error(error)
+with contextlib.suppress(OSError):  # a worker that replaces a dead one may find nobody listening
+    os.write(SPEC["report"], b".")

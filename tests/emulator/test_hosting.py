@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from typing import TYPE_CHECKING
 
 from tests.emulator.client import DOMAIN, WSGI, Client, wsgi_saying
-
-if TYPE_CHECKING:
-    pass
 
 ERROR_LOG = f"/var/log/{DOMAIN}.error.log"
 ENVIRONMENT = """

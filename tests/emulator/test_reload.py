@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.emulator.client import DOMAIN, WSGI, Client, wsgi_saying
-
-if TYPE_CHECKING:
-    pass
 
 ERROR_LOG = f"/var/log/{DOMAIN}.error.log"
 WAITING = """

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from tests.emulator.client import DOMAIN, WSGI, Client, wsgi_saying
-
-if TYPE_CHECKING:
-    pass
 
 FILES = f"webapps/{DOMAIN}/static_files/"
 

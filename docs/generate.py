@@ -8,9 +8,12 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import click
+
+from pa_deploy.cli.commands import cli
 from pa_deploy.inputs import INPUTS, OUTPUTS, Input
 
 ROOT = Path(__file__).parent.parent
@@ -19,11 +22,13 @@ EXIT_CODES = {
     0: "done",
     1: "a bug in pa-deploy; the log says how to report it",
     2: "bad input: nothing was sent",
+    3: "`mode: check` found differences",
     4: "the token is refused, or is not for this account",
     5: "PythonAnywhere refused a change, or what was asked for is not there",
     6: "PythonAnywhere cannot be reached, or still fails after the retries",
     7: "the reload failed",
     8: "the site is unhealthy",
+    10: "the plan is not the one that `expect-digest` names",
     130: "interrupted (SIGINT); the summary says what was done and what was not",
     143: "interrupted (SIGTERM)",
 }
@@ -79,6 +84,23 @@ def readme_exit_codes() -> str:
     return table(("exit code", "meaning"), [(str(code), text) for code, text in EXIT_CODES.items()])
 
 
+def command_help() -> str:
+    """The help of every command, in the order of `--help`."""
+    pages = [
+        f"```text\n{text}\n```" for text in _help_of(cli, click.Context(cli, info_name="pa-deploy"))
+    ]
+    return "\n\n".join(pages)
+
+
+def _help_of(command: click.Command, context: click.Context) -> Iterator[str]:
+    context.max_content_width = context.terminal_width = 100
+    yield command.get_help(context).rstrip()
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            child = command.commands[name]
+            yield from _help_of(child, click.Context(child, info_name=name, parent=context))
+
+
 BLOCKS: dict[str, dict[str, Callable[[], str]]] = {
     "action.yml": {"inputs": action_inputs, "outputs": action_outputs},
     "README.md": {
@@ -86,6 +108,7 @@ BLOCKS: dict[str, dict[str, Callable[[], str]]] = {
         "outputs": readme_outputs,
         "exit codes": readme_exit_codes,
     },
+    "docs/commands.md": {"help": command_help},
 }
 
 

@@ -7,7 +7,15 @@ from dataclasses import dataclass, field, replace
 from pa_deploy.api import Api
 from pa_deploy.ci import Ci
 from pa_deploy.clock import Deadline
-from pa_deploy.errors import Interrupted, NotKept, Unclear, Unhealthy, Unreachable
+from pa_deploy.errors import (
+    Drift,
+    Interrupted,
+    NotKept,
+    PlanChanged,
+    Unclear,
+    Unhealthy,
+    Unreachable,
+)
 from pa_deploy.model import Actual, Change, Health, HealthCheck, Outcome, Plan, Step
 from pa_deploy.plan import make_plan, target
 from pa_deploy.reconcile import apply, observe
@@ -92,13 +100,32 @@ def _deploy(settings: Settings, tools: Tools, progress: _Progress) -> None:
     progress.plan = plan
     for line in plan_lines(plan):
         tools.ci.log(line)
-    if settings.mode == "plan":
+    _guard(plan, settings)
+    if settings.mode != "apply":
         return
     progress.actual = _converge(plan, actual, settings, tools, progress)
     if plan.reload:
         _reload(settings.target.domain, tools, progress)
     if settings.health_check and settings.policy.reload != "never":
         _verify(settings.target.domain, settings.health_check, tools, progress)
+
+
+def _guard(plan: Plan, settings: Settings) -> None:
+    """Stop where the plan is not to be gone on with."""
+    if settings.expect_digest not in (None, plan.digest):
+        raise PlanChanged(
+            f"The plan has the digest {plan.digest}, expected was {settings.expect_digest}.",
+            cause="The web app or the inputs have changed since that plan was made.",
+            advice="Nothing was written. Look at the plan above, and expect its digest if it is "
+            "what you want.",
+        )
+    if settings.mode == "check" and plan.changes:
+        raise Drift(
+            f"{plan.domain} differs from what is wanted: "
+            f"{'; '.join(sentence(change) for change in plan.changes)}.",
+            cause="Somebody changed it by hand, or the inputs were changed and not applied.",
+            advice="Nothing was written. A run with `mode: apply` makes these changes.",
+        )
 
 
 def _converge(

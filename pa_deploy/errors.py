@@ -2,6 +2,7 @@
 
 DeployError
   InputError       2    something in the inputs cannot be used
+  Drift            3    `check` found the web app other than wanted
   Unauthorized     4    the token is refused
   Forbidden        4    the token is not for this account
   Refused          5    PythonAnywhere said no to a request
@@ -12,6 +13,7 @@ DeployError
     OutOfTime      6    `timeout` is used up
   ReloadFailed     7    the web app could not be reloaded
   Unhealthy        8    the site does not answer as it should
+  PlanChanged      10   the plan is not the expected one
 Interrupted  130, 143   SIGINT, SIGTERM
 """
 
@@ -60,6 +62,13 @@ class InputError(DeployError):
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))
         self.problems = problems
+
+
+class Drift(DeployError):
+    """The web app is not as wanted, and `mode: check` was to find that out."""
+
+    exit_code = 3
+    title = "Differences found"
 
 
 class Unauthorized(DeployError):
@@ -126,6 +135,13 @@ class Unhealthy(DeployError):
 
     exit_code = 8
     title = "Site unhealthy"
+
+
+class PlanChanged(DeployError):
+    """The plan is not the one that `expect-digest` names; nothing was written."""
+
+    exit_code = 10
+    title = "Not the expected plan"
 
 
 class Interrupted(BaseException):

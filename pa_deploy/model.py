@@ -80,6 +80,7 @@ class Actual:
     observed_on: date
     webapp: Webapp | None
     static_files: tuple[StaticFile, ...] | None = None
+    static_headers: tuple[StaticHeader, ...] | None = None
     wsgi_file: WsgiFile | None = None
 
 
@@ -94,6 +95,7 @@ class WantedWebapp:
     virtualenv: str | None = None
     force_https: bool | None = None
     static_files: tuple[StaticFile, ...] | None = None
+    static_headers: tuple[StaticHeader, ...] | None = None
     wsgi_file: WsgiFile | None = None
 
 
@@ -158,15 +160,16 @@ class Delete:
 
 Change = Create | Update | Delete
 
-Mode = Literal["apply", "plan"]
+Mode = Literal["apply", "plan", "check"]
 Reload = Literal["always", "auto", "never"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """How a plan is made, apart from what is wanted."""
+    """How a plan is made, apart from what is wanted. `prune`: rows not listed are deleted."""
 
     create: bool = True
+    prune: bool = False
     reload: Reload = "always"
 
 

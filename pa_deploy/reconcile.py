@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any, cast
 
-from pa_deploy.api import Api
+from pa_deploy.api import Api, Rows
 from pa_deploy.clock import Clock
 from pa_deploy.errors import DeployError, NotKept
 from pa_deploy.model import (
@@ -21,6 +21,7 @@ from pa_deploy.model import (
     Resource,
     Setting,
     StaticFile,
+    StaticHeader,
     Step,
     Update,
     WantedWebapp,
@@ -40,16 +41,22 @@ def observe(api: Api, wanted: WantedWebapp, clock: Clock) -> Actual:
     rows = (
         _Reading(lambda: api.static_files.list(domain)) if wanted.static_files is not None else None
     )
+    headers = (
+        _Reading(lambda: api.static_headers.list(domain))
+        if wanted.static_headers is not None
+        else None
+    )
     path = wanted.wsgi_file.path if wanted.wsgi_file else None
     wsgi = _Reading(lambda: api.files.read(path)) if path else None
     webapp = next((each for each in webapps.result() if each.domain.lower() == domain), None)
     if webapp is None:
         # A missing web app answers 403 to all else (official client), so that says nothing more.
-        return Actual(observed_on=clock.today(), webapp=None, static_files=())
+        return Actual(observed_on=clock.today(), webapp=None, static_files=(), static_headers=())
     return Actual(
         observed_on=clock.today(),
         webapp=webapp,
         static_files=rows.result() if rows else None,
+        static_headers=headers.result() if headers else None,
         wsgi_file=WsgiFile(path=path, content=wsgi.result()) if path and wsgi else None,
     )
 
@@ -122,11 +129,13 @@ class _Work:
                 self._create_webapp(new)
             case Create(Setting()) | Update(_, Setting()):
                 self._set(tuple(cast("Setting", _after(change)) for change in batch))
-            case Create(StaticFile() as row):
+            case Create(StaticFile() | StaticHeader() as row):
                 self._create_row(row)
-            case Update(StaticFile() as before, StaticFile() as after):
+            case Update(
+                StaticFile() | StaticHeader() as before, StaticFile() | StaticHeader() as after
+            ):
                 self._update_row(before, after)
-            case Delete(StaticFile() as row):
+            case Delete(StaticFile() | StaticHeader() as row):
                 self._delete_row(row)
             case Create(WsgiFile() as file) | Update(_, WsgiFile() as file):
                 self.api.files.upload(file.path, cast("bytes", file.content))
@@ -137,7 +146,7 @@ class _Work:
     def _create_webapp(self, new: NewWebapp) -> None:
         self.api.webapps.create(new.domain, new.python_version)
         webapp = Webapp(domain=new.domain, python_version=new.python_version)
-        self.state = replace(self.state, webapp=webapp, static_files=())
+        self.state = replace(self.state, webapp=webapp, static_files=(), static_headers=())
 
     def _set(self, settings: tuple[Setting, ...]) -> None:
         webapp = self.api.webapps.patch(self.domain, settings)
@@ -147,39 +156,56 @@ class _Work:
                 raise _not_kept(wanted.name.replace("_", "-"), wanted.value, kept.value)
         self.state = replace(self.state, webapp=webapp)
 
-    def _rows(self) -> tuple[StaticFile, ...]:
-        return self.state.static_files or ()
-
-    def _create_row(self, row: StaticFile) -> None:
-        kept = self.api.static_files.create(self.domain, row)
+    def _create_row(self, row: StaticFile | StaticHeader) -> None:
+        table = self._table(row)
+        kept = table.create(self.domain, row)
         _check_row(row, kept)
-        self.state = replace(self.state, static_files=(*self._rows(), kept))
+        self._keep(row, (*self._rows(row), kept))
 
-    def _update_row(self, before: StaticFile, after: StaticFile) -> None:
-        kept = self.api.static_files.patch(self.domain, _id(before), after)
+    def _update_row(
+        self, before: StaticFile | StaticHeader, after: StaticFile | StaticHeader
+    ) -> None:
+        kept = self._table(after).patch(self.domain, _id(before), after)
         _check_row(after, kept)
-        rows = tuple(kept if row.id == before.id else row for row in self._rows())
-        self.state = replace(self.state, static_files=rows)
+        self._keep(after, tuple(kept if row.id == before.id else row for row in self._rows(after)))
 
-    def _delete_row(self, row: StaticFile) -> None:
-        self.api.static_files.delete(self.domain, _id(row))
-        rows = tuple(each for each in self._rows() if each.id != row.id)
-        self.state = replace(self.state, static_files=rows)
+    def _delete_row(self, row: StaticFile | StaticHeader) -> None:
+        self._table(row).delete(self.domain, _id(row))
+        self._keep(row, tuple(each for each in self._rows(row) if each.id != row.id))
+
+    def _table(self, row: StaticFile | StaticHeader) -> Rows[Any]:
+        is_file = isinstance(row, StaticFile)
+        return self.api.static_files if is_file else self.api.static_headers
+
+    def _rows(self, like: StaticFile | StaticHeader) -> tuple[Any, ...]:
+        is_file = isinstance(like, StaticFile)
+        return (self.state.static_files if is_file else self.state.static_headers) or ()
+
+    def _keep(self, like: StaticFile | StaticHeader, rows: tuple[Any, ...]) -> None:
+        if isinstance(like, StaticFile):
+            self.state = replace(self.state, static_files=rows)
+        else:
+            self.state = replace(self.state, static_headers=rows)
 
 
 def _after(change: Change) -> Resource | None:
     return None if isinstance(change, Delete) else change.after
 
 
-def _id(row: StaticFile) -> int:
+def _id(row: StaticFile | StaticHeader) -> int:
     return cast("int", row.id)
 
 
-def _check_row(wanted: StaticFile, kept: StaticFile) -> None:
+def _check_row(wanted: StaticFile | StaticHeader, kept: StaticFile | StaticHeader) -> None:
     if kept != wanted:
-        raise _not_kept(
-            f"static file mapping {wanted.url}", wanted.path, f"{kept.url} → {kept.path}"
-        )
+        names = {StaticFile: "static file mapping", StaticHeader: "static header"}
+        raise _not_kept(f"{names[type(wanted)]} {wanted.url}", _said(wanted), _said(kept))
+
+
+def _said(row: StaticFile | StaticHeader) -> str:
+    if isinstance(row, StaticFile):
+        return f"{row.url} = {row.path}"
+    return f"{row.url} {row.name}: {row.value}"
 
 
 def _not_kept(name: str, wanted: object, kept: object) -> DeployError:

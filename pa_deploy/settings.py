@@ -26,6 +26,10 @@ from pa_deploy.model import (
 
 STATUS_INPUTS = ("token", "username", "host", "allow-host", "domain", "health-check", "timeout")
 
+# A console on PythonAnywhere sets this (seen there); only then is the login name the account's.
+CONSOLE_MARK = "PYTHONANYWHERE_SITE"
+LOGIN_NAMES = ("LOGNAME", "USER")
+
 # The runner offers these two to every container action, declared or not.
 RUNNER_OWN_INPUTS = ("ARGS", "ENTRYPOINT")
 
@@ -53,6 +57,7 @@ class Settings:
     wanted: WantedWebapp
     policy: Policy
     mode: Mode
+    expect_digest: str | None
     health_check: HealthCheck | None
     timeout_seconds: float
     summary: bool
@@ -111,6 +116,8 @@ def from_environment(environ: Mapping[str, str]) -> dict[str, str]:
     for each in INPUTS:
         texts = (environ.get(name, "") for name in each.environment)
         found[each.name] = next((text for text in texts if text.strip()), "")
+    if environ.get(CONSOLE_MARK) and not found["username"]:
+        found["username"] = next((environ[name] for name in LOGIN_NAMES if environ.get(name)), "")
     return found
 
 
@@ -185,8 +192,9 @@ def _build(values: Values, workspace: Path, warnings: tuple[str, ...]) -> Settin
     return Settings(
         target=target,
         wanted=wanted,
-        policy=Policy(create=values.create, reload=values.reload),
+        policy=Policy(create=values.create, prune=values.prune, reload=values.reload),
         mode=values.mode,
+        expect_digest=values.expect_digest,
         health_check=None
         if values.health_check is None
         else _health_check(values, target, values.health_check),
@@ -231,6 +239,7 @@ def _wanted(values: Values, domain: str, workspace: Path, problems: list[Problem
         static_files=None
         if values.static_files is None
         else tuple(StaticFile(row.url, expand_home(row.path, home)) for row in values.static_files),
+        static_headers=values.static_headers,
         wsgi_file=_wsgi_file(values.wsgi_file, domain, workspace, problems),
     )
 

@@ -15,6 +15,7 @@ from pa_deploy.model import Health, HealthCheck
 from pa_deploy.transport import Answer, Fault, Http
 
 PAUSE_SECONDS = 2.0
+LOGS = ("error", "server", "access")
 LOG_LINES = 20
 LONGEST_LOG_LINE = 500
 
@@ -92,19 +93,21 @@ def wait_until_healthy(
         deadline.clock.sleep(PAUSE_SECONDS)
 
 
-def error_log_path(domain: str) -> str:
-    return f"/var/log/{domain.lower()}.error.log"
+def log_path(domain: str, log: str) -> str:
+    return f"/var/log/{domain.lower()}.{log}.log"
 
 
 def read_log_tail(api: Api, domain: str) -> tuple[str, ...]:
     """The last lines of the error log; a log that cannot be read never hides the real failure."""
     try:
-        content = api.files.read(error_log_path(domain))
+        content = api.files.read(log_path(domain, "error"))
     except DeployError as error:
         return (f"(the error log could not be read: {error.what})",)
-    if not content:
-        return ()
-    # PythonAnywhere writes the newlines within one message as #012 (seen in its logs).
-    text = content[-64 * 1024 :].decode("utf-8", errors="replace").replace("#012", "\n")
+    return tail(content or b"", LOG_LINES)
+
+
+def tail(content: bytes, count: int) -> tuple[str, ...]:
+    """The last lines of a log. Newlines within one message are written as #012 (seen in them)."""
+    text = content.decode("utf-8", errors="replace").replace("#012", "\n")
     lines = [line for line in re.split(r"\r\n|\r|\n", text) if line.strip()]
-    return tuple(line[:LONGEST_LOG_LINE] for line in lines[-LOG_LINES:])
+    return tuple(line[:LONGEST_LOG_LINE] for line in lines[-count:])

@@ -11,6 +11,7 @@ import pytest
 from pa_emulator import Emulator
 from tests.runner import Runner
 from tests.scripted_server import ScriptedServer, scripted_server
+from tests.terminal import Terminal
 
 FOREIGN = ("INPUT_", "PLUGIN_", "PA_", "GITHUB_", "PYTHONANYWHERE_", "API_TOKEN", "CI")
 
@@ -44,3 +45,13 @@ def pa(emulator: Emulator) -> Emulator:
 @pytest.fixture
 def runner(tmp_path: Path, pa: Emulator) -> Runner:
     return Runner(tmp_path / "job", pa)
+
+
+@pytest.fixture
+def terminal(pa: Emulator, capsys: pytest.CaptureFixture[str]) -> Terminal:
+    return Terminal(pa, capsys)
+
+
+@pytest.fixture
+def offline(capsys: pytest.CaptureFixture[str]) -> Terminal:
+    return Terminal(None, capsys)

@@ -6,54 +6,14 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
 
 import pytest
 
 from pa_deploy import __version__
-from pa_deploy.cli import main
 from pa_emulator import Emulator
 from tests import hosted
 from tests.hosted import DOMAIN
-
-
-@dataclass(frozen=True)
-class Result:
-    exit_code: int
-    out: str
-    err: str
-
-
-class Terminal:
-    """Types commands with the account in the environment, as in a PythonAnywhere console."""
-
-    def __init__(self, pa: Emulator | None, capsys: pytest.CaptureFixture[str]) -> None:
-        self.environ = (
-            {}
-            if pa is None
-            else {
-                "API_TOKEN": pa.token,
-                "PYTHONANYWHERE_USERNAME": pa.username,
-                "PA_HOST": pa.url,
-                "PA_ALLOW_HOST": pa.url,
-            }
-        )
-        self._capsys = capsys
-
-    def type(self, *words: str) -> Result:
-        code = main(words, self.environ)
-        out, err = self._capsys.readouterr()
-        return Result(code, out, err)
-
-
-@pytest.fixture
-def terminal(pa: Emulator, capsys: pytest.CaptureFixture[str]) -> Terminal:
-    return Terminal(pa, capsys)
-
-
-@pytest.fixture
-def offline(capsys: pytest.CaptureFixture[str]) -> Terminal:
-    return Terminal(None, capsys)
+from tests.terminal import Terminal
 
 
 def make_webapp(pa: Emulator) -> None:

@@ -439,3 +439,79 @@ def test_a_mapping_that_is_not_listed_is_noted_and_left(runner: Runner, pa: Emul
 
     assert len(hosted.mappings(pa)) == 2
     assert "is not listed" in done.summary
+
+
+def test_headers_are_set_and_served(runner: Runner, pa: Emulator) -> None:
+    folder = pa.path("/home/alice/static")
+    folder.mkdir(parents=True)
+    (folder / "a.txt").write_text("a")
+
+    done = runner.run(
+        python_version="3.13",
+        static_files="/static/ = ~/static",
+        static_headers="/static/ X-Flavour: vanilla",
+    )
+
+    assert done.exit_code == 0, done.log
+    assert (
+        hosted.api(pa, "GET", f"webapps/{DOMAIN}/static_headers/").json()[0]["value"] == "vanilla"
+    )
+
+
+def test_a_header_that_is_right_is_not_written_again(runner: Runner, pa: Emulator) -> None:
+    given = {**SITE, "static_headers": "/static/ X-Flavour: vanilla", "reload": "auto"}
+    runner.run(**given)
+    calls(pa)
+
+    runner.run(**given)
+
+    assert writes(pa) == []
+
+
+def test_prune_removes_what_is_not_listed(runner: Runner, pa: Emulator) -> None:
+    runner.run(**SITE)
+
+    runner.run(static_files="/static/ = ~/flask/static", prune="true")
+
+    assert hosted.mappings(pa) == [("/static/", "/home/alice/flask/static")]
+
+
+def test_check_of_a_web_app_that_is_as_wanted_is_green(runner: Runner, pa: Emulator) -> None:
+    runner.run(**SITE)
+    calls(pa)
+
+    done = runner.run(**SITE, mode="check")
+
+    assert (done.exit_code, done.outputs["changed"], writes(pa)) == (0, "false", [])
+
+
+def test_check_finds_drift_and_writes_nothing(runner: Runner, pa: Emulator) -> None:
+    runner.run(**SITE)
+    row = hosted.api(pa, "GET", f"webapps/{DOMAIN}/static_files/").json()[0]
+    hosted.api(pa, "DELETE", f"webapps/{DOMAIN}/static_files/{row['id']}/")
+    calls(pa)
+
+    done = runner.run(**SITE, mode="check")
+
+    assert (done.exit_code, done.outputs["changed"], writes(pa)) == (3, "true", [])
+    assert "Create static file mapping /static/" in only_error(done)
+
+
+def test_the_plan_that_was_seen_is_the_plan_that_is_applied(runner: Runner, pa: Emulator) -> None:
+    digest = runner.run(**SITE, mode="plan").outputs["digest"]
+
+    done = runner.run(**SITE, expect_digest=digest)
+
+    assert done.exit_code == 0
+    assert len(hosted.mappings(pa)) == 2
+
+
+def test_another_plan_than_was_seen_is_not_applied(runner: Runner, pa: Emulator) -> None:
+    digest = runner.run(**SITE, mode="plan").outputs["digest"]
+    hosted.api(pa, "POST", "webapps/", domain_name=DOMAIN, python_version="python310")
+    calls(pa)
+
+    done = runner.run(**SITE, expect_digest=digest)
+
+    assert (done.exit_code, writes(pa)) == (10, [])
+    assert digest in only_error(done)

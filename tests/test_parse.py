@@ -6,7 +6,7 @@ import pytest
 
 from pa_deploy.inputs import parse
 from pa_deploy.inputs.parse import BadValue
-from pa_deploy.model import StaticFile
+from pa_deploy.model import StaticFile, StaticHeader
 
 
 def complaints(parser: Callable[[str], object], text: str) -> list[tuple[int | None, str]]:
@@ -150,3 +150,39 @@ def test_a_token_has_only_visible_ascii(text: str) -> None:
 @pytest.mark.parametrize("text", ["alice@example.com", "https://x", "a/b", "-x"])
 def test_a_user_name_is_no_address(text: str) -> None:
     assert "is not a PythonAnywhere user name" in complaints(parse.username, text)[0][1]
+
+
+def test_headers_come_one_a_line() -> None:
+    text = "/static/ Cache-Control: max-age=3600\n/static/  X-A:b: c"
+
+    assert parse.static_headers(text) == (
+        StaticHeader("/static/", "Cache-Control", "max-age=3600"),
+        StaticHeader("/static/", "X-A", "b: c"),
+    )
+
+
+def test_headers_may_be_a_json_list() -> None:
+    text = '[{"url": "/s/", "name": "X-A", "value": "1"}]'
+
+    assert parse.static_headers(text) == (StaticHeader("/s/", "X-A", "1"),)
+
+
+def test_none_means_that_there_must_be_no_header() -> None:
+    assert parse.static_headers("none") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("/s/ X-A", "is not a header"),
+        ("s/ X-A: 1", "must begin with a slash"),
+        ("/s/ X(A: 1", "is not the name of a header"),
+        ("/s/ X-A: 1\n/s/ x-a: 2", "listed twice"),
+        ('[{"url": "/s/"}]', "must be an object"),
+        ("[1]", "must be an object"),
+        ("[", "not valid JSON"),
+        ('[{"url": "/s/", "name": "X", "value": "a\\nb"}]', "more than one line"),
+    ],
+)
+def test_a_header_that_cannot_work_is_refused(text: str, said: str) -> None:
+    assert said in complaints(parse.static_headers, text)[0][1]

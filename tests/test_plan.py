@@ -16,6 +16,7 @@ from pa_deploy.model import (
     Reload,
     Setting,
     StaticFile,
+    StaticHeader,
     Update,
     WantedWebapp,
     Webapp,
@@ -177,6 +178,51 @@ def test_a_row_that_hides_a_later_one_is_noted() -> None:
     found = rows(StaticFile("/", "/x"), StaticFile("/s/", "/y"), seen=())
 
     assert "looked for in /x first" in found.notes[0]
+
+
+def headers(*wanted: StaticHeader, seen: tuple[StaticHeader, ...], prune: bool = False) -> Plan:
+    return plan(replace(actual(), static_headers=seen), Policy(prune=prune), static_headers=wanted)
+
+
+H = StaticHeader("/s/", "X-A", "1", 1)
+I = StaticHeader("/s/", "X-B", "1", 2)  # noqa: E741
+
+
+def test_headers_are_created_updated_and_left_alone() -> None:
+    new = StaticHeader("/s/", "x-a", "2")
+
+    found = headers(new, StaticHeader("/t/", "X-A", "1"), seen=(H, I))
+
+    assert found.changes == (Update(H, new), Create(StaticHeader("/t/", "X-A", "1")))
+    assert len(found.notes) == 1
+
+
+def test_an_equal_header_is_right_already() -> None:
+    assert headers(replace(H, id=None), seen=(H,)).unchanged == (H,)
+
+
+def test_copies_of_a_header_are_deleted() -> None:
+    copy = replace(H, id=3)
+
+    assert [change.before.id for change in headers(H, seen=(H, copy)).changes] == [3]  # type: ignore[union-attr]
+
+
+def test_no_headers_wanted_deletes_every_header() -> None:
+    assert headers(seen=(H, I)).changes == (Delete(H), Delete(I))
+
+
+def test_prune_deletes_headers_that_are_not_listed() -> None:
+    assert headers(H, seen=(H, I), prune=True).changes == (Delete(I),)
+
+
+def test_prune_deletes_mappings_that_are_not_listed_and_notes_nothing() -> None:
+    found = plan(actual(A, B), Policy(prune=True), static_files=(A,))
+
+    assert (found.changes, found.notes) == ((Delete(B),), ())
+
+
+def test_prune_does_not_touch_what_the_inputs_leave_alone() -> None:
+    assert plan(actual(A, B), Policy(prune=True)).changes == ()
 
 
 def test_an_equal_wsgi_file_is_left_alone() -> None:

@@ -111,6 +111,18 @@ def test_among_listed_mappings_listed_order_decides_what_serves(actual: Rows, wa
         assert served_from(row.url + "x", ours) == served_from(row.url + "x", wanted)
 
 
+@given(ACTUAL, WANTED)
+def test_after_pruning_only_the_listed_mappings_are_there_in_effect_in_their_order(
+    actual: Rows, wanted: Rows
+) -> None:
+    reached = apply(plan_static_files(actual, wanted, prune=True).changes, actual)
+
+    assert sorted(reached, key=str) == sorted((row for row in reached if row in wanted), key=str)
+    assert len(reached) == len(wanted)
+    for row in wanted:
+        assert served_from(row.url + "x", reached) == served_from(row.url + "x", wanted)
+
+
 @given(WANTED)
 def test_equal_states_give_an_empty_plan(wanted: Rows) -> None:
     assert plan_static_files(number(wanted), wanted).changes == ()

@@ -10,11 +10,11 @@ from urllib.parse import quote
 
 from pa_deploy.api.consoles import Consoles
 from pa_deploy.api.files import Files
-from pa_deploy.api.static import static_files, static_headers
+from pa_deploy.api.static import Rows, static_files, static_headers
 from pa_deploy.api.webapps import Webapps
 from pa_deploy.transport import Transport
 
-__all__ = ["Api"]
+__all__ = ["Api", "Rows"]
 
 
 class Api:

@@ -28,6 +28,11 @@ def ask(transport: Transport, call: Call, build: Callable[[Any], Value]) -> Valu
     return decode(call, check(call, transport.send(call)), build)
 
 
+def ask_webapp(transport: Transport, call: Call, build: Callable[[Any], Value]) -> Value:
+    """As `ask`, for what belongs to one web app."""
+    return decode(call, check_webapp(call, transport.send(call)), build)
+
+
 def decode(call: Call, answer: Answer, build: Callable[[Any], Value]) -> Value:
     """What `build` makes of the JSON. A success of unknown shape says nothing certain."""
     try:
@@ -57,6 +62,24 @@ def check(call: Call, answer: Answer) -> Answer:
     if answer.ok:
         return answer
     raise error_for(call, answer)
+
+
+def check_webapp(call: Call, answer: Answer) -> Answer:
+    """As `check`, for what belongs to one web app: if that is missing, everything answers 403.
+
+    It answers as if the web app were someone else's (official client's tests); some day it may
+    become a 404, which is NotFound anyway.
+    """
+    if answer.ok:
+        return answer
+    error = error_for(call, answer)
+    if isinstance(error, Forbidden):
+        error = NotFound(
+            error.what,
+            cause="There is no such web app on this account (PythonAnywhere answers 403 then).",
+            advice="Check `domain` and `username`.",
+        )
+    raise error
 
 
 def error_for(call: Call, answer: Answer) -> DeployError:

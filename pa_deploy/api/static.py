@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote
 
-from pa_deploy.api.answers import ask, check, many
+from pa_deploy.api.answers import ask_webapp, check_webapp, many
 from pa_deploy.model import StaticFile, StaticHeader
 from pa_deploy.transport import Call, Method, Transport
 
@@ -39,7 +39,7 @@ class Rows(Generic[Row]):
         call = Call(
             method="GET", path=self._path(domain), what=f"listing the {self._words} of {domain}"
         )
-        return ask(self._transport, call, many(self._decode))
+        return ask_webapp(self._transport, call, many(self._decode))
 
     def create(self, domain: str, row: Row) -> Row:
         """POST; the row with its id."""
@@ -50,7 +50,7 @@ class Rows(Generic[Row]):
             repeatable=False,
             form=self._encode(row),
         )
-        return ask(self._transport, call, self._decode)
+        return ask_webapp(self._transport, call, self._decode)
 
     def show(self, domain: str, row_id: int) -> Row:
         return self._one("GET", domain, row_id, "reading", None)
@@ -66,13 +66,13 @@ class Rows(Generic[Row]):
         call = self._call("DELETE", domain, row_id, "deleting", None)
         answer = self._transport.send(call)
         if answer.status != 404:
-            check(call, answer)
+            check_webapp(call, answer)
 
     def _one(
         self, method: Method, domain: str, row_id: int, doing: str, form: dict[str, str] | None
     ) -> Row:
         call = self._call(method, domain, row_id, doing, form)
-        return ask(self._transport, call, self._decode)
+        return ask_webapp(self._transport, call, self._decode)
 
     def _call(
         self, method: Method, domain: str, row_id: int, doing: str, form: dict[str, str] | None

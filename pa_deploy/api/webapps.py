@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any
 from urllib.parse import quote
 
-from pa_deploy.api.answers import ask, decode, error_for, many, reason
-from pa_deploy.errors import DeployError, Forbidden, NotFound, Refused, ReloadFailed, Unauthorized
+from pa_deploy.api.answers import ask, ask_webapp, check_webapp, error_for, many, reason
+from pa_deploy.errors import DeployError, Forbidden, Refused, ReloadFailed, Unauthorized
 from pa_deploy.model import Setting, Webapp
 from pa_deploy.transport import Answer, Call, Method, Transport
 
@@ -83,9 +83,7 @@ class Webapps:
             what=f"deleting the web app {domain}",
             wants_json=False,
         )
-        answer = self._transport.send(call)
-        if not answer.ok:
-            raise _absent_if_403(error_for(call, answer))
+        check_webapp(call, self._transport.send(call))
 
     def reload(self, domain: str) -> str | None:
         """POST webapps/{domain}/reload/. The text of a warning, if there is one.
@@ -126,10 +124,7 @@ class Webapps:
         return self._one(call)
 
     def _one(self, call: Call) -> Webapp:
-        answer = self._transport.send(call)
-        if not answer.ok:
-            raise _absent_if_403(error_for(call, answer))
-        return decode(call, answer, _webapp)
+        return ask_webapp(self._transport, call, _webapp)
 
 
 def _status_word(answer: Answer) -> str:
@@ -153,17 +148,6 @@ def _creation_error(error: DeployError) -> DeployError:
             cause="The plan allows no more web apps or no such domain, the Python version is "
             "not offered, or the domain is taken (by an ASGI website, or by someone else).",
             advice="Compare `domain` and `python-version` with what the Web tab offers.",
-        )
-    return error
-
-
-def _absent_if_403(error: DeployError) -> DeployError:
-    """A missing web app answers 403, as if it were someone else's (official client's tests)."""
-    if isinstance(error, Forbidden):
-        return NotFound(
-            error.what,
-            cause="There is no such web app on this account (PythonAnywhere answers 403 then).",
-            advice="Check `domain` and `username`.",
         )
     return error
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from pa_deploy.inputs import parse
-from pa_deploy.model import Mode, Reload, Secret, StaticFile
+from pa_deploy.model import Mode, Reload, Secret, StaticFile, StaticHeader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +75,7 @@ class Values:
     host: str = _declare(
         "`eu.pythonanywhere.com` for accounts on the EU system. Any other host must be repeated "
         "in `allow-host`; plain `http://` is for loopback addresses only.",
-        parse.text, default="www.pythonanywhere.com",
+        parse.text, default="www.pythonanywhere.com", also=("PYTHONANYWHERE_SITE",),
     )  # fmt: skip
     allow_host: str | None = _declare(
         "The host that the token may be sent to, where it is not one of PythonAnywhere's two.",
@@ -112,6 +112,16 @@ class Values:
         "Their order counts: the first that has the file serves it. `none`: there must be none.",
         parse.static_files,
     )
+    static_headers: tuple[StaticHeader, ...] | None = _declare(
+        "Response headers for static files, a line each: `URL Name: value`, or one JSON list of "
+        "objects with `url`, `name` and `value`. `none`: there must be none.",
+        parse.static_headers,
+    )
+    prune: bool = _declare(
+        "Also delete the mappings and headers that are not listed (only of those two inputs that "
+        "are given).",
+        parse.boolean, default="false",
+    )  # fmt: skip
     wsgi_file: str | None = _declare(
         "A file of the workspace to install as the web app's WSGI file.",
         parse.text,
@@ -121,9 +131,15 @@ class Values:
         parse.boolean, default="true",
     )  # fmt: skip
     mode: Mode = _declare(
-        "`apply` makes the changes; `plan` shows them and writes nothing.",
-        parse.one_of("apply", "plan"), default="apply",
+        "`apply` makes the changes; `plan` shows them and writes nothing; `check` does too, and "
+        "fails with exit code 3 if there are any.",
+        parse.one_of("apply", "plan", "check"), default="apply",
     )  # fmt: skip
+    expect_digest: str | None = _declare(
+        "Go on only if the plan has this digest, which an earlier run with `mode: plan` gave as an "
+        "output; otherwise fail with exit code 10 and write nothing.",
+        parse.digest,
+    )
     reload: Reload = _declare(
         "`always`; `auto`: only if this run changed something; `never`.",
         parse.one_of("always", "auto", "never"), default="always",
@@ -175,7 +191,9 @@ OUTPUTS: tuple[Output, ...] = (
     Output("url", "The site's address."),
     Output("domain", "The web app's domain."),
     Output("created", "`true` if this run created the web app."),
-    Output("changed", "`true` if this run changed anything; with `mode: plan`, if it would."),
+    Output(
+        "changed", "`true` if this run changed anything; with `mode: plan` or `check`, if it would."
+    ),
     Output("reloaded", "`true` if the web app was reloaded."),
     Output("healthy", "`true` or `false`; empty if the site was not asked."),
     Output("plan", "The plan, as JSON."),

@@ -20,7 +20,7 @@ from pa_deploy.model import (
     Webapp,
 )
 from pa_deploy.plan.encode import digest
-from pa_deploy.plan.rows import plan_static_files
+from pa_deploy.plan.rows import plan_static_files, plan_static_headers
 
 # python_version first, in a request of its own: PythonAnywhere checks a virtualenv against it.
 SETTINGS: tuple[SettingName, ...] = (
@@ -45,15 +45,19 @@ def make_plan(actual: Actual, wanted: WantedWebapp, policy: Policy) -> Plan:
         changes += _creation(wanted, policy)
     else:
         changes += _setting_changes(actual.webapp, wanted, unchanged)
-    rows = plan_static_files(actual.static_files or (), wanted.static_files)
-    changes += rows.changes
-    unchanged += rows.unchanged
+    files = plan_static_files(actual.static_files or (), wanted.static_files, prune=policy.prune)
+    headers = plan_static_headers(
+        actual.static_headers or (), wanted.static_headers, prune=policy.prune
+    )
+    for rows in (files, headers):
+        changes += rows.changes
+        unchanged += rows.unchanged
     changes += _wsgi_changes(actual, wanted, unchanged)
     return Plan(
         domain=wanted.domain,
         changes=tuple(changes),
         unchanged=tuple(unchanged),
-        notes=(*rows.notes, *_expiry_notes(actual)),
+        notes=(*files.notes, *headers.notes, *_expiry_notes(actual)),
         reload=policy.reload == "always" or (policy.reload == "auto" and bool(changes)),
         digest=digest(wanted.domain, changes),
     )

@@ -1,7 +1,8 @@
-"""The changes that lead from the static file mappings that are there to those that are wanted.
+"""The changes that lead from the rows that are there to those that are wanted.
 
-A mapping's identity is its URL. Their order matters: PythonAnywhere tries the rows one after the
-other and serves the first that has the file, and a new row always comes last.
+A static file mapping's identity is its URL. Their order matters: PythonAnywhere tries the rows one
+after the other and serves the first that has the file, and a new row always comes last. A static
+header's identity is its URL and its name; their order does not matter.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from pa_deploy.model import Change, Create, Delete, StaticFile, Update
+from pa_deploy.model import Change, Create, Delete, StaticFile, StaticHeader, Update
 
 Rows = Sequence[StaticFile]
+Headers = Sequence[StaticHeader]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +22,7 @@ class RowPlan:
     """Changes in the order in which to make them, what is right already, and notes."""
 
     changes: tuple[Change, ...] = ()
-    unchanged: tuple[StaticFile, ...] = ()
+    unchanged: tuple[StaticFile | StaticHeader, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -33,21 +35,24 @@ class _Layout:
     reordered: bool
 
 
-def plan_static_files(actual: Rows, wanted: Rows | None) -> RowPlan:
-    """None = leave all alone; empty = there must be none; else each listed one once, in order."""
+def plan_static_files(actual: Rows, wanted: Rows | None, *, prune: bool = False) -> RowPlan:
+    """None = leave all alone; empty = there must be none; else each listed one once, in order.
+
+    Rows that are not listed are noted, or deleted by `prune`.
+    """
     if wanted is None:
         return RowPlan()
     if not wanted:
         return RowPlan(changes=tuple(Delete(row) for row in actual))
     ours = _first_of_each(actual, wanted)
-    copies = [i for i, row in enumerate(actual) if i not in ours and row in wanted]
-    others = [i for i in range(len(actual)) if i not in ours and i not in copies]
+    gone = [i for i, row in enumerate(actual) if i not in ours and (prune or row in wanted)]
+    others = [i for i in range(len(actual)) if i not in ours and i not in gone]
     layout = _lay_out(actual, wanted, ours, others)
     updated = [i for i, row in layout.becomes.items() if actual[i] != row]
-    final = [layout.becomes.get(i, row) for i, row in enumerate(actual) if i not in copies]
+    final = [layout.becomes.get(i, row) for i, row in enumerate(actual) if i not in gone]
     return RowPlan(
         changes=_in_order(
-            [Delete(actual[i]) for i in copies],
+            [Delete(actual[i]) for i in gone],
             [Update(actual[i], layout.becomes[i]) for i in updated],
             [Create(row) for row in layout.added],
             reordered=layout.reordered,
@@ -58,6 +63,35 @@ def plan_static_files(actual: Rows, wanted: Rows | None) -> RowPlan:
             *_hiding_notes([*final, *layout.added]),
         ),
     )
+
+
+def plan_static_headers(actual: Headers, wanted: Headers | None, *, prune: bool = False) -> RowPlan:
+    """As `plan_static_files`, but for the order."""
+    if wanted is None:
+        return RowPlan()
+    if not wanted:
+        return RowPlan(changes=tuple(Delete(row) for row in actual))
+    keys = [_key(row) for row in actual]
+    ours = {keys.index(_key(row)): row for row in wanted if _key(row) in keys}
+    gone = [i for i, row in enumerate(actual) if i not in ours and (prune or row in wanted)]
+    others = [i for i in range(len(actual)) if i not in ours and i not in gone]
+    return RowPlan(
+        changes=(
+            *(Delete(actual[i]) for i in gone),
+            *(Update(actual[i], row) for i, row in ours.items() if actual[i] != row),
+            *(Create(row) for row in wanted if _key(row) not in keys),
+        ),
+        unchanged=tuple(row for i, row in ours.items() if actual[i] == row),
+        notes=tuple(
+            f"The header {actual[i].name} for {actual[i].url} is not listed; it was left alone."
+            for i in others
+        ),
+    )
+
+
+def _key(header: StaticHeader) -> tuple[str, str]:
+    """Names of HTTP headers have no case."""
+    return (header.url, header.name.lower())
 
 
 def _in_order(

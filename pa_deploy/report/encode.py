@@ -91,7 +91,7 @@ def _created(outcome: Outcome) -> bool:
 
 
 def _changed(outcome: Outcome) -> bool:
-    """Whether anything was changed; of a plan, whether anything would be."""
-    if outcome.mode == "plan":
+    """Whether anything was changed; where nothing is written, whether anything would be."""
+    if outcome.mode != "apply":
         return bool(outcome.plan and outcome.plan.changes)
     return bool(outcome.steps)

@@ -70,7 +70,7 @@ def _failure_parts(outcome: Outcome) -> Iterator[str]:
 
 def _changes_md(outcome: Outcome, plan: Plan) -> str:
     if not plan.changes:
-        return "Nothing had to be changed." if outcome.mode == "apply" else "No changes."
+        return "Nothing had to be changed." if outcome.mode == "apply" else "There are no changes."
     rows = "\n".join(
         _row(change, outcome, done=change not in outcome.undone) for change in plan.changes
     )

@@ -24,7 +24,7 @@ def plan_lines(plan: Plan) -> Iterator[str]:
 
 def undone_lines(outcome: Outcome) -> Iterator[str]:
     """What a run that failed has left undone."""
-    if outcome.failure is not None:
+    if outcome.failure is not None and outcome.mode == "apply":
         for change in outcome.undone:
             yield f"Not done: {words.sentence(change)}"
 

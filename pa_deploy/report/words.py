@@ -110,6 +110,8 @@ def verdict(outcome: Outcome) -> str:
     if outcome.failure is not None:
         return f"{place}: {outcome.failure.title}"
     changes = len(outcome.plan.changes) if outcome.plan else 0
+    if outcome.mode == "check":
+        return f"{place}: as wanted"
     if outcome.mode == "plan":
         return f"{place}: {count(changes, 'change') if changes else 'no changes'} planned"
     done = f"{count(changes, 'change')} made" if changes else "nothing to change"

@@ -1,0 +1,57 @@
+"""`pa-deploy files …`."""
+
+from __future__ import annotations
+
+import click
+
+from pa_deploy.cli.options import YES_FLAG, confirm
+from pa_deploy.cli.session import ACCOUNT_INPUTS, Session, with_session
+from pa_deploy.errors import NotFound
+
+
+@click.group("files")
+def files() -> None:
+    """See files on PythonAnywhere and share them by link. `~` is your home there."""
+
+
+@files.command("tree")
+@click.argument("path", default="~")
+@with_session(*ACCOUNT_INPUTS)
+def tree(session: Session, path: str) -> None:
+    """List what is below a directory: two levels, 1000 paths at most, without dotfiles."""
+    found = session.tools.api.files.tree(session.home(path))
+    session.show.rows([{"path": each} for each in found], nothing="Nothing is there.")
+
+
+@files.command("share")
+@click.argument("path")
+@with_session(*ACCOUNT_INPUTS)
+def share(session: Session, path: str) -> None:
+    """Share a file with anyone who has the link; prints the link."""
+    place = session.home(path)
+    url = session.url(session.tools.api.files.share(place))
+    session.show.text(url, path=place, url=url)
+
+
+@files.command("shared")
+@click.argument("path")
+@with_session(*ACCOUNT_INPUTS)
+def shared(session: Session, path: str) -> None:
+    """Print the link of a shared file; exit code 5 if it is not shared."""
+    place = session.home(path)
+    link = session.tools.api.files.shared(place)
+    if link is None:
+        raise NotFound(f"{place} is not shared.", advice=f"Share it: pa-deploy files share {place}")
+    session.show.text(session.url(link), path=place, url=session.url(link))
+
+
+@files.command("unshare")
+@click.argument("path")
+@YES_FLAG
+@with_session(*ACCOUNT_INPUTS)
+def unshare(session: Session, path: str, *, yes: bool) -> None:
+    """Stop sharing a file; its link ends to work."""
+    place = session.home(path)
+    confirm(f"Stop sharing {place}? Its link will no longer work.", yes=yes)
+    ended = session.tools.api.files.unshare(place)
+    session.say(f"{place} is no longer shared." if ended else f"{place} was not shared.")

@@ -1,0 +1,76 @@
+"""What a command about the account works with, made from its flags and the environment."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urljoin
+
+import click
+
+from pa_deploy.cli.build import build_tools
+from pa_deploy.cli.options import JSON_FLAG, flags, input_flags
+from pa_deploy.cli.run import Context
+from pa_deploy.cli.show import Show
+from pa_deploy.deploy import Tools
+from pa_deploy.inputs import INPUTS
+from pa_deploy.settings import StatusSettings, expand_home, resolve_status
+
+ACCOUNT_INPUTS = ("token", "username", "host", "allow-host", "timeout")
+SITE_INPUTS = (*ACCOUNT_INPUTS, "domain")
+STATUS_INPUTS = (*SITE_INPUTS, "health-check")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """An account, the way to its API, and where the data goes."""
+
+    settings: StatusSettings
+    tools: Tools
+    show: Show
+
+    @property
+    def domain(self) -> str:
+        return self.settings.target.domain
+
+    def home(self, path: str) -> str:
+        """The path with `~` replaced by the home on PythonAnywhere."""
+        return expand_home(path, f"/home/{self.settings.target.username}")
+
+    def url(self, relative: str) -> str:
+        """The address of what the API gives relative to its host."""
+        return urljoin(self.settings.target.host.origin, relative)
+
+    def say(self, text: str) -> None:
+        """A message, beside the data."""
+        self.show.ci.log(text)
+
+
+def with_session(*inputs: str) -> Callable[[Callable[..., Any]], Callable[..., int]]:
+    """Hand the command a Session as its first argument, and give it flags for `inputs`."""
+    own = {each.field for each in INPUTS if each.name in inputs}
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., int]:
+        @input_flags(*inputs)
+        @JSON_FLAG
+        @click.pass_obj
+        @functools.wraps(command)
+        def run(context: Context, /, *, as_json: bool, **given: Any) -> int:  # noqa: ANN401
+            of_account = {name: value for name, value in given.items() if name in own}
+            rest = {name: value for name, value in given.items() if name not in own}
+            command(open_session(context, of_account, as_json=as_json), **rest)
+            return 0
+
+        return run
+
+    return decorate
+
+
+def open_session(context: Context, given: Mapping[str, Any], *, as_json: bool) -> Session:
+    """Settle the inputs of the account; raises InputError."""
+    settings = resolve_status(flags(given), context.environ)
+    ci = context.ci.aside()
+    tools = build_tools(settings.target, settings.timeout_seconds, ci, context.clock)
+    return Session(settings=settings, tools=tools, show=Show(ci, as_json))

@@ -1,0 +1,84 @@
+"""Rows and records on stdout: a table on a terminal, tab-separated text in a pipe, or JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from pa_deploy.ci import Ci, harmless_lines
+
+Cell = str | int | bool | None
+Row = Mapping[str, Cell]
+
+
+def on_a_terminal() -> bool:
+    return sys.stdout.isatty()
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """Where a command's data goes. Messages go to `ci`, which then writes to stderr."""
+
+    ci: Ci
+    as_json: bool
+
+    def rows(self, rows: Sequence[Row], *, nothing: str) -> None:
+        """One line a row; `nothing` is said, beside the data, where there is no row."""
+        if self.as_json:
+            self.data([dict(row) for row in rows])
+        elif not rows:
+            self.ci.log(nothing)
+        elif on_a_terminal():
+            self._table(rows)
+        else:
+            for row in rows:
+                self._write("\t".join(self._text(value) for value in row.values()))
+
+    def record(self, record: Row) -> None:
+        """One line a field."""
+        if self.as_json:
+            self.data(dict(record))
+            return
+        width = max(len(name) for name in record)
+        for name, value in record.items():
+            self._write(f"{name:<{width}}  {self._text(value)}")
+
+    def text(self, text: str, **record: Cell) -> None:
+        """A single value; as JSON it is the `record`."""
+        self.lines([text], record)
+
+    def lines(self, lines: Iterable[str], data: object) -> None:
+        """Lines for people, or the `data` that says the same."""
+        if self.as_json:
+            self.data(data)
+            return
+        for line in lines:
+            for part in harmless_lines(line):
+                self._write(part)
+
+    def data(self, data: object) -> None:
+        """JSON, and nothing else on stdout."""
+        self._write(json.dumps(data, indent=2, ensure_ascii=False))
+
+    def _text(self, value: Cell) -> str:
+        if isinstance(value, bool):
+            return str(value).lower()
+        text = "" if value is None else str(value)
+        return " ".join(harmless_lines(text.replace("\t", " ")))
+
+    def _write(self, line: str) -> None:
+        print(self.ci.clean(line), flush=True)
+
+    def _table(self, rows: Sequence[Row]) -> None:
+        # Imported here only: it is large, and most runs have no terminal.
+        from rich import box  # noqa: PLC0415
+        from rich.console import Console  # noqa: PLC0415
+        from rich.table import Table  # noqa: PLC0415
+        from rich.text import Text  # noqa: PLC0415
+
+        table = Table(*rows[0], box=box.SIMPLE_HEAD)
+        for row in rows:
+            table.add_row(*(Text(self.ci.clean(self._text(value))) for value in row.values()))
+        Console().print(table)

@@ -1,0 +1,97 @@
+"""`pa-deploy static-files …`."""
+
+from __future__ import annotations
+
+import click
+
+from pa_deploy.cli.options import YES_FLAG, confirm
+from pa_deploy.cli.session import SITE_INPUTS, Session, with_session
+from pa_deploy.cli.show import Row
+from pa_deploy.errors import InputError, Problem
+from pa_deploy.inputs import BadValue, parse_mapping
+from pa_deploy.model import StaticFile
+
+RELOAD_HINT = "It takes effect after a reload: pa-deploy reload"
+
+
+@click.group("static-files")
+def static_files() -> None:
+    """See and change single static file mappings; `pa-deploy deploy` looks after all of them."""
+
+
+def _row(mapping: StaticFile) -> Row:
+    return {"id": mapping.id, "url": mapping.url, "path": mapping.path}
+
+
+def _checked(session: Session, url: str, path: str) -> StaticFile:
+    """The same rules as for the input `static-files`."""
+    try:
+        mapping = parse_mapping(url, path)
+    except BadValue as bad:
+        raise InputError(
+            tuple(
+                Problem("static-files", said, advice=advice) for _, said, advice in bad.complaints
+            )
+        ) from None
+    return StaticFile(mapping.url, session.home(mapping.path))
+
+
+@static_files.command("list")
+@with_session(*SITE_INPUTS)
+def list_mappings(session: Session) -> None:
+    """List the mappings, in the order in which PythonAnywhere tries them."""
+    found = session.tools.api.static_files.list(session.domain)
+    nothing = f"{session.domain} has no static file mappings."
+    session.show.rows([_row(each) for each in found], nothing=nothing)
+
+
+@static_files.command("show")
+@click.argument("mapping_id", metavar="ID", type=int)
+@with_session(*SITE_INPUTS)
+def show_mapping(session: Session, mapping_id: int) -> None:
+    """Show one mapping."""
+    session.show.record(_row(session.tools.api.static_files.show(session.domain, mapping_id)))
+
+
+@static_files.command("add")
+@click.argument("url")
+@click.argument("path")
+@with_session(*SITE_INPUTS)
+def add_mapping(session: Session, url: str, path: str) -> None:
+    """Add a mapping, unless it is there already."""
+    wanted = _checked(session, url, path)
+    table = session.tools.api.static_files
+    there = next((row for row in table.list(session.domain) if row == wanted), None)
+    if there is None:
+        session.show.record(_row(table.create(session.domain, wanted)))
+        session.say(RELOAD_HINT)
+    else:
+        session.show.record(_row(there))
+        session.say("It was there already; nothing was changed.")
+
+
+@static_files.command("set")
+@click.argument("mapping_id", metavar="ID", type=int)
+@click.argument("url")
+@click.argument("path")
+@with_session(*SITE_INPUTS)
+def set_mapping(session: Session, mapping_id: int, url: str, path: str) -> None:
+    """Give a mapping another URL and path."""
+    wanted = _checked(session, url, path)
+    kept = session.tools.api.static_files.put(session.domain, mapping_id, wanted)
+    session.show.record(_row(kept))
+    session.say(RELOAD_HINT)
+
+
+@static_files.command("remove")
+@click.argument("mapping_ids", metavar="ID...", type=int, nargs=-1, required=True)
+@YES_FLAG
+@with_session(*SITE_INPUTS)
+def remove_mappings(session: Session, mapping_ids: tuple[int, ...], *, yes: bool) -> None:
+    """Remove mappings; the files stay."""
+    names = ", ".join(str(number) for number in mapping_ids)
+    confirm(f"Remove static file mapping {names} of {session.domain}?", yes=yes)
+    for number in mapping_ids:
+        session.tools.api.static_files.delete(session.domain, number)
+        session.say(f"Removed mapping {number}.")
+    session.say(RELOAD_HINT)

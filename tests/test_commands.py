@@ -1,0 +1,250 @@
+"""The commands about consoles, files, web apps and mappings: success, nothing there, error."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from pa_emulator import Emulator
+from tests import hosted
+from tests.hosted import DOMAIN
+from tests.terminal import Terminal
+
+
+@pytest.fixture
+def console(pa: Emulator) -> str:
+    return str(hosted.api(pa, "POST", "consoles/", executable="bash").json()["id"])
+
+
+@pytest.fixture
+def webapp(pa: Emulator) -> str:
+    hosted.api(pa, "POST", "webapps/", domain_name=DOMAIN, python_version="python313")
+    return DOMAIN
+
+
+@pytest.fixture
+def mapping(pa: Emulator, webapp: str) -> str:
+    row = hosted.api(pa, "POST", f"webapps/{webapp}/static_files/", url="/s/", path="/x")
+    return str(row.json()["id"])
+
+
+@pytest.fixture
+def file(pa: Emulator) -> str:
+    place = pa.path("/home/alice/notes.txt")
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text("text")
+    return "/home/alice/notes.txt"
+
+
+def test_consoles_list(terminal: Terminal, console: str) -> None:
+    assert terminal.type("consoles", "list").out.split("\t")[0] == console
+
+
+def test_consoles_list_as_json(terminal: Terminal, console: str) -> None:
+    shown = json.loads(terminal.type("consoles", "list", "--json").out)
+
+    assert [str(each["id"]) for each in shown] == [console]
+
+
+@pytest.mark.parametrize(
+    ("words", "nothing"),
+    [
+        ("consoles list", "You have no consoles."),
+        ("consoles shared", "No consoles are shared with you."),
+        ("webapps list", "There are no web apps."),
+    ],
+)
+def test_an_empty_list_says_so_beside_the_data(
+    terminal: Terminal, words: str, nothing: str
+) -> None:
+    shown = terminal.type(*words.split())
+
+    assert (shown.exit_code, shown.out, shown.err) == (0, "", f"{nothing}\n")
+
+
+@pytest.mark.parametrize("words", ["consoles list", "consoles shared", "webapps list"])
+def test_an_empty_list_as_json_is_an_empty_list(terminal: Terminal, words: str) -> None:
+    assert json.loads(terminal.type(*words.split(), "--json").out) == []
+
+
+def test_consoles_show(terminal: Terminal, console: str) -> None:
+    shown = json.loads(terminal.type("consoles", "show", console, "--json").out)
+
+    assert shown["url"] == f"{terminal.environ['PA_HOST']}/user/alice/consoles/{console}/"
+
+
+def test_consoles_kill(terminal: Terminal, console: str) -> None:
+    assert terminal.type("consoles", "kill", console, "--yes").exit_code == 0
+    assert terminal.type("consoles", "list").out == ""
+
+
+def test_what_destroys_needs_yes_where_nobody_can_be_asked(
+    terminal: Terminal, console: str, pa: Emulator
+) -> None:
+    pa.clear_requests()
+
+    shown = terminal.type("consoles", "kill", console)
+
+    assert (shown.exit_code, pa.requests()) == (2, [])
+    assert "Add --yes" in shown.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "consoles show 999",
+        "consoles kill 999 --yes",
+        "files shared /home/alice/none",
+        "files tree /home/alice/none",
+        "webapps show",
+        "webapps delete --yes",
+        "static-files show 999",
+        "logs server",
+    ],
+)
+def test_what_is_not_there_is_exit_code_5(terminal: Terminal, words: str) -> None:
+    shown = terminal.type(*words.split())
+
+    assert (shown.exit_code, shown.out) == (5, "")
+    assert shown.err.startswith("Error: ")
+
+
+def test_files_tree(terminal: Terminal, file: str) -> None:
+    assert file in terminal.type("files", "tree", "~").out.splitlines()
+
+
+def test_files_share_prints_a_link_that_works(terminal: Terminal, file: str) -> None:
+    link = terminal.type("files", "share", "~/notes.txt").out.strip()
+
+    assert terminal.type("files", "shared", file).out.strip() == link
+    assert link.startswith(f"{terminal.environ['PA_HOST']}/user/alice/shares/")
+
+
+def test_files_unshare(terminal: Terminal, file: str) -> None:
+    terminal.type("files", "share", file)
+
+    assert "no longer shared" in terminal.type("files", "unshare", file, "--yes").err
+    assert "was not shared" in terminal.type("files", "unshare", file, "--yes").err
+
+
+def test_webapps_list(terminal: Terminal, webapp: str) -> None:
+    assert terminal.type("webapps", "list").out.split("\t")[:2] == [webapp, "3.13"]
+
+
+def test_webapps_show(terminal: Terminal, webapp: str) -> None:
+    assert f"domain             {webapp}" in terminal.type("webapps", "show").out.splitlines()
+
+
+def test_webapps_delete(terminal: Terminal, webapp: str) -> None:
+    assert f"Deleted {webapp}" in terminal.type("webapps", "delete", "--yes").err
+    assert terminal.type("webapps", "list").out == ""
+
+
+def test_static_files_list(terminal: Terminal, mapping: str) -> None:
+    assert terminal.type("static-files", "list").out == f"{mapping}\t/s/\t/x\n"
+
+
+def test_static_files_list_of_none(terminal: Terminal, webapp: str) -> None:
+    assert terminal.type("static-files", "list").err == f"{webapp} has no static file mappings.\n"
+
+
+def test_static_files_add_is_done_once(terminal: Terminal, pa: Emulator, webapp: str) -> None:
+    first = terminal.type("static-files", "add", "/s/", "~/s")
+    second = terminal.type("static-files", "add", "/s/", "~/s")
+
+    assert hosted.mappings(pa) == [("/s/", "/home/alice/s")], webapp
+    assert "takes effect after a reload" in first.err
+    assert "was there already" in second.err
+
+
+def test_static_files_add_has_the_rules_of_the_input(terminal: Terminal) -> None:
+    shown = terminal.type("static-files", "add", "s", "relative")
+
+    assert shown.exit_code == 2
+    assert "must begin with a slash" in shown.err
+    assert "is not absolute" in shown.err
+
+
+def test_static_files_show(terminal: Terminal, mapping: str) -> None:
+    shown = json.loads(terminal.type("static-files", "show", mapping, "--json").out)
+
+    assert shown == {"id": int(mapping), "url": "/s/", "path": "/x"}
+
+
+def test_static_files_set(terminal: Terminal, pa: Emulator, mapping: str) -> None:
+    terminal.type("static-files", "set", mapping, "/t/", "~/t")
+
+    assert hosted.mappings(pa) == [("/t/", "/home/alice/t")]
+
+
+def test_static_files_remove(terminal: Terminal, pa: Emulator, mapping: str) -> None:
+    terminal.type("static-files", "remove", mapping, "--yes")
+
+    assert hosted.mappings(pa) == []
+
+
+def test_reload(terminal: Terminal, webapp: str) -> None:
+    assert terminal.type("reload").out == f"Reloaded {webapp}.\n"
+
+
+def test_reload_of_a_missing_web_app_is_exit_code_7(terminal: Terminal) -> None:
+    assert terminal.type("reload").exit_code == 7
+
+
+def test_logs_show_the_end(terminal: Terminal, pa: Emulator) -> None:
+    log = pa.path(f"/var/log/{DOMAIN}.error.log")
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.write_text("one\ntwo#012three\nfour\n")
+
+    assert terminal.type("logs", "-n", "2").out == "three\nfour\n"
+
+
+def test_an_empty_log_says_so(terminal: Terminal, pa: Emulator) -> None:
+    log = pa.path(f"/var/log/{DOMAIN}.access.log")
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.write_text("")
+
+    assert terminal.type("logs", "access").err == f"/var/log/{DOMAIN}.access.log is empty.\n"
+
+
+def test_a_log_line_cannot_move_the_cursor(terminal: Terminal, pa: Emulator) -> None:
+    log = pa.path(f"/var/log/{DOMAIN}.error.log")
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.write_text("\x1b[2Jgone\n")
+
+    assert terminal.type("logs").out == "gone\n"
+
+
+def test_a_wrong_token_is_exit_code_4(terminal: Terminal) -> None:
+    assert terminal.type("webapps", "list", "--token", "0" * 40).exit_code == 4
+
+
+def test_in_a_console_no_flag_is_needed(terminal: Terminal, webapp: str) -> None:
+    terminal.environ = {
+        "API_TOKEN": terminal.environ["API_TOKEN"],
+        "PYTHONANYWHERE_SITE": terminal.environ["PA_HOST"],
+        "PA_ALLOW_HOST": terminal.environ["PA_HOST"],
+        "USER": "alice",
+    }
+
+    assert webapp in terminal.type("webapps", "list").out
+
+
+def test_elsewhere_the_login_name_says_nothing(terminal: Terminal) -> None:
+    del terminal.environ["PYTHONANYWHERE_USERNAME"]
+    terminal.environ["USER"] = "alice"
+
+    assert terminal.type("webapps", "list").exit_code == 2
+
+
+def test_a_terminal_gets_a_table(
+    terminal: Terminal, webapp: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pa_deploy.cli.show.on_a_terminal", lambda: True)
+    monkeypatch.setenv("COLUMNS", "200")
+
+    shown = terminal.type("webapps", "list").out.splitlines()
+
+    assert "python-version" in shown[0] + shown[1]
+    assert webapp in "".join(shown)

@@ -47,7 +47,7 @@ def _work(client: Client, number: int) -> dict[str, Any]:
         made = client.post(FILES, json={"url": url, "path": "/x"})
         uploaded = client.upload(f"/home/alice/load/{name}", name)
         changed = client.patch(FILES + f"{made.json()['id']}/", json={"url": url + "new/"})
-        listed = client.get(FILES)
+        listed = client.get(FILES if turn % 5 == 0 else FILES + f"{made.json()['id']}/")
         if turn % 5 == 0:
             last = client.delete(FILES + f"{made.json()['id']}/")
         else:

@@ -10,6 +10,7 @@ from . import database, urls
 from .accounts.models import Account, ensure_account
 from .accounts.throttle import Buckets
 from .clock import Clock
+from .consoles.room import Room
 from .dispatch import Dispatcher
 from .faults.rules import Faults
 from .hosting.front import Front
@@ -34,6 +35,7 @@ def assemble(config: Config) -> tuple[Machine, WSGIApplication]:
         faults=Faults(),
         buckets=Buckets(),
         park=park,
+        room=Room(config.root, config.state),
     )
     install(machine)
     assert urls.urlpatterns  # noqa: S101 - imported here, so that no request has to wait for it

@@ -35,3 +35,23 @@ HTTPS_STATUS = 302
 # "Coming Soon!" is what a domain without web app shows; its status is not known, and 404 is what
 # keeps a health check from taking it for the site.
 COMING_SOON_STATUS = 404
+
+# Past the plan's consoles the answer is a page; one client saw 429, another a 2xx that was not
+# 201. 429 is the one that says what is the matter.
+CONSOLE_LIMIT_STATUS = 429
+
+# `get_latest_output` gives about this many characters (API page).
+CONSOLE_OUTPUT_CHARACTERS = 500
+
+# The newest image's default (help pages). A new account is on the newest image and cannot go to
+# one older than that of its sign-up day.
+DEFAULT_PYTHON = "3.13"
+SYSTEM_IMAGES = ("innit",)
+
+# The web page for uploads ends at 100 MiB (help pages); the API's limit is not documented, so the
+# same is taken, with the page that the web server makes by itself.
+UPLOAD_LIMIT_BYTES = 100 * 1024 * 1024
+
+# Over the disk quota a program sees an OSError (help pages). What the API answers is not known;
+# a view that meets that error unprepared answers 500 and a page.
+QUOTA_STATUS = 500

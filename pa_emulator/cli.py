@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from .config import PLANS, Config
+from .config import PLANS, Config, OtherVersionError, is_username
 from .hosting.uwsgi import pyuwsgi_path
 
 if TYPE_CHECKING:
@@ -30,9 +30,7 @@ def run(argv: Sequence[str] | None = None) -> None:
         _refuse(f"{error.name} is missing: pip install 'pa-deploy[emulator]'")
     except OSError as error:
         _refuse(f"{error.strerror or error} (port {config.port}, root {config.root})")
-    except Exception as error:
-        if type(error).__name__ != "OtherVersionError":
-            raise
+    except OtherVersionError as error:
         _refuse(f"{config.root} was made by another emulator ({error}): give a new --root")
 
 
@@ -59,8 +57,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _config(args: argparse.Namespace) -> Config:
-    if not args.username.isalnum():
-        _refuse("--username: letters and digits only")
+    if not is_username(args.username):
+        _refuse("--username: letters and digits, 30 at most")
     root = args.root or Path(tempfile.mkdtemp(prefix="pa-emulator-"))
     return Config(
         username=args.username,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -48,6 +49,15 @@ PLANS: Mapping[str, Plan] = {
         custom_domains=True,
     ),
 }
+
+
+class OtherVersionError(Exception):
+    """The database under root was made by another version of the emulator."""
+
+
+def is_username(text: str) -> bool:
+    """Tell whether it can be a user's name: letters and digits, 30 at most."""
+    return re.fullmatch("[A-Za-z0-9]{1,30}", text) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

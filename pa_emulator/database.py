@@ -5,12 +5,10 @@ from __future__ import annotations
 from django.apps import apps
 from django.db import connection, transaction
 
+from .config import OtherVersionError
+
 # Goes up when a model changes; a root of another version is refused, not guessed at.
-VERSION = 1
-
-
-class OtherVersionError(Exception):
-    """The database under root was made by another version of the emulator."""
+VERSION = 2
 
 
 def prepare() -> None:

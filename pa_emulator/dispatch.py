@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from .machine import Machine
 
 _OWN_NAMES = {"127.0.0.1", "localhost", "www.pythonanywhere.com", "eu.pythonanywhere.com"}
-_OWN_PATHS = ("/api/", "/user/", "/_emulator/")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +64,9 @@ def site_domain(host: str, path: str) -> str | None:
     name = name.removesuffix(".localhost")
     if name.endswith(".pythonanywhere.com") or is_known(name):
         return name if name not in _OWN_NAMES else None
-    return None if path.startswith(_OWN_PATHS) else name
+    # A page of another site that has its name lead here (DNS rebinding) gets the API at most,
+    # which wants a token; not the Web tab, not the control surface.
+    return None if path.startswith("/api/") else name
 
 
 def _has_port(host: str) -> bool:

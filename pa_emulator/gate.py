@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from .choices import UPLOAD_LIMIT_BYTES
 from .faults.rules import Fault
 from .hosting import pages
+from .hosting.wire import spooled
 from .journal import Call
 
 if TYPE_CHECKING:
@@ -76,10 +78,21 @@ def _result(fault: Fault, app: WSGIApplication, environ: WSGIEnvironment) -> Res
     ordered = _ordered(fault)
     if ordered and not fault.work:
         return ordered
-    done = _work(app, environ)
+    done = _too_large(environ) or _work(app, environ)
     if fault.drop == "after":
         return None
     return ordered or done
+
+
+def _too_large(environ: WSGIEnvironment) -> Result | None:
+    """Return the web server's own answer to an upload beyond the limit, which it does not read."""
+    if environ.get("wsgi.input_terminated"):
+        environ["wsgi.input"], length = spooled(environ["wsgi.input"])
+        environ["CONTENT_LENGTH"] = str(length)
+    if int(environ.get("CONTENT_LENGTH") or 0) <= UPLOAD_LIMIT_BYTES:
+        return None
+    environ["pa.request"].close_connection = True
+    return _made(413, pages.too_large(), [("Content-Type", "text/html; charset=utf-8")])
 
 
 def _ordered(fault: Fault) -> Result | None:
@@ -144,5 +157,5 @@ def _send_part(
 
 
 def _hang_up(environ: WSGIEnvironment) -> None:
-    environ["pa.socket"].shutdown(socket.SHUT_RDWR)
+    environ["pa.request"].conn.socket.shutdown(socket.SHUT_RDWR)
     raise ConnectionResetError(errno.ECONNRESET, "hung up, as a fault ordered")

@@ -29,7 +29,7 @@ class Emulator:
         *,
         username: str = "alice",
         token: str | None = None,
-        root: Path | None = None,
+        root: Path | str | None = None,
         plan: str = "paid",
         port: int = 0,
         tls: bool = False,
@@ -38,7 +38,7 @@ class Emulator:
         hosting: bool = True,
     ) -> None:
         self._own_root = None if root else Path(tempfile.mkdtemp(prefix="pa-emulator-"))
-        self.root: Path = (root or self._own_root or Path()).resolve()
+        self.root: Path = Path(root or self._own_root or ".").resolve()
         self._options = [
             *(f"--{name}={value}" for name, value in (("username", username), ("plan", plan))),
             *(f"--{name}={value}" for name, value in (("port", port), ("root", self.root))),
@@ -113,6 +113,14 @@ class Emulator:
         made = self._control("POST", "users", {"username": username, "token": token, "plan": plan})
         assert isinstance(made, dict)  # noqa: S101 - as the control surface answers
         return str(made["token"])
+
+    def open_console(self, number: int) -> None:
+        """Start a console's program, which otherwise only a browser does."""
+        self._control("POST", f"consoles/{number}/open")
+
+    def share_console(self, number: int, username: str) -> None:
+        """Share a console with another account."""
+        self._control("POST", f"consoles/{number}/share", {"with": username})
 
     def advance(self, seconds: float) -> None:
         """Move the emulator's clock forward."""

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from .accounts.throttle import Buckets
     from .clock import Clock
     from .config import Config
+    from .consoles.room import Room
     from .faults.rules import Faults
     from .hosting.park import Park
     from .journal import Journal
@@ -24,6 +25,7 @@ class Machine:
     faults: Faults
     buckets: Buckets
     park: Park
+    room: Room
 
 
 _RUNNING: list[Machine] = []

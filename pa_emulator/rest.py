@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from django.db import IntegrityError
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.renderers import JSONRenderer
@@ -11,7 +12,7 @@ from rest_framework.views import APIView, exception_handler
 
 from .accounts.auth import OwnAccount, TokenOfAccount
 from .accounts.throttle import EndpointThrottle
-from .errors import PythonAnywhereError
+from .errors import ForbiddenError, PythonAnywhereError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -72,6 +73,8 @@ class ApiView(APIView):
 
 def handle_exception(error: Exception, context: Mapping[str, object]) -> HttpResponse | None:
     """Turn our errors into their answers; leave the rest to the framework."""
+    if isinstance(error, IntegrityError):  # its web app went away in the same moment
+        return ForbiddenError().response()
     if isinstance(error, PythonAnywhereError):
         return error.response()
     answer: HttpResponse | None = exception_handler(error, context)

@@ -22,15 +22,17 @@ _LOG = logging.getLogger("pa_emulator")
 _THREADS = 40
 _QUEUE = 128
 _SHUTDOWN_SECONDS = 1
+# How often idle connections are looked at; a stop waits as long.
+_GLANCE_SECONDS = 0.05
 
 
 class Gateway(Gateway_10):
-    """Cheroot's, and the socket for faults that hang up."""
+    """Cheroot's, and the request, for answers that end the connection."""
 
     # Cheroot's types say that it returns nothing.
     def get_environ(self) -> dict[str, Any]:  # type: ignore[override]
         environ: dict[str, Any] = super().get_environ()  # type: ignore[no-untyped-call]
-        environ["pa.socket"] = self.req.conn.socket
+        environ["pa.request"] = self.req
         return environ
 
 
@@ -47,6 +49,7 @@ class HttpServer(Server):
             shutdown_timeout=_SHUTDOWN_SECONDS,
         )
         self.gateway = Gateway
+        self.expiration_interval = _GLANCE_SECONDS
 
     def error_log(
         self,
@@ -77,6 +80,7 @@ def serve(config: Config) -> None:
         _say_ready(config, server.bind_addr[1], ca)
         stopped.recv(1)
     finally:
+        machine.room.close_all()
         machine.park.close()
         server.stop()
 

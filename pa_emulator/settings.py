@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 import django
@@ -34,6 +35,8 @@ def configure(config: Config) -> None:
         REST_FRAMEWORK=_REST_FRAMEWORK,
     )
     django.setup()
+    # Refusals are the emulator's daily work; only its own failures belong on stderr.
+    logging.getLogger("django.request").setLevel(logging.ERROR)
 
 
 def _database(config: Config) -> dict[str, object]:

@@ -6,6 +6,7 @@ import secrets
 
 from django.db import models
 
+from pa_emulator.choices import DEFAULT_PYTHON, SYSTEM_IMAGES
 from pa_emulator.config import PLANS, Plan
 from pa_emulator.machine import machine
 from pa_emulator.paths import make_home
@@ -15,8 +16,12 @@ class Account(models.Model):
     """A user of the emulator."""
 
     username = models.CharField(max_length=150, unique=True)
-    token = models.CharField(max_length=40, unique=True)
+    token = models.CharField(max_length=200, unique=True)
     plan_name = models.CharField(max_length=10)
+    default_python_version = models.CharField(max_length=10, default=DEFAULT_PYTHON)
+    default_python3_version = models.CharField(max_length=10, default=DEFAULT_PYTHON)
+    default_save_and_run_python_version = models.CharField(max_length=10, default=DEFAULT_PYTHON)
+    system_image = models.CharField(max_length=20, default=SYSTEM_IMAGES[-1])
 
     # The framework asks this of whoever a token names.
     is_authenticated = True

@@ -2,6 +2,18 @@
 
 from django.urls import path
 
+from .preferences import (
+    DefaultPython3View,
+    DefaultPythonView,
+    SaveAndRunPythonView,
+    SystemImageView,
+)
 from .views import CpuView
 
-urlpatterns = [path("cpu/", CpuView.as_view())]
+urlpatterns = [
+    path("cpu/", CpuView.as_view()),
+    path("default_python_version/", DefaultPythonView.as_view()),
+    path("default_python3_version/", DefaultPython3View.as_view()),
+    path("default_save_and_run_python_version/", SaveAndRunPythonView.as_view()),
+    path("system_image/", SystemImageView.as_view()),
+]

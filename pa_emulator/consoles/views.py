@@ -5,17 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Q
 from rest_framework.response import Response
 
 from pa_emulator.errors import NotFoundError
+from pa_emulator.machine import machine
 from pa_emulator.rest import ApiView
 
-from .errors import ConsoleLimitError
+from .errors import ConsoleLimitError, InputNeededError, NotStartedError
 from .models import Console
 from .serializers import ConsoleSerializer
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
+
+    from .terminal import Terminal
 
 
 class ConsolesView(ApiView):
@@ -43,15 +47,8 @@ class SharedConsolesView(ApiView):
         return Response(ConsoleSerializer(rows, many=True).data)
 
 
-class ConsoleView(ApiView):
-    """`consoles/{id}/`."""
-
-    def get(self, _request: Request, number: int) -> Response:
-        return Response(ConsoleSerializer(self._console(number)).data)
-
-    def delete(self, _request: Request, number: int) -> Response:
-        self._console(number).delete()
-        return Response(status=204)
+class _OfConsole(ApiView):
+    """What is about one console; others may use those that are shared with them."""
 
     def _console(self, number: int) -> Console:
         console = Console.objects.filter(account=self.account, pk=number).first()
@@ -59,3 +56,45 @@ class ConsoleView(ApiView):
             raise NotFoundError
         found: Console = console
         return found
+
+    def _terminal(self, number: int) -> Terminal:
+        mine = Q(account=self.account) | Q(shared_with=self.account)
+        if not Console.objects.filter(mine, pk=number).exists():
+            raise NotFoundError
+        terminal = machine().room.find(number)
+        if terminal is None:
+            raise NotStartedError
+        return terminal
+
+
+class ConsoleView(_OfConsole):
+    """`consoles/{id}/`."""
+
+    def get(self, _request: Request, number: int) -> Response:
+        return Response(ConsoleSerializer(self._console(number)).data)
+
+    def delete(self, _request: Request, number: int) -> Response:
+        self._console(number).delete()
+        machine().room.close(number)
+        return Response(status=204)
+
+
+class OutputView(_OfConsole):
+    """`consoles/{id}/get_latest_output/`."""
+
+    def get(self, _request: Request, number: int) -> Response:
+        return Response({"output": self._terminal(number).output})
+
+
+class InputView(_OfConsole):
+    """`consoles/{id}/send_input/`: types `input`; a line wants its newline (API page)."""
+
+    rate = 120
+
+    def post(self, request: Request, number: int) -> Response:
+        terminal = self._terminal(number)
+        text = request.data.get("input") if isinstance(request.data, dict) else None
+        if not isinstance(text, str):
+            raise InputNeededError
+        terminal.type(text)
+        return Response({"status": "OK"})

@@ -1,8 +1,16 @@
 """Routes of the control surface; the last slash may be missing."""
 
-from django.urls import re_path
+from django.urls import path, re_path
 
-from .views import ClockView, FaultsView, RequestsView, ResetView, UsersView
+from .views import (
+    ClockView,
+    FaultsView,
+    OpenView,
+    RequestsView,
+    ResetView,
+    ShareConsoleView,
+    UsersView,
+)
 
 urlpatterns = [
     re_path(r"^requests/?$", RequestsView.as_view()),
@@ -10,4 +18,6 @@ urlpatterns = [
     re_path(r"^reset/?$", ResetView.as_view()),
     re_path(r"^users/?$", UsersView.as_view()),
     re_path(r"^clock/?$", ClockView.as_view()),
+    path("consoles/<row:number>/open", OpenView.as_view()),
+    path("consoles/<row:number>/share", ShareConsoleView.as_view()),
 ]

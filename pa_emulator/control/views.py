@@ -1,16 +1,19 @@
-"""`/_emulator/`: the request log, faults, reset, users, and the clock. No token is asked for."""
+"""`/_emulator/`: the request log, faults, reset, users, consoles, the clock. No token is needed."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import NotFound, PermissionDenied, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from pa_emulator import database
-from pa_emulator.accounts.models import ensure_account, new_token
-from pa_emulator.config import PLANS
+from pa_emulator.accounts.models import Account, ensure_account, new_token
+from pa_emulator.config import PLANS, is_username
+from pa_emulator.consoles.models import Console
 from pa_emulator.faults.rules import parse
 from pa_emulator.machine import machine
 from pa_emulator.paths import wipe
@@ -20,10 +23,20 @@ if TYPE_CHECKING:
     from rest_framework.request import Request
 
 
+_LONGEST_ADVANCE = 10 * 366 * 86400
+
+
 class ControlView(APIView):
     """For whoever runs the emulator: no authentication, no rate limit."""
 
     content_negotiation_class = JsonAlways
+
+    def initial(self, request: Request, **kwargs: object) -> None:
+        """Refuse a page of another site that a browser on this machine has open."""
+        super().initial(request, **kwargs)
+        origin = request.headers.get("Origin")
+        if origin is not None and urlsplit(origin).netloc != request.get_host():
+            raise PermissionDenied
 
 
 class RequestsView(ControlView):
@@ -57,6 +70,7 @@ class ResetView(ControlView):
 
     def post(self, _request: Request) -> Response:
         running = machine()
+        running.room.close_all()
         running.park.stop_all()
         database.empty()
         wipe(running.config.root)
@@ -75,14 +89,45 @@ class UsersView(ControlView):
         data = _mapping(request)
         username, plan = data.get("username"), data.get("plan", machine().config.plan)
         token = data.get("token") or new_token()
-        if not isinstance(username, str) or not username.isalnum() or not isinstance(token, str):
-            raise ValidationError({"detail": "username: letters and digits; token: text"})
-        if plan not in PLANS:
+        if not isinstance(username, str) or not is_username(username):
+            raise ValidationError({"detail": "username: letters and digits, 30 at most"})
+        if not isinstance(token, str) or not re.fullmatch("[!-~]{1,200}", token):
+            raise ValidationError({"detail": "token: printable, without spaces"})
+        if not isinstance(plan, str) or plan not in PLANS:
             raise ValidationError({"detail": f"plan: one of {', '.join(PLANS)}"})
+        if Account.objects.filter(token=token).exclude(username=username).exists():
+            raise ValidationError({"detail": "token: another account's"})
         account = ensure_account(username, token, plan)
         return Response(
             {"username": account.username, "token": account.token, "plan": plan}, status=201
         )
+
+
+class OpenView(ControlView):
+    """Do what a browser does: start a console's program."""
+
+    def post(self, _request: Request, number: int) -> Response:
+        machine().room.open(_console(number))
+        return Response({"status": "OK"})
+
+
+class ShareConsoleView(ControlView):
+    """Share a console with another account, as the console's page does."""
+
+    def post(self, request: Request, number: int) -> Response:
+        other = Account.objects.filter(username=str(_mapping(request).get("with"))).first()
+        if other is None:
+            raise ValidationError({"detail": "with: the name of an account"})
+        _console(number).shared_with.add(other)
+        return Response({"status": "OK"})
+
+
+def _console(number: int) -> Console:
+    console = Console.objects.filter(pk=number).select_related("account").first()
+    if console is None:
+        raise NotFound
+    found: Console = console
+    return found
 
 
 class ClockView(ControlView):
@@ -90,8 +135,8 @@ class ClockView(ControlView):
 
     def post(self, request: Request) -> Response:
         seconds = _mapping(request).get("advance")
-        if not isinstance(seconds, (int, float)) or seconds < 0:
-            raise ValidationError({"detail": "advance: seconds, 0 or more"})
+        if not isinstance(seconds, (int, float)) or not 0 <= seconds <= _LONGEST_ADVANCE:
+            raise ValidationError({"detail": "advance: seconds, 0 to ten years"})
         machine().clock.advance(seconds)
         return Response({"now": machine().clock.now().isoformat()})
 

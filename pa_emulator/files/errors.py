@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from pa_emulator.choices import QUOTA_STATUS
 from pa_emulator.errors import PythonAnywhereError
-from pa_emulator.hosting.pages import not_found
+from pa_emulator.hosting.pages import not_found, server_error
 
 
 class NoSuchPathError(PythonAnywhereError):
@@ -70,3 +71,12 @@ class PathNeededError(PythonAnywhereError):
 
     def __init__(self) -> None:
         super().__init__({"error": "required field (path) not found"})
+
+
+class QuotaExceededError(PythonAnywhereError):
+    """The account's disk is full."""
+
+    status = QUOTA_STATUS
+
+    def __init__(self) -> None:
+        super().__init__(server_error())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,10 @@ from pa_emulator.webapps.models import Webapp
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+# What no file name can hold: the NUL, and halves of characters.
+_NO_NAME = re.compile(r"[\0\ud800-\udfff]")
 
 
 class OutOfReachError(Exception):
@@ -35,14 +40,14 @@ def reach(account: Account, root: Path, path: str) -> Spot:
 
     Raises OutOfReachError for a path that is not the account's, or leads out of its folders.
     """
-    if "\0" in path or not path.startswith("/"):
+    if not path.startswith("/") or _NO_NAME.search(path):
         raise OutOfReachError(path)
     clean = "/" + posixpath.normpath(path).lstrip("/")
     if not _is_own(account, clean):
         raise OutOfReachError(path)
     try:
         real = under(root, posixpath.dirname(clean)).resolve() / posixpath.basename(clean)
-    except (OSError, RuntimeError, UnicodeEncodeError) as error:
+    except (OSError, RuntimeError) as error:
         raise OutOfReachError(path) from error
     if not _is_inside(account, root, real):
         raise OutOfReachError(path)
@@ -64,6 +69,11 @@ def reach_through(account: Account, root: Path, path: str) -> Spot:
 def is_top(account: Account, spot: Spot) -> bool:
     """Whether the spot is one of the folders that the account cannot do without."""
     return spot.path in {account.home, *SHARED_FOLDERS}
+
+
+def printable(name: str) -> str:
+    """Return a name that JSON can carry, whatever bytes the file system has."""
+    return name.encode(errors="surrogateescape").decode(errors="replace")
 
 
 def _is_own(account: Account, path: str) -> bool:

@@ -11,7 +11,7 @@ from pa_emulator.machine import machine
 from pa_emulator.rest import ApiView
 
 from .errors import TreeError
-from .reach import OutOfReachError, owner_of, reach_through
+from .reach import OutOfReachError, owner_of, printable, reach_through
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,7 @@ class TreeView(ApiView):
         if not is_dir:
             raise TreeError(f"{path} {'is not a directory' if exists else 'does not exist'}")
         names = list(self._walk(spot.real, spot.path.rstrip("/"), TREE_DEPTH))
-        return Response(names[:TREE_ENTRIES])
+        return Response([printable(name) for name in names[:TREE_ENTRIES]])
 
     def _walk(self, folder: Path, path: str, depth: int) -> Iterator[str]:
         for entry in sorted(folder.iterdir()):

@@ -11,9 +11,12 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, HttpResponse
 from rest_framework.response import Response
 
+from pa_emulator.errors import ForbiddenError
 from pa_emulator.machine import machine
 from pa_emulator.rest import ApiView
+from pa_emulator.webapps.sites import reload_touched
 
+from . import quota
 from .errors import (
     CannotWriteError,
     MayNotDeleteError,
@@ -22,7 +25,7 @@ from .errors import (
     NotAbsoluteError,
     NothingToDeleteError,
 )
-from .reach import OutOfReachError, Spot, is_top, owner_of, reach, reach_through
+from .reach import OutOfReachError, Spot, is_top, owner_of, printable, reach, reach_through
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,12 +54,15 @@ class PathView(ApiView):
         try:
             spot = reach_through(self.account, machine().config.root, _absolute(path))
         except OutOfReachError as error:
-            raise CannotWriteError(path) from error
+            raise ForbiddenError from error
         try:
             existed = spot.real.exists()
+            quota.check(self.account, machine().config.root, spot.real, content.size or 0)
             _write(spot.real, content)
         except OSError as error:
             raise CannotWriteError(path) from error
+        if spot.path.startswith("/var/www/"):
+            reload_touched(spot.path, machine().clock.now().date())
         return Response(status=200 if existed else 201)
 
     def delete(self, _request: Request, path: str) -> Response:
@@ -76,9 +82,11 @@ class PathView(ApiView):
     def _listing(self, request: Request, spot: Spot) -> dict[str, dict[str, str]]:
         base = f"/api/v0/user/{self.account.username}/files/path{spot.path}".rstrip("/")
         return {
-            entry.name: {
+            printable(entry.name): {
                 "type": _type_of(entry),
-                "url": request.build_absolute_uri(quote(f"{base}/{entry.name}")),
+                "url": request.build_absolute_uri(
+                    quote(f"{base}/{entry.name}", errors="surrogateescape")
+                ),
             }
             for entry in sorted(os.scandir(spot.real), key=lambda entry: entry.name)
             if self._may_see(spot, entry.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from . import pages, wire
 from .answers import Answer, page, redirect
 from .logs import Hit, access_line, write_access
 from .password import admits
+from .uwsgi import APP_MARK
 from .variables import body, variables
 
 if TYPE_CHECKING:
@@ -24,7 +26,9 @@ if TYPE_CHECKING:
     from .deployment import Deployment
     from .park import Park, Site
 
-_HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "upgrade"}
+_INTERNAL = {"connection", "keep-alive", "transfer-encoding", "upgrade", APP_MARK.lower()}
+_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_VALUE = re.compile(r"[\t\x20-\x7e\xa0-\xff]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,8 +98,19 @@ def _ask(environ: WSGIEnvironment, deployment: Deployment, site: Site) -> Answer
         response.close()
         site.leave()
 
-    headers = [(name, value) for name, value in response.headers if name.lower() not in _HOP_BY_HOP]
+    headers = [(name, value) for name, value in response.headers if name.lower() not in _INTERNAL]
+    if not any(name == APP_MARK for name, _ in response.headers):
+        headers += _static_headers(deployment, environ["PATH_INFO"])
     return Answer(response.status, response.reason, headers, response, close)
+
+
+def _static_headers(deployment: Deployment, path: str) -> list[tuple[str, str]]:
+    """Return the rows whose URL the path begins with; what cannot be a header is left out."""
+    return [
+        (row.name, row.value)
+        for row in deployment.headers
+        if path.startswith(row.url) and _NAME.fullmatch(row.name) and _VALUE.fullmatch(row.value)
+    ]
 
 
 def _hit(environ: WSGIEnvironment, status: int, sent: int, seconds: float) -> Hit:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import shutil
 import tempfile
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pa_emulator.choices import MERCY_SECONDS, PING_SECONDS
+from pa_emulator.choices import MERCY_SECONDS
 from pa_emulator.paths import under, wsgi_path
 
-from . import wire
+from .ping import answers
 from .uwsgi import Place, Uwsgi
 
 if TYPE_CHECKING:
@@ -58,8 +57,7 @@ class Park:
         self._pattern = pattern
         self._sites: dict[str, Site] = {}
         self._sites_lock = threading.Lock()
-        # Socket paths must be short; root may be deep.
-        self._sockets = Path(tempfile.mkdtemp(prefix="pae-", dir="/tmp"))
+        self._sockets: Path | None = None
 
     @property
     def is_hosting(self) -> bool:
@@ -75,8 +73,8 @@ class Park:
             return True
         site = self.site(deployment.domain)
         with site.turn:
-            self._restart(site, deployment)
-        return self._ping(site.address, deployment.domain)
+            uwsgi = self._restart(site, deployment)
+        return answers(uwsgi, deployment.domain, self._clock)
 
     def ready(self, deployment: Deployment) -> Site:
         """Return the site, started if it is not running, restarted if its WSGI file was touched."""
@@ -89,6 +87,11 @@ class Park:
         finally:
             site.turn.release()
         return site
+
+    def touched(self, deployment: Deployment) -> None:
+        """Reload because the WSGI file was written; no ping."""
+        if self.is_hosting:
+            self.ready(deployment)
 
     def stop(self, domain: str) -> None:
         site = self.site(domain)
@@ -104,7 +107,8 @@ class Park:
 
     def close(self) -> None:
         self.stop_all()
-        shutil.rmtree(self._sockets, ignore_errors=True)
+        if self._sockets is not None:
+            shutil.rmtree(self._sockets, ignore_errors=True)
 
     def _is_current(self, site: Site, deployment: Deployment) -> bool:
         return (
@@ -119,7 +123,7 @@ class Park:
         except OSError:
             return 0.0
 
-    def _restart(self, site: Site, deployment: Deployment) -> None:
+    def _restart(self, site: Site, deployment: Deployment) -> Uwsgi:
         """Let running requests finish, stop the old processes, start new ones."""
         site.gate.clear()
         if site.uwsgi is not None:
@@ -129,22 +133,33 @@ class Park:
         place = Place(
             root=self._config.root,
             specs=self._config.state,
-            sockets=self._sockets,
+            sockets=self._socket_folder(),
             clock=self._clock,
         )
-        site.uwsgi = Uwsgi(place, deployment, self._pattern())
+        site.uwsgi = uwsgi = Uwsgi(place, deployment, self._pattern())
         site.gate.set()
+        return uwsgi
 
-    def _ping(self, address: str, domain: str) -> bool:
-        answered = threading.Event()
+    def _socket_folder(self) -> Path:
+        """Return the folder for sockets, made when the first is needed."""
+        with self._sites_lock:
+            if self._sockets is None:
+                self._sockets = _new_socket_folder(self._config.state / "sockets")
+            return self._sockets
 
-        def ping() -> None:
-            with contextlib.suppress(OSError):
-                wire.ask(address, _ping_variables(domain), None).close()
-            answered.set()
 
-        threading.Thread(target=ping, daemon=True).start()
-        return self._clock.wait(answered, PING_SECONDS)
+def _new_socket_folder(note: Path) -> Path:
+    """Make a folder for sockets, whose paths must be short though root may be deep.
+
+    The last one is removed, which a killed emulator has left; the note says where it is.
+    """
+    if note.exists():
+        last = Path(note.read_text())
+        if last.name.startswith("pae-"):
+            shutil.rmtree(last, ignore_errors=True)
+    folder = Path(tempfile.mkdtemp(prefix="pae-", dir="/tmp"))
+    note.write_text(str(folder))
+    return folder
 
 
 def _end(site: Site) -> None:
@@ -152,17 +167,3 @@ def _end(site: Site) -> None:
     if site.uwsgi is not None:
         site.uwsgi.stop()
         site.uwsgi = None
-
-
-def _ping_variables(domain: str) -> dict[str, str]:
-    return {
-        "REQUEST_METHOD": "GET",
-        "REQUEST_URI": "/",
-        "PATH_INFO": "/",
-        "QUERY_STRING": "",
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "SERVER_NAME": domain,
-        "SERVER_PORT": "80",
-        "HTTP_HOST": domain,
-        "REMOTE_ADDR": "127.0.0.1",
-    }

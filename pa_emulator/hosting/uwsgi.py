@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib.util
 import json
 import mimetypes
 import os
-import signal
 import socket
 import subprocess
-import sys
-from concurrent.futures import ThreadPoolExecutor
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pa_emulator.choices import HARAKIRI_SECONDS
 from pa_emulator.paths import log_path, under, wsgi_path
+from pa_emulator.processes import base_python, end, environment, spawn
 
 from .logs import follow
 from .pages import something_wrong
@@ -29,8 +27,8 @@ if TYPE_CHECKING:
 
 _FOLDER = Path(__file__).parent
 _BACKLOG = 100
-# A process dies with the thread that made it (PR_SET_PDEATHSIG), so one lasting thread makes all.
-_SPAWNER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="spawner")
+# A header of the app's answers that visitors never see; static files have none.
+APP_MARK = "X-Emulator-App"
 
 
 def pyuwsgi_path() -> str | None:
@@ -57,8 +55,19 @@ class Uwsgi:
         with socket.socket(socket.AF_UNIX) as listener:
             listener.bind(self.address)
             listener.listen(_BACKLOG)
-            spec = _write_spec(place, deployment, path_pattern, listener.fileno())
-            self._process = _SPAWNER.submit(_spawn, place, deployment, spec, listener).result()
+            loaded, report = os.pipe()
+            spec = _write_spec(place, deployment, path_pattern, (listener.fileno(), report))
+            self._process = spawn(
+                # No bytecode (-B): sources that change twice in a second would leave it stale.
+                [base_python(), "-I", "-B", "-u", str(_FOLDER / "launcher.py"), str(spec)],
+                cwd=place.root,
+                env=_variables(place, deployment),
+                stdin=subprocess.DEVNULL,
+                output=subprocess.PIPE,
+                pass_fds=[listener.fileno(), report],
+            )
+            os.close(report)
+        self.loaded = _when_loaded(loaded, deployment.workers)
         assert self._process.stdout is not None  # noqa: S101 - a pipe was asked for
         self._log = follow(self._process.stdout, place.root, deployment.domain, place.clock)
 
@@ -67,51 +76,37 @@ class Uwsgi:
 
     def stop(self) -> None:
         """End it with all its children, now."""
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
+        end(self._process)
         self._log.join(timeout=1)
         Path(self.address).unlink(missing_ok=True)
 
 
-def _spawn(
-    place: Place, deployment: Deployment, spec: Path, listener: socket.socket
-) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(  # noqa: S603 - our own launcher
-        # No bytecode (-B): sources that change twice in a second would leave it stale.
-        [_base_python(), "-I", "-B", "-u", str(_FOLDER / "launcher.py"), str(spec)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        cwd=place.root,
-        env=_environment(place, deployment),
-        pass_fds=[listener.fileno()],
-        start_new_session=True,
-    )
+def _when_loaded(pipe: int, workers: int) -> threading.Event:
+    """Return an event that comes when every worker has reported, or all are gone."""
+    event = threading.Event()
+
+    def read() -> None:
+        reports = 0
+        with os.fdopen(pipe, "rb", buffering=0) as file:
+            while reported := file.read(workers):
+                reports += len(reported)
+                if reports >= workers:
+                    event.set()
+        event.set()
+
+    threading.Thread(target=read, daemon=True).start()
+    return event
 
 
-def _base_python() -> str:
-    """Return the interpreter itself, outside the virtualenv that the emulator is installed in."""
-    return str(getattr(sys, "_base_executable", sys.executable))
+def _variables(place: Place, deployment: Deployment) -> dict[str, str]:
+    is_eu = deployment.domain.endswith(".eu.pythonanywhere.com")
+    own = environment(place.root, deployment.username, deployment.token, eu=is_eu)
+    return {**own, "HOST_NAME": deployment.domain}
 
 
-def _environment(place: Place, deployment: Deployment) -> dict[str, str]:
-    """Return a web app's environment; nothing of the emulator's own leaks in."""
-    site = "eu." if deployment.domain.endswith(".eu.pythonanywhere.com") else "www."
-    domain = "eu.pythonanywhere.com" if site == "eu." else "pythonanywhere.com"
-    return {
-        "API_TOKEN": deployment.token,
-        "HOME": str(under(place.root, f"/home/{deployment.username}")),
-        "HOST_NAME": deployment.domain,
-        "LANG": "C.UTF-8",
-        "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-        "PYTHONANYWHERE_DOMAIN": domain,
-        "PYTHONANYWHERE_SITE": f"{site}pythonanywhere.com",
-        "USER": deployment.username,
-    }
-
-
-def _write_spec(place: Place, deployment: Deployment, path_pattern: str, fd: int) -> Path:
+def _write_spec(
+    place: Place, deployment: Deployment, path_pattern: str, fds: tuple[int, int]
+) -> Path:
     """Write the launcher's and the worker's instructions, for this user's eyes only."""
     path = place.specs / f"{deployment.domain}.json"
     path.touch(mode=0o600)
@@ -129,7 +124,9 @@ def _write_spec(place: Place, deployment: Deployment, path_pattern: str, fd: int
         "error_log": str(under(place.root, log_path(deployment.domain, "error"))),
         "error_page": str(error_page),
         "path_pattern": path_pattern,
-        "options": _options(place, deployment, path, fd),
+        "mark": APP_MARK,
+        "report": fds[1],
+        "options": _options(place, deployment, path, fds[0]),
     }
     path.write_text(json.dumps(spec))
     return path

@@ -10,6 +10,7 @@ import contextlib
 import datetime as dt
 import importlib.util
 import json
+import os
 import re
 import sys
 import traceback
@@ -20,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import uwsgi
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 SPEC = json.loads(Path(uwsgi.opt["pa-spec"].decode()).read_text())
@@ -86,6 +87,15 @@ def error_page(start_response: StartResponse) -> bytes:
     return Path(SPEC["error_page"]).read_bytes()
 
 
+def marked(start_response: StartResponse) -> Callable[..., Any]:
+    """Mark answers as the app's, so that static headers go to static files only."""
+
+    def start(status: str, headers: list[tuple[str, str]], *error: object) -> object:
+        return start_response(status, [*headers, (SPEC["mark"], "1")], *error)  # type: ignore[arg-type]
+
+    return start
+
+
 def load_application() -> WSGIApplication:
     """Run the WSGI file, with PythonAnywhere's paths in its text turned into folders here."""
     path = Path(SPEC["wsgi_file"])
@@ -106,11 +116,11 @@ def wrap(app: WSGIApplication) -> WSGIApplication:
         environ["wsgi.errors"] = ERROR_LOG
         chunks: Any = ()
         try:
-            chunks = app(environ, start_response)
+            chunks = app(environ, marked(start_response))
             yield from chunks
         except Exception as error:
             log_exception(error)
-            yield error_page(start_response)
+            yield error_page(marked(start_response))
         finally:
             with contextlib.suppress(AttributeError):
                 chunks.close()
@@ -124,7 +134,7 @@ def import_error(error: BaseException) -> WSGIApplication:
     def application(_environ: WSGIEnvironment, start_response: StartResponse) -> Iterator[bytes]:
         log_exception(error)
         ERROR_LOG.lines(list(IMPORT_HELP))
-        yield error_page(start_response)
+        yield error_page(marked(start_response))
 
     return application
 
@@ -135,3 +145,5 @@ try:
     application = wrap(load_application())
 except Exception as error:
     application = import_error(error)
+with contextlib.suppress(OSError):  # a worker that replaces a dead one may find nobody listening
+    os.write(SPEC["report"], b".")

@@ -85,3 +85,10 @@ class CnameError(PythonAnywhereError):
 
     def __init__(self) -> None:
         super().__init__({"status": "error", "error": "cname_error"})
+
+
+class CertificateError(PythonAnywhereError):
+    """400 for a certificate and key that are none, or not each other's (observed by clients)."""
+
+    def __init__(self) -> None:
+        super().__init__({"error": "The certificate or its private key is not valid"})

@@ -50,6 +50,10 @@ class Webapp(models.Model):
             ),
         )
 
+    def has_changed(self) -> bool:
+        """Tell whether a reload would serve something else than is served."""
+        return self.live is not None and Deployment.from_data(self.live) != self.deployment()
+
     def is_served(self, today: date) -> bool:
         return bool(self.enabled and self.live is not None and today <= self.expiry)
 
@@ -69,3 +73,14 @@ class StaticHeader(models.Model):
     url = models.TextField()
     name = models.TextField()
     value = models.TextField()
+
+
+class Certificate(models.Model):
+    """The certificate of a custom domain; PEM texts are empty for Let's Encrypt's."""
+
+    webapp = models.OneToOneField(Webapp, on_delete=models.CASCADE)
+    cert_type = models.CharField(max_length=40)
+    not_after = models.DateTimeField()
+    issuer_name = models.TextField()
+    subject_name = models.TextField()
+    subject_alternate_names = models.JSONField()

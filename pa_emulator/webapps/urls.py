@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .rows import StaticFilesView, StaticFileView, StaticHeadersView, StaticHeaderView
+from .ssl import SslView
 from .views import DisableView, EnableView, ReloadView, WebappsView, WebappView
 
 urlpatterns = [
@@ -11,6 +12,7 @@ urlpatterns = [
     path("webapps/<str:domain>/reload/", ReloadView.as_view()),
     path("webapps/<str:domain>/disable/", DisableView.as_view()),
     path("webapps/<str:domain>/enable/", EnableView.as_view()),
+    path("webapps/<str:domain>/ssl/", SslView.as_view()),
     path("webapps/<str:domain>/static_files/", StaticFilesView.as_view()),
     path("webapps/<str:domain>/static_files/<row:number>/", StaticFileView.as_view()),
     path("webapps/<str:domain>/static_headers/", StaticHeadersView.as_view()),

@@ -1,11 +1,24 @@
-"""`consoles/` as rows."""
+"""`consoles/`: as rows, and as programs."""
 
 from __future__ import annotations
 
+import os
+import re
+import time
 from typing import TYPE_CHECKING
 
+import pytest
+
+from pa_emulator import Emulator
+from tests.emulator.client import Client
+
 if TYPE_CHECKING:
-    from tests.emulator.client import Client
+    from collections.abc import Iterator
+
+
+NOT_STARTED = {
+    "error": "Console not yet started. Please load it (or its iframe) in a browser first"
+}
 
 
 def test_a_created_console_shows_all_its_fields(alice: Client) -> None:
@@ -46,3 +59,109 @@ def test_console_limit_is_a_page(free: Client) -> None:
     answer = free.post("consoles/", data={"executable": "bash"})
     assert answer.headers["Content-Type"].startswith("text/html")
     assert "Console limit reached" in answer.text
+
+
+@pytest.fixture(scope="module")
+def unlimited() -> Iterator[Emulator]:
+    """An emulator that may be asked again and again until a program has answered."""
+    with Emulator(rate_limit=0, hosting=False) as running:
+        yield running
+
+
+@pytest.fixture
+def typist(unlimited: Emulator) -> Iterator[Client]:
+    """An account with an open bash console, whose id is 1."""
+    unlimited.reset()
+    client = Client(unlimited)
+    client.post("consoles/", data={"executable": "bash"})
+    unlimited.open_console(1)
+    yield client
+    client.session.close()
+
+
+def _await_output(client: Client, text: str) -> str:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        output: str = client.get("consoles/1/get_latest_output/").json()["output"]
+        if text in output:
+            return output
+    raise AssertionError(output)
+
+
+def test_before_a_browser_opens_it_it_is_412(alice: Client) -> None:
+    alice.post("consoles/", data={"executable": "bash"})
+    typed = alice.post("consoles/1/send_input/", data={"input": "ls\n"})
+    assert (typed.status_code, typed.json()) == (412, NOT_STARTED)
+    read = alice.get("consoles/1/get_latest_output/")
+    assert (read.status_code, read.json()) == (412, NOT_STARTED)
+
+
+def test_an_open_console_runs_what_is_typed(typist: Client) -> None:
+    answer = typist.post("consoles/1/send_input/", data={"input": "echo $((6 * 7))\n"})
+    assert (answer.status_code, answer.json()) == (200, {"status": "OK"})
+    assert "Preparing execution environment... OK" in _await_output(typist, "42\r\n")
+
+
+def test_a_console_starts_at_home_with_the_accounts_environment(typist: Client) -> None:
+    typist.post(
+        "consoles/1/send_input/", json={"input": "pwd; echo t=$API_TOKEN s=$PYTHONANYWHERE_SITE\n"}
+    )
+    output = _await_output(typist, "s=www.pythonanywhere.com")
+    assert str(typist.pa.path("/home/alice")) in output
+    assert f"t={typist.pa.token}" in output
+
+
+def test_output_is_its_last_part(typist: Client) -> None:
+    typist.post("consoles/1/send_input/", data={"input": "seq 1000; echo the''end\n"})
+    assert len(_await_output(typist, "theend")) <= 500
+
+
+def test_what_is_written_in_a_console_is_a_file(typist: Client) -> None:
+    typist.post("consoles/1/send_input/", data={"input": "echo hi > ~/x; echo do''ne\n"})
+    _await_output(typist, "done")
+    assert typist.read("/home/alice/x") == "hi\n"
+
+
+def test_input_is_wanted(typist: Client) -> None:
+    assert typist.post("consoles/1/send_input/", json={}).status_code == 400
+
+
+def test_opening_twice_is_opening_once(typist: Client) -> None:
+    typist.post("consoles/1/send_input/", data={"input": "a=5\n"})
+    typist.pa.open_console(1)
+    typist.post("consoles/1/send_input/", data={"input": "echo $a$a\n"})
+    _await_output(typist, "55")
+
+
+def test_killing_ends_the_program(typist: Client) -> None:
+    typist.post("consoles/1/send_input/", data={"input": "echo pid''=$$; echo e''nd\n"})
+    output = _await_output(typist, "end\r\n")
+    pid = int(re.findall(r"pid=(\d+)", output)[0])
+    assert typist.delete("consoles/1/").status_code == 204
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+def test_a_python_console_runs_python(typist: Client) -> None:
+    typist.delete("consoles/1/")
+    typist.pa.reset()
+    typist.post("consoles/", data={"executable": "python3.13"})
+    typist.pa.open_console(1)
+    typist.post("consoles/1/send_input/", data={"input": "print(6 * 7)\n"})
+    _await_output(typist, "42\r\n")
+
+
+def test_a_shared_console_is_listed_and_can_be_used(typist: Client) -> None:
+    bob = Client(typist.pa, "bob", typist.pa.add_user("bob"))
+    typist.pa.share_console(1, "bob")
+    assert [row["id"] for row in bob.get("consoles/shared_with_you/").json()] == [1]
+    assert bob.get("consoles/").json() == []
+    bob.post("consoles/1/send_input/", data={"input": "echo by''bob\n"})
+    _await_output(bob, "bybob")
+    bob.session.close()
+
+
+def test_send_input_allows_120_a_minute(alice: Client) -> None:
+    alice.post("consoles/", data={"executable": "bash"})
+    statuses = [alice.post("consoles/1/send_input/").status_code for _ in range(121)]
+    assert statuses == [412] * 120 + [429]

@@ -160,3 +160,21 @@ def test_users_are_checked(pa: Emulator) -> None:
 def test_the_clock_goes_forward_only(pa: Emulator) -> None:
     with pytest.raises(ValueError, match="advance"):
         pa.advance(-1)
+
+
+def test_a_page_of_another_site_is_refused(alice: Client) -> None:
+    url = alice.pa.url + "/_emulator/reset"
+    assert requests.post(url, headers={"Origin": "http://evil.example"}).status_code == 403
+    assert requests.post(url, headers={"Origin": alice.pa.url}).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/_emulator/requests", "/user/alice/webapps/", "/"])
+def test_other_names_for_this_machine_get_the_api_only(alice: Client, path: str) -> None:
+    headers = {"Host": "rebound.example"}
+    assert "Coming Soon!" in requests.get(alice.pa.url + path, headers=headers).text
+    assert alice.get("cpu/", headers=headers).status_code == 200
+
+
+def test_the_fixture_of_the_plugin_is_an_empty_emulator(pythonanywhere: Emulator) -> None:
+    assert pythonanywhere.requests() == []
+    assert pythonanywhere.path("/home/alice/README.txt").exists()

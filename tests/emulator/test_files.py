@@ -1,7 +1,9 @@
-"""`files/path…`, `files/tree/`, `files/sharing/`."""
+"""`files/path…`: read, list, upload and delete."""
 
 from __future__ import annotations
 
+import os
+import socket
 from typing import TYPE_CHECKING
 
 import pytest
@@ -154,13 +156,10 @@ def test_nothing_outside_is_deleted(fenced: Client, path: str) -> None:
 
 @pytest.mark.parametrize("path", OUTSIDE)
 def test_nothing_outside_is_written(fenced: Client, path: str) -> None:
-    fenced.post("files/path" + path.replace("..", "%2e%2e"), files={"content": b"mine"})
+    escaped = path.replace("..", "%2e%2e")
+    answer = fenced.post(f"files/path{escaped}", files={"content": b"mine"})
+    assert answer.status_code == 403
     assert fenced.pa.path("/home/bob/secret").read_text() == "bob's"
-
-
-def _raw(client: Client, method: str, path: str) -> int:
-    """Ask with `..` escaped, or the client would take it out."""
-    return client(method, "files/path" + path.replace("..", "%2e%2e")).status_code
 
 
 def test_wsgi_files_and_logs_are_the_accounts(alice: Client) -> None:
@@ -178,86 +177,49 @@ def test_anothers_wsgi_files_and_logs_are_not(alice: Client, bob: Client) -> Non
     assert bob.get("files/tree/", params={"path": "/var/log"}).json() == []
 
 
-def test_tree_shows_folders_with_a_slash(alice: Client) -> None:
-    alice.upload("/home/alice/foo/bar.txt", "")
-    assert alice.get("files/tree/", params={"path": "/home/alice"}).json() == [
-        "/home/alice/README.txt",
-        "/home/alice/foo/",
-        "/home/alice/foo/bar.txt",
-    ]
+def test_beyond_the_disk_quota_is_500_and_nothing_is_written(free: Client) -> None:
+    with free.pa.path("/home/fred/big").open("wb") as file:
+        file.truncate(512 * 1024 * 1024)
+    answer = free.upload("/home/fred/x", "x")
+    assert answer.status_code == 500
+    assert answer.headers["Content-Type"].startswith("text/html")
+    assert not free.pa.path("/home/fred/x").exists()
 
 
-def test_tree_skips_dotfiles_and_links(alice: Client) -> None:
-    alice.upload("/home/alice/d/.git/x", "")
-    alice.pa.path("/home/alice/d/link").symlink_to("/etc")
-    assert alice.get("files/tree/", params={"path": "/home/alice/d"}).json() == []
+def test_replacing_a_file_counts_it_once(free: Client) -> None:
+    with free.pa.path("/home/fred/big").open("wb") as file:
+        file.truncate(512 * 1024 * 1024 - 4096)
+    assert free.upload("/home/fred/big", "x").status_code == 200
 
 
-def test_tree_ends_two_levels_down(alice: Client) -> None:
-    alice.upload("/home/alice/d/1/2/3/x", "")
-    assert alice.get("files/tree/", params={"path": "/home/alice/d"}).json() == [
-        "/home/alice/d/1/",
-        "/home/alice/d/1/2/",
-    ]
+def test_an_upload_beyond_100_mib_is_413_and_a_page(alice: Client) -> None:
+    host, _, port = alice.pa.url.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port))) as connection:
+        connection.sendall(
+            f"POST /api/v0/user/alice/files/path/home/alice/x HTTP/1.1\r\nHost: {host}\r\n"
+            f"Authorization: Token {alice.pa.token}\r\nContent-Length: 104857601\r\n\r\n".encode()
+        )
+        answer = connection.makefile("rb").read()
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert b"text/html" in answer
 
 
-def test_tree_ends_at_a_thousand(alice: Client) -> None:
-    folder = alice.pa.path("/home/alice/many")
-    folder.mkdir()
-    for number in range(1001):
-        (folder / str(number)).touch()
-    assert len(alice.get("files/tree/", params={"path": "/home/alice/many"}).json()) == 1000
+def test_a_chunked_upload_is_read(alice: Client) -> None:
+    part = b'--B\r\nContent-Disposition: form-data; name="content"; filename="x"\r\n\r\n'
+    body = part + b"hi\r\n--B--\r\n"
+    headers = {"Content-Type": "multipart/form-data; boundary=B"}
+    answer = alice.post(HOME + "/x", data=iter([body]), headers=headers)
+    assert answer.status_code == 201
+    assert alice.read("/home/alice/x") == "hi"
 
 
-def test_tree_of_nothing_is_400(alice: Client) -> None:
-    answer = alice.get("files/tree/", params={"path": "/home/alice/no"})
-    assert (answer.status_code, answer.json()) == (
-        400,
-        {"detail": "/home/alice/no does not exist"},
-    )
+def test_names_that_are_no_utf8_are_listed(alice: Client) -> None:
+    (alice.pa.path("/home/alice") / os.fsdecode(b"\xff.txt")).touch()
+    assert "\ufffd.txt" in alice.get(HOME + "/").json()
+    tree = alice.get("files/tree/", params={"path": "/home/alice"})
+    assert "/home/alice/\ufffd.txt" in tree.json()
 
 
-def test_tree_of_a_file_is_400(alice: Client) -> None:
-    answer = alice.get("files/tree/", params={"path": "/home/alice/README.txt"})
-    assert answer.json() == {"detail": "/home/alice/README.txt is not a directory"}
-
-
-def test_tree_shows_the_logs(alice: Client) -> None:
-    alice.create()
-    logs = alice.get("files/tree/", params={"path": "/var/log/"}).json()
-    assert logs == [f"/var/log/{DOMAIN}.{kind}.log" for kind in ("access", "error", "server")]
-
-
-def test_sharing_is_201_then_200(alice: Client) -> None:
-    path = {"path": "/home/alice/README.txt"}
-    first = alice.post("files/sharing/", json=path)
-    second = alice.post("files/sharing/", data=path)
-    assert (first.status_code, second.status_code) == (201, 200)
-    assert first.json() == second.json()
-    assert first.json()["url"].startswith("/user/alice/shares/")
-
-
-def test_sharing_status_and_end(alice: Client) -> None:
-    path = {"path": "/home/alice/README.txt"}
-    url = alice.post("files/sharing/", json=path).json()
-    assert alice.get("files/sharing/", params=path).json() == url
-    assert alice.delete("files/sharing/", params=path).status_code == 204
-    assert alice.get("files/sharing/", params=path).status_code == 404
-    assert alice.delete("files/sharing/", params=path).status_code == 404
-
-
-def test_sharing_wants_a_path(alice: Client) -> None:
-    answer = alice.post("files/sharing/", json={})
-    assert answer.status_code == 400
-    assert answer.json() == {"error": "required field (path) not found"}
-
-
-def test_sharing_nothing_is_404(alice: Client) -> None:
-    assert alice.post("files/sharing/", json={"path": "/home/alice/no"}).status_code == 404
-
-
-def test_a_shared_file_is_anyones(alice: Client) -> None:
-    alice.upload("/home/alice/x", "for all")
-    url = alice.post("files/sharing/", json={"path": "/home/alice/x"}).json()["url"]
-    answer = alice.session.get(alice.pa.url + url, headers={"Authorization": ""})
-    assert answer.text == "for all"
+def _raw(client: Client, method: str, path: str) -> int:
+    """Ask with `..` escaped, or the client would take it out."""
+    return client(method, "files/path" + path.replace("..", "%2e%2e")).status_code

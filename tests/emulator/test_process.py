@@ -8,6 +8,7 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -32,8 +33,8 @@ def started(*options: str) -> Iterator[tuple[subprocess.Popen[bytes], dict[str, 
     try:
         yield process, json.loads(process.stdout.readline())
     finally:
-        process.kill()
-        process.wait()
+        process.terminate()
+        process.wait(10)
         process.stdout.close()
 
 
@@ -189,6 +190,42 @@ def test_a_taken_port_is_said_so(tmp_path: Path) -> None:
 def test_a_root_that_cannot_be_made_is_said_so(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     assert "--root" in _refused(f"--root={tmp_path / 'file' / 'x'}")
+
+
+def test_a_root_of_another_version_is_said_so(tmp_path: Path) -> None:
+    (tmp_path / ".emulator").mkdir()
+    with contextlib.closing(sqlite3.connect(tmp_path / ".emulator" / "db.sqlite3")) as database:
+        database.execute("PRAGMA user_version = 999")
+    assert "another emulator" in _refused("--port=0", f"--root={tmp_path}")
+
+
+@pytest.mark.parametrize("name", ["pyuwsgi", "django"])
+def test_a_missing_package_is_named(tmp_path: Path, name: str) -> None:
+    script = (
+        f"import sys; sys.modules[{name!r}] = None\n"
+        f"from pa_emulator.cli import run\nrun(['--port=0', '--root={tmp_path}'])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "pip install" in done.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /tmp")
+def test_sockets_that_a_killed_one_left_are_removed(tmp_path: Path) -> None:
+    token = "--token=" + "a" * 40
+    with started(f"--root={tmp_path}", token) as (process, ready):
+        _host(ready, "hi")
+        process.kill()
+        process.wait()
+    left = Path((tmp_path / ".emulator" / "sockets").read_text())
+    assert left.exists()
+    with started(f"--root={tmp_path}", token) as (_, ready):
+        client = _client(ready)
+        assert client.visit().text == "hi"
+        client.session.close()
+        assert not left.exists()
 
 
 def test_help_shows_every_option() -> None:

@@ -1,0 +1,65 @@
+"""The consoles that have been opened: row id -> terminal. A restart forgets them."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from typing import TYPE_CHECKING
+
+from pa_emulator.paths import under
+from pa_emulator.processes import base_python, environment
+
+from .terminal import Terminal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .models import Console
+
+_RC = "[ -f ~/.bashrc ] && . ~/.bashrc\nPS1='\\A \\w $ '\n"
+
+
+class Room:
+    """Opens, finds and closes terminals."""
+
+    def __init__(self, root: Path, state: Path) -> None:
+        self._root = root
+        self._state = state
+        self._lock = threading.Lock()
+        self._terminals: dict[int, Terminal] = {}
+
+    def open(self, console: Console) -> None:
+        """Start the console's program, as loading it in a browser does; once is enough."""
+        with self._lock:
+            if console.pk not in self._terminals:
+                self._terminals[console.pk] = self._start(console)
+
+    def find(self, number: int) -> Terminal | None:
+        return self._terminals.get(number)
+
+    def close(self, number: int) -> None:
+        with self._lock:
+            terminal = self._terminals.pop(number, None)
+        if terminal is not None:
+            terminal.close()
+
+    def close_all(self) -> None:
+        for number in list(self._terminals):
+            self.close(number)
+
+    def _start(self, console: Console) -> Terminal:
+        account = console.account
+        home = under(self._root, account.home)
+        folder = under(self._root, console.working_directory or account.home)
+        if not folder.is_dir() or not folder.resolve().is_relative_to(home.resolve()):
+            folder = home
+        env = environment(self._root, account.username, account.token)
+        return Terminal(self._command(console.executable), folder, {**env, "TERM": "xterm"})
+
+    def _command(self, executable: str) -> list[str]:
+        """Return what runs: the emulator's Python for any python, else bash."""
+        if executable.startswith("python"):
+            return [base_python(), "-I", "-i"]
+        rc = self._state / "bashrc"
+        rc.write_text(_RC)
+        return [shutil.which("bash") or "/bin/sh", "--rcfile", str(rc), "-i"]

@@ -1,0 +1,38 @@
+"""An account's disk quota, counted anew at each upload."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from pa_emulator.paths import under
+
+from .errors import QuotaExceededError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pa_emulator.accounts.models import Account
+
+
+def check(account: Account, root: Path, target: Path, size: int) -> None:
+    """Raise QuotaExceededError if `size` bytes at `target` would be too many."""
+    used = used_bytes(under(root, account.home))
+    replaced = target.stat().st_size if target.is_file() else 0
+    if used - replaced + size > account.plan.disk_bytes:
+        raise QuotaExceededError
+
+
+def used_bytes(folder: Path) -> int:
+    """Add up the sizes of all files below a folder; links count nothing."""
+    total = 0
+    try:
+        entries = list(os.scandir(folder))
+    except OSError:
+        return 0
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            total += used_bytes(folder / entry.name)
+        elif entry.is_file(follow_symlinks=False):
+            total += entry.stat(follow_symlinks=False).st_size
+    return total

@@ -1,0 +1,66 @@
+"""`webapps/{domain}/ssl/` and its v1 twin: the certificate of a site."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from rest_framework.response import Response
+
+from pa_emulator.machine import machine
+from pa_emulator.rest import ApiView
+
+from . import rules
+from .errors import CertificateError
+from .models import Certificate
+
+if TYPE_CHECKING:
+    from rest_framework.request import Request
+
+    from .certificates import Facts
+
+_AUTOMATIC = "letsencrypt-auto-renew"
+
+
+class SslView(ApiView):
+    """A subdomain of PythonAnywhere's has its certificate from the start (API page, 2019)."""
+
+    def get(self, _request: Request, domain: str) -> Response:
+        webapp = rules.find(self.account, domain)
+        if rules.is_subdomain(webapp.domain_name):
+            return Response({"cert_type": "pythonanywhere-subdomain"})
+        certificate = Certificate.objects.filter(webapp=webapp).first()
+        if certificate is None:
+            return Response({"cert_type": "none"})
+        return Response(
+            {
+                "cert_type": certificate.cert_type,
+                "not_after": certificate.not_after.strftime("%Y%m%dT%H%M%SZ"),
+                "issuer_name": certificate.issuer_name,
+                "subject_name": certificate.subject_name,
+                "subject_alternate_names": certificate.subject_alternate_names,
+            }
+        )
+
+    def post(self, request: Request, domain: str) -> Response:
+        webapp = rules.find(self.account, domain)
+        facts = _facts(request, webapp.domain_name)
+        Certificate.objects.update_or_create(webapp=webapp, defaults=asdict(facts))
+        return Response({"status": "OK"})
+
+    def delete(self, _request: Request, domain: str) -> Response:
+        Certificate.objects.filter(webapp=rules.find(self.account, domain)).delete()
+        return Response({"status": "OK"})
+
+
+def _facts(request: Request, domain: str) -> Facts:
+    # Here, because cryptography takes its time to load and most runs never need it.
+    from .certificates import BadCertificateError, lets_encrypt, read  # noqa: PLC0415
+
+    data = request.data if isinstance(request.data, dict) else {}
+    if data.get("cert_type") == _AUTOMATIC:
+        return lets_encrypt(domain, machine().clock.now())
+    try:
+        return read(str(data.get("cert", "")), str(data.get("private_key", "")))
+    except BadCertificateError as error:
+        raise CertificateError from error

@@ -1,0 +1,79 @@
+"""Pages without scripts or forms: nothing here changes anything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.http import HttpResponse
+from django.template import Context, Engine
+
+from pa_emulator.accounts.models import Account
+from pa_emulator.files.reach import OutOfReachError, reach_through
+from pa_emulator.hosting import pages
+from pa_emulator.machine import machine
+from pa_emulator.paths import log_path, wsgi_path
+from pa_emulator.webapps.models import Webapp
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+_ENGINE = Engine(dirs=[str(Path(__file__).with_name("templates"))])
+_TAIL_BYTES = 2000
+_LOGS = ("access", "error", "server")
+
+
+def front_page(_request: HttpRequest) -> HttpResponse:
+    """Link to each account's Web tab."""
+    return _page("accounts.html", accounts=Account.objects.order_by("pk"))
+
+
+def show_webapps(request: HttpRequest, username: str) -> HttpResponse:
+    """Show an account's web apps as they are configured, and as they are served."""
+    account = Account.objects.filter(username__iexact=username).first()
+    if account is None:
+        return HttpResponse(pages.not_found(), status=404)
+    rows = Webapp.objects.filter(account=account).order_by("pk")
+    views = [_described(request, account, webapp) for webapp in rows]
+    return _page("webapps.html", account=account, webapps=views)
+
+
+def show_file(_request: HttpRequest, username: str, name: str) -> HttpResponse:
+    """Show one of the account's files as plain text: WSGI files and logs are linked so."""
+    account = Account.objects.filter(username__iexact=username).first()
+    if account is None:
+        return HttpResponse(pages.not_found(), status=404)
+    try:
+        content = reach_through(account, machine().config.root, name).real.read_bytes()
+    except (OutOfReachError, OSError):
+        return HttpResponse(pages.not_found(), status=404)
+    return HttpResponse(content, content_type="text/plain; charset=utf-8")
+
+
+def _described(request: HttpRequest, account: Account, webapp: Webapp) -> dict[str, object]:
+    return {
+        "row": webapp,
+        # Browsers take every name under localhost to this machine.
+        "site": f"{request.scheme}://{webapp.domain_name}.localhost:{request.get_port()}/",
+        "is_served": webapp.is_served(machine().clock.now().date()),
+        "is_changed": webapp.has_changed(),
+        "wsgi": wsgi_path(webapp.domain_name),
+        "mappings": webapp.staticfile_set.order_by("pk"),
+        "headers": webapp.staticheader_set.order_by("pk"),
+        "logs": [_log(account, webapp.domain_name, kind) for kind in _LOGS],
+    }
+
+
+def _log(account: Account, domain: str, kind: str) -> dict[str, str]:
+    path = log_path(domain, kind)
+    try:
+        data = reach_through(account, machine().config.root, path).real.read_bytes()
+    except (OutOfReachError, OSError):
+        data = b""
+    tail = data[-_TAIL_BYTES:]
+    text = tail.partition(b"\n")[2] if len(tail) < len(data) else tail
+    return {"kind": kind, "path": path, "tail": text.decode("utf-8", "replace")}
+
+
+def _page(name: str, **context: object) -> HttpResponse:
+    return HttpResponse(_ENGINE.get_template(name).render(Context(context)))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from pa_deploy.inputs import parse
+from pa_deploy.inputs import parse, rows
 from pa_deploy.inputs.parse import BadValue
 from pa_deploy.model import StaticFile, StaticHeader
 
@@ -61,30 +61,30 @@ def test_other_texts_are_no_seconds(text: str) -> None:
 def test_mappings_come_one_a_line_and_keep_their_order() -> None:
     text = "/static/ = /home/alice/static\r\n\r\n# a comment\r\n/media/=~/media"
 
-    assert parse.static_files(text) == (
+    assert rows.static_files(text) == (
         StaticFile("/static/", "/home/alice/static"),
         StaticFile("/media/", "~/media"),
     )
 
 
 def test_mappings_may_be_a_json_object() -> None:
-    assert parse.static_files('{"/static/": "/home/alice/static"}') == (
+    assert rows.static_files('{"/static/": "/home/alice/static"}') == (
         StaticFile("/static/", "/home/alice/static"),
     )
 
 
 def test_none_means_that_there_must_be_no_mapping() -> None:
-    assert parse.static_files("None") == ()
+    assert rows.static_files("None") == ()
 
 
 def test_a_path_may_contain_an_equals_sign() -> None:
-    assert parse.static_files("/s/ = /a=b") == (StaticFile("/s/", "/a=b"),)
+    assert rows.static_files("/s/ = /a=b") == (StaticFile("/s/", "/a=b"),)
 
 
 def test_every_bad_line_is_named() -> None:
     text = "/static/ /home/alice\n/ok/ = /ok\n= /x"
 
-    assert [line for line, _ in complaints(parse.static_files, text)] == [1, 3]
+    assert [line for line, _ in complaints(rows.static_files, text)] == [1, 3]
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_every_bad_line_is_named() -> None:
     ],
 )
 def test_a_mapping_that_cannot_work_is_refused(text: str, said: str) -> None:
-    assert said in complaints(parse.static_files, text)[0][1]
+    assert said in complaints(rows.static_files, text)[0][1]
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ def test_a_user_name_is_no_address(text: str) -> None:
 def test_headers_come_one_a_line() -> None:
     text = "/static/ Cache-Control: max-age=3600\n/static/  X-A:b: c"
 
-    assert parse.static_headers(text) == (
+    assert rows.static_headers(text) == (
         StaticHeader("/static/", "Cache-Control", "max-age=3600"),
         StaticHeader("/static/", "X-A", "b: c"),
     )
@@ -178,11 +178,11 @@ def test_headers_come_one_a_line() -> None:
 def test_headers_may_be_a_json_list() -> None:
     text = '[{"url": "/s/", "name": "X-A", "value": "1"}]'
 
-    assert parse.static_headers(text) == (StaticHeader("/s/", "X-A", "1"),)
+    assert rows.static_headers(text) == (StaticHeader("/s/", "X-A", "1"),)
 
 
 def test_none_means_that_there_must_be_no_header() -> None:
-    assert parse.static_headers("none") == ()
+    assert rows.static_headers("none") == ()
 
 
 @pytest.mark.parametrize(
@@ -200,4 +200,4 @@ def test_none_means_that_there_must_be_no_header() -> None:
     ],
 )
 def test_a_header_that_cannot_work_is_refused(text: str, said: str) -> None:
-    assert said in complaints(parse.static_headers, text)[0][1]
+    assert said in complaints(rows.static_headers, text)[0][1]

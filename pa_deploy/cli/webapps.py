@@ -6,8 +6,7 @@ import click
 
 from pa_deploy.cli.options import YES_FLAG, confirm
 from pa_deploy.cli.session import ACCOUNT_INPUTS, SITE_INPUTS, Session, with_session
-from pa_deploy.cli.show import Row
-from pa_deploy.model import Webapp
+from pa_deploy.report import webapp_json
 
 
 @click.group("webapps")
@@ -15,31 +14,19 @@ def webapps() -> None:
     """See and delete web apps; `pa-deploy deploy` creates and changes them."""
 
 
-def _row(webapp: Webapp) -> Row:
-    return {
-        "domain": webapp.domain,
-        "python-version": webapp.python_version,
-        "virtualenv": webapp.virtualenv,
-        "source-directory": webapp.source_directory,
-        "working-directory": webapp.working_directory,
-        "force-https": webapp.force_https,
-        "expires": webapp.expiry.isoformat() if webapp.expiry else None,
-    }
-
-
 @webapps.command("list")
 @with_session(*ACCOUNT_INPUTS)
 def list_webapps(session: Session) -> None:
     """List the web apps of the account."""
     found = session.tools.api.webapps.list()
-    session.show.rows([_row(each) for each in found], nothing="There are no web apps.")
+    session.show.rows([webapp_json(each) for each in found], nothing="There are no web apps.")
 
 
 @webapps.command("show")
 @with_session(*SITE_INPUTS)
 def show_webapp(session: Session) -> None:
     """Show one web app's settings."""
-    session.show.record(_row(session.tools.api.webapps.show(session.domain)))
+    session.show.record(webapp_json(session.tools.api.webapps.show(session.domain)))
 
 
 @webapps.command("delete")

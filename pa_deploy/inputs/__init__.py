@@ -1,7 +1,7 @@
 """What a user can say, and how it is read."""
 
 from pa_deploy.inputs.parse import BadValue, did_you_mean
-from pa_deploy.inputs.parse import mapping as parse_mapping
+from pa_deploy.inputs.rows import mapping as parse_mapping
 from pa_deploy.inputs.table import INPUTS, OUTPUTS, Input, Output, Values
 
 __all__ = [

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from pa_deploy.inputs import parse
+from pa_deploy.inputs import parse, rows
 from pa_deploy.model import Mode, Reload, Secret, StaticFile, StaticHeader
 
 
@@ -115,12 +115,12 @@ class Values:
     static_files: tuple[StaticFile, ...] | None = _declare(
         "Static file mappings, a line each: `URL = PATH` (absolute or `~/…`), or one JSON object. "
         "Their order counts: the first that has the file serves it. `none`: there must be none.",
-        parse.static_files,
+        rows.static_files,
     )
     static_headers: tuple[StaticHeader, ...] | None = _declare(
         "Response headers for static files, a line each: `URL Name: value`, or one JSON list of "
         "objects with `url`, `name` and `value`. `none`: there must be none.",
-        parse.static_headers,
+        rows.static_headers,
     )
     prune: bool = _declare(
         "Also delete the mappings and headers that are not listed (only of those two inputs that "

@@ -4,7 +4,7 @@ from pa_deploy.report.encode import outcome_json, outputs
 from pa_deploy.report.failure import failure_from
 from pa_deploy.report.markdown import summary_md
 from pa_deploy.report.redact import redacted
-from pa_deploy.report.status import status_json, status_lines
+from pa_deploy.report.status import status_json, status_lines, webapp_json
 from pa_deploy.report.text import last_line, plan_lines, undone_lines
 from pa_deploy.report.words import health_sentence, sentence
 
@@ -21,4 +21,5 @@ __all__ = [
     "status_lines",
     "summary_md",
     "undone_lines",
+    "webapp_json",
 ]

@@ -28,8 +28,8 @@ def status_lines(webapp: Webapp, actual: Actual, health: Health) -> Iterator[str
         yield f"    {row.url} = {row.path}"
 
 
-def status_json(webapp: Webapp, actual: Actual, health: Health) -> dict[str, Any]:
-    """Times in seconds, dates as `YYYY-MM-DD` or null."""
+def webapp_json(webapp: Webapp) -> dict[str, str | bool | None]:
+    """The settings by the names of their inputs; dates as `YYYY-MM-DD` or null."""
     return {
         "domain": webapp.domain,
         "python-version": webapp.python_version,
@@ -38,6 +38,13 @@ def status_json(webapp: Webapp, actual: Actual, health: Health) -> dict[str, Any
         "working-directory": webapp.working_directory,
         "force-https": webapp.force_https,
         "expires": webapp.expiry.isoformat() if webapp.expiry else None,
+    }
+
+
+def status_json(webapp: Webapp, actual: Actual, health: Health) -> dict[str, Any]:
+    """Times in seconds."""
+    return {
+        **webapp_json(webapp),
         "static-files": [
             {"id": row.id, "url": row.url, "path": row.path} for row in actual.static_files or ()
         ],

@@ -1,158 +1,23 @@
-"""The one place that speaks HTTP.
-
-`Http` makes single exchanges and tells faults apart; `Transport` adds the token, the retries and
-the rate limit for the API. No redirect is followed, so the token goes to one host only.
-"""
+"""Calls to the API: the token, the retries and the rate limit."""
 
 from __future__ import annotations
 
-import json
 import re
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from http.cookiejar import DefaultCookiePolicy
-from typing import Any, Literal
-from urllib.parse import urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
-from urllib3.exceptions import HTTPError, NewConnectionError
 
-from pa_deploy.clock import Deadline
 from pa_deploy.errors import Refused, Unclear, Unreachable
 from pa_deploy.hosts import Host
 from pa_deploy.model import Secret
+from pa_deploy.transport.http import READ_SECONDS, Answer, Fault, Http, Method
 
-CONNECT_SECONDS = 10.0
-READ_SECONDS = 30.0
-LARGEST_BODY_BYTES = 64 * 1024 * 1024
 BACKOFF_SECONDS = (1.0, 2.0, 4.0, 8.0)
 PASSING_STATUSES = (502, 503, 504)
 THROTTLE_SECONDS = 15.0
 """The wait after a 429 that does not say how long to wait; doubled each time, up to 60 s."""
-
-Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """A whole HTTP answer. Header names are in lower case."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-    @property
-    def ok(self) -> bool:
-        return 200 <= self.status < 300
-
-    @property
-    def is_json(self) -> bool:
-        """Some endpoints answer `text/json` (observed by clients), so a substring decides."""
-        return "json" in self.headers.get("content-type", "")
-
-    def json(self) -> Any:  # noqa: ANN401 - whatever the server sent
-        """The decoded body; ValueError if it is not JSON."""
-        try:
-            return json.loads(self.body)
-        except RecursionError:
-            raise ValueError("nested too deeply") from None
-
-    def text(self) -> str:
-        return self.body.decode("utf-8", errors="replace")
-
-
-class Fault(Exception):
-    """No answer. `sent`: the server may have got the request; `lasting`: trying again is vain."""
-
-    def __init__(self, reason: str, *, sent: bool, lasting: bool = False) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.sent = sent
-        self.lasting = lasting
-
-
-class Http:
-    """One exchange at a time over kept-alive connections; safe to use from several threads."""
-
-    def __init__(self, deadline: Deadline) -> None:
-        self.deadline = deadline
-        self._session = requests.Session()
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        for scheme in ("http://", "https://"):
-            self._session.mount(scheme, HTTPAdapter(pool_maxsize=8, max_retries=0))
-
-    def exchange(
-        self,
-        method: Method,
-        url: str,
-        *,
-        read_seconds: float = READ_SECONDS,
-        direct: bool = False,
-        **request: Any,  # noqa: ANN401 - passed on to requests as they are
-    ) -> Answer:
-        """Send and read to the end, or raise Fault. `direct` goes past any configured proxy."""
-        remaining = max(self.deadline.remaining(), 0.001)
-        hostname = urlsplit(url).hostname
-        try:
-            with self._session.request(
-                method,
-                url,
-                timeout=(min(CONNECT_SECONDS, remaining), min(read_seconds, remaining)),
-                allow_redirects=False,
-                stream=True,
-                proxies={"no_proxy": str(hostname)} if direct else None,
-                **request,
-            ) as response:
-                body = b"".join(self._chunks(response))
-        except requests.RequestException as error:
-            raise _fault(error) from None
-        except (HTTPError, UnicodeError, ValueError) as error:
-            # A host name that cannot be one: refused before anything is sent.
-            raise Fault(_plain(error), sent=False, lasting=True) from None
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(status=response.status_code, headers=headers, body=body)
-
-    def _chunks(self, response: requests.Response) -> Iterator[bytes]:
-        """The body, unless it trickles in past the deadline or never ends."""
-        size = 0
-        for chunk in response.iter_content(64 * 1024):
-            size += len(chunk)
-            if size > LARGEST_BODY_BYTES:
-                raise Fault("the answer is larger than 64 MiB", sent=True, lasting=True)
-            if self.deadline.remaining() <= 0:
-                raise Fault("the answer did not end in time", sent=True)
-            yield chunk
-
-
-def _fault(error: requests.RequestException) -> Fault:
-    """What went wrong, and whether the request can have reached the server."""
-    inner = error.args[0] if error.args else error
-    reason = getattr(inner, "reason", inner)
-    match error:
-        case requests.exceptions.SSLError():
-            untrusted = any(word in str(reason).upper() for word in ("CERTIFICATE", "VERSION"))
-            return Fault(f"TLS failed ({_plain(reason)})", sent=not untrusted, lasting=untrusted)
-        case requests.exceptions.ConnectTimeout():
-            return Fault(f"no connection within {CONNECT_SECONDS:g} s", sent=False)
-        case requests.exceptions.ProxyError():
-            return Fault(f"the proxy refused ({_plain(reason)})", sent=False)
-        case requests.Timeout():
-            return Fault("no answer in time", sent=True)
-        case requests.ConnectionError() | requests.exceptions.ChunkedEncodingError():
-            if isinstance(reason, NewConnectionError):
-                return Fault(_plain(reason), sent=False)
-            return Fault("the connection broke before the answer was whole", sent=True)
-        case _:
-            return Fault(_plain(error), sent=True, lasting=True)
-
-
-def _plain(error: object) -> str:
-    """The end of a nested message of urllib3, which is the part that people can read."""
-    text = re.sub(r"\[Errno -?\d+\] |\s*\(_ssl\.c:\d+\)", "", str(error))
-    last = text.rsplit(": ", 1)[-1].strip(" '\"")
-    return last.rstrip(")") if last.count(")") > last.count("(") else last or type(error).__name__
 
 
 class _TokenAuth(requests.auth.AuthBase):

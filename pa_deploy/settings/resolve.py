@@ -1,19 +1,16 @@
-"""From flags and environment to frozen Settings: what to do, where, and under which policy.
-
-Sources are mappings from input name to text, the strongest first; an empty text is unset.
-"""
+"""From the texts of the inputs to frozen settings, checked one against the other."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urljoin
 
 from pa_deploy.errors import InputError, Problem
 from pa_deploy.hosts import Host, HostRefused, find_host
-from pa_deploy.inputs import INPUTS, BadValue, Input, Values, did_you_mean
+from pa_deploy.inputs import Values
 from pa_deploy.model import (
     HealthCheck,
     Mode,
@@ -23,15 +20,9 @@ from pa_deploy.model import (
     WantedWebapp,
     WsgiFile,
 )
+from pa_deploy.settings.sources import from_environment, read_values
 
 STATUS_INPUTS = ("token", "username", "host", "allow-host", "domain", "health-check", "timeout")
-
-# A console on PythonAnywhere sets this (seen there); only then is the login name the account's.
-CONSOLE_MARK = "PYTHONANYWHERE_SITE"
-LOGIN_NAMES = ("LOGNAME", "USER")
-
-# The runner offers these two to every container action, declared or not.
-RUNNER_OWN_INPUTS = ("ARGS", "ENTRYPOINT")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,85 +125,6 @@ def resolve_status(flags: Mapping[str, str], environ: Mapping[str, str]) -> Stat
         health_check=_health_check(values, target, values.health_check or "/"),
         timeout_seconds=values.timeout,
     )
-
-
-def secret_texts(environ: Mapping[str, str], flags: Mapping[str, str] = {}) -> tuple[str, ...]:
-    """The texts of all secret inputs in the environment and the flags, used or not."""
-    secrets = [each for each in INPUTS if each.secret]
-    texts = [environ.get(name, "") for each in secrets for name in each.environment]
-    texts += [flags.get(each.name, "") for each in secrets]
-    return tuple(text.strip() for text in texts if text.strip())
-
-
-def from_environment(environ: Mapping[str, str]) -> dict[str, str]:
-    """The inputs that the environment sets, by input name."""
-    found = {}
-    for each in INPUTS:
-        texts = (environ.get(name, "") for name in each.environment)
-        found[each.name] = next((text for text in texts if text.strip()), "")
-    if environ.get(CONSOLE_MARK) and not found["username"]:
-        found["username"] = next((environ[name] for name in LOGIN_NAMES if environ.get(name)), "")
-    return found
-
-
-def unknown_inputs(environ: Mapping[str, str]) -> tuple[str, ...]:
-    """A warning for each variable that looks like an input of ours and is none."""
-    known = {name for each in INPUTS for name in each.environment}
-    names = tuple(each.name for each in INPUTS)
-    warnings = []
-    for variable in sorted(environ):
-        prefix, _, rest = variable.partition("_")
-        if prefix not in ("INPUT", "PLUGIN") or variable in known or rest in RUNNER_OWN_INPUTS:
-            continue
-        name = rest.lower().replace("_", "-")
-        offer = did_you_mean(name, names)
-        warnings.append(
-            f'There is no input "{name}"; it was ignored.{" " + offer if offer else ""}'
-        )
-    return tuple(warnings)
-
-
-def read_values(
-    sources: Sequence[Mapping[str, str]], only: Iterable[str] | None = None
-) -> tuple[Values, list[Problem]]:
-    """Parse each input from the strongest source that sets it; collect every problem.
-
-    `only` names the inputs that are read; the others keep their defaults.
-    """
-    parsed: dict[str, object] = {}
-    problems: list[Problem] = []
-    for each in INPUTS:
-        asked = only is None or each.name in only
-        texts = (source.get(each.name, "").strip() for source in sources) if asked else ()
-        text = next((text for text in texts if text), each.default)
-        if text:
-            parsed[each.field] = _parse(each, text, problems)
-        elif each.required and asked:
-            problems.append(_missing(each))
-    # Every field has a default in the dataclass, so a partial set of values is still a Values;
-    # it is used only when there was no problem.
-    return Values(**parsed), problems  # type: ignore[arg-type]
-
-
-def _parse(each: Input, text: str, problems: list[Problem]) -> object:
-    if re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", text):
-        problems.append(Problem(each.name, "it has control characters.", advice="Type it anew."))
-        return None
-    try:
-        return each.parse(text)
-    except BadValue as bad:
-        problems.extend(
-            Problem(each.name, message, line, advice) for line, message, advice in bad.complaints
-        )
-        return None
-
-
-def _missing(each: Input) -> Problem:
-    names = f"{each.flag}, {each.variable} or, in a workflow, `with: {each.name}:`"
-    advice = f"Set it by {names}."
-    if each.secret:
-        advice += " A secret that does not exist, or a pull request from a fork, gives empty text."
-    return Problem(each.name, "it is required and was not given.", advice=advice)
 
 
 def make_target(values: Values, problems: list[Problem]) -> Target | None:

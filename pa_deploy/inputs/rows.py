@@ -1,0 +1,153 @@
+"""From text to static file mappings and static headers. Pure; what cannot be used is BadValue."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from pa_deploy.inputs.parse import NONE_WORD, BadValue, Complaint
+from pa_deploy.model import StaticFile, StaticHeader
+
+
+def static_files(value: str) -> tuple[StaticFile, ...]:
+    """Lines `URL = PATH`, a JSON object, or `none`; in order, each URL once."""
+    if value.lower() == NONE_WORD:
+        return ()
+    if value.startswith("{"):
+        return _mappings(_json_pairs(value))
+    return _mappings(_line_pairs(value))
+
+
+def static_headers(value: str) -> tuple[StaticHeader, ...]:
+    """Lines `URL  Name: value`, a JSON list of objects, or `none`; each URL and name once."""
+    if value.lower() == NONE_WORD:
+        return ()
+    rows = _json_headers(value) if value.startswith("[") else _line_headers(value)
+    _insist_on_some(rows)
+    complaints: list[Complaint] = []
+    seen = set()
+    for line, row in rows:
+        if not row.url.startswith("/"):
+            complaints.append((line, f'the URL "{row.url}" must begin with a slash.', ""))
+        if not re.fullmatch(HEADER_NAME, row.name):
+            complaints.append((line, f'"{row.name}" is not the name of a header.', ""))
+        if _unprintable(row.url + row.value):
+            complaints.append((line, f"{row.name} has characters that no header has.", ""))
+        key = (row.url, row.name.lower())
+        if key in seen:
+            said = f'the header "{row.name}" for "{row.url}" is listed twice.'
+            complaints.append((line, said, "Keep one of the two."))
+        seen.add(key)
+    if complaints:
+        raise BadValue(*complaints)
+    return tuple(row for _, row in rows)
+
+
+HEADER_NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+
+
+def _line_headers(value: str) -> list[tuple[int | None, StaticHeader]]:
+    rows: list[tuple[int | None, StaticHeader]] = []
+    complaints: list[Complaint] = []
+    for number, line in _lines(value):
+        match = re.fullmatch(r"(\S+)\s+([^\s:]+)\s*:\s*(.*)", line)
+        if match:
+            rows.append((number, StaticHeader(match[1], match[2], match[3])))
+        else:
+            advice = "Write URL Name: value, for example: /static/ Cache-Control: max-age=3600"
+            complaints.append((number, f'"{line}" is not a header.', advice))
+    if complaints:
+        raise BadValue(*complaints)
+    return rows
+
+
+def _json_headers(value: str) -> list[tuple[int | None, StaticHeader]]:
+    items = _json(value)
+    keys = {"url", "name", "value"}
+    for item in items:
+        strings = isinstance(item, dict) and all(isinstance(text, str) for text in item.values())
+        if not strings or set(item) != keys:
+            raise BadValue.because('each header must be an object with "url", "name" and "value".')
+    return [(None, StaticHeader(item["url"], item["name"], item["value"])) for item in items]
+
+
+def _json(value: str, **options: Any) -> Any:  # noqa: ANN401 - whatever the user wrote
+    try:
+        return json.loads(value, **options)
+    except (ValueError, RecursionError) as error:
+        line = getattr(error, "lineno", None)
+        raise BadValue((line, f"this is not valid JSON ({error}).", "")) from None
+
+
+def _lines(value: str) -> Iterator[tuple[int, str]]:
+    """The lines that say something, with their numbers from 1."""
+    for number, line in enumerate(re.split(r"\r\n|\r|\n", value), start=1):
+        stripped = line.strip()
+        if stripped and not stripped.startswith("#"):
+            yield number, stripped
+
+
+Pair = tuple[int | None, str, str]
+
+
+def _line_pairs(value: str) -> list[Pair]:
+    pairs: list[Pair] = []
+    complaints: list[Complaint] = []
+    for number, line in _lines(value):
+        url, equals, path = (part.strip() for part in line.partition("="))
+        if equals and url and path:
+            pairs.append((number, url, path))
+        else:
+            advice = "Write URL = PATH, for example: /static/ = ~/mysite/static"
+            complaints.append((number, f'"{line}" is not a mapping.', advice))
+    if complaints:
+        raise BadValue(*complaints)
+    return pairs
+
+
+def _json_pairs(value: str) -> list[Pair]:
+    pairs = _json(value, object_pairs_hook=list)
+    if all(isinstance(path, str) for _, path in pairs):
+        return [(None, url.strip(), path.strip()) for url, path in pairs]
+    raise BadValue.because("the values of the JSON object must be paths, as strings.")
+
+
+def mapping(url: str, path: str) -> StaticFile:
+    """One mapping, by the same rules as those in a list."""
+    return _mappings([(None, url.strip(), path.strip())])[0]
+
+
+def _insist_on_some(rows: Sequence[object]) -> None:
+    """Deleting all must be said, not come about by a list in which every line is a comment."""
+    if not rows:
+        raise BadValue.because("nothing is listed in it.", "Write none if there must be none.")
+
+
+def _unprintable(text: str) -> bool:
+    """Control characters, or what JSON can express and UTF-8 cannot."""
+    return re.search(r"[\x00-\x1f\x7f\ud800-\udfff]", text) is not None
+
+
+def _mappings(pairs: list[Pair]) -> tuple[StaticFile, ...]:
+    _insist_on_some(pairs)
+    complaints: list[Complaint] = []
+    first_line: dict[str, int | None] = {}
+    for line, url, path in pairs:
+        if not url.startswith("/"):
+            complaints.append((line, f'the URL "{url}" must begin with a slash.', ""))
+        if not path.startswith(("/", "~/")):
+            advice = "Begin it with / or ~/; it is a path on PythonAnywhere."
+            complaints.append((line, f'the path "{path}" is not absolute.', advice))
+        if _unprintable(url + path):
+            complaints.append((line, f"{url!a} = {path!a} has characters that no path has.", ""))
+        if " #" in path:
+            advice = "Give a comment a line of its own."
+            complaints.append((line, f'the path "{path}" ends in a comment.', advice))
+        if url in first_line:
+            complaints.append((line, f'the URL "{url}" is listed twice.', "Keep one of the two."))
+        first_line.setdefault(url, line)
+    if complaints:
+        raise BadValue(*complaints)
+    return tuple(StaticFile(url, path) for _, url, path in pairs)

@@ -1,0 +1,27 @@
+"""From flags and environment to frozen Settings: what to do, where, and under which policy."""
+
+from pa_deploy.settings.resolve import (
+    ReportSettings,
+    Settings,
+    StatusSettings,
+    Target,
+    expand_home,
+    resolve,
+    resolve_report,
+    resolve_status,
+)
+from pa_deploy.settings.sources import from_environment, secret_texts, unknown_inputs
+
+__all__ = [
+    "ReportSettings",
+    "Settings",
+    "StatusSettings",
+    "Target",
+    "expand_home",
+    "from_environment",
+    "resolve",
+    "resolve_report",
+    "resolve_status",
+    "secret_texts",
+    "unknown_inputs",
+]

@@ -1,0 +1,19 @@
+"""The one place that speaks HTTP.
+
+`Http` makes single exchanges and tells faults apart; `Transport` adds the token, the retries and
+the rate limit for the API. No redirect is followed, so the token goes to one host only.
+"""
+
+from pa_deploy.transport.calls import Call, Transport, throttle_seconds
+from pa_deploy.transport.http import READ_SECONDS, Answer, Fault, Http, Method
+
+__all__ = [
+    "READ_SECONDS",
+    "Answer",
+    "Call",
+    "Fault",
+    "Http",
+    "Method",
+    "Transport",
+    "throttle_seconds",
+]

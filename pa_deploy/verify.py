@@ -33,17 +33,23 @@ class Site:
         Where the API is on a loopback address, so is the site: it is asked there by its name.
         """
         headers = {"User-Agent": self.user_agent, "Cache-Control": "no-cache"}
-        parts = urlsplit(url)
-        if self.host.loopback and not _is_at(self.host, url):
+        if self._stands_in_for(url):
+            parts = urlsplit(url)
             headers["Host"] = parts.netloc
             url = f"{self.host.origin}{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
         return self.http.exchange(
             "GET", url, headers=headers, direct=self.host.loopback, read_seconds=read_seconds
         )
 
+    def as_asked(self, url: str) -> str:
+        """The URL with the scheme that it is really asked with."""
+        if not self._stands_in_for(url):
+            return url
+        return urlsplit(url)._replace(scheme=urlsplit(self.host.origin).scheme).geturl()
 
-def _is_at(host: Host, url: str) -> bool:
-    return urlsplit(url).netloc == urlsplit(host.origin).netloc
+    def _stands_in_for(self, url: str) -> bool:
+        """Whether the URL is asked for at the API's loopback address instead of its own."""
+        return self.host.loopback and urlsplit(url).netloc != urlsplit(self.host.origin).netloc
 
 
 def ask_once(
@@ -58,22 +64,22 @@ def ask_once(
         healthy, detail = False, f"no answer: {fault.reason}"
     else:
         status = answer.status
-        healthy, detail = judge(check, answer)
+        healthy, detail = judge(check, answer, site.as_asked(check.url))
     seconds = deadline.clock.now() - started
     return Health(
         healthy=healthy, url=check.url, detail=detail, status=status, seconds=seconds, attempts=1
     )
 
 
-def judge(check: HealthCheck, answer: Answer) -> tuple[bool, str]:
-    """Whether the answer is a healthy one, and why, in words that follow the URL."""
+def judge(check: HealthCheck, answer: Answer, asked: str) -> tuple[bool, str]:
+    """Whether the answer to the URL `asked` is healthy, and why, in words that follow the URL."""
     if not any(low <= answer.status <= high for low, high in check.statuses):
         wanted = ",".join(
             f"{low}-{high}" if high > low else f"{low}" for low, high in check.statuses
         )
         return False, f"answered {answer.status}, healthy is {wanted}"
     location = answer.headers.get("location")
-    if location is not None and urljoin(check.url, location) == check.url:
+    if location is not None and urljoin(asked, location) == asked:
         # PythonAnywhere does so while the workers start (seen by clients).
         return False, f"answered {answer.status}, a redirect to itself"
     if check.text is not None and check.text not in answer.text():

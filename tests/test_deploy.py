@@ -189,7 +189,7 @@ def test_every_setting_is_written_and_kept(runner: Runner, pa: Emulator) -> None
     hosted.make_virtualenv(pa, "flask")
     runner.run(**SITE)
 
-    runner.run(
+    done = runner.run(
         python_version="3.12",
         virtualenv="flask",
         source_directory="~/src",
@@ -198,6 +198,7 @@ def test_every_setting_is_written_and_kept(runner: Runner, pa: Emulator) -> None
     )
 
     webapp = hosted.api(pa, "GET", f"webapps/{DOMAIN}/").json()
+    assert done.exit_code == 0
     assert {
         "python_version": "3.12",
         "virtualenv_path": "/home/alice/.virtualenvs/flask",
@@ -535,7 +536,7 @@ def test_a_token_that_the_server_echoes_is_not_shown_not_even_in_part(
 def test_a_redirect_to_itself_is_not_healthy(runner: Runner) -> None:
     text = (
         "def application(environ, start_response):\n"
-        f"    start_response('302 Found', [('Location', 'https://{DOMAIN}/')])\n"
+        f"    start_response('302 Found', [('Location', 'http://{DOMAIN}/')])\n"
         "    return [b'']\n"
     )
     (runner.workspace / "wsgi.py").write_text(text)

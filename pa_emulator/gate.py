@@ -50,8 +50,8 @@ def answer(
     started = time.perf_counter()
     method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
     fault = machine.faults.take(method, path) or _NO_FAULT
-    time.sleep(machine.config.latency_seconds + fault.delay)
-    result = _result(fault, app, environ)
+    time.sleep(machine.config.latency_seconds)
+    result = _result(fault, app, environ) if machine.faults.delay(fault) else None
     machine.journal.add(
         Call(
             method=method,

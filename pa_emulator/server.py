@@ -80,6 +80,7 @@ def serve(config: Config) -> None:
         _say_ready(config, server.bind_addr[1], ca)
         stopped.recv(1)
     finally:
+        machine.faults.clear()
         machine.room.close_all()
         machine.park.close()
         server.stop()

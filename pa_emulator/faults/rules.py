@@ -94,6 +94,7 @@ class Faults:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._standing: list[_Standing] = []
+        self._cleared = threading.Event()
 
     def add(self, fault: Fault) -> None:
         # Not for secrets: the same seed has to give the same run.
@@ -104,6 +105,12 @@ class Faults:
     def clear(self) -> None:
         with self._lock:
             self._standing.clear()
+            cleared, self._cleared = self._cleared, threading.Event()
+        cleared.set()
+
+    def delay(self, fault: Fault) -> bool:
+        """Wait as the fault has it; False if the faults were cleared meanwhile."""
+        return fault.delay == 0 or not self._cleared.wait(fault.delay)
 
     def take(self, method: str, path: str) -> Fault | None:
         """Return the fault for this call, counted as used; None where all goes well."""

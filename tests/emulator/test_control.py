@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
 import requests
 
+from pa_emulator.faults.rules import Fault, Faults
 from tests.emulator.client import DOMAIN, wsgi_saying
 
 if TYPE_CHECKING:
@@ -178,3 +180,16 @@ def test_other_names_for_this_machine_get_the_api_only(alice: Client, path: str)
 def test_the_fixture_of_the_plugin_is_an_empty_emulator(pythonanywhere: Emulator) -> None:
     assert pythonanywhere.requests() == []
     assert pythonanywhere.path("/home/alice/README.txt").exists()
+
+
+def test_clearing_the_faults_ends_their_delays() -> None:
+    faults = Faults()
+    ended: list[bool] = []
+    waiting = threading.Thread(target=lambda: ended.append(faults.delay(Fault(delay=300))))
+    waiting.start()
+
+    while waiting.is_alive():
+        faults.clear()
+        waiting.join(0.01)
+
+    assert ended == [False]

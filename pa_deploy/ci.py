@@ -16,6 +16,8 @@ import github_action_utils as gha
 
 LONGEST_ANNOTATION = 4000
 """The runner cuts a message at 4096 characters."""
+LARGEST_SUMMARY_BYTES = 1_000_000
+"""The runner drops a summary of more than 1 MiB whole."""
 SHORTEST_SECRET = 4
 """Shorter texts are no secrets, and replacing them would make the log unreadable."""
 
@@ -129,7 +131,8 @@ class GitHub(Ci):
         self._write("GITHUB_OUTPUT", lambda: gha.set_output(name, self.clean(value)))
 
     def summary(self, markdown: str) -> None:
-        self._write("GITHUB_STEP_SUMMARY", lambda: gha.append_job_summary(self.clean(markdown)))
+        text = _at_most(LARGEST_SUMMARY_BYTES, self.clean(markdown))
+        self._write("GITHUB_STEP_SUMMARY", lambda: gha.append_job_summary(text))
 
     def _command(self, print_it: Callable[[], object]) -> None:
         with self._lock, suppress(OSError):
@@ -148,6 +151,15 @@ class GitHub(Ci):
                 self._unwritable.add(variable)
                 reason = error.strerror if isinstance(error, OSError) else "it is not set"
                 self.warning(f"The file that {variable} names cannot be written: {reason}.")
+
+
+def _at_most(limit: int, markdown: str) -> str:
+    """The first lines of the Markdown, with a word about the cut where there is one."""
+    raw = markdown.encode()
+    if len(raw) <= limit:
+        return markdown
+    kept = raw[:limit].decode(errors="ignore").rpartition("\n")[0]
+    return f"{kept}\n\n**The summary was cut here: the runner takes no more than 1 MiB.**\n"
 
 
 def detect(environ: Mapping[str, str], out: TextIO, err: TextIO) -> Ci:

@@ -217,3 +217,16 @@ def test_a_reader_that_went_away_stops_nothing() -> None:
             raise BrokenPipeError
 
     detect({}, Gone(), Gone()).log("line")
+
+
+def test_a_summary_too_large_for_the_runner_is_cut_visibly(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runner = Runner(monkeypatch)
+    file = tmp_path / "summary"
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(file))
+
+    runner.ci.summary("ä" * 99 + "\n" + ("é" * 99 + "\n") * 10_000)
+
+    assert file.stat().st_size < 1024 * 1024
+    assert "The summary was cut here" in file.read_text().splitlines()[-2]

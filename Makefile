@@ -10,7 +10,7 @@ FIND_PYTHON = for python in python3 python3.14 python3.13 python3.12 python3.11 
 	  python=; \
 	done
 
-.PHONY: help demo test lint docs check-docs lock image test-image base-image clean
+.PHONY: help demo test lint docs check-docs lock image test-image need-docker base-image clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -41,13 +41,16 @@ lock: $(VENV)/dev ## Write requirements.txt, the image's locked dependencies, fr
 	  --no-header --output-file requirements.txt pyproject.toml
 
 image: ## Build the image (needs Docker)
-	docker build --tag $(IMAGE) .
+	docker build $(DOCKER_BUILD_FLAGS) --tag $(IMAGE) .
 
 base-image: ## Say which image the Dockerfile builds on
 	@echo $(BASE)
 
-test-image: $(VENV)/dev ## Build the image and run it as the runner does (needs Docker)
-	$(BIN)/python -m pytest tests/container
+test-image: $(VENV)/dev need-docker image ## Build the image and run it as the runner does (needs Docker)
+	IMAGE=$(IMAGE) $(BIN)/python -m pytest tests/container
+
+need-docker:
+	@docker info >/dev/null 2>&1 || { echo "A running Docker Engine is needed: install Docker and start it." >&2; exit 1; }
 
 # A file in the virtualenv stands for what is installed in it.
 $(VENV)/emulator: pyproject.toml

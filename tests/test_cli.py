@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -135,3 +138,15 @@ def test_a_token_given_as_a_flag_is_hidden(terminal: Terminal, pa: Emulator) -> 
         shown = terminal.type(*command, "--token", pa.token)
         assert pa.token not in shown.out + shown.err
         assert "bad token ***" in shown.err
+
+
+README = (Path(__file__).parent.parent / "README.md").read_text()
+
+
+@pytest.mark.parametrize("line", re.findall(r"^pa-deploy (.+)$", README, re.MULTILINE))
+def test_the_commands_in_the_readme_work(terminal: Terminal, pa: Emulator, line: str) -> None:
+    make_webapp(pa)
+    terminal.environ["PA_TOKEN"] = terminal.environ.pop("API_TOKEN")
+    del terminal.environ["PYTHONANYWHERE_USERNAME"]
+
+    assert terminal.type(*shlex.split(line)).exit_code == 0

@@ -1,4 +1,4 @@
-"""Builds the image once and runs it as GitHub's runner runs a container action."""
+"""Runs the image as GitHub's runner runs a container action."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ import pytest
 from pa_emulator import Emulator
 from tests.runner import read_outputs
 
-ROOT = Path(__file__).parent.parent.parent
 IMAGE = os.environ.get("IMAGE", "pa-deploy:test")
 DOCKER_RUN = ("docker", "run", "--rm", "--workdir", "/github/workspace", "--network", "host")
 
@@ -82,13 +81,7 @@ class Container:
 
 @pytest.fixture(scope="session")
 def image() -> str:
-    """Built here, from the files as they are."""
-    if subprocess.run(["docker", "info"], capture_output=True, check=False).returncode != 0:
-        pytest.fail("these tests need a running Docker Engine: install Docker and start it")
-    build = ["docker", "build", "--network", "host", "--tag", IMAGE, str(ROOT)]
-    built = subprocess.run(build, capture_output=True, text=True, check=False)
-    if built.returncode != 0:
-        pytest.fail(f"the image could not be built:\n{built.stdout}{built.stderr}")
+    """What `make image` has built; `make test-image` sees to it that it is up to date."""
     return IMAGE
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 
 from tests.container.conftest import Container
@@ -51,3 +52,26 @@ def test_the_image_carries_neither_emulator_nor_tests(image: str) -> None:
     assert "/pa_deploy/cli/" in listing
     assert "/pa_emulator/" not in listing
     assert "site-packages/tests/" not in listing
+
+
+def test_another_ci_gives_the_inputs_by_our_own_names(container: Container) -> None:
+    emulator = container.emulator
+    given = {
+        "PA_TOKEN": emulator.token,
+        "PA_USERNAME": "alice",
+        "PA_HOST": emulator.url,
+        "PA_ALLOW_HOST": emulator.url,
+        "PA_PYTHON_VERSION": "3.13",
+    }
+    flags = [flag for name in given for flag in ("-e", name)]
+
+    done = subprocess.run(
+        ["docker", "run", "--rm", "--network", "host", *flags, container.image],
+        env={"PATH": os.environ["PATH"], **given},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "::" not in done.stdout + done.stderr

@@ -35,8 +35,16 @@ class ControlView(APIView):
         """Refuse a page of another site that a browser on this machine has open."""
         super().initial(request, **kwargs)
         origin = request.headers.get("Origin")
-        if origin is not None and urlsplit(origin).netloc != request.get_host():
+        if origin is not None and _host_of(origin) != request.get_host():
             raise PermissionDenied
+
+
+def _host_of(origin: str) -> str | None:
+    """Return host and port; None for an origin that is no address, and so nobody's."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 class RequestsView(ControlView):

@@ -83,7 +83,7 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
 
 
 # What a value of the right type has to be besides, in code and in words.
-_LIMITS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+_LIMITS: Mapping[str, tuple[Callable[[Any], object], str]] = {
     "method": (re.compile(r"[A-Z]+|\*").fullmatch, "is a method's name, or *"),
     "path": (_is_path, "is a glob or a regular expression"),
     "times": (lambda value: value is None or value >= 0, "is 0 or more, or null"),

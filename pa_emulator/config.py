@@ -60,6 +60,11 @@ def is_username(text: str) -> bool:
     return re.fullmatch("[A-Za-z0-9]{1,30}", text) is not None
 
 
+def is_token(text: str) -> bool:
+    """Tell whether it can be sent as a token: printable ASCII without spaces, 200 at most."""
+    return re.fullmatch("[!-~]{1,200}", text) is not None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """The command line, settled. `root` is absolute; `port` 0 means any free one."""

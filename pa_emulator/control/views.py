@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -12,7 +11,7 @@ from rest_framework.views import APIView
 
 from pa_emulator import database
 from pa_emulator.accounts.models import Account, ensure_account, new_token
-from pa_emulator.config import PLANS, is_username
+from pa_emulator.config import PLANS, is_token, is_username
 from pa_emulator.consoles.models import Console
 from pa_emulator.faults.rules import parse
 from pa_emulator.machine import machine
@@ -96,11 +95,11 @@ class UsersView(ControlView):
     def post(self, request: Request) -> Response:
         data = _mapping(request)
         username, plan = data.get("username"), data.get("plan", machine().config.plan)
-        token = data.get("token") or new_token()
+        token = new_token() if data.get("token") is None else data["token"]
         if not isinstance(username, str) or not is_username(username):
             raise ValidationError({"detail": "username: letters and digits, 30 at most"})
-        if not isinstance(token, str) or not re.fullmatch("[!-~]{1,200}", token):
-            raise ValidationError({"detail": "token: printable, without spaces"})
+        if not isinstance(token, str) or not is_token(token):
+            raise ValidationError({"detail": "token: printable ASCII without spaces, 200 at most"})
         if not isinstance(plan, str) or plan not in PLANS:
             raise ValidationError({"detail": f"plan: one of {', '.join(PLANS)}"})
         if Account.objects.filter(token=token).exclude(username=username).exists():

@@ -207,6 +207,14 @@ def test_users_are_checked(pa: Emulator) -> None:
         pa.add_user("carol", plan="gold")
 
 
+@pytest.mark.parametrize("token", ["a b", "ü", "", 0])
+def test_a_token_that_cannot_be_sent_is_refused(pa: Emulator, token: str | int) -> None:
+    body = {"username": "carol", "token": token}
+    answer = requests.post(f"{pa.url}/_emulator/users", json=body, timeout=60)
+    assert answer.status_code == 400
+    assert answer.json()["detail"].startswith("token: ")
+
+
 def test_the_clock_goes_forward_only(pa: Emulator) -> None:
     with pytest.raises(ValueError, match="advance"):
         pa.advance(-1)

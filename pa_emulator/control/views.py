@@ -102,6 +102,10 @@ class UsersView(ControlView):
             raise ValidationError({"detail": "token: printable ASCII without spaces, 200 at most"})
         if not isinstance(plan, str) or plan not in PLANS:
             raise ValidationError({"detail": f"plan: one of {', '.join(PLANS)}"})
+        namesakes = Account.objects.filter(username__iexact=username)
+        if namesakes.exclude(username=username).exists():
+            # Domains have no capitals, so the two would have one site.
+            raise ValidationError({"detail": "username: another account's, but for capitals"})
         if Account.objects.filter(token=token).exclude(username=username).exists():
             raise ValidationError({"detail": "token: another account's"})
         account = ensure_account(username, token, plan)

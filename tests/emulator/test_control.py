@@ -215,6 +215,11 @@ def test_a_token_that_cannot_be_sent_is_refused(pa: Emulator, token: str | int) 
     assert answer.json()["detail"].startswith("token: ")
 
 
+def test_names_that_differ_in_capitals_only_are_one(pa: Emulator) -> None:
+    with pytest.raises(ValueError, match=r"400.*username"):
+        pa.add_user("Alice")
+
+
 def test_the_clock_goes_forward_only(pa: Emulator) -> None:
     with pytest.raises(ValueError, match="advance"):
         pa.advance(-1)

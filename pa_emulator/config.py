@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 MIB = 1024 * 1024
 
+# Hosts under which the emulator answers itself; no web app can have one.
+OWN_NAMES = frozenset({"127.0.0.1", "localhost", "www.pythonanywhere.com", "eu.pythonanywhere.com"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:

@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 
 from pa_emulator import database
 from pa_emulator.accounts.models import Account, ensure_account, new_token
+from pa_emulator.choices import METHODS
 from pa_emulator.config import PLANS, is_token, is_username
 from pa_emulator.consoles.models import Console
 from pa_emulator.faults.rules import parse
@@ -29,6 +30,7 @@ class ControlView(APIView):
     """For whoever runs the emulator: no authentication, no rate limit."""
 
     content_negotiation_class = JsonAlways
+    http_method_names = METHODS
 
     def initial(self, request: Request, **kwargs: object) -> None:
         """Refuse a page of another site that a browser on this machine has open."""

@@ -35,3 +35,14 @@ def test_an_id_of_any_length_is_404_in_json(alice: Client, path: str, number: st
     alice.create()
     answer = alice.get(f"{path}/{number}/")
     assert (answer.status_code, answer.json()) == (404, {"detail": "Not found."})
+
+
+def test_options_is_405(alice: Client) -> None:
+    answer = alice("OPTIONS", "webapps/")
+    assert answer.json() == {"detail": 'Method "OPTIONS" not allowed.'}
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, POST, HEAD")
+
+
+def test_options_is_405_on_the_control_surface(alice: Client) -> None:
+    answer = requests.options(alice.pa.url + "/_emulator/reset", timeout=60)
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")

@@ -4,7 +4,6 @@ from django.urls import include, path, register_converter
 
 from pa_emulator.webapps.ssl import SslView
 
-
 _LONGEST_ID = 18  # digits that surely fit the database's integers
 _NO_ID = 0
 

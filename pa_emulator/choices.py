@@ -55,3 +55,7 @@ UPLOAD_LIMIT_BYTES = 100 * 1024 * 1024
 # Over the disk quota a program sees an OSError (help pages). What the API answers is not known;
 # a view that meets that error unprepared answers 500 and a page.
 QUOTA_STATUS = 500
+
+# What OPTIONS answers is not known: the framework would describe this emulator's own classes, which
+# is not what the real one says. So it is refused, as any method that an endpoint does not have.
+METHODS = ("get", "post", "put", "patch", "delete", "head")

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import secrets
+import socket
 import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from .config import PLANS, Config, OtherVersionError, is_username
+from .config import PLANS, Config, OtherVersionError, is_token, is_username
 from .hosting.uwsgi import pyuwsgi_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+_LAST_PORT = 65535
+_LONGEST_LATENCY_MS = 3_600_000
 
 
 def run(argv: Sequence[str] | None = None) -> None:
@@ -29,6 +35,8 @@ def run(argv: Sequence[str] | None = None) -> None:
     except ModuleNotFoundError as error:
         _refuse(f"{error.name} is missing: pip install 'pa-deploy[emulator]'")
     except OSError as error:
+        if _is_taken(config.port):
+            _refuse(f"port {config.port} of 127.0.0.1 is taken; give another --port or 0")
         _refuse(f"{error.strerror or error} (port {config.port}, root {config.root})")
     except OtherVersionError as error:
         _refuse(f"{config.root} was made by another emulator ({error}): give a new --root")
@@ -57,12 +65,11 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _config(args: argparse.Namespace) -> Config:
-    if not is_username(args.username):
-        _refuse("--username: letters and digits, 30 at most")
+    _check(args)
     root = args.root or Path(tempfile.mkdtemp(prefix="pa-emulator-"))
     return Config(
         username=args.username,
-        token=args.token or secrets.token_hex(20),
+        token=secrets.token_hex(20) if args.token is None else args.token,
         root=_made(root),
         port=args.port,
         plan=args.plan,
@@ -71,6 +78,31 @@ def _config(args: argparse.Namespace) -> Config:
         rate_limit=args.rate_limit,
         hosting=not args.no_hosting,
     )
+
+
+def _check(args: argparse.Namespace) -> None:
+    """Refuse now what would fail later with less to say."""
+    if not is_username(args.username):
+        _refuse("--username: letters and digits, 30 at most")
+    if args.token is not None and not is_token(args.token):
+        _refuse("--token: printable ASCII without spaces, 200 at most")
+    if not 0 <= args.port <= _LAST_PORT:
+        _refuse(f"--port: 0 to {_LAST_PORT}")
+    if not 0 <= args.latency <= _LONGEST_LATENCY_MS:
+        _refuse(f"--latency: milliseconds, 0 to {_LONGEST_LATENCY_MS}")
+    if args.rate_limit < 0:
+        _refuse("--rate-limit: calls a minute, 0 or more")
+
+
+def _is_taken(port: int) -> bool:
+    """Ask the system: the server's own error does not say which of its attempts mattered."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            return error.errno == errno.EADDRINUSE
+    return False
 
 
 def _made(root: Path) -> Path:

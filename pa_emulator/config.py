@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 MIB = 1024 * 1024
 
+# Hosts under which the emulator answers itself; no web app can have one.
+OWN_NAMES = frozenset({"127.0.0.1", "localhost", "www.pythonanywhere.com", "eu.pythonanywhere.com"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
@@ -58,6 +61,11 @@ class OtherVersionError(Exception):
 def is_username(text: str) -> bool:
     """Tell whether it can be a user's name: letters and digits, 30 at most."""
     return re.fullmatch("[A-Za-z0-9]{1,30}", text) is not None
+
+
+def is_token(text: str) -> bool:
+    """Tell whether it can be sent as a token: printable ASCII without spaces, 200 at most."""
+    return re.fullmatch("[!-~]{1,200}", text) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from urllib.parse import unquote_to_bytes
 
 from . import gate
 from .choices import COMING_SOON_STATUS
+from .config import OWN_NAMES
 from .hosting import pages
 from .hosting.answers import page
 from .webapps.sites import deployed, is_known
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
     from .hosting.front import Front
     from .machine import Machine
-
-_OWN_NAMES = {"127.0.0.1", "localhost", "www.pythonanywhere.com", "eu.pythonanywhere.com"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,11 +58,11 @@ def site_domain(host: str, path: str) -> str | None:
     """
     name = host.rpartition(":")[0] if _has_port(host) else host
     name = name.lower().rstrip(".")
-    if name in _OWN_NAMES or "." not in name:
+    if name in OWN_NAMES or "." not in name:
         return None
     name = name.removesuffix(".localhost")
     if name.endswith(".pythonanywhere.com") or is_known(name):
-        return name if name not in _OWN_NAMES else None
+        return name if name not in OWN_NAMES else None
     # A page of another site that has its name lead here (DNS rebinding) gets the API at most,
     # which wants a token; not the Web tab, not the control surface.
     return None if path.startswith("/api/") else name

@@ -12,6 +12,7 @@ from rest_framework.views import APIView, exception_handler
 
 from .accounts.auth import OwnAccount, TokenOfAccount
 from .accounts.throttle import EndpointThrottle
+from .choices import METHODS
 from .errors import ForbiddenError, PythonAnywhereError
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ class ApiView(APIView):
     permission_classes = (IsAuthenticated, OwnAccount)
     throttle_classes = (EndpointThrottle,)
     content_negotiation_class = JsonAlways
+    http_method_names = METHODS
     rate: ClassVar[int | None] = None
     username: str
 

@@ -4,14 +4,17 @@ from django.urls import include, path, register_converter
 
 from pa_emulator.webapps.ssl import SslView
 
+_LONGEST_ID = 18  # digits that surely fit the database's integers
+_NO_ID = 0
+
 
 class RowId:
-    """An id that fits the database's integers; a longer one is no row's."""
+    """An id; one that does not fit the database's integers is no row's, as any unknown one."""
 
-    regex = "[0-9]{1,18}"
+    regex = "[0-9]+"
 
     def to_python(self, value: str) -> int:
-        return int(value)
+        return int(value) if len(value) <= _LONGEST_ID else _NO_ID
 
     def to_url(self, value: int) -> str:
         return str(value)

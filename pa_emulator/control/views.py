@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -12,7 +11,8 @@ from rest_framework.views import APIView
 
 from pa_emulator import database
 from pa_emulator.accounts.models import Account, ensure_account, new_token
-from pa_emulator.config import PLANS, is_username
+from pa_emulator.choices import METHODS
+from pa_emulator.config import PLANS, is_token, is_username
 from pa_emulator.consoles.models import Console
 from pa_emulator.faults.rules import parse
 from pa_emulator.machine import machine
@@ -30,13 +30,22 @@ class ControlView(APIView):
     """For whoever runs the emulator: no authentication, no rate limit."""
 
     content_negotiation_class = JsonAlways
+    http_method_names = METHODS
 
     def initial(self, request: Request, **kwargs: object) -> None:
         """Refuse a page of another site that a browser on this machine has open."""
         super().initial(request, **kwargs)
         origin = request.headers.get("Origin")
-        if origin is not None and urlsplit(origin).netloc != request.get_host():
+        if origin is not None and _host_of(origin) != request.get_host():
             raise PermissionDenied
+
+
+def _host_of(origin: str) -> str | None:
+    """Return host and port; None for an origin that is no address, and so nobody's."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 class RequestsView(ControlView):
@@ -88,13 +97,17 @@ class UsersView(ControlView):
     def post(self, request: Request) -> Response:
         data = _mapping(request)
         username, plan = data.get("username"), data.get("plan", machine().config.plan)
-        token = data.get("token") or new_token()
+        token = new_token() if data.get("token") is None else data["token"]
         if not isinstance(username, str) or not is_username(username):
             raise ValidationError({"detail": "username: letters and digits, 30 at most"})
-        if not isinstance(token, str) or not re.fullmatch("[!-~]{1,200}", token):
-            raise ValidationError({"detail": "token: printable, without spaces"})
+        if not isinstance(token, str) or not is_token(token):
+            raise ValidationError({"detail": "token: printable ASCII without spaces, 200 at most"})
         if not isinstance(plan, str) or plan not in PLANS:
             raise ValidationError({"detail": f"plan: one of {', '.join(PLANS)}"})
+        namesakes = Account.objects.filter(username__iexact=username)
+        if namesakes.exclude(username=username).exists():
+            # Domains have no capitals, so the two would have one site.
+            raise ValidationError({"detail": "username: another account's, but for capitals"})
         if Account.objects.filter(token=token).exclude(username=username).exists():
             raise ValidationError({"detail": "token: another account's"})
         account = ensure_account(username, token, plan)

@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,11 +38,30 @@ class Fault:
             return False
         if fnmatchcase(path, self.path):
             return True
-        try:
-            return re.search(self.path, path) is not None
-        except re.error:  # it was meant as a glob
-            return False
+        pattern = _compiled(self.path)
+        return pattern is not None and pattern.search(path) is not None
 
+
+def _compiled(path: str) -> re.Pattern[str] | None:
+    """Return the regular expression; None for what is none, and was meant as a glob."""
+    try:
+        return re.compile(path)
+    except (re.error, OverflowError, RecursionError):
+        return None
+
+
+def _is_path(text: str) -> bool:
+    return _compiled(text) is not None or _GLOB.match(text) is not None
+
+
+def _is_sendable(text: str) -> bool:
+    """Half a character, which JSON can spell, has no bytes."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)
+
+
+# What can match a path as a whole, and has something to match with.
+_GLOB = re.compile(r"(?=[/*?\[])(?s:.*)([*?]|\[.+\])")
+_LONGEST_SECONDS = 366 * 86400
 
 _TYPES: Mapping[str, tuple[type, ...]] = {
     "method": (str,),
@@ -63,20 +82,46 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
 }
 
 
+# What a value of the right type has to be besides, in code and in words.
+_LIMITS: Mapping[str, tuple[Callable[[Any], object], str]] = {
+    "method": (re.compile(r"[A-Z]+|\*").fullmatch, "is a method's name, or *"),
+    "path": (_is_path, "is a glob or a regular expression"),
+    "times": (lambda value: value is None or value >= 0, "is 0 or more, or null"),
+    "probability": (lambda value: 0 <= value <= 1, "is between 0 and 1"),
+    "status": (lambda value: 200 <= value <= 599, "is between 200 and 599"),
+    "body": (_is_sendable, "is text without half-characters (surrogates)"),
+    "content_type": (re.compile("[ -~]+").fullmatch, "is printable ASCII on one line"),
+    "drop": (lambda value: value in {"before", "after"}, "is 'before' or 'after'"),
+    "delay": (lambda value: 0 <= value <= _LONGEST_SECONDS, "is seconds, 0 to a year"),
+    "throttle": (lambda value: 0 <= value <= _LONGEST_SECONDS, "is seconds, 0 to a year"),
+    "truncate": (lambda value: value >= 0, "is 0 or more"),
+}
+
+
 def parse(data: Mapping[str, Any]) -> Fault:
     """Make a fault from JSON; ValueError says what is wrong with it."""
     known = {item.name for item in fields(Fault)}
-    for name, value in data.items():
+    for name in data:
         if name not in known:
             raise ValueError(f"unknown key {name!r}; known are {', '.join(sorted(known))}")
-        if not isinstance(value, _TYPES[name]):
-            raise ValueError(f"{name} cannot be {value!r}")  # noqa: TRY004 - one error for all
-    fault = Fault(**data)
-    if fault.drop not in {None, "before", "after"}:
-        raise ValueError("drop is 'before' or 'after'")
-    if fault.status is not None and not 200 <= fault.status <= 599:
-        raise ValueError("status is between 200 and 599")
-    return fault
+    values = {name: _settled(name, value) for name, value in data.items()}
+    return Fault(**values)
+
+
+def _settled(name: str, value: Any) -> Any:  # noqa: ANN401 - whatever JSON has
+    """Check one value now, because at the call it would be too late to say what is wrong."""
+    # To Python a bool is an int.
+    if not isinstance(value, _TYPES[name]) or (
+        isinstance(value, bool) and bool not in _TYPES[name]
+    ):
+        raise ValueError(f"{name} cannot be {value!r}")
+    if name == "method":
+        value = str(value).upper()
+    if name in _LIMITS:
+        fits, rule = _LIMITS[name]
+        if not fits(value):
+            raise ValueError(f"{name} {rule}; it cannot be {value!r}")
+    return value
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ from typing import Any
 from rest_framework import serializers
 
 from pa_emulator.choices import PYTHON_VERSIONS
+from pa_emulator.config import OWN_NAMES
 from pa_emulator.machine import machine
 
 from .models import StaticFile, StaticHeader, Webapp
@@ -16,6 +17,12 @@ from .virtualenvs import problem_with
 _DOMAIN = re.compile(
     r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+"
 )
+
+
+def _can_be_served(domain: str) -> bool:
+    """Tell whether a visit can reach it: not an IP address, not a name of this machine."""
+    last = domain.rpartition(".")[2]
+    return domain not in OWN_NAMES and last != "localhost" and not last.isdigit()
 
 
 class CreateSerializer(serializers.Serializer):
@@ -27,9 +34,10 @@ class CreateSerializer(serializers.Serializer):
     )
 
     def validate_domain_name(self, value: str) -> str:
-        if not _DOMAIN.fullmatch(value.lower()):
+        domain = value.lower()
+        if not _DOMAIN.fullmatch(domain) or not _can_be_served(domain):
             raise serializers.ValidationError("Enter a valid domain name.")
-        return value.lower()
+        return domain
 
     def validate_python_version(self, value: str) -> str:
         return value.removeprefix("python").replace("3", "3.", 1)

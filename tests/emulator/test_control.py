@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
-from pa_emulator.faults.rules import Fault, Faults
+from pa_emulator.faults.rules import Fault, Faults, parse
 from tests.emulator.client import DOMAIN, wsgi_saying
 
 if TYPE_CHECKING:
@@ -133,6 +133,54 @@ def test_a_fault_that_makes_no_sense_is_refused(pa: Emulator, fault: dict[str, o
         pa.add_fault(**fault)
 
 
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("delay", -1),
+        ("delay", 1e300),
+        ("body", "\ud800"),
+        ("truncate", -1),
+        ("content_type", "text/plain\r\nX-Other: 1"),
+        ("content_type", "text/\ud800"),
+        ("times", -1),
+        ("times", True),
+        ("probability", 1.5),
+        ("probability", -0.5),
+        ("throttle", -1),
+        ("throttle", 10**400),
+        ("method", "G T"),
+        ("path", "(webapps"),
+        ("path", "/webapps/("),
+        ("path", "a{99999999999}"),
+    ],
+)
+def test_a_value_that_would_fail_at_the_call_is_refused(key: str, value: object) -> None:
+    with pytest.raises(ValueError, match=f"^{key} "):
+        parse({key: value})
+
+
+def test_a_refused_fault_is_400_over_http(pa: Emulator) -> None:
+    with pytest.raises(ValueError, match=r"400.*content_type"):
+        pa.add_fault(status=500, content_type="a\nb")
+
+
+@pytest.mark.parametrize("path", ["*/webapps/", "/api/*/(old)[/", "[/]api*(", "?api*("])
+def test_a_glob_need_not_be_a_regular_expression(path: str) -> None:
+    assert parse({"path": path}).path == path
+
+
+def test_a_method_can_be_in_small_letters() -> None:
+    assert parse({"method": "get"}).matches("GET", "/")
+
+
+@pytest.mark.parametrize(
+    "origin", ["http://[", "http://evil.example", "null", ""], ids=["broken", "other", "null", "no"]
+)
+def test_any_other_origin_is_403(pa: Emulator, origin: str) -> None:
+    url = pa.url + "/_emulator/reset"
+    assert requests.post(url, headers={"Origin": origin}, timeout=60).status_code == 403
+
+
 def test_reset_removes_rows_files_sites_and_users(alice: Client, bob: Client) -> None:
     alice.host(wsgi_saying("hi"))
     alice.upload("/home/alice/x", "")
@@ -157,6 +205,19 @@ def test_users_are_checked(pa: Emulator) -> None:
         pa.add_user("../etc")
     with pytest.raises(ValueError, match="plan"):
         pa.add_user("carol", plan="gold")
+
+
+@pytest.mark.parametrize("token", ["a b", "ü", "", 0])
+def test_a_token_that_cannot_be_sent_is_refused(pa: Emulator, token: str | int) -> None:
+    body = {"username": "carol", "token": token}
+    answer = requests.post(f"{pa.url}/_emulator/users", json=body, timeout=60)
+    assert answer.status_code == 400
+    assert answer.json()["detail"].startswith("token: ")
+
+
+def test_names_that_differ_in_capitals_only_are_one(pa: Emulator) -> None:
+    with pytest.raises(ValueError, match=r"400.*username"):
+        pa.add_user("Alice")
 
 
 def test_the_clock_goes_forward_only(pa: Emulator) -> None:

@@ -18,6 +18,7 @@ import pytest
 import requests
 
 from pa_emulator import Emulator
+from pa_emulator.cli import run
 from tests.emulator.client import Client, wsgi_saying
 
 if TYPE_CHECKING:
@@ -183,8 +184,30 @@ def test_a_taken_port_is_said_so(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         text = _refused(f"--port={port}", f"--root={tmp_path}")
-    assert f"port {port}" in text
-    assert "in use" in text
+    assert text == (f"pa-emulator: port {port} of 127.0.0.1 is taken; give another --port or 0\n")
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        "--port=-1",
+        "--port=65536",
+        "--latency=-1",
+        "--latency=99999999999999999",
+        "--rate-limit=-1",
+        "--token=a b",
+        "--token=ü",
+        "--token=",
+        "--username=a/b",
+    ],
+)
+def test_an_option_that_makes_no_sense_is_said_so(
+    option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        run([option])
+    flag = option.partition("=")[0]
+    assert re.fullmatch(f"pa-emulator: {flag}: .+\n", capsys.readouterr().err)
 
 
 def test_a_root_that_cannot_be_made_is_said_so(tmp_path: Path) -> None:

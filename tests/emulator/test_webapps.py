@@ -89,6 +89,23 @@ def test_domain_that_is_none_is_400(alice: Client) -> None:
     assert alice.create("no domain/..").status_code == 400
 
 
+@pytest.mark.parametrize(
+    "domain",
+    [
+        "localhost",
+        "www.example.localhost",
+        "127.0.0.1",
+        "8.8.8.8",
+        "www.pythonanywhere.com",
+        "EU.pythonanywhere.com",
+    ],
+)
+def test_a_domain_that_could_never_be_served_is_400(alice: Client, domain: str) -> None:
+    answer = alice.create(domain)
+    assert answer.status_code == 400
+    assert answer.json() == {"domain_name": ["Enter a valid domain name."]}
+
+
 def test_creating_it_twice_is_a_soft_error(alice: Client) -> None:
     alice.create()
     answer = alice.create()

@@ -10,13 +10,16 @@ FIND_PYTHON = for python in python3 python3.14 python3.13 python3.12 python3.11 
 	  python=; \
 	done
 
-.PHONY: help demo test lint docs check-docs lock image test-image need-docker base-image clean
+.PHONY: help demo emulator test lint docs check-docs lock image test-image need-docker base-image clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
 
 demo: $(VENV)/emulator ## Deploy examples/flask to a local PythonAnywhere, three times
 	@$(BIN)/python examples/demo.py
+
+emulator: $(VENV)/emulator ## Start the local PythonAnywhere on port 8888, until Ctrl-C
+	@exec $(BIN)/pa-emulator --port 8888
 
 test: $(VENV)/dev ## Run the tests
 	$(BIN)/python -m pytest -n auto --dist worksteal --ignore tests/container tests

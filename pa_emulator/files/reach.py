@@ -66,6 +66,22 @@ def reach_through(account: Account, root: Path, path: str) -> Spot:
     return Spot(spot.path, real)
 
 
+def servable(username: str, root: Path, path: Path) -> Path | None:
+    """Return a path with its links followed, if the user's sites may show what is there.
+
+    Not so the shared folders as a whole: others' files are in them.
+    """
+    account = Account.objects.filter(username=username).first()
+    if account is None:
+        return None
+    try:
+        real = path.resolve()
+    except (OSError, RuntimeError, ValueError):
+        return None
+    tops = {under(root.resolve(), folder) for folder in SHARED_FOLDERS}
+    return real if real not in tops and _is_inside(account, root, real) else None
+
+
 def is_top(account: Account, spot: Spot) -> bool:
     """Whether the spot is one of the folders that the account cannot do without."""
     return spot.path in {account.home, *SHARED_FOLDERS}

@@ -82,9 +82,20 @@ def servable(username: str, root: Path, path: Path) -> Path | None:
     return real if real not in tops and _is_inside(account, root, real) else None
 
 
-def is_top(account: Account, spot: Spot) -> bool:
+def is_top(account: Account, root: Path, spot: Spot) -> bool:
     """Whether the spot is one of the folders that the account cannot do without."""
-    return spot.path in {account.home, *SHARED_FOLDERS}
+    return seen(root, spot.real) in {account.home, *SHARED_FOLDERS}
+
+
+def is_others(account: Account, root: Path, real: Path) -> bool:
+    """Whether what is found in a folder of the account is another's: in the shared ones."""
+    return not _is_inside(account, root, real)
+
+
+def seen(root: Path, real: Path) -> str:
+    """Return PythonAnywhere's name of a resolved path; empty if it is not under root."""
+    base = root.resolve()
+    return "/" + real.relative_to(base).as_posix() if real.is_relative_to(base) else ""
 
 
 def printable(name: str) -> str:
@@ -104,10 +115,7 @@ def _is_own(account: Account, path: str) -> bool:
 
 
 def _is_inside(account: Account, root: Path, real: Path) -> bool:
-    base = root.resolve()
-    if not real.is_relative_to(base):
-        return False
-    return _is_own(account, "/" + real.relative_to(base).as_posix())
+    return _is_own(account, seen(root, real))
 
 
 def owner_of(name: str) -> str | None:

@@ -25,7 +25,7 @@ from .errors import (
     NotAbsoluteError,
     NothingToDeleteError,
 )
-from .reach import OutOfReachError, Spot, is_top, owner_of, printable, reach, reach_through
+from .reach import OutOfReachError, Spot, is_others, is_top, printable, reach, reach_through
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,7 +71,7 @@ class PathView(ApiView):
             spot = reach(self.account, machine().config.root, _absolute(path))
         except OutOfReachError as error:
             raise NothingToDeleteError from error
-        if is_top(self.account, spot):
+        if is_top(self.account, machine().config.root, spot):
             raise MayNotDeleteError
         try:
             _remove(spot.real)
@@ -89,13 +89,8 @@ class PathView(ApiView):
                 ),
             }
             for entry in sorted(os.scandir(spot.real), key=lambda entry: entry.name)
-            if self._may_see(spot, entry.name)
+            if not is_others(self.account, machine().config.root, spot.real / entry.name)
         }
-
-    def _may_see(self, spot: Spot, name: str) -> bool:
-        if spot.path.startswith("/home/"):
-            return True
-        return owner_of(name) in {None, self.account.username}
 
 
 def _absolute(path: str) -> str:

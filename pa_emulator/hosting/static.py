@@ -1,7 +1,7 @@
 """Keeps static mappings in the account's folders.
 
-uWSGI compares the beginnings of paths, so that `/home/al` has all of `/home/alice`; it follows an
-`index.html` anywhere; and it looks for a mapping's folder only when that is first asked for.
+uWSGI compares the beginnings of paths, so that `/home/al` has all of `/home/alice`, and it follows
+an `index.html` anywhere.
 """
 
 from __future__ import annotations

@@ -223,3 +223,23 @@ def test_names_that_are_no_utf8_are_listed(alice: Client) -> None:
 def _raw(client: Client, method: str, path: str) -> int:
     """Ask with `..` escaped, or the client would take it out."""
     return client(method, "files/path" + path.replace("..", "%2e%2e")).status_code
+
+
+def test_shared_folders_are_not_deleted_through_a_link(alice: Client) -> None:
+    alice.create()
+    alice.pa.path("/home/alice/v").symlink_to(alice.pa.path("/var"))
+    assert alice.delete(HOME + "/v/www").status_code == 403
+    assert alice.pa.path(WSGI).exists()
+
+
+def test_home_cannot_be_deleted_through_a_link(alice: Client) -> None:
+    alice.pa.path("/home/alice/h").symlink_to(alice.pa.path("/home"))
+    assert alice.delete(HOME + "/h/alice").status_code == 403
+    assert alice.pa.path("/home/alice").exists()
+
+
+def test_a_link_to_a_shared_folder_lists_the_accounts_files(alice: Client, bob: Client) -> None:
+    alice.create()
+    bob.create("bob.pythonanywhere.com")
+    alice.pa.path("/home/alice/www").symlink_to(alice.pa.path("/var/www"))
+    assert list(alice.get(HOME + "/www").json()) == [WSGI.rpartition("/")[2]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from tests.emulator.client import DOMAIN, WSGI
@@ -103,3 +104,9 @@ def test_tree_of_a_link_to_a_shared_folder_shows_the_accounts_files(
     alice.pa.path("/home/alice/www").symlink_to(alice.pa.path("/var/www"))
     tree = alice.get("files/tree/", params={"path": "/home/alice/www"}).json()
     assert tree == ["/home/alice/www/" + WSGI.rpartition("/")[2]]
+
+
+def test_a_shared_pipe_is_404(alice: Client) -> None:
+    os.mkfifo(alice.pa.path("/home/alice/pipe"))
+    url = alice.post("files/sharing/", json={"path": "/home/alice/pipe"}).json()["url"]
+    assert alice.session.get(alice.pa.url + url, timeout=5).status_code == 404

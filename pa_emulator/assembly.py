@@ -13,6 +13,7 @@ from .clock import Clock
 from .consoles.room import Room
 from .dispatch import Dispatcher
 from .faults.rules import Faults
+from .files.reach import servable
 from .hosting.front import Front
 from .hosting.park import Park
 from .journal import Journal
@@ -27,7 +28,12 @@ if TYPE_CHECKING:
 
 def assemble(config: Config) -> tuple[Machine, WSGIApplication]:
     clock = Clock()
-    park = Park(config, clock, lambda: prefix_pattern(config.root, _usernames()))
+    park = Park(
+        config,
+        clock,
+        lambda: prefix_pattern(config.root, _usernames()),
+        lambda username, path: servable(username, config.root, path),
+    )
     machine = Machine(
         config=config,
         clock=clock,

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger("pa_emulator")
 _THREADS = 40
+# Every token is in the state; the umask says nothing about that.
+_PRIVATE = 0o700
 _QUEUE = 128
 _SHUTDOWN_SECONDS = 1
 # How often idle connections are looked at; a stop waits as long.
@@ -103,7 +105,8 @@ def build(config: Config) -> tuple[Machine, WSGIApplication]:
     """Return the machine and its WSGI application, with the database and the folders made."""
     from .settings import configure  # noqa: PLC0415 - Django wants this order
 
-    config.state.mkdir(parents=True, exist_ok=True)
+    config.state.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
+    config.state.chmod(_PRIVATE)
     configure(config)
     from .assembly import assemble  # noqa: PLC0415 - models import only after that
 

@@ -34,5 +34,13 @@ def used_bytes(folder: Path) -> int:
         if entry.is_dir(follow_symlinks=False):
             total += used_bytes(folder / entry.name)
         elif entry.is_file(follow_symlinks=False):
-            total += entry.stat(follow_symlinks=False).st_size
+            total += _size(entry)
     return total
+
+
+def _size(entry: os.DirEntry[str]) -> int:
+    """Return a file's size; 0 if another request has just removed or renamed it."""
+    try:
+        return entry.stat(follow_symlinks=False).st_size
+    except FileNotFoundError:
+        return 0

@@ -66,9 +66,36 @@ def reach_through(account: Account, root: Path, path: str) -> Spot:
     return Spot(spot.path, real)
 
 
-def is_top(account: Account, spot: Spot) -> bool:
+def servable(username: str, root: Path, path: Path) -> Path | None:
+    """Return a path with its links followed, if the user's sites may show what is there.
+
+    Not so the shared folders as a whole: others' files are in them.
+    """
+    account = Account.objects.filter(username=username).first()
+    if account is None:
+        return None
+    try:
+        real = path.resolve()
+    except (OSError, RuntimeError, ValueError):
+        return None
+    tops = {under(root.resolve(), folder) for folder in SHARED_FOLDERS}
+    return real if real not in tops and _is_inside(account, root, real) else None
+
+
+def is_top(account: Account, root: Path, spot: Spot) -> bool:
     """Whether the spot is one of the folders that the account cannot do without."""
-    return spot.path in {account.home, *SHARED_FOLDERS}
+    return seen(root, spot.real) in {account.home, *SHARED_FOLDERS}
+
+
+def is_others(account: Account, root: Path, real: Path) -> bool:
+    """Whether what is found in a folder of the account is another's: in the shared ones."""
+    return not _is_inside(account, root, real)
+
+
+def seen(root: Path, real: Path) -> str:
+    """Return PythonAnywhere's name of a resolved path; empty if it is not under root."""
+    base = root.resolve()
+    return "/" + real.relative_to(base).as_posix() if real.is_relative_to(base) else ""
 
 
 def printable(name: str) -> str:
@@ -88,10 +115,7 @@ def _is_own(account: Account, path: str) -> bool:
 
 
 def _is_inside(account: Account, root: Path, real: Path) -> bool:
-    base = root.resolve()
-    if not real.is_relative_to(base):
-        return False
-    return _is_own(account, "/" + real.relative_to(base).as_posix())
+    return _is_own(account, seen(root, real))
 
 
 def owner_of(name: str) -> str | None:

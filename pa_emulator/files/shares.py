@@ -12,6 +12,7 @@ from pa_emulator.machine import machine
 
 from .models import SharedPath
 from .reach import OutOfReachError, reach_through
+from .store import open_regular
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -23,7 +24,7 @@ def show(_request: HttpRequest, username: str, code: str) -> HttpResponse:
     try:
         if shared is not None:
             spot = reach_through(shared.account, machine().config.root, shared.path)
-            return FileResponse(spot.real.open("rb"), content_type="application/octet-stream")
+            return FileResponse(open_regular(spot.real), content_type="application/octet-stream")
     except (OutOfReachError, OSError):
         pass
     return HttpResponse(not_found(), status=404)

@@ -11,7 +11,7 @@ from pa_emulator.machine import machine
 from pa_emulator.rest import ApiView
 
 from .errors import TreeError
-from .reach import OutOfReachError, owner_of, printable, reach_through
+from .reach import OutOfReachError, is_others, printable, reach_through
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +37,7 @@ class TreeView(ApiView):
 
     def _walk(self, folder: Path, path: str, depth: int) -> Iterator[str]:
         for entry in sorted(folder.iterdir()):
-            if entry.name.startswith(".") or entry.is_symlink() or self._is_others(path, entry):
+            if entry.name.startswith(".") or entry.is_symlink() or self._is_others(entry):
                 continue
             if not entry.is_dir():
                 yield f"{path}/{entry.name}"
@@ -46,7 +46,5 @@ class TreeView(ApiView):
             if depth > 1:
                 yield from self._walk(entry, f"{path}/{entry.name}", depth - 1)
 
-    def _is_others(self, path: str, entry: Path) -> bool:
-        if path.startswith("/home/"):
-            return False
-        return owner_of(entry.name) not in {None, self.account.username}
+    def _is_others(self, entry: Path) -> bool:
+        return is_others(self.account, machine().config.root, entry)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -16,7 +15,7 @@ from pa_emulator.machine import machine
 from pa_emulator.rest import ApiView
 from pa_emulator.webapps.sites import reload_touched
 
-from . import quota
+from . import quota, store
 from .errors import (
     CannotWriteError,
     MayNotDeleteError,
@@ -25,11 +24,9 @@ from .errors import (
     NotAbsoluteError,
     NothingToDeleteError,
 )
-from .reach import OutOfReachError, Spot, is_top, owner_of, printable, reach, reach_through
+from .reach import OutOfReachError, Spot, is_others, is_top, printable, reach, reach_through, seen
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from rest_framework.request import Request
 
 
@@ -42,7 +39,9 @@ class PathView(ApiView):
             spot = reach_through(self.account, machine().config.root, _absolute(path))
             if spot.real.is_dir():
                 return Response(self._listing(request, spot))
-            return FileResponse(spot.real.open("rb"), content_type="application/octet-stream")
+            return FileResponse(
+                store.open_regular(spot.real), content_type="application/octet-stream"
+            )
         except (OutOfReachError, OSError) as error:
             raise NoSuchPathError(path) from error
 
@@ -56,14 +55,14 @@ class PathView(ApiView):
         except OutOfReachError as error:
             raise ForbiddenError from error
         try:
-            existed = spot.real.exists()
             quota.check(self.account, machine().config.root, spot.real, content.size or 0)
-            _write(spot.real, content)
+            is_new = store.write(spot.real, content)
         except OSError as error:
             raise CannotWriteError(path) from error
-        if spot.path.startswith("/var/www/"):
-            reload_touched(spot.path, machine().clock.now().date())
-        return Response(status=200 if existed else 201)
+        written = seen(machine().config.root, spot.real)
+        if written.startswith("/var/www/"):
+            reload_touched(written, machine().clock.now().date())
+        return Response(status=201 if is_new else 200)
 
     def delete(self, _request: Request, path: str) -> Response:
         """Delete a file, or a folder with all that is in it."""
@@ -71,10 +70,10 @@ class PathView(ApiView):
             spot = reach(self.account, machine().config.root, _absolute(path))
         except OutOfReachError as error:
             raise NothingToDeleteError from error
-        if is_top(self.account, spot):
+        if is_top(self.account, machine().config.root, spot):
             raise MayNotDeleteError
         try:
-            _remove(spot.real)
+            store.remove(spot.real)
         except OSError as error:
             raise NothingToDeleteError from error
         return Response(status=204)
@@ -93,9 +92,8 @@ class PathView(ApiView):
         }
 
     def _may_see(self, spot: Spot, name: str) -> bool:
-        if spot.path.startswith("/home/"):
-            return True
-        return owner_of(name) in {None, self.account.username}
+        is_own = not is_others(self.account, machine().config.root, spot.real / name)
+        return is_own and not store.is_unfinished(name)
 
 
 def _absolute(path: str) -> str:
@@ -108,17 +106,3 @@ def _type_of(entry: os.DirEntry[str]) -> str:
     if entry.is_symlink():
         return "symlink"
     return "directory" if entry.is_dir() else "file"
-
-
-def _write(target: Path, content: UploadedFile) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with target.open("wb") as file:
-        for chunk in content.chunks():
-            file.write(chunk)
-
-
-def _remove(target: Path) -> None:
-    if target.is_dir() and not target.is_symlink():
-        shutil.rmtree(target)
-    else:
-        target.unlink()

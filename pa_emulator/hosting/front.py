@@ -13,6 +13,7 @@ from . import pages, wire
 from .answers import Answer, page, redirect
 from .logs import Hit, access_line, write_access
 from .password import admits
+from .static import leads_out
 from .uwsgi import APP_MARK
 from .variables import body, variables
 
@@ -75,6 +76,8 @@ class Front:
             return page(401, pages.unauthorized(), challenge)
         if not self.park.is_hosting:
             return page(503, pages.something_wrong("hosting is off"))
+        if leads_out(environ["PATH_INFO"], deployment, self.root, self.park.servable):
+            return page(404, pages.not_found())
         site = self.park.ready(deployment)
         if not site.gate.wait(RELOAD_HOLD_SECONDS):
             return redirect(302, f"{scheme}://{environ['HTTP_HOST']}{environ['REQUEST_URI']}")

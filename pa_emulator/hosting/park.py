@@ -51,7 +51,14 @@ class Site:
 class Park:
     """The sites of one emulator. With hosting off every reload is at once a success."""
 
-    def __init__(self, config: Config, clock: Clock, pattern: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        config: Config,
+        clock: Clock,
+        pattern: Callable[[], str],
+        servable: Callable[[str, Path], Path | None],
+    ) -> None:
+        self.servable = servable
         self._config = config
         self._clock = clock
         self._pattern = pattern
@@ -135,6 +142,7 @@ class Park:
             specs=self._config.state,
             sockets=self._socket_folder(),
             clock=self._clock,
+            servable=self.servable,
         )
         site.uwsgi = uwsgi = Uwsgi(place, deployment, self._pattern())
         site.gate.set()

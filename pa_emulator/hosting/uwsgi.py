@@ -21,6 +21,8 @@ from .logs import follow
 from .pages import something_wrong
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pa_emulator.clock import Clock
 
     from .deployment import Deployment
@@ -39,12 +41,13 @@ def pyuwsgi_path() -> str | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where sites run: root, the folder for specs, a short one for sockets, whose paths to map."""
+    """Where sites run: root, the folder for specs, a short one for sockets, what may be mapped."""
 
     root: Path
     specs: Path
     sockets: Path
     clock: Clock
+    servable: Callable[[str, Path], Path | None]
 
 
 class Uwsgi:
@@ -133,11 +136,6 @@ def _write_spec(
 
 
 def _options(place: Place, deployment: Deployment, spec: Path, fd: int) -> list[str]:
-    static = [
-        f"--static-map={row.url}={under(place.root, row.path)}"
-        for row in deployment.mappings
-        if _is_mappable(row.url + row.path)
-    ]
     return [
         f"--socket=fd://{fd}",
         f"--wsgi-file={_FOLDER / 'worker.py'}",
@@ -155,7 +153,20 @@ def _options(place: Place, deployment: Deployment, spec: Path, fd: int) -> list[
         "--offload-threads=2",
         f"--mime-file={_mime_file(place)}",
         "--static-index=index.html",
-        *static,
+        *_static_maps(place, deployment),
+    ]
+
+
+def _static_maps(place: Place, deployment: Deployment) -> list[str]:
+    """Map what the account may read: rows are stored unchecked, and uWSGI sees all of root."""
+    found = [
+        (row.url, place.servable(deployment.username, under(place.root, row.path)))
+        for row in deployment.mappings
+    ]
+    return [
+        f"--static-map={url}={path}"
+        for url, path in found
+        if path is not None and _is_mappable(f"{url}{path}")
     ]
 
 

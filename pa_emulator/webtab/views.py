@@ -10,6 +10,7 @@ from django.template import Context, Engine
 
 from pa_emulator.accounts.models import Account
 from pa_emulator.files.reach import OutOfReachError, reach_through
+from pa_emulator.files.store import read_regular
 from pa_emulator.hosting import pages
 from pa_emulator.machine import machine
 from pa_emulator.paths import log_path, wsgi_path
@@ -44,7 +45,7 @@ def show_file(_request: HttpRequest, username: str, name: str) -> HttpResponse:
     if account is None:
         return HttpResponse(pages.not_found(), status=404)
     try:
-        content = reach_through(account, machine().config.root, name).real.read_bytes()
+        content = read_regular(reach_through(account, machine().config.root, name).real)
     except (OutOfReachError, OSError):
         return HttpResponse(pages.not_found(), status=404)
     return HttpResponse(content, content_type="text/plain; charset=utf-8")
@@ -67,7 +68,7 @@ def _described(request: HttpRequest, account: Account, webapp: Webapp) -> dict[s
 def _log(account: Account, domain: str, kind: str) -> dict[str, str]:
     path = log_path(domain, kind)
     try:
-        data = reach_through(account, machine().config.root, path).real.read_bytes()
+        data = read_regular(reach_through(account, machine().config.root, path).real)
     except (OutOfReachError, OSError):
         data = b""
     tail = data[-_TAIL_BYTES:]

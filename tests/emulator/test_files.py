@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.emulator.client import DOMAIN, WSGI
+from tests.emulator.client import DOMAIN, WSGI, Client
 
 if TYPE_CHECKING:
-    from tests.emulator.client import Client
+    from pa_emulator import Emulator
 
 HOME = "files/path/home/alice"
 OUTSIDE = [
@@ -223,3 +224,70 @@ def test_names_that_are_no_utf8_are_listed(alice: Client) -> None:
 def _raw(client: Client, method: str, path: str) -> int:
     """Ask with `..` escaped, or the client would take it out."""
     return client(method, "files/path" + path.replace("..", "%2e%2e")).status_code
+
+
+def test_shared_folders_are_not_deleted_through_a_link(alice: Client) -> None:
+    alice.create()
+    alice.pa.path("/home/alice/v").symlink_to(alice.pa.path("/var"))
+    assert alice.delete(HOME + "/v/www").status_code == 403
+    assert alice.pa.path(WSGI).exists()
+
+
+def test_home_cannot_be_deleted_through_a_link(alice: Client) -> None:
+    alice.pa.path("/home/alice/h").symlink_to(alice.pa.path("/home"))
+    assert alice.delete(HOME + "/h/alice").status_code == 403
+    assert alice.pa.path("/home/alice").exists()
+
+
+def test_a_link_to_a_shared_folder_lists_the_accounts_files(alice: Client, bob: Client) -> None:
+    alice.create()
+    bob.create("bob.pythonanywhere.com")
+    alice.pa.path("/home/alice/www").symlink_to(alice.pa.path("/var/www"))
+    assert list(alice.get(HOME + "/www").json()) == [WSGI.rpartition("/")[2]]
+
+
+def test_a_pipe_is_no_file(alice: Client) -> None:
+    os.mkfifo(alice.pa.path("/home/alice/pipe"))
+    assert alice.get(HOME + "/pipe", timeout=5).status_code == 404
+
+
+def test_upload_onto_a_pipe_is_400(alice: Client) -> None:
+    os.mkfifo(alice.pa.path("/home/alice/pipe"))
+    answer = alice.post(HOME + "/pipe", files={"content": b"x"}, timeout=5)
+    assert answer.status_code == 400
+
+
+def test_an_upload_leaves_alone_what_a_reader_has_open(alice: Client) -> None:
+    alice.upload("/home/alice/x", "old")
+    with alice.pa.path("/home/alice/x").open() as reader:
+        alice.upload("/home/alice/x", "new")
+        assert reader.read() == "old"
+
+
+def test_of_concurrent_uploads_one_is_new_and_one_is_whole(pa: Emulator) -> None:
+    bodies = [bytes([65 + number]) * 1_000_000 for number in range(8)]
+    with ThreadPoolExecutor(len(bodies)) as pool:
+        statuses = list(
+            pool.map(lambda body: Client(pa).upload("/home/alice/x", body).status_code, bodies)
+        )
+    assert sorted(statuses) == [200] * 7 + [201]
+    assert pa.path("/home/alice/x").read_bytes() in bodies
+
+
+def test_an_overwritten_file_keeps_its_mode(alice: Client) -> None:
+    alice.upload("/home/alice/x", "old")
+    alice.pa.path("/home/alice/x").chmod(0o751)
+    alice.upload("/home/alice/x", "new")
+    assert alice.pa.path("/home/alice/x").stat().st_mode & 0o777 == 0o751
+
+
+def test_an_upload_that_fails_leaves_nothing(alice: Client) -> None:
+    alice.pa.path("/home/alice/d").mkdir()
+    assert alice.upload("/home/alice/d/" + "x" * 256, "").status_code == 400
+    assert not list(alice.pa.path("/home/alice/d").iterdir())
+
+
+def test_an_unfinished_upload_is_not_listed(alice: Client) -> None:
+    alice.pa.path("/home/alice/d").mkdir()
+    alice.pa.path("/home/alice/d/.pa-emulator-upload-0").touch()
+    assert alice.get(HOME + "/d").json() == {}

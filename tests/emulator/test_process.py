@@ -62,6 +62,12 @@ def test_ready_line_has_the_five_facts(tmp_path: Path) -> None:
         assert Path(ready["root"]) == tmp_path
 
 
+def test_its_state_is_for_its_users_eyes_only(tmp_path: Path) -> None:
+    (tmp_path / ".emulator").mkdir(mode=0o755)
+    with started(f"--root={tmp_path}"):
+        assert (tmp_path / ".emulator").stat().st_mode & 0o777 == 0o700
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_it_cleanly(tmp_path: Path, number: int) -> None:
     with started(f"--root={tmp_path}") as (process, _):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pa_emulator.hosting.pages import not_found
 from tests.emulator.client import DOMAIN, WSGI, Client, wsgi_saying
 
 FILES = f"webapps/{DOMAIN}/static_files/"
@@ -125,3 +126,58 @@ def test_a_static_file_that_has_not_changed_is_304(alice: Client) -> None:
 
 def _configure(client: Client, **fields: object) -> None:
     assert client.patch(f"webapps/{DOMAIN}/", json=fields).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("folder", "name"),
+    [
+        ("/.emulator", "db.sqlite3"),
+        ("/", ".emulator/db.sqlite3"),
+        ("/home/alice/../../.emulator", "db.sqlite3"),
+        ("/home/bob", "README.txt"),
+        ("/home", "bob/README.txt"),
+        ("/var/www", "bob_pythonanywhere_com_wsgi.py"),
+        ("/var/log", "bob.pythonanywhere.com.error.log"),
+        ("/home/alice/out", "README.txt"),
+    ],
+)
+def test_what_is_not_the_accounts_is_not_mapped(
+    alice: Client, bob: Client, folder: str, name: str
+) -> None:
+    bob.create("bob.pythonanywhere.com")
+    alice.pa.path("/home/alice/out").symlink_to(alice.pa.path("/home/bob"))
+    alice.host(wsgi_saying("app"))
+    alice.post(FILES, json={"url": "/s/", "path": folder})
+    alice.reload()
+    assert alice.visit(f"/s/{name}").text in {"app", not_found()}
+
+
+@pytest.mark.parametrize("target", ["/home/alice2/README.txt", "/.emulator/db.sqlite3"])
+@pytest.mark.parametrize(("link", "visited"), [("x", "x"), ("index.html", "")])
+def test_a_link_in_a_mapped_folder_does_not_lead_out(
+    alice: Client, target: str, link: str, visited: str
+) -> None:
+    alice.pa.add_user("alice2")
+    alice.host(wsgi_saying("app"))
+    alice.post(FILES, json={"url": "/s/", "path": "/home/alice"})
+    alice.pa.path("/home/alice").joinpath(link).symlink_to(alice.pa.path(target))
+    alice.reload()
+    assert alice.visit(f"/s/{visited}").text in {"app", not_found()}
+
+
+def test_a_mapped_folder_that_becomes_a_link_does_not_lead_out(alice: Client, bob: Client) -> None:
+    bob.upload("/home/bob/secret", "bob's")
+    alice.host(wsgi_saying("app"))
+    alice.post(FILES, json={"url": "/s/", "path": "/home/alice/later"})
+    alice.reload()
+    alice.pa.path("/home/alice/later").symlink_to(alice.pa.path("/home/bob"))
+    assert alice.visit("/s/secret").text in {"app", not_found()}
+
+
+def test_a_link_within_the_mapped_folder_is_followed(alice: Client) -> None:
+    alice.upload("/home/alice/s/a", "a")
+    alice.pa.path("/home/alice/s/b").symlink_to("a")
+    alice.create()
+    alice.post(FILES, json={"url": "/s/", "path": "/home/alice/s"})
+    alice.reload()
+    assert alice.visit("/s/b").text == "a"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
-from tests.emulator.client import DOMAIN
+from tests.emulator.client import DOMAIN, WSGI
 
 if TYPE_CHECKING:
     from tests.emulator.client import Client
@@ -93,3 +94,19 @@ def test_a_shared_file_is_anyones(alice: Client) -> None:
     url = alice.post("files/sharing/", json={"path": "/home/alice/x"}).json()["url"]
     answer = alice.session.get(alice.pa.url + url, headers={"Authorization": ""})
     assert answer.text == "for all"
+
+
+def test_tree_of_a_link_to_a_shared_folder_shows_the_accounts_files(
+    alice: Client, bob: Client
+) -> None:
+    alice.create()
+    bob.create("bob.pythonanywhere.com")
+    alice.pa.path("/home/alice/www").symlink_to(alice.pa.path("/var/www"))
+    tree = alice.get("files/tree/", params={"path": "/home/alice/www"}).json()
+    assert tree == ["/home/alice/www/" + WSGI.rpartition("/")[2]]
+
+
+def test_a_shared_pipe_is_404(alice: Client) -> None:
+    os.mkfifo(alice.pa.path("/home/alice/pipe"))
+    url = alice.post("files/sharing/", json={"path": "/home/alice/pipe"}).json()["url"]
+    assert alice.session.get(alice.pa.url + url, timeout=5).status_code == 404

@@ -1,0 +1,79 @@
+"""Reading, writing and removing what is on the disk, for many requests at once."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import stat
+import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import BinaryIO
+
+    from django.core.files.uploadedfile import UploadedFile
+
+# Names of uploads that are not complete.
+_UNFINISHED = ".pa-emulator-upload-"
+_placing = threading.Lock()
+
+
+def open_regular(path: Path) -> BinaryIO:
+    """Open a file to read. OSError for what is none: a pipe would keep its reader for ever."""
+    file = open(path, "rb", opener=_open_at_once)  # noqa: SIM115 - for the caller
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise FileNotFoundError(path)
+    return file
+
+
+def read_regular(path: Path) -> bytes:
+    with open_regular(path) as file:
+        return file.read()
+
+
+def is_unfinished(name: str) -> bool:
+    return name.startswith(_UNFINISHED)
+
+
+def write(target: Path, content: UploadedFile) -> bool:
+    """Put the whole content in the target's place at once; True if nothing was there."""
+    _check_replaceable(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = target.with_name(_UNFINISHED + secrets.token_hex(8))
+    try:
+        with unfinished.open("xb") as file:
+            for chunk in content.chunks():
+                file.write(chunk)
+        return _place(unfinished, target)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def remove(target: Path) -> None:
+    if target.is_dir() and not target.is_symlink():
+        shutil.rmtree(target)
+    else:
+        target.unlink()
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NONBLOCK)
+
+
+def _check_replaceable(target: Path) -> None:
+    """Refuse what writing into would refuse; replacing needs only the folder's permission."""
+    if target.exists() and not (target.is_file() and os.access(target, os.W_OK)):
+        raise PermissionError(target)
+
+
+def _place(unfinished: Path, target: Path) -> bool:
+    """Rename, with the mode of the file that was there; one by one, so that one is the first."""
+    with _placing:
+        is_new = not target.exists()
+        if not is_new:
+            unfinished.chmod(stat.S_IMODE(target.stat().st_mode))
+        unfinished.replace(target)
+    return is_new

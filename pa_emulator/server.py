@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from cheroot.wsgi import Gateway_10, Server
 
+from .processes import adopt_orphans, end_all
+
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
@@ -66,6 +68,7 @@ def serve(config: Config) -> None:
 
     Raises OSError if the port is taken, OtherVersionError for a root of another version.
     """
+    adopt_orphans()
     stopped = _stop_signals()
     machine, app = build(config)
     server = HttpServer(config.port, app)
@@ -83,6 +86,7 @@ def serve(config: Config) -> None:
         machine.faults.clear()
         machine.room.close_all()
         machine.park.close()
+        end_all()
         server.stop()
 
 

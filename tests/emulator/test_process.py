@@ -11,6 +11,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ from pa_emulator import Emulator
 from tests.emulator.client import Client, wsgi_saying
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 COMMAND = [sys.executable, "-m", "pa_emulator"]
 
@@ -105,6 +106,74 @@ def _client(ready: dict[str, Any]) -> Client:
     handle = Emulator(root=Path(ready["root"]), token=ready["token"])
     handle.url, handle.token = ready["api"], ready["token"]
     return Client(handle)
+
+
+JOBS = {
+    "background": "sleep 7777 & echo $! > ~/p''id",
+    "session": "setsid sleep 7777 & sleep 0; echo $! > ~/p''id",
+    "orphan in a session": "(setsid sh -c 'echo $$ > ~/p\"\"id; exec sleep 7777' &)",
+    "foreground": "sh -c 'echo $$ > ~/p\"\"id; exec sleep 7777'",
+}
+
+
+def _open_console(ready: dict[str, Any], line: str) -> int:
+    """Open a console, type a line that writes a process id to `~/pid`, and return that id."""
+    client = _client(ready)
+    client.post("consoles/", data={"executable": "bash"})
+    client.pa.open_console(1)
+    client.post("consoles/1/send_input/", data={"input": line + "\n"})
+    pid = client.pa.path("/home/alice/pid")
+    _await(lambda: pid.exists() and pid.read_text().endswith("\n"))
+    client.session.close()
+    return int(pid.read_text())
+
+
+def _await(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline
+        os.sched_yield()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+@pytest.mark.parametrize("job", JOBS)
+def test_no_job_of_a_console_outlives_it(tmp_path: Path, job: str) -> None:
+    with started(f"--root={tmp_path}") as (process, ready):
+        pid = _open_console(ready, JOBS[job])
+        process.terminate()
+        assert process.wait(10) == 0
+        assert not is_running(pid)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_input_that_nobody_reads_does_not_hold_the_end(tmp_path: Path) -> None:
+    with started(f"--root={tmp_path}") as (process, ready):
+        _open_console(ready, JOBS["foreground"])
+        client = _client(ready)
+        lines = "echo 0123456789\n" * 12_500
+        with contextlib.suppress(requests.Timeout):
+            client.post("consoles/1/send_input/", data={"input": lines}, timeout=5)
+        client.session.close()
+        process.terminate()
+        assert process.wait(10) == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_no_session_that_an_app_started_outlives_it(tmp_path: Path) -> None:
+    with started(f"--root={tmp_path}") as (process, ready):
+        client = _client(ready)
+        client.host(
+            "import subprocess\n"
+            "child = subprocess.Popen(['sleep', '7777'], start_new_session=True)\n"
+            "def application(environ, start_response):\n"
+            "    start_response('200 OK', [])\n"
+            "    return [str(child.pid).encode()]\n"
+        )
+        pid = int(client.visit().text)
+        client.session.close()
+        process.terminate()
+        process.wait(10)
+        assert not is_running(pid)
 
 
 def test_a_restart_finds_state_and_hosting_again(tmp_path: Path) -> None:

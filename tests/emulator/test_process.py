@@ -188,6 +188,40 @@ def test_a_restart_finds_state_and_hosting_again(tmp_path: Path) -> None:
         client.session.close()
 
 
+def test_a_restart_keeps_the_token(tmp_path: Path) -> None:
+    options = (f"--root={tmp_path}", "--no-hosting")
+    with started(*options) as (_, ready):
+        token = ready["token"]
+    with started(*options) as (_, ready):
+        assert ready["token"] == token
+        assert _daily_limit(ready) == 2000
+
+
+def test_a_restart_keeps_the_plan(tmp_path: Path) -> None:
+    options = (f"--root={tmp_path}", "--no-hosting")
+    with started(*options, "--plan=free"):
+        pass
+    with started(*options) as (_, ready):
+        assert _daily_limit(ready) == 100
+
+
+def test_a_restart_with_another_token_takes_it(tmp_path: Path) -> None:
+    options = (f"--root={tmp_path}", "--no-hosting")
+    with started(*options):
+        pass
+    with started(*options, "--token=" + "a" * 40) as (_, ready):
+        assert ready["token"] == "a" * 40
+        assert _daily_limit(ready) == 2000
+
+
+def _daily_limit(ready: dict[str, Any]) -> int:
+    """Return what the account's plan allows, as its token can ask."""
+    client = _client(ready)
+    limit: int = client.get("cpu/").json()["daily_cpu_limit_seconds"]
+    client.session.close()
+    return limit
+
+
 def test_a_root_of_any_depth_can_host(tmp_path: Path) -> None:
     deep = tmp_path.joinpath(*["deep" * 5] * 8)
     with Emulator(root=deep) as pa:
@@ -243,7 +277,9 @@ def test_without_hosting_a_reload_is_a_success() -> None:
 
 
 def _refused(*options: str) -> str:
-    done = subprocess.run([*COMMAND, *options], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [*COMMAND, *options], capture_output=True, text=True, check=False, timeout=20
+    )
     assert (done.returncode, done.stdout) == (2, "")
     return done.stderr
 
@@ -254,6 +290,29 @@ def test_a_taken_port_is_said_so(tmp_path: Path) -> None:
         text = _refused(f"--port={port}", f"--root={tmp_path}")
     assert f"port {port}" in text
     assert "in use" in text
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no flock")
+def test_a_root_in_use_is_said_so(tmp_path: Path) -> None:
+    with started(f"--root={tmp_path}", "--no-hosting"):
+        assert "another emulator uses" in _refused("--port=0", f"--root={tmp_path}")
+
+
+def test_a_refused_start_leaves_the_first_one_alone(tmp_path: Path) -> None:
+    with started(f"--root={tmp_path}", "--no-hosting") as (_, ready):
+        port = ready["api"].rpartition(":")[2]
+        _refused(f"--port={port}", f"--root={tmp_path}", "--token=" + "b" * 40, "--plan=free")
+        assert _daily_limit(ready) == 2000
+
+
+def test_a_start_on_a_taken_port_changes_no_state(tmp_path: Path) -> None:
+    with started(f"--root={tmp_path}", "--no-hosting") as (_, ready):
+        token = ready["token"]
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        _refused(f"--port={port}", f"--root={tmp_path}", "--token=" + "b" * 40)
+    with started(f"--root={tmp_path}", "--no-hosting") as (_, ready):
+        assert ready["token"] == token
 
 
 def test_a_root_that_cannot_be_made_is_said_so(tmp_path: Path) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 from django.core.handlers.wsgi import WSGIHandler
 
 from . import database, urls
-from .accounts.models import Account, ensure_account
+from .accounts.models import Account, ensure_account, new_token
 from .accounts.throttle import Buckets
 from .clock import Clock
+from .config import DEFAULT_PLAN
 from .consoles.room import Room
 from .dispatch import Dispatcher
 from .faults.rules import Faults
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
 
 def assemble(config: Config) -> tuple[Machine, WSGIApplication]:
+    database.prepare()
+    config = _settled(config)
     clock = Clock()
     park = Park(
         config,
@@ -46,10 +50,19 @@ def assemble(config: Config) -> tuple[Machine, WSGIApplication]:
     install(machine)
     assert urls.urlpatterns  # noqa: S101 - imported here, so that no request has to wait for it
     make_folders(config.root)
-    database.prepare()
     ensure_account(config.username, config.token, config.plan)
     front = Front(root=config.root, clock=clock, park=park)
     return machine, Dispatcher(machine=machine, api=WSGIHandler(), front=front)
+
+
+def _settled(config: Config) -> Config:
+    """Return it with the token and the plan that were asked for, else those of the last run."""
+    kept = Account.objects.filter(username=config.username).first()
+    return dataclasses.replace(
+        config,
+        token=config.token or (kept.token if kept else new_token()),
+        plan=config.plan or (kept.plan_name if kept else DEFAULT_PLAN),
+    )
 
 
 def _usernames() -> list[str]:

@@ -5,14 +5,20 @@ from __future__ import annotations
 import argparse
 import errno
 import os
-import secrets
 import socket
 import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from .config import PLANS, Config, OtherVersionError, is_token, is_username
+from .config import (
+    PLANS,
+    Config,
+    OtherVersionError,
+    RootInUseError,
+    is_token,
+    is_username,
+)
 from .hosting.uwsgi import pyuwsgi_path
 
 if TYPE_CHECKING:
@@ -38,6 +44,8 @@ def run(argv: Sequence[str] | None = None) -> None:
         if _is_taken(config.port):
             _refuse(f"port {config.port} of 127.0.0.1 is taken; give another --port or 0")
         _refuse(f"{error.strerror or error} (port {config.port}, root {config.root})")
+    except RootInUseError:
+        _refuse(f"another emulator uses {config.root}: stop it, or give another --root")
     except OtherVersionError as error:
         _refuse(f"{config.root} was made by another emulator ({error}): give a new --root")
 
@@ -50,9 +58,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--port", type=int, default=8888, help="0 picks a free one (8888)")
     parser.add_argument("--username", default="alice", help="the first account (alice)")
-    parser.add_argument("--token", help="its API token (made at random)")
+    parser.add_argument("--token", help="its API token (the last, or random)")
     parser.add_argument("--root", type=Path, help="folder for state and files (a new one)")
-    parser.add_argument("--plan", choices=sorted(PLANS), default="paid", help="(paid)")
+    parser.add_argument("--plan", choices=sorted(PLANS), help="(the last, or paid)")
     parser.add_argument("--tls", action="store_true", help="https, with a CA of its own")
     parser.add_argument(
         "--latency", type=int, default=0, metavar="MS", help="milliseconds before each answer (0)"
@@ -69,10 +77,10 @@ def _config(args: argparse.Namespace) -> Config:
     root = args.root or Path(tempfile.mkdtemp(prefix="pa-emulator-"))
     return Config(
         username=args.username,
-        token=secrets.token_hex(20) if args.token is None else args.token,
+        token=args.token or "",
         root=_made(root),
         port=args.port,
-        plan=args.plan,
+        plan=args.plan or "",
         tls=args.tls,
         latency_seconds=args.latency / 1000,
         rate_limit=args.rate_limit,

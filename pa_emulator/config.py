@@ -54,8 +54,15 @@ PLANS: Mapping[str, Plan] = {
 }
 
 
+DEFAULT_PLAN = "paid"
+
+
 class OtherVersionError(Exception):
     """The database under root was made by another version of the emulator."""
+
+
+class RootInUseError(Exception):
+    """Another emulator is running on this root."""
 
 
 def is_username(text: str) -> bool:
@@ -70,7 +77,10 @@ def is_token(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """The command line, settled. `root` is absolute; `port` 0 means any free one."""
+    """The command line, settled. `root` is absolute; `port` 0 means any free one.
+
+    An empty `token` or `plan` is settled once the database can tell which one was kept.
+    """
 
     username: str
     token: str

@@ -30,7 +30,7 @@ class Emulator:
         username: str = "alice",
         token: str | None = None,
         root: Path | str | None = None,
-        plan: str = "paid",
+        plan: str | None = None,
         port: int = 0,
         tls: bool = False,
         latency_ms: int = 0,
@@ -40,11 +40,12 @@ class Emulator:
         self._own_root = None if root else Path(tempfile.mkdtemp(prefix="pa-emulator-"))
         self.root: Path = Path(root or self._own_root or ".").resolve()
         self._options = [
-            *(f"--{name}={value}" for name, value in (("username", username), ("plan", plan))),
+            *(f"--{name}={value}" for name, value in (("username", username),)),
             *(f"--{name}={value}" for name, value in (("port", port), ("root", self.root))),
             *(f"--{name}={value}" for name, value in (("latency", latency_ms),)),
             f"--rate-limit={rate_limit}",
             *([f"--token={token}"] if token else []),
+            *([f"--plan={plan}"] if plan else []),
             *(["--tls"] if tls else []),
             *([] if hosting else ["--no-hosting"]),
         ]

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import signal
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from .paths import under
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Mapping, Sequence
+
+_PR_SET_CHILD_SUBREAPER = 36
+_PROC = Path("/proc")
+# A killed process needs a moment to be gone; one that the kernel holds is not waited for.
+_KILL_SECONDS = 2
+_GLANCE_SECONDS = 0.005
+_ours: set[int] = set()
 
 # A child asks to die with the thread that made it (PR_SET_PDEATHSIG), so one lasting thread
 # makes them all.
@@ -33,7 +42,7 @@ def spawn(
     """Start a command as the head of a session; `output` takes stdout and stderr."""
 
     def start() -> subprocess.Popen[bytes]:
-        return subprocess.Popen(  # noqa: S603 - our own launchers
+        process = subprocess.Popen(  # noqa: S603 - our own launchers
             command,
             cwd=cwd,
             env=env,
@@ -43,15 +52,101 @@ def spawn(
             pass_fds=pass_fds,
             start_new_session=True,
         )
+        _ours.add(process.pid)
+        return process
 
     return _SPAWNER.submit(start).result()
 
 
+class _Entry(NamedTuple):
+    """What the kernel tells of one process."""
+
+    parent: int
+    session: int
+    is_dead: bool
+
+
+def adopt_orphans() -> None:
+    """Become the parent of descendants that lose theirs, so that none slips away."""
+    with contextlib.suppress(OSError, AttributeError):  # Linux only
+        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
 def end(process: subprocess.Popen[bytes]) -> None:
-    """Kill a command and whatever it started, now."""
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
+    """Kill a command and whatever it started, now.
+
+    Its group is not enough: an interactive shell gives each job a group of its own, and a
+    program may start sessions.
+    """
+    family = {process.pid} if process.poll() is None else set()
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        if not _table():
+            os.killpg(process.pid, signal.SIGKILL)
+    _kill(family, {process.pid})
     process.wait()
+    _SPAWNER.submit(_reap, process.pid).result()
+
+
+def end_all() -> None:
+    """Kill what is still left below the emulator: orphans in sessions of their own."""
+    _kill_until_gone(lambda table: _below({os.getpid()}, set(), table) - {os.getpid()})
+
+
+def _kill(family: set[int], sessions: set[int]) -> None:
+    """Kill the family, its descendants and the members of the sessions."""
+
+    def found(table: Mapping[int, _Entry]) -> set[int]:
+        family.update(_below(family, sessions, table))
+        sessions.update(table[pid].session for pid in family if pid in table)
+        return family
+
+    _kill_until_gone(found)
+
+
+def _kill_until_gone(find: Callable[[Mapping[int, _Entry]], set[int]]) -> None:
+    """Kill what is found, again and again, as it may be forking meanwhile."""
+    deadline = time.monotonic() + _KILL_SECONDS
+    while time.monotonic() < deadline:
+        table = _table()
+        living = {pid for pid in find(table) if pid in table and not table[pid].is_dead}
+        if not living:
+            return
+        for pid in living:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGKILL)
+        time.sleep(_GLANCE_SECONDS)
+
+
+def _below(family: set[int], sessions: set[int], table: Mapping[int, _Entry]) -> set[int]:
+    """Return the family with all its descendants and with the members of the sessions."""
+    found = {pid for pid in table if pid in family or table[pid].session in sessions}
+    while more := {pid for pid in table if table[pid].parent in found} - found:
+        found |= more
+    return found
+
+
+def _table() -> dict[int, _Entry]:
+    """Return all processes; none where there is no /proc."""
+    table = {}
+    for folder in _PROC.glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            state, parent, _, session, *_ = _stat(folder)
+            table[int(folder.name)] = _Entry(int(parent), int(session), state in "ZX")
+    return table
+
+
+def _stat(folder: Path) -> list[str]:
+    """Return the fields after the name, which may hold anything, spaces and brackets too."""
+    return (folder / "stat").read_text(errors="replace").rpartition(")")[2].split()
+
+
+def _reap(ended: int) -> None:
+    """Bury adopted orphans. In the spawner's thread, so that a child just made is known."""
+    _ours.discard(ended)
+    for pid, entry in _table().items():
+        if entry.parent == os.getpid() and entry.is_dead and pid not in _ours:
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(pid, os.WNOHANG)
 
 
 def base_python() -> str:

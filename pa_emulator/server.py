@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from cheroot.wsgi import Gateway_10, Server
 
+from .lock import held
+from .processes import adopt_orphans, end_all
+
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
@@ -41,10 +44,10 @@ class Gateway(Gateway_10):
 class HttpServer(Server):
     """Cheroot's server in PythonAnywhere's name."""
 
-    def __init__(self, port: int, app: WSGIApplication) -> None:
+    def __init__(self, port: int) -> None:
         super().__init__(
             ("127.0.0.1", port),
-            app,
+            None,
             numthreads=_THREADS,
             server_name="PythonAnywhere",
             request_queue_size=_QUEUE,
@@ -66,26 +69,45 @@ class HttpServer(Server):
 def serve(config: Config) -> None:
     """Serve until SIGINT or SIGTERM. Prints the ready line once connections are accepted.
 
-    Raises OSError if the port is taken, OtherVersionError for a root of another version.
+    Raises OSError if the port is taken, RootInUseError if another emulator has the root,
+    OtherVersionError for a root of another version; root's state is then as it was.
     """
+    adopt_orphans()
     stopped = _stop_signals()
-    machine, app = build(config)
-    server = HttpServer(config.port, app)
+    config.state.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
+    config.state.chmod(_PRIVATE)
+    with held(config.state):
+        server, ca = _bound(config)
+        try:
+            _run(config, server, ca, stopped)
+        finally:
+            end_all()
+            server.stop()
+
+
+def _bound(config: Config) -> tuple[HttpServer, str | None]:
+    """Return a server that has its port but no app, and the path of its CA's certificate."""
+    server = HttpServer(config.port)
     ca = None
     if config.tls:
         from .tls import adapter  # noqa: PLC0415 - slow to import, and rarely wanted
 
         server.ssl_adapter, ca = adapter(config.state)
+    server.prepare()
+    return server, ca
+
+
+def _run(config: Config, server: HttpServer, ca: str | None, stopped: socket.socket) -> None:
+    """Serve the app, and end its processes when a signal has come."""
+    machine, server.wsgi_app = build(config)
     try:
-        server.prepare()
         threading.Thread(target=server.serve, daemon=True).start()
-        _say_ready(config, server.bind_addr[1], ca)
+        _say_ready(machine.config, server.bind_addr[1], ca)
         stopped.recv(1)
     finally:
         machine.faults.clear()
         machine.room.close_all()
         machine.park.close()
-        server.stop()
 
 
 def _stop_signals() -> socket.socket:
@@ -105,8 +127,6 @@ def build(config: Config) -> tuple[Machine, WSGIApplication]:
     """Return the machine and its WSGI application, with the database and the folders made."""
     from .settings import configure  # noqa: PLC0415 - Django wants this order
 
-    config.state.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
-    config.state.chmod(_PRIVATE)
     configure(config)
     from .assembly import assemble  # noqa: PLC0415 - models import only after that
 

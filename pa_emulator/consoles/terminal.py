@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
+import selectors
+import socket
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,8 +36,13 @@ class Terminal:
             )
         finally:
             os.close(other_end)
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
+        os.set_blocking(self._terminal, False)
+        self._typed = bytearray()
+        self._lock = threading.Lock()
+        self._bell, self._woken = socket.socketpair()
+        self._bell.setblocking(False)  # noqa: FBT003 - socket takes no keyword
+        self._pump = threading.Thread(target=self._run, daemon=True)
+        self._pump.start()
 
     @property
     def output(self) -> str:
@@ -43,19 +50,52 @@ class Terminal:
         return self._output[-CONSOLE_OUTPUT_CHARACTERS:]
 
     def type(self, text: str) -> None:
-        """Type as a person would; nothing happens once the program has ended."""
-        data = text.encode("utf-8", "replace")
-        with contextlib.suppress(OSError):
-            while data:
-                data = data[os.write(self._terminal, data) :]
+        """Type as a person would; nothing happens once the program has ended.
+
+        A program that does not read must hold nobody, so what it has not read waits here.
+        """
+        with self._lock:
+            self._typed += text.encode("utf-8", "replace")
+        with contextlib.suppress(OSError):  # closed, or has rung often enough
+            self._bell.send(b".")
 
     def close(self) -> None:
+        """End the program and all its jobs; waits for none that still holds the terminal."""
         end(self._process)
-        self._reader.join()
+        self._bell.close()
+        self._pump.join()
+
+    def _run(self) -> None:
+        """Carry bytes both ways until the bell is gone or the program has ended."""
+        with self._woken, selectors.DefaultSelector() as selector:
+            selector.register(self._woken, selectors.EVENT_READ)
+            selector.register(self._terminal, selectors.EVENT_READ)
+            with contextlib.suppress(OSError):  # the other end is gone: the program has ended
+                while self._turn(selector):
+                    pass
         os.close(self._terminal)
 
-    def _read(self) -> None:
-        with contextlib.suppress(OSError):  # the other end is gone: the program has ended
-            while chunk := os.read(self._terminal, _CHUNK_BYTES):
-                text = self._output + chunk.decode("utf-8", "replace")
-                self._output = text[-2 * CONSOLE_OUTPUT_CHARACTERS :]
+    def _turn(self, selector: selectors.BaseSelector) -> bool:
+        """Wait, and carry what can be carried; False at the end."""
+        wanted = selectors.EVENT_WRITE if self._typed else 0
+        selector.modify(self._terminal, selectors.EVENT_READ | wanted)
+        ready = {key.fd: events for key, events in selector.select()}
+        if self._woken.fileno() in ready and not self._woken.recv(_CHUNK_BYTES):
+            return False
+        events = ready.get(self._terminal, 0)
+        if events & selectors.EVENT_WRITE:
+            self._write()
+        return self._read() if events & selectors.EVENT_READ else True
+
+    def _write(self) -> None:
+        with self._lock, contextlib.suppress(BlockingIOError):
+            del self._typed[: os.write(self._terminal, self._typed[:_CHUNK_BYTES])]
+
+    def _read(self) -> bool:
+        try:
+            chunk = os.read(self._terminal, _CHUNK_BYTES)
+        except BlockingIOError:
+            return True
+        text = self._output + chunk.decode("utf-8", "replace")
+        self._output = text[-2 * CONSOLE_OUTPUT_CHARACTERS :]
+        return bool(chunk)

@@ -118,7 +118,9 @@ def wrap(app: WSGIApplication) -> WSGIApplication:
         try:
             chunks = app(environ, marked(start_response))
             yield from chunks
-        except Exception as error:
+        except (GeneratorExit, KeyboardInterrupt):
+            raise
+        except BaseException as error:
             log_exception(error)
             yield error_page(marked(start_response))
         finally:
@@ -143,7 +145,9 @@ sys.stderr = ERROR_LOG
 sys.path.insert(0, str(Path(SPEC["wsgi_file"]).parent))
 try:
     application = wrap(load_application())
-except Exception as error:
+except (GeneratorExit, KeyboardInterrupt):
+    raise
+except BaseException as error:
     application = import_error(error)
 with contextlib.suppress(OSError):  # a worker that replaces a dead one may find nobody listening
     os.write(SPEC["report"], b".")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -165,3 +166,42 @@ def test_send_input_allows_120_a_minute(alice: Client) -> None:
     alice.post("consoles/", data={"executable": "bash"})
     statuses = [alice.post("consoles/1/send_input/").status_code for _ in range(121)]
     assert statuses == [412] * 120 + [429]
+
+
+def _typed(client: Client, line: str) -> int:
+    """Type a line that prints `pid=N;` and return N."""
+    client.post("consoles/1/send_input/", data={"input": line + "\n"})
+    return int(re.findall(r"pid=(\d+);", _await_output(client, ";\r\n"))[-1])
+
+
+JOBS = {
+    "background": "sleep 7777 & echo pid''=$!';'",
+    "session": "python3 -c 'import subprocess as s; "
+    'p = s.Popen(["sleep", "7777"], start_new_session=True); print(f"pid={p.pid};", flush=True); '
+    "p.wait()'",
+}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+@pytest.mark.parametrize("job", JOBS)
+def test_killing_ends_its_jobs(typist: Client, job: str) -> None:
+    pid = _typed(typist, JOBS[job])
+    assert typist.delete("consoles/1/", timeout=20).status_code == 204
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+def test_input_that_nobody_reads_holds_nobody(typist: Client) -> None:
+    typist.post("consoles/1/send_input/", data={"input": "echo go''ing; sleep 7777\n"})
+    _await_output(typist, "going")
+    lines = "echo 0123456789\n" * 12_500
+    answer = typist.post("consoles/1/send_input/", data={"input": lines}, timeout=20)
+    assert answer.json() == {"status": "OK"}
+
+
+def test_input_that_had_to_wait_arrives(typist: Client) -> None:
+    typist.post("consoles/1/send_input/", data={"input": "wc -c > ~/count; echo do''ne\n"})
+    lines = "0123456789abcde\n" * 12_500
+    typist.post("consoles/1/send_input/", data={"input": f"{lines}\x04"}, timeout=20)
+    _await_output(typist, "done")
+    assert typist.read("/home/alice/count") == "200000\n"

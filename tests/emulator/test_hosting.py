@@ -174,3 +174,21 @@ def test_headers_too_large_are_400(alice: Client) -> None:
     headers = {f"X-{number}": "x" * 8000 for number in range(9)}
     assert alice.visit(headers=headers).status_code in {400, 413}
     assert alice.visit().text == "hi"
+
+
+def test_a_wsgi_file_that_exits_is_the_error_page(alice: Client) -> None:
+    alice.host("import sys\nsys.exit('no settings')\n")
+    answer = alice.visit(timeout=20)
+    assert (answer.status_code, "Unhandled Exception" in answer.text) == (500, True)
+
+
+def test_a_wsgi_file_that_exits_leaves_its_traceback(alice: Client) -> None:
+    alice.host("import sys\nsys.exit('no settings')\n")
+    alice.visit(timeout=20)
+    assert "SystemExit: no settings" in alice.read(ERROR_LOG)
+
+
+def test_an_app_that_exits_at_a_request_is_the_error_page(alice: Client) -> None:
+    alice.host("import sys\ndef application(environ, start_response):\n    sys.exit(3)\n")
+    answer = alice.visit(timeout=20)
+    assert (answer.status_code, "Unhandled Exception" in answer.text) == (500, True)

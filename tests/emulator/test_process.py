@@ -11,6 +11,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ from pa_emulator.cli import run
 from tests.emulator.client import Client, wsgi_saying
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 COMMAND = [sys.executable, "-m", "pa_emulator"]
 
@@ -114,6 +115,74 @@ def _client(ready: dict[str, Any]) -> Client:
     return Client(handle)
 
 
+JOBS = {
+    "background": "sleep 7777 & echo $! > ~/p''id",
+    "session": "setsid sleep 7777 & sleep 0; echo $! > ~/p''id",
+    "orphan in a session": "(setsid sh -c 'echo $$ > ~/p\"\"id; exec sleep 7777' &)",
+    "foreground": "sh -c 'echo $$ > ~/p\"\"id; exec sleep 7777'",
+}
+
+
+def _open_console(ready: dict[str, Any], line: str) -> int:
+    """Open a console, type a line that writes a process id to `~/pid`, and return that id."""
+    client = _client(ready)
+    client.post("consoles/", data={"executable": "bash"})
+    client.pa.open_console(1)
+    client.post("consoles/1/send_input/", data={"input": line + "\n"})
+    pid = client.pa.path("/home/alice/pid")
+    _await(lambda: pid.exists() and pid.read_text().endswith("\n"))
+    client.session.close()
+    return int(pid.read_text())
+
+
+def _await(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline
+        os.sched_yield()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+@pytest.mark.parametrize("job", JOBS)
+def test_no_job_of_a_console_outlives_it(tmp_path: Path, job: str) -> None:
+    with started(f"--root={tmp_path}") as (process, ready):
+        pid = _open_console(ready, JOBS[job])
+        process.terminate()
+        assert process.wait(10) == 0
+        assert not is_running(pid)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_input_that_nobody_reads_does_not_hold_the_end(tmp_path: Path) -> None:
+    with started(f"--root={tmp_path}") as (process, ready):
+        _open_console(ready, JOBS["foreground"])
+        client = _client(ready)
+        lines = "echo 0123456789\n" * 12_500
+        with contextlib.suppress(requests.Timeout):
+            client.post("consoles/1/send_input/", data={"input": lines}, timeout=5)
+        client.session.close()
+        process.terminate()
+        assert process.wait(10) == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_no_session_that_an_app_started_outlives_it(tmp_path: Path) -> None:
+    with started(f"--root={tmp_path}") as (process, ready):
+        client = _client(ready)
+        client.host(
+            "import subprocess\n"
+            "child = subprocess.Popen(['sleep', '7777'], start_new_session=True)\n"
+            "def application(environ, start_response):\n"
+            "    start_response('200 OK', [])\n"
+            "    return [str(child.pid).encode()]\n"
+        )
+        pid = int(client.visit().text)
+        client.session.close()
+        process.terminate()
+        process.wait(10)
+        assert not is_running(pid)
+
+
 def test_a_restart_finds_state_and_hosting_again(tmp_path: Path) -> None:
     with started(f"--root={tmp_path}", "--token=" + "a" * 40) as (process, ready):
         _host(ready, "still here")
@@ -124,6 +193,40 @@ def test_a_restart_finds_state_and_hosting_again(tmp_path: Path) -> None:
         assert len(client.get("webapps/").json()) == 1
         assert client.visit().text == "still here"
         client.session.close()
+
+
+def test_a_restart_keeps_the_token(tmp_path: Path) -> None:
+    options = (f"--root={tmp_path}", "--no-hosting")
+    with started(*options) as (_, ready):
+        token = ready["token"]
+    with started(*options) as (_, ready):
+        assert ready["token"] == token
+        assert _daily_limit(ready) == 2000
+
+
+def test_a_restart_keeps_the_plan(tmp_path: Path) -> None:
+    options = (f"--root={tmp_path}", "--no-hosting")
+    with started(*options, "--plan=free"):
+        pass
+    with started(*options) as (_, ready):
+        assert _daily_limit(ready) == 100
+
+
+def test_a_restart_with_another_token_takes_it(tmp_path: Path) -> None:
+    options = (f"--root={tmp_path}", "--no-hosting")
+    with started(*options):
+        pass
+    with started(*options, "--token=" + "a" * 40) as (_, ready):
+        assert ready["token"] == "a" * 40
+        assert _daily_limit(ready) == 2000
+
+
+def _daily_limit(ready: dict[str, Any]) -> int:
+    """Return what the account's plan allows, as its token can ask."""
+    client = _client(ready)
+    limit: int = client.get("cpu/").json()["daily_cpu_limit_seconds"]
+    client.session.close()
+    return limit
 
 
 def test_a_root_of_any_depth_can_host(tmp_path: Path) -> None:
@@ -181,7 +284,9 @@ def test_without_hosting_a_reload_is_a_success() -> None:
 
 
 def _refused(*options: str) -> str:
-    done = subprocess.run([*COMMAND, *options], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [*COMMAND, *options], capture_output=True, text=True, check=False, timeout=20
+    )
     assert (done.returncode, done.stdout) == (2, "")
     return done.stderr
 
@@ -214,6 +319,29 @@ def test_an_option_that_makes_no_sense_is_said_so(
         run([option])
     flag = option.partition("=")[0]
     assert re.fullmatch(f"pa-emulator: {flag}: .+\n", capsys.readouterr().err)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no flock")
+def test_a_root_in_use_is_said_so(tmp_path: Path) -> None:
+    with started(f"--root={tmp_path}", "--no-hosting"):
+        assert "another emulator uses" in _refused("--port=0", f"--root={tmp_path}")
+
+
+def test_a_refused_start_leaves_the_first_one_alone(tmp_path: Path) -> None:
+    with started(f"--root={tmp_path}", "--no-hosting") as (_, ready):
+        port = ready["api"].rpartition(":")[2]
+        _refused(f"--port={port}", f"--root={tmp_path}", "--token=" + "b" * 40, "--plan=free")
+        assert _daily_limit(ready) == 2000
+
+
+def test_a_start_on_a_taken_port_changes_no_state(tmp_path: Path) -> None:
+    with started(f"--root={tmp_path}", "--no-hosting") as (_, ready):
+        token = ready["token"]
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        _refused(f"--port={port}", f"--root={tmp_path}", "--token=" + "b" * 40)
+    with started(f"--root={tmp_path}", "--no-hosting") as (_, ready):
+        assert ready["token"] == token
 
 
 def test_a_root_that_cannot_be_made_is_said_so(tmp_path: Path) -> None:

@@ -1,0 +1,36 @@
+"""One emulator at a time on a root: two would change each other's accounts and sites."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from .config import RootInUseError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@contextlib.contextmanager
+def held(state: Path) -> Iterator[None]:
+    """Hold the root; the kernel lets go of it however the process ends."""
+    file = os.open(state / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        _take(file)
+        yield
+    finally:
+        os.close(file)
+
+
+def _take(file: int) -> None:
+    if sys.platform == "win32":
+        return
+    import fcntl  # noqa: PLC0415 - not on Windows
+
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise RootInUseError from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from typing import TYPE_CHECKING, Any, Self
@@ -30,7 +31,8 @@ class Browser:
         self._events: list[str | None] = []
 
     def __enter__(self) -> Self:
-        self._profile = tempfile.TemporaryDirectory(prefix="browser-")
+        # The browser's own children may still be writing when it is told to go.
+        self._profile = tempfile.TemporaryDirectory(prefix="browser-", ignore_cleanup_errors=True)
         theirs_in, self._out = os.pipe()
         self._in, theirs_out = os.pipe()
         # Chromium reads the protocol from descriptor 3 and writes it to 4.
@@ -41,12 +43,19 @@ class Browser:
             "--headless",
             "--no-sandbox",
             "--disable-gpu",
+            # Nothing but the pages of the test: no look-ups, no updates, no traffic of its own.
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-quic",
+            "--disable-sync",
+            "--no-first-run",
             "--remote-debugging-pipe",
         )
         self._process = subprocess.Popen(
             ["bash", "-c", command, "-", self._program, *options],
             pass_fds=(theirs_in, theirs_out),
             stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
         os.close(theirs_in)
         os.close(theirs_out)
@@ -64,11 +73,12 @@ class Browser:
     ) -> None:
         os.close(self._out)
         os.close(self._in)
-        self._process.kill()
+        os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
         self._profile.cleanup()
 
     def open(self, url: str) -> None:
+        self._events.clear()
         self._call("Page.navigate", url=url)
         self._await("Page.loadEventFired")
 
@@ -79,6 +89,7 @@ class Browser:
             "const r = e.getBoundingClientRect();"
             "return {x: r.x + r.width / 2, y: r.y + r.height / 2}; })()"
         )
+        self._events.clear()
         for kind in ("mousePressed", "mouseReleased"):
             self._call("Input.dispatchMouseEvent", type=kind, button="left", clickCount=1, **spot)
         self._await("Page.loadEventFired")

@@ -20,7 +20,6 @@ from pa_deploy.settings import StatusSettings, expand_home, resolve_status, secr
 
 ACCOUNT_INPUTS = ("token", "username", "host", "allow-host", "timeout")
 SITE_INPUTS = (*ACCOUNT_INPUTS, "domain")
-STATUS_INPUTS = (*SITE_INPUTS, "health-check")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,10 +69,10 @@ def with_session(*inputs: str) -> Callable[[Callable[..., Any]], Callable[..., i
 
 def open_session(context: Context, given: Mapping[str, Any], *, as_json: bool) -> Session:
     """Settle the inputs of the account; raises InputError."""
-    ci = context.ci
-    for secret in secret_texts({}, flags(given)):
-        ci.hide(secret)
-    ci = ci.aside()
-    settings = resolve_status(flags(given), context.environ)
+    texts = flags(given)
+    for secret in secret_texts({}, texts):
+        context.ci.hide(secret)
+    ci = context.ci.aside()
+    settings = resolve_status(texts, context.environ)
     tools = build_tools(settings.target, settings.timeout_seconds, ci, context.clock)
     return Session(settings=settings, tools=tools, show=Show(ci, as_json))

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import click
 
-from pa_deploy.cli.session import SITE_INPUTS, STATUS_INPUTS, Session, with_session
+from pa_deploy.cli.session import SITE_INPUTS, Session, with_session
 from pa_deploy.errors import NotFound
 from pa_deploy.model import WantedWebapp
 from pa_deploy.reconcile import observe
 from pa_deploy.report import status_json, status_lines
-from pa_deploy.verify import LOGS, ask_once, log_path, tail
-
-LINES = 20
+from pa_deploy.settings import STATUS_INPUTS
+from pa_deploy.verify import LOG_LINES, LOGS, ask_once, log_path, tail
 
 
 @click.command("status")
@@ -44,7 +43,7 @@ def reload(session: Session) -> None:
 
 @click.command("logs")
 @click.argument("log", type=click.Choice(LOGS), default=LOGS[0])
-@click.option("-n", "count", type=click.IntRange(min=1), default=LINES, show_default=True,
+@click.option("-n", "count", type=click.IntRange(min=1), default=LOG_LINES, show_default=True,
               help="How many lines of the end to show.")  # fmt: skip
 @with_session(*SITE_INPUTS)
 def logs(session: Session, log: str, count: int) -> None:

@@ -1,6 +1,7 @@
 """From flags and environment to frozen Settings: what to do, where, and under which policy."""
 
 from pa_deploy.settings.resolve import (
+    STATUS_INPUTS,
     ReportSettings,
     Settings,
     StatusSettings,
@@ -13,6 +14,7 @@ from pa_deploy.settings.resolve import (
 from pa_deploy.settings.sources import from_environment, secret_texts, unknown_inputs
 
 __all__ = [
+    "STATUS_INPUTS",
     "ReportSettings",
     "Settings",
     "StatusSettings",

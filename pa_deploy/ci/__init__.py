@@ -5,8 +5,8 @@ outside can be taken for a command by the CI.
 """
 
 from pa_deploy.ci.detect import detect
-from pa_deploy.ci.github import GitHub
+from pa_deploy.ci.dotenv import dotenv
 from pa_deploy.ci.plain import Ci
 from pa_deploy.ci.text import harmless_lines
 
-__all__ = ["Ci", "GitHub", "detect", "harmless_lines"]
+__all__ = ["Ci", "detect", "dotenv", "harmless_lines"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pa_deploy import __version__
-from pa_deploy.ci import Ci
+from pa_deploy.ci import Ci, dotenv
 from pa_deploy.cli.build import build_tools
 from pa_deploy.cli.signals import Interrupts
 from pa_deploy.clock import Clock
@@ -98,12 +98,18 @@ def _never_started(error: InputError, warnings: tuple[str, ...], seconds: float)
 
 
 def _report(outcome: Outcome, ci: Ci, wanted: ReportSettings) -> None:
-    for name, value in outputs(outcome).items():
+    values = outputs(outcome)
+    for name, value in values.items():
         ci.output(name, value)
+    summary = summary_md(outcome)
     if wanted.summary:
-        ci.summary(summary_md(outcome))
+        ci.summary(summary, failed=outcome.failure is not None)
     if wanted.file:
-        _write_json(wanted.file, outcome, ci)
+        _write(wanted.file, json.dumps(outcome_json(outcome), indent=2, ensure_ascii=False), ci)
+    if wanted.summary_file:
+        _write(wanted.summary_file, summary, ci)
+    if wanted.outputs_file:
+        _write_outputs(wanted.outputs_file, values, ci)
     for line in undone_lines(outcome):
         ci.log(line)
     if outcome.failure:
@@ -111,10 +117,19 @@ def _report(outcome: Outcome, ci: Ci, wanted: ReportSettings) -> None:
     ci.log(last_line(outcome))
 
 
-def _write_json(path: Path, outcome: Outcome, ci: Ci) -> None:
-    text = json.dumps(outcome_json(outcome), indent=2, ensure_ascii=False)
+def _write_outputs(path: Path, values: Mapping[str, str], ci: Ci) -> None:
+    text, emptied = dotenv({name: ci.clean(value) for name, value in values.items()})
+    for name in emptied:
+        ci.warning(
+            f"The output {name} is too long for the file of `outputs-file`, and was left empty "
+            "there. The file of `report` has it."
+        )
+    _write(path, text, ci)
+
+
+def _write(path: Path, text: str, ci: Ci) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(ci.clean(text) + "\n", encoding="utf-8")
+        path.write_text(ci.clean(text).rstrip("\n") + "\n", encoding="utf-8")
     except OSError as error:
-        ci.warning(f"The report {path} was not written: {error.strerror}.")
+        ci.warning(f"The file {path} was not written: {error.strerror}.")

@@ -16,7 +16,10 @@ from pa_deploy.model import Mode, Reload, Secret, StaticFile, StaticHeader
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
-    """One input: `help` is one line of Markdown, `also` are environment names beside the rule's."""
+    """One input: `help` is one line of Markdown, `also` are environment names beside the rule's.
+
+    `row` is a pattern for how each row begins where the value is a list of them.
+    """
 
     name: str
     help: str
@@ -25,6 +28,7 @@ class Input:
     required: bool = False
     secret: bool = False
     also: tuple[str, ...] = ()
+    row: str = ""
 
     @property
     def field(self) -> str:
@@ -115,13 +119,13 @@ class Values:
     static_files: tuple[StaticFile, ...] | None = _declare(
         "Static file mappings, a line each: `URL = PATH` (absolute or `~/…`), or one JSON object. "
         "Their order counts: the first that has the file serves it. `none`: there must be none.",
-        rows.static_files,
-    )
+        rows.static_files, row=r"/[^\s=]*\s*=",
+    )  # fmt: skip
     static_headers: tuple[StaticHeader, ...] | None = _declare(
         "Response headers for static files, a line each: `URL Name: value`, or one JSON list of "
         "objects with `url`, `name` and `value`. `none`: there must be none.",
-        rows.static_headers,
-    )
+        rows.static_headers, row=r"/\S*\s+[^\s:]+\s*:",
+    )  # fmt: skip
     prune: bool = _declare(
         "Also delete the mappings and headers that are not listed (only of those two inputs that "
         "are given).",
@@ -177,6 +181,16 @@ class Values:
     )  # fmt: skip
     report: str | None = _declare(
         "A file to write the outcome to, as JSON; relative to the workspace.",
+        parse.text,
+    )
+    outputs_file: str | None = _declare(
+        "A file to write the outputs to, as lines `PA_DEPLOY_URL=…`; relative to the workspace. "
+        "Each value is one line without quotes, a line end in it is written `\\n`, and where the "
+        "file would reach 5 KiB, which GitLab refuses, the longest value is left empty.",
+        parse.text,
+    )
+    summary_file: str | None = _declare(
+        "A file to write the summary to, as Markdown; relative to the workspace.",
         parse.text,
     )
 

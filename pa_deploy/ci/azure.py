@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from pa_deploy.ci.annotating import Annotating, Kind
 from pa_deploy.ci.dotenv import variable
@@ -37,23 +38,16 @@ class Azure(Annotating):
         directory = self._environ.get("AGENT_TEMPDIRECTORY")
         if not directory:
             return
+        file = Path(directory) / f"pa-deploy-{time.time_ns()}.md"
         try:
-            with tempfile.NamedTemporaryFile(
-                "w",
-                encoding="utf-8",
-                prefix="pa-deploy-",
-                suffix=".md",
-                dir=directory,
-                delete=False,
-            ) as file:
-                file.write(self.clean(markdown))
+            file.write_text(self.clean(markdown), encoding="utf-8")
         except OSError as error:
             self.warning(
                 f"The summary was not written to AGENT_TEMPDIRECTORY, {directory}: "
                 f"{error.strerror}. Mount it into the container at this path."
             )
         else:
-            self._command(f"##vso[task.uploadsummary]{escaped(file.name)}")
+            self._command(f"##vso[task.uploadsummary]{escaped(str(file))}")
 
     def _annotate(self, kind: Kind, title: str, message: str) -> None:
         text = f"{title}: {message}" if title else message

@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pa_deploy.ci import Ci, dotenv
+from tests.actions_runner import read_key_values
 from tests.ci.job import SYSTEMS, Job, say_everything
 from tests.ci.syntax import commands, read_pairs
-from tests.runner import read_outputs
 
 EXPECTED = {
     "github": {"github": 2 + 20},
@@ -71,7 +71,7 @@ def test_an_output_has_the_value_that_was_set(system: str, value: str, tmp_path:
     files = {name: file.read_bytes().decode() for name, file in job.files.items()}
     written = {name for name, text in files.items() if text}
     if system in ("github", "gitea", "forgejo"):
-        assert read_outputs(files["GITHUB_OUTPUT"]) == {"previous-release": clean}
+        assert dict(read_key_values(files["GITHUB_OUTPUT"])) == {"previous-release": clean}
         assert written == {"GITHUB_OUTPUT"}
     elif system == "circleci":
         assert shlex.split(files["BASH_ENV"]) == ["export", f"PA_DEPLOY_PREVIOUS_RELEASE={clean}"]

@@ -5,7 +5,8 @@ RUN python -m venv --without-pip /opt/pa-deploy \
  && rm /opt/pa-deploy/bin/[Aa]ctivate* \
  && python -m pip --python /opt/pa-deploy/bin/python install --no-cache-dir --no-compile \
       --require-hashes --requirement /build/requirements.txt \
- && python -m pip --python /opt/pa-deploy/bin/python uninstall --yes pygments markdown-it-py mdurl
+ && python -m pip --python /opt/pa-deploy/bin/python uninstall --yes pygments markdown-it-py mdurl \
+ && find /opt/pa-deploy/lib -depth -type d -name tests -exec rm -r {} +
 COPY LICENSE /opt/pa-deploy/
 COPY entrypoint.py /build/
 COPY pa_deploy /build/pa_deploy

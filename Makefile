@@ -49,11 +49,13 @@ image: ## Build the image (needs Docker)
 base-image: ## Say which image the Dockerfile builds on
 	@echo $(BASE)
 
-test-image: $(VENV)/dev need-docker image ## Build the image and run it as the runner does (needs Docker)
-	IMAGE=$(IMAGE) $(BIN)/python -m pytest tests/container
+test-image: $(VENV)/dev need-docker image ## Build the image and run it as the runner and other CIs do (needs Docker)
+	$(BIN)/python -m pytest tests/container
 
 need-docker:
-	@docker info >/dev/null 2>&1 || { echo "A running Docker Engine is needed: install Docker and start it." >&2; exit 1; }
+	@docker info >/dev/null 2>&1 || { \
+	  echo "A running Docker Engine is needed. Install one (on Debian and Ubuntu: apt install docker.io) and start it;" >&2; \
+	  echo "'docker info' says what is wrong with one that is there." >&2; exit 1; }
 
 # A file in the virtualenv stands for what is installed in it.
 $(VENV)/emulator: pyproject.toml

@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 
 from pa_deploy.cli.commands import cli
-from pa_deploy.inputs import INPUTS, OUTPUTS, Input
+from pa_deploy.inputs import INPUTS, OUTPUTS, Input, place
 
 ROOT = Path(__file__).parent.parent
 
@@ -47,7 +47,9 @@ def action_inputs() -> str:
         default = f" Default: {each.default}." if each.default else ""
         description = json.dumps(plain(each.help) + default, ensure_ascii=False)
         lines += [f"  {each.name}:", f"    description: {description}"]
-        lines.append(f"    required: {str(each.required).lower()}")
+        # What may be in the config file need not be in the workflow.
+        required = each.required and place(each) == "nowhere"
+        lines.append(f"    required: {str(required).lower()}")
     return "\n".join(lines)
 
 

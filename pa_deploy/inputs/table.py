@@ -220,8 +220,8 @@ OUTPUTS: tuple[Output, ...] = (
     Output("plan", "The plan, as JSON; of several web apps, a list of plans."),
     Output(
         "digest",
-        "SHA-256 of the plan's changes: equal plans have equal digests. Of several web apps, SHA-256 "
-        "of their digests, a line each.",
+        "SHA-256 of the plan's changes: equal plans have equal digests. Of several web apps, "
+        "SHA-256 of their digests, a line each.",
     ),
     Output(
         "expires",

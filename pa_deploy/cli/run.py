@@ -113,11 +113,13 @@ def _report(outcomes: Sequence[Outcome], ci: Ci, wanted: ReportSettings) -> None
         ci.summary(run_summary_md(outcomes))
     if wanted.file:
         _write_json(wanted.file, outcomes, ci)
+    if len(outcomes) > 1:
+        ci.log("\n=== All web apps ===")
     for outcome in outcomes:
-        for line in undone_lines(outcome):
-            ci.log(line)
         if len(outcomes) > 1:
             ci.log(last_line(outcome))
+        for line in undone_lines(outcome):
+            ci.log(line)
     for title, message in _errors(outcomes):
         ci.error(title, message)
     ci.log(run_last_line(outcomes))

@@ -313,7 +313,7 @@ def test_a_secret_is_refused_wherever_it_stands(repo: Repository, name: str, hea
 
 
 def test_each_text_in_a_secret_is_known(repo: Repository) -> None:
-    repo.write('token = ["one", { two = "two" }]\n')
+    repo.write('token = ["one", { two = "two" }, "None"]\n')
 
     assert repo.read().secrets == ("one", "two")
 

@@ -249,9 +249,11 @@ def test_check_looks_at_all_of_them(two: Runner, pa: Emulator) -> None:
 
     done = two.run(mode="check")
     expected = two.run(mode="check", expect_digest=done.outputs["digest"])
+    other = two.run(mode="check", expect_digest="0" * 64)
 
     assert (done.exit_code, len(done.errors), writes(pa)) == (3, 2, [])
     assert (expected.exit_code, len(expected.errors)) == (3, 2)
+    assert (other.exit_code, len(other.errors)) == (10, 1)
 
 
 def test_a_domain_chooses_one_of_them(two: Runner, pa: Emulator) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pa_deploy import __version__
 from pa_deploy.ci import Ci
 from pa_deploy.cli.build import build_tools
-from pa_deploy.cli.several import deploy_all
+from pa_deploy.cli.several import deploy_all, nothing_done
 from pa_deploy.cli.signals import Interrupts
 from pa_deploy.clock import Clock
 from pa_deploy.errors import InputError
@@ -61,9 +61,9 @@ def run_deploy(context: Context, flags: Mapping[str, str]) -> tuple[Outcome, ...
     try:
         webapps = resolve_all(flags, environ, workspace, config, warnings)
     except InputError as error:
-        outcomes: tuple[Outcome, ...] = (
-            _never_started(error, warnings, context.clock.now() - started),
-        )
+        seconds = context.clock.now() - started
+        outcome = nothing_done(failure_from(error), warnings=warnings)
+        outcomes: tuple[Outcome, ...] = (replace(outcome, seconds=seconds),)
     else:
         outcomes = _run(webapps, context)
     outcomes = redacted(outcomes, ci.clean)
@@ -84,26 +84,6 @@ def _run(webapps: Sequence[Settings], context: Context) -> tuple[Outcome, ...]:
 def exit_code(outcomes: Sequence[Outcome]) -> int:
     failure = run_failure(outcomes)
     return failure.exit_code if failure else 0
-
-
-def _never_started(error: InputError, warnings: tuple[str, ...], seconds: float) -> Outcome:
-    return Outcome(
-        domain="",
-        url="",
-        mode="apply",
-        plan=None,
-        undone=(),
-        unclear=(),
-        steps=(),
-        reloaded=False,
-        reload_seconds=0.0,
-        health=None,
-        warnings=warnings,
-        failure=failure_from(error),
-        expires=None,
-        requests=0,
-        seconds=seconds,
-    )
 
 
 def _report(outcomes: Sequence[Outcome], ci: Ci, wanted: ReportSettings) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from pa_deploy.deploy import Tools, deploy
 from pa_deploy.errors import Drift, Interrupted, PlanChanged, Unauthorized
-from pa_deploy.model import Failure, Outcome
+from pa_deploy.model import Failure, Mode, Outcome
 from pa_deploy.report import NOT_BEGUN, failure_from, run_digest
 from pa_deploy.settings import Settings
 
@@ -52,11 +52,19 @@ def _is_for_all(failure: Failure) -> bool:
     return failure.exit_code == Unauthorized.exit_code or failure.exit_code > 128
 
 
-def _not_begun(settings: Settings, end: Failure) -> Outcome:
+def nothing_done(
+    failure: Failure,
+    *,
+    domain: str = "",
+    url: str = "",
+    mode: Mode = "apply",
+    warnings: tuple[str, ...] = (),
+) -> Outcome:
+    """The outcome of a web app that the run did not come to."""
     return Outcome(
-        domain=settings.target.domain,
-        url=settings.target.site_url,
-        mode=settings.mode,
+        domain=domain,
+        url=url,
+        mode=mode,
         plan=None,
         undone=(),
         unclear=(),
@@ -64,11 +72,21 @@ def _not_begun(settings: Settings, end: Failure) -> Outcome:
         reloaded=False,
         reload_seconds=0.0,
         health=None,
-        warnings=settings.warnings,
-        failure=_held_back(end),
+        warnings=warnings,
+        failure=failure,
         expires=None,
         requests=0,
         seconds=0.0,
+    )
+
+
+def _not_begun(settings: Settings, end: Failure) -> Outcome:
+    return nothing_done(
+        _held_back(end),
+        domain=settings.target.domain,
+        url=settings.target.site_url,
+        mode=settings.mode,
+        warnings=settings.warnings,
     )
 
 

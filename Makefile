@@ -10,7 +10,7 @@ FIND_PYTHON = for python in python3 python3.14 python3.13 python3.12 python3.11 
 	  python=; \
 	done
 
-.PHONY: help demo emulator test lint docs check-docs lock image test-image need-docker base-image clean
+.PHONY: help demo emulator test lint docs check-docs lock image test-image try-image package need-docker base-image clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -24,13 +24,24 @@ emulator: $(VENV)/emulator ## Start the local PythonAnywhere on port 8888, until
 test: $(VENV)/dev ## Run the tests
 	$(BIN)/python -m pytest -n auto --dist worksteal --ignore tests/container tests
 
-lint: $(VENV)/dev ## Check style, types, docs, action metadata, workflows, Dockerfile
+lint: $(VENV)/dev ## Check style, types, action metadata, workflows, examples, Dockerfile
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions action.yml
-	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml examples/workflows/*.yml
-	$(BIN)/zizmor --offline --quiet .github examples/workflows action.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows \
+	  .github/workflows/*.yml examples/workflows/*.yml examples/ci/gitea.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.gitlab-ci --data-transform gitlab-ci examples/ci/gitlab-ci.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.woodpecker-ci examples/ci/woodpecker.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.drone-ci examples/ci/drone.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.bitbucket-pipelines examples/ci/bitbucket-pipelines.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.azure-pipelines --data-transform azure-pipelines \
+	  --regex-variant nonunicode examples/ci/azure-pipelines.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.circle-ci examples/ci/circleci.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.buildkite examples/ci/buildkite.yml
+	$(BIN)/zizmor --offline --quiet --persona pedantic --config .github/zizmor.yml .github examples/workflows/*.yml action.yml
+	$(BIN)/actionlint .github/workflows/*.yml examples/workflows/*.yml
 	$(BIN)/hadolint Dockerfile
 
 docs: $(VENV)/dev ## Write the generated parts of action.yml and README.md
@@ -51,6 +62,13 @@ base-image: ## Say which image the Dockerfile builds on
 
 test-image: $(VENV)/dev need-docker image ## Build the image and run it as the runner and other CIs do (needs Docker)
 	$(BIN)/python -m pytest tests/container
+
+try-image: $(VENV)/dev need-docker ## Run IMAGE, which is built already, as the runner and other CIs do
+	@docker image inspect $(IMAGE) >/dev/null 2>&1 || docker pull $(IMAGE)
+	IMAGE=$(IMAGE) $(BIN)/python -m pytest tests/container
+
+package: $(VENV)/dev ## Build what the package index gets, into dist/
+	$(BIN)/uv build --quiet --out-dir dist
 
 need-docker:
 	@docker info >/dev/null 2>&1 || { \

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from pa_deploy import __version__
 from pa_deploy.ci import Ci, dotenv
 from pa_deploy.cli.build import build_tools
+from pa_deploy.cli.context import Context
 from pa_deploy.cli.several import deploy_all, nothing_done
-from pa_deploy.cli.signals import Interrupts
-from pa_deploy.clock import Clock
 from pa_deploy.errors import InputError
 from pa_deploy.model import Failure, Outcome
 from pa_deploy.report import (
@@ -35,17 +34,6 @@ from pa_deploy.settings import (
     secret_texts,
     unknown_inputs,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
-    """What a command may use of the world. Files of this side are in `workspace`."""
-
-    environ: Mapping[str, str]
-    workspace: Path
-    ci: Ci
-    clock: Clock
-    interrupts: Interrupts
 
 
 def run_deploy(context: Context, flags: Mapping[str, str]) -> tuple[Outcome, ...]:

@@ -37,6 +37,7 @@ class Elsewhere:
         for path in (directory, self.folder, self.temp):
             path.mkdir(exist_ok=True)
             path.chmod(0o777)
+        self.mounts: list[str] = []
         self._pa = pa
         self._image = image
 
@@ -58,6 +59,7 @@ class Elsewhere:
                 *(ENGINE, "run", "--rm", "--network", "host", "--workdir", start.folder),
                 *("--volume", f"{self.folder}:{start.folder}"),
                 *("--volume", f"{self.temp}:/agent/temp"),
+                *(word for mount in self.mounts for word in ("--volume", mount)),
                 *(word for name, text in environ.items() for word in ("--env", f"{name}={text}")),
                 *start.flags,
                 self._image,
@@ -141,10 +143,19 @@ def test_circleci(elsewhere: Elsewhere, pa: Emulator) -> None:
 
 
 def test_buildkite(elsewhere: Elsewhere, pa: Emulator) -> None:
+    """With `mount-buildkite-agent`; the stand-in writes down what it is told."""
+    agent = elsewhere.temp / "buildkite-agent"
+    agent.write_text('#!/bin/sh\n{ echo "$@"; cat; } >/agent/temp/annotation\n')
+    agent.chmod(0o755)
+    elsewhere.mounts.append(f"{agent}:/usr/bin/buildkite-agent")
+
     done = elsewhere.run(systems.buildkite)
 
     insist_on_a_deploy(done, pa)
     assert (done.folder / "pa-deploy.env").is_file()
+    annotation = (elsewhere.temp / "annotation").read_text()
+    assert annotation.startswith("annotate --style success --context pa-deploy-7\n")
+    assert "✅" in annotation
 
 
 def test_buildkite_folds_what_belongs_together(elsewhere: Elsewhere) -> None:

@@ -4,6 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 BASE   := $(shell sed -n 's/^FROM \([^ ]*\).*/\1/p' Dockerfile | head -1)
 IMAGE  ?= pa-deploy:test
+LABELS  = --label org.opencontainers.image.revision=$(shell git rev-parse HEAD 2>/dev/null)
 # The first Python on PATH that runs and is new enough; a shim that names one may not have it.
 FIND_PYTHON = for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	  $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && break; \
@@ -55,7 +56,7 @@ lock: $(VENV)/dev ## Write requirements.txt, the image's locked dependencies, fr
 	  --no-header --output-file requirements.txt pyproject.toml
 
 image: ## Build the image (needs Docker)
-	docker build $(DOCKER_BUILD_FLAGS) --tag $(IMAGE) .
+	docker build $(DOCKER_BUILD_FLAGS) --tag $(IMAGE) $(LABELS) .
 
 base-image: ## Say which image the Dockerfile builds on
 	@echo $(BASE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from pathlib import Path
 from types import ModuleType
 
@@ -85,6 +86,21 @@ def test_only_an_image_with_a_digest_will_do(publish: ModuleType, image: str) ->
 def test_an_action_that_is_pinned_already_is_refused(publish: ModuleType) -> None:
     with pytest.raises(publish.CannotReleaseError, match="image: Dockerfile"):
         publish.pinned(publish.pinned(ACTION, IMAGE), IMAGE)
+
+
+def test_the_published_image_says_where_it_comes_from() -> None:
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "release.yml").read_text())
+    (labels,) = [
+        step["with"]["labels"]
+        for step in workflow["jobs"]["image"]["steps"]
+        if "build-push-action" in step["uses"]
+    ]
+
+    assert re.findall(r"^org\.opencontainers\.image\.(\w+)=", labels, re.MULTILINE) == [
+        "source",
+        "revision",
+        "version",
+    ]
 
 
 def test_it_says_how_it_is_called(publish: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,8 +7,6 @@ from __future__ import annotations
 import signal
 import subprocess
 
-import pytest
-
 from pa_emulator import Emulator
 from tests import hosted
 from tests.actions_runner import ENGINE, Step
@@ -188,9 +186,8 @@ def test_any_user_will_do_though_the_runner_s_files_are_closed_to_it(deploy: Dep
     ]
 
 
-@pytest.mark.parametrize("word", ["--help", "--version"])
-def test_a_command_can_be_given(image: str, word: str) -> None:
-    command = [ENGINE, "run", "--rm", image, word]
+def test_a_command_can_be_given(image: str) -> None:
+    command = [ENGINE, "run", "--rm", image, "--version"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
 
     assert (done.returncode, done.stderr) == (0, "")

@@ -39,9 +39,6 @@ def test_it_says_what_it_is(image: str) -> None:
     (found,) = json.loads(subprocess.run(inspect, capture_output=True, check=True).stdout)
 
     assert found["Config"]["Labels"]["org.opencontainers.image.licenses"] == "MIT"
-    assert {"org.opencontainers.image.source", "org.opencontainers.image.revision"} <= set(
-        found["Config"]["Labels"]
-    )
     assert found["Config"]["Entrypoint"][:3] == ["/opt/pa-deploy/bin/python", "-I", "-u"]
 
 

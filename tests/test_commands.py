@@ -133,7 +133,7 @@ def test_webapps_list(terminal: Terminal, webapp: str) -> None:
 
 
 def test_webapps_show(terminal: Terminal, webapp: str) -> None:
-    assert f"domain             {webapp}" in terminal.type("webapps", "show").out.splitlines()
+    assert f"domain               {webapp}" in terminal.type("webapps", "show").out.splitlines()
 
 
 def test_webapps_delete(terminal: Terminal, webapp: str) -> None:

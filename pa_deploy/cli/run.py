@@ -89,6 +89,7 @@ def _never_started(error: InputError, warnings: tuple[str, ...], seconds: float)
         reloaded=False,
         reload_seconds=0.0,
         health=None,
+        shared=(),
         warnings=warnings,
         failure=failure_from(error),
         expires=None,

@@ -1,15 +1,27 @@
 """The difference between what is and what is wanted, as a value. Pure."""
 
-from pa_deploy.plan.encode import change_json, digest, kind, plan_json, resource_json, target
+from pa_deploy.plan.encode import (
+    change_json,
+    digest,
+    kind,
+    login_text,
+    plan_json,
+    resource_json,
+    target,
+)
 from pa_deploy.plan.make import make_plan, same_setting
+from pa_deploy.plan.notes import missing_notes, used_paths
 
 __all__ = [
     "change_json",
     "digest",
     "kind",
+    "login_text",
     "make_plan",
+    "missing_notes",
     "plan_json",
     "resource_json",
     "same_setting",
     "target",
+    "used_paths",
 ]

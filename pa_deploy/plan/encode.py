@@ -12,9 +12,11 @@ from pa_deploy.model import (
     Create,
     Delete,
     NewWebapp,
+    PasswordProtection,
     Plan,
     Resource,
     Setting,
+    SharedFile,
     StaticFile,
     StaticHeader,
     Update,
@@ -66,7 +68,7 @@ def _key(resource: Resource) -> str:
             return f"{url} {path}"
         case StaticHeader(url, name, value):
             return f"{url} {name} {value}"
-        case WsgiFile(path=path):
+        case WsgiFile(path=path) | SharedFile(path):
             return path
 
 
@@ -98,12 +100,16 @@ def kind(resource: Resource) -> str:
             return "static-header"
         case WsgiFile():
             return "wsgi-file"
+        case SharedFile():
+            return "shared-file"
 
 
 def resource_json(resource: Resource) -> dict[str, Any]:
     match resource:
         case NewWebapp(domain, python_version):
             return {"domain": domain, "python_version": python_version}
+        case Setting(name, PasswordProtection() as protection):
+            return {"name": name.replace("_", "-"), "value": login_text(protection)}
         case Setting(name, value):
             return {"name": name.replace("_", "-"), "value": value}
         case StaticFile(url, path):
@@ -116,3 +122,10 @@ def resource_json(resource: Resource) -> dict[str, Any]:
                 "sha256": None if content is None else hashlib.sha256(content).hexdigest(),
                 "bytes": None if content is None else len(content),
             }
+        case SharedFile(path):
+            return {"path": path}
+
+
+def login_text(protection: PasswordProtection) -> str:
+    """Who may see the site, for everybody to read: `alice:***`, or "" where it is open."""
+    return f"{protection.username}:***" if protection.enabled else ""

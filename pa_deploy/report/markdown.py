@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from urllib.parse import quote
 
 from pa_deploy import __version__
 from pa_deploy.model import Change, Outcome, Plan
@@ -23,10 +24,18 @@ MARKUP = re.compile(
     r"[\\`*{}\[\]<>()#!|~&@$^]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|:(?! |$)|^[-+=]|(?<=^\d)\."
 )
 LONGEST_LINE = 500
+URL_SIGNS = ":/?#[]@!$&'*+,;=%-._~"
 
 
 def code_md(text: str) -> str:
     return f"<code>{plain_md(text)}</code>" if text else ""
+
+
+def link_md(url: str) -> str:
+    """A link to a URL of any text; what could end the link is percent-encoded."""
+    if not url.startswith(("https://", "http://")):
+        return code_md(url)
+    return f"[{plain_md(url)}]({quote(url, safe=URL_SIGNS)})"
 
 
 def block_md(lines: tuple[str, ...]) -> str:
@@ -45,7 +54,7 @@ def summary_md(outcome: Outcome) -> str:
 def _parts(outcome: Outcome) -> Iterator[str]:
     yield f"## {_icon(outcome)} {plain_md(words.verdict(outcome))}"
     if outcome.url:
-        yield f"**Site:** [{plain_md(outcome.url)}]({outcome.url})"
+        yield f"**Site:** {link_md(outcome.url)}"
     yield from _failure_parts(outcome)
     if outcome.plan:
         yield _changes_md(outcome, outcome.plan)
@@ -119,6 +128,10 @@ def _result_md(outcome: Outcome) -> str:
         mark = "healthy" if outcome.health.healthy else "unhealthy"
         said = plain_md(words.health_sentence(outcome.health))
         lines.append(f"- **Health:** {mark}: {said}")
+    lines += [
+        f"- **Shared:** {code_md(file.path)} at {link_md(file.url or '')}"
+        for file in outcome.shared
+    ]
     if outcome.expires:
         lines.append(f"- **Expires:** {outcome.expires}")
     return "\n".join(lines)

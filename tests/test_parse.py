@@ -222,6 +222,8 @@ def test_none_turns_password_protection_off() -> None:
         ("s3cret:", "Write user:password"),
         ("carol:s3cret\nx", "Keep it to one line"),
         ("carol:s3cret\u2028x", "Keep it to one line"),
+        ("carol: s3cret", "begins or ends with a blank"),
+        ("carol :s3cret", "begins or ends with a blank"),
         ("s3cret:abc", "too few to be a secret"),
     ],
 )

@@ -64,6 +64,9 @@ def password_protection(value: str) -> PasswordProtection:
         raise BadValue.because("it is not a name and a password.", "Write user:password, or none.")
     if re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]", value):
         raise BadValue.because("it has characters that nobody can type.", "Keep it to one line.")
+    if username != username.strip() or password != password.strip():
+        advice = "Choose others: PythonAnywhere would cut it off."
+        raise BadValue.because("the name or the password begins or ends with a blank.", advice)
     if len(password) < SHORTEST_PASSWORD:
         raise BadValue.because(
             f"the password has fewer than {SHORTEST_PASSWORD} characters, too few to be a secret.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pa_deploy.model import (
@@ -22,6 +22,7 @@ from pa_deploy.model import (
     Update,
     WsgiFile,
 )
+from pa_deploy.plan.order import in_common_order
 
 VERSION = 1
 """Of the shape of the plan as JSON; it counts up when a reader would have to change."""
@@ -40,13 +41,35 @@ def plan_json(plan: Plan) -> dict[str, Any]:
 
 
 def digest(domain: str, changes: Iterable[Change]) -> str:
-    """SHA-256 (hex) of the ordered changes; row ids do not count, as they say nothing wanted."""
+    """SHA-256 (hex) of the changes, in an order that does not depend on one without a meaning.
+
+    Row ids do not count, as they say nothing wanted; nor do passwords, because whoever has the
+    digest could guess them.
+    """
     canonical = json.dumps(
-        [domain, [change_json(change) for change in changes]],
+        [domain, [change_json(change) for change in _in_common_order(tuple(changes))]],
         sort_keys=True,
         separators=(",", ":"),
     )
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _in_common_order(changes: tuple[Change, ...]) -> Iterator[Change]:
+    """Headers, shared files and mappings that do not overlap are created in any order."""
+    created = [change.after for change in changes if isinstance(change, Create)]
+    files = iter(in_common_order([row for row in created if isinstance(row, StaticFile)]))
+    headers = iter(sorted((row for row in created if isinstance(row, StaticHeader)), key=_key))
+    shared = iter(sorted((row for row in created if isinstance(row, SharedFile)), key=_key))
+    for change in changes:
+        match change:
+            case Create(StaticFile()):
+                yield Create(next(files))
+            case Create(StaticHeader()):
+                yield Create(next(headers))
+            case Create(SharedFile()):
+                yield Create(next(shared))
+            case _:
+                yield change
 
 
 def target(change: Change) -> tuple[str, ...]:

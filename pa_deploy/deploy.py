@@ -21,7 +21,7 @@ from pa_deploy.errors import (
 from pa_deploy.model import Actual, Change, Health, HealthCheck, Outcome, Plan, SharedFile, Step
 from pa_deploy.plan import make_plan, missing_notes, target, used_paths
 from pa_deploy.reconcile import apply, find_missing, observe
-from pa_deploy.report import failure_from, health_sentence, plan_lines, sentence
+from pa_deploy.report import failure_from, health_sentence, plan_lines, sentence, sentences
 from pa_deploy.settings import Settings
 from pa_deploy.transport import Transport
 from pa_deploy.verify import Site, read_log_tail, wait_until_healthy, with_login
@@ -164,8 +164,7 @@ def _guard(plan: Plan, settings: Settings) -> None:
         )
     if settings.mode == "check" and plan.changes:
         raise Drift(
-            f"{plan.domain} differs from what is wanted: "
-            f"{'; '.join(sentence(change) for change in plan.changes)}.",
+            f"{plan.domain} differs from what is wanted: {sentences(plan.changes)}.",
             cause="Somebody changed it by hand, or the inputs were changed and not applied.",
             advice="Nothing was written. A run with `mode: apply` makes these changes.",
         )
@@ -222,9 +221,9 @@ def _apply(plan: Plan, actual: Actual, tools: Tools, progress: _Progress) -> Act
 
 def _insist_on_nothing_left(leftover: Plan) -> None:
     if leftover.changes:
-        what = "; ".join(sentence(change) for change in leftover.changes)
         raise NotKept(
-            f"All changes were accepted, but PythonAnywhere's answers still call for: {what}.",
+            "All changes were accepted, but PythonAnywhere's answers still call for: "
+            f"{sentences(leftover.changes)}.",
             advice="Run again. If it comes back, something else changes the web app meanwhile.",
         )
 

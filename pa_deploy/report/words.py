@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 
 from pa_deploy.model import (
     Change,
@@ -22,6 +23,7 @@ from pa_deploy.model import (
 )
 from pa_deploy.plan import login_text
 
+MOST_SENTENCES = 20
 SIGNS = {Create: "+", Update: "~", Delete: "-"}
 
 
@@ -119,6 +121,14 @@ def sentence(change: Change) -> str:
         case _:
             values = before(change) or after(change)
     return f"{verb(change)} {subject(change)}" + (f": {values}" if values else "")
+
+
+def sentences(changes: Sequence[Change]) -> str:
+    """The first changes as one sentence, and how many more there are."""
+    said = [sentence(change) for change in changes[:MOST_SENTENCES]]
+    if len(changes) > MOST_SENTENCES:
+        said.append(f"and {count(len(changes) - MOST_SENTENCES, 'more change')}")
+    return "; ".join(said)
 
 
 def count(number: int, noun: str) -> str:

@@ -120,7 +120,7 @@ def actual_of(case: Case, wanted: WantedWebapp) -> Actual:
         missing_paths=tuple(actual.get("missing", ())),
     )
     if seen.webapp is None:
-        seen = replace(seen, static_files=(), static_headers=(), wsgi_file=None)
+        seen = replace(seen, static_files=(), static_headers=())
     return seen
 
 

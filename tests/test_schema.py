@@ -54,8 +54,10 @@ def report_of(runner: Runner, exit_code: int, **inputs: str) -> dict[str, Any]:
     """The report of a run that must end so, checked."""
     done = runner.run(**inputs, report="report.json")
     assert done.exit_code == exit_code, done.log
-    if done.outputs["plan"]:
-        check("plan", json.loads(done.outputs["plan"]))
+    plans = json.loads(done.outputs["plan"] or "[]")
+    for plan in plans if isinstance(plans, list) else [plans]:
+        if plan is not None:
+            check("plan", plan)
     return read_report(runner)
 
 
@@ -114,6 +116,18 @@ def test_a_report_of_updates_and_deletes(site: Runner) -> None:
     report = report_of(site, 0, **{**SITE, **other, "static_files": "/static/ = ~/other"})
 
     assert {change["action"] for change in report["plan"]["changes"]} == {"update", "delete"}
+
+
+def test_reports_of_several_web_apps(site: Runner) -> None:
+    two = '[[webapp]]\ndomain = "{}"\n' * 2
+    config = two.format(hosted.DOMAIN, "www.example.com") + 'python-version = "3.13"\n'
+    (site.workspace / "pa-deploy.toml").write_text(config)
+
+    planned = report_of(site, 2, mode="plan")
+    made = report_of(site, 0, python_version="3.13", share_files="~/a.txt", health_check="none")
+
+    assert [each["plan"] is None for each in planned["webapps"]] == [True, False]
+    assert (planned["digest"], made["created"], made["healthy"]) == (None, True, None)
 
 
 def test_a_report_of_drift(site: Runner) -> None:

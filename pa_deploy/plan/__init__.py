@@ -2,6 +2,7 @@
 
 from pa_deploy.plan.encode import (
     change_json,
+    combined_digest,
     digest,
     kind,
     login_text,
@@ -14,6 +15,7 @@ from pa_deploy.plan.notes import missing_notes, used_paths
 
 __all__ = [
     "change_json",
+    "combined_digest",
     "digest",
     "kind",
     "login_text",

@@ -72,6 +72,11 @@ def _in_common_order(changes: tuple[Change, ...]) -> Iterator[Change]:
                 yield change
 
 
+def combined_digest(digests: Iterable[str]) -> str:
+    """SHA-256 (hex) of the digests of several plans, a line each; their order counts."""
+    return hashlib.sha256("\n".join(digests).encode()).hexdigest()
+
+
 def target(change: Change) -> tuple[str, ...]:
     """What a change leads to: the same whether it is created or updated to that."""
     match change:

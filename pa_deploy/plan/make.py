@@ -121,7 +121,8 @@ def _wsgi_changes(
 ) -> Iterator[Change]:
     if wanted.wsgi_file is None:
         return
-    before = actual.wsgi_file
+    # Creating the web app overwrites the file that is there.
+    before = actual.wsgi_file if actual.webapp else None
     if before is None or before.content is None:
         yield Create(wanted.wsgi_file)
     elif before != wanted.wsgi_file:

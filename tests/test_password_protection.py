@@ -61,9 +61,9 @@ def test_a_second_run_finds_nothing_to_change(runner: Runner) -> None:
 
 
 def test_another_password_is_a_change_that_shows_neither(runner: Runner, pa: Emulator) -> None:
-    runner.run(**SITE)
+    runner.run(**SITE, reload="never")
 
-    done = runner.run(password_protection="carol:another one")
+    done = runner.run(password_protection="carol:another one", reload="never")
 
     assert "Change password-protection: carol:*** → carol:*** (another password)" in done.log
     assert webapp_of(pa)["password_protection_password"] == "another one"
@@ -100,7 +100,7 @@ def test_the_digest_does_not_depend_on_the_password(runner: Runner) -> None:
 def test_a_password_that_is_not_kept_is_an_error_that_shows_neither(
     runner: Runner, pa: Emulator
 ) -> None:
-    runner.run(python_version="3.13", password_protection="carol:before it")
+    runner.run(python_version="3.13", password_protection="carol:before it", reload="never")
     body = json.dumps(webapp_of(pa))
     pa.add_fault(method="PATCH", path=".*/webapps/.*", status=200, body=body, times=1)
 
@@ -111,7 +111,7 @@ def test_a_password_that_is_not_kept_is_an_error_that_shows_neither(
 
 
 def test_a_refusal_that_cites_the_password_does_not_show_it(runner: Runner, pa: Emulator) -> None:
-    runner.run(python_version="3.13")
+    runner.run(python_version="3.13", reload="never")
     body = json.dumps({"password_protection_password": [f'"{LOGIN.partition(":")[2]}" is short.']})
     pa.add_fault(method="PATCH", path=".*/webapps/.*", status=400, body=body, times=1)
 

@@ -101,7 +101,7 @@ def test_the_plan_that_the_command_prints_is_valid(terminal: Terminal) -> None:
 def test_reports_of_a_first_a_second_and_a_planned_run(site: Runner) -> None:
     planned = report_of(site, 0, **SITE, mode="plan")
     first = report_of(site, 0, **SITE)
-    second = report_of(site, 0, **SITE, reload="auto")
+    second = report_of(site, 0, **SITE, reload="never")
 
     kinds = {change["kind"] for change in first["plan"]["changes"]}
     assert kinds == set(SCHEMAS["plan"]["$defs"]["kind"]["enum"])
@@ -110,10 +110,11 @@ def test_reports_of_a_first_a_second_and_a_planned_run(site: Runner) -> None:
 
 
 def test_a_report_of_updates_and_deletes(site: Runner) -> None:
-    report_of(site, 0, **SITE)
+    report_of(site, 0, **SITE, reload="never")
     other = {"virtualenv": "none", "password_protection": "none", "static_headers": "none"}
 
-    report = report_of(site, 0, **{**SITE, **other, "static_files": "/static/ = ~/other"})
+    other |= {"static_files": "/static/ = ~/other", "reload": "never"}
+    report = report_of(site, 0, **{**SITE, **other})
 
     assert {change["action"] for change in report["plan"]["changes"]} == {"update", "delete"}
 
@@ -124,7 +125,7 @@ def test_reports_of_several_web_apps(site: Runner) -> None:
     (site.workspace / "pa-deploy.toml").write_text(config)
 
     planned = report_of(site, 2, mode="plan")
-    made = report_of(site, 0, python_version="3.13", share_files="~/a.txt", health_check="none")
+    made = report_of(site, 0, python_version="3.13", share_files="~/a.txt", reload="never")
 
     assert [each["plan"] is None for each in planned["webapps"]] == [True, False]
     assert (planned["digest"], made["created"], made["healthy"]) == (None, True, None)

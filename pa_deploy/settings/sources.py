@@ -33,14 +33,6 @@ class Source:
         return self.texts.get(name, "").strip()
 
 
-def secret_texts(environ: Mapping[str, str], flags: Mapping[str, str] = {}) -> tuple[str, ...]:
-    """The texts of all secret inputs in the environment and the flags, used or not."""
-    secrets = [each for each in INPUTS if each.secret]
-    texts = [environ.get(name, "") for each in secrets for name in each.environment]
-    texts += [flags.get(each.name, "") for each in secrets]
-    return tuple(text.strip() for text in texts if text.strip())
-
-
 def from_environment(environ: Mapping[str, str]) -> dict[str, str]:
     """The inputs that the environment sets, by input name."""
     found = {}

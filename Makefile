@@ -25,7 +25,7 @@ emulator: $(VENV)/emulator ## Start the local PythonAnywhere on port 8888, until
 test: $(VENV)/dev ## Run the tests
 	$(BIN)/python -m pytest -n auto --dist worksteal --ignore tests/container tests
 
-lint: $(VENV)/dev ## Check style, types, action metadata, workflows, examples, Dockerfile
+lint: $(VENV)/dev ## Check style, types, action metadata, workflows, examples, schemas, Dockerfile
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -41,6 +41,7 @@ lint: $(VENV)/dev ## Check style, types, action metadata, workflows, examples, D
 	  --regex-variant nonunicode examples/ci/azure-pipelines.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.circle-ci examples/ci/circleci.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.buildkite examples/ci/buildkite.yml
+	$(BIN)/check-jsonschema --check-metaschema docs/schema/*.json
 	$(BIN)/zizmor --offline --quiet --persona pedantic --config .github/zizmor.yml .github examples/workflows/*.yml action.yml
 	$(BIN)/actionlint .github/workflows/*.yml examples/workflows/*.yml
 	$(BIN)/hadolint Dockerfile

@@ -61,6 +61,13 @@ def test_headers_keep_the_commas_within_them(text: str) -> None:
     )
 
 
+def test_paths_to_share_come_apart() -> None:
+    environ = {**ACCOUNT, "PLUGIN_SHARE_FILES": "~/a, b.txt,/home/alice/c"}
+
+    shared = resolve({}, environ, Path()).wanted.share_files
+    assert [file.path for file in shared or ()] == ["/home/alice/a, b.txt", "/home/alice/c"]
+
+
 def test_a_count_that_is_no_number_is_no_list() -> None:
     environ = {**ACCOUNT, "PA_STATIC_FILES_COUNT": "many", "PA_STATIC_FILES_0": "/s/ = ~/s"}
 

@@ -16,7 +16,7 @@ class Azure(Annotating):
 
     def mask(self, secret: str) -> None:
         super().mask(secret)
-        if secret.strip():
+        if self._is_secret(secret):
             self._command(f"##vso[task.setsecret]{escaped(secret)}")
 
     @contextmanager

@@ -21,7 +21,7 @@ class GitHub(Annotating):
 
     def mask(self, secret: str) -> None:
         super().mask(secret)
-        if secret.strip():
+        if self._is_secret(secret):
             self._print_command(lambda: gha.add_mask(secret))
 
     @contextmanager

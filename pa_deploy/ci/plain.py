@@ -32,7 +32,7 @@ class Ci:
 
     def hide(self, secret: str) -> None:
         """Never show this text from now on."""
-        if len(secret) >= SHORTEST_SECRET and secret not in self._secrets:
+        if self._is_secret(secret) and secret not in self._secrets:
             self._secrets.append(secret)
 
     def mask(self, secret: str) -> None:
@@ -48,6 +48,10 @@ class Ci:
         for secret in self._secrets:
             text = text.replace(secret, "***")
         return text
+
+    def _is_secret(self, text: str) -> bool:
+        """Whether masking it would do more good than harm."""
+        return len(text) >= SHORTEST_SECRET and bool(text.strip())
 
     def aside(self) -> Ci:
         """The same, but with all lines on the error stream: for a command whose output is data."""

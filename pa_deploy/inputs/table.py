@@ -11,7 +11,15 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from pa_deploy.inputs import parse, rows
-from pa_deploy.model import Mode, Reload, Secret, StaticFile, StaticHeader
+from pa_deploy.model import (
+    Mode,
+    PasswordProtection,
+    Reload,
+    Secret,
+    SharedFile,
+    StaticFile,
+    StaticHeader,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,17 +113,23 @@ class Values:
         parse.text_or_none,
     )
     source_directory: str | None = _declare(
-        "The directory that the Web tab links to as *source code*: absolute or `~/…`.",
-        parse.text,
+        "The directory that the Web tab links to as *source code*: absolute or `~/…`; `none` takes "
+        "the link away.",
+        parse.text_or_none,
     )
     working_directory: str | None = _declare(
         "The directory that the web app runs in: absolute or `~/…`.",
-        parse.text,
+        parse.working_directory,
     )
     force_https: bool | None = _declare(
         "`true` or `false`: send visitors of `http://` to `https://`.",
         parse.boolean,
     )
+    password_protection: PasswordProtection | None = _declare(
+        "`user:password` that every visitor is asked for, or `none`: the site is open. Keep it in "
+        "a secret.",
+        parse.password_protection, secret=True,
+    )  # fmt: skip
     static_files: tuple[StaticFile, ...] | None = _declare(
         "Static file mappings, a line each: `URL = PATH` (absolute or `~/…`), or one JSON object, "
         "or a JSON list of objects with `url` and `path`. Their order counts: the first that has "
@@ -136,6 +150,12 @@ class Values:
         "A file to install as the web app's WSGI file; relative to the workspace.",
         parse.text,
     )
+    share_files: tuple[SharedFile, ...] | None = _declare(
+        "Files and directories on PythonAnywhere to share with everybody who has the link, a path "
+        "(absolute or `~/…`) a line, or one JSON list; the links are the output `shared-urls`. "
+        "Others stay as they are.",
+        rows.shared_files, row=r"~?/",
+    )  # fmt: skip
     create: bool = _declare(
         "Create the web app if it does not exist.",
         parse.boolean, default="true",
@@ -236,6 +256,10 @@ OUTPUTS: tuple[Output, ...] = (
         "digest",
         "SHA-256 of the plan's changes: equal plans have equal digests. Of several web apps, "
         "SHA-256 of their digests, a line each.",
+    ),
+    Output(
+        "shared-urls",
+        "The files of `share-files` that are shared, as a JSON object of path and URL.",
     ),
     Output(
         "expires",

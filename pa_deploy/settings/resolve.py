@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urljoin
@@ -16,6 +16,7 @@ from pa_deploy.model import (
     Mode,
     Policy,
     Secret,
+    SharedFile,
     StaticFile,
     WantedWebapp,
     WsgiFile,
@@ -189,8 +190,8 @@ def make_wanted(
     domain = target.domain if target else ""
 
     def directory(name: str, value: str | None) -> str | None:
-        if value is None:
-            return None
+        if not value:
+            return value
         path = expand_home(value, home)
         if path.startswith("/"):
             return path
@@ -205,16 +206,25 @@ def make_wanted(
         working_directory=directory("working-directory", values.working_directory),
         virtualenv=_virtualenv(values.virtualenv, home, problems),
         force_https=values.force_https,
+        password_protection=values.password_protection,
         static_files=None
         if values.static_files is None
         else tuple(StaticFile(row.url, expand_home(row.path, home)) for row in values.static_files),
         static_headers=values.static_headers,
         wsgi_file=_wsgi_file(values.wsgi_file, domain, workspace, problems),
+        share_files=None
+        if values.share_files is None
+        else _each_once(expand_home(file.path, home) for file in values.share_files),
     )
 
 
 def expand_home(path: str, home: str) -> str:
     return home + path[1:] if path == "~" or path.startswith("~/") else path
+
+
+def _each_once(paths: Iterable[str]) -> tuple[SharedFile, ...]:
+    """With and without its last slash, and by `~` and in full, it is one path."""
+    return tuple(dict.fromkeys(SharedFile(path.rstrip("/") or "/") for path in paths))
 
 
 def _virtualenv(value: str | None, home: str, problems: list[Problem]) -> str | None:

@@ -33,26 +33,18 @@ class Source:
         return self.texts.get(name, "").strip()
 
 
-def secret_texts(environ: Mapping[str, str], flags: Mapping[str, str] = {}) -> tuple[str, ...]:
-    """The texts of all secret inputs in the environment and the flags, used or not."""
-    secrets = [each for each in INPUTS if each.secret]
-    texts = [_text(each, name, environ) for each in secrets for name in each.environment]
-    texts += [flags.get(each.name, "") for each in secrets]
-    return tuple(text.strip() for text in texts if text.strip())
-
-
 def from_environment(environ: Mapping[str, str]) -> dict[str, str]:
     """The inputs that the environment sets, by input name."""
     found = {}
     for each in INPUTS:
-        texts = (_text(each, name, environ) for name in each.environment)
+        texts = (variable_text(each, name, environ) for name in each.environment)
         found[each.name] = next((text for text in texts if text.strip()), "")
     if environ.get(CONSOLE_MARK) and not found["username"]:
         found["username"] = next((environ[name] for name in LOGIN_NAMES if environ.get(name)), "")
     return found
 
 
-def _text(each: Input, name: str, environ: Mapping[str, str]) -> str:
+def variable_text(each: Input, name: str, environ: Mapping[str, str]) -> str:
     """What a variable says; a list comes as a line for each item, however the CI has packed it."""
     text = environ.get(name, "")
     if text and name.startswith("PLUGIN_") and each.row:

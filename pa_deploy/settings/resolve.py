@@ -71,6 +71,8 @@ class ReportSettings:
 
     summary: bool
     file: Path | None
+    outputs_file: Path | None
+    summary_file: Path | None
 
 
 def resolve(
@@ -90,7 +92,8 @@ def resolve(
     missing = {problem.input for problem in problems}
     target = None if missing & {"token", "username"} else make_target(values, problems)
     wanted = make_wanted(values, target, workspace, problems)
-    _check_report(values.report, workspace, problems)
+    for name, file in _files_to_write(values).items():
+        _check_file(name, file, workspace, problems)
     if target is None or problems:
         raise InputError(tuple(located(problems, sources)))
     return Settings(
@@ -121,11 +124,26 @@ def resolve_report(
 ) -> ReportSettings:
     """Settle what is to be written; what cannot be used counts as unset."""
     sources = _cascade(flags, environ, config)
-    values, _ = read_values(sources, only=("summary", "report"))
-    file = workspace / values.report if values.report else None
+    values, _ = read_values(sources, only=("summary", "report", "outputs-file", "summary-file"))
+    files = {
+        name: workspace / text
+        for name, text in _files_to_write(values).items()
+        if text and not (workspace / text).is_dir()
+    }
     return ReportSettings(
-        summary=values.summary is not False, file=None if file and file.is_dir() else file
+        summary=values.summary is not False,
+        file=files.get("report"),
+        outputs_file=files.get("outputs-file"),
+        summary_file=files.get("summary-file"),
     )
+
+
+def _files_to_write(values: Values) -> dict[str, str | None]:
+    return {
+        "report": values.report,
+        "outputs-file": values.outputs_file,
+        "summary-file": values.summary_file,
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,10 +260,10 @@ def _wsgi_file(
         return None
 
 
-def _check_report(value: str | None, workspace: Path, problems: list[Problem]) -> None:
+def _check_file(name: str, value: str | None, workspace: Path, problems: list[Problem]) -> None:
     if value and (workspace / value).is_dir():
-        advice = f"Name a file in it, for example {value.rstrip('/')}/report.json."
-        problems.append(Problem("report", f'"{value}" is a directory.', advice=advice))
+        advice = f"Name a file in it, for example {value.rstrip('/')}/{name}."
+        problems.append(Problem(name, f'"{value}" is a directory.', advice=advice))
 
 
 def _health_check(values: Values, target: Target, place: str) -> HealthCheck:

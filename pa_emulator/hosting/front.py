@@ -90,6 +90,10 @@ def _ask(environ: WSGIEnvironment, deployment: Deployment, site: Site) -> Answer
     try:
         stream, length = body(environ)
         response = wire.ask(site.address, variables(environ, deployment.domain, length), stream)
+    except wire.BadBodyError:
+        site.leave()
+        environ["pa.request"].close_connection = True
+        return page(400, pages.malformed_body())
     except wire.HeadersTooLargeError:
         site.leave()
         return page(400, pages.headers_too_large())

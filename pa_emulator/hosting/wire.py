@@ -21,6 +21,10 @@ class HeadersTooLargeError(Exception):
     """The request's variables do not fit into one packet."""
 
 
+class BadBodyError(Exception):
+    """The request's body is not in chunks as it says."""
+
+
 def packet(variables: Mapping[str, str]) -> bytes:
     """Return the header packet: little-endian lengths before each name and value."""
     body = bytearray()
@@ -79,10 +83,17 @@ class Response:
 
 
 def spooled(stream: InputStream) -> tuple[IO[bytes], int]:
-    """Return a body of unknown length, read whole, and its length."""
+    """Return a body of unknown length, read whole, and its length.
+
+    Raises BadBodyError for one that is cut short or malformed.
+    """
     file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=_SPOOL_BYTES)  # noqa: SIM115 - the caller's
-    while chunk := stream.read(_CHUNK_BYTES):
-        file.write(chunk)
+    try:
+        while chunk := stream.read(_CHUNK_BYTES):
+            file.write(chunk)
+    except ValueError as error:  # the server's, about the size of a chunk or what ends it
+        file.close()
+        raise BadBodyError from error
     size = file.tell()
     file.seek(0)
     return file, size

@@ -102,6 +102,7 @@ forms = st.tuples(
             "text/plain",
             "application/json; charset=utf-16",
             "application/json; charset=no",
+            "multipart/form-data; boundary=B; charset=idna",
             "",
         ]
     ),

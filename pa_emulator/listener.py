@@ -1,0 +1,78 @@
+"""The web server that everything comes in through: cheroot's, with what it lacks."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from cheroot.server import HTTPConnection, HTTPRequest
+from cheroot.wsgi import Gateway_10, Server
+
+_LOG = logging.getLogger("pa_emulator")
+_THREADS = 40
+_QUEUE = 128
+_SHUTDOWN_SECONDS = 1
+# How often idle connections are looked at; a stop waits as long.
+_GLANCE_SECONDS = 0.05
+
+
+class Request(HTTPRequest):
+    """Cheroot's, which answers 500 to some malformed requests."""
+
+    def read_request_line(self) -> bool:
+        try:
+            return bool(super().read_request_line())  # type: ignore[no-untyped-call]
+        except ValueError:  # of the standard library, about brackets in what looks like a host
+            self.simple_response("400 Bad Request", "Malformed Request-URI")
+            return False
+
+    def read_request_headers(self) -> bool:
+        if not super().read_request_headers():  # type: ignore[no-untyped-call]
+            return False
+        if self.inheaders.get(b"Content-Length", b"0").isdigit():
+            return True
+        self.simple_response("400 Bad Request", "Malformed Content-Length Header.")
+        return False
+
+
+class Connection(HTTPConnection):
+    """Cheroot's, of such requests."""
+
+    RequestHandlerClass = Request
+
+
+class Gateway(Gateway_10):
+    """Cheroot's, and the request, for answers that end the connection."""
+
+    # Cheroot's types say that it returns nothing.
+    def get_environ(self) -> dict[str, Any]:  # type: ignore[override]
+        environ: dict[str, Any] = super().get_environ()  # type: ignore[no-untyped-call]
+        environ["pa.request"] = self.req
+        return environ
+
+
+class HttpServer(Server):
+    """Cheroot's server in PythonAnywhere's name."""
+
+    ConnectionClass = Connection
+
+    def __init__(self, port: int) -> None:
+        super().__init__(
+            ("127.0.0.1", port),
+            None,
+            numthreads=_THREADS,
+            server_name="PythonAnywhere",
+            request_queue_size=_QUEUE,
+            shutdown_timeout=_SHUTDOWN_SECONDS,
+        )
+        self.gateway = Gateway
+        self.expiration_interval = _GLANCE_SECONDS
+
+    def error_log(
+        self,
+        msg: str = "",
+        level: int = logging.INFO,
+        traceback: bool = False,  # noqa: FBT001, FBT002 - cheroot's signature
+    ) -> None:
+        """Cheroot's notes on broken connections go to stderr."""
+        _LOG.log(level, msg, exc_info=traceback)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import ssl
+import sys
 from typing import Any
 
 from cheroot.server import HTTPConnection, HTTPRequest
@@ -36,9 +38,26 @@ class Request(HTTPRequest):
 
 
 class Connection(HTTPConnection):
-    """Cheroot's, of such requests."""
+    """Cheroot's, of such requests; its TLS begins in the thread that serves it."""
 
     RequestHandlerClass = Request
+    _has_begun = False
+
+    def communicate(self) -> bool:
+        return self._begin() and bool(super().communicate())  # type: ignore[no-untyped-call]
+
+    def _begin(self) -> bool:
+        """Shake hands on the first call; False if the client does not, in the usual time-out."""
+        if self._has_begun:
+            return True
+        self._has_begun = True
+        try:
+            if isinstance(self.socket, ssl.SSLSocket):
+                self.socket.do_handshake()
+        except OSError as error:
+            self.server.error_log(f"No TLS with {self.remote_addr}: {error}")
+            return False
+        return True
 
 
 class Gateway(Gateway_10):
@@ -67,6 +86,14 @@ class HttpServer(Server):
         )
         self.gateway = Gateway
         self.expiration_interval = _GLANCE_SECONDS
+        self.keep_alive_conn_limit = sys.maxsize
+
+    def process_conn(self, conn: Connection) -> None:
+        """Let a new connection wait for its first byte where idle ones do, not in a thread."""
+        if conn.last_used is None:
+            self.put_conn(conn)
+        else:
+            super().process_conn(conn)
 
     def error_log(
         self,

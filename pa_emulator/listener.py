@@ -5,13 +5,16 @@ from __future__ import annotations
 import logging
 import ssl
 import sys
+import threading
 from typing import Any
 
 from cheroot.server import HTTPConnection, HTTPRequest
+from cheroot.workers.threadpool import ThreadPool
 from cheroot.wsgi import Gateway_10, Server
 
 _LOG = logging.getLogger("pa_emulator")
 _THREADS = 40
+_MORE_THREADS = 20
 _QUEUE = 128
 _SHUTDOWN_SECONDS = 1
 # How often idle connections are looked at; a stop waits as long.
@@ -44,7 +47,10 @@ class Connection(HTTPConnection):
     _has_begun = False
 
     def communicate(self) -> bool:
-        return self._begin() and bool(super().communicate())  # type: ignore[no-untyped-call]
+        try:
+            return self._begin() and bool(super().communicate())  # type: ignore[no-untyped-call]
+        finally:
+            self.server.requests.done()
 
     def _begin(self) -> bool:
         """Shake hands on the first call; False if the client does not, in the usual time-out."""
@@ -58,6 +64,32 @@ class Connection(HTTPConnection):
             self.server.error_log(f"No TLS with {self.remote_addr}: {error}")
             return False
         return True
+
+
+class Pool(ThreadPool):
+    """Cheroot's, with a thread for each connection that is served.
+
+    A fixed number of threads could all be with the visitors of a site that hangs.
+    """
+
+    def __init__(self, server: HttpServer) -> None:
+        super().__init__(server, min=_THREADS)
+        self._lock = threading.Lock()
+        self._served = 0
+        self._size = _THREADS
+
+    def put(self, obj: Connection) -> None:
+        with self._lock:
+            self._served += 1
+            more = _MORE_THREADS if self._served > self._size else 0
+            self._size += more
+        self.grow(more)
+        super().put(obj)
+
+    def done(self) -> None:
+        """Count a connection as served: its thread is free for another."""
+        with self._lock:
+            self._served -= 1
 
 
 class Gateway(Gateway_10):
@@ -79,11 +111,11 @@ class HttpServer(Server):
         super().__init__(
             ("127.0.0.1", port),
             None,
-            numthreads=_THREADS,
             server_name="PythonAnywhere",
             request_queue_size=_QUEUE,
             shutdown_timeout=_SHUTDOWN_SECONDS,
         )
+        self.requests = Pool(self)
         self.gateway = Gateway
         self.expiration_interval = _GLANCE_SECONDS
         self.keep_alive_conn_limit = sys.maxsize

@@ -21,8 +21,8 @@ def answers(uwsgi: Uwsgi, domain: str, clock: Clock) -> bool:
     answered = threading.Event()
 
     def ask() -> None:
-        with contextlib.suppress(OSError):
-            wire.ask(uwsgi.address, _variables(domain), None).close()
+        with contextlib.suppress(OSError, wire.NoAnswerError):
+            wire.ask(uwsgi.address, _variables(domain), None, clock).close()
         answered.set()
 
     threading.Thread(target=ask, daemon=True).start()

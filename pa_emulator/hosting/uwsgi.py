@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pa_emulator.choices import HARAKIRI_SECONDS
+from pa_emulator.choices import HARAKIRI_SECONDS, SITE_QUEUE
 from pa_emulator.paths import log_path, under, wsgi_path
 from pa_emulator.processes import base_python, end, environment, spawn
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from .deployment import Deployment
 
 _FOLDER = Path(__file__).parent
-_BACKLOG = 100
 # A header of the app's answers that visitors never see; static files have none.
 APP_MARK = "X-Emulator-App"
 
@@ -57,7 +56,7 @@ class Uwsgi:
         self.address = str(place.sockets / f"{os.urandom(6).hex()}")
         with socket.socket(socket.AF_UNIX) as listener:
             listener.bind(self.address)
-            listener.listen(_BACKLOG)
+            listener.listen(SITE_QUEUE)
             loaded, report = os.pipe()
             spec = _write_spec(place, deployment, path_pattern, (listener.fileno(), report))
             self._process = spawn(
@@ -141,7 +140,7 @@ def _options(place: Place, deployment: Deployment, spec: Path, fd: int) -> list[
         f"--wsgi-file={_FOLDER / 'worker.py'}",
         f"--set=pa-spec={spec}",
         f"--processes={deployment.workers}",
-        f"--harakiri={HARAKIRI_SECONDS}",
+        f"--harakiri={HARAKIRI_SECONDS:.0f}",
         "--master",
         "--lazy-apps",
         "--enable-threads",

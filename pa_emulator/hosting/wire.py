@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import http.client
+import select
 import socket
 import struct
 import tempfile
 from typing import IO, TYPE_CHECKING
 
+from pa_emulator.choices import HARAKIRI_SECONDS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from wsgiref.types import InputStream
 
+    from pa_emulator.clock import Clock
+
 MAX_VARIABLES_BYTES = 65535
 _CHUNK_BYTES = 65536
 _SPOOL_BYTES = 1024 * 1024
+# How soon a moved clock is noticed; an answer is at once.
+_GLANCE_SECONDS = 0.2
 
 
 class HeadersTooLargeError(Exception):
@@ -23,6 +30,10 @@ class HeadersTooLargeError(Exception):
 
 class BadBodyError(Exception):
     """The request's body is not in chunks as it says."""
+
+
+class NoAnswerError(Exception):
+    """The site said nothing in the time that a request may take."""
 
 
 def packet(variables: Mapping[str, str]) -> bytes:
@@ -36,26 +47,51 @@ def packet(variables: Mapping[str, str]) -> bytes:
     return struct.pack("<BHB", 0, len(body), 0) + bytes(body)
 
 
-def ask(address: str, variables: Mapping[str, str], body: InputStream | None) -> Response:
-    """Send a request to the uWSGI at a unix socket; OSError if there is none."""
+def ask(
+    address: str, variables: Mapping[str, str], body: InputStream | None, clock: Clock
+) -> Response:
+    """Send a request to the uWSGI at a unix socket.
+
+    Raises OSError if there is none, NoAnswerError if it has not begun to answer in time.
+    """
     head = packet(variables)
     connection = socket.socket(socket.AF_UNIX)
+    connection.settimeout(HARAKIRI_SECONDS)
     try:
         connection.connect(address)
-        _send(connection, head, body)
+        _send_all(connection, head, body)
+        _await_answer(connection, clock)
         return Response(connection, variables["REQUEST_METHOD"])
     except BaseException:
         connection.close()
         raise
 
 
-def _send(connection: socket.socket, head: bytes, body: InputStream | None) -> None:
-    connection.sendall(head)
+def _send_all(connection: socket.socket, head: bytes, body: InputStream | None) -> None:
+    _send(connection, head)
     try:
         while body and (chunk := body.read(_CHUNK_BYTES)):
-            connection.sendall(chunk)
+            _send(connection, chunk)
     except (BrokenPipeError, ConnectionResetError):
         """The application answered without reading it all; its answer is still to be read."""
+
+
+def _send(connection: socket.socket, data: bytes) -> None:
+    try:
+        connection.sendall(data)
+    except TimeoutError as error:
+        raise NoAnswerError from error
+
+
+def _await_answer(connection: socket.socket, clock: Clock) -> None:
+    poll = select.poll()
+    poll.register(connection, select.POLLIN)
+    if not clock.wait_until(
+        lambda: bool(poll.poll(0)),
+        HARAKIRI_SECONDS,
+        lambda _: poll.poll(_GLANCE_SECONDS * 1000),
+    ):
+        raise NoAnswerError
 
 
 class Response:

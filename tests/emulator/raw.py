@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pa_emulator import Emulator
 
 SECONDS = 30
@@ -23,3 +26,13 @@ def send(pa: Emulator, *lines: str, body: bytes = b"") -> bytes:
     with connected(pa) as connection, connection.makefile("rb") as answer:
         connection.sendall(head.encode("latin-1") + body)
         return answer.read()
+
+
+@contextlib.contextmanager
+def dawdling(pa: Emulator, count: int, sent: bytes) -> Iterator[list[socket.socket]]:
+    """Open connections that send so much and no more."""
+    with contextlib.ExitStack() as stack:
+        connections = [stack.enter_context(connected(pa)) for _ in range(count)]
+        for connection in connections:
+            connection.sendall(sent)
+        yield connections

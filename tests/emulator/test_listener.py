@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import select
 from typing import TYPE_CHECKING
 
@@ -10,23 +9,13 @@ import pytest
 
 from pa_emulator import Emulator
 from tests.emulator.client import Client
-from tests.emulator.raw import connected
+from tests.emulator.raw import dawdling
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Iterator
 
 HALF_A_HELLO = b"\x16\x03\x01\x02\x00\x01"
-
-
-@contextlib.contextmanager
-def dawdling(pa: Emulator, count: int, sent: bytes) -> Iterator[list[socket.socket]]:
-    """Open connections that send so much and no more."""
-    with contextlib.ExitStack() as stack:
-        connections = [stack.enter_context(connected(pa)) for _ in range(count)]
-        for connection in connections:
-            connection.sendall(sent)
-        yield connections
 
 
 def is_open(connection: socket.socket) -> bool:

@@ -106,7 +106,10 @@ def _ask(environ: WSGIEnvironment, deployment: Deployment, site: Site, clock: Cl
     """Pass the request on to the site's uWSGI; who is in leaves when the answer is closed."""
     stream, length = body(environ)
     sent = variables(environ, deployment.domain, length)
-    response = wire.ask(site.address, sent, stream, clock)
+    uwsgi = site.uwsgi
+    if uwsgi is None:  # stopped in this moment
+        raise ConnectionRefusedError
+    response = wire.ask(uwsgi, sent, stream, clock)
 
     def close() -> None:
         response.close()

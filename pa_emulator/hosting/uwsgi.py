@@ -8,7 +8,6 @@ import mimetypes
 import os
 import socket
 import subprocess
-import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ from pa_emulator.choices import HARAKIRI_SECONDS, SITE_QUEUE
 from pa_emulator.paths import log_path, under, wsgi_path
 from pa_emulator.processes import base_python, end, environment, spawn
 
+from .loading import Loading
 from .logs import follow
 from .pages import something_wrong
 
@@ -57,7 +57,7 @@ class Uwsgi:
         with socket.socket(socket.AF_UNIX) as listener:
             listener.bind(self.address)
             listener.listen(SITE_QUEUE)
-            loaded, report = os.pipe()
+            reports, report = os.pipe()
             spec = _write_spec(place, deployment, path_pattern, (listener.fileno(), report))
             self._process = spawn(
                 # No bytecode (-B): sources that change twice in a second would leave it stale.
@@ -69,7 +69,7 @@ class Uwsgi:
                 pass_fds=[listener.fileno(), report],
             )
             os.close(report)
-        self.loaded = _when_loaded(loaded, deployment.workers)
+        self.loading = Loading(reports, deployment.workers)
         assert self._process.stdout is not None  # noqa: S101 - a pipe was asked for
         self._log = follow(self._process.stdout, place.root, deployment.domain, place.clock)
 
@@ -81,23 +81,6 @@ class Uwsgi:
         end(self._process)
         self._log.join(timeout=1)
         Path(self.address).unlink(missing_ok=True)
-
-
-def _when_loaded(pipe: int, workers: int) -> threading.Event:
-    """Return an event that comes when every worker has reported, or all are gone."""
-    event = threading.Event()
-
-    def read() -> None:
-        reports = 0
-        with os.fdopen(pipe, "rb", buffering=0) as file:
-            while reported := file.read(workers):
-                reports += len(reported)
-                if reports >= workers:
-                    event.set()
-        event.set()
-
-    threading.Thread(target=read, daemon=True).start()
-    return event
 
 
 def _variables(place: Place, deployment: Deployment) -> dict[str, str]:

@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 
     from pa_emulator.clock import Clock
 
+    from .uwsgi import Uwsgi
+
 MAX_VARIABLES_BYTES = 65535
 _CHUNK_BYTES = 65536
 _SPOOL_BYTES = 1024 * 1024
-# How soon a moved clock is noticed; an answer is at once.
+# How soon a moved clock or a failed site is noticed; an answer is at once.
 _GLANCE_SECONDS = 0.2
 
 
@@ -48,19 +50,19 @@ def packet(variables: Mapping[str, str]) -> bytes:
 
 
 def ask(
-    address: str, variables: Mapping[str, str], body: InputStream | None, clock: Clock
+    uwsgi: Uwsgi, variables: Mapping[str, str], body: InputStream | None, clock: Clock
 ) -> Response:
-    """Send a request to the uWSGI at a unix socket.
+    """Send a request to a uWSGI.
 
-    Raises OSError if there is none, NoAnswerError if it has not begun to answer in time.
+    Raises OSError if it is gone or cannot load, NoAnswerError if it does not answer in time.
     """
     head = packet(variables)
     connection = socket.socket(socket.AF_UNIX)
     connection.settimeout(HARAKIRI_SECONDS)
     try:
-        connection.connect(address)
+        connection.connect(uwsgi.address)
         _send_all(connection, head, body)
-        _await_answer(connection, clock)
+        _await_answer(connection, uwsgi, clock)
         return Response(connection, variables["REQUEST_METHOD"])
     except BaseException:
         connection.close()
@@ -83,15 +85,17 @@ def _send(connection: socket.socket, data: bytes) -> None:
         raise NoAnswerError from error
 
 
-def _await_answer(connection: socket.socket, clock: Clock) -> None:
+def _await_answer(connection: socket.socket, uwsgi: Uwsgi, clock: Clock) -> None:
     poll = select.poll()
     poll.register(connection, select.POLLIN)
     if not clock.wait_until(
-        lambda: bool(poll.poll(0)),
+        lambda: bool(poll.poll(0)) or uwsgi.loading.has_failed,
         HARAKIRI_SECONDS,
         lambda _: poll.poll(_GLANCE_SECONDS * 1000),
     ):
         raise NoAnswerError
+    if not poll.poll(0):
+        raise ConnectionRefusedError("no worker can load the WSGI file")
 
 
 class Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import select
 import threading
 
-from tests.emulator.client import DOMAIN, Client, wsgi_saying
+from tests.emulator.client import DOMAIN, WSGI, Client, wsgi_saying
 from tests.emulator.raw import dawdling
 
 VISIT = f"GET /hang HTTP/1.1\r\nHost: {DOMAIN}\r\n\r\n".encode()
@@ -49,3 +49,22 @@ def test_a_site_that_says_nothing_for_five_minutes_is_504(alice: Client) -> None
     while visitor.is_alive():
         alice.pa.advance(300)
     assert statuses == [504]
+
+
+def test_a_wsgi_file_that_ends_its_process_is_502(alice: Client) -> None:
+    alice.host("import os\nos._exit(1)\n")
+    answer = alice.visit()
+    assert (answer.status_code, "502-backend" in answer.text) == (502, True)
+
+
+def test_a_wsgi_file_that_ends_its_process_is_reloaded_all_the_same(alice: Client) -> None:
+    alice.create()
+    alice.upload(WSGI, "import os\nos._exit(1)\n")
+    assert alice.reload().json() == {"status": "OK"}
+
+
+def test_the_only_worker_that_ends_at_a_request_is_replaced(free: Client) -> None:
+    domain = "fred.pythonanywhere.com"
+    free.host("import os\n" + HANGING.replace("time.sleep(0.05)", "os._exit(1)"), domain)
+    assert free.visit("/hang", domain).status_code == 502
+    assert free.visit("/", domain).text == "hi"

@@ -166,10 +166,15 @@ Reload = Literal["always", "auto", "never"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """How a plan is made, apart from what is wanted. `prune`: rows not listed are deleted."""
+    """How a plan is made, apart from what is wanted.
+
+    `prune`: rows not listed are deleted. `exact`: the rows are to be the listed ones, one by one
+    in their order, as a rollback wants it.
+    """
 
     create: bool = True
     prune: bool = False
+    exact: bool = False
     reload: Reload = "always"
 
 
@@ -217,6 +222,21 @@ class Health:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rollback:
+    """What a run did to put the former configuration back, because the site was not healthy.
+
+    Of `changes`, `undone` were not made, or nobody knows. `health` is that of the site with the
+    former configuration, None if it was not asked. `failure` says why it is not back; "" if it is.
+    """
+
+    changes: tuple[Change, ...]
+    undone: tuple[Change, ...]
+    reloaded: bool
+    health: Health | None
+    failure: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
     """Why a run did not reach the wanted state."""
 
@@ -244,6 +264,7 @@ class Outcome:
     reloaded: bool
     reload_seconds: float
     health: Health | None
+    rollback: Rollback | None = None
     warnings: tuple[str, ...]
     failure: Failure | None
     expires: date | None

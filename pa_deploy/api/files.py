@@ -7,9 +7,11 @@ from typing import Any
 from urllib.parse import quote
 
 from pa_deploy.api.answers import ask, check, decode, many
-from pa_deploy.transport import Call, Method, Transport
+from pa_deploy.transport import READ_SECONDS, Call, Method, Transport
 
 MAY_BE_MISSING = 404
+SLOWEST_BYTES_PER_SECOND = 100_000
+"""An upload that takes longer than this allows counts as stuck."""
 
 
 class Files:
@@ -92,6 +94,7 @@ class Files:
             what=what,
             wants_json=False,
             content=content,
+            read_seconds=READ_SECONDS + len(content or b"") / SLOWEST_BYTES_PER_SECOND,
         )
 
     def _sharing_call(self, method: Method, path: str, what: str) -> Call:

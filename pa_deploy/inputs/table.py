@@ -167,6 +167,11 @@ class Values:
         "How many seconds the site may take to become healthy.",
         parse.positive_seconds, default="60",
     )  # fmt: skip
+    rollback: bool = _declare(
+        "Put the former configuration back, and reload, if the site is not healthy after a change. "
+        "A web app that was created is not deleted.",
+        parse.boolean, default="true",
+    )  # fmt: skip
     timeout: float = _declare(
         "How many seconds the whole run may take, waits for the rate limit included.",
         parse.positive_seconds, default="600",
@@ -203,6 +208,7 @@ OUTPUTS: tuple[Output, ...] = (
     ),
     Output("reloaded", "`true` if the web app was reloaded."),
     Output("healthy", "`true` or `false`; empty if the site was not asked."),
+    Output("rolled-back", "`true` if the former configuration was put back."),
     Output("plan", "The plan, as JSON."),
     Output("digest", "SHA-256 of the plan's changes: equal plans have equal digests."),
     Output("expires", "The day on which the web app expires, as `YYYY-MM-DD`; may be empty."),

@@ -2,12 +2,16 @@
 
 from pa_deploy.plan.encode import change_json, digest, kind, plan_json, resource_json, target
 from pa_deploy.plan.make import make_plan, same_setting
+from pa_deploy.plan.pace import CALLS_A_MINUTE, Pace, pace
 
 __all__ = [
+    "CALLS_A_MINUTE",
+    "Pace",
     "change_json",
     "digest",
     "kind",
     "make_plan",
+    "pace",
     "plan_json",
     "resource_json",
     "same_setting",

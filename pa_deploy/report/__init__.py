@@ -6,7 +6,7 @@ from pa_deploy.report.markdown import summary_md
 from pa_deploy.report.redact import redacted
 from pa_deploy.report.status import status_json, status_lines, webapp_json
 from pa_deploy.report.text import last_line, plan_lines, undone_lines
-from pa_deploy.report.words import health_sentence, sentence
+from pa_deploy.report.words import health_sentence, pace_sentence, sentence
 
 __all__ = [
     "failure_from",
@@ -14,6 +14,7 @@ __all__ = [
     "last_line",
     "outcome_json",
     "outputs",
+    "pace_sentence",
     "plan_lines",
     "redacted",
     "sentence",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from pa_deploy import __version__
-from pa_deploy.model import Change, Outcome, Plan
+from pa_deploy.model import Change, Outcome, Plan, Rollback
 from pa_deploy.report import words
 
 
@@ -119,9 +119,24 @@ def _result_md(outcome: Outcome) -> str:
         mark = "healthy" if outcome.health.healthy else "unhealthy"
         said = plain_md(words.health_sentence(outcome.health))
         lines.append(f"- **Health:** {mark}: {said}")
+    if outcome.rollback:
+        lines += _rollback_lines(outcome.rollback)
     if outcome.expires:
         lines.append(f"- **Expires:** {outcome.expires}")
     return "\n".join(lines)
+
+
+def _rollback_lines(rollback: Rollback) -> Iterator[str]:
+    """What was done to put the former configuration back."""
+    if rollback.failure:
+        yield f"- **Rollback:** failed: {plain_md(rollback.failure)}"
+    else:
+        yield f"- **Rollback:** done, {words.count(len(rollback.changes), 'change')}"
+    for change in rollback.changes:
+        mark = "⏸️ not done: " if change in rollback.undone else ""
+        yield f"  - {mark}{plain_md(words.sentence(change))}"
+    if rollback.health:
+        yield f"  - the site then: {plain_md(words.health_sentence(rollback.health))}"
 
 
 def _notes_md(notes: tuple[str, ...]) -> str:

@@ -51,6 +51,7 @@ class Settings:
     expect_digest: str | None
     health_check: HealthCheck | None
     timeout_seconds: float
+    rollback: bool = True
     warnings: tuple[str, ...] = ()
 
 
@@ -89,6 +90,7 @@ def resolve(
         if values.health_check is None
         else _health_check(values, target, values.health_check),
         timeout_seconds=values.timeout,
+        rollback=values.rollback,
         warnings=warnings,
     )
 

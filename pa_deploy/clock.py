@@ -53,6 +53,15 @@ class Deadline:
         """Seconds left, never below zero."""
         return max(0.0, self._end - self.clock.now())
 
+    def reserve(self, seconds: float) -> None:
+        """Keep the last `seconds` for what has to be done at the end, where there are more."""
+        if self.remaining() > seconds:
+            self._end -= seconds
+
+    def last(self, seconds: float) -> None:
+        """What comes now is the end of the run; it gets `seconds`, whatever was left."""
+        self._end = self.clock.now() + seconds
+
     def check(self, doing: str, seconds: float = 0.0) -> None:
         """Raise OutOfTime, naming what it is for, unless more than `seconds` remain."""
         if self.remaining() <= seconds:

@@ -112,6 +112,14 @@ class Console:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Who deploys, and where to look at the run; "" where that is not known."""
+
+    owner: str = ""
+    url: str = ""
+
+
 SettingName = Literal[
     "python_version", "source_directory", "working_directory", "virtualenv", "force_https"
 ]

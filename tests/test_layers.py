@@ -10,7 +10,7 @@ LAYERS = {
     0: ("errors", "model"),
     1: ("clock", "hosts", "inputs", "plan", "transport", "ci"),
     2: ("settings", "report", "api"),
-    3: ("reconcile", "verify"),
+    3: ("reconcile", "verify", "lock"),
     4: ("deploy",),
     5: ("cli",),
 }

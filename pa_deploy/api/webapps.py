@@ -107,7 +107,6 @@ class Webapps:
             path=f"{self._path(domain)}reload/",
             what=f"reloading {domain}",
             repeatable=False,
-            wants_json=False,
             clear_500=True,
             read_seconds=RELOAD_SECONDS,
         )

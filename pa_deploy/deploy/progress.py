@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from pa_deploy.ci import Ci
+from pa_deploy.lock import Lock
 from pa_deploy.model import Actual, Change, Health, Plan, Rollback, Step
 from pa_deploy.plan import Pace, target
 from pa_deploy.report import sentence
@@ -100,4 +101,5 @@ class Progress:
     reload_seconds: float = 0.0
     health: Health | None = None
     restoring: Restoring | None = None
+    lock: Lock | None = None
     warnings: list[str] = field(default_factory=list)

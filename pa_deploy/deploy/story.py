@@ -8,12 +8,16 @@ from pa_deploy.deploy.progress import Ledger, Progress
 from pa_deploy.deploy.rollback import RESERVE_SECONDS, former_webapp, roll_back
 from pa_deploy.deploy.tools import Tools
 from pa_deploy.errors import Drift, Interrupted, PlanChanged, ReloadFailed, Unhealthy
+from pa_deploy.lock import Lock
 from pa_deploy.model import Actual, Outcome, Plan
 from pa_deploy.plan import pace
 from pa_deploy.reconcile import observe
 from pa_deploy.report import failure_from, pace_sentence, plan_lines, sentence
 from pa_deploy.settings import Settings
 from pa_deploy.verify import ask_once
+
+UNLOCK_SECONDS = 3.0
+"""How long giving the lock back may take; `timeout` keeps that much for it."""
 
 
 def deploy(settings: Settings, tools: Tools) -> Outcome:
@@ -25,6 +29,7 @@ def deploy(settings: Settings, tools: Tools) -> Outcome:
             _deploy(settings, tools, progress)
     except (Exception, Interrupted) as error:
         failure = failure_from(error)
+    _unlock(tools, progress)
     webapp = progress.actual.webapp if progress.actual else None
     ledger = progress.ledger
     return Outcome(
@@ -52,6 +57,10 @@ def _deploy(settings: Settings, tools: Tools, progress: Progress) -> None:
     actual, plan = _look(goal, settings, tools, progress)
     if settings.mode != "apply":
         return
+    if settings.lock and plan.changes:
+        _lock(settings, tools, progress)
+        # Another run may have been at work since the first look, and be gone again.
+        actual, plan = _look(goal, settings, tools, progress, told=plan)
     _announce_pace(plan, settings, tools, progress)
     try:
         _apply(goal, plan, actual, settings, tools, progress)
@@ -60,13 +69,41 @@ def _deploy(settings: Settings, tools: Tools, progress: Progress) -> None:
         raise
 
 
-def _look(goal: Goal, settings: Settings, tools: Tools, progress: Progress) -> tuple[Actual, Plan]:
+def _lock(settings: Settings, tools: Tools, progress: Progress) -> None:
+    tools.deadline.reserve(UNLOCK_SECONDS)
+    lock = Lock(tools.api, tools.transport, settings.target.domain, tools.run, tools.ci.log)
+    progress.lock = lock
+    lock.acquire(settings.lock_timeout_seconds)
+    for note in lock.notes:
+        _warn(note, tools, progress)
+
+
+def _unlock(tools: Tools, progress: Progress) -> None:
+    """Give the lock back, however the run ends; quickly, as a runner may be about to kill it."""
+    if progress.lock is None:
+        return
+    tools.deadline.last(UNLOCK_SECONDS)
+    trouble = progress.lock.release()
+    if trouble:
+        _warn(trouble, tools, progress)
+
+
+def _warn(warning: str, tools: Tools, progress: Progress) -> None:
+    progress.warnings.append(warning)
+    tools.ci.warning(warning)
+
+
+def _look(
+    goal: Goal, settings: Settings, tools: Tools, progress: Progress, told: Plan | None = None
+) -> tuple[Actual, Plan]:
+    """See what is there and what is to be done; the plan is shown unless it was `told` before."""
     actual = observe(tools.api, goal.wanted, tools.deadline.clock)
     plan = goal.plan(actual)
     progress.actual = actual
     progress.ledger.plan = plan
-    for line in plan_lines(plan):
-        tools.ci.log(line)
+    if told is None or told.digest != plan.digest:
+        for line in plan_lines(plan):
+            tools.ci.log(line)
     _guard(plan, settings)
     return actual, plan
 
@@ -101,8 +138,7 @@ def _announce_pace(plan: Plan, settings: Settings, tools: Tools, progress: Progr
             f"`timeout` is {settings.timeout_seconds:g} s, so this run will probably not come to "
             "its end; the next one goes on from there. Or set `timeout` higher."
         )
-        progress.warnings.append(warning)
-        tools.ci.warning(warning)
+        _warn(warning, tools, progress)
 
 
 def _apply(

@@ -172,6 +172,15 @@ class Values:
         "A web app that was created is not deleted.",
         parse.boolean, default="true",
     )  # fmt: skip
+    lock: bool = _declare(
+        "Let no other pa-deploy change the web app meanwhile, by a lock on PythonAnywhere. It is "
+        "taken only where something is to be written.",
+        parse.boolean, default="true",
+    )  # fmt: skip
+    lock_timeout: float = _declare(
+        "How many seconds to wait for another run that has the lock.",
+        parse.positive_seconds, default="300",
+    )  # fmt: skip
     timeout: float = _declare(
         "How many seconds the whole run may take, waits for the rate limit included.",
         parse.positive_seconds, default="600",

@@ -52,6 +52,8 @@ class Settings:
     health_check: HealthCheck | None
     timeout_seconds: float
     rollback: bool = True
+    lock: bool = True
+    lock_timeout_seconds: float = 300.0
     warnings: tuple[str, ...] = ()
 
 
@@ -91,6 +93,8 @@ def resolve(
         else _health_check(values, target, values.health_check),
         timeout_seconds=values.timeout,
         rollback=values.rollback,
+        lock=values.lock,
+        lock_timeout_seconds=values.lock_timeout,
         warnings=warnings,
     )
 

@@ -163,7 +163,8 @@ class Transport:
         unclear_500 = answer.status >= 500 and not call.repeatable and not call.clear_500
         if answer.status in PASSING_STATUSES or unclear_500:
             return Fault(f"the server answered {answer.status}", sent=True)
-        if answer.ok and answer.is_page:
+        is_page = answer.is_page or (call.method != "GET" and answer.body.lstrip()[:1] == b"<")
+        if answer.ok and is_page:
             # Files come as octet-stream, whatever they hold (official client's tests).
             return Fault(f"a web page ({answer.status}) came in place of an answer", sent=True)
         if answer.ok and call.wants_json and not _decodes(answer):

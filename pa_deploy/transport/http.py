@@ -43,7 +43,8 @@ class Answer:
     @property
     def is_page(self) -> bool:
         """A page for people, which no endpoint of the API answers with success."""
-        return self.headers.get("content-type", "").startswith("text/html") and bool(self.body)
+        is_html = self.headers.get("content-type", "").startswith("text/html")
+        return is_html and bool(self.body)
 
     def json(self) -> Any:  # noqa: ANN401 - whatever the server sent
         """The decoded body; ValueError if it is not JSON."""

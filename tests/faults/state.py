@@ -87,11 +87,12 @@ def put_state(
             database.execute(f"DELETE FROM webapps_{table}")
         if python_version is not None:
             pa.path(WSGI).write_text("application = 'of before'\n")
-            _insert(database, python_version, list(files), list(headers))
+            _insert(pa, database, python_version, list(files), list(headers))
         database.commit()
 
 
 def _insert(
+    pa: Emulator,
     database: sqlite3.Connection,
     python_version: str,
     files: list[tuple[str, str]],
@@ -101,7 +102,7 @@ def _insert(
     live = {
         "domain": DOMAIN,
         "username": "alice",
-        "token": "",
+        "token": pa.token,
         "working_directory": home,
         "virtualenv_path": "",
         "workers": 2,

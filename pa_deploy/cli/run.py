@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pa_deploy import __version__
-from pa_deploy.ci import Ci
+from pa_deploy.ci import Ci, who_runs
 from pa_deploy.cli.build import build_tools
 from pa_deploy.cli.signals import Interrupts
 from pa_deploy.clock import Clock
@@ -46,7 +46,15 @@ class Context:
 
 
 def run_deploy(context: Context, flags: Mapping[str, str]) -> Outcome:
-    """Settle the inputs, deploy, report. A failure is in the outcome, and reported."""
+    """Settle the inputs, deploy, report. A failure is in the outcome, and reported.
+
+    A signal ends the deploy, and nothing else: not the account of it.
+    """
+    with context.interrupts.deferred():
+        return _run_deploy(context, flags)
+
+
+def _run_deploy(context: Context, flags: Mapping[str, str]) -> Outcome:
     ci = context.ci
     for secret in secret_texts(context.environ, flags):
         ci.mask(secret)
@@ -61,15 +69,21 @@ def run_deploy(context: Context, flags: Mapping[str, str]) -> Outcome:
     else:
         outcome = _run(settings, context)
     outcome = redacted(outcome, ci.clean)
-    with context.interrupts.deferred():
-        _report(outcome, ci, resolve_report(flags, context.environ, context.workspace))
+    _report(outcome, ci, resolve_report(flags, context.environ, context.workspace))
     return outcome
 
 
 def _run(settings: Settings, context: Context) -> Outcome:
     target = settings.target
     context.ci.log(f"pa-deploy {__version__}: {target.domain}, by {target.host.origin}")
-    tools = build_tools(target, settings.timeout_seconds, context.ci, context.clock)
+    tools = build_tools(
+        target,
+        settings.timeout_seconds,
+        context.ci,
+        context.clock,
+        who_runs(context.environ),
+        context.interrupts.raised,
+    )
     return deploy(settings, tools)
 
 

@@ -2,6 +2,6 @@
 
 from pa_deploy.deploy.live import reload_webapp
 from pa_deploy.deploy.story import deploy
-from pa_deploy.deploy.tools import Tools
+from pa_deploy.deploy.tools import UNKNOWN, Tools
 
-__all__ = ["Tools", "deploy", "reload_webapp"]
+__all__ = ["UNKNOWN", "Tools", "deploy", "reload_webapp"]

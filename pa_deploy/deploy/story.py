@@ -16,7 +16,7 @@ from pa_deploy.report import failure_from, pace_sentence, plan_lines, sentence
 from pa_deploy.settings import Settings
 from pa_deploy.verify import ask_once
 
-UNLOCK_SECONDS = 3.0
+UNLOCK_SECONDS = 2.0
 """How long giving the lock back may take; `timeout` keeps that much for it."""
 
 

@@ -7,7 +7,7 @@ one again.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -23,13 +23,6 @@ from tests.faults.world import Ran, World
 SEEDS = 520
 CHUNK = 20
 WSGI = "application = 'mine'\n"
-
-
-@pytest.fixture(scope="module")
-def plain_emulator() -> Iterator[Emulator]:
-    """Without hosting: a reload is at once a success, and what it loaded is in the database."""
-    with Emulator(hosting=False, rate_limit=0) as running:
-        yield running
 
 
 def _chunks() -> list[range]:

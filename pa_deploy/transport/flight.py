@@ -46,14 +46,18 @@ class Flight(Generic[Result]):
         self._lock = threading.Lock()
         self._given_up = False
         self._socket: Any = None
+        self._boarded: float | None = None
         self._results: list[Result] = []
         self._error: BaseException | None = None
 
-    def land(self, seconds: float) -> Result:
-        """What `work` returns or raises, or GivenUp after `seconds`. A signal gives it up too."""
+    def land(self, connect_seconds: float, read_seconds: float, most_seconds: float) -> Result:
+        """What `work` returns or raises, or GivenUp: when there is no connection after
+        `connect_seconds`, when it then takes more than `read_seconds`, or after `most_seconds`.
+        A signal gives it up too.
+        """
         threading.Thread(target=self._run, daemon=True).start()
         try:
-            ended = self._wait(seconds)
+            ended = self._wait(connect_seconds, read_seconds, most_seconds)
         except BaseException:
             self._give_up()
             raise
@@ -64,10 +68,12 @@ class Flight(Generic[Result]):
             raise self._error
         return self._results[0]
 
-    def _wait(self, seconds: float) -> bool:
-        end = time.monotonic() + seconds
+    def _wait(self, connect_seconds: float, read_seconds: float, most_seconds: float) -> bool:
+        start = time.monotonic()
         while not self._ended.is_set():
-            left = end - time.monotonic()
+            boarded = self._boarded
+            end = start + connect_seconds if boarded is None else boarded + read_seconds
+            left = min(end, start + most_seconds) - time.monotonic()
             if left <= 0:
                 return False
             self._ended.wait(min(POLL_SECONDS, left))
@@ -78,7 +84,9 @@ class Flight(Generic[Result]):
         with self._lock:
             if self._given_up:
                 raise ConnectionAbortedError
-            self._socket = connection.sock
+            if connection.sock is not None:
+                self._socket = connection.sock
+                self._boarded = time.monotonic()
 
     def _run(self) -> None:
         _of_thread.flight = self

@@ -98,7 +98,7 @@ class Http:
             request["proxies"] = {"no_proxy": str(urlsplit(url).hostname)}
         flight = Flight(lambda: self._exchange(method, url, timeout, request))
         try:
-            return flight.land(min(CONNECT_SECONDS + read_seconds, remaining))
+            return flight.land(CONNECT_SECONDS, read_seconds, remaining)
         except GivenUp as late:
             raise Fault("no whole answer in time", sent=late.sent) from None
 

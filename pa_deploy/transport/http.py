@@ -11,7 +11,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import requests
-from urllib3.exceptions import HTTPError, NewConnectionError
+from urllib3.exceptions import HTTPError, NewConnectionError, ReadTimeoutError
 
 from pa_deploy.clock import Deadline
 from pa_deploy.transport.flight import Flight, GivenUp, WatchedAdapter
@@ -151,6 +151,9 @@ def _fault(error: requests.RequestException) -> Fault:
         case requests.ConnectionError() | requests.exceptions.ChunkedEncodingError():
             if isinstance(reason, NewConnectionError):
                 return Fault(_plain(reason), sent=False)
+            if isinstance(reason, ReadTimeoutError):
+                # requests knows it as a time-out only before the body begins.
+                return Fault("no answer in time", sent=True)
             return Fault("the connection broke before the answer was whole", sent=True)
         case _:
             return Fault(_plain(error), sent=True, lasting=True)

@@ -48,6 +48,29 @@ class StaticHeader:
     id: int | None = field(default=None, compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class SharedFile:
+    """A file or directory that everybody with its link can read; `url` None = not known yet.
+
+    PythonAnywhere gives the link relative to its host; an outcome has whole URLs.
+    """
+
+    path: str
+    url: str | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordProtection:
+    """The name and password that PythonAnywhere asks every visitor of a site for.
+
+    Where it is off, name and password do not count and are empty.
+    """
+
+    enabled: bool = False
+    username: str = ""
+    password: Secret = field(default=Secret(""))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Webapp:
     """A web app's own settings, as PythonAnywhere shows them. Paths are absolute, "" means none."""
@@ -58,6 +81,7 @@ class Webapp:
     working_directory: str = ""
     virtualenv: str = ""
     force_https: bool = False
+    password_protection: PasswordProtection = PasswordProtection()
     expiry: date | None = None
 
 
@@ -74,7 +98,8 @@ class Actual:
     """What was seen on PythonAnywhere on `observed_on`.
 
     A part that is None was not looked at. A missing web app has no mappings, and what its WSGI file
-    holds does not count, because creating the web app overwrites it.
+    holds does not count, because creating the web app overwrites it. `shared_files` are those of
+    the wanted ones that are shared; `missing_paths` were looked for and are not there.
     """
 
     observed_on: date
@@ -82,11 +107,16 @@ class Actual:
     static_files: tuple[StaticFile, ...] | None = None
     static_headers: tuple[StaticHeader, ...] | None = None
     wsgi_file: WsgiFile | None = None
+    shared_files: tuple[SharedFile, ...] | None = None
+    missing_paths: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WantedWebapp:
-    """What the web app should be. None = leave alone; empty = must be empty."""
+    """What the web app should be. None = leave alone; empty = must be empty.
+
+    Files that are shared and not in `share_files` stay shared: PythonAnywhere does not list them.
+    """
 
     domain: str
     python_version: str | None = None
@@ -94,9 +124,11 @@ class WantedWebapp:
     working_directory: str | None = None
     virtualenv: str | None = None
     force_https: bool | None = None
+    password_protection: PasswordProtection | None = None
     static_files: tuple[StaticFile, ...] | None = None
     static_headers: tuple[StaticHeader, ...] | None = None
     wsgi_file: WsgiFile | None = None
+    share_files: tuple[SharedFile, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +153,12 @@ class Run:
 
 
 SettingName = Literal[
-    "python_version", "source_directory", "working_directory", "virtualenv", "force_https"
+    "python_version",
+    "source_directory",
+    "working_directory",
+    "virtualenv",
+    "force_https",
+    "password_protection",
 ]
 
 
@@ -130,7 +167,7 @@ class Setting:
     """One setting of a web app with its value."""
 
     name: SettingName
-    value: str | bool
+    value: str | bool | PasswordProtection
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +178,7 @@ class NewWebapp:
     python_version: str
 
 
-Resource = NewWebapp | Setting | StaticFile | StaticHeader | WsgiFile
+Resource = NewWebapp | Setting | StaticFile | StaticHeader | WsgiFile | SharedFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,12 +245,16 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HealthCheck:
-    """How to ask the site whether it lives. `statuses` are inclusive ranges."""
+    """How to ask the site whether it lives. `statuses` are inclusive ranges.
+
+    `login` is what the site's own password protection asks for; None = it is asked without.
+    """
 
     url: str
     statuses: tuple[tuple[int, int], ...]
     text: str | None
     timeout_seconds: float
+    login: PasswordProtection | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,8 +299,8 @@ class Outcome:
     """All that a run did; the same value becomes log, summary, outputs and JSON report.
 
     `plan` is the first plan of the run, None where it came to none. Of its changes, `undone` were
-    not made, and of `unclear` nobody knows: the run ended while they were under way. Times are in
-    seconds.
+    not made, and of `unclear` nobody knows: the run ended while they were under way. `shared` are
+    the wanted files that are shared, with their whole URLs. Times are in seconds.
     """
 
     domain: str
@@ -273,6 +314,7 @@ class Outcome:
     reload_seconds: float
     health: Health | None
     rollback: Rollback | None = None
+    shared: tuple[SharedFile, ...]
     warnings: tuple[str, ...]
     failure: Failure | None
     expires: date | None

@@ -21,7 +21,7 @@ from pa_deploy.model import (
     Webapp,
     WsgiFile,
 )
-from pa_deploy.plan.rows import plan_exactly
+from pa_deploy.plan.exact import plan_exactly
 from tests.fake_clock import FakeClock
 from tests.test_plan_properties import ACTUAL, Rows, apply
 

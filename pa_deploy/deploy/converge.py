@@ -11,7 +11,7 @@ from pa_deploy.errors import DeployError, NotKept, Refused, Unclear, Unreachable
 from pa_deploy.model import Actual, Plan, Policy, WantedWebapp
 from pa_deploy.plan import make_plan
 from pa_deploy.reconcile import apply, observe
-from pa_deploy.report import sentence
+from pa_deploy.report import sentences
 
 ROUNDS = 3
 """How often a plan is made and carried out, after unclear answers, the first time included."""
@@ -83,9 +83,9 @@ def settle(why: str, tools: Tools) -> None:
 
 def _insist_on_nothing_left(leftover: Plan) -> None:
     if leftover.changes:
-        what = "; ".join(sentence(change) for change in leftover.changes)
         raise NotKept(
-            f"All changes were accepted, but PythonAnywhere's answers still call for: {what}.",
+            "All changes were accepted, but PythonAnywhere's answers still call for: "
+            f"{sentences(leftover.changes)}.",
             advice="Run again. If it comes back, something else changes the web app meanwhile.",
         )
 
@@ -96,17 +96,19 @@ def reach(
     actual: Actual,
     tools: Tools,
     ledger: Ledger,
-    go_live: Callable[[Plan], None],
+    go_live: Callable[[Plan, Actual], None],
+    doubts: int,
 ) -> Actual:
     """Make the plan's changes and have them live; the state, which is then certain.
 
     Where the answer to a write was not clear, the write may still happen after everything else. So
-    the state is read once more at the end, and what is not as wanted is made so.
+    if there are more than the `doubts` that were there before, the state is read once more at the
+    end, and what is not as wanted is made so.
     """
-    seen, rest = 0, plan
+    seen, rest = doubts, plan
     for _ in range(ROUNDS):
         reached = converge(goal, rest, actual, tools, ledger)
-        go_live(rest)
+        go_live(rest, reached)
         if tools.transport.doubts == seen:
             return reached
         seen = tools.transport.doubts
@@ -115,7 +117,7 @@ def reach(
         rest = goal.plan(actual)
         if not rest.changes:
             return actual
-        tools.ci.log(f"It is not as wanted: {'; '.join(sentence(each) for each in rest.changes)}")
+        tools.ci.log(f"It is not as wanted: {sentences(rest.changes)}")
     raise Unreachable(
         f"The state was made as wanted {ROUNDS} times, and did not stay so.",
         cause="PythonAnywhere carries out requests late that it did not answer, or something else "

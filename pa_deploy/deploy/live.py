@@ -83,6 +83,11 @@ def verify(
 def _likely_cause(health: Health) -> str:
     if health.status is None:
         return "The domain does not lead to PythonAnywhere yet, or its certificate is missing."
+    if health.status == 401:
+        return (
+            "It asks for a login. That of PythonAnywhere's password protection is sent with the "
+            "health check, but over https and to the web app's own domain only."
+        )
     if health.status >= 500:
         return "The app fails: often an import error, a missing package or a wrong path."
     if health.status == 404:

@@ -92,9 +92,10 @@ class Restoring:
 
 @dataclass(slots=True)
 class Progress:
-    """All that a run has done so far."""
+    """All that a run has done so far. `doubts`: of the transport, before it began."""
 
     started: float
+    doubts: int
     ledger: Ledger
     actual: Actual | None = None
     reloaded: bool = False

@@ -29,7 +29,7 @@ from pa_deploy.model import (
 )
 from pa_deploy.reconcile import observe
 from pa_deploy.report import health_sentence, plan_lines
-from pa_deploy.verify import wait_until_healthy
+from pa_deploy.verify import wait_until_healthy, with_login
 
 RESERVE_SECONDS = 30.0
 """Of `timeout`, what waiting for a healthy site leaves for a rollback."""
@@ -71,7 +71,7 @@ def roll_back(
     progress.restoring = restoring
     tools.ci.log("Rolling back to the former configuration.")
     try:
-        _put_back(wanted, check, tools, restoring)
+        _put_back(wanted, check, tools, restoring, progress.doubts)
     except DeployError as error:
         restoring.failure = error.what
         return f"The former configuration could not be put back: {error.what}"
@@ -87,7 +87,11 @@ def roll_back(
 
 
 def _put_back(
-    wanted: WantedWebapp, check: HealthCheck | None, tools: Tools, restoring: Restoring
+    wanted: WantedWebapp,
+    check: HealthCheck | None,
+    tools: Tools,
+    restoring: Restoring,
+    doubts: int,
 ) -> None:
     goal = Goal(wanted=wanted, policy=Policy(create=False, exact=True))
     actual = observe(tools.api, wanted, tools.deadline.clock)
@@ -96,11 +100,12 @@ def _put_back(
     for line in plan_lines(plan):
         tools.ci.log(line)
 
-    def go_live(_plan: Plan) -> None:
-        reload_webapp(wanted.domain, tools, check)
+    def go_live(_plan: Plan, reached: Actual) -> None:
+        reload_webapp(wanted.domain, tools, check and with_login(check, reached.webapp))
         restoring.reloaded = True
 
-    reach(goal, plan, actual, tools, restoring.ledger, go_live)
+    reached = reach(goal, plan, actual, tools, restoring.ledger, go_live, doubts=doubts)
     if check:
+        check = with_login(check, reached.webapp)
         restoring.health = wait_until_healthy(check, tools.site, tools.deadline, tools.ci.log)
         tools.ci.log(f"After the rollback: {health_sentence(restoring.health)}")

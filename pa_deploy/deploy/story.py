@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from pa_deploy.deploy.converge import Goal, reach
 from pa_deploy.deploy.live import reload_and_note, verify
+from pa_deploy.deploy.paths import look_for_paths, note_missing_paths, shared_files
 from pa_deploy.deploy.progress import Ledger, Progress
 from pa_deploy.deploy.rollback import RESERVE_SECONDS, former_webapp, roll_back
 from pa_deploy.deploy.tools import Tools
 from pa_deploy.errors import Drift, Interrupted, PlanChanged, ReloadFailed, Unhealthy
 from pa_deploy.lock import Lock
-from pa_deploy.model import Actual, Outcome, Plan
+from pa_deploy.model import Actual, HealthCheck, Outcome, Plan
 from pa_deploy.plan import pace
 from pa_deploy.reconcile import observe
-from pa_deploy.report import failure_from, pace_sentence, plan_lines, sentence
+from pa_deploy.report import failure_from, pace_sentence, plan_lines, sentences
 from pa_deploy.settings import Settings
-from pa_deploy.verify import ask_once
+from pa_deploy.verify import ask_once, with_login
 
 UNLOCK_SECONDS = 2.0
 """How long giving the lock back may take; `timeout` keeps that much for it."""
@@ -22,7 +23,11 @@ UNLOCK_SECONDS = 2.0
 
 def deploy(settings: Settings, tools: Tools) -> Outcome:
     """Carry out `settings`. Whatever goes wrong is told by the outcome, not raised."""
-    progress = Progress(started=tools.deadline.clock.now(), ledger=Ledger(tools.ci))
+    progress = Progress(
+        started=tools.deadline.clock.now(),
+        doubts=tools.transport.doubts,
+        ledger=Ledger(tools.ci),
+    )
     failure = None
     try:
         with tools.interruptible():
@@ -43,6 +48,7 @@ def deploy(settings: Settings, tools: Tools) -> Outcome:
         reloaded=progress.reloaded,
         reload_seconds=progress.reload_seconds,
         health=progress.health,
+        shared=shared_files(settings, progress.actual),
         rollback=progress.restoring.account() if progress.restoring else None,
         warnings=(*settings.warnings, *progress.warnings),
         failure=failure,
@@ -65,7 +71,7 @@ def _deploy(settings: Settings, tools: Tools, progress: Progress) -> None:
     try:
         _apply(goal, plan, actual, settings, tools, progress)
     except (ReloadFailed, Unhealthy) as error:
-        error.advice += " " + _roll_back(plan, actual, error, settings, tools, progress)
+        error.advice += " " + _after_failure(plan, actual, error, settings, tools, progress)
         raise
 
 
@@ -82,8 +88,8 @@ def _unlock(tools: Tools, progress: Progress) -> None:
     """Give the lock back, however the run ends; quickly, as a runner may be about to kill it."""
     if progress.lock is None:
         return
-    tools.deadline.last(UNLOCK_SECONDS)
-    trouble = progress.lock.release()
+    with tools.deadline.reserved(UNLOCK_SECONDS):
+        trouble = progress.lock.release()
     if trouble:
         _warn(trouble, tools, progress)
 
@@ -98,6 +104,8 @@ def _look(
 ) -> tuple[Actual, Plan]:
     """See what is there and what is to be done; the plan is shown unless it was `told` before."""
     actual = observe(tools.api, goal.wanted, tools.deadline.clock)
+    if settings.mode != "apply":
+        actual = look_for_paths(actual, settings.wanted, tools)
     plan = goal.plan(actual)
     progress.actual = actual
     progress.ledger.plan = plan
@@ -119,8 +127,7 @@ def _guard(plan: Plan, settings: Settings) -> None:
         )
     if settings.mode == "check" and plan.changes:
         raise Drift(
-            f"{plan.domain} differs from what is wanted: "
-            f"{'; '.join(sentence(change) for change in plan.changes)}.",
+            f"{plan.domain} differs from what is wanted: {sentences(plan.changes)}.",
             cause="Somebody changed it by hand, or the inputs were changed and not applied.",
             advice="Nothing was written. A run with `mode: apply` makes these changes.",
         )
@@ -144,23 +151,34 @@ def _announce_pace(plan: Plan, settings: Settings, tools: Tools, progress: Progr
 def _apply(
     goal: Goal, plan: Plan, actual: Actual, settings: Settings, tools: Tools, progress: Progress
 ) -> None:
-    domain, check = settings.target.domain, settings.health_check
+    domain = settings.target.domain
     reserve = RESERVE_SECONDS if _can_roll_back(plan, actual, settings) else 0.0
 
-    def go_live(rest: Plan) -> None:
+    def go_live(rest: Plan, reached: Actual) -> None:
+        progress.actual = reached
+        for file in shared_files(settings, reached):
+            tools.ci.log(f"{file.path} is shared: {file.url}")
+        check = _check_of(settings, reached)
         if rest.reload:
             reload_and_note(domain, check, tools, progress)
         if check and settings.policy.reload != "never":
             verify(domain, check, tools, progress, reserve)
 
-    progress.actual = reach(goal, plan, actual, tools, progress.ledger, go_live)
+    progress.actual = reach(
+        goal, plan, actual, tools, progress.ledger, go_live, doubts=progress.doubts
+    )
+
+
+def _check_of(settings: Settings, actual: Actual | None) -> HealthCheck | None:
+    check = settings.health_check
+    return check and with_login(check, actual.webapp if actual else None)
 
 
 def _can_roll_back(plan: Plan, former: Actual, settings: Settings) -> bool:
     return settings.rollback and former_webapp(former, plan) is not None
 
 
-def _roll_back(
+def _after_failure(
     plan: Plan,
     former: Actual,
     error: ReloadFailed | Unhealthy,
@@ -169,11 +187,12 @@ def _roll_back(
     progress: Progress,
 ) -> str:
     """Roll back if there is something to put back; a sentence about what came of it."""
-    check = settings.health_check
+    check = _check_of(settings, progress.actual)
     if isinstance(error, ReloadFailed) and check and plan.changes:
         progress.health = ask_once(check, tools.site, tools.deadline)
     if progress.health is None or progress.health.healthy:
         return "It was not rolled back, as the site is not known to be unhealthy."
+    note_missing_paths(settings.wanted, tools, progress)
     if not plan.changes:
         return "This run changed no configuration, so there was nothing to roll back."
     wanted = former_webapp(former, plan)
@@ -181,4 +200,4 @@ def _roll_back(
         return "This run created the web app, so there is no former configuration to go back to."
     if not settings.rollback:
         return "The new configuration was left in place, as `rollback: false` says."
-    return roll_back(wanted, check, tools, progress)
+    return roll_back(wanted, settings.health_check, tools, progress)

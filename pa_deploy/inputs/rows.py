@@ -8,15 +8,18 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pa_deploy.inputs.parse import NONE_WORD, BadValue, Complaint
-from pa_deploy.model import StaticFile, StaticHeader
+from pa_deploy.model import SharedFile, StaticFile, StaticHeader
 
 
 def static_files(value: str) -> tuple[StaticFile, ...]:
-    """Lines `URL = PATH`, a JSON object, or `none`; in order, each URL once."""
+    """Lines `URL = PATH`, a JSON object or list of objects, or `none`; in order, each URL once."""
     if value.lower() == NONE_WORD:
         return ()
     if value.startswith("{"):
         return _mappings(_json_pairs(value))
+    if value.startswith("["):
+        rows = _json_objects(value, "mapping", ("url", "path"))
+        return _mappings([(None, row["url"].strip(), row["path"].strip()) for row in rows])
     return _mappings(_line_pairs(value))
 
 
@@ -45,6 +48,34 @@ def static_headers(value: str) -> tuple[StaticHeader, ...]:
     return tuple(row for _, row in rows)
 
 
+def shared_files(value: str) -> tuple[SharedFile, ...]:
+    """Lines that are paths, or a JSON list of them; each once."""
+    if value.lower() == NONE_WORD:
+        raise BadValue.because(
+            "PythonAnywhere does not list what is shared, so nothing can be unshared by a list.",
+            "Leave the input out; to end the sharing of one: pa-deploy files unshare PATH",
+        )
+    rows = _json_paths(value) if value.startswith("[") else list(_lines(value))
+    _insist_on_some(rows)
+    complaints: list[Complaint] = []
+    seen = set()
+    for line, path in rows:
+        complaints += _path_complaints(line, path)
+        if path in seen:
+            complaints.append((line, f'the path "{path}" is listed twice.', "Keep one of the two."))
+        seen.add(path)
+    if complaints:
+        raise BadValue(*complaints)
+    return tuple(SharedFile(path) for _, path in rows)
+
+
+def _json_paths(value: str) -> Sequence[tuple[int | None, str]]:
+    paths = _json(value)
+    if all(isinstance(path, str) for path in paths):
+        return [(None, path.strip()) for path in paths]
+    raise BadValue.because("the JSON list must be one of paths, as strings.")
+
+
 HEADER_NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 
 
@@ -64,13 +95,19 @@ def _line_headers(value: str) -> list[tuple[int | None, StaticHeader]]:
 
 
 def _json_headers(value: str) -> list[tuple[int | None, StaticHeader]]:
-    items = _json(value)
-    keys = {"url", "name", "value"}
-    for item in items:
-        strings = isinstance(item, dict) and all(isinstance(text, str) for text in item.values())
-        if not strings or set(item) != keys:
-            raise BadValue.because('each header must be an object with "url", "name" and "value".')
+    items = _json_objects(value, "header", ("url", "name", "value"))
     return [(None, StaticHeader(item["url"], item["name"], item["value"])) for item in items]
+
+
+def _json_objects(value: str, what: str, keys: tuple[str, ...]) -> list[dict[str, str]]:
+    """A JSON list of objects that have just these keys, with texts."""
+    items = _json(value)
+    for number, item in enumerate(items, start=1):
+        texts = isinstance(item, dict) and all(isinstance(text, str) for text in item.values())
+        if not texts or set(item) != set(keys):
+            named = " and ".join((", ".join(f'"{key}"' for key in keys[:-1]), f'"{keys[-1]}"'))
+            raise BadValue.because(f"{what} {number} must have {named}, as texts, and no more.")
+    return list(items)
 
 
 def _json(value: str, **options: Any) -> Any:  # noqa: ANN401 - whatever the user wrote
@@ -111,7 +148,7 @@ def _json_pairs(value: str) -> list[Pair]:
     pairs = _json(value, object_pairs_hook=list)
     if all(isinstance(path, str) for _, path in pairs):
         return [(None, url.strip(), path.strip()) for url, path in pairs]
-    raise BadValue.because("the values of the JSON object must be paths, as strings.")
+    raise BadValue.because("each URL must have a path, as a text.")
 
 
 def mapping(url: str, path: str) -> StaticFile:
@@ -137,17 +174,22 @@ def _mappings(pairs: list[Pair]) -> tuple[StaticFile, ...]:
     for line, url, path in pairs:
         if not url.startswith("/"):
             complaints.append((line, f'the URL "{url}" must begin with a slash.', ""))
-        if not path.startswith(("/", "~/")):
-            advice = "Begin it with / or ~/; it is a path on PythonAnywhere."
-            complaints.append((line, f'the path "{path}" is not absolute.', advice))
-        if _unprintable(url + path):
-            complaints.append((line, f"{url!a} = {path!a} has characters that no path has.", ""))
-        if " #" in path:
-            advice = "Give a comment a line of its own."
-            complaints.append((line, f'the path "{path}" ends in a comment.', advice))
+        if _unprintable(url):
+            complaints.append((line, f"{url!a} has characters that no URL has.", ""))
+        complaints += _path_complaints(line, path)
         if url in first_line:
             complaints.append((line, f'the URL "{url}" is listed twice.', "Keep one of the two."))
         first_line.setdefault(url, line)
     if complaints:
         raise BadValue(*complaints)
     return tuple(StaticFile(url, path) for _, url, path in pairs)
+
+
+def _path_complaints(line: int | None, path: str) -> Iterator[Complaint]:
+    if not path.startswith(("/", "~/")):
+        advice = "Begin it with / or ~/; it is a path on PythonAnywhere."
+        yield line, f'the path "{path}" is not absolute.', advice
+    if _unprintable(path):
+        yield line, f"{path!a} has characters that no path has.", ""
+    if " #" in path:
+        yield line, f'the path "{path}" ends in a comment.', "Give a comment a line of its own."

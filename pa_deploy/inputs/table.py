@@ -11,7 +11,15 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from pa_deploy.inputs import parse, rows
-from pa_deploy.model import Mode, Reload, Secret, StaticFile, StaticHeader
+from pa_deploy.model import (
+    Mode,
+    PasswordProtection,
+    Reload,
+    Secret,
+    SharedFile,
+    StaticFile,
+    StaticHeader,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,20 +109,27 @@ class Values:
         parse.text_or_none,
     )
     source_directory: str | None = _declare(
-        "The directory that the Web tab links to as *source code*: absolute or `~/…`.",
-        parse.text,
+        "The directory that the Web tab links to as *source code*: absolute or `~/…`; `none` takes "
+        "the link away.",
+        parse.text_or_none,
     )
     working_directory: str | None = _declare(
         "The directory that the web app runs in: absolute or `~/…`.",
-        parse.text,
+        parse.working_directory,
     )
     force_https: bool | None = _declare(
         "`true` or `false`: send visitors of `http://` to `https://`.",
         parse.boolean,
     )
+    password_protection: PasswordProtection | None = _declare(
+        "`user:password` that every visitor is asked for, or `none`: the site is open. Keep it in "
+        "a secret.",
+        parse.password_protection, secret=True,
+    )  # fmt: skip
     static_files: tuple[StaticFile, ...] | None = _declare(
-        "Static file mappings, a line each: `URL = PATH` (absolute or `~/…`), or one JSON object. "
-        "Their order counts: the first that has the file serves it. `none`: there must be none.",
+        "Static file mappings, a line each: `URL = PATH` (absolute or `~/…`), or one JSON object, "
+        "or a JSON list of objects with `url` and `path`. Their order counts: the first that has "
+        "the file serves it. `none`: there must be none.",
         rows.static_files,
     )
     static_headers: tuple[StaticHeader, ...] | None = _declare(
@@ -130,6 +145,12 @@ class Values:
     wsgi_file: str | None = _declare(
         "A file to install as the web app's WSGI file; relative to the workspace.",
         parse.text,
+    )
+    share_files: tuple[SharedFile, ...] | None = _declare(
+        "Files and directories on PythonAnywhere to share with everybody who has the link, a path "
+        "(absolute or `~/…`) a line, or one JSON list; the links are the output `shared-urls`. "
+        "Others stay as they are.",
+        rows.shared_files,
     )
     create: bool = _declare(
         "Create the web app if it does not exist.",
@@ -193,6 +214,16 @@ class Values:
         "A file to write the outcome to, as JSON; relative to the workspace.",
         parse.text,
     )
+    config: str | None = _declare(
+        "A file that holds inputs, as TOML; relative to the workspace. Left out: `pa-deploy.toml`, "
+        "or the table `[tool.pa-deploy]` of `pyproject.toml`, where there is one.",
+        parse.text,
+    )
+    environment: str | None = _declare(
+        "The name of an environment of that file: its table `[environments.NAME]` is laid over the "
+        "file's top level.",
+        parse.text,
+    )
 
 
 INPUTS: tuple[Input, ...] = tuple(
@@ -209,18 +240,33 @@ class Output:
 
 
 OUTPUTS: tuple[Output, ...] = (
-    Output("url", "The site's address."),
-    Output("domain", "The web app's domain."),
-    Output("created", "`true` if this run created the web app."),
+    Output("url", "The site's address; of several web apps, a line each."),
+    Output("domain", "The web app's domain; of several, a line each."),
+    Output("created", "`true` if this run created a web app."),
     Output(
         "changed", "`true` if this run changed anything; with `mode: plan` or `check`, if it would."
     ),
-    Output("reloaded", "`true` if the web app was reloaded."),
-    Output("healthy", "`true` or `false`; empty if the site was not asked."),
-    Output("rolled-back", "`true` if the former configuration was put back."),
-    Output("plan", "The plan, as JSON."),
-    Output("digest", "SHA-256 of the plan's changes: equal plans have equal digests."),
-    Output("expires", "The day on which the web app expires, as `YYYY-MM-DD`; may be empty."),
+    Output("reloaded", "`true` if a web app was reloaded."),
+    Output(
+        "healthy",
+        "`true` or `false`; of several sites, `true` if all are. Empty if none was asked.",
+    ),
+    Output("rolled-back", "`true` if the former configuration of a web app was put back."),
+    Output("plan", "The plan, as JSON; of several web apps, a list of plans."),
+    Output(
+        "digest",
+        "SHA-256 of the plan's changes: equal plans have equal digests. Of several web apps, "
+        "SHA-256 of their digests, a line each.",
+    ),
+    Output(
+        "shared-urls",
+        "The files of `share-files` that are shared, as a JSON object of path and URL.",
+    ),
+    Output(
+        "expires",
+        "The day on which the web app expires, as `YYYY-MM-DD`; may be empty. Of several web apps, "
+        "a line each.",
+    ),
     Output("requests", "How many requests were sent to the API."),
     Output("duration", "How many seconds the run took."),
 )

@@ -11,6 +11,7 @@ from pa_deploy.model import (
     NewWebapp,
     Plan,
     Setting,
+    SharedFile,
     StaticFile,
     StaticHeader,
     WsgiFile,
@@ -49,3 +50,5 @@ def _endpoint(change: Change) -> str:
             return "static_headers/" if is_new else "static_headers/ID/"
         case WsgiFile():
             return "files/path"
+        case SharedFile():
+            return "files/sharing/"

@@ -4,11 +4,21 @@ from pa_deploy.report.encode import outcome_json, outputs
 from pa_deploy.report.failure import failure_from
 from pa_deploy.report.markdown import summary_md
 from pa_deploy.report.redact import redacted
+from pa_deploy.report.run import (
+    NOT_BEGUN,
+    run_digest,
+    run_failure,
+    run_json,
+    run_last_line,
+    run_outputs,
+    run_summary_md,
+)
 from pa_deploy.report.status import status_json, status_lines, webapp_json
 from pa_deploy.report.text import last_line, plan_lines, undone_lines
-from pa_deploy.report.words import health_sentence, pace_sentence, sentence
+from pa_deploy.report.words import health_sentence, pace_sentence, sentence, sentences
 
 __all__ = [
+    "NOT_BEGUN",
     "failure_from",
     "health_sentence",
     "last_line",
@@ -17,7 +27,14 @@ __all__ = [
     "pace_sentence",
     "plan_lines",
     "redacted",
+    "run_digest",
+    "run_failure",
+    "run_json",
+    "run_last_line",
+    "run_outputs",
+    "run_summary_md",
     "sentence",
+    "sentences",
     "status_json",
     "status_lines",
     "summary_md",

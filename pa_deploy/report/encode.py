@@ -34,6 +34,7 @@ def outcome_json(outcome: Outcome) -> dict[str, Any]:
         "reloaded": outcome.reloaded,
         "health": _health_json(outcome.health),
         "rollback": _rollback_json(outcome.rollback),
+        "shared": _shared_urls(outcome),
         "warnings": list(outcome.warnings),
         "failure": None
         if outcome.failure is None
@@ -88,10 +89,15 @@ def outputs(outcome: Outcome) -> dict[str, str]:
         "rolled-back": _flag(outcome.rollback is not None and not outcome.rollback.failure),
         "plan": json.dumps(plan_json(plan), ensure_ascii=False) if plan else "",
         "digest": plan.digest if plan else "",
+        "shared-urls": json.dumps(_shared_urls(outcome), ensure_ascii=False),
         "expires": outcome.expires.isoformat() if outcome.expires else "",
         "requests": str(outcome.requests),
         "duration": f"{outcome.seconds:.1f}",
     }
+
+
+def _shared_urls(outcome: Outcome) -> dict[str, str]:
+    return {file.path: file.url or "" for file in outcome.shared}
 
 
 def _flag(value: bool) -> str:  # noqa: FBT001 - that is all it takes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urljoin
@@ -16,13 +16,24 @@ from pa_deploy.model import (
     Mode,
     Policy,
     Secret,
+    SharedFile,
     StaticFile,
     WantedWebapp,
     WsgiFile,
 )
-from pa_deploy.settings.sources import from_environment, read_values
+from pa_deploy.settings.sources import Source, from_environment, located, read_values
 
-STATUS_INPUTS = ("token", "username", "host", "allow-host", "domain", "health-check", "timeout")
+STATUS_INPUTS = (
+    "token",
+    "username",
+    "host",
+    "allow-host",
+    "domain",
+    "health-check",
+    "timeout",
+    "config",
+    "environment",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,18 +81,21 @@ def resolve(
     environ: Mapping[str, str],
     workspace: Path,
     warnings: tuple[str, ...] = (),
+    config: Sequence[Source] = (),
 ) -> Settings:
-    """Settle every input, or raise InputError with all that is wrong.
+    """Settle every input of one web app, or raise InputError with all that is wrong.
 
-    `flags` goes by input name. Paths of files on this side are relative to `workspace`.
+    `flags` goes by input name; `config` is what the config file says of this web app. Paths of
+    files on this side are relative to `workspace`.
     """
-    values, problems = read_values((flags, from_environment(environ)))
+    sources = _cascade(flags, environ, config)
+    values, problems = read_values(sources)
     missing = {problem.input for problem in problems}
     target = None if missing & {"token", "username"} else make_target(values, problems)
     wanted = make_wanted(values, target, workspace, problems)
     _check_report(values.report, workspace, problems)
     if target is None or problems:
-        raise InputError(tuple(problems))
+        raise InputError(tuple(located(problems, sources)))
     return Settings(
         target=target,
         wanted=wanted,
@@ -99,11 +113,20 @@ def resolve(
     )
 
 
+def _cascade(
+    flags: Mapping[str, str], environ: Mapping[str, str], config: Sequence[Source]
+) -> tuple[Source, ...]:
+    return (Source(flags), Source(from_environment(environ)), *config)
+
+
 def resolve_report(
-    flags: Mapping[str, str], environ: Mapping[str, str], workspace: Path
+    flags: Mapping[str, str],
+    environ: Mapping[str, str],
+    workspace: Path,
+    config: Sequence[Source] = (),
 ) -> ReportSettings:
     """Settle what is to be written; what cannot be used counts as unset."""
-    sources = (flags, from_environment(environ))
+    sources = _cascade(flags, environ, config)
     values, _ = read_values(sources, only=("summary", "report"))
     file = workspace / values.report if values.report else None
     return ReportSettings(
@@ -120,12 +143,15 @@ class StatusSettings:
     timeout_seconds: float
 
 
-def resolve_status(flags: Mapping[str, str], environ: Mapping[str, str]) -> StatusSettings:
+def resolve_status(
+    flags: Mapping[str, str], environ: Mapping[str, str], config: Sequence[Source] = ()
+) -> StatusSettings:
     """Settle the inputs in STATUS_INPUTS, or raise InputError with all that is wrong."""
-    values, problems = read_values((flags, from_environment(environ)), only=STATUS_INPUTS)
+    sources = _cascade(flags, environ, config)
+    values, problems = read_values(sources, only=STATUS_INPUTS)
     target = None if problems else make_target(values, problems)
     if target is None:
-        raise InputError(tuple(problems))
+        raise InputError(tuple(located(problems, sources)))
     return StatusSettings(
         target=target,
         health_check=_health_check(values, target, values.health_check or "/"),
@@ -152,8 +178,8 @@ def make_wanted(
     domain = target.domain if target else ""
 
     def directory(name: str, value: str | None) -> str | None:
-        if value is None:
-            return None
+        if not value:
+            return value
         path = expand_home(value, home)
         if path.startswith("/"):
             return path
@@ -168,16 +194,25 @@ def make_wanted(
         working_directory=directory("working-directory", values.working_directory),
         virtualenv=_virtualenv(values.virtualenv, home, problems),
         force_https=values.force_https,
+        password_protection=values.password_protection,
         static_files=None
         if values.static_files is None
         else tuple(StaticFile(row.url, expand_home(row.path, home)) for row in values.static_files),
         static_headers=values.static_headers,
         wsgi_file=_wsgi_file(values.wsgi_file, domain, workspace, problems),
+        share_files=None
+        if values.share_files is None
+        else _each_once(expand_home(file.path, home) for file in values.share_files),
     )
 
 
 def expand_home(path: str, home: str) -> str:
     return home + path[1:] if path == "~" or path.startswith("~/") else path
+
+
+def _each_once(paths: Iterable[str]) -> tuple[SharedFile, ...]:
+    """With and without its last slash, and by `~` and in full, it is one path."""
+    return tuple(dict.fromkeys(SharedFile(path.rstrip("/") or "/") for path in paths))
 
 
 def _virtualenv(value: str | None, home: str, problems: list[Problem]) -> str | None:

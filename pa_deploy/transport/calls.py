@@ -137,7 +137,7 @@ class Transport:
             files=files,
         )
         self._set_time(answer)
-        return answer if answer.ok and not call.wants_json else self._without_token(answer)
+        return replace(answer, redact=self._redact)
 
     def _set_time(self, answer: Answer) -> None:
         try:
@@ -146,15 +146,10 @@ class Transport:
             return
         self._ahead = date.timestamp() - self.deadline.clock.now()
 
-    def _without_token(self, answer: Answer) -> Answer:
-        """What is not a file's content may end up in a message, cut or escaped: clean it first."""
-        headers = {name: self._redact(value) for name, value in answer.headers.items()}
-        return replace(answer, headers=headers, body=self._redact(answer.text()).encode())
-
     def _trouble(self, call: Call, answer: Answer) -> Fault | None:
         """An answer that says nothing about the request itself, as a Fault."""
         if 300 <= answer.status < 400:
-            place = answer.headers.get("location", "nowhere")
+            place = answer.redacted().headers.get("location", "nowhere")
             raise Refused(
                 f"{self._host.hostname} answered {call.what} with a redirect to {place}.",
                 cause="The API does not redirect; a proxy or a wrong `host` does.",

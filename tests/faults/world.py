@@ -133,7 +133,7 @@ class ScriptedSite(Site):
 
     status: Callable[[], int]
 
-    def get(self, _url: str, _read_seconds: float = READ_SECONDS) -> Answer:
+    def get(self, _url: str, _read_seconds: float = READ_SECONDS, _login: object = None) -> Answer:
         return Answer(status=self.status(), headers={}, body=b"")
 
 

@@ -14,6 +14,7 @@ from typing import TextIO
 
 import github_action_utils as gha
 
+from pa_deploy.disguise import forms
 from pa_deploy.model import Run
 
 LONGEST_ANNOTATION = 4000
@@ -53,9 +54,11 @@ class Ci:
         self._lock = threading.Lock()
 
     def hide(self, secret: str) -> None:
-        """Never show this text from now on."""
+        """Never show this text from now on, nor what it looks like in other encodings."""
         if len(secret) >= SHORTEST_SECRET and secret not in self._secrets:
-            self._secrets.append(secret)
+            self._secrets += forms(secret)
+            # The longest first, as a secret may be a part of another.
+            self._secrets.sort(key=len, reverse=True)
 
     def mask(self, secret: str) -> None:
         """Hide it, and have the CI hide it in what other programs of the job print."""

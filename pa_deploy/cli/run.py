@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pa_deploy import __version__
 from pa_deploy.ci import Ci, who_runs
 from pa_deploy.cli.build import build_tools
+from pa_deploy.cli.options import token_warnings
 from pa_deploy.cli.several import deploy_all, nothing_done
 from pa_deploy.cli.signals import Interrupts
 from pa_deploy.clock import Clock
@@ -34,6 +35,7 @@ from pa_deploy.settings import (
     resolve_report,
     secret_texts,
     unknown_inputs,
+    with_token,
 )
 
 
@@ -41,7 +43,7 @@ from pa_deploy.settings import (
 class Context:
     """What a command may use of the world. Files of this side are in `workspace`."""
 
-    environ: Mapping[str, str]
+    environ: Mapping[str, str] = field(repr=False)
     workspace: Path
     ci: Ci
     clock: Clock
@@ -57,16 +59,19 @@ def run_deploy(context: Context, flags: Mapping[str, str]) -> tuple[Outcome, ...
         return _run_deploy(context, flags)
 
 
-def _run_deploy(context: Context, flags: Mapping[str, str]) -> tuple[Outcome, ...]:
+def _run_deploy(context: Context, given: Mapping[str, str]) -> tuple[Outcome, ...]:
     ci, environ, workspace = context.ci, context.environ, context.workspace
-    config = read_config(flags, environ, workspace)
+    config = read_config(given, environ, workspace)
+    flags, unusable = _with_token(context, given)
     for secret in (*secret_texts(environ, flags), *config.secrets):
         ci.mask(secret)
-    warnings = (*unknown_inputs(environ), *config.warnings)
+    warnings = (*token_warnings(given), *unknown_inputs(environ), *config.warnings)
     for warning in warnings:
         ci.warning(warning)
     started = context.clock.now()
     try:
+        if unusable:
+            raise unusable
         webapps = resolve_all(flags, environ, workspace, config, warnings)
     except InputError as error:
         seconds = context.clock.now() - started
@@ -77,6 +82,16 @@ def _run_deploy(context: Context, flags: Mapping[str, str]) -> tuple[Outcome, ..
     outcomes = redacted(outcomes, ci.clean)
     _report(outcomes, ci, resolve_report(flags, environ, workspace, config.shared))
     return outcomes
+
+
+def _with_token(
+    context: Context, given: Mapping[str, str]
+) -> tuple[Mapping[str, str], InputError | None]:
+    """The flags with the token of `token-file`, or why that file cannot be used."""
+    try:
+        return with_token(given, context.environ, context.workspace), None
+    except InputError as error:
+        return given, error
 
 
 def _run(webapps: Sequence[Settings], context: Context) -> tuple[Outcome, ...]:

@@ -81,6 +81,10 @@ class Values:
         "API token of the account (Account page, tab *API token*). Keep it in a secret.",
         _secret, required=True, secret=True, also=("API_TOKEN",),
     )  # fmt: skip
+    token_file: str | None = _declare(
+        "A file with the token, in place of `token`; relative to the workspace.",
+        parse.text,
+    )
     username: str = _declare(
         "The account's name.",
         parse.username, required=True, also=("PYTHONANYWHERE_USERNAME",),

@@ -25,6 +25,7 @@ from pa_deploy.settings.sources import Source, from_environment, located, read_v
 
 STATUS_INPUTS = (
     "token",
+    "token-file",
     "username",
     "host",
     "allow-host",

@@ -23,10 +23,10 @@ def _encoded(secret: str) -> Iterator[str]:
     yield json.dumps(secret, ensure_ascii=False)[1:-1]
     yield repr(secret)[1:-1]
     yield html.escape(secret)
-    for quoted in (quote(secret), quote(secret, safe=""), quote_plus(secret)):
+    raw = secret.encode("utf-8", "surrogatepass")
+    for quoted in (quote(raw), quote(raw, safe=""), quote_plus(raw)):
         yield quoted
         yield _with_small_digits(quoted)
-    raw = secret.encode("utf-8", "surrogatepass")
     yield raw.hex()
     yield raw.hex().upper()
     for inner in _base64(raw):

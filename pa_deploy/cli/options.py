@@ -47,12 +47,11 @@ def token_warnings(given: Mapping[str, str]) -> tuple[str, ...]:
     """What is to be said about how the token was given on the command line."""
     if "token" not in given:
         return ()
-    return (
-        (
-            "A token in --token can be seen in the list of processes, in the history of the shell and "
-            "in the log of a CI. Set PA_TOKEN, or use --token-file."
-        ),
+    warning = (
+        "A token in --token can be seen in the list of processes, in the history of the shell and "
+        "in the log of a CI. Set PA_TOKEN, or use --token-file."
     )
+    return (warning,)
 
 
 def confirm(question: str, *, yes: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import stat
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,8 +22,10 @@ from pa_deploy.model import (
     WantedWebapp,
     WsgiFile,
 )
+from pa_deploy.settings.local_files import find_mode, read_file
 from pa_deploy.settings.sources import Source, from_environment, located, read_values
 
+TARGET_INPUTS = {"token", "username", "host", "allow-host"}
 STATUS_INPUTS = (
     "token",
     "token-file",
@@ -91,8 +94,8 @@ def resolve(
     """
     sources = _cascade(flags, environ, config)
     values, problems = read_values(sources)
-    missing = {problem.input for problem in problems}
-    target = None if missing & {"token", "username"} else make_target(values, problems)
+    unusable = {problem.input for problem in problems}
+    target = None if unusable & TARGET_INPUTS else make_target(values, problems)
     wanted = make_wanted(values, target, workspace, problems)
     _check_report(values.report, workspace, problems)
     if target is None or problems:
@@ -129,10 +132,10 @@ def resolve_report(
     """Settle what is to be written; what cannot be used counts as unset."""
     sources = _cascade(flags, environ, config)
     values, _ = read_values(sources, only=("summary", "report"))
-    file = workspace / values.report if values.report else None
-    return ReportSettings(
-        summary=values.summary is not False, file=None if file and file.is_dir() else file
-    )
+    problems: list[Problem] = []
+    _check_report(values.report, workspace, problems)
+    file = workspace / values.report if values.report and not problems else None
+    return ReportSettings(summary=values.summary is not False, file=file)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,9 +242,8 @@ def _wsgi_file(
 ) -> WsgiFile | None:
     if value is None:
         return None
-    file = workspace / value
     try:
-        return WsgiFile(path=wsgi_path(domain), content=file.read_bytes())
+        return WsgiFile(path=wsgi_path(domain), content=read_file(workspace / value))
     except OSError as error:
         reason = (error.strerror or "it cannot be read").lower()
         advice = f"The path is relative to the workspace, {workspace}. Was the code checked out?"
@@ -250,9 +252,17 @@ def _wsgi_file(
 
 
 def _check_report(value: str | None, workspace: Path, problems: list[Problem]) -> None:
-    if value and (workspace / value).is_dir():
-        advice = f"Name a file in it, for example {value.rstrip('/')}/report.json."
-        problems.append(Problem("report", f'"{value}" is a directory.', advice=advice))
+    if not value:
+        return
+    try:
+        mode = find_mode(workspace / value)
+    except OSError as error:
+        reason = (error.strerror or "it is no path").lower()
+        problems.append(Problem("report", f'"{value}": {reason}.', advice="Name a file."))
+    else:
+        if mode is not None and stat.S_ISDIR(mode):
+            advice = f"Name a file in it, for example {value.rstrip('/')}/report.json."
+            problems.append(Problem("report", f'"{value}" is a directory.', advice=advice))
 
 
 def _health_check(values: Values, target: Target, place: str) -> HealthCheck:

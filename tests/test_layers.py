@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 LAYERS = {
     0: ("errors", "model"),
-    1: ("clock", "hosts", "inputs", "plan", "transport", "ci"),
+    1: ("clock", "hosts", "inputs", "plan", "bundle", "transport", "ci"),
     2: ("settings", "report", "api"),
     3: ("reconcile", "verify"),
     4: ("deploy",),

@@ -10,7 +10,7 @@ FIND_PYTHON = for python in python3 python3.14 python3.13 python3.12 python3.11 
 	  python=; \
 	done
 
-.PHONY: help demo emulator test lint docs check-docs lock image test-image need-docker base-image clean
+.PHONY: help demo emulator test soak lint docs check-docs lock image test-image need-docker base-image clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -23,6 +23,9 @@ emulator: $(VENV)/emulator ## Start the local PythonAnywhere on port 8888, until
 
 test: $(VENV)/dev ## Run the tests
 	$(BIN)/python -m pytest -n auto --dist worksteal --ignore tests/container tests
+
+soak: $(VENV)/dev ## Run the tests of releases that repeat things many times (half an hour)
+	SOAK=1 $(BIN)/python -m pytest -n auto --dist worksteal tests/release
 
 lint: $(VENV)/dev ## Check style, types, docs, action metadata, workflows, Dockerfile
 	$(BIN)/ruff check .

@@ -124,7 +124,8 @@ class Account:
         out, errors = done.communicate(timeout=60)
         line = next((line for line in out.splitlines() if line.startswith("ANSWER ")), None)
         assert line, errors
-        return Answer(*json.loads(line.removeprefix("ANSWER ")), errors)
+        status, headers, body = json.loads(line.removeprefix("ANSWER "))
+        return Answer(status, headers, body, errors)
 
     def spawn(self, python: str | None = None) -> subprocess.Popen[str]:
         command = [python or self.python, "-c", ASK, str(self.wsgi)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Literal, final
 
 
@@ -110,6 +111,56 @@ class Console:
     arguments: str
     working_directory: str
     url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedRelease:
+    """What to ship. `source` and `requirements` are on this side; `app` is `module:callable` or "".
+
+    `include` and `exclude` are patterns as in `.gitignore`, `run` are commands, `shared` are paths
+    in the release that outlive it (directories end in a slash), `keep` counts the releases that
+    stay on PythonAnywhere, the live one included.
+    """
+
+    source: Path
+    app: str
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    requirements: Path | None = None
+    run: tuple[str, ...] = ()
+    env: tuple[tuple[str, Secret], ...] = ()
+    shared: tuple[str, ...] = ()
+    keep: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseRow:
+    """A release that is on PythonAnywhere. `bad`: it was rolled back. `created` is ISO 8601."""
+
+    id: str
+    created: str
+    bad: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseStatus:
+    """What the loader wrote down last; all empty where it never ran.
+
+    `state` is `activating`, `live` or `refused`, of the release `id` that the pointer with this
+    `nonce` asked for. `live` and `previous` are releases' ids; `output` is the end of what the
+    commands printed, of `output_bytes` bytes in all.
+    """
+
+    nonce: str = ""
+    id: str = ""
+    state: str = ""
+    step: str = ""
+    error: str = ""
+    live: str = ""
+    previous: str = ""
+    releases: tuple[ReleaseRow, ...] = ()
+    output: bytes = b""
+    output_bytes: int = 0
 
 
 SettingName = Literal[

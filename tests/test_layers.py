@@ -10,7 +10,7 @@ ROOT = Path(__file__).parent.parent
 LAYERS = {
     0: ("errors", "model", "loader"),
     1: ("clock", "hosts", "inputs", "plan", "bundle", "transport", "ci"),
-    2: ("settings", "report", "api"),
+    2: ("settings", "report", "api", "dependencies"),
     3: ("reconcile", "verify"),
     4: ("deploy",),
     5: ("cli",),

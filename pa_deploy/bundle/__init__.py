@@ -3,7 +3,7 @@
 from pa_deploy.bundle.archive import PART_BYTES, Archive, Part, write_archive
 from pa_deploy.bundle.manifest import Entry, Manifest, difference, digest, from_json, to_json
 from pa_deploy.bundle.read import read_folder
-from pa_deploy.bundle.select import select
+from pa_deploy.bundle.select import every_file, select
 
 __all__ = [
     "PART_BYTES",
@@ -13,6 +13,7 @@ __all__ = [
     "Part",
     "difference",
     "digest",
+    "every_file",
     "from_json",
     "read_folder",
     "select",

@@ -73,6 +73,12 @@ def select(folder: Path, include: Sequence[str] = (), exclude: Sequence[str] = (
     return sorted(_walk(folder, "", rules, ignored=False))
 
 
+def every_file(folder: Path) -> list[str]:
+    """The sorted paths of all files and links, without a look at any pattern."""
+    paths = (path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
+    return sorted(path.relative_to(folder).as_posix() for path in paths)
+
+
 def _walk(folder: Path, below: str, rules: _Rules, *, ignored: bool) -> Iterator[str]:
     """The paths under `below`, which is empty or ends in a slash."""
     directory = folder / below

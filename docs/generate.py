@@ -28,6 +28,7 @@ EXIT_CODES = {
     6: "PythonAnywhere cannot be reached, or still fails after the retries",
     7: "the reload failed",
     8: "the site is unhealthy",
+    9: "the new release was refused on PythonAnywhere; what was there before serves",
     10: "the plan is not the one that `expect-digest` names",
     130: "interrupted (SIGINT); the summary says what was done and what was not",
     143: "interrupted (SIGTERM)",

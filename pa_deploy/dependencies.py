@@ -21,7 +21,7 @@ PLATFORM = "x86_64-manylinux_2_31"
 """The glibc of the oldest of PythonAnywhere's system images, which are Ubuntu 20.04 and 22.04."""
 
 PASSED_ON = re.compile(
-    r"(UV_|XDG_|SSL_CERT_|(ALL|HTTPS?|NO)_PROXY$|(HOME|PATH|TMPDIR|NETRC)$)", re.I
+    r"(UV_|XDG_|SSL_CERT_|(ALL|HTTPS?|NO)_PROXY$|(HOME|PATH|TMPDIR|NETRC)$)", re.IGNORECASE
 )
 NO_WHEEL = re.compile(r"Wheels are (?:required|available) for `([^`]+)`")
 PYTHON_LINE = re.compile(rb"\A#!.*python[^\n]*")

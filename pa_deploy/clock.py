@@ -18,6 +18,9 @@ class Clock(Protocol):
     def sleep(self, seconds: float) -> None:
         """Return after `seconds`."""
 
+    def time(self) -> float:
+        """Seconds since the epoch."""
+
     def today(self) -> date:
         """The date in UTC."""
 
@@ -30,6 +33,9 @@ class SystemClock:
 
     def sleep(self, seconds: float) -> None:
         time.sleep(seconds)
+
+    def time(self) -> float:
+        return time.time()
 
     def today(self) -> date:
         return datetime.now(UTC).date()

@@ -11,7 +11,7 @@ LAYERS = {
     0: ("errors", "model", "loader"),
     1: ("clock", "hosts", "inputs", "plan", "bundle", "transport", "ci"),
     2: ("settings", "report", "api", "dependencies"),
-    3: ("reconcile", "verify"),
+    3: ("reconcile", "verify", "release"),
     4: ("deploy",),
     5: ("cli",),
 }

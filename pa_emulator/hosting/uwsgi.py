@@ -158,16 +158,17 @@ def _options(place: Place, deployment: Deployment, spec: Path, fd: int) -> list[
 
 
 def _static_maps(place: Place, deployment: Deployment) -> list[str]:
-    """Map what the account may read: rows are stored unchecked, and uWSGI sees all of root."""
+    """Map what the account may read: rows are stored unchecked, and uWSGI sees all of root.
+
+    uWSGI follows links in the path itself, at the first request: the app has been loaded then, and
+    may have made them.
+    """
     found = [
-        (row.url, place.servable(deployment.username, under(place.root, row.path)))
+        (row.url, under(place.root, row.path))
         for row in deployment.mappings
+        if place.servable(deployment.username, under(place.root, row.path)) is not None
     ]
-    return [
-        f"--static-map={url}={path}"
-        for url, path in found
-        if path is not None and _is_mappable(f"{url}{path}")
-    ]
+    return [f"--static-map={url}={path}" for url, path in found if _is_mappable(f"{url}{path}")]
 
 
 def _is_mappable(text: str) -> bool:

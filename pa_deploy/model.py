@@ -246,12 +246,16 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HealthCheck:
-    """How to ask the site whether it lives. `statuses` are inclusive ranges."""
+    """How to ask the site whether it lives. `statuses` are inclusive ranges.
+
+    `release`: an answer that names another release is not healthy. Static files name none.
+    """
 
     url: str
     statuses: tuple[tuple[int, int], ...]
     text: str | None
     timeout_seconds: float
+    release: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -295,6 +299,7 @@ class Outcome:
     reloaded: bool
     reload_seconds: float
     health: Health | None
+    release: ReleaseStatus | None = None
     warnings: tuple[str, ...]
     failure: Failure | None
     expires: date | None

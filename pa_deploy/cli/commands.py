@@ -11,6 +11,7 @@ from pa_deploy import __version__
 from pa_deploy.cli.consoles import consoles
 from pa_deploy.cli.files import files
 from pa_deploy.cli.options import JSON_FLAG, flags, input_flags
+from pa_deploy.cli.releases import release, releases, rollback
 from pa_deploy.cli.run import Context, exit_code, run_deploy
 from pa_deploy.cli.show import Show
 from pa_deploy.cli.site import logs, reload, status
@@ -66,5 +67,16 @@ def plan(context: Context, /, *, as_json: bool, **given: str | None) -> int:
     return exit_code(outcomes)
 
 
-for command in (status, reload, logs, webapps, static_files, files, consoles):
+for command in (
+    status,
+    reload,
+    logs,
+    releases,
+    rollback,
+    release,
+    webapps,
+    static_files,
+    files,
+    consoles,
+):
     cli.add_command(command)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from pa_deploy.model import Create, NewWebapp, Outcome
+from pa_deploy.model import Create, NewWebapp, Outcome, ReleaseStatus
 from pa_deploy.plan import change_json, plan_json
 
 VERSION = 1
@@ -33,6 +33,7 @@ def outcome_json(outcome: Outcome) -> dict[str, Any]:
         "unclear": [change_json(change) for change in outcome.unclear],
         "reloaded": outcome.reloaded,
         "health": _health_json(outcome),
+        "release": _release_json(outcome.release),
         "warnings": list(outcome.warnings),
         "failure": None
         if outcome.failure is None
@@ -62,9 +63,22 @@ def _health_json(outcome: Outcome) -> dict[str, Any] | None:
     }
 
 
+def _release_json(release: ReleaseStatus | None) -> dict[str, Any] | None:
+    if release is None:
+        return None
+    return {
+        "id": release.id,
+        "state": release.state,
+        "step": release.step,
+        "error": release.error,
+        "live": release.live,
+        "previous": release.previous,
+    }
+
+
 def outputs(outcome: Outcome) -> dict[str, str]:
     """The value of each declared output; "" where there is nothing to say."""
-    plan = outcome.plan
+    plan, release = outcome.plan, outcome.release
     return {
         "url": outcome.url,
         "domain": outcome.domain,
@@ -75,6 +89,8 @@ def outputs(outcome: Outcome) -> dict[str, str]:
         "plan": json.dumps(plan_json(plan), ensure_ascii=False) if plan else "",
         "digest": plan.digest if plan else "",
         "expires": outcome.expires.isoformat() if outcome.expires else "",
+        "release": release.live if release else "",
+        "previous-release": release.previous if release else "",
         "requests": str(outcome.requests),
         "duration": f"{outcome.seconds:.1f}",
     }

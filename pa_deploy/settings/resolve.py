@@ -17,9 +17,11 @@ from pa_deploy.model import (
     Policy,
     Secret,
     StaticFile,
+    WantedRelease,
     WantedWebapp,
     WsgiFile,
 )
+from pa_deploy.settings.release import make_release
 from pa_deploy.settings.sources import Source, from_environment, located, read_values
 
 STATUS_INPUTS = (
@@ -61,6 +63,7 @@ class Settings:
     expect_digest: str | None
     health_check: HealthCheck | None
     timeout_seconds: float
+    release: WantedRelease | None = None
     warnings: tuple[str, ...] = ()
 
 
@@ -89,6 +92,7 @@ def resolve(
     missing = {problem.input for problem in problems}
     target = None if missing & {"token", "username"} else make_target(values, problems)
     wanted = make_wanted(values, target, workspace, problems)
+    release = make_release(values, workspace, problems)
     _check_report(values.report, workspace, problems)
     if target is None or problems:
         raise InputError(tuple(located(problems, sources)))
@@ -102,6 +106,7 @@ def resolve(
         if values.health_check is None
         else _health_check(values, target, values.health_check),
         timeout_seconds=values.timeout,
+        release=release,
         warnings=warnings,
     )
 

@@ -1,0 +1,48 @@
+"""From the inputs to the release that is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from pa_deploy.errors import Problem
+from pa_deploy.inputs import Values
+from pa_deploy.model import WantedRelease
+
+SOURCE_INPUTS = ("source", "include", "exclude", "domain", "config", "environment")
+ONLY_WITH_SOURCE = ("app", "include", "exclude", "requirements", "run", "env", "shared")
+
+
+def make_release(values: Values, workspace: Path, problems: list[Problem]) -> WantedRelease | None:
+    """None where `source` is not given, which all that is about releases needs."""
+    problems += _problems(values, workspace)
+    if values.source is None:
+        return None
+    return WantedRelease(
+        source=workspace / values.source,
+        app=values.app or "",
+        include=values.include or (),
+        exclude=values.exclude or (),
+        requirements=workspace / values.requirements if values.requirements else None,
+        run=values.run or (),
+        env=values.env or (),
+        shared=values.shared or (),
+        keep=values.keep_releases,
+    )
+
+
+def _problems(values: Values, workspace: Path) -> Iterator[Problem]:
+    if values.source is None:
+        for name in ONLY_WITH_SOURCE:
+            if getattr(values, name):
+                said = "it is about a release, and there is none without `source`."
+                yield Problem(name, said, advice="Set `source`, for example to `.`.")
+        return
+    there = f"The path is relative to the workspace, {workspace}. Was the code checked out?"
+    if not (workspace / values.source).is_dir():
+        yield Problem("source", f'"{values.source}" is no directory.', advice=there)
+    if values.requirements and not (workspace / values.requirements).is_file():
+        yield Problem("requirements", f'"{values.requirements}" is no file.', advice=there)
+    if values.wsgi_file:
+        said = "with `source`, the WSGI file is that of pa-deploy, which serves the releases."
+        yield Problem("wsgi-file", said, advice="Leave it out; `app` says what is to be served.")

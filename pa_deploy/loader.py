@@ -25,7 +25,6 @@ from typing import Any, Callable, Mapping, Sequence
 BASE = ""
 TRIES = 3  # how often the successor of a killed worker starts anew
 OUTPUT_BYTES = 64 * 1024
-DATABASES = (".sqlite3", ".sqlite", ".db")  # changed in place, so never one file with another's
 
 
 def at(*names: str) -> str:
@@ -164,13 +163,12 @@ class Activation:
         if record and all(os.path.isdir(folder) for folder in search_path(record)):
             return record
         self.tell(step="unpack")
-        for digest, parts in wanted["layers"].items():
+        for digest, archive in wanted["layers"].items():
             if not os.path.isdir(at("layers", digest)):
-                unpack(parts, digest, at("layers", digest))
+                unpack(archive, at("layers", digest))
         with suppress(FileNotFoundError):
             os.chmod(self.home + ".env", 0o600)
-        sources = wanted["parts"], wanted["digest"], self.home, wanted["base"], wanted["shared"]
-        write(name, {**wanted["record"], "files": unpack(*sources)})
+        write(name, {**wanted["record"], "files": unpack(wanted["code"], self.home)})
         return read(name)
 
     def run(self, record: Mapping[str, Any]) -> None:
@@ -230,19 +228,21 @@ class Activation:
                     discard(at(folder, name))
 
 
-def unpack(parts: Any, digest: str, into: str, base: str = "", shared: Any = ()) -> Any:
-    """Make a folder whole from an archive and what has not changed of `base`; its manifest."""
-    new, source = into + ".new", at("releases", base)
+def unpack(archive: Mapping[str, Any], into: str) -> dict[str, Any]:
+    """Make a folder whole from an archive and what has not changed of its base; the manifest."""
+    new, base = into + ".new", archive["base"]
     discard(new)
     os.makedirs(new)
-    with subprocess.Popen(["cat", "--", *parts], cwd=BASE, stdout=subprocess.PIPE) as cat:
+    parts = ["cat", "--", *archive["parts"]]
+    with subprocess.Popen(parts, cwd=BASE, stdout=subprocess.PIPE) as cat:
         tar: Any = tarfile.open(fileobj=cat.stdout, mode="r|gz")  # noqa: SIM115 - ends with cat
         head = json.loads(tar.extractfile(tar.next()).read())
-        files = {**(read(source + ".json")["files"] if base else {}), **head["files"]}
+        known = read("releases/%s.json" % base)["files"] if base else {}
+        files = {**known, **head["files"]}
         for path in head["deleted"]:
             del files[path]
         canonical = json.dumps(files, sort_keys=True, separators=(",", ":")).encode()
-        if hashlib.sha256(canonical).hexdigest() != digest:
+        if hashlib.sha256(canonical).hexdigest() != archive["digest"]:
             raise RuntimeError("the manifest is not the one that was sent")
         while member := tar.next():
             path = member.name[len("files/") :]
@@ -252,9 +252,9 @@ def unpack(parts: Any, digest: str, into: str, base: str = "", shared: Any = ())
                 shutil.copyfileobj(tar.extractfile(member), file)
                 os.fchmod(file.fileno(), 0o755 if files[path][0] == "exec" else 0o644)
     for path in set(files) - set(head["files"]):
-        copy = shutil.copy2 if path.endswith(DATABASES) else os.link
-        copy(os.path.join(source, path), inside(new, path))
-    complete(new, files, shared)
+        copy = shutil.copy2 if path.endswith(tuple(archive["copied"])) else os.link
+        copy(at("releases", base, path), inside(new, path))
+    complete(new, files, archive["shared"])
     os.sync()
     discard(into)
     move(new, into)

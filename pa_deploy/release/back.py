@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pa_deploy.errors import NotFound, Refused
 from pa_deploy.model import ReleaseRow, ReleaseStatus
-from pa_deploy.release.ship import Account, point
+from pa_deploy.release.ship import NOTHING, Account, point
 
 
 def former(status: ReleaseStatus) -> ReleaseRow | None:
@@ -36,10 +36,7 @@ def point_back(account: Account, row: ReleaseRow, status: ReleaseStatus) -> str:
 
     The release that is left is marked, so that the next step back goes behind it.
     """
-    pointer = {
-        "id": row.id, "run": [], "shared": [], "record": {},
-        "parts": [], "digest": "", "base": "", "layers": {},
-    }  # fmt: skip
+    pointer = {"id": row.id, "run": [], "record": {}, "code": NOTHING, "layers": {}}
     keep = max(len(status.releases), 2)
     return point(account, pointer, row, status, keep, bad=status.live)
 

@@ -25,6 +25,12 @@ LEAST_SECONDS = 10.0
 SMALL_BYTES = 1024 * 1024
 """Below it, sending an archive again costs less than finding out whether it is there."""
 
+NOTHING: dict[str, Any] = {"parts": [], "digest": "", "base": "", "shared": [], "copied": []}
+"""The archive of what is on PythonAnywhere already."""
+DATABASES = (".sqlite3", ".sqlite", ".db")
+"""Files that an app writes to in place."""
+EVERYTHING = ("",)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
@@ -56,7 +62,7 @@ def ship(
     """
     record = read_record(account.api, account.layout, status.live) if status.live else None
     is_there = content.id in {row.id for row in status.releases} and not whole
-    pointer: dict[str, Any] = {"parts": [], "digest": "", "base": "", "layers": {}}
+    pointer: dict[str, Any] = {"code": NOTHING, "layers": {}}
     if not is_there:
         pointer = _Uploads(account, scratch, whole).send(content, record, status.live)
     wanted = content.wanted
@@ -66,7 +72,6 @@ def ship(
     pointer |= {
         "id": content.id,
         "run": list(wanted.run),
-        "shared": list(wanted.shared),
         "record": {
             "id": content.id,
             "app": wanted.app,
@@ -123,17 +128,24 @@ class _Uploads:
         `record` is that of the live release.
         """
         is_change = record is not None and not self.whole
-        layers = {
-            layer.digest: self._bundle(layer, {}, "layer.tar.gz")
-            for layer in self._missing_layers(content, record)
-        }
+        missing = {layer.digest for layer in self._missing_layers(content, record)}
         code = Bundle(content.code.folder, _without_shared(content, record))
         old = record.files if record and is_change else {}
         return {
-            "parts": self._bundle(code, old, "code.tar.gz"),
-            "digest": code.digest,
-            "base": live if is_change else "",
-            "layers": {each.digest: layers.get(each.digest, []) for each in content.layers},
+            "layers": {
+                layer.digest: self._bundle(layer, {}, "layer.tar.gz")
+                if layer.digest in missing
+                else NOTHING
+                for layer in content.layers
+            },
+            "code": {
+                **self._bundle(code, old, "code.tar.gz"),
+                "base": live if is_change else "",
+                "shared": list(content.wanted.shared),
+                # What has not changed is one file with the old release's, unless it may be
+                # written to: by a command, that would change the release that is live.
+                "copied": EVERYTHING if content.wanted.run else DATABASES,
+            },
         }
 
     def _missing_layers(self, content: Content, record: Record | None) -> list[Bundle]:
@@ -146,8 +158,8 @@ class _Uploads:
             return [layer for layer in missing if layer.digest not in there]
         return missing
 
-    def _bundle(self, new: Bundle, old: Manifest, name: str) -> list[str]:
-        """The names of the archive's parts, relative to the folder of the releases."""
+    def _bundle(self, new: Bundle, old: Manifest, name: str) -> dict[str, Any]:
+        """Upload an archive; what the pointer says of it, names relative to its folder."""
         changed, deleted = bundle.difference(old, new.manifest)
         archive = bundle.write_archive(new.folder, changed, deleted, self.scratch / name)
         there = self._there(archive)
@@ -161,7 +173,8 @@ class _Uploads:
                 path = f"{account.layout.incoming}/{part.name}"
                 account.api.files.upload(path, archive.read(part))
                 account.announce(f"Upload {which}: {part.size:,} bytes")
-        return [f"incoming/{part.name}" for part in archive.parts]
+        parts = [f"incoming/{part.name}" for part in archive.parts]
+        return {**NOTHING, "parts": parts, "digest": new.digest}
 
     def _there(self, archive: Archive) -> frozenset[str]:
         """The parts that an interrupted run has left; the loader verifies them as all others."""

@@ -103,14 +103,12 @@ class Account:
             "seconds": 60,
             "app": "mysite:app",
             "run": [],
-            "shared": [],
             "layers": {},
-            "parts": [],
-            "digest": "",
-            "base": "",
             "releases": rows[:3],
         }
-        given = {**default, **more}
+        code = {"parts": [], "digest": "", "base": "", "shared": [], "copied": [".sqlite3"]}
+        code = {name: more.pop(name, value) for name, value in code.items()}
+        given = {**default, "code": code, **more}
         app = given.pop("app")
         given["record"] = {"id": release, "app": app, "layers": list(given["layers"])}
         self.pointer = given

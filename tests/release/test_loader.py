@@ -111,6 +111,17 @@ def test_a_database_in_the_code_is_not_one_file_with_the_old_one(account: Accoun
     assert not one.samefile(two)
 
 
+def test_what_is_to_be_copied_is_not_one_file_with_the_old_one(account: Account) -> None:
+    first = account.deploy(hello("one", tracked="x"))
+
+    account.deploy(
+        hello("two", tracked="x"), base=first, copied=[""], run=["echo changed > tracked"]
+    )
+
+    assert account.released("tracked").read_text() == "changed\n"
+    assert (account.base / "releases" / first / "tracked").read_text() == "x"
+
+
 def test_a_base_that_was_changed_on_the_server_is_noticed(account: Account) -> None:
     first = account.deploy(hello("one", code="x"))
     account.released("code").write_text("changed by hand")
@@ -346,9 +357,9 @@ def test_a_shared_path_that_nothing_brings(account: Account) -> None:
 def test_dependencies_are_a_layer_of_their_own(account: Account, tmp_path: Path) -> None:
     helper = Account(tmp_path / "helper")
     helper.put({"greeting.py": "TEXT = 'from the layer'\n", "bin/tool": "#!/bin/sh\necho tool\n"})
-    pointer = helper.pointer
+    pointer = helper.pointer["code"]
     content = (helper.base / pointer["parts"][0]).read_bytes()
-    layers = {pointer["digest"]: [account.upload(content, "layer")]}
+    layers = {pointer["digest"]: {**pointer, "parts": [account.upload(content, "layer")]}}
     app = {
         "mysite.py": "import greeting\n"
         "def app(environ, start_response):\n"
@@ -446,7 +457,7 @@ def test_a_file_that_the_archive_lacks_is_refused(account: Account) -> None:
 @pytest.mark.parametrize("damage", ["cut", "changed", "empty", "missing"])
 def test_a_damaged_archive_is_refused(account: Account, damage: str) -> None:
     account.put(hello("one", big=os.urandom(50_000).hex()))
-    part = account.base / account.pointer["parts"][0]
+    part = account.base / account.pointer["code"]["parts"][0]
     content = part.read_bytes()
     half = len(content) // 2
     if damage == "missing":

@@ -27,13 +27,14 @@ test: $(VENV)/dev ## Run the tests
 soak: $(VENV)/dev ## Run the tests of releases that repeat things many times (half an hour)
 	SOAK=1 $(BIN)/python -m pytest -n auto --dist worksteal tests/release
 
-lint: $(VENV)/dev ## Check style, types, docs, action metadata, workflows, Dockerfile
+lint: $(VENV)/dev ## Check style, types, action metadata, workflows, schemas, Dockerfile
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions action.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml examples/workflows/*.yml
-	$(BIN)/zizmor --offline --quiet .github examples/workflows action.yml
+	$(BIN)/check-jsonschema --check-metaschema docs/schema/*.json
+	$(BIN)/zizmor --offline --quiet --config .github/zizmor.yml .github examples/workflows/*.yml action.yml
 	$(BIN)/hadolint Dockerfile
 
 docs: $(VENV)/dev ## Write the generated parts of action.yml and README.md

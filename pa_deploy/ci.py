@@ -23,7 +23,8 @@ SHORTEST_SECRET = 4
 
 LINE_END = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
 CONTROL = re.compile(
-    r"\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]"
+    r"\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]"
+    r"|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
 
 
@@ -110,7 +111,7 @@ class GitHub(Ci):
 
     def mask(self, secret: str) -> None:
         super().mask(secret)
-        if secret.strip():
+        if len(secret) >= SHORTEST_SECRET and secret.strip():
             self._command(lambda: gha.add_mask(secret))
 
     @contextmanager

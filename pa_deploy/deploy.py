@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from urllib.parse import urljoin
 
 from pa_deploy.api import Api
 from pa_deploy.ci import Ci
@@ -17,13 +18,13 @@ from pa_deploy.errors import (
     Unhealthy,
     Unreachable,
 )
-from pa_deploy.model import Actual, Change, Health, HealthCheck, Outcome, Plan, Step
-from pa_deploy.plan import make_plan, target
-from pa_deploy.reconcile import apply, observe
-from pa_deploy.report import failure_from, health_sentence, plan_lines, sentence
+from pa_deploy.model import Actual, Change, Health, HealthCheck, Outcome, Plan, SharedFile, Step
+from pa_deploy.plan import make_plan, missing_notes, target, used_paths
+from pa_deploy.reconcile import apply, find_missing, observe
+from pa_deploy.report import failure_from, health_sentence, plan_lines, sentence, sentences
 from pa_deploy.settings import Settings
 from pa_deploy.transport import Transport
-from pa_deploy.verify import Site, read_log_tail, wait_until_healthy
+from pa_deploy.verify import Site, read_log_tail, wait_until_healthy, with_login
 
 ROUNDS = 3
 """How often the state is read and planned anew after an unclear answer, the first included."""
@@ -83,11 +84,23 @@ def deploy(settings: Settings, tools: Tools) -> Outcome:
         reloaded=progress.reloaded,
         reload_seconds=progress.reload_seconds,
         health=progress.health,
+        shared=_shared(settings, progress.actual),
         warnings=(*settings.warnings, *progress.warnings),
         failure=failure,
         expires=webapp.expiry if webapp else None,
         requests=tools.transport.requests,
         seconds=tools.deadline.clock.now() - progress.started,
+    )
+
+
+def _shared(settings: Settings, actual: Actual | None) -> tuple[SharedFile, ...]:
+    """What is known to be shared, with whole URLs, in the order of the input."""
+    links = {file.path: file.url for file in (actual.shared_files if actual else None) or ()}
+    origin = settings.target.host.origin
+    return tuple(
+        SharedFile(file.path, urljoin(origin, links[file.path]))
+        for file in settings.wanted.share_files or ()
+        if file.path in links
     )
 
 
@@ -99,6 +112,8 @@ def _undone(progress: _Progress) -> tuple[Change, ...]:
 
 def _deploy(settings: Settings, tools: Tools, progress: _Progress) -> None:
     actual = observe(tools.api, settings.wanted, tools.deadline.clock)
+    if settings.mode != "apply":
+        actual = _look_for_paths(actual, settings, tools)
     progress.actual = actual
     plan = make_plan(actual, settings.wanted, settings.policy)
     progress.plan = plan
@@ -107,11 +122,35 @@ def _deploy(settings: Settings, tools: Tools, progress: _Progress) -> None:
     _guard(plan, settings)
     if settings.mode != "apply":
         return
-    progress.actual = _converge(plan, actual, settings, tools, progress)
+    actual = progress.actual = _converge(plan, actual, settings, tools, progress)
+    for file in _shared(settings, actual):
+        tools.ci.log(f"{file.path} is shared: {file.url}")
     if plan.reload:
         _reload(settings.target.domain, tools, progress)
     if settings.health_check and settings.policy.reload != "never":
-        _verify(settings.target.domain, settings.health_check, tools, progress)
+        check = with_login(settings.health_check, actual.webapp)
+        try:
+            _verify(settings.target.domain, check, tools, progress)
+        except Unhealthy:
+            _note_missing_paths(settings, tools, progress)
+            raise
+
+
+def _look_for_paths(actual: Actual, settings: Settings, tools: Tools) -> Actual:
+    """With what is missing of the paths that the web app uses; costs requests."""
+    paths = (path for path, _ in used_paths(actual, settings.wanted))
+    return replace(actual, missing_paths=find_missing(tools.api, paths))
+
+
+def _note_missing_paths(settings: Settings, tools: Tools, progress: _Progress) -> None:
+    """What may be why the site is unhealthy. A run that ends well does not pay for it."""
+    if progress.actual is None or progress.plan is None:
+        return
+    actual = _look_for_paths(progress.actual, settings, tools)
+    notes = tuple(missing_notes(actual, settings.wanted))
+    progress.plan = replace(progress.plan, notes=(*progress.plan.notes, *notes))
+    for note in notes:
+        tools.ci.log(f"! {note}")
 
 
 def _guard(plan: Plan, settings: Settings) -> None:
@@ -125,8 +164,7 @@ def _guard(plan: Plan, settings: Settings) -> None:
         )
     if settings.mode == "check" and plan.changes:
         raise Drift(
-            f"{plan.domain} differs from what is wanted: "
-            f"{'; '.join(sentence(change) for change in plan.changes)}.",
+            f"{plan.domain} differs from what is wanted: {sentences(plan.changes)}.",
             cause="Somebody changed it by hand, or the inputs were changed and not applied.",
             advice="Nothing was written. A run with `mode: apply` makes these changes.",
         )
@@ -183,9 +221,9 @@ def _apply(plan: Plan, actual: Actual, tools: Tools, progress: _Progress) -> Act
 
 def _insist_on_nothing_left(leftover: Plan) -> None:
     if leftover.changes:
-        what = "; ".join(sentence(change) for change in leftover.changes)
         raise NotKept(
-            f"All changes were accepted, but PythonAnywhere's answers still call for: {what}.",
+            "All changes were accepted, but PythonAnywhere's answers still call for: "
+            f"{sentences(leftover.changes)}.",
             advice="Run again. If it comes back, something else changes the web app meanwhile.",
         )
 
@@ -228,6 +266,11 @@ def _verify(domain: str, check: HealthCheck, tools: Tools, progress: _Progress) 
 def _likely_cause(health: Health) -> str:
     if health.status is None:
         return "The domain does not lead to PythonAnywhere yet, or its certificate is missing."
+    if health.status == 401:
+        return (
+            "It asks for a login. That of PythonAnywhere's password protection is sent with the "
+            "health check, but over https and to the web app's own domain only."
+        )
     if health.status >= 500:
         return "The app fails: often an import error, a missing package or a wrong path."
     if health.status == 404:

@@ -49,6 +49,29 @@ class StaticHeader:
     id: int | None = field(default=None, compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class SharedFile:
+    """A file or directory that everybody with its link can read; `url` None = not known yet.
+
+    PythonAnywhere gives the link relative to its host; an outcome has whole URLs.
+    """
+
+    path: str
+    url: str | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordProtection:
+    """The name and password that PythonAnywhere asks every visitor of a site for.
+
+    Where it is off, name and password do not count and are empty.
+    """
+
+    enabled: bool = False
+    username: str = ""
+    password: Secret = field(default=Secret(""))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Webapp:
     """A web app's own settings, as PythonAnywhere shows them. Paths are absolute, "" means none."""
@@ -59,15 +82,32 @@ class Webapp:
     working_directory: str = ""
     virtualenv: str = ""
     force_https: bool = False
+    password_protection: PasswordProtection = PasswordProtection()
     expiry: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WsgiFile:
-    """The file at `path` on PythonAnywhere that its web workers run; `content` None = no file."""
+    """The file at `path` on PythonAnywhere that its web workers run; `content` None = no file.
+
+    `keep_as`: where to keep what is there before it is overwritten, the first time.
+    """
 
     path: str
     content: bytes | None
+    keep_as: str | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Code of one state, with its dependencies, settings and variables: all that its id stands for.
+
+    How many `files` of how many bytes (`size`) its code has is known only of one that is shipped.
+    """
+
+    id: str
+    files: int | None = field(default=None, compare=False)
+    size: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +115,9 @@ class Actual:
     """What was seen on PythonAnywhere on `observed_on`.
 
     A part that is None was not looked at. A missing web app has no mappings, and what its WSGI file
-    holds does not count, because creating the web app overwrites it.
+    holds does not count, because creating the web app overwrites it. `shared_files` are those of
+    the wanted ones that are shared; `missing_paths` were looked for and are not there. `release` is
+    the live one; None also where another one is about to take its place, or none is live.
     """
 
     observed_on: date
@@ -83,11 +125,17 @@ class Actual:
     static_files: tuple[StaticFile, ...] | None = None
     static_headers: tuple[StaticHeader, ...] | None = None
     wsgi_file: WsgiFile | None = None
+    shared_files: tuple[SharedFile, ...] | None = None
+    release: Release | None = None
+    missing_paths: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WantedWebapp:
-    """What the web app should be. None = leave alone; empty = must be empty."""
+    """What the web app should be. None = leave alone; empty = must be empty.
+
+    Files that are shared and not in `share_files` stay shared: PythonAnywhere does not list them.
+    """
 
     domain: str
     python_version: str | None = None
@@ -95,9 +143,12 @@ class WantedWebapp:
     working_directory: str | None = None
     virtualenv: str | None = None
     force_https: bool | None = None
+    password_protection: PasswordProtection | None = None
     static_files: tuple[StaticFile, ...] | None = None
     static_headers: tuple[StaticHeader, ...] | None = None
     wsgi_file: WsgiFile | None = None
+    share_files: tuple[SharedFile, ...] | None = None
+    release: Release | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,7 +215,12 @@ class ReleaseStatus:
 
 
 SettingName = Literal[
-    "python_version", "source_directory", "working_directory", "virtualenv", "force_https"
+    "python_version",
+    "source_directory",
+    "working_directory",
+    "virtualenv",
+    "force_https",
+    "password_protection",
 ]
 
 
@@ -173,7 +229,7 @@ class Setting:
     """One setting of a web app with its value."""
 
     name: SettingName
-    value: str | bool
+    value: str | bool | PasswordProtection
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +240,7 @@ class NewWebapp:
     python_version: str
 
 
-Resource = NewWebapp | Setting | StaticFile | StaticHeader | WsgiFile
+Resource = NewWebapp | Setting | StaticFile | StaticHeader | WsgiFile | Release | SharedFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +304,7 @@ class Step:
 class HealthCheck:
     """How to ask the site whether it lives. `statuses` are inclusive ranges.
 
+    `login` is what the site's own password protection asks for; None = it is asked without.
     `release`: an answer that names another release is not healthy. Static files name none.
     """
 
@@ -256,6 +313,7 @@ class HealthCheck:
     text: str | None
     timeout_seconds: float
     release: str | None = None
+    login: PasswordProtection | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -272,6 +330,23 @@ class Health:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseOutcome:
+    """What became of a release that was wanted; texts are empty where there is nothing to say.
+
+    `state` is as in ReleaseStatus, `live` and `previous` are the releases that are live after the
+    run and were before it, `output` is the end of what the commands printed.
+    """
+
+    id: str
+    state: str = ""
+    step: str = ""
+    error: str = ""
+    live: str = ""
+    previous: str = ""
+    output: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
     """Why a run did not reach the wanted state."""
 
@@ -285,8 +360,8 @@ class Outcome:
     """All that a run did; the same value becomes log, summary, outputs and JSON report.
 
     `plan` is the first plan of the run, None where it came to none. Of its changes, `undone` were
-    not made, and of `unclear` nobody knows: the run ended while they were under way. Times are in
-    seconds.
+    not made, and of `unclear` nobody knows: the run ended while they were under way. `shared` are
+    the wanted files that are shared, with their whole URLs. Times are in seconds.
     """
 
     domain: str
@@ -299,7 +374,8 @@ class Outcome:
     reloaded: bool
     reload_seconds: float
     health: Health | None
-    release: ReleaseStatus | None = None
+    release: ReleaseOutcome | None = None
+    shared: tuple[SharedFile, ...]
     warnings: tuple[str, ...]
     failure: Failure | None
     expires: date | None

@@ -11,7 +11,7 @@ from pa_deploy.api import Api
 from pa_deploy.clock import Deadline
 from pa_deploy.errors import DeployError
 from pa_deploy.hosts import Host
-from pa_deploy.model import Health, HealthCheck
+from pa_deploy.model import Health, HealthCheck, PasswordProtection, Webapp
 from pa_deploy.transport import READ_SECONDS, Answer, Fault, Http
 
 PAUSE_SECONDS = 2.0
@@ -27,7 +27,12 @@ class Site:
     host: Host
     user_agent: str
 
-    def get(self, url: str, read_seconds: float = READ_SECONDS) -> Answer:
+    def get(
+        self,
+        url: str,
+        read_seconds: float = READ_SECONDS,
+        login: PasswordProtection | None = None,
+    ) -> Answer:
         """One GET without following redirects; raises Fault.
 
         Where the API is on a loopback address, so is the site: it is asked there by its name.
@@ -38,7 +43,12 @@ class Site:
             headers["Host"] = parts.netloc
             url = f"{self.host.origin}{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
         return self.http.exchange(
-            "GET", url, headers=headers, direct=self.host.loopback, read_seconds=read_seconds
+            "GET",
+            url,
+            headers=headers,
+            auth=login and (login.username.encode(), login.password.reveal().encode()),
+            direct=self.host.loopback,
+            read_seconds=read_seconds,
         )
 
     def as_asked(self, url: str) -> str:
@@ -52,6 +62,18 @@ class Site:
         return self.host.loopback and urlsplit(url).netloc != urlsplit(self.host.origin).netloc
 
 
+def with_login(check: HealthCheck, webapp: Webapp | None) -> HealthCheck:
+    """The check with the name and password that the web app's site asks for.
+
+    They go nowhere but to that site, and never unencrypted.
+    """
+    if webapp is None or not webapp.password_protection.enabled:
+        return check
+    url = urlsplit(check.url)
+    is_site = url.scheme == "https" and url.netloc.lower() == webapp.domain.lower()
+    return replace(check, login=webapp.password_protection) if is_site else check
+
+
 def ask_once(
     check: HealthCheck, site: Site, deadline: Deadline, read_seconds: float = READ_SECONDS
 ) -> Health:
@@ -59,7 +81,7 @@ def ask_once(
     started = deadline.clock.now()
     status = None
     try:
-        answer = site.get(check.url, read_seconds)
+        answer = site.get(check.url, read_seconds, check.login)
     except Fault as fault:
         healthy, detail = False, f"no answer: {fault.reason}"
     else:

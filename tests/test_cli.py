@@ -32,7 +32,7 @@ def test_status_shows_the_web_app(terminal: Terminal, pa: Emulator) -> None:
 
     assert shown.exit_code == 0
     assert shown.out.splitlines()[0] == DOMAIN
-    assert "  python-version     3.13" in shown.out
+    assert "  python-version       3.13" in shown.out
     assert "    /s/ = /home/alice/s" in shown.out
     assert f"https://{DOMAIN}/ answered 200" in shown.out
 

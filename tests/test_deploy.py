@@ -351,7 +351,7 @@ def test_a_value_that_is_not_kept_is_an_error(runner: Runner, pa: Emulator) -> N
     done = runner.run(force_https="true")
 
     assert done.exit_code == 5
-    assert "accepted force-https = True" in only_error(done)
+    assert "accepted force-https: true, but its answer shows: false" in only_error(done)
 
 
 def test_a_mapping_that_is_not_kept_is_an_error(runner: Runner, pa: Emulator) -> None:

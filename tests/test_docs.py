@@ -64,15 +64,6 @@ def test_the_workflow_in_the_readme_has_inputs_that_are_accepted() -> None:
     assert set(given) <= {each.name for each in INPUTS}
 
 
-def test_the_example_workflow_has_inputs_that_are_accepted() -> None:
-    workflow = yaml.safe_load((ROOT / "examples/workflows/deploy.yml").read_text())
-    given = workflow["jobs"]["deploy"]["steps"][1]["with"]
-    texts = {name: str(value).lower() if value is True else value for name, value in given.items()}
-
-    assert resolve({**texts, "token": "t"}, {}, Path()).wanted.force_https is True
-    assert set(given) <= {each.name for each in INPUTS}
-
-
 def settings_of(config: str, workspace: Path, **environ: str) -> list[Settings]:
     """Settle a config file in a workspace that has the files that the examples name."""
     (workspace / "wsgi.py").touch()

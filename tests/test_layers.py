@@ -9,14 +9,14 @@ import pytest
 ROOT = Path(__file__).parent.parent
 LAYERS = {
     0: ("errors", "model", "loader"),
-    1: ("clock", "hosts", "inputs", "plan", "bundle", "transport", "ci"),
+    1: ("clock", "hosts", "layout", "inputs", "plan", "bundle", "transport", "ci"),
     2: ("settings", "report", "api", "dependencies"),
     3: ("reconcile", "verify", "release"),
     4: ("deploy",),
     5: ("cli",),
 }
 LAYER_OF = {name: layer for layer, names in LAYERS.items() for name in names}
-PURE = ("errors", "model", "hosts", "inputs", "plan")
+PURE = ("errors", "model", "hosts", "layout", "inputs", "plan")
 WORLD = ("os", "time", "socket", "subprocess", "requests", "urllib3", "http", "random", "secrets")
 
 

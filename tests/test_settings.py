@@ -6,7 +6,7 @@ import pytest
 
 from pa_deploy.errors import InputError
 from pa_deploy.inputs import INPUTS
-from pa_deploy.model import StaticFile
+from pa_deploy.model import SharedFile, StaticFile
 from pa_deploy.settings import (
     Settings,
     from_environment,
@@ -106,12 +106,14 @@ def test_files_and_paths_are_checked_too_when_the_token_is_missing() -> None:
 def test_unset_inputs_leave_everything_alone() -> None:
     wanted = settings().wanted
 
-    assert [None] * 7 == [
+    assert [None] * 9 == [
         wanted.python_version,
         wanted.virtualenv,
         wanted.source_directory,
         wanted.working_directory,
         wanted.force_https,
+        wanted.password_protection,
+        wanted.share_files,
         wanted.static_files,
         wanted.wsgi_file,
     ]
@@ -150,6 +152,24 @@ def test_a_tilde_stands_for_the_home_with_its_case() -> None:
     assert settings(static_files="/s/ = ~/s").wanted.static_files == (
         StaticFile("/s/", "/home/Alice/s"),
     )
+
+
+def test_no_source_directory_can_be_wanted() -> None:
+    assert settings(source_directory="none").wanted.source_directory == ""
+
+
+def test_the_home_can_be_the_working_directory() -> None:
+    assert settings(working_directory="~").wanted.working_directory == "/home/Alice"
+
+
+def test_a_file_to_share_counts_once_however_it_is_spelled() -> None:
+    found = settings(share_files="~/a\n/home/Alice/a\n~/a/").wanted.share_files
+
+    assert found == (SharedFile("/home/Alice/a"),)
+
+
+def test_a_password_is_not_in_the_settings_as_text() -> None:
+    assert "s3cret" not in repr(settings(password_protection="carol:s3cret"))
 
 
 def test_a_relative_directory_gets_a_suggestion() -> None:

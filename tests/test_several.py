@@ -294,7 +294,7 @@ def test_a_command_takes_one_of_several(in_repository: Terminal, pa: Emulator) -
 
     shown = in_repository.type("webapps", "show", "--domain", SECOND)
 
-    assert f"domain             {SECOND}" in shown.out.splitlines()
+    assert f"domain               {SECOND}" in shown.out.splitlines()
 
 
 def test_a_command_about_the_account_needs_no_domain(in_repository: Terminal) -> None:
@@ -312,4 +312,4 @@ def test_a_command_reads_the_account_from_the_file(
 
     shown = in_repository.type("webapps", "show", "--config", "site.toml", "--environment", "e")
 
-    assert f"domain             {SECOND}" in shown.out.splitlines()
+    assert f"domain               {SECOND}" in shown.out.splitlines()

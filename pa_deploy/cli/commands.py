@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import click
+from click.shell_completion import CompletionItem
 
 from pa_deploy import __version__
 from pa_deploy.cli.consoles import consoles
@@ -27,9 +28,21 @@ class _DeployByDefault(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         own = {name for param in self.get_params(ctx) for name in param.opts}
-        if not args or (args[0].startswith("-") and args[0] not in own):
+        completing = ctx.resilient_parsing and not args  # a shell asks which commands there are
+        if not completing and (not args or (args[0].startswith("-") and args[0] not in own)):
             args = [DEFAULT_COMMAND, *args]
         return super().parse_args(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The commands, and the flags of the one that is meant without a command."""
+        found = super().shell_complete(ctx, incomplete)
+        if incomplete.startswith("-"):
+            meant = self.commands[DEFAULT_COMMAND]
+            known = {item.value for item in found}
+            flags_of = click.Context(meant, parent=ctx, info_name=DEFAULT_COMMAND)
+            more = meant.shell_complete(flags_of, incomplete)
+            found += [item for item in more if item.value not in known]
+        return found
 
 
 @click.group(cls=_DeployByDefault, context_settings={"help_option_names": ["-h", "--help"]})

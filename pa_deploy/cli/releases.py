@@ -12,13 +12,12 @@ from pa_deploy.cli.run import Context
 from pa_deploy.cli.session import SITE_INPUTS, Session, with_session
 from pa_deploy.cli.show import Row, Show
 from pa_deploy.errors import NotFound, Unhealthy
+from pa_deploy.layout import Layout, is_loader
 from pa_deploy.release import (
     Account,
-    Layout,
     activate,
     choose,
     detach,
-    is_loader,
     point_back,
     read_code,
     read_status,

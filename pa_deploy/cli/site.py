@@ -10,7 +10,7 @@ from pa_deploy.model import WantedWebapp
 from pa_deploy.reconcile import observe
 from pa_deploy.report import status_json, status_lines
 from pa_deploy.settings import STATUS_INPUTS
-from pa_deploy.verify import LOG_LINES, LOGS, ask_once, log_path, tail
+from pa_deploy.verify import LOG_LINES, LOGS, ask_once, log_path, tail, with_login
 
 
 @click.command("status")
@@ -25,7 +25,8 @@ def status(session: Session) -> None:
             f"There is no web app {session.domain} on the account {tools.api.username}.",
             advice="Check `domain`, `username` and `host`; `pa-deploy deploy` would create it.",
         )
-    health = ask_once(session.settings.health_check, tools.site, tools.deadline)
+    check = with_login(session.settings.health_check, actual.webapp)
+    health = ask_once(check, tools.site, tools.deadline)
     session.show.lines(
         status_lines(actual.webapp, actual, health), status_json(actual.webapp, actual, health)
     )

@@ -80,7 +80,7 @@ def env_secrets(value: str) -> tuple[str, ...]:
     try:
         texts = [secret.reveal() for _, secret in env(value)]
     except BadValue:
-        texts = [line.partition("=")[2].strip() for _, line in _lines(value)]
+        texts = [line.partition("=")[2].strip() or line for _, line in _lines(value)]
     lines = (line.strip() for text in texts for line in (text, *text.splitlines()))
     return tuple(dict.fromkeys(line for line in lines if line and not PLAIN_VALUE.fullmatch(line)))
 

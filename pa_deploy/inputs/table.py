@@ -11,7 +11,18 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from pa_deploy.inputs import parse, releases, rows
-from pa_deploy.model import Mode, Reload, Secret, StaticFile, StaticHeader
+from pa_deploy.model import (
+    Mode,
+    PasswordProtection,
+    Reload,
+    Secret,
+    SharedFile,
+    StaticFile,
+    StaticHeader,
+)
+
+Hidden = Callable[[str], tuple[str, ...]]
+WHOLE: Hidden = parse.secret_texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +39,7 @@ class Input:
     required: bool = False
     secret: bool = False
     also: tuple[str, ...] = ()
-    hidden: Callable[[str], tuple[str, ...]] = lambda value: (value,)
+    hidden: Hidden = WHOLE
 
     @property
     def field(self) -> str:
@@ -105,22 +116,29 @@ class Values:
         parse.text_or_none,
     )
     source_directory: str | None = _declare(
-        "The directory that the Web tab links to as *source code*: absolute or `~/…`.",
-        parse.text,
+        "The directory that the Web tab links to as *source code*: absolute or `~/…`; `none` takes "
+        "the link away.",
+        parse.text_or_none,
     )
     working_directory: str | None = _declare(
         "The directory that the web app runs in: absolute or `~/…`.",
-        parse.text,
+        parse.working_directory,
     )
     force_https: bool | None = _declare(
         "`true` or `false`: send visitors of `http://` to `https://`.",
         parse.boolean,
     )
+    password_protection: PasswordProtection | None = _declare(
+        "`user:password` that every visitor is asked for, or `none`: the site is open. Keep it in "
+        "a secret.",
+        parse.password_protection, secret=True,
+    )  # fmt: skip
     static_files: tuple[StaticFile, ...] | None = _declare(
-        "Static file mappings, a line each: `URL = PATH` (absolute or `~/…`), or one JSON object, "
-        "or a JSON list of objects with `url` and `path`. Their order counts: the first that has "
-        "the file serves it. `none`: there must be none.",
-        rows.static_files,
+        "Static file mappings, a line each: `URL = PATH` (absolute, `~/…`, or, with `source`, "
+        "relative to the live release), or one JSON object, or a JSON list of objects with `url` "
+        "and `path`. Their order counts: the first that has the file serves it. `none`: there must "
+        "be none.",
+        rows.static_files_in_release,
     )
     static_headers: tuple[StaticHeader, ...] | None = _declare(
         "Response headers for static files, a line each: `URL Name: value`, or one JSON list of "
@@ -135,6 +153,12 @@ class Values:
     wsgi_file: str | None = _declare(
         "A file to install as the web app's WSGI file; relative to the workspace.",
         parse.text,
+    )
+    share_files: tuple[SharedFile, ...] | None = _declare(
+        "Files and directories on PythonAnywhere to share with everybody who has the link, a path "
+        "(absolute or `~/…`) a line, or one JSON list; the links are the output `shared-urls`. "
+        "Others stay as they are.",
+        rows.shared_files,
     )
     create: bool = _declare(
         "Create the web app if it does not exist.",
@@ -269,6 +293,10 @@ OUTPUTS: tuple[Output, ...] = (
         "digest",
         "SHA-256 of the plan's changes: equal plans have equal digests. Of several web apps, "
         "SHA-256 of their digests, a line each.",
+    ),
+    Output(
+        "shared-urls",
+        "The files of `share-files` that are shared, as a JSON object of path and URL.",
     ),
     Output(
         "expires",

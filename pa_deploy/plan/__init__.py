@@ -5,20 +5,25 @@ from pa_deploy.plan.encode import (
     combined_digest,
     digest,
     kind,
+    login_text,
     plan_json,
     resource_json,
     target,
 )
 from pa_deploy.plan.make import make_plan, same_setting
+from pa_deploy.plan.notes import missing_notes, used_paths
 
 __all__ = [
     "change_json",
     "combined_digest",
     "digest",
     "kind",
+    "login_text",
     "make_plan",
+    "missing_notes",
     "plan_json",
     "resource_json",
     "same_setting",
     "target",
+    "used_paths",
 ]

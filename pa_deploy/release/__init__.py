@@ -3,7 +3,6 @@
 from pa_deploy.release.activate import activate, deliver
 from pa_deploy.release.back import choose, detach, former, point_back
 from pa_deploy.release.content import Content, make_content, read_code
-from pa_deploy.release.layout import Layout, is_loader
 from pa_deploy.release.ship import Account, keep_former, ship
 from pa_deploy.release.status import read_record, read_status
 from pa_deploy.release.wait import refusal
@@ -11,13 +10,11 @@ from pa_deploy.release.wait import refusal
 __all__ = [
     "Account",
     "Content",
-    "Layout",
     "activate",
     "choose",
     "deliver",
     "detach",
     "former",
-    "is_loader",
     "keep_former",
     "make_content",
     "point_back",

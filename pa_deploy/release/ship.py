@@ -14,9 +14,9 @@ from pa_deploy import bundle
 from pa_deploy.api import Api
 from pa_deploy.bundle import Archive, Manifest
 from pa_deploy.clock import Deadline
+from pa_deploy.layout import Layout, is_loader
 from pa_deploy.model import ReleaseRow, ReleaseStatus
 from pa_deploy.release.content import Bundle, Content, env_json
-from pa_deploy.release.layout import Layout, is_loader
 from pa_deploy.release.status import Record, read_record
 
 MARGIN_SECONDS = 30.0

@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 from pa_deploy import bundle
 from pa_deploy.api import Api
 from pa_deploy.bundle import Manifest
+from pa_deploy.layout import Layout
 from pa_deploy.model import ReleaseRow, ReleaseStatus
-from pa_deploy.release.layout import Layout
 
 NOTHING = ReleaseStatus()
 Value = TypeVar("Value")

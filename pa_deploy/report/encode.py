@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from pa_deploy.model import Create, NewWebapp, Outcome, ReleaseStatus
+from pa_deploy.model import Create, NewWebapp, Outcome, ReleaseOutcome
 from pa_deploy.plan import change_json, plan_json
 
 VERSION = 1
@@ -33,6 +33,7 @@ def outcome_json(outcome: Outcome) -> dict[str, Any]:
         "unclear": [change_json(change) for change in outcome.unclear],
         "reloaded": outcome.reloaded,
         "health": _health_json(outcome),
+        "shared": _shared_urls(outcome),
         "release": _release_json(outcome.release),
         "warnings": list(outcome.warnings),
         "failure": None
@@ -63,7 +64,7 @@ def _health_json(outcome: Outcome) -> dict[str, Any] | None:
     }
 
 
-def _release_json(release: ReleaseStatus | None) -> dict[str, Any] | None:
+def _release_json(release: ReleaseOutcome | None) -> dict[str, Any] | None:
     if release is None:
         return None
     return {
@@ -73,6 +74,7 @@ def _release_json(release: ReleaseStatus | None) -> dict[str, Any] | None:
         "error": release.error,
         "live": release.live,
         "previous": release.previous,
+        "output": list(release.output),
     }
 
 
@@ -88,12 +90,17 @@ def outputs(outcome: Outcome) -> dict[str, str]:
         "healthy": _flag(outcome.health.healthy) if outcome.health else "",
         "plan": json.dumps(plan_json(plan), ensure_ascii=False) if plan else "",
         "digest": plan.digest if plan else "",
+        "shared-urls": json.dumps(_shared_urls(outcome), ensure_ascii=False),
         "expires": outcome.expires.isoformat() if outcome.expires else "",
         "release": release.live if release else "",
         "previous-release": release.previous if release else "",
         "requests": str(outcome.requests),
         "duration": f"{outcome.seconds:.1f}",
     }
+
+
+def _shared_urls(outcome: Outcome) -> dict[str, str]:
+    return {file.path: file.url or "" for file in outcome.shared}
 
 
 def _flag(value: bool) -> str:  # noqa: FBT001 - that is all it takes

@@ -40,12 +40,18 @@ def run_outputs(outcomes: Outcomes) -> dict[str, str]:
     together = {
         "plan": json.dumps([json.loads(one["plan"] or "null") for one in each], ensure_ascii=False),
         "digest": run_digest(outcomes),
+        "shared-urls": json.dumps(_shared_urls(each), ensure_ascii=False),
         "requests": str(_requests(outcomes)),
         "duration": f"{_seconds(outcomes):.1f}",
     }
     return {
         name: together.get(name, _together(name, [one[name] for one in each])) for name in each[0]
     }
+
+
+def _shared_urls(each: Sequence[dict[str, str]]) -> dict[str, str]:
+    """All web apps are of one account, and so is what they share."""
+    return {path: url for one in each for path, url in json.loads(one["shared-urls"]).items()}
 
 
 def _together(name: str, values: Sequence[str]) -> str:

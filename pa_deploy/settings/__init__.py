@@ -14,7 +14,8 @@ from pa_deploy.settings.resolve import (
     resolve_status,
     wsgi_path,
 )
-from pa_deploy.settings.sources import from_environment, secret_texts, unknown_inputs
+from pa_deploy.settings.secrets import secret_texts
+from pa_deploy.settings.sources import from_environment, unknown_inputs
 from pa_deploy.settings.webapps import resolve_all, resolve_one, resolve_source
 
 __all__ = [

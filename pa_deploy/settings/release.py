@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pa_deploy.errors import Problem
-from pa_deploy.inputs import Values
+from pa_deploy.inputs import BadValue, Values, parse_static_files
 from pa_deploy.model import WantedRelease
+from pa_deploy.settings.sources import Source
 
 SOURCE_INPUTS = ("source", "include", "exclude", "domain", "config", "environment")
 ONLY_WITH_SOURCE = ("app", "include", "exclude", "requirements", "run", "env", "shared")
@@ -46,3 +47,15 @@ def _problems(values: Values, workspace: Path) -> Iterator[Problem]:
     if values.wsgi_file:
         said = "with `source`, the WSGI file is that of pa-deploy, which serves the releases."
         yield Problem("wsgi-file", said, advice="Leave it out; `app` says what is to be served.")
+
+
+def absolute_problems(values: Values, sources: Sequence[Source]) -> Iterator[Problem]:
+    """Relative paths of `static-files`, which only a release gives a meaning."""
+    if not values.static_files:
+        return
+    text = next(found for source in sources if (found := source.text("static-files")))
+    try:
+        parse_static_files(text)
+    except BadValue as bad:
+        for line, message, advice in bad.complaints:
+            yield Problem("static-files", message, line, f"{advice} Or ship a release: `source`.")

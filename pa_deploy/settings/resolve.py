@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urljoin
@@ -11,17 +11,19 @@ from urllib.parse import urljoin
 from pa_deploy.errors import InputError, Problem
 from pa_deploy.hosts import Host, HostRefused, find_host
 from pa_deploy.inputs import Values
+from pa_deploy.layout import Layout
 from pa_deploy.model import (
     HealthCheck,
     Mode,
     Policy,
     Secret,
+    SharedFile,
     StaticFile,
     WantedRelease,
     WantedWebapp,
     WsgiFile,
 )
-from pa_deploy.settings.release import make_release
+from pa_deploy.settings.release import absolute_problems, make_release
 from pa_deploy.settings.sources import Source, from_environment, located, read_values
 
 STATUS_INPUTS = (
@@ -93,6 +95,8 @@ def resolve(
     target = None if missing & {"token", "username"} else make_target(values, problems)
     wanted = make_wanted(values, target, workspace, problems)
     release = make_release(values, workspace, problems)
+    if release is None:
+        problems += absolute_problems(values, sources)
     _check_report(values.report, workspace, problems)
     if target is None or problems:
         raise InputError(tuple(located(problems, sources)))
@@ -174,16 +178,21 @@ def make_wanted(
     """What is wanted of the web app; without a target it is only checked."""
     home = f"/home/{values.username}"
     domain = target.domain if target else ""
+    layout = Layout.of(values.username, domain)
 
     def directory(name: str, value: str | None) -> str | None:
-        if value is None:
-            return None
+        if not value:
+            return value
         path = expand_home(value, home)
         if path.startswith("/"):
             return path
         advice = f'Did you mean "~/{value}"?'
         problems.append(Problem(name, f'the path "{value}" is not absolute.', advice=advice))
         return None
+
+    def place(path: str) -> str:
+        absolute = expand_home(path, home)
+        return absolute if absolute.startswith("/") else layout.in_release(path)
 
     return WantedWebapp(
         domain=domain,
@@ -192,16 +201,27 @@ def make_wanted(
         working_directory=directory("working-directory", values.working_directory),
         virtualenv=_virtualenv(values.virtualenv, home, problems),
         force_https=values.force_https,
+        password_protection=values.password_protection,
         static_files=None
         if values.static_files is None
-        else tuple(StaticFile(row.url, expand_home(row.path, home)) for row in values.static_files),
+        else tuple(StaticFile(row.url, place(row.path)) for row in values.static_files),
         static_headers=values.static_headers,
-        wsgi_file=_wsgi_file(values.wsgi_file, domain, workspace, problems),
+        wsgi_file=_loader(layout, domain)
+        if values.source
+        else _wsgi_file(values.wsgi_file, domain, workspace, problems),
+        share_files=None
+        if values.share_files is None
+        else _each_once(expand_home(file.path, home) for file in values.share_files),
     )
 
 
 def expand_home(path: str, home: str) -> str:
     return home + path[1:] if path == "~" or path.startswith("~/") else path
+
+
+def _each_once(paths: Iterable[str]) -> tuple[SharedFile, ...]:
+    """With and without its last slash, and by `~` and in full, it is one path."""
+    return tuple(dict.fromkeys(SharedFile(path.rstrip("/") or "/") for path in paths))
 
 
 def _virtualenv(value: str | None, home: str, problems: list[Problem]) -> str | None:
@@ -220,6 +240,11 @@ def _virtualenv(value: str | None, home: str, problems: list[Problem]) -> str | 
 def wsgi_path(domain: str) -> str:
     """Where PythonAnywhere keeps a web app's WSGI file (lower case: observed by its clients)."""
     return f"/var/www/{domain.lower().replace('.', '_')}_wsgi.py"
+
+
+def _loader(layout: Layout, domain: str) -> WsgiFile:
+    """The WSGI file of a web app that serves releases; what was there before is kept."""
+    return WsgiFile(path=wsgi_path(domain), content=layout.loader(), keep_as=layout.before)
 
 
 def _wsgi_file(

@@ -33,20 +33,6 @@ class Source:
         return self.texts.get(name, "").strip()
 
 
-def secret_texts(environ: Mapping[str, str], flags: Mapping[str, str] = {}) -> tuple[str, ...]:
-    """The texts of all secret inputs in the environment and the flags, used or not."""
-    secrets = [each for each in INPUTS if each.secret]
-    texts = [
-        (each, text.strip())
-        for each in secrets
-        for text in (
-            *(environ.get(name, "") for name in each.environment),
-            flags.get(each.name, ""),
-        )
-    ]
-    return tuple(part for each, text in texts if text for part in each.hidden(text))
-
-
 def from_environment(environ: Mapping[str, str]) -> dict[str, str]:
     """The inputs that the environment sets, by input name."""
     found = {}

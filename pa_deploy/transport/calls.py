@@ -111,17 +111,12 @@ class Transport:
             data=call.form,
             files=files,
         )
-        return answer if answer.ok and not call.wants_json else self._without_token(answer)
-
-    def _without_token(self, answer: Answer) -> Answer:
-        """What is not a file's content may end up in a message, cut or escaped: clean it first."""
-        headers = {name: self._redact(value) for name, value in answer.headers.items()}
-        return replace(answer, headers=headers, body=self._redact(answer.text()).encode())
+        return replace(answer, redact=self._redact)
 
     def _trouble(self, call: Call, answer: Answer) -> Fault | None:
         """An answer that says nothing about the request itself, as a Fault."""
         if 300 <= answer.status < 400:
-            place = answer.headers.get("location", "nowhere")
+            place = answer.redacted().headers.get("location", "nowhere")
             raise Refused(
                 f"{self._host.hostname} answered {call.what} with a redirect to {place}.",
                 cause="The API does not redirect; a proxy or a wrong `host` does.",

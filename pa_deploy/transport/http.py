@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -25,11 +25,20 @@ Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """A whole HTTP answer. Header names are in lower case."""
+    """A whole HTTP answer. Header names are in lower case.
+
+    `redact` takes the secrets out of a text; what may be shown comes from `redacted()`.
+    """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
+    redact: Callable[[str], str] = field(default=str, compare=False)
+
+    def redacted(self) -> Answer:
+        """The same without secrets, which must go before anything is cut or escaped."""
+        headers = {name: self.redact(value) for name, value in self.headers.items()}
+        return replace(self, headers=headers, body=self.redact(self.text()).encode())
 
     @property
     def ok(self) -> bool:

@@ -12,10 +12,10 @@ from typing import Any
 from pa_deploy.api import Api
 from pa_deploy.clock import Deadline, SystemClock
 from pa_deploy.hosts import find_host
+from pa_deploy.layout import Layout
 from pa_deploy.model import ReleaseStatus, Secret, WantedRelease
 from pa_deploy.release import (
     Account,
-    Layout,
     activate,
     choose,
     deliver,

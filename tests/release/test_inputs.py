@@ -80,7 +80,7 @@ def test_all_values_of_env_are_hidden_but_for_plain_words() -> None:
 
 
 def test_values_of_a_broken_env_are_hidden_too() -> None:
-    assert secret_texts({"INPUT_ENV": "KEY=hunter22\nbroken"}) == ("hunter22",)
+    assert secret_texts({"INPUT_ENV": "KEY=hunter22\nhunter33"}) == ("hunter22", "hunter33")
 
 
 @pytest.mark.parametrize("value", ["1", "0", "-1", "three", "51", "3.5"])
@@ -137,3 +137,46 @@ def test_inputs_that_do_not_go_together(tmp_path: Path, inputs: dict[str, str], 
 
     with pytest.raises(InputError, match=said.replace("(", r"\(")):
         settings_of(tmp_path, **inputs)
+
+
+def test_static_files_of_a_release_may_be_relative_to_it(tmp_path: Path) -> None:
+    text = "/static/ = staticfiles/\n/ = .\n/m/ = ~/media\n/a/ = /home/alice/a"
+    flags = {"token": "t", "username": "alice", "source": ".", "static-files": text}
+    current = "/home/alice/.pa-deploy/alice.pythonanywhere.com/current"
+
+    rows = resolve(flags, {}, tmp_path).wanted.static_files or ()
+
+    assert [row.path for row in rows] == [
+        f"{current}/staticfiles",
+        current,
+        "/home/alice/media",
+        "/home/alice/a",
+    ]
+
+
+def test_relative_static_files_need_a_release(tmp_path: Path) -> None:
+    text = "/a/ = /a\n/static/ = static"
+    flags = {"token": "t", "username": "alice", "static-files": text}
+
+    with pytest.raises(InputError, match='static-files, line 2: the path "static" is not absolute'):
+        resolve(flags, {}, tmp_path)
+
+
+@pytest.mark.parametrize("path", ["../x", "a/../../x", ".."])
+def test_static_files_do_not_lead_out_of_the_release(tmp_path: Path, path: str) -> None:
+    text = f"/static/ = {path}"
+    flags = {"token": "t", "username": "alice", "source": ".", "static-files": text}
+
+    with pytest.raises(InputError, match="is not in the release"):
+        resolve(flags, {}, tmp_path)
+
+
+def test_a_release_brings_its_wsgi_file(tmp_path: Path) -> None:
+    flags = {"token": "t", "username": "alice", "source": "."}
+    base = "/home/alice/.pa-deploy/alice.pythonanywhere.com"
+
+    file = resolve(flags, {}, tmp_path).wanted.wsgi_file
+
+    assert file is not None
+    assert f"BASE = '{base}'".encode() in (file.content or b"")
+    assert file.keep_as == f"{base}/before/wsgi_before.py"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -51,6 +52,11 @@ class Layout:
 
     def env(self, release: str) -> str:
         return f"{self.base}/releases/{release}.env"
+
+    def in_release(self, path: str) -> str:
+        """The path of what a relative path means: in the live release."""
+        relative = posixpath.normpath(path)
+        return self.current if relative == "." else f"{self.current}/{relative}"
 
     def loader(self) -> bytes:
         """The text of the WSGI file that serves the releases."""

@@ -14,6 +14,8 @@ from typing import TextIO
 
 import github_action_utils as gha
 
+from pa_deploy.model import Run
+
 LONGEST_ANNOTATION = 4000
 """The runner cuts a message at 4096 characters."""
 LARGEST_SUMMARY_BYTES = 1_000_000
@@ -161,6 +163,28 @@ def _at_most(limit: int, markdown: str) -> str:
         return markdown
     kept = raw[:limit].decode(errors="ignore").rpartition("\n")[0]
     return f"{kept}\n\n**The summary was cut here: the runner takes no more than 1 MiB.**\n"
+
+
+RUN_URLS = (
+    "CI_JOB_URL",  # GitLab
+    "CI_PIPELINE_URL",  # Woodpecker
+    "DRONE_BUILD_LINK",
+    "CIRCLE_BUILD_URL",
+    "BUILD_URL",  # Jenkins
+)
+OWNERS = ("GITHUB_ACTOR", "GITLAB_USER_LOGIN", "CI_COMMIT_AUTHOR", "DRONE_COMMIT_AUTHOR",
+          "CIRCLE_USERNAME", "LOGNAME", "USER")  # fmt: skip
+
+
+def who_runs(environ: Mapping[str, str]) -> Run:
+    """Who has started this run, and where a person can look at it; "" where it is not told."""
+    url = next((environ[name] for name in RUN_URLS if environ.get(name)), "")
+    if environ.get("GITHUB_RUN_ID"):
+        parts = ("GITHUB_SERVER_URL", "GITHUB_REPOSITORY")
+        url = "/".join([*(environ.get(name, "") for name in parts), "actions", "runs",
+                        environ["GITHUB_RUN_ID"]])  # fmt: skip
+    owner = next((environ[name] for name in OWNERS if environ.get(name)), "")
+    return Run(owner=owner, url=url)
 
 
 def detect(environ: Mapping[str, str], out: TextIO, err: TextIO) -> Ci:

@@ -16,6 +16,7 @@ DeployError
   Unhealthy        8    the site does not answer as it should
   ReleaseRefused   9    the new release did not go live; what was there before serves
   PlanChanged      10   the plan is not the expected one
+  Locked           10   another deploy has the lock of the web app
 Interrupted  130, 143   SIGINT, SIGTERM
 """
 
@@ -163,6 +164,13 @@ class PlanChanged(DeployError):
 
     exit_code = 10
     title = "Not the expected plan"
+
+
+class Locked(DeployError):
+    """Another deploy has the lock of the web app, or has taken it over."""
+
+    exit_code = 10
+    title = "Another deploy has the lock"
 
 
 class Interrupted(BaseException):

@@ -50,9 +50,6 @@ class Layout:
     def record(self, release: str) -> str:
         return f"{self.base}/releases/{release}.json"
 
-    def env(self, release: str) -> str:
-        return f"{self.base}/releases/{release}.env"
-
     def in_release(self, path: str) -> str:
         """The path of what a relative path means: in the live release."""
         relative = posixpath.normpath(path)

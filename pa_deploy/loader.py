@@ -24,7 +24,6 @@ from typing import Any, Callable, Mapping, Sequence
 
 BASE = ""
 TRIES = 3  # how often the successor of a killed worker starts anew
-OUTPUT_BYTES = 64 * 1024
 
 
 def at(*names: str) -> str:
@@ -150,7 +149,7 @@ class Activation:
         self.status.update(news)
         with open(at("output.log"), "ab+") as file:
             size = file.seek(0, os.SEEK_END)
-            file.seek(max(0, size - OUTPUT_BYTES))
+            file.seek(max(0, size - 64 * 1024))
             text = file.read().decode("utf-8", "surrogateescape")
         write("status.json", {**self.status, "output": text, "output_bytes": size})
 
@@ -166,10 +165,11 @@ class Activation:
         for digest, archive in wanted["layers"].items():
             if not os.path.isdir(at("layers", digest)):
                 unpack(archive, at("layers", digest))
-        with suppress(FileNotFoundError):
-            os.chmod(self.home + ".env", 0o600)
-        write(name, {**wanted["record"], "files": unpack(wanted["code"], self.home)})
-        return read(name)
+        os.chmod(at("release.json"), 0o600)
+        record = {**wanted["record"], "files": unpack(wanted["code"], self.home)}
+        write("releases/%s.env" % self.id, wanted["env"])
+        write(name, record)
+        return record
 
     def run(self, record: Mapping[str, Any]) -> None:
         """Run the commands that no earlier try has run, then see whether the app is imported."""

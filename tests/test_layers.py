@@ -11,7 +11,7 @@ LAYERS = {
     0: ("errors", "model", "loader"),
     1: ("clock", "hosts", "layout", "inputs", "plan", "bundle", "transport", "ci"),
     2: ("settings", "report", "api", "dependencies"),
-    3: ("reconcile", "verify", "release"),
+    3: ("reconcile", "verify", "release", "lock"),
     4: ("deploy",),
     5: ("cli",),
 }

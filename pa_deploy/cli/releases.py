@@ -18,6 +18,7 @@ from pa_deploy.release import (
     activate,
     choose,
     detach,
+    insist_on_live,
     point_back,
     read_code,
     read_status,
@@ -58,7 +59,7 @@ def rollback(session: Session, release: str | None) -> None:
     status = read_status(account.api, account.layout)
     row = choose(status, release)
     nonce = point_back(account, row, status)
-    activate(account, nonce, lambda: _reload(session))
+    insist_on_live(activate(account, nonce, lambda: _reload(session)))
     check = replace(session.settings.health_check, release=row.id)
     tools = session.tools
     health = wait_until_healthy(check, tools.site, tools.deadline, session.say)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pa_deploy import __version__
-from pa_deploy.ci import Ci
+from pa_deploy.ci import Ci, who_runs
 from pa_deploy.cli.build import build_tools
 from pa_deploy.cli.several import deploy_all, nothing_done
 from pa_deploy.cli.signals import Interrupts
@@ -49,7 +49,15 @@ class Context:
 
 
 def run_deploy(context: Context, flags: Mapping[str, str]) -> tuple[Outcome, ...]:
-    """Settle the inputs, deploy, report. An outcome for each web app, its failure in it."""
+    """Settle the inputs, deploy, report. An outcome for each web app, its failure in it.
+
+    A signal ends the deploy, and nothing else: not the account of it.
+    """
+    with context.interrupts.deferred():
+        return _run_deploy(context, flags)
+
+
+def _run_deploy(context: Context, flags: Mapping[str, str]) -> tuple[Outcome, ...]:
     ci, environ, workspace = context.ci, context.environ, context.workspace
     config = read_config(flags, environ, workspace)
     for secret in (*secret_texts(environ, flags), *config.secrets):
@@ -67,8 +75,7 @@ def run_deploy(context: Context, flags: Mapping[str, str]) -> tuple[Outcome, ...
     else:
         outcomes = _run(webapps, context)
     outcomes = redacted(outcomes, ci.clean)
-    with context.interrupts.deferred():
-        _report(outcomes, ci, resolve_report(flags, environ, workspace, config.shared))
+    _report(outcomes, ci, resolve_report(flags, environ, workspace, config.shared))
     return outcomes
 
 
@@ -77,7 +84,15 @@ def _run(webapps: Sequence[Settings], context: Context) -> tuple[Outcome, ...]:
     first = webapps[0]
     place = first.target.domain if len(webapps) == 1 else f"{len(webapps)} web apps"
     context.ci.log(f"pa-deploy {__version__}: {place}, by {first.target.host.origin}")
-    tools = build_tools(first.target, first.timeout_seconds, context.ci, context.clock)
+    tools = build_tools(
+        first.target,
+        first.timeout_seconds,
+        context.ci,
+        context.clock,
+        who_runs(context.environ),
+        context.interrupts.raised,
+        context.environ,
+    )
     return deploy_all(webapps, tools)
 
 

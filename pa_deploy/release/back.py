@@ -36,7 +36,7 @@ def point_back(account: Account, row: ReleaseRow, status: ReleaseStatus) -> str:
 
     The release that is left is marked, so that the next step back goes behind it.
     """
-    pointer = {"id": row.id, "run": [], "record": {}, "code": NOTHING, "layers": {}}
+    pointer = {"id": row.id, "run": [], "env": {}, "record": {}, "code": NOTHING, "layers": {}}
     keep = max(len(status.releases), 2)
     return point(account, pointer, row, status, keep, bad=status.live)
 

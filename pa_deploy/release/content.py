@@ -91,8 +91,9 @@ def _count(part: Bundle) -> str:
     return f"{number:,} {'file' if number == 1 else 'files'}, {part.size:,} bytes"
 
 
-def env_json(wanted: WantedRelease) -> bytes:
-    return json.dumps({name: value.reveal() for name, value in wanted.env}).encode()
+def env_of(wanted: WantedRelease) -> dict[str, str]:
+    """The variables in clear; they go to PythonAnywhere and nowhere else."""
+    return {name: value.reveal() for name, value in wanted.env}
 
 
 def _id(wanted: WantedRelease, code: Bundle, layers: tuple[Bundle, ...], token: Secret) -> str:
@@ -105,7 +106,9 @@ def _id(wanted: WantedRelease, code: Bundle, layers: tuple[Bundle, ...], token: 
         "app": wanted.app,
         "run": wanted.run,
         "shared": wanted.shared,
-        "env": hmac.new(key, env_json(wanted), "sha256").hexdigest() if wanted.env else "",
+        "env": hmac.new(key, json.dumps(env_of(wanted)).encode(), "sha256").hexdigest()
+        if wanted.env
+        else "",
     }
     canonical = json.dumps(parts, sort_keys=True).encode()
     return hashlib.sha256(canonical).hexdigest()[:ID_CHARACTERS]

@@ -14,9 +14,9 @@ from pa_deploy import bundle
 from pa_deploy.api import Api
 from pa_deploy.bundle import Archive, Manifest
 from pa_deploy.clock import Deadline
-from pa_deploy.layout import Layout, is_loader
+from pa_deploy.layout import Layout
 from pa_deploy.model import ReleaseRow, ReleaseStatus
-from pa_deploy.release.content import Bundle, Content, env_json
+from pa_deploy.release.content import Bundle, Content, env_of
 from pa_deploy.release.status import Record, read_record
 
 MARGIN_SECONDS = 30.0
@@ -34,22 +34,16 @@ EVERYTHING = ("",)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """The folder of a web app's releases on PythonAnywhere, and the way there."""
+    """The folder of a web app's releases on PythonAnywhere, and the way there.
+
+    `keep_lock` is called while nothing is written for long, so that the lock does not run out.
+    """
 
     api: Api
     layout: Layout
     deadline: Deadline
     announce: Callable[[str], None]
-
-
-def keep_former(account: Account, wsgi_path: str, present: bytes | None) -> None:
-    """Keep what the WSGI file is before the first release takes its place; once, for `detach`."""
-    if present is None or is_loader(present):
-        return
-    files, path = account.api.files, account.layout.before
-    if files.read(path) is None:
-        files.upload(path, present)
-        account.announce(f"Keep the former {wsgi_path} as {path}")
+    keep_lock: Callable[[], None] = lambda: None
 
 
 def ship(
@@ -66,12 +60,11 @@ def ship(
     if not is_there:
         pointer = _Uploads(account, scratch, whole).send(content, record, status.live)
     wanted = content.wanted
-    if wanted.env and not is_there:
-        account.api.files.upload(account.layout.env(content.id), env_json(wanted))
     created = _moment(account)
     pointer |= {
         "id": content.id,
         "run": list(wanted.run),
+        "env": env_of(wanted),
         "record": {
             "id": content.id,
             "app": wanted.app,

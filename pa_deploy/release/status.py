@@ -14,6 +14,7 @@ from pa_deploy.layout import Layout
 from pa_deploy.model import ReleaseRow, ReleaseStatus
 
 NOTHING = ReleaseStatus()
+OUTPUT_LINES = 40
 Value = TypeVar("Value")
 
 
@@ -29,6 +30,17 @@ class Record:
 def read_status(api: Api, layout: Layout) -> ReleaseStatus:
     """What the loader did last; NOTHING where it never ran, or its file is not whole."""
     return _decode(api.files.read(layout.status), _status) or NOTHING
+
+
+def is_settled(api: Api, layout: Layout, status: ReleaseStatus) -> bool:
+    """Whether the loader has done with the pointer, so that a reload changes nothing."""
+    pointer = _decode(api.files.read(layout.pointer), lambda value: str(value["nonce"]))
+    return pointer == status.nonce and status.state in ("live", "refused")
+
+
+def output_lines(status: ReleaseStatus) -> tuple[str, ...]:
+    """The end of what the commands printed."""
+    return tuple(status.output.decode("utf-8", "replace").splitlines()[-OUTPUT_LINES:])
 
 
 def read_record(api: Api, layout: Layout, release: str) -> Record | None:

@@ -55,6 +55,7 @@ class Watch:
                 break
             if not self.status.nonce and clock.now() - started > SILENCE_SECONDS:
                 raise trouble or _silent()
+            self._account.keep_lock()
             self._account.deadline.check("waiting for the release to go live", pause)
             clock.sleep(pause)
         return self.status
@@ -78,7 +79,13 @@ def pauses() -> Iterator[float]:
     return chain(PAUSES, repeat(LASTING_PAUSE))
 
 
-def refusal(status: ReleaseStatus) -> ReleaseRefused:
+def insist_on_live(status: ReleaseStatus) -> None:
+    """Raise ReleaseRefused unless the release has gone live."""
+    if status.state != "live":
+        raise _refusal(status)
+
+
+def _refusal(status: ReleaseStatus) -> ReleaseRefused:
     """Why the release did not go live, for people."""
     step, _, of = status.step.partition(": ")
     place = {

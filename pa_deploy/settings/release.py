@@ -44,6 +44,12 @@ def _problems(values: Values, workspace: Path) -> Iterator[Problem]:
         yield Problem("source", f'"{values.source}" is no directory.', advice=there)
     if values.requirements and not (workspace / values.requirements).is_file():
         yield Problem("requirements", f'"{values.requirements}" is no file.', advice=there)
+    if values.requirements and not values.python_version:
+        said = "it is needed to resolve `requirements`, as wheels are made for a version of Python."
+        yield Problem("python-version", said, advice='Set it to the web app\'s, such as "3.13".')
+    if values.reload == "never":
+        said = "a release goes live by a reload."
+        yield Problem("reload", said, advice="Leave it out, or leave out `source`.")
     if values.wsgi_file:
         said = "with `source`, the WSGI file is that of pa-deploy, which serves the releases."
         yield Problem("wsgi-file", said, advice="Leave it out; `app` says what is to be served.")

@@ -65,6 +65,9 @@ class Settings:
     expect_digest: str | None
     health_check: HealthCheck | None
     timeout_seconds: float
+    rollback: bool = True
+    lock: bool = True
+    lock_timeout_seconds: float = 300.0
     release: WantedRelease | None = None
     warnings: tuple[str, ...] = ()
 
@@ -110,6 +113,9 @@ def resolve(
         if values.health_check is None
         else _health_check(values, target, values.health_check),
         timeout_seconds=values.timeout,
+        rollback=values.rollback,
+        lock=values.lock,
+        lock_timeout_seconds=values.lock_timeout,
         release=release,
         warnings=warnings,
     )

@@ -103,6 +103,7 @@ class Account:
             "seconds": 60,
             "app": "mysite:app",
             "run": [],
+            "env": {},
             "layers": {},
             "releases": rows[:3],
         }

@@ -14,13 +14,14 @@ from pa_deploy.clock import Deadline, SystemClock
 from pa_deploy.hosts import find_host
 from pa_deploy.layout import Layout
 from pa_deploy.model import ReleaseStatus, Secret, WantedRelease
+from pa_deploy.reconcile import keep_former
 from pa_deploy.release import (
     Account,
     activate,
     choose,
     deliver,
     detach,
-    keep_former,
+    insist_on_live,
     make_content,
     point_back,
     read_status,
@@ -66,8 +67,9 @@ class Shipper:
         self.install()
 
     def install(self) -> None:
-        keep_former(self.account, WSGI, self.account.api.files.read(WSGI))
-        self.account.api.files.upload(WSGI, self.account.layout.loader())
+        files = self.account.api.files
+        keep_former(self.account.api, files.read(WSGI), self.account.layout.before)
+        files.upload(WSGI, self.account.layout.loader())
 
     def write(self, files: Mapping[str, str]) -> None:
         for name, text in files.items():
@@ -88,12 +90,16 @@ class Shipper:
                 os.environ,
                 self.log.append,
             )
-            return deliver(self.account, content, self.status(), Path(scratch), self.reload)
+            reached = deliver(self.account, content, self.status(), Path(scratch), self.reload)
+        insist_on_live(reached)
+        return reached
 
     def rollback(self, release: str | None = None) -> ReleaseStatus:
         status = self.status()
         row = choose(status, release)
-        return activate(self.account, point_back(self.account, row, status), self.reload)
+        reached = activate(self.account, point_back(self.account, row, status), self.reload)
+        insist_on_live(reached)
+        return reached
 
     def detach(self) -> bool:
         return detach(self.account, WSGI)

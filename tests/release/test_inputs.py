@@ -101,6 +101,7 @@ def test_a_release_is_wanted_where_a_source_is_given(tmp_path: Path) -> None:
     assert settings_of(
         tmp_path,
         source=".",
+        python_version="3.13",
         app="a:b",
         include="x",
         exclude="y",
@@ -130,6 +131,8 @@ def test_a_release_is_wanted_where_a_source_is_given(tmp_path: Path) -> None:
         ({"source": "missing"}, 'source: "missing" is no directory.'),
         ({"source": ".", "requirements": "r.txt"}, 'requirements: "r.txt" is no file.'),
         ({"source": ".", "wsgi-file": "wsgi.py"}, "wsgi-file: with `source`"),
+        ({"source": ".", "requirements": "wsgi.py"}, "python-version: it is needed to resolve"),
+        ({"source": ".", "reload": "never"}, "reload: a release goes live by a reload."),
     ],
 )
 def test_inputs_that_do_not_go_together(tmp_path: Path, inputs: dict[str, str], said: str) -> None:

@@ -176,16 +176,10 @@ def test_a_release_without_an_app_has_static_files_only(account: Account) -> Non
 
 def test_commands_run_in_the_new_release_with_the_app_s_python_and_env(account: Account) -> None:
     first = account.deploy(hello("one"))
-    account.put(
-        hello("two"),
-        run=["cat text > made", "python -c 'import sys, site; print(sys.version_info[:2])'"],
-        base=first,
-    )
-    _put_env(account, {"GREETING": "hello"})
-    account.pointer["run"].append('echo "$GREETING"')
-    (account.base / "release.json").write_text(json.dumps(account.pointer))
+    version = "python -c 'import sys; print(tuple(sys.version_info[:2]))'"
+    run = ["cat text > made", version, 'echo "$GREETING"']
 
-    account.start()
+    account.deploy(hello("two"), base=first, run=run, env={"GREETING": "hello"})
 
     assert account.released("made").read_text() == "two"
     output = account.status()["output"].splitlines()
@@ -193,36 +187,31 @@ def test_commands_run_in_the_new_release_with_the_app_s_python_and_env(account: 
     assert "hello" in output
 
 
-def _put_env(account: Account, env: dict[str, str]) -> None:
-    path = account.base / "releases" / f"{account.pointer['id']}.env"
-    path.write_text(json.dumps(env))
-
-
 def test_the_app_finds_its_env(account: Account) -> None:
-    account.put(
-        {
-            "mysite.py": "import os\n"
-            "def app(environ, start_response):\n"
-            "    start_response('200 OK', [])\n"
-            "    return [os.environ['GREETING'].encode()]\n"
-        }
+    app = (
+        "import os\n"
+        "def app(environ, start_response):\n"
+        "    start_response('200 OK', [])\n"
+        "    return [os.environ['GREETING'].encode()]\n"
     )
-    _put_env(account, {"GREETING": "hello"})
+    account.put({"mysite.py": app}, env={"GREETING": "hello"})
 
+    assert account.start().body == "hello"
+    # Again, as the pointer may have moved on.
+    account.pointer["env"] = {}
+    (account.base / "release.json").write_text(json.dumps(account.pointer))
     assert account.start().body == "hello"
 
 
 def test_only_the_account_can_read_anything(account: Account) -> None:
-    release = account.put(hello("one"))
-    _put_env(account, {"SECRET": "x"})
-    env = account.base / "releases" / f"{release}.env"
-    env.chmod(0o644)
+    account.put(hello("one"), env={"SECRET": "x"})
 
     account.start()
 
     assert stat.S_IMODE(account.base.stat().st_mode) == 0o700
-    assert stat.S_IMODE(env.stat().st_mode) == 0o600
-    assert stat.S_IMODE((account.base / "status.json").stat().st_mode) == 0o600
+    files = [*account.base.glob("*.json"), *account.base.glob("releases/*.*")]
+    assert len(files) == 4
+    assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
 
 
 def test_the_output_of_commands_is_kept(account: Account) -> None:

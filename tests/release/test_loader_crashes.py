@@ -144,11 +144,12 @@ def test_nothing_gets_its_name_before_it_is_on_the_disk(account: Account) -> Non
         "current",
         f"releases/{account.live()}",
         f"releases/{account.live()}.json",
+        f"releases/{account.live()}.env",
     }
     for i in renames:
         path = told[i][1]
         assert told[i + 1] == ["fsync", str(Path(path).parent)]
-        if path.endswith(".json"):
+        if path.endswith((".json", ".env")):
             assert told[i - 1] == ["fsync", f"{path}.new"]
         elif path != f"{base}/current":
             assert told[i - 1][0] == "sync"

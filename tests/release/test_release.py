@@ -107,10 +107,10 @@ def test_env_reaches_the_app_and_the_commands_and_nothing_else(
     shipper.ship({"mysite.py": app}, env=env, run=('test "${#GREETING}" = 12',))
 
     assert visit(pa).text == "good morning"
-    texts = [path.read_text() for path in shipper.folder.glob("*.json")]
-    texts += [path.read_text() for path in (shipper.folder / "releases").glob("*.json")]
-    assert len(texts) == 3
-    assert not [text for text in (*texts, *shipper.log) if "good morning" in text]
+    files = [*shipper.folder.glob("*.*"), *shipper.folder.glob("releases/*.*")]
+    having = sorted(file.name for file in files if "good morning" in file.read_text())
+    assert having == [f"{shipper.status().live}.env", "release.json"]
+    assert not [line for line in shipper.log if "good morning" in line]
 
 
 def test_another_env_is_another_release(shipper: Shipper) -> None:

@@ -37,6 +37,8 @@ class DeployError(Exception):
         self.what = what
         self.cause = cause
         self.advice = advice
+        self.unsent = False
+        """Whether what failed is certain not to have happened, as nothing of it was sent."""
 
     def __str__(self) -> str:
         return "\n".join(beat for beat in (self.what, self.cause, self.advice) if beat)

@@ -59,6 +59,10 @@ def converge(goal: Goal, plan: Plan, actual: Actual, tools: Tools, ledger: Ledge
             if doubt is None:
                 raise
             doubt = error
+        except DeployError as error:
+            if error.unsent:
+                ledger.refused()
+            raise
         else:
             _insist_on_nothing_left(goal.plan(reached))
             return reached

@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 import requests
 
 from pa_deploy.clock import Deadline
-from pa_deploy.errors import Refused, Unclear, Unreachable
+from pa_deploy.errors import DeployError, Refused, Unclear, Unreachable
 from pa_deploy.hosts import Host
 from pa_deploy.model import Secret
 from pa_deploy.transport.http import CONNECT_SECONDS, READ_SECONDS, Answer, Fault, Http, Method
@@ -98,6 +98,14 @@ class Transport:
 
         Raises Unreachable, or Unclear for a call that must not be repeated and may have worked.
         """
+        doubts = self.doubts
+        try:
+            return self._send(call)
+        except DeployError as error:
+            error.unsent = call.method != "GET" and self.doubts == doubts
+            raise
+
+    def _send(self, call: Call) -> Answer:
         backoff = iter(BACKOFF_SECONDS)
         unsaid_wait = THROTTLE_SECONDS
         while True:

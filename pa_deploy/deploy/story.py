@@ -227,7 +227,7 @@ def _after_failure(
         return "This run changed no configuration, so there was nothing to roll back."
     wanted = former_webapp(former, plan)
     if wanted is None:
-        return "This run created it, so there is no former state to go back to."
+        return "This run created the web app, so there is no former configuration to go back to."
     if not settings.rollback:
         return "The new configuration was left in place, as `rollback: false` says."
     return roll_back(wanted, settings, tools, progress)

@@ -7,7 +7,18 @@ from dataclasses import dataclass, field, replace
 from pa_deploy.ci import Ci
 from pa_deploy.deploy.delivery import Delivery
 from pa_deploy.lock import Lock
-from pa_deploy.model import Actual, Change, Health, Plan, ReleaseOutcome, Rollback, Step
+from pa_deploy.model import (
+    Actual,
+    Change,
+    Create,
+    Health,
+    Plan,
+    Release,
+    ReleaseOutcome,
+    Rollback,
+    Step,
+    Update,
+)
 from pa_deploy.plan import Pace, target
 from pa_deploy.report import sentence
 
@@ -30,6 +41,10 @@ class Ledger:
         self.under_way = ()
         for change in step.changes:
             self.ci.log(f"{self._count()}{sentence(change)} ({step.seconds:.1f} s)")
+
+    def release_refused(self) -> None:
+        """Note that a release that was uploaded did not go live."""
+        self.steps = [step for step in self.steps if not _ships(step)]
 
     def refused(self) -> None:
         """Note that what was under way was not done."""
@@ -70,6 +85,13 @@ class Ledger:
         if self.pace is None or self.plan is None or not self.pace.seconds:
             return ""
         return f"[{sum(len(step.changes) for step in self.steps)}/{len(self.plan.changes)}] "
+
+
+def _ships(step: Step) -> bool:
+    return any(
+        isinstance(change, Create | Update) and isinstance(change.after, Release)
+        for change in step.changes
+    )
 
 
 @dataclass(slots=True)

@@ -216,6 +216,7 @@ def _after_failure(
 ) -> str:
     """Roll back if there is something to put back; a sentence about what came of it."""
     if isinstance(error, ReleaseRefused):
+        progress.ledger.release_refused()
         return _after_refusal(plan, former, settings, tools, progress)
     check = _check_of(settings, progress.actual)
     if isinstance(error, ReloadFailed) and check and plan.changes:

@@ -1,8 +1,8 @@
 """The WSGI file of a web app whose code pa-deploy ships; pa-deploy fills in BASE.
 
-Where release.json names another release than the live one, the first web worker puts that one in
-place while the others wait; then the app is imported. Whatever fails, what served before goes on
-serving, and status.json says why. Standard library only, Python 3.8 to 3.14. See docs/releases.md.
+Where release.json names another release than the live one, the first worker puts that in place, the
+others wait; then the app is imported. Whatever fails, what served before goes on serving, and
+status.json says why. Standard library only, Python 3.8 to 3.14. More: docs/releases.md.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ from contextlib import suppress
 from typing import Any, Callable, Mapping, Sequence
 
 BASE = ""
-TRIES = 3  # how often the successor of a killed worker starts anew
 
 
 def at(*names: str) -> str:
@@ -64,9 +63,7 @@ def discard(path: str) -> None:
 
 def live() -> str:
     """The id of the release that is live, or an empty string."""
-    with suppress(OSError):
-        return os.path.basename(os.readlink(at("current")))
-    return ""
+    return os.path.basename(os.readlink(at("current"))) if os.path.islink(at("current")) else ""
 
 
 def main() -> Any:
@@ -120,8 +117,7 @@ class Activation:
 
     def __init__(self, wanted: dict[str, Any], status: dict[str, Any], lock: int) -> None:
         self.wanted, self.status, self.lock, self.id = wanted, status, lock, wanted["id"]
-        self.home = at("releases", self.id)
-        self.end = time.monotonic() + wanted["seconds"]
+        self.home, self.end = at("releases", self.id), time.monotonic() + wanted["seconds"]
         if status.get("nonce") != wanted["nonce"]:
             discard(at("output.log"))
             self.status = {"nonce": wanted["nonce"], "id": self.id, "previous": live(), "error": ""}
@@ -156,8 +152,8 @@ class Activation:
     def place(self) -> dict[str, Any]:
         """Have the release whole on the disk; its record, written last, says that it is."""
         wanted, name = self.wanted, "releases/%s.json" % self.id
-        if self.status["tries"] > TRIES:
-            raise RuntimeError("the web worker was killed %d times" % TRIES)
+        if self.status["tries"] > 3:  # each successor of a killed worker tries anew
+            raise RuntimeError("the web worker was killed 3 times")
         record = read(name)
         if record and all(os.path.isdir(folder) for folder in search_path(record)):
             return record
@@ -200,13 +196,12 @@ class Activation:
     def command(self, step: str, words: Sequence[str], env: dict[str, str]) -> None:
         """Run to the end. Its lock keeps a killed worker's successor from running it besides."""
         self.tell(step=step)
-        limit = "%.0f" % max(1, self.end - time.monotonic())
         with open(at("output.log"), "ab") as log:
             os.write(log.fileno(), ("$ %s\n" % step).encode())
             process = subprocess.Popen(
-                ["timeout", "--kill-after=1", limit, *words], cwd=self.home, env=env,
-                stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
-                start_new_session=True, pass_fds=[self.lock],
+                ["timeout", "--kill-after=1", "%.0f" % max(1, self.end - time.monotonic()), *words],
+                cwd=self.home, env=env, stdin=subprocess.DEVNULL, stdout=log,
+                stderr=subprocess.STDOUT, start_new_session=True, pass_fds=[self.lock],
             )  # fmt: skip
         while process.poll() is None:
             with suppress(subprocess.TimeoutExpired):
@@ -233,8 +228,7 @@ def unpack(archive: Mapping[str, Any], into: str) -> dict[str, Any]:
     new, base = into + ".new", archive["base"]
     discard(new)
     os.makedirs(new)
-    parts = ["cat", "--", *archive["parts"]]
-    with subprocess.Popen(parts, cwd=BASE, stdout=subprocess.PIPE) as cat:
+    with subprocess.Popen(["cat", *archive["parts"]], cwd=BASE, stdout=subprocess.PIPE) as cat:
         tar: Any = tarfile.open(fileobj=cat.stdout, mode="r|gz")  # noqa: SIM115 - ends with cat
         head = json.loads(tar.extractfile(tar.next()).read())
         known = read("releases/%s.json" % base)["files"] if base else {}
@@ -270,8 +264,8 @@ def complete(new: str, files: Mapping[str, Any], shared: Sequence[str]) -> None:
         with open(inside(new, path), "rb") as file:
             if hashlib.sha256(file.read()).hexdigest() != expected:
                 raise RuntimeError("%s is not what was sent" % path)
-    for path in files:
-        inside(new, path)  # once more: links may lead out by way of each other
+    for path in [path for path in files if files[path][0] == "link"]:
+        folder_in(new, path)  # links may lead out by way of each other
     for name in shared:
         here, kept = inside(new, name.rstrip("/")), at("shared", name.rstrip("/"))
         os.makedirs(os.path.dirname(kept), exist_ok=True)
@@ -283,13 +277,19 @@ def complete(new: str, files: Mapping[str, Any], shared: Sequence[str]) -> None:
         os.symlink(kept, here)
 
 
-def inside(folder: str, path: str) -> str:
-    """The path of a file in the folder; refused where a name or a link leads out of it."""
-    full = os.path.join(folder, path)
-    if not (os.path.realpath(full) + "/").startswith(os.path.realpath(folder) + "/"):
+@functools.lru_cache(maxsize=None)
+def folder_in(base: str, path: str) -> str:
+    """A folder in the base, made if need be; refused where a name or a link leads out of it."""
+    full = os.path.join(base, path)
+    if not (os.path.realpath(full) + "/").startswith(os.path.realpath(base) + "/"):
         raise RuntimeError("%s leads out of the release" % path)
-    os.makedirs(os.path.dirname(full), exist_ok=True)
+    with suppress(FileExistsError):
+        os.makedirs(full)
     return full
+
+
+def inside(base: str, path: str) -> str:
+    return os.path.join(folder_in(base, os.path.dirname(path)), os.path.basename(path))
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import yaml
 from pa_emulator import Emulator
 from tests.hosted import DOMAIN, visit
 from tests.release import wheels
+from tests.release.account import hello
 from tests.release.shipper import calls
 from tests.runner import Done, Runner
 
@@ -166,3 +167,29 @@ def test_a_second_run_with_nothing_new_ships_nothing(runner: Runner, pa: Emulato
         "false",
     )
     assert not [call for call in calls(pa) if call.startswith("POST") and "/lock/" not in call]
+
+
+def site_of(folder: Path, count: int) -> None:
+    """An app among so many files."""
+    files = {**hello("one"), **{f"d{n % 7}/f{n}.py": f"N = {n}\n" for n in range(count - 2)}}
+    for name, text in files.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+
+
+def test_a_thousand_files_cost_as_many_requests_as_ten(runner: Runner, pa: Emulator) -> None:
+    counts = []
+    for count in (10, 1000):
+        pa.reset()
+        site_of(runner.workspace / f"site{count}", count)
+        inputs = {"source": f"site{count}", "app": "mysite:app", "python_version": "3.13"}
+
+        done = runner.run(**inputs)
+
+        assert done.exit_code == 0, done.log
+        assert f"{count:,} of {count:,} files are new or changed" in done.log
+        assert visit(pa).text == "one"
+        counts.append(len(calls(pa)))
+
+    assert counts[1] - counts[0] in (0, 1)

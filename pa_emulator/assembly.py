@@ -22,6 +22,7 @@ from .journal import Journal
 from .machine import Machine, install
 from .parsers import CharsetRequest
 from .paths import make_folders, prefix_pattern
+from .webapps.sites import live
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
@@ -38,6 +39,7 @@ def assemble(config: Config) -> tuple[Machine, WSGIApplication]:
         clock,
         lambda: prefix_pattern(config.root, _usernames()),
         lambda username, path: servable(username, config.root, path),
+        live,
     )
     machine = Machine(
         config=config,

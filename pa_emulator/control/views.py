@@ -79,9 +79,10 @@ class ResetView(ControlView):
 
     def post(self, _request: Request) -> Response:
         running = machine()
+        # Rows first: what starts a site looks for its row, what stops them comes after.
+        database.empty()
         running.room.close_all()
         running.park.stop_all()
-        database.empty()
         wipe(running.config.root)
         running.clock.reset()
         running.faults.clear()

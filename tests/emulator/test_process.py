@@ -21,6 +21,7 @@ import requests
 from pa_emulator import Emulator
 from pa_emulator.cli import run
 from tests.emulator.client import Client, wsgi_saying
+from tests.emulator.processes import children_of, is_running
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,21 +39,6 @@ def started(*options: str) -> Iterator[tuple[subprocess.Popen[bytes], dict[str, 
         process.terminate()
         process.wait(10)
         process.stdout.close()
-
-
-def children_of(pid: int) -> list[int]:
-    text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
-    tasks = Path(f"/proc/{pid}/task").iterdir()
-    text = " ".join((task / "children").read_text() for task in tasks)
-    own = [int(child) for child in text.split()]
-    return own + [grandchild for child in own for grandchild in children_of(child)]
-
-
-def is_running(pid: int) -> bool:
-    try:
-        return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
-    except OSError:
-        return False
 
 
 def test_ready_line_has_the_five_facts(tmp_path: Path) -> None:

@@ -11,14 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from .config import (
-    PLANS,
-    Config,
-    OtherVersionError,
-    RootInUseError,
-    is_token,
-    is_username,
-)
+from .config import PLANS, Config, StartError, is_token, is_username
 from .hosting.uwsgi import pyuwsgi_path
 
 if TYPE_CHECKING:
@@ -44,10 +37,8 @@ def run(argv: Sequence[str] | None = None) -> None:
         if _is_taken(config.port):
             _refuse(f"port {config.port} of 127.0.0.1 is taken; give another --port or 0")
         _refuse(f"{error.strerror or error} (port {config.port}, root {config.root})")
-    except RootInUseError:
-        _refuse(f"another emulator uses {config.root}: stop it, or give another --root")
-    except OtherVersionError as error:
-        _refuse(f"{config.root} was made by another emulator ({error}): give a new --root")
+    except StartError as error:
+        _refuse(str(error))
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,8 +1,48 @@
-"""What runs below an emulator, as /proc has it."""
+"""Emulators started by their command, and what runs below them, as /proc has it."""
 
 from __future__ import annotations
 
+import contextlib
+import json
+import subprocess
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pa_emulator import Emulator
+from tests.emulator.client import Client
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+COMMAND = [sys.executable, "-m", "pa_emulator"]
+
+
+@contextlib.contextmanager
+def started(*options: str) -> Iterator[tuple[subprocess.Popen[bytes], dict[str, Any]]]:
+    process = subprocess.Popen([*COMMAND, "--port=0", *options], stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    try:
+        yield process, json.loads(process.stdout.readline())
+    finally:
+        process.terminate()
+        process.wait(10)
+        process.stdout.close()
+
+
+def client_of(ready: dict[str, Any]) -> Client:
+    handle = Emulator(root=Path(ready["root"]), token=ready["token"])
+    handle.url, handle.token = ready["api"], ready["token"]
+    return Client(handle)
+
+
+def daily_limit(ready: dict[str, Any]) -> int:
+    """Return what the account's plan allows, as its token can ask."""
+    client = client_of(ready)
+    limit: int = client.get("cpu/").json()["daily_cpu_limit_seconds"]
+    client.session.close()
+    return limit
 
 
 def children_of(pid: int) -> list[int]:

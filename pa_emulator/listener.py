@@ -16,6 +16,7 @@ _LOG = logging.getLogger("pa_emulator")
 _THREADS = 40
 _MORE_THREADS = 20
 _QUEUE = 128
+_CHUNK_BYTES = 65536
 _SHUTDOWN_SECONDS = 1
 # How often idle connections are looked at; a stop waits as long.
 _GLANCE_SECONDS = 0.05
@@ -38,6 +39,16 @@ class Request(HTTPRequest):
             return True
         self.simple_response("400 Bad Request", "Malformed Content-Length Header.")
         return False
+
+    def send_headers(self) -> None:
+        """Read first what is left of a body in chunks, or it would be taken for a request."""
+        if self.chunked_read and not self.close_connection:
+            try:
+                while self.rfile.read(_CHUNK_BYTES):
+                    pass
+            except (ValueError, OSError):  # malformed, or it does not come
+                self.close_connection = True
+        super().send_headers()
 
 
 class Connection(HTTPConnection):

@@ -37,9 +37,16 @@ def adapter(folder: Path) -> tuple[Adapter, str]:
     if not key.exists():
         authority = trustme.CA()
         certificate = authority.issue_cert(*_NAMES)
-        authority.cert_pem.write_to_path(ca)
-        for blob in certificate.cert_chain_pems:
-            blob.write_to_path(chain, append=True)
-        key.touch(mode=0o600)
-        certificate.private_key_pem.write_to_path(key)
+        _write(ca, authority.cert_pem.bytes())
+        _write(chain, b"".join(blob.bytes() for blob in certificate.cert_chain_pems))
+        # Last: where it is, the others are.
+        _write(key, certificate.private_key_pem.bytes())
     return Adapter(str(chain), str(key)), str(ca)
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write the whole file or none, for this user's eyes only."""
+    half = path.with_suffix(".new")
+    half.touch(mode=0o600)
+    half.write_bytes(content)
+    half.replace(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import socket
 from typing import TYPE_CHECKING
 
@@ -71,6 +72,19 @@ def test_malformed_chunks_are_400(alice: Client, host: str, path: str, body: byt
         connection.sendall("".join(f"{line}\r\n" for line in (*lines, "")).encode() + body)
         connection.shutdown(socket.SHUT_WR)
         assert answer.read().startswith(b"HTTP/1.1 400 ")
+
+
+def test_a_fault_leaves_the_connection_of_a_chunked_request_usable(alice: Client) -> None:
+    alice.pa.add_fault(status=503)
+    connection = http.client.HTTPConnection(alice.pa.url.removeprefix("http://"), timeout=60)
+    token = {"Authorization": f"Token {alice.pa.token}"}
+    path = "/api/v0/user/alice/cpu/"
+    connection.request("POST", path, iter([b"abc"]), token, encode_chunked=True)
+    assert connection.getresponse().read() == b""
+    connection.auto_open = 0  # fail rather than connect again
+    connection.request("GET", path, headers=token)
+    assert connection.getresponse().status == 200
+    connection.close()
 
 
 @pytest.mark.parametrize("length", ["-1", "+5", "1_0"])

@@ -222,6 +222,16 @@ def test_tls_with_its_own_ca() -> None:
         client.session.close()
 
 
+def test_tls_begins_anew_where_its_first_start_was_killed(tmp_path: Path) -> None:
+    with Emulator(root=tmp_path, tls=True, hosting=False):
+        pass
+    (tmp_path / ".emulator" / "key.pem").unlink()
+    with Emulator(root=tmp_path, tls=True, hosting=False) as pa:
+        client = Client(pa)
+        assert client.get("cpu/").status_code == 200
+        client.session.close()
+
+
 def test_tls_is_not_trusted_without_the_ca() -> None:
     with Emulator(tls=True, hosting=False) as pa, pytest.raises(requests.exceptions.SSLError):
         requests.get(pa.url, timeout=10, verify=True)

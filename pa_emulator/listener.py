@@ -23,14 +23,24 @@ _GLANCE_SECONDS = 0.05
 
 
 class Request(HTTPRequest):
-    """Cheroot's, which answers 500 to some malformed requests."""
+    """Cheroot's, which answers 500 to some malformed requests, and 400 to some that are not."""
+
+    def __init__(self, server: HttpServer, conn: Connection) -> None:
+        # To cheroot only a proxy may take `//path` and `http://host/path`; nginx takes both.
+        super().__init__(server, conn, proxy_mode=True)
 
     def read_request_line(self) -> bool:
+        scheme = self.scheme
         try:
-            return bool(super().read_request_line())  # type: ignore[no-untyped-call]
+            if not super().read_request_line():  # type: ignore[no-untyped-call]
+                return False
         except ValueError:  # of the standard library, about brackets in what looks like a host
             self.simple_response("400 Bad Request", "Malformed Request-URI")
             return False
+        self.scheme = scheme  # that of the connection, whatever the URL says
+        if self.method == b"CONNECT":
+            self.simple_response("405 Method Not Allowed", "This is no proxy.")
+        return bool(self.method != b"CONNECT")
 
     def read_request_headers(self) -> bool:
         if not super().read_request_headers():  # type: ignore[no-untyped-call]

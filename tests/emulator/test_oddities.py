@@ -99,6 +99,24 @@ def test_a_url_with_half_an_address_is_400(alice: Client, uri: str) -> None:
     assert answer.startswith(b"HTTP/1.1 400 ")
 
 
+@pytest.mark.parametrize("uri", ["//x/y?a", "http://other/x/y?a"])
+def test_a_url_with_an_address_reaches_the_site_of_the_host_header(alice: Client, uri: str) -> None:
+    alice.host(
+        "def application(environ, start_response):\n"
+        "    start_response('200 OK', [])\n"
+        "    parts = [environ[k] for k in ('wsgi.url_scheme', 'PATH_INFO', 'QUERY_STRING')]\n"
+        "    return [' '.join(parts).encode()]\n"
+    )
+    answer = send(alice.pa, f"GET {uri} HTTP/1.1", f"Host: {DOMAIN}")
+    path = "//x/y" if uri.startswith("/") else "/x/y"
+    assert f"http {path} a".encode() in answer
+
+
+def test_connect_is_405(alice: Client) -> None:
+    answer = send(alice.pa, "CONNECT localhost:80 HTTP/1.1", "Host: localhost:80")
+    assert answer.startswith(b"HTTP/1.1 405 ")
+
+
 def test_a_console_in_a_folder_of_too_long_a_name_starts_at_home(alice: Client) -> None:
     data = {"executable": "bash", "working_directory": "/home/alice/" + "x/" * 5000}
     number = alice.post("consoles/", json=data).json()["id"]

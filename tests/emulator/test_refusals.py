@@ -46,6 +46,8 @@ def test_a_taken_port_is_said_so(tmp_path: Path) -> None:
         "--token=ü",
         "--token=",
         "--username=a/b",
+        "--root=",
+        "--root=$(HOME)",
     ],
 )
 def test_an_option_that_makes_no_sense_is_said_so(
@@ -99,6 +101,16 @@ def test_a_root_whose_database_is_none_is_said_so(tmp_path: Path) -> None:
     text = _refused("--port=0", f"--root={tmp_path}")
     assert text.startswith(f"pa-emulator: {database}: ")
     assert text.endswith("remove it, or give a new --root\n")
+
+
+def test_a_root_whose_tls_key_is_none_is_said_so(tmp_path: Path) -> None:
+    with started(f"--root={tmp_path}", "--no-hosting", "--tls"):
+        pass
+    key = tmp_path / ".emulator" / "key.pem"
+    key.write_text("")
+    text = _refused("--port=0", f"--root={tmp_path}", "--tls")
+    assert text.startswith(f"pa-emulator: {key}: ")
+    assert text.endswith("; remove it, and new ones are made\n")
 
 
 def test_a_token_that_another_account_has_is_said_so(tmp_path: Path) -> None:

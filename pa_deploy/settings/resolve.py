@@ -87,8 +87,9 @@ def resolve(
     """
     sources = _cascade(flags, environ, config)
     values, problems = read_values(sources)
-    missing = {problem.input for problem in problems}
-    target = None if missing & {"token", "username"} else make_target(values, problems)
+    unusable = {problem.input for problem in problems}
+    of_target = {"username", "host", "allow-host"}
+    target = None if unusable & of_target else make_target(values, problems)
     wanted = make_wanted(values, target, workspace, problems)
     _check_report(values.report, workspace, problems)
     if target is None or problems:
@@ -121,7 +122,7 @@ def resolve_report(
 ) -> ReportSettings:
     """Settle what is to be written; what cannot be used counts as unset."""
     sources = _cascade(flags, environ, config)
-    values, _ = read_values(sources, only=("summary", "report"))
+    values, _ = read_values(sources)
     file = workspace / values.report if values.report else None
     return ReportSettings(
         summary=values.summary is not False, file=None if file and file.is_dir() else file

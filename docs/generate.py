@@ -14,7 +14,15 @@ from pathlib import Path
 import click
 
 from pa_deploy.cli.commands import cli
-from pa_deploy.inputs import INPUTS, OUTPUTS, Input
+from pa_deploy.inputs import (
+    INPUTS,
+    NOT_FOR_SECRETS,
+    NOT_IN_FILE,
+    OUTPUTS,
+    Input,
+    names_in_file,
+    place,
+)
 
 ROOT = Path(__file__).parent.parent
 
@@ -47,7 +55,9 @@ def action_inputs() -> str:
         default = f" Default: {each.default}." if each.default else ""
         description = json.dumps(plain(each.help) + default, ensure_ascii=False)
         lines += [f"  {each.name}:", f"    description: {description}"]
-        lines.append(f"    required: {str(each.required).lower()}")
+        # What may be in the config file need not be in the workflow.
+        required = each.required and place(each) == "nowhere"
+        lines.append(f"    required: {str(required).lower()}")
     return "\n".join(lines)
 
 
@@ -84,6 +94,21 @@ def readme_exit_codes() -> str:
     return table(("exit code", "meaning"), [(str(code), text) for code, text in EXIT_CODES.items()])
 
 
+def config_keys() -> str:
+    """Where in the config file each input may stand, and why the others may not."""
+    rows = [(f"`{name}`", "top, environment, `[[webapp]]`") for name in names_in_file("web app")]
+    rows += [(f"`{name}`", "top, environment") for name in names_in_file("run")]
+    rows += [
+        (
+            f"`{each.name}`",
+            f"nowhere. {NOT_FOR_SECRETS if each.secret else NOT_IN_FILE[each.name]}.",
+        )
+        for each in INPUTS
+        if place(each) == "nowhere"
+    ]
+    return table(("key", "may stand"), rows)
+
+
 def command_help() -> str:
     """The help of every command, in the order of `--help`."""
     pages = [
@@ -109,6 +134,7 @@ BLOCKS: dict[str, dict[str, Callable[[], str]]] = {
         "exit codes": readme_exit_codes,
     },
     "docs/commands.md": {"help": command_help},
+    "docs/config.md": {"keys": config_keys},
 }
 
 

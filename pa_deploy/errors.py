@@ -42,15 +42,21 @@ class DeployError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong with one input; `line` counts from 1 within a value of several lines."""
+    """One thing wrong with one input; `line` counts from 1 within a value of several lines.
+
+    `source` says where the value stands, if that is in a file.
+    """
 
     input: str
     message: str
     line: int | None = None
     advice: str = ""
+    source: str = ""
 
     def __str__(self) -> str:
-        place = f"{self.input}, line {self.line}" if self.line else self.input
+        place = f"{self.source}: {self.input}" if self.source else self.input
+        if self.line:
+            place += f", line {self.line}{' of its value' if self.source else ''}"
         return f"{place}: {self.message}" + (f" {self.advice}" if self.advice else "")
 
 

@@ -13,8 +13,8 @@ import yaml
 from packaging.requirements import Requirement
 
 from pa_deploy import errors
-from pa_deploy.inputs import INPUTS, OUTPUTS
-from pa_deploy.settings import resolve
+from pa_deploy.inputs import INPUTS, OUTPUTS, names_in_file
+from pa_deploy.settings import Settings, read_config, resolve, resolve_all
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -71,6 +71,60 @@ def test_the_example_workflow_has_inputs_that_are_accepted() -> None:
 
     assert resolve({**texts, "token": "t"}, {}, Path()).wanted.force_https is True
     assert set(given) <= {each.name for each in INPUTS}
+
+
+def settings_of(config: str, workspace: Path, **environ: str) -> list[Settings]:
+    """Settle a config file in a workspace that has the WSGI file that the examples name."""
+    (workspace / "wsgi.py").touch()
+    (workspace / "pa-deploy.toml").write_text(config)
+    given = {"PA_TOKEN": "t", "PA_USERNAME": "alice", **environ}
+    return list(resolve_all({}, given, workspace, read_config({}, given, workspace)))
+
+
+EXAMPLE = (ROOT / "examples/pa-deploy.toml").read_text()
+SEVERAL = (ROOT / "examples/several-webapps.toml").read_text()
+
+
+def test_the_example_config_has_every_key() -> None:
+    keys = set(tomllib.loads(EXAMPLE)) - {"environments"}
+
+    assert keys == set(names_in_file("web app", "run"))
+
+
+def test_the_example_config_is_accepted(tmp_path: Path) -> None:
+    (found,) = settings_of(EXAMPLE, tmp_path)
+    (staging,) = settings_of(EXAMPLE, tmp_path, PA_ENVIRONMENT="staging")
+
+    assert (found.target.domain, found.policy.reload) == ("www.example.com", "always")
+    assert (staging.target.domain, staging.policy.reload) == ("staging.example.com", "auto")
+    assert staging.wanted.static_headers == found.wanted.static_headers
+
+
+def test_the_example_config_with_several_web_apps_is_accepted(tmp_path: Path) -> None:
+    shop, blog = settings_of(SEVERAL, tmp_path)
+    (staging,) = settings_of(SEVERAL, tmp_path, PA_ENVIRONMENT="staging")
+
+    assert (shop.wanted.python_version, blog.wanted.python_version) == ("3.13", "3.12")
+    assert len(shop.wanted.static_files or ()) == 2
+    assert staging.target.domain == "staging.example.com"
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        block
+        for page in ("README.md", "docs/config.md")
+        for block in re.findall(r"```toml\n(.*?)```", (ROOT / page).read_text(), re.DOTALL)
+    ],
+)
+def test_the_configs_in_the_docs_are_accepted(tmp_path: Path, block: str) -> None:
+    assert settings_of(block, tmp_path)
+
+
+def test_what_the_config_file_may_hold_the_workflow_need_not() -> None:
+    required = {name for name, each in ACTION["inputs"].items() if each["required"]}
+
+    assert required == {"token"}
 
 
 def test_local_links_lead_somewhere() -> None:

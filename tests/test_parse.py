@@ -73,6 +73,12 @@ def test_mappings_may_be_a_json_object() -> None:
     )
 
 
+def test_mappings_may_be_a_json_list() -> None:
+    text = '[{"url": "/b/", "path": "/x"}, {"path": "~/y", "url": "/a/"}]'
+
+    assert rows.static_files(text) == (StaticFile("/b/", "/x"), StaticFile("/a/", "~/y"))
+
+
 def test_none_means_that_there_must_be_no_mapping() -> None:
     assert rows.static_files("None") == ()
 
@@ -93,7 +99,11 @@ def test_every_bad_line_is_named() -> None:
         ("static/ = /x", "must begin with a slash"),
         ("/static/ = x", "is not absolute"),
         ("/a/ = /x\n/a/ = /y", "listed twice"),
-        ('{"/a/": 1}', "must be paths"),
+        ('{"/a/": 1}', "must have a path"),
+        ('[{"url": "/a/"}]', "mapping 1 must have"),
+        ('[{"url": "/a/", "path": "/b", "id": "1"}]', "mapping 1 must have"),
+        ('["/a/ = /b"]', "mapping 1 must have"),
+        ("[]", "nothing is listed"),
         ('{"/a\\n/": "/b"}', "characters that no path has"),
         ('{"/a\\ud800/": "/b"}', "characters that no path has"),
         ("# /a/ = /b", "nothing is listed"),
@@ -192,8 +202,8 @@ def test_none_means_that_there_must_be_no_header() -> None:
         ("s/ X-A: 1", "must begin with a slash"),
         ("/s/ X(A: 1", "is not the name of a header"),
         ("/s/ X-A: 1\n/s/ x-a: 2", "listed twice"),
-        ('[{"url": "/s/"}]', "must be an object"),
-        ("[1]", "must be an object"),
+        ('[{"url": "/s/"}]', "header 1 must have"),
+        ("[1]", "header 1 must have"),
         ("[", "not valid JSON"),
         ('[{"url": "/s/", "name": "X", "value": "a\\nb"}]', "characters that no header has"),
         ("[]", "nothing is listed"),

@@ -59,10 +59,11 @@ def plan(context: Context, /, *, as_json: bool, **given: str | None) -> int:
     if not as_json:
         return exit_code(run_deploy(context, wanted))
     aside = context.ci.aside()
-    outcome = run_deploy(replace(context, ci=aside), wanted)
-    if outcome.plan:
-        Show(aside, as_json=True).data(plan_json(outcome.plan))
-    return exit_code(outcome)
+    outcomes = run_deploy(replace(context, ci=aside), wanted)
+    plans = [plan_json(outcome.plan) if outcome.plan else None for outcome in outcomes]
+    if any(plans):
+        Show(aside, as_json=True).data(plans if len(plans) > 1 else plans[0])
+    return exit_code(outcomes)
 
 
 for command in (status, reload, logs, webapps, static_files, files, consoles):

@@ -3,31 +3,34 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pa_deploy import __version__
 from pa_deploy.ci import Ci
 from pa_deploy.cli.build import build_tools
+from pa_deploy.cli.several import deploy_all, nothing_done
 from pa_deploy.cli.signals import Interrupts
 from pa_deploy.clock import Clock
-from pa_deploy.deploy import deploy
 from pa_deploy.errors import InputError
-from pa_deploy.model import Outcome
+from pa_deploy.model import Failure, Outcome
 from pa_deploy.report import (
     failure_from,
     last_line,
-    outcome_json,
-    outputs,
     redacted,
-    summary_md,
+    run_failure,
+    run_json,
+    run_last_line,
+    run_outputs,
+    run_summary_md,
     undone_lines,
 )
 from pa_deploy.settings import (
     ReportSettings,
     Settings,
-    resolve,
+    read_config,
+    resolve_all,
     resolve_report,
     secret_texts,
     unknown_inputs,
@@ -45,74 +48,76 @@ class Context:
     interrupts: Interrupts
 
 
-def run_deploy(context: Context, flags: Mapping[str, str]) -> Outcome:
-    """Settle the inputs, deploy, report. A failure is in the outcome, and reported."""
-    ci = context.ci
-    for secret in secret_texts(context.environ, flags):
+def run_deploy(context: Context, flags: Mapping[str, str]) -> tuple[Outcome, ...]:
+    """Settle the inputs, deploy, report. An outcome for each web app, its failure in it."""
+    ci, environ, workspace = context.ci, context.environ, context.workspace
+    config = read_config(flags, environ, workspace)
+    for secret in (*secret_texts(environ, flags), *config.secrets):
         ci.mask(secret)
-    warnings = unknown_inputs(context.environ)
+    warnings = (*unknown_inputs(environ), *config.warnings)
     for warning in warnings:
         ci.warning(warning)
     started = context.clock.now()
     try:
-        settings = resolve(flags, context.environ, context.workspace, warnings)
+        webapps = resolve_all(flags, environ, workspace, config, warnings)
     except InputError as error:
-        outcome = _never_started(error, warnings, context.clock.now() - started)
+        seconds = context.clock.now() - started
+        outcome = nothing_done(failure_from(error), warnings=warnings)
+        outcomes: tuple[Outcome, ...] = (replace(outcome, seconds=seconds),)
     else:
-        outcome = _run(settings, context)
-    outcome = redacted(outcome, ci.clean)
+        outcomes = _run(webapps, context)
+    outcomes = redacted(outcomes, ci.clean)
     with context.interrupts.deferred():
-        _report(outcome, ci, resolve_report(flags, context.environ, context.workspace))
-    return outcome
+        _report(outcomes, ci, resolve_report(flags, environ, workspace, config.shared))
+    return outcomes
 
 
-def _run(settings: Settings, context: Context) -> Outcome:
-    target = settings.target
-    context.ci.log(f"pa-deploy {__version__}: {target.domain}, by {target.host.origin}")
-    tools = build_tools(target, settings.timeout_seconds, context.ci, context.clock)
-    return deploy(settings, tools)
+def _run(webapps: Sequence[Settings], context: Context) -> tuple[Outcome, ...]:
+    """They are of one account and share the time, so they share the tools."""
+    first = webapps[0]
+    place = first.target.domain if len(webapps) == 1 else f"{len(webapps)} web apps"
+    context.ci.log(f"pa-deploy {__version__}: {place}, by {first.target.host.origin}")
+    tools = build_tools(first.target, first.timeout_seconds, context.ci, context.clock)
+    return deploy_all(webapps, tools)
 
 
-def exit_code(outcome: Outcome) -> int:
-    return outcome.failure.exit_code if outcome.failure else 0
+def exit_code(outcomes: Sequence[Outcome]) -> int:
+    failure = run_failure(outcomes)
+    return failure.exit_code if failure else 0
 
 
-def _never_started(error: InputError, warnings: tuple[str, ...], seconds: float) -> Outcome:
-    return Outcome(
-        domain="",
-        url="",
-        mode="apply",
-        plan=None,
-        undone=(),
-        unclear=(),
-        steps=(),
-        reloaded=False,
-        reload_seconds=0.0,
-        health=None,
-        warnings=warnings,
-        failure=failure_from(error),
-        expires=None,
-        requests=0,
-        seconds=seconds,
-    )
-
-
-def _report(outcome: Outcome, ci: Ci, wanted: ReportSettings) -> None:
-    for name, value in outputs(outcome).items():
+def _report(outcomes: Sequence[Outcome], ci: Ci, wanted: ReportSettings) -> None:
+    for name, value in run_outputs(outcomes).items():
         ci.output(name, value)
     if wanted.summary:
-        ci.summary(summary_md(outcome))
+        ci.summary(run_summary_md(outcomes))
     if wanted.file:
-        _write_json(wanted.file, outcome, ci)
-    for line in undone_lines(outcome):
-        ci.log(line)
-    if outcome.failure:
-        ci.error(outcome.failure.title, outcome.failure.message)
-    ci.log(last_line(outcome))
+        _write_json(wanted.file, outcomes, ci)
+    if len(outcomes) > 1:
+        ci.log("\n=== All web apps ===")
+    for outcome in outcomes:
+        if len(outcomes) > 1:
+            ci.log(last_line(outcome))
+        for line in undone_lines(outcome):
+            ci.log(line)
+    for title, message in _errors(outcomes):
+        ci.error(title, message)
+    ci.log(run_last_line(outcomes))
 
 
-def _write_json(path: Path, outcome: Outcome, ci: Ci) -> None:
-    text = json.dumps(outcome_json(outcome), indent=2, ensure_ascii=False)
+def _errors(outcomes: Sequence[Outcome]) -> Iterator[tuple[str, str]]:
+    """Title and message of each failure, once; of several web apps it names those it is of."""
+    domains: dict[Failure, list[str]] = {}
+    for outcome in outcomes:
+        if outcome.failure:
+            domains.setdefault(outcome.failure, []).append(outcome.domain)
+    for failure, of in domains.items():
+        title = failure.title if len(outcomes) == 1 else f"{', '.join(of)}: {failure.title}"
+        yield title, failure.message
+
+
+def _write_json(path: Path, outcomes: Sequence[Outcome], ci: Ci) -> None:
+    text = json.dumps(run_json(outcomes), indent=2, ensure_ascii=False)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(ci.clean(text) + "\n", encoding="utf-8")

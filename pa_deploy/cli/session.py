@@ -16,9 +16,9 @@ from pa_deploy.cli.run import Context
 from pa_deploy.cli.show import Show
 from pa_deploy.deploy import Tools
 from pa_deploy.inputs import INPUTS
-from pa_deploy.settings import StatusSettings, expand_home, resolve_status, secret_texts
+from pa_deploy.settings import StatusSettings, expand_home, read_config, resolve_one, secret_texts
 
-ACCOUNT_INPUTS = ("token", "username", "host", "allow-host", "timeout")
+ACCOUNT_INPUTS = ("token", "username", "host", "allow-host", "timeout", "config", "environment")
 SITE_INPUTS = (*ACCOUNT_INPUTS, "domain")
 
 
@@ -59,7 +59,10 @@ def with_session(*inputs: str) -> Callable[[Callable[..., Any]], Callable[..., i
         def run(context: Context, /, *, as_json: bool, **given: Any) -> int:  # noqa: ANN401
             of_account = {name: value for name, value in given.items() if name in own}
             rest = {name: value for name, value in given.items() if name not in own}
-            command(open_session(context, of_account, as_json=as_json), **rest)
+            session = open_session(
+                context, of_account, needs_domain="domain" in inputs, as_json=as_json
+            )
+            command(session, **rest)
             return 0
 
         return run
@@ -67,12 +70,20 @@ def with_session(*inputs: str) -> Callable[[Callable[..., Any]], Callable[..., i
     return decorate
 
 
-def open_session(context: Context, given: Mapping[str, Any], *, as_json: bool) -> Session:
-    """Settle the inputs of the account; raises InputError."""
+def open_session(
+    context: Context, given: Mapping[str, Any], *, needs_domain: bool, as_json: bool
+) -> Session:
+    """Settle the inputs of the account, and of the one web app that a domain is needed for.
+
+    Raises InputError.
+    """
     texts = flags(given)
-    for secret in secret_texts({}, texts):
+    config = read_config(texts, context.environ, context.workspace)
+    for secret in (*secret_texts({}, texts), *config.secrets):
         context.ci.hide(secret)
     ci = context.ci.aside()
-    settings = resolve_status(texts, context.environ)
+    for warning in config.warnings:
+        ci.warning(warning)
+    settings = resolve_one(texts, context.environ, config, needs_domain=needs_domain)
     tools = build_tools(settings.target, settings.timeout_seconds, ci, context.clock)
     return Session(settings=settings, tools=tools, show=Show(ci, as_json))

@@ -1,16 +1,22 @@
 """What a user can say, and how it is read."""
 
+from pa_deploy.inputs.in_file import NOT_FOR_SECRETS, NOT_IN_FILE, Place, names_in_file, place
 from pa_deploy.inputs.parse import BadValue, did_you_mean
 from pa_deploy.inputs.rows import mapping as parse_mapping
 from pa_deploy.inputs.table import INPUTS, OUTPUTS, Input, Output, Values
 
 __all__ = [
     "INPUTS",
+    "NOT_FOR_SECRETS",
+    "NOT_IN_FILE",
     "OUTPUTS",
     "BadValue",
     "Input",
     "Output",
+    "Place",
     "Values",
     "did_you_mean",
+    "names_in_file",
     "parse_mapping",
+    "place",
 ]

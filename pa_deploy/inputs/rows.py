@@ -12,11 +12,14 @@ from pa_deploy.model import StaticFile, StaticHeader
 
 
 def static_files(value: str) -> tuple[StaticFile, ...]:
-    """Lines `URL = PATH`, a JSON object, or `none`; in order, each URL once."""
+    """Lines `URL = PATH`, a JSON object or list of objects, or `none`; in order, each URL once."""
     if value.lower() == NONE_WORD:
         return ()
     if value.startswith("{"):
         return _mappings(_json_pairs(value))
+    if value.startswith("["):
+        rows = _json_objects(value, "mapping", ("url", "path"))
+        return _mappings([(None, row["url"].strip(), row["path"].strip()) for row in rows])
     return _mappings(_line_pairs(value))
 
 
@@ -64,13 +67,19 @@ def _line_headers(value: str) -> list[tuple[int | None, StaticHeader]]:
 
 
 def _json_headers(value: str) -> list[tuple[int | None, StaticHeader]]:
-    items = _json(value)
-    keys = {"url", "name", "value"}
-    for item in items:
-        strings = isinstance(item, dict) and all(isinstance(text, str) for text in item.values())
-        if not strings or set(item) != keys:
-            raise BadValue.because('each header must be an object with "url", "name" and "value".')
+    items = _json_objects(value, "header", ("url", "name", "value"))
     return [(None, StaticHeader(item["url"], item["name"], item["value"])) for item in items]
+
+
+def _json_objects(value: str, what: str, keys: tuple[str, ...]) -> list[dict[str, str]]:
+    """A JSON list of objects that have just these keys, with texts."""
+    items = _json(value)
+    for number, item in enumerate(items, start=1):
+        texts = isinstance(item, dict) and all(isinstance(text, str) for text in item.values())
+        if not texts or set(item) != set(keys):
+            named = " and ".join((", ".join(f'"{key}"' for key in keys[:-1]), f'"{keys[-1]}"'))
+            raise BadValue.because(f"{what} {number} must have {named}, as texts, and no more.")
+    return list(items)
 
 
 def _json(value: str, **options: Any) -> Any:  # noqa: ANN401 - whatever the user wrote
@@ -111,7 +120,7 @@ def _json_pairs(value: str) -> list[Pair]:
     pairs = _json(value, object_pairs_hook=list)
     if all(isinstance(path, str) for _, path in pairs):
         return [(None, url.strip(), path.strip()) for url, path in pairs]
-    raise BadValue.because("the values of the JSON object must be paths, as strings.")
+    raise BadValue.because("each URL must have a path, as a text.")
 
 
 def mapping(url: str, path: str) -> StaticFile:

@@ -113,8 +113,9 @@ class Values:
         parse.boolean,
     )
     static_files: tuple[StaticFile, ...] | None = _declare(
-        "Static file mappings, a line each: `URL = PATH` (absolute or `~/…`), or one JSON object. "
-        "Their order counts: the first that has the file serves it. `none`: there must be none.",
+        "Static file mappings, a line each: `URL = PATH` (absolute or `~/…`), or one JSON object, "
+        "or a JSON list of objects with `url` and `path`. Their order counts: the first that has "
+        "the file serves it. `none`: there must be none.",
         rows.static_files,
     )
     static_headers: tuple[StaticHeader, ...] | None = _declare(
@@ -179,6 +180,16 @@ class Values:
         "A file to write the outcome to, as JSON; relative to the workspace.",
         parse.text,
     )
+    config: str | None = _declare(
+        "A file that holds inputs, as TOML; relative to the workspace. Left out: `pa-deploy.toml`, "
+        "or the table `[tool.pa-deploy]` of `pyproject.toml`, where there is one.",
+        parse.text,
+    )
+    environment: str | None = _declare(
+        "The name of an environment of that file: its table `[environments.NAME]` is laid over the "
+        "file's top level.",
+        parse.text,
+    )
 
 
 INPUTS: tuple[Input, ...] = tuple(
@@ -195,17 +206,28 @@ class Output:
 
 
 OUTPUTS: tuple[Output, ...] = (
-    Output("url", "The site's address."),
-    Output("domain", "The web app's domain."),
-    Output("created", "`true` if this run created the web app."),
+    Output("url", "The site's address; of several web apps, a line each."),
+    Output("domain", "The web app's domain; of several, a line each."),
+    Output("created", "`true` if this run created a web app."),
     Output(
         "changed", "`true` if this run changed anything; with `mode: plan` or `check`, if it would."
     ),
-    Output("reloaded", "`true` if the web app was reloaded."),
-    Output("healthy", "`true` or `false`; empty if the site was not asked."),
-    Output("plan", "The plan, as JSON."),
-    Output("digest", "SHA-256 of the plan's changes: equal plans have equal digests."),
-    Output("expires", "The day on which the web app expires, as `YYYY-MM-DD`; may be empty."),
+    Output("reloaded", "`true` if a web app was reloaded."),
+    Output(
+        "healthy",
+        "`true` or `false`; of several sites, `true` if all are. Empty if none was asked.",
+    ),
+    Output("plan", "The plan, as JSON; of several web apps, a list of plans."),
+    Output(
+        "digest",
+        "SHA-256 of the plan's changes: equal plans have equal digests. Of several web apps, "
+        "SHA-256 of their digests, a line each.",
+    ),
+    Output(
+        "expires",
+        "The day on which the web app expires, as `YYYY-MM-DD`; may be empty. Of several web apps, "
+        "a line each.",
+    ),
     Output("requests", "How many requests were sent to the API."),
     Output("duration", "How many seconds the run took."),
 )

@@ -47,6 +47,11 @@ def digest(domain: str, changes: Iterable[Change]) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
+def combined_digest(digests: Iterable[str]) -> str:
+    """SHA-256 (hex) of the digests of several plans, a line each; their order counts."""
+    return hashlib.sha256("\n".join(digests).encode()).hexdigest()
+
+
 def target(change: Change) -> tuple[str, ...]:
     """What a change leads to: the same whether it is created or updated to that."""
     match change:

@@ -4,11 +4,21 @@ from pa_deploy.report.encode import outcome_json, outputs
 from pa_deploy.report.failure import failure_from
 from pa_deploy.report.markdown import summary_md
 from pa_deploy.report.redact import redacted
+from pa_deploy.report.run import (
+    NOT_BEGUN,
+    run_digest,
+    run_failure,
+    run_json,
+    run_last_line,
+    run_outputs,
+    run_summary_md,
+)
 from pa_deploy.report.status import status_json, status_lines, webapp_json
 from pa_deploy.report.text import last_line, plan_lines, undone_lines
 from pa_deploy.report.words import health_sentence, sentence
 
 __all__ = [
+    "NOT_BEGUN",
     "failure_from",
     "health_sentence",
     "last_line",
@@ -16,6 +26,12 @@ __all__ = [
     "outputs",
     "plan_lines",
     "redacted",
+    "run_digest",
+    "run_failure",
+    "run_json",
+    "run_last_line",
+    "run_outputs",
+    "run_summary_md",
     "sentence",
     "status_json",
     "status_lines",

@@ -37,13 +37,13 @@ def block_md(lines: tuple[str, ...]) -> str:
     return f"{fence}text\n{body}\n{fence}"
 
 
-def summary_md(outcome: Outcome) -> str:
-    """The whole summary, ending in a newline."""
-    return "\n\n".join(part for part in _parts(outcome) if part) + "\n"
+def summary_md(outcome: Outcome, level: int = 2) -> str:
+    """The whole summary under a heading of that level, ending in a newline."""
+    return "\n\n".join(part for part in _parts(outcome, level) if part) + "\n"
 
 
-def _parts(outcome: Outcome) -> Iterator[str]:
-    yield f"## {_icon(outcome)} {plain_md(words.verdict(outcome))}"
+def _parts(outcome: Outcome, level: int) -> Iterator[str]:
+    yield f"{'#' * level} {_icon(outcome)} {plain_md(words.verdict(outcome))}"
     if outcome.url:
         yield f"**Site:** [{plain_md(outcome.url)}]({outcome.url})"
     yield from _failure_parts(outcome)

@@ -1,5 +1,6 @@
-"""From flags and environment to frozen Settings: what to do, where, and under which policy."""
+"""From flags, environment and config file to frozen Settings: what to do, where, which policy."""
 
+from pa_deploy.settings.config import Config, read_config
 from pa_deploy.settings.resolve import (
     STATUS_INPUTS,
     ReportSettings,
@@ -12,16 +13,21 @@ from pa_deploy.settings.resolve import (
     resolve_status,
 )
 from pa_deploy.settings.sources import from_environment, secret_texts, unknown_inputs
+from pa_deploy.settings.webapps import resolve_all, resolve_one
 
 __all__ = [
     "STATUS_INPUTS",
+    "Config",
     "ReportSettings",
     "Settings",
     "StatusSettings",
     "Target",
     "expand_home",
     "from_environment",
+    "read_config",
     "resolve",
+    "resolve_all",
+    "resolve_one",
     "resolve_report",
     "resolve_status",
     "secret_texts",

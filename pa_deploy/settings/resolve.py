@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urljoin
@@ -20,9 +20,19 @@ from pa_deploy.model import (
     WantedWebapp,
     WsgiFile,
 )
-from pa_deploy.settings.sources import from_environment, read_values
+from pa_deploy.settings.sources import Source, from_environment, located, read_values
 
-STATUS_INPUTS = ("token", "username", "host", "allow-host", "domain", "health-check", "timeout")
+STATUS_INPUTS = (
+    "token",
+    "username",
+    "host",
+    "allow-host",
+    "domain",
+    "health-check",
+    "timeout",
+    "config",
+    "environment",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,18 +77,21 @@ def resolve(
     environ: Mapping[str, str],
     workspace: Path,
     warnings: tuple[str, ...] = (),
+    config: Sequence[Source] = (),
 ) -> Settings:
-    """Settle every input, or raise InputError with all that is wrong.
+    """Settle every input of one web app, or raise InputError with all that is wrong.
 
-    `flags` goes by input name. Paths of files on this side are relative to `workspace`.
+    `flags` goes by input name; `config` is what the config file says of this web app. Paths of
+    files on this side are relative to `workspace`.
     """
-    values, problems = read_values((flags, from_environment(environ)))
+    sources = _cascade(flags, environ, config)
+    values, problems = read_values(sources)
     missing = {problem.input for problem in problems}
     target = None if missing & {"token", "username"} else make_target(values, problems)
     wanted = make_wanted(values, target, workspace, problems)
     _check_report(values.report, workspace, problems)
     if target is None or problems:
-        raise InputError(tuple(problems))
+        raise InputError(tuple(located(problems, sources)))
     return Settings(
         target=target,
         wanted=wanted,
@@ -93,11 +106,20 @@ def resolve(
     )
 
 
+def _cascade(
+    flags: Mapping[str, str], environ: Mapping[str, str], config: Sequence[Source]
+) -> tuple[Source, ...]:
+    return (Source(flags), Source(from_environment(environ)), *config)
+
+
 def resolve_report(
-    flags: Mapping[str, str], environ: Mapping[str, str], workspace: Path
+    flags: Mapping[str, str],
+    environ: Mapping[str, str],
+    workspace: Path,
+    config: Sequence[Source] = (),
 ) -> ReportSettings:
     """Settle what is to be written; what cannot be used counts as unset."""
-    sources = (flags, from_environment(environ))
+    sources = _cascade(flags, environ, config)
     values, _ = read_values(sources, only=("summary", "report"))
     file = workspace / values.report if values.report else None
     return ReportSettings(
@@ -114,12 +136,15 @@ class StatusSettings:
     timeout_seconds: float
 
 
-def resolve_status(flags: Mapping[str, str], environ: Mapping[str, str]) -> StatusSettings:
+def resolve_status(
+    flags: Mapping[str, str], environ: Mapping[str, str], config: Sequence[Source] = ()
+) -> StatusSettings:
     """Settle the inputs in STATUS_INPUTS, or raise InputError with all that is wrong."""
-    values, problems = read_values((flags, from_environment(environ)), only=STATUS_INPUTS)
+    sources = _cascade(flags, environ, config)
+    values, problems = read_values(sources, only=STATUS_INPUTS)
     target = None if problems else make_target(values, problems)
     if target is None:
-        raise InputError(tuple(problems))
+        raise InputError(tuple(located(problems, sources)))
     return StatusSettings(
         target=target,
         health_check=_health_check(values, target, values.health_check or "/"),

@@ -1,15 +1,18 @@
 """Where the text of an input comes from, and which of its sources counts.
 
-Sources are mappings from input name to text, the strongest first; an empty text is unset.
+The cascade, from the strongest source to the weakest: a flag; the environment variables, in the
+order of `Input.environment`; of the config file the entry `[[webapp]]`, the table
+`[environments.NAME]`, the top level; the default. An empty text is unset.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from pa_deploy.errors import Problem
-from pa_deploy.inputs import INPUTS, BadValue, Input, Values, did_you_mean
+from pa_deploy.inputs import INPUTS, BadValue, Input, Values, did_you_mean, place
 
 # The runner offers these two to every container action, declared or not.
 RUNNER_OWN_INPUTS = ("ARGS", "ENTRYPOINT")
@@ -17,6 +20,17 @@ RUNNER_OWN_INPUTS = ("ARGS", "ENTRYPOINT")
 # A console on PythonAnywhere sets this (seen there); only then is the login name the account's.
 CONSOLE_MARK = "PYTHONANYWHERE_SITE"
 LOGIN_NAMES = ("LOGNAME", "USER")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Texts by input name. `place` says where in a file the text of an input stands, or ""."""
+
+    texts: Mapping[str, str] = field(default_factory=dict)
+    place: Callable[[str], str] = lambda _: ""
+
+    def text(self, name: str) -> str:
+        return self.texts.get(name, "").strip()
 
 
 def secret_texts(environ: Mapping[str, str], flags: Mapping[str, str] = {}) -> tuple[str, ...]:
@@ -56,7 +70,7 @@ def unknown_inputs(environ: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def read_values(
-    sources: Sequence[Mapping[str, str]], only: Iterable[str] | None = None
+    sources: Sequence[Source], only: Iterable[str] | None = None
 ) -> tuple[Values, list[Problem]]:
     """Parse each input from the strongest source that sets it; collect every problem.
 
@@ -66,7 +80,7 @@ def read_values(
     problems: list[Problem] = []
     for each in INPUTS:
         asked = only is None or each.name in only
-        texts = (source.get(each.name, "").strip() for source in sources) if asked else ()
+        texts = (source.text(each.name) for source in sources) if asked else ()
         text = next((text for text in texts if text), each.default)
         if text:
             parsed[each.field] = _parse(each, text, problems)
@@ -75,6 +89,14 @@ def read_values(
     # Every field has a default in the dataclass, so a partial set of values is still a Values;
     # it is used only when there was no problem.
     return Values(**parsed), problems  # type: ignore[arg-type]
+
+
+def located(problems: Iterable[Problem], sources: Sequence[Source]) -> Iterator[Problem]:
+    """Each problem with the place of the text that it is about."""
+    for problem in problems:
+        said = (source for source in sources if source.text(problem.input))
+        source = next(said, Source())
+        yield replace(problem, source=problem.source or source.place(problem.input))
 
 
 def _parse(each: Input, text: str, problems: list[Problem]) -> object:
@@ -92,6 +114,8 @@ def _parse(each: Input, text: str, problems: list[Problem]) -> object:
 
 def _missing(each: Input) -> Problem:
     names = f"{each.flag}, {each.variable} or, in a workflow, `with: {each.name}:`"
+    if place(each) != "nowhere":
+        names += f", or write {each.name} into the config file"
     advice = f"Set it by {names}."
     if each.secret:
         advice += " A secret that does not exist, or a pull request from a fork, gives empty text."

@@ -1,0 +1,146 @@
+"""Several web apps in one run, one after the other; each of them is deployed by `deploy`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pa_deploy.deploy import Tools, deploy
+from pa_deploy.errors import Drift, Interrupted, PlanChanged, Unauthorized
+from pa_deploy.model import Failure, Mode, Outcome
+from pa_deploy.report import NOT_BEGUN, failure_from, run_digest
+from pa_deploy.settings import Settings
+
+
+def deploy_all(webapps: Sequence[Settings], tools: Tools) -> tuple[Outcome, ...]:
+    """An outcome for each web app. A failure of one does not keep the others from being deployed,
+    unless it would be theirs too: a signal, or a token that is refused.
+    """
+    if len(webapps) == 1:
+        return (deploy(webapps[0], tools),)
+    if webapps[0].expect_digest is not None:
+        return _as_expected(webapps, tools, webapps[0].expect_digest)
+    return _one_by_one(webapps, tools)
+
+
+def _one_by_one(webapps: Sequence[Settings], tools: Tools, what: str = "") -> tuple[Outcome, ...]:
+    outcomes: list[Outcome] = []
+    end: Failure | None = None
+    try:
+        for number, settings in enumerate(webapps, start=1):
+            tools.ci.log(f"\n=== {settings.target.domain}{what} ({number} of {len(webapps)}) ===")
+            outcomes.append(_deploy(settings, tools))
+            failure = outcomes[-1].failure
+            if failure and _is_for_all(failure):
+                end = failure
+                break
+    except Interrupted as error:
+        end = failure_from(error)
+    rest = webapps[len(outcomes) :]
+    return (*outcomes, *(_not_begun(each, end) for each in rest if end))
+
+
+def _deploy(settings: Settings, tools: Tools) -> Outcome:
+    """As `deploy`, but with the requests of this web app alone."""
+    before = tools.transport.requests
+    outcome = deploy(settings, tools)
+    return replace(outcome, requests=outcome.requests - before)
+
+
+def _is_for_all(failure: Failure) -> bool:
+    """Whether it is the others' failure too: the token is theirs, and a signal ends the run."""
+    return failure.exit_code == Unauthorized.exit_code or failure.exit_code > 128
+
+
+def nothing_done(
+    failure: Failure,
+    *,
+    domain: str = "",
+    url: str = "",
+    mode: Mode = "apply",
+    warnings: tuple[str, ...] = (),
+) -> Outcome:
+    """The outcome of a web app that the run did not come to."""
+    return Outcome(
+        domain=domain,
+        url=url,
+        mode=mode,
+        plan=None,
+        undone=(),
+        unclear=(),
+        steps=(),
+        reloaded=False,
+        reload_seconds=0.0,
+        health=None,
+        warnings=warnings,
+        failure=failure,
+        expires=None,
+        requests=0,
+        seconds=0.0,
+    )
+
+
+def _not_begun(settings: Settings, end: Failure) -> Outcome:
+    return nothing_done(
+        _held_back(end),
+        domain=settings.target.domain,
+        url=settings.target.site_url,
+        mode=settings.mode,
+        warnings=settings.warnings,
+    )
+
+
+def _held_back(cause: Failure) -> Failure:
+    return Failure(
+        title=NOT_BEGUN,
+        message=f"Nothing was written, because of another web app: {cause.title}.\n"
+        "Run again: it goes on from what is done already.",
+        exit_code=cause.exit_code,
+    )
+
+
+def _as_expected(webapps: Sequence[Settings], tools: Tools, expected: str) -> tuple[Outcome, ...]:
+    """All are planned before anything is written; then each is held to the plan that was seen."""
+    mode = webapps[0].mode
+    looking = [
+        replace(each, mode="plan" if mode == "apply" else mode, expect_digest=None)
+        for each in webapps
+    ]
+    seen = tuple(replace(each, mode=mode) for each in _one_by_one(looking, tools, ": plan"))
+    stopped = _stopped(seen, expected)
+    if stopped or mode != "apply":
+        return stopped or seen
+    held = [
+        replace(each, expect_digest=outcome.plan.digest if outcome.plan else None)
+        for each, outcome in zip(webapps, seen, strict=True)
+    ]
+    done = _one_by_one(held, tools)
+    return tuple(_both(before, after) for before, after in zip(seen, done, strict=True))
+
+
+def _both(before: Outcome, after: Outcome) -> Outcome:
+    """The outcome with what the look before it cost, and with its plan if it came to none."""
+    told = after if after.plan else replace(before, failure=after.failure)
+    return replace(
+        told, requests=before.requests + after.requests, seconds=before.seconds + after.seconds
+    )
+
+
+def _stopped(seen: tuple[Outcome, ...], expected: str) -> tuple[Outcome, ...]:
+    """The outcomes, if nothing may be written: a plan is missing, or they are not as expected."""
+    failures = [outcome.failure for outcome in seen if outcome.failure]
+    broken = next((each for each in failures if each.exit_code != Drift.exit_code), None)
+    if broken:
+        return tuple(replace(each, failure=each.failure or _held_back(broken)) for each in seen)
+    digest = run_digest(seen)
+    if digest == expected:
+        return ()
+    failure = failure_from(
+        PlanChanged(
+            f"The plans have together the digest {digest}, expected was {expected}.",
+            cause="A web app or the inputs have changed since those plans were made.",
+            advice="Nothing was written. Look at the plans above, and expect their digest if they "
+            "are what you want.",
+        )
+    )
+    return tuple(replace(each, failure=failure) for each in seen)

@@ -1,0 +1,126 @@
+"""A whole run: what its only web app tells, or several web apps together."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from pa_deploy.model import Failure, Outcome
+from pa_deploy.plan import combined_digest
+from pa_deploy.report import words
+from pa_deploy.report.encode import VERSION, outcome_json, outputs
+from pa_deploy.report.markdown import code_md, plain_md, summary_md
+from pa_deploy.report.text import last_line
+
+NOT_BEGUN = "Not begun"
+"""The title of the failure of a web app that the run did not come to."""
+
+Outcomes = Sequence[Outcome]
+
+
+def run_failure(outcomes: Outcomes) -> Failure | None:
+    """The first failure: its exit code is the run's."""
+    return next((outcome.failure for outcome in outcomes if outcome.failure), None)
+
+
+def run_digest(outcomes: Outcomes) -> str:
+    """What `expect-digest` is compared with; "" where a plan is missing."""
+    digests = [outcome.plan.digest for outcome in outcomes if outcome.plan]
+    if len(digests) < len(outcomes):
+        return ""
+    return digests[0] if len(digests) == 1 else combined_digest(digests)
+
+
+def run_outputs(outcomes: Outcomes) -> dict[str, str]:
+    """The value of each declared output."""
+    each = [outputs(outcome) for outcome in outcomes]
+    if len(each) == 1:
+        return each[0]
+    together = {
+        "plan": json.dumps([json.loads(one["plan"] or "null") for one in each], ensure_ascii=False),
+        "digest": run_digest(outcomes),
+        "requests": str(_requests(outcomes)),
+        "duration": f"{_seconds(outcomes):.1f}",
+    }
+    return {
+        name: together.get(name, _together(name, [one[name] for one in each])) for name in each[0]
+    }
+
+
+def _together(name: str, values: Sequence[str]) -> str:
+    """One value for all: true if any is, `healthy` if all that were asked are; else a line each."""
+    if name == "healthy":
+        return min((value for value in values if value), default="")  # "false" before "true"
+    if name in ("created", "changed", "reloaded"):
+        return max(values)
+    return "\n".join(values) if any(values) else ""
+
+
+def run_json(outcomes: Outcomes) -> dict[str, Any]:
+    """The report: the outcome of the only web app, or all outcomes and what they add up to."""
+    each = [outcome_json(outcome) for outcome in outcomes]
+    if len(each) == 1:
+        return each[0]
+    asked = [one["health"]["healthy"] for one in each if one["health"]]
+    failure = run_failure(outcomes)
+    return {
+        "version": VERSION,
+        "webapps": each,
+        "created": any(one["created"] for one in each),
+        "changed": any(one["changed"] for one in each),
+        "reloaded": any(one["reloaded"] for one in each),
+        "healthy": all(asked) if asked else None,
+        "digest": run_digest(outcomes) or None,
+        "exit_code": failure.exit_code if failure else 0,
+        "requests": _requests(outcomes),
+        "seconds": round(_seconds(outcomes), 3),
+    }
+
+
+def run_summary_md(outcomes: Outcomes) -> str:
+    """The whole summary: a section for each web app, if there are several, under one heading."""
+    if len(outcomes) == 1:
+        return summary_md(outcomes[0])
+    icon = "❌" if run_failure(outcomes) else "📋" if outcomes[0].mode == "plan" else "✅"
+    parts = [f"## {icon} {plain_md(run_last_line(outcomes))}\n"]
+    digest = run_digest(outcomes)
+    if digest:
+        parts.append(f"Digest of all plans together: {code_md(digest)}\n")
+    return "\n".join((*parts, *(summary_md(outcome, level=3) for outcome in outcomes)))
+
+
+def run_last_line(outcomes: Outcomes) -> str:
+    if len(outcomes) == 1:
+        return last_line(outcomes[0])
+    requests = words.count(_requests(outcomes), "API request")
+    return f"{_verdict(outcomes)} ({requests}, {_seconds(outcomes):.1f} s)"
+
+
+def _verdict(outcomes: Outcomes) -> str:
+    place, mode = words.count(len(outcomes), "web app"), outcomes[0].mode
+    failures = [outcome.failure for outcome in outcomes if outcome.failure]
+    if failures:
+        waiting = sum(failure.title == NOT_BEGUN for failure in failures)
+        counts = {
+            "planned" if mode == "plan" else "as wanted": len(outcomes) - len(failures),
+            "failed": len(failures) - waiting,
+            "not begun": waiting,
+        }
+        said = (f"{number} {what}" for what, number in counts.items() if number)
+        return f"{place}: {', '.join(said)}"
+    if mode == "check":
+        return f"{place}: as wanted"
+    changes = sum(len(outcome.plan.changes) for outcome in outcomes if outcome.plan)
+    if mode == "plan":
+        return f"{place}: {words.count(changes, 'change') if changes else 'no changes'} planned"
+    done = f"{words.count(changes, 'change')} made" if changes else "nothing to change"
+    return f"{place}: {done}"
+
+
+def _requests(outcomes: Outcomes) -> int:
+    return sum(outcome.requests for outcome in outcomes)
+
+
+def _seconds(outcomes: Outcomes) -> float:
+    return sum(outcome.seconds for outcome in outcomes)

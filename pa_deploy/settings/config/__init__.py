@@ -1,0 +1,37 @@
+"""The config file: inputs that are kept in the repository."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from pa_deploy.errors import InputError, Problem
+from pa_deploy.settings.config.find import OWN_FILE, SHARED_FILE, SHARED_TABLE, also_there, find
+from pa_deploy.settings.config.read import Config, read
+from pa_deploy.settings.sources import Source, from_environment, read_values
+
+__all__ = ["Config", "read_config"]
+
+
+def read_config(flags: Mapping[str, str], environ: Mapping[str, str], workspace: Path) -> Config:
+    """What the config file says, if there is one. Nothing is raised: problems are in the Config."""
+    given = (Source(flags), Source(from_environment(environ)))
+    values, _ = read_values(given, only=("config", "environment"))
+    try:
+        file = find(values.config, workspace)
+    except InputError as error:
+        return Config(problems=error.problems)
+    if file is None:
+        return Config(problems=_no_file(values.environment))
+    if not also_there(file, workspace):
+        return read(file, values.environment)
+    ignored = f"{SHARED_FILE} has a table [{'.'.join(SHARED_TABLE)}] too; it was ignored."
+    return read(file, values.environment, (f"{OWN_FILE} is the config file. {ignored}",))
+
+
+def _no_file(environment: str | None) -> tuple[Problem, ...]:
+    if environment is None:
+        return ()
+    said = f"there is no config file that could have [environments.{environment}]."
+    advice = f"Write {OWN_FILE}, or name your file by `config`. Was the code checked out?"
+    return (Problem("environment", said, advice=advice),)

@@ -1,0 +1,95 @@
+"""Which file holds the config of a run, and its TOML."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pa_deploy.errors import InputError, Problem
+from pa_deploy.settings.config.lines import Path as Keys
+
+OWN_FILE = "pa-deploy.toml"
+SHARED_FILE = "pyproject.toml"
+SHARED_TABLE = ("tool", "pa-deploy")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A config file: the table with our keys, and the keys that lead to it."""
+
+    name: str
+    text: str
+    table: Mapping[str, Any]
+    root: Keys = ()
+
+
+def find(named: str | None, workspace: Path) -> File | None:
+    """The file that is named, else the one that is there; raises InputError.
+
+    A file of the name pyproject.toml has our keys in a table, any other is ours alone.
+    """
+    if named is not None:
+        return _named(named, workspace)
+    if (workspace / OWN_FILE).exists():
+        return _open(OWN_FILE, workspace)
+    return _shared(workspace)
+
+
+def also_there(file: File, workspace: Path) -> bool:
+    """Whether pyproject.toml has a table for us that does not count."""
+    try:
+        return file.name == OWN_FILE and _shared(workspace) is not None
+    except InputError:
+        return False
+
+
+def _named(name: str, workspace: Path) -> File:
+    file = _open(name, workspace)
+    if Path(name).name != SHARED_FILE:
+        return file
+    found = _with_table(file)
+    if found is None:
+        advice = "Add the table, or name another file."
+        raise _problem(f'"{name}" has no table [{".".join(SHARED_TABLE)}].', advice)
+    return found
+
+
+def _shared(workspace: Path) -> File | None:
+    """Our table of pyproject.toml. One that is not valid, and does not speak of us, is not ours."""
+    path = workspace / SHARED_FILE
+    if not path.is_file() or SHARED_TABLE[1].encode() not in path.read_bytes():
+        return None
+    return _with_table(_open(SHARED_FILE, workspace))
+
+
+def _with_table(file: File) -> File | None:
+    table: Any = file.table
+    for key in SHARED_TABLE:
+        table = table.get(key) if isinstance(table, dict) else None
+    if table is None:
+        return None
+    if not isinstance(table, dict):
+        raise _problem(f"[{'.'.join(SHARED_TABLE)}] of {file.name} is no table.", "Make it one.")
+    return File(name=file.name, text=file.text, table=table, root=SHARED_TABLE)
+
+
+def _open(name: str, workspace: Path) -> File:
+    try:
+        text = (workspace / name).read_bytes().decode("utf-8-sig")
+        return File(name=name, text=text, table=tomllib.loads(text))
+    except OSError as error:
+        reason = (error.strerror or "it cannot be read").lower()
+        advice = f"The path is relative to the workspace, {workspace}. Was the code checked out?"
+        raise _problem(f'"{name}": {reason}.', advice) from None
+    except UnicodeDecodeError:
+        raise _problem(f'"{name}" is not UTF-8.', "Save it as UTF-8.") from None
+    except (ValueError, RecursionError) as error:
+        advice = "Texts stand in quotes, and a table begins with its [header]."
+        raise _problem(f'"{name}" is not valid TOML: {error}.', advice) from None
+
+
+def _problem(message: str, advice: str) -> InputError:
+    return InputError((Problem("config", message, advice=advice),))

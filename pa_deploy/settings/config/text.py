@@ -1,0 +1,73 @@
+"""From a TOML value to the text that the input's parser reads, so that there is one parser."""
+
+from __future__ import annotations
+
+import json
+
+from pa_deploy.inputs import BadValue, Input
+
+
+def text_of(each: Input, value: object) -> str:
+    """The text; raises BadValue for a value of a type that the input does not have."""
+    match value:
+        case str():
+            return value
+        case bool():
+            return _from_scalar(each, str(value).lower(), "true or false")
+        case float() if each.name == "python-version":
+            said = f"it is the number {value}, and as a number 3.10 is 3.1."
+            raise BadValue.because(said, f'Write it in quotes, for example {each.name} = "3.10".')
+        case int() | float():
+            return _from_scalar(each, str(value), "a number")
+        case list() | dict():
+            return _from_several(each, value)
+        case _:
+            raise _no_dates()
+
+
+def _from_scalar(each: Input, text: str, kind: str) -> str:
+    """A number or a truth value is for inputs that mean one, and does not pass for a text."""
+    if isinstance(_parsed(each, text), str):
+        raise BadValue.because(
+            f"it is {kind}, and a text is wanted.", f'Write "{text}", in quotes.'
+        )
+    return text
+
+
+def _from_several(each: Input, value: list[object] | dict[str, object]) -> str:
+    """A list of texts becomes lines, a table or a list of tables becomes JSON."""
+    if not value:
+        advice = 'Write "none" if there must be none, or leave the key out.'
+        raise BadValue.because("nothing is listed in it.", advice)
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        text = "\n".join(str(item) for item in value)
+    elif isinstance(value, dict) or all(isinstance(item, dict) for item in value):
+        text = _json(value)
+    else:
+        raise BadValue.because(
+            "the list has other things than texts, or texts and tables.",
+            "Make all its items texts, or all of them tables.",
+        )
+    if not isinstance(_parsed(each, text), tuple | None):
+        said = "a list" if isinstance(value, list) else "a table"
+        raise BadValue.because(f"it is {said}, and one value is wanted.", "Write it as a text.")
+    return text
+
+
+def _json(value: object) -> str:
+    try:
+        return json.dumps(value, ensure_ascii=False)
+    except TypeError:
+        raise _no_dates() from None
+
+
+def _no_dates() -> BadValue:
+    return BadValue.because("a date or a time is no value here.", "Write it in quotes.")
+
+
+def _parsed(each: Input, text: str) -> object:
+    """What the parser makes of it; None where it complains, which it will do again later."""
+    try:
+        return each.parse(text)
+    except BadValue:
+        return None

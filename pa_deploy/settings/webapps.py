@@ -1,0 +1,85 @@
+"""Which of the config file's web apps a run is about, and the settings of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from pa_deploy.errors import InputError, Problem
+from pa_deploy.inputs import did_you_mean
+from pa_deploy.settings.config import Config
+from pa_deploy.settings.resolve import Settings, StatusSettings, resolve, resolve_status
+from pa_deploy.settings.sources import Source, from_environment
+
+REQUIRED = ("token", "username")
+
+
+def resolve_all(
+    flags: Mapping[str, str],
+    environ: Mapping[str, str],
+    workspace: Path,
+    config: Config,
+    warnings: tuple[str, ...] = (),
+) -> tuple[Settings, ...]:
+    """Settle every input of every web app, in the order of the file, or raise InputError.
+
+    The warnings are about the whole run; the first web app carries them.
+    """
+    problems = list(config.problems)
+    refused = {problem.input for problem in problems}
+    found: list[Settings] = []
+    for own in _asked_for(config, _domain(flags, environ), problems):
+        try:
+            of_run = () if found else warnings
+            found.append(resolve(flags, environ, workspace, of_run, (own, *config.shared)))
+        except InputError as error:
+            # What the file has, and may not or can not have, is not told again as missing.
+            problems += (
+                each
+                for each in error.problems
+                if each.input not in REQUIRED or each.input not in refused
+            )
+    if problems:
+        raise InputError(tuple(dict.fromkeys(problems)))
+    return tuple(found)
+
+
+def resolve_one(
+    flags: Mapping[str, str], environ: Mapping[str, str], config: Config, *, needs_domain: bool
+) -> StatusSettings:
+    """Settle what a command needs that is about one web app, or about the account alone."""
+    problems = list(config.problems)
+    asked = _asked_for(config, _domain(flags, environ), problems) if needs_domain else (Source(),)
+    if len(asked) > 1:
+        said = f"the config file has several web apps: {', '.join(_domains(config))}."
+        problems.append(Problem("domain", said, advice="Name one of them by --domain."))
+    if problems:
+        raise InputError(tuple(problems))
+    return resolve_status(flags, environ, (asked[0], *config.shared))
+
+
+def _domain(flags: Mapping[str, str], environ: Mapping[str, str]) -> str:
+    """The domain that is asked for outside of the file, or ""."""
+    given = (flags.get("domain", "").strip(), from_environment(environ)["domain"].strip())
+    return next((text.lower() for text in given if text), "")
+
+
+def _domains(config: Config) -> tuple[str, ...]:
+    return tuple(entry.text("domain").lower() for entry in config.webapps)
+
+
+def _asked_for(config: Config, domain: str, problems: list[Problem]) -> tuple[Source, ...]:
+    """What the file says of each web app alone: the entry of that domain, or every entry.
+
+    Where the file has no entries there is one web app, of which it says nothing alone.
+    """
+    if not config.webapps or not domain:
+        return config.webapps or (Source(),)
+    chosen = tuple(each for each in config.webapps if each.text("domain").lower() == domain)
+    if not chosen:
+        known = _domains(config)
+        offer = did_you_mean(domain, known)
+        said = f'no [[webapp]] of the config file has the domain "{domain}".'
+        advice = f"{offer} It has: {', '.join(known)}." if offer else f"It has: {', '.join(known)}."
+        problems.append(Problem("domain", said, advice=advice))
+    return chosen or (Source(),)

@@ -9,9 +9,9 @@ from pathlib import Path
 from bench.chart import chart_svg
 from bench.measure import measure
 from bench.model import Result
-from bench.scenarios import SCENARIOS
+from bench.scenarios import METHOD, SCENARIOS
 from bench.startup import import_times, start_up
-from bench.tables import page_md, show
+from bench.tables import page_md, show, show_start_up
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -19,19 +19,22 @@ DOCS = Path(__file__).parent.parent / "docs"
 def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     names = [each.name for each in SCENARIOS]
-    parser.add_argument("scenario", nargs="*", help=f"one of {', '.join(names)}; none: all")
+    parser.add_argument("scenario", nargs="*", help=f"{', '.join(names)}; none: all of them")
     parser.add_argument("--rounds", type=int, help="instead of each scenario's own number")
     asked = parser.parse_args(arguments)
     unknown = set(asked.scenario) - set(names)
     if unknown:
         parser.error(f"there is no scenario {', '.join(sorted(unknown))}")
+    start = start_up()
+    show_start_up(start)
     results: list[Result] = []
     for each in SCENARIOS:
         if not asked.scenario or each.name in asked.scenario:
-            results += each.run(asked.rounds, show)
+            found = list(measure(each, asked.rounds or each.rounds))
+            show(found)
+            results += found
     if not asked.scenario and not asked.rounds:
-        start = start_up()
-        (DOCS / "benchmarks.md").write_text(page_md(results, start, import_times()))
+        (DOCS / "benchmarks.md").write_text(page_md(results, start, import_times(), METHOD))
         (DOCS / "benchmarks.svg").write_text(chart_svg(results))
 
 

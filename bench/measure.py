@@ -89,5 +89,5 @@ def launched(
             check=False,
         )
         if done.returncode:
-            raise SystemExit(f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout}")
+            raise SystemExit(f"{command[0]} … ended with {done.returncode}:\n{done.stdout[-2000:]}")
         return json.loads(file.read()), done.stdout

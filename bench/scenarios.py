@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -16,6 +17,14 @@ from pa_emulator import Emulator
 DOMAIN = "alice.pythonanywhere.com"
 WEBAPP = f"webapps/{DOMAIN}/"
 MAPPINGS = (("/static/", "/home/alice/mysite/static"), ("/media/", "/home/alice/mysite/media"))
+METHOD = """\
+All contenders do the same work against the local PythonAnywhere of this repository, over TLS, through
+a relay that delays each connection by one round trip and each direction by half of one. They take
+turns; each figure is the median of the rounds. *Requests* are those to the API, *sent* is what went
+over the wire, TLS included, *memory* is the peak of the contender's process. The limit is the shortest
+sequence of calls that does the work, in one keep-alive `curl` process. Seconds marked with ≈ are in
+part added up: such a contender waits for the rate limit by moving the server's clock, and its round
+trips are multiplied out."""
 CONTENDERS = Path(__file__).parent / "contenders"
 PA_DEPLOY = Path(sys.executable).parent / "pa-deploy"
 
@@ -147,6 +156,36 @@ def script(name: str, *arguments: str) -> tuple[str, ...]:
     return (sys.executable, str(CONTENDERS / name), *arguments)
 
 
+def twenty(emulator: Emulator) -> Sequence[Contender]:
+    domains = [f"site{number}-alice.pythonanywhere.com" for number in range(20)]
+    folder = Path(tempfile.mkdtemp(prefix="bench-"))
+    entries = "".join(
+        f'[[webapp]]\ndomain = "{domain}"\npython-version = "3.13"\n'
+        'source-directory = "~/mysite"\nhealth-check = "none"\n'
+        'static-files = { "/static/" = "~/mysite/static" }\n\n'
+        for domain in domains
+    )
+    (folder / "twenty.toml").write_text(entries)
+    steps: list[Step] = [Get(path=account("webapps/"))]
+    for domain in domains:
+        reload = Send(method="POST", path=account(f"webapps/{domain}/reload/"))
+        steps += [*creation(domain), added(domain, *MAPPINGS[0]), reload]
+
+    def ready() -> None:
+        emulator.reset()
+        emulator.advance(61)
+
+    return (
+        limit(ready, steps),
+        Contender(
+            name="pa-deploy",
+            command=(str(PA_DEPLOY), "deploy"),
+            prepare=ready,
+            environ={"PA_CONFIG": str(folder / "twenty.toml")},
+        ),
+    )
+
+
 SCENARIOS = (
     Scenario(name="no-change", title="A configured web app, nothing to do", contenders=no_change),
     Scenario(
@@ -159,5 +198,11 @@ SCENARIOS = (
     ),
     Scenario(
         name="mapping-200", title="One mapping of 200 changed", contenders=partial(one_mapping, 200)
+    ),
+    Scenario(
+        name="twenty",
+        title="First deploy of 20 web apps from one config file, without asking their sites",
+        contenders=twenty,
+        rounds=3,
     ),
 )

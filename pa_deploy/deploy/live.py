@@ -58,9 +58,11 @@ def verify(
 ) -> None:
     """Ask the site until it is healthy; else Unhealthy, with the end of the error log.
 
-    Of the time that `timeout` allows, `reserve_seconds` are left for what has to be done then.
+    Of the time that `timeout` allows, `reserve_seconds` are left for what has to be done then, but
+    no more than half of it: a site needs a moment to start.
     """
-    health = wait_until_healthy(check, tools.site, tools.deadline, tools.ci.log, reserve_seconds)
+    reserve = min(reserve_seconds, tools.deadline.remaining() / 2)
+    health = wait_until_healthy(check, tools.site, tools.deadline, tools.ci.log, reserve)
     if health.healthy:
         progress.health = health
         tools.ci.log(f"Healthy: {health_sentence(health)}")

@@ -181,6 +181,21 @@ def test_a_timeout_cuts_off_an_answer_that_does_not_come(world: World) -> None:
     assert "setting python-version" in str(ran.outcome.failure)
 
 
+@pytest.mark.parametrize(("timeout", "asked_for"), [("50", 25), ("90", 60)])
+def test_waiting_for_a_healthy_site_leaves_time_for_the_rollback(
+    world: World, timeout: str, asked_for: float
+) -> None:
+    put_state(world.pa, "3.13", [("/a/", "/former")])
+
+    ran = world.run({**INPUTS, "timeout": timeout}, status=lambda: 500)
+
+    assert ran.exit_code == 8
+    assert f"asking again for up to {asked_for} s" in ran.log
+    assert read_state(world.pa).files == (("/a/", "/former"),)
+    assert ran.outcome.rollback is not None
+    assert ran.outcome.rollback.failure == ""
+
+
 @pytest.fixture(scope="module")
 def limited_emulator() -> Iterator[Emulator]:
     with Emulator(hosting=False, rate_limit=40) as running:

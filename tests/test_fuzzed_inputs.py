@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pa_deploy.cli import main
 from pa_deploy.cli.several import nothing_done
 from pa_deploy.deploy import Tools
-from pa_deploy.inputs import INPUTS
+from pa_deploy.inputs import INPUTS, secret_texts
 from pa_deploy.model import Failure, Outcome
 from pa_deploy.settings import Settings
 
@@ -74,8 +74,13 @@ def insist_on_the_rule(given: dict[str, str]) -> None:
         # `host` is what `allow-host` is for, and `token` what is missing.
         names = {*given, "token", "host", "allow-host", "domain"}
         # A secret is hidden even where it is a part of the input's own name.
-        secrets = (text.strip() for name, text in given.items() if name in SECRET)
-        names |= {name.replace(each, "***") for each in secrets if each for name in names}
+        secrets = [
+            secret
+            for name, text in given.items()
+            if name in SECRET and text.strip()
+            for secret in secret_texts(text.strip())
+        ]
+        names |= {name.replace(secret, "***") for secret in secrets for name in names}
         assert any(f"{name}: " in shown or f"{name}, line" in shown for name in names), shown
 
 

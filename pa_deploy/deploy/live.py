@@ -11,6 +11,11 @@ from pa_deploy.model import Health, HealthCheck
 from pa_deploy.report import health_sentence
 from pa_deploy.verify import read_log_tail, wait_until_healthy
 
+RELOAD_SECONDS = 20.0
+"""How long a reload without an answer may still be at work: it ends with a ping of the site, which
+has 20 s (help page ErrorReloadingWebApp).
+"""
+
 
 def reload_webapp(domain: str, tools: Tools, check: HealthCheck | None) -> str | None:
     """Reload; the text of a warning, if there is one. Raises ReloadFailed.
@@ -26,7 +31,8 @@ def reload_webapp(domain: str, tools: Tools, check: HealthCheck | None) -> str |
             f"{error.what} It may work all the same: asking the site, then reloading again."
         )
     if check:
-        health = wait_until_healthy(check, tools.site, tools.deadline, tools.ci.log)
+        limited = replace(check, timeout_seconds=min(check.timeout_seconds, RELOAD_SECONDS))
+        health = wait_until_healthy(limited, tools.site, tools.deadline, tools.ci.log)
         tools.ci.log(f"Before the second reload: {health_sentence(health)}")
     try:
         return tools.api.webapps.reload(domain)

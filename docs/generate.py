@@ -122,7 +122,8 @@ def _help_of(command: click.Command, context: click.Context) -> Iterator[str]:
     yield command.get_help(context).rstrip()
     if isinstance(command, click.Group):
         for name in command.list_commands(context):
-            child = command.commands[name]
+            child = command.get_command(context, name)
+            assert child is not None, name  # noqa: S101 - it is listed
             yield from _help_of(child, click.Context(child, info_name=name, parent=context))
 
 

@@ -20,6 +20,7 @@ from .hosting.front import Front
 from .hosting.park import Park
 from .journal import Journal
 from .machine import Machine, install
+from .parsers import CharsetRequest
 from .paths import make_folders, prefix_pattern
 
 if TYPE_CHECKING:
@@ -51,8 +52,10 @@ def assemble(config: Config) -> tuple[Machine, WSGIApplication]:
     assert urls.urlpatterns  # noqa: S101 - imported here, so that no request has to wait for it
     make_folders(config.root)
     ensure_account(config.username, config.token, config.plan)
+    api = WSGIHandler()
+    api.request_class = CharsetRequest
     front = Front(root=config.root, clock=clock, park=park)
-    return machine, Dispatcher(machine=machine, api=WSGIHandler(), front=front)
+    return machine, Dispatcher(machine=machine, api=api, front=front)
 
 
 def _settled(config: Config) -> Config:

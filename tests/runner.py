@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from pa_emulator import Emulator
+from tests.actions_runner import read_key_values
 
 ENTRYPOINT = Path(__file__).parent.parent / "entrypoint.py"
 
@@ -76,7 +77,7 @@ class Runner:
             log=log,
             errors=_annotations(log, "error"),
             warnings=_annotations(log, "warning"),
-            outputs=read_outputs((self.directory / "output").read_text()),
+            outputs=dict(read_key_values((self.directory / "output").read_bytes().decode())),
             summary=(self.directory / "summary").read_text(),
         )
         self._insist_on_secrecy(log)
@@ -96,20 +97,3 @@ class Runner:
 def _annotations(log: str, kind: str) -> tuple[str, ...]:
     lines = (line for line in log.splitlines() if line.startswith(f"::{kind} "))
     return tuple(unquote(line.removeprefix(f"::{kind} ")) for line in lines)
-
-
-def read_outputs(text: str) -> dict[str, str]:
-    """The runner's grammar for values of many lines."""
-    outputs = {}
-    lines = iter(text.split("\n"))
-    for line in lines:
-        if not line:
-            continue
-        name, _, delimiter = line.partition("<<")
-        value: list[str] = []
-        for part in lines:
-            if part == delimiter:
-                break
-            value.append(part)
-        outputs[name] = "\n".join(value)
-    return outputs

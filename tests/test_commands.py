@@ -148,17 +148,15 @@ def test_static_files_remove(terminal: Terminal, pa: Emulator, mapping: str) -> 
     assert hosted.mappings(pa) == []
 
 
-def test_logs_show_the_end(terminal: Terminal, pa: Emulator) -> None:
-    log = pa.path(f"/var/log/{DOMAIN}.error.log")
-    log.parent.mkdir(parents=True, exist_ok=True)
+def test_logs_show_the_end(terminal: Terminal, pa: Emulator, webapp: str) -> None:
+    log = pa.path(f"/var/log/{webapp}.error.log")
     log.write_text("one\ntwo#012three\nfour\n")
 
     assert terminal.type("logs", "-n", "2").out == "three\nfour\n"
 
 
-def test_a_log_line_cannot_move_the_cursor(terminal: Terminal, pa: Emulator) -> None:
-    log = pa.path(f"/var/log/{DOMAIN}.error.log")
-    log.parent.mkdir(parents=True, exist_ok=True)
+def test_a_log_line_cannot_move_the_cursor(terminal: Terminal, pa: Emulator, webapp: str) -> None:
+    log = pa.path(f"/var/log/{webapp}.error.log")
     log.write_text("\x1b[2Jgone\n")
 
     assert terminal.type("logs").out == "gone\n"

@@ -18,6 +18,7 @@ from pa_deploy.settings import Settings, read_config, resolve, resolve_all
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text()
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text())
 
 
@@ -47,8 +48,10 @@ def test_every_exit_code_is_in_the_readme() -> None:
     assert all(f"| {code} |" in README for code in codes | {0, 130, 143})
 
 
-@pytest.mark.parametrize("command", re.findall(r"^make ([a-z-]+)$", README, re.MULTILINE))
-def test_every_make_target_in_the_readme_exists(command: str) -> None:
+@pytest.mark.parametrize(
+    "command", re.findall(r"^make ([a-z-]+)$", README + CONTRIBUTING, re.MULTILINE)
+)
+def test_every_make_target_that_is_told_of_exists(command: str) -> None:
     assert re.search(rf"^{command}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
 
 
@@ -119,7 +122,7 @@ def test_what_the_config_file_may_hold_the_workflow_need_not() -> None:
 
 
 def test_local_links_lead_somewhere() -> None:
-    for page in (ROOT / "README.md", *ROOT.glob("docs/*.md")):
+    for page in (*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")):
         for link in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text()):
             assert (page.parent / link).exists(), f"{page.name}: {link}"
 

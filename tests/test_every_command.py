@@ -154,7 +154,10 @@ EVERY = {
 
 def leaves(command: click.Command, name: str = "") -> Iterator[str]:
     if isinstance(command, click.Group):
-        for word, child in command.commands.items():
+        context = click.Context(command)
+        for word in command.list_commands(context):
+            child = command.get_command(context, word)
+            assert child is not None
             yield from leaves(child, f"{name} {word}".strip())
     else:
         yield name

@@ -30,8 +30,9 @@ from pa_deploy.model import (
 from pa_deploy.report import redacted, summary_md
 from pa_emulator import Emulator
 from tests import hosted
+from tests.actions_runner import read_key_values
 from tests.hosted import DOMAIN
-from tests.runner import Done, Runner, read_outputs
+from tests.runner import Done, Runner
 from tests.terminal import Terminal
 from tests.test_report import OUTCOME, PLAN
 
@@ -102,7 +103,7 @@ class Workflow:
         told = Told(
             shown.exit_code,
             shown.out + shown.err,
-            read_outputs((self.folder / "GITHUB_OUTPUT").read_text()),
+            dict(read_key_values((self.folder / "GITHUB_OUTPUT").read_bytes().decode())),
             (self.folder / "GITHUB_STEP_SUMMARY").read_text(),
         )
         check(told, allowed={"error"})

@@ -108,12 +108,22 @@ def _bring_about(case: Case, wanted: WantedWebapp, api: Api, pa: Emulator) -> No
         api.files.share(path)
     if webapp is not None:
         _make_webapp(webapp, actual, api)
-    if isinstance(actual.get("wsgi-file"), str):
-        api.files.upload(WSGI_PATH, actual["wsgi-file"].encode())
-    elif "wsgi-file" in actual:
-        api.files.delete(WSGI_PATH)
+    if "wsgi-file" in actual:
+        _put_wsgi_file(actual["wsgi-file"], api, outlives=webapp is None)
     for path in actual.get("gone", ()):
         api.files.delete(path)
+
+
+def _put_wsgi_file(text: str | None, api: Api, *, outlives: bool) -> None:
+    """The file outlives its web app; only the account that had the app may write it."""
+    if outlives:
+        api.webapps.create(DOMAIN, "3.13")
+    if text is None:
+        api.files.delete(WSGI_PATH)
+    else:
+        api.files.upload(WSGI_PATH, text.encode())
+    if outlives:
+        api.webapps.delete(DOMAIN)
 
 
 def _make_webapp(webapp: Webapp, actual: dict[str, Any], api: Api) -> None:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from pa_deploy.ci import Ci
 from pa_deploy.cli.build import build_tools
-from pa_deploy.cli.run import Context
+from pa_deploy.cli.context import Context
 from pa_deploy.cli.signals import Interrupts
 from pa_deploy.clock import SystemClock
 from pa_deploy.settings import resolve

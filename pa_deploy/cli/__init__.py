@@ -12,7 +12,7 @@ import click
 
 from pa_deploy.ci import Ci, detect
 from pa_deploy.cli.commands import cli
-from pa_deploy.cli.run import Context
+from pa_deploy.cli.context import Context
 from pa_deploy.cli.signals import Interrupts
 from pa_deploy.clock import SystemClock
 from pa_deploy.errors import InputError, Interrupted

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 from pa_deploy import __version__
-from pa_deploy.ci import Ci, who_runs
+from pa_deploy.ci import Ci, dotenv, who_runs
 from pa_deploy.cli.build import build_tools
+from pa_deploy.cli.context import Context
 from pa_deploy.cli.options import token_warnings
 from pa_deploy.cli.several import deploy_all, nothing_done
-from pa_deploy.cli.signals import Interrupts
-from pa_deploy.clock import Clock
 from pa_deploy.errors import InputError
 from pa_deploy.model import Failure, Outcome
 from pa_deploy.report import (
@@ -37,17 +36,6 @@ from pa_deploy.settings import (
     unknown_inputs,
     with_token,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
-    """What a command may use of the world. Files of this side are in `workspace`."""
-
-    environ: Mapping[str, str] = field(repr=False)
-    workspace: Path
-    ci: Ci
-    clock: Clock
-    interrupts: Interrupts
 
 
 def run_deploy(context: Context, flags: Mapping[str, str]) -> tuple[Outcome, ...]:
@@ -116,12 +104,13 @@ def exit_code(outcomes: Sequence[Outcome]) -> int:
 
 
 def _report(outcomes: Sequence[Outcome], ci: Ci, wanted: ReportSettings) -> None:
-    for name, value in run_outputs(outcomes).items():
+    values = run_outputs(outcomes)
+    for name, value in values.items():
         ci.output(name, value)
+    summary = run_summary_md(outcomes)
     if wanted.summary:
-        ci.summary(run_summary_md(outcomes))
-    if wanted.file:
-        _write_json(wanted.file, outcomes, ci)
+        ci.summary(summary, failed=run_failure(outcomes) is not None)
+    _write_files(outcomes, values, summary, wanted, ci)
     if len(outcomes) > 1:
         ci.log("\n=== All web apps ===")
     for outcome in outcomes:
@@ -132,6 +121,21 @@ def _report(outcomes: Sequence[Outcome], ci: Ci, wanted: ReportSettings) -> None
     for title, message in _errors(outcomes):
         ci.error(title, message)
     ci.log(run_last_line(outcomes))
+
+
+def _write_files(
+    outcomes: Sequence[Outcome],
+    values: Mapping[str, str],
+    summary: str,
+    wanted: ReportSettings,
+    ci: Ci,
+) -> None:
+    if wanted.file:
+        _write(wanted.file, json.dumps(run_json(outcomes), indent=2, ensure_ascii=False), ci)
+    if wanted.summary_file:
+        _write(wanted.summary_file, summary, ci)
+    if wanted.outputs_file:
+        _write_outputs(wanted.outputs_file, values, ci)
 
 
 def _errors(outcomes: Sequence[Outcome]) -> Iterator[tuple[str, str]]:
@@ -145,10 +149,19 @@ def _errors(outcomes: Sequence[Outcome]) -> Iterator[tuple[str, str]]:
         yield title, failure.message
 
 
-def _write_json(path: Path, outcomes: Sequence[Outcome], ci: Ci) -> None:
-    text = json.dumps(run_json(outcomes), indent=2, ensure_ascii=False)
+def _write_outputs(path: Path, values: Mapping[str, str], ci: Ci) -> None:
+    text, emptied = dotenv({name: ci.clean(value) for name, value in values.items()})
+    for name in emptied:
+        ci.warning(
+            f"The output {name} is too long for the file of `outputs-file`, and was left empty "
+            "there. The file of `report` has it."
+        )
+    _write(path, text, ci)
+
+
+def _write(path: Path, text: str, ci: Ci) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(ci.clean(text) + "\n", encoding="utf-8")
+        path.write_text(ci.clean(text).rstrip("\n") + "\n", encoding="utf-8")
     except OSError as error:
-        ci.warning(f"The report {path} was not written: {error.strerror}.")
+        ci.warning(f"The file {path} was not written: {error.strerror}.")

@@ -11,8 +11,8 @@ from urllib.parse import urljoin
 import click
 
 from pa_deploy.cli.build import build_tools
+from pa_deploy.cli.context import Context
 from pa_deploy.cli.options import JSON_FLAG, flags, input_flags, token_warnings
-from pa_deploy.cli.run import Context
 from pa_deploy.cli.show import Show
 from pa_deploy.deploy import Tools
 from pa_deploy.inputs import INPUTS

@@ -8,7 +8,16 @@ from pa_deploy.inputs.table import INPUTS, Input
 
 Place = Literal["web app", "run", "nowhere"]
 
-OF_THE_RUN = ("username", "host", "mode", "timeout", "summary", "report")
+OF_THE_RUN = (
+    "username",
+    "host",
+    "mode",
+    "timeout",
+    "summary",
+    "report",
+    "outputs-file",
+    "summary-file",
+)
 """They hold for all web apps of a run, so an entry `[[webapp]]` cannot have its own."""
 
 NOT_IN_FILE = {

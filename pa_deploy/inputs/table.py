@@ -24,7 +24,10 @@ from pa_deploy.model import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
-    """One input: `help` is one line of Markdown, `also` are environment names beside the rule's."""
+    """One input: `help` is one line of Markdown, `also` are environment names beside the rule's.
+
+    `row` is a pattern for how each row begins where the value is a list of them.
+    """
 
     name: str
     help: str
@@ -33,6 +36,7 @@ class Input:
     required: bool = False
     secret: bool = False
     also: tuple[str, ...] = ()
+    row: str = ""
 
     @property
     def field(self) -> str:
@@ -134,13 +138,13 @@ class Values:
         "Static file mappings, a line each: `URL = PATH` (absolute or `~/…`), or one JSON object, "
         "or a JSON list of objects with `url` and `path`. Their order counts: the first that has "
         "the file serves it. `none`: there must be none.",
-        rows.static_files,
-    )
+        rows.static_files, row=r"/[^\s=]*\s*=",
+    )  # fmt: skip
     static_headers: tuple[StaticHeader, ...] | None = _declare(
         "Response headers for static files, a line each: `URL Name: value`, or one JSON list of "
         "objects with `url`, `name` and `value`. `none`: there must be none.",
-        rows.static_headers,
-    )
+        rows.static_headers, row=r"/\S*\s+[^\s:]+\s*:",
+    )  # fmt: skip
     prune: bool = _declare(
         "Also delete the mappings and headers that are not listed (only of those two inputs that "
         "are given).",
@@ -154,8 +158,8 @@ class Values:
         "Files and directories on PythonAnywhere to share with everybody who has the link, a path "
         "(absolute or `~/…`) a line, or one JSON list; the links are the output `shared-urls`. "
         "Others stay as they are.",
-        rows.shared_files,
-    )
+        rows.shared_files, row=r"~?/",
+    )  # fmt: skip
     create: bool = _declare(
         "Create the web app if it does not exist.",
         parse.boolean, default="true",
@@ -226,6 +230,16 @@ class Values:
     environment: str | None = _declare(
         "The name of an environment of that file: its table `[environments.NAME]` is laid over the "
         "file's top level.",
+        parse.text,
+    )
+    outputs_file: str | None = _declare(
+        "A file to write the outputs to, as lines `PA_DEPLOY_URL=…`; relative to the workspace. "
+        "Each value is one line without quotes, a line end in it is written `\\n`, and where the "
+        "file would reach 5 KiB, which GitLab refuses, the longest value is left empty.",
+        parse.text,
+    )
+    summary_file: str | None = _declare(
+        "A file to write the summary to, as Markdown; relative to the workspace.",
         parse.text,
     )
 

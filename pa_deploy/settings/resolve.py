@@ -78,6 +78,8 @@ class ReportSettings:
 
     summary: bool
     file: Path | None
+    outputs_file: Path | None
+    summary_file: Path | None
 
 
 def resolve(
@@ -97,7 +99,8 @@ def resolve(
     unusable = {problem.input for problem in problems}
     target = None if unusable & TARGET_INPUTS else make_target(values, problems)
     wanted = make_wanted(values, target, workspace, problems)
-    _check_report(values.report, workspace, problems)
+    for name, file in _files_to_write(values).items():
+        _check_file(name, file, workspace, problems)
     if target is None or problems:
         raise InputError(tuple(located(problems, sources)))
     return Settings(
@@ -131,11 +134,27 @@ def resolve_report(
 ) -> ReportSettings:
     """Settle what is to be written; what cannot be used counts as unset."""
     sources = _cascade(flags, environ, config)
-    values, _ = read_values(sources, only=("summary", "report"))
-    problems: list[Problem] = []
-    _check_report(values.report, workspace, problems)
-    file = workspace / values.report if values.report and not problems else None
-    return ReportSettings(summary=values.summary is not False, file=file)
+    values, _ = read_values(sources, only=("summary", "report", "outputs-file", "summary-file"))
+    files = {}
+    for name, text in _files_to_write(values).items():
+        problems: list[Problem] = []
+        _check_file(name, text, workspace, problems)
+        if text and not problems:
+            files[name] = workspace / text
+    return ReportSettings(
+        summary=values.summary is not False,
+        file=files.get("report"),
+        outputs_file=files.get("outputs-file"),
+        summary_file=files.get("summary-file"),
+    )
+
+
+def _files_to_write(values: Values) -> dict[str, str | None]:
+    return {
+        "report": values.report,
+        "outputs-file": values.outputs_file,
+        "summary-file": values.summary_file,
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,18 +270,18 @@ def _wsgi_file(
         return None
 
 
-def _check_report(value: str | None, workspace: Path, problems: list[Problem]) -> None:
+def _check_file(name: str, value: str | None, workspace: Path, problems: list[Problem]) -> None:
     if not value:
         return
     try:
         mode = find_mode(workspace / value)
     except OSError as error:
         reason = (error.strerror or "it is no path").lower()
-        problems.append(Problem("report", f'"{value}": {reason}.', advice="Name a file."))
+        problems.append(Problem(name, f'"{value}": {reason}.', advice="Name a file."))
     else:
         if mode is not None and stat.S_ISDIR(mode):
-            advice = f"Name a file in it, for example {value.rstrip('/')}/report.json."
-            problems.append(Problem("report", f'"{value}" is a directory.', advice=advice))
+            advice = f"Name a file in it, for example {value.rstrip('/')}/{name}."
+            problems.append(Problem(name, f'"{value}" is a directory.', advice=advice))
 
 
 def _health_check(values: Values, target: Target, place: str) -> HealthCheck:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from pa_deploy.inputs import INPUTS
 from pa_deploy.inputs import secret_texts as texts_of
+from pa_deploy.settings.sources import variable_text
 
 
 def secret_texts(environ: Mapping[str, str], flags: Mapping[str, str] = {}) -> tuple[str, ...]:
@@ -14,6 +15,6 @@ def secret_texts(environ: Mapping[str, str], flags: Mapping[str, str] = {}) -> t
     Of `user:password` the password alone is one too.
     """
     secrets = [each for each in INPUTS if each.secret]
-    given = [environ.get(name, "") for each in secrets for name in each.environment]
+    given = [variable_text(each, name, environ) for each in secrets for name in each.environment]
     given += [flags.get(each.name, "") for each in secrets]
     return tuple(text for value in given if value.strip() for text in texts_of(value.strip()))

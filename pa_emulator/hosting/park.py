@@ -34,14 +34,13 @@ class Site:
         self.running = 0
         self._count = threading.Lock()
 
-    @property
-    def address(self) -> str:
-        """The socket of its uWSGI; a path where nobody listens if there is none."""
-        return self.uwsgi.address if self.uwsgi else "/nonexistent"
-
-    def enter(self) -> None:
+    def enter(self, limit: int) -> bool:
+        """Count a visitor in; False if `limit` are in already."""
         with self._count:
+            if self.running >= limit:
+                return False
             self.running += 1
+            return True
 
     def leave(self) -> None:
         with self._count:

@@ -141,6 +141,13 @@ def import_error(error: BaseException) -> WSGIApplication:
     return application
 
 
+def report(sign: str) -> None:
+    """Tell the emulator how far this worker is; one that replaces a dead one may be alone."""
+    with contextlib.suppress(OSError):
+        os.write(SPEC["report"], f"{sign}{os.getpid()}\n".encode())
+
+
+report("-")
 sys.stderr = ERROR_LOG
 sys.path.insert(0, str(Path(SPEC["wsgi_file"]).parent))
 try:
@@ -149,5 +156,4 @@ except (GeneratorExit, KeyboardInterrupt):
     raise
 except BaseException as error:
     application = import_error(error)
-with contextlib.suppress(OSError):  # a worker that replaces a dead one may find nobody listening
-    os.write(SPEC["report"], b".")
+report("+")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import socket
 from typing import TYPE_CHECKING
 
 import pytest
 import requests
 
-from tests.emulator.client import DOMAIN
+from tests.emulator.client import DOMAIN, wsgi_saying
+from tests.emulator.raw import connected, send
 
 if TYPE_CHECKING:
     from tests.emulator.client import Client
@@ -46,3 +48,45 @@ def test_options_is_405(alice: Client) -> None:
 def test_options_is_405_on_the_control_surface(alice: Client) -> None:
     answer = requests.options(alice.pa.url + "/_emulator/reset", timeout=60)
     assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+
+
+@pytest.mark.parametrize("charset", ["idna", "punycode", "zip", "rot13", "undefined"])
+def test_a_charset_that_is_none_is_ignored(alice: Client, charset: str) -> None:
+    part = (
+        b'--B\r\nContent-Disposition: form-data; name="executable"\r\n\r\n\xff..bash\r\n--B--\r\n'
+    )
+    kind = {"Content-Type": f"multipart/form-data; boundary=B; charset={charset}"}
+    answer = alice.post("consoles/?a=%ff..", data=part, headers=kind)
+    assert (answer.status_code, answer.json()["executable"]) == (201, "\ufffd..bash")
+
+
+@pytest.mark.parametrize("body", [b"zz\r\nabc\r\n0\r\n\r\n", b"3\r\nabcdef\r\n", b"3\r\nab"])
+@pytest.mark.parametrize(
+    ("host", "path"), [("localhost", "/api/v0/user/alice/cpu/"), (DOMAIN, "/")]
+)
+def test_malformed_chunks_are_400(alice: Client, host: str, path: str, body: bytes) -> None:
+    alice.host(wsgi_saying("hi"))
+    lines = (f"POST {path} HTTP/1.1", f"Host: {host}", "Transfer-Encoding: chunked")
+    with connected(alice.pa) as connection, connection.makefile("rb") as answer:
+        connection.sendall("".join(f"{line}\r\n" for line in (*lines, "")).encode() + body)
+        connection.shutdown(socket.SHUT_WR)
+        assert answer.read().startswith(b"HTTP/1.1 400 ")
+
+
+@pytest.mark.parametrize("length", ["-1", "+5", "1_0"])
+def test_a_length_that_is_no_number_is_400(alice: Client, length: str) -> None:
+    lines = ("POST / HTTP/1.1", f"Host: {DOMAIN}", f"Content-Length: {length}")
+    assert send(alice.pa, *lines, body=b"abcdeabcde").startswith(b"HTTP/1.1 400 ")
+
+
+@pytest.mark.parametrize("uri", ["//[", "http://["])
+def test_a_url_with_half_an_address_is_400(alice: Client, uri: str) -> None:
+    answer = send(alice.pa, f"GET {uri} HTTP/1.1", "Host: localhost")
+    assert answer.startswith(b"HTTP/1.1 400 ")
+
+
+def test_a_console_in_a_folder_of_too_long_a_name_starts_at_home(alice: Client) -> None:
+    data = {"executable": "bash", "working_directory": "/home/alice/" + "x/" * 5000}
+    number = alice.post("consoles/", json=data).json()["id"]
+    alice.pa.open_console(number)
+    assert alice.get(f"consoles/{number}/get_latest_output/").status_code == 200

@@ -134,7 +134,7 @@ def resolve_report(
 ) -> ReportSettings:
     """Settle what is to be written; what cannot be used counts as unset."""
     sources = _cascade(flags, environ, config)
-    values, _ = read_values(sources, only=("summary", "report", "outputs-file", "summary-file"))
+    values, _ = read_values(sources)
     files = {}
     for name, text in _files_to_write(values).items():
         problems: list[Problem] = []

@@ -194,7 +194,7 @@ def test_a_directory_is_no_report_file(tmp_path: Path) -> None:
         settings(tmp_path, report="./X//")
 
     assert str(caught.value) == (
-        'report: "./X//" is a directory. Name a file in it, for example ./X/report.json.'
+        'report: "./X//" is a directory. Name a file in it, for example ./X/report.'
     )
     assert resolve_report({"report": "X"}, {}, tmp_path).file is None
 

@@ -25,7 +25,7 @@ from pa_deploy.model import (
 from pa_deploy.settings.local_files import find_mode, read_file
 from pa_deploy.settings.sources import Source, from_environment, located, read_values
 
-TARGET_INPUTS = {"token", "username", "host", "allow-host"}
+TARGET_INPUTS = {"username", "host", "allow-host"}
 STATUS_INPUTS = (
     "token",
     "token-file",

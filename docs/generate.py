@@ -35,8 +35,8 @@ EXIT_CODES = {
     5: "PythonAnywhere refused a change, or what was asked for is not there",
     6: "PythonAnywhere cannot be reached, or still fails after the retries",
     7: "the reload failed",
-    8: "the site is unhealthy",
-    10: "the plan is not the one that `expect-digest` names",
+    8: "the site is unhealthy; the summary says whether it was rolled back",
+    10: "the plan is not the one that `expect-digest` names, or another deploy has the lock",
     130: "interrupted (SIGINT); the summary says what was done and what was not",
     143: "interrupted (SIGTERM)",
 }

@@ -15,6 +15,7 @@ DeployError
   ReloadFailed     7    the web app could not be reloaded
   Unhealthy        8    the site does not answer as it should
   PlanChanged      10   the plan is not the expected one
+  Locked           10   another deploy has the lock of the web app
 Interrupted  130, 143   SIGINT, SIGTERM
 """
 
@@ -35,6 +36,8 @@ class DeployError(Exception):
         self.what = what
         self.cause = cause
         self.advice = advice
+        self.unsent = False
+        """Whether what failed is certain not to have happened, as nothing of it was sent."""
 
     def __str__(self) -> str:
         return "\n".join(beat for beat in (self.what, self.cause, self.advice) if beat)
@@ -155,6 +158,13 @@ class PlanChanged(DeployError):
 
     exit_code = 10
     title = "Not the expected plan"
+
+
+class Locked(DeployError):
+    """Another deploy has the lock of the web app, or has taken it over."""
+
+    exit_code = 10
+    title = "Another deploy has the lock"
 
 
 class Interrupted(BaseException):

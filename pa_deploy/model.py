@@ -144,6 +144,14 @@ class Console:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Who deploys, and where to look at the run; "" where that is not known."""
+
+    owner: str = ""
+    url: str = ""
+
+
 SettingName = Literal[
     "python_version",
     "source_directory",
@@ -203,10 +211,15 @@ Reload = Literal["always", "auto", "never"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """How a plan is made, apart from what is wanted. `prune`: rows not listed are deleted."""
+    """How a plan is made, apart from what is wanted.
+
+    `prune`: rows not listed are deleted. `exact`: the rows are to be the listed ones, one by one
+    in their order, as a rollback wants it.
+    """
 
     create: bool = True
     prune: bool = False
+    exact: bool = False
     reload: Reload = "always"
 
 
@@ -258,6 +271,21 @@ class Health:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rollback:
+    """What a run did to put the former configuration back, because the site was not healthy.
+
+    Of `changes`, `undone` were not made, or nobody knows. `health` is that of the site with the
+    former configuration, None if it was not asked. `failure` says why it is not back; "" if it is.
+    """
+
+    changes: tuple[Change, ...]
+    undone: tuple[Change, ...]
+    reloaded: bool
+    health: Health | None
+    failure: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
     """Why a run did not reach the wanted state."""
 
@@ -285,6 +313,7 @@ class Outcome:
     reloaded: bool
     reload_seconds: float
     health: Health | None
+    rollback: Rollback | None = None
     shared: tuple[SharedFile, ...]
     warnings: tuple[str, ...]
     failure: Failure | None

@@ -15,6 +15,8 @@ from pa_deploy.model import Health, HealthCheck, PasswordProtection, Webapp
 from pa_deploy.transport import READ_SECONDS, Answer, Fault, Http
 
 PAUSE_SECONDS = 2.0
+STEADY = 3
+"""How many good answers in a row prove that a site has recovered."""
 LOGS = ("error", "server", "access")
 LOG_LINES = 20
 
@@ -110,23 +112,45 @@ def judge(check: HealthCheck, answer: Answer, asked: str) -> tuple[bool, str]:
 
 
 def wait_until_healthy(
-    check: HealthCheck, site: Site, deadline: Deadline, announce: Callable[[str], None]
+    check: HealthCheck,
+    site: Site,
+    deadline: Deadline,
+    announce: Callable[[str], None],
+    reserve_seconds: float = 0.0,
 ) -> Health:
-    """Ask until the site is healthy or `timeout_seconds` are over; the last answer either way."""
-    end = deadline.clock.now() + check.timeout_seconds
-    attempts = 0
+    """Ask until the site is healthy or `timeout_seconds` are over; the last answer either way.
+
+    A site that was seen to be unhealthy must answer well STEADY times in a row: one that flaps is
+    not healthy, and of several workers one may be. The answers after the first in that row are
+    waited for even if the time is over, but never beyond what `deadline` allows, less
+    `reserve_seconds`.
+    """
+    clock = deadline.clock
+    last = clock.now() + max(0.0, deadline.remaining() - reserve_seconds)
+    end = min(clock.now() + check.timeout_seconds, last)
+    attempts = row = 0
+    needed = 1
     told = ""
     while True:
         attempts += 1
-        patience = min(READ_SECONDS, max(1.0, end - deadline.clock.now()))
+        patience = min(READ_SECONDS, max(1.0, end - clock.now()))
         health = replace(ask_once(check, site, deadline, patience), attempts=attempts)
-        left = min(end - deadline.clock.now(), deadline.remaining())
-        if health.healthy or left <= PAUSE_SECONDS:
+        row = row + 1 if health.healthy else 0
+        if row == needed:
             return health
+        needed = STEADY
+        left = (last if row else end) - clock.now()
+        if left <= PAUSE_SECONDS:
+            return _not_steady(health) if row else health
         if health.detail != told:
             told = health.detail
-            announce(f"{check.url} {told}; asking again for up to {left:.0f} s")
-        deadline.clock.sleep(PAUSE_SECONDS)
+            announce(f"{check.url} {told}; asking again for up to {max(left, 0):.0f} s")
+        clock.sleep(PAUSE_SECONDS)
+
+
+def _not_steady(health: Health) -> Health:
+    detail = f"{health.detail}, but not {STEADY} times in a row"
+    return replace(health, healthy=False, detail=detail)
 
 
 def log_path(domain: str, log: str) -> str:

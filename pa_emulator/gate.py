@@ -7,7 +7,8 @@ import json
 import math
 import socket
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from email.utils import format_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -65,11 +66,17 @@ def answer(
     if result is None:
         _hang_up(environ)
     elif fault.truncate is not None:
-        _send_part(result, fault.truncate, environ, start_response)
+        _send_part(_dated(result, machine), fault.truncate, environ, start_response)
     else:
-        start_response(result.status, result.headers)
+        start_response(result.status, _dated(result, machine).headers)
         return result.chunks
     return []
+
+
+def _dated(result: Result, machine: Machine) -> Result:
+    """Put the emulator's own time on an answer, in place of the machine's."""
+    date = format_datetime(machine.clock.now(), usegmt=True)
+    return replace(result, headers=[*result.headers, ("Date", date)])
 
 
 def _result(fault: Fault, app: WSGIApplication, environ: WSGIEnvironment) -> Result | None:

@@ -16,20 +16,31 @@ _LOG = logging.getLogger("pa_emulator")
 _THREADS = 40
 _MORE_THREADS = 20
 _QUEUE = 128
+_CHUNK_BYTES = 65536
 _SHUTDOWN_SECONDS = 1
 # How often idle connections are looked at; a stop waits as long.
 _GLANCE_SECONDS = 0.05
 
 
 class Request(HTTPRequest):
-    """Cheroot's, which answers 500 to some malformed requests."""
+    """Cheroot's, which answers 500 to some malformed requests, and 400 to some that are not."""
+
+    def __init__(self, server: HttpServer, conn: Connection) -> None:
+        # To cheroot only a proxy may take `//path` and `http://host/path`; nginx takes both.
+        super().__init__(server, conn, proxy_mode=True)
 
     def read_request_line(self) -> bool:
+        scheme = self.scheme
         try:
-            return bool(super().read_request_line())  # type: ignore[no-untyped-call]
+            if not super().read_request_line():  # type: ignore[no-untyped-call]
+                return False
         except ValueError:  # of the standard library, about brackets in what looks like a host
             self.simple_response("400 Bad Request", "Malformed Request-URI")
             return False
+        self.scheme = scheme  # that of the connection, whatever the URL says
+        if self.method == b"CONNECT":
+            self.simple_response("405 Method Not Allowed", "This is no proxy.")
+        return bool(self.method != b"CONNECT")
 
     def read_request_headers(self) -> bool:
         if not super().read_request_headers():  # type: ignore[no-untyped-call]
@@ -38,6 +49,16 @@ class Request(HTTPRequest):
             return True
         self.simple_response("400 Bad Request", "Malformed Content-Length Header.")
         return False
+
+    def send_headers(self) -> None:
+        """Read first what is left of a body in chunks, or it would be taken for a request."""
+        if self.chunked_read and not self.close_connection:
+            try:
+                while self.rfile.read(_CHUNK_BYTES):
+                    pass
+            except (ValueError, OSError):  # malformed, or it does not come
+                self.close_connection = True
+        super().send_headers()
 
 
 class Connection(HTTPConnection):

@@ -26,8 +26,8 @@ _PRIVATE = 0o700
 def serve(config: Config) -> None:
     """Serve until SIGINT or SIGTERM. Prints the ready line once connections are accepted.
 
-    Raises OSError if the port is taken, RootInUseError if another emulator has the root,
-    OtherVersionError for a root of another version; root's state is then as it was.
+    Raises OSError if the port is taken, StartError for a root or options that it cannot start
+    with; root's state is then as it was.
     """
     adopt_orphans()
     stopped = _stop_signals()

@@ -7,15 +7,15 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 LAYERS = {
-    0: ("errors", "model"),
+    0: ("errors", "model", "disguise"),
     1: ("clock", "hosts", "inputs", "plan", "transport", "ci"),
     2: ("settings", "report", "api"),
-    3: ("reconcile", "verify"),
+    3: ("reconcile", "verify", "lock"),
     4: ("deploy",),
     5: ("cli",),
 }
 LAYER_OF = {name: layer for layer, names in LAYERS.items() for name in names}
-PURE = ("errors", "model", "hosts", "inputs", "plan")
+PURE = ("errors", "model", "disguise", "hosts", "inputs", "plan")
 WORLD = ("os", "time", "socket", "subprocess", "requests", "urllib3", "http", "random", "secrets")
 
 

@@ -114,7 +114,7 @@ def test_a_plan_of_paths_that_are_there_notes_nothing(runner: Runner, pa: Emulat
 def test_an_applying_run_that_ends_well_looks_for_no_paths(runner: Runner, pa: Emulator) -> None:
     calls(pa)
 
-    done = runner.run(**PATHS)
+    done = runner.run(**PATHS, lock="false")
 
     assert done.exit_code == 0
     assert not [call for call in calls(pa) if "files/path" in call]

@@ -10,7 +10,6 @@ import requests
 
 from pa_deploy.errors import DeployError
 from pa_deploy.model import HealthCheck, PasswordProtection, Secret, Webapp
-from pa_deploy.settings import secret_texts
 from pa_deploy.verify import with_login
 from pa_emulator import Emulator
 from tests import hosted
@@ -206,11 +205,3 @@ def test_a_health_check_that_gets_no_login_says_why(runner: Runner) -> None:
 
     assert done.exit_code == 8
     assert "over https and to the web app's own domain only" in done.errors[0]
-
-
-def test_the_password_alone_is_a_secret_too() -> None:
-    assert secret_texts({"PA_PASSWORD_PROTECTION": "carol:a:b"}) == ("carol:a:b", "a:b")
-
-
-def test_none_is_no_secret() -> None:
-    assert secret_texts({"PA_PASSWORD_PROTECTION": "none"}) == ()

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from datetime import date
-from hashlib import sha256
-from itertools import permutations
 from typing import Any
 
 import pytest
@@ -31,7 +28,18 @@ from pa_deploy.model import (
     Webapp,
     WsgiFile,
 )
-from pa_deploy.plan import change_json, digest, kind, login_text, make_plan, plan_json, target
+from pa_deploy.plan import (
+    change_json,
+    digest,
+    kind,
+    login_text,
+    make_plan,
+    plan_json,
+    same_setting,
+    target,
+    used_paths,
+)
+from pa_deploy.plan.order import first_hiding
 
 DOMAIN = "alice.pythonanywhere.com"
 WEBAPP = Webapp(domain=DOMAIN, python_version="3.10", virtualenv="/v")
@@ -118,6 +126,52 @@ def test_a_plan_is_of_the_wanted_domain() -> None:
     assert plan(actual()).domain == DOMAIN
 
 
+def test_a_plan_has_the_digest_of_its_changes() -> None:
+    found = plan(actual(), static_files=(A,))
+
+    assert found.digest == digest(DOMAIN, [Create(A)])
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("/srv/site", "/srv/site/", True),
+        ("/srv/site/", "/srv/site", True),
+        ("", "", True),
+        ("/srv/site", "", False),
+        ("/srv/PROJECT_X", "/srv/PROJECT_", False),
+        ("/srv/PROJECT_", "/srv/PROJECT_X", False),
+    ],
+)
+def test_a_directory_is_the_same_with_and_without_its_last_slash(
+    one: str, other: str, *, same: bool
+) -> None:
+    assert same_setting(Setting("virtualenv", one), Setting("virtualenv", other)) is same
+
+
+def test_what_leads_to_each_path_is_named() -> None:
+    webapp = replace(WEBAPP, source_directory="/home/alice/src", working_directory="/home/alice/")
+    wanted = WantedWebapp(
+        domain=DOMAIN,
+        source_directory="/home/alice/new",
+        share_files=(SharedFile("/home/alice/a"),),
+    )
+
+    assert list(used_paths(actual(A, webapp=webapp), wanted)) == [
+        ("/v", "`virtualenv`"),
+        ("/home/alice/new", "`source-directory`"),
+        ("/home/alice/", "`working-directory`"),
+        ("/srv/a", "the mapping /a/"),
+        ("/home/alice/a", "`share-files`"),
+    ]
+
+
+def test_a_row_without_a_url_hides_all_that_follow() -> None:
+    all_urls = StaticFile("", "/srv")
+
+    assert list(first_hiding((A, all_urls, B))) == [(all_urls, B)]
+
+
 @pytest.mark.parametrize(
     ("change", "data"),
     [
@@ -181,71 +235,9 @@ def test_a_plan_as_json() -> None:
     }
 
 
-def test_the_digest_is_of_this_text() -> None:
-    """So that a digest from one version of pa-deploy is still good for the next."""
-    changes = (Delete(A), Create(Setting("password_protection", LOGIN)))
-    text = (
-        '["alice.pythonanywhere.com",[{"action":"delete","before":{"path":"/srv/a","url":"/a/"},'
-        '"kind":"static-file"},{"action":"create","after":{"name":"password-protection",'
-        '"value":"carol:***"},"kind":"setting"}]]'
-    )
-
-    assert json.loads(text)
-    assert digest(DOMAIN, changes) == sha256(text.encode()).hexdigest()
-
-
-def test_equal_plans_have_equal_digests_whatever_the_row_ids() -> None:
-    assert digest(DOMAIN, [Delete(A)]) == digest(DOMAIN, [Delete(replace(A, id=9))])
-
-
-def test_the_digest_tells_different_plans_apart() -> None:
-    changes: list[list[Change]] = [
-        [],
-        [Delete(A)],
-        [Create(A)],
-        [Create(A), Create(B)],
-        [Create(FILE)],
-        [Create(replace(FILE, content=b"y"))],
-        [Create(Setting("virtualenv", "/v"))],
-        [Create(Setting("source_directory", "/v"))],
-        [Create(SharedFile("/v"))],
-    ]
-    digests = {digest(DOMAIN, each) for each in changes} | {digest("b.example.com", [])}
-
-    assert len(digests) == len(changes) + 1
-
-
-def test_the_digest_does_not_depend_on_the_password() -> None:
-    other = replace(LOGIN, password=Secret("another"))
-
-    assert len({digest(DOMAIN, [Create(Setting("password_protection", each))])
-                for each in (LOGIN, other)}) == 1  # fmt: skip
-
-
-def test_the_digest_does_not_depend_on_an_order_without_a_meaning() -> None:
-    rows: list[Change] = [Create(A), Create(B), Create(StaticFile("/c/", "/srv/c"))]
-    headers: list[Change] = [Create(H), Create(replace(H, name="X-B"))]
-    shared: list[Change] = [Create(SharedFile("/a")), Create(SharedFile("/b"))]
-
-    assert len({
-        digest(DOMAIN, [*some, *more, *most])
-        for some in permutations(rows)
-        for more in permutations(headers)
-        for most in permutations(shared)
-    }) == 1  # fmt: skip
-
-
-def test_the_digest_depends_on_the_order_of_what_overlaps() -> None:
-    outer, inner = StaticFile("/s/", "/x"), StaticFile("/s/in/", "/y")
-
-    assert digest(DOMAIN, [Create(outer), Create(inner)]) != digest(
-        DOMAIN, [Create(inner), Create(outer)]
-    )
-
-
 def test_a_change_leads_to_the_same_whether_it_creates_or_updates() -> None:
     assert target(Create(A)) == target(Update(B, A))
-    assert target(Delete(A)) != target(Create(A))
+    assert target(Delete(A)) == ("delete", *target(Create(A)))
 
 
 @pytest.mark.parametrize(
@@ -261,7 +253,8 @@ def test_a_target_tells_resources_apart(resource: Resource) -> None:
         SharedFile("/var/www/w.py"),
     ]  # fmt: skip
 
-    assert target(Create(resource)) not in [target(Create(each)) for each in others]
+    for action in (Create, Delete):
+        assert target(action(resource)) not in [target(action(each)) for each in others]
 
 
 def test_a_login_is_shown_by_its_name() -> None:

@@ -58,8 +58,9 @@ def test_as_a_value(case: Case, tmp_path: Path) -> None:
     expiry = actual.webapp.expiry if actual.webapp else None
 
     if "refused" in case.data:
-        with pytest.raises(InputError, match=case.data["refused"]):
+        with pytest.raises(InputError) as caught:
             make_plan(actual, wanted, policy)
+        assert str(caught.value) == case.data["refused"]
     else:
         assert said(make_plan(actual, wanted, policy)) == must_be_said(case, expiry)
 
@@ -74,8 +75,9 @@ def test_for_real(case: Case, tmp_path: Path, pa: Emulator) -> None:
     seen = _look(case, wanted, api, clock)
 
     if "refused" in case.data:
-        with pytest.raises(InputError, match=case.data["refused"]):
+        with pytest.raises(InputError) as caught:
             make_plan(seen, wanted, policy)
+        assert str(caught.value) == case.data["refused"]
         return
     plan = make_plan(seen, wanted, policy)
     assert said(plan) == must_be_said(case, seen.webapp.expiry if seen.webapp else None)

@@ -39,7 +39,7 @@ def served_from(url: str, rows: Rows) -> str | None:
 
 
 def reach(actual: Rows, wanted: Rows) -> tuple[RowPlan, Rows]:
-    plan = plan_static_files(actual, wanted)
+    plan = plan_static_files(actual, wanted, prune=False)
     return plan, apply(plan.changes, actual)
 
 

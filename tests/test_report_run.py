@@ -76,6 +76,7 @@ def test_outputs_are_put_together_each_in_its_way() -> None:
         "changed": "true",
         "reloaded": "true",
         "healthy": "true",
+        "rolled-back": "false",
         "digest": hashlib.sha256(f"{'d1' * 32}\n{'d2' * 32}".encode()).hexdigest(),
         "expires": "2026-04-01\n",
         "requests": "9",

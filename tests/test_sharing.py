@@ -81,7 +81,7 @@ def test_files_are_shared_after_the_wsgi_file_is_installed(runner: Runner, pa: E
     (runner.workspace / "wsgi.py").write_text("x = 1\n")
     calls(pa)
 
-    runner.run(**SITE, wsgi_file="wsgi.py", share_files="~/a.txt")
+    runner.run(**SITE, wsgi_file="wsgi.py", share_files="~/a.txt", lock="false")
 
     assert calls(pa)[-2:] == [
         "POST files/path/var/www/alice_pythonanywhere_com_wsgi.py",

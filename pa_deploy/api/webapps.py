@@ -16,6 +16,7 @@ from pa_deploy.errors import (
     Refused,
     ReloadFailed,
     Unauthorized,
+    Unclear,
     Unreachable,
 )
 from pa_deploy.model import PasswordProtection, Secret, Setting, Webapp
@@ -98,17 +99,20 @@ class Webapps:
         """POST webapps/{domain}/reload/. The text of a warning, if there is one.
 
         409 `cname_error` means: reloaded, but the domain's CNAME was not found (official client).
+        Raises Unclear where no answer comes: a reload can outlast any patience and work (seen by
+        clients), so before another one the site should be asked.
         """
         call = Call(
             method="POST",
             path=f"{self._path(domain)}reload/",
             what=f"reloading {domain}",
-            wants_json=False,
+            repeatable=False,
+            clear_500=True,
             read_seconds=RELOAD_SECONDS,
         )
         try:
             answer = self._transport.send(call)
-        except OutOfTime:
+        except (OutOfTime, Unclear):
             raise
         except Unreachable as error:
             raise ReloadFailed(error.what, cause=error.cause, advice=NOT_LOADED) from None

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TextIO
 
 from pa_deploy.ci.text import CONTROL, harmless_lines
+from pa_deploy.disguise import forms
 
 SHORTEST_SECRET = 4
 """Shorter texts are no secrets, and replacing them would make the log unreadable."""
@@ -31,9 +32,11 @@ class Ci:
         self._lock = threading.Lock()
 
     def hide(self, secret: str) -> None:
-        """Never show this text from now on."""
+        """Never show this text from now on, nor what it looks like in other encodings."""
         if self._is_secret(secret) and secret not in self._secrets:
-            self._secrets.append(secret)
+            self._secrets += forms(secret)
+            # The longest first, as a secret may be a part of another.
+            self._secrets.sort(key=len, reverse=True)
 
     def mask(self, secret: str) -> None:
         """Hide it, and have the CI hide it in what other programs of the job print."""

@@ -48,7 +48,7 @@ def main(argv: Sequence[str], environ: Mapping[str, str]) -> int:
         interrupts=interrupts,
     )
     try:
-        with interrupts.raised():
+        with interrupts.handled():
             return int(cli.main(list(argv), "pa-deploy", standalone_mode=False, obj=context) or 0)
     except click.ClickException as error:
         return _usage_error(ci.aside(), error)

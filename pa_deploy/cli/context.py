@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pa_deploy.ci import Ci
@@ -15,7 +15,7 @@ from pa_deploy.clock import Clock
 class Context:
     """Made once, from the real world. Files of this side are in `workspace`."""
 
-    environ: Mapping[str, str]
+    environ: Mapping[str, str] = field(repr=False)
     workspace: Path
     ci: Ci
     clock: Clock

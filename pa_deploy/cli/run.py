@@ -8,9 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from pa_deploy import __version__
-from pa_deploy.ci import Ci, dotenv
+from pa_deploy.ci import Ci, dotenv, who_runs
 from pa_deploy.cli.build import build_tools
 from pa_deploy.cli.context import Context
+from pa_deploy.cli.options import token_warnings
 from pa_deploy.cli.several import deploy_all, nothing_done
 from pa_deploy.errors import InputError
 from pa_deploy.model import Failure, Outcome
@@ -33,20 +34,32 @@ from pa_deploy.settings import (
     resolve_report,
     secret_texts,
     unknown_inputs,
+    with_token,
 )
 
 
 def run_deploy(context: Context, flags: Mapping[str, str]) -> tuple[Outcome, ...]:
-    """Settle the inputs, deploy, report. An outcome for each web app, its failure in it."""
+    """Settle the inputs, deploy, report. An outcome for each web app, its failure in it.
+
+    A signal ends the deploy, and nothing else: not the account of it.
+    """
+    with context.interrupts.deferred():
+        return _run_deploy(context, flags)
+
+
+def _run_deploy(context: Context, given: Mapping[str, str]) -> tuple[Outcome, ...]:
     ci, environ, workspace = context.ci, context.environ, context.workspace
-    config = read_config(flags, environ, workspace)
+    config = read_config(given, environ, workspace)
+    flags, unusable = _with_token(context, given)
     for secret in (*secret_texts(environ, flags), *config.secrets):
         ci.mask(secret)
-    warnings = (*unknown_inputs(environ), *config.warnings)
+    warnings = (*token_warnings(given), *unknown_inputs(environ), *config.warnings)
     for warning in warnings:
         ci.warning(warning)
     started = context.clock.now()
     try:
+        if unusable:
+            raise unusable
         webapps = resolve_all(flags, environ, workspace, config, warnings)
     except InputError as error:
         seconds = context.clock.now() - started
@@ -55,9 +68,18 @@ def run_deploy(context: Context, flags: Mapping[str, str]) -> tuple[Outcome, ...
     else:
         outcomes = _run(webapps, context)
     outcomes = redacted(outcomes, ci.clean)
-    with context.interrupts.deferred():
-        _report(outcomes, ci, resolve_report(flags, environ, workspace, config.shared))
+    _report(outcomes, ci, resolve_report(flags, environ, workspace, config.shared))
     return outcomes
+
+
+def _with_token(
+    context: Context, given: Mapping[str, str]
+) -> tuple[Mapping[str, str], InputError | None]:
+    """The flags with the token of `token-file`, or why that file cannot be used."""
+    try:
+        return with_token(given, context.environ, context.workspace), None
+    except InputError as error:
+        return given, error
 
 
 def _run(webapps: Sequence[Settings], context: Context) -> tuple[Outcome, ...]:
@@ -65,7 +87,14 @@ def _run(webapps: Sequence[Settings], context: Context) -> tuple[Outcome, ...]:
     first = webapps[0]
     place = first.target.domain if len(webapps) == 1 else f"{len(webapps)} web apps"
     context.ci.log(f"pa-deploy {__version__}: {place}, by {first.target.host.origin}")
-    tools = build_tools(first.target, first.timeout_seconds, context.ci, context.clock)
+    tools = build_tools(
+        first.target,
+        first.timeout_seconds,
+        context.ci,
+        context.clock,
+        who_runs(context.environ),
+        context.interrupts.raised,
+    )
     return deploy_all(webapps, tools)
 
 

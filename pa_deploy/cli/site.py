@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from pa_deploy.cli.session import SITE_INPUTS, Session, with_session
+from pa_deploy.deploy import reload_webapp
 from pa_deploy.errors import NotFound
 from pa_deploy.model import WantedWebapp
 from pa_deploy.reconcile import observe
@@ -36,7 +37,7 @@ def status(session: Session) -> None:
 @with_session(*SITE_INPUTS)
 def reload(session: Session) -> None:
     """Reload the web app."""
-    warning = session.tools.api.webapps.reload(session.domain)
+    warning = reload_webapp(session.domain, session.tools, check=None)
     if warning:
         session.show.ci.warning(warning)
     session.show.text(f"Reloaded {session.domain}.", domain=session.domain, reloaded=True)

@@ -22,6 +22,7 @@ OF_THE_RUN = (
 
 NOT_IN_FILE = {
     "allow-host": "Whoever can change the file could then send the token to a host of their own",
+    "token-file": "The token belongs to whoever runs pa-deploy, and so does the place of its file",
     "expect-digest": "A digest belongs to one plan, and the file is there for every run",
     "config": "It says which file is read",
     "environment": "It chooses a table of the file",

@@ -85,6 +85,10 @@ class Values:
         "API token of the account (Account page, tab *API token*). Keep it in a secret.",
         _secret, required=True, secret=True, also=("API_TOKEN",),
     )  # fmt: skip
+    token_file: str | None = _declare(
+        "A file with the token, in place of `token`; relative to the workspace.",
+        parse.text,
+    )
     username: str = _declare(
         "The account's name.",
         parse.username, required=True, also=("PYTHONANYWHERE_USERNAME",),
@@ -192,6 +196,20 @@ class Values:
         "How many seconds the site may take to become healthy.",
         parse.positive_seconds, default="60",
     )  # fmt: skip
+    rollback: bool = _declare(
+        "Put the former configuration back, and reload, if the site is not healthy after a change. "
+        "A web app that was created is not deleted.",
+        parse.boolean, default="true",
+    )  # fmt: skip
+    lock: bool = _declare(
+        "Let no other pa-deploy change the web app meanwhile, by a lock on PythonAnywhere. It is "
+        "taken only where something is to be written.",
+        parse.boolean, default="true",
+    )  # fmt: skip
+    lock_timeout: float = _declare(
+        "How many seconds to wait for another run that has the lock.",
+        parse.positive_seconds, default="300",
+    )  # fmt: skip
     timeout: float = _declare(
         "How many seconds the whole run may take, waits for the rate limit included.",
         parse.positive_seconds, default="600",
@@ -251,6 +269,7 @@ OUTPUTS: tuple[Output, ...] = (
         "healthy",
         "`true` or `false`; of several sites, `true` if all are. Empty if none was asked.",
     ),
+    Output("rolled-back", "`true` if the former configuration of a web app was put back."),
     Output("plan", "The plan, as JSON; of several web apps, a list of plans."),
     Output(
         "digest",

@@ -20,8 +20,9 @@ from pa_deploy.model import (
     Webapp,
 )
 from pa_deploy.plan.encode import digest
+from pa_deploy.plan.exact import plan_exactly
 from pa_deploy.plan.notes import expiry_notes, missing_notes
-from pa_deploy.plan.rows import plan_static_files, plan_static_headers
+from pa_deploy.plan.rows import RowPlan, plan_static_files, plan_static_headers
 
 # python_version first, in a request of its own: PythonAnywhere checks a virtualenv against it.
 SETTINGS: tuple[SettingName, ...] = (
@@ -46,10 +47,7 @@ def make_plan(actual: Actual, wanted: WantedWebapp, policy: Policy) -> Plan:
         changes += _creation(wanted, policy)
     else:
         changes += _setting_changes(actual.webapp, wanted, unchanged)
-    files = plan_static_files(actual.static_files or (), wanted.static_files, prune=policy.prune)
-    headers = plan_static_headers(
-        actual.static_headers or (), wanted.static_headers, prune=policy.prune
-    )
+    files, headers = _row_plans(actual, wanted, policy)
     for rows in (files, headers):
         changes += rows.changes
         unchanged += rows.unchanged
@@ -62,6 +60,18 @@ def make_plan(actual: Actual, wanted: WantedWebapp, policy: Policy) -> Plan:
         notes=(*files.notes, *headers.notes, *missing_notes(actual, wanted), *expiry_notes(actual)),
         reload=policy.reload == "always" or (policy.reload == "auto" and bool(changes)),
         digest=digest(wanted.domain, changes),
+    )
+
+
+def _row_plans(actual: Actual, wanted: WantedWebapp, policy: Policy) -> tuple[RowPlan, RowPlan]:
+    files, headers = actual.static_files or (), actual.static_headers or ()
+    if policy.exact:
+        return plan_exactly(files, wanted.static_files), plan_exactly(
+            headers, wanted.static_headers
+        )
+    return (
+        plan_static_files(files, wanted.static_files, prune=policy.prune),
+        plan_static_headers(headers, wanted.static_headers, prune=policy.prune),
     )
 
 

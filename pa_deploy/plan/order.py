@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from graphlib import TopologicalSorter
+from itertools import accumulate
 
 from pa_deploy.model import StaticFile
 
@@ -20,10 +21,15 @@ def overlapping(rows: Rows) -> Iterator[tuple[int, int]]:
     for place, row in enumerate(rows):
         places.setdefault(row.url, []).append(place)
     for place, row in enumerate(rows):
-        for length in range(len(row.url) + 1):
-            for other in places.get(row.url[:length], ()):
-                if length < len(row.url) or other < place:
+        for prefix in _prefixes(row.url):
+            for other in places.get(prefix, ()):
+                if prefix != row.url or other < place:
                     yield min(place, other), max(place, other)
+
+
+def _prefixes(url: str) -> Iterator[str]:
+    """All texts that the URL begins with, from the empty one to itself."""
+    return accumulate(url, initial="")
 
 
 def in_common_order(rows: Rows) -> tuple[StaticFile, ...]:
@@ -44,8 +50,7 @@ def first_hiding(rows: Rows) -> Iterator[tuple[StaticFile, StaticFile]]:
     """Each row whose URLs are looked for in an earlier row first, after the first such row."""
     first_place: dict[str, int] = {}
     for place, row in enumerate(rows):
-        prefixes = (row.url[:length] for length in range(len(row.url) + 1))
-        hiding = [first_place[prefix] for prefix in prefixes if prefix in first_place]
+        hiding = [first_place[prefix] for prefix in _prefixes(row.url) if prefix in first_place]
         if hiding:
             yield rows[min(hiding)], row
         first_place.setdefault(row.url, place)

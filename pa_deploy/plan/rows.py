@@ -36,7 +36,7 @@ class _Layout:
     reordered: bool
 
 
-def plan_static_files(actual: Rows, wanted: Rows | None, *, prune: bool = False) -> RowPlan:
+def plan_static_files(actual: Rows, wanted: Rows | None, *, prune: bool) -> RowPlan:
     """None = leave all alone; empty = there must be none; else each listed one once, in order.
 
     Rows that are not listed are noted, or deleted by `prune`.
@@ -66,7 +66,7 @@ def plan_static_files(actual: Rows, wanted: Rows | None, *, prune: bool = False)
     )
 
 
-def plan_static_headers(actual: Headers, wanted: Headers | None, *, prune: bool = False) -> RowPlan:
+def plan_static_headers(actual: Headers, wanted: Headers | None, *, prune: bool) -> RowPlan:
     """As `plan_static_files`, but for the order."""
     if wanted is None:
         return RowPlan()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from pa_deploy.model import Create, NewWebapp, Outcome
+from pa_deploy.model import Create, Health, NewWebapp, Outcome, Rollback
 from pa_deploy.plan import change_json, plan_json
 
 VERSION = 1
@@ -32,7 +32,8 @@ def outcome_json(outcome: Outcome) -> dict[str, Any]:
         "undone": [change_json(change) for change in outcome.undone],
         "unclear": [change_json(change) for change in outcome.unclear],
         "reloaded": outcome.reloaded,
-        "health": _health_json(outcome),
+        "health": _health_json(outcome.health),
+        "rollback": _rollback_json(outcome.rollback),
         "shared": _shared_urls(outcome),
         "warnings": list(outcome.warnings),
         "failure": None
@@ -48,8 +49,20 @@ def outcome_json(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _health_json(outcome: Outcome) -> dict[str, Any] | None:
-    health = outcome.health
+def _rollback_json(rollback: Rollback | None) -> dict[str, Any] | None:
+    if rollback is None:
+        return None
+    return {
+        "done": not rollback.failure,
+        "changes": [change_json(change) for change in rollback.changes],
+        "undone": [change_json(change) for change in rollback.undone],
+        "reloaded": rollback.reloaded,
+        "health": _health_json(rollback.health),
+        "failure": rollback.failure or None,
+    }
+
+
+def _health_json(health: Health | None) -> dict[str, Any] | None:
     if health is None:
         return None
     return {
@@ -73,6 +86,7 @@ def outputs(outcome: Outcome) -> dict[str, str]:
         "changed": _flag(_changed(outcome)),
         "reloaded": _flag(outcome.reloaded),
         "healthy": _flag(outcome.health.healthy) if outcome.health else "",
+        "rolled-back": _flag(outcome.rollback is not None and not outcome.rollback.failure),
         "plan": json.dumps(plan_json(plan), ensure_ascii=False) if plan else "",
         "digest": plan.digest if plan else "",
         "shared-urls": json.dumps(_shared_urls(outcome), ensure_ascii=False),

@@ -8,7 +8,7 @@ from typing import TypeVar
 from urllib.parse import quote
 
 from pa_deploy import __version__
-from pa_deploy.model import Change, Outcome, Plan, Resource, SharedFile
+from pa_deploy.model import Change, Outcome, Plan, Resource, Rollback, SharedFile
 from pa_deploy.report import words
 
 Item = TypeVar("Item")
@@ -155,10 +155,25 @@ def _result_md(outcome: Outcome) -> str:
         mark = "healthy" if outcome.health.healthy else "unhealthy"
         said = plain_md(words.health_sentence(outcome.health))
         lines.append(f"- **Health:** {mark}: {said}")
+    if outcome.rollback:
+        lines += _rollback_lines(outcome.rollback)
     lines += _first(outcome.shared, _shared_md, "shared file", "- {}")
     if outcome.expires:
         lines.append(f"- **Expires:** {outcome.expires}")
     return "\n".join(lines)
+
+
+def _rollback_lines(rollback: Rollback) -> Iterator[str]:
+    """What was done to put the former configuration back."""
+    if rollback.failure:
+        yield f"- **Rollback:** failed: {plain_md(rollback.failure)}"
+    else:
+        yield f"- **Rollback:** done, {words.count(len(rollback.changes), 'change')}"
+    for change in rollback.changes:
+        mark = "⏸️ not done: " if change in rollback.undone else ""
+        yield f"  - {mark}{plain_md(words.sentence(change))}"
+    if rollback.health:
+        yield f"  - the site then: {plain_md(words.health_sentence(rollback.health))}"
 
 
 def _shared_md(file: SharedFile) -> str:

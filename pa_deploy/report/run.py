@@ -58,7 +58,7 @@ def _together(name: str, values: Sequence[str]) -> str:
     """One value for all: true if any is, `healthy` if all that were asked are; else a line each."""
     if name == "healthy":
         return min((value for value in values if value), default="")  # "false" before "true"
-    if name in ("created", "changed", "reloaded"):
+    if name in ("created", "changed", "reloaded", "rolled-back"):
         return max(values)
     return "\n".join(values) if any(values) else ""
 

@@ -21,7 +21,7 @@ from pa_deploy.model import (
     Update,
     WsgiFile,
 )
-from pa_deploy.plan import login_text
+from pa_deploy.plan import CALLS_A_MINUTE, Pace, login_text
 
 MOST_SENTENCES = 20
 SIGNS = {Create: "+", Update: "~", Delete: "-"}
@@ -135,6 +135,15 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
+def pace_sentence(expected: Pace) -> str:
+    """How long the rate limit makes a plan take."""
+    minutes = round(expected.seconds / 60)
+    return (
+        f"This will take about {count(minutes, 'minute')}: PythonAnywhere allows {CALLS_A_MINUTE} "
+        f"calls a minute on each endpoint, and {expected.calls} are needed on one."
+    )
+
+
 def health_sentence(health: Health) -> str:
     tries = "" if health.attempts == 1 else f", try {health.attempts}"
     return f"{health.url} {health.detail} ({health.seconds:.2f} s{tries})"
@@ -144,7 +153,7 @@ def verdict(outcome: Outcome) -> str:
     """The whole run in a few words; the heading of the summary and the last line of the log."""
     place = outcome.domain or "Deploy"
     if outcome.failure is not None:
-        return f"{place}: {outcome.failure.title}"
+        return f"{place}: {outcome.failure.title}{_rollback_words(outcome)}"
     changes = len(outcome.plan.changes) if outcome.plan else 0
     if outcome.mode == "check":
         return f"{place}: as wanted"
@@ -158,3 +167,9 @@ def _health_words(outcome: Outcome) -> str:
     if outcome.health is None:
         return ", site not asked"
     return ", healthy" if outcome.health.healthy else ", unhealthy"
+
+
+def _rollback_words(outcome: Outcome) -> str:
+    if outcome.rollback is None:
+        return ""
+    return ", not rolled back" if outcome.rollback.failure else ", rolled back"

@@ -14,6 +14,7 @@ from pa_deploy.settings.resolve import (
 )
 from pa_deploy.settings.secrets import secret_texts
 from pa_deploy.settings.sources import from_environment, unknown_inputs
+from pa_deploy.settings.token_file import with_token
 from pa_deploy.settings.webapps import resolve_all, resolve_one
 
 __all__ = [
@@ -33,4 +34,5 @@ __all__ = [
     "resolve_status",
     "secret_texts",
     "unknown_inputs",
+    "with_token",
 ]

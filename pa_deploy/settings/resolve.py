@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import stat
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,10 +22,13 @@ from pa_deploy.model import (
     WantedWebapp,
     WsgiFile,
 )
+from pa_deploy.settings.local_files import find_mode, read_file
 from pa_deploy.settings.sources import Source, from_environment, located, read_values
 
+TARGET_INPUTS = {"username", "host", "allow-host"}
 STATUS_INPUTS = (
     "token",
+    "token-file",
     "username",
     "host",
     "allow-host",
@@ -62,6 +66,9 @@ class Settings:
     expect_digest: str | None
     health_check: HealthCheck | None
     timeout_seconds: float
+    rollback: bool = True
+    lock: bool = True
+    lock_timeout_seconds: float = 300.0
     warnings: tuple[str, ...] = ()
 
 
@@ -89,8 +96,8 @@ def resolve(
     """
     sources = _cascade(flags, environ, config)
     values, problems = read_values(sources)
-    missing = {problem.input for problem in problems}
-    target = None if missing & {"token", "username"} else make_target(values, problems)
+    unusable = {problem.input for problem in problems}
+    target = None if unusable & TARGET_INPUTS else make_target(values, problems)
     wanted = make_wanted(values, target, workspace, problems)
     for name, file in _files_to_write(values).items():
         _check_file(name, file, workspace, problems)
@@ -106,6 +113,9 @@ def resolve(
         if values.health_check is None
         else _health_check(values, target, values.health_check),
         timeout_seconds=values.timeout,
+        rollback=values.rollback,
+        lock=values.lock,
+        lock_timeout_seconds=values.lock_timeout,
         warnings=warnings,
     )
 
@@ -124,12 +134,13 @@ def resolve_report(
 ) -> ReportSettings:
     """Settle what is to be written; what cannot be used counts as unset."""
     sources = _cascade(flags, environ, config)
-    values, _ = read_values(sources, only=("summary", "report", "outputs-file", "summary-file"))
-    files = {
-        name: workspace / text
-        for name, text in _files_to_write(values).items()
-        if text and not (workspace / text).is_dir()
-    }
+    values, _ = read_values(sources)
+    files = {}
+    for name, text in _files_to_write(values).items():
+        problems: list[Problem] = []
+        _check_file(name, text, workspace, problems)
+        if text and not problems:
+            files[name] = workspace / text
     return ReportSettings(
         summary=values.summary is not False,
         file=files.get("report"),
@@ -250,9 +261,8 @@ def _wsgi_file(
 ) -> WsgiFile | None:
     if value is None:
         return None
-    file = workspace / value
     try:
-        return WsgiFile(path=wsgi_path(domain), content=file.read_bytes())
+        return WsgiFile(path=wsgi_path(domain), content=read_file(workspace / value))
     except OSError as error:
         reason = (error.strerror or "it cannot be read").lower()
         advice = f"The path is relative to the workspace, {workspace}. Was the code checked out?"
@@ -261,9 +271,17 @@ def _wsgi_file(
 
 
 def _check_file(name: str, value: str | None, workspace: Path, problems: list[Problem]) -> None:
-    if value and (workspace / value).is_dir():
-        advice = f"Name a file in it, for example {value.rstrip('/')}/{name}."
-        problems.append(Problem(name, f'"{value}" is a directory.', advice=advice))
+    if not value:
+        return
+    try:
+        mode = find_mode(workspace / value)
+    except OSError as error:
+        reason = (error.strerror or "it is no path").lower()
+        problems.append(Problem(name, f'"{value}": {reason}.', advice="Name a file."))
+    else:
+        if mode is not None and stat.S_ISDIR(mode):
+            advice = f"Name a file in it, for example {value.rstrip('/')}/{name}."
+            problems.append(Problem(name, f'"{value}" is a directory.', advice=advice))
 
 
 def _health_check(values: Values, target: Target, place: str) -> HealthCheck:

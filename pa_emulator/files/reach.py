@@ -112,6 +112,9 @@ def _is_own(account: Account, path: str) -> bool:
 
 
 def _has_domain(account: Account, domain: str) -> bool:
+    """Its own subdomains are its own whether or not there ever was a web app."""
+    if domain in account.domains:
+        return True
     return bool(Domain.objects.filter(account=account, name=domain).exists())
 
 

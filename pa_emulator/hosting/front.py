@@ -78,7 +78,7 @@ class Front:
             return page(503, pages.something_wrong("hosting is off"))
         if leads_out(environ["PATH_INFO"], deployment, self.root, self.park.servable):
             return page(404, pages.not_found())
-        site = self.park.ready(deployment)
+        site = self.park.ready(deployment.domain)
         if not site.gate.wait(RELOAD_HOLD_SECONDS):
             return redirect(302, f"{scheme}://{environ['HTTP_HOST']}{environ['REQUEST_URI']}")
         return self._passed_on(environ, deployment, site)

@@ -17,7 +17,7 @@ from pa_emulator.paths import log_path, under, wsgi_path
 from pa_emulator.processes import base_python, end, environment, spawn
 
 from .loading import Loading
-from .logs import follow
+from .logs import follow, write_server
 from .pages import something_wrong
 
 if TYPE_CHECKING:
@@ -140,21 +140,24 @@ def _options(place: Place, deployment: Deployment, spec: Path, fd: int) -> list[
 
 
 def _static_maps(place: Place, deployment: Deployment) -> list[str]:
-    """Map what the account may read: rows are stored unchecked, and uWSGI sees all of root."""
-    found = [
-        (row.url, place.servable(deployment.username, under(place.root, row.path)))
-        for row in deployment.mappings
-    ]
-    return [
-        f"--static-map={url}={path}"
-        for url, path in found
-        if path is not None and _is_mappable(f"{url}{path}")
-    ]
+    """Map what the account may read: rows are stored unchecked, and uWSGI sees all of root.
+
+    What cannot be mapped is noted in the server log.
+    """
+    maps = []
+    for row in deployment.mappings:
+        path = place.servable(deployment.username, under(place.root, row.path))
+        if path is not None and "=" not in row.url and is_passable(f"{row.url}{path}"):
+            maps.append(f"--static-map={row.url}={path}")
+            continue
+        text = f"static mapping {json.dumps([row.url, row.path])} cannot be served"
+        write_server(place.root, deployment.domain, text, place.clock.now())
+    return maps
 
 
-def _is_mappable(text: str) -> bool:
-    """Whether uWSGI's command line can carry it: `=` splits, and `$(`, `%(`, `@(` expand."""
-    return not any(sign in text for sign in ("=", "$(", "%(", "@(", "\0", "\n"))
+def is_passable(text: str) -> bool:
+    """Whether uWSGI takes it as it is: some signs expand, and options are lines of text."""
+    return not any(sign in text for sign in ("$(", "%(", "@(", "\0", "\n"))
 
 
 def _mime_file(place: Place) -> Path:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from pa_emulator.errors import ForbiddenError
+from pa_emulator.hosting.park import GoneError
 from pa_emulator.machine import machine
 from pa_emulator.paths import log_path, remove_left, under, wsgi_path
 
@@ -103,9 +104,12 @@ def reload(webapp: Webapp) -> None:
     """
     if not webapp.enabled:
         raise DisabledError
-    deployment = webapp.deployment()
-    Webapp.objects.filter(pk=webapp.pk).update(live=deployment.as_data())
-    if not machine().park.reload(deployment):
+    Webapp.objects.filter(pk=webapp.pk).update(live=webapp.deployment().as_data())
+    try:
+        has_answered = machine().park.reload(webapp.domain_name)
+    except GoneError as error:  # deleted in this moment
+        raise ForbiddenError from error
+    if not has_answered:
         raise PingTimeoutError
     if not is_subdomain(webapp.domain_name):
         raise CnameError

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
 
+from pa_emulator.files import store
 from tests.emulator.client import Client
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pa_emulator import Emulator
 
 HOME = "files/path/home/alice"
@@ -216,3 +220,37 @@ def test_an_unfinished_upload_is_not_listed(alice: Client) -> None:
     alice.pa.path("/home/alice/d").mkdir()
     alice.pa.path("/home/alice/d/.pa-emulator-upload-0").touch()
     assert alice.get(HOME + "/d").json() == {}
+
+
+class Racing:
+    """An upload's content, while whose first reading someone removes the folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._is_first = True
+
+    def chunks(self) -> list[bytes]:
+        if self._is_first:
+            shutil.rmtree(self._folder)
+        self._is_first = False
+        return [b"x"]
+
+
+def test_an_upload_survives_the_removal_of_its_folder(tmp_path: Path) -> None:
+    target = tmp_path / "a" / "b"
+    assert store.write(target, Racing(target.parent))
+    assert target.read_bytes() == b"x"
+
+
+def test_uploads_and_removals_of_their_folder_all_succeed(pa: Emulator) -> None:
+    clients = [Client(pa) for _ in range(8)]
+
+    def work(number: int) -> set[int]:
+        client = clients[number]
+        if number % 4 == 0:
+            return {client.delete(f"{HOME}/d").status_code for _ in range(4)}
+        return {client.upload("/home/alice/d/e/x", "x").status_code for _ in range(4)}
+
+    with ThreadPoolExecutor(len(clients)) as pool:
+        statuses = set().union(*pool.map(work, range(len(clients))))
+    assert statuses <= {200, 201, 204, 404}

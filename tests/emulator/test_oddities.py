@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import socket
 from typing import TYPE_CHECKING
 
@@ -73,6 +74,19 @@ def test_malformed_chunks_are_400(alice: Client, host: str, path: str, body: byt
         assert answer.read().startswith(b"HTTP/1.1 400 ")
 
 
+def test_a_fault_leaves_the_connection_of_a_chunked_request_usable(alice: Client) -> None:
+    alice.pa.add_fault(status=503)
+    connection = http.client.HTTPConnection(alice.pa.url.removeprefix("http://"), timeout=60)
+    token = {"Authorization": f"Token {alice.pa.token}"}
+    path = "/api/v0/user/alice/cpu/"
+    connection.request("POST", path, iter([b"abc"]), token, encode_chunked=True)
+    assert connection.getresponse().read() == b""
+    connection.auto_open = 0  # fail rather than connect again
+    connection.request("GET", path, headers=token)
+    assert connection.getresponse().status == 200
+    connection.close()
+
+
 @pytest.mark.parametrize("length", ["-1", "+5", "1_0"])
 def test_a_length_that_is_no_number_is_400(alice: Client, length: str) -> None:
     lines = ("POST / HTTP/1.1", f"Host: {DOMAIN}", f"Content-Length: {length}")
@@ -83,6 +97,24 @@ def test_a_length_that_is_no_number_is_400(alice: Client, length: str) -> None:
 def test_a_url_with_half_an_address_is_400(alice: Client, uri: str) -> None:
     answer = send(alice.pa, f"GET {uri} HTTP/1.1", "Host: localhost")
     assert answer.startswith(b"HTTP/1.1 400 ")
+
+
+@pytest.mark.parametrize("uri", ["//x/y?a", "http://other/x/y?a"])
+def test_a_url_with_an_address_reaches_the_site_of_the_host_header(alice: Client, uri: str) -> None:
+    alice.host(
+        "def application(environ, start_response):\n"
+        "    start_response('200 OK', [])\n"
+        "    parts = [environ[k] for k in ('wsgi.url_scheme', 'PATH_INFO', 'QUERY_STRING')]\n"
+        "    return [' '.join(parts).encode()]\n"
+    )
+    answer = send(alice.pa, f"GET {uri} HTTP/1.1", f"Host: {DOMAIN}")
+    path = "//x/y" if uri.startswith("/") else "/x/y"
+    assert f"http {path} a".encode() in answer
+
+
+def test_connect_is_405(alice: Client) -> None:
+    answer = send(alice.pa, "CONNECT localhost:80 HTTP/1.1", "Host: localhost:80")
+    assert answer.startswith(b"HTTP/1.1 405 ")
 
 
 def test_a_console_in_a_folder_of_too_long_a_name_starts_at_home(alice: Client) -> None:

@@ -199,3 +199,11 @@ def test_a_domains_next_account_takes_nothing_of_a_longer_name(alice: Client, bo
     alice.delete("webapps/acme.com/")
     bob.create("acme.com")
     assert alice.read("/var/log/acme.com.au.error.log") == ""
+
+
+def test_the_logs_of_its_own_subdomain_are_the_accounts_without_a_web_app(
+    alice: Client, bob: Client
+) -> None:
+    alice.pa.path(f"/var/log/{DOMAIN}.error.log").write_text("a line")
+    assert alice.read(f"/var/log/{DOMAIN}.error.log") == "a line"
+    assert bob.get(f"files/path/var/log/{DOMAIN}.error.log").status_code == 404

@@ -76,6 +76,22 @@ def test_odd_mappings_leave_the_site_up(alice: Client, row: dict[str, str]) -> N
     assert alice.visit("/t/hostname").status_code == 404
 
 
+def test_a_mapping_that_cannot_be_served_is_in_the_server_log(alice: Client) -> None:
+    alice.create()
+    alice.post(FILES, json={"url": "/a=b/", "path": "/home/alice"})
+    alice.reload()
+    log = alice.read(f"/var/log/{DOMAIN}.server.log")
+    assert 'static mapping ["/a=b/", "/home/alice"] cannot be served\n' in log
+
+
+def test_a_mapped_folder_may_have_an_equals_sign(alice: Client) -> None:
+    alice.upload("/home/alice/a=b/x", "here")
+    alice.create()
+    alice.post(FILES, json={"url": "/s/", "path": "/home/alice/a=b"})
+    alice.reload()
+    assert alice.visit("/s/x").text == "here"
+
+
 def test_a_password_protects_pages_and_static_files_after_reload(alice: Client) -> None:
     alice.upload("/home/alice/static/a.css", "css")
     alice.host(wsgi_saying("hi"))

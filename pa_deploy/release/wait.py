@@ -20,6 +20,9 @@ SILENCE_SECONDS = 60.0
 """How long the loader may take until it begins; a worker may be at its last request (60 s)."""
 UNPACK = "unpack"
 TIMED_OUT = "exit code 124"
+KILLED = "exit code -9"
+"""What does not end when its time is over is killed, and so is what needs too much memory."""
+SHARED = "/shared/"
 
 
 class Watch:
@@ -111,8 +114,15 @@ def _likely_cause(status: ReleaseStatus, step: str) -> str:
         return "The account's disk is full: delete files there, or set `keep-releases` lower."
     if TIMED_OUT in said:
         return "It took longer than `timeout` allows."
+    if KILLED in said:
+        return "It was killed: it took longer than `timeout` allows, or needed too much memory."
     if "was killed" in said:
         return f"It was at: {status.step or 'the beginning'}. It may need too much memory."
+    if step == UNPACK and SHARED in said:
+        return (
+            "A path of `shared` is a file where a directory is needed, on PythonAnywhere or in the "
+            "release; nothing that is shared is ever deleted."
+        )
     if step == "run":
         return "What it printed is above."
     if step == "import":

@@ -185,10 +185,9 @@ def test_links_that_have_not_changed_are_kept_in_a_change(account: Account) -> N
 def test_a_link_to_the_live_release_that_was_changed_by_hand_is_put_back(
     account: Account, change: str
 ) -> None:
-    account.deploy(hello("one"))
+    first = account.deploy(hello("one"))
     second = account.deploy(hello("two"))
     current = account.base / "current"
-    first = account.names("releases")[0].partition(".")[0]
     current.unlink()
     if change == "folder":
         current.mkdir()

@@ -37,9 +37,14 @@ class Watch:
         self.status = ReleaseStatus()
 
     def look(self) -> bool:
-        """Ask once; whether the release is live or refused."""
+        """Ask once; whether the release is live or refused.
+
+        Raises ReleaseRefused where it was begun, and another one has taken its place since.
+        """
         status = read_status(self._account.api, self._account.layout)
         if status.nonce != self._nonce:
+            if self.status.nonce and status.nonce:
+                raise _replaced(self.status, status)
             return False
         self.status = status
         self._tell(status, is_over=status.state != "activating")
@@ -133,9 +138,18 @@ def _likely_cause(status: ReleaseStatus, step: str) -> str:
     return ""
 
 
+def _replaced(begun: ReleaseStatus, status: ReleaseStatus) -> ReleaseRefused:
+    return ReleaseRefused(
+        f"Release {begun.id} was begun, and then release {status.id} was asked for instead.",
+        cause="Another deploy, or a rollback, did not wait for this one.",
+        advice=f"{_serving(status)} Let deploys wait for each other: `lock`.",
+    )
+
+
 def _silent() -> ReleaseRefused:
     return ReleaseRefused(
         "The release was uploaded and the web app reloaded, but its WSGI file gave no sign.",
-        cause="The web app is disabled or expired, its worker does not start, or the disk is full.",
+        cause="The web app is disabled or expired, its worker does not start, the disk is full, or "
+        "another deploy took its place.",
         advice="Look at the web app's error log: pa-deploy logs error.",
     )

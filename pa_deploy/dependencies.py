@@ -29,8 +29,8 @@ NO_WHEEL = re.compile(
 EDITABLE = re.compile(r"\s*(?:-e|--editable)(?:[\s=]|$)")
 INCLUDED = re.compile(r"\s*(?:-r|--requirement)[\s=]*(\S+)")
 PYTHON_LINE = re.compile(rb"\A#!.*python[^\n]*")
-LEFTOVERS = (".lock", "*.dist-info/uv_cache.json")
-"""uv's own notes, of which the second has a time in it."""
+LEFTOVERS = (".lock", "*.dist-info/uv_cache.json", "*.dist-info/direct_url.json")
+"""Notes of which one has a time in it, and one where a package that has no index lies here."""
 
 
 def install(
@@ -100,7 +100,9 @@ def _make_reproducible(folder: Path) -> None:
         script.write_bytes(PYTHON_LINE.sub(b"#!/usr/bin/env python", text))
     for record in folder.glob("*.dist-info/RECORD"):
         lines = record.read_text(encoding="utf-8").splitlines(keepends=True)
-        kept = (line for line in lines if not re.match(r"bin/|[^,]*/uv_cache\.json,", line))
+        kept = (
+            line for line in lines if not re.match(r"bin/|[^,]*/(uv_cache|direct_url)\.json,", line)
+        )
         record.write_text("".join(kept), encoding="utf-8")
     for cache in sorted(folder.rglob("__pycache__")):
         shutil.rmtree(cache)

@@ -64,6 +64,15 @@ def test_the_same_packages_give_the_same_layer(folder: Path) -> None:
     assert digest(install(folder, "greeting", name="two")) == one
 
 
+def test_a_layer_does_not_say_where_a_wheel_was_on_this_machine(folder: Path) -> None:
+    layer = install(folder, next((folder / "wheels").iterdir()).as_uri())
+
+    text = "".join(path.read_text() for path in layer.rglob("*") if path.is_file())
+    assert (layer / "greeting.py").exists()
+    assert str(folder) not in text
+    assert "direct_url.json" not in text
+
+
 def test_markers_are_judged_by_pythonanywhere_s_python(folder: Path) -> None:
     wheels.make(folder / "wheels", "old_only", "1.0", {"old_only.py": ""})
     needs = "old-only; python_version < '3.10'"

@@ -84,6 +84,15 @@ def test_values_of_a_broken_env_are_hidden_too() -> None:
     assert secret_texts({"INPUT_ENV": "KEY=hunter22\nhunter33"}) == ("hunter22", "hunter33")
 
 
+@pytest.mark.parametrize("text", ["a\\u0000b", "\\ud800"])
+def test_a_value_that_no_variable_can_hold(text: str) -> None:
+    assert "each value a text" in complaints(releases.env, f'{{"KEY": "{text}"}}')
+
+
+def test_a_value_whose_bytes_are_no_utf_8_is_kept() -> None:
+    assert revealed("KEY=a\udcffb") == revealed('{"KEY": "a\\udcffb"}') == {"KEY": "a\udcffb"}
+
+
 @pytest.mark.parametrize("value", ["1", "0", "-1", "three", "51", "3.5"])
 def test_how_many_releases_may_be_kept(value: str) -> None:
     assert "from 2 to 50" in complaints(releases.keep_releases, value)

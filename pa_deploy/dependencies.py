@@ -28,7 +28,7 @@ NO_WHEEL = re.compile(
 )
 EDITABLE = re.compile(r"\s*(?:-e|--editable)(?:[\s=]|$)")
 INCLUDED = re.compile(r"\s*(?:-r|--requirement)[\s=]*(\S+)")
-PYTHON_LINE = re.compile(rb"\A#!.*python[^\n]*")
+PYTHON_LINE = re.compile(rb"\A#!(?:/bin/sh\n'''exec' .*\n' '''|.*python.*)")
 LEFTOVERS = (".lock", "*.dist-info/uv_cache.json", "*.dist-info/direct_url.json")
 """Notes of which one has a time in it, and one where a package that has no index lies here."""
 

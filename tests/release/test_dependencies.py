@@ -161,3 +161,17 @@ def test_a_folder_that_would_have_to_be_built_is_named_with_the_way_out(folder: 
 
     with pytest.raises(InputError, match=r"there is no wheel of mine .*\n?.*run: pip install"):
         install(folder, "./mine")
+
+
+def test_programs_do_not_name_a_python_whose_path_needs_a_shell(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A path with a blank, or a long one, makes installers begin a program as a shell script."""
+    own = folder / "with blank"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", own], check=True)
+    monkeypatch.setattr(sys, "executable", str(own / "bin" / "python"))
+
+    layer = install(folder, "greeting")
+
+    assert (layer / "bin" / "greet").read_text().splitlines()[0] == "#!/usr/bin/env python"
+    assert str(own) not in (layer / "bin" / "greet").read_text()

@@ -88,14 +88,28 @@ def ask_once(
         healthy, detail = False, f"no answer: {fault.reason}"
     else:
         status = answer.status
-        healthy, detail = judge(check, answer, site.as_asked(check.url))
+        healthy, detail = judge(check, answer, site.as_asked(check.url), site.http.redact)
     seconds = deadline.clock.now() - started
     return Health(
-        healthy=healthy, url=check.url, detail=detail, status=status, seconds=seconds, attempts=1
+        healthy=healthy,
+        url=_shown(check.url, site.http.redact),
+        detail=detail,
+        status=status,
+        seconds=seconds,
+        attempts=1,
     )
 
 
-def judge(check: HealthCheck, answer: Answer, asked: str) -> tuple[bool, str]:
+def _shown(url: str, clean: Callable[[str], str]) -> str:
+    """The URL as it may be told; its origin is known to everybody, whatever words are in it."""
+    parts = urlsplit(url)
+    origin = f"{parts.scheme}://{parts.netloc}"
+    return origin + clean(url.removeprefix(origin))
+
+
+def judge(
+    check: HealthCheck, answer: Answer, asked: str, clean: Callable[[str], str] = str
+) -> tuple[bool, str]:
     """Whether the answer to the URL `asked` is healthy, and why, in words that follow the URL."""
     if not any(low <= answer.status <= high for low, high in check.statuses):
         wanted = ",".join(
@@ -107,7 +121,7 @@ def judge(check: HealthCheck, answer: Answer, asked: str) -> tuple[bool, str]:
         # PythonAnywhere does so while the workers start (seen by clients).
         return False, f"answered {answer.status}, a redirect to itself"
     if check.text is not None and check.text not in answer.text():
-        return False, f'answered {answer.status} without the text "{check.text}"'
+        return False, f'answered {answer.status} without the text "{clean(check.text)}"'
     return True, f"answered {answer.status}"
 
 
@@ -144,7 +158,7 @@ def wait_until_healthy(
             return _not_steady(health) if row else health
         if health.detail != told:
             told = health.detail
-            announce(f"{check.url} {told}; asking again for up to {max(left, 0):.0f} s")
+            announce(f"{health.url} {told}; asking again for up to {max(left, 0):.0f} s")
         clock.sleep(PAUSE_SECONDS)
 
 
@@ -163,7 +177,7 @@ def read_log_tail(api: Api, domain: str) -> tuple[str, ...]:
         content = api.files.read(log_path(domain, "error"))
     except DeployError as error:
         return (f"(the error log could not be read: {error.what})",)
-    return tail(content or b"", LOG_LINES)
+    return tuple(api.redact(line) for line in tail(content or b"", LOG_LINES))
 
 
 def tail(content: bytes, count: int) -> tuple[str, ...]:

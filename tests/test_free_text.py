@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ from pa_deploy.ci import Ci
 from pa_deploy.model import (
     Failure,
     Health,
+    Note,
     Outcome,
     PasswordProtection,
     Plan,
@@ -233,7 +235,7 @@ def outcome_saying(text: str) -> Outcome:
             Update(Setting("password_protection", login), Setting("virtualenv", text)),
         ),
         unchanged=(StaticFile(text, text), SharedFile(text, text)),
-        notes=(text, text),
+        notes=(Note("{}", (text,)), Note("{}", (text,))),
     )
     health = Health(
         healthy=False, url=text, detail=text, status=500, seconds=1, attempts=1, log_tail=(text,)
@@ -250,8 +252,7 @@ def outcome_saying(text: str) -> Outcome:
 
 
 def summary_saying(text: str) -> str:
-    ci = Ci.__new__(Ci)
-    ci._secrets = []
+    ci = Ci(io.StringIO(), io.StringIO())
     return summary_md(redacted(outcome_saying(text), ci.clean))
 
 
@@ -281,7 +282,7 @@ def test_many_rows_are_cut_visibly_and_the_rest_of_the_summary_stays() -> None:
         PLAN,
         changes=tuple(Update(StaticFile("/", "/"), row) for row in rows),
         unchanged=rows,
-        notes=tuple(f"note {number}" for number in range(5000)),
+        notes=tuple(Note(f"note {number}") for number in range(5000)),
     )
     shared = tuple(SharedFile(row.url, f"https://www.pythonanywhere.com{row.url}") for row in rows)
 

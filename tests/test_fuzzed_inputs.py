@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import io
-import sys
 from collections.abc import Sequence
 from contextlib import redirect_stderr, redirect_stdout
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -49,7 +49,7 @@ def _nothing_is_deployed(tmp_path_factory: pytest.TempPathFactory) -> object:
 
     workspace = tmp_path_factory.mktemp("workspace")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys.modules["pa_deploy.cli.run"], "deploy_all", stop)
+        patch.setattr(import_module("pa_deploy.cli.run"), "deploy_all", stop)
         # A report must not be written wherever a text happens to lead.
         patch.setattr(Path, "write_text", lambda *_, **__: 0)
         patch.setattr(Path, "mkdir", lambda *_, **__: None)

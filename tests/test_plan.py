@@ -157,7 +157,9 @@ def test_what_leads_to_each_path_is_named() -> None:
         share_files=(SharedFile("/home/alice/a"),),
     )
 
-    assert list(used_paths(actual(A, webapp=webapp), wanted)) == [
+    paths = used_paths(actual(A, webapp=webapp), wanted)
+
+    assert [(path, str(what)) for path, what in paths] == [
         ("/v", "`virtualenv`"),
         ("/home/alice/new", "`source-directory`"),
         ("/home/alice/", "`working-directory`"),

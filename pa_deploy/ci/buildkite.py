@@ -44,7 +44,7 @@ class Buildkite(Pipeline):
         try:
             subprocess.run(  # noqa: S603 - the agent of the job, with words of our own
                 command,
-                input=at_most(LARGEST_ANNOTATION_BYTES, self.clean(markdown)).encode(),
+                input=at_most(LARGEST_ANNOTATION_BYTES, self.own(markdown)).encode(),
                 env=dict(self._environ),
                 capture_output=True,
                 check=True,

@@ -14,12 +14,12 @@ class Forge(GitHub):
     warnings and errors are lines of the log.
     """
 
-    def mask(self, secret: str) -> None:
+    def mask(self, secret: str, *, everywhere: bool = False) -> None:
         """Not with `::` in it: act finds another command in such a line, and prints it."""
         if "::" in secret:
-            self.hide(secret)
+            self.hide(secret, everywhere=everywhere)
         else:
-            super().mask(secret)
+            super().mask(secret, everywhere=everywhere)
 
     @contextmanager
     def group(self, title: str) -> Iterator[None]:

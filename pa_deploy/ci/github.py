@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 import github_action_utils as gha
 
 from pa_deploy.ci.annotating import Annotating, Kind
+from pa_deploy.ci.hiding import is_secret
 
 LARGEST_SUMMARY_BYTES = 1_000_000
 """The runner drops a summary of more than 1 MiB whole."""
@@ -19,9 +20,9 @@ class GitHub(Annotating):
     No state is saved: that is for an action with a step of its own at the end of the job.
     """
 
-    def mask(self, secret: str) -> None:
-        super().mask(secret)
-        if self._is_secret(secret):
+    def mask(self, secret: str, *, everywhere: bool = False) -> None:
+        super().mask(secret, everywhere=everywhere)
+        if is_secret(secret):
             self._print_command(lambda: gha.add_mask(secret))
 
     @contextmanager
@@ -33,10 +34,10 @@ class GitHub(Annotating):
             self._print_command(gha.end_group)
 
     def output(self, name: str, value: str) -> None:
-        self._write_file("GITHUB_OUTPUT", lambda: gha.set_output(name, self.clean(value)))
+        self._write_file("GITHUB_OUTPUT", lambda: gha.set_output(name, self.own(value)))
 
     def summary(self, markdown: str, *, failed: bool) -> None:  # noqa: ARG002 - the text says it
-        text = at_most(LARGEST_SUMMARY_BYTES, self.clean(markdown))
+        text = at_most(LARGEST_SUMMARY_BYTES, self.own(markdown))
         self._write_file("GITHUB_STEP_SUMMARY", lambda: gha.append_job_summary(text))
 
     def _annotate(self, kind: Kind, title: str, message: str) -> None:

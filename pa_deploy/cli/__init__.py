@@ -17,7 +17,7 @@ from pa_deploy.cli.signals import Interrupts
 from pa_deploy.clock import SystemClock
 from pa_deploy.errors import InputError, Interrupted
 from pa_deploy.report import failure_from
-from pa_deploy.settings import secret_texts
+from pa_deploy.settings import clear_texts, is_unmistakable, secret_texts
 
 
 def run() -> None:
@@ -37,8 +37,9 @@ def main(argv: Sequence[str], environ: Mapping[str, str]) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal may not know every sign
     ci = detect(environ, sys.stdout, sys.stderr)
+    clear = clear_texts(environ)
     for secret in secret_texts(environ):
-        ci.hide(secret)
+        ci.hide(secret, everywhere=is_unmistakable(secret, clear))
     interrupts = Interrupts()
     context = Context(
         environ=environ,
@@ -51,18 +52,22 @@ def main(argv: Sequence[str], environ: Mapping[str, str]) -> int:
         with interrupts.handled():
             return int(cli.main(list(argv), "pa-deploy", standalone_mode=False, obj=context) or 0)
     except click.ClickException as error:
-        return _usage_error(ci.aside(), error)
+        return _usage_error(ci.aside(), error, argv)
     except click.Abort:
         ci.aside().error(Interrupted.title, "Nothing was done.")
         return 130
     except (Exception, Interrupted) as error:  # the last resort: a traceback may show a secret
-        failure = failure_from(error)
+        failure = failure_from(error, ci.clean)
         ci.aside().error(failure.title, failure.message)
         return failure.exit_code
 
 
-def _usage_error(ci: Ci, error: click.ClickException) -> int:
+def _usage_error(ci: Ci, error: click.ClickException, argv: Sequence[str]) -> int:
+    """Of the message, only what was typed can hold a secret."""
     ctx = error.ctx if isinstance(error, click.UsageError) else None
     command = ctx.command_path if ctx else "pa-deploy"
-    ci.error(InputError.title, f"{error.format_message()}\nSee: {command} --help")
+    said = error.format_message()
+    if any(ci.clean(word) != word for word in argv):
+        said = ci.clean(said)
+    ci.error(InputError.title, f"{said}\nSee: {command} --help")
     return InputError.exit_code

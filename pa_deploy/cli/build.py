@@ -28,7 +28,7 @@ def build_tools(
     interruptible: Callable[[], AbstractContextManager[None]] = nullcontext,
 ) -> Tools:
     deadline = Deadline(clock, timeout_seconds)
-    http = Http(deadline)
+    http = Http(deadline, ci.clean)
     transport = Transport(
         target.host,
         target.token,

@@ -60,5 +60,5 @@ def confirm(question: str, *, yes: bool) -> None:
         return
     if sys.stdin is None or not sys.stdin.isatty():
         advice = "Nobody can be asked here. Add --yes if that is what you want."
-        raise InputError((Problem("yes", question, advice=advice),))
+        raise InputError((Problem("yes", question, advice=advice, cites=""),))
     click.confirm(question, abort=True, err=True)

@@ -30,7 +30,8 @@ def _checked(session: Session, url: str, path: str) -> StaticFile:
     except BadValue as bad:
         raise InputError(
             tuple(
-                Problem("static-files", said, advice=advice) for _, said, advice in bad.complaints
+                Problem("static-files", said, advice=advice, cites=f"{url} {path}")
+                for _, said, advice in bad.complaints
             )
         ) from None
     return StaticFile(mapping.url, session.home(mapping.path))

@@ -8,7 +8,7 @@ from pa_deploy.ci import Ci
 from pa_deploy.lock import Lock
 from pa_deploy.model import Actual, Change, Health, Plan, Rollback, Step
 from pa_deploy.plan import Pace, target
-from pa_deploy.report import sentence
+from pa_deploy.report import redacted, sentence
 
 
 @dataclass(slots=True)
@@ -28,7 +28,8 @@ class Ledger:
         self.steps.append(step)
         self.under_way = ()
         for change in step.changes:
-            self.ci.log(f"{self._count()}{sentence(change)} ({step.seconds:.1f} s)")
+            said = sentence(redacted(change, self.ci.clean))
+            self.ci.log(f"{self._count()}{said} ({step.seconds:.1f} s)")
 
     def refused(self) -> None:
         """Note that what was under way was not done."""

@@ -28,7 +28,7 @@ from pa_deploy.model import (
     WsgiFile,
 )
 from pa_deploy.reconcile import observe
-from pa_deploy.report import health_sentence, plan_lines
+from pa_deploy.report import health_sentence, plan_lines, redacted
 from pa_deploy.verify import wait_until_healthy, with_login
 
 RESERVE_SECONDS = 30.0
@@ -97,7 +97,7 @@ def _put_back(
     actual = observe(tools.api, wanted, tools.deadline.clock)
     plan = goal.plan(actual)
     restoring.ledger.plan = plan
-    for line in plan_lines(plan):
+    for line in plan_lines(redacted(plan, tools.ci.clean)):
         tools.ci.log(line)
 
     def go_live(_plan: Plan, reached: Actual) -> None:

@@ -13,7 +13,7 @@ from pa_deploy.lock import Lock
 from pa_deploy.model import Actual, HealthCheck, Outcome, Plan
 from pa_deploy.plan import pace
 from pa_deploy.reconcile import observe
-from pa_deploy.report import failure_from, pace_sentence, plan_lines, sentences
+from pa_deploy.report import failure_from, pace_sentence, plan_lines, redacted, sentences
 from pa_deploy.settings import Settings
 from pa_deploy.verify import ask_once, with_login
 
@@ -33,7 +33,7 @@ def deploy(settings: Settings, tools: Tools) -> Outcome:
         with tools.interruptible():
             _deploy(settings, tools, progress)
     except (Exception, Interrupted) as error:
-        failure = failure_from(error)
+        failure = failure_from(error, tools.ci.clean)
     _unlock(tools, progress)
     webapp = progress.actual.webapp if progress.actual else None
     ledger = progress.ledger
@@ -109,10 +109,11 @@ def _look(
     plan = goal.plan(actual)
     progress.actual = actual
     progress.ledger.plan = plan
+    shown = redacted(plan, tools.ci.clean)
     if told is None or told.digest != plan.digest:
-        for line in plan_lines(plan):
+        for line in plan_lines(shown):
             tools.ci.log(line)
-    _guard(plan, settings)
+    _guard(shown, settings)
     return actual, plan
 
 
@@ -156,7 +157,7 @@ def _apply(
 
     def go_live(rest: Plan, reached: Actual) -> None:
         progress.actual = reached
-        for file in shared_files(settings, reached):
+        for file in redacted(shared_files(settings, reached), tools.ci.clean):
             tools.ci.log(f"{file.path} is shared: {file.url}")
         check = _check_of(settings, reached)
         if rest.reload:

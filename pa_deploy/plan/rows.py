@@ -11,7 +11,7 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from pa_deploy.model import Change, Create, Delete, StaticFile, StaticHeader, Update
+from pa_deploy.model import Change, Create, Delete, Note, StaticFile, StaticHeader, Update
 from pa_deploy.plan.order import first_hiding, in_common_order, overlapping
 
 Rows = Sequence[StaticFile]
@@ -24,7 +24,7 @@ class RowPlan:
 
     changes: tuple[Change, ...] = ()
     unchanged: tuple[StaticFile | StaticHeader, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,17 +158,18 @@ def _is_ordered(rows: Rows, wanted: Rows) -> bool:
     )
 
 
-def _unlisted_note(row: StaticFile) -> str:
-    return f"The mapping {row.url} → {row.path} is not listed; it was left alone."
+def _unlisted_note(row: StaticFile) -> Note:
+    return Note("The mapping {} → {} is not listed; it was left alone.", (row.url, row.path))
 
 
-def _unlisted_header_note(row: StaticHeader) -> str:
-    return f"The header {row.name}: {row.value} for {row.url} is not listed; it was left alone."
+def _unlisted_header_note(row: StaticHeader) -> Note:
+    texts = (row.name, row.value, row.url)
+    return Note("The header {}: {} for {} is not listed; it was left alone.", texts)
 
 
-def _hiding_notes(final: Rows) -> Iterator[str]:
+def _hiding_notes(final: Rows) -> Iterator[Note]:
     for earlier, later in first_hiding(final):
-        yield (
-            f"URLs under {later.url} are looked for in {earlier.path} first, because "
-            f"the mapping {earlier.url} comes before {later.url}."
+        yield Note(
+            "URLs under {} are looked for in {} first, because the mapping {} comes before {}.",
+            (later.url, earlier.path, earlier.url, later.url),
         )

@@ -70,7 +70,8 @@ def _parts(outcome: Outcome, level: int) -> Iterator[str]:
         yield _changes_md(outcome, outcome.plan)
         yield _unchanged_md(outcome.plan)
     yield _result_md(outcome)
-    yield _notes_md((*(outcome.plan.notes if outcome.plan else ()), *outcome.warnings))
+    notes = (str(note) for note in outcome.plan.notes) if outcome.plan else ()
+    yield _notes_md((*notes, *outcome.warnings))
     yield _footer_md(outcome)
 
 

@@ -187,7 +187,8 @@ def make_target(values: Values, problems: list[Problem]) -> Target | None:
     try:
         host = find_host(values.host, values.allow_host)
     except HostRefused as refused:
-        problems.append(Problem(refused.input, refused.message, advice=refused.advice))
+        cites = f"{values.host} {values.allow_host}"
+        problems.append(Problem(refused.input, refused.message, advice=refused.advice, cites=cites))
         return None
     domain = values.domain or f"{values.username.lower()}.{host.site_suffix}"
     return Target(host=host, username=values.username, token=values.token, domain=domain)
@@ -266,7 +267,8 @@ def _wsgi_file(
     except OSError as error:
         reason = (error.strerror or "it cannot be read").lower()
         advice = f"The path is relative to the workspace, {workspace}. Was the code checked out?"
-        problems.append(Problem("wsgi-file", f'"{value}": {reason}.', advice=advice))
+        said = f'"{value}": {reason}.'
+        problems.append(Problem("wsgi-file", said, advice=advice, cites=f"{value} {workspace}"))
         return None
 
 

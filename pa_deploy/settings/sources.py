@@ -113,7 +113,11 @@ def located(problems: Iterable[Problem], sources: Sequence[Source]) -> Iterator[
     for problem in problems:
         said = (source for source in sources if source.text(problem.input))
         source = next(said, Source())
-        yield replace(problem, source=problem.source or source.place(problem.input))
+        yield replace(
+            problem,
+            source=problem.source or source.place(problem.input),
+            cites=source.text(problem.input) if problem.cites is None else problem.cites,
+        )
 
 
 def _parse(each: Input, text: str, problems: list[Problem]) -> object:
@@ -124,7 +128,8 @@ def _parse(each: Input, text: str, problems: list[Problem]) -> object:
         return each.parse(text)
     except BadValue as bad:
         problems.extend(
-            Problem(each.name, message, line, advice) for line, message, advice in bad.complaints
+            Problem(each.name, message, line, advice, cites="" if each.secret else text)
+            for line, message, advice in bad.complaints
         )
         return None
 

@@ -52,7 +52,9 @@ def resolve_one(
     asked = _asked_for(config, _domain(flags, environ), problems) if needs_domain else (Source(),)
     if len(asked) > 1:
         said = f"the config file has several web apps: {', '.join(_domains(config))}."
-        problems.append(Problem("domain", said, advice="Name one of them by --domain."))
+        domains = " ".join(_domains(config))
+        advice = "Name one of them by --domain."
+        problems.append(Problem("domain", said, advice=advice, cites=domains))
     if problems:
         raise InputError(tuple(problems))
     return resolve_status(flags, environ, (asked[0], *config.shared))
@@ -81,5 +83,6 @@ def _asked_for(config: Config, domain: str, problems: list[Problem]) -> tuple[So
         offer = did_you_mean(domain, known)
         said = f'no [[webapp]] of the config file has the domain "{domain}".'
         advice = f"{offer} It has: {', '.join(known)}." if offer else f"It has: {', '.join(known)}."
-        problems.append(Problem("domain", said, advice=advice))
+        cites = " ".join((domain, *known))
+        problems.append(Problem("domain", said, advice=advice, cites=cites))
     return chosen or (Source(),)

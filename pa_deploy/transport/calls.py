@@ -76,7 +76,7 @@ class Transport:
         self._auth = _TokenAuth(token)
         self._http = http
         self._announce = announce
-        self._redact = redact
+        self.redact = redact
         self._headers = {"User-Agent": user_agent, "Accept": "application/json"}
         self._lock = threading.Lock()
         self._ahead: float | None = None
@@ -145,7 +145,7 @@ class Transport:
             files=files,
         )
         self._set_time(answer)
-        return replace(answer, redact=self._redact)
+        return replace(answer, redact=self.redact)
 
     def _set_time(self, answer: Answer) -> None:
         try:
@@ -157,7 +157,7 @@ class Transport:
     def _trouble(self, call: Call, answer: Answer) -> Fault | None:
         """An answer that says nothing about the request itself, as a Fault."""
         if 300 <= answer.status < 400:
-            place = answer.redacted().headers.get("location", "nowhere")
+            place = answer.redact(answer.headers.get("location", "nowhere"))
             raise Refused(
                 f"{self._host.hostname} answered {call.what} with a redirect to {place}.",
                 cause="The API does not redirect; a proxy or a wrong `host` does.",

@@ -52,7 +52,7 @@ def test_what_is_too_much_for_annotations_is_in_the_log(system: str, tmp_path: P
 @pytest.mark.parametrize("system", SYSTEMS)
 def test_a_masked_text_is_seen_by_the_mask_alone(system: str, tmp_path: Path) -> None:
     with Job(system, tmp_path) as job:
-        job.ci.mask("s3cret")
+        job.ci.mask("s3cret", everywhere=True)
         say_everything(job.ci, "s3cret")
         job.ci.output("url", "s3cret")
         job.ci.summary("s3cret", failed=False)
@@ -69,7 +69,7 @@ def test_a_masked_text_is_seen_by_the_mask_alone(system: str, tmp_path: Path) ->
 
 def test_act_is_not_told_a_mask_that_it_would_print(tmp_path: Path) -> None:
     with Job("gitea", tmp_path) as job:
-        job.ci.mask("a::secret")
+        job.ci.mask("a::secret", everywhere=True)
         job.ci.log("a::secret")
 
     assert job.log() == "***\n"

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from pa_deploy.ci import Ci
+from pa_deploy.ci.github import at_most
 from pa_deploy.model import (
     Failure,
     Health,
@@ -274,6 +275,44 @@ def test_no_text_adds_an_element_or_a_link_to_the_summary(text: str) -> None:
         "alice.pythonanywhere.com",
         "www.pythonanywhere.com",
     ]
+
+
+class Places(HTMLParser):
+    """Where the word about the cut stands."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._open: list[str] = []
+        self.found: list[list[str]] = []
+
+    def handle_starttag(self, tag: str, _: object) -> None:
+        self._open += [] if tag in ("br", "img", "hr") else [tag]
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._open.pop() != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if "The summary was cut here" in data:
+            self.found.append(list(self._open))
+
+
+def test_a_cut_is_told_in_sight_wherever_it_falls() -> None:
+    """In a table that can be unfolded, in the end of a log, in a list."""
+    health = Health(
+        healthy=False, url="u", detail="d", status=500, seconds=1, attempts=1,
+        log_tail=("a", "```", "", "<details>", "b"),
+    )  # fmt: skip
+    failure = Failure(title="t", message="m", exit_code=8)
+    text = summary_md(replace(OUTCOME, plan=PLAN, health=health, failure=failure))
+    assert "<details>" in text
+
+    ends = [len(text[: found.end()].encode()) for found in re.finditer("\n", text[:-1])]
+    for limit in (5, *ends, *(end + 2 for end in ends[:-1])):
+        places = Places()
+        renderer = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+        places.feed(renderer.render(at_most(limit, text)))
+        assert places.found == [["p", "strong"]], limit
 
 
 def test_many_rows_are_cut_visibly_and_the_rest_of_the_summary_stays() -> None:

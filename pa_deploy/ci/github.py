@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
@@ -10,6 +11,7 @@ import github_action_utils as gha
 from pa_deploy.ci.annotating import Annotating, Kind
 from pa_deploy.ci.hiding import is_secret
 
+FENCE = re.compile("`{3,}")
 LARGEST_SUMMARY_BYTES = 1_000_000
 """The runner drops a summary of more than 1 MiB whole."""
 
@@ -63,4 +65,21 @@ def at_most(limit: int, markdown: str) -> str:
     if len(raw) <= limit:
         return markdown
     kept = raw[:limit].decode(errors="ignore").rpartition("\n")[0]
-    return f"{kept}\n\n**The summary was cut here: the CI takes no more than 1 MiB.**\n"
+    word = "**The summary was cut here: the CI takes no more than 1 MiB.**"
+    return f"{kept}\n{_end_of_what_is_open(kept)}\n{word}\n"
+
+
+def _end_of_what_is_open(markdown: str) -> str:
+    """Lines that end a fence and what can be unfolded: what follows would be a part of it. Tables
+    and quotes end with a blank line.
+    """
+    fence, unfolding = "", 0
+    for line in markdown.split("\n"):
+        found = FENCE.match(line)
+        if fence:
+            fence = "" if line == fence else fence
+        elif found:
+            fence = found[0]
+        else:
+            unfolding += line.count("<details>") - line.count("</details>")
+    return f"{fence}\n" * bool(fence) + "\n</details>\n" * unfolding

@@ -42,7 +42,7 @@ def test_status_as_json_is_nothing_but_json(terminal: Terminal, pa: Emulator) ->
 
     shown = json.loads(terminal.type("status", "--json").out)
 
-    assert (shown["domain"], shown["static-files"][0]["url"], shown["site"]["status"]) == (
+    assert (shown["domain_name"], shown["static_files"][0]["url"], shown["site"]["status"]) == (
         DOMAIN,
         "/s/",
         200,

@@ -19,6 +19,9 @@ from pa_deploy.errors import InputError, Interrupted
 from pa_deploy.report import failure_from
 from pa_deploy.settings import clear_texts, is_unmistakable, secret_texts
 
+DECLINED = 130
+"""As after Ctrl-C, which is the other way to say no to a question."""
+
 
 def run() -> None:
     """Be the console script."""
@@ -53,9 +56,9 @@ def main(argv: Sequence[str], environ: Mapping[str, str]) -> int:
             return int(cli.main(list(argv), "pa-deploy", standalone_mode=False, obj=context) or 0)
     except click.ClickException as error:
         return _usage_error(ci.aside(), error, argv)
-    except click.Abort:
-        ci.aside().error(Interrupted.title, "Nothing was done.")
-        return 130
+    except click.Abort:  # the answer to a question was no, or there was none
+        ci.aside().log("Nothing was changed.")
+        return DECLINED
     except (Exception, Interrupted) as error:  # the last resort: a traceback may show a secret
         failure = failure_from(error, ci.clean)
         ci.aside().error(failure.title, failure.message)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import click
 
-from pa_deploy.errors import InputError, Problem
+from pa_deploy.errors import InputError, NotFound, Problem
 from pa_deploy.inputs import INPUTS, Input
 
 JSON_FLAG = click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
@@ -52,6 +52,15 @@ def token_warnings(given: Mapping[str, str]) -> tuple[str, ...]:
         "in the log of a CI. Set PA_TOKEN, or use --token-file."
     )
     return (warning,)
+
+
+def insist_on_all(wanted: Sequence[int], there: Sequence[int], what: str) -> None:
+    """Stop, before anything is changed, where one of the numbers is missing."""
+    missing = [number for number in wanted if number not in there]
+    if missing:
+        ids = ", ".join(map(str, missing))
+        have = f"There are: {', '.join(map(str, there))}." if there else "There are none."
+        raise NotFound(f"There is no {what} {ids}; nothing was changed.", advice=have)
 
 
 def confirm(question: str, *, yes: bool) -> None:

@@ -54,6 +54,11 @@ class Show:
         for name, text in zip(record, self._texts(record), strict=True):
             self._write(f"{name:<{width}}  {text}")
 
+    def done(self, record: object) -> None:
+        """What was done, for programs; people read it in the messages."""
+        if self.as_json:
+            self.data(record)
+
     def text(self, text: str, **record: Cell) -> None:
         """A single value; as JSON it is the `record`."""
         self.lines([text], record)
@@ -76,7 +81,7 @@ class Show:
         """A domain is known to everybody, whatever words are in it."""
         return {
             name: clean_link(value, self.ci.clean)
-            if isinstance(value, str) and name != "domain"
+            if isinstance(value, str) and name not in ("domain", "domain_name")
             else value
             for name, value in row.items()
         }

@@ -31,16 +31,20 @@ def status_lines(webapp: Webapp, actual: Actual, health: Health) -> Iterator[str
 
 
 def webapp_json(webapp: Webapp) -> dict[str, str | bool | None]:
-    """The settings by the names of their inputs; dates as `YYYY-MM-DD` or null."""
+    """The settings by the names that the API has for them, without the password; dates as
+    `YYYY-MM-DD` or null.
+    """
+    protection = webapp.password_protection
     return {
-        "domain": webapp.domain,
-        "python-version": webapp.python_version,
-        "virtualenv": webapp.virtualenv,
-        "source-directory": webapp.source_directory,
-        "working-directory": webapp.working_directory,
-        "force-https": webapp.force_https,
-        "password-protection": login_text(webapp.password_protection),
-        "expires": webapp.expiry.isoformat() if webapp.expiry else None,
+        "domain_name": webapp.domain,
+        "python_version": webapp.python_version,
+        "virtualenv_path": webapp.virtualenv,
+        "source_directory": webapp.source_directory,
+        "working_directory": webapp.working_directory,
+        "force_https": webapp.force_https,
+        "password_protection_enabled": protection.enabled,
+        "password_protection_username": protection.username,
+        "expiry": webapp.expiry.isoformat() if webapp.expiry else None,
     }
 
 
@@ -48,7 +52,7 @@ def status_json(webapp: Webapp, actual: Actual, health: Health) -> dict[str, Any
     """Times in seconds."""
     return {
         **webapp_json(webapp),
-        "static-files": [
+        "static_files": [
             {"id": row.id, "url": row.url, "path": row.path} for row in actual.static_files or ()
         ],
         "site": {

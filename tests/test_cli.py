@@ -157,3 +157,25 @@ def test_help_and_version_wait_for_nothing_that_they_do_not_need() -> None:
     code = "import sys, pa_deploy.cli; sys.exit('requests' in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("mode", ["plan", "check"])
+def test_a_command_that_is_a_mode_is_stronger_than_one_that_is_set(
+    terminal: Terminal, pa: Emulator, mode: str
+) -> None:
+    make_webapp(pa)
+    terminal.environ["PA_MODE"] = "apply"
+    pa.clear_requests()
+
+    shown = terminal.type(mode, "--force-https=true")
+
+    assert shown.exit_code == {"plan": 0, "check": 3}[mode]
+    assert {request["method"] for request in pa.requests()} == {"GET"}
+
+
+def test_check_as_json_is_the_plan(terminal: Terminal, pa: Emulator) -> None:
+    make_webapp(pa)
+
+    shown = terminal.type("check", "--force-https=true", "--json")
+
+    assert (shown.exit_code, len(json.loads(shown.out)["changes"])) == (3, 1)

@@ -230,3 +230,20 @@ def test_a_terminal_gets_a_table(
 
     assert "python_version" in shown[0] + shown[1]
     assert webapp in "".join(shown)
+
+
+@pytest.mark.parametrize("width", ["40", "80"])
+def test_a_narrow_terminal_cuts_nothing(
+    terminal: Terminal, pa: Emulator, monkeypatch: pytest.MonkeyPatch, width: str
+) -> None:
+    domain = f"www.{'very-' * 10}long.example.com"
+    hosted.api(pa, "POST", "webapps/", domain_name=domain, python_version="python313")
+    monkeypatch.setattr("pa_deploy.cli.show.on_a_terminal", lambda: True)
+    monkeypatch.setenv("COLUMNS", width)
+
+    shown = terminal.type("webapps", "list").out
+
+    assert "…" not in shown
+    _, _, body = shown.partition("─")
+    pieces = (line.split(maxsplit=1)[0] for line in body.splitlines()[1:] if line.strip())
+    assert domain in "".join(pieces)

@@ -50,6 +50,11 @@ class Facts:
 
 REFUSED = Says(WRONG, "Invalid token", 4)
 EVERY = {
+    "check": Facts(
+        success=Says("--force-https false", "as wanted"),
+        empty=Says("--force-https true", "Differences found", 3),
+        error=Says("--mode apply", "No such option '--mode'", 2),
+    ),
     "consoles list": Facts(
         success=Says("", "{console}"), empty=Says("", "You have no consoles."), error=REFUSED
     ),
@@ -99,7 +104,7 @@ EVERY = {
     "plan": Facts(
         success=Says("--force-https true", "1 change planned"),
         empty=Says("", "no changes planned"),
-        error=Says("--static-files x", "is not a mapping", 2),
+        error=Says("--mode check", "No such option '--mode'", 2),
     ),
     "reload": Facts(
         success=Says("", f"Reloaded {DOMAIN}."),
@@ -230,7 +235,7 @@ def test_error(terminal: Terminal, names: dict[str, str], command: str) -> None:
     shown = ask(terminal, command, EVERY[command].error, names)
 
     assert "Error: " in shown.err
-    assert command in ("deploy", "plan") or shown.out == ""
+    assert command in ("check", "deploy", "plan") or shown.out == ""
 
 
 @pytest.mark.parametrize("command", sorted(set(EVERY) - {"deploy"}))

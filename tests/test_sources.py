@@ -113,3 +113,29 @@ def test_the_password_alone_is_a_secret_too() -> None:
 
 def test_none_is_no_secret() -> None:
     assert secret_texts({"PA_PASSWORD_PROTECTION": "none"}) == ()
+
+
+@pytest.mark.parametrize("variable", ["INPUT_EXPECT-DIGEST", "PLUGIN_EXPECT_DIGEST"])
+def test_a_digest_of_blanks_is_refused(tmp_path: Path, variable: str) -> None:
+    with pytest.raises(InputError, match="expect-digest: it was given, but is blank"):
+        resolve({}, {**REQUIRED, variable: " \n"}, tmp_path)
+
+
+@pytest.mark.parametrize("text", ["", "  "])
+def test_an_empty_digest_on_the_command_line_is_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(InputError, match="expect-digest: it was given, but is blank"):
+        resolve({"expect-digest": text}, REQUIRED, tmp_path)
+
+
+def test_a_digest_that_the_runner_has_not_been_given_is_unset(tmp_path: Path) -> None:
+    assert resolve({}, {**REQUIRED, "INPUT_EXPECT-DIGEST": ""}, tmp_path).expect_digest is None
+
+
+def test_blanks_of_another_input_are_unset(tmp_path: Path) -> None:
+    assert resolve({"mode": ""}, {**REQUIRED, "INPUT_MODE": " "}, tmp_path).mode == "apply"
+
+
+def test_a_digest_is_stronger_than_a_blank_in_a_weaker_source(tmp_path: Path) -> None:
+    given = {"expect-digest": "d1" * 32}
+
+    assert resolve(given, {**REQUIRED, "PA_EXPECT_DIGEST": " "}, tmp_path).expect_digest

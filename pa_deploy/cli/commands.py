@@ -13,6 +13,8 @@ from pa_deploy import __version__
 from pa_deploy.cli.context import Context
 from pa_deploy.cli.options import JSON_FLAG, flags, input_flags
 from pa_deploy.cli.show import Show
+from pa_deploy.inputs import INPUTS
+from pa_deploy.model import Mode
 from pa_deploy.plan import plan_json
 
 DEFAULT_COMMAND = "deploy"
@@ -82,15 +84,34 @@ def deploy(context: Context, /, **given: str | None) -> int:
     return exit_code(run_deploy(context, flags(given)))
 
 
+ALL_BUT_MODE = tuple(each.name for each in INPUTS if each.name != "mode")
+"""For a command that is a mode itself."""
+
+
 @cli.command("plan")
-@input_flags()
+@input_flags(*ALL_BUT_MODE)
 @JSON_FLAG
 @click.pass_obj
 def plan(context: Context, /, *, as_json: bool, **given: str | None) -> int:
     """Show what `deploy` would change; write nothing."""
+    return _without_writing(context, "plan", flags(given), as_json=as_json)
+
+
+@cli.command("check")
+@input_flags(*ALL_BUT_MODE)
+@JSON_FLAG
+@click.pass_obj
+def check(context: Context, /, *, as_json: bool, **given: str | None) -> int:
+    """Fail with exit code 3 if `deploy` would change anything; write nothing."""
+    return _without_writing(context, "check", flags(given), as_json=as_json)
+
+
+def _without_writing(
+    context: Context, mode: Mode, given: Mapping[str, str], *, as_json: bool
+) -> int:
     from pa_deploy.cli.run import exit_code, run_deploy  # noqa: PLC0415 - as those in ELSEWHERE
 
-    wanted: Mapping[str, str] = {**flags(given), "mode": "plan"}
+    wanted = {**given, "mode": mode}
     if not as_json:
         return exit_code(run_deploy(context, wanted))
     aside = context.ci.aside()

@@ -99,7 +99,9 @@ class Show:
         from rich.table import Table  # noqa: PLC0415
         from rich.text import Text  # noqa: PLC0415
 
-        table = Table(*rows[0], box=box.SIMPLE_HEAD)
+        table = Table(box=box.SIMPLE_HEAD)
+        for name in rows[0]:
+            table.add_column(name, overflow="fold")  # by itself it would cut what is too wide
         for row in rows:
             table.add_row(*(Text(self.ci.own(text)) for text in self._texts(row)))
         Console().print(table)

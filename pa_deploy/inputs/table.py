@@ -26,7 +26,8 @@ from pa_deploy.model import (
 class Input:
     """One input: `help` is one line of Markdown, `also` are environment names beside the rule's.
 
-    `row` is a pattern for how each row begins where the value is a list of them.
+    `row` is a pattern for how each row begins where the value is a list of them. `never_blank`: a
+    blank text is a mistake rather than unset.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Input:
     secret: bool = False
     also: tuple[str, ...] = ()
     row: str = ""
+    never_blank: bool = False
 
     @property
     def field(self) -> str:
@@ -172,8 +174,8 @@ class Values:
     expect_digest: str | None = _declare(
         "Go on only if the plan has this digest, which an earlier run with `mode: plan` gave as an "
         "output; otherwise fail with exit code 10 and write nothing.",
-        parse.digest,
-    )
+        parse.digest, never_blank=True,
+    )  # fmt: skip
     reload: Reload = _declare(
         "`always`; `auto`: only if this run changed something; `never`.",
         parse.one_of("always", "auto", "never"), default="always",

@@ -123,7 +123,7 @@ def resolve(
 def _cascade(
     flags: Mapping[str, str], environ: Mapping[str, str], config: Sequence[Source]
 ) -> tuple[Source, ...]:
-    return (Source(flags), Source(from_environment(environ)), *config)
+    return (Source(flags, by_hand=True), Source(from_environment(environ)), *config)
 
 
 def resolve_report(

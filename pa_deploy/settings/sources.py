@@ -24,13 +24,23 @@ LOGIN_NAMES = ("LOGNAME", "USER")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Texts by input name. `place` says where in a file the text of an input stands, or ""."""
+    """Texts by input name. `place` says where in a file the text of an input stands, or "".
+
+    `by_hand`: somebody wrote an empty text too. Else it may be what a runner hands over for an
+    input that is not given.
+    """
 
     texts: Mapping[str, str] = field(default_factory=dict)
     place: Callable[[str], str] = lambda _: ""
+    by_hand: bool = False
 
     def text(self, name: str) -> str:
         return self.texts.get(name, "").strip()
+
+    def is_blank(self, name: str) -> bool:
+        """Whether it was given, with nothing in it."""
+        text = self.texts.get(name)
+        return text is not None and not text.strip() and (self.by_hand or text != "")
 
 
 def from_environment(environ: Mapping[str, str]) -> dict[str, str]:
@@ -38,7 +48,9 @@ def from_environment(environ: Mapping[str, str]) -> dict[str, str]:
     found = {}
     for each in INPUTS:
         texts = (variable_text(each, name, environ) for name in each.environment)
-        found[each.name] = next((text for text in texts if text.strip()), "")
+        found[each.name] = next(
+            (text for text in texts if (text if each.never_blank else text.strip())), ""
+        )
     if environ.get(CONSOLE_MARK) and not found["username"]:
         found["username"] = next((environ[name] for name in LOGIN_NAMES if environ.get(name)), "")
     return found
@@ -97,15 +109,25 @@ def read_values(
     problems: list[Problem] = []
     for each in INPUTS:
         asked = only is None or each.name in only
-        texts = (source.text(each.name) for source in sources) if asked else ()
-        text = next((text for text in texts if text), each.default)
-        if text:
+        source = _strongest(each, sources if asked else ())
+        text = source.text(each.name) or each.default
+        if each.never_blank and source.is_blank(each.name):
+            problems.append(_blank(each))
+        elif text:
             parsed[each.field] = _parse(each, text, problems)
         elif each.required and asked:
             problems.append(_missing(each))
     # Every field has a default in the dataclass, so a partial set of values is still a Values;
     # it is used only when there was no problem.
     return Values(**parsed), problems  # type: ignore[arg-type]
+
+
+def _strongest(each: Input, sources: Sequence[Source]) -> Source:
+    """The first source that says something of the input."""
+    for source in sources:
+        if source.text(each.name) or (each.never_blank and source.is_blank(each.name)):
+            return source
+    return Source()
 
 
 def located(problems: Iterable[Problem], sources: Sequence[Source]) -> Iterator[Problem]:
@@ -132,6 +154,14 @@ def _parse(each: Input, text: str, problems: list[Problem]) -> object:
             for line, message, advice in bad.complaints
         )
         return None
+
+
+def _blank(each: Input) -> Problem:
+    return Problem(
+        each.name,
+        "it was given, but is blank.",
+        advice="What should have filled it found nothing. Leave it out if you do not want it.",
+    )
 
 
 def _missing(each: Input) -> Problem:

@@ -120,6 +120,12 @@ def judge(
     if location is not None and urljoin(asked, location) == asked:
         # PythonAnywhere does so while the workers start (seen by clients).
         return False, f"answered {answer.status}, a redirect to itself"
+    release = answer.headers.get("x-release", check.release)
+    if check.release is not None and release != check.release:
+        return (
+            False,
+            f"answered {answer.status} by release {clean(str(release))}, not {check.release}",
+        )
     if check.text is not None and check.text not in answer.text():
         return False, f'answered {answer.status} without the text "{clean(check.text)}"'
     return True, f"answered {answer.status}"

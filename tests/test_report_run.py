@@ -44,7 +44,7 @@ SECOND = replace(
     seconds=1.04,
 )
 UNHEALTHY = replace(
-    SECOND, health=replace(HEALTH, healthy=False), failure=failure_from(Unhealthy("bad"))
+    SECOND, health=replace(HEALTH, healthy=False), failure=failure_from(Unhealthy("bad"), str)
 )
 WAITING = replace(SECOND, plan=None, failure=Failure(title=NOT_BEGUN, message="m", exit_code=8))
 
@@ -79,6 +79,8 @@ def test_outputs_are_put_together_each_in_its_way() -> None:
         "rolled-back": "false",
         "digest": hashlib.sha256(f"{'d1' * 32}\n{'d2' * 32}".encode()).hexdigest(),
         "expires": "2026-04-01\n",
+        "release": "",
+        "previous-release": "",
         "requests": "9",
         "duration": "4.2",
     }
@@ -129,7 +131,7 @@ def test_the_report_has_all_outcomes_and_what_they_add_up_to() -> None:
 
 
 def test_the_first_failure_is_the_run_s() -> None:
-    refused = replace(SECOND, failure=failure_from(Refused("no")))
+    refused = replace(SECOND, failure=failure_from(Refused("no"), str))
 
     failure = run_failure((FIRST, refused, UNHEALTHY))
 

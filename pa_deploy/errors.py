@@ -49,7 +49,8 @@ class Problem:
     """One thing wrong with one input; `line` counts from 1 within a value of several lines.
 
     `source` says where the value stands, if that is in a file. `cites` is all that somebody else
-    wrote and that message or advice may have parts of; None where that is not known.
+    wrote and that message or advice may have parts of; None where that is not known. `missing`: it
+    was not given at all.
     """
 
     input: str
@@ -58,6 +59,7 @@ class Problem:
     advice: str = ""
     source: str = ""
     cites: str | None = field(default=None, compare=False, repr=False)
+    missing: bool = field(default=False, compare=False)
 
     def __str__(self) -> str:
         place = f"{self.source}: {self.input}" if self.source else self.input

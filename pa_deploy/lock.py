@@ -197,7 +197,9 @@ class Lock:
     def _read(self, ticket: Ticket) -> dict[str, str]:
         try:
             said = json.loads(self.api.files.read(f"{self.directory}/{ticket.name}") or b"{}")
-            return {name: self.api.redact(str(value)) for name, value in said.items()}
+            return {
+                name: self.api.redact(" ".join(str(value).split())) for name, value in said.items()
+            }
         except (DeployError, ValueError, AttributeError):
             return {}
 

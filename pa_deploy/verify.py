@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from urllib.parse import urljoin, urlsplit
 
 from pa_deploy.api import Api
+from pa_deploy.ci import harmless_lines
 from pa_deploy.clock import Deadline
 from pa_deploy.errors import DeployError
 from pa_deploy.hosts import Host
@@ -187,7 +187,10 @@ def read_log_tail(api: Api, domain: str) -> tuple[str, ...]:
 
 
 def tail(content: bytes, count: int) -> tuple[str, ...]:
-    """The last lines of a log. Newlines within one message are written as #012 (seen in them)."""
+    """The last lines of a log. Newlines within one message are written as #012 (seen in them).
+
+    Whatever a terminal or a CI takes for the end of a line ends one here.
+    """
     text = content.decode("utf-8", errors="replace").replace("#012", "\n")
-    lines = [line for line in re.split(r"\r\n|\r|\n", text) if line.strip()]
+    lines = [line for line in harmless_lines(text) if line.strip()]
     return tuple(lines[-count:])

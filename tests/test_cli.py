@@ -49,6 +49,23 @@ def test_status_as_json_is_nothing_but_json(terminal: Terminal, pa: Emulator) ->
     )
 
 
+def test_status_judges_the_site_as_a_deploy_does(terminal: Terminal, pa: Emulator) -> None:
+    make_webapp(pa)
+
+    assert f"healthy: https://{DOMAIN}/ answered 200" in terminal.type("status").out
+    terminal.environ["PA_HEALTH_STATUS"] = "404"
+    assert "unhealthy: " in terminal.type("status").out
+    assert json.loads(terminal.type("status", "--json").out)["site"]["healthy"] is False
+
+
+def test_status_asks_no_site_that_is_not_to_be_asked(terminal: Terminal, pa: Emulator) -> None:
+    make_webapp(pa)
+    terminal.environ["PA_HEALTH_CHECK"] = "none"
+
+    assert "  site                 not asked" in terminal.type("status").out
+    assert json.loads(terminal.type("status", "--json").out)["site"] is None
+
+
 def test_status_of_a_missing_web_app_is_an_error_with_a_next_step(terminal: Terminal) -> None:
     shown = terminal.type("status")
 

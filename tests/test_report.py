@@ -32,9 +32,9 @@ from pa_deploy.report import (
     failure_from,
     last_line,
     outcome_json,
-    outputs,
     plan_lines,
     redacted,
+    run_outputs,
     sentence,
     summary_md,
 )
@@ -118,11 +118,11 @@ def test_the_last_line_tells_the_whole_run() -> None:
 
 
 def test_every_declared_output_has_a_value_and_no_other() -> None:
-    assert list(outputs(OUTCOME)) == [each.name for each in OUTPUTS]
+    assert list(run_outputs((OUTCOME,))) == [each.name for each in OUTPUTS]
 
 
 def test_outputs_are_what_a_workflow_can_compare() -> None:
-    found = outputs(OUTCOME)
+    found = run_outputs((OUTCOME,))
 
     assert [found[name] for name in ("created", "changed", "reloaded", "healthy", "expires")] == [
         "true",
@@ -136,7 +136,7 @@ def test_outputs_are_what_a_workflow_can_compare() -> None:
 def test_a_plan_counts_as_changed_if_it_would_change() -> None:
     planned = replace(OUTCOME, mode="plan", steps=(), reloaded=False, health=None)
 
-    assert (outputs(planned)["changed"], outputs(planned)["healthy"]) == ("true", "")
+    assert (run_outputs((planned,))["changed"], run_outputs((planned,))["healthy"]) == ("true", "")
 
 
 def test_the_report_is_json() -> None:

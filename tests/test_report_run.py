@@ -16,7 +16,6 @@ from pa_deploy.report import (
     failure_from,
     last_line,
     outcome_json,
-    outputs,
     run_digest,
     run_failure,
     run_json,
@@ -52,7 +51,7 @@ WAITING = replace(SECOND, plan=None, failure=Failure(title=NOT_BEGUN, message="m
 def test_a_run_of_one_web_app_is_told_by_that_alone() -> None:
     one = (OUTCOME,)
 
-    assert (run_outputs(one), run_json(one)) == (outputs(OUTCOME), outcome_json(OUTCOME))
+    assert (run_outputs(one), run_json(one)) == (run_outputs((OUTCOME,)), outcome_json(OUTCOME))
     assert (run_summary_md(one), run_last_line(one)) == (summary_md(OUTCOME), last_line(OUTCOME))
     assert run_digest(one) == PLAN.digest
 

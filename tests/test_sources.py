@@ -139,3 +139,25 @@ def test_a_digest_is_stronger_than_a_blank_in_a_weaker_source(tmp_path: Path) ->
     given = {"expect-digest": "d1" * 32}
 
     assert resolve(given, {**REQUIRED, "PA_EXPECT_DIGEST": " "}, tmp_path).expect_digest
+
+
+@pytest.mark.parametrize(
+    ("variable", "meant"),
+    [
+        ("PA_DOMIAN", "PA_DOMAIN"),
+        ("PA_STATIC-FILES", "PA_STATIC_FILES"),
+        ("PA_TOKN", "PA_TOKEN"),
+    ],
+)
+def test_a_misspelt_variable_is_warned_of(variable: str, meant: str) -> None:
+    said = f"{variable} was ignored. Did you mean {meant}?"
+
+    assert unknown_inputs({variable: "x"}) == (said,)
+
+
+@pytest.mark.parametrize(
+    "variable",
+    ["PA_XYZZY", "PA_DEPLOY_DOMAIN", "PA_STATIC_FILES_COUNT", "PA_STATIC_FILES_0", "PATH", "PA"],
+)
+def test_a_variable_of_others_is_not(variable: str) -> None:
+    assert unknown_inputs({variable: "x"}) == ()

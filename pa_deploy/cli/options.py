@@ -32,8 +32,16 @@ def input_flags(*names: str) -> Callable[[Function], Function]:
 def _option(each: Input) -> Callable[[Function], Function]:
     plain = each.help.replace("`", "").replace("*", "")
     default = f" Default: {each.default}." if each.default else ""
+
+    def complete(_ctx: click.Context, _param: click.Parameter, begun: str) -> list[str]:
+        return [value for value in each.offered if value.startswith(begun)]
+
     return click.option(
-        each.flag, each.field, help=f"{plain}{default} [{each.variable}]", metavar="TEXT"
+        each.flag,
+        each.field,
+        help=f"{plain}{default} [{each.variable}]",
+        metavar="TEXT",
+        shell_complete=complete,
     )
 
 

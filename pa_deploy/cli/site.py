@@ -26,8 +26,10 @@ def status(session: Session) -> None:
             f"There is no web app {session.domain} on the account {tools.api.username}.",
             advice="Check `domain`, `username` and `host`; `pa-deploy deploy` would create it.",
         )
-    check = with_login(session.settings.health_check, actual.webapp)
-    health = ask_once(check, tools.site, tools.deadline)
+    check = session.settings.health_check
+    health = None
+    if check:
+        health = ask_once(with_login(check, actual.webapp), tools.site, tools.deadline)
     shown = redacted(actual, tools.ci.clean)
     webapp = redacted(actual.webapp, tools.ci.clean)
     session.show.lines(status_lines(webapp, shown, health), status_json(webapp, shown, health))

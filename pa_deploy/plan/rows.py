@@ -45,7 +45,8 @@ def plan_static_files(actual: Rows, wanted: Rows | None, *, prune: bool) -> RowP
         return RowPlan()
     if not wanted:
         return RowPlan(changes=tuple(Delete(row) for row in actual))
-    ours = _first_of_each([row.url for row in actual], {row.url for row in wanted})
+    listed = {row.url for row in wanted}
+    ours = _first_of_each([row.url for row in actual], listed)
     gone, others = _sort_out(actual, set(wanted), set(ours), prune=prune)
     layout = _lay_out(actual, wanted, ours, others)
     updated = [i for i, row in layout.becomes.items() if actual[i] != row]
@@ -60,7 +61,7 @@ def plan_static_files(actual: Rows, wanted: Rows | None, *, prune: bool) -> RowP
         ),
         unchanged=tuple(actual[i] for i in ours if actual[i] == layout.becomes[i]),
         notes=(
-            *(_unlisted_note(actual[i]) for i in others),
+            *(_unlisted_note(actual[i], listed) for i in others),
             *_hiding_notes([*final, *layout.added]),
         ),
     )
@@ -84,7 +85,7 @@ def plan_static_headers(actual: Headers, wanted: Headers | None, *, prune: bool)
             *(Create(row) for key, row in listed.items() if key not in there),
         ),
         unchanged=tuple(actual[i] for i, row in ours.items() if actual[i] == row),
-        notes=tuple(_unlisted_header_note(actual[i]) for i in others),
+        notes=tuple(_unlisted_header_note(actual[i], listed) for i in others),
     )
 
 
@@ -158,11 +159,17 @@ def _is_ordered(rows: Rows, wanted: Rows) -> bool:
     )
 
 
-def _unlisted_note(row: StaticFile) -> Note:
+def _unlisted_note(row: StaticFile, listed: Container[str]) -> Note:
+    if row.url in listed:
+        said = "There is one more mapping for {}, to {}; it was kept, after the listed one."
+        return Note(said, (row.url, row.path))
     return Note("The mapping {} → {} is not listed; it was left alone.", (row.url, row.path))
 
 
-def _unlisted_header_note(row: StaticHeader) -> Note:
+def _unlisted_header_note(row: StaticHeader, listed: Container[tuple[str, str]]) -> Note:
+    if _key(row) in listed:
+        said = "There is one more header {} for {}, with the value {}; it was kept."
+        return Note(said, (row.name, row.url, row.value))
     texts = (row.name, row.value, row.url)
     return Note("The header {}: {} for {} is not listed; it was left alone.", texts)
 

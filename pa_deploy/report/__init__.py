@@ -1,6 +1,6 @@
 """Plan and outcome for people and for machines."""
 
-from pa_deploy.report.encode import outcome_json, outputs
+from pa_deploy.report.encode import outcome_json
 from pa_deploy.report.failure import failure_from
 from pa_deploy.report.markdown import summary_md
 from pa_deploy.report.redact import clean_link, redacted
@@ -24,7 +24,6 @@ __all__ = [
     "health_sentence",
     "last_line",
     "outcome_json",
-    "outputs",
     "pace_sentence",
     "plan_lines",
     "redacted",

@@ -37,6 +37,8 @@ STATUS_INPUTS = (
     "allow-host",
     "domain",
     "health-check",
+    "health-status",
+    "health-text",
     "timeout",
     "config",
     "environment",
@@ -116,9 +118,7 @@ def resolve(
         policy=Policy(create=values.create, prune=values.prune, reload=values.reload),
         mode=values.mode,
         expect_digest=values.expect_digest,
-        health_check=None
-        if values.health_check is None
-        else _health_check(values, target, values.health_check),
+        health_check=_health_check(values, target),
         timeout_seconds=values.timeout,
         rollback=values.rollback,
         lock=values.lock,
@@ -170,7 +170,7 @@ class StatusSettings:
     """All that is needed to look at a web app."""
 
     target: Target
-    health_check: HealthCheck
+    health_check: HealthCheck | None
     timeout_seconds: float
 
 
@@ -185,7 +185,7 @@ def resolve_status(
         raise InputError(tuple(located(problems, sources)))
     return StatusSettings(
         target=target,
-        health_check=_health_check(values, target, values.health_check or "/"),
+        health_check=_health_check(values, target),
         timeout_seconds=values.timeout,
     )
 
@@ -306,9 +306,11 @@ def _check_file(name: str, value: str | None, workspace: Path, problems: list[Pr
             problems.append(Problem(name, f'"{value}" is a directory.', advice=advice))
 
 
-def _health_check(values: Values, target: Target, place: str) -> HealthCheck:
+def _health_check(values: Values, target: Target) -> HealthCheck | None:
+    if values.health_check is None:
+        return None
     return HealthCheck(
-        url=urljoin(target.site_url, place),
+        url=urljoin(target.site_url, values.health_check),
         statuses=values.health_status,
         text=values.health_text,
         timeout_seconds=values.health_timeout,

@@ -12,12 +12,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pa_deploy.errors import Problem
-from pa_deploy.inputs import INPUTS, BadValue, Input, Values, did_you_mean, place
+from pa_deploy.inputs import INPUTS, BadValue, Input, Values, did_you_mean, nearest, place
 
 # The runner offers these two to every container action, declared or not.
 RUNNER_OWN_INPUTS = ("ARGS", "ENTRYPOINT")
 
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+LINE_END = re.compile(r"\r\n|\r|\n")
+
 # A console on PythonAnywhere sets this (seen there); only then is the login name the account's.
+OF_OUTPUTS = "PA_DEPLOY_"
+ALIKE = 0.8
+LIST_ENDING = re.compile(r"_(COUNT|\d{1,4})$")
+
 CONSOLE_MARK = "PYTHONANYWHERE_SITE"
 LOGIN_NAMES = ("LOGNAME", "USER")
 
@@ -84,18 +91,23 @@ def _counted(name: str, environ: Mapping[str, str]) -> str:
 def unknown_inputs(environ: Mapping[str, str]) -> tuple[str, ...]:
     """A warning for each variable that looks like an input of ours and is none."""
     known = {name for each in INPUTS for name in each.environment}
-    names = tuple(each.name for each in INPUTS)
-    warnings = []
-    for variable in sorted(environ):
-        prefix, _, rest = variable.partition("_")
-        if prefix not in ("INPUT", "PLUGIN") or variable in known or rest in RUNNER_OWN_INPUTS:
-            continue
+    unknown = (name for name in sorted(environ) if LIST_ENDING.sub("", name) not in known)
+    return tuple(warning for variable in unknown if (warning := _unknown(variable)))
+
+
+def _unknown(variable: str) -> str:
+    """The warning, or "". Variables of others may begin with `PA_`: only what is like one of ours
+    is warned of, and not what `outputs-file` writes.
+    """
+    prefix, _, rest = variable.partition("_")
+    if prefix in ("INPUT", "PLUGIN") and rest not in RUNNER_OWN_INPUTS:
         name = rest.lower().replace("_", "-")
-        offer = did_you_mean(name, names)
-        warnings.append(
-            f'There is no input "{name}"; it was ignored.{" " + offer if offer else ""}'
-        )
-    return tuple(warnings)
+        offer = did_you_mean(name, tuple(each.name for each in INPUTS))
+        return f'There is no input "{name}"; it was ignored.{" " + offer if offer else ""}'
+    near = nearest(variable, tuple(each.variable for each in INPUTS), ALIKE)
+    if prefix == "PA" and near and not variable.startswith(OF_OUTPUTS):
+        return f"{variable} was ignored. Did you mean {near}?"
+    return ""
 
 
 def read_values(
@@ -143,8 +155,12 @@ def located(problems: Iterable[Problem], sources: Sequence[Source]) -> Iterator[
 
 
 def _parse(each: Input, text: str, problems: list[Problem]) -> object:
-    if re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", text):
-        problems.append(Problem(each.name, "it has control characters.", advice="Type it anew."))
+    control = CONTROL.search(text)
+    if control:
+        ends = len(LINE_END.findall(text, 0, control.start()))
+        line = ends + 1 if LINE_END.search(text) else None
+        said = f"it has a control character, {control[0]!a}."
+        problems.append(Problem(each.name, said, line, "Type it anew.", cites=""))
         return None
     try:
         return each.parse(text)
@@ -171,4 +187,5 @@ def _missing(each: Input) -> Problem:
     advice = f"Set it by {names}."
     if each.secret:
         advice += " A secret that does not exist, or a pull request from a fork, gives empty text."
-    return Problem(each.name, "it is required and was not given.", advice=advice)
+    said = "it is required and was not given."
+    return Problem(each.name, said, advice=advice, missing=True)

@@ -13,7 +13,8 @@ from pa_deploy.settings.release import SOURCE_INPUTS, make_release
 from pa_deploy.settings.resolve import Settings, StatusSettings, resolve, resolve_status
 from pa_deploy.settings.sources import Source, from_environment, located, read_values
 
-REQUIRED = ("token", "username")
+UNREAD = {"config", "environment"}
+"""Problems of these inputs mean that the file, or a part of it, was not read."""
 
 
 def resolve_all(
@@ -35,11 +36,11 @@ def resolve_all(
             of_run = () if found else warnings
             found.append(resolve(flags, environ, workspace, of_run, (own, *config.shared)))
         except InputError as error:
-            # What the file has, and may not or can not have, is not told again as missing.
+            # What the file has, and may not or can not have, is not told again as missing; nor is
+            # what it may have where it cannot be read.
+            hidden = refused | ({"username"} if UNREAD & refused else set())
             problems += (
-                each
-                for each in error.problems
-                if each.input not in REQUIRED or each.input not in refused
+                each for each in error.problems if not (each.missing and each.input in hidden)
             )
     if problems:
         raise InputError(tuple(dict.fromkeys(problems)))

@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from pa_deploy.errors import InputError, Problem
+from pa_deploy.inputs import nearest
 from pa_deploy.settings.config.lines import Path as Keys
 
 OWN_FILE = "pa-deploy.toml"
 SHARED_FILE = "pyproject.toml"
 SHARED_TABLE = ("tool", "pa-deploy")
+ALIKE = 0.85
+"""Tables of other tools are less like ours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +47,17 @@ def also_there(file: File, workspace: Path) -> bool:
         return file.name == OWN_FILE and _shared(workspace) is not None
     except InputError:
         return False
+
+
+def misspelt(workspace: Path) -> str:
+    """The name of a table of pyproject.toml that is nearly that of ours, or ""."""
+    try:
+        text = (workspace / SHARED_FILE).read_bytes().decode("utf-8-sig")
+        tools = tomllib.loads(text).get(SHARED_TABLE[0])
+    except (OSError, ValueError, RecursionError):
+        return ""
+    others = tuple(tools) if isinstance(tools, dict) else ()
+    return nearest(SHARED_TABLE[1], others, ALIKE)
 
 
 def _named(name: str, workspace: Path) -> File:

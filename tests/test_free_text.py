@@ -30,7 +30,8 @@ from pa_deploy.model import (
     StaticHeader,
     Update,
 )
-from pa_deploy.report import redacted, summary_md
+from pa_deploy.report import plan_lines, redacted, summary_md
+from pa_deploy.verify import tail
 from pa_emulator import Emulator
 from tests import hosted
 from tests.actions_runner import read_key_values
@@ -355,3 +356,26 @@ def test_a_huge_message_is_cut_in_the_summary() -> None:
 
     assert len(text) < 10_000
     assert "x…<br>\n> last line" in text
+
+
+LINES = "a\rb\x0bc\x0cd\x85e\u2028f\u2029g\r\nh"
+
+
+def test_each_line_of_a_log_stands_alone() -> None:
+    """So that each is marked as one of the log."""
+    assert tail(f"{LINES}#012i\n".encode(), 20) == tuple("abcdefghi")
+
+
+def test_no_row_or_note_of_a_plan_begins_a_line_of_its_own() -> None:
+    row = StaticFile(LINES, LINES)
+    plan = replace(
+        PLAN,
+        changes=(Update(StaticFile("/", "/"), row), Update(row, StaticFile(LINES, "/"))),
+        unchanged=(row,),
+        notes=(Note("{}", (LINES,)),),
+    )
+
+    lines = list(plan_lines(plan))
+
+    assert [line.splitlines() for line in lines] == [[line] for line in lines]
+    assert "  ! a b c d e f g h" in lines

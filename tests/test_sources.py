@@ -6,7 +6,14 @@ import pytest
 
 from pa_deploy.errors import InputError
 from pa_deploy.inputs import INPUTS
-from pa_deploy.settings import from_environment, resolve, secret_texts, unknown_inputs
+from pa_deploy.settings import (
+    clear_texts,
+    from_environment,
+    is_unmistakable,
+    resolve,
+    secret_texts,
+    unknown_inputs,
+)
 
 REQUIRED = {"INPUT_TOKEN": "t0ken", "INPUT_USERNAME": "Alice"}
 CONSOLE = {"PYTHONANYWHERE_SITE": "www.pythonanywhere.com"}
@@ -161,3 +168,29 @@ def test_a_misspelt_variable_is_warned_of(variable: str, meant: str) -> None:
 )
 def test_a_variable_of_others_is_not(variable: str) -> None:
     assert unknown_inputs({variable: "x"}) == ()
+
+
+@pytest.mark.parametrize(
+    "secret",
+    ["0123456789abcdef0123456789abcdef01234567", "0" * 40, "hunter22", "a 1 b 2 c", "a" * 20],
+)
+def test_a_token_or_a_password_of_letters_and_digits_is_no_word_of_ours(secret: str) -> None:
+    assert is_unmistakable(secret, ())
+
+
+@pytest.mark.parametrize(
+    "secret", ["plan", "hunterseven", "hunter2", "12345678", "correct horse", "a" * 19, "-" * 40]
+)
+def test_a_password_may_be_a_word_of_ours(secret: str) -> None:
+    assert not is_unmistakable(secret, ())
+
+
+def test_what_another_input_says_is_told_though_a_password_is_the_same() -> None:
+    environ = {"PA_USERNAME": "Hunter22", "PA_TOKEN": "t0ken-of-alice"}
+
+    assert clear_texts(environ, {"domain": "x.example", "token": "y", "mode": ""}) == (
+        "Hunter22",
+        "x.example",
+    )
+    assert not is_unmistakable("hunter22", clear_texts(environ))
+    assert not is_unmistakable("hunter22", ("x", "https://HUNTER22.example/"))

@@ -11,7 +11,7 @@ FIND_PYTHON = for python in python3 python3.14 python3.13 python3.12 python3.11 
 	  python=; \
 	done
 
-.PHONY: help demo emulator test mutants lint docs check-docs lock image test-image try-image package need-docker base-image clean
+.PHONY: help demo emulator test soak mutants lint docs check-docs lock image test-image try-image package need-docker base-image clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -24,6 +24,9 @@ emulator: $(VENV)/emulator ## Start the local PythonAnywhere on port 8888, until
 
 test: $(VENV)/dev ## Run the tests
 	$(BIN)/python -m pytest -n auto --dist worksteal --ignore tests/container tests
+
+soak: $(VENV)/dev ## Run the tests of releases that repeat things many times (half an hour)
+	SOAK=1 $(BIN)/python -m pytest -n auto --dist worksteal tests/release
 
 mutants: $(VENV)/mutants ## Break plan/ and settings/ in 2000 ways; tests must notice 90 % (10 minutes)
 	rm -rf mutants

@@ -36,6 +36,7 @@ EXIT_CODES = {
     6: "PythonAnywhere cannot be reached, or still fails after the retries",
     7: "the reload failed",
     8: "the site is unhealthy; the summary says whether it was rolled back",
+    9: "the new release was refused on PythonAnywhere; what was there before serves",
     10: "the plan is not the one that `expect-digest` names, or another deploy has the lock",
     130: "interrupted (SIGINT); the summary says what was done and what was not",
     143: "interrupted (SIGTERM)",

@@ -14,6 +14,7 @@ DeployError
     OutOfTime      6    `timeout` is used up
   ReloadFailed     7    the web app could not be reloaded
   Unhealthy        8    the site does not answer as it should
+  ReleaseRefused   9    the new release did not go live; what was there before serves
   PlanChanged      10   the plan is not the expected one
   Locked           10   another deploy has the lock of the web app
 Interrupted  130, 143   SIGINT, SIGTERM
@@ -151,6 +152,13 @@ class Unhealthy(DeployError):
 
     exit_code = 8
     title = "Site unhealthy"
+
+
+class ReleaseRefused(DeployError):
+    """PythonAnywhere's web worker could not put the release in place, and serves the former one."""
+
+    exit_code = 9
+    title = "Release refused"
 
 
 class PlanChanged(DeployError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Literal, final
 
 
@@ -87,10 +88,26 @@ class Webapp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WsgiFile:
-    """The file at `path` on PythonAnywhere that its web workers run; `content` None = no file."""
+    """The file at `path` on PythonAnywhere that its web workers run; `content` None = no file.
+
+    `keep_as`: where to keep what is there before it is overwritten, the first time.
+    """
 
     path: str
     content: bytes | None
+    keep_as: str | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Code of one state, with its dependencies, settings and variables: all that its id stands for.
+
+    How many `files` of how many bytes (`size`) its code has is known only of one that is shipped.
+    """
+
+    id: str
+    files: int | None = field(default=None, compare=False)
+    size: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +116,8 @@ class Actual:
 
     A part that is None was not looked at. A missing web app has no mappings, and what its WSGI file
     holds does not count, because creating the web app overwrites it. `shared_files` are those of
-    the wanted ones that are shared; `missing_paths` were looked for and are not there.
+    the wanted ones that are shared; `missing_paths` were looked for and are not there. `release` is
+    the live one; None also where another one is about to take its place, or none is live.
     """
 
     observed_on: date
@@ -108,6 +126,7 @@ class Actual:
     static_headers: tuple[StaticHeader, ...] | None = None
     wsgi_file: WsgiFile | None = None
     shared_files: tuple[SharedFile, ...] | None = None
+    release: Release | None = None
     missing_paths: tuple[str, ...] = ()
 
 
@@ -129,6 +148,7 @@ class WantedWebapp:
     static_headers: tuple[StaticHeader, ...] | None = None
     wsgi_file: WsgiFile | None = None
     share_files: tuple[SharedFile, ...] | None = None
+    release: Release | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +170,56 @@ class Run:
 
     owner: str = ""
     url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedRelease:
+    """What to ship. `source` and `requirements` are on this side; `app` is `module:callable` or "".
+
+    `include` and `exclude` are patterns as in `.gitignore`, `run` are commands, `shared` are paths
+    in the release that outlive it (directories end in a slash), `keep` counts the releases that
+    stay on PythonAnywhere, the live one included.
+    """
+
+    source: Path
+    app: str
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    requirements: Path | None = None
+    run: tuple[str, ...] = ()
+    env: tuple[tuple[str, Secret], ...] = ()
+    shared: tuple[str, ...] = ()
+    keep: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseRow:
+    """A release that is on PythonAnywhere. `bad`: it was rolled back. `created` is ISO 8601."""
+
+    id: str
+    created: str
+    bad: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseStatus:
+    """What the loader wrote down last; all empty where it never ran.
+
+    `state` is `activating`, `live` or `refused`, of the release `id` that the pointer with this
+    `nonce` asked for. `live` and `previous` are releases' ids; `output` is the end of what the
+    commands printed, of `output_bytes` bytes in all.
+    """
+
+    nonce: str = ""
+    id: str = ""
+    state: str = ""
+    step: str = ""
+    error: str = ""
+    live: str = ""
+    previous: str = ""
+    releases: tuple[ReleaseRow, ...] = ()
+    output: bytes = b""
+    output_bytes: int = 0
 
 
 SettingName = Literal[
@@ -178,7 +248,7 @@ class NewWebapp:
     python_version: str
 
 
-Resource = NewWebapp | Setting | StaticFile | StaticHeader | WsgiFile | SharedFile
+Resource = NewWebapp | Setting | StaticFile | StaticHeader | WsgiFile | Release | SharedFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,12 +318,14 @@ class HealthCheck:
     """How to ask the site whether it lives. `statuses` are inclusive ranges.
 
     `login` is what the site's own password protection asks for; None = it is asked without.
+    `release`: an answer that names another release is not healthy. Static files name none.
     """
 
     url: str
     statuses: tuple[tuple[int, int], ...]
     text: str | None
     timeout_seconds: float
+    release: str | None = None
     login: PasswordProtection | None = None
 
 
@@ -286,6 +358,23 @@ class Rollback:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseOutcome:
+    """What became of a release that was wanted; texts are empty where there is nothing to say.
+
+    `state` is as in ReleaseStatus, `live` and `previous` are the releases that are live after the
+    run and were before it, `output` is the end of what the commands printed.
+    """
+
+    id: str
+    state: str = ""
+    step: str = ""
+    error: str = ""
+    live: str = ""
+    previous: str = ""
+    output: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
     """Why a run did not reach the wanted state."""
 
@@ -314,6 +403,7 @@ class Outcome:
     reload_seconds: float
     health: Health | None
     rollback: Rollback | None = None
+    release: ReleaseOutcome | None = None
     shared: tuple[SharedFile, ...]
     warnings: tuple[str, ...]
     failure: Failure | None

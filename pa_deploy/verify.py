@@ -106,6 +106,9 @@ def judge(check: HealthCheck, answer: Answer, asked: str) -> tuple[bool, str]:
     if location is not None and urljoin(asked, location) == asked:
         # PythonAnywhere does so while the workers start (seen by clients).
         return False, f"answered {answer.status}, a redirect to itself"
+    release = answer.headers.get("x-release", check.release)
+    if check.release is not None and release != check.release:
+        return False, f"answered {answer.status} by release {release}, not {check.release}"
     if check.text is not None and check.text not in answer.text():
         return False, f'answered {answer.status} without the text "{check.text}"'
     return True, f"answered {answer.status}"

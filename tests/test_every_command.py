@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import click
 import pytest
@@ -17,6 +18,8 @@ from pa_deploy.cli.commands import cli
 from pa_emulator import Emulator
 from tests import hosted
 from tests.hosted import DOMAIN
+from tests.release.account import hello
+from tests.release.shipper import Shipper
 from tests.terminal import Result, Terminal
 
 HOME = "/home/alice"
@@ -105,6 +108,24 @@ EVERY = {
         empty=None,
         error=Says("--domain none.example.com", "no such web app", 7),
     ),
+    "release detach": Facts(
+        success=Says("--yes", "is what it was"),
+        empty=None,
+        error=Says("--yes --domain none.example.com", "does not serve releases", 5),
+    ),
+    "release files": Facts(
+        success=Says(f"--source {hosted.FLASK}", "app.py"),
+        empty=None,
+        error=Says("--source none", '"none" is no directory', 2),
+    ),
+    "releases": Facts(
+        success=Says("", "{release}"), empty=Says("", "There are no releases."), error=REFUSED
+    ),
+    "rollback": Facts(
+        success=Says("", "Release {release} is live again"),
+        empty=None,
+        error=Says("--to nonsense", 'There is no release "nonsense"', 5),
+    ),
     "static-files list": Facts(
         success=Says("", "{mapping}\t/s/\t/x"),
         empty=Says("", f"{DOMAIN} has no static file mappings."),
@@ -180,7 +201,12 @@ def with_webapp(pa: Emulator, bare: Terminal) -> Terminal:
 
 
 @pytest.fixture
-def names(pa: Emulator, with_webapp: Terminal) -> dict[str, str]:  # noqa: ARG001 - it must be there
+def names(
+    pa: Emulator,
+    with_webapp: Terminal,  # noqa: ARG001 - it must be there
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+) -> dict[str, str]:
     """Something of everything, and its names."""
     for name in ("notes", "shared"):
         pa.path(f"{HOME}/{name}.txt").write_text("text")
@@ -196,11 +222,22 @@ def names(pa: Emulator, with_webapp: Terminal) -> dict[str, str]:  # noqa: ARG00
         timeout=30,
     )
     pa.share_console(theirs.json()["id"], "alice")
+    about_releases = request.node.callspec.params["command"].startswith(("release", "rollback"))
     return {
+        "release": ship_two(pa, tmp_path) if about_releases else "",
         "mapping": str(row.json()["id"]),
         "console": str(console.json()["id"]),
         "link": pa.url + link,
     }
+
+
+def ship_two(pa: Emulator, folder: Path) -> str:
+    """The id of the first of two releases."""
+    shipper = Shipper(pa, folder / "source")
+    shipper.install()
+    first = shipper.ship(hello("one")).live
+    shipper.ship(hello("two"))
+    return first
 
 
 def ask(terminal: Terminal, command: str, says: Says, names: dict[str, str]) -> Result:
@@ -237,6 +274,7 @@ def test_error(terminal: Terminal, names: dict[str, str], command: str) -> None:
     sorted(
         set(EVERY)
         - {"deploy", "consoles kill", "files unshare", "static-files remove", "webapps delete"}
+        - {"release detach"}
     ),
 )
 def test_data_comes_as_json_too(terminal: Terminal, names: dict[str, str], command: str) -> None:

@@ -27,6 +27,8 @@ def steps_of(workflow: str, job: str) -> Steps:
 def settings_of(workflow: str, job: str, tmp_path: Path) -> Settings:
     """What the job's own step would do; what comes from a run is left out."""
     (tmp_path / "wsgi.py").write_text("x = 1\n")
+    if not (tmp_path / "examples").exists():
+        (tmp_path / "examples").symlink_to(FOLDER.parent)
     step = next(step for step in steps_of(workflow, job) if "/pa-deploy@" in step.get("uses", ""))
     assert set(step["with"]) <= NAMES
     given = {

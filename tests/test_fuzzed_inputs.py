@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import io
-import sys
 from collections.abc import Sequence
 from contextlib import redirect_stderr, redirect_stdout
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pa_deploy.cli import main
 from pa_deploy.cli.several import nothing_done
 from pa_deploy.deploy import Tools
-from pa_deploy.inputs import INPUTS, secret_texts
+from pa_deploy.inputs import INPUTS
 from pa_deploy.model import Failure, Outcome
 from pa_deploy.settings import Settings
 
@@ -35,7 +35,7 @@ TEXTS = st.one_of(
     st.lists(st.one_of(st.sampled_from(FRAGMENTS), st.text(max_size=3)), max_size=6).map("".join),
 )
 NAMES = st.sampled_from([each.name for each in INPUTS])
-SECRET = {each.name for each in INPUTS if each.secret}
+SECRET = {each.name: each for each in INPUTS if each.secret}
 ACCEPTED = Failure(title="accepted", message="", exit_code=99)
 
 
@@ -49,7 +49,7 @@ def _nothing_is_deployed(tmp_path_factory: pytest.TempPathFactory) -> object:
 
     workspace = tmp_path_factory.mktemp("workspace")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys.modules["pa_deploy.cli.run"], "deploy_all", stop)
+        patch.setattr(import_module("pa_deploy.cli.run"), "deploy_all", stop)
         # A report must not be written wherever a text happens to lead.
         patch.setattr(Path, "write_text", lambda *_, **__: 0)
         patch.setattr(Path, "mkdir", lambda *_, **__: None)
@@ -78,7 +78,7 @@ def insist_on_the_rule(given: dict[str, str]) -> None:
             secret
             for name, text in given.items()
             if name in SECRET and text.strip()
-            for secret in secret_texts(text.strip())
+            for secret in SECRET[name].hidden(text.strip())
         ]
         names |= {name.replace(secret, "***") for secret in secrets for name in names}
         assert any(f"{name}: " in shown or f"{name}, line" in shown for name in names), shown

@@ -79,6 +79,8 @@ def test_outputs_are_put_together_each_in_its_way() -> None:
         "rolled-back": "false",
         "digest": hashlib.sha256(f"{'d1' * 32}\n{'d2' * 32}".encode()).hexdigest(),
         "expires": "2026-04-01\n",
+        "release": "",
+        "previous-release": "",
         "requests": "9",
         "duration": "4.2",
     }

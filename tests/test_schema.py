@@ -18,7 +18,8 @@ from pa_deploy.model import Actual, Policy, WantedWebapp
 from pa_deploy.plan import plan_json
 from pa_emulator import Emulator
 from tests import hosted
-from tests.runner import Runner
+from tests.release.account import hello
+from tests.runner import Runner, await_line
 from tests.terminal import Terminal
 from tests.test_whole_plan_properties import ANY_ACTUAL, POLICIES, WANTED, checked_plan
 
@@ -104,9 +105,26 @@ def test_reports_of_a_first_a_second_and_a_planned_run(site: Runner) -> None:
     second = report_of(site, 0, **SITE, reload="never")
 
     kinds = {change["kind"] for change in first["plan"]["changes"]}
-    assert kinds == set(SCHEMAS["plan"]["$defs"]["kind"]["enum"])
+    # No web app has a WSGI file of its own and releases.
+    assert kinds | {"release"} == set(SCHEMAS["plan"]["$defs"]["kind"]["enum"])
     assert {each["kind"] for each in second["plan"]["unchanged"]} == kinds - {"webapp"}
     assert planned["plan"]["digest"] == first["plan"]["digest"]
+
+
+def test_reports_of_releases_that_are_shipped_and_refused(site: Runner) -> None:
+    release = {"source": "code", "app": "mysite:app", "python_version": "3.13"}
+    (site.workspace / "code").mkdir()
+    for name, text in hello("one").items():
+        (site.workspace / "code" / name).write_text(text)
+
+    shipped = report_of(site, 0, **release)
+    again = report_of(site, 0, **release)
+    refused = report_of(site, 9, **{**release, "app": "mysite:nothing"})
+
+    live = shipped["release"]["live"]
+    assert {"kind": "release", "id": live} in again["plan"]["unchanged"]
+    assert (refused["release"]["state"], refused["release"]["live"]) == ("refused", live)
+    assert "has no attribute 'nothing'" in refused["release"]["output"][-1]
 
 
 def test_a_report_of_updates_and_deletes(site: Runner) -> None:
@@ -166,9 +184,7 @@ def test_a_report_of_another_plan_than_the_expected(site: Runner) -> None:
 def test_a_report_of_a_run_that_was_interrupted(site: Runner, pa: Emulator) -> None:
     pa.add_fault(method="POST", path=".*/static_files/$", delay=30, times=1)
     process = site.start(**SITE, report="report.json")
-    assert process.stdout is not None
-    while "Create web app" not in (line := process.stdout.readline()) or "(" not in line:
-        pass
+    await_line(process, "Create web app", "(")
 
     process.send_signal(signal.SIGTERM)
     site.finish(process)

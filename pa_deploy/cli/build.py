@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 
 from pa_deploy import __version__
@@ -26,6 +26,7 @@ def build_tools(
     clock: Clock,
     run: Run = UNKNOWN,
     interruptible: Callable[[], AbstractContextManager[None]] = nullcontext,
+    environ: Mapping[str, str] = {},
 ) -> Tools:
     deadline = Deadline(clock, timeout_seconds)
     http = Http(deadline)
@@ -44,5 +45,6 @@ def build_tools(
         deadline=deadline,
         ci=ci,
         run=run,
+        environ=environ,
         interruptible=interruptible,
     )

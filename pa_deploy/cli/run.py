@@ -94,6 +94,7 @@ def _run(webapps: Sequence[Settings], context: Context) -> tuple[Outcome, ...]:
         context.clock,
         who_runs(context.environ),
         context.interrupts.raised,
+        context.environ,
     )
     return deploy_all(webapps, tools)
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from pa_deploy.deploy.delivery import Delivery
 from pa_deploy.deploy.progress import Ledger
 from pa_deploy.deploy.tools import Tools
 from pa_deploy.errors import DeployError, NotKept, Refused, Unclear, Unreachable
 from pa_deploy.model import Actual, Plan, Policy, WantedWebapp
 from pa_deploy.plan import make_plan
-from pa_deploy.reconcile import apply, observe
+from pa_deploy.reconcile import apply, no_release, observe
 from pa_deploy.report import sentences
 
 ROUNDS = 3
@@ -21,10 +22,16 @@ SETTLE_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Goal:
-    """Where changes are to lead."""
+    """Where changes are to lead; the release among them is brought by `delivery`."""
 
     wanted: WantedWebapp
     policy: Policy
+    delivery: Delivery | None = None
+
+    def look(self, tools: Tools) -> Actual:
+        """What is there, of the parts that the goal is about."""
+        actual = observe(tools.api, self.wanted, tools.deadline.clock)
+        return replace(actual, release=self.delivery.live()) if self.delivery else actual
 
     def plan(self, actual: Actual) -> Plan:
         return make_plan(actual, self.wanted, self.policy)
@@ -41,8 +48,9 @@ def converge(goal: Goal, plan: Plan, actual: Actual, tools: Tools, ledger: Ledge
     doubt: DeployError | None = None
     for _ in range(ROUNDS):
         try:
+            ship = goal.delivery.ship if goal.delivery else no_release
             reached = apply(
-                tools.api, rest, actual, tools.deadline.clock, ledger.begin, ledger.made
+                tools.api, rest, actual, tools.deadline.clock, ledger.begin, ledger.made, ship
             )
         except Unclear as error:
             doubt = error
@@ -75,7 +83,7 @@ def converge(goal: Goal, plan: Plan, actual: Actual, tools: Tools, ledger: Ledge
 
 def _look_anew(goal: Goal, doubt: DeployError, tools: Tools) -> Actual:
     settle(f"{doubt.what} Reading the state anew", tools)
-    return observe(tools.api, goal.wanted, tools.deadline.clock)
+    return goal.look(tools)
 
 
 def settle(why: str, tools: Tools) -> None:
@@ -117,7 +125,7 @@ def reach(
             return reached
         seen = tools.transport.doubts
         settle("Not every answer was clear: reading the state once more", tools)
-        actual = observe(tools.api, goal.wanted, tools.deadline.clock)
+        actual = goal.look(tools)
         rest = goal.plan(actual)
         if not rest.changes:
             return actual

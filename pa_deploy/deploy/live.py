@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from pa_deploy.deploy.delivery import Delivery
 from pa_deploy.deploy.progress import Progress
 from pa_deploy.deploy.tools import Tools
 from pa_deploy.errors import ReloadFailed, Unclear, Unhealthy
@@ -50,13 +51,35 @@ def reload_and_note(
 ) -> None:
     started = tools.deadline.clock.now()
     progress.reloaded = False
-    warning = reload_webapp(domain, tools, check)
+    warning = _reload(domain, check, tools, progress)
     progress.reloaded = True
     progress.reload_seconds = tools.deadline.clock.now() - started
     tools.ci.log(f"Reload {domain} ({progress.reload_seconds:.1f} s)")
     if warning and warning not in progress.warnings:
         progress.warnings.append(warning)
         tools.ci.warning(warning)
+
+
+def _reload(domain: str, check: HealthCheck | None, tools: Tools, progress: Progress) -> str | None:
+    delivery = progress.delivery
+    if delivery is None or not delivery.is_under_way:
+        return reload_webapp(domain, tools, check)
+    return bring_live(delivery, domain, tools)
+
+
+def bring_live(delivery: Delivery, domain: str, tools: Tools) -> str | None:
+    """Reload, and have the release put in place; the text of a warning. Raises ReleaseRefused.
+
+    How that went decides, not the answer to the reload, which may well take too long.
+    """
+    warning: str | None = None
+
+    def reload() -> None:
+        nonlocal warning
+        warning = tools.api.webapps.reload(domain)
+
+    delivery.go_live(reload)
+    return warning
 
 
 def verify(

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pa_deploy.ci import Ci
+from pa_deploy.deploy.delivery import Delivery
 from pa_deploy.lock import Lock
-from pa_deploy.model import Actual, Change, Health, Plan, Rollback, Step
+from pa_deploy.model import (
+    Actual,
+    Change,
+    Create,
+    Health,
+    Plan,
+    Release,
+    ReleaseOutcome,
+    Rollback,
+    Step,
+    Update,
+)
 from pa_deploy.plan import Pace, target
 from pa_deploy.report import sentence
 
@@ -29,6 +41,10 @@ class Ledger:
         self.under_way = ()
         for change in step.changes:
             self.ci.log(f"{self._count()}{sentence(change)} ({step.seconds:.1f} s)")
+
+    def release_refused(self) -> None:
+        """Note that a release that was uploaded did not go live."""
+        self.steps = [step for step in self.steps if not _ships(step)]
 
     def refused(self) -> None:
         """Note that what was under way was not done."""
@@ -71,6 +87,13 @@ class Ledger:
         return f"[{sum(len(step.changes) for step in self.steps)}/{len(self.plan.changes)}] "
 
 
+def _ships(step: Step) -> bool:
+    return any(
+        isinstance(change, Create | Update) and isinstance(change.after, Release)
+        for change in step.changes
+    )
+
+
 @dataclass(slots=True)
 class Restoring:
     """What has come of putting the former configuration back."""
@@ -79,6 +102,7 @@ class Restoring:
     reloaded: bool = False
     health: Health | None = None
     failure: str = ""
+    delivery: Delivery | None = None
 
     def account(self) -> Rollback:
         return Rollback(
@@ -102,5 +126,14 @@ class Progress:
     reload_seconds: float = 0.0
     health: Health | None = None
     restoring: Restoring | None = None
+    delivery: Delivery | None = None
     lock: Lock | None = None
     warnings: list[str] = field(default_factory=list)
+
+    def release_outcome(self) -> ReleaseOutcome | None:
+        """What became of the release, and which is live after a rollback."""
+        if self.delivery is None:
+            return None
+        outcome = self.delivery.outcome()
+        back = self.restoring.delivery if self.restoring else None
+        return replace(outcome, live=back.status.live) if back else outcome

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 from pa_deploy.deploy.converge import Goal, reach
+from pa_deploy.deploy.delivery import prepare
 from pa_deploy.deploy.live import reload_and_note, verify
 from pa_deploy.deploy.paths import look_for_paths, note_missing_paths, shared_files
 from pa_deploy.deploy.progress import Ledger, Progress
 from pa_deploy.deploy.rollback import RESERVE_SECONDS, former_webapp, roll_back
 from pa_deploy.deploy.tools import Tools
-from pa_deploy.errors import Drift, Interrupted, PlanChanged, ReloadFailed, Unhealthy
+from pa_deploy.errors import (
+    Drift,
+    Interrupted,
+    PlanChanged,
+    ReleaseRefused,
+    ReloadFailed,
+    Unhealthy,
+)
 from pa_deploy.lock import Lock
-from pa_deploy.model import Actual, HealthCheck, Outcome, Plan
+from pa_deploy.model import Actual, Change, Create, HealthCheck, Outcome, Plan, Release, Update
 from pa_deploy.plan import pace
-from pa_deploy.reconcile import observe
 from pa_deploy.report import failure_from, pace_sentence, plan_lines, sentences
 from pa_deploy.settings import Settings
 from pa_deploy.verify import ask_once, with_login
@@ -30,8 +41,8 @@ def deploy(settings: Settings, tools: Tools) -> Outcome:
     )
     failure = None
     try:
-        with tools.interruptible():
-            _deploy(settings, tools, progress)
+        with tools.interruptible(), TemporaryDirectory() as scratch:
+            _deploy(settings, tools, progress, Path(scratch))
     except (Exception, Interrupted) as error:
         failure = failure_from(error)
     _unlock(tools, progress)
@@ -49,6 +60,7 @@ def deploy(settings: Settings, tools: Tools) -> Outcome:
         reload_seconds=progress.reload_seconds,
         health=progress.health,
         shared=shared_files(settings, progress.actual),
+        release=progress.release_outcome(),
         rollback=progress.restoring.account() if progress.restoring else None,
         warnings=(*settings.warnings, *progress.warnings),
         failure=failure,
@@ -58,20 +70,32 @@ def deploy(settings: Settings, tools: Tools) -> Outcome:
     )
 
 
-def _deploy(settings: Settings, tools: Tools, progress: Progress) -> None:
-    goal = Goal(wanted=settings.wanted, policy=settings.policy)
+def _deploy(settings: Settings, tools: Tools, progress: Progress, scratch: Path) -> None:
+    delivery = prepare(settings, tools, scratch)
+    progress.delivery = delivery
+    wanted = settings.wanted
+    goal = Goal(
+        wanted=replace(wanted, release=delivery.release) if delivery else wanted,
+        policy=settings.policy,
+        delivery=delivery,
+    )
+    is_locked = settings.lock and settings.mode == "apply"
+    if is_locked and delivery:
+        # A push nearly always changes something, and so it is looked only once.
+        _lock(settings, tools, progress)
     actual, plan = _look(goal, settings, tools, progress)
     if settings.mode != "apply":
         return
-    if settings.lock and plan.changes:
+    if is_locked and plan.changes and not delivery:
         _lock(settings, tools, progress)
         # Another run may have been at work since the first look, and be gone again.
         actual, plan = _look(goal, settings, tools, progress, told=plan)
     _announce_pace(plan, settings, tools, progress)
     try:
         _apply(goal, plan, actual, settings, tools, progress)
-    except (ReloadFailed, Unhealthy) as error:
-        error.advice += " " + _after_failure(plan, actual, error, settings, tools, progress)
+    except (ReloadFailed, Unhealthy, ReleaseRefused) as error:
+        after = _after_failure(plan, actual, error, settings, tools, progress)
+        error.advice = f"{error.advice} {after}".strip()
         raise
 
 
@@ -103,9 +127,9 @@ def _look(
     goal: Goal, settings: Settings, tools: Tools, progress: Progress, told: Plan | None = None
 ) -> tuple[Actual, Plan]:
     """See what is there and what is to be done; the plan is shown unless it was `told` before."""
-    actual = observe(tools.api, goal.wanted, tools.deadline.clock)
+    actual = goal.look(tools)
     if settings.mode != "apply":
-        actual = look_for_paths(actual, settings.wanted, tools)
+        actual = look_for_paths(actual, goal.wanted, tools)
     plan = goal.plan(actual)
     progress.actual = actual
     progress.ledger.plan = plan
@@ -170,8 +194,12 @@ def _apply(
 
 
 def _check_of(settings: Settings, actual: Actual | None) -> HealthCheck | None:
+    """How to ask the site: with its login, and for the release that is to be live."""
     check = settings.health_check
-    return check and with_login(check, actual.webapp if actual else None)
+    if check is None or actual is None:
+        return check
+    release = actual.release.id if actual.release else None
+    return replace(with_login(check, actual.webapp), release=release)
 
 
 def _can_roll_back(plan: Plan, former: Actual, settings: Settings) -> bool:
@@ -181,12 +209,15 @@ def _can_roll_back(plan: Plan, former: Actual, settings: Settings) -> bool:
 def _after_failure(
     plan: Plan,
     former: Actual,
-    error: ReloadFailed | Unhealthy,
+    error: ReloadFailed | Unhealthy | ReleaseRefused,
     settings: Settings,
     tools: Tools,
     progress: Progress,
 ) -> str:
     """Roll back if there is something to put back; a sentence about what came of it."""
+    if isinstance(error, ReleaseRefused):
+        progress.ledger.release_refused()
+        return _after_refusal(plan, former, settings, tools, progress)
     check = _check_of(settings, progress.actual)
     if isinstance(error, ReloadFailed) and check and plan.changes:
         progress.health = ask_once(check, tools.site, tools.deadline)
@@ -200,4 +231,19 @@ def _after_failure(
         return "This run created the web app, so there is no former configuration to go back to."
     if not settings.rollback:
         return "The new configuration was left in place, as `rollback: false` says."
-    return roll_back(wanted, settings.health_check, tools, progress)
+    return roll_back(wanted, settings, tools, progress)
+
+
+def _after_refusal(
+    plan: Plan, former: Actual, settings: Settings, tools: Tools, progress: Progress
+) -> str:
+    """What served before serves, but perhaps with a configuration that is for the new release."""
+    rest = replace(plan, changes=tuple(each for each in plan.changes if not _is_release(each)))
+    wanted = former_webapp(former, rest)
+    if wanted is None or not settings.rollback:
+        return ""
+    return roll_back(wanted, settings, tools, progress)
+
+
+def _is_release(change: Change) -> bool:
+    return isinstance(change, Create | Update) and isinstance(change.after, Release)

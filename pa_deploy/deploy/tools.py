@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pa_deploy.api import Api
 from pa_deploy.ci import Ci
@@ -21,7 +21,8 @@ class Tools:
     """The real things that a deploy works with.
 
     Only within `interruptible` is a signal raised, as Interrupted: what comes after it, the
-    account of what was done, is never cut short. `run` is what others are told about who deploys.
+    account of what was done, is never cut short. `run` is what others are told about who deploys,
+    `environ` is for the programs that a run starts.
     """
 
     api: Api
@@ -30,4 +31,5 @@ class Tools:
     deadline: Deadline
     ci: Ci
     run: Run = UNKNOWN
+    environ: Mapping[str, str] = field(default_factory=dict)
     interruptible: Callable[[], AbstractContextManager[None]] = nullcontext

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import posixpath
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -11,16 +12,25 @@ from pa_deploy.inputs.parse import NONE_WORD, BadValue, Complaint
 from pa_deploy.model import SharedFile, StaticFile, StaticHeader
 
 
-def static_files(value: str) -> tuple[StaticFile, ...]:
-    """Lines `URL = PATH`, a JSON object or list of objects, or `none`; in order, each URL once."""
+def static_files(value: str, *, in_release: bool = False) -> tuple[StaticFile, ...]:
+    """Lines `URL = PATH`, a JSON object or list of objects, or `none`; in order, each URL once.
+
+    `in_release`: a path may be relative, to the release that is live.
+    """
     if value.lower() == NONE_WORD:
         return ()
     if value.startswith("{"):
-        return _mappings(_json_pairs(value))
-    if value.startswith("["):
+        pairs = _json_pairs(value)
+    elif value.startswith("["):
         rows = _json_objects(value, "mapping", ("url", "path"))
-        return _mappings([(None, row["url"].strip(), row["path"].strip()) for row in rows])
-    return _mappings(_line_pairs(value))
+        pairs = [(None, row["url"].strip(), row["path"].strip()) for row in rows]
+    else:
+        pairs = _line_pairs(value)
+    return _mappings(pairs, in_release=in_release)
+
+
+def static_files_in_release(value: str) -> tuple[StaticFile, ...]:
+    return static_files(value, in_release=True)
 
 
 def static_headers(value: str) -> tuple[StaticHeader, ...]:
@@ -167,7 +177,7 @@ def _unprintable(text: str) -> bool:
     return re.search(r"[\x00-\x1f\x7f\ud800-\udfff]", text) is not None
 
 
-def _mappings(pairs: list[Pair]) -> tuple[StaticFile, ...]:
+def _mappings(pairs: list[Pair], *, in_release: bool = False) -> tuple[StaticFile, ...]:
     _insist_on_some(pairs)
     complaints: list[Complaint] = []
     first_line: dict[str, int | None] = {}
@@ -176,7 +186,7 @@ def _mappings(pairs: list[Pair]) -> tuple[StaticFile, ...]:
             complaints.append((line, f'the URL "{url}" must begin with a slash.', ""))
         if _unprintable(url):
             complaints.append((line, f"{url!a} has characters that no URL has.", ""))
-        complaints += _path_complaints(line, path)
+        complaints += _path_complaints(line, path, in_release=in_release)
         if url in first_line:
             complaints.append((line, f'the URL "{url}" is listed twice.', "Keep one of the two."))
         first_line.setdefault(url, line)
@@ -185,10 +195,15 @@ def _mappings(pairs: list[Pair]) -> tuple[StaticFile, ...]:
     return tuple(StaticFile(url, path) for _, url, path in pairs)
 
 
-def _path_complaints(line: int | None, path: str) -> Iterator[Complaint]:
-    if not path.startswith(("/", "~/")):
+def _path_complaints(
+    line: int | None, path: str, *, in_release: bool = False
+) -> Iterator[Complaint]:
+    is_relative = not path.startswith(("/", "~/"))
+    if is_relative and not in_release:
         advice = "Begin it with / or ~/; it is a path on PythonAnywhere."
         yield line, f'the path "{path}" is not absolute.', advice
+    if is_relative and posixpath.normpath(path).split("/")[0] in ("..", "~"):
+        yield line, f'the path "{path}" is not in the release.', ""
     if _unprintable(path):
         yield line, f"{path!a} has characters that no path has.", ""
     if " #" in path:

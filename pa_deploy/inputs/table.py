@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from pa_deploy.inputs import parse, rows
+from pa_deploy.inputs import parse, releases, rows
 from pa_deploy.model import (
     Mode,
     PasswordProtection,
@@ -21,12 +21,16 @@ from pa_deploy.model import (
     StaticHeader,
 )
 
+Hidden = Callable[[str], tuple[str, ...]]
+WHOLE: Hidden = parse.secret_texts
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
     """One input: `help` is one line of Markdown, `also` are environment names beside the rule's.
 
-    `row` is a pattern for how each row begins where the value is a list of them.
+    `row` is a pattern for how each row begins where the value is a list of them. Of a secret one,
+    `hidden` gives the texts that must not be shown.
     """
 
     name: str
@@ -37,6 +41,7 @@ class Input:
     secret: bool = False
     also: tuple[str, ...] = ()
     row: str = ""
+    hidden: Hidden = WHOLE
 
     @property
     def field(self) -> str:
@@ -135,10 +140,11 @@ class Values:
         parse.password_protection, secret=True,
     )  # fmt: skip
     static_files: tuple[StaticFile, ...] | None = _declare(
-        "Static file mappings, a line each: `URL = PATH` (absolute or `~/…`), or one JSON object, "
-        "or a JSON list of objects with `url` and `path`. Their order counts: the first that has "
-        "the file serves it. `none`: there must be none.",
-        rows.static_files, row=r"/[^\s=]*\s*=",
+        "Static file mappings, a line each: `URL = PATH` (absolute, `~/…`, or, with `source`, "
+        "relative to the live release), or one JSON object, or a JSON list of objects with `url` "
+        "and `path`. Their order counts: the first that has the file serves it. `none`: there must "
+        "be none.",
+        rows.static_files_in_release, row=r"/[^\s=]*\s*=",
     )  # fmt: skip
     static_headers: tuple[StaticHeader, ...] | None = _declare(
         "Response headers for static files, a line each: `URL Name: value`, or one JSON list of "
@@ -242,6 +248,49 @@ class Values:
         "A file to write the summary to, as Markdown; relative to the workspace.",
         parse.text,
     )
+    source: str | None = _declare(
+        "The folder of your code, relative to the workspace, that is shipped as a release. What "
+        "`.gitignore` ignores, virtualenvs, caches, and files that hold secrets (`.env`, `*.pem`, "
+        "…) are left out.",
+        parse.text,
+    )
+    app: str | None = _declare(
+        "The WSGI application in that folder, as `module:name`, for example "
+        "`mysite.wsgi:application`. Left out: the site has static files only.",
+        releases.app,
+    )
+    include: tuple[str, ...] = _declare(
+        "Patterns as in `.gitignore`, a line each: what they match is shipped all the same.",
+        releases.patterns,
+    )
+    exclude: tuple[str, ...] = _declare(
+        "Patterns as in `.gitignore`, a line each: what they match is not shipped.",
+        releases.patterns,
+    )
+    requirements: str | None = _declare(
+        "A requirements file, relative to the workspace: wheels of what it lists are shipped with "
+        "the release, so that no virtualenv is needed.",
+        parse.text,
+    )
+    run: tuple[str, ...] = _declare(
+        "Commands, a line each, that PythonAnywhere runs in the new release before it goes live; "
+        "`python` is the web app's. If one fails, the former release goes on serving.",
+        releases.commands,
+    )
+    env: tuple[tuple[str, Secret], ...] = _declare(
+        "Environment variables for the app and the commands, a line each: `KEY=value`, or one JSON "
+        "object. All values are treated as secrets.",
+        releases.env, secret=True, hidden=releases.env_secrets,
+    )  # fmt: skip
+    shared: tuple[str, ...] = _declare(
+        "Paths in the release, a line each, that outlive it: `db.sqlite3`, `media/` (a directory "
+        "ends in a slash).",
+        releases.shared,
+    )
+    keep_releases: int = _declare(
+        "How many releases stay on PythonAnywhere, the live one included; at least 2.",
+        releases.keep_releases, default="3",
+    )  # fmt: skip
 
 
 INPUTS: tuple[Input, ...] = tuple(
@@ -285,6 +334,8 @@ OUTPUTS: tuple[Output, ...] = (
         "The day on which the web app expires, as `YYYY-MM-DD`; may be empty. Of several web apps, "
         "a line each.",
     ),
+    Output("release", "The id of the release that is live after the run."),
+    Output("previous-release", "The id of the release that was live before it."),
     Output("requests", "How many requests were sent to the API."),
     Output("duration", "How many seconds the run took."),
 )

@@ -14,6 +14,7 @@ from pa_deploy.model import (
     NewWebapp,
     PasswordProtection,
     Plan,
+    Release,
     Resource,
     Setting,
     SharedFile,
@@ -98,6 +99,8 @@ def _key(resource: Resource) -> str:
             return f"{url} {name} {value}"
         case WsgiFile(path=path) | SharedFile(path):
             return path
+        case Release(id):
+            return id
 
 
 def change_json(change: Change) -> dict[str, Any]:
@@ -128,6 +131,8 @@ def kind(resource: Resource) -> str:
             return "static-header"
         case WsgiFile():
             return "wsgi-file"
+        case Release():
+            return "release"
         case SharedFile():
             return "shared-file"
 
@@ -152,6 +157,8 @@ def resource_json(resource: Resource) -> dict[str, Any]:
             }
         case SharedFile(path):
             return {"path": path}
+        case Release(id):
+            return {"id": id}
 
 
 def login_text(protection: PasswordProtection) -> str:

@@ -52,6 +52,7 @@ def make_plan(actual: Actual, wanted: WantedWebapp, policy: Policy) -> Plan:
         changes += rows.changes
         unchanged += rows.unchanged
     changes += _wsgi_changes(actual, wanted, unchanged)
+    changes += _release_changes(actual, wanted, unchanged)
     changes += _sharing_changes(actual, wanted, unchanged)
     return Plan(
         domain=wanted.domain,
@@ -139,6 +140,20 @@ def _wsgi_changes(
         yield Update(before, wanted.wsgi_file)
     else:
         unchanged.append(before)
+
+
+def _release_changes(
+    actual: Actual, wanted: WantedWebapp, unchanged: list[Resource]
+) -> Iterator[Change]:
+    """After the WSGI file, which may put it in place as soon as it is pointed to."""
+    if wanted.release is None:
+        return
+    if actual.release is None:
+        yield Create(wanted.release)
+    elif actual.release != wanted.release:
+        yield Update(actual.release, wanted.release)
+    else:
+        unchanged.append(actual.release)
 
 
 def _sharing_changes(

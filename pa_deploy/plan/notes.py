@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pa_deploy.model import Actual, StaticFile, WantedWebapp
 
 EXPIRY_NEAR_DAYS = 14
+IN_RELEASES = "/.pa-deploy/"
+"""What is there comes and goes with the releases."""
 
 
 def expiry_notes(actual: Actual) -> Iterator[str]:
@@ -39,7 +41,8 @@ def used_paths(actual: Actual, wanted: WantedWebapp) -> Iterator[tuple[str, str]
         if path:
             yield path, f"`{name.replace('_', '-')}`"
     for row in _final_rows(actual, wanted):
-        yield row.path, f"the mapping {row.url}"
+        if not (wanted.release and IN_RELEASES in row.path):
+            yield row.path, f"the mapping {row.url}"
     for file in wanted.share_files or ():
         yield file.path, "`share-files`"
 

@@ -10,6 +10,7 @@ from pa_deploy.model import (
     Create,
     NewWebapp,
     Plan,
+    Release,
     Setting,
     SharedFile,
     StaticFile,
@@ -48,7 +49,7 @@ def _endpoint(change: Change) -> str:
             return "static_files/" if is_new else "static_files/ID/"
         case StaticHeader():
             return "static_headers/" if is_new else "static_headers/ID/"
-        case WsgiFile():
+        case WsgiFile() | Release():
             return "files/path"
         case SharedFile():
             return "files/sharing/"

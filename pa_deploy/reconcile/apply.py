@@ -10,6 +10,7 @@ from typing import Any, cast
 from pa_deploy.api import Api, Rows
 from pa_deploy.clock import Clock
 from pa_deploy.errors import DeployError, NotKept
+from pa_deploy.layout import is_loader
 from pa_deploy.model import (
     Actual,
     Change,
@@ -17,6 +18,7 @@ from pa_deploy.model import (
     Delete,
     NewWebapp,
     Plan,
+    Release,
     Resource,
     Setting,
     SharedFile,
@@ -31,6 +33,10 @@ from pa_deploy.plan import same_setting
 from pa_deploy.report import words
 
 
+def no_release() -> None:
+    """There is none to ship."""
+
+
 def apply(
     api: Api,
     plan: Plan,
@@ -38,21 +44,29 @@ def apply(
     clock: Clock,
     begin: Callable[[tuple[Change, ...]], None],
     made: Callable[[Step], None],
+    ship: Callable[[], None] = no_release,
 ) -> Actual:
     """Make the changes; the state as the answers tell it.
 
     `begin` hears of the changes of each request before it is sent, `made` once they are made.
+    `ship` uploads the release that is to go live by the next reload.
 
     Raises NotKept where an answer shows another value than was written, and Unclear where a
     request that must not be repeated has no clear answer: then look again.
     """
-    work = _Work(api, plan.domain, actual)
+    work = _Work(api, plan.domain, actual, ship)
     for batch in _batches(plan.changes):
         started = clock.now()
         begin(batch)
         work.make(batch)
         made(Step(batch, clock.now() - started))
     return work.state
+
+
+def keep_former(api: Api, wsgi_file: bytes | None, path: str) -> None:
+    """Keep what the WSGI file is before the first release takes its place, once."""
+    if wsgi_file is not None and not is_loader(wsgi_file) and api.files.read(path) is None:
+        api.files.upload(path, wsgi_file)
 
 
 def _batches(changes: tuple[Change, ...]) -> Iterator[tuple[Change, ...]]:
@@ -76,6 +90,7 @@ class _Work:
     api: Api
     domain: str
     state: Actual
+    ship: Callable[[], None]
 
     def make(self, batch: tuple[Change, ...]) -> None:
         match batch[0]:
@@ -92,8 +107,10 @@ class _Work:
             case Delete(StaticFile() | StaticHeader() as row):
                 self._delete_row(row)
             case Create(WsgiFile() as file) | Update(_, WsgiFile() as file):
-                self.api.files.upload(file.path, cast("bytes", file.content))
-                self.state = replace(self.state, wsgi_file=file)
+                self._install(file)
+            case Create(Release() as release) | Update(_, Release() as release):
+                self.ship()
+                self.state = replace(self.state, release=release)
             case Create(SharedFile(path)):
                 shared = SharedFile(path, self.api.files.share(path))
                 known = self.state.shared_files or ()
@@ -105,6 +122,14 @@ class _Work:
         self.api.webapps.create(new.domain, new.python_version)
         webapp = Webapp(domain=new.domain, python_version=new.python_version)
         self.state = replace(self.state, webapp=webapp, static_files=(), static_headers=())
+
+    def _install(self, file: WsgiFile) -> None:
+        if file.keep_as is not None:
+            present = self.state.wsgi_file
+            content = present.content if present else self.api.files.read(file.path)
+            keep_former(self.api, content, file.keep_as)
+        self.api.files.upload(file.path, cast("bytes", file.content))
+        self.state = replace(self.state, wsgi_file=file)
 
     def _set(self, settings: tuple[Setting, ...]) -> None:
         webapp = self.api.webapps.patch(self.domain, settings)

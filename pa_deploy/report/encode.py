@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from pa_deploy.model import Create, Health, NewWebapp, Outcome, Rollback
+from pa_deploy.model import Create, Health, NewWebapp, Outcome, ReleaseOutcome, Rollback
 from pa_deploy.plan import change_json, plan_json
 
 VERSION = 1
@@ -35,6 +35,7 @@ def outcome_json(outcome: Outcome) -> dict[str, Any]:
         "health": _health_json(outcome.health),
         "rollback": _rollback_json(outcome.rollback),
         "shared": _shared_urls(outcome),
+        "release": _release_json(outcome.release),
         "warnings": list(outcome.warnings),
         "failure": None
         if outcome.failure is None
@@ -76,9 +77,23 @@ def _health_json(health: Health | None) -> dict[str, Any] | None:
     }
 
 
+def _release_json(release: ReleaseOutcome | None) -> dict[str, Any] | None:
+    if release is None:
+        return None
+    return {
+        "id": release.id,
+        "state": release.state,
+        "step": release.step,
+        "error": release.error,
+        "live": release.live,
+        "previous": release.previous,
+        "output": list(release.output),
+    }
+
+
 def outputs(outcome: Outcome) -> dict[str, str]:
     """The value of each declared output; "" where there is nothing to say."""
-    plan = outcome.plan
+    plan, release = outcome.plan, outcome.release
     return {
         "url": outcome.url,
         "domain": outcome.domain,
@@ -91,6 +106,8 @@ def outputs(outcome: Outcome) -> dict[str, str]:
         "digest": plan.digest if plan else "",
         "shared-urls": json.dumps(_shared_urls(outcome), ensure_ascii=False),
         "expires": outcome.expires.isoformat() if outcome.expires else "",
+        "release": release.live if release else "",
+        "previous-release": release.previous if release else "",
         "requests": str(outcome.requests),
         "duration": f"{outcome.seconds:.1f}",
     }

@@ -8,7 +8,7 @@ from typing import TypeVar
 from urllib.parse import quote
 
 from pa_deploy import __version__
-from pa_deploy.model import Change, Outcome, Plan, Resource, Rollback, SharedFile
+from pa_deploy.model import Change, Outcome, Plan, ReleaseOutcome, Resource, Rollback, SharedFile
 from pa_deploy.report import words
 
 Item = TypeVar("Item")
@@ -85,6 +85,9 @@ def _failure_parts(outcome: Outcome) -> Iterator[str]:
         return
     lines = _first(outcome.failure.message.splitlines(), plain_md, "line")
     yield "\n".join(f"> {line}<br>" for line in lines).removesuffix("<br>")
+    if outcome.release and outcome.release.output:
+        yield "**The end of what PythonAnywhere printed**"
+        yield block_md(outcome.release.output)
     if outcome.health and outcome.health.log_tail:
         yield "**The end of the error log** (it may hold older errors)"
         yield block_md(outcome.health.log_tail)
@@ -157,6 +160,8 @@ def _result_md(outcome: Outcome) -> str:
         lines.append(f"- **Health:** {mark}: {said}")
     if outcome.rollback:
         lines += _rollback_lines(outcome.rollback)
+    if outcome.release and outcome.release.live:
+        lines.append(f"- **Release:** {code_md(outcome.release.live)}{_former_md(outcome.release)}")
     lines += _first(outcome.shared, _shared_md, "shared file", "- {}")
     if outcome.expires:
         lines.append(f"- **Expires:** {outcome.expires}")
@@ -174,6 +179,12 @@ def _rollback_lines(rollback: Rollback) -> Iterator[str]:
         yield f"  - {mark}{plain_md(words.sentence(change))}"
     if rollback.health:
         yield f"  - the site then: {plain_md(words.health_sentence(rollback.health))}"
+
+
+def _former_md(release: ReleaseOutcome) -> str:
+    if release.previous in ("", release.live):
+        return ""
+    return f", before it {code_md(release.previous)}"
 
 
 def _shared_md(file: SharedFile) -> str:

@@ -13,6 +13,7 @@ from pa_deploy.model import (
     NewWebapp,
     Outcome,
     PasswordProtection,
+    Release,
     Resource,
     Setting,
     SharedFile,
@@ -42,6 +43,8 @@ def name(resource: Resource) -> str:
             return f"WSGI file {path}"
         case SharedFile(path):
             return f"shared file {path}"
+        case Release():
+            return "release"
 
 
 def value(resource: Resource) -> str:
@@ -61,8 +64,16 @@ def value(resource: Resource) -> str:
             return f"{len(content)} bytes, SHA-256 {hashlib.sha256(content).hexdigest()[:8]}…"
         case SharedFile(_, url):
             return url or ""
+        case Release():
+            return _release_value(resource)
         case _:
             raise AssertionError(resource)
+
+
+def _release_value(release: Release) -> str:
+    if release.files is None or release.size is None:
+        return release.id
+    return f"{release.id} ({count(release.files, 'file')}, {release.size:,} bytes)"
 
 
 def _setting_value(setting: Setting) -> str:
@@ -102,6 +113,8 @@ def verb(change: Change) -> str:
             return "Set"
         case Create(SharedFile()):
             return "Share"
+        case Create(Release()) | Update(_, Release()):
+            return "Ship"
         case Create():
             return "Create"
         case Update():

@@ -21,6 +21,24 @@ def find_mode(path: Path) -> int | None:
         raise OSError(errno.EINVAL, os.strerror(errno.EINVAL)) from None
 
 
+def is_file(path: Path) -> bool:
+    """Whether a regular file is there. False too for a text that can be no path."""
+    return _is_kind(path, stat.S_IFREG)
+
+
+def is_directory(path: Path) -> bool:
+    """Whether a directory is there. False too for a text that can be no path."""
+    return _is_kind(path, stat.S_IFDIR)
+
+
+def _is_kind(path: Path, kind: int) -> bool:
+    try:
+        mode = find_mode(path)
+    except OSError:
+        return False
+    return mode is not None and stat.S_IFMT(mode) == kind
+
+
 def read_file(path: Path) -> bytes:
     """The content of a regular file: a device or a pipe may have no end."""
     mode = find_mode(path)

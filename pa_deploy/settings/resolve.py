@@ -12,6 +12,7 @@ from urllib.parse import urljoin
 from pa_deploy.errors import InputError, Problem
 from pa_deploy.hosts import Host, HostRefused, find_host
 from pa_deploy.inputs import Values
+from pa_deploy.layout import Layout
 from pa_deploy.model import (
     HealthCheck,
     Mode,
@@ -19,10 +20,12 @@ from pa_deploy.model import (
     Secret,
     SharedFile,
     StaticFile,
+    WantedRelease,
     WantedWebapp,
     WsgiFile,
 )
 from pa_deploy.settings.local_files import find_mode, read_file
+from pa_deploy.settings.release import absolute_problems, make_release
 from pa_deploy.settings.sources import Source, from_environment, located, read_values
 
 TARGET_INPUTS = {"username", "host", "allow-host"}
@@ -69,6 +72,7 @@ class Settings:
     rollback: bool = True
     lock: bool = True
     lock_timeout_seconds: float = 300.0
+    release: WantedRelease | None = None
     warnings: tuple[str, ...] = ()
 
 
@@ -99,6 +103,9 @@ def resolve(
     unusable = {problem.input for problem in problems}
     target = None if unusable & TARGET_INPUTS else make_target(values, problems)
     wanted = make_wanted(values, target, workspace, problems)
+    release = make_release(values, workspace, problems)
+    if release is None:
+        problems += absolute_problems(values, sources)
     for name, file in _files_to_write(values).items():
         _check_file(name, file, workspace, problems)
     if target is None or problems:
@@ -116,6 +123,7 @@ def resolve(
         rollback=values.rollback,
         lock=values.lock,
         lock_timeout_seconds=values.lock_timeout,
+        release=release,
         warnings=warnings,
     )
 
@@ -199,6 +207,7 @@ def make_wanted(
     """What is wanted of the web app; without a target it is only checked."""
     home = f"/home/{values.username}"
     domain = target.domain if target else ""
+    layout = Layout.of(values.username, domain)
 
     def directory(name: str, value: str | None) -> str | None:
         if not value:
@@ -210,6 +219,10 @@ def make_wanted(
         problems.append(Problem(name, f'the path "{value}" is not absolute.', advice=advice))
         return None
 
+    def place(path: str) -> str:
+        absolute = expand_home(path, home)
+        return absolute if absolute.startswith("/") else layout.in_release(path)
+
     return WantedWebapp(
         domain=domain,
         python_version=values.python_version,
@@ -220,9 +233,11 @@ def make_wanted(
         password_protection=values.password_protection,
         static_files=None
         if values.static_files is None
-        else tuple(StaticFile(row.url, expand_home(row.path, home)) for row in values.static_files),
+        else tuple(StaticFile(row.url, place(row.path)) for row in values.static_files),
         static_headers=values.static_headers,
-        wsgi_file=_wsgi_file(values.wsgi_file, domain, workspace, problems),
+        wsgi_file=_loader(layout, domain)
+        if values.source
+        else _wsgi_file(values.wsgi_file, domain, workspace, problems),
         share_files=None
         if values.share_files is None
         else _each_once(expand_home(file.path, home) for file in values.share_files),
@@ -254,6 +269,11 @@ def _virtualenv(value: str | None, home: str, problems: list[Problem]) -> str | 
 def wsgi_path(domain: str) -> str:
     """Where PythonAnywhere keeps a web app's WSGI file (lower case: observed by its clients)."""
     return f"/var/www/{domain.lower().replace('.', '_')}_wsgi.py"
+
+
+def _loader(layout: Layout, domain: str) -> WsgiFile:
+    """The WSGI file of a web app that serves releases; what was there before is kept."""
+    return WsgiFile(path=wsgi_path(domain), content=layout.loader(), keep_as=layout.before)
 
 
 def _wsgi_file(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pa_deploy.inputs import INPUTS
-from pa_deploy.inputs import secret_texts as texts_of
 from pa_deploy.settings.sources import variable_text
 
 
@@ -15,6 +14,10 @@ def secret_texts(environ: Mapping[str, str], flags: Mapping[str, str] = {}) -> t
     Of `user:password` the password alone is one too.
     """
     secrets = [each for each in INPUTS if each.secret]
-    given = [variable_text(each, name, environ) for each in secrets for name in each.environment]
-    given += [flags.get(each.name, "") for each in secrets]
-    return tuple(text for value in given if value.strip() for text in texts_of(value.strip()))
+    given = [
+        (each, variable_text(each, name, environ)) for each in secrets for name in each.environment
+    ]
+    given += [(each, flags.get(each.name, "")) for each in secrets]
+    return tuple(
+        text for each, value in given if value.strip() for text in each.hidden(value.strip())
+    )

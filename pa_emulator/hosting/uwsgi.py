@@ -142,12 +142,14 @@ def _options(place: Place, deployment: Deployment, spec: Path, fd: int) -> list[
 def _static_maps(place: Place, deployment: Deployment) -> list[str]:
     """Map what the account may read: rows are stored unchecked, and uWSGI sees all of root.
 
-    What cannot be mapped is noted in the server log.
+    uWSGI follows links in the path itself, at the first request: the app has been loaded then, and
+    may have made them. What cannot be mapped is noted in the server log.
     """
     maps = []
     for row in deployment.mappings:
-        path = place.servable(deployment.username, under(place.root, row.path))
-        if path is not None and "=" not in row.url and is_passable(f"{row.url}{path}"):
+        path = under(place.root, row.path)
+        is_servable = place.servable(deployment.username, path) is not None
+        if is_servable and "=" not in row.url and is_passable(f"{row.url}{path}"):
             maps.append(f"--static-map={row.url}={path}")
             continue
         text = f"static mapping {json.dumps([row.url, row.path])} cannot be served"

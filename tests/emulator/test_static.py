@@ -197,3 +197,23 @@ def test_a_link_within_the_mapped_folder_is_followed(alice: Client) -> None:
     alice.post(FILES, json={"url": "/s/", "path": "/home/alice/s"})
     alice.reload()
     assert alice.visit("/s/b").text == "a"
+
+
+def test_a_mapping_through_a_link_follows_what_the_app_made_of_it_when_it_was_loaded(
+    alice: Client,
+) -> None:
+    """uWSGI follows links at the first request, and the app is loaded before that."""
+    alice.upload("/home/alice/one/a.css", "one")
+    alice.upload("/home/alice/two/a.css", "two")
+    switch = (
+        "import os\n"
+        "link = '/home/alice/current'\n"
+        "now = 'two' if os.path.lexists(link) else 'one'\n"
+        "os.symlink(now, link + '.new')\n"
+        "os.replace(link + '.new', link)\n"
+    )
+    alice.host(switch + wsgi_saying("app"))
+    alice.post(FILES, json={"url": "/static/", "path": "/home/alice/current"})
+    alice.reload()
+
+    assert alice.visit("/static/a.css").text == "two"

@@ -17,7 +17,6 @@ from pa_deploy.inputs import (
     did_you_mean,
     names_in_file,
     place,
-    secret_texts,
 )
 from pa_deploy.settings.config.find import File
 from pa_deploy.settings.config.lines import Path, lines_of
@@ -138,7 +137,7 @@ class _Reader:
             offer = did_you_mean(key, (*names, *also)) or "docs/config.md has a list of all keys."
             raise BadValue.because("there is no such key here.", offer)
         if each.secret:
-            self.secrets += (part for text in _leaves(value) for part in secret_texts(text))
+            self.secrets += (part for text in _leaves(value) for part in each.hidden(text))
             said = f"it is a secret, and the file may hold none. {NOT_FOR_SECRETS}."
             raise BadValue.because(said, f"Take it out, and make a new one. {_ways(each)}")
         if place(each) == "nowhere":

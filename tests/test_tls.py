@@ -134,18 +134,6 @@ def test_a_certificate_of_an_authority_that_is_not_trusted_is_refused() -> None:
     assert "TLS failed" in insist_on_refusal(trustme.CA().issue_cert("localhost"))
 
 
-def test_a_file_of_authorities_that_is_not_there_is_named(
-    authority: trustme.CA, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As where a workflow sets the variable to a path of its runner, which the image has not."""
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere/ca.pem")
-
-    refusal = insist_on_refusal(authority.issue_cert("localhost"))
-
-    assert "TLS failed" in refusal
-    assert "/nowhere/ca.pem, by REQUESTS_CA_BUNDLE" in refusal
-
-
 def test_what_tls_refuses_is_not_tried_again(authority: trustme.CA) -> None:
     with listening(authority.issue_cert("localhost")) as listener:
         transport = transport_to(find_host(listener.url, listener.url))

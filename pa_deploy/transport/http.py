@@ -121,10 +121,6 @@ class Http:
                 body = b"".join(_chunks(response))
         except requests.RequestException as error:
             raise _fault(error) from None
-        except OSError as error:
-            # Plain only where requests finds no file of authorities by the name that it is given.
-            reason = f"TLS failed ({error}, by REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE)"
-            raise Fault(reason, sent=False, lasting=True) from None
         except (HTTPError, UnicodeError, ValueError) as error:
             # A host name that cannot be one: refused before anything is sent.
             raise Fault(_plain(error), sent=False, lasting=True) from None

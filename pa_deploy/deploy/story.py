@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from pa_deploy.deploy.converge import Goal, reach
-from pa_deploy.deploy.delivery import prepare
+from pa_deploy.deploy.delivery import prepare, scratch_folder
 from pa_deploy.deploy.live import reload_and_note, verify
 from pa_deploy.deploy.paths import look_for_paths, note_missing_paths, shared_files
 from pa_deploy.deploy.progress import Ledger, Progress
@@ -41,7 +40,7 @@ def deploy(settings: Settings, tools: Tools) -> Outcome:
     )
     failure = None
     try:
-        with tools.interruptible(), TemporaryDirectory() as scratch:
+        with tools.interruptible(), scratch_folder(settings) as scratch:
             _deploy(settings, tools, progress, Path(scratch))
     except (Exception, Interrupted) as error:
         failure = failure_from(error)

@@ -189,6 +189,15 @@ def test_any_user_will_do_though_the_runner_s_files_are_closed_to_it(deploy: Dep
     ]
 
 
+def test_the_entrypoint_can_be_named(deploy: Deploy) -> None:
+    """As with `entrypoint:` in a workflow, which runners in Kubernetes insist on."""
+    program = "/usr/local/bin/pa-deploy"
+
+    step = deploy.run({**SITE, "entrypoint": program}, flags=("--entrypoint", program))
+
+    assert (step.conclusion, step.annotations) == ("success", ()), step.log
+
+
 def test_a_command_can_be_given(image: str) -> None:
     command = [ENGINE, "run", "--rm", image, "--version"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

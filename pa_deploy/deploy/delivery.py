@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from pa_deploy.deploy.tools import Tools
-from pa_deploy.errors import InputError, Problem
 from pa_deploy.layout import Layout
 from pa_deploy.model import Release, ReleaseOutcome, ReleaseRow, ReleaseStatus
 from pa_deploy.release import (
@@ -100,20 +97,6 @@ class Delivery:
             previous=self.previous or "",
             output=output_lines(status) if is_refused else (),
         )
-
-
-def scratch_folder(settings: Settings) -> AbstractContextManager[str]:
-    """A folder for what is put together here; none where nothing is shipped, as the image also runs
-    where it can write nowhere. Raises InputError where there is no place for it.
-    """
-    if settings.release is None:
-        return nullcontext("")
-    try:
-        return TemporaryDirectory()
-    except OSError:
-        advice = "Give the container one, `docker run --tmpfs /tmp`, or name one in TMPDIR."
-        said = "there is no folder for temporary files that can be written."
-        raise InputError((Problem("source", said, advice=advice),)) from None
 
 
 def prepare(settings: Settings, tools: Tools, scratch: Path) -> Delivery | None:

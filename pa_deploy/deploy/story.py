@@ -6,11 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from pa_deploy.deploy.converge import Goal, reach
-from pa_deploy.deploy.delivery import prepare, scratch_folder
+from pa_deploy.deploy.delivery import prepare
 from pa_deploy.deploy.live import reload_and_note, verify
 from pa_deploy.deploy.paths import look_for_paths, note_missing_paths, shared_files
 from pa_deploy.deploy.progress import Ledger, Progress
 from pa_deploy.deploy.rollback import RESERVE_SECONDS, former_webapp, roll_back
+from pa_deploy.deploy.scratch import scratch_folder
 from pa_deploy.deploy.tools import Tools
 from pa_deploy.errors import (
     Drift,

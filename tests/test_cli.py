@@ -112,6 +112,42 @@ def test_an_unknown_flag_is_bad_input(offline: Terminal) -> None:
     assert "--static-files" in shown.err
 
 
+@pytest.mark.parametrize("word", ["--static-file", "deplyo"])
+def test_what_a_workflow_has_no_flag_or_command_for_is_an_annotation(
+    offline: Terminal, word: str
+) -> None:
+    """As in `with: args:`."""
+    offline.environ["GITHUB_ACTIONS"] = "true"
+
+    assert offline.type(word).out.startswith("::error title=Bad input::No such ")
+
+
+def test_where_data_is_read_from_a_pipe_a_bad_flag_is_not_in_it(offline: Terminal) -> None:
+    offline.environ["GITHUB_ACTIONS"] = "true"
+
+    shown = offline.type("webapps", "list", "--jsn")
+
+    assert (shown.exit_code, shown.out) == (2, "")
+    assert "--json" in shown.err
+
+
+@pytest.mark.parametrize("closed", [">&-", "<&- >&- 2>&-"])
+def test_a_log_that_is_closed_stops_nothing(pa: Emulator, closed: str) -> None:
+    terminal = {"PA_TOKEN": pa.token, "PA_USERNAME": pa.username}
+    where = {"PA_HOST": pa.url, "PA_ALLOW_HOST": pa.url, "PA_PYTHON_VERSION": "3.13"}
+    command = f"exec {sys.executable} entrypoint.py {closed}"
+    done = subprocess.run(
+        ["sh", "-c", command],
+        cwd=Path(__file__).parent.parent,
+        env={**os.environ, **terminal, **where},
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert hosted.visit(pa).status_code == 200
+
+
 def test_an_unknown_command_is_bad_input(offline: Terminal) -> None:
     shown = offline.type("deplyo")
 

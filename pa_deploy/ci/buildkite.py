@@ -10,7 +10,8 @@ from pa_deploy.ci.plain import Pipeline
 
 LARGEST_ANNOTATION_BYTES = 1_000_000
 """The agent refuses more than 1 MiB."""
-AGENT_SECONDS = 60
+AGENT_SECONDS = 15
+"""A second or two is usual; the report's files wait for it."""
 
 
 class Buildkite(Pipeline):
@@ -51,4 +52,5 @@ class Buildkite(Pipeline):
                 timeout=AGENT_SECONDS,
             )
         except (OSError, subprocess.SubprocessError) as error:
-            self.warning(f"buildkite-agent made no annotation: {error}")
+            said = (getattr(error, "stderr", None) or b"").decode(errors="replace")
+            self.warning(f"buildkite-agent made no annotation: {error}\n{said}".strip())

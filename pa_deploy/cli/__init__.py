@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from pa_deploy.ci import Ci, detect
-from pa_deploy.cli.commands import cli
+from pa_deploy.cli.commands import DEFAULT_COMMAND, cli
 from pa_deploy.cli.context import Context
 from pa_deploy.cli.signals import Interrupts
 from pa_deploy.clock import SystemClock
@@ -22,9 +22,12 @@ from pa_deploy.settings import clear_texts, is_unmistakable, secret_texts
 DECLINED = 130
 """As after Ctrl-C, which is the other way to say no to a question."""
 
+PROGRAM = "pa-deploy"
+
 
 def run() -> None:
     """Be the console script."""
+    _open_what_is_closed()
     code = main(sys.argv[1:], os.environ)
     try:
         sys.stdout.flush()
@@ -32,6 +35,13 @@ def run() -> None:
         # Whoever read the output is gone; without this Python would end with a code of its own.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(code)
+
+
+def _open_what_is_closed() -> None:
+    """Python has None for a stream that is closed from the start; what is said there is lost."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
 
 
 def main(argv: Sequence[str], environ: Mapping[str, str]) -> int:
@@ -53,9 +63,9 @@ def main(argv: Sequence[str], environ: Mapping[str, str]) -> int:
     )
     try:
         with interrupts.handled():
-            return int(cli.main(list(argv), "pa-deploy", standalone_mode=False, obj=context) or 0)
+            return int(cli.main(list(argv), PROGRAM, standalone_mode=False, obj=context) or 0)
     except click.ClickException as error:
-        return _usage_error(ci.aside(), error, argv)
+        return _usage_error(ci, error, argv)
     except click.Abort:  # the answer to a question was no, or there was none
         ci.aside().log("Nothing was changed.")
         return DECLINED
@@ -68,9 +78,11 @@ def main(argv: Sequence[str], environ: Mapping[str, str]) -> int:
 def _usage_error(ci: Ci, error: click.ClickException, argv: Sequence[str]) -> int:
     """Of the message, only what was typed can hold a secret."""
     ctx = error.ctx if isinstance(error, click.UsageError) else None
-    command = ctx.command_path if ctx else "pa-deploy"
+    command = ctx.command_path if ctx else PROGRAM
     said = error.format_message()
     if any(ci.clean(word) != word for word in argv):
         said = ci.clean(said)
-    ci.error(InputError.title, f"{said}\nSee: {command} --help")
+    # The output of the other commands is data, and somebody may read it from a pipe.
+    about = ci if command in (PROGRAM, f"{PROGRAM} {DEFAULT_COMMAND}") else ci.aside()
+    about.error(InputError.title, f"{said}\nSee: {command} --help")
     return InputError.exit_code

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from pa_deploy.deploy.converge import Goal, reach
 from pa_deploy.deploy.delivery import prepare
@@ -12,6 +11,7 @@ from pa_deploy.deploy.live import reload_and_note, verify
 from pa_deploy.deploy.paths import look_for_paths, note_missing_paths, shared_files
 from pa_deploy.deploy.progress import Ledger, Progress
 from pa_deploy.deploy.rollback import RESERVE_SECONDS, former_webapp, roll_back
+from pa_deploy.deploy.scratch import scratch_folder
 from pa_deploy.deploy.tools import Tools
 from pa_deploy.errors import (
     Drift,
@@ -41,7 +41,7 @@ def deploy(settings: Settings, tools: Tools) -> Outcome:
     )
     failure = None
     try:
-        with tools.interruptible(), TemporaryDirectory() as scratch:
+        with tools.interruptible(), scratch_folder(settings) as scratch:
             _deploy(settings, tools, progress, Path(scratch))
     except (Exception, Interrupted) as error:
         failure = failure_from(error, tools.ci.clean)

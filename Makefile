@@ -4,13 +4,14 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 BASE   := $(shell sed -n 's/^FROM \([^ ]*\).*/\1/p' Dockerfile | head -1)
 IMAGE  ?= pa-deploy:test
+LABELS  = --label org.opencontainers.image.revision=$(shell git rev-parse HEAD 2>/dev/null)
 # The first Python on PATH that runs and is new enough; a shim that names one may not have it.
 FIND_PYTHON = for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	  $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && break; \
 	  python=; \
 	done
 
-.PHONY: help demo emulator test lint docs check-docs lock image test-image need-docker base-image clean
+.PHONY: help demo emulator test soak mutants lint docs check-docs lock image test-image try-image package need-docker base-image clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -24,13 +25,39 @@ emulator: $(VENV)/emulator ## Start the local PythonAnywhere on port 8888, until
 test: $(VENV)/dev ## Run the tests
 	$(BIN)/python -m pytest -n auto --dist worksteal --ignore tests/container tests
 
-lint: $(VENV)/dev ## Check style, types, docs, action metadata, workflows, Dockerfile
+soak: $(VENV)/dev ## Run the tests of releases that repeat things many times (half an hour)
+	SOAK=1 $(BIN)/python -m pytest -n auto --dist worksteal tests/release
+
+mutants: $(VENV)/mutants ## Break plan/ and settings/ in 2000 ways; tests must notice 90 % (10 minutes)
+	rm -rf mutants
+	$(BIN)/mutmut run --max-children 2
+	@$(BIN)/mutmut results
+	@$(BIN)/mutmut results --all true | awk -F '[.:] *' ' \
+	  /__mutmut_/ { all[$$2]++; here[$$2, $$NF]++; total++; killed += $$NF == "killed" } \
+	  END { for (package in all) printf "%s: %d mutants, %d killed, %d survived, %d timed out, %d without a test\n", \
+	          package, all[package], here[package, "killed"], here[package, "survived"], \
+	          here[package, "timeout"], here[package, "no tests"]; \
+	        printf "%.1f %% of %d are killed\n", 100 * killed / total, total; exit killed < 0.9 * total }'
+
+lint: $(VENV)/dev ## Check style, types, action metadata, workflows, examples, schemas, Dockerfile
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions action.yml
-	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml examples/workflows/*.yml
-	$(BIN)/zizmor --offline --quiet .github examples/workflows action.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows \
+	  .github/workflows/*.yml examples/workflows/*.yml examples/ci/gitea.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.gitlab-ci --data-transform gitlab-ci examples/ci/gitlab-ci.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.woodpecker-ci examples/ci/woodpecker.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.drone-ci examples/ci/drone.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.bitbucket-pipelines examples/ci/bitbucket-pipelines.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.azure-pipelines --data-transform azure-pipelines \
+	  --regex-variant nonunicode examples/ci/azure-pipelines.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.circle-ci examples/ci/circleci.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.buildkite examples/ci/buildkite.yml
+	$(BIN)/check-jsonschema --check-metaschema docs/schema/*.json
+	$(BIN)/zizmor --offline --quiet --persona pedantic --config .github/zizmor.yml .github examples/workflows/*.yml action.yml
+	$(BIN)/actionlint .github/workflows/*.yml examples/workflows/*.yml
 	$(BIN)/hadolint Dockerfile
 
 docs: $(VENV)/dev ## Write the generated parts of action.yml and README.md
@@ -44,16 +71,25 @@ lock: $(VENV)/dev ## Write requirements.txt, the image's locked dependencies, fr
 	  --no-header --output-file requirements.txt pyproject.toml
 
 image: ## Build the image (needs Docker)
-	docker build $(DOCKER_BUILD_FLAGS) --tag $(IMAGE) .
+	docker build $(DOCKER_BUILD_FLAGS) --tag $(IMAGE) $(LABELS) .
 
 base-image: ## Say which image the Dockerfile builds on
 	@echo $(BASE)
 
-test-image: $(VENV)/dev need-docker image ## Build the image and run it as the runner does (needs Docker)
+test-image: $(VENV)/dev need-docker image ## Build the image and run it as the runner and other CIs do (needs Docker)
+	$(BIN)/python -m pytest tests/container
+
+try-image: $(VENV)/dev need-docker ## Run IMAGE, which is built already, as the runner and other CIs do
+	@docker image inspect $(IMAGE) >/dev/null 2>&1 || docker pull $(IMAGE)
 	IMAGE=$(IMAGE) $(BIN)/python -m pytest tests/container
 
+package: $(VENV)/dev ## Build what the package index gets, into dist/
+	$(BIN)/uv build --quiet --out-dir dist
+
 need-docker:
-	@docker info >/dev/null 2>&1 || { echo "A running Docker Engine is needed: install Docker and start it." >&2; exit 1; }
+	@docker info >/dev/null 2>&1 || { \
+	  echo "A running Docker Engine is needed. Install one (on Debian and Ubuntu: apt install docker.io) and start it;" >&2; \
+	  echo "'docker info' says what is wrong with one that is there." >&2; exit 1; }
 
 # A file in the virtualenv stands for what is installed in it.
 $(VENV)/emulator: pyproject.toml
@@ -68,5 +104,9 @@ $(VENV)/dev: pyproject.toml $(VENV)/emulator
 	@$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	@touch $@
 
+$(VENV)/mutants: pyproject.toml $(VENV)/dev
+	@$(BIN)/python -m pip install --quiet --editable '.[mutants]'
+	@touch $@
+
 clean: ## Remove what make has made
-	rm -rf $(VENV) .build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .build dist mutants .mypy_cache .pytest_cache .ruff_cache .hypothesis

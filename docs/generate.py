@@ -35,8 +35,9 @@ EXIT_CODES = {
     5: "PythonAnywhere refused a change, or what was asked for is not there",
     6: "PythonAnywhere cannot be reached, or still fails after the retries",
     7: "the reload failed",
-    8: "the site is unhealthy",
-    10: "the plan is not the one that `expect-digest` names",
+    8: "the site is unhealthy; the summary says whether it was rolled back",
+    9: "the new release was refused on PythonAnywhere; what was there before serves",
+    10: "the plan is not the one that `expect-digest` names, or another deploy has the lock",
     130: "interrupted (SIGINT); the summary says what was done and what was not",
     143: "interrupted (SIGTERM)",
 }
@@ -122,7 +123,8 @@ def _help_of(command: click.Command, context: click.Context) -> Iterator[str]:
     yield command.get_help(context).rstrip()
     if isinstance(command, click.Group):
         for name in command.list_commands(context):
-            child = command.commands[name]
+            child = command.get_command(context, name)
+            assert child is not None, name  # noqa: S101 - it is listed
             yield from _help_of(child, click.Context(child, info_name=name, parent=context))
 
 

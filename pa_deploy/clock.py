@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Protocol
 
@@ -18,6 +20,9 @@ class Clock(Protocol):
     def sleep(self, seconds: float) -> None:
         """Return after `seconds`."""
 
+    def time(self) -> float:
+        """Seconds since the epoch."""
+
     def today(self) -> date:
         """The date in UTC."""
 
@@ -31,6 +36,9 @@ class SystemClock:
     def sleep(self, seconds: float) -> None:
         time.sleep(seconds)
 
+    def time(self) -> float:
+        return time.time()
+
     def today(self) -> date:
         return datetime.now(UTC).date()
 
@@ -42,10 +50,24 @@ class Deadline:
         self.clock = clock
         self.seconds = seconds
         self._end = clock.now() + seconds
+        self._reserved = 0.0
 
     def remaining(self) -> float:
         """Seconds left, never below zero."""
-        return max(0.0, self._end - self.clock.now())
+        return max(0.0, self._end - self._reserved - self.clock.now())
+
+    def reserve(self, seconds: float) -> None:
+        """Keep the last `seconds` for what has to be done at the end, where there are more."""
+        self._reserved = seconds if self.remaining() > seconds else 0.0
+
+    @contextmanager
+    def reserved(self, seconds: float) -> Iterator[None]:
+        """Within it `seconds` remain, whatever was left: that is what was reserved for it."""
+        end, self._end, self._reserved = self._end, self.clock.now() + seconds, 0.0
+        try:
+            yield
+        finally:
+            self._end = end
 
     def check(self, doing: str, seconds: float = 0.0) -> None:
         """Raise OutOfTime, naming what it is for, unless more than `seconds` remain."""

@@ -14,7 +14,9 @@ DeployError
     OutOfTime      6    `timeout` is used up
   ReloadFailed     7    the web app could not be reloaded
   Unhealthy        8    the site does not answer as it should
+  ReleaseRefused   9    the new release did not go live; what was there before serves
   PlanChanged      10   the plan is not the expected one
+  Locked           10   another deploy has the lock of the web app
 Interrupted  130, 143   SIGINT, SIGTERM
 """
 
@@ -35,6 +37,8 @@ class DeployError(Exception):
         self.what = what
         self.cause = cause
         self.advice = advice
+        self.unsent = False
+        """Whether what failed is certain not to have happened, as nothing of it was sent."""
 
     def __str__(self) -> str:
         return "\n".join(beat for beat in (self.what, self.cause, self.advice) if beat)
@@ -150,11 +154,25 @@ class Unhealthy(DeployError):
     title = "Site unhealthy"
 
 
+class ReleaseRefused(DeployError):
+    """PythonAnywhere's web worker could not put the release in place, and serves the former one."""
+
+    exit_code = 9
+    title = "Release refused"
+
+
 class PlanChanged(DeployError):
     """The plan is not the one that `expect-digest` names; nothing was written."""
 
     exit_code = 10
     title = "Not the expected plan"
+
+
+class Locked(DeployError):
+    """Another deploy has the lock of the web app, or has taken it over."""
+
+    exit_code = 10
+    title = "Another deploy has the lock"
 
 
 class Interrupted(BaseException):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Literal, final
 
 
@@ -48,6 +49,29 @@ class StaticHeader:
     id: int | None = field(default=None, compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class SharedFile:
+    """A file or directory that everybody with its link can read; `url` None = not known yet.
+
+    PythonAnywhere gives the link relative to its host; an outcome has whole URLs.
+    """
+
+    path: str
+    url: str | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordProtection:
+    """The name and password that PythonAnywhere asks every visitor of a site for.
+
+    Where it is off, name and password do not count and are empty.
+    """
+
+    enabled: bool = False
+    username: str = ""
+    password: Secret = field(default=Secret(""))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Webapp:
     """A web app's own settings, as PythonAnywhere shows them. Paths are absolute, "" means none."""
@@ -58,15 +82,32 @@ class Webapp:
     working_directory: str = ""
     virtualenv: str = ""
     force_https: bool = False
+    password_protection: PasswordProtection = PasswordProtection()
     expiry: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WsgiFile:
-    """The file at `path` on PythonAnywhere that its web workers run; `content` None = no file."""
+    """The file at `path` on PythonAnywhere that its web workers run; `content` None = no file.
+
+    `keep_as`: where to keep what is there before it is overwritten, the first time.
+    """
 
     path: str
     content: bytes | None
+    keep_as: str | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Code of one state, with its dependencies, settings and variables: all that its id stands for.
+
+    How many `files` of how many bytes (`size`) its code has is known only of one that is shipped.
+    """
+
+    id: str
+    files: int | None = field(default=None, compare=False)
+    size: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +115,9 @@ class Actual:
     """What was seen on PythonAnywhere on `observed_on`.
 
     A part that is None was not looked at. A missing web app has no mappings, and what its WSGI file
-    holds does not count, because creating the web app overwrites it.
+    holds does not count, because creating the web app overwrites it. `shared_files` are those of
+    the wanted ones that are shared; `missing_paths` were looked for and are not there. `release` is
+    the live one; None also where another one is about to take its place, or none is live.
     """
 
     observed_on: date
@@ -82,11 +125,17 @@ class Actual:
     static_files: tuple[StaticFile, ...] | None = None
     static_headers: tuple[StaticHeader, ...] | None = None
     wsgi_file: WsgiFile | None = None
+    shared_files: tuple[SharedFile, ...] | None = None
+    release: Release | None = None
+    missing_paths: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WantedWebapp:
-    """What the web app should be. None = leave alone; empty = must be empty."""
+    """What the web app should be. None = leave alone; empty = must be empty.
+
+    Files that are shared and not in `share_files` stay shared: PythonAnywhere does not list them.
+    """
 
     domain: str
     python_version: str | None = None
@@ -94,9 +143,12 @@ class WantedWebapp:
     working_directory: str | None = None
     virtualenv: str | None = None
     force_https: bool | None = None
+    password_protection: PasswordProtection | None = None
     static_files: tuple[StaticFile, ...] | None = None
     static_headers: tuple[StaticHeader, ...] | None = None
     wsgi_file: WsgiFile | None = None
+    share_files: tuple[SharedFile, ...] | None = None
+    release: Release | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,8 +164,71 @@ class Console:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Who deploys, and where to look at the run; "" where that is not known."""
+
+    owner: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedRelease:
+    """What to ship. `source` and `requirements` are on this side; `app` is `module:callable` or "".
+
+    `include` and `exclude` are patterns as in `.gitignore`, `run` are commands, `shared` are paths
+    in the release that outlive it (directories end in a slash), `keep` counts the releases that
+    stay on PythonAnywhere, the live one included.
+    """
+
+    source: Path
+    app: str
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    requirements: Path | None = None
+    run: tuple[str, ...] = ()
+    env: tuple[tuple[str, Secret], ...] = ()
+    shared: tuple[str, ...] = ()
+    keep: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseRow:
+    """A release that is on PythonAnywhere. `bad`: it was rolled back. `created` is ISO 8601."""
+
+    id: str
+    created: str
+    bad: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseStatus:
+    """What the loader wrote down last; all empty where it never ran.
+
+    `state` is `activating`, `live` or `refused`, of the release `id` that the pointer with this
+    `nonce` asked for. `live` and `previous` are releases' ids; `output` is the end of what the
+    commands printed, of `output_bytes` bytes in all.
+    """
+
+    nonce: str = ""
+    id: str = ""
+    state: str = ""
+    step: str = ""
+    error: str = ""
+    live: str = ""
+    previous: str = ""
+    releases: tuple[ReleaseRow, ...] = ()
+    output: bytes = b""
+    output_bytes: int = 0
+
+
 SettingName = Literal[
-    "python_version", "source_directory", "working_directory", "virtualenv", "force_https"
+    "python_version",
+    "source_directory",
+    "working_directory",
+    "virtualenv",
+    "force_https",
+    "password_protection",
 ]
 
 
@@ -122,7 +237,7 @@ class Setting:
     """One setting of a web app with its value."""
 
     name: SettingName
-    value: str | bool
+    value: str | bool | PasswordProtection
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +248,7 @@ class NewWebapp:
     python_version: str
 
 
-Resource = NewWebapp | Setting | StaticFile | StaticHeader | WsgiFile
+Resource = NewWebapp | Setting | StaticFile | StaticHeader | WsgiFile | Release | SharedFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,10 +281,15 @@ Reload = Literal["always", "auto", "never"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """How a plan is made, apart from what is wanted. `prune`: rows not listed are deleted."""
+    """How a plan is made, apart from what is wanted.
+
+    `prune`: rows not listed are deleted. `exact`: the rows are to be the listed ones, one by one
+    in their order, as a rollback wants it.
+    """
 
     create: bool = True
     prune: bool = False
+    exact: bool = False
     reload: Reload = "always"
 
 
@@ -195,12 +315,18 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HealthCheck:
-    """How to ask the site whether it lives. `statuses` are inclusive ranges."""
+    """How to ask the site whether it lives. `statuses` are inclusive ranges.
+
+    `login` is what the site's own password protection asks for; None = it is asked without.
+    `release`: an answer that names another release is not healthy. Static files name none.
+    """
 
     url: str
     statuses: tuple[tuple[int, int], ...]
     text: str | None
     timeout_seconds: float
+    release: str | None = None
+    login: PasswordProtection | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,6 +343,38 @@ class Health:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rollback:
+    """What a run did to put the former configuration back, because the site was not healthy.
+
+    Of `changes`, `undone` were not made, or nobody knows. `health` is that of the site with the
+    former configuration, None if it was not asked. `failure` says why it is not back; "" if it is.
+    """
+
+    changes: tuple[Change, ...]
+    undone: tuple[Change, ...]
+    reloaded: bool
+    health: Health | None
+    failure: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseOutcome:
+    """What became of a release that was wanted; texts are empty where there is nothing to say.
+
+    `state` is as in ReleaseStatus, `live` and `previous` are the releases that are live after the
+    run and were before it, `output` is the end of what the commands printed.
+    """
+
+    id: str
+    state: str = ""
+    step: str = ""
+    error: str = ""
+    live: str = ""
+    previous: str = ""
+    output: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
     """Why a run did not reach the wanted state."""
 
@@ -230,8 +388,8 @@ class Outcome:
     """All that a run did; the same value becomes log, summary, outputs and JSON report.
 
     `plan` is the first plan of the run, None where it came to none. Of its changes, `undone` were
-    not made, and of `unclear` nobody knows: the run ended while they were under way. Times are in
-    seconds.
+    not made, and of `unclear` nobody knows: the run ended while they were under way. `shared` are
+    the wanted files that are shared, with their whole URLs. Times are in seconds.
     """
 
     domain: str
@@ -244,6 +402,9 @@ class Outcome:
     reloaded: bool
     reload_seconds: float
     health: Health | None
+    rollback: Rollback | None = None
+    release: ReleaseOutcome | None = None
+    shared: tuple[SharedFile, ...]
     warnings: tuple[str, ...]
     failure: Failure | None
     expires: date | None

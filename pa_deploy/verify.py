@@ -11,10 +11,12 @@ from pa_deploy.api import Api
 from pa_deploy.clock import Deadline
 from pa_deploy.errors import DeployError
 from pa_deploy.hosts import Host
-from pa_deploy.model import Health, HealthCheck
+from pa_deploy.model import Health, HealthCheck, PasswordProtection, Webapp
 from pa_deploy.transport import READ_SECONDS, Answer, Fault, Http
 
 PAUSE_SECONDS = 2.0
+STEADY = 3
+"""How many good answers in a row prove that a site has recovered."""
 LOGS = ("error", "server", "access")
 LOG_LINES = 20
 
@@ -27,7 +29,12 @@ class Site:
     host: Host
     user_agent: str
 
-    def get(self, url: str, read_seconds: float = READ_SECONDS) -> Answer:
+    def get(
+        self,
+        url: str,
+        read_seconds: float = READ_SECONDS,
+        login: PasswordProtection | None = None,
+    ) -> Answer:
         """One GET without following redirects; raises Fault.
 
         Where the API is on a loopback address, so is the site: it is asked there by its name.
@@ -38,7 +45,12 @@ class Site:
             headers["Host"] = parts.netloc
             url = f"{self.host.origin}{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
         return self.http.exchange(
-            "GET", url, headers=headers, direct=self.host.loopback, read_seconds=read_seconds
+            "GET",
+            url,
+            headers=headers,
+            auth=login and (login.username.encode(), login.password.reveal().encode()),
+            direct=self.host.loopback,
+            read_seconds=read_seconds,
         )
 
     def as_asked(self, url: str) -> str:
@@ -52,6 +64,18 @@ class Site:
         return self.host.loopback and urlsplit(url).netloc != urlsplit(self.host.origin).netloc
 
 
+def with_login(check: HealthCheck, webapp: Webapp | None) -> HealthCheck:
+    """The check with the name and password that the web app's site asks for.
+
+    They go nowhere but to that site, and never unencrypted.
+    """
+    if webapp is None or not webapp.password_protection.enabled:
+        return check
+    url = urlsplit(check.url)
+    is_site = url.scheme == "https" and url.netloc.lower() == webapp.domain.lower()
+    return replace(check, login=webapp.password_protection) if is_site else check
+
+
 def ask_once(
     check: HealthCheck, site: Site, deadline: Deadline, read_seconds: float = READ_SECONDS
 ) -> Health:
@@ -59,7 +83,7 @@ def ask_once(
     started = deadline.clock.now()
     status = None
     try:
-        answer = site.get(check.url, read_seconds)
+        answer = site.get(check.url, read_seconds, check.login)
     except Fault as fault:
         healthy, detail = False, f"no answer: {fault.reason}"
     else:
@@ -82,29 +106,54 @@ def judge(check: HealthCheck, answer: Answer, asked: str) -> tuple[bool, str]:
     if location is not None and urljoin(asked, location) == asked:
         # PythonAnywhere does so while the workers start (seen by clients).
         return False, f"answered {answer.status}, a redirect to itself"
+    release = answer.headers.get("x-release", check.release)
+    if check.release is not None and release != check.release:
+        return False, f"answered {answer.status} by release {release}, not {check.release}"
     if check.text is not None and check.text not in answer.text():
         return False, f'answered {answer.status} without the text "{check.text}"'
     return True, f"answered {answer.status}"
 
 
 def wait_until_healthy(
-    check: HealthCheck, site: Site, deadline: Deadline, announce: Callable[[str], None]
+    check: HealthCheck,
+    site: Site,
+    deadline: Deadline,
+    announce: Callable[[str], None],
+    reserve_seconds: float = 0.0,
 ) -> Health:
-    """Ask until the site is healthy or `timeout_seconds` are over; the last answer either way."""
-    end = deadline.clock.now() + check.timeout_seconds
-    attempts = 0
+    """Ask until the site is healthy or `timeout_seconds` are over; the last answer either way.
+
+    A site that was seen to be unhealthy must answer well STEADY times in a row: one that flaps is
+    not healthy, and of several workers one may be. The answers after the first in that row are
+    waited for even if the time is over, but never beyond what `deadline` allows, less
+    `reserve_seconds`.
+    """
+    clock = deadline.clock
+    last = clock.now() + max(0.0, deadline.remaining() - reserve_seconds)
+    end = min(clock.now() + check.timeout_seconds, last)
+    attempts = row = 0
+    needed = 1
     told = ""
     while True:
         attempts += 1
-        patience = min(READ_SECONDS, max(1.0, end - deadline.clock.now()))
+        patience = min(READ_SECONDS, max(1.0, end - clock.now()))
         health = replace(ask_once(check, site, deadline, patience), attempts=attempts)
-        left = min(end - deadline.clock.now(), deadline.remaining())
-        if health.healthy or left <= PAUSE_SECONDS:
+        row = row + 1 if health.healthy else 0
+        if row == needed:
             return health
+        needed = STEADY
+        left = (last if row else end) - clock.now()
+        if left <= PAUSE_SECONDS:
+            return _not_steady(health) if row else health
         if health.detail != told:
             told = health.detail
-            announce(f"{check.url} {told}; asking again for up to {left:.0f} s")
-        deadline.clock.sleep(PAUSE_SECONDS)
+            announce(f"{check.url} {told}; asking again for up to {max(left, 0):.0f} s")
+        clock.sleep(PAUSE_SECONDS)
+
+
+def _not_steady(health: Health) -> Health:
+    detail = f"{health.detail}, but not {STEADY} times in a row"
+    return replace(health, healthy=False, detail=detail)
 
 
 def log_path(domain: str, log: str) -> str:

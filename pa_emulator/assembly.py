@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from django.core.handlers.wsgi import WSGIHandler
 
 from . import database, urls
-from .accounts.models import Account, ensure_account, new_token
+from .accounts.models import Account, clash, ensure_account, new_token
 from .accounts.throttle import Buckets
 from .clock import Clock
-from .config import DEFAULT_PLAN
+from .config import DEFAULT_PLAN, StartError
 from .consoles.room import Room
 from .dispatch import Dispatcher
 from .faults.rules import Faults
@@ -20,7 +20,9 @@ from .hosting.front import Front
 from .hosting.park import Park
 from .journal import Journal
 from .machine import Machine, install
+from .parsers import CharsetRequest
 from .paths import make_folders, prefix_pattern
+from .webapps.sites import live
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def assemble(config: Config) -> tuple[Machine, WSGIApplication]:
-    database.prepare()
+    database.prepare(config.root)
     config = _settled(config)
     clock = Clock()
     park = Park(
@@ -37,6 +39,7 @@ def assemble(config: Config) -> tuple[Machine, WSGIApplication]:
         clock,
         lambda: prefix_pattern(config.root, _usernames()),
         lambda username, path: servable(username, config.root, path),
+        live,
     )
     machine = Machine(
         config=config,
@@ -51,12 +54,20 @@ def assemble(config: Config) -> tuple[Machine, WSGIApplication]:
     assert urls.urlpatterns  # noqa: S101 - imported here, so that no request has to wait for it
     make_folders(config.root)
     ensure_account(config.username, config.token, config.plan)
+    api = WSGIHandler()
+    api.request_class = CharsetRequest
     front = Front(root=config.root, clock=clock, park=park)
-    return machine, Dispatcher(machine=machine, api=WSGIHandler(), front=front)
+    return machine, Dispatcher(machine=machine, api=api, front=front)
 
 
 def _settled(config: Config) -> Config:
-    """Return it with the token and the plan that were asked for, else those of the last run."""
+    """Return it with the token and the plan that were asked for, else those of the last run.
+
+    Raises StartError for an account that the others under root leave no room for.
+    """
+    problem = clash(config.username, config.token)
+    if problem:
+        raise StartError(f"--{problem} (root {config.root})")
     kept = Account.objects.filter(username=config.username).first()
     return dataclasses.replace(
         config,

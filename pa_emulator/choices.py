@@ -19,8 +19,12 @@ MERCY_SECONDS = 60.0
 # first, or a client on the same machine would use up its redirects in milliseconds.
 RELOAD_HOLD_SECONDS = 1.0
 
-# A request may run for five minutes (help pages).
-HARAKIRI_SECONDS = 300
+# A request may run for five minutes (help pages); after as long, the web server says 504.
+HARAKIRI_SECONDS = 300.0
+
+# How many visitors may wait for a busy site (a real server log says 100). One more gets the page
+# `502-backend` (help pages).
+SITE_QUEUE = 100
 
 # Interpreters that can be asked for: the newest system image's, and 3.14, which the official
 # library knows.

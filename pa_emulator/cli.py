@@ -11,15 +11,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from .config import (
-    PLANS,
-    Config,
-    OtherVersionError,
-    RootInUseError,
-    is_token,
-    is_username,
-)
-from .hosting.uwsgi import pyuwsgi_path
+from .config import PLANS, Config, StartError, is_token, is_username
+from .hosting.uwsgi import is_passable, pyuwsgi_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,10 +37,8 @@ def run(argv: Sequence[str] | None = None) -> None:
         if _is_taken(config.port):
             _refuse(f"port {config.port} of 127.0.0.1 is taken; give another --port or 0")
         _refuse(f"{error.strerror or error} (port {config.port}, root {config.root})")
-    except RootInUseError:
-        _refuse(f"another emulator uses {config.root}: stop it, or give another --root")
-    except OtherVersionError as error:
-        _refuse(f"{config.root} was made by another emulator ({error}): give a new --root")
+    except StartError as error:
+        _refuse(str(error))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -59,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, default=8888, help="0 picks a free one (8888)")
     parser.add_argument("--username", default="alice", help="the first account (alice)")
     parser.add_argument("--token", help="its API token (the last, or random)")
-    parser.add_argument("--root", type=Path, help="folder for state and files (a new one)")
+    parser.add_argument("--root", help="folder for state and files (a new one)")
     parser.add_argument("--plan", choices=sorted(PLANS), help="(the last, or paid)")
     parser.add_argument("--tls", action="store_true", help="https, with a CA of its own")
     parser.add_argument(
@@ -74,11 +65,11 @@ def _parser() -> argparse.ArgumentParser:
 
 def _config(args: argparse.Namespace) -> Config:
     _check(args)
-    root = args.root or Path(tempfile.mkdtemp(prefix="pa-emulator-"))
+    root = args.root or tempfile.mkdtemp(prefix="pa-emulator-")
     return Config(
         username=args.username,
         token=args.token or "",
-        root=_made(root),
+        root=_made(Path(root)),
         port=args.port,
         plan=args.plan or "",
         tls=args.tls,
@@ -92,6 +83,8 @@ def _check(args: argparse.Namespace) -> None:
     """Refuse now what would fail later with less to say."""
     if not is_username(args.username):
         _refuse("--username: letters and digits, 30 at most")
+    if args.root is not None and not (args.root and is_passable(args.root)):
+        _refuse("--root: the path of a folder, without $( and %( and @(, which uWSGI expands")
     if args.token is not None and not is_token(args.token):
         _refuse("--token: printable ASCII without spaces, 200 at most")
     if not 0 <= args.port <= _LAST_PORT:

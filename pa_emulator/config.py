@@ -57,12 +57,8 @@ PLANS: Mapping[str, Plan] = {
 DEFAULT_PLAN = "paid"
 
 
-class OtherVersionError(Exception):
-    """The database under root was made by another version of the emulator."""
-
-
-class RootInUseError(Exception):
-    """Another emulator is running on this root."""
+class StartError(Exception):
+    """What keeps the emulator from starting, in a sentence for whoever started it."""
 
 
 def is_username(text: str) -> bool:

@@ -2,28 +2,45 @@
 
 from __future__ import annotations
 
-from django.apps import apps
-from django.db import connection, transaction
+from typing import TYPE_CHECKING
 
-from .config import OtherVersionError
+from django.apps import apps
+from django.db import DatabaseError, connection, transaction
+
+from .config import StartError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # Goes up when a model changes; a root of another version is refused, not guessed at.
-VERSION = 2
+VERSION = 3
 
 
-def prepare() -> None:
-    """Make the tables if this root is new."""
-    with connection.cursor() as cursor:
-        found = cursor.execute("PRAGMA user_version").fetchone()[0]
+def prepare(root: Path) -> None:
+    """Make the tables if this root is new. Raises StartError for a database that is not ours."""
+    try:
+        found = _version()
+    except DatabaseError as error:
+        name = connection.settings_dict["NAME"]
+        raise StartError(f"{name}: {error}; remove it, or give a new --root") from error
     if found == VERSION:
         return
     if found:
-        raise OtherVersionError(f"version {found}, this is {VERSION}")
+        raise StartError(
+            f"{root} was made by another emulator (version {found}, this is {VERSION}): "
+            "give a new --root"
+        )
     with connection.schema_editor() as editor:
         for model in apps.get_models():
             editor.create_model(model)
+        # In the same transaction: a start that is killed leaves all of it or nothing.
+        editor.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _version() -> int:
     with connection.cursor() as cursor:
-        cursor.execute(f"PRAGMA user_version = {VERSION}")
+        version: int = cursor.execute("PRAGMA user_version").fetchone()[0]
+    return version
 
 
 def empty() -> None:

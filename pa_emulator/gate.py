@@ -7,14 +7,15 @@ import json
 import math
 import socket
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from email.utils import format_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from .choices import UPLOAD_LIMIT_BYTES
 from .faults.rules import Fault
 from .hosting import pages
-from .hosting.wire import spooled
+from .hosting.wire import BadBodyError, spooled
 from .journal import Call
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from .machine import Machine
 
 _NO_FAULT = Fault()
+_HTML = ("Content-Type", "text/html; charset=utf-8")
 _GATEWAY_TEXT = "The server behind this one did not answer."
 
 
@@ -64,11 +66,17 @@ def answer(
     if result is None:
         _hang_up(environ)
     elif fault.truncate is not None:
-        _send_part(result, fault.truncate, environ, start_response)
+        _send_part(_dated(result, machine), fault.truncate, environ, start_response)
     else:
-        start_response(result.status, result.headers)
+        start_response(result.status, _dated(result, machine).headers)
         return result.chunks
     return []
+
+
+def _dated(result: Result, machine: Machine) -> Result:
+    """Put the emulator's own time on an answer, in place of the machine's."""
+    date = format_datetime(machine.clock.now(), usegmt=True)
+    return replace(result, headers=[*result.headers, ("Date", date)])
 
 
 def _result(fault: Fault, app: WSGIApplication, environ: WSGIEnvironment) -> Result | None:
@@ -78,21 +86,26 @@ def _result(fault: Fault, app: WSGIApplication, environ: WSGIEnvironment) -> Res
     ordered = _ordered(fault)
     if ordered and not fault.work:
         return ordered
-    done = _too_large(environ) or _work(app, environ)
+    done = _unreadable(environ) or _work(app, environ)
     if fault.drop == "after":
         return None
     return ordered or done
 
 
-def _too_large(environ: WSGIEnvironment) -> Result | None:
-    """Return the web server's own answer to an upload beyond the limit, which it does not read."""
-    if environ.get("wsgi.input_terminated"):
-        environ["wsgi.input"], length = spooled(environ["wsgi.input"])
-        environ["CONTENT_LENGTH"] = str(length)
-    if int(environ.get("CONTENT_LENGTH") or 0) <= UPLOAD_LIMIT_BYTES:
-        return None
+def _unreadable(environ: WSGIEnvironment) -> Result | None:
+    """Return the web server's own answer to a body that is malformed or too large, and hang up."""
+    try:
+        if environ.get("wsgi.input_terminated"):
+            environ["wsgi.input"], length = spooled(environ["wsgi.input"])
+            environ["CONTENT_LENGTH"] = str(length)
+    except BadBodyError:
+        status, text = 400, pages.malformed_body()
+    else:
+        if int(environ.get("CONTENT_LENGTH") or 0) <= UPLOAD_LIMIT_BYTES:
+            return None
+        status, text = 413, pages.too_large()
     environ["pa.request"].close_connection = True
-    return _made(413, pages.too_large(), [("Content-Type", "text/html; charset=utf-8")])
+    return _made(status, text, [_HTML])
 
 
 def _ordered(fault: Fault) -> Result | None:
@@ -103,7 +116,7 @@ def _ordered(fault: Fault) -> Result | None:
         return None
     text, kind = fault.body, fault.content_type
     if fault.html:
-        kind = "text/html; charset=utf-8"
+        kind = _HTML[1]
         text = text or pages.plain(f"{fault.status} {_phrase(fault.status)}", _GATEWAY_TEXT)
     return _made(fault.status, text, [("Content-Type", kind)])
 

@@ -7,7 +7,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from .config import RootInUseError
+from .config import StartError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,16 +16,19 @@ if TYPE_CHECKING:
 
 @contextlib.contextmanager
 def held(state: Path) -> Iterator[None]:
-    """Hold the root; the kernel lets go of it however the process ends."""
+    """Hold the root; the kernel lets go of it however the process ends.
+
+    Raises StartError if another emulator holds it.
+    """
     file = os.open(state / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        _take(file)
+        _take(file, state.parent)
         yield
     finally:
         os.close(file)
 
 
-def _take(file: int) -> None:
+def _take(file: int, root: Path) -> None:
     if sys.platform == "win32":
         return
     import fcntl  # noqa: PLC0415 - not on Windows
@@ -33,4 +36,4 @@ def _take(file: int) -> None:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise RootInUseError from None
+        raise StartError(f"another emulator uses {root}: stop it, or give another --root") from None

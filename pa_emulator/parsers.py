@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import codecs
 from typing import TYPE_CHECKING, Any
 
+from django.core.handlers.wsgi import WSGIRequest
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+# Python knows more "encodings", such as zip and idna, in which most bytes are no text at all.
+_CHARSETS = ("ascii", "cp", "iso8859", "koi8", "mac", "utf")
+
+
+class CharsetRequest(WSGIRequest):
+    """The framework's, which ignores unknown charsets; this one, those too that are none."""
+
+    @WSGIRequest.encoding.setter  # type: ignore[untyped-decorator]
+    def encoding(self, charset: str | None) -> None:
+        if charset is None or codecs.lookup(charset).name.startswith(_CHARSETS):
+            WSGIRequest.encoding.fset(self, charset)
 
 
 class JsonParser(JSONParser):

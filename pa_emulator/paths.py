@@ -12,6 +12,11 @@ if TYPE_CHECKING:
 
 SHARED_FOLDERS = ("/var/www", "/var/log")
 
+_OF_DOMAIN = re.compile(
+    r"/var/www/(?P<stem>[^/.]+)_wsgi\.py"
+    r"|/var/log/(?P<domain>[^/]+)\.(?:access|error|server)\.log(?:\.[0-9]+(?:\.gz)?)?"
+)
+
 _HOME_FILES = {
     ".bashrc": "# Commands for every new console go here.\n",
     ".profile": "# Commands for every login go here.\n",
@@ -59,6 +64,23 @@ def wsgi_path(domain: str) -> str:
 def log_path(domain: str, kind: str) -> str:
     """Return the path of a log; `kind` is access, error or server (official library)."""
     return f"/var/log/{domain.lower()}.{kind}.log"
+
+
+def domain_of(path: str) -> str | None:
+    """Return the domain whose WSGI file or log, rotated or not, has that path; None for others.
+
+    No domain has an underline, so that those of a WSGI file's name are all dots.
+    """
+    match = _OF_DOMAIN.fullmatch(path)
+    return match and (match["domain"] or match["stem"].replace("_", "."))
+
+
+def remove_left(root: Path, domain: str) -> None:
+    """Remove a domain's WSGI file and logs."""
+    for folder in SHARED_FOLDERS:
+        for entry in under(root, folder).iterdir():
+            if domain_of(f"{folder}/{entry.name}") == domain:
+                entry.unlink(missing_ok=True)
 
 
 def prefix_pattern(root: Path, usernames: list[str]) -> str:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import logging
 import signal
 import socket
 import sys
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from cheroot.wsgi import Gateway_10, Server
-
+from .listener import HttpServer
 from .lock import held
 from .processes import adopt_orphans, end_all
 
@@ -21,56 +19,15 @@ if TYPE_CHECKING:
     from .config import Config
     from .machine import Machine
 
-_LOG = logging.getLogger("pa_emulator")
-_THREADS = 40
 # Every token is in the state; the umask says nothing about that.
 _PRIVATE = 0o700
-_QUEUE = 128
-_SHUTDOWN_SECONDS = 1
-# How often idle connections are looked at; a stop waits as long.
-_GLANCE_SECONDS = 0.05
-
-
-class Gateway(Gateway_10):
-    """Cheroot's, and the request, for answers that end the connection."""
-
-    # Cheroot's types say that it returns nothing.
-    def get_environ(self) -> dict[str, Any]:  # type: ignore[override]
-        environ: dict[str, Any] = super().get_environ()  # type: ignore[no-untyped-call]
-        environ["pa.request"] = self.req
-        return environ
-
-
-class HttpServer(Server):
-    """Cheroot's server in PythonAnywhere's name."""
-
-    def __init__(self, port: int) -> None:
-        super().__init__(
-            ("127.0.0.1", port),
-            None,
-            numthreads=_THREADS,
-            server_name="PythonAnywhere",
-            request_queue_size=_QUEUE,
-            shutdown_timeout=_SHUTDOWN_SECONDS,
-        )
-        self.gateway = Gateway
-        self.expiration_interval = _GLANCE_SECONDS
-
-    def error_log(
-        self,
-        msg: str = "",
-        level: int = logging.INFO,
-        traceback: bool = False,  # noqa: FBT001, FBT002 - cheroot's signature
-    ) -> None:
-        """Cheroot's notes on broken connections go to stderr."""
-        _LOG.log(level, msg, exc_info=traceback)
 
 
 def serve(config: Config) -> None:
     """Serve until SIGINT or SIGTERM. Prints the ready line once connections are accepted.
 
-    Raises OSError if the port is taken, RootInUseError if another emulator has the root,
-    OtherVersionError for a root of another version; root's state is then as it was.
+    Raises OSError if the port is taken, StartError for a root or options that it cannot start
+    with; root's state is then as it was.
     """
     adopt_orphans()
     stopped = _stop_signals()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import ssl
+from typing import TYPE_CHECKING
 
 import trustme
 from cheroot.ssl.builtin import BuiltinSSLAdapter
 
+from .config import StartError
+
 if TYPE_CHECKING:
+    import socket
     from pathlib import Path
 
 _NAMES = (
@@ -21,15 +25,36 @@ _NAMES = (
 )
 
 
-def adapter(folder: Path) -> tuple[Any, str]:
-    """Cheroot's TLS, and the path of the CA certificate that clients have to trust."""
+class Adapter(BuiltinSSLAdapter):
+    """Cheroot's, which shakes hands with one client after the other; here each connection does."""
+
+    def wrap(self, sock: socket.socket) -> tuple[ssl.SSLSocket, dict[str, str]]:
+        wrapped = self.context.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
+        return wrapped, {}
+
+
+def adapter(folder: Path) -> tuple[Adapter, str]:
+    """Cheroot's TLS, and the path of the CA certificate that clients have to trust.
+
+    Raises StartError where the key that was kept is none.
+    """
     ca, chain, key = (folder / name for name in ("ca.pem", "chain.pem", "key.pem"))
     if not key.exists():
         authority = trustme.CA()
         certificate = authority.issue_cert(*_NAMES)
-        authority.cert_pem.write_to_path(ca)
-        for blob in certificate.cert_chain_pems:
-            blob.write_to_path(chain, append=True)
-        key.touch(mode=0o600)
-        certificate.private_key_pem.write_to_path(key)
-    return BuiltinSSLAdapter(str(chain), str(key)), str(ca)
+        _write(ca, authority.cert_pem.bytes())
+        _write(chain, b"".join(blob.bytes() for blob in certificate.cert_chain_pems))
+        # Last: where it is, the others are.
+        _write(key, certificate.private_key_pem.bytes())
+    try:
+        return Adapter(str(chain), str(key)), str(ca)
+    except ssl.SSLError as error:
+        raise StartError(f"{key}: {error}; remove it, and new ones are made") from error
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write the whole file or none, for this user's eyes only."""
+    half = path.with_suffix(".new")
+    half.touch(mode=0o600)
+    half.write_bytes(content)
+    half.replace(path)

@@ -15,5 +15,8 @@ class FakeClock:
         self.slept.append(seconds)
         self.seconds += seconds
 
+    def time(self) -> float:
+        return 1_770_000_000.0 + self.seconds
+
     def today(self) -> date:
         return date(2026, 3, 1)

@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from pa_emulator import Emulator
+from tests.actions_runner import read_key_values
 
 ENTRYPOINT = Path(__file__).parent.parent / "entrypoint.py"
 
@@ -34,6 +35,7 @@ class Runner:
         self.workspace.mkdir(parents=True)
         self.directory = directory
         self.emulator = emulator
+        self.secrets = {emulator.token}
 
     def start(self, *, token: str | None = None, **inputs: str) -> subprocess.Popen[str]:
         """Start a step; `_` in an input's name stands for `-`."""
@@ -43,6 +45,7 @@ class Runner:
             "host": self.emulator.url,
             "allow_host": self.emulator.url,
         }
+        self.secrets |= {text.partition(":")[2] for text in [inputs.get("password_protection", "")]}
         given = {
             f"INPUT_{name.upper().replace('_', '-')}": text
             for name, text in {**defaults, **inputs}.items()
@@ -67,14 +70,14 @@ class Runner:
         )
 
     def finish(self, process: subprocess.Popen[str]) -> Done:
-        """Wait for the step; no run may ever leave the token anywhere."""
+        """Wait for the step; no run may ever leave a secret anywhere."""
         log, _ = process.communicate(timeout=120)
         done = Done(
             exit_code=process.returncode,
             log=log,
             errors=_annotations(log, "error"),
             warnings=_annotations(log, "warning"),
-            outputs=read_outputs((self.directory / "output").read_text()),
+            outputs=dict(read_key_values((self.directory / "output").read_bytes().decode())),
             summary=(self.directory / "summary").read_text(),
         )
         self._insist_on_secrecy(log)
@@ -84,30 +87,13 @@ class Runner:
         return self.finish(self.start(token=token, **inputs))
 
     def _insist_on_secrecy(self, log: str) -> None:
-        token = self.emulator.token
-        shown = [line for line in log.splitlines() if not line.startswith("::add-mask")]
-        assert token not in "\n".join(shown)
-        for path in self.directory.rglob("*"):
-            assert not path.is_file() or token.encode() not in path.read_bytes(), path
+        shown = "\n".join(line for line in log.splitlines() if not line.startswith("::add-mask"))
+        for secret in self.secrets - {""}:
+            assert secret not in shown
+            for path in self.directory.rglob("*"):
+                assert not path.is_file() or secret.encode() not in path.read_bytes(), path
 
 
 def _annotations(log: str, kind: str) -> tuple[str, ...]:
     lines = (line for line in log.splitlines() if line.startswith(f"::{kind} "))
     return tuple(unquote(line.removeprefix(f"::{kind} ")) for line in lines)
-
-
-def read_outputs(text: str) -> dict[str, str]:
-    """The runner's grammar for values of many lines."""
-    outputs = {}
-    lines = iter(text.split("\n"))
-    for line in lines:
-        if not line:
-            continue
-        name, _, delimiter = line.partition("<<")
-        value: list[str] = []
-        for part in lines:
-            if part == delimiter:
-                break
-            value.append(part)
-        outputs[name] = "\n".join(value)
-    return outputs

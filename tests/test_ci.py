@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pa_deploy.ci import Ci, GitHub, detect, harmless_lines
+from pa_deploy.ci import Ci, detect, harmless_lines
+from pa_deploy.ci.github import GitHub
 
 
 @pytest.fixture
@@ -95,7 +96,7 @@ def test_a_plain_log_has_no_workflow_commands(plain: tuple[Ci, io.StringIO, io.S
     with ci.group("title"):
         ci.log("line")
     ci.output("a", "b")
-    ci.summary("# x")
+    ci.summary("# x", failed=False)
     ci.error("Bad", "why")
 
     assert out.getvalue() == "title\nline\n"
@@ -167,7 +168,7 @@ def test_the_summary_is_appended_to(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     file.write_text("before\n")
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(file))
 
-    runner.ci.summary("# ours")
+    runner.ci.summary("# ours", failed=False)
 
     assert file.read_text() == "before\n# ours\n"
 
@@ -178,9 +179,9 @@ def test_a_summary_that_cannot_be_written_does_not_end_the_run(
     runner = Runner(monkeypatch)
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", "/proc/none/summary")
 
-    runner.ci.summary("# x")
+    runner.ci.summary("# x", failed=False)
 
-    runner.ci.summary("# y")
+    runner.ci.summary("# y", failed=False)
 
     assert runner.written().count("::warning ::The file that GITHUB_STEP_SUMMARY names") == 1
 
@@ -226,7 +227,7 @@ def test_a_summary_too_large_for_the_runner_is_cut_visibly(
     file = tmp_path / "summary"
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(file))
 
-    runner.ci.summary("ä" * 99 + "\n" + ("é" * 99 + "\n") * 10_000)
+    runner.ci.summary("ä" * 99 + "\n" + ("é" * 99 + "\n") * 10_000, failed=False)
 
     assert file.stat().st_size < 1024 * 1024
     assert "The summary was cut here" in file.read_text().splitlines()[-2]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import socket
 
@@ -87,7 +88,7 @@ def test_outputs_say_what_was_done(runner: Runner) -> None:
         "changed": "true",
         "reloaded": "true",
         "healthy": "true",
-        "requests": "6",
+        "requests": "11",
     }.items() <= outputs.items()
     assert len(json.loads(outputs["plan"])["changes"]) == 3
     assert len(outputs["digest"]) == 64
@@ -102,7 +103,7 @@ def test_the_summary_says_what_was_done(runner: Runner) -> None:
 
 def test_a_first_deploy_costs_what_it_must(runner: Runner, pa: Emulator) -> None:
     calls(pa)
-    runner.run(**SITE, source_directory="~/flask")
+    runner.run(**SITE, source_directory="~/flask", lock="false")
 
     made = calls(pa)
     assert sorted(made[:2]) == ["GET webapps/", f"GET webapps/{DOMAIN}/static_files/"]
@@ -119,9 +120,23 @@ def test_a_first_deploy_with_a_wsgi_file_costs_nine_requests(
     flask_site: Runner, pa: Emulator
 ) -> None:
     calls(pa)
-    flask_site.run(**FLASK)
+    flask_site.run(**FLASK, lock="false")
 
     assert len(calls(pa)) == 9
+
+
+def test_the_lock_costs_three_requests_and_a_second_look(runner: Runner, pa: Emulator) -> None:
+    calls(pa)
+    runner.run(**SITE)
+
+    ticket = f"files/path/home/alice/.pa-deploy/{DOMAIN}/lock"
+    made = [re.sub(r"/\d{10}-[0-9a-f]{16}-\d{10}$", "/TICKET", call) for call in calls(pa)]
+    look = sorted(("GET webapps/", f"GET webapps/{DOMAIN}/static_files/"))
+    assert sorted(made[:2]) == look
+    assert made[2:4] == [f"POST {ticket}/TICKET", f"GET {ticket}"]
+    assert sorted(made[4:6]) == look
+    assert made[-1] == f"DELETE {ticket}/TICKET"
+    assert len(made) == 6 + 3 + 2
 
 
 def test_a_second_deploy_only_reads(flask_site: Runner, pa: Emulator) -> None:
@@ -153,7 +168,7 @@ def test_a_change_by_hand_is_repaired_and_nothing_else(runner: Runner, pa: Emula
     hosted.api(pa, "PATCH", f"webapps/{DOMAIN}/static_files/{row['id']}/", path="/elsewhere")
     calls(pa)
 
-    runner.run(**SITE, reload="auto")
+    runner.run(**SITE, reload="auto", lock="false")
 
     assert writes(pa) == [
         f"PATCH webapps/{DOMAIN}/static_files/{row['id']}/",
@@ -306,43 +321,6 @@ def test_a_reload_without_cname_is_a_warning(runner: Runner, pa: Emulator) -> No
     assert "CNAME" in done.summary
 
 
-@pytest.mark.parametrize("path", ["webapps/$", "static_files/$"])
-@pytest.mark.parametrize("drop", ["before", "after"])
-def test_a_create_without_an_answer_is_not_sent_blindly_again(
-    runner: Runner, pa: Emulator, path: str, drop: str
-) -> None:
-    pa.add_fault(method="POST", path=f".*{path}", drop=drop, times=1)
-
-    done = runner.run(**SITE)
-
-    assert done.exit_code == 0, done.log
-    assert "Reading the state anew" in done.log
-    assert hosted.mappings(pa) == [
-        ("/static/", "/home/alice/flask/static"),
-        ("/media/", "/home/alice/media"),
-    ]
-    assert "not done" not in done.summary
-
-
-def test_writes_that_worked_without_an_answer_are_enough(runner: Runner, pa: Emulator) -> None:
-    pa.add_fault(method="POST", path=".*/static_files/$", drop="after", times=3)
-
-    done = runner.run(python_version="3.13", static_files="/a/ = /a\n/b/ = /b\n/c/ = /c")
-
-    assert done.exit_code == 0
-    assert hosted.mappings(pa) == [("/a/", "/a"), ("/b/", "/b"), ("/c/", "/c")]
-
-
-def test_an_answer_that_never_comes_ends_after_three_rounds(runner: Runner, pa: Emulator) -> None:
-    pa.add_fault(method="POST", path=".*/webapps/$", drop="before", times=10)
-    calls(pa)
-
-    done = runner.run(**SITE)
-
-    assert done.exit_code == 6
-    assert writes(pa) == ["POST webapps/"] * 3
-
-
 def test_a_value_that_is_not_kept_is_an_error(runner: Runner, pa: Emulator) -> None:
     runner.run(**SITE)
     body = hosted.api(pa, "GET", f"webapps/{DOMAIN}/").text
@@ -351,7 +329,7 @@ def test_a_value_that_is_not_kept_is_an_error(runner: Runner, pa: Emulator) -> N
     done = runner.run(force_https="true")
 
     assert done.exit_code == 5
-    assert "accepted force-https = True" in only_error(done)
+    assert "accepted force-https: true, but its answer shows: false" in only_error(done)
 
 
 def test_a_mapping_that_is_not_kept_is_an_error(runner: Runner, pa: Emulator) -> None:

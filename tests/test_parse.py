@@ -6,7 +6,7 @@ import pytest
 
 from pa_deploy.inputs import parse, rows
 from pa_deploy.inputs.parse import BadValue
-from pa_deploy.model import StaticFile, StaticHeader
+from pa_deploy.model import PasswordProtection, Secret, SharedFile, StaticFile, StaticHeader
 
 
 def complaints(parser: Callable[[str], object], text: str) -> list[tuple[int | None, str]]:
@@ -104,8 +104,9 @@ def test_every_bad_line_is_named() -> None:
         ('[{"url": "/a/", "path": "/b", "id": "1"}]', "mapping 1 must have"),
         ('["/a/ = /b"]', "mapping 1 must have"),
         ("[]", "nothing is listed"),
-        ('{"/a\\n/": "/b"}', "characters that no path has"),
-        ('{"/a\\ud800/": "/b"}', "characters that no path has"),
+        ('{"/a\\n/": "/b"}', "characters that no URL has"),
+        ('{"/a\\ud800/": "/b"}', "characters that no URL has"),
+        ('{"/a/": "/b\\nc"}', "characters that no path has"),
         ("# /a/ = /b", "nothing is listed"),
         ("{}", "nothing is listed"),
         ("/a/ = /b # why", "ends in a comment"),
@@ -211,3 +212,72 @@ def test_none_means_that_there_must_be_no_header() -> None:
 )
 def test_a_header_that_cannot_work_is_refused(text: str, said: str) -> None:
     assert said in complaints(rows.static_headers, text)[0][1]
+
+
+def test_a_password_may_have_colons() -> None:
+    assert parse.password_protection("carol:a:b:c") == PasswordProtection(
+        enabled=True, username="carol", password=Secret("a:b:c")
+    )
+
+
+def test_none_turns_password_protection_off() -> None:
+    assert parse.password_protection("None") == PasswordProtection()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("s3cret", "Write user:password"),
+        (":s3cret", "Write user:password"),
+        ("s3cret:", "Write user:password"),
+        ("carol:s3cret\nx", "Keep it to one line"),
+        ("carol:s3cret\u2028x", "Keep it to one line"),
+        ("carol: s3cret", "begins or ends with a blank"),
+        ("carol :s3cret", "begins or ends with a blank"),
+        ("s3cret:abc", "too few to be a secret"),
+    ],
+)
+def test_what_is_no_login_is_refused_without_citing_it(text: str, said: str) -> None:
+    ((_, told),) = complaints(parse.password_protection, text)
+
+    assert said in told
+    assert "s3cret" not in told
+
+
+def test_a_password_of_four_characters_can_be_hidden() -> None:
+    assert parse.password_protection("carol:abcd").enabled
+
+
+def test_files_to_share_come_one_a_line() -> None:
+    text = "~/a.txt\n\n# a comment\n  /home/alice/b=c.txt  "
+
+    assert rows.shared_files(text) == (SharedFile("~/a.txt"), SharedFile("/home/alice/b=c.txt"))
+
+
+def test_files_to_share_may_be_a_json_list() -> None:
+    assert rows.shared_files('["~/a.txt"]') == (SharedFile("~/a.txt"),)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("none", "pa-deploy files unshare PATH"),
+        ("a.txt", "is not absolute"),
+        ("/a\n/a", "listed twice"),
+        ("# /a", "nothing is listed"),
+        ("[1]", "as strings"),
+        ("[", "not valid JSON"),
+        ('["/a\\nb"]', "characters that no path has"),
+        ("/a # why", "ends in a comment"),
+    ],
+)
+def test_a_list_of_files_that_cannot_work_is_refused(text: str, said: str) -> None:
+    assert said in complaints(rows.shared_files, text)[0][1]
+
+
+def test_every_bad_path_is_named_by_its_line() -> None:
+    assert [line for line, _ in complaints(rows.shared_files, "a\n/b\nc")] == [1, 3]
+
+
+def test_a_working_directory_cannot_be_taken_away() -> None:
+    assert "Write ~ for your home" in complaints(parse.working_directory, "none")[0][1]

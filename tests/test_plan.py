@@ -1,20 +1,26 @@
-"""The changes that lead from what is to what is wanted."""
+"""The plan as a value, where a sentence about it would not tell; most cases are in tests/plans."""
+
+from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
-from pa_deploy.errors import InputError
 from pa_deploy.model import (
     Actual,
+    Change,
     Create,
     Delete,
     NewWebapp,
+    PasswordProtection,
     Plan,
     Policy,
-    Reload,
+    Resource,
+    Secret,
     Setting,
+    SharedFile,
     StaticFile,
     StaticHeader,
     Update,
@@ -22,267 +28,234 @@ from pa_deploy.model import (
     Webapp,
     WsgiFile,
 )
-from pa_deploy.plan import make_plan
+from pa_deploy.plan import (
+    change_json,
+    digest,
+    kind,
+    login_text,
+    make_plan,
+    plan_json,
+    same_setting,
+    target,
+    used_paths,
+)
+from pa_deploy.plan.order import first_hiding
 
 DOMAIN = "alice.pythonanywhere.com"
-TODAY = date(2026, 3, 1)
-WEBAPP = Webapp(
-    domain=DOMAIN, python_version="3.10", working_directory="/home/alice/", virtualenv="/v"
-)
-WANTED = WantedWebapp(domain=DOMAIN)
+WEBAPP = Webapp(domain=DOMAIN, python_version="3.10", virtualenv="/v")
 A = StaticFile("/a/", "/srv/a", 1)
 B = StaticFile("/b/", "/srv/b", 2)
-PATH = "/var/www/alice_pythonanywhere_com_wsgi.py"
+H = StaticHeader("/s/", "X-A", "1", 3)
+FILE = WsgiFile(path="/var/www/w.py", content=b"x")
+C = StaticFile("/c/", "/srv/c")
+LOGIN = PasswordProtection(enabled=True, username="carol", password=Secret("s3cret"))
 
 
-def actual(*rows: StaticFile, webapp: Webapp | None = WEBAPP, wsgi: bytes | None = None) -> Actual:
-    return Actual(
-        observed_on=TODAY,
-        webapp=webapp,
-        static_files=rows,
-        wsgi_file=WsgiFile(path=PATH, content=wsgi),
-    )
+def actual(*rows: StaticFile, webapp: Webapp | None = WEBAPP, **parts: Any) -> Actual:  # noqa: ANN401
+    seen = Actual(observed_on=date(2026, 3, 1), webapp=webapp, static_files=rows)
+    return replace(seen, **parts)
 
 
-def plan(seen: Actual, policy: Policy | None = None, **wanted: object) -> Plan:
-    return make_plan(seen, replace(WANTED, **wanted), policy or Policy())  # type: ignore[arg-type]
+def plan(seen: Actual, **wanted: Any) -> Plan:  # noqa: ANN401
+    return make_plan(seen, replace(WantedWebapp(domain=DOMAIN), **wanted), Policy())
 
 
-def rows(*wanted: StaticFile, seen: tuple[StaticFile, ...]) -> Plan:
-    return plan(actual(*seen), static_files=wanted)
+def test_changes_hold_what_is_there_and_what_is_to_be() -> None:
+    new = StaticFile("/a/", "/new")
 
-
-def test_nothing_wanted_changes_nothing() -> None:
-    assert plan(actual(A, wsgi=b"x")).changes == ()
-
-
-def test_a_missing_web_app_is_created_with_its_settings_and_the_rest() -> None:
-    missing = actual(webapp=None)
-    file = WsgiFile(path=PATH, content=b"x")
-
-    changes = plan(
-        missing,
-        python_version="3.13",
-        virtualenv="/v",
-        force_https=True,
-        static_files=(A,),
-        wsgi_file=file,
-    ).changes
+    changes = plan(actual(A), virtualenv="", static_files=(new, B), wsgi_file=FILE).changes
 
     assert changes == (
-        Create(NewWebapp(DOMAIN, "3.13")),
-        Create(Setting("virtualenv", "/v")),
-        Create(Setting("force_https", value=True)),
-        Create(A),
-        Create(file),
-    )
-
-
-def test_creating_needs_a_python_version() -> None:
-    with pytest.raises(InputError, match="python-version: it is needed"):
-        plan(actual(webapp=None))
-
-
-def test_creating_can_be_forbidden() -> None:
-    with pytest.raises(InputError, match="create: there is no web app"):
-        plan(actual(webapp=None), Policy(create=False), python_version="3.13")
-
-
-def test_the_python_version_comes_before_the_virtualenv() -> None:
-    changes = plan(actual(), virtualenv="/new", python_version="3.13").changes
-
-    assert changes == (
-        Update(Setting("python_version", "3.10"), Setting("python_version", "3.13")),
-        Update(Setting("virtualenv", "/v"), Setting("virtualenv", "/new")),
-    )
-
-
-def test_an_empty_virtualenv_takes_it_away() -> None:
-    assert plan(actual(), virtualenv="").changes == (
         Update(Setting("virtualenv", "/v"), Setting("virtualenv", "")),
+        Update(A, new),
+        Create(B),
+        Create(FILE),
     )
 
 
-def test_force_https_false_is_wanted_not_unset() -> None:
-    seen = actual(webapp=replace(WEBAPP, force_https=True))
-
-    assert len(plan(seen, force_https=False).changes) == 1
-
-
-def test_what_is_right_already_is_listed() -> None:
-    assert plan(actual(), python_version="3.10").unchanged == (Setting("python_version", "3.10"),)
-
-
-def test_a_directory_is_the_same_with_and_without_its_last_slash() -> None:
-    assert plan(actual(), working_directory="/home/alice").changes == ()
-
-
-def test_a_missing_mapping_is_created() -> None:
-    assert rows(A, B, seen=(A,)).changes == (Create(B),)
-
-
-def test_a_mapping_to_another_path_is_updated_in_its_row() -> None:
-    new = StaticFile("/a/", "/srv/new")
-
-    assert rows(new, seen=(A,)).changes == (Update(A, new),)
-
-
-def test_the_id_of_a_row_makes_no_difference() -> None:
-    assert rows(StaticFile("/a/", "/srv/a"), seen=(A,)).changes == ()
-
-
-def test_an_empty_list_deletes_every_mapping() -> None:
-    assert rows(seen=(A, B)).changes == (Delete(A), Delete(B))
-
-
-def test_a_row_that_is_not_listed_stays_and_is_noted() -> None:
-    found = rows(A, seen=(A, B))
-
-    assert (found.changes, len(found.notes)) == ((), 1)
-
-
-def test_exact_copies_of_a_listed_row_are_deleted() -> None:
-    copy = StaticFile("/a/", "/srv/a", 7)
-
-    changes = rows(A, seen=(A, B, copy)).changes
-
-    assert [change.before.id for change in changes if isinstance(change, Delete)] == [7]  # type: ignore[union-attr]
-
-
-def test_the_first_of_two_rows_with_one_url_is_ours_as_it_is_the_one_that_serves() -> None:
-    other = StaticFile("/a/", "/srv/old", 5)
-
-    assert rows(A, seen=(other, A)).changes == (Delete(A), Update(other, A))
-
-
-def test_order_is_kept_as_it_is_where_it_has_no_meaning() -> None:
-    assert rows(A, B, seen=(B, A)).changes == ()
-
-
-def test_overlapping_urls_in_the_wrong_order_are_put_in_the_listed_one() -> None:
-    outer, inner = StaticFile("/s/", "/x", 1), StaticFile("/s/in/", "/y", 2)
-
-    assert rows(inner, outer, seen=(outer, inner)).changes == (
-        Update(inner, outer),
-        Update(outer, inner),
+def test_a_new_web_app_s_settings_are_created_too() -> None:
+    assert plan(actual(webapp=None), python_version="3.13", force_https=False).changes == (
+        Create(NewWebapp(DOMAIN, "3.13")),
+        Create(Setting("force_https", value=False)),
     )
 
 
-def test_a_new_row_that_must_come_first_takes_the_place_of_the_one_it_must_precede() -> None:
-    outer, inner = StaticFile("/s/", "/x", 1), StaticFile("/s/in/", "/y")
+def test_what_is_right_already_is_listed_as_it_is_there() -> None:
+    shared = SharedFile("/home/alice/a", "/user/alice/shares/x/")
+    seen = actual(
+        A, B, webapp=replace(WEBAPP, virtualenv="/v/"), static_headers=(H,), wsgi_file=FILE,
+        shared_files=(shared,),
+    )  # fmt: skip
 
-    assert rows(inner, outer, seen=(outer,)).changes == (Create(outer), Update(outer, inner))
+    found = plan(
+        seen,
+        virtualenv="/v",
+        static_files=(StaticFile("/b/", "/srv/b"), StaticFile("/a/", "/new")),
+        static_headers=(StaticHeader("/s/", "X-A", "1"),),
+        wsgi_file=FILE,
+        share_files=(SharedFile("/home/alice/a"),),
+    ).unchanged
 
-
-def test_a_row_that_hides_a_later_one_is_noted() -> None:
-    found = rows(StaticFile("/", "/x"), StaticFile("/s/", "/y"), seen=())
-
-    assert "looked for in /x first" in found.notes[0]
-
-
-def headers(*wanted: StaticHeader, seen: tuple[StaticHeader, ...], prune: bool = False) -> Plan:
-    return plan(replace(actual(), static_headers=seen), Policy(prune=prune), static_headers=wanted)
-
-
-H = StaticHeader("/s/", "X-A", "1", 1)
-I = StaticHeader("/s/", "X-B", "1", 2)  # noqa: E741
-
-
-def test_headers_are_created_updated_and_left_alone() -> None:
-    new = StaticHeader("/s/", "x-a", "2")
-
-    found = headers(new, StaticHeader("/t/", "X-A", "1"), seen=(H, I))
-
-    assert found.changes == (Update(H, new), Create(StaticHeader("/t/", "X-A", "1")))
-    assert len(found.notes) == 1
-
-
-def test_an_equal_header_is_right_already() -> None:
-    assert headers(replace(H, id=None), seen=(H,)).unchanged == (H,)
-
-
-def test_copies_of_a_header_are_deleted() -> None:
-    copy = replace(H, id=3)
-
-    assert [change.before.id for change in headers(H, seen=(H, copy)).changes] == [3]  # type: ignore[union-attr]
-
-
-def test_no_headers_wanted_deletes_every_header() -> None:
-    assert headers(seen=(H, I)).changes == (Delete(H), Delete(I))
-
-
-def test_prune_deletes_headers_that_are_not_listed() -> None:
-    assert headers(H, seen=(H, I), prune=True).changes == (Delete(I),)
-
-
-def test_prune_deletes_mappings_that_are_not_listed_and_notes_nothing() -> None:
-    found = plan(actual(A, B), Policy(prune=True), static_files=(A,))
-
-    assert (found.changes, found.notes) == ((Delete(B),), ())
-
-
-def test_prune_does_not_touch_what_the_inputs_leave_alone() -> None:
-    assert plan(actual(A, B), Policy(prune=True)).changes == ()
-
-
-def test_an_equal_wsgi_file_is_left_alone() -> None:
-    file = WsgiFile(path=PATH, content=b"x")
-
-    assert plan(actual(wsgi=b"x"), wsgi_file=file).changes == ()
-
-
-def test_another_wsgi_file_is_replaced() -> None:
-    file = WsgiFile(path=PATH, content=b"y")
-
-    assert plan(actual(wsgi=b"x"), wsgi_file=file).changes == (
-        Update(WsgiFile(path=PATH, content=b"x"), file),
-    )
+    assert found == (Setting("virtualenv", "/v/"), B, H, FILE, shared)
+    assert [row.id for row in found if isinstance(row, StaticFile | StaticHeader)] == [2, 3]
+    assert found[-1] is shared
 
 
 @pytest.mark.parametrize(
-    ("policy", "idle", "busy"),
-    [("always", True, True), ("auto", False, True), ("never", False, False)],
+    ("row", "part"), [(A, "static_files"), (H, "static_headers")], ids=["files", "headers"]
 )
-def test_reload_follows_its_policy(policy: Reload, idle: bool, busy: bool) -> None:  # noqa: FBT001
-    chosen = Policy(reload=policy)
+def test_of_copies_it_is_the_later_ones_that_are_deleted(
+    row: StaticFile | StaticHeader, part: str
+) -> None:
+    copies = tuple(replace(row, id=number) for number in (7, 8, 9))
 
-    assert (idle, busy) == (
-        plan(actual(), chosen).reload,
-        plan(actual(), chosen, python_version="3.13").reload,
-    )
+    changes = plan(replace(actual(), **{part: copies}), **{part: (row,)}).changes  # type: ignore[arg-type]
+
+    assert [change.before.id for change in changes if isinstance(change, Delete)] == [8, 9]  # type: ignore[union-attr]
+
+
+def test_a_part_that_was_not_looked_at_counts_as_empty() -> None:
+    seen = Actual(observed_on=date(2026, 3, 1), webapp=WEBAPP)
+
+    changes = plan(seen, static_files=(A,), static_headers=(H,), share_files=(SharedFile("/a"),))
+
+    assert changes.changes == (Create(A), Create(H), Create(SharedFile("/a")))
+
+
+def test_a_plan_is_of_the_wanted_domain() -> None:
+    assert plan(actual()).domain == DOMAIN
+
+
+def test_a_plan_has_the_digest_of_its_changes() -> None:
+    found = plan(actual(), static_files=(A,))
+
+    assert found.digest == digest(DOMAIN, [Create(A)])
 
 
 @pytest.mark.parametrize(
-    ("expiry", "said"),
+    ("one", "other", "same"),
     [
-        (date(2026, 3, 16), ""),
-        (date(2026, 3, 15), "in 14 days"),
-        (date(2026, 2, 28), "expired on"),
-        (None, ""),
+        ("/srv/site", "/srv/site/", True),
+        ("/srv/site/", "/srv/site", True),
+        ("", "", True),
+        ("/srv/site", "", False),
+        ("/srv/PROJECT_X", "/srv/PROJECT_", False),
+        ("/srv/PROJECT_", "/srv/PROJECT_X", False),
     ],
 )
-def test_an_expiry_that_nears_is_noted(expiry: date | None, said: str) -> None:
-    notes = plan(actual(webapp=replace(WEBAPP, expiry=expiry))).notes
-
-    assert said in " ".join(notes)
-    assert bool(said) == bool(notes)
-
-
-def test_equal_plans_have_equal_digests_whatever_the_row_ids() -> None:
-    one = rows(StaticFile("/a/", "/new"), seen=(A,))
-    other = rows(StaticFile("/a/", "/new"), seen=(replace(A, id=9),))
-
-    assert one.digest == other.digest
+def test_a_directory_is_the_same_with_and_without_its_last_slash(
+    one: str, other: str, *, same: bool
+) -> None:
+    assert same_setting(Setting("virtualenv", one), Setting("virtualenv", other)) is same
 
 
-def test_the_digest_tells_different_plans_apart() -> None:
-    digests = {
-        rows(seen=()).digest,
-        rows(A, seen=()).digest,
-        rows(A, B, seen=()).digest,
-        plan(actual(), wsgi_file=WsgiFile(path=PATH, content=b"y")).digest,
-        plan(actual(), wsgi_file=WsgiFile(path=PATH, content=b"z")).digest,
-        plan(actual(), domain="b.pythonanywhere.com").digest,
+def test_what_leads_to_each_path_is_named() -> None:
+    webapp = replace(WEBAPP, source_directory="/home/alice/src", working_directory="/home/alice/")
+    wanted = WantedWebapp(
+        domain=DOMAIN,
+        source_directory="/home/alice/new",
+        share_files=(SharedFile("/home/alice/a"),),
+    )
+
+    assert list(used_paths(actual(A, webapp=webapp), wanted)) == [
+        ("/v", "`virtualenv`"),
+        ("/home/alice/new", "`source-directory`"),
+        ("/home/alice/", "`working-directory`"),
+        ("/srv/a", "the mapping /a/"),
+        ("/home/alice/a", "`share-files`"),
+    ]
+
+
+def test_a_row_without_a_url_hides_all_that_follow() -> None:
+    all_urls = StaticFile("", "/srv")
+
+    assert list(first_hiding((A, all_urls, B))) == [(all_urls, B)]
+
+
+@pytest.mark.parametrize(
+    ("change", "data"),
+    [
+        (
+            Create(NewWebapp(DOMAIN, "3.13")),
+            {"action": "create", "kind": "webapp",
+             "after": {"domain": DOMAIN, "python_version": "3.13"}},
+        ),
+        (
+            Create(Setting("force_https", value=False)),
+            {"action": "create", "kind": "setting",
+             "after": {"name": "force-https", "value": False}},
+        ),
+        (
+            Update(Setting("password_protection", PasswordProtection()),
+                   Setting("password_protection", LOGIN)),
+            {"action": "update", "kind": "setting",
+             "before": {"name": "password-protection", "value": ""},
+             "after": {"name": "password-protection", "value": "carol:***"}},
+        ),
+        (
+            Delete(A),
+            {"action": "delete", "kind": "static-file",
+             "before": {"url": "/a/", "path": "/srv/a"}},
+        ),
+        (
+            Update(H, replace(H, value="2")),
+            {"action": "update", "kind": "static-header",
+             "before": {"url": "/s/", "name": "X-A", "value": "1"},
+             "after": {"url": "/s/", "name": "X-A", "value": "2"}},
+        ),
+        (
+            Update(WsgiFile(path="/w.py", content=None), WsgiFile(path="/w.py", content=b"")),
+            {"action": "update", "kind": "wsgi-file",
+             "before": {"path": "/w.py", "sha256": None, "bytes": None},
+             "after": {"path": "/w.py", "bytes": 0, "sha256":
+                       "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}},
+        ),
+        (
+            Create(SharedFile("/home/alice/a")),
+            {"action": "create", "kind": "shared-file", "after": {"path": "/home/alice/a"}},
+        ),
+    ],
+    ids=lambda value: value["kind"] if isinstance(value, dict) else "",
+)  # fmt: skip
+def test_a_change_as_json(change: Change, data: dict[str, object]) -> None:
+    assert change_json(change) == data
+
+
+def test_a_plan_as_json() -> None:
+    found = plan(actual(A, B), static_files=(StaticFile("/a/", "/srv/a"), C))
+
+    assert plan_json(found) == {
+        "version": 1,
+        "domain": DOMAIN,
+        "digest": found.digest,
+        "changes": [change_json(Create(C))],
+        "unchanged": [{"kind": "static-file", "url": "/a/", "path": "/srv/a"}],
+        "notes": ["The mapping /b/ → /srv/b is not listed; it was left alone."],
+        "reload": True,
     }
 
-    assert len(digests) == 6
+
+def test_a_change_leads_to_the_same_whether_it_creates_or_updates() -> None:
+    assert target(Create(A)) == target(Update(B, A))
+    assert target(Delete(A)) == ("delete", *target(Create(A)))
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [NewWebapp(DOMAIN, "3.13"), Setting("virtualenv", "/v"), A, H, FILE, SharedFile("/a")],
+    ids=kind,
+)
+def test_a_target_tells_resources_apart(resource: Resource) -> None:
+    others: list[Resource] = [
+        NewWebapp("b.example.com", "3.13"), Setting("source_directory", "/v"), B,
+        replace(A, path="/other"), replace(H, name="X-B"), replace(H, value="2"),
+        replace(H, url="/t/"), replace(FILE, path="/w2.py"), SharedFile("/b"),
+        SharedFile("/var/www/w.py"),
+    ]  # fmt: skip
+
+    for action in (Create, Delete):
+        assert target(action(resource)) not in [target(action(each)) for each in others]
+
+
+def test_a_login_is_shown_by_its_name() -> None:
+    assert (login_text(LOGIN), login_text(PasswordProtection())) == ("carol:***", "")

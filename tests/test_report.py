@@ -21,6 +21,7 @@ from pa_deploy.model import (
     Outcome,
     Plan,
     Setting,
+    SharedFile,
     StaticFile,
     Step,
     Update,
@@ -66,6 +67,9 @@ OUTCOME = Outcome(
     reloaded=True,
     reload_seconds=2.04,
     health=HEALTH,
+    shared=(
+        SharedFile("/home/alice/a.txt", "https://www.pythonanywhere.com/user/alice/shares/x/"),
+    ),
     warnings=("a warning",),
     failure=None,
     expires=date(2026, 4, 1),

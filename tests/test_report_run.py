@@ -10,7 +10,7 @@ import pytest
 
 from pa_deploy.errors import Refused, Unhealthy
 from pa_deploy.inputs import OUTPUTS
-from pa_deploy.model import Failure, Outcome
+from pa_deploy.model import Failure, Outcome, SharedFile
 from pa_deploy.report import (
     NOT_BEGUN,
     failure_from,
@@ -36,6 +36,9 @@ SECOND = replace(
     steps=(),
     reloaded=False,
     health=None,
+    shared=(
+        SharedFile("/home/alice/b.txt", "https://www.pythonanywhere.com/user/alice/shares/y/"),
+    ),
     expires=None,
     requests=2,
     seconds=1.04,
@@ -62,6 +65,10 @@ def test_outputs_are_put_together_each_in_its_way() -> None:
     found = run_outputs((FIRST, SECOND))
 
     assert json.loads(found.pop("plan"))[1]["domain"] == "www.example.com"
+    assert json.loads(found.pop("shared-urls")) == {
+        "/home/alice/a.txt": "https://www.pythonanywhere.com/user/alice/shares/x/",
+        "/home/alice/b.txt": "https://www.pythonanywhere.com/user/alice/shares/y/",
+    }
     assert found == {
         "url": "https://alice.pythonanywhere.com/\nhttps://www.example.com/",
         "domain": "alice.pythonanywhere.com\nwww.example.com",
@@ -69,8 +76,11 @@ def test_outputs_are_put_together_each_in_its_way() -> None:
         "changed": "true",
         "reloaded": "true",
         "healthy": "true",
+        "rolled-back": "false",
         "digest": hashlib.sha256(f"{'d1' * 32}\n{'d2' * 32}".encode()).hexdigest(),
         "expires": "2026-04-01\n",
+        "release": "",
+        "previous-release": "",
         "requests": "9",
         "duration": "4.2",
     }

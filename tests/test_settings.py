@@ -5,17 +5,9 @@ from pathlib import Path
 import pytest
 
 from pa_deploy.errors import InputError
-from pa_deploy.inputs import INPUTS
-from pa_deploy.model import StaticFile
-from pa_deploy.settings import (
-    Settings,
-    from_environment,
-    resolve,
-    resolve_report,
-    resolve_status,
-    secret_texts,
-    unknown_inputs,
-)
+from pa_deploy.model import SharedFile, StaticFile
+from pa_deploy.settings import Settings, resolve, resolve_report, resolve_status
+from pa_deploy.settings.sources import Source
 
 REQUIRED = {"INPUT_TOKEN": "t0ken", "INPUT_USERNAME": "Alice"}
 
@@ -32,51 +24,10 @@ def problems(**environ: str) -> list[str]:
     return [str(problem) for problem in caught.value.problems]
 
 
-@pytest.mark.parametrize(
-    ("name", "variable"), [(each.name, name) for each in INPUTS for name in each.environment]
-)
-def test_each_input_is_read_from_each_of_its_names(name: str, variable: str) -> None:
-    assert from_environment({variable: "text"})[name] == "text"
-
-
 def test_a_flag_is_stronger_than_the_environment() -> None:
     found = resolve({"reload": "never"}, {**REQUIRED, "INPUT_RELOAD": "auto"}, Path())
 
     assert found.policy.reload == "never"
-
-
-@pytest.mark.parametrize("index", range(5))
-def test_the_environment_names_have_an_order(index: int) -> None:
-    names = ["INPUT_HEALTH-TIMEOUT", "INPUT_HEALTH_TIMEOUT", "PLUGIN_HEALTH_TIMEOUT"]
-    names += ["PLUGIN_HEALTH-TIMEOUT", "PA_HEALTH_TIMEOUT"]
-    environ = {name: str(number) for number, name in enumerate(names, start=1) if number > index}
-
-    check = resolve({}, {**REQUIRED, **environ}, Path()).health_check
-
-    assert check is not None
-    assert check.timeout_seconds == index + 1
-
-
-@pytest.mark.parametrize("empty", ["", " ", "\n"])
-def test_an_empty_text_is_unset(empty: str) -> None:
-    environ = {**REQUIRED, "INPUT_RELOAD": empty, "PA_RELOAD": "never"}
-
-    assert resolve({}, environ, Path()).policy.reload == "never"
-
-
-def test_the_console_s_own_variables_serve() -> None:
-    environ = {"API_TOKEN": "t", "PYTHONANYWHERE_USERNAME": "alice"}
-
-    assert resolve({}, environ, Path()).target.username == "alice"
-
-
-def test_what_is_required_and_missing_says_how_to_set_it() -> None:
-    with pytest.raises(InputError) as caught:
-        resolve({}, {}, Path())
-
-    assert ["token", "username"] == [problem.input for problem in caught.value.problems]
-    assert "--token" in caught.value.problems[0].advice
-    assert "fork" in caught.value.problems[0].advice
 
 
 def test_all_problems_are_told_at_once() -> None:
@@ -103,15 +54,28 @@ def test_files_and_paths_are_checked_too_when_the_token_is_missing() -> None:
     }
 
 
+@pytest.mark.parametrize("name", ["host", "username", "allow-host"])
+def test_what_says_where_the_web_app_is_and_cannot_be_read_is_told_alone(name: str) -> None:
+    assert problems(**{"host": "x", "allow-host": "x", name: "\x01"}) == [
+        f"{name}: it has control characters. Type it anew."
+    ]
+
+
+def test_a_host_is_judged_though_the_token_is_missing() -> None:
+    assert [text.partition(":")[0] for text in problems(token="", host="x")] == ["token", "host"]
+
+
 def test_unset_inputs_leave_everything_alone() -> None:
     wanted = settings().wanted
 
-    assert [None] * 7 == [
+    assert [None] * 9 == [
         wanted.python_version,
         wanted.virtualenv,
         wanted.source_directory,
         wanted.working_directory,
         wanted.force_https,
+        wanted.password_protection,
+        wanted.share_files,
         wanted.static_files,
         wanted.wsgi_file,
     ]
@@ -134,6 +98,7 @@ def test_the_domain_comes_from_the_account(host: str, domain: str) -> None:
         ("site", "/home/Alice/.virtualenvs/site"),
         ("~/venv/", "/home/Alice/venv"),
         ("/srv/venv", "/srv/venv"),
+        ("/srv/VENV_X", "/srv/VENV_X"),
         ("none", ""),
     ],
 )
@@ -143,7 +108,9 @@ def test_a_virtualenv_becomes_an_absolute_path(text: str, path: str) -> None:
 
 @pytest.mark.parametrize("text", ["/", "//", "..", ".", "a/b"])
 def test_what_is_no_virtualenv_is_refused(text: str) -> None:
-    assert problems(virtualenv=text)[0].startswith("virtualenv: ")
+    assert problems(virtualenv=text) == [
+        f'virtualenv: "{text}" is no virtualenv. Give an absolute path, ~/…, or a bare name.'
+    ]
 
 
 def test_a_tilde_stands_for_the_home_with_its_case() -> None:
@@ -152,8 +119,29 @@ def test_a_tilde_stands_for_the_home_with_its_case() -> None:
     )
 
 
-def test_a_relative_directory_gets_a_suggestion() -> None:
-    assert 'Did you mean "~/mysite"?' in problems(source_directory="mysite")[0]
+def test_no_source_directory_can_be_wanted() -> None:
+    assert settings(source_directory="none").wanted.source_directory == ""
+
+
+def test_the_home_can_be_the_working_directory() -> None:
+    assert settings(working_directory="~").wanted.working_directory == "/home/Alice"
+
+
+def test_a_file_to_share_counts_once_however_it_is_spelled() -> None:
+    found = settings(share_files="~/a\n/home/Alice/a\n~/a/\n~/X\n/").wanted.share_files
+
+    assert found == (SharedFile("/home/Alice/a"), SharedFile("/home/Alice/X"), SharedFile("/"))
+
+
+def test_a_password_is_not_in_the_settings_as_text() -> None:
+    assert "s3cret" not in repr(settings(password_protection="carol:s3cret"))
+
+
+@pytest.mark.parametrize("name", ["source-directory", "working-directory"])
+def test_a_relative_directory_gets_a_suggestion(name: str) -> None:
+    assert problems(**{name: "mysite"}) == [
+        f'{name}: the path "mysite" is not absolute. Did you mean "~/mysite"?'
+    ]
 
 
 def test_the_wsgi_file_goes_where_pythonanywhere_keeps_it(tmp_path: Path) -> None:
@@ -163,6 +151,16 @@ def test_the_wsgi_file_goes_where_pythonanywhere_keeps_it(tmp_path: Path) -> Non
 
     assert file is not None
     assert (file.path, file.content) == ("/var/www/www_example_com_wsgi.py", b"x = 1\r\n")
+
+
+def test_a_wsgi_file_that_is_not_there_is_told_with_where_it_was_looked_for(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        settings(tmp_path, wsgi_file="none.py")
+
+    assert str(caught.value) == (
+        'wsgi-file: "none.py": no such file or directory. '
+        f"The path is relative to the workspace, {tmp_path}. Was the code checked out?"
+    )
 
 
 def test_a_health_check_path_is_asked_at_the_site() -> None:
@@ -183,16 +181,6 @@ def test_no_health_check_can_be_wanted() -> None:
     assert settings(health_check="none").health_check is None
 
 
-def test_an_unknown_input_is_warned_of() -> None:
-    assert unknown_inputs({"INPUT_STATC-FILES": "x"}) == (
-        'There is no input "statc-files"; it was ignored. Did you mean "static-files"?',
-    )
-
-
-def test_the_runner_s_own_inputs_are_no_surprise() -> None:
-    assert unknown_inputs({"INPUT_ARGS": "x", "INPUT_ENTRYPOINT": "y"}) == ()
-
-
 def test_control_characters_are_refused() -> None:
     assert problems(health_text="a\x1bb") == [
         "health-text: it has control characters. Type it anew."
@@ -200,14 +188,44 @@ def test_control_characters_are_refused() -> None:
 
 
 def test_a_directory_is_no_report_file(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="report"):
-        settings(tmp_path, report=".")
+    (tmp_path / "X").mkdir()
+
+    with pytest.raises(InputError) as caught:
+        settings(tmp_path, report="./X//")
+
+    assert str(caught.value) == (
+        'report: "./X//" is a directory. Name a file in it, for example ./X/report.'
+    )
+    assert resolve_report({"report": "X"}, {}, tmp_path).file is None
 
 
 def test_status_needs_only_the_account() -> None:
-    status = resolve_status({}, {**REQUIRED, "INPUT_RELOAD": "nonsense"})
+    status = resolve_status({}, {**REQUIRED, "INPUT_RELOAD": "nonsense", "INPUT_TIMEOUT": "7"})
 
     assert status.health_check.url == "https://alice.pythonanywhere.com/"
+    assert status.timeout_seconds == 7
+
+
+def test_status_asks_the_front_page_where_a_deploy_asks_nothing() -> None:
+    status = resolve_status({"health-check": "none"}, REQUIRED)
+
+    assert status.health_check.url == "https://alice.pythonanywhere.com/"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("health-check", "x", '"x" is neither a path nor a URL.'),
+        ("host", "x", 'the token is not sent to "x", which is not PythonAnywhere.'),
+    ],
+)
+def test_status_refuses_what_it_needs_and_cannot_use(name: str, text: str, said: str) -> None:
+    config = (Source({name: text}, "line 3 of {}".format),)
+
+    with pytest.raises(InputError) as caught:
+        resolve_status({}, REQUIRED, config)
+
+    assert str(caught.value).startswith(f"line 3 of {name}: {name}: {said}")
 
 
 def test_the_summary_input_counts_also_where_others_are_bad() -> None:
@@ -218,10 +236,27 @@ def test_the_summary_input_counts_also_where_others_are_bad() -> None:
     assert (found.summary, found.file) == (False, Path("/w/x.json"))
 
 
-def test_all_texts_that_may_be_a_token_are_secret() -> None:
-    environ = {"PA_TOKEN": " a ", "API_TOKEN": "b", "X": "c"}
+def test_a_summary_and_no_report_is_what_is_written_unasked() -> None:
+    found = resolve_report({}, {}, Path())
 
-    assert set(secret_texts(environ, {"token": "d", "username": "e"})) == {"a", "b", "d"}
+    assert (found.summary, found.file) == (True, None)
+
+
+def test_a_host_that_is_repeated_gets_the_token() -> None:
+    target = settings(host="pa.example.com", allow_host="pa.example.com").target
+
+    assert (target.host.origin, target.token.reveal()) == ("https://pa.example.com", "t0ken")
+
+
+def test_a_host_that_is_not_repeated_is_refused_with_what_to_write() -> None:
+    (said,) = problems(host="pa.example.com")
+
+    assert said.startswith('host: the token is not sent to "pa.example.com"')
+    assert said.endswith("repeat it: allow-host: pa.example.com")
+
+
+def test_a_digest_to_expect_is_handed_on() -> None:
+    assert settings(expect_digest="0" * 64).expect_digest == "0" * 64
 
 
 def test_the_token_is_not_in_the_settings_as_text() -> None:

@@ -223,7 +223,7 @@ def test_a_web_app_that_changes_after_the_plans_were_seen_is_left_alone(
     """The first reload takes until somebody has changed the second web app by hand."""
     digest = two.run(mode="plan").outputs["digest"]
     pa.add_fault(method="POST", path=f".*{DOMAIN}/reload/", delay=30, times=1)
-    process = two.start(expect_digest=digest)
+    process = two.start(expect_digest=digest, health_timeout="3")
     assert process.stdout is not None
     while "Create static file mapping /a/" not in (line := process.stdout.readline()) or (
         "(" not in line
@@ -294,7 +294,7 @@ def test_a_command_takes_one_of_several(in_repository: Terminal, pa: Emulator) -
 
     shown = in_repository.type("webapps", "show", "--domain", SECOND)
 
-    assert f"domain             {SECOND}" in shown.out.splitlines()
+    assert f"domain               {SECOND}" in shown.out.splitlines()
 
 
 def test_a_command_about_the_account_needs_no_domain(in_repository: Terminal) -> None:
@@ -312,4 +312,4 @@ def test_a_command_reads_the_account_from_the_file(
 
     shown = in_repository.type("webapps", "show", "--config", "site.toml", "--environment", "e")
 
-    assert f"domain             {SECOND}" in shown.out.splitlines()
+    assert f"domain               {SECOND}" in shown.out.splitlines()

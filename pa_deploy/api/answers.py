@@ -42,9 +42,22 @@ def decode(call: Call, answer: Answer, build: Callable[[Any], Value]) -> Value:
         kind = Unreachable if call.repeatable else Unclear
         raise kind(
             f"PythonAnywhere's answer to {call.what} has a shape that is not known.",
-            cause=f"It begins: {answer.text()[:80]!r}",
+            cause=f"It is {_shape(answer)}.",
             advice="A proxy may have answered in its place, or the API has changed.",
         ) from None
+
+
+def _shape(answer: Answer) -> str:
+    """What kind of JSON it is; no value of it, because there may be a password among them."""
+    try:
+        body = answer.json()
+    except ValueError:
+        return "no JSON"
+    if isinstance(body, list):
+        return f"a list of {len(body)}"
+    if isinstance(body, dict):
+        return f"an object with the keys {', '.join(sorted(body)[:20]) or '(none)'}"
+    return "a single value"
 
 
 def many(build: Callable[[Any], Value]) -> Callable[[Any], tuple[Value, ...]]:
@@ -119,10 +132,11 @@ def error_for(call: Call, answer: Answer) -> DeployError:
 
 def reason(answer: Answer) -> str:
     """One sentence out of whatever the body is: JSON of several shapes, an HTML page, text."""
+    shown = answer.redacted()
     try:
-        said = _from_json(answer.json())
+        said = _from_json(shown.json())
     except ValueError:
-        said = _from_page(answer.text())
+        said = _from_page(shown.text())
     line = " ".join(said.split()) or "(no reason given)"
     return line if len(line) <= LONGEST_REASON else line[:LONGEST_REASON] + "…"
 

@@ -7,9 +7,12 @@ from typing import Any
 from urllib.parse import quote
 
 from pa_deploy.api.answers import ask, check, decode, many
-from pa_deploy.transport import Call, Method, Transport
+from pa_deploy.errors import Refused
+from pa_deploy.transport import READ_SECONDS, Call, Method, Transport
 
 MAY_BE_MISSING = 404
+SLOWEST_BYTES_PER_SECOND = 100_000
+"""An upload that takes longer than this allows counts as stuck."""
 
 
 class Files:
@@ -22,11 +25,19 @@ class Files:
     def read(self, path: str) -> bytes | None:
         """GET files/path{path}: the file's bytes, or None where there is no such file.
 
-        Directories answer with a JSON object instead (API page); use `entries` for them.
+        Directories answer with a JSON object instead (API page), files never do, whatever they hold
+        (official client's tests); use `entries` for directories.
         """
         call = self._path_call("GET", path, f"reading {path}")
         answer = self._transport.send(call)
-        return None if answer.status == MAY_BE_MISSING else check(call, answer).body
+        if answer.status == MAY_BE_MISSING:
+            return None
+        if check(call, answer).is_json:
+            raise Refused(
+                f"{path} is a directory on PythonAnywhere, not a file.",
+                advice="Check the path, and what is there, on the Files page.",
+            )
+        return answer.body
 
     def entries(self, path: str) -> Mapping[str, Any] | None:
         """GET files/path{path} of a directory: name -> {type, url}; None where there is none."""
@@ -92,6 +103,7 @@ class Files:
             what=what,
             wants_json=False,
             content=content,
+            read_seconds=READ_SECONDS + len(content or b"") / SLOWEST_BYTES_PER_SECOND,
         )
 
     def _sharing_call(self, method: Method, path: str, what: str) -> Call:

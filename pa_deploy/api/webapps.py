@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 from urllib.parse import quote
@@ -16,9 +16,10 @@ from pa_deploy.errors import (
     Refused,
     ReloadFailed,
     Unauthorized,
+    Unclear,
     Unreachable,
 )
-from pa_deploy.model import Setting, Webapp
+from pa_deploy.model import PasswordProtection, Secret, Setting, Webapp
 from pa_deploy.transport import Answer, Call, Method, Transport
 
 RELOAD_SECONDS = 90.0
@@ -31,7 +32,7 @@ API_NAMES = {
     "virtualenv": "virtualenv_path",
     "force_https": "force_https",
 }
-"""A setting's name here, and what the API calls it."""
+"""A setting's name here, and what the API calls it; password protection is three fields there."""
 
 
 class Webapps:
@@ -98,17 +99,20 @@ class Webapps:
         """POST webapps/{domain}/reload/. The text of a warning, if there is one.
 
         409 `cname_error` means: reloaded, but the domain's CNAME was not found (official client).
+        Raises Unclear where no answer comes: a reload can outlast any patience and work (seen by
+        clients), so before another one the site should be asked.
         """
         call = Call(
             method="POST",
             path=f"{self._path(domain)}reload/",
             what=f"reloading {domain}",
-            wants_json=False,
+            repeatable=False,
+            clear_500=True,
             read_seconds=RELOAD_SECONDS,
         )
         try:
             answer = self._transport.send(call)
-        except OutOfTime:
+        except (OutOfTime, Unclear):
             raise
         except Unreachable as error:
             raise ReloadFailed(error.what, cause=error.cause, advice=NOT_LOADED) from None
@@ -133,7 +137,7 @@ class Webapps:
             method=method,
             path=self._path(domain),
             what=f"setting {names} of {domain}",
-            form={API_NAMES[setting.name]: _form_value(setting) for setting in settings},
+            form={name: text for setting in settings for name, text in _fields(setting)},
         )
         try:
             return self._one(call)
@@ -167,8 +171,18 @@ def _status_word(answer: Answer) -> str:
         return ""
 
 
-def _form_value(setting: Setting) -> str:
-    return str(setting.value).lower() if isinstance(setting.value, bool) else setting.value
+def _fields(setting: Setting) -> Iterator[tuple[str, str]]:
+    """A setting as the fields of a form."""
+    match setting.value:
+        case PasswordProtection() as protection:
+            yield "password_protection_enabled", str(protection.enabled).lower()
+            if protection.enabled:
+                yield "password_protection_username", protection.username
+                yield "password_protection_password", protection.password.reveal()
+        case bool() as flag:
+            yield API_NAMES[setting.name], str(flag).lower()
+        case text:
+            yield API_NAMES[setting.name], text
 
 
 def _creation_error(error: DeployError) -> DeployError:
@@ -205,7 +219,7 @@ def _reload_error(status: int, said: str, domain: str) -> ReloadFailed:
 
 
 def _webapp(body: Mapping[str, Any]) -> Webapp:
-    """The fields that are used. The answer also has a basic-auth password, which stays here."""
+    """The fields that are used. The site's password comes in clear (official client)."""
     return Webapp(
         domain=_text(body["domain_name"]),
         python_version=_text(body["python_version"]),
@@ -213,7 +227,18 @@ def _webapp(body: Mapping[str, Any]) -> Webapp:
         working_directory=_text(body.get("working_directory")),
         virtualenv=_text(body.get("virtualenv_path")),
         force_https=_flag(body.get("force_https")),
+        password_protection=_protection(body),
         expiry=_date(body.get("expiry")),
+    )
+
+
+def _protection(body: Mapping[str, Any]) -> PasswordProtection:
+    if not _flag(body.get("password_protection_enabled")):
+        return PasswordProtection()
+    return PasswordProtection(
+        enabled=True,
+        username=_text(body.get("password_protection_username")),
+        password=Secret(_text(body.get("password_protection_password"))),
     )
 
 

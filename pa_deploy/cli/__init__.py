@@ -12,7 +12,7 @@ import click
 
 from pa_deploy.ci import Ci, detect
 from pa_deploy.cli.commands import cli
-from pa_deploy.cli.run import Context
+from pa_deploy.cli.context import Context
 from pa_deploy.cli.signals import Interrupts
 from pa_deploy.clock import SystemClock
 from pa_deploy.errors import InputError, Interrupted
@@ -48,7 +48,7 @@ def main(argv: Sequence[str], environ: Mapping[str, str]) -> int:
         interrupts=interrupts,
     )
     try:
-        with interrupts.raised():
+        with interrupts.handled():
             return int(cli.main(list(argv), "pa-deploy", standalone_mode=False, obj=context) or 0)
     except click.ClickException as error:
         return _usage_error(ci.aside(), error)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 
 from pa_deploy import __version__
 from pa_deploy.api import Api
 from pa_deploy.ci import Ci
 from pa_deploy.clock import Clock, Deadline
-from pa_deploy.deploy import Tools
+from pa_deploy.deploy import UNKNOWN, Tools
+from pa_deploy.model import Run
 from pa_deploy.settings import Target
 from pa_deploy.transport import Http, Transport
 from pa_deploy.verify import Site
@@ -16,7 +19,15 @@ from pa_deploy.verify import Site
 USER_AGENT = f"pa-deploy/{__version__} (Python/{sys.version_info[0]}.{sys.version_info[1]})"
 
 
-def build_tools(target: Target, timeout_seconds: float, ci: Ci, clock: Clock) -> Tools:
+def build_tools(
+    target: Target,
+    timeout_seconds: float,
+    ci: Ci,
+    clock: Clock,
+    run: Run = UNKNOWN,
+    interruptible: Callable[[], AbstractContextManager[None]] = nullcontext,
+    environ: Mapping[str, str] = {},
+) -> Tools:
     deadline = Deadline(clock, timeout_seconds)
     http = Http(deadline)
     transport = Transport(
@@ -33,4 +44,7 @@ def build_tools(target: Target, timeout_seconds: float, ci: Ci, clock: Clock) ->
         site=Site(http, target.host, USER_AGENT),
         deadline=deadline,
         ci=ci,
+        run=run,
+        environ=environ,
+        interruptible=interruptible,
     )

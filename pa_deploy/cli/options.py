@@ -43,6 +43,17 @@ def flags(given: Mapping[str, Any]) -> dict[str, str]:
     return {by_field[name]: text for name, text in given.items() if text is not None}
 
 
+def token_warnings(given: Mapping[str, str]) -> tuple[str, ...]:
+    """What is to be said about how the token was given on the command line."""
+    if "token" not in given:
+        return ()
+    warning = (
+        "A token in --token can be seen in the list of processes, in the history of the shell and "
+        "in the log of a CI. Set PA_TOKEN, or use --token-file."
+    )
+    return (warning,)
+
+
 def confirm(question: str, *, yes: bool) -> None:
     """Go on only if the user agrees; where nobody can be asked, `--yes` is needed."""
     if yes:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from pa_deploy import __version__
-from pa_deploy.ci import Ci
+from pa_deploy.ci import Ci, dotenv, who_runs
 from pa_deploy.cli.build import build_tools
+from pa_deploy.cli.context import Context
+from pa_deploy.cli.options import token_warnings
 from pa_deploy.cli.several import deploy_all, nothing_done
-from pa_deploy.cli.signals import Interrupts
-from pa_deploy.clock import Clock
 from pa_deploy.errors import InputError
 from pa_deploy.model import Failure, Outcome
 from pa_deploy.report import (
@@ -34,31 +34,32 @@ from pa_deploy.settings import (
     resolve_report,
     secret_texts,
     unknown_inputs,
+    with_token,
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
-    """What a command may use of the world. Files of this side are in `workspace`."""
-
-    environ: Mapping[str, str]
-    workspace: Path
-    ci: Ci
-    clock: Clock
-    interrupts: Interrupts
-
-
 def run_deploy(context: Context, flags: Mapping[str, str]) -> tuple[Outcome, ...]:
-    """Settle the inputs, deploy, report. An outcome for each web app, its failure in it."""
+    """Settle the inputs, deploy, report. An outcome for each web app, its failure in it.
+
+    A signal ends the deploy, and nothing else: not the account of it.
+    """
+    with context.interrupts.deferred():
+        return _run_deploy(context, flags)
+
+
+def _run_deploy(context: Context, given: Mapping[str, str]) -> tuple[Outcome, ...]:
     ci, environ, workspace = context.ci, context.environ, context.workspace
-    config = read_config(flags, environ, workspace)
+    config = read_config(given, environ, workspace)
+    flags, unusable = _with_token(context, given)
     for secret in (*secret_texts(environ, flags), *config.secrets):
         ci.mask(secret)
-    warnings = (*unknown_inputs(environ), *config.warnings)
+    warnings = (*token_warnings(given), *unknown_inputs(environ), *config.warnings)
     for warning in warnings:
         ci.warning(warning)
     started = context.clock.now()
     try:
+        if unusable:
+            raise unusable
         webapps = resolve_all(flags, environ, workspace, config, warnings)
     except InputError as error:
         seconds = context.clock.now() - started
@@ -67,9 +68,18 @@ def run_deploy(context: Context, flags: Mapping[str, str]) -> tuple[Outcome, ...
     else:
         outcomes = _run(webapps, context)
     outcomes = redacted(outcomes, ci.clean)
-    with context.interrupts.deferred():
-        _report(outcomes, ci, resolve_report(flags, environ, workspace, config.shared))
+    _report(outcomes, ci, resolve_report(flags, environ, workspace, config.shared))
     return outcomes
+
+
+def _with_token(
+    context: Context, given: Mapping[str, str]
+) -> tuple[Mapping[str, str], InputError | None]:
+    """The flags with the token of `token-file`, or why that file cannot be used."""
+    try:
+        return with_token(given, context.environ, context.workspace), None
+    except InputError as error:
+        return given, error
 
 
 def _run(webapps: Sequence[Settings], context: Context) -> tuple[Outcome, ...]:
@@ -77,7 +87,15 @@ def _run(webapps: Sequence[Settings], context: Context) -> tuple[Outcome, ...]:
     first = webapps[0]
     place = first.target.domain if len(webapps) == 1 else f"{len(webapps)} web apps"
     context.ci.log(f"pa-deploy {__version__}: {place}, by {first.target.host.origin}")
-    tools = build_tools(first.target, first.timeout_seconds, context.ci, context.clock)
+    tools = build_tools(
+        first.target,
+        first.timeout_seconds,
+        context.ci,
+        context.clock,
+        who_runs(context.environ),
+        context.interrupts.raised,
+        context.environ,
+    )
     return deploy_all(webapps, tools)
 
 
@@ -87,12 +105,13 @@ def exit_code(outcomes: Sequence[Outcome]) -> int:
 
 
 def _report(outcomes: Sequence[Outcome], ci: Ci, wanted: ReportSettings) -> None:
-    for name, value in run_outputs(outcomes).items():
+    values = run_outputs(outcomes)
+    for name, value in values.items():
         ci.output(name, value)
+    summary = run_summary_md(outcomes)
     if wanted.summary:
-        ci.summary(run_summary_md(outcomes))
-    if wanted.file:
-        _write_json(wanted.file, outcomes, ci)
+        ci.summary(summary, failed=run_failure(outcomes) is not None)
+    _write_files(outcomes, values, summary, wanted, ci)
     if len(outcomes) > 1:
         ci.log("\n=== All web apps ===")
     for outcome in outcomes:
@@ -103,6 +122,21 @@ def _report(outcomes: Sequence[Outcome], ci: Ci, wanted: ReportSettings) -> None
     for title, message in _errors(outcomes):
         ci.error(title, message)
     ci.log(run_last_line(outcomes))
+
+
+def _write_files(
+    outcomes: Sequence[Outcome],
+    values: Mapping[str, str],
+    summary: str,
+    wanted: ReportSettings,
+    ci: Ci,
+) -> None:
+    if wanted.file:
+        _write(wanted.file, json.dumps(run_json(outcomes), indent=2, ensure_ascii=False), ci)
+    if wanted.summary_file:
+        _write(wanted.summary_file, summary, ci)
+    if wanted.outputs_file:
+        _write_outputs(wanted.outputs_file, values, ci)
 
 
 def _errors(outcomes: Sequence[Outcome]) -> Iterator[tuple[str, str]]:
@@ -116,10 +150,19 @@ def _errors(outcomes: Sequence[Outcome]) -> Iterator[tuple[str, str]]:
         yield title, failure.message
 
 
-def _write_json(path: Path, outcomes: Sequence[Outcome], ci: Ci) -> None:
-    text = json.dumps(run_json(outcomes), indent=2, ensure_ascii=False)
+def _write_outputs(path: Path, values: Mapping[str, str], ci: Ci) -> None:
+    text, emptied = dotenv({name: ci.clean(value) for name, value in values.items()})
+    for name in emptied:
+        ci.warning(
+            f"The output {name} is too long for the file of `outputs-file`, and was left empty "
+            "there. The file of `report` has it."
+        )
+    _write(path, text, ci)
+
+
+def _write(path: Path, text: str, ci: Ci) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(ci.clean(text) + "\n", encoding="utf-8")
+        path.write_text(ci.clean(text).rstrip("\n") + "\n", encoding="utf-8")
     except OSError as error:
-        ci.warning(f"The report {path} was not written: {error.strerror}.")
+        ci.warning(f"The file {path} was not written: {error.strerror}.")

@@ -11,14 +11,30 @@ from urllib.parse import urljoin
 import click
 
 from pa_deploy.cli.build import build_tools
-from pa_deploy.cli.options import JSON_FLAG, flags, input_flags
-from pa_deploy.cli.run import Context
+from pa_deploy.cli.context import Context
+from pa_deploy.cli.options import JSON_FLAG, flags, input_flags, token_warnings
 from pa_deploy.cli.show import Show
 from pa_deploy.deploy import Tools
 from pa_deploy.inputs import INPUTS
-from pa_deploy.settings import StatusSettings, expand_home, read_config, resolve_one, secret_texts
+from pa_deploy.settings import (
+    StatusSettings,
+    expand_home,
+    read_config,
+    resolve_one,
+    secret_texts,
+    with_token,
+)
 
-ACCOUNT_INPUTS = ("token", "username", "host", "allow-host", "timeout", "config", "environment")
+ACCOUNT_INPUTS = (
+    "token",
+    "token-file",
+    "username",
+    "host",
+    "allow-host",
+    "timeout",
+    "config",
+    "environment",
+)
 SITE_INPUTS = (*ACCOUNT_INPUTS, "domain")
 
 
@@ -77,12 +93,13 @@ def open_session(
 
     Raises InputError.
     """
-    texts = flags(given)
+    given_texts = flags(given)
+    texts = with_token(given_texts, context.environ, context.workspace)
     config = read_config(texts, context.environ, context.workspace)
     for secret in (*secret_texts({}, texts), *config.secrets):
         context.ci.hide(secret)
     ci = context.ci.aside()
-    for warning in config.warnings:
+    for warning in (*token_warnings(given_texts), *config.warnings):
         ci.warning(warning)
     settings = resolve_one(texts, context.environ, config, needs_domain=needs_domain)
     tools = build_tools(settings.target, settings.timeout_seconds, ci, context.clock)

@@ -72,6 +72,7 @@ def nothing_done(
         reloaded=False,
         reload_seconds=0.0,
         health=None,
+        shared=(),
         warnings=warnings,
         failure=failure,
         expires=None,

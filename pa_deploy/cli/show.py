@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pa_deploy.ci import Ci, harmless_lines
+from pa_deploy.report import redacted
+
+# A CI reads commands in stdout too, `##[name]` anywhere in a line; an escape says the same in JSON.
+JSON_ESCAPES = {"##": "#\\u0023", "\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+RISKY = re.compile("|".join(JSON_ESCAPES))
 
 Cell = str | int | bool | None
 Row = Mapping[str, Cell]
@@ -60,7 +66,8 @@ class Show:
 
     def data(self, data: object) -> None:
         """JSON, and nothing else on stdout."""
-        self._write(json.dumps(data, indent=2, ensure_ascii=False))
+        text = json.dumps(redacted(data, self.ci.clean), indent=2, ensure_ascii=False)
+        self._write(RISKY.sub(lambda found: JSON_ESCAPES[found[0]], text))
 
     def _text(self, value: Cell) -> str:
         if isinstance(value, bool):

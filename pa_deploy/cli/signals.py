@@ -24,7 +24,7 @@ class Interrupts:
         self._pending: Interrupted | None = None
 
     @contextmanager
-    def raised(self) -> Iterator[None]:
+    def handled(self) -> Iterator[None]:
         """Within it a signal is raised as Interrupted."""
         before = {number: signal.getsignal(number) for number in SIGNALS}
         for number in SIGNALS:
@@ -37,12 +37,26 @@ class Interrupts:
 
     @contextmanager
     def deferred(self) -> Iterator[None]:
-        """Within it a signal waits for the end of the block: a report is written whole."""
+        """Within it a signal waits for the end of the block: what is begun is done whole."""
         self._deferring = True
         yield
         self._deferring = False
+        self._raise_pending()
+
+    @contextmanager
+    def raised(self) -> Iterator[None]:
+        """Within it, within `deferred`, a signal is raised at once, also one that has waited."""
+        self._deferring = False
+        try:
+            self._raise_pending()
+            yield
+        finally:
+            self._deferring = True
+
+    def _raise_pending(self) -> None:
         if self._pending is not None:
-            raise self._pending
+            pending, self._pending = self._pending, None
+            raise pending
 
     def _interrupt(self, number: int, _frame: FrameType | None) -> None:
         for each in SIGNALS:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import click
 
 from pa_deploy.cli.session import SITE_INPUTS, Session, with_session
+from pa_deploy.deploy import reload_webapp
 from pa_deploy.errors import NotFound
 from pa_deploy.model import WantedWebapp
 from pa_deploy.reconcile import observe
 from pa_deploy.report import status_json, status_lines
 from pa_deploy.settings import STATUS_INPUTS
-from pa_deploy.verify import LOG_LINES, LOGS, ask_once, log_path, tail
+from pa_deploy.verify import LOG_LINES, LOGS, ask_once, log_path, tail, with_login
 
 
 @click.command("status")
@@ -25,7 +26,8 @@ def status(session: Session) -> None:
             f"There is no web app {session.domain} on the account {tools.api.username}.",
             advice="Check `domain`, `username` and `host`; `pa-deploy deploy` would create it.",
         )
-    health = ask_once(session.settings.health_check, tools.site, tools.deadline)
+    check = with_login(session.settings.health_check, actual.webapp)
+    health = ask_once(check, tools.site, tools.deadline)
     session.show.lines(
         status_lines(actual.webapp, actual, health), status_json(actual.webapp, actual, health)
     )
@@ -35,7 +37,7 @@ def status(session: Session) -> None:
 @with_session(*SITE_INPUTS)
 def reload(session: Session) -> None:
     """Reload the web app."""
-    warning = session.tools.api.webapps.reload(session.domain)
+    warning = reload_webapp(session.domain, session.tools, check=None)
     if warning:
         session.show.ci.warning(warning)
     session.show.text(f"Reloaded {session.domain}.", domain=session.domain, reloaded=True)

@@ -3,6 +3,7 @@
 from pa_deploy.inputs.in_file import NOT_FOR_SECRETS, NOT_IN_FILE, Place, names_in_file, place
 from pa_deploy.inputs.parse import BadValue, did_you_mean
 from pa_deploy.inputs.rows import mapping as parse_mapping
+from pa_deploy.inputs.rows import static_files as parse_static_files
 from pa_deploy.inputs.table import INPUTS, OUTPUTS, Input, Output, Values
 
 __all__ = [
@@ -18,5 +19,6 @@ __all__ = [
     "did_you_mean",
     "names_in_file",
     "parse_mapping",
+    "parse_static_files",
     "place",
 ]

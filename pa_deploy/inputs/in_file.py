@@ -8,11 +8,21 @@ from pa_deploy.inputs.table import INPUTS, Input
 
 Place = Literal["web app", "run", "nowhere"]
 
-OF_THE_RUN = ("username", "host", "mode", "timeout", "summary", "report")
+OF_THE_RUN = (
+    "username",
+    "host",
+    "mode",
+    "timeout",
+    "summary",
+    "report",
+    "outputs-file",
+    "summary-file",
+)
 """They hold for all web apps of a run, so an entry `[[webapp]]` cannot have its own."""
 
 NOT_IN_FILE = {
     "allow-host": "Whoever can change the file could then send the token to a host of their own",
+    "token-file": "The token belongs to whoever runs pa-deploy, and so does the place of its file",
     "expect-digest": "A digest belongs to one plan, and the file is there for every run",
     "config": "It says which file is read",
     "environment": "It chooses a table of the file",

@@ -7,12 +7,16 @@ from collections.abc import Callable
 from difflib import get_close_matches
 from urllib.parse import urlsplit
 
+from pa_deploy.model import PasswordProtection, Secret
+
 Complaint = tuple[int | None, str, str]
 """Line within the value (from 1) or None, what is wrong, and the next step."""
 
 TRUE_WORDS = ("true", "yes", "on", "1")
 FALSE_WORDS = ("false", "no", "off", "0")
 NONE_WORD = "none"
+SHORTEST_PASSWORD = 4
+"""A shorter one could not be hidden: replacing it would make the log unreadable."""
 
 
 class BadValue(Exception):
@@ -40,6 +44,46 @@ def text(value: str) -> str:
 def text_or_none(value: str) -> str:
     """`none` clears: the empty text is the value that stands for nothing."""
     return "" if value.lower() == NONE_WORD else value
+
+
+def working_directory(value: str) -> str:
+    if value.lower() == NONE_WORD:
+        raise BadValue.because(
+            "a web app always has a working directory.",
+            "Write ~ for your home directory, which a new web app has; or leave the input out.",
+        )
+    return value
+
+
+def password_protection(value: str) -> PasswordProtection:
+    """`user:password`, or `none`. No complaint may cite the value: it is a secret."""
+    if value.lower() == NONE_WORD:
+        return PasswordProtection()
+    username, colon, password = value.partition(":")
+    if not (colon and username and password):
+        raise BadValue.because("it is not a name and a password.", "Write user:password, or none.")
+    if re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]", value):
+        raise BadValue.because("it has characters that nobody can type.", "Keep it to one line.")
+    if username != username.strip() or password != password.strip():
+        advice = "Choose others: PythonAnywhere would cut it off."
+        raise BadValue.because("the name or the password begins or ends with a blank.", advice)
+    if len(password) < SHORTEST_PASSWORD:
+        raise BadValue.because(
+            f"the password has fewer than {SHORTEST_PASSWORD} characters, too few to be a secret.",
+            "Choose a longer one.",
+        )
+    return PasswordProtection(enabled=True, username=username, password=Secret(password))
+
+
+def secret_texts(value: str) -> tuple[str, ...]:
+    """The texts to hide of a secret: itself, and of `user:password` the password alone.
+
+    `none` is a word of ours; hiding it would make the log unreadable.
+    """
+    if value.lower() == NONE_WORD:
+        return ()
+    password = value.partition(":")[2]
+    return (value, password.strip()) if password.strip() else (value,)
 
 
 def boolean(value: str) -> bool:

@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 import json
+import posixpath
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pa_deploy.inputs.parse import NONE_WORD, BadValue, Complaint
-from pa_deploy.model import StaticFile, StaticHeader
+from pa_deploy.model import SharedFile, StaticFile, StaticHeader
 
 
-def static_files(value: str) -> tuple[StaticFile, ...]:
-    """Lines `URL = PATH`, a JSON object or list of objects, or `none`; in order, each URL once."""
+def static_files(value: str, *, in_release: bool = False) -> tuple[StaticFile, ...]:
+    """Lines `URL = PATH`, a JSON object or list of objects, or `none`; in order, each URL once.
+
+    `in_release`: a path may be relative, to the release that is live.
+    """
     if value.lower() == NONE_WORD:
         return ()
     if value.startswith("{"):
-        return _mappings(_json_pairs(value))
-    if value.startswith("["):
+        pairs = _json_pairs(value)
+    elif value.startswith("["):
         rows = _json_objects(value, "mapping", ("url", "path"))
-        return _mappings([(None, row["url"].strip(), row["path"].strip()) for row in rows])
-    return _mappings(_line_pairs(value))
+        pairs = [(None, row["url"].strip(), row["path"].strip()) for row in rows]
+    else:
+        pairs = _line_pairs(value)
+    return _mappings(pairs, in_release=in_release)
+
+
+def static_files_in_release(value: str) -> tuple[StaticFile, ...]:
+    return static_files(value, in_release=True)
 
 
 def static_headers(value: str) -> tuple[StaticHeader, ...]:
@@ -46,6 +56,34 @@ def static_headers(value: str) -> tuple[StaticHeader, ...]:
     if complaints:
         raise BadValue(*complaints)
     return tuple(row for _, row in rows)
+
+
+def shared_files(value: str) -> tuple[SharedFile, ...]:
+    """Lines that are paths, or a JSON list of them; each once."""
+    if value.lower() == NONE_WORD:
+        raise BadValue.because(
+            "PythonAnywhere does not list what is shared, so nothing can be unshared by a list.",
+            "Leave the input out; to end the sharing of one: pa-deploy files unshare PATH",
+        )
+    rows = _json_paths(value) if value.startswith("[") else list(_lines(value))
+    _insist_on_some(rows)
+    complaints: list[Complaint] = []
+    seen = set()
+    for line, path in rows:
+        complaints += _path_complaints(line, path)
+        if path in seen:
+            complaints.append((line, f'the path "{path}" is listed twice.', "Keep one of the two."))
+        seen.add(path)
+    if complaints:
+        raise BadValue(*complaints)
+    return tuple(SharedFile(path) for _, path in rows)
+
+
+def _json_paths(value: str) -> Sequence[tuple[int | None, str]]:
+    paths = _json(value)
+    if all(isinstance(path, str) for path in paths):
+        return [(None, path.strip()) for path in paths]
+    raise BadValue.because("the JSON list must be one of paths, as strings.")
 
 
 HEADER_NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
@@ -139,24 +177,34 @@ def _unprintable(text: str) -> bool:
     return re.search(r"[\x00-\x1f\x7f\ud800-\udfff]", text) is not None
 
 
-def _mappings(pairs: list[Pair]) -> tuple[StaticFile, ...]:
+def _mappings(pairs: list[Pair], *, in_release: bool = False) -> tuple[StaticFile, ...]:
     _insist_on_some(pairs)
     complaints: list[Complaint] = []
     first_line: dict[str, int | None] = {}
     for line, url, path in pairs:
         if not url.startswith("/"):
             complaints.append((line, f'the URL "{url}" must begin with a slash.', ""))
-        if not path.startswith(("/", "~/")):
-            advice = "Begin it with / or ~/; it is a path on PythonAnywhere."
-            complaints.append((line, f'the path "{path}" is not absolute.', advice))
-        if _unprintable(url + path):
-            complaints.append((line, f"{url!a} = {path!a} has characters that no path has.", ""))
-        if " #" in path:
-            advice = "Give a comment a line of its own."
-            complaints.append((line, f'the path "{path}" ends in a comment.', advice))
+        if _unprintable(url):
+            complaints.append((line, f"{url!a} has characters that no URL has.", ""))
+        complaints += _path_complaints(line, path, in_release=in_release)
         if url in first_line:
             complaints.append((line, f'the URL "{url}" is listed twice.', "Keep one of the two."))
         first_line.setdefault(url, line)
     if complaints:
         raise BadValue(*complaints)
     return tuple(StaticFile(url, path) for _, url, path in pairs)
+
+
+def _path_complaints(
+    line: int | None, path: str, *, in_release: bool = False
+) -> Iterator[Complaint]:
+    is_relative = not path.startswith(("/", "~/"))
+    if is_relative and not in_release:
+        advice = "Begin it with / or ~/; it is a path on PythonAnywhere."
+        yield line, f'the path "{path}" is not absolute.', advice
+    if is_relative and posixpath.normpath(path).split("/")[0] in ("..", "~"):
+        yield line, f'the path "{path}" is not in the release.', ""
+    if _unprintable(path):
+        yield line, f"{path!a} has characters that no path has.", ""
+    if " #" in path:
+        yield line, f'the path "{path}" ends in a comment.', "Give a comment a line of its own."

@@ -10,13 +10,28 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from pa_deploy.inputs import parse, rows
-from pa_deploy.model import Mode, Reload, Secret, StaticFile, StaticHeader
+from pa_deploy.inputs import parse, releases, rows
+from pa_deploy.model import (
+    Mode,
+    PasswordProtection,
+    Reload,
+    Secret,
+    SharedFile,
+    StaticFile,
+    StaticHeader,
+)
+
+Hidden = Callable[[str], tuple[str, ...]]
+WHOLE: Hidden = parse.secret_texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
-    """One input: `help` is one line of Markdown, `also` are environment names beside the rule's."""
+    """One input: `help` is one line of Markdown, `also` are environment names beside the rule's.
+
+    `row` is a pattern for how each row begins where the value is a list of them. Of a secret one,
+    `hidden` gives the texts that must not be shown.
+    """
 
     name: str
     help: str
@@ -25,6 +40,8 @@ class Input:
     required: bool = False
     secret: bool = False
     also: tuple[str, ...] = ()
+    row: str = ""
+    hidden: Hidden = WHOLE
 
     @property
     def field(self) -> str:
@@ -73,6 +90,10 @@ class Values:
         "API token of the account (Account page, tab *API token*). Keep it in a secret.",
         _secret, required=True, secret=True, also=("API_TOKEN",),
     )  # fmt: skip
+    token_file: str | None = _declare(
+        "A file with the token, in place of `token`; relative to the workspace.",
+        parse.text,
+    )
     username: str = _declare(
         "The account's name.",
         parse.username, required=True, also=("PYTHONANYWHERE_USERNAME",),
@@ -101,28 +122,35 @@ class Values:
         parse.text_or_none,
     )
     source_directory: str | None = _declare(
-        "The directory that the Web tab links to as *source code*: absolute or `~/…`.",
-        parse.text,
+        "The directory that the Web tab links to as *source code*: absolute or `~/…`; `none` takes "
+        "the link away.",
+        parse.text_or_none,
     )
     working_directory: str | None = _declare(
         "The directory that the web app runs in: absolute or `~/…`.",
-        parse.text,
+        parse.working_directory,
     )
     force_https: bool | None = _declare(
         "`true` or `false`: send visitors of `http://` to `https://`.",
         parse.boolean,
     )
+    password_protection: PasswordProtection | None = _declare(
+        "`user:password` that every visitor is asked for, or `none`: the site is open. Keep it in "
+        "a secret.",
+        parse.password_protection, secret=True,
+    )  # fmt: skip
     static_files: tuple[StaticFile, ...] | None = _declare(
-        "Static file mappings, a line each: `URL = PATH` (absolute or `~/…`), or one JSON object, "
-        "or a JSON list of objects with `url` and `path`. Their order counts: the first that has "
-        "the file serves it. `none`: there must be none.",
-        rows.static_files,
-    )
+        "Static file mappings, a line each: `URL = PATH` (absolute, `~/…`, or, with `source`, "
+        "relative to the live release), or one JSON object, or a JSON list of objects with `url` "
+        "and `path`. Their order counts: the first that has the file serves it. `none`: there must "
+        "be none.",
+        rows.static_files_in_release, row=r"/[^\s=]*\s*=",
+    )  # fmt: skip
     static_headers: tuple[StaticHeader, ...] | None = _declare(
         "Response headers for static files, a line each: `URL Name: value`, or one JSON list of "
         "objects with `url`, `name` and `value`. `none`: there must be none.",
-        rows.static_headers,
-    )
+        rows.static_headers, row=r"/\S*\s+[^\s:]+\s*:",
+    )  # fmt: skip
     prune: bool = _declare(
         "Also delete the mappings and headers that are not listed (only of those two inputs that "
         "are given).",
@@ -132,6 +160,12 @@ class Values:
         "A file to install as the web app's WSGI file; relative to the workspace.",
         parse.text,
     )
+    share_files: tuple[SharedFile, ...] | None = _declare(
+        "Files and directories on PythonAnywhere to share with everybody who has the link, a path "
+        "(absolute or `~/…`) a line, or one JSON list; the links are the output `shared-urls`. "
+        "Others stay as they are.",
+        rows.shared_files, row=r"~?/",
+    )  # fmt: skip
     create: bool = _declare(
         "Create the web app if it does not exist.",
         parse.boolean, default="true",
@@ -168,6 +202,20 @@ class Values:
         "How many seconds the site may take to become healthy.",
         parse.positive_seconds, default="60",
     )  # fmt: skip
+    rollback: bool = _declare(
+        "Put the former configuration back, and reload, if the site is not healthy after a change. "
+        "A web app that was created is not deleted.",
+        parse.boolean, default="true",
+    )  # fmt: skip
+    lock: bool = _declare(
+        "Let no other pa-deploy change the web app meanwhile, by a lock on PythonAnywhere. It is "
+        "taken only where something is to be written.",
+        parse.boolean, default="true",
+    )  # fmt: skip
+    lock_timeout: float = _declare(
+        "How many seconds to wait for another run that has the lock.",
+        parse.positive_seconds, default="300",
+    )  # fmt: skip
     timeout: float = _declare(
         "How many seconds the whole run may take, waits for the rate limit included.",
         parse.positive_seconds, default="600",
@@ -190,6 +238,59 @@ class Values:
         "file's top level.",
         parse.text,
     )
+    outputs_file: str | None = _declare(
+        "A file to write the outputs to, as lines `PA_DEPLOY_URL=…`; relative to the workspace. "
+        "Each value is one line without quotes, a line end in it is written `\\n`, and where the "
+        "file would reach 5 KiB, which GitLab refuses, the longest value is left empty.",
+        parse.text,
+    )
+    summary_file: str | None = _declare(
+        "A file to write the summary to, as Markdown; relative to the workspace.",
+        parse.text,
+    )
+    source: str | None = _declare(
+        "The folder of your code, relative to the workspace, that is shipped as a release. What "
+        "`.gitignore` ignores, virtualenvs, caches, and files that hold secrets (`.env`, `*.pem`, "
+        "…) are left out.",
+        parse.text,
+    )
+    app: str | None = _declare(
+        "The WSGI application in that folder, as `module:name`, for example "
+        "`mysite.wsgi:application`. Left out: the site has static files only.",
+        releases.app,
+    )
+    include: tuple[str, ...] = _declare(
+        "Patterns as in `.gitignore`, a line each: what they match is shipped all the same.",
+        releases.patterns,
+    )
+    exclude: tuple[str, ...] = _declare(
+        "Patterns as in `.gitignore`, a line each: what they match is not shipped.",
+        releases.patterns,
+    )
+    requirements: str | None = _declare(
+        "A requirements file, relative to the workspace: wheels of what it lists are shipped with "
+        "the release, so that no virtualenv is needed.",
+        parse.text,
+    )
+    run: tuple[str, ...] = _declare(
+        "Commands, a line each, that PythonAnywhere runs in the new release before it goes live; "
+        "`python` is the web app's. If one fails, the former release goes on serving.",
+        releases.commands,
+    )
+    env: tuple[tuple[str, Secret], ...] = _declare(
+        "Environment variables for the app and the commands, a line each: `KEY=value`, or one JSON "
+        "object. All values are treated as secrets.",
+        releases.env, secret=True, hidden=releases.env_secrets,
+    )  # fmt: skip
+    shared: tuple[str, ...] = _declare(
+        "Paths in the release, a line each, that outlive it: `db.sqlite3`, `media/` (a directory "
+        "ends in a slash).",
+        releases.shared,
+    )
+    keep_releases: int = _declare(
+        "How many releases stay on PythonAnywhere, the live one included; at least 2.",
+        releases.keep_releases, default="3",
+    )  # fmt: skip
 
 
 INPUTS: tuple[Input, ...] = tuple(
@@ -217,6 +318,7 @@ OUTPUTS: tuple[Output, ...] = (
         "healthy",
         "`true` or `false`; of several sites, `true` if all are. Empty if none was asked.",
     ),
+    Output("rolled-back", "`true` if the former configuration of a web app was put back."),
     Output("plan", "The plan, as JSON; of several web apps, a list of plans."),
     Output(
         "digest",
@@ -224,10 +326,16 @@ OUTPUTS: tuple[Output, ...] = (
         "SHA-256 of their digests, a line each.",
     ),
     Output(
+        "shared-urls",
+        "The files of `share-files` that are shared, as a JSON object of path and URL.",
+    ),
+    Output(
         "expires",
         "The day on which the web app expires, as `YYYY-MM-DD`; may be empty. Of several web apps, "
         "a line each.",
     ),
+    Output("release", "The id of the release that is live after the run."),
+    Output("previous-release", "The id of the release that was live before it."),
     Output("requests", "How many requests were sent to the API."),
     Output("duration", "How many seconds the run took."),
 )

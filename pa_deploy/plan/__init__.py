@@ -5,20 +5,29 @@ from pa_deploy.plan.encode import (
     combined_digest,
     digest,
     kind,
+    login_text,
     plan_json,
     resource_json,
     target,
 )
 from pa_deploy.plan.make import make_plan, same_setting
+from pa_deploy.plan.notes import missing_notes, used_paths
+from pa_deploy.plan.pace import CALLS_A_MINUTE, Pace, pace
 
 __all__ = [
+    "CALLS_A_MINUTE",
+    "Pace",
     "change_json",
     "combined_digest",
     "digest",
     "kind",
+    "login_text",
     "make_plan",
+    "missing_notes",
+    "pace",
     "plan_json",
     "resource_json",
     "same_setting",
     "target",
+    "used_paths",
 ]

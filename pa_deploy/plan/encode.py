@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pa_deploy.model import (
@@ -12,14 +12,18 @@ from pa_deploy.model import (
     Create,
     Delete,
     NewWebapp,
+    PasswordProtection,
     Plan,
+    Release,
     Resource,
     Setting,
+    SharedFile,
     StaticFile,
     StaticHeader,
     Update,
     WsgiFile,
 )
+from pa_deploy.plan.order import in_common_order
 
 VERSION = 1
 """Of the shape of the plan as JSON; it counts up when a reader would have to change."""
@@ -38,13 +42,35 @@ def plan_json(plan: Plan) -> dict[str, Any]:
 
 
 def digest(domain: str, changes: Iterable[Change]) -> str:
-    """SHA-256 (hex) of the ordered changes; row ids do not count, as they say nothing wanted."""
+    """SHA-256 (hex) of the changes, in an order that does not depend on one without a meaning.
+
+    Row ids do not count, as they say nothing wanted; nor do passwords, because whoever has the
+    digest could guess them.
+    """
     canonical = json.dumps(
-        [domain, [change_json(change) for change in changes]],
+        [domain, [change_json(change) for change in _in_common_order(tuple(changes))]],
         sort_keys=True,
         separators=(",", ":"),
     )
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _in_common_order(changes: tuple[Change, ...]) -> Iterator[Change]:
+    """Headers, shared files and mappings that do not overlap are created in any order."""
+    created = [change.after for change in changes if isinstance(change, Create)]
+    files = iter(in_common_order([row for row in created if isinstance(row, StaticFile)]))
+    headers = iter(sorted((row for row in created if isinstance(row, StaticHeader)), key=_key))
+    shared = iter(sorted((row for row in created if isinstance(row, SharedFile)), key=_key))
+    for change in changes:
+        match change:
+            case Create(StaticFile()):
+                yield Create(next(files))
+            case Create(StaticHeader()):
+                yield Create(next(headers))
+            case Create(SharedFile()):
+                yield Create(next(shared))
+            case _:
+                yield change
 
 
 def combined_digest(digests: Iterable[str]) -> str:
@@ -71,8 +97,10 @@ def _key(resource: Resource) -> str:
             return f"{url} {path}"
         case StaticHeader(url, name, value):
             return f"{url} {name} {value}"
-        case WsgiFile(path=path):
+        case WsgiFile(path=path) | SharedFile(path):
             return path
+        case Release(id):
+            return id
 
 
 def change_json(change: Change) -> dict[str, Any]:
@@ -103,12 +131,18 @@ def kind(resource: Resource) -> str:
             return "static-header"
         case WsgiFile():
             return "wsgi-file"
+        case Release():
+            return "release"
+        case SharedFile():
+            return "shared-file"
 
 
 def resource_json(resource: Resource) -> dict[str, Any]:
     match resource:
         case NewWebapp(domain, python_version):
             return {"domain": domain, "python_version": python_version}
+        case Setting(name, PasswordProtection() as protection):
+            return {"name": name.replace("_", "-"), "value": login_text(protection)}
         case Setting(name, value):
             return {"name": name.replace("_", "-"), "value": value}
         case StaticFile(url, path):
@@ -121,3 +155,12 @@ def resource_json(resource: Resource) -> dict[str, Any]:
                 "sha256": None if content is None else hashlib.sha256(content).hexdigest(),
                 "bytes": None if content is None else len(content),
             }
+        case SharedFile(path):
+            return {"path": path}
+        case Release(id):
+            return {"id": id}
+
+
+def login_text(protection: PasswordProtection) -> str:
+    """Who may see the site, for everybody to read: `alice:***`, or "" where it is open."""
+    return f"{protection.username}:***" if protection.enabled else ""

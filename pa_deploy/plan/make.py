@@ -20,7 +20,9 @@ from pa_deploy.model import (
     Webapp,
 )
 from pa_deploy.plan.encode import digest
-from pa_deploy.plan.rows import plan_static_files, plan_static_headers
+from pa_deploy.plan.exact import plan_exactly
+from pa_deploy.plan.notes import expiry_notes, missing_notes
+from pa_deploy.plan.rows import RowPlan, plan_static_files, plan_static_headers
 
 # python_version first, in a request of its own: PythonAnywhere checks a virtualenv against it.
 SETTINGS: tuple[SettingName, ...] = (
@@ -29,9 +31,9 @@ SETTINGS: tuple[SettingName, ...] = (
     "source_directory",
     "working_directory",
     "force_https",
+    "password_protection",
 )
 DIRECTORIES = ("virtualenv", "source_directory", "working_directory")
-EXPIRY_NEAR_DAYS = 14
 
 
 def make_plan(actual: Actual, wanted: WantedWebapp, policy: Policy) -> Plan:
@@ -45,21 +47,32 @@ def make_plan(actual: Actual, wanted: WantedWebapp, policy: Policy) -> Plan:
         changes += _creation(wanted, policy)
     else:
         changes += _setting_changes(actual.webapp, wanted, unchanged)
-    files = plan_static_files(actual.static_files or (), wanted.static_files, prune=policy.prune)
-    headers = plan_static_headers(
-        actual.static_headers or (), wanted.static_headers, prune=policy.prune
-    )
+    files, headers = _row_plans(actual, wanted, policy)
     for rows in (files, headers):
         changes += rows.changes
         unchanged += rows.unchanged
     changes += _wsgi_changes(actual, wanted, unchanged)
+    changes += _release_changes(actual, wanted, unchanged)
+    changes += _sharing_changes(actual, wanted, unchanged)
     return Plan(
         domain=wanted.domain,
         changes=tuple(changes),
         unchanged=tuple(unchanged),
-        notes=(*files.notes, *headers.notes, *_expiry_notes(actual)),
+        notes=(*files.notes, *headers.notes, *missing_notes(actual, wanted), *expiry_notes(actual)),
         reload=policy.reload == "always" or (policy.reload == "auto" and bool(changes)),
         digest=digest(wanted.domain, changes),
+    )
+
+
+def _row_plans(actual: Actual, wanted: WantedWebapp, policy: Policy) -> tuple[RowPlan, RowPlan]:
+    files, headers = actual.static_files or (), actual.static_headers or ()
+    if policy.exact:
+        return plan_exactly(files, wanted.static_files), plan_exactly(
+            headers, wanted.static_headers
+        )
+    return (
+        plan_static_files(files, wanted.static_files, prune=policy.prune),
+        plan_static_headers(headers, wanted.static_headers, prune=policy.prune),
     )
 
 
@@ -119,7 +132,8 @@ def _wsgi_changes(
 ) -> Iterator[Change]:
     if wanted.wsgi_file is None:
         return
-    before = actual.wsgi_file
+    # Creating the web app overwrites the file that is there.
+    before = actual.wsgi_file if actual.webapp else None
     if before is None or before.content is None:
         yield Create(wanted.wsgi_file)
     elif before != wanted.wsgi_file:
@@ -128,15 +142,26 @@ def _wsgi_changes(
         unchanged.append(before)
 
 
-def _expiry_notes(actual: Actual) -> Iterator[str]:
-    expiry = actual.webapp.expiry if actual.webapp else None
-    if expiry is None:
+def _release_changes(
+    actual: Actual, wanted: WantedWebapp, unchanged: list[Resource]
+) -> Iterator[Change]:
+    """After the WSGI file, which may put it in place as soon as it is pointed to."""
+    if wanted.release is None:
         return
-    days = (expiry - actual.observed_on).days
-    if days < 0:
-        yield f"The web app expired on {expiry}: extend it on the Web tab (the API cannot)."
-    elif days <= EXPIRY_NEAR_DAYS:
-        yield (
-            f"The web app expires on {expiry}, in {days} days: "
-            "extend it on the Web tab (the API cannot)."
-        )
+    if actual.release is None:
+        yield Create(wanted.release)
+    elif actual.release != wanted.release:
+        yield Update(actual.release, wanted.release)
+    else:
+        unchanged.append(actual.release)
+
+
+def _sharing_changes(
+    actual: Actual, wanted: WantedWebapp, unchanged: list[Resource]
+) -> Iterator[Change]:
+    shared = {file.path: file for file in actual.shared_files or ()}
+    for file in wanted.share_files or ():
+        if file.path in shared:
+            unchanged.append(shared[file.path])
+        else:
+            yield Create(file)

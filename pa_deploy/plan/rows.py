@@ -7,11 +7,12 @@ header's identity is its URL and its name; their order does not matter.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from typing import TypeVar
 
 from pa_deploy.model import Change, Create, Delete, StaticFile, StaticHeader, Update
+from pa_deploy.plan.order import first_hiding, in_common_order, overlapping
 
 Rows = Sequence[StaticFile]
 Headers = Sequence[StaticHeader]
@@ -35,7 +36,7 @@ class _Layout:
     reordered: bool
 
 
-def plan_static_files(actual: Rows, wanted: Rows | None, *, prune: bool = False) -> RowPlan:
+def plan_static_files(actual: Rows, wanted: Rows | None, *, prune: bool) -> RowPlan:
     """None = leave all alone; empty = there must be none; else each listed one once, in order.
 
     Rows that are not listed are noted, or deleted by `prune`.
@@ -44,12 +45,12 @@ def plan_static_files(actual: Rows, wanted: Rows | None, *, prune: bool = False)
         return RowPlan()
     if not wanted:
         return RowPlan(changes=tuple(Delete(row) for row in actual))
-    ours = _first_of_each(actual, wanted)
-    gone = [i for i, row in enumerate(actual) if i not in ours and (prune or row in wanted)]
-    others = [i for i in range(len(actual)) if i not in ours and i not in gone]
+    ours = _first_of_each([row.url for row in actual], {row.url for row in wanted})
+    gone, others = _sort_out(actual, set(wanted), set(ours), prune=prune)
     layout = _lay_out(actual, wanted, ours, others)
     updated = [i for i, row in layout.becomes.items() if actual[i] != row]
-    final = [layout.becomes.get(i, row) for i, row in enumerate(actual) if i not in gone]
+    dropped = set(gone)
+    final = [layout.becomes.get(i, row) for i, row in enumerate(actual) if i not in dropped]
     return RowPlan(
         changes=_in_order(
             [Delete(actual[i]) for i in gone],
@@ -57,7 +58,7 @@ def plan_static_files(actual: Rows, wanted: Rows | None, *, prune: bool = False)
             [Create(row) for row in layout.added],
             reordered=layout.reordered,
         ),
-        unchanged=tuple(actual[i] for i in ours if i not in updated),
+        unchanged=tuple(actual[i] for i in ours if actual[i] == layout.becomes[i]),
         notes=(
             *(_unlisted_note(actual[i]) for i in others),
             *_hiding_notes([*final, *layout.added]),
@@ -65,27 +66,25 @@ def plan_static_files(actual: Rows, wanted: Rows | None, *, prune: bool = False)
     )
 
 
-def plan_static_headers(actual: Headers, wanted: Headers | None, *, prune: bool = False) -> RowPlan:
+def plan_static_headers(actual: Headers, wanted: Headers | None, *, prune: bool) -> RowPlan:
     """As `plan_static_files`, but for the order."""
     if wanted is None:
         return RowPlan()
     if not wanted:
         return RowPlan(changes=tuple(Delete(row) for row in actual))
+    listed = {_key(row): row for row in wanted}
     keys = [_key(row) for row in actual]
-    ours = {keys.index(_key(row)): row for row in wanted if _key(row) in keys}
-    gone = [i for i, row in enumerate(actual) if i not in ours and (prune or row in wanted)]
-    others = [i for i in range(len(actual)) if i not in ours and i not in gone]
+    ours = {i: listed[keys[i]] for i in _first_of_each(keys, listed)}
+    there = {keys[i] for i in ours}
+    gone, others = _sort_out(actual, set(wanted), set(ours), prune=prune)
     return RowPlan(
         changes=(
             *(Delete(actual[i]) for i in gone),
             *(Update(actual[i], row) for i, row in ours.items() if actual[i] != row),
-            *(Create(row) for row in wanted if _key(row) not in keys),
+            *(Create(row) for key, row in listed.items() if key not in there),
         ),
-        unchanged=tuple(row for i, row in ours.items() if actual[i] == row),
-        notes=tuple(
-            f"The header {actual[i].name} for {actual[i].url} is not listed; it was left alone."
-            for i in others
-        ),
+        unchanged=tuple(actual[i] for i, row in ours.items() if actual[i] == row),
+        notes=tuple(_unlisted_header_note(actual[i]) for i in others),
     )
 
 
@@ -106,26 +105,45 @@ def _in_order(
     return (*deletes, *updates, *creates)
 
 
-def _first_of_each(actual: Rows, wanted: Rows) -> list[int]:
-    """The places of the rows that are ours: the first row of each listed URL, as that serves."""
-    urls = [row.url for row in actual]
-    return sorted(urls.index(row.url) for row in wanted if row.url in urls)
+Key = TypeVar("Key")
+Row = TypeVar("Row", StaticFile, StaticHeader)
+
+
+def _first_of_each(keys: Sequence[Key], listed: Container[Key]) -> list[int]:
+    """The places of the rows that are ours: the first of each listed key, as that one serves."""
+    places: dict[Key, int] = {}
+    for place, key in enumerate(keys):
+        places.setdefault(key, place)
+    return [place for key, place in places.items() if key in listed]
+
+
+def _sort_out(
+    actual: Sequence[Row], wanted: set[Row], ours: set[int], *, prune: bool
+) -> tuple[list[int], list[int]]:
+    """The places of the rows to delete, and of those that are left alone.
+
+    Copies of a listed row go: other tools, which create without a look, leave them.
+    """
+    rest = [place for place in range(len(actual)) if place not in ours]
+    gone = [place for place in rest if prune or actual[place] in wanted]
+    return gone, [place for place in rest if not prune and actual[place] not in wanted]
 
 
 def _lay_out(actual: Rows, wanted: Rows, ours: list[int], others: list[int]) -> _Layout:
     """A row keeps its URL, unless that would try overlapping URLs in another order than listed.
 
-    Then all rows with listed URLs are filled anew: the listed mappings in their order, and after
-    them those that have a listed URL but are not ours.
+    Then all rows with listed URLs are filled anew: the listed mappings in an order that means the
+    same as theirs, and after them those that have a listed URL but are not ours.
     """
     by_url = {row.url: row for row in wanted}
     kept = {i: by_url[actual[i].url] for i in ours}
-    missing = tuple(row for row in wanted if row not in kept.values())
+    there = set(kept.values())
+    missing = tuple(row for row in wanted if row not in there)
     if _is_ordered([*kept.values(), *missing], wanted):
         return _Layout(becomes=kept, added=missing, reordered=False)
     rivals = [i for i in others if actual[i].url in by_url]
     places = sorted([*ours, *rivals])
-    rows = [*wanted, *(actual[i] for i in rivals)]
+    rows = [*in_common_order(wanted), *(actual[i] for i in rivals)]
     return _Layout(
         becomes=dict(zip(places, rows, strict=False)),
         added=tuple(rows[len(places) :]),
@@ -134,26 +152,23 @@ def _lay_out(actual: Rows, wanted: Rows, ours: list[int], others: list[int]) -> 
 
 
 def _is_ordered(rows: Rows, wanted: Rows) -> bool:
+    place = {row: number for number, row in enumerate(rows)}
     return all(
-        rows.index(earlier) < rows.index(later)
-        for earlier, later in combinations(wanted, 2)
-        if _overlap(earlier, later)
+        place[wanted[earlier]] < place[wanted[later]] for earlier, later in overlapping(wanted)
     )
-
-
-def _overlap(one: StaticFile, other: StaticFile) -> bool:
-    """Matching is by plain string prefix (help page DebuggingStaticFiles)."""
-    return one.url.startswith(other.url) or other.url.startswith(one.url)
 
 
 def _unlisted_note(row: StaticFile) -> str:
     return f"The mapping {row.url} → {row.path} is not listed; it was left alone."
 
 
+def _unlisted_header_note(row: StaticHeader) -> str:
+    return f"The header {row.name}: {row.value} for {row.url} is not listed; it was left alone."
+
+
 def _hiding_notes(final: Rows) -> Iterator[str]:
-    for earlier, later in combinations(final, 2):
-        if later.url.startswith(earlier.url):
-            yield (
-                f"URLs under {later.url} are looked for in {earlier.path} first, because "
-                f"the mapping {earlier.url} comes before {later.url}."
-            )
+    for earlier, later in first_hiding(final):
+        yield (
+            f"URLs under {later.url} are looked for in {earlier.path} first, because "
+            f"the mapping {earlier.url} comes before {later.url}."
+        )

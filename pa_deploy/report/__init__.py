@@ -15,7 +15,7 @@ from pa_deploy.report.run import (
 )
 from pa_deploy.report.status import status_json, status_lines, webapp_json
 from pa_deploy.report.text import last_line, plan_lines, undone_lines
-from pa_deploy.report.words import health_sentence, sentence
+from pa_deploy.report.words import health_sentence, pace_sentence, sentence, sentences
 
 __all__ = [
     "NOT_BEGUN",
@@ -24,6 +24,7 @@ __all__ = [
     "last_line",
     "outcome_json",
     "outputs",
+    "pace_sentence",
     "plan_lines",
     "redacted",
     "run_digest",
@@ -33,6 +34,7 @@ __all__ = [
     "run_outputs",
     "run_summary_md",
     "sentence",
+    "sentences",
     "status_json",
     "status_lines",
     "summary_md",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from pa_deploy.model import Create, NewWebapp, Outcome
+from pa_deploy.model import Create, Health, NewWebapp, Outcome, ReleaseOutcome, Rollback
 from pa_deploy.plan import change_json, plan_json
 
 VERSION = 1
@@ -32,7 +32,10 @@ def outcome_json(outcome: Outcome) -> dict[str, Any]:
         "undone": [change_json(change) for change in outcome.undone],
         "unclear": [change_json(change) for change in outcome.unclear],
         "reloaded": outcome.reloaded,
-        "health": _health_json(outcome),
+        "health": _health_json(outcome.health),
+        "rollback": _rollback_json(outcome.rollback),
+        "shared": _shared_urls(outcome),
+        "release": _release_json(outcome.release),
         "warnings": list(outcome.warnings),
         "failure": None
         if outcome.failure is None
@@ -47,8 +50,20 @@ def outcome_json(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _health_json(outcome: Outcome) -> dict[str, Any] | None:
-    health = outcome.health
+def _rollback_json(rollback: Rollback | None) -> dict[str, Any] | None:
+    if rollback is None:
+        return None
+    return {
+        "done": not rollback.failure,
+        "changes": [change_json(change) for change in rollback.changes],
+        "undone": [change_json(change) for change in rollback.undone],
+        "reloaded": rollback.reloaded,
+        "health": _health_json(rollback.health),
+        "failure": rollback.failure or None,
+    }
+
+
+def _health_json(health: Health | None) -> dict[str, Any] | None:
     if health is None:
         return None
     return {
@@ -62,9 +77,23 @@ def _health_json(outcome: Outcome) -> dict[str, Any] | None:
     }
 
 
+def _release_json(release: ReleaseOutcome | None) -> dict[str, Any] | None:
+    if release is None:
+        return None
+    return {
+        "id": release.id,
+        "state": release.state,
+        "step": release.step,
+        "error": release.error,
+        "live": release.live,
+        "previous": release.previous,
+        "output": list(release.output),
+    }
+
+
 def outputs(outcome: Outcome) -> dict[str, str]:
     """The value of each declared output; "" where there is nothing to say."""
-    plan = outcome.plan
+    plan, release = outcome.plan, outcome.release
     return {
         "url": outcome.url,
         "domain": outcome.domain,
@@ -72,12 +101,20 @@ def outputs(outcome: Outcome) -> dict[str, str]:
         "changed": _flag(_changed(outcome)),
         "reloaded": _flag(outcome.reloaded),
         "healthy": _flag(outcome.health.healthy) if outcome.health else "",
+        "rolled-back": _flag(outcome.rollback is not None and not outcome.rollback.failure),
         "plan": json.dumps(plan_json(plan), ensure_ascii=False) if plan else "",
         "digest": plan.digest if plan else "",
+        "shared-urls": json.dumps(_shared_urls(outcome), ensure_ascii=False),
         "expires": outcome.expires.isoformat() if outcome.expires else "",
+        "release": release.live if release else "",
+        "previous-release": release.previous if release else "",
         "requests": str(outcome.requests),
         "duration": f"{outcome.seconds:.1f}",
     }
+
+
+def _shared_urls(outcome: Outcome) -> dict[str, str]:
+    return {file.path: file.url or "" for file in outcome.shared}
 
 
 def _flag(value: bool) -> str:  # noqa: FBT001 - that is all it takes

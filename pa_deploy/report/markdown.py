@@ -3,35 +3,54 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+from urllib.parse import quote
 
 from pa_deploy import __version__
-from pa_deploy.model import Change, Outcome, Plan
+from pa_deploy.model import Change, Outcome, Plan, ReleaseOutcome, Resource, Rollback, SharedFile
 from pa_deploy.report import words
+
+Item = TypeVar("Item")
 
 
 def plain_md(text: str) -> str:
     """Text as it is: each mark that can be markup becomes a character reference, which Markdown
     never takes for markup (CommonMark, section 2.5).
     """
-    line = " ".join(text.split())
+    line = _cut(" ".join(text.split()))
     return MARKUP.sub(lambda mark: f"&#{ord(mark[0])};", line)
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]}…"
 
 
 # An underscore within a word and a colon before a space are never markup.
 MARKUP = re.compile(
     r"[\\`*{}\[\]<>()#!|~&@$^]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|:(?! |$)|^[-+=]|(?<=^\d)\."
 )
-LONGEST_LINE = 500
+LINE_ENDS = re.compile(r"[\n\r\v\f\x85\u2028\u2029]")
+LONGEST_LINE = 1000
+MOST_ROWS = 300
+"""Of each list, so that all parts of the summary fit into what a runner takes; the log has all."""
+URL_SIGNS = ":/?#[]@!$&'*+,;=%-._~"
 
 
 def code_md(text: str) -> str:
     return f"<code>{plain_md(text)}</code>" if text else ""
 
 
+def link_md(url: str) -> str:
+    """A link to a URL of any text; what could end the link is percent-encoded."""
+    if not url.startswith(("https://", "http://")):
+        return code_md(url)
+    return f"[{plain_md(url)}]({quote(url, safe=URL_SIGNS)})"
+
+
 def block_md(lines: tuple[str, ...]) -> str:
     """Lines in a fence longer than any run of backticks in them."""
-    body = "\n".join(line[:LONGEST_LINE] for line in lines)
+    body = "\n".join(_cut(LINE_ENDS.sub(" ", line)) for line in lines)
     longest = max((len(run) for run in re.findall(r"`+", body)), default=0)
     fence = "`" * max(3, longest + 1)
     return f"{fence}text\n{body}\n{fence}"
@@ -45,7 +64,7 @@ def summary_md(outcome: Outcome, level: int = 2) -> str:
 def _parts(outcome: Outcome, level: int) -> Iterator[str]:
     yield f"{'#' * level} {_icon(outcome)} {plain_md(words.verdict(outcome))}"
     if outcome.url:
-        yield f"**Site:** [{plain_md(outcome.url)}]({outcome.url})"
+        yield f"**Site:** {link_md(outcome.url)}"
     yield from _failure_parts(outcome)
     if outcome.plan:
         yield _changes_md(outcome, outcome.plan)
@@ -64,8 +83,11 @@ def _icon(outcome: Outcome) -> str:
 def _failure_parts(outcome: Outcome) -> Iterator[str]:
     if outcome.failure is None:
         return
-    lines = outcome.failure.message.splitlines()
-    yield "\n".join(f"> {plain_md(line)}<br>" for line in lines).removesuffix("<br>")
+    lines = _first(outcome.failure.message.splitlines(), plain_md, "line")
+    yield "\n".join(f"> {line}<br>" for line in lines).removesuffix("<br>")
+    if outcome.release and outcome.release.output:
+        yield "**The end of what PythonAnywhere printed**"
+        yield block_md(outcome.release.output)
     if outcome.health and outcome.health.log_tail:
         yield "**The end of the error log** (it may hold older errors)"
         yield block_md(outcome.health.log_tail)
@@ -74,13 +96,27 @@ def _failure_parts(outcome: Outcome) -> Iterator[str]:
 def _changes_md(outcome: Outcome, plan: Plan) -> str:
     if not plan.changes:
         return "Nothing had to be changed." if outcome.mode == "apply" else "There are no changes."
-    rows = "\n".join(_row(change, outcome) for change in plan.changes)
+    undone, unclear = frozenset(outcome.undone), frozenset(outcome.unclear)
+
+    def row(change: Change) -> str:
+        return _row(change, _verb_md(change, outcome, undone, unclear))
+
+    rows = "\n".join(_first(plan.changes, row, "change", "| | {} | | |"))
     return f"| | What | Before | After |\n|---|---|---|---|\n{rows}"
 
 
-def _row(change: Change, outcome: Outcome) -> str:
+def _first(
+    items: Sequence[Item], show: Callable[[Item], str], noun: str, line: str = "{}"
+) -> Iterator[str]:
+    """The first of a list as Markdown, and in a last line how many more there are."""
+    yield from (show(item) for item in items[:MOST_ROWS])
+    if len(items) > MOST_ROWS:
+        yield line.format(f"… and {words.count(len(items) - MOST_ROWS, f'more {noun}')}")
+
+
+def _row(change: Change, verb: str) -> str:
     cells = (
-        _verb_md(change, outcome),
+        verb,
         plain_md(words.subject(change)),
         code_md(words.before(change)),
         code_md(words.after(change)),
@@ -88,22 +124,25 @@ def _row(change: Change, outcome: Outcome) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _verb_md(change: Change, outcome: Outcome) -> str:
+def _verb_md(
+    change: Change, outcome: Outcome, undone: frozenset[Change], unclear: frozenset[Change]
+) -> str:
     verb = words.verb(change)
     if outcome.mode != "apply":
         return verb
-    if change in outcome.undone:
+    if change in undone:
         return f"⏸️ {verb} (not done)"
-    return f"❔ {verb} (unclear)" if change in outcome.unclear else f"✅ {verb}"
+    return f"❔ {verb} (unclear)" if change in unclear else f"✅ {verb}"
 
 
 def _unchanged_md(plan: Plan) -> str:
     if not plan.unchanged:
         return ""
-    rows = "\n".join(
-        f"| {plain_md(words.name(each))} | {code_md(words.value(each))} |"
-        for each in plan.unchanged
-    )
+
+    def row(each: Resource) -> str:
+        return f"| {plain_md(words.name(each))} | {code_md(words.value(each))} |"
+
+    rows = "\n".join(_first(plan.unchanged, row, "item", "| {} | |"))
     title = f"Right already: {words.count(len(plan.unchanged), 'item')}"
     table = f"| What | Value |\n|---|---|\n{rows}"
     return f"<details><summary>{title}</summary>\n\n{table}\n\n</details>"
@@ -119,15 +158,44 @@ def _result_md(outcome: Outcome) -> str:
         mark = "healthy" if outcome.health.healthy else "unhealthy"
         said = plain_md(words.health_sentence(outcome.health))
         lines.append(f"- **Health:** {mark}: {said}")
+    if outcome.rollback:
+        lines += _rollback_lines(outcome.rollback)
+    if outcome.release and outcome.release.live:
+        lines.append(f"- **Release:** {code_md(outcome.release.live)}{_former_md(outcome.release)}")
+    lines += _first(outcome.shared, _shared_md, "shared file", "- {}")
     if outcome.expires:
         lines.append(f"- **Expires:** {outcome.expires}")
     return "\n".join(lines)
 
 
+def _rollback_lines(rollback: Rollback) -> Iterator[str]:
+    """What was done to put the former configuration back."""
+    if rollback.failure:
+        yield f"- **Rollback:** failed: {plain_md(rollback.failure)}"
+    else:
+        yield f"- **Rollback:** done, {words.count(len(rollback.changes), 'change')}"
+    for change in rollback.changes:
+        mark = "⏸️ not done: " if change in rollback.undone else ""
+        yield f"  - {mark}{plain_md(words.sentence(change))}"
+    if rollback.health:
+        yield f"  - the site then: {plain_md(words.health_sentence(rollback.health))}"
+
+
+def _former_md(release: ReleaseOutcome) -> str:
+    if release.previous in ("", release.live):
+        return ""
+    return f", before it {code_md(release.previous)}"
+
+
+def _shared_md(file: SharedFile) -> str:
+    return f"- **Shared:** {code_md(file.path)} at {link_md(file.url or '')}"
+
+
 def _notes_md(notes: tuple[str, ...]) -> str:
     if not notes:
         return ""
-    return "**Notes**\n\n" + "\n".join(f"- {plain_md(note)}" for note in notes)
+    lines = _first(notes, lambda note: f"- {plain_md(note)}", "note", "- {}")
+    return "**Notes**\n\n" + "\n".join(lines)
 
 
 def _footer_md(outcome: Outcome) -> str:

@@ -16,6 +16,10 @@ def redacted(value: Value, clean: Callable[[str], str]) -> Value:
         result = clean(value)
     elif isinstance(value, tuple):
         result = tuple(redacted(each, clean) for each in value)
+    elif isinstance(value, list):
+        result = [redacted(each, clean) for each in value]
+    elif isinstance(value, dict):
+        result = {redacted(key, clean): redacted(each, clean) for key, each in value.items()}
     elif is_dataclass(value) and not isinstance(value, type):
         parts = {each.name: redacted(getattr(value, each.name), clean) for each in fields(value)}
         result = replace(value, **parts)

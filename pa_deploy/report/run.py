@@ -40,6 +40,7 @@ def run_outputs(outcomes: Outcomes) -> dict[str, str]:
     together = {
         "plan": json.dumps([json.loads(one["plan"] or "null") for one in each], ensure_ascii=False),
         "digest": run_digest(outcomes),
+        "shared-urls": json.dumps(_shared_urls(each), ensure_ascii=False),
         "requests": str(_requests(outcomes)),
         "duration": f"{_seconds(outcomes):.1f}",
     }
@@ -48,11 +49,16 @@ def run_outputs(outcomes: Outcomes) -> dict[str, str]:
     }
 
 
+def _shared_urls(each: Sequence[dict[str, str]]) -> dict[str, str]:
+    """All web apps are of one account, and so is what they share."""
+    return {path: url for one in each for path, url in json.loads(one["shared-urls"]).items()}
+
+
 def _together(name: str, values: Sequence[str]) -> str:
     """One value for all: true if any is, `healthy` if all that were asked are; else a line each."""
     if name == "healthy":
         return min((value for value in values if value), default="")  # "false" before "true"
-    if name in ("created", "changed", "reloaded"):
+    if name in ("created", "changed", "reloaded", "rolled-back"):
         return max(values)
     return "\n".join(values) if any(values) else ""
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pa_deploy.model import Actual, Health, Webapp
+from pa_deploy.plan import login_text
 from pa_deploy.report import words
 
 
@@ -17,13 +18,14 @@ def status_lines(webapp: Webapp, actual: Actual, health: Health) -> Iterator[str
         "source-directory": webapp.source_directory or "none",
         "working-directory": webapp.working_directory or "none",
         "force-https": str(webapp.force_https).lower(),
+        "password-protection": login_text(webapp.password_protection) or "none",
         "expires": str(webapp.expiry or "never"),
         "site": words.health_sentence(health),
     }
     for name, value in facts.items():
-        yield f"  {name:<18} {value}"
+        yield f"  {name:<20} {value}"
     rows = actual.static_files or ()
-    yield f"  {'static files':<18} {words.count(len(rows), 'mapping')}"
+    yield f"  {'static files':<20} {words.count(len(rows), 'mapping')}"
     for row in rows:
         yield f"    {row.url} = {row.path}"
 
@@ -37,6 +39,7 @@ def webapp_json(webapp: Webapp) -> dict[str, str | bool | None]:
         "source-directory": webapp.source_directory,
         "working-directory": webapp.working_directory,
         "force-https": webapp.force_https,
+        "password-protection": login_text(webapp.password_protection),
         "expires": webapp.expiry.isoformat() if webapp.expiry else None,
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 
 from pa_deploy.model import (
     Change,
@@ -11,14 +12,19 @@ from pa_deploy.model import (
     Health,
     NewWebapp,
     Outcome,
+    PasswordProtection,
+    Release,
     Resource,
     Setting,
+    SharedFile,
     StaticFile,
     StaticHeader,
     Update,
     WsgiFile,
 )
+from pa_deploy.plan import CALLS_A_MINUTE, Pace, login_text
 
+MOST_SENTENCES = 20
 SIGNS = {Create: "+", Update: "~", Delete: "-"}
 
 
@@ -35,17 +41,19 @@ def name(resource: Resource) -> str:
             return f"static header {header} for {url}"
         case WsgiFile(path=path):
             return f"WSGI file {path}"
+        case SharedFile(path):
+            return f"shared file {path}"
+        case Release():
+            return "release"
 
 
 def value(resource: Resource) -> str:
-    """Its value, as text for people."""
+    """Its value, as text for people; "" where it has none (yet)."""
     match resource:
         case NewWebapp(_, python_version):
             return f"Python {python_version}"
-        case Setting(_, bool() as flag):
-            return str(flag).lower()
-        case Setting(_, text):
-            return str(text) or "none"
+        case Setting():
+            return _setting_value(resource)
         case StaticFile(_, path):
             return path
         case StaticHeader(_, _, text):
@@ -54,8 +62,28 @@ def value(resource: Resource) -> str:
             return "none"
         case WsgiFile(content=bytes() as content):
             return f"{len(content)} bytes, SHA-256 {hashlib.sha256(content).hexdigest()[:8]}…"
+        case SharedFile(_, url):
+            return url or ""
+        case Release():
+            return _release_value(resource)
         case _:
             raise AssertionError(resource)
+
+
+def _release_value(release: Release) -> str:
+    if release.files is None or release.size is None:
+        return release.id
+    return f"{release.id} ({count(release.files, 'file')}, {release.size:,} bytes)"
+
+
+def _setting_value(setting: Setting) -> str:
+    match setting.value:
+        case bool() as flag:
+            return str(flag).lower()
+        case PasswordProtection() as protection:
+            return login_text(protection) or "none"
+        case text:
+            return text or "none"
 
 
 def before(change: Change) -> str:
@@ -63,10 +91,17 @@ def before(change: Change) -> str:
 
 
 def after(change: Change) -> str:
-    return "" if isinstance(change, Delete) else value(change.after)
+    match change:
+        case Delete():
+            return ""
+        case Update(Setting(_, PasswordProtection()) as old, new) if value(old) == value(new):
+            return f"{value(new)} (another password)"
+    return value(change.after)
 
 
 def subject(change: Change) -> str:
+    if isinstance(change, Create) and isinstance(change.after, SharedFile):
+        return change.after.path
     return name(change.before if isinstance(change, Delete) else change.after)
 
 
@@ -76,6 +111,10 @@ def verb(change: Change) -> str:
             return "Install"
         case Create(Setting()):
             return "Set"
+        case Create(SharedFile()):
+            return "Share"
+        case Create(Release()) | Update(_, Release()):
+            return "Ship"
         case Create():
             return "Create"
         case Update():
@@ -94,11 +133,28 @@ def sentence(change: Change) -> str:
             values = f"{before(change)} → {after(change)}"
         case _:
             values = before(change) or after(change)
-    return f"{verb(change)} {subject(change)}: {values}"
+    return f"{verb(change)} {subject(change)}" + (f": {values}" if values else "")
+
+
+def sentences(changes: Sequence[Change]) -> str:
+    """The first changes as one sentence, and how many more there are."""
+    said = [sentence(change) for change in changes[:MOST_SENTENCES]]
+    if len(changes) > MOST_SENTENCES:
+        said.append(f"and {count(len(changes) - MOST_SENTENCES, 'more change')}")
+    return "; ".join(said)
 
 
 def count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def pace_sentence(expected: Pace) -> str:
+    """How long the rate limit makes a plan take."""
+    minutes = round(expected.seconds / 60)
+    return (
+        f"This will take about {count(minutes, 'minute')}: PythonAnywhere allows {CALLS_A_MINUTE} "
+        f"calls a minute on each endpoint, and {expected.calls} are needed on one."
+    )
 
 
 def health_sentence(health: Health) -> str:
@@ -110,7 +166,7 @@ def verdict(outcome: Outcome) -> str:
     """The whole run in a few words; the heading of the summary and the last line of the log."""
     place = outcome.domain or "Deploy"
     if outcome.failure is not None:
-        return f"{place}: {outcome.failure.title}"
+        return f"{place}: {outcome.failure.title}{_rollback_words(outcome)}"
     changes = len(outcome.plan.changes) if outcome.plan else 0
     if outcome.mode == "check":
         return f"{place}: as wanted"
@@ -124,3 +180,9 @@ def _health_words(outcome: Outcome) -> str:
     if outcome.health is None:
         return ", site not asked"
     return ", healthy" if outcome.health.healthy else ", unhealthy"
+
+
+def _rollback_words(outcome: Outcome) -> str:
+    if outcome.rollback is None:
+        return ""
+    return ", not rolled back" if outcome.rollback.failure else ", rolled back"

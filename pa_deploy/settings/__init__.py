@@ -1,6 +1,7 @@
 """From flags, environment and config file to frozen Settings: what to do, where, which policy."""
 
 from pa_deploy.settings.config import Config, read_config
+from pa_deploy.settings.release import SOURCE_INPUTS
 from pa_deploy.settings.resolve import (
     STATUS_INPUTS,
     ReportSettings,
@@ -11,11 +12,15 @@ from pa_deploy.settings.resolve import (
     resolve,
     resolve_report,
     resolve_status,
+    wsgi_path,
 )
-from pa_deploy.settings.sources import from_environment, secret_texts, unknown_inputs
-from pa_deploy.settings.webapps import resolve_all, resolve_one
+from pa_deploy.settings.secrets import secret_texts
+from pa_deploy.settings.sources import from_environment, unknown_inputs
+from pa_deploy.settings.token_file import with_token
+from pa_deploy.settings.webapps import resolve_all, resolve_one, resolve_source
 
 __all__ = [
+    "SOURCE_INPUTS",
     "STATUS_INPUTS",
     "Config",
     "ReportSettings",
@@ -29,7 +34,10 @@ __all__ = [
     "resolve_all",
     "resolve_one",
     "resolve_report",
+    "resolve_source",
     "resolve_status",
     "secret_texts",
     "unknown_inputs",
+    "with_token",
+    "wsgi_path",
 ]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+import stat
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urljoin
@@ -11,19 +12,26 @@ from urllib.parse import urljoin
 from pa_deploy.errors import InputError, Problem
 from pa_deploy.hosts import Host, HostRefused, find_host
 from pa_deploy.inputs import Values
+from pa_deploy.layout import Layout
 from pa_deploy.model import (
     HealthCheck,
     Mode,
     Policy,
     Secret,
+    SharedFile,
     StaticFile,
+    WantedRelease,
     WantedWebapp,
     WsgiFile,
 )
+from pa_deploy.settings.local_files import find_mode, read_file
+from pa_deploy.settings.release import absolute_problems, make_release
 from pa_deploy.settings.sources import Source, from_environment, located, read_values
 
+TARGET_INPUTS = {"username", "host", "allow-host"}
 STATUS_INPUTS = (
     "token",
+    "token-file",
     "username",
     "host",
     "allow-host",
@@ -61,6 +69,10 @@ class Settings:
     expect_digest: str | None
     health_check: HealthCheck | None
     timeout_seconds: float
+    rollback: bool = True
+    lock: bool = True
+    lock_timeout_seconds: float = 300.0
+    release: WantedRelease | None = None
     warnings: tuple[str, ...] = ()
 
 
@@ -70,6 +82,8 @@ class ReportSettings:
 
     summary: bool
     file: Path | None
+    outputs_file: Path | None
+    summary_file: Path | None
 
 
 def resolve(
@@ -86,10 +100,14 @@ def resolve(
     """
     sources = _cascade(flags, environ, config)
     values, problems = read_values(sources)
-    missing = {problem.input for problem in problems}
-    target = None if missing & {"token", "username"} else make_target(values, problems)
+    unusable = {problem.input for problem in problems}
+    target = None if unusable & TARGET_INPUTS else make_target(values, problems)
     wanted = make_wanted(values, target, workspace, problems)
-    _check_report(values.report, workspace, problems)
+    release = make_release(values, workspace, problems)
+    if release is None:
+        problems += absolute_problems(values, sources)
+    for name, file in _files_to_write(values).items():
+        _check_file(name, file, workspace, problems)
     if target is None or problems:
         raise InputError(tuple(located(problems, sources)))
     return Settings(
@@ -102,6 +120,10 @@ def resolve(
         if values.health_check is None
         else _health_check(values, target, values.health_check),
         timeout_seconds=values.timeout,
+        rollback=values.rollback,
+        lock=values.lock,
+        lock_timeout_seconds=values.lock_timeout,
+        release=release,
         warnings=warnings,
     )
 
@@ -120,11 +142,27 @@ def resolve_report(
 ) -> ReportSettings:
     """Settle what is to be written; what cannot be used counts as unset."""
     sources = _cascade(flags, environ, config)
-    values, _ = read_values(sources, only=("summary", "report"))
-    file = workspace / values.report if values.report else None
+    values, _ = read_values(sources)
+    files = {}
+    for name, text in _files_to_write(values).items():
+        problems: list[Problem] = []
+        _check_file(name, text, workspace, problems)
+        if text and not problems:
+            files[name] = workspace / text
     return ReportSettings(
-        summary=values.summary is not False, file=None if file and file.is_dir() else file
+        summary=values.summary is not False,
+        file=files.get("report"),
+        outputs_file=files.get("outputs-file"),
+        summary_file=files.get("summary-file"),
     )
+
+
+def _files_to_write(values: Values) -> dict[str, str | None]:
+    return {
+        "report": values.report,
+        "outputs-file": values.outputs_file,
+        "summary-file": values.summary_file,
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,16 +207,21 @@ def make_wanted(
     """What is wanted of the web app; without a target it is only checked."""
     home = f"/home/{values.username}"
     domain = target.domain if target else ""
+    layout = Layout.of(values.username, domain)
 
     def directory(name: str, value: str | None) -> str | None:
-        if value is None:
-            return None
+        if not value:
+            return value
         path = expand_home(value, home)
         if path.startswith("/"):
             return path
         advice = f'Did you mean "~/{value}"?'
         problems.append(Problem(name, f'the path "{value}" is not absolute.', advice=advice))
         return None
+
+    def place(path: str) -> str:
+        absolute = expand_home(path, home)
+        return absolute if absolute.startswith("/") else layout.in_release(path)
 
     return WantedWebapp(
         domain=domain,
@@ -187,16 +230,27 @@ def make_wanted(
         working_directory=directory("working-directory", values.working_directory),
         virtualenv=_virtualenv(values.virtualenv, home, problems),
         force_https=values.force_https,
+        password_protection=values.password_protection,
         static_files=None
         if values.static_files is None
-        else tuple(StaticFile(row.url, expand_home(row.path, home)) for row in values.static_files),
+        else tuple(StaticFile(row.url, place(row.path)) for row in values.static_files),
         static_headers=values.static_headers,
-        wsgi_file=_wsgi_file(values.wsgi_file, domain, workspace, problems),
+        wsgi_file=_loader(layout, domain)
+        if values.source
+        else _wsgi_file(values.wsgi_file, domain, workspace, problems),
+        share_files=None
+        if values.share_files is None
+        else _each_once(expand_home(file.path, home) for file in values.share_files),
     )
 
 
 def expand_home(path: str, home: str) -> str:
     return home + path[1:] if path == "~" or path.startswith("~/") else path
+
+
+def _each_once(paths: Iterable[str]) -> tuple[SharedFile, ...]:
+    """With and without its last slash, and by `~` and in full, it is one path."""
+    return tuple(dict.fromkeys(SharedFile(path.rstrip("/") or "/") for path in paths))
 
 
 def _virtualenv(value: str | None, home: str, problems: list[Problem]) -> str | None:
@@ -217,14 +271,18 @@ def wsgi_path(domain: str) -> str:
     return f"/var/www/{domain.lower().replace('.', '_')}_wsgi.py"
 
 
+def _loader(layout: Layout, domain: str) -> WsgiFile:
+    """The WSGI file of a web app that serves releases; what was there before is kept."""
+    return WsgiFile(path=wsgi_path(domain), content=layout.loader(), keep_as=layout.before)
+
+
 def _wsgi_file(
     value: str | None, domain: str, workspace: Path, problems: list[Problem]
 ) -> WsgiFile | None:
     if value is None:
         return None
-    file = workspace / value
     try:
-        return WsgiFile(path=wsgi_path(domain), content=file.read_bytes())
+        return WsgiFile(path=wsgi_path(domain), content=read_file(workspace / value))
     except OSError as error:
         reason = (error.strerror or "it cannot be read").lower()
         advice = f"The path is relative to the workspace, {workspace}. Was the code checked out?"
@@ -232,10 +290,18 @@ def _wsgi_file(
         return None
 
 
-def _check_report(value: str | None, workspace: Path, problems: list[Problem]) -> None:
-    if value and (workspace / value).is_dir():
-        advice = f"Name a file in it, for example {value.rstrip('/')}/report.json."
-        problems.append(Problem("report", f'"{value}" is a directory.', advice=advice))
+def _check_file(name: str, value: str | None, workspace: Path, problems: list[Problem]) -> None:
+    if not value:
+        return
+    try:
+        mode = find_mode(workspace / value)
+    except OSError as error:
+        reason = (error.strerror or "it is no path").lower()
+        problems.append(Problem(name, f'"{value}": {reason}.', advice="Name a file."))
+    else:
+        if mode is not None and stat.S_ISDIR(mode):
+            advice = f"Name a file in it, for example {value.rstrip('/')}/{name}."
+            problems.append(Problem(name, f'"{value}" is a directory.', advice=advice))
 
 
 def _health_check(values: Values, target: Target, place: str) -> HealthCheck:

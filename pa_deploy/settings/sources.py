@@ -33,23 +33,40 @@ class Source:
         return self.texts.get(name, "").strip()
 
 
-def secret_texts(environ: Mapping[str, str], flags: Mapping[str, str] = {}) -> tuple[str, ...]:
-    """The texts of all secret inputs in the environment and the flags, used or not."""
-    secrets = [each for each in INPUTS if each.secret]
-    texts = [environ.get(name, "") for each in secrets for name in each.environment]
-    texts += [flags.get(each.name, "") for each in secrets]
-    return tuple(text.strip() for text in texts if text.strip())
-
-
 def from_environment(environ: Mapping[str, str]) -> dict[str, str]:
     """The inputs that the environment sets, by input name."""
     found = {}
     for each in INPUTS:
-        texts = (environ.get(name, "") for name in each.environment)
+        texts = (variable_text(each, name, environ) for name in each.environment)
         found[each.name] = next((text for text in texts if text.strip()), "")
     if environ.get(CONSOLE_MARK) and not found["username"]:
         found["username"] = next((environ[name] for name in LOGIN_NAMES if environ.get(name)), "")
     return found
+
+
+def variable_text(each: Input, name: str, environ: Mapping[str, str]) -> str:
+    """What a variable says; a list comes as a line for each item, however the CI has packed it."""
+    text = environ.get(name, "")
+    if text and name.startswith("PLUGIN_") and each.row:
+        return _rows_apart(text, each.row)
+    return text or _counted(name, environ)
+
+
+def _rows_apart(text: str, row: str) -> str:
+    """Woodpecker and Drone join a list by commas, and do not escape those within an item; so only
+    a comma before what begins like a row is taken for theirs. A list of maps comes as JSON.
+    """
+    if "\n" in text or text.lstrip().startswith(("{", "[")):
+        return text
+    return re.sub(rf",\s*(?={row})", "\n", text)
+
+
+def _counted(name: str, environ: Mapping[str, str]) -> str:
+    """Bitbucket gives a list as `NAME_COUNT`, `NAME_0`, `NAME_1`, …."""
+    count = environ.get(f"{name}_COUNT", "")
+    if not re.fullmatch(r"\d{1,4}", count):
+        return ""
+    return "\n".join(environ.get(f"{name}_{index}", "") for index in range(int(count)))
 
 
 def unknown_inputs(environ: Mapping[str, str]) -> tuple[str, ...]:

@@ -7,9 +7,11 @@ from pathlib import Path
 
 from pa_deploy.errors import InputError, Problem
 from pa_deploy.inputs import did_you_mean
+from pa_deploy.model import WantedRelease
 from pa_deploy.settings.config import Config
+from pa_deploy.settings.release import SOURCE_INPUTS, make_release
 from pa_deploy.settings.resolve import Settings, StatusSettings, resolve, resolve_status
-from pa_deploy.settings.sources import Source, from_environment
+from pa_deploy.settings.sources import Source, from_environment, located, read_values
 
 REQUIRED = ("token", "username")
 
@@ -56,6 +58,22 @@ def resolve_one(
     if problems:
         raise InputError(tuple(problems))
     return resolve_status(flags, environ, (asked[0], *config.shared))
+
+
+def resolve_source(
+    flags: Mapping[str, str], environ: Mapping[str, str], workspace: Path, config: Config
+) -> WantedRelease:
+    """Settle what is shipped of which folder, which is asked of no account."""
+    problems = list(config.problems)
+    own = _asked_for(config, _domain(flags, environ), problems)[0]
+    sources = (Source(flags), Source(from_environment(environ)), own, *config.shared)
+    values, found = read_values(sources, only=SOURCE_INPUTS)
+    release = make_release(values, workspace, found)
+    if release is None and not found:
+        found.append(Problem("source", "it was not given.", advice="Name the folder: --source ."))
+    if found or problems or release is None:
+        raise InputError((*problems, *located(found, sources)))
+    return release
 
 
 def _domain(flags: Mapping[str, str], environ: Mapping[str, str]) -> str:

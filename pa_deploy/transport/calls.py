@@ -6,13 +6,15 @@ import re
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from email.utils import parsedate_to_datetime
 
 import requests
 
-from pa_deploy.errors import Refused, Unclear, Unreachable
+from pa_deploy.clock import Deadline
+from pa_deploy.errors import DeployError, Refused, Unclear, Unreachable
 from pa_deploy.hosts import Host
 from pa_deploy.model import Secret
-from pa_deploy.transport.http import READ_SECONDS, Answer, Fault, Http, Method
+from pa_deploy.transport.http import CONNECT_SECONDS, READ_SECONDS, Answer, Fault, Http, Method
 
 BACKOFF_SECONDS = (1.0, 2.0, 4.0, 8.0)
 PASSING_STATUSES = (502, 503, 504)
@@ -36,7 +38,7 @@ class Call:
     """One request to the API. `what` says in plain words what it is for.
 
     `repeatable`: sending it twice has the effect of sending it once. `wants_json`: a success
-    whose body is not JSON was not whole.
+    whose body is not JSON was not whole. `clear_500`: a 500 tells that it was not done.
     """
 
     method: Method
@@ -44,6 +46,7 @@ class Call:
     what: str
     repeatable: bool = True
     wants_json: bool = True
+    clear_500: bool = False
     params: Mapping[str, str] = field(default_factory=dict)
     form: Mapping[str, str] | None = None
     content: bytes | None = None
@@ -51,7 +54,13 @@ class Call:
 
 
 class Transport:
-    """Calls to one host with one token; every retry and every wait is announced."""
+    """Calls to one host with one token; every retry and every wait is announced.
+
+    `doubts` counts the writes that were sent and not clearly answered: each of them may still be
+    under way, and only a look at the state tells what came of it. `guard` is called before each
+    try of a write with the seconds that it may take; what it raises keeps the write from being
+    sent.
+    """
 
     def __init__(
         self,
@@ -70,17 +79,39 @@ class Transport:
         self._redact = redact
         self._headers = {"User-Agent": user_agent, "Accept": "application/json"}
         self._lock = threading.Lock()
+        self._ahead: float | None = None
         self.requests = 0
+        self.doubts = 0
+        self.guard: Callable[[float], None] = _no_guard
+
+    @property
+    def deadline(self) -> Deadline:
+        return self._http.deadline
+
+    def server_time(self) -> float:
+        """Seconds since the epoch by the server's clock, as its last `Date` showed it."""
+        clock = self.deadline.clock
+        return clock.time() if self._ahead is None else clock.now() + self._ahead
 
     def send(self, call: Call) -> Answer:
         """The server's answer, whatever its status but 429 and, after the retries, 502-504.
 
         Raises Unreachable, or Unclear for a call that must not be repeated and may have worked.
         """
+        doubts = self.doubts
+        try:
+            return self._send(call)
+        except DeployError as error:
+            error.unsent = call.method != "GET" and self.doubts == doubts
+            raise
+
+    def _send(self, call: Call) -> Answer:
         backoff = iter(BACKOFF_SECONDS)
         unsaid_wait = THROTTLE_SECONDS
         while True:
-            self._http.deadline.check(call.what)
+            self.deadline.check(call.what)
+            if call.method != "GET":
+                self.guard(CONNECT_SECONDS + call.read_seconds)
             try:
                 answer = self._exchange(call)
             except Fault as fault:
@@ -94,6 +125,8 @@ class Transport:
                 if found is None:
                     return answer
                 trouble = found
+            if trouble.sent and call.method != "GET":
+                self.doubts += 1
             self._wait_or_give_up(call, trouble, next(backoff, None))
 
     def _exchange(self, call: Call) -> Answer:
@@ -111,24 +144,32 @@ class Transport:
             data=call.form,
             files=files,
         )
-        return answer if answer.ok and not call.wants_json else self._without_token(answer)
+        self._set_time(answer)
+        return replace(answer, redact=self._redact)
 
-    def _without_token(self, answer: Answer) -> Answer:
-        """What is not a file's content may end up in a message, cut or escaped: clean it first."""
-        headers = {name: self._redact(value) for name, value in answer.headers.items()}
-        return replace(answer, headers=headers, body=self._redact(answer.text()).encode())
+    def _set_time(self, answer: Answer) -> None:
+        try:
+            date = parsedate_to_datetime(answer.headers.get("date", ""))
+        except ValueError:
+            return
+        self._ahead = date.timestamp() - self.deadline.clock.now()
 
     def _trouble(self, call: Call, answer: Answer) -> Fault | None:
         """An answer that says nothing about the request itself, as a Fault."""
         if 300 <= answer.status < 400:
-            place = answer.headers.get("location", "nowhere")
+            place = answer.redacted().headers.get("location", "nowhere")
             raise Refused(
                 f"{self._host.hostname} answered {call.what} with a redirect to {place}.",
                 cause="The API does not redirect; a proxy or a wrong `host` does.",
                 advice="It was not followed, so the token went nowhere else. Check `host`.",
             )
-        if answer.status in PASSING_STATUSES or (answer.status >= 500 and not call.repeatable):
+        unclear_500 = answer.status >= 500 and not call.repeatable and not call.clear_500
+        if answer.status in PASSING_STATUSES or unclear_500:
             return Fault(f"the server answered {answer.status}", sent=True)
+        is_page = answer.is_page or (call.method != "GET" and answer.body.lstrip()[:1] == b"<")
+        if answer.ok and is_page:
+            # Files come as octet-stream, whatever they hold (official client's tests).
+            return Fault(f"a web page ({answer.status}) came in place of an answer", sent=True)
         if answer.ok and call.wants_json and not _decodes(answer):
             return Fault(f"the answer ({answer.status}) is not the JSON it should be", sent=True)
         return None
@@ -166,13 +207,16 @@ class Transport:
 
     def _wait(self, seconds: float, announcement: str, doing: str) -> None:
         """Announce and sleep, or raise OutOfTime at once where that would not end in time."""
-        deadline = self._http.deadline
-        deadline.check(doing, seconds)
+        self.deadline.check(doing, seconds)
         self._announce(announcement)
-        deadline.clock.sleep(seconds)
+        self.deadline.clock.sleep(seconds)
 
     def _name(self, call: Call) -> str:
         return call.what[:1].upper() + call.what[1:]
+
+
+def _no_guard(_seconds: float) -> None:
+    """Let every write pass."""
 
 
 def _decodes(answer: Answer) -> bool:

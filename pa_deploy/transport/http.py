@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
-from urllib3.exceptions import HTTPError, NewConnectionError
+from urllib3.exceptions import HTTPError, NewConnectionError, ReadTimeoutError
 
 from pa_deploy.clock import Deadline
+from pa_deploy.transport.flight import Flight, GivenUp, WatchedAdapter
 
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 30.0
@@ -25,11 +25,20 @@ Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """A whole HTTP answer. Header names are in lower case."""
+    """A whole HTTP answer. Header names are in lower case.
+
+    `redact` takes the secrets out of a text; what may be shown comes from `redacted()`.
+    """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
+    redact: Callable[[str], str] = field(default=str, compare=False)
+
+    def redacted(self) -> Answer:
+        """The same without secrets, which must go before anything is cut or escaped."""
+        headers = {name: self.redact(value) for name, value in self.headers.items()}
+        return replace(self, headers=headers, body=self.redact(self.text()).encode())
 
     @property
     def ok(self) -> bool:
@@ -39,6 +48,12 @@ class Answer:
     def is_json(self) -> bool:
         """Some endpoints answer `text/json` (observed by clients), so a substring decides."""
         return "json" in self.headers.get("content-type", "")
+
+    @property
+    def is_page(self) -> bool:
+        """A page for people, which no endpoint of the API answers with success."""
+        is_html = self.headers.get("content-type", "").startswith("text/html")
+        return is_html and bool(self.body)
 
     def json(self) -> Any:  # noqa: ANN401 - whatever the server sent
         """The decoded body; ValueError if it is not JSON."""
@@ -69,7 +84,7 @@ class Http:
         self._session = requests.Session()
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         for scheme in ("http://", "https://"):
-            self._session.mount(scheme, HTTPAdapter(pool_maxsize=8, max_retries=0))
+            self._session.mount(scheme, WatchedAdapter(pool_maxsize=8, max_retries=0))
 
     def exchange(
         self,
@@ -80,20 +95,30 @@ class Http:
         direct: bool = False,
         **request: Any,  # noqa: ANN401 - passed on to requests as they are
     ) -> Answer:
-        """Send and read to the end, or raise Fault. `direct` goes past any configured proxy."""
+        """Send and read to the end, or raise Fault. `direct` goes past any configured proxy.
+
+        `read_seconds` is for the whole answer, however slowly it trickles in; connecting has
+        CONNECT_SECONDS of its own; and all of it ends when the run has to.
+        """
         remaining = max(self.deadline.remaining(), 0.001)
-        hostname = urlsplit(url).hostname
+        timeout = (min(CONNECT_SECONDS, remaining), min(read_seconds, remaining))
+        request["auth"] = request.get("auth") or _no_auth
+        if direct:
+            request["proxies"] = {"no_proxy": str(urlsplit(url).hostname)}
+        flight = Flight(lambda: self._exchange(method, url, timeout, request))
+        try:
+            return flight.land(CONNECT_SECONDS, read_seconds, remaining)
+        except GivenUp as late:
+            raise Fault("no whole answer in time", sent=late.sent) from None
+
+    def _exchange(
+        self, method: Method, url: str, timeout: tuple[float, float], request: dict[str, Any]
+    ) -> Answer:
         try:
             with self._session.request(
-                method,
-                url,
-                timeout=(min(CONNECT_SECONDS, remaining), min(read_seconds, remaining)),
-                allow_redirects=False,
-                stream=True,
-                proxies={"no_proxy": str(hostname)} if direct else None,
-                **request,
+                method, url, timeout=timeout, allow_redirects=False, stream=True, **request
             ) as response:
-                body = b"".join(self._chunks(response))
+                body = b"".join(_chunks(response))
         except requests.RequestException as error:
             raise _fault(error) from None
         except (HTTPError, UnicodeError, ValueError) as error:
@@ -102,16 +127,20 @@ class Http:
         headers = {name.lower(): value for name, value in response.headers.items()}
         return Answer(status=response.status_code, headers=headers, body=body)
 
-    def _chunks(self, response: requests.Response) -> Iterator[bytes]:
-        """The body, unless it trickles in past the deadline or never ends."""
-        size = 0
-        for chunk in response.iter_content(64 * 1024):
-            size += len(chunk)
-            if size > LARGEST_BODY_BYTES:
-                raise Fault("the answer is larger than 64 MiB", sent=True, lasting=True)
-            if self.deadline.remaining() <= 0:
-                raise Fault("the answer did not end in time", sent=True)
-            yield chunk
+
+def _chunks(response: requests.Response) -> Iterator[bytes]:
+    """The body, unless it never ends."""
+    size = 0
+    for chunk in response.iter_content(64 * 1024):
+        size += len(chunk)
+        if size > LARGEST_BODY_BYTES:
+            raise Fault("the answer is larger than 64 MiB", sent=True, lasting=True)
+        yield chunk
+
+
+def _no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Without an auth of its own, a request would get that of a ~/.netrc."""
+    return request
 
 
 def _fault(error: requests.RequestException) -> Fault:
@@ -131,6 +160,9 @@ def _fault(error: requests.RequestException) -> Fault:
         case requests.ConnectionError() | requests.exceptions.ChunkedEncodingError():
             if isinstance(reason, NewConnectionError):
                 return Fault(_plain(reason), sent=False)
+            if isinstance(reason, ReadTimeoutError):
+                # requests knows it as a time-out only before the body begins.
+                return Fault("no answer in time", sent=True)
             return Fault("the connection broke before the answer was whole", sent=True)
         case _:
             return Fault(_plain(error), sent=True, lasting=True)

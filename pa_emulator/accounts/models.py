@@ -46,6 +46,19 @@ def new_token() -> str:
     return secrets.token_hex(20)
 
 
+def clash(username: str, token: str) -> str | None:
+    """Return what such an account would have in common with another; None for nothing.
+
+    Begins with the name of what has to be another. Domains have no capitals, so that two
+    accounts whose names differ in capitals only would have one site.
+    """
+    if Account.objects.filter(username__iexact=username).exclude(username=username).exists():
+        return "username: another account's, but for capitals"
+    if Account.objects.filter(token=token).exclude(username=username).exists():
+        return "token: another account's"
+    return None
+
+
 def ensure_account(username: str, token: str, plan: str) -> Account:
     """Make the account, or give it this token and plan; make its home."""
     account, _ = Account.objects.update_or_create(

@@ -51,7 +51,7 @@ class Room:
         account = console.account
         home = under(self._root, account.home)
         folder = under(self._root, console.working_directory or account.home)
-        if not folder.is_dir() or not folder.resolve().is_relative_to(home.resolve()):
+        if not _is_folder_in(home, folder):
             folder = home
         env = environment(self._root, account.username, account.token)
         return Terminal(self._command(console.executable), folder, {**env, "TERM": "xterm"})
@@ -63,3 +63,10 @@ class Room:
         rc = self._state / "bashrc"
         rc.write_text(_RC)
         return [shutil.which("bash") or "/bin/sh", "--rcfile", str(rc), "-i"]
+
+
+def _is_folder_in(home: Path, folder: Path) -> bool:
+    try:
+        return folder.is_dir() and folder.resolve().is_relative_to(home.resolve())
+    except OSError:  # its name is too long
+        return False

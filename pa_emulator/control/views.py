@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from pa_emulator import database
-from pa_emulator.accounts.models import Account, ensure_account, new_token
+from pa_emulator.accounts.models import Account, clash, ensure_account, new_token
 from pa_emulator.choices import METHODS
 from pa_emulator.config import PLANS, is_token, is_username
 from pa_emulator.consoles.models import Console
@@ -79,9 +79,10 @@ class ResetView(ControlView):
 
     def post(self, _request: Request) -> Response:
         running = machine()
+        # Rows first: what starts a site looks for its row, what stops them comes after.
+        database.empty()
         running.room.close_all()
         running.park.stop_all()
-        database.empty()
         wipe(running.config.root)
         running.clock.reset()
         running.faults.clear()
@@ -104,12 +105,9 @@ class UsersView(ControlView):
             raise ValidationError({"detail": "token: printable ASCII without spaces, 200 at most"})
         if not isinstance(plan, str) or plan not in PLANS:
             raise ValidationError({"detail": f"plan: one of {', '.join(PLANS)}"})
-        namesakes = Account.objects.filter(username__iexact=username)
-        if namesakes.exclude(username=username).exists():
-            # Domains have no capitals, so the two would have one site.
-            raise ValidationError({"detail": "username: another account's, but for capitals"})
-        if Account.objects.filter(token=token).exclude(username=username).exists():
-            raise ValidationError({"detail": "token: another account's"})
+        problem = clash(username, token)
+        if problem:
+            raise ValidationError({"detail": problem})
         account = ensure_account(username, token, plan)
         return Response(
             {"username": account.username, "token": account.token, "plan": plan}, status=201

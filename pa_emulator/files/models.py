@@ -1,4 +1,4 @@
-"""Shared files, and who made what in the folders that accounts share."""
+"""Shared links."""
 
 from __future__ import annotations
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pa_emulator.accounts.models import Account
-from pa_emulator.paths import SHARED_FOLDERS, under
-from pa_emulator.webapps.models import Webapp
+from pa_emulator.paths import SHARED_FOLDERS, domain_of, under
+from pa_emulator.webapps.models import Domain
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -104,31 +104,19 @@ def printable(name: str) -> str:
 
 
 def _is_own(account: Account, path: str) -> bool:
-    if path == account.home or path.startswith(account.home + "/"):
+    """In the shared folders only the WSGI files and logs of the account's domains are."""
+    if path == account.home or path.startswith(account.home + "/") or path in SHARED_FOLDERS:
         return True
-    for folder in SHARED_FOLDERS:
-        if path == folder:
-            return True
-        if path.startswith(folder + "/"):
-            return owner_of(path[len(folder) + 1 :].partition("/")[0]) in {None, account.username}
-    return False
+    domain = domain_of(path)
+    return domain is not None and _has_domain(account, domain)
+
+
+def _has_domain(account: Account, domain: str) -> bool:
+    """Its own subdomains are its own whether or not there ever was a web app."""
+    if domain in account.domains:
+        return True
+    return bool(Domain.objects.filter(account=account, name=domain).exists())
 
 
 def _is_inside(account: Account, root: Path, real: Path) -> bool:
     return _is_own(account, seen(root, real))
-
-
-def owner_of(name: str) -> str | None:
-    """Whose a file in /var/www or /var/log is, by the domain that its name begins with."""
-    folded = name.lower().replace(".", "_")
-    for domain, username in _owned_domains():
-        stem = domain.replace(".", "_")
-        if folded.startswith((f"{stem}_", f"{stem}.")) or folded == stem:
-            return username
-    return None
-
-
-def _owned_domains() -> list[tuple[str, str]]:
-    rows = Webapp.objects.values_list("domain_name", "account__username")
-    own = [(domain, a.username) for a in Account.objects.all() for domain in a.domains]
-    return sorted([*rows, *own], key=lambda pair: -len(pair[0]))

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import shutil
 import stat
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
     from typing import BinaryIO
 
     from django.core.files.uploadedfile import UploadedFile
 
+T = TypeVar("T")
+
 # Names of uploads that are not complete.
 _UNFINISHED = ".pa-emulator-upload-"
+# How often an upload begins anew, or a removal, because of each other.
+_TRIES = 20
 _placing = threading.Lock()
 
 
@@ -41,6 +47,11 @@ def is_unfinished(name: str) -> bool:
 def write(target: Path, content: UploadedFile) -> bool:
     """Put the whole content in the target's place at once; True if nothing was there."""
     _check_replaceable(target)
+    return _persist(lambda: _write(target, content), FileNotFoundError, FileExistsError)
+
+
+def _write(target: Path, content: UploadedFile) -> bool:
+    """Do it once; FileNotFoundError or FileExistsError if someone removes its folder meanwhile."""
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_name(_UNFINISHED + secrets.token_hex(8))
     try:
@@ -53,10 +64,19 @@ def write(target: Path, content: UploadedFile) -> bool:
 
 
 def remove(target: Path) -> None:
+    """Remove a file, or a folder with all that is in it and that uploads put there meanwhile."""
     if target.is_dir() and not target.is_symlink():
-        shutil.rmtree(target)
+        _persist(lambda: shutil.rmtree(target), OSError)
     else:
         target.unlink()
+
+
+def _persist(act: Callable[[], T], *errors: type[OSError]) -> T:
+    """Act, again where it fails because someone else is at the same folder."""
+    for _ in range(_TRIES - 1):
+        with contextlib.suppress(*errors):
+            return act()
+    return act()
 
 
 def _open_at_once(path: str, flags: int) -> int:

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pa_emulator.choices import HTTPS_STATUS, RELOAD_HOLD_SECONDS
+from pa_emulator.choices import HTTPS_STATUS, RELOAD_HOLD_SECONDS, SITE_QUEUE
 
 from . import pages, wire
 from .answers import Answer, page, redirect
@@ -78,24 +78,38 @@ class Front:
             return page(503, pages.something_wrong("hosting is off"))
         if leads_out(environ["PATH_INFO"], deployment, self.root, self.park.servable):
             return page(404, pages.not_found())
-        site = self.park.ready(deployment)
+        site = self.park.ready(deployment.domain)
         if not site.gate.wait(RELOAD_HOLD_SECONDS):
             return redirect(302, f"{scheme}://{environ['HTTP_HOST']}{environ['REQUEST_URI']}")
-        return _ask(environ, deployment, site)
+        return self._passed_on(environ, deployment, site)
+
+    def _passed_on(self, environ: WSGIEnvironment, deployment: Deployment, site: Site) -> Answer:
+        """Return the site's answer, or the web server's own for want of one."""
+        if not site.enter(SITE_QUEUE + deployment.workers):
+            return page(502, pages.something_wrong("502-backend"))
+        try:
+            return _ask(environ, deployment, site, self.clock)
+        except wire.BadBodyError:
+            environ["pa.request"].close_connection = True
+            answer = page(400, pages.malformed_body())
+        except wire.HeadersTooLargeError:
+            answer = page(400, pages.headers_too_large())
+        except wire.NoAnswerError:
+            answer = page(504, pages.no_answer())
+        except OSError:
+            answer = page(502, pages.something_wrong("502-backend"))
+        site.leave()
+        return answer
 
 
-def _ask(environ: WSGIEnvironment, deployment: Deployment, site: Site) -> Answer:
-    """Pass the request on to the site's uWSGI."""
-    site.enter()
-    try:
-        stream, length = body(environ)
-        response = wire.ask(site.address, variables(environ, deployment.domain, length), stream)
-    except wire.HeadersTooLargeError:
-        site.leave()
-        return page(400, pages.headers_too_large())
-    except OSError:
-        site.leave()
-        return page(502, pages.something_wrong("502-backend"))
+def _ask(environ: WSGIEnvironment, deployment: Deployment, site: Site, clock: Clock) -> Answer:
+    """Pass the request on to the site's uWSGI; who is in leaves when the answer is closed."""
+    stream, length = body(environ)
+    sent = variables(environ, deployment.domain, length)
+    uwsgi = site.uwsgi
+    if uwsgi is None:  # stopped in this moment
+        raise ConnectionRefusedError
+    response = wire.ask(uwsgi, sent, stream, clock)
 
     def close() -> None:
         response.close()

@@ -44,14 +44,18 @@ def write_access(root: Path, domain: str, line: str) -> None:
         file.write(line.encode("utf-8", "replace"))
 
 
+def write_server(root: Path, domain: str, text: str, when: datetime) -> None:
+    with _open(root, domain, "server") as file:
+        file.write(f"{when:%Y-%m-%d %H:%M:%S} {text}\n".encode("utf-8", "replace"))
+
+
 def follow(stream: IO[bytes], root: Path, domain: str, clock: Clock) -> threading.Thread:
     """Copy a process's output into the server log, each line dated, until it ends."""
 
     def copy() -> None:
         for line in stream:
             text = as_seen(root, line.decode("utf-8", "replace"))
-            with _open(root, domain, "server") as file:
-                file.write(f"{clock.now():%Y-%m-%d %H:%M:%S} {text.rstrip()}\n".encode())
+            write_server(root, domain, text.rstrip(), clock.now())
         stream.close()
 
     thread = threading.Thread(target=copy, daemon=True)

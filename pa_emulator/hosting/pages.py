@@ -84,6 +84,14 @@ def moved() -> str:
     return _PAGE.format(title="302 Found", heading="302 Found", text="The page is elsewhere.")
 
 
+def no_answer() -> str:
+    return plain("504 Gateway Time-out", "The site did not answer in time.")
+
+
+def malformed_body() -> str:
+    return plain("400 Bad Request", "The request's body is malformed.")
+
+
 def headers_too_large() -> str:
     return _PAGE.format(
         title="400 Request Header Or Cookie Too Large",

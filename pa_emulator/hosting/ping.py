@@ -21,8 +21,8 @@ def answers(uwsgi: Uwsgi, domain: str, clock: Clock) -> bool:
     answered = threading.Event()
 
     def ask() -> None:
-        with contextlib.suppress(OSError):
-            wire.ask(uwsgi.address, _variables(domain), None).close()
+        with contextlib.suppress(OSError, wire.NoAnswerError):
+            wire.ask(uwsgi, _variables(domain), None, clock).close()
         answered.set()
 
     threading.Thread(target=ask, daemon=True).start()
@@ -30,7 +30,7 @@ def answers(uwsgi: Uwsgi, domain: str, clock: Clock) -> bool:
         return False
     # One worker has answered. The others load at the same time; what changes after the reload
     # must not reach them.
-    clock.wait(uwsgi.loaded, PING_SECONDS)
+    clock.wait(uwsgi.loading.settled, PING_SECONDS)
     return True
 
 

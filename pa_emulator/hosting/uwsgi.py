@@ -8,16 +8,16 @@ import mimetypes
 import os
 import socket
 import subprocess
-import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pa_emulator.choices import HARAKIRI_SECONDS
+from pa_emulator.choices import HARAKIRI_SECONDS, SITE_QUEUE
 from pa_emulator.paths import log_path, under, wsgi_path
 from pa_emulator.processes import base_python, end, environment, spawn
 
-from .logs import follow
+from .loading import Loading
+from .logs import follow, write_server
 from .pages import something_wrong
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from .deployment import Deployment
 
 _FOLDER = Path(__file__).parent
-_BACKLOG = 100
 # A header of the app's answers that visitors never see; static files have none.
 APP_MARK = "X-Emulator-App"
 
@@ -57,8 +56,8 @@ class Uwsgi:
         self.address = str(place.sockets / f"{os.urandom(6).hex()}")
         with socket.socket(socket.AF_UNIX) as listener:
             listener.bind(self.address)
-            listener.listen(_BACKLOG)
-            loaded, report = os.pipe()
+            listener.listen(SITE_QUEUE)
+            reports, report = os.pipe()
             spec = _write_spec(place, deployment, path_pattern, (listener.fileno(), report))
             self._process = spawn(
                 # No bytecode (-B): sources that change twice in a second would leave it stale.
@@ -70,7 +69,7 @@ class Uwsgi:
                 pass_fds=[listener.fileno(), report],
             )
             os.close(report)
-        self.loaded = _when_loaded(loaded, deployment.workers)
+        self.loading = Loading(reports, deployment.workers)
         assert self._process.stdout is not None  # noqa: S101 - a pipe was asked for
         self._log = follow(self._process.stdout, place.root, deployment.domain, place.clock)
 
@@ -82,23 +81,6 @@ class Uwsgi:
         end(self._process)
         self._log.join(timeout=1)
         Path(self.address).unlink(missing_ok=True)
-
-
-def _when_loaded(pipe: int, workers: int) -> threading.Event:
-    """Return an event that comes when every worker has reported, or all are gone."""
-    event = threading.Event()
-
-    def read() -> None:
-        reports = 0
-        with os.fdopen(pipe, "rb", buffering=0) as file:
-            while reported := file.read(workers):
-                reports += len(reported)
-                if reports >= workers:
-                    event.set()
-        event.set()
-
-    threading.Thread(target=read, daemon=True).start()
-    return event
 
 
 def _variables(place: Place, deployment: Deployment) -> dict[str, str]:
@@ -141,7 +123,7 @@ def _options(place: Place, deployment: Deployment, spec: Path, fd: int) -> list[
         f"--wsgi-file={_FOLDER / 'worker.py'}",
         f"--set=pa-spec={spec}",
         f"--processes={deployment.workers}",
-        f"--harakiri={HARAKIRI_SECONDS}",
+        f"--harakiri={HARAKIRI_SECONDS:.0f}",
         "--master",
         "--lazy-apps",
         "--enable-threads",
@@ -158,21 +140,26 @@ def _options(place: Place, deployment: Deployment, spec: Path, fd: int) -> list[
 
 
 def _static_maps(place: Place, deployment: Deployment) -> list[str]:
-    """Map what the account may read: rows are stored unchecked, and uWSGI sees all of root."""
-    found = [
-        (row.url, place.servable(deployment.username, under(place.root, row.path)))
-        for row in deployment.mappings
-    ]
-    return [
-        f"--static-map={url}={path}"
-        for url, path in found
-        if path is not None and _is_mappable(f"{url}{path}")
-    ]
+    """Map what the account may read: rows are stored unchecked, and uWSGI sees all of root.
+
+    uWSGI follows links in the path itself, at the first request: the app has been loaded then, and
+    may have made them. What cannot be mapped is noted in the server log.
+    """
+    maps = []
+    for row in deployment.mappings:
+        path = under(place.root, row.path)
+        is_servable = place.servable(deployment.username, path) is not None
+        if is_servable and "=" not in row.url and is_passable(f"{row.url}{path}"):
+            maps.append(f"--static-map={row.url}={path}")
+            continue
+        text = f"static mapping {json.dumps([row.url, row.path])} cannot be served"
+        write_server(place.root, deployment.domain, text, place.clock.now())
+    return maps
 
 
-def _is_mappable(text: str) -> bool:
-    """Whether uWSGI's command line can carry it: `=` splits, and `$(`, `%(`, `@(` expand."""
-    return not any(sign in text for sign in ("=", "$(", "%(", "@(", "\0", "\n"))
+def is_passable(text: str) -> bool:
+    """Whether uWSGI takes it as it is: some signs expand, and options are lines of text."""
+    return not any(sign in text for sign in ("$(", "%(", "@(", "\0", "\n"))
 
 
 def _mime_file(place: Place) -> Path:

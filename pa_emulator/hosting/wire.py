@@ -3,22 +3,39 @@
 from __future__ import annotations
 
 import http.client
+import select
 import socket
 import struct
 import tempfile
 from typing import IO, TYPE_CHECKING
 
+from pa_emulator.choices import HARAKIRI_SECONDS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from wsgiref.types import InputStream
 
+    from pa_emulator.clock import Clock
+
+    from .uwsgi import Uwsgi
+
 MAX_VARIABLES_BYTES = 65535
 _CHUNK_BYTES = 65536
 _SPOOL_BYTES = 1024 * 1024
+# How soon a moved clock or a failed site is noticed; an answer is at once.
+_GLANCE_SECONDS = 0.2
 
 
 class HeadersTooLargeError(Exception):
     """The request's variables do not fit into one packet."""
+
+
+class BadBodyError(Exception):
+    """The request's body is not in chunks as it says."""
+
+
+class NoAnswerError(Exception):
+    """The site said nothing in the time that a request may take."""
 
 
 def packet(variables: Mapping[str, str]) -> bytes:
@@ -32,26 +49,53 @@ def packet(variables: Mapping[str, str]) -> bytes:
     return struct.pack("<BHB", 0, len(body), 0) + bytes(body)
 
 
-def ask(address: str, variables: Mapping[str, str], body: InputStream | None) -> Response:
-    """Send a request to the uWSGI at a unix socket; OSError if there is none."""
+def ask(
+    uwsgi: Uwsgi, variables: Mapping[str, str], body: InputStream | None, clock: Clock
+) -> Response:
+    """Send a request to a uWSGI.
+
+    Raises OSError if it is gone or cannot load, NoAnswerError if it does not answer in time.
+    """
     head = packet(variables)
     connection = socket.socket(socket.AF_UNIX)
+    connection.settimeout(HARAKIRI_SECONDS)
     try:
-        connection.connect(address)
-        _send(connection, head, body)
+        connection.connect(uwsgi.address)
+        _send_all(connection, head, body)
+        _await_answer(connection, uwsgi, clock)
         return Response(connection, variables["REQUEST_METHOD"])
     except BaseException:
         connection.close()
         raise
 
 
-def _send(connection: socket.socket, head: bytes, body: InputStream | None) -> None:
-    connection.sendall(head)
+def _send_all(connection: socket.socket, head: bytes, body: InputStream | None) -> None:
+    _send(connection, head)
     try:
         while body and (chunk := body.read(_CHUNK_BYTES)):
-            connection.sendall(chunk)
+            _send(connection, chunk)
     except (BrokenPipeError, ConnectionResetError):
         """The application answered without reading it all; its answer is still to be read."""
+
+
+def _send(connection: socket.socket, data: bytes) -> None:
+    try:
+        connection.sendall(data)
+    except TimeoutError as error:
+        raise NoAnswerError from error
+
+
+def _await_answer(connection: socket.socket, uwsgi: Uwsgi, clock: Clock) -> None:
+    poll = select.poll()
+    poll.register(connection, select.POLLIN)
+    if not clock.wait_until(
+        lambda: bool(poll.poll(0)) or uwsgi.loading.has_failed,
+        HARAKIRI_SECONDS,
+        lambda _: poll.poll(_GLANCE_SECONDS * 1000),
+    ):
+        raise NoAnswerError
+    if not poll.poll(0):
+        raise ConnectionRefusedError("no worker can load the WSGI file")
 
 
 class Response:
@@ -79,10 +123,17 @@ class Response:
 
 
 def spooled(stream: InputStream) -> tuple[IO[bytes], int]:
-    """Return a body of unknown length, read whole, and its length."""
+    """Return a body of unknown length, read whole, and its length.
+
+    Raises BadBodyError for one that is cut short or malformed.
+    """
     file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=_SPOOL_BYTES)  # noqa: SIM115 - the caller's
-    while chunk := stream.read(_CHUNK_BYTES):
-        file.write(chunk)
+    try:
+        while chunk := stream.read(_CHUNK_BYTES):
+            file.write(chunk)
+    except ValueError as error:  # the server's, about the size of a chunk or what ends it
+        file.close()
+        raise BadBodyError from error
     size = file.tell()
     file.seek(0)
     return file, size

@@ -14,8 +14,17 @@ import os
 import re
 import sys
 import traceback
+from importlib.machinery import (
+    BYTECODE_SUFFIXES,
+    EXTENSION_SUFFIXES,
+    SOURCE_SUFFIXES,
+    ExtensionFileLoader,
+    FileFinder,
+    SourceFileLoader,
+    SourcelessFileLoader,
+)
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 import uwsgi
@@ -96,14 +105,46 @@ def marked(start_response: StartResponse) -> Callable[..., Any]:
     return start
 
 
+PLACES = re.compile(SPEC["path_pattern"])
+
+
+class AccountLoader(SourceFileLoader):
+    """Loads the account's sources, with PythonAnywhere's paths in their text turned into folders
+    here. Others are loaded as ever, from bytecode where there is some.
+    """
+
+    def get_code(self, fullname: str) -> CodeType | None:
+        path = self.get_filename(fullname)
+        if path.startswith(SPEC["root"]):
+            source = importlib.util.decode_source(self.get_data(path))
+            if PLACES.search(source):
+                return translated(source, path)
+        return super().get_code(fullname)
+
+
+def translated(source: str, path: str) -> CodeType:
+    return compile(PLACES.sub(lambda _: SPEC["root"], source), path, "exec", dont_inherit=True)
+
+
+def find_account_sources() -> None:
+    """Have the import system use AccountLoader."""
+    details = (
+        (ExtensionFileLoader, EXTENSION_SUFFIXES),
+        (AccountLoader, SOURCE_SUFFIXES),
+        (SourcelessFileLoader, BYTECODE_SUFFIXES),
+    )
+    sys.path_hooks.insert(0, FileFinder.path_hook(*details))
+    sys.path_importer_cache.clear()
+
+
 def load_application() -> WSGIApplication:
-    """Run the WSGI file, with PythonAnywhere's paths in its text turned into folders here."""
+    """Run the WSGI file."""
     path = Path(SPEC["wsgi_file"])
     source = importlib.util.decode_source(path.read_bytes())
     module = ModuleType(path.stem)
     module.__file__ = str(path)
     sys.modules[path.stem] = module
-    code = compile(re.sub(SPEC["path_pattern"], lambda _: SPEC["root"], source), str(path), "exec")
+    code = translated(source, str(path))
     exec(code, module.__dict__)  # noqa: S102 - running the user's WSGI file is the job
     application: WSGIApplication = module.application
     return application
@@ -141,13 +182,20 @@ def import_error(error: BaseException) -> WSGIApplication:
     return application
 
 
+def report(sign: str) -> None:
+    """Tell the emulator how far this worker is; one that replaces a dead one may be alone."""
+    with contextlib.suppress(OSError):
+        os.write(SPEC["report"], f"{sign}{os.getpid()}\n".encode())
+
+
+report("-")
 sys.stderr = ERROR_LOG
 sys.path.insert(0, str(Path(SPEC["wsgi_file"]).parent))
+find_account_sources()
 try:
     application = wrap(load_application())
 except (GeneratorExit, KeyboardInterrupt):
     raise
 except BaseException as error:
     application = import_error(error)
-with contextlib.suppress(OSError):  # a worker that replaces a dead one may find nobody listening
-    os.write(SPEC["report"], b".")
+report("+")

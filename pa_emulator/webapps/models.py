@@ -58,6 +58,13 @@ class Webapp(models.Model):
         return bool(self.enabled and self.live is not None and today <= self.expiry)
 
 
+class Domain(models.Model):
+    """Whose a domain is, or was last: its WSGI file and logs outlive the web app."""
+
+    name = models.CharField(max_length=255, unique=True)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE)
+
+
 class StaticFile(models.Model):
     """A static mapping; rows are tried in the order of their ids."""
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from pa_emulator.errors import ForbiddenError
+from pa_emulator.hosting.park import GoneError
 from pa_emulator.machine import machine
-from pa_emulator.paths import log_path, under, wsgi_path
+from pa_emulator.paths import log_path, remove_left, under, wsgi_path
 
 from .errors import (
     AlreadyEnabledError,
@@ -21,7 +22,7 @@ from .errors import (
     TooManyWebappsError,
 )
 from .hello import hello_world
-from .models import Webapp
+from .models import Domain, Webapp
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,11 +53,19 @@ def create(account: Account, wanted: Mapping[str, str]) -> Webapp:
             source_directory="/var/www",
             expiry=expiry,
         )
+        _take(account, domain)
     root = machine().config.root
     under(root, wsgi_path(domain)).write_text(hello_world(account.username, domain))
     for kind in ("access", "error", "server"):
         under(root, log_path(domain, kind)).touch()
     return webapp
+
+
+def _take(account: Account, domain: str) -> None:
+    """Make the domain the account's; what another left there goes, or it would be inherited."""
+    if Domain.objects.filter(name=domain).exclude(account=account).exists():
+        remove_left(machine().config.root, domain)
+    Domain.objects.update_or_create(name=domain, defaults={"account": account})
 
 
 def _refuse_creation(account: Account, domain: str) -> None:
@@ -95,9 +104,12 @@ def reload(webapp: Webapp) -> None:
     """
     if not webapp.enabled:
         raise DisabledError
-    deployment = webapp.deployment()
-    Webapp.objects.filter(pk=webapp.pk).update(live=deployment.as_data())
-    if not machine().park.reload(deployment):
+    Webapp.objects.filter(pk=webapp.pk).update(live=webapp.deployment().as_data())
+    try:
+        has_answered = machine().park.reload(webapp.domain_name)
+    except GoneError as error:  # deleted in this moment
+        raise ForbiddenError from error
+    if not has_answered:
         raise PingTimeoutError
     if not is_subdomain(webapp.domain_name):
         raise CnameError

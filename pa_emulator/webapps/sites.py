@@ -22,7 +22,7 @@ def reload_touched(path: str, today: date) -> None:
     """Reload the site whose WSGI file has just been written, as its new date would."""
     for webapp in Webapp.objects.filter(live__isnull=False):
         if wsgi_path(webapp.domain_name) == path and webapp.is_served(today):
-            machine().park.touched(Deployment.from_data(webapp.live))
+            machine().park.touched(webapp.domain_name)
 
 
 def deployed(domain: str, today: date) -> Deployment | None:
@@ -31,3 +31,9 @@ def deployed(domain: str, today: date) -> Deployment | None:
     if webapp is None or not webapp.is_served(today):
         return None
     return Deployment.from_data(webapp.live)
+
+
+def live(domain: str) -> Deployment | None:
+    """Return the same whether or not it has expired, as a reload asks."""
+    webapp = Webapp.objects.filter(domain_name=domain, enabled=True, live__isnull=False).first()
+    return None if webapp is None else Deployment.from_data(webapp.live)

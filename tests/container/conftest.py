@@ -1,91 +1,86 @@
-"""Runs the image as GitHub's runner runs a container action."""
+"""The image, built once as the runner builds it, and jobs that run it.
+
+Networking is the host's, so that the emulator on the host's loopback address can be reached.
+"""
 
 from __future__ import annotations
 
 import os
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from pa_emulator import Emulator
-from tests.runner import read_outputs
+from tests.actions_runner import ENGINE, Job, Running, Step, build_command, read_action
 
-IMAGE = os.environ.get("IMAGE", "pa-deploy:test")
-DOCKER_RUN = ("docker", "run", "--rm", "--workdir", "/github/workspace", "--network", "host")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Done:
-    exit_code: int
-    log: str
-    outputs: dict[str, str]
-    summary: str
-
-
-class Container:
-    """A job: its folders on the host, mounted as the runner mounts them; each `run` is a step.
-
-    Networking is the host's, so that the emulator on the host's loopback address can be reached.
-    """
-
-    def __init__(self, directory: Path, emulator: Emulator, image: str) -> None:
-        self.image = image
-        self.directory = directory
-        self.emulator = emulator
-        for name in ("workspace", "home", "workflow", "file_commands", "runner_temp"):
-            (directory / name).mkdir(parents=True)
-
-    def run(self, *flags: str, **inputs: str) -> Done:
-        commands = self.directory / "file_commands"
-        for name in ("set_output", "step_summary"):
-            (commands / name).write_text("")
-        environ = {
-            "HOME": "/github/home",
-            "GITHUB_ACTIONS": "true",
-            "CI": "true",
-            "GITHUB_WORKSPACE": "/github/workspace",
-            "GITHUB_OUTPUT": "/github/file_commands/set_output",
-            "GITHUB_STEP_SUMMARY": "/github/file_commands/step_summary",
-            "INPUT_TOKEN": self.emulator.token,
-            "INPUT_USERNAME": self.emulator.username,
-            "INPUT_HOST": self.emulator.url,
-            "INPUT_ALLOW-HOST": self.emulator.url,
-        }
-        environ |= {
-            f"INPUT_{name.upper().replace('_', '-')}": text for name, text in inputs.items()
-        }
-        by_name = [flag for name in environ for flag in ("-e", name)]
-        mounts = [
-            flag
-            for folder in ("workspace", "home", "workflow", "file_commands", "runner_temp")
-            for flag in ("-v", f"{self.directory / folder}:/github/{folder}")
-        ]
-        done = subprocess.run(
-            [*DOCKER_RUN, *by_name, *mounts, *flags, self.image],
-            env={"PATH": os.environ["PATH"], **environ},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        return Done(
-            exit_code=done.returncode,
-            log=done.stdout + done.stderr,
-            outputs=read_outputs((commands / "set_output").read_text()),
-            summary=(commands / "step_summary").read_text(),
-        )
+ROOT = Path(__file__).parent.parent.parent
+SITE = {
+    "python-version": "3.13",
+    "static-files": "/static/ = ~/static\r\n/media/ = ~/media\r\n",
+}
 
 
 @pytest.fixture(scope="session")
-def image() -> str:
-    """What `make image` has built; `make test-image` sees to it that it is up to date."""
-    return IMAGE
+def image() -> Iterator[str]:
+    """Built here, unless `IMAGE` names one that is to be tried."""
+    if given := os.environ.get("IMAGE"):
+        yield given
+        return
+    command = build_command("pa-deploy-test", ROOT / "Dockerfile")
+    built = subprocess.run(command, capture_output=True, text=True, check=False)
+    if built.returncode:
+        pytest.fail(f"The image was not built; is a Docker Engine running?\n{built.stderr}")
+    tag = command[3]
+    yield tag
+    subprocess.run([ENGINE, "rmi", "--no-prune", tag], capture_output=True, check=True)
+
+
+class Deploy:
+    """A job whose steps use the action on the emulator's account."""
+
+    def __init__(self, directory: Path, pa: Emulator, image: str) -> None:
+        self.job = Job(directory, read_action(ROOT / "action.yml"), image, pa.token)
+        self.workspace = self.job.workspace
+        self._pa = pa
+
+    def start(
+        self,
+        inputs: dict[str, str],
+        *,
+        env: dict[str, str] | None = None,
+        flags: tuple[str, ...] = (),
+    ) -> Running:
+        account = {
+            "token": self._pa.token,
+            "username": self._pa.username,
+            "host": self._pa.url,
+            "allow-host": self._pa.url,
+        }
+        return self.job.start({**account, **inputs}, env=env or {}, flags=flags, network="host")
+
+    def run(
+        self,
+        inputs: dict[str, str],
+        *,
+        env: dict[str, str] | None = None,
+        flags: tuple[str, ...] = (),
+    ) -> Step:
+        step = self.start(inputs, env=env, flags=flags).finish()
+        self.insist(step)
+        return step
+
+    def insist(self, step: Step) -> None:
+        """What holds for every step: no container is left, and the token is nowhere."""
+        assert self.job.containers() == []
+        shown = [line for line in step.raw.splitlines() if not line.startswith("::add-mask")]
+        assert self._pa.token not in "\n".join(shown)
+        assert self._pa.token not in step.summary
+        assert step.job_outputs == step.outputs
+        assert (step.state, step.environment) == ({}, {})
 
 
 @pytest.fixture
-def container(image: str, tmp_path: Path) -> Iterator[Container]:
-    with Emulator(username="alice", plan="paid") as emulator:
-        yield Container(tmp_path, emulator, image)
+def deploy(image: str, pa: Emulator, tmp_path: Path) -> Deploy:
+    return Deploy(tmp_path / "job", pa, image)

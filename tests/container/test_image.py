@@ -1,77 +1,57 @@
-"""The image, run as GitHub's runner runs it."""
+"""What is in the image, and what is not."""
 
 from __future__ import annotations
 
-import os
+import json
 import subprocess
 
-from tests.container.conftest import Container
+import pytest
 
-SITE = {"python_version": "3.13", "static_files": "/static/ = ~/static\r\n/media/ = ~/media\r\n"}
-
-
-def test_a_first_and_a_second_deploy(container: Container) -> None:
-    first = container.run(**SITE)
-    second = container.run(**SITE, reload="auto")
-
-    assert (first.exit_code, first.outputs["created"], first.outputs["healthy"]) == (
-        0,
-        "true",
-        "true",
-    )
-    assert (second.exit_code, second.outputs["changed"]) == (0, "false")
-    assert "✅" in first.summary
+from pa_emulator import Emulator
+from tests.actions_runner import ENGINE
 
 
-def test_a_failed_deploy_fails_the_step(container: Container) -> None:
-    done = container.run(**{**SITE, "token": "0" * 40})
-
-    assert done.exit_code == 4
-    assert "::error " in done.log
-    assert "Invalid token" in done.summary
+@pytest.fixture(scope="module")
+def files(image: str) -> list[str]:
+    find = [ENGINE, "run", "--rm", "--entrypoint", "find", image, "/opt/pa-deploy", "-type", "f"]
+    return subprocess.run(find, capture_output=True, text=True, check=True).stdout.splitlines()
 
 
-def test_a_hostile_environment_changes_nothing(container: Container) -> None:
-    nonsense = ("-e", "PATH=/nonsense", "-e", "PYTHONPATH=/github/workspace", "-e", "LANG=C")
-    (container.directory / "workspace" / "requests.py").write_text("raise SystemExit('hijacked')")
-
-    done = container.run(*nonsense, "--read-only", **SITE)
-
-    assert done.exit_code == 0, done.log
-    assert done.outputs["domain"] == "alice.pythonanywhere.com"
+@pytest.mark.parametrize("part", ["/pa_deploy/cli/", "/LICENSE", "/requests-"])
+def test_it_has_the_package_and_what_it_needs(files: list[str], part: str) -> None:
+    assert [file for file in files if part in file]
 
 
-def test_the_image_carries_neither_emulator_nor_tests(image: str) -> None:
-    listing = subprocess.run(
-        ["docker", "run", "--rm", "--entrypoint", "find", image, "/opt", "-name", "*.py"],
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
-
-    assert "/pa_deploy/cli/" in listing
-    assert "/pa_emulator/" not in listing
-    assert "site-packages/tests/" not in listing
+@pytest.mark.parametrize("part", ["/pa_emulator/", "/tests/", "/pip/", "/pygments/", "/docs/"])
+def test_it_has_nothing_else(files: list[str], part: str) -> None:
+    assert not [file for file in files if part in file]
 
 
-def test_another_ci_gives_the_inputs_by_our_own_names(container: Container) -> None:
-    emulator = container.emulator
-    given = {
-        "PA_TOKEN": emulator.token,
-        "PA_USERNAME": "alice",
-        "PA_HOST": emulator.url,
-        "PA_ALLOW_HOST": emulator.url,
-        "PA_PYTHON_VERSION": "3.13",
-    }
-    flags = [flag for name in given for flag in ("-e", name)]
+def test_every_module_is_compiled(files: list[str]) -> None:
+    sources = [file for file in files if file.endswith(".py")]
+    compiled = [file for file in files if file.endswith(".pyc")]
 
-    done = subprocess.run(
-        ["docker", "run", "--rm", "--network", "host", *flags, container.image],
-        env={"PATH": os.environ["PATH"], **given},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    assert len(compiled) == len(sources) > 100
+
+
+def test_it_says_what_it_is(image: str) -> None:
+    inspect = [ENGINE, "image", "inspect", image]
+    (found,) = json.loads(subprocess.run(inspect, capture_output=True, check=True).stdout)
+
+    assert found["Config"]["Labels"]["org.opencontainers.image.licenses"] == "MIT"
+    assert found["Config"]["Entrypoint"][:3] == ["/opt/pa-deploy/bin/python", "-I", "-u"]
+
+
+def test_a_person_at_a_terminal_gets_a_table(image: str, pa: Emulator) -> None:
+    """For which rich must work without what the image leaves out of it."""
+    given = {"PA_TOKEN": pa.token, "PA_USERNAME": pa.username}
+    given |= {"PA_HOST": pa.url, "PA_ALLOW_HOST": pa.url}
+    flags = [word for name, text in given.items() for word in ("-e", f"{name}={text}")]
+    create = [ENGINE, "run", "--rm", "--network", "host", *flags, image]
+    subprocess.run([*create, "--python-version", "3.13"], check=True, capture_output=True)
+
+    listing = [*create[:2], "--tty", *create[2:], "webapps", "list"]
+    done = subprocess.run(listing, capture_output=True, text=True, check=False)
 
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "::" not in done.stdout + done.stderr
+    assert "─" in done.stdout

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -254,3 +256,13 @@ def test_clearing_the_faults_ends_their_delays() -> None:
         waiting.join(0.01)
 
     assert ended == [False]
+
+
+def test_the_date_of_an_answer_goes_by_the_clock(alice: Client) -> None:
+    def date() -> datetime:
+        return parsedate_to_datetime(alice.get("cpu/").headers["Date"])
+
+    before = date()
+    alice.pa.advance(86400)
+
+    assert date() - before >= timedelta(days=1)

@@ -3,34 +3,22 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.emulator.client import DOMAIN, WSGI, Client
+from pa_emulator.files import store
+from tests.emulator.client import Client
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pa_emulator import Emulator
 
 HOME = "files/path/home/alice"
-OUTSIDE = [
-    "/home/bob/secret",
-    "/home/alice/../bob/secret",
-    "/home/alice/link/secret",
-    "/etc/passwd",
-    "/home/alice/../../etc/passwd",
-    "/.emulator/db.sqlite3",
-]
-
-
-@pytest.fixture
-def fenced(alice: Client, bob: Client) -> Client:
-    """Alice, with a link into the home of Bob, who has a secret."""
-    bob.upload("/home/bob/secret", "bob's")
-    alice.pa.path("/home/alice/link").symlink_to(alice.pa.path("/home/bob"))
-    return alice
 
 
 def test_new_file_is_201_and_overwritten_200(alice: Client) -> None:
@@ -144,40 +132,6 @@ def test_home_cannot_be_deleted(alice: Client) -> None:
     }
 
 
-@pytest.mark.parametrize("path", OUTSIDE)
-def test_nothing_outside_is_read(fenced: Client, path: str) -> None:
-    assert _raw(fenced, "GET", path) == 404
-
-
-@pytest.mark.parametrize("path", OUTSIDE)
-def test_nothing_outside_is_deleted(fenced: Client, path: str) -> None:
-    assert _raw(fenced, "DELETE", path) == 404
-    assert fenced.pa.path("/home/bob/secret").exists()
-
-
-@pytest.mark.parametrize("path", OUTSIDE)
-def test_nothing_outside_is_written(fenced: Client, path: str) -> None:
-    escaped = path.replace("..", "%2e%2e")
-    answer = fenced.post(f"files/path{escaped}", files={"content": b"mine"})
-    assert answer.status_code == 403
-    assert fenced.pa.path("/home/bob/secret").read_text() == "bob's"
-
-
-def test_wsgi_files_and_logs_are_the_accounts(alice: Client) -> None:
-    alice.create()
-    assert alice.upload(WSGI, "x").status_code == 200
-    assert alice.read(f"/var/log/{DOMAIN}.error.log") == ""
-    assert alice.delete(f"files/path/var/log/{DOMAIN}.error.log").status_code == 204
-
-
-def test_anothers_wsgi_files_and_logs_are_not(alice: Client, bob: Client) -> None:
-    alice.create()
-    assert bob.get("files/path" + WSGI).status_code == 404
-    assert bob.delete("files/path" + WSGI).status_code == 404
-    assert bob.get("files/path/var/www").json() == {}
-    assert bob.get("files/tree/", params={"path": "/var/log"}).json() == []
-
-
 def test_beyond_the_disk_quota_is_500_and_nothing_is_written(free: Client) -> None:
     with free.pa.path("/home/fred/big").open("wb") as file:
         file.truncate(512 * 1024 * 1024)
@@ -219,31 +173,6 @@ def test_names_that_are_no_utf8_are_listed(alice: Client) -> None:
     assert "\ufffd.txt" in alice.get(HOME + "/").json()
     tree = alice.get("files/tree/", params={"path": "/home/alice"})
     assert "/home/alice/\ufffd.txt" in tree.json()
-
-
-def _raw(client: Client, method: str, path: str) -> int:
-    """Ask with `..` escaped, or the client would take it out."""
-    return client(method, "files/path" + path.replace("..", "%2e%2e")).status_code
-
-
-def test_shared_folders_are_not_deleted_through_a_link(alice: Client) -> None:
-    alice.create()
-    alice.pa.path("/home/alice/v").symlink_to(alice.pa.path("/var"))
-    assert alice.delete(HOME + "/v/www").status_code == 403
-    assert alice.pa.path(WSGI).exists()
-
-
-def test_home_cannot_be_deleted_through_a_link(alice: Client) -> None:
-    alice.pa.path("/home/alice/h").symlink_to(alice.pa.path("/home"))
-    assert alice.delete(HOME + "/h/alice").status_code == 403
-    assert alice.pa.path("/home/alice").exists()
-
-
-def test_a_link_to_a_shared_folder_lists_the_accounts_files(alice: Client, bob: Client) -> None:
-    alice.create()
-    bob.create("bob.pythonanywhere.com")
-    alice.pa.path("/home/alice/www").symlink_to(alice.pa.path("/var/www"))
-    assert list(alice.get(HOME + "/www").json()) == [WSGI.rpartition("/")[2]]
 
 
 def test_a_pipe_is_no_file(alice: Client) -> None:
@@ -291,3 +220,37 @@ def test_an_unfinished_upload_is_not_listed(alice: Client) -> None:
     alice.pa.path("/home/alice/d").mkdir()
     alice.pa.path("/home/alice/d/.pa-emulator-upload-0").touch()
     assert alice.get(HOME + "/d").json() == {}
+
+
+class Racing:
+    """An upload's content, while whose first reading someone removes the folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._is_first = True
+
+    def chunks(self) -> list[bytes]:
+        if self._is_first:
+            shutil.rmtree(self._folder)
+        self._is_first = False
+        return [b"x"]
+
+
+def test_an_upload_survives_the_removal_of_its_folder(tmp_path: Path) -> None:
+    target = tmp_path / "a" / "b"
+    assert store.write(target, Racing(target.parent))
+    assert target.read_bytes() == b"x"
+
+
+def test_uploads_and_removals_of_their_folder_all_succeed(pa: Emulator) -> None:
+    clients = [Client(pa) for _ in range(8)]
+
+    def work(number: int) -> set[int]:
+        client = clients[number]
+        if number % 4 == 0:
+            return {client.delete(f"{HOME}/d").status_code for _ in range(4)}
+        return {client.upload("/home/alice/d/e/x", "x").status_code for _ in range(4)}
+
+    with ThreadPoolExecutor(len(clients)) as pool:
+        statuses = set().union(*pool.map(work, range(len(clients))))
+    assert statuses <= {200, 201, 204, 404}

@@ -24,6 +24,7 @@ FUZZ = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 SECRET = "the secret of bob"
+BOBS_WSGI = "/var/www/bob_pythonanywhere_com_wsgi.py"
 UPLOAD = (
     b'--B\r\nContent-Disposition: form-data; name="content"; filename="x"\r\n\r\nnew\r\n--B--\r\n'
 )
@@ -51,6 +52,8 @@ steps = st.lists(
             "etc",
             "var",
             "www",
+            "log",
+            "bob_pythonanywhere_com_wsgi.py",
         ]
     )
     | texts,
@@ -99,6 +102,7 @@ forms = st.tuples(
             "text/plain",
             "application/json; charset=utf-16",
             "application/json; charset=no",
+            "multipart/form-data; boundary=B; charset=idna",
             "",
         ]
     ),
@@ -148,10 +152,13 @@ def running() -> Iterator[Emulator]:
 
 @pytest.fixture
 def fenced(running: Emulator) -> Emulator:
-    """Alice with a web app, and links out of her home; Bob with a secret."""
+    """Alice with a web app, and links out of her home; Bob with a web app and secrets."""
     running.reset()
-    running.add_user("bob")
+    bob = Client(running, "bob", running.add_user("bob"))
+    bob.create("bob.pythonanywhere.com")
+    bob.session.close()
     running.path("/home/bob/secret").write_text(SECRET)
+    running.path(BOBS_WSGI).write_text(SECRET)
     alice = Client(running)
     alice.create()
     alice.upload("/home/alice/deep/er/x", "")
@@ -190,11 +197,12 @@ def test_no_request_is_a_5xx(
 
 def _listing(pa: Emulator) -> dict[str, str]:
     """Everything under root that is not Alice's, and not the emulator's own."""
-    mine = (pa.path("/home/alice"), pa.root / ".emulator", pa.path("/var"))
+    mine = (pa.path("/home/alice"), pa.root / ".emulator")
     return {
         str(path): path.read_text() if path.is_file() else ""
         for path in pa.root.rglob("*")
         if not any(path.is_relative_to(folder) for folder in mine)
+        and not path.name.startswith(("alice.", "alice_"))
     }
 
 
@@ -270,5 +278,5 @@ def test_the_control_surface_refuses_nonsense_too(fenced: Emulator, data: object
 
 
 def test_the_fuzz_has_a_file_to_lose(fenced: Emulator) -> None:
-    assert SECRET in _listing(fenced).values()
+    assert list(_listing(fenced).values()).count(SECRET) == 2
     assert fenced.path(WSGI).exists()

@@ -100,6 +100,20 @@ def test_paths_in_the_wsgi_file_are_folders_here(alice: Client) -> None:
     assert alice.visit().text == "from mysite"
 
 
+def test_paths_in_the_account_s_modules_are_folders_here(alice: Client) -> None:
+    alice.upload("/home/alice/data.txt", "data")
+    alice.upload("/home/alice/site/settings.py", "DATA = '/home/alice/data.txt'\n")
+    alice.host(
+        "import sys\n"
+        "sys.path.insert(0, '/home/alice/site')\n"
+        "import settings\n"
+        "def application(environ, start_response):\n"
+        "    start_response('200 OK', [])\n"
+        "    return [open(settings.DATA, 'rb').read()]\n"
+    )
+    assert alice.visit().text == "data"
+
+
 def test_the_app_sees_pythonanywheres_environment_and_no_other(alice: Client) -> None:
     alice.host(ENVIRONMENT)
     facts = alice.visit().json()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import http.client
+import socket
 from typing import TYPE_CHECKING
 
 import pytest
 import requests
 
-from tests.emulator.client import DOMAIN
+from tests.emulator.client import DOMAIN, wsgi_saying
+from tests.emulator.raw import connected, send
 
 if TYPE_CHECKING:
     from tests.emulator.client import Client
@@ -46,3 +49,76 @@ def test_options_is_405(alice: Client) -> None:
 def test_options_is_405_on_the_control_surface(alice: Client) -> None:
     answer = requests.options(alice.pa.url + "/_emulator/reset", timeout=60)
     assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+
+
+@pytest.mark.parametrize("charset", ["idna", "punycode", "zip", "rot13", "undefined"])
+def test_a_charset_that_is_none_is_ignored(alice: Client, charset: str) -> None:
+    part = (
+        b'--B\r\nContent-Disposition: form-data; name="executable"\r\n\r\n\xff..bash\r\n--B--\r\n'
+    )
+    kind = {"Content-Type": f"multipart/form-data; boundary=B; charset={charset}"}
+    answer = alice.post("consoles/?a=%ff..", data=part, headers=kind)
+    assert (answer.status_code, answer.json()["executable"]) == (201, "\ufffd..bash")
+
+
+@pytest.mark.parametrize("body", [b"zz\r\nabc\r\n0\r\n\r\n", b"3\r\nabcdef\r\n", b"3\r\nab"])
+@pytest.mark.parametrize(
+    ("host", "path"), [("localhost", "/api/v0/user/alice/cpu/"), (DOMAIN, "/")]
+)
+def test_malformed_chunks_are_400(alice: Client, host: str, path: str, body: bytes) -> None:
+    alice.host(wsgi_saying("hi"))
+    lines = (f"POST {path} HTTP/1.1", f"Host: {host}", "Transfer-Encoding: chunked")
+    with connected(alice.pa) as connection, connection.makefile("rb") as answer:
+        connection.sendall("".join(f"{line}\r\n" for line in (*lines, "")).encode() + body)
+        connection.shutdown(socket.SHUT_WR)
+        assert answer.read().startswith(b"HTTP/1.1 400 ")
+
+
+def test_a_fault_leaves_the_connection_of_a_chunked_request_usable(alice: Client) -> None:
+    alice.pa.add_fault(status=503)
+    connection = http.client.HTTPConnection(alice.pa.url.removeprefix("http://"), timeout=60)
+    token = {"Authorization": f"Token {alice.pa.token}"}
+    path = "/api/v0/user/alice/cpu/"
+    connection.request("POST", path, iter([b"abc"]), token, encode_chunked=True)
+    assert connection.getresponse().read() == b""
+    connection.auto_open = 0  # fail rather than connect again
+    connection.request("GET", path, headers=token)
+    assert connection.getresponse().status == 200
+    connection.close()
+
+
+@pytest.mark.parametrize("length", ["-1", "+5", "1_0"])
+def test_a_length_that_is_no_number_is_400(alice: Client, length: str) -> None:
+    lines = ("POST / HTTP/1.1", f"Host: {DOMAIN}", f"Content-Length: {length}")
+    assert send(alice.pa, *lines, body=b"abcdeabcde").startswith(b"HTTP/1.1 400 ")
+
+
+@pytest.mark.parametrize("uri", ["//[", "http://["])
+def test_a_url_with_half_an_address_is_400(alice: Client, uri: str) -> None:
+    answer = send(alice.pa, f"GET {uri} HTTP/1.1", "Host: localhost")
+    assert answer.startswith(b"HTTP/1.1 400 ")
+
+
+@pytest.mark.parametrize("uri", ["//x/y?a", "http://other/x/y?a"])
+def test_a_url_with_an_address_reaches_the_site_of_the_host_header(alice: Client, uri: str) -> None:
+    alice.host(
+        "def application(environ, start_response):\n"
+        "    start_response('200 OK', [])\n"
+        "    parts = [environ[k] for k in ('wsgi.url_scheme', 'PATH_INFO', 'QUERY_STRING')]\n"
+        "    return [' '.join(parts).encode()]\n"
+    )
+    answer = send(alice.pa, f"GET {uri} HTTP/1.1", f"Host: {DOMAIN}")
+    path = "//x/y" if uri.startswith("/") else "/x/y"
+    assert f"http {path} a".encode() in answer
+
+
+def test_connect_is_405(alice: Client) -> None:
+    answer = send(alice.pa, "CONNECT localhost:80 HTTP/1.1", "Host: localhost:80")
+    assert answer.startswith(b"HTTP/1.1 405 ")
+
+
+def test_a_console_in_a_folder_of_too_long_a_name_starts_at_home(alice: Client) -> None:
+    data = {"executable": "bash", "working_directory": "/home/alice/" + "x/" * 5000}
+    number = alice.post("consoles/", json=data).json()["id"]
+    alice.pa.open_console(number)
+    assert alice.get(f"consoles/{number}/get_latest_output/").status_code == 200

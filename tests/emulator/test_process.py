@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import re
 import signal
-import socket
-import sqlite3
 import subprocess
 import sys
 import time
@@ -19,40 +16,18 @@ import pytest
 import requests
 
 from pa_emulator import Emulator
-from pa_emulator.cli import run
 from tests.emulator.client import Client, wsgi_saying
+from tests.emulator.processes import (
+    COMMAND,
+    children_of,
+    client_of,
+    daily_limit,
+    is_running,
+    started,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-COMMAND = [sys.executable, "-m", "pa_emulator"]
-
-
-@contextlib.contextmanager
-def started(*options: str) -> Iterator[tuple[subprocess.Popen[bytes], dict[str, Any]]]:
-    process = subprocess.Popen([*COMMAND, "--port=0", *options], stdout=subprocess.PIPE)
-    assert process.stdout is not None
-    try:
-        yield process, json.loads(process.stdout.readline())
-    finally:
-        process.terminate()
-        process.wait(10)
-        process.stdout.close()
-
-
-def children_of(pid: int) -> list[int]:
-    text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
-    tasks = Path(f"/proc/{pid}/task").iterdir()
-    text = " ".join((task / "children").read_text() for task in tasks)
-    own = [int(child) for child in text.split()]
-    return own + [grandchild for child in own for grandchild in children_of(child)]
-
-
-def is_running(pid: int) -> bool:
-    try:
-        return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
-    except OSError:
-        return False
+    from collections.abc import Callable
 
 
 def test_ready_line_has_the_five_facts(tmp_path: Path) -> None:
@@ -103,16 +78,10 @@ def _await_end(pid: int) -> None:
 
 
 def _host(ready: dict[str, Any], text: str) -> None:
-    client = _client(ready)
+    client = client_of(ready)
     client.host(wsgi_saying(text))
     assert client.visit().text == text
     client.session.close()
-
-
-def _client(ready: dict[str, Any]) -> Client:
-    handle = Emulator(root=Path(ready["root"]), token=ready["token"])
-    handle.url, handle.token = ready["api"], ready["token"]
-    return Client(handle)
 
 
 JOBS = {
@@ -125,7 +94,7 @@ JOBS = {
 
 def _open_console(ready: dict[str, Any], line: str) -> int:
     """Open a console, type a line that writes a process id to `~/pid`, and return that id."""
-    client = _client(ready)
+    client = client_of(ready)
     client.post("consoles/", data={"executable": "bash"})
     client.pa.open_console(1)
     client.post("consoles/1/send_input/", data={"input": line + "\n"})
@@ -156,7 +125,7 @@ def test_no_job_of_a_console_outlives_it(tmp_path: Path, job: str) -> None:
 def test_input_that_nobody_reads_does_not_hold_the_end(tmp_path: Path) -> None:
     with started(f"--root={tmp_path}") as (process, ready):
         _open_console(ready, JOBS["foreground"])
-        client = _client(ready)
+        client = client_of(ready)
         lines = "echo 0123456789\n" * 12_500
         with contextlib.suppress(requests.Timeout):
             client.post("consoles/1/send_input/", data={"input": lines}, timeout=5)
@@ -168,7 +137,7 @@ def test_input_that_nobody_reads_does_not_hold_the_end(tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 def test_no_session_that_an_app_started_outlives_it(tmp_path: Path) -> None:
     with started(f"--root={tmp_path}") as (process, ready):
-        client = _client(ready)
+        client = client_of(ready)
         client.host(
             "import subprocess\n"
             "child = subprocess.Popen(['sleep', '7777'], start_new_session=True)\n"
@@ -189,7 +158,7 @@ def test_a_restart_finds_state_and_hosting_again(tmp_path: Path) -> None:
         process.terminate()
         process.wait(10)
     with started(f"--root={tmp_path}", "--token=" + "a" * 40) as (_, ready):
-        client = _client(ready)
+        client = client_of(ready)
         assert len(client.get("webapps/").json()) == 1
         assert client.visit().text == "still here"
         client.session.close()
@@ -201,7 +170,7 @@ def test_a_restart_keeps_the_token(tmp_path: Path) -> None:
         token = ready["token"]
     with started(*options) as (_, ready):
         assert ready["token"] == token
-        assert _daily_limit(ready) == 2000
+        assert daily_limit(ready) == 2000
 
 
 def test_a_restart_keeps_the_plan(tmp_path: Path) -> None:
@@ -209,7 +178,7 @@ def test_a_restart_keeps_the_plan(tmp_path: Path) -> None:
     with started(*options, "--plan=free"):
         pass
     with started(*options) as (_, ready):
-        assert _daily_limit(ready) == 100
+        assert daily_limit(ready) == 100
 
 
 def test_a_restart_with_another_token_takes_it(tmp_path: Path) -> None:
@@ -218,15 +187,7 @@ def test_a_restart_with_another_token_takes_it(tmp_path: Path) -> None:
         pass
     with started(*options, "--token=" + "a" * 40) as (_, ready):
         assert ready["token"] == "a" * 40
-        assert _daily_limit(ready) == 2000
-
-
-def _daily_limit(ready: dict[str, Any]) -> int:
-    """Return what the account's plan allows, as its token can ask."""
-    client = _client(ready)
-    limit: int = client.get("cpu/").json()["daily_cpu_limit_seconds"]
-    client.session.close()
-    return limit
+        assert daily_limit(ready) == 2000
 
 
 def test_a_root_of_any_depth_can_host(tmp_path: Path) -> None:
@@ -261,6 +222,16 @@ def test_tls_with_its_own_ca() -> None:
         client.session.close()
 
 
+def test_tls_begins_anew_where_its_first_start_was_killed(tmp_path: Path) -> None:
+    with Emulator(root=tmp_path, tls=True, hosting=False):
+        pass
+    (tmp_path / ".emulator" / "key.pem").unlink()
+    with Emulator(root=tmp_path, tls=True, hosting=False) as pa:
+        client = Client(pa)
+        assert client.get("cpu/").status_code == 200
+        client.session.close()
+
+
 def test_tls_is_not_trusted_without_the_ca() -> None:
     with Emulator(tls=True, hosting=False) as pa, pytest.raises(requests.exceptions.SSLError):
         requests.get(pa.url, timeout=10, verify=True)
@@ -283,92 +254,6 @@ def test_without_hosting_a_reload_is_a_success() -> None:
         client.session.close()
 
 
-def _refused(*options: str) -> str:
-    done = subprocess.run(
-        [*COMMAND, *options], capture_output=True, text=True, check=False, timeout=20
-    )
-    assert (done.returncode, done.stdout) == (2, "")
-    return done.stderr
-
-
-def test_a_taken_port_is_said_so(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        text = _refused(f"--port={port}", f"--root={tmp_path}")
-    assert text == (f"pa-emulator: port {port} of 127.0.0.1 is taken; give another --port or 0\n")
-
-
-@pytest.mark.parametrize(
-    "option",
-    [
-        "--port=-1",
-        "--port=65536",
-        "--latency=-1",
-        "--latency=99999999999999999",
-        "--rate-limit=-1",
-        "--token=a b",
-        "--token=ü",
-        "--token=",
-        "--username=a/b",
-    ],
-)
-def test_an_option_that_makes_no_sense_is_said_so(
-    option: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with pytest.raises(SystemExit, match="2"):
-        run([option])
-    flag = option.partition("=")[0]
-    assert re.fullmatch(f"pa-emulator: {flag}: .+\n", capsys.readouterr().err)
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="has no flock")
-def test_a_root_in_use_is_said_so(tmp_path: Path) -> None:
-    with started(f"--root={tmp_path}", "--no-hosting"):
-        assert "another emulator uses" in _refused("--port=0", f"--root={tmp_path}")
-
-
-def test_a_refused_start_leaves_the_first_one_alone(tmp_path: Path) -> None:
-    with started(f"--root={tmp_path}", "--no-hosting") as (_, ready):
-        port = ready["api"].rpartition(":")[2]
-        _refused(f"--port={port}", f"--root={tmp_path}", "--token=" + "b" * 40, "--plan=free")
-        assert _daily_limit(ready) == 2000
-
-
-def test_a_start_on_a_taken_port_changes_no_state(tmp_path: Path) -> None:
-    with started(f"--root={tmp_path}", "--no-hosting") as (_, ready):
-        token = ready["token"]
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        _refused(f"--port={port}", f"--root={tmp_path}", "--token=" + "b" * 40)
-    with started(f"--root={tmp_path}", "--no-hosting") as (_, ready):
-        assert ready["token"] == token
-
-
-def test_a_root_that_cannot_be_made_is_said_so(tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
-    assert "--root" in _refused(f"--root={tmp_path / 'file' / 'x'}")
-
-
-def test_a_root_of_another_version_is_said_so(tmp_path: Path) -> None:
-    (tmp_path / ".emulator").mkdir()
-    with contextlib.closing(sqlite3.connect(tmp_path / ".emulator" / "db.sqlite3")) as database:
-        database.execute("PRAGMA user_version = 999")
-    assert "another emulator" in _refused("--port=0", f"--root={tmp_path}")
-
-
-@pytest.mark.parametrize("name", ["pyuwsgi", "django"])
-def test_a_missing_package_is_named(tmp_path: Path, name: str) -> None:
-    script = (
-        f"import sys; sys.modules[{name!r}] = None\n"
-        f"from pa_emulator.cli import run\nrun(['--port=0', '--root={tmp_path}'])"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 2
-    assert "pip install" in done.stderr
-
-
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /tmp")
 def test_sockets_that_a_killed_one_left_are_removed(tmp_path: Path) -> None:
     token = "--token=" + "a" * 40
@@ -379,7 +264,7 @@ def test_sockets_that_a_killed_one_left_are_removed(tmp_path: Path) -> None:
     left = Path((tmp_path / ".emulator" / "sockets").read_text())
     assert left.exists()
     with started(f"--root={tmp_path}", token) as (_, ready):
-        client = _client(ready)
+        client = client_of(ready)
         assert client.visit().text == "hi"
         client.session.close()
         assert not left.exists()

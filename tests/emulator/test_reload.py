@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.emulator.client import DOMAIN, WSGI, Client, wsgi_saying
+from tests.emulator.processes import children_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import requests
 
 ERROR_LOG = f"/var/log/{DOMAIN}.error.log"
 WAITING = """
@@ -19,6 +27,7 @@ def application(environ, start_response):
     start_response('200 OK', [('Content-Type', 'text/plain')])
     return [b'went']
 """
+WAITING_AT_SLOW = WAITING.replace("while not", "while environ['PATH_INFO'] == '/slow' and not")
 
 
 def test_a_new_app_says_hello_after_reload(alice: Client) -> None:
@@ -60,7 +69,44 @@ def test_uploading_the_wsgi_file_reloads(alice: Client) -> None:
     alice.host(wsgi_saying("old"))
     assert alice.visit().text == "old"
     alice.upload(WSGI, wsgi_saying("new"))
-    assert alice.visit().text == "new"
+    assert _visited(alice).text == "new"
+
+
+def test_an_upload_of_the_wsgi_file_waits_for_no_visitor(alice: Client) -> None:
+    alice.host(WAITING_AT_SLOW)
+    visitor, slow = _visiting_slowly(alice)
+    assert alice.upload(WSGI, wsgi_saying("new")).status_code == 200
+    assert visitor.is_alive()
+    alice.pa.path("/home/alice/go").touch()
+    visitor.join()
+    assert slow == ["went"]
+    assert _visited(alice).text == "new"
+
+
+def _reset(client: Client) -> None:
+    client.pa.reset()
+
+
+def _delete(client: Client) -> None:
+    assert client.delete(f"webapps/{DOMAIN}/").status_code == 204
+
+
+def _disable(client: Client) -> None:
+    assert client.post(f"webapps/{DOMAIN}/disable/").status_code == 200
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+@pytest.mark.parametrize("stop", [_reset, _delete, _disable])
+def test_what_stops_a_site_during_a_reload_leaves_no_process(
+    alice: Client, stop: Callable[[Client], None]
+) -> None:
+    alice.host(WAITING_AT_SLOW)
+    visitor, _ = _visiting_slowly(alice)
+    reload, _ = _reloading(alice)
+    stop(alice)
+    visitor.join()
+    reload.join()
+    assert children_of(alice.pa._process.pid) == []
 
 
 def test_a_custom_domain_is_reloaded_and_409(alice: Client) -> None:
@@ -85,16 +131,9 @@ def test_a_slow_first_hit_fails_the_reload_but_the_app_lives(alice: Client) -> N
 
 
 def test_a_reload_lets_a_request_finish_and_sends_new_ones_round(alice: Client) -> None:
-    alice.host(WAITING.replace("while not", "while environ['PATH_INFO'] == '/slow' and not"))
-    slow: list[str] = []
-    visitor = threading.Thread(target=lambda: slow.append(alice.visit("/slow").text))
-    visitor.start()
-    _await_line(alice, "in /slow")
-    reload = threading.Thread(target=lambda: Client(alice.pa).reload())
-    reload.start()
-    turned = alice.visit("/fast")
-    while turned.status_code == 200:  # the reload has not begun
-        turned = alice.visit("/fast")
+    alice.host(WAITING_AT_SLOW)
+    visitor, slow = _visiting_slowly(alice)
+    reload, turned = _reloading(alice)
     assert (turned.status_code, turned.headers["Location"]) == (302, f"http://{DOMAIN}/fast")
     alice.pa.path("/home/alice/go").touch()
     visitor.join()
@@ -124,6 +163,33 @@ def test_touching_the_wsgi_file_reloads(alice: Client) -> None:
     alice.host(wsgi_saying("old"))
     alice.pa.path(WSGI).write_text(wsgi_saying("newer"))
     assert alice.visit().text == "newer"
+
+
+def _visited(client: Client) -> requests.Response:
+    """Visit, again while a reload sends round."""
+    answer = client.visit()
+    while answer.status_code == 302:
+        answer = client.visit()
+    return answer
+
+
+def _visiting_slowly(client: Client) -> tuple[threading.Thread, list[str]]:
+    """Return a thread whose visit the site is busy with, and what it has got when it ends."""
+    got: list[str] = []
+    visitor = threading.Thread(target=lambda: got.append(client.visit("/slow").text))
+    visitor.start()
+    _await_line(client, "in /slow")
+    return visitor, got
+
+
+def _reloading(client: Client) -> tuple[threading.Thread, requests.Response]:
+    """Return a thread whose reload is waiting for visitors, and what others get meanwhile."""
+    reload = threading.Thread(target=lambda: Client(client.pa).reload())
+    reload.start()
+    turned = client.visit("/fast")
+    while turned.status_code == 200:  # the reload has not begun
+        turned = client.visit("/fast")
+    return reload, turned
 
 
 def _await_line(client: Client, text: str) -> None:

@@ -76,6 +76,22 @@ def test_odd_mappings_leave_the_site_up(alice: Client, row: dict[str, str]) -> N
     assert alice.visit("/t/hostname").status_code == 404
 
 
+def test_a_mapping_that_cannot_be_served_is_in_the_server_log(alice: Client) -> None:
+    alice.create()
+    alice.post(FILES, json={"url": "/a=b/", "path": "/home/alice"})
+    alice.reload()
+    log = alice.read(f"/var/log/{DOMAIN}.server.log")
+    assert 'static mapping ["/a=b/", "/home/alice"] cannot be served\n' in log
+
+
+def test_a_mapped_folder_may_have_an_equals_sign(alice: Client) -> None:
+    alice.upload("/home/alice/a=b/x", "here")
+    alice.create()
+    alice.post(FILES, json={"url": "/s/", "path": "/home/alice/a=b"})
+    alice.reload()
+    assert alice.visit("/s/x").text == "here"
+
+
 def test_a_password_protects_pages_and_static_files_after_reload(alice: Client) -> None:
     alice.upload("/home/alice/static/a.css", "css")
     alice.host(wsgi_saying("hi"))
@@ -181,3 +197,23 @@ def test_a_link_within_the_mapped_folder_is_followed(alice: Client) -> None:
     alice.post(FILES, json={"url": "/s/", "path": "/home/alice/s"})
     alice.reload()
     assert alice.visit("/s/b").text == "a"
+
+
+def test_a_mapping_through_a_link_follows_what_the_app_made_of_it_when_it_was_loaded(
+    alice: Client,
+) -> None:
+    """uWSGI follows links at the first request, and the app is loaded before that."""
+    alice.upload("/home/alice/one/a.css", "one")
+    alice.upload("/home/alice/two/a.css", "two")
+    switch = (
+        "import os\n"
+        "link = '/home/alice/current'\n"
+        "now = 'two' if os.path.lexists(link) else 'one'\n"
+        "os.symlink(now, link + '.new')\n"
+        "os.replace(link + '.new', link)\n"
+    )
+    alice.host(switch + wsgi_saying("app"))
+    alice.post(FILES, json={"url": "/static/", "path": "/home/alice/current"})
+    alice.reload()
+
+    assert alice.visit("/static/a.css").text == "two"

@@ -16,7 +16,7 @@ __all__ = ["Config", "read_config"]
 def read_config(flags: Mapping[str, str], environ: Mapping[str, str], workspace: Path) -> Config:
     """What the config file says, if there is one. Nothing is raised: problems are in the Config."""
     given = (Source(flags), Source(from_environment(environ)))
-    values, _ = read_values(given, only=("config", "environment"))
+    values, _ = read_values(given)
     try:
         file = find(values.config, workspace)
     except InputError as error:

@@ -28,8 +28,8 @@ def lines_of(text: str) -> Mapping[Path, int]:
             continue
         if statement.lstrip().startswith("["):
             table = _header(parsed, counts)
-            for length in range(1, len(table) + 1):
-                found.setdefault(table[:length], start)
+            for last in range(len(table)):
+                found.setdefault(table[: last + 1], start)
         else:
             _note(parsed, table, start, found)
         statement, start = "", number + 1

@@ -137,8 +137,7 @@ class _Reader:
             offer = did_you_mean(key, (*names, *also)) or "docs/config.md has a list of all keys."
             raise BadValue.because("there is no such key here.", offer)
         if each.secret:
-            # `none` is a word of ours; hiding it would make the log unreadable.
-            self.secrets += (text for text in _leaves(value) if text.lower() != "none")
+            self.secrets += (part for text in _leaves(value) for part in each.hidden(text))
             said = f"it is a secret, and the file may hold none. {NOT_FOR_SECRETS}."
             raise BadValue.because(said, f"Take it out, and make a new one. {_ways(each)}")
         if place(each) == "nowhere":

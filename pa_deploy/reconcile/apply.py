@@ -1,8 +1,7 @@
-"""Look at PythonAnywhere, and make a plan's changes there, one request after the other."""
+"""Make a plan's changes on PythonAnywhere, one request after the other."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -11,6 +10,7 @@ from typing import Any, cast
 from pa_deploy.api import Api, Rows
 from pa_deploy.clock import Clock
 from pa_deploy.errors import DeployError, NotKept
+from pa_deploy.layout import is_loader
 from pa_deploy.model import (
     Actual,
     Change,
@@ -18,77 +18,23 @@ from pa_deploy.model import (
     Delete,
     NewWebapp,
     Plan,
+    Release,
     Resource,
     Setting,
+    SharedFile,
     StaticFile,
     StaticHeader,
     Step,
     Update,
-    WantedWebapp,
     Webapp,
     WsgiFile,
 )
 from pa_deploy.plan import same_setting
-
-POLL_SECONDS = 0.2
-"""A wait without an end could miss a signal that comes just before it begins."""
+from pa_deploy.report import words
 
 
-def observe(api: Api, wanted: WantedWebapp, clock: Clock) -> Actual:
-    """What is there, of the parts that `wanted` speaks of; all requests go out at once."""
-    domain = wanted.domain
-    webapps = _Reading(api.webapps.list)
-    rows = (
-        _Reading(lambda: api.static_files.list(domain)) if wanted.static_files is not None else None
-    )
-    headers = (
-        _Reading(lambda: api.static_headers.list(domain))
-        if wanted.static_headers is not None
-        else None
-    )
-    path = wanted.wsgi_file.path if wanted.wsgi_file else None
-    wsgi = _Reading(lambda: api.files.read(path)) if path else None
-    for reading in (webapps, rows, headers, wsgi):
-        if reading:
-            reading.wait()
-    webapp = next((each for each in webapps.result() if each.domain.lower() == domain), None)
-    if webapp is None:
-        # A missing web app answers 403 to all else (official client), so that says nothing more.
-        return Actual(observed_on=clock.today(), webapp=None, static_files=(), static_headers=())
-    return Actual(
-        observed_on=clock.today(),
-        webapp=webapp,
-        static_files=rows.result() if rows else None,
-        static_headers=headers.result() if headers else None,
-        wsgi_file=WsgiFile(path=path, content=wsgi.result()) if path and wsgi else None,
-    )
-
-
-class _Reading:
-    """A read under way in a thread. A daemon, so that an interrupted run need not wait for it."""
-
-    def __init__(self, read: Callable[[], Any]) -> None:
-        self._read = read
-        self._value: Any = None
-        self._error: BaseException | None = None
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
-
-    def _run(self) -> None:
-        try:
-            self._value = self._read()
-        except BaseException as error:  # raised again where it is awaited
-            self._error = error
-
-    def wait(self) -> None:
-        while self._thread.is_alive():
-            self._thread.join(POLL_SECONDS)
-
-    def result(self) -> Any:  # noqa: ANN401 - whatever was read
-        self.wait()
-        if self._error is not None:
-            raise self._error
-        return self._value
+def no_release() -> None:
+    """There is none to ship."""
 
 
 def apply(
@@ -98,21 +44,29 @@ def apply(
     clock: Clock,
     begin: Callable[[tuple[Change, ...]], None],
     made: Callable[[Step], None],
+    ship: Callable[[], None] = no_release,
 ) -> Actual:
     """Make the changes; the state as the answers tell it.
 
     `begin` hears of the changes of each request before it is sent, `made` once they are made.
+    `ship` uploads the release that is to go live by the next reload.
 
     Raises NotKept where an answer shows another value than was written, and Unclear where a
     request that must not be repeated has no clear answer: then look again.
     """
-    work = _Work(api, plan.domain, actual)
+    work = _Work(api, plan.domain, actual, ship)
     for batch in _batches(plan.changes):
         started = clock.now()
         begin(batch)
         work.make(batch)
         made(Step(batch, clock.now() - started))
     return work.state
+
+
+def keep_former(api: Api, wsgi_file: bytes | None, path: str) -> None:
+    """Keep what the WSGI file is before the first release takes its place, once."""
+    if wsgi_file is not None and not is_loader(wsgi_file) and api.files.read(path) is None:
+        api.files.upload(path, wsgi_file)
 
 
 def _batches(changes: tuple[Change, ...]) -> Iterator[tuple[Change, ...]]:
@@ -136,6 +90,7 @@ class _Work:
     api: Api
     domain: str
     state: Actual
+    ship: Callable[[], None]
 
     def make(self, batch: tuple[Change, ...]) -> None:
         match batch[0]:
@@ -152,8 +107,14 @@ class _Work:
             case Delete(StaticFile() | StaticHeader() as row):
                 self._delete_row(row)
             case Create(WsgiFile() as file) | Update(_, WsgiFile() as file):
-                self.api.files.upload(file.path, cast("bytes", file.content))
-                self.state = replace(self.state, wsgi_file=file)
+                self._install(file)
+            case Create(Release() as release) | Update(_, Release() as release):
+                self.ship()
+                self.state = replace(self.state, release=release)
+            case Create(SharedFile(path)):
+                shared = SharedFile(path, self.api.files.share(path))
+                known = self.state.shared_files or ()
+                self.state = replace(self.state, shared_files=(*known, shared))
             case other:  # a change that no plan makes
                 raise AssertionError(other)
 
@@ -162,12 +123,20 @@ class _Work:
         webapp = Webapp(domain=new.domain, python_version=new.python_version)
         self.state = replace(self.state, webapp=webapp, static_files=(), static_headers=())
 
+    def _install(self, file: WsgiFile) -> None:
+        if file.keep_as is not None:
+            present = self.state.wsgi_file
+            content = present.content if present else self.api.files.read(file.path)
+            keep_former(self.api, content, file.keep_as)
+        self.api.files.upload(file.path, cast("bytes", file.content))
+        self.state = replace(self.state, wsgi_file=file)
+
     def _set(self, settings: tuple[Setting, ...]) -> None:
         webapp = self.api.webapps.patch(self.domain, settings)
         for wanted in settings:
             kept = Setting(wanted.name, getattr(webapp, wanted.name))
             if not same_setting(kept, wanted):
-                raise _not_kept(wanted.name.replace("_", "-"), wanted.value, kept.value)
+                raise _not_kept(wanted, kept)
         self.state = replace(self.state, webapp=webapp)
 
     def _create_row(self, row: StaticFile | StaticHeader) -> None:
@@ -212,19 +181,14 @@ def _id(row: StaticFile | StaticHeader) -> int:
 
 def _check_row(wanted: StaticFile | StaticHeader, kept: StaticFile | StaticHeader) -> None:
     if kept != wanted:
-        names = {StaticFile: "static file mapping", StaticHeader: "static header"}
-        raise _not_kept(f"{names[type(wanted)]} {wanted.url}", _said(wanted), _said(kept))
+        raise _not_kept(wanted, kept)
 
 
-def _said(row: StaticFile | StaticHeader) -> str:
-    if isinstance(row, StaticFile):
-        return f"{row.url} = {row.path}"
-    return f"{row.url} {row.name}: {row.value}"
-
-
-def _not_kept(name: str, wanted: object, kept: object) -> DeployError:
+def _not_kept(wanted: Resource, kept: Resource) -> DeployError:
+    """In the words of the plan, which show no secret."""
     return NotKept(
-        f"PythonAnywhere accepted {name} = {wanted!r}, but its answer shows {kept!r}.",
+        f"PythonAnywhere accepted {words.name(wanted)}: {words.value(wanted)}, "
+        f"but its answer shows: {words.after(Update(wanted, kept))}.",
         cause="It ignores what it does not know or does not allow for the account.",
         advice="Compare the value with what the Web tab offers.",
     )

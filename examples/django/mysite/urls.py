@@ -1,0 +1,10 @@
+"""Which page is where."""
+
+from django.contrib import admin
+from django.urls import path
+from guestbook.views import index
+
+urlpatterns = [
+    path("", index),
+    path("admin/", admin.site.urls),
+]

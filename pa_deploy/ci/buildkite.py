@@ -1,0 +1,54 @@
+"""Buildkite's face."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pa_deploy.ci.github import at_most
+from pa_deploy.ci.plain import Pipeline
+
+LARGEST_ANNOTATION_BYTES = 1_000_000
+"""The agent refuses more than 1 MiB."""
+AGENT_SECONDS = 60
+
+
+class Buildkite(Pipeline):
+    """Groups in the log; the summary becomes an annotation where the agent is at hand."""
+
+    @contextmanager
+    def group(self, title: str) -> Iterator[None]:
+        """A group lasts until the next one begins."""
+        self._command(f"--- {self._one_line(title)}")
+        try:
+            yield
+        finally:
+            self._command("+++ pa-deploy")
+
+    def error(self, title: str, text: str) -> None:
+        """In a group that is open, whichever it is."""
+        self._command("^^^ +++")
+        super().error(title, text)
+
+    def summary(self, markdown: str, *, failed: bool) -> None:
+        # Imported here only: every other run would wait for them.
+        import shutil  # noqa: PLC0415
+        import subprocess  # noqa: PLC0415
+
+        agent = shutil.which("buildkite-agent", path=self._environ.get("PATH"))
+        if agent is None:
+            return
+        style = "error" if failed else "success"
+        context = f"pa-deploy-{self._environ.get('BUILDKITE_JOB_ID', '')}"
+        command = [agent, "annotate", "--style", style, "--context", context]
+        try:
+            subprocess.run(  # noqa: S603 - the agent of the job, with words of our own
+                command,
+                input=at_most(LARGEST_ANNOTATION_BYTES, self.clean(markdown)).encode(),
+                env=dict(self._environ),
+                capture_output=True,
+                check=True,
+                timeout=AGENT_SECONDS,
+            )
+        except (OSError, subprocess.SubprocessError) as error:
+            self.warning(f"buildkite-agent made no annotation: {error}")

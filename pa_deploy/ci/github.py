@@ -1,0 +1,65 @@
+"""GitHub's face."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+
+import github_action_utils as gha
+
+from pa_deploy.ci.annotating import Annotating, Kind
+
+LARGEST_SUMMARY_BYTES = 1_000_000
+"""The runner drops a summary of more than 1 MiB whole."""
+
+
+class GitHub(Annotating):
+    """The GitHub Actions runner: workflow commands on stdout, files for outputs and summary.
+
+    No state is saved: that is for an action with a step of its own at the end of the job.
+    """
+
+    def mask(self, secret: str) -> None:
+        super().mask(secret)
+        if self._is_secret(secret):
+            self._print_command(lambda: gha.add_mask(secret))
+
+    @contextmanager
+    def group(self, title: str) -> Iterator[None]:
+        self._print_command(lambda: gha.start_group(self._one_line(title)))
+        try:
+            yield
+        finally:
+            self._print_command(gha.end_group)
+
+    def output(self, name: str, value: str) -> None:
+        self._write_file("GITHUB_OUTPUT", lambda: gha.set_output(name, self.clean(value)))
+
+    def summary(self, markdown: str, *, failed: bool) -> None:  # noqa: ARG002 - the text says it
+        text = at_most(LARGEST_SUMMARY_BYTES, self.clean(markdown))
+        self._write_file("GITHUB_STEP_SUMMARY", lambda: gha.append_job_summary(text))
+
+    def _annotate(self, kind: Kind, title: str, message: str) -> None:
+        make = {"warning": gha.warning, "error": gha.error}[kind]
+        self._print_command(lambda: make(message, title=title or None))
+
+    def _print_command(self, print_it: Callable[[], object]) -> None:
+        with self._lock, suppress(OSError):
+            print_it()
+
+    def _write_file(self, variable: str, write_it: Callable[[], object]) -> None:
+        try:
+            write_it()
+        except KeyError:
+            self._unwritable_file(variable, "it is not set")
+        except OSError as error:
+            self._unwritable_file(variable, error.strerror or str(error))
+
+
+def at_most(limit: int, markdown: str) -> str:
+    """The first lines of the Markdown, with a word about the cut where there is one."""
+    raw = markdown.encode()
+    if len(raw) <= limit:
+        return markdown
+    kept = raw[:limit].decode(errors="ignore").rpartition("\n")[0]
+    return f"{kept}\n\n**The summary was cut here: the CI takes no more than 1 MiB.**\n"

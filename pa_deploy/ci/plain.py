@@ -1,0 +1,140 @@
+"""No CI at all, and a CI that only keeps the log: the parents of all faces."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TextIO
+
+from pa_deploy.ci.text import CONTROL, harmless_lines
+from pa_deploy.disguise import forms
+
+SHORTEST_SECRET = 4
+"""Shorter texts are no secrets, and replacing them would make the log unreadable."""
+
+
+class Ci:
+    """No CI at all: a terminal, a pipe. `environ` is what the face may know of the world."""
+
+    def __init__(
+        self,
+        out: TextIO,
+        err: TextIO,
+        environ: Mapping[str, str] = {},
+        secrets: Iterable[str] = (),
+    ) -> None:
+        self._out = out
+        self._err = err
+        self._environ = environ
+        self._secrets = list(secrets)
+        self._lock = threading.Lock()
+
+    def hide(self, secret: str) -> None:
+        """Never show this text from now on, nor what it looks like in other encodings."""
+        if self._is_secret(secret) and secret not in self._secrets:
+            self._secrets += forms(secret)
+            # The longest first, as a secret may be a part of another.
+            self._secrets.sort(key=len, reverse=True)
+
+    def mask(self, secret: str) -> None:
+        """Hide it, and have the CI hide it in what other programs of the job print."""
+        self.hide(secret)
+
+    def clean(self, text: str) -> str:
+        """Without control characters and secrets, in this order, and with nothing that UTF-8 lacks.
+
+        What is shown must have come through here before it is cut or escaped.
+        """
+        text = CONTROL.sub("", text.encode("utf-8", "backslashreplace").decode())
+        for secret in self._secrets:
+            text = text.replace(secret, "***")
+        return text
+
+    def _is_secret(self, text: str) -> bool:
+        """Whether masking it would do more good than harm."""
+        return len(text) >= SHORTEST_SECRET and bool(text.strip())
+
+    def aside(self) -> Ci:
+        """The same, but with all lines on the error stream: for a command whose output is data."""
+        return Ci(self._err, self._err, self._environ, self._secrets)
+
+    def log(self, text: str = "") -> None:
+        self._print(self._out, text)
+
+    @contextmanager
+    def group(self, title: str) -> Iterator[None]:
+        """Lines that belong together, under a title."""
+        self.log(title)
+        yield
+
+    def warning(self, text: str) -> None:
+        self._complain(f"Warning: {text}")
+
+    def error(self, title: str, text: str) -> None:
+        self._complain(f"Error: {title}\n{text}")
+
+    def output(self, name: str, value: str) -> None:
+        """Hand a value to later steps; a plain log has none."""
+
+    def summary(self, markdown: str, *, failed: bool) -> None:
+        """Show Markdown on the page of the run; a plain log has none."""
+
+    def _complain(self, text: str) -> None:
+        self._print(self._err, text)
+
+    def _print(self, stream: TextIO, text: str) -> None:
+        """Whole lines at once, as threads share the log."""
+        lines = harmless_lines(self.clean(text))
+        self._write(stream, "".join(f"{line}\n" for line in lines))
+
+    def _write(self, stream: TextIO, lines: str) -> None:
+        """The lines as they are. A reader that went away stops nothing."""
+        with self._lock, suppress(OSError):
+            stream.write(lines)
+            stream.flush()
+
+
+class Pipeline(Ci):
+    """A CI that keeps one log: Woodpecker, Drone, Jenkins; and what the others have in common.
+
+    Complaints go to stdout, because a CI does not keep the order between two pipes.
+    """
+
+    def __init__(
+        self,
+        out: TextIO,
+        err: TextIO,
+        environ: Mapping[str, str] = {},
+        secrets: Iterable[str] = (),
+    ) -> None:
+        super().__init__(out, err, environ, secrets)
+        self._unwritable: set[str] = set()
+
+    def _complain(self, text: str) -> None:
+        self._print(self._out, text)
+
+    def _command(self, line: str) -> None:
+        """A line in the CI's own syntax, its values escaped by the caller."""
+        self._write(self._out, f"{line}\n")
+
+    def _one_line(self, text: str) -> str:
+        return " ".join(harmless_lines(self.clean(text)))
+
+    def _append(self, variable: str, line: str) -> None:
+        """Append to the file that a variable names, where it does; it is ours alone to extend."""
+        file = self._environ.get(variable)
+        if not file:
+            return
+        try:
+            with Path(file).open("a", encoding="utf-8") as stream:
+                stream.write(f"{line}\n")
+        except OSError as error:
+            self._unwritable_file(variable, error.strerror or str(error))
+
+    def _unwritable_file(self, variable: str, reason: str) -> None:
+        """Warn, once for each file."""
+        if variable not in self._unwritable:
+            self._unwritable.add(variable)
+            self.warning(f"The file that {variable} names cannot be written: {reason}.")

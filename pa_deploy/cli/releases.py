@@ -1,0 +1,145 @@
+"""`pa-deploy releases`, `rollback` and `release …`: the releases of one web app."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import click
+
+from pa_deploy.cli.context import Context
+from pa_deploy.cli.options import JSON_FLAG, YES_FLAG, confirm, flags, input_flags
+from pa_deploy.cli.session import SITE_INPUTS, Session, with_session
+from pa_deploy.cli.show import Row, Show
+from pa_deploy.errors import NotFound, Unhealthy
+from pa_deploy.layout import Layout, is_loader
+from pa_deploy.release import (
+    Account,
+    activate,
+    choose,
+    detach,
+    insist_on_live,
+    point_back,
+    read_code,
+    read_status,
+)
+from pa_deploy.report import health_sentence
+from pa_deploy.settings import SOURCE_INPUTS, STATUS_INPUTS, read_config, resolve_source, wsgi_path
+from pa_deploy.verify import wait_until_healthy
+
+LARGEST = 20
+
+
+@click.command("releases")
+@with_session(*SITE_INPUTS)
+def releases(session: Session) -> None:
+    """List the releases that are on PythonAnywhere, the one that went live last first."""
+    status = read_status(session.tools.api, _layout(session))
+    rows = [
+        {
+            "id": row.id,
+            "created": row.created,
+            "state": "live" if row.id == status.live else "rolled back" if row.bad else "kept",
+        }
+        for row in status.releases
+    ]
+    session.show.rows(rows, nothing="There are no releases.")
+
+
+@click.command("rollback")
+@click.option("--to", "release", metavar="ID", help="A release, or the beginning of its id; left "
+              "out: the one that was live before.")  # fmt: skip
+@with_session(*STATUS_INPUTS)
+def rollback(session: Session, release: str | None) -> None:
+    """Go back to a release that was live before, and wait until the site is healthy.
+
+    No command runs, and `shared` paths stay as they are.
+    """
+    account = _account(session)
+    status = read_status(account.api, account.layout)
+    row = choose(status, release)
+    nonce = point_back(account, row, status)
+    insist_on_live(activate(account, nonce, lambda: _reload(session)))
+    check = replace(session.settings.health_check, release=row.id)
+    tools = session.tools
+    health = wait_until_healthy(check, tools.site, tools.deadline, session.say)
+    if not health.healthy:
+        raise Unhealthy(
+            f"Release {row.id} is live again, but the site is not healthy: "
+            f"{health_sentence(health)}.",
+            cause="It may need what another release has changed: `env`, a table of its database.",
+            advice="Look at the error log: pa-deploy logs error.",
+        )
+    session.show.text(
+        f"Release {row.id} is live again: {health_sentence(health)}.",
+        release=row.id,
+        previous_release=status.live,
+    )
+
+
+@click.group("release")
+def release() -> None:
+    """See what a release would have, and leave releases."""
+
+
+@release.command("files")
+@click.option("-n", "count", type=click.IntRange(min=1), default=LARGEST, show_default=True,
+              help="How many files to show, the largest first.")  # fmt: skip
+@input_flags(*SOURCE_INPUTS)
+@JSON_FLAG
+@click.pass_obj
+def show_files(context: Context, /, *, count: int, as_json: bool, **given: Any) -> int:  # noqa: ANN401
+    """Show which files of `source` would be shipped, the largest first; asks nobody."""
+    texts = flags(given)
+    config = read_config(texts, context.environ, context.workspace)
+    wanted = resolve_source(texts, context.environ, context.workspace, config)
+    code = read_code(wanted)
+    ci = context.ci.aside()
+    ci.log(f"{len(code.manifest):,} files, {code.size:,} bytes")
+    rows: list[Row] = [{"path": path, "bytes": size} for path, size in code.largest(count)]
+    Show(ci, as_json).rows(rows, nothing="There are no files.")
+    return 0
+
+
+@release.command("detach")
+@YES_FLAG
+@with_session(*SITE_INPUTS)
+def detach_command(session: Session, *, yes: bool) -> None:
+    """Put back the WSGI file that was there before the first release, and reload.
+
+    Releases and shared paths stay on PythonAnywhere, until you delete them.
+    """
+    account, path = _account(session), wsgi_path(session.domain)
+    if not is_loader(account.api.files.read(path) or b""):
+        raise NotFound(
+            f"{path} does not serve releases.", advice="There is nothing to detach from."
+        )
+    confirm(
+        f"Put back the WSGI file of {session.domain}? Its releases are served no more.", yes=yes
+    )
+    if not detach(account, path):
+        raise NotFound(
+            f"What {path} was before the first release was not kept.",
+            advice="Upload a WSGI file of your own: `wsgi-file`, or by hand on the Web tab.",
+        )
+    _reload(session)
+    session.say(f"{path} is what it was. The releases are still in {account.layout.base}.")
+
+
+def _layout(session: Session) -> Layout:
+    return Layout.of(session.settings.target.username, session.domain)
+
+
+def _account(session: Session) -> Account:
+    return Account(
+        api=session.tools.api,
+        layout=_layout(session),
+        deadline=session.tools.deadline,
+        announce=session.say,
+    )
+
+
+def _reload(session: Session) -> None:
+    warning = session.tools.api.webapps.reload(session.domain)
+    if warning:
+        session.show.ci.warning(warning)

@@ -1,0 +1,125 @@
+"""A release on its way: what is live, how it is shipped or gone back to, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pa_deploy.deploy.tools import Tools
+from pa_deploy.layout import Layout
+from pa_deploy.model import Release, ReleaseOutcome, ReleaseRow, ReleaseStatus
+from pa_deploy.release import (
+    Account,
+    Content,
+    activate,
+    deliver,
+    insist_on_live,
+    is_settled,
+    make_content,
+    output_lines,
+    point_back,
+    read_status,
+    ship,
+)
+from pa_deploy.settings import Settings
+
+LEASE_CALL_SECONDS = 40.0
+"""A look at the loader's status may take so long; the lock must count until then."""
+
+
+@dataclass(slots=True)
+class Delivery:
+    """Brings one release there. Without `content` it is there already, and is gone back to."""
+
+    account: Account
+    release: Release
+    scratch: Path
+    content: Content | None = None
+    status: ReleaseStatus = field(default_factory=ReleaseStatus)
+    previous: str | None = None
+    nonce: str | None = None
+
+    def live(self) -> Release | None:
+        """The live release. None where none is, or another one is about to take its place."""
+        account = self.account
+        self.status = read_status(account.api, account.layout)
+        if self.previous is None:
+            self.previous = self.status.live
+        if not self.status.live:
+            return None
+        # Another one is replaced anyhow, whatever the pointer says.
+        is_wanted = self.status.live == self.release.id
+        if is_wanted and not is_settled(account.api, account.layout, self.status):
+            return None
+        return Release(self.status.live)
+
+    def ship(self) -> None:
+        """Upload what is not there, and the pointer; it goes live by the next reload."""
+        if self.content:
+            self.nonce = ship(self.account, self.content, self.status, self.scratch)
+        else:
+            rows = {row.id: row for row in self.status.releases}
+            row = rows.get(self.release.id, ReleaseRow(self.release.id, ""))
+            self.nonce = point_back(self.account, row, self.status)
+
+    def go_live(self, reload: Callable[[], object]) -> None:
+        """Reload, and wait for the release that was shipped. Raises ReleaseRefused."""
+        nonce, self.nonce = self.nonce, None
+        if nonce is None:
+            reload()
+            return
+        if self.content:
+            self.status = deliver(
+                self.account, self.content, self.status, self.scratch, reload, nonce
+            )
+        else:
+            self.status = activate(self.account, nonce, reload)
+        insist_on_live(self.status)
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether a release was shipped that no reload has put in place yet."""
+        return self.nonce is not None
+
+    def outcome(self) -> ReleaseOutcome:
+        """What became of it, as far as was seen."""
+        status = self.status
+        if status.id != self.release.id:
+            status = ReleaseStatus(live=status.live)
+        is_refused = status.state == "refused"
+        return ReleaseOutcome(
+            id=self.release.id,
+            state=status.state,
+            step=status.step,
+            error=status.error,
+            live=status.live,
+            previous=self.previous or "",
+            output=output_lines(status) if is_refused else (),
+        )
+
+
+def prepare(settings: Settings, tools: Tools, scratch: Path) -> Delivery | None:
+    """Read and resolve what is to be shipped; None where there is no release.
+
+    Raises InputError before anything is asked of PythonAnywhere.
+    """
+    wanted = settings.release
+    if wanted is None:
+        return None
+    version = settings.wanted.python_version or ""
+    token = settings.target.token
+    content = make_content(wanted, version, token, scratch, tools.environ, tools.ci.log)
+    release = Release(content.id, len(content.code.manifest), content.code.size)
+    return Delivery(make_account(settings, tools), release, scratch, content)
+
+
+def make_account(settings: Settings, tools: Tools) -> Account:
+    target = settings.target
+    return Account(
+        api=tools.api,
+        layout=Layout.of(target.username, target.domain),
+        deadline=tools.deadline,
+        announce=tools.ci.log,
+        keep_lock=lambda: tools.transport.guard(LEASE_CALL_SECONDS),
+    )

@@ -1,0 +1,126 @@
+"""Make what is configured live: reload, and ask the site until it is healthy."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pa_deploy.deploy.delivery import Delivery
+from pa_deploy.deploy.progress import Progress
+from pa_deploy.deploy.tools import Tools
+from pa_deploy.errors import ReloadFailed, Unclear, Unhealthy
+from pa_deploy.model import Health, HealthCheck
+from pa_deploy.report import health_sentence
+from pa_deploy.verify import read_log_tail, wait_until_healthy
+
+RELOAD_SECONDS = 20.0
+"""How long a reload without an answer may still be at work: it ends with a ping of the site, which
+has 20 s (help page ErrorReloadingWebApp).
+"""
+
+
+def reload_webapp(domain: str, tools: Tools, check: HealthCheck | None) -> str | None:
+    """Reload; the text of a warning, if there is one. Raises ReloadFailed.
+
+    A reload can outlast its time-out and work all the same, and a healthy site does not tell
+    whether it is the new one or still the old. So after an unclear answer the site is asked, which
+    gives the first reload the time that it needs, and then it is reloaded once more.
+    """
+    try:
+        return tools.api.webapps.reload(domain)
+    except Unclear as error:
+        tools.ci.log(
+            f"{error.what} It may work all the same: asking the site, then reloading again."
+        )
+    if check:
+        limited = replace(check, timeout_seconds=min(check.timeout_seconds, RELOAD_SECONDS))
+        health = wait_until_healthy(limited, tools.site, tools.deadline, tools.ci.log)
+        tools.ci.log(f"Before the second reload: {health_sentence(health)}")
+    try:
+        return tools.api.webapps.reload(domain)
+    except Unclear as error:
+        raise ReloadFailed(
+            f"{error.what} It was the second try.",
+            cause="PythonAnywhere takes the request, but does not answer; whether the site has "
+            "the new configuration, nobody knows.",
+            advice="Run again with `reload: always`, or reload on the Web tab.",
+        ) from None
+
+
+def reload_and_note(
+    domain: str, check: HealthCheck | None, tools: Tools, progress: Progress
+) -> None:
+    started = tools.deadline.clock.now()
+    progress.reloaded = False
+    warning = _reload(domain, check, tools, progress)
+    progress.reloaded = True
+    progress.reload_seconds = tools.deadline.clock.now() - started
+    tools.ci.log(f"Reload {domain} ({progress.reload_seconds:.1f} s)")
+    if warning and warning not in progress.warnings:
+        progress.warnings.append(warning)
+        tools.ci.warning(warning)
+
+
+def _reload(domain: str, check: HealthCheck | None, tools: Tools, progress: Progress) -> str | None:
+    delivery = progress.delivery
+    if delivery is None or not delivery.is_under_way:
+        return reload_webapp(domain, tools, check)
+    return bring_live(delivery, domain, tools)
+
+
+def bring_live(delivery: Delivery, domain: str, tools: Tools) -> str | None:
+    """Reload, and have the release put in place; the text of a warning. Raises ReleaseRefused.
+
+    How that went decides, not the answer to the reload, which may well take too long.
+    """
+    warning: str | None = None
+
+    def reload() -> None:
+        nonlocal warning
+        warning = tools.api.webapps.reload(domain)
+
+    delivery.go_live(reload)
+    return warning
+
+
+def verify(
+    domain: str, check: HealthCheck, tools: Tools, progress: Progress, reserve_seconds: float
+) -> None:
+    """Ask the site until it is healthy; else Unhealthy, with the end of the error log.
+
+    Of the time that `timeout` allows, `reserve_seconds` are left for what has to be done then, but
+    no more than half of it: a site needs a moment to start.
+    """
+    reserve = min(reserve_seconds, tools.deadline.remaining() / 2)
+    health = wait_until_healthy(check, tools.site, tools.deadline, tools.ci.log, reserve)
+    if health.healthy:
+        progress.health = health
+        tools.ci.log(f"Healthy: {health_sentence(health)}")
+        return
+    tail = read_log_tail(tools.api, domain)
+    progress.health = replace(health, log_tail=tail)
+    if tail:
+        with tools.ci.group(f"The end of the error log of {domain} (it may hold older errors)"):
+            for line in tail:
+                tools.ci.log(f"| {line}")
+    raise Unhealthy(
+        f"The site is not healthy: {health_sentence(health)}.",
+        cause=_likely_cause(health),
+        advice="The end of its error log is in the log and the summary."
+        if tail
+        else "Its error log is empty.",
+    )
+
+
+def _likely_cause(health: Health) -> str:
+    if health.status is None:
+        return "The domain does not lead to PythonAnywhere yet, or its certificate is missing."
+    if health.status == 401:
+        return (
+            "It asks for a login. That of PythonAnywhere's password protection is sent with the "
+            "health check, but over https and to the web app's own domain only."
+        )
+    if health.status >= 500:
+        return "The app fails: often an import error, a missing package or a wrong path."
+    if health.status == 404:
+        return "The app lives, but has no such page; `health-check` names the page to ask for."
+    return "`health-check`, `health-status` or `health-text` may not fit the app."

@@ -1,0 +1,139 @@
+"""What a run has done so far, so that one that fails or is interrupted can still tell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from pa_deploy.ci import Ci
+from pa_deploy.deploy.delivery import Delivery
+from pa_deploy.lock import Lock
+from pa_deploy.model import (
+    Actual,
+    Change,
+    Create,
+    Health,
+    Plan,
+    Release,
+    ReleaseOutcome,
+    Rollback,
+    Step,
+    Update,
+)
+from pa_deploy.plan import Pace, target
+from pa_deploy.report import sentence
+
+
+@dataclass(slots=True)
+class Ledger:
+    """What has come of one plan's changes."""
+
+    ci: Ci
+    plan: Plan | None = None
+    pace: Pace | None = None
+    steps: list[Step] = field(default_factory=list)
+    under_way: tuple[Change, ...] = ()
+
+    def begin(self, changes: tuple[Change, ...]) -> None:
+        self.under_way = changes
+
+    def made(self, step: Step) -> None:
+        self.steps.append(step)
+        self.under_way = ()
+        for change in step.changes:
+            self.ci.log(f"{self._count()}{sentence(change)} ({step.seconds:.1f} s)")
+
+    def release_refused(self) -> None:
+        """Note that a release that was uploaded did not go live."""
+        self.steps = [step for step in self.steps if not _ships(step)]
+
+    def refused(self) -> None:
+        """Note that what was under way was not done."""
+        self.under_way = ()
+
+    def settle(self, rest: Plan) -> None:
+        """Note what a fresh look has shown: changes that `rest` does not ask for are made."""
+        made = self._made()
+        still_open = {target(change) for change in rest.changes}
+        new = tuple(
+            change
+            for change in (self.plan.changes if self.plan else ())
+            if target(change) not in still_open | made
+        )
+        if new:
+            self.steps.append(Step(new, 0.0))
+        self.under_way = ()
+
+    @property
+    def undone(self) -> tuple[Change, ...]:
+        return tuple(change for change in self._open() if change not in self.under_way)
+
+    @property
+    def unclear(self) -> tuple[Change, ...]:
+        """Changes that were under way when the run ended."""
+        return tuple(change for change in self._open() if change in self.under_way)
+
+    def _open(self) -> tuple[Change, ...]:
+        made = self._made()
+        changes = self.plan.changes if self.plan else ()
+        return tuple(change for change in changes if target(change) not in made)
+
+    def _made(self) -> set[tuple[str, ...]]:
+        return {target(change) for step in self.steps for change in step.changes}
+
+    def _count(self) -> str:
+        """How far a plan that takes minutes has come."""
+        if self.pace is None or self.plan is None or not self.pace.seconds:
+            return ""
+        return f"[{sum(len(step.changes) for step in self.steps)}/{len(self.plan.changes)}] "
+
+
+def _ships(step: Step) -> bool:
+    return any(
+        isinstance(change, Create | Update) and isinstance(change.after, Release)
+        for change in step.changes
+    )
+
+
+@dataclass(slots=True)
+class Restoring:
+    """What has come of putting the former configuration back."""
+
+    ledger: Ledger
+    reloaded: bool = False
+    health: Health | None = None
+    failure: str = ""
+    delivery: Delivery | None = None
+
+    def account(self) -> Rollback:
+        return Rollback(
+            changes=self.ledger.plan.changes if self.ledger.plan else (),
+            undone=(*self.ledger.undone, *self.ledger.unclear),
+            reloaded=self.reloaded,
+            health=self.health,
+            failure=self.failure,
+        )
+
+
+@dataclass(slots=True)
+class Progress:
+    """All that a run has done so far. `doubts`: of the transport, before it began."""
+
+    started: float
+    doubts: int
+    ledger: Ledger
+    actual: Actual | None = None
+    reloaded: bool = False
+    reload_seconds: float = 0.0
+    health: Health | None = None
+    restoring: Restoring | None = None
+    delivery: Delivery | None = None
+    lock: Lock | None = None
+    warnings: list[str] = field(default_factory=list)
+
+    def release_outcome(self) -> ReleaseOutcome | None:
+        """What became of the release, and which is live after a rollback."""
+        if self.delivery is None:
+            return None
+        outcome = self.delivery.outcome()
+        back = self.restoring.delivery if self.restoring else None
+        return replace(outcome, live=back.status.live) if back else outcome

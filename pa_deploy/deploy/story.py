@@ -1,0 +1,249 @@
+"""One deploy, told flat: observe, plan, apply, reload, verify; roll back if it came to no good."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from pa_deploy.deploy.converge import Goal, reach
+from pa_deploy.deploy.delivery import prepare
+from pa_deploy.deploy.live import reload_and_note, verify
+from pa_deploy.deploy.paths import look_for_paths, note_missing_paths, shared_files
+from pa_deploy.deploy.progress import Ledger, Progress
+from pa_deploy.deploy.rollback import RESERVE_SECONDS, former_webapp, roll_back
+from pa_deploy.deploy.tools import Tools
+from pa_deploy.errors import (
+    Drift,
+    Interrupted,
+    PlanChanged,
+    ReleaseRefused,
+    ReloadFailed,
+    Unhealthy,
+)
+from pa_deploy.lock import Lock
+from pa_deploy.model import Actual, Change, Create, HealthCheck, Outcome, Plan, Release, Update
+from pa_deploy.plan import pace
+from pa_deploy.report import failure_from, pace_sentence, plan_lines, sentences
+from pa_deploy.settings import Settings
+from pa_deploy.verify import ask_once, with_login
+
+UNLOCK_SECONDS = 2.0
+"""How long giving the lock back may take; `timeout` keeps that much for it."""
+
+
+def deploy(settings: Settings, tools: Tools) -> Outcome:
+    """Carry out `settings`. Whatever goes wrong is told by the outcome, not raised."""
+    progress = Progress(
+        started=tools.deadline.clock.now(),
+        doubts=tools.transport.doubts,
+        ledger=Ledger(tools.ci),
+    )
+    failure = None
+    try:
+        with tools.interruptible(), TemporaryDirectory() as scratch:
+            _deploy(settings, tools, progress, Path(scratch))
+    except (Exception, Interrupted) as error:
+        failure = failure_from(error)
+    _unlock(tools, progress)
+    webapp = progress.actual.webapp if progress.actual else None
+    ledger = progress.ledger
+    return Outcome(
+        domain=settings.target.domain,
+        url=settings.target.site_url,
+        mode=settings.mode,
+        plan=ledger.plan,
+        undone=ledger.undone,
+        unclear=ledger.unclear,
+        steps=tuple(ledger.steps),
+        reloaded=progress.reloaded,
+        reload_seconds=progress.reload_seconds,
+        health=progress.health,
+        shared=shared_files(settings, progress.actual),
+        release=progress.release_outcome(),
+        rollback=progress.restoring.account() if progress.restoring else None,
+        warnings=(*settings.warnings, *progress.warnings),
+        failure=failure,
+        expires=webapp.expiry if webapp else None,
+        requests=tools.transport.requests,
+        seconds=tools.deadline.clock.now() - progress.started,
+    )
+
+
+def _deploy(settings: Settings, tools: Tools, progress: Progress, scratch: Path) -> None:
+    delivery = prepare(settings, tools, scratch)
+    progress.delivery = delivery
+    wanted = settings.wanted
+    goal = Goal(
+        wanted=replace(wanted, release=delivery.release) if delivery else wanted,
+        policy=settings.policy,
+        delivery=delivery,
+    )
+    is_locked = settings.lock and settings.mode == "apply"
+    if is_locked and delivery:
+        # A push nearly always changes something, and so it is looked only once.
+        _lock(settings, tools, progress)
+    actual, plan = _look(goal, settings, tools, progress)
+    if settings.mode != "apply":
+        return
+    if is_locked and plan.changes and not delivery:
+        _lock(settings, tools, progress)
+        # Another run may have been at work since the first look, and be gone again.
+        actual, plan = _look(goal, settings, tools, progress, told=plan)
+    _announce_pace(plan, settings, tools, progress)
+    try:
+        _apply(goal, plan, actual, settings, tools, progress)
+    except (ReloadFailed, Unhealthy, ReleaseRefused) as error:
+        after = _after_failure(plan, actual, error, settings, tools, progress)
+        error.advice = f"{error.advice} {after}".strip()
+        raise
+
+
+def _lock(settings: Settings, tools: Tools, progress: Progress) -> None:
+    tools.deadline.reserve(UNLOCK_SECONDS)
+    lock = Lock(tools.api, tools.transport, settings.target.domain, tools.run, tools.ci.log)
+    progress.lock = lock
+    lock.acquire(settings.lock_timeout_seconds)
+    for note in lock.notes:
+        _warn(note, tools, progress)
+
+
+def _unlock(tools: Tools, progress: Progress) -> None:
+    """Give the lock back, however the run ends; quickly, as a runner may be about to kill it."""
+    if progress.lock is None:
+        return
+    with tools.deadline.reserved(UNLOCK_SECONDS):
+        trouble = progress.lock.release()
+    if trouble:
+        _warn(trouble, tools, progress)
+
+
+def _warn(warning: str, tools: Tools, progress: Progress) -> None:
+    progress.warnings.append(warning)
+    tools.ci.warning(warning)
+
+
+def _look(
+    goal: Goal, settings: Settings, tools: Tools, progress: Progress, told: Plan | None = None
+) -> tuple[Actual, Plan]:
+    """See what is there and what is to be done; the plan is shown unless it was `told` before."""
+    actual = goal.look(tools)
+    if settings.mode != "apply":
+        actual = look_for_paths(actual, goal.wanted, tools)
+    plan = goal.plan(actual)
+    progress.actual = actual
+    progress.ledger.plan = plan
+    if told is None or told.digest != plan.digest:
+        for line in plan_lines(plan):
+            tools.ci.log(line)
+    _guard(plan, settings)
+    return actual, plan
+
+
+def _guard(plan: Plan, settings: Settings) -> None:
+    """Stop where the plan is not to be gone on with."""
+    if settings.expect_digest not in (None, plan.digest):
+        raise PlanChanged(
+            f"The plan has the digest {plan.digest}, expected was {settings.expect_digest}.",
+            cause="The web app or the inputs have changed since that plan was made.",
+            advice="Nothing was written. Look at the plan above, and expect its digest if it is "
+            "what you want.",
+        )
+    if settings.mode == "check" and plan.changes:
+        raise Drift(
+            f"{plan.domain} differs from what is wanted: {sentences(plan.changes)}.",
+            cause="Somebody changed it by hand, or the inputs were changed and not applied.",
+            advice="Nothing was written. A run with `mode: apply` makes these changes.",
+        )
+
+
+def _announce_pace(plan: Plan, settings: Settings, tools: Tools, progress: Progress) -> None:
+    """Say beforehand how long the rate limit makes it take, where it makes a difference."""
+    expected = pace(plan)
+    progress.ledger.pace = expected
+    if not expected.seconds:
+        return
+    tools.ci.log(pace_sentence(expected))
+    if expected.seconds >= tools.deadline.remaining():
+        warning = (
+            f"`timeout` is {settings.timeout_seconds:g} s, so this run will probably not come to "
+            "its end; the next one goes on from there. Or set `timeout` higher."
+        )
+        _warn(warning, tools, progress)
+
+
+def _apply(
+    goal: Goal, plan: Plan, actual: Actual, settings: Settings, tools: Tools, progress: Progress
+) -> None:
+    domain = settings.target.domain
+    reserve = RESERVE_SECONDS if _can_roll_back(plan, actual, settings) else 0.0
+
+    def go_live(rest: Plan, reached: Actual) -> None:
+        progress.actual = reached
+        for file in shared_files(settings, reached):
+            tools.ci.log(f"{file.path} is shared: {file.url}")
+        check = _check_of(settings, reached)
+        if rest.reload:
+            reload_and_note(domain, check, tools, progress)
+        if check and settings.policy.reload != "never":
+            verify(domain, check, tools, progress, reserve)
+
+    progress.actual = reach(
+        goal, plan, actual, tools, progress.ledger, go_live, doubts=progress.doubts
+    )
+
+
+def _check_of(settings: Settings, actual: Actual | None) -> HealthCheck | None:
+    """How to ask the site: with its login, and for the release that is to be live."""
+    check = settings.health_check
+    if check is None or actual is None:
+        return check
+    release = actual.release.id if actual.release else None
+    return replace(with_login(check, actual.webapp), release=release)
+
+
+def _can_roll_back(plan: Plan, former: Actual, settings: Settings) -> bool:
+    return settings.rollback and former_webapp(former, plan) is not None
+
+
+def _after_failure(
+    plan: Plan,
+    former: Actual,
+    error: ReloadFailed | Unhealthy | ReleaseRefused,
+    settings: Settings,
+    tools: Tools,
+    progress: Progress,
+) -> str:
+    """Roll back if there is something to put back; a sentence about what came of it."""
+    if isinstance(error, ReleaseRefused):
+        progress.ledger.release_refused()
+        return _after_refusal(plan, former, settings, tools, progress)
+    check = _check_of(settings, progress.actual)
+    if isinstance(error, ReloadFailed) and check and plan.changes:
+        progress.health = ask_once(check, tools.site, tools.deadline)
+    if progress.health is None or progress.health.healthy:
+        return "It was not rolled back, as the site is not known to be unhealthy."
+    note_missing_paths(settings.wanted, tools, progress)
+    if not plan.changes:
+        return "This run changed no configuration, so there was nothing to roll back."
+    wanted = former_webapp(former, plan)
+    if wanted is None:
+        return "This run created the web app, so there is no former configuration to go back to."
+    if not settings.rollback:
+        return "The new configuration was left in place, as `rollback: false` says."
+    return roll_back(wanted, settings, tools, progress)
+
+
+def _after_refusal(
+    plan: Plan, former: Actual, settings: Settings, tools: Tools, progress: Progress
+) -> str:
+    """What served before serves, but perhaps with a configuration that is for the new release."""
+    rest = replace(plan, changes=tuple(each for each in plan.changes if not _is_release(each)))
+    wanted = former_webapp(former, rest)
+    if wanted is None or not settings.rollback:
+        return ""
+    return roll_back(wanted, settings, tools, progress)
+
+
+def _is_release(change: Change) -> bool:
+    return isinstance(change, Create | Update) and isinstance(change.after, Release)

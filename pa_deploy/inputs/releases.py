@@ -1,0 +1,138 @@
+"""From text to what a release is made of. Pure; what cannot be used is BadValue."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import re
+from collections.abc import Iterator
+
+from pa_deploy.inputs.parse import BadValue, Complaint
+from pa_deploy.model import Secret
+
+FEWEST_RELEASES = 2
+MOST_RELEASES = 50
+NAME = r"[A-Za-z_][A-Za-z0-9_]*"
+PLAIN_VALUE = re.compile(r"true|false|yes|no|on|off|none|null|debug|info|\d{1,6}", re.IGNORECASE)
+"""Values that are no secrets; hiding them would make a log unreadable."""
+
+
+def app(value: str) -> str:
+    if not re.fullmatch(rf"{NAME}(\.{NAME})*:{NAME}(\.{NAME})*", value):
+        raise BadValue.because(
+            f'"{value}" is not a module and what to call in it.',
+            'Write for example "mysite.wsgi:application".',
+        )
+    return value
+
+
+def patterns(value: str) -> tuple[str, ...]:
+    """Lines as in a `.gitignore`."""
+    return tuple(line for _, line in _lines(value))
+
+
+def commands(value: str) -> tuple[str, ...]:
+    """A command a line; one that ends in a backslash goes on in the next."""
+    return tuple(line for _, line in _lines(re.sub(r"\\(\r\n|\r|\n)", " ", value)))
+
+
+def shared(value: str) -> tuple[str, ...]:
+    """A path a line, relative to the release; a directory's ends in a slash."""
+    complaints: list[Complaint] = []
+    paths: dict[str, int] = {}
+    for number, line in _lines(value):
+        path = posixpath.normpath(line)
+        if path.startswith(("/", "~")) or path.split("/")[0] in ("..", "."):
+            advice = "Write a path within the release, for example media/ or db.sqlite3."
+            complaints.append((number, f'"{line}" is not in the release.', advice))
+            continue
+        paths.setdefault(path + ("/" if line.endswith("/") else ""), number)
+    for path, number in paths.items():
+        above = next((other for other in paths if _is_in(path, other)), None)
+        if above:
+            said = f'"{path}" is in "{above}", which is shared already.'
+            complaints.append((number, said, "Keep one of the two."))
+    if complaints:
+        raise BadValue(*complaints)
+    return tuple(paths)
+
+
+def _is_in(path: str, other: str) -> bool:
+    return path != other and f"{path}/".startswith(f"{other.rstrip('/')}/")
+
+
+def env(value: str) -> tuple[tuple[str, Secret], ...]:
+    """Lines `KEY=value`, or one JSON object for values of several lines. No complaint cites one."""
+    pairs = _json_pairs(value) if value.startswith("{") else _line_pairs(value)
+    names = [name for name, _ in pairs]
+    complaints: list[Complaint] = [
+        (None, f'"{name}" is given twice.', "Keep one of the two.")
+        for name in dict.fromkeys(names)
+        if names.count(name) > 1
+    ]
+    if complaints:
+        raise BadValue(*complaints)
+    return tuple((name, Secret(text)) for name, text in pairs)
+
+
+def env_secrets(value: str) -> tuple[str, ...]:
+    """What is to be hidden of a value of `env`, valid or not: the values, not the names."""
+    try:
+        texts = [secret.reveal() for _, secret in env(value)]
+    except BadValue:
+        texts = [line.partition("=")[2].strip() or line for _, line in _lines(value)]
+    lines = (line.strip() for text in texts for line in (text, *text.splitlines()))
+    return tuple(dict.fromkeys(line for line in lines if line and not PLAIN_VALUE.fullmatch(line)))
+
+
+def keep_releases(value: str) -> int:
+    if re.fullmatch(r"\d{1,3}", value) and FEWEST_RELEASES <= int(value) <= MOST_RELEASES:
+        return int(value)
+    raise BadValue.because(
+        f'"{value}" is not a number from {FEWEST_RELEASES} to {MOST_RELEASES}.',
+        "The live release is counted, and one is needed to go back to.",
+    )
+
+
+def _lines(value: str) -> Iterator[tuple[int, str]]:
+    """The lines that say something, with their numbers from 1."""
+    for number, line in enumerate(re.split(r"\r\n|\r|\n", value), start=1):
+        stripped = line.strip()
+        if stripped and not stripped.startswith("#"):
+            yield number, stripped
+
+
+def _line_pairs(value: str) -> list[tuple[str, str]]:
+    pairs: list[tuple[str, str]] = []
+    complaints: list[Complaint] = []
+    for number, line in _lines(value):
+        name, equals, text = (part.strip() for part in line.partition("="))
+        if equals and re.fullmatch(NAME, name):
+            pairs.append((name, _unquoted(text)))
+        else:
+            advice = "Write KEY=value; a value of several lines needs the JSON form."
+            complaints.append((number, "this is no KEY=value.", advice))
+    if complaints:
+        raise BadValue(*complaints)
+    return pairs
+
+
+def _unquoted(text: str) -> str:
+    """As in a `.env` file, one pair of quotes around a value is not part of it."""
+    if len(text) >= 2 and text[0] == text[-1] and text[0] in "\"'":
+        return text[1:-1]
+    return text
+
+
+def _json_pairs(value: str) -> list[tuple[str, str]]:
+    try:
+        pairs = json.loads(value, object_pairs_hook=list)
+    except (ValueError, RecursionError) as error:
+        said = "this is not valid JSON."
+        raise BadValue((getattr(error, "lineno", None), said, "")) from None
+    wrong = [name for name, text in pairs if not isinstance(text, str)]
+    wrong += [name for name, _ in pairs if not re.fullmatch(NAME, name)]
+    if wrong:
+        said = "each key of the JSON object must be a variable's name, and each value a text."
+        raise BadValue.because(said)
+    return [(name, text) for name, text in pairs]

@@ -1,0 +1,237 @@
+"""One deploy at a time for each web app, by files on PythonAnywhere.
+
+The file API can write a file, list a directory and delete, and knows no "write only if nothing is
+there": who uploads to a name that is taken has overwritten it, and learns that (200 instead of 201)
+when it is too late. So no two runs ever write to one name. Each has a ticket of its own in the
+directory `~/.pa-deploy/DOMAIN/lock/`, and goes by these rules:
+
+1. Announce, then look: upload the ticket, and only after that list the directory. Who sees its own
+   ticket there and no other has the lock. Of two runs, the one whose upload comes second sees the
+   ticket of the other, whatever the timing, so two can never both be alone.
+2. Who is not alone gives way: it deletes its ticket, and looks every few seconds until the others
+   are gone; then it begins with 1. Only the oldest ticket of those that are there may stay and be
+   looked at again, so that two who always meet do not give way for ever. No name is used twice, so
+   a request that arrives late can not take away a later ticket.
+3. The name of a ticket says until when it counts, by the server's clock (the `Date` of its
+   answers). Before every write that it sends, a run makes sure that its ticket will still count
+   when the answer is due (`Transport.guard`), and renews it in time: the next ticket is uploaded
+   first, and then the last one is deleted. A ticket that no longer counts is that of a run which
+   has ended without a word. It keeps nobody from being alone, and who gets the lock deletes it.
+4. Nobody deletes a ticket of another that still counts.
+
+What this can not do: it does not stop people, other programs, or runs with `lock: false`. A request
+that PythonAnywhere still works on when the ticket of its dead run has ended can not be called back.
+A machine that was put to sleep may not notice how late it is. And all of it stands on a listing
+that shows what was uploaded before.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from pa_deploy.api import Api
+from pa_deploy.errors import DeployError, Locked
+from pa_deploy.model import Run
+from pa_deploy.transport import Transport
+
+LEASE_SECONDS = 180
+"""How long a ticket counts, and so how long a dead run keeps others waiting at most."""
+MARGIN_SECONDS = 10
+"""For how much longer it counts for others: several servers, several clocks."""
+POLL_SECONDS = 5.0
+
+NAME = re.compile(r"(?P<since>\d{10})-(?P<nonce>[0-9a-f]{16})-(?P<until>\d{10})")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Ticket:
+    """A run that has the lock or waits for it; the older, the smaller. Seconds since the epoch."""
+
+    since: int
+    nonce: str
+    until: int
+
+    @property
+    def name(self) -> str:
+        return f"{self.since}-{self.nonce}-{self.until}"
+
+
+def read_name(name: str) -> Ticket | None:
+    """The ticket of that name; None for a file that is no ticket."""
+    match = NAME.fullmatch(name)
+    if match is None:
+        return None
+    return Ticket(int(match["since"]), match["nonce"], int(match["until"]))
+
+
+@dataclass(slots=True)
+class Lock:
+    """The lock of one web app. `run` is what others are told about who has it.
+
+    `notes`: what is to be said about how it was got. `waited`: somebody else had it first.
+    """
+
+    api: Api
+    transport: Transport
+    domain: str
+    run: Run
+    log: Callable[[str], None]
+    notes: list[str] = field(default_factory=list)
+    waited: bool = False
+    _tickets: list[Ticket] = field(default_factory=list)
+    _nonces: set[str] = field(default_factory=set)
+    _told: bool = False
+
+    @property
+    def directory(self) -> str:
+        return f"/home/{self.api.username}/.pa-deploy/{self.domain}/lock"
+
+    def acquire(self, timeout_seconds: float) -> None:
+        """Get the lock, or raise Locked after `timeout_seconds`.
+
+        However it ends, `release` has to follow.
+        """
+        end = self.transport.deadline.clock.now() + timeout_seconds
+        self._announce()
+        while True:
+            others, dead, seen = self._look()
+            if seen and not others:
+                break
+            if not self._tickets and not others:
+                self._announce()
+                continue
+            if not (seen and self._may_stay(others)):
+                self._withdraw()
+            self._wait(others, end, timeout_seconds)
+        self.transport.guard = self._before_write
+        for ticket in dead:
+            self._take_over(ticket)
+
+    def release(self) -> str:
+        """Give the lock back; "", or a sentence about why it will have to end by itself."""
+        self.transport.guard = _pass
+        until = _clock_time(max((ticket.until for ticket in self._tickets), default=0))
+        try:
+            self._withdraw()
+        except DeployError as error:
+            return f"The lock was not given back, and ends by itself at {until}: {error.what}"
+        return ""
+
+    def _announce(self) -> None:
+        since = int(self.transport.server_time())
+        nonce = secrets.token_hex(8)
+        self._nonces.add(nonce)
+        self._upload(Ticket(since, nonce, since + LEASE_SECONDS))
+
+    def _upload(self, ticket: Ticket) -> None:
+        said = {
+            "owner": self.run.owner,
+            "run": self.run.url,
+            "since": _clock_time(ticket.since),
+            "until": _clock_time(ticket.until),
+        }
+        self._tickets.append(ticket)
+        self.api.files.upload(f"{self.directory}/{ticket.name}", json.dumps(said).encode())
+
+    def _look(self) -> tuple[list[Ticket], list[Ticket], bool]:
+        """Tickets of others that count and that do not; and whether our own is to be seen."""
+        names = self.api.files.entries(self.directory) or {}
+        tickets = [ticket for name in names if (ticket := read_name(name))]
+        now = self.transport.server_time() - MARGIN_SECONDS
+        others = [ticket for ticket in tickets if ticket.nonce not in self._nonces]
+        return (
+            [ticket for ticket in others if ticket.until > now],
+            [ticket for ticket in others if ticket.until <= now],
+            bool(self._tickets) and self._tickets[-1] in tickets,
+        )
+
+    def _may_stay(self, others: list[Ticket]) -> bool:
+        """Whether our ticket is the oldest, and will count for a while."""
+        ticket = self._tickets[-1]
+        counts = ticket.until - self.transport.server_time() > LEASE_SECONDS / 2
+        return counts and ticket < min(others)
+
+    def _withdraw(self) -> None:
+        while self._tickets:
+            self._delete(self._tickets[-1])
+            self._tickets.pop()
+
+    def _delete(self, ticket: Ticket) -> None:
+        self.api.files.delete(f"{self.directory}/{ticket.name}")
+
+    def _wait(self, others: list[Ticket], end: float, timeout_seconds: float) -> None:
+        deadline = self.transport.deadline
+        if not self._told:
+            self._told = self.waited = True
+            limit = f"waiting up to {timeout_seconds:g} s"
+            self.log(f"{self._who(others)} {limit}.")
+        if deadline.clock.now() + POLL_SECONDS > end:
+            raise self._locked(others, timeout_seconds)
+        deadline.check(f"the lock of {self.domain}, which another deploy has", POLL_SECONDS)
+        deadline.clock.sleep(POLL_SECONDS)
+
+    def _locked(self, others: list[Ticket], timeout_seconds: float) -> Locked:
+        until = _clock_time(max((ticket.until for ticket in others), default=0))
+        return Locked(
+            f"{self._who(others)} It was waited for {timeout_seconds:g} s.",
+            cause="Two runs deploy the same web app at once.",
+            advice="Nothing was written. Run again when the other run is over, or set "
+            f"`lock-timeout` higher. If that run is dead, its lock ends by itself at {until}.",
+        )
+
+    def _who(self, others: list[Ticket]) -> str:
+        """Who has the lock, as far as the ticket says it."""
+        if not others:
+            return f"The lock of {self.domain} can not be seen after it was taken;"
+        oldest = min(others)
+        said = self._read(oldest)
+        who = " ".join(each for each in (said.get("owner", ""), said.get("run", "")) if each)
+        since = _clock_time(oldest.since)
+        return f"Another deploy has the lock of {self.domain} since {since} ({who or 'unknown'});"
+
+    def _read(self, ticket: Ticket) -> dict[str, str]:
+        try:
+            said = json.loads(self.api.files.read(f"{self.directory}/{ticket.name}") or b"{}")
+            return {name: str(value) for name, value in said.items()}
+        except (DeployError, ValueError, AttributeError):
+            return {}
+
+    def _take_over(self, ticket: Ticket) -> None:
+        who = self._read(ticket)
+        run = who.get("run") or who.get("owner") or "a run"
+        self.notes.append(
+            f"The lock that {run} took at {_clock_time(ticket.since)} was not given back, and has "
+            "ended: it was taken over."
+        )
+        self._delete(ticket)
+
+    def _before_write(self, seconds: float) -> None:
+        """Make sure that the lock is ours for `seconds` more; raises Locked where it is lost."""
+        ticket = self._tickets[-1]
+        now = self.transport.server_time()
+        if now + seconds <= ticket.until:
+            return
+        if now > ticket.until:
+            raise Locked(
+                f"The lock of {self.domain} ended while this run had it.",
+                cause="This machine stood still for minutes.",
+                advice="Nothing was written after that. Run again: it goes on from what is done.",
+            )
+        self.transport.guard = _pass
+        self._upload(Ticket(ticket.since, ticket.nonce, int(now + max(LEASE_SECONDS, 2 * seconds))))
+        self._delete(ticket)
+        self._tickets.remove(ticket)
+        self.transport.guard = self._before_write
+
+
+def _pass(_seconds: float) -> None:
+    """Let every write pass."""
+
+
+def _clock_time(seconds: float) -> str:
+    return f"{datetime.fromtimestamp(seconds, tz=UTC):%Y-%m-%d %H:%M:%S} UTC"

@@ -1,0 +1,52 @@
+"""What is to be said about a plan beside its changes: it works, but not as somebody may think."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pa_deploy.model import Actual, StaticFile, WantedWebapp
+
+EXPIRY_NEAR_DAYS = 14
+IN_RELEASES = "/.pa-deploy/"
+"""What is there comes and goes with the releases."""
+
+
+def expiry_notes(actual: Actual) -> Iterator[str]:
+    expiry = actual.webapp.expiry if actual.webapp else None
+    if expiry is None:
+        return
+    days = (expiry - actual.observed_on).days
+    if days < 0:
+        yield f"The web app expired on {expiry}: extend it on the Web tab (the API cannot)."
+    elif days <= EXPIRY_NEAR_DAYS:
+        when = {0: "today", 1: "tomorrow"}.get(days, f"in {days} days")
+        yield f"The web app expires on {expiry}, {when}: extend it on the Web tab (the API cannot)."
+
+
+def missing_notes(actual: Actual, wanted: WantedWebapp) -> Iterator[str]:
+    for path, what in used_paths(actual, wanted):
+        if path in actual.missing_paths:
+            yield f"{path} does not exist on PythonAnywhere; {what} leads there."
+
+
+def used_paths(actual: Actual, wanted: WantedWebapp) -> Iterator[tuple[str, str]]:
+    """The paths on PythonAnywhere that the web app will use, each with what leads to it.
+
+    They are the wanted ones and, of what is left alone, those that were seen.
+    """
+    for name in ("virtualenv", "source_directory", "working_directory"):
+        path = getattr(wanted, name)
+        if path is None and actual.webapp is not None:
+            path = getattr(actual.webapp, name)
+        if path:
+            yield path, f"`{name.replace('_', '-')}`"
+    for row in _final_rows(actual, wanted):
+        if not (wanted.release and IN_RELEASES in row.path):
+            yield row.path, f"the mapping {row.url}"
+    for file in wanted.share_files or ():
+        yield file.path, "`share-files`"
+
+
+def _final_rows(actual: Actual, wanted: WantedWebapp) -> tuple[StaticFile, ...]:
+    rows = actual.static_files if wanted.static_files is None else wanted.static_files
+    return rows or ()

@@ -1,0 +1,56 @@
+"""Which static file mappings stand in each other's way, and in which order they may come.
+
+PythonAnywhere tries the rows one after the other, and matching is by plain string prefix (help page
+DebuggingStaticFiles): so only the order of URLs that begin with each other has a meaning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from graphlib import TopologicalSorter
+from itertools import accumulate
+
+from pa_deploy.model import StaticFile
+
+Rows = Sequence[StaticFile]
+
+
+def overlapping(rows: Rows) -> Iterator[tuple[int, int]]:
+    """The places of each two rows of which one's URL begins with the other's, the earlier first."""
+    places: dict[str, list[int]] = {}
+    for place, row in enumerate(rows):
+        places.setdefault(row.url, []).append(place)
+    for place, row in enumerate(rows):
+        for prefix in _prefixes(row.url):
+            for other in places.get(prefix, ()):
+                if prefix != row.url or other < place:
+                    yield min(place, other), max(place, other)
+
+
+def _prefixes(url: str) -> Iterator[str]:
+    """All texts that the URL begins with, from the empty one to itself."""
+    return accumulate(url, initial="")
+
+
+def in_common_order(rows: Rows) -> tuple[StaticFile, ...]:
+    """The rows in the order that is the same for all lists of them that mean the same."""
+    sorter: TopologicalSorter[int] = TopologicalSorter(dict.fromkeys(range(len(rows)), ()))
+    for earlier, later in overlapping(rows):
+        sorter.add(later, earlier)
+    sorter.prepare()
+    found: list[StaticFile] = []
+    while sorter.is_active():
+        ready = sorted(sorter.get_ready(), key=lambda place: (rows[place].url, rows[place].path))
+        found += (rows[place] for place in ready)
+        sorter.done(*ready)
+    return tuple(found)
+
+
+def first_hiding(rows: Rows) -> Iterator[tuple[StaticFile, StaticFile]]:
+    """Each row whose URLs are looked for in an earlier row first, after the first such row."""
+    first_place: dict[str, int] = {}
+    for place, row in enumerate(rows):
+        hiding = [first_place[prefix] for prefix in _prefixes(row.url) if prefix in first_place]
+        if hiding:
+            yield rows[min(hiding)], row
+        first_place.setdefault(row.url, place)

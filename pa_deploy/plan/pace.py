@@ -1,0 +1,55 @@
+"""How long the rate limit makes a plan take. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from pa_deploy.model import (
+    Change,
+    Create,
+    NewWebapp,
+    Plan,
+    Release,
+    Setting,
+    SharedFile,
+    StaticFile,
+    StaticHeader,
+    WsgiFile,
+)
+
+CALLS_A_MINUTE = 40
+"""On one endpoint (API page); all methods of an endpoint count together (seen by clients)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """`calls`: of the busiest endpoint. `seconds`: of waiting for the rate limit; 0 if none."""
+
+    calls: int
+    seconds: float
+
+
+def pace(plan: Plan, looked: int = 1) -> Pace:
+    """An upper estimate; each endpoint was called `looked` times already, to see what is there."""
+    calls = Counter(_endpoint(change) for change in plan.changes)
+    waits = ((count + looked - 1) // CALLS_A_MINUTE for count in calls.values())
+    return Pace(calls=max(calls.values(), default=0), seconds=60.0 * sum(waits))
+
+
+def _endpoint(change: Change) -> str:
+    resource = change.after if isinstance(change, Create) else change.before
+    is_new = isinstance(change, Create)
+    match resource:
+        case NewWebapp():
+            return "webapps/"
+        case Setting():
+            return "webapps/DOMAIN/"
+        case StaticFile():
+            return "static_files/" if is_new else "static_files/ID/"
+        case StaticHeader():
+            return "static_headers/" if is_new else "static_headers/ID/"
+        case WsgiFile() | Release():
+            return "files/path"
+        case SharedFile():
+            return "files/sharing/"

@@ -1,0 +1,56 @@
+"""Have the loader put in place what was shipped, and hear how it went."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from pa_deploy.errors import ReloadFailed, Unclear
+from pa_deploy.model import ReleaseStatus
+from pa_deploy.release.content import Content
+from pa_deploy.release.ship import Account, ship
+from pa_deploy.release.wait import UNPACK, Watch
+
+FULL_DISK = ("no space left", "quota")
+
+
+def activate(account: Account, nonce: str, reload: Callable[[], object]) -> ReleaseStatus:
+    """Reload, and wait until the release is live or refused.
+
+    A reload whose ping went unanswered says nothing here: unpacking and commands may take longer
+    than the 20 seconds that PythonAnywhere waits. Raises ReleaseRefused where nothing is heard.
+    """
+    trouble: ReloadFailed | Unclear | None = None
+    try:
+        reload()
+    except (ReloadFailed, Unclear) as error:
+        account.announce(f"{error.what} Seeing how far the release has come.")
+        trouble = error
+    return Watch(account, nonce).wait(trouble)
+
+
+def deliver(
+    account: Account,
+    content: Content,
+    status: ReleaseStatus,
+    scratch: Path,
+    reload: Callable[[], object],
+    nonce: str | None = None,
+) -> ReleaseStatus:
+    """Ship and activate, live or refused; `nonce` is given where it was shipped already.
+
+    Where the release could not be built from what was there, it is shipped once more, whole.
+    """
+    shipped = nonce or ship(account, content, status, scratch)
+    reached = activate(account, shipped, reload)
+    if _needs_all(reached):
+        account.announce(f"It could not be unpacked ({reached.error}); shipping all of it anew.")
+        whole = ship(account, content, reached, scratch, whole=True)
+        reached = activate(account, whole, reload)
+    return reached
+
+
+def _needs_all(status: ReleaseStatus) -> bool:
+    """Something on PythonAnywhere was not as remembered: changed, removed, or cut off midway."""
+    is_full = any(words in status.error.lower() for words in FULL_DISK)
+    return status.state == "refused" and status.step == UNPACK and not is_full

@@ -1,0 +1,55 @@
+"""Back to a release that was live before, or to what was there before all releases."""
+
+from __future__ import annotations
+
+from pa_deploy.errors import NotFound, Refused
+from pa_deploy.model import ReleaseRow, ReleaseStatus
+from pa_deploy.release.ship import NOTHING, Account, point
+
+
+def former(status: ReleaseStatus) -> ReleaseRow | None:
+    """The newest release before the live one that nobody has come back from."""
+    rows = [row for row in status.releases if row.id != status.live]
+    return next((row for row in rows if not row.bad), None)
+
+
+def choose(status: ReleaseStatus, release: str | None) -> ReleaseRow:
+    """The release to go back to: the one whose id begins so, or the former one."""
+    there = ", ".join(row.id for row in status.releases if row.id != status.live)
+    advice = f"There are: {there}." if there else "There is no other release on PythonAnywhere."
+    if release is None:
+        row = former(status)
+        if row is None:
+            raise NotFound("There is no release to go back to.", advice=advice)
+        return row
+    rows = [row for row in status.releases if row.id.startswith(release)]
+    if len(rows) != 1:
+        said = "more than one release" if rows else "no release"
+        raise NotFound(f'There is {said} "{release}" on PythonAnywhere.', advice=advice)
+    if rows[0].id == status.live:
+        raise Refused(f"Release {rows[0].id} is live already.", advice=advice)
+    return rows[0]
+
+
+def point_back(account: Account, row: ReleaseRow, status: ReleaseStatus) -> str:
+    """One write: the pointer. No command runs; the nonce that the loader will answer with.
+
+    The release that is left is marked, so that the next step back goes behind it.
+    """
+    pointer = {"id": row.id, "run": [], "env": {}, "record": {}, "code": NOTHING, "layers": {}}
+    keep = max(len(status.releases), 2)
+    return point(account, pointer, row, status, keep, bad=status.live)
+
+
+def detach(account: Account, wsgi_path: str) -> bool:
+    """Put back what the WSGI file was before the first release; False where nothing was kept.
+
+    The releases stay where they are, and so does what was kept until the next release.
+    """
+    files, layout = account.api.files, account.layout
+    kept = files.read(layout.before)
+    if kept is None:
+        return False
+    files.upload(wsgi_path, kept)
+    files.delete(layout.before)
+    return True

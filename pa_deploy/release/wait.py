@@ -1,0 +1,131 @@
+"""Wait until the loader has put a release in place or refused it, and show what its commands print.
+
+A look costs one request of the bucket that all file requests share, 40 a minute.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain, repeat
+
+from pa_deploy.errors import DeployError, ReleaseRefused
+from pa_deploy.model import ReleaseStatus
+from pa_deploy.release.ship import Account
+from pa_deploy.release.status import read_status
+
+PAUSES = (1.0, 1.0, 2.0, 3.0)
+LASTING_PAUSE = 5.0
+"""Twelve looks a minute."""
+SILENCE_SECONDS = 60.0
+"""How long the loader may take until it begins; a worker may be at its last request (60 s)."""
+UNPACK = "unpack"
+TIMED_OUT = "exit code 124"
+
+
+class Watch:
+    """Looks at the loader's status again and again, and passes its commands' output on."""
+
+    def __init__(self, account: Account, nonce: str) -> None:
+        self._account = account
+        self._nonce = nonce
+        self._seen = 0
+        self._rest = b""
+        self._step = ""
+        self.status = ReleaseStatus()
+
+    def look(self) -> bool:
+        """Ask once; whether the release is live or refused."""
+        status = read_status(self._account.api, self._account.layout)
+        if status.nonce != self._nonce:
+            return False
+        self.status = status
+        self._tell(status, is_over=status.state != "activating")
+        return status.state in ("live", "refused")
+
+    def wait(self, trouble: DeployError | None) -> ReleaseStatus:
+        """Look until it is live or refused.
+
+        Where nothing is heard of the loader, `trouble` is raised, what the reload ran into, or
+        else ReleaseRefused.
+        """
+        clock = self._account.deadline.clock
+        started = clock.now()
+        for pause in pauses():
+            if self.look():
+                break
+            if not self.status.nonce and clock.now() - started > SILENCE_SECONDS:
+                raise trouble or _silent()
+            self._account.keep_lock()
+            self._account.deadline.check("waiting for the release to go live", pause)
+            clock.sleep(pause)
+        return self.status
+
+    def _tell(self, status: ReleaseStatus, *, is_over: bool) -> None:
+        """Pass on the lines that are new; an unfinished one waits for its end."""
+        new = status.output_bytes - self._seen
+        if new > len(status.output):
+            self._account.announce(f"| ({new - len(status.output)} bytes are left out)")
+            self._rest = b""
+        self._seen = status.output_bytes
+        fresh = status.output[-new:] if new > 0 else b""
+        *lines, self._rest = (self._rest + fresh).split(b"\n")
+        if is_over and self._rest:
+            lines.append(self._rest)
+        for line in lines:
+            self._account.announce(f"| {line.decode('utf-8', 'replace')}")
+
+
+def pauses() -> Iterator[float]:
+    return chain(PAUSES, repeat(LASTING_PAUSE))
+
+
+def insist_on_live(status: ReleaseStatus) -> None:
+    """Raise ReleaseRefused unless the release has gone live."""
+    if status.state != "live":
+        raise _refusal(status)
+
+
+def _refusal(status: ReleaseStatus) -> ReleaseRefused:
+    """Why the release did not go live, for people."""
+    step, _, of = status.step.partition(": ")
+    place = {
+        "unpack": "it could not be unpacked",
+        "run": f'the command "{of}" failed',
+        "import": f'"{of}" could not be imported',
+    }.get(step, "it could not be begun")
+    return ReleaseRefused(
+        f"Release {status.id} was refused on PythonAnywhere: {place} ({status.error}).",
+        cause=_likely_cause(status, step),
+        advice=f"{_serving(status)} Correct it and run again.",
+    )
+
+
+def _serving(status: ReleaseStatus) -> str:
+    former = f"Release {status.live}" if status.live else "What was there before"
+    return f"{former} goes on serving."
+
+
+def _likely_cause(status: ReleaseStatus, step: str) -> str:
+    said = status.error.lower()
+    if "no space left" in said or "quota" in said:
+        return "The account's disk is full: delete files there, or set `keep-releases` lower."
+    if TIMED_OUT in said:
+        return "It took longer than `timeout` allows."
+    if "was killed" in said:
+        return f"It was at: {status.step or 'the beginning'}. It may need too much memory."
+    if step == "run":
+        return "What it printed is above."
+    if step == "import":
+        return (
+            "`app` does not fit the code, a package is missing, or `env` lacks a value; the "
+            "traceback is above."
+        )
+    return ""
+
+
+def _silent() -> ReleaseRefused:
+    return ReleaseRefused(
+        "The release was uploaded and the web app reloaded, but its WSGI file gave no sign.",
+        cause="The web app is disabled or expired, its worker does not start, or the disk is full.",
+        advice="Look at the web app's error log: pa-deploy logs error.",
+    )

@@ -1,0 +1,51 @@
+"""Files of this side that inputs name. A text that can be no path is an OSError like any other."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+LARGEST_BYTES = 100 * 1024 * 1024
+"""What PythonAnywhere takes at most (help page UploadingAndDownloadingFiles)."""
+
+
+def find_mode(path: Path) -> int | None:
+    """The mode of what is there; None if nothing is. OSError if the path can be none."""
+    try:
+        return path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except ValueError:
+        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL)) from None
+
+
+def is_file(path: Path) -> bool:
+    """Whether a regular file is there. False too for a text that can be no path."""
+    return _is_kind(path, stat.S_IFREG)
+
+
+def is_directory(path: Path) -> bool:
+    """Whether a directory is there. False too for a text that can be no path."""
+    return _is_kind(path, stat.S_IFDIR)
+
+
+def _is_kind(path: Path, kind: int) -> bool:
+    try:
+        mode = find_mode(path)
+    except OSError:
+        return False
+    return mode is not None and stat.S_IFMT(mode) == kind
+
+
+def read_file(path: Path) -> bytes:
+    """The content of a regular file: a device or a pipe may have no end."""
+    mode = find_mode(path)
+    if mode is None:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if not stat.S_ISREG(mode) or path.stat().st_size > LARGEST_BYTES:
+        raise OSError(errno.EINVAL, "It is no file, or larger than 100 MiB")
+    return path.read_bytes()

@@ -1,0 +1,68 @@
+"""From the inputs to the release that is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from pa_deploy.errors import Problem
+from pa_deploy.inputs import BadValue, Values, parse_static_files
+from pa_deploy.model import WantedRelease
+from pa_deploy.settings.local_files import is_directory, is_file
+from pa_deploy.settings.sources import Source
+
+SOURCE_INPUTS = ("source", "include", "exclude", "domain", "config", "environment")
+ONLY_WITH_SOURCE = ("app", "include", "exclude", "requirements", "run", "env", "shared")
+
+
+def make_release(values: Values, workspace: Path, problems: list[Problem]) -> WantedRelease | None:
+    """None where `source` is not given, which all that is about releases needs."""
+    problems += _problems(values, workspace)
+    if values.source is None:
+        return None
+    return WantedRelease(
+        source=workspace / values.source,
+        app=values.app or "",
+        include=values.include or (),
+        exclude=values.exclude or (),
+        requirements=workspace / values.requirements if values.requirements else None,
+        run=values.run or (),
+        env=values.env or (),
+        shared=values.shared or (),
+        keep=values.keep_releases,
+    )
+
+
+def _problems(values: Values, workspace: Path) -> Iterator[Problem]:
+    if values.source is None:
+        for name in ONLY_WITH_SOURCE:
+            if getattr(values, name):
+                said = "it is about a release, and there is none without `source`."
+                yield Problem(name, said, advice="Set `source`, for example to `.`.")
+        return
+    there = f"The path is relative to the workspace, {workspace}. Was the code checked out?"
+    if not is_directory(workspace / values.source):
+        yield Problem("source", f'"{values.source}" is no directory.', advice=there)
+    if values.requirements and not is_file(workspace / values.requirements):
+        yield Problem("requirements", f'"{values.requirements}" is no file.', advice=there)
+    if values.requirements and not values.python_version:
+        said = "it is needed to resolve `requirements`, as wheels are made for a version of Python."
+        yield Problem("python-version", said, advice='Set it to the web app\'s, such as "3.13".')
+    if values.reload == "never":
+        said = "a release goes live by a reload."
+        yield Problem("reload", said, advice="Leave it out, or leave out `source`.")
+    if values.wsgi_file:
+        said = "with `source`, the WSGI file is that of pa-deploy, which serves the releases."
+        yield Problem("wsgi-file", said, advice="Leave it out; `app` says what is to be served.")
+
+
+def absolute_problems(values: Values, sources: Sequence[Source]) -> Iterator[Problem]:
+    """Relative paths of `static-files`, which only a release gives a meaning."""
+    if not values.static_files:
+        return
+    text = next(found for source in sources if (found := source.text("static-files")))
+    try:
+        parse_static_files(text)
+    except BadValue as bad:
+        for line, message, advice in bad.complaints:
+            yield Problem("static-files", message, line, f"{advice} Or ship a release: `source`.")

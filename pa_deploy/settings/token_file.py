@@ -1,0 +1,44 @@
+"""The token from a file, so that it need not stand in a command or in the environment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from pa_deploy.errors import InputError, Problem
+from pa_deploy.settings.sources import from_environment
+
+LARGEST_BYTES = 4096
+
+
+def with_token(
+    flags: Mapping[str, str], environ: Mapping[str, str], workspace: Path
+) -> dict[str, str]:
+    """The flags, with the token in them where `token-file` is the strongest to say it.
+
+    Raises InputError where that file cannot be used.
+    """
+    for texts in (flags, from_environment(environ)):
+        if texts.get("token", "").strip():
+            return dict(flags)
+        name = texts.get("token-file", "").strip()
+        if name:
+            return {**flags, "token": _read(name, workspace)}
+    return dict(flags)
+
+
+def _read(name: str, workspace: Path) -> str:
+    try:
+        with (workspace / name).open("rb") as file:
+            text = file.read(LARGEST_BYTES).decode().strip()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "it cannot be read"
+        raise _unusable(f'"{name}": {reason.lower()}.') from None
+    if not text:
+        raise _unusable(f'"{name}" is empty.')
+    return text
+
+
+def _unusable(said: str) -> InputError:
+    advice = "Name a file with nothing but the token in it, relative to the workspace."
+    return InputError((Problem("token-file", said, advice=advice),))

@@ -1,0 +1,1 @@
+"""What the config file says, and what it may not say."""

@@ -1,0 +1,52 @@
+"""On which line a key stands."""
+
+from __future__ import annotations
+
+from pa_deploy.settings.config.lines import lines_of
+
+
+def test_the_line_of_each_key_is_found() -> None:
+    text = '''
+a = 1
+b.c = [
+  1, # [x]
+]
+d = """
+e = 2
+[f]
+"""
+[g]
+"h i" = { j = 1 }
+  [r.s]
+[[k]]
+l = 1
+[[k]]
+l = 2
+[k.m]
+n = 3
+[[k.o]]
+p = 4
+[g.q]'''
+
+    assert lines_of(text) == {
+        ("a",): 2,
+        ("b",): 3,
+        ("b", "c"): 3,
+        ("d",): 6,
+        ("g",): 10,
+        ("g", "h i"): 11,
+        ("g", "h i", "j"): 11,
+        ("r",): 12,
+        ("r", "s"): 12,
+        ("k",): 13,
+        ("k", 0): 13,
+        ("k", 0, "l"): 14,
+        ("k", 1): 15,
+        ("k", 1, "l"): 16,
+        ("k", 1, "m"): 17,
+        ("k", 1, "m", "n"): 18,
+        ("k", 1, "o"): 19,
+        ("k", 1, "o", 0): 19,
+        ("k", 1, "o", 0, "p"): 20,
+        ("g", "q"): 21,
+    }

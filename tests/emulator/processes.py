@@ -1,0 +1,60 @@
+"""Emulators started by their command, and what runs below them, as /proc has it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pa_emulator import Emulator
+from tests.emulator.client import Client
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+COMMAND = [sys.executable, "-m", "pa_emulator"]
+
+
+@contextlib.contextmanager
+def started(*options: str) -> Iterator[tuple[subprocess.Popen[bytes], dict[str, Any]]]:
+    process = subprocess.Popen([*COMMAND, "--port=0", *options], stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    try:
+        yield process, json.loads(process.stdout.readline())
+    finally:
+        process.terminate()
+        process.wait(10)
+        process.stdout.close()
+
+
+def client_of(ready: dict[str, Any]) -> Client:
+    handle = Emulator(root=Path(ready["root"]), token=ready["token"])
+    handle.url, handle.token = ready["api"], ready["token"]
+    return Client(handle)
+
+
+def daily_limit(ready: dict[str, Any]) -> int:
+    """Return what the account's plan allows, as its token can ask."""
+    client = client_of(ready)
+    limit: int = client.get("cpu/").json()["daily_cpu_limit_seconds"]
+    client.session.close()
+    return limit
+
+
+def children_of(pid: int) -> list[int]:
+    text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    text = " ".join((task / "children").read_text() for task in tasks)
+    own = [int(child) for child in text.split()]
+    return own + [grandchild for child in own for grandchild in children_of(child)]
+
+
+def is_running(pid: int) -> bool:
+    try:
+        return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False

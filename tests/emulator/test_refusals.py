@@ -1,0 +1,141 @@
+"""What keeps the emulator from starting is said in one sentence, with exit code 2."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import socket
+import sqlite3
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pa_emulator.cli import run
+from tests.emulator.processes import COMMAND, daily_limit, started
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def _refused(*options: str) -> str:
+    done = subprocess.run(
+        [*COMMAND, *options], capture_output=True, text=True, check=False, timeout=20
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    return done.stderr
+
+
+def test_a_taken_port_is_said_so(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        text = _refused(f"--port={port}", f"--root={tmp_path}")
+    assert text == (f"pa-emulator: port {port} of 127.0.0.1 is taken; give another --port or 0\n")
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        "--port=-1",
+        "--port=65536",
+        "--latency=-1",
+        "--latency=99999999999999999",
+        "--rate-limit=-1",
+        "--token=a b",
+        "--token=ü",
+        "--token=",
+        "--username=a/b",
+        "--root=",
+        "--root=$(HOME)",
+    ],
+)
+def test_an_option_that_makes_no_sense_is_said_so(
+    option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        run([option])
+    flag = option.partition("=")[0]
+    assert re.fullmatch(f"pa-emulator: {flag}: .+\n", capsys.readouterr().err)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no flock")
+def test_a_root_in_use_is_said_so(tmp_path: Path) -> None:
+    with started(f"--root={tmp_path}", "--no-hosting"):
+        assert "another emulator uses" in _refused("--port=0", f"--root={tmp_path}")
+
+
+def test_a_refused_start_leaves_the_first_one_alone(tmp_path: Path) -> None:
+    with started(f"--root={tmp_path}", "--no-hosting") as (_, ready):
+        port = ready["api"].rpartition(":")[2]
+        _refused(f"--port={port}", f"--root={tmp_path}", "--token=" + "b" * 40, "--plan=free")
+        assert daily_limit(ready) == 2000
+
+
+def test_a_start_on_a_taken_port_changes_no_state(tmp_path: Path) -> None:
+    with started(f"--root={tmp_path}", "--no-hosting") as (_, ready):
+        token = ready["token"]
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        _refused(f"--port={port}", f"--root={tmp_path}", "--token=" + "b" * 40)
+    with started(f"--root={tmp_path}", "--no-hosting") as (_, ready):
+        assert ready["token"] == token
+
+
+def test_a_root_that_cannot_be_made_is_said_so(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert "--root" in _refused(f"--root={tmp_path / 'file' / 'x'}")
+
+
+def test_a_root_of_another_version_is_said_so(tmp_path: Path) -> None:
+    (tmp_path / ".emulator").mkdir()
+    with contextlib.closing(sqlite3.connect(tmp_path / ".emulator" / "db.sqlite3")) as database:
+        database.execute("PRAGMA user_version = 999")
+    assert "another emulator" in _refused("--port=0", f"--root={tmp_path}")
+
+
+def test_a_root_whose_database_is_none_is_said_so(tmp_path: Path) -> None:
+    (tmp_path / ".emulator").mkdir()
+    database = tmp_path / ".emulator" / "db.sqlite3"
+    database.write_text("no database" * 100)
+    text = _refused("--port=0", f"--root={tmp_path}")
+    assert text.startswith(f"pa-emulator: {database}: ")
+    assert text.endswith("remove it, or give a new --root\n")
+
+
+def test_a_root_whose_tls_key_is_none_is_said_so(tmp_path: Path) -> None:
+    with started(f"--root={tmp_path}", "--no-hosting", "--tls"):
+        pass
+    key = tmp_path / ".emulator" / "key.pem"
+    key.write_text("")
+    text = _refused("--port=0", f"--root={tmp_path}", "--tls")
+    assert text.startswith(f"pa-emulator: {key}: ")
+    assert text.endswith("; remove it, and new ones are made\n")
+
+
+def test_a_token_that_another_account_has_is_said_so(tmp_path: Path) -> None:
+    with started(f"--root={tmp_path}", "--no-hosting", "--token=" + "a" * 40):
+        pass
+    text = _refused("--port=0", f"--root={tmp_path}", "--username=bob", "--token=" + "a" * 40)
+    assert text == f"pa-emulator: --token: another account's (root {tmp_path})\n"
+
+
+def test_a_username_that_differs_in_capitals_only_is_said_so(tmp_path: Path) -> None:
+    with started(f"--root={tmp_path}", "--no-hosting"):
+        pass
+    text = _refused("--port=0", f"--root={tmp_path}", "--username=ALICE")
+    problem = "--username: another account's, but for capitals"
+    assert text == f"pa-emulator: {problem} (root {tmp_path})\n"
+
+
+@pytest.mark.parametrize("name", ["pyuwsgi", "django"])
+def test_a_missing_package_is_named(tmp_path: Path, name: str) -> None:
+    script = (
+        f"import sys; sys.modules[{name!r}] = None\n"
+        f"from pa_emulator.cli import run\nrun(['--port=0', '--root={tmp_path}'])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "pip install" in done.stderr

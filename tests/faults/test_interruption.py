@@ -1,0 +1,183 @@
+"""A run that is ended from outside, at any of its requests: the next one gets there."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pa_emulator import Emulator
+from tests.faults import child
+from tests.faults.child import Blow, Ended, Moment
+from tests.faults.state import put_state, read_state
+from tests.faults.world import World
+
+FILES = (("/a/", "/home/alice/a"), ("/b/", "/home/alice/b"))
+INPUTS = {
+    "python-version": "3.13",
+    "source-directory": "/home/alice/src",
+    "static-files": "\n".join(f"{url} = {path}" for url, path in FILES),
+    "prune": "true",
+}
+REQUESTS = 13
+"""Of a first deploy with these inputs: 2 looks, the lock and a look at it, 2 looks, 4 writes, the
+reload, the site, and giving the lock back."""
+LOCK = "/home/alice/.pa-deploy/alice.pythonanywhere.com/lock"
+
+
+def put_before(pa: Emulator, dice: random.Random) -> None:
+    """No web app, or one that needs changes of every kind."""
+    if dice.random() < 0.5:
+        put_state(pa, None)
+    else:
+        put_state(pa, "3.10", [("/x/", "/x"), ("/b/", "/old"), *FILES[:1]])
+
+
+def insist_that_the_next_run_gets_there(pa: Emulator, workspace: Path, log: str) -> None:
+    ran = World(pa, workspace).run(INPUTS)
+
+    state = read_state(pa)
+    assert ran.exit_code == 0, log + ran.log
+    assert state.settings is not None
+    assert state.settings["python_version"] == "3.13"
+    assert state.settings["source_directory"] == "/home/alice/src"
+    assert sorted(state.files) == sorted(FILES)
+    assert state.is_loaded()
+
+
+def end_at(pa: Emulator, directory: Path, blow: Blow) -> Ended:
+    return child.finish(child.start(pa, directory, INPUTS, blow), directory)
+
+
+@pytest.mark.parametrize("tens", range(10), ids=lambda tens: f"from {tens}0")
+def test_a_run_that_is_killed_at_any_request_is_repaired_by_the_next(
+    plain_emulator: Emulator, tmp_path: Path, tens: int
+) -> None:
+    for seed in range(10 * tens, 10 * tens + 10):
+        dice = random.Random(seed)
+        put_before(plain_emulator, dice)
+        moment: Moment = dice.choice(("before", "during", "after"))
+        blow = Blow(number=signal.SIGKILL, at=dice.randint(1, REQUESTS), moment=moment)
+
+        ended = end_at(plain_emulator, tmp_path / str(seed), blow)
+
+        assert ended.exit_code in (-signal.SIGKILL, 0), (seed, ended.log)
+        insist_that_the_next_run_gets_there(plain_emulator, tmp_path, f"{seed}\n{ended.log}")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("moment", ["before", "during", "after"])
+def test_a_signal_at_any_request_ends_the_run_with_an_account_and_without_the_lock(
+    plain_emulator: Emulator, tmp_path: Path, number: signal.Signals, moment: Moment
+) -> None:
+    for at in range(1, REQUESTS):
+        put_state(plain_emulator, None)
+
+        ended = end_at(
+            plain_emulator, tmp_path / str(at), Blow(number=number, at=at, moment=moment)
+        )
+
+        assert ended.exit_code == 128 + number, (at, ended.log)
+        assert f"Interrupted by {number.name}" in ended.summary, at
+        assert "changed<<" in ended.outputs, at
+        lock = plain_emulator.path(LOCK)
+        assert not lock.exists() or list(lock.iterdir()) == [], at
+        insist_that_the_next_run_gets_there(plain_emulator, tmp_path, ended.log)
+
+
+def test_a_signal_while_the_lock_is_given_back_lets_that_be_done(
+    plain_emulator: Emulator, tmp_path: Path
+) -> None:
+    put_state(plain_emulator, None)
+
+    ended = end_at(
+        plain_emulator, tmp_path, Blow(number=signal.SIGTERM, at=REQUESTS, moment="before")
+    )
+
+    assert (ended.exit_code, "4 changes made" in ended.summary) == (143, True)
+    assert list(plain_emulator.path(LOCK).iterdir()) == []
+
+
+ENTRYPOINT = Path(__file__).parent.parent.parent / "entrypoint.py"
+LIMIT_SECONDS = 5
+"""From the signal to the end; a runner kills 10 s after its first signal."""
+NAMESPACE = ("unshare", "--pid", "--fork", "--kill-child")
+
+
+def start_hanging(pa: Emulator, directory: Path, *wrapper: str) -> subprocess.Popen[str]:
+    """A run whose reload, and everything after it, is not answered; it is waited until it does."""
+    put_state(pa, None)
+    pa.add_fault(method="POST", path="reload/$", delay=60, times=None)
+    pa.add_fault(method="DELETE", delay=60, times=None)
+    account = {"token": pa.token, "username": "alice", "host": pa.url, "allow-host": pa.url}
+    process = subprocess.Popen(
+        [*wrapper, sys.executable, "-u", ENTRYPOINT],
+        cwd=directory,
+        env={
+            "PATH": os.environ["PATH"],
+            "GITHUB_ACTIONS": "true",
+            "GITHUB_OUTPUT": str(directory / "output"),
+            "GITHUB_STEP_SUMMARY": str(directory / "summary"),
+            **{f"INPUT_{name.upper()}": text for name, text in {**account, **INPUTS}.items()},
+        },
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert process.stdout is not None
+    while "Create static file mapping /b/: /home/alice/b (" not in process.stdout.readline():
+        assert process.poll() is None
+    return process
+
+
+def insist_on_a_report(process: subprocess.Popen[str], directory: Path, exit_code: int) -> None:
+    log, _ = process.communicate(timeout=LIMIT_SECONDS)
+    assert process.returncode == exit_code, log
+    assert "Interrupted by" in (directory / "summary").read_text()
+    assert "changed<<" in (directory / "output").read_text()
+
+
+@pytest.fixture
+def hanging(plain_emulator: Emulator) -> Iterator[Emulator]:
+    yield plain_emulator
+    plain_emulator.clear_faults()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_before_a_server_that_hangs_ends_soon_after_a_signal(
+    hanging: Emulator, tmp_path: Path, number: signal.Signals
+) -> None:
+    process = start_hanging(hanging, tmp_path)
+
+    process.send_signal(number)
+    process.send_signal(signal.SIGTERM)
+
+    insist_on_a_report(process, tmp_path, 128 + number)
+
+
+def _may_make_namespaces() -> bool:
+    try:
+        return (
+            subprocess.run([*NAMESPACE, "true"], capture_output=True, check=False).returncode == 0
+        )
+    except OSError:
+        return False
+
+
+@pytest.mark.skipif(not _may_make_namespaces(), reason="unshare --pid is not permitted here")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_as_the_first_process_of_a_container_too(
+    hanging: Emulator, tmp_path: Path, number: signal.Signals
+) -> None:
+    process = start_hanging(hanging, tmp_path, *NAMESPACE)
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text()
+
+    os.kill(int(children), number)
+
+    insist_on_a_report(process, tmp_path, 128 + number)

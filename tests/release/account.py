@@ -1,0 +1,166 @@
+"""A folder like `~/.pa-deploy/<domain>`, with releases put there as pa-deploy uploads them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pa_deploy import bundle, loader
+
+SOURCE = Path(loader.__file__).read_text()
+BEFORE = """\
+def application(environ, start_response):
+    start_response("200 OK", [])
+    return [b"before"]
+"""
+ASK = """\
+import json, runpy, sys
+told = []
+def start(status, headers, *error):
+    told.append([status, dict(headers)])
+app = runpy.run_path(sys.argv[1])["application"]
+body = b"".join(app({"PATH_INFO": "/"}, start)).decode()
+print("ANSWER", json.dumps([*told[0], body]))
+"""
+
+
+def hello(text: str, **more: str) -> dict[str, str]:
+    """The files of an app that answers with a text from a file of its own."""
+    return {
+        "mysite.py": "from pathlib import Path\n"
+        "def app(environ, start_response):\n"
+        "    start_response('200 OK', [('Content-Type', 'text/plain')])\n"
+        "    return [Path(__file__).with_name('text').read_bytes()]\n",
+        "text": text,
+        **more,
+    }
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: str
+    headers: dict[str, str]
+    body: str
+    errors: str
+
+
+@dataclass
+class Account:
+    """`place` makes what an upload makes; `start` is what a web worker does when it starts."""
+
+    folder: Path
+    python: str = sys.executable
+    count: int = 0
+    pointer: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.base = self.folder / "base"
+        (self.base / "before").mkdir(parents=True)
+        (self.base / "before" / "wsgi_before.py").write_text(BEFORE)
+        self.wsgi = self.folder / "wsgi.py"
+        self.wsgi.write_text(SOURCE.replace('BASE = ""', f"BASE = {str(self.base)!r}"))
+
+    def put(self, files: Mapping[str, str], base: str = "", **more: Any) -> str:  # noqa: ANN401 - parts of the pointer
+        """Put a release there, whole or as what changes `base`; its id."""
+        with tempfile.TemporaryDirectory(dir=self.folder) as temp:
+            folder = Path(temp) / "source"
+            for name, text in files.items():
+                file = folder / name
+                file.parent.mkdir(parents=True, exist_ok=True)
+                if text.startswith("-> "):
+                    file.symlink_to(text[3:])
+                else:
+                    file.write_text(text)
+                    file.chmod(0o755 if text.startswith("#!") else 0o644)
+            manifest = bundle.read_folder(folder, bundle.select(folder))
+            old = bundle.from_json(self.record(base)["files"]) if base else {}
+            changed, deleted = bundle.difference(old, manifest)
+            archive = bundle.write_archive(folder, changed, deleted, Path(temp) / "archive")
+            parts = [self.upload(archive.read(part), part.name) for part in archive.parts]
+        digest = bundle.digest(manifest)
+        given = {"base": base, "digest": digest, "parts": parts, **more}
+        return self.point(digest[:12], **given)
+
+    def upload(self, content: bytes, name: str) -> str:
+        (self.base / "incoming").mkdir(exist_ok=True)
+        (self.base / "incoming" / name).write_bytes(content)
+        return f"incoming/{name}"
+
+    def point(self, release: str, **more: Any) -> str:  # noqa: ANN401 - parts of the pointer
+        """Write the pointer; a part of it that is not given is as for a rollback."""
+        self.count += 1
+        known = self.status().get("releases", [])
+        rows = [{"id": release}, *(row for row in known if row["id"] != release)]
+        default = {
+            "nonce": f"n{self.count}",
+            "id": release,
+            "seconds": 60,
+            "app": "mysite:app",
+            "run": [],
+            "env": {},
+            "layers": {},
+            "releases": rows[:3],
+        }
+        code = {"parts": [], "digest": "", "base": "", "shared": [], "copied": [".sqlite3"]}
+        code = {name: more.pop(name, value) for name, value in code.items()}
+        given = {**default, "code": code, **more}
+        app = given.pop("app")
+        given["record"] = {"id": release, "app": app, "layers": list(given["layers"])}
+        self.pointer = given
+        (self.base / "releases").mkdir(exist_ok=True)
+        (self.base / "release.json").write_text(json.dumps(self.pointer))
+        return release
+
+    def start(self, python: str | None = None) -> Answer:
+        """Start a worker, ask it for a page, and end it."""
+        done = self.spawn(python)
+        out, errors = done.communicate(timeout=60)
+        line = next((line for line in out.splitlines() if line.startswith("ANSWER ")), None)
+        assert line, errors
+        status, headers, body = json.loads(line.removeprefix("ANSWER "))
+        return Answer(status, headers, body, errors)
+
+    def spawn(self, python: str | None = None) -> subprocess.Popen[str]:
+        command = [python or self.python, "-c", ASK, str(self.wsgi)]
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
+    def deploy(self, files: Mapping[str, str], base: str = "", **more: Any) -> str:  # noqa: ANN401 - parts of the pointer
+        """Put a release there and start a worker, which must answer with it."""
+        release = self.put(files, base, **more)
+        answer = self.start()
+        assert answer.headers.get("X-Release") == release, (answer, self.status())
+        return release
+
+    def status(self) -> dict[str, Any]:
+        return self._json("status.json")
+
+    def record(self, release: str) -> dict[str, Any]:
+        return self._json(f"releases/{release}.json")
+
+    def live(self) -> str:
+        return (self.base / "current").readlink().name
+
+    def released(self, path: str) -> Path:
+        """A path of the live release."""
+        return self.base / "current" / path
+
+    def names(self, folder: str) -> Sequence[str]:
+        return sorted(each.name for each in (self.base / folder).glob("*"))
+
+    def _json(self, name: str) -> dict[str, Any]:
+        path = self.base / name
+        found: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
+        return found

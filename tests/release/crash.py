@@ -1,0 +1,37 @@
+"""Runs a WSGI file in children that are killed at a chosen moment; a program of its own.
+
+`python crash.py WSGI N`: start a worker that dies at its Nth step, a step being whatever Python
+tells its audit hooks of that touches files or processes, and print how many steps there were.
+"""
+
+from __future__ import annotations
+
+import os
+import runpy
+import signal
+import sys
+
+STEPS = ("open", "os.", "shutil.", "subprocess.")
+
+
+def main(wsgi: str, fatal: int) -> None:
+    seen = 0
+
+    def hook(event: str, arguments: tuple[object, ...]) -> None:
+        nonlocal seen
+        if event.startswith(STEPS) and not _reads_a_module(event, arguments):
+            seen += 1
+            if seen == fatal:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(hook)
+    runpy.run_path(wsgi)
+    print(seen)
+
+
+def _reads_a_module(event: str, arguments: tuple[object, ...]) -> bool:
+    return event == "open" and str(arguments[0]).endswith((".py", ".pyc"))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))

@@ -1,0 +1,141 @@
+"""Ships releases to the emulator by pa_deploy.release alone, without plan and settings."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pa_deploy.api import Api
+from pa_deploy.clock import Deadline, SystemClock
+from pa_deploy.hosts import find_host
+from pa_deploy.layout import Layout
+from pa_deploy.model import ReleaseStatus, Secret, WantedRelease
+from pa_deploy.reconcile import keep_former
+from pa_deploy.release import (
+    Account,
+    activate,
+    choose,
+    deliver,
+    detach,
+    insist_on_live,
+    make_content,
+    point_back,
+    read_status,
+)
+from pa_deploy.transport import Http, Transport
+from pa_emulator import Emulator
+from tests.hosted import DOMAIN, api
+
+WSGI = "/var/www/alice_pythonanywhere_com_wsgi.py"
+PYTHON = "3.13"
+
+
+@dataclass
+class Shipper:
+    """An account with a web app that serves releases. `log` is what was announced."""
+
+    pa: Emulator
+    source: Path
+    log: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.source.mkdir(parents=True, exist_ok=True)
+        host = find_host(self.pa.url, self.pa.url)
+        deadline = Deadline(SystemClock(), 120)
+        transport = Transport(
+            host,
+            Secret(self.pa.token),
+            Http(deadline),
+            announce=self.log.append,
+            redact=str,
+            user_agent="tests",
+        )
+        self.account = Account(
+            api=Api(transport, self.pa.username),
+            layout=Layout.of(self.pa.username, DOMAIN),
+            deadline=deadline,
+            announce=self.log.append,
+        )
+        self.folder = self.pa.path(self.account.layout.base)
+
+    def create(self) -> None:
+        api(self.pa, "POST", "webapps/", domain_name=DOMAIN, python_version="python313")
+        self.install()
+
+    def install(self) -> None:
+        files = self.account.api.files
+        keep_former(self.account.api, files.read(WSGI), self.account.layout.before)
+        files.upload(WSGI, self.account.layout.loader())
+
+    def write(self, files: Mapping[str, str]) -> None:
+        for name, text in files.items():
+            file = self.source / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text)
+
+    def ship(self, files: Mapping[str, str], **wanted: Any) -> ReleaseStatus:  # noqa: ANN401
+        """Write the files into the source, and ship it until it is live."""
+        self.write(files)
+        given = {"source": self.source, "app": "mysite:app", **wanted}
+        with tempfile.TemporaryDirectory() as scratch:
+            content = make_content(
+                WantedRelease(**given),
+                PYTHON,
+                Secret(self.pa.token),
+                Path(scratch),
+                os.environ,
+                self.log.append,
+            )
+            reached = deliver(self.account, content, self.status(), Path(scratch), self.reload)
+        insist_on_live(reached)
+        return reached
+
+    def rollback(self, release: str | None = None) -> ReleaseStatus:
+        status = self.status()
+        row = choose(status, release)
+        reached = activate(self.account, point_back(self.account, row, status), self.reload)
+        insist_on_live(reached)
+        return reached
+
+    def detach(self) -> bool:
+        return detach(self.account, WSGI)
+
+    def reload(self) -> object:
+        return self.account.api.webapps.reload(DOMAIN)
+
+    def status(self) -> ReleaseStatus:
+        return read_status(self.account.api, self.account.layout)
+
+    def released(self, path: str) -> Path:
+        """A path of the live release, on this machine."""
+        return self.folder / "current" / path
+
+    def break_off_at_upload(self, fatal: int) -> None:
+        """Let the run end where it would upload that part of an archive; once."""
+        files = self.account.api.files
+        real, sent = files.upload, 0
+
+        def upload(path: str, content: bytes) -> bool:
+            nonlocal sent
+            sent += "/incoming/" in path
+            if sent == fatal:
+                files.upload = real  # type: ignore[method-assign]
+                raise KeyboardInterrupt
+            return real(path, content)
+
+        files.upload = upload  # type: ignore[method-assign]
+
+
+def calls(pa: Emulator) -> list[str]:
+    base = f"/api/v0/user/{pa.username}/"
+    found = [f"{call['method']} {call['path'].removeprefix(base)}" for call in pa.requests()]
+    pa.clear_requests()
+    return found
+
+
+def releases(path: str) -> str:
+    return f"files/path/home/alice/.pa-deploy/{DOMAIN}/{path}"

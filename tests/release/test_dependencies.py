@@ -1,0 +1,125 @@
+"""Requirements as a folder of packages, resolved for a Python that is not the one that runs."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pa_deploy import bundle, dependencies
+from pa_deploy.errors import InputError
+from tests.release import wheels
+
+TOOL = "[console_scripts]\ngreet = greeting:main\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with wheels; its requirements look for packages there alone."""
+    wheels.make(
+        tmp_path / "wheels",
+        "greeting",
+        "1.0",
+        {
+            "greeting.py": "def main():\n    print('hello')\n",
+            "greeting-1.0.dist-info/entry_points.txt": TOOL,
+        },
+    )
+    return tmp_path
+
+
+def install(folder: Path, *lines: str, python: str = "3.13", name: str = "layer") -> Path:
+    requirements = folder / "requirements.txt"
+    requirements.write_text("\n".join(["--no-index", "--find-links wheels", *lines, ""]))
+    dependencies.install(requirements, python, folder / name, os.environ)
+    return folder / name
+
+
+def digest(layer: Path) -> str:
+    return bundle.digest(bundle.read_folder(layer, bundle.every_file(layer)))
+
+
+def test_packages_can_be_imported_from_the_folder(folder: Path) -> None:
+    layer = install(folder, "greeting==1.0")
+
+    command = [sys.executable, "-c", "import greeting; greeting.main()"]
+    environ = {"PYTHONPATH": str(layer)}
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=True)
+    assert done.stdout == "hello\n"
+
+
+def test_programs_run_with_whatever_python_is_found(folder: Path) -> None:
+    layer = install(folder, "greeting")
+
+    assert (layer / "bin" / "greet").read_text().splitlines()[0] == "#!/usr/bin/env python"
+
+
+def test_the_same_packages_give_the_same_layer(folder: Path) -> None:
+    one = digest(install(folder, "greeting", name="one"))
+    os.utime(next((folder / "wheels").iterdir()), (1, 1))
+
+    assert digest(install(folder, "greeting", name="two")) == one
+
+
+def test_markers_are_judged_by_pythonanywhere_s_python(folder: Path) -> None:
+    wheels.make(folder / "wheels", "old_only", "1.0", {"old_only.py": ""})
+    needs = "old-only; python_version < '3.10'"
+    wheels.make(folder / "wheels", "app", "1.0", {"app.py": ""}, requires=needs)
+
+    new = install(folder, "app", python="3.13", name="new")
+    old = install(folder, "app", python="3.9", name="old")
+
+    assert not (new / "old_only.py").exists()
+    assert (old / "old_only.py").exists()
+
+
+def test_wheels_are_chosen_for_pythonanywhere_s_machines(folder: Path) -> None:
+    for tag, text in (
+        ("cp310-cp310-manylinux_2_17_x86_64", "right"),
+        ("cp310-cp310-manylinux_2_17_aarch64", "arm"),
+        ("cp313-cp313-manylinux_2_17_x86_64", "other python"),
+    ):
+        wheels.make(folder / "wheels", "fast", "1.0", {"fast.txt": text}, tag=tag)
+
+    assert (install(folder, "fast", python="3.10") / "fast.txt").read_text() == "right"
+
+
+def test_a_requirement_without_a_wheel_is_named_with_the_way_out(folder: Path) -> None:
+    tag = "cp313-cp313-win_amd64"
+    wheels.make(folder / "wheels", "windows_only", "1.0", {"w.py": ""}, tag=tag)
+
+    with pytest.raises(InputError) as refused:
+        install(folder, "greeting", "windows-only")
+
+    assert "windows-only" in str(refused.value)
+    assert "run: pip install" in str(refused.value)
+
+
+def test_a_source_package_is_never_built_here(folder: Path) -> None:
+    (folder / "wheels" / "sources-1.0.tar.gz").write_bytes(b"")
+
+    with pytest.raises(InputError, match=r"there is no wheel of sources for Python 3\.13"):
+        install(folder, "sources")
+
+
+def test_a_requirement_that_does_not_exist_is_named(folder: Path) -> None:
+    with pytest.raises(InputError, match=r"requirements: it could not be resolved.*nosuch"):
+        install(folder, "nosuch")
+
+
+def test_no_secret_of_the_run_reaches_the_resolver(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PA_TOKEN", "t0ken")
+    seen = folder / "seen"
+    fake = folder / "uv"
+    fake.write_text(f"#!/bin/sh\nenv > {seen}\n")
+    fake.chmod(0o755)
+    monkeypatch.setattr(dependencies, "find_uv_bin", lambda: str(fake))
+
+    install(folder, "greeting")
+
+    assert "t0ken" not in seen.read_text()

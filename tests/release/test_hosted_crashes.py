@@ -1,0 +1,69 @@
+"""The web worker is killed while it puts a release in place."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import signal
+import threading
+from pathlib import Path
+
+import pytest
+
+from pa_emulator import Emulator
+from tests.hosted import DOMAIN, visit
+from tests.release.shipper import Shipper
+
+ROUNDS = 100 if "SOAK" in os.environ else 4
+LONGEST_SECONDS = 1.5
+"""About what an activation takes; some kills come before it, some after."""
+
+APP = """\
+from pathlib import Path
+import part
+HERE = Path(__file__).parent
+def app(environ, start_response):
+    start_response('200 OK', [])
+    return [' '.join([part.TEXT, (HERE / 'a').read_text(), (HERE / 'b').read_text()]).encode()]
+"""
+
+
+def workers(pa: Emulator) -> list[int]:
+    """The processes of the site's uWSGI but for its master, which is the parent of the others."""
+    spec = str(pa.root / ".emulator" / f"{DOMAIN}.json").encode()
+    found = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if spec in (folder / "cmdline").read_bytes().split(b"\0"):
+                found[int(folder.name)] = int(
+                    (folder / "stat").read_text().split(")")[1].split()[1]
+                )
+    return [pid for pid, parent in found.items() if parent in found]
+
+
+def kill_one(pa: Emulator, chance: random.Random) -> None:
+    pids = workers(pa)
+    if pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(chance.choice(pids), signal.SIGKILL)
+
+
+@pytest.mark.parametrize("seed", range(ROUNDS))
+def test_a_killed_worker_leaves_one_whole_release(
+    shipper: Shipper, pa: Emulator, seed: int
+) -> None:
+    chance = random.Random(seed)
+    shipper.ship({"mysite.py": APP, "part.py": "TEXT = 'one'\n", "a": "one", "b": "one"})
+    timer = threading.Timer(chance.uniform(0, LONGEST_SECONDS), kill_one, (pa, chance))
+    timer.start()
+
+    status = shipper.ship(
+        {"part.py": "TEXT = 'two'\n", "a": "two"}, run=("sleep 0.2; echo two > b",)
+    )
+    timer.join()
+
+    for _ in range(4):
+        answer = visit(pa)
+        assert (answer.text.split(), answer.headers["X-Release"]) == (["two"] * 3, status.live)
+    assert shipper.status().state == "live"

@@ -1,0 +1,187 @@
+"""The inputs that say what a release is made of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pa_deploy.errors import InputError
+from pa_deploy.inputs import BadValue, releases
+from pa_deploy.model import Secret, WantedRelease
+from pa_deploy.settings import resolve, secret_texts
+
+
+def complaints(parse: object, value: str) -> str:
+    with pytest.raises(BadValue) as bad:
+        parse(value)  # type: ignore[operator]
+    return "\n".join(f"{line}: {message}" for line, message, _ in bad.value.complaints)
+
+
+@pytest.mark.parametrize("value", ["mysite.wsgi:application", "app:app", "a.b:c.d", "_a:_b"])
+def test_an_app_is_a_module_and_a_name_in_it(value: str) -> None:
+    assert releases.app(value) == value
+
+
+@pytest.mark.parametrize(
+    "value", ["app", "app:", ":app", "app.py", "a/b:c", "a:b()", "a: b", "1:a"]
+)
+def test_what_is_no_app(value: str) -> None:
+    assert value in complaints(releases.app, value)
+
+
+def test_commands_are_lines_without_comments_and_may_go_on() -> None:
+    text = "# first\npython manage.py migrate\n\n  pip list | \\\n    head\n"
+
+    assert releases.commands(text) == ("python manage.py migrate", "pip list |      head")
+
+
+def test_patterns_keep_their_exclamation_marks() -> None:
+    assert releases.patterns("docs/\n!docs/index.md\n") == ("docs/", "!docs/index.md")
+
+
+def test_shared_paths_are_in_the_release() -> None:
+    assert releases.shared("db.sqlite3\n./media//\na/b") == ("db.sqlite3", "media/", "a/b")
+
+
+@pytest.mark.parametrize("value", ["/var", "~/media", "../x", "a/../..", ".", "./"])
+def test_shared_paths_that_are_not_in_the_release(value: str) -> None:
+    assert complaints(releases.shared, f"ok\n{value}") == f'2: "{value}" is not in the release.'
+
+
+def test_a_shared_path_in_another_one_is_refused() -> None:
+    said = '2: "media/users/" is in "media/", which is shared already.'
+
+    assert complaints(releases.shared, "media/\nmedia/users/") == said
+
+
+def revealed(value: str) -> dict[str, str]:
+    return {name: secret.reveal() for name, secret in releases.env(value)}
+
+
+def test_env_has_lines_or_is_json() -> None:
+    text = '# settings\nA=1\nB = two=2 \nC="quoted"\nD=\'\nE=\n'
+
+    assert revealed(text) == {"A": "1", "B": "two=2", "C": "quoted", "D": "'", "E": ""}
+    assert revealed('{"KEY": "a\\nb"}') == {"KEY": "a\nb"}
+
+
+@pytest.mark.parametrize(
+    "value", ["A=1\nhunter2", "1A=hunter2", '{"A": ["hunter2"]}', '{"A": hunter2', "A=hunter2\nA=2"]
+)
+def test_no_complaint_about_env_cites_a_value(value: str) -> None:
+    assert "hunter2" not in complaints(releases.env, value)
+
+
+def test_all_values_of_env_are_hidden_but_for_plain_words() -> None:
+    environ = {"INPUT_ENV": "KEY=hunter22\nDEBUG=true\nPORT=8000\nNAME=mysite.settings\n"}
+
+    assert secret_texts(environ) == ("hunter22", "mysite.settings")
+
+
+def test_values_of_a_broken_env_are_hidden_too() -> None:
+    assert secret_texts({"INPUT_ENV": "KEY=hunter22\nhunter33"}) == ("hunter22", "hunter33")
+
+
+@pytest.mark.parametrize("value", ["1", "0", "-1", "three", "51", "3.5"])
+def test_how_many_releases_may_be_kept(value: str) -> None:
+    assert "from 2 to 50" in complaints(releases.keep_releases, value)
+
+
+def settings_of(workspace: Path, **inputs: str) -> WantedRelease | None:
+    flags = {"token": "t", "username": "alice"}
+    named = {name.replace("_", "-"): value for name, value in inputs.items()}
+    return resolve({**flags, **named}, {}, workspace).release
+
+
+def test_a_release_is_wanted_where_a_source_is_given(tmp_path: Path) -> None:
+    (tmp_path / "requirements.txt").touch()
+
+    assert settings_of(tmp_path) is None
+    assert settings_of(
+        tmp_path,
+        source=".",
+        python_version="3.13",
+        app="a:b",
+        include="x",
+        exclude="y",
+        requirements="requirements.txt",
+        run="make",
+        env="K=v",
+        shared="db",
+        keep_releases="5",
+    ) == WantedRelease(
+        source=tmp_path / ".",
+        app="a:b",
+        include=("x",),
+        exclude=("y",),
+        requirements=tmp_path / "requirements.txt",
+        run=("make",),
+        env=(("K", Secret("v")),),
+        shared=("db",),
+        keep=5,
+    )
+
+
+@pytest.mark.parametrize(
+    ("inputs", "said"),
+    [
+        ({"app": "a:b"}, "app: it is about a release, and there is none without `source`."),
+        ({"env": "K=v"}, "env: it is about a release"),
+        ({"source": "missing"}, 'source: "missing" is no directory.'),
+        ({"source": ".", "requirements": "r.txt"}, 'requirements: "r.txt" is no file.'),
+        ({"source": "x" * 5000}, "is no directory."),
+        ({"source": ".", "requirements": "x" * 5000}, "is no file."),
+        ({"source": ".", "wsgi-file": "wsgi.py"}, "wsgi-file: with `source`"),
+        ({"source": ".", "requirements": "wsgi.py"}, "python-version: it is needed to resolve"),
+        ({"source": ".", "reload": "never"}, "reload: a release goes live by a reload."),
+    ],
+)
+def test_inputs_that_do_not_go_together(tmp_path: Path, inputs: dict[str, str], said: str) -> None:
+    (tmp_path / "wsgi.py").touch()
+
+    with pytest.raises(InputError, match=said.replace("(", r"\(")):
+        settings_of(tmp_path, **inputs)
+
+
+def test_static_files_of_a_release_may_be_relative_to_it(tmp_path: Path) -> None:
+    text = "/static/ = staticfiles/\n/ = .\n/m/ = ~/media\n/a/ = /home/alice/a"
+    flags = {"token": "t", "username": "alice", "source": ".", "static-files": text}
+    current = "/home/alice/.pa-deploy/alice.pythonanywhere.com/current"
+
+    rows = resolve(flags, {}, tmp_path).wanted.static_files or ()
+
+    assert [row.path for row in rows] == [
+        f"{current}/staticfiles",
+        current,
+        "/home/alice/media",
+        "/home/alice/a",
+    ]
+
+
+def test_relative_static_files_need_a_release(tmp_path: Path) -> None:
+    text = "/a/ = /a\n/static/ = static"
+    flags = {"token": "t", "username": "alice", "static-files": text}
+
+    with pytest.raises(InputError, match='static-files, line 2: the path "static" is not absolute'):
+        resolve(flags, {}, tmp_path)
+
+
+@pytest.mark.parametrize("path", ["../x", "a/../../x", ".."])
+def test_static_files_do_not_lead_out_of_the_release(tmp_path: Path, path: str) -> None:
+    text = f"/static/ = {path}"
+    flags = {"token": "t", "username": "alice", "source": ".", "static-files": text}
+
+    with pytest.raises(InputError, match="is not in the release"):
+        resolve(flags, {}, tmp_path)
+
+
+def test_a_release_brings_its_wsgi_file(tmp_path: Path) -> None:
+    flags = {"token": "t", "username": "alice", "source": "."}
+    base = "/home/alice/.pa-deploy/alice.pythonanywhere.com"
+
+    file = resolve(flags, {}, tmp_path).wanted.wsgi_file
+
+    assert file is not None
+    assert f"BASE = '{base}'".encode() in (file.content or b"")
+    assert file.keep_as == f"{base}/before/wsgi_before.py"

@@ -1,17 +1,20 @@
-"""`python -m bench`: run the scenarios, show the table, and write it down."""
+"""`python -m bench`: run the scenarios, show the tables, and write them down."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
+from bench.aims import aims
 from bench.chart import chart_svg
 from bench.measure import measure
 from bench.model import Result
-from bench.scenarios import METHOD, SCENARIOS
+from bench.page import page_md
+from bench.scenarios import SCENARIOS
 from bench.startup import import_times, start_up
-from bench.tables import page_md, show, show_start_up
+from bench.tables import show, show_aims, show_start_up
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -21,6 +24,7 @@ def main(arguments: list[str]) -> None:
     names = [each.name for each in SCENARIOS]
     parser.add_argument("scenario", nargs="*", help=f"{', '.join(names)}; none: all of them")
     parser.add_argument("--rounds", type=int, help="instead of each scenario's own number")
+    parser.add_argument("--docs", type=Path, default=DOCS, help="where a whole run is written down")
     asked = parser.parse_args(arguments)
     unknown = set(asked.scenario) - set(names)
     if unknown:
@@ -33,9 +37,11 @@ def main(arguments: list[str]) -> None:
             found = list(measure(each, asked.rounds or each.rounds))
             show(found)
             results += found
-    if not asked.scenario and not asked.rounds:
-        (DOCS / "benchmarks.md").write_text(page_md(results, start, import_times(), METHOD))
-        (DOCS / "benchmarks.svg").write_text(chart_svg(results))
+    if not asked.scenario:
+        show_aims(aims(results, start))
+        page = page_md(results, start, import_times(), datetime.now(UTC))
+        (asked.docs / "benchmarks.md").write_text(page)
+        (asked.docs / "benchmarks.svg").write_text(chart_svg(results))
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ LAUNCH = Path(__file__).parent / "launch.py"
 
 def measure(scenario: Scenario, rounds: int) -> Iterator[Result]:
     """All rounds of all contenders; they take turns, so that a busy moment hits each of them."""
-    with Emulator(username="alice", plan="paid", tls=True) as emulator:
+    with Emulator(username="alice", plan="paid", webapps=20, tls=True) as emulator:
         contenders = scenario.contenders(emulator)
         for round_trip_ms in scenario.at:
             used: dict[str, list[Usage]] = {each.name: [] for each in contenders}
@@ -37,12 +37,10 @@ def measure(scenario: Scenario, rounds: int) -> Iterator[Result]:
 
 
 def _once(contender: Contender, emulator: Emulator, round_trip_seconds: float) -> Usage:
-    port = urlsplit(emulator.url).port
-    assert port is not None
     contender.prepare()
     emulator.clear_requests()
-    with Wire(port, 0 if contender.virtual else round_trip_seconds) as wire:
-        figures, output = launched(contender.command, _environ(contender, emulator, wire))
+    with Wire(port_of(emulator), 0 if contender.virtual else round_trip_seconds) as wire:
+        figures, output = launched(contender.command, environ_of(contender, emulator, wire.port))
         traffic = wire.traffic
     requests = len(emulator.requests())
     virtual = 0.0
@@ -58,9 +56,13 @@ def _once(contender: Contender, emulator: Emulator, round_trip_seconds: float) -
     )
 
 
-def _environ(contender: Contender, emulator: Emulator, wire: Wire) -> dict[str, str]:
+def port_of(emulator: Emulator) -> int:
+    return urlsplit(emulator.url).port or 443
+
+
+def environ_of(contender: Contender, emulator: Emulator, port: int) -> dict[str, str]:
     """What every contender is told: the account, where the API is, and whom to trust."""
-    site = f"127.0.0.1:{wire.port}"
+    site = f"127.0.0.1:{port}"
     return {
         "PATH": os.environ["PATH"],
         "HOME": tempfile.gettempdir(),
@@ -74,9 +76,7 @@ def _environ(contender: Contender, emulator: Emulator, wire: Wire) -> dict[str, 
     }
 
 
-def launched(
-    command: Sequence[str], environ: Mapping[str, str]
-) -> tuple[dict[str, float], str]:
+def launched(command: Sequence[str], environ: Mapping[str, str]) -> tuple[dict[str, float], str]:
     """What the command used, and what it printed; a command that fails ends the benchmark."""
     with tempfile.NamedTemporaryFile("r", suffix=".json") as file:
         done = subprocess.run(

@@ -4,32 +4,32 @@ from __future__ import annotations
 
 import random
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
+from bench.account import DOMAIN, MINUTE, account, configured
 from bench.curl import Get, Send, Step, curl
-from bench.model import Contender, Scenario
-from bench.scenarios import (
-    DOMAIN,
-    PA_DEPLOY,
-    RELOAD,
-    VISIT,
-    account,
-    configured,
-    script,
-)
+from bench.measure import environ_of, launched, port_of
+from bench.model import Contender
+from bench.ways import LIMIT, LIST, PER_FILE, RELOAD, UNLOCKED, VISIT, limit, pa_deploy, script
 from pa_emulator import Emulator
 
 FILE_BYTES = 20_000
 FOLDER_FILES = 100
 PART_BYTES = 100_000_000
+MOST_BY_FILE = 1_000
+"""A request a file for more files than these takes ten times as long, and tells nothing new."""
 APP = """\
 def application(environ, start_response):
     start_response("200 OK", [("Content-Type", "text/plain")])
     return [b"ok"]
 """
-INCOMING = "/home/alice/incoming"
+CHANGED = "d0/0.bin"
+LOOK = (
+    LIST,
+    Get(path=account(f"files/path/home/alice/.pa-deploy/{DOMAIN}/status.json"), may_fail=True),
+)
 
 
 def make_folder(count: int) -> Path:
@@ -47,50 +47,58 @@ def make_folder(count: int) -> Path:
 def first_ship(count: int, emulator: Emulator) -> Sequence[Contender]:
     folder = make_folder(count)
     ready = partial(configured, emulator, ())
-    parts = [f"/tmp/part.{number:03}" for number in range(1 + count * FILE_BYTES // PART_BYTES)]  # noqa: S108
-    uploads = [upload(part, f"{INCOMING}/{Path(part).name}") for part in parts]
-    return (
-        Contender(name="limit (tar, curl)", command=packed(folder, uploads), prepare=ready),
-        ship(folder, ready),
-        Contender(
-            name="a request a file",
-            command=script("per_file.py", str(folder), "/home/alice/code", DOMAIN, emulator.url),
-            prepare=ready,
-            environ={"BENCH_CA": str(emulator.ca)},
-            virtual=True,
+    by_file = Contender(
+        name=PER_FILE,
+        command=script(
+            "per_file.py", str(folder), "/home/alice/code", f"{emulator.url}/_emulator/clock"
         ),
+        prepare=ready,
+        virtual=True,
+    )
+    return (
+        Contender(name=LIMIT, command=_packed(folder, count), prepare=ready),
+        *_both(folder, ready),
+        *([by_file] if count <= MOST_BY_FILE else []),
     )
 
 
-def packed(folder: Path, uploads: Sequence[Step]) -> tuple[str, ...]:
+def one_file(count: int, emulator: Emulator) -> Sequence[Contender]:
+    """The file gets other bytes before each run, and the release before is the live one."""
+    folder = make_folder(count)
+    file = folder / CHANGED
+    content = random.Random()  # noqa: S311 - it need not be secret
+
+    def change() -> None:
+        file.write_bytes(content.randbytes(FILE_BYTES))
+        emulator.advance(MINUTE)
+
+    configured(emulator, ())
+    both = _both(folder, change)
+    launched(both[0].command, environ_of(both[0], emulator, port_of(emulator)))
+    return (limit(change, (*LOOK, _upload(file), _pointer(folder), RELOAD, VISIT)), *both)
+
+
+def _both(folder: Path, ready: Callable[[], None]) -> tuple[Contender, Contender]:
+    """pa-deploy without its lock and with it."""
+    inputs = {"source": str(folder), "app": "app:application", "python_version": "3.13"}
+    return pa_deploy(ready, UNLOCKED, lock="false", **inputs), pa_deploy(ready, **inputs)
+
+
+def _packed(folder: Path, count: int) -> tuple[str, ...]:
     """Pack, cut into parts that the API takes, and send them; then as for anything else."""
     pack = f'cd "$(mktemp -d)" && tar -cz -C {folder} . | split -a 3 -d -b {PART_BYTES} - part.'
-    relative = [
-        Send(method=each.method, path=each.path, content=Path(each.content.name))
-        for each in uploads
-        if isinstance(each, Send) and each.content
-    ]
-    shell, flag, send = curl((*relative, pointer(folder), RELOAD, VISIT))
-    return (shell, flag, f"{pack} && {send.removeprefix('exec ')}; done=$?; rm -r \"$PWD\"; exit $done")
+    parts = [f"part.{number:03}" for number in range(1 + count * FILE_BYTES // PART_BYTES)]
+    steps = (*LOOK, *(_upload(Path(part)) for part in parts), _pointer(folder), RELOAD, VISIT)
+    shell, flag, send = curl(steps)
+    clean = 'done=$?; rm -r "$PWD"; exit $done'
+    return (shell, flag, f"{pack} && {send.removeprefix('exec ')}; {clean}")
 
 
-def upload(file: str, path: str) -> Send:
-    return Send(method="POST", path=account(f"files/path{path}"), content=Path(file))
+def _upload(file: Path, name: str = "") -> Step:
+    path = account(f"files/path/home/alice/incoming/{name or file.name}")
+    return Send(method="POST", path=path, content=file)
 
 
-def pointer(folder: Path) -> Step:
+def _pointer(folder: Path) -> Step:
     """A small file more, that says what is to be live."""
-    return upload(str(folder / "app.py"), f"{INCOMING}/pointer")
-
-
-def ship(folder: Path, prepare: partial[None]) -> Contender:
-    return Contender(
-        name="pa-deploy",
-        command=(str(PA_DEPLOY), "deploy"),
-        prepare=prepare,
-        environ={
-            "PA_SOURCE": str(folder),
-            "PA_APP": "app:application",
-            "PA_PYTHON_VERSION": "3.13",
-        },
-    )
+    return _upload(folder / "app.py", "pointer")

@@ -1,4 +1,4 @@
-"""What it costs to start: the command beside an empty Python, and where its imports spend time."""
+"""What it costs to start: beside an empty Python, and where the imports spend their time."""
 
 from __future__ import annotations
 
@@ -13,22 +13,24 @@ from statistics import median
 from bench.measure import launched
 
 ROUNDS = 15
+ACTION = "import pa_deploy.cli.run"
 EMPTY = (sys.executable, "-c", "pass")
-COMMAND = (str(Path(sys.executable).parent / "pa-deploy"), "--version")
-ACTION = "import pa_deploy.cli"
+VERSION = (str(Path(sys.executable).parent / "pa-deploy"), "--version")
+DEPLOY = (sys.executable, "-c", ACTION)
 SLOWEST = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartUp:
-    """Medians in seconds."""
+    """Medians in seconds: of an empty Python, of `--version`, and until a deploy can begin."""
 
     empty_seconds: float
-    command_seconds: float
+    version_seconds: float
+    deploy_seconds: float
 
     @property
     def over_seconds(self) -> float:
-        return self.command_seconds - self.empty_seconds
+        return self.version_seconds - self.empty_seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,13 +41,11 @@ class ImportTime:
     milliseconds: float
 
 
-def start_up() -> StartUp:
-    """Both commands in turn, `ROUNDS` times."""
-    pairs = [(_seconds(EMPTY), _seconds(COMMAND)) for _ in range(ROUNDS)]
-    return StartUp(
-        empty_seconds=median(empty for empty, _ in pairs),
-        command_seconds=median(command for _, command in pairs),
-    )
+def start_up(rounds: int = ROUNDS) -> StartUp:
+    """The three commands in turn."""
+    tries = [[_seconds(command) for command in (EMPTY, VERSION, DEPLOY)] for _ in range(rounds)]
+    empty, version, deploy = (median(column) for column in zip(*tries, strict=True))
+    return StartUp(empty_seconds=empty, version_seconds=version, deploy_seconds=deploy)
 
 
 def _seconds(command: Sequence[str]) -> float:
@@ -54,7 +54,7 @@ def _seconds(command: Sequence[str]) -> float:
 
 
 def import_times() -> list[ImportTime]:
-    """By top-level package, the slowest first; modules of the standard library by their own name."""
+    """What a deploy imports, by top-level package, the slowest first."""
     run = [sys.executable, "-X", "importtime", "-c", ACTION]
     told = subprocess.run(run, capture_output=True, text=True, check=True).stderr
     sums: dict[str, float] = {}

@@ -1,20 +1,19 @@
-"""Results as a table on a terminal, and as the page in the docs."""
+"""Results as tables on a terminal."""
 
 from __future__ import annotations
 
-import os
-import platform
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from itertools import groupby
 
 from rich.console import Console
 from rich.table import Table
 
+from bench.aims import Aim
 from bench.model import Result
-from bench.startup import ImportTime, StartUp
+from bench.startup import StartUp
 
 HEAD = ("scenario", "round trip", "who", "requests", "sent", "wall", "CPU", "memory", "of limit")
+WIDTH = 120
 
 
 def cells(result: Result, limit: Result) -> tuple[str, ...]:
@@ -30,7 +29,7 @@ def cells(result: Result, limit: Result) -> tuple[str, ...]:
         f"{added}{usage.wall_seconds:,.2f} s",
         f"{usage.cpu_seconds:.2f} s",
         f"{usage.peak_mib:.0f} MiB",
-        f"{added}{usage.wall_seconds / limit.usage.wall_seconds:.2f}",
+        f"{added}{usage.wall_seconds / limit.usage.wall_seconds:,.2f}",
     )
 
 
@@ -59,52 +58,30 @@ def show(results: Sequence[Result]) -> None:
     table = Table(*HEAD, title=results[0].scenario.title, title_justify="left")
     for row in rows(results):
         table.add_row(*row)
-    Console().print(table)
+    _write(table)
 
 
 def show_start_up(start: StartUp) -> None:
     """Write the start-up to the terminal."""
-    Console().print(f"start-up: {_start_up_line(start)}")
+    _write(f"start-up: {start_up_line(start)}")
 
 
-def _start_up_line(start: StartUp) -> str:
+def show_aims(found: Sequence[Aim]) -> None:
+    """Write to the terminal what was reached."""
+    table = Table("aim", "measured", "reached")
+    for each in found:
+        table.add_row(each.text, each.measured, "yes" if each.reached else "no")
+    _write(table)
+
+
+def _write(what: Table | str) -> None:
+    console = Console()
+    console.print(what, width=console.width if console.is_terminal else WIDTH)
+
+
+def start_up_line(start: StartUp) -> str:
     return (
-        f"pa-deploy --version {start.command_seconds * 1000:.0f} ms, python -c pass "
-        f"{start.empty_seconds * 1000:.0f} ms, {start.over_seconds * 1000:.0f} ms more"
-    )
-
-
-def page_md(
-    results: Sequence[Result], start: StartUp, imports: Sequence[ImportTime], method: str
-) -> str:
-    """The whole of docs/benchmarks.md."""
-    titles = {each.scenario.name: each.scenario.title for each in results}
-    parts = [
-        "# What it costs",
-        f"Written by `make bench` on {datetime.now(UTC):%Y-%m-%d}, on {machine()}.",
-        "![Wall time beside the limit](benchmarks.svg)",
-        method,
-        "\n".join(f"- **{name}**: {title}." for name, title in titles.items()),
-        _table(HEAD, rows(results)),
-        "## Start-up",
-        f"Medians: {_start_up_line(start)}.",
-        "What the action imports, each package by itself:",
-        _table(
-            ("package", "time"),
-            ((f"`{each.package}`", f"{each.milliseconds:.1f} ms") for each in imports),
-        ),
-    ]
-    return "\n\n".join(parts) + "\n"
-
-
-def _table(head: Sequence[str], body: Iterator[tuple[str, ...]]) -> str:
-    lines = [head, ["---"] * len(head), *body]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def machine() -> str:
-    """What the figures depend on, without the name of the machine."""
-    return (
-        f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, "
-        f"Python {platform.python_version()}"
+        f"`pa-deploy --version` {start.version_seconds * 1000:.0f} ms, `python -c pass` "
+        f"{start.empty_seconds * 1000:.0f} ms, {start.over_seconds * 1000:.0f} ms more; "
+        f"until a deploy can begin {start.deploy_seconds * 1000:.0f} ms"
     )

@@ -5,15 +5,18 @@ from pathlib import Path
 
 from pythonanywhere_core.webapp import Webapp
 
+HOME = Path("/home/alice/mysite")
+MAPPINGS = (("/static/", HOME / "static"), ("/media/", HOME / "media"))
 
-def main(domains: list[str]) -> None:
+
+def main(mappings: int, domains: list[str]) -> None:
     for domain in domains:
         webapp = Webapp(domain)
-        webapp.create("3.13", None, Path("/home/alice/mysite"), nuke=False)
-        webapp.create_static_file_mapping("/static/", Path("/home/alice/mysite/static"))
-        webapp.create_static_file_mapping("/media/", Path("/home/alice/mysite/media"))
+        webapp.create("3.13", None, HOME, nuke=False)
+        for url, path in MAPPINGS[:mappings]:
+            webapp.create_static_file_mapping(url, path)
         webapp.reload()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main(int(sys.argv[1]), sys.argv[2:])

@@ -11,15 +11,15 @@ import requests
 
 
 def main(folder: str, target: str, clock: str) -> None:
-    base = f"https://{os.environ['PYTHONANYWHERE_SITE']}/api/v0/user/"
-    base += f"{os.environ['PYTHONANYWHERE_USERNAME']}/files/path{target}/"
+    user = os.environ["PYTHONANYWHERE_USERNAME"]
+    base = f"https://{os.environ['PYTHONANYWHERE_SITE']}/api/v0/user/{user}/"
     waited = 0
     with requests.Session() as session:
         session.headers["Authorization"] = f"Token {os.environ['API_TOKEN']}"
         for file in sorted(Path(folder).rglob("*")):
             if not file.is_file():
                 continue
-            url = base + str(file.relative_to(folder))
+            url = f"{base}files/path{target}/{file.relative_to(folder)}"
             while True:
                 answer = session.post(url, files={"content": file.read_bytes()}, timeout=60)
                 if answer.status_code != 429:
@@ -28,6 +28,8 @@ def main(folder: str, target: str, clock: str) -> None:
                 requests.post(clock, json={"advance": seconds}, timeout=10).raise_for_status()
                 waited += seconds
             answer.raise_for_status()
+        domain = f"{user}.pythonanywhere.com"
+        session.post(f"{base}webapps/{domain}/reload/", timeout=60).raise_for_status()
     print(waited)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from difflib import get_close_matches
 from urllib.parse import urlsplit
 
 from pa_deploy.model import PasswordProtection, Secret
@@ -33,6 +32,8 @@ class BadValue(Exception):
 
 def did_you_mean(word: str, candidates: tuple[str, ...]) -> str:
     """A question that offers the nearest candidate, or ""."""
+    from difflib import get_close_matches  # noqa: PLC0415 - a mistake alone needs it
+
     near = get_close_matches(word.lower(), candidates, n=1, cutoff=0.6)
     return f'Did you mean "{near[0]}"?' if near else ""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,6 +76,8 @@ def _with_table(file: File) -> File | None:
 
 
 def _open(name: str, workspace: Path) -> File:
+    import tomllib  # noqa: PLC0415 - needed where there is a file
+
     try:
         text = (workspace / name).read_bytes().decode("utf-8-sig")
         return File(name=name, text=text, table=tomllib.loads(text))

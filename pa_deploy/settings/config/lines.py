@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +15,8 @@ def lines_of(text: str) -> Mapping[Path, int]:
     The text is cut into its statements: the shortest runs of lines that are valid for themselves.
     Only a value can go on over several lines, and no first part of it is valid.
     """
+    import tomllib  # noqa: PLC0415 - needed where there is a file
+
     found: dict[Path, int] = {}
     counts: dict[Path, int] = {}
     table: Path = ()

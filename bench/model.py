@@ -47,10 +47,11 @@ class Contender:
 class Scenario:
     """A piece of work; `contenders` are made for an emulator of its own, the limit first.
 
-    `at` are round-trip times in milliseconds.
+    `at` are round-trip times in milliseconds; `label` is for the chart.
     """
 
     name: str
+    label: str
     title: str
     contenders: Callable[[Emulator], Sequence[Contender]]
     rounds: int = 5

@@ -37,7 +37,8 @@ from bench.ways import (
 )
 from pa_emulator import Emulator
 
-FILES = (10, 100, 1_000, 10_000)
+FILES: dict[int, tuple[int, ...]] = {10: (50, 150), 100: (150,), 1_000: (50, 150), 10_000: (150,)}
+"""Numbers of files, and the round-trip times that each is shipped at."""
 
 
 def no_change(emulator: Emulator) -> Sequence[Contender]:
@@ -83,15 +84,15 @@ def one_mapping(count: int, emulator: Emulator) -> Sequence[Contender]:
     )
 
 
-def twenty(emulator: Emulator) -> Sequence[Contender]:
-    domains = [f"site{number}-alice.pythonanywhere.com" for number in range(20)]
+def several(count: int, emulator: Emulator) -> Sequence[Contender]:
+    domains = [f"site{number}-alice.pythonanywhere.com" for number in range(count)]
     entries = "".join(
         f'[[webapp]]\ndomain = "{domain}"\npython-version = "3.13"\n'
         'source-directory = "~/mysite"\nhealth-check = "none"\n'
         'static-files = { "/static/" = "~/mysite/static" }\n\n'
         for domain in domains
     )
-    config = Path(tempfile.mkdtemp(prefix="bench-")) / "twenty.toml"
+    config = Path(tempfile.mkdtemp(prefix="bench-")) / "several.toml"
     config.write_text(entries)
     steps: list[Step] = [LIST]
     for domain in domains:
@@ -113,17 +114,20 @@ def twenty(emulator: Emulator) -> Sequence[Contender]:
 SCENARIOS = (
     Scenario(
         name="no-change",
+        label="nothing to change",
         title="A configured web app and nothing to do, with `reload: auto`",
         contenders=no_change,
     ),
     Scenario(
         name="first",
+        label="first deploy",
         title="First deploy: create, Python version, source directory, two mappings, reload",
         contenders=first_deploy,
     ),
     *(
         Scenario(
             name=f"mapping-{count}",
+            label=f"1 mapping of {count}",
             title=f"One mapping of {count} changed",
             contenders=partial(one_mapping, count),
         )
@@ -132,23 +136,28 @@ SCENARIOS = (
     *(
         Scenario(
             name=f"ship-{count}",
+            label=f"ship {count:,} files",
             title=f"A folder of {count:,} files shipped for the first time, {count / 50:g} MB",
             contenders=partial(first_ship, count),
+            at=at,
         )
-        for count in FILES
+        for count, at in FILES.items()
     ),
     *(
         Scenario(
             name=f"file-{count}",
+            label=f"1 file of {count:,}",
             title=f"One file of {count:,} changed, and shipped",
             contenders=partial(one_file, count),
+            at=at,
         )
-        for count in FILES
+        for count, at in FILES.items()
     ),
     Scenario(
         name="twenty",
+        label="20 web apps",
         title="First deploy of 20 web apps from one config file, without asking their sites",
-        contenders=twenty,
+        contenders=partial(several, 20),
         at=(150,),
     ),
 )

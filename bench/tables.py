@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
@@ -75,8 +76,7 @@ def show_aims(found: Sequence[Aim]) -> None:
 
 
 def _write(what: Table | str) -> None:
-    console = Console()
-    console.print(what, width=console.width if console.is_terminal else WIDTH)
+    Console(width=None if sys.stdout.isatty() else WIDTH).print(what)
 
 
 def start_up_line(start: StartUp) -> str:

@@ -84,8 +84,8 @@ def _beside_limit(
 
 
 def _shipping(usages: Mapping[tuple[str, str], Usage]) -> Iterator[Aim]:
-    def ours(scenario: str, name: str = OURS) -> Usage:
-        return usages[scenario, name]
+    def ours(scenario: str) -> Usage:
+        return usages[scenario, OURS]
 
     counts = [ours(f"file-{count}").requests for count in (10, 100, 1_000, 10_000)]
     yield Aim(
@@ -93,12 +93,13 @@ def _shipping(usages: Mapping[tuple[str, str], Usage]) -> Iterator[Aim]:
         measured=", ".join(str(each) for each in counts),
         reached=len(set(counts)) == 1,
     )
-    whole = [ours(f"ship-{count}", UNLOCKED).requests for count in (10, 100, 1_000, 10_000)]
+    whole = [ours(f"ship-{count}").requests for count in (10, 100, 1_000, 10_000)]
     yield Aim(
-        text=f"A first release ({UNLOCKED}) takes as many requests, but for one more look from "
-        "1 MiB on and one more upload for each 32 MiB",
+        text="A first release of 10, 100, 1,000, 10,000 files takes as many requests, but for what "
+        "grows with the bytes: a look from 1 MiB on, an upload for each 32 MiB, and two to "
+        "renew the lock before a large one",
         measured=", ".join(str(each) for each in whole),
-        reached=whole[1] - whole[0] <= 1 and whole[2] == whole[1] and whole[3] <= whole[1] + 6,
+        reached=whole[1] <= whole[0] + 1 and whole[2] <= whole[0] + 3 and whole[3] <= whole[0] + 9,
     )
     ratio = usages["ship-1000", PER_FILE].wall_seconds / ours("ship-1000").wall_seconds
     yield Aim(

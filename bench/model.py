@@ -8,6 +8,8 @@ from statistics import median
 
 from pa_emulator import Emulator
 
+ROUNDS = 5
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
@@ -54,7 +56,7 @@ class Scenario:
     label: str
     title: str
     contenders: Callable[[Emulator], Sequence[Contender]]
-    rounds: int = 5
+    rounds: int = ROUNDS
     at: Sequence[int] = (50, 150)
 
 

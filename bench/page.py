@@ -46,7 +46,7 @@ def page_md(
     )
     parts = [
         "# What it costs",
-        _written(results, moment),
+        f"Written by `make bench` on {moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC, on {machine()}.",
         "![Wall time of each way, for each piece of work](benchmarks.svg)",
         METHOD,
         "## What is aimed at",
@@ -64,14 +64,6 @@ def page_md(
         ),
     ]
     return "\n\n".join(parts) + "\n"
-
-
-def _written(results: Sequence[Result], moment: datetime) -> str:
-    rounds = sorted({len(each.rounds) for each in results})
-    return (
-        f"Written by `make bench` on {moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC, on {machine()}; "
-        f"{' or '.join(str(each) for each in rounds)} rounds. Run it to have your own figures."
-    )
 
 
 def table_md(head: Sequence[str], body: Iterable[Sequence[str]]) -> str:

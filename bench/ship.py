@@ -12,7 +12,7 @@ from bench.account import DOMAIN, MINUTE, account, configured
 from bench.curl import Get, Send, Step, curl
 from bench.measure import environ_of, launched, port_of
 from bench.model import Contender
-from bench.ways import LIMIT, LIST, PER_FILE, RELOAD, UNLOCKED, VISIT, limit, pa_deploy, script
+from bench.ways import LIMIT, LIST, PER_FILE, RELOAD, VISIT, limit, pa_deploy, script
 from pa_emulator import Emulator
 
 FILE_BYTES = 20_000
@@ -57,7 +57,7 @@ def first_ship(count: int, emulator: Emulator) -> Sequence[Contender]:
     )
     return (
         Contender(name=LIMIT, command=_packed(folder, count), prepare=ready),
-        *_both(folder, ready),
+        _ours(folder, ready),
         *([by_file] if count <= MOST_BY_FILE else []),
     )
 
@@ -73,15 +73,13 @@ def one_file(count: int, emulator: Emulator) -> Sequence[Contender]:
         emulator.advance(MINUTE)
 
     configured(emulator, ())
-    both = _both(folder, change)
-    launched(both[0].command, environ_of(both[0], emulator, port_of(emulator)))
-    return (limit(change, (*LOOK, _upload(file), _pointer(folder), RELOAD, VISIT)), *both)
+    ours = _ours(folder, change)
+    launched(ours.command, environ_of(ours, emulator, port_of(emulator)))
+    return (limit(change, (*LOOK, _upload(file), _pointer(folder), RELOAD, VISIT)), ours)
 
 
-def _both(folder: Path, ready: Callable[[], None]) -> tuple[Contender, Contender]:
-    """pa-deploy without its lock and with it."""
-    inputs = {"source": str(folder), "app": "app:application", "python_version": "3.13"}
-    return pa_deploy(ready, UNLOCKED, lock="false", **inputs), pa_deploy(ready, **inputs)
+def _ours(folder: Path, ready: Callable[[], None]) -> Contender:
+    return pa_deploy(ready, source=str(folder), app="app:application", python_version="3.13")
 
 
 def _packed(folder: Path, count: int) -> tuple[str, ...]:

@@ -13,7 +13,10 @@ from bench.aims import Aim
 from bench.model import Result
 from bench.startup import StartUp
 
-HEAD = ("scenario", "round trip", "who", "requests", "sent", "wall", "CPU", "memory", "of limit")
+HEAD = (
+    "scenario", "round trip", "who", "rounds", "requests",
+    "sent", "wall", "CPU", "memory", "of limit",
+)  # fmt: skip
 WIDTH = 120
 
 
@@ -25,6 +28,7 @@ def cells(result: Result, limit: Result) -> tuple[str, ...]:
         result.scenario.name,
         f"{result.round_trip_ms} ms",
         result.contender.name,
+        str(len(result.rounds)),
         f"{usage.requests:,}",
         size(usage.sent_bytes),
         f"{added}{usage.wall_seconds:,.2f} s",

@@ -76,7 +76,7 @@ def test_files_are_shipped_for_the_first_time(scenarios: dict[str, Scenario]) ->
     found = run(scenarios["ship-10"])
 
     by_file = found[PER_FILE].usage
-    assert set(found) == {LIMIT, UNLOCKED, OURS, PER_FILE}
+    assert set(found) == {LIMIT, OURS, PER_FILE}
     assert by_file.requests == 3 + 1
     assert by_file.virtual_seconds > 0
     assert found[OURS].usage.sent_bytes > 40_000
@@ -85,7 +85,7 @@ def test_files_are_shipped_for_the_first_time(scenarios: dict[str, Scenario]) ->
 def test_one_changed_file_travels_alone(scenarios: dict[str, Scenario]) -> None:
     found = run(scenarios["file-10"])
 
-    assert set(found) == {LIMIT, UNLOCKED, OURS}
+    assert set(found) == {LIMIT, OURS}
     assert 20_000 < found[OURS].usage.sent_bytes < 40_000
 
 
@@ -93,8 +93,8 @@ def test_several_web_apps_are_deployed_from_one_file(scenarios: dict[str, Scenar
     found = run(scenarios["twenty"])
 
     assert found[LIMIT].usage.requests == 1 + 2 * 4
-    assert found[UNLOCKED].usage.requests == 2 * (2 + 4)
-    assert set(found) == {LIMIT, UNLOCKED, OURS, OFFICIAL}
+    assert found[OURS].usage.requests == 2 * (2 + 4 + 3 + 2)
+    assert set(found) == {LIMIT, OURS, OFFICIAL}
 
 
 def test_a_scenario_that_is_not_there_is_refused() -> None:

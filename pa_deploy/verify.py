@@ -137,8 +137,11 @@ def wait_until_healthy(
     deadline: Deadline,
     announce: Callable[[str], None],
     reserve_seconds: float = 0.0,
+    early: Health | None = None,
 ) -> Health:
     """Ask until the site is healthy or `timeout_seconds` are over; the last answer either way.
+
+    `early` is the first answer, if the site was asked already.
 
     A site that was seen to be unhealthy must answer well STEADY times in a row: one that flaps is
     not healthy, and of several workers one may be. The answers after the first in that row are
@@ -154,7 +157,8 @@ def wait_until_healthy(
     while True:
         attempts += 1
         patience = min(READ_SECONDS, max(1.0, end - clock.now()))
-        health = replace(ask_once(check, site, deadline, patience), attempts=attempts)
+        health = early or ask_once(check, site, deadline, patience)
+        health, early = replace(health, attempts=attempts), None
         row = row + 1 if health.healthy else 0
         if row == needed:
             return health

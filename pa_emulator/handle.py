@@ -31,6 +31,7 @@ class Emulator:
         token: str | None = None,
         root: Path | str | None = None,
         plan: str | None = None,
+        webapps: int | None = None,
         port: int = 0,
         tls: bool = False,
         latency_ms: int = 0,
@@ -46,6 +47,7 @@ class Emulator:
             f"--rate-limit={rate_limit}",
             *([f"--token={token}"] if token else []),
             *([f"--plan={plan}"] if plan else []),
+            *([f"--webapps={webapps}"] if webapps is not None else []),
             *(["--tls"] if tls else []),
             *([] if hosting else ["--no-hosting"]),
         ]

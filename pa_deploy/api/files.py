@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from pa_deploy.api.answers import ask, check, decode, many
 from pa_deploy.errors import Refused
-from pa_deploy.transport import READ_SECONDS, Call, Method, Transport
+from pa_deploy.transport import READ_SECONDS, Call, Content, Method, Transport
 
 MAY_BE_MISSING = 404
 SLOWEST_BYTES_PER_SECOND = 100_000
@@ -47,7 +47,7 @@ class Files:
             return None
         return decode(call, answer, dict)
 
-    def upload(self, path: str, content: bytes) -> bool:
+    def upload(self, path: str, content: Content) -> bool:
         """POST files/path{path}; True if the file is new (201), False if it was there (200).
 
         Missing parent directories are made (observed by clients). Limit: 100 MiB (help page).
@@ -99,7 +99,7 @@ class Files:
         return self._transport.redact(path)
 
     def _path_call(
-        self, method: Method, path: str, what: str, content: bytes | None = None
+        self, method: Method, path: str, what: str, content: Content | None = None
     ) -> Call:
         return Call(
             method=method,

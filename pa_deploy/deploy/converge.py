@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from pa_deploy.deploy.delivery import Delivery
 from pa_deploy.deploy.progress import Ledger
 from pa_deploy.deploy.tools import Tools
 from pa_deploy.errors import DeployError, NotKept, Refused, Unclear, Unreachable
@@ -13,6 +13,9 @@ from pa_deploy.model import Actual, Plan, Policy, WantedWebapp
 from pa_deploy.plan import make_plan
 from pa_deploy.reconcile import apply, no_release, observe
 from pa_deploy.report import redacted, sentences
+
+if TYPE_CHECKING:
+    from pa_deploy.deploy.delivery import Delivery
 
 ROUNDS = 3
 """How often a plan is made and carried out, after unclear answers, the first time included."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from pa_deploy.ci import Ci
-from pa_deploy.deploy.delivery import Delivery
 from pa_deploy.lock import Lock
 from pa_deploy.model import (
     Actual,
@@ -21,6 +21,9 @@ from pa_deploy.model import (
 )
 from pa_deploy.plan import Pace, target
 from pa_deploy.report import redacted, sentence
+
+if TYPE_CHECKING:
+    from pa_deploy.deploy.delivery import Delivery
 
 
 @dataclass(slots=True)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pa_deploy.deploy.converge import Goal, reach
-from pa_deploy.deploy.delivery import prepare
+from pa_deploy.deploy.early import EarlyVisit, visit_early
 from pa_deploy.deploy.live import reload_and_note, verify
 from pa_deploy.deploy.paths import look_for_paths, note_missing_paths, shared_files
 from pa_deploy.deploy.progress import Ledger, Progress
@@ -27,6 +28,9 @@ from pa_deploy.plan import pace
 from pa_deploy.report import failure_from, pace_sentence, plan_lines, redacted, sentences
 from pa_deploy.settings import Settings
 from pa_deploy.verify import ask_once, with_login
+
+if TYPE_CHECKING:
+    from pa_deploy.deploy.delivery import Delivery
 
 UNLOCK_SECONDS = 2.0
 """How long giving the lock back may take; `timeout` keeps that much for it."""
@@ -71,7 +75,7 @@ def deploy(settings: Settings, tools: Tools) -> Outcome:
 
 
 def _deploy(settings: Settings, tools: Tools, progress: Progress, scratch: Path) -> None:
-    delivery = prepare(settings, tools, scratch)
+    delivery = _delivery(settings, tools, scratch)
     progress.delivery = delivery
     wanted = settings.wanted
     goal = Goal(
@@ -83,7 +87,10 @@ def _deploy(settings: Settings, tools: Tools, progress: Progress, scratch: Path)
     if is_locked and delivery:
         # A push nearly always changes something, and so it is looked only once.
         _lock(settings, tools, progress)
+    early = visit_early(settings, tools)
     actual, plan = _look(goal, settings, tools, progress)
+    if plan.changes:
+        early = None
     if settings.mode != "apply":
         return
     if is_locked and plan.changes and not delivery:
@@ -92,11 +99,20 @@ def _deploy(settings: Settings, tools: Tools, progress: Progress, scratch: Path)
         actual, plan = _look(goal, settings, tools, progress, told=plan)
     _announce_pace(plan, settings, tools, progress)
     try:
-        _apply(goal, plan, actual, settings, tools, progress)
+        _apply(goal, plan, actual, settings, tools, progress, early)
     except (ReloadFailed, Unhealthy, ReleaseRefused) as error:
         after = _after_failure(plan, actual, error, settings, tools, progress)
         error.advice = f"{error.advice} {after}".strip()
         raise
+
+
+def _delivery(settings: Settings, tools: Tools, scratch: Path) -> Delivery | None:
+    """The release to ship. What ships it is a tenth of a start, so it is imported if need be."""
+    if settings.release is None:
+        return None
+    from pa_deploy.deploy.delivery import prepare  # noqa: PLC0415
+
+    return prepare(settings.release, settings, tools, scratch)
 
 
 def _lock(settings: Settings, tools: Tools, progress: Progress) -> None:
@@ -174,7 +190,13 @@ def _announce_pace(plan: Plan, settings: Settings, tools: Tools, progress: Progr
 
 
 def _apply(
-    goal: Goal, plan: Plan, actual: Actual, settings: Settings, tools: Tools, progress: Progress
+    goal: Goal,
+    plan: Plan,
+    actual: Actual,
+    settings: Settings,
+    tools: Tools,
+    progress: Progress,
+    early: EarlyVisit | None,
 ) -> None:
     domain = settings.target.domain
     reserve = RESERVE_SECONDS if _can_roll_back(plan, actual, settings) else 0.0
@@ -187,7 +209,8 @@ def _apply(
         if rest.reload:
             reload_and_note(domain, check, tools, progress)
         if check and settings.policy.reload != "never":
-            verify(domain, check, tools, progress, reserve)
+            first = early.answer(check, tools.deadline.clock) if early else None
+            verify(domain, check, tools, progress, reserve, first)
 
     progress.actual = reach(
         goal, plan, actual, tools, progress.ledger, go_live, doubts=progress.doubts

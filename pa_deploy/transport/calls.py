@@ -14,6 +14,7 @@ from pa_deploy.clock import Deadline
 from pa_deploy.errors import DeployError, Refused, Unclear, Unreachable
 from pa_deploy.hosts import Host
 from pa_deploy.model import Secret
+from pa_deploy.transport.form import Content, FileForm
 from pa_deploy.transport.http import CONNECT_SECONDS, READ_SECONDS, Answer, Fault, Http, Method
 
 BACKOFF_SECONDS = (1.0, 2.0, 4.0, 8.0)
@@ -49,7 +50,7 @@ class Call:
     clear_500: bool = False
     params: Mapping[str, str] = field(default_factory=dict)
     form: Mapping[str, str] | None = None
-    content: bytes | None = None
+    content: Content | None = None
     read_seconds: float = READ_SECONDS
 
 
@@ -132,17 +133,20 @@ class Transport:
     def _exchange(self, call: Call) -> Answer:
         with self._lock:
             self.requests += 1
-        files = None if call.content is None else {"content": ("content", call.content)}
+        body: Mapping[str, str] | FileForm | None = call.form
+        headers = self._headers
+        if call.content is not None:
+            body = FileForm(call.content)
+            headers = {**headers, "Content-Type": body.content_type}
         answer = self._http.exchange(
             call.method,
             self._host.origin + call.path,
             read_seconds=call.read_seconds,
             direct=self._host.loopback,
-            headers=self._headers,
+            headers=headers,
             auth=self._auth,
             params=call.params,
-            data=call.form,
-            files=files,
+            data=body,
         )
         self._set_time(answer)
         return replace(answer, redact=self.redact)

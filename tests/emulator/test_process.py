@@ -245,6 +245,15 @@ def test_a_plain_account_is_the_options_plan() -> None:
         client.session.close()
 
 
+def test_an_account_may_have_as_many_web_apps_as_asked_for() -> None:
+    with Emulator(webapps=7, hosting=False) as pa:
+        client = Client(pa)
+        answers = [client.create(f"www{number}.example.com") for number in range(8)]
+        assert [answer.status_code for answer in answers] == [200] * 7 + [400]
+        assert "your account only allows 7" in answers[-1].text
+        client.session.close()
+
+
 def test_without_hosting_a_reload_is_a_success() -> None:
     with Emulator(hosting=False) as pa:
         client = Client(pa)

@@ -42,6 +42,7 @@ def test_a_taken_port_is_said_so(tmp_path: Path) -> None:
         "--latency=-1",
         "--latency=99999999999999999",
         "--rate-limit=-1",
+        "--webapps=0",
         "--token=a b",
         "--token=ü",
         "--token=",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,6 +50,8 @@ def also_there(file: File, workspace: Path) -> bool:
 
 def misspelt(workspace: Path) -> str:
     """The name of a table of pyproject.toml that is nearly that of ours, or ""."""
+    import tomllib  # noqa: PLC0415 - as below
+
     try:
         text = (workspace / SHARED_FILE).read_bytes().decode("utf-8-sig")
         tools = tomllib.loads(text).get(SHARED_TABLE[0])
@@ -91,6 +92,8 @@ def _with_table(file: File) -> File | None:
 
 
 def _open(name: str, workspace: Path) -> File:
+    import tomllib  # noqa: PLC0415 - needed where there is a file
+
     try:
         text = (workspace / name).read_bytes().decode("utf-8-sig")
         return File(name=name, text=text, table=tomllib.loads(text))

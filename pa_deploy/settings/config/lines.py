@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -21,6 +20,8 @@ SIGN = re.compile(
 
 def lines_of(text: str) -> Mapping[Path, int]:
     """The line of each key and each header of a valid text, from 1."""
+    import tomllib  # noqa: PLC0415 - needed where there is a file
+
     found: dict[Path, int] = {}
     counts: dict[Path, int] = {}
     table: Path = ()

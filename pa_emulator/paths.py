@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import posixpath
 import re
-import shutil
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from pathlib import Path
 
 SHARED_FOLDERS = ("/var/www", "/var/log")
 
@@ -52,8 +50,40 @@ def make_folders(root: Path) -> None:
 def wipe(root: Path) -> None:
     """Remove every account's files."""
     for folder in ("/home", *SHARED_FOLDERS):
-        shutil.rmtree(under(root, folder), ignore_errors=True)
+        with contextlib.suppress(OSError):
+            remove_folder(under(root, folder))
     make_folders(root)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and what is missing above it, however deep: pathlib would recurse."""
+    for place in (*reversed(folder.parents), folder):
+        if not place.is_dir():
+            place.mkdir(exist_ok=True)
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove a folder and what is in it, as far as it can be, however deep: shutil would recurse.
+
+    Raises OSError if anything is left.
+    """
+    folders = [str(folder)]
+    for place in folders:  # which grows meanwhile
+        with contextlib.suppress(OSError), os.scandir(place) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
+                else:
+                    _unlink(Path(entry.path))
+    for place in reversed(folders[1:]):
+        with contextlib.suppress(OSError):
+            Path(place).rmdir()
+    folder.rmdir()
+
+
+def _unlink(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        path.unlink()
 
 
 def wsgi_path(domain: str) -> str:

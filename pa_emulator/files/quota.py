@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from typing import TYPE_CHECKING
 
@@ -24,17 +25,15 @@ def check(account: Account, root: Path, target: Path, size: int) -> None:
 
 
 def used_bytes(folder: Path) -> int:
-    """Add up the sizes of all files below a folder; links count nothing."""
-    total = 0
-    try:
-        entries = list(os.scandir(folder))
-    except OSError:
-        return 0
-    for entry in entries:
-        if entry.is_dir(follow_symlinks=False):
-            total += used_bytes(folder / entry.name)
-        elif entry.is_file(follow_symlinks=False):
-            total += _size(entry)
+    """Add up the sizes of all files below a folder, however deep; links count nothing."""
+    total, folders = 0, [str(folder)]
+    for place in folders:  # which grows meanwhile
+        with contextlib.suppress(OSError), os.scandir(place) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
+                elif entry.is_file(follow_symlinks=False):
+                    total += _size(entry)
     return total
 
 

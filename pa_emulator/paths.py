@@ -35,9 +35,10 @@ def as_seen(root: Path, text: str) -> str:
 def make_home(root: Path, username: str) -> None:
     """Make the folders of an account that is new; leave what is there."""
     home = under(root, f"/home/{username}")
-    if home.exists():
+    try:
+        home.mkdir(parents=True)
+    except FileExistsError:  # an upload may have made it in this moment
         return
-    home.mkdir(parents=True)
     for name, text in _HOME_FILES.items():
         (home / name).write_text(text)
 
@@ -48,11 +49,10 @@ def make_folders(root: Path) -> None:
 
 
 def wipe(root: Path) -> None:
-    """Remove every account's files."""
-    for folder in ("/home", *SHARED_FOLDERS):
-        with contextlib.suppress(OSError):
-            remove_folder(under(root, folder))
+    """Remove every account's files; the folders stay, as others may be writing there."""
     make_folders(root)
+    for folder in ("/home", *SHARED_FOLDERS):
+        _empty(under(root, folder))
 
 
 def make_folder(folder: Path) -> None:
@@ -63,10 +63,13 @@ def make_folder(folder: Path) -> None:
 
 
 def remove_folder(folder: Path) -> None:
-    """Remove a folder and what is in it, as far as it can be, however deep: shutil would recurse.
+    """Remove a folder with all that is in it. OSError if anything cannot be removed."""
+    _empty(folder)
+    folder.rmdir()
 
-    Raises OSError if anything is left.
-    """
+
+def _empty(folder: Path) -> None:
+    """Remove what is in a folder, as far as it can be, however deep: shutil would recurse."""
     folders = [str(folder)]
     for place in folders:  # which grows meanwhile
         with contextlib.suppress(OSError), os.scandir(place) as entries:
@@ -78,7 +81,6 @@ def remove_folder(folder: Path) -> None:
     for place in reversed(folders[1:]):
         with contextlib.suppress(OSError):
             Path(place).rmdir()
-    folder.rmdir()
 
 
 def _unlink(path: Path) -> None:

@@ -86,7 +86,12 @@ def _open_at_once(path: str, flags: int) -> int:
 
 def _check_replaceable(target: Path) -> None:
     """Refuse what writing into would refuse; replacing needs only the folder's permission."""
-    if target.exists() and not (target.is_file() and os.access(target, os.W_OK)):
+    try:
+        mode = target.stat().st_mode
+    except FileNotFoundError:
+        return
+    is_writable = os.access(target, os.W_OK) or not target.exists()
+    if not (stat.S_ISREG(mode) and is_writable):
         raise PermissionError(target)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from pa_emulator.choices import HTTPS_STATUS, RELOAD_HOLD_SECONDS, SITE_QUEUE
 
@@ -85,13 +85,15 @@ class Front:
 
     def _passed_on(self, environ: WSGIEnvironment, deployment: Deployment, site: Site) -> Answer:
         """Return the site's answer, or the web server's own for want of one."""
+        try:
+            sent = body(environ)
+        except wire.BadBodyError:
+            environ["pa.request"].close_connection = True
+            return page(400, pages.malformed_body())
         if not site.enter(SITE_QUEUE + deployment.workers):
             return page(502, pages.something_wrong("502-backend"))
         try:
-            return _ask(environ, deployment, site, self.clock)
-        except wire.BadBodyError:
-            environ["pa.request"].close_connection = True
-            answer = page(400, pages.malformed_body())
+            return _ask(environ, sent, deployment, site, self.clock)
         except wire.HeadersTooLargeError:
             answer = page(400, pages.headers_too_large())
         except wire.NoAnswerError:
@@ -102,14 +104,19 @@ class Front:
         return answer
 
 
-def _ask(environ: WSGIEnvironment, deployment: Deployment, site: Site, clock: Clock) -> Answer:
+def _ask(
+    environ: WSGIEnvironment,
+    sent: tuple[IO[bytes], int],
+    deployment: Deployment,
+    site: Site,
+    clock: Clock,
+) -> Answer:
     """Pass the request on to the site's uWSGI; who is in leaves when the answer is closed."""
-    stream, length = body(environ)
-    sent = variables(environ, deployment.domain, length)
+    stream, length = sent
     uwsgi = site.uwsgi
     if uwsgi is None:  # stopped in this moment
         raise ConnectionRefusedError
-    response = wire.ask(uwsgi, sent, stream, clock)
+    response = wire.ask(uwsgi, variables(environ, deployment.domain, length), stream, clock)
 
     def close() -> None:
         response.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from .answers import Answer, page, redirect
 from .logs import Hit, access_line, write_access
 from .password import admits
 from .static import leads_out
-from .uwsgi import APP_MARK
+from .uwsgi import APP_MARK, VISIT
 from .variables import body, variables
 
 if TYPE_CHECKING:
@@ -116,7 +117,14 @@ def _ask(
     uwsgi = site.uwsgi
     if uwsgi is None:  # stopped in this moment
         raise ConnectionRefusedError
-    response = wire.ask(uwsgi, variables(environ, deployment.domain, length), stream, clock)
+    visit = os.urandom(8).hex()
+    known = {**variables(environ, deployment.domain, length), VISIT: visit}
+    try:
+        response = wire.ask(uwsgi, known, stream, clock)
+    except wire.NoAnswerError:
+        # uWSGI does so too, but by the machine's clock.
+        uwsgi.reports.end_worker(visit)
+        raise
 
     def close() -> None:
         response.close()

@@ -36,7 +36,8 @@ def run(argv: Sequence[str] | None = None) -> None:
     except OSError as error:
         if _is_taken(config.port):
             _refuse(f"port {config.port} of 127.0.0.1 is taken; give another --port or 0")
-        _refuse(f"{error.strerror or error} (port {config.port}, root {config.root})")
+        what = f"{error.filename}: " if error.filename else ""
+        _refuse(f"{what}{error.strerror or error} (port {config.port}, root {config.root})")
     except StartError as error:
         _refuse(str(error))
 

@@ -222,10 +222,11 @@ def test_tls_with_its_own_ca() -> None:
         client.session.close()
 
 
-def test_tls_begins_anew_where_its_first_start_was_killed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["ca.pem", "chain.pem", "key.pem"])
+def test_tls_begins_anew_where_a_part_of_it_is_missing(tmp_path: Path, name: str) -> None:
     with Emulator(root=tmp_path, tls=True, hosting=False):
         pass
-    (tmp_path / ".emulator" / "key.pem").unlink()
+    (tmp_path / ".emulator" / name).unlink()
     with Emulator(root=tmp_path, tls=True, hosting=False) as pa:
         client = Client(pa)
         assert client.get("cpu/").status_code == 200
@@ -277,6 +278,15 @@ def test_sockets_that_a_killed_one_left_are_removed(tmp_path: Path) -> None:
         assert client.visit().text == "hi"
         client.session.close()
         assert not left.exists()
+
+
+def test_refusals_say_nothing_on_stderr(capfd: pytest.CaptureFixture[str]) -> None:
+    with Emulator(hosting=False) as pa:
+        client = Client(pa)
+        assert client.get("../nobody/cpu/").status_code == 500
+        assert client.get("cpu/", headers={"Host": "x_y"}).status_code == 400
+        client.session.close()
+    assert capfd.readouterr().err == ""
 
 
 def test_help_shows_every_option() -> None:

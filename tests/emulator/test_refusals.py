@@ -88,6 +88,13 @@ def test_a_root_that_cannot_be_made_is_said_so(tmp_path: Path) -> None:
     assert "--root" in _refused(f"--root={tmp_path / 'file' / 'x'}")
 
 
+@pytest.mark.parametrize("name", [".emulator", "home"])
+def test_a_file_in_the_place_of_a_folder_is_named(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).touch()
+    text = _refused("--port=0", f"--root={tmp_path}")
+    assert text.startswith(f"pa-emulator: {tmp_path / name}: ")
+
+
 def test_a_root_of_another_version_is_said_so(tmp_path: Path) -> None:
     (tmp_path / ".emulator").mkdir()
     with contextlib.closing(sqlite3.connect(tmp_path / ".emulator" / "db.sqlite3")) as database:

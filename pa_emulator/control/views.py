@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 
 _LONGEST_ADVANCE = 10 * 366 * 86400
+# Far from where dates end, so that what is counted from now does not go beyond.
+_LAST_TIMESTAMP = datetime(9000, 1, 1, tzinfo=UTC).timestamp()
 # Accounts are made and removed by one at a time: a reset removes their folders.
 _of_accounts = threading.Lock()
 
@@ -157,6 +160,8 @@ class ClockView(ControlView):
         seconds = _mapping(request).get("advance")
         if not isinstance(seconds, (int, float)) or not 0 <= seconds <= _LONGEST_ADVANCE:
             raise ValidationError({"detail": "advance: seconds, 0 to ten years"})
+        if machine().clock.timestamp() + seconds > _LAST_TIMESTAMP:
+            raise ValidationError({"detail": "advance: not beyond the year 9000"})
         machine().clock.advance(seconds)
         return Response({"now": machine().clock.now().isoformat()})
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import requests
 
 from pa_emulator import Emulator
-from tests.emulator.client import Client
+from tests.emulator.client import DOMAIN, Client
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,6 +35,18 @@ def test_resets_and_uploads_at_once_all_succeed() -> None:
         )
         assert pa.path("/home/alice/README.txt").exists()
     assert statuses <= {200, 201, 401}
+
+
+def test_resets_and_changes_at_once_never_fail() -> None:
+    version = {"default_python_version": "3.10"}
+    with Emulator(rate_limit=0, hosting=False) as pa:
+        statuses = _at_once(
+            lambda: requests.post(f"{pa.url}/_emulator/reset", timeout=60),
+            lambda: Client(pa).create(),
+            lambda: Client(pa).post(f"webapps/{DOMAIN}/disable/"),
+            lambda: Client(pa).patch("default_python_version/", data=version),
+        )
+    assert statuses <= {200, 401, 403}
 
 
 def test_resets_and_consoles_at_once_leave_no_console_open() -> None:

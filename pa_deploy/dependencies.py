@@ -6,6 +6,7 @@ for: a package that only an older Python needs would be missing on PythonAnywher
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -45,6 +46,7 @@ def install(
     command += ["--no-config", "--python", sys.executable, "--link-mode=copy"]
     command += ["--target", str(into), "--python-version", python_version]
     command += ["--python-platform", PLATFORM, "--only-binary", ":all:", "-r", requirements.name]
+    command += _without_cache(environ)
     own = {name: value for name, value in environ.items() if PASSED_ON.match(name)}
     done = subprocess.run(  # noqa: S603 - a program of ours
         command, cwd=requirements.parent, env=own, capture_output=True, text=True, check=False
@@ -69,6 +71,19 @@ def _refuse_editable(requirements: Path, seen: frozenset[Path] = frozenset()) ->
         path = requirements.parent / included[1] if included else requirements
         if path not in {*seen, requirements}:
             _refuse_editable(path, seen | {requirements})
+
+
+def _without_cache(environ: Mapping[str, str]) -> list[str]:
+    """A flag for uv where it cannot keep what it has fetched: a container may have no home."""
+    if environ.get("UV_CACHE_DIR"):
+        return []
+    home = environ.get("HOME") or os.devnull
+    cache = Path(environ.get("XDG_CACHE_HOME") or f"{home}/.cache") / "uv"
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return ["--no-cache"]
+    return [] if os.access(cache, os.W_OK) else ["--no-cache"]
 
 
 def _problem(said: str, python_version: str) -> Problem:

@@ -12,7 +12,7 @@ import pytest
 from pa_emulator import Emulator
 from tests import hosted
 from tests.hosted import DOMAIN
-from tests.runner import Done, Runner
+from tests.runner import Done, Runner, await_line
 
 TWO_MAPPINGS = "/static/ = ~/flask/static\n/media/ = ~/media\n"
 SITE = {"python_version": "3.13", "static_files": TWO_MAPPINGS}
@@ -376,9 +376,7 @@ def test_a_signal_ends_the_run_with_a_report(
     runner.run(**SITE)
     pa.add_fault(method="POST", path=".*/reload/", delay=30, times=1)
     process = runner.start(**SITE)
-    assert process.stdout is not None
-    while "Plan for" not in process.stdout.readline():
-        pass
+    await_line(process, "Plan for")
 
     process.send_signal(number)
     done = runner.finish(process)
@@ -538,9 +536,7 @@ def test_a_row_that_was_under_way_when_the_run_ended_is_unclear(
 ) -> None:
     pa.add_fault(method="POST", path=".*/static_files/$", delay=30, times=1)
     process = runner.start(**SITE)
-    assert process.stdout is not None
-    while "Create web app" not in (line := process.stdout.readline()) or "(" not in line:
-        pass
+    await_line(process, "Create web app", "(")
 
     process.send_signal(signal.SIGTERM)
     done = runner.finish(process)

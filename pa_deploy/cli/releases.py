@@ -67,21 +67,25 @@ def rollback(session: Session, release: str | None) -> None:
         )
     nonce = point_back(account, row, status)
     insist_on_live(activate(account, nonce, lambda: _reload(session)))
-    check = replace(session.settings.health_check, release=row.id)
-    tools = session.tools
+    said = f"Release {row.id} is live again{_healthy(session, row.id)}."
+    session.show.text(said, release=row.id, previous_release=status.live)
+
+
+def _healthy(session: Session, release: str) -> str:
+    """Wait for the site with that release; what it answers. Raises Unhealthy."""
+    check = session.settings.health_check
+    if check is None:
+        return ", the site was not asked"
+    check, tools = replace(check, release=release), session.tools
     health = wait_until_healthy(check, tools.site, tools.deadline, session.say)
     if not health.healthy:
         raise Unhealthy(
-            f"Release {row.id} is live again, but the site is not healthy: "
+            f"Release {release} is live again, but the site is not healthy: "
             f"{health_sentence(health)}.",
             cause="It may need what another release has changed: `env`, a table of its database.",
             advice="Look at the error log: pa-deploy logs error.",
         )
-    session.show.text(
-        f"Release {row.id} is live again: {health_sentence(health)}.",
-        release=row.id,
-        previous_release=status.live,
-    )
+    return f": {health_sentence(health)}"
 
 
 @click.group("release")
@@ -128,6 +132,7 @@ def detach_command(session: Session, *, yes: bool) -> None:
         )
     _reload(session)
     session.say(f"{path} is what it was. The releases are still in {account.layout.base}.")
+    session.show.done({"domain": session.domain, "detached": True})
 
 
 def _layout(session: Session) -> Layout:

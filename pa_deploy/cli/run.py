@@ -29,6 +29,8 @@ from pa_deploy.report import (
 from pa_deploy.settings import (
     ReportSettings,
     Settings,
+    clear_texts,
+    is_unmistakable,
     read_config,
     resolve_all,
     resolve_report,
@@ -51,8 +53,9 @@ def _run_deploy(context: Context, given: Mapping[str, str]) -> tuple[Outcome, ..
     ci, environ, workspace = context.ci, context.environ, context.workspace
     config = read_config(given, environ, workspace)
     flags, unusable = _with_token(context, given)
+    clear = (*clear_texts(environ, flags), *config.clear_texts)
     for secret in (*secret_texts(environ, flags), *config.secrets):
-        ci.mask(secret)
+        ci.mask(secret, everywhere=is_unmistakable(secret, clear))
     warnings = (*token_warnings(given), *unknown_inputs(environ), *config.warnings)
     for warning in warnings:
         ci.warning(warning)
@@ -63,7 +66,7 @@ def _run_deploy(context: Context, given: Mapping[str, str]) -> tuple[Outcome, ..
         webapps = resolve_all(flags, environ, workspace, config, warnings)
     except InputError as error:
         seconds = context.clock.now() - started
-        outcome = nothing_done(failure_from(error), warnings=warnings)
+        outcome = nothing_done(failure_from(error, ci.clean), warnings=warnings)
         outcomes: tuple[Outcome, ...] = (replace(outcome, seconds=seconds),)
     else:
         outcomes = _run(webapps, context)
@@ -151,7 +154,7 @@ def _errors(outcomes: Sequence[Outcome]) -> Iterator[tuple[str, str]]:
 
 
 def _write_outputs(path: Path, values: Mapping[str, str], ci: Ci) -> None:
-    text, emptied = dotenv({name: ci.clean(value) for name, value in values.items()})
+    text, emptied = dotenv({name: ci.own(value) for name, value in values.items()})
     for name in emptied:
         ci.warning(
             f"The output {name} is too long for the file of `outputs-file`, and was left empty "
@@ -163,6 +166,6 @@ def _write_outputs(path: Path, values: Mapping[str, str], ci: Ci) -> None:
 def _write(path: Path, text: str, ci: Ci) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(ci.clean(text).rstrip("\n") + "\n", encoding="utf-8")
+        path.write_text(ci.own(text).rstrip("\n") + "\n", encoding="utf-8")
     except OSError as error:
         ci.warning(f"The file {path} was not written: {error.strerror}.")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pa_deploy.deploy.tools import Tools
 from pa_deploy.layout import Layout
-from pa_deploy.model import Release, ReleaseOutcome, ReleaseRow, ReleaseStatus
+from pa_deploy.model import Release, ReleaseOutcome, ReleaseRow, ReleaseStatus, WantedRelease
 from pa_deploy.release import (
     Account,
     Content,
@@ -104,14 +104,11 @@ class Delivery:
         )
 
 
-def prepare(settings: Settings, tools: Tools, scratch: Path) -> Delivery | None:
-    """Read and resolve what is to be shipped; None where there is no release.
+def prepare(wanted: WantedRelease, settings: Settings, tools: Tools, scratch: Path) -> Delivery:
+    """Read and resolve what is to be shipped.
 
     Raises InputError before anything is asked of PythonAnywhere.
     """
-    wanted = settings.release
-    if wanted is None:
-        return None
     version = settings.wanted.python_version or ""
     token = settings.target.token
     content = make_content(wanted, version, token, scratch, tools.environ, tools.ci.log)

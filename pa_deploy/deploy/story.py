@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from pa_deploy.deploy.converge import Goal, reach
-from pa_deploy.deploy.delivery import prepare
+from pa_deploy.deploy.early import EarlyVisit, visit_early
 from pa_deploy.deploy.live import reload_and_note, verify
 from pa_deploy.deploy.paths import look_for_paths, note_missing_paths, shared_files
 from pa_deploy.deploy.progress import Ledger, Progress
 from pa_deploy.deploy.rollback import RESERVE_SECONDS, former_webapp, roll_back
+from pa_deploy.deploy.scratch import scratch_folder
 from pa_deploy.deploy.tools import Tools
 from pa_deploy.errors import (
     Drift,
@@ -24,9 +25,12 @@ from pa_deploy.errors import (
 from pa_deploy.lock import Lock
 from pa_deploy.model import Actual, Change, Create, HealthCheck, Outcome, Plan, Release, Update
 from pa_deploy.plan import pace
-from pa_deploy.report import failure_from, pace_sentence, plan_lines, sentences
+from pa_deploy.report import failure_from, pace_sentence, plan_lines, redacted, sentences
 from pa_deploy.settings import Settings
 from pa_deploy.verify import ask_once, with_login
+
+if TYPE_CHECKING:
+    from pa_deploy.deploy.delivery import Delivery
 
 UNLOCK_SECONDS = 2.0
 """How long giving the lock back may take; `timeout` keeps that much for it."""
@@ -41,10 +45,10 @@ def deploy(settings: Settings, tools: Tools) -> Outcome:
     )
     failure = None
     try:
-        with tools.interruptible(), TemporaryDirectory() as scratch:
+        with tools.interruptible(), scratch_folder(settings) as scratch:
             _deploy(settings, tools, progress, Path(scratch))
     except (Exception, Interrupted) as error:
-        failure = failure_from(error)
+        failure = failure_from(error, tools.ci.clean)
     _unlock(tools, progress)
     webapp = progress.actual.webapp if progress.actual else None
     ledger = progress.ledger
@@ -71,7 +75,7 @@ def deploy(settings: Settings, tools: Tools) -> Outcome:
 
 
 def _deploy(settings: Settings, tools: Tools, progress: Progress, scratch: Path) -> None:
-    delivery = prepare(settings, tools, scratch)
+    delivery = _delivery(settings, tools, scratch)
     progress.delivery = delivery
     wanted = settings.wanted
     goal = Goal(
@@ -83,7 +87,10 @@ def _deploy(settings: Settings, tools: Tools, progress: Progress, scratch: Path)
     if is_locked and delivery:
         # A push nearly always changes something, and so it is looked only once.
         _lock(settings, tools, progress)
+    early = visit_early(settings, tools)
     actual, plan = _look(goal, settings, tools, progress)
+    if plan.changes:
+        early = None
     if settings.mode != "apply":
         return
     if is_locked and plan.changes and not delivery:
@@ -92,11 +99,20 @@ def _deploy(settings: Settings, tools: Tools, progress: Progress, scratch: Path)
         actual, plan = _look(goal, settings, tools, progress, told=plan)
     _announce_pace(plan, settings, tools, progress)
     try:
-        _apply(goal, plan, actual, settings, tools, progress)
+        _apply(goal, plan, actual, settings, tools, progress, early)
     except (ReloadFailed, Unhealthy, ReleaseRefused) as error:
         after = _after_failure(plan, actual, error, settings, tools, progress)
         error.advice = f"{error.advice} {after}".strip()
         raise
+
+
+def _delivery(settings: Settings, tools: Tools, scratch: Path) -> Delivery | None:
+    """The release to ship. What ships it is a tenth of a start, so it is imported if need be."""
+    if settings.release is None:
+        return None
+    from pa_deploy.deploy.delivery import prepare  # noqa: PLC0415
+
+    return prepare(settings.release, settings, tools, scratch)
 
 
 def _lock(settings: Settings, tools: Tools, progress: Progress) -> None:
@@ -133,10 +149,11 @@ def _look(
     plan = goal.plan(actual)
     progress.actual = actual
     progress.ledger.plan = plan
+    shown = redacted(plan, tools.ci.clean)
     if told is None or told.digest != plan.digest:
-        for line in plan_lines(plan):
+        for line in plan_lines(shown):
             tools.ci.log(line)
-    _guard(plan, settings)
+    _guard(shown, settings)
     return actual, plan
 
 
@@ -173,20 +190,27 @@ def _announce_pace(plan: Plan, settings: Settings, tools: Tools, progress: Progr
 
 
 def _apply(
-    goal: Goal, plan: Plan, actual: Actual, settings: Settings, tools: Tools, progress: Progress
+    goal: Goal,
+    plan: Plan,
+    actual: Actual,
+    settings: Settings,
+    tools: Tools,
+    progress: Progress,
+    early: EarlyVisit | None,
 ) -> None:
     domain = settings.target.domain
     reserve = RESERVE_SECONDS if _can_roll_back(plan, actual, settings) else 0.0
 
     def go_live(rest: Plan, reached: Actual) -> None:
         progress.actual = reached
-        for file in shared_files(settings, reached):
+        for file in redacted(shared_files(settings, reached), tools.ci.clean):
             tools.ci.log(f"{file.path} is shared: {file.url}")
         check = _check_of(settings, reached)
         if rest.reload:
             reload_and_note(domain, check, tools, progress)
         if check and settings.policy.reload != "never":
-            verify(domain, check, tools, progress, reserve)
+            first = early.answer(check, tools.deadline.clock) if early else None
+            verify(domain, check, tools, progress, reserve, first)
 
     progress.actual = reach(
         goal, plan, actual, tools, progress.ledger, go_live, doubts=progress.doubts

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain, repeat
 
+from pa_deploy.ci import harmless_lines
 from pa_deploy.errors import DeployError, ReleaseRefused
 from pa_deploy.model import ReleaseStatus
 from pa_deploy.release.ship import Account
@@ -80,7 +81,9 @@ class Watch:
         if is_over and self._rest:
             lines.append(self._rest)
         for line in lines:
-            self._account.announce(f"| {line.decode('utf-8', 'replace')}")
+            text = self._account.api.redact(line.decode("utf-8", "replace"))
+            for part in harmless_lines(text):
+                self._account.announce(f"| {part}")
 
 
 def pauses() -> Iterator[float]:

@@ -14,7 +14,7 @@ from pa_deploy.settings.resolve import (
     resolve_status,
     wsgi_path,
 )
-from pa_deploy.settings.secrets import secret_texts
+from pa_deploy.settings.secrets import clear_texts, is_unmistakable, secret_texts
 from pa_deploy.settings.sources import from_environment, unknown_inputs
 from pa_deploy.settings.token_file import with_token
 from pa_deploy.settings.webapps import resolve_all, resolve_one, resolve_source
@@ -27,8 +27,10 @@ __all__ = [
     "Settings",
     "StatusSettings",
     "Target",
+    "clear_texts",
     "expand_home",
     "from_environment",
+    "is_unmistakable",
     "read_config",
     "resolve",
     "resolve_all",

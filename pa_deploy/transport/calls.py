@@ -14,6 +14,7 @@ from pa_deploy.clock import Deadline
 from pa_deploy.errors import DeployError, Refused, Unclear, Unreachable
 from pa_deploy.hosts import Host
 from pa_deploy.model import Secret
+from pa_deploy.transport.form import Content, FileForm
 from pa_deploy.transport.http import CONNECT_SECONDS, READ_SECONDS, Answer, Fault, Http, Method
 
 BACKOFF_SECONDS = (1.0, 2.0, 4.0, 8.0)
@@ -49,7 +50,7 @@ class Call:
     clear_500: bool = False
     params: Mapping[str, str] = field(default_factory=dict)
     form: Mapping[str, str] | None = None
-    content: bytes | None = None
+    content: Content | None = None
     read_seconds: float = READ_SECONDS
 
 
@@ -76,7 +77,7 @@ class Transport:
         self._auth = _TokenAuth(token)
         self._http = http
         self._announce = announce
-        self._redact = redact
+        self.redact = redact
         self._headers = {"User-Agent": user_agent, "Accept": "application/json"}
         self._lock = threading.Lock()
         self._ahead: float | None = None
@@ -132,20 +133,23 @@ class Transport:
     def _exchange(self, call: Call) -> Answer:
         with self._lock:
             self.requests += 1
-        files = None if call.content is None else {"content": ("content", call.content)}
+        body: Mapping[str, str] | FileForm | None = call.form
+        headers = self._headers
+        if call.content is not None:
+            body = FileForm(call.content)
+            headers = {**headers, "Content-Type": body.content_type}
         answer = self._http.exchange(
             call.method,
             self._host.origin + call.path,
             read_seconds=call.read_seconds,
             direct=self._host.loopback,
-            headers=self._headers,
+            headers=headers,
             auth=self._auth,
             params=call.params,
-            data=call.form,
-            files=files,
+            data=body,
         )
         self._set_time(answer)
-        return replace(answer, redact=self._redact)
+        return replace(answer, redact=self.redact)
 
     def _set_time(self, answer: Answer) -> None:
         try:
@@ -157,7 +161,7 @@ class Transport:
     def _trouble(self, call: Call, answer: Answer) -> Fault | None:
         """An answer that says nothing about the request itself, as a Fault."""
         if 300 <= answer.status < 400:
-            place = answer.redacted().headers.get("location", "nowhere")
+            place = answer.redact(answer.headers.get("location", "nowhere"))
             raise Refused(
                 f"{self._host.hostname} answered {call.what} with a redirect to {place}.",
                 cause="The API does not redirect; a proxy or a wrong `host` does.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -27,18 +27,14 @@ Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 class Answer:
     """A whole HTTP answer. Header names are in lower case.
 
-    `redact` takes the secrets out of a text; what may be shown comes from `redacted()`.
+    `redact` takes the secrets out of a text, and nothing of the answer may be shown without it: as
+    it is written, once more when it is decoded, and before it is cut.
     """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
     redact: Callable[[str], str] = field(default=str, compare=False)
-
-    def redacted(self) -> Answer:
-        """The same without secrets, which must go before anything is cut or escaped."""
-        headers = {name: self.redact(value) for name, value in self.headers.items()}
-        return replace(self, headers=headers, body=self.redact(self.text()).encode())
 
     @property
     def ok(self) -> bool:
@@ -77,10 +73,14 @@ class Fault(Exception):
 
 
 class Http:
-    """One exchange at a time over kept-alive connections; safe to use from several threads."""
+    """One exchange at a time over kept-alive connections; safe to use from several threads.
 
-    def __init__(self, deadline: Deadline) -> None:
+    `redact` takes the secrets out of what libraries and servers say.
+    """
+
+    def __init__(self, deadline: Deadline, redact: Callable[[str], str] = str) -> None:
         self.deadline = deadline
+        self.redact = redact
         self._session = requests.Session()
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         for scheme in ("http://", "https://"):
@@ -120,10 +120,10 @@ class Http:
             ) as response:
                 body = b"".join(_chunks(response))
         except requests.RequestException as error:
-            raise _fault(error) from None
+            raise _fault(error, self.redact) from None
         except (HTTPError, UnicodeError, ValueError) as error:
             # A host name that cannot be one: refused before anything is sent.
-            raise Fault(_plain(error), sent=False, lasting=True) from None
+            raise Fault(_plain(error, self.redact), sent=False, lasting=True) from None
         headers = {name.lower(): value for name, value in response.headers.items()}
         return Answer(status=response.status_code, headers=headers, body=body)
 
@@ -143,33 +143,34 @@ def _no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
 
 
-def _fault(error: requests.RequestException) -> Fault:
+def _fault(error: requests.RequestException, redact: Callable[[str], str]) -> Fault:
     """What went wrong, and whether the request can have reached the server."""
     inner = error.args[0] if error.args else error
     reason = getattr(inner, "reason", inner)
     match error:
         case requests.exceptions.SSLError():
             untrusted = any(word in str(reason).upper() for word in ("CERTIFICATE", "VERSION"))
-            return Fault(f"TLS failed ({_plain(reason)})", sent=not untrusted, lasting=untrusted)
+            said = f"TLS failed ({_plain(reason, redact)})"
+            return Fault(said, sent=not untrusted, lasting=untrusted)
         case requests.exceptions.ConnectTimeout():
             return Fault(f"no connection within {CONNECT_SECONDS:g} s", sent=False)
         case requests.exceptions.ProxyError():
-            return Fault(f"the proxy refused ({_plain(reason)})", sent=False)
+            return Fault(f"the proxy refused ({_plain(reason, redact)})", sent=False)
         case requests.Timeout():
             return Fault("no answer in time", sent=True)
         case requests.ConnectionError() | requests.exceptions.ChunkedEncodingError():
             if isinstance(reason, NewConnectionError):
-                return Fault(_plain(reason), sent=False)
+                return Fault(_plain(reason, redact), sent=False)
             if isinstance(reason, ReadTimeoutError):
                 # requests knows it as a time-out only before the body begins.
                 return Fault("no answer in time", sent=True)
             return Fault("the connection broke before the answer was whole", sent=True)
         case _:
-            return Fault(_plain(error), sent=True, lasting=True)
+            return Fault(_plain(error, redact), sent=True, lasting=True)
 
 
-def _plain(error: object) -> str:
+def _plain(error: object, redact: Callable[[str], str]) -> str:
     """The end of a nested message of urllib3, which is the part that people can read."""
-    text = re.sub(r"\[Errno -?\d+\] |\s*\(_ssl\.c:\d+\)", "", str(error))
+    text = re.sub(r"\[Errno -?\d+\] |\s*\(_ssl\.c:\d+\)", "", redact(str(error)))
     last = text.rsplit(": ", 1)[-1].strip(" '\"")
     return last.rstrip(")") if last.count(")") > last.count("(") else last or type(error).__name__

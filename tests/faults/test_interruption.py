@@ -17,6 +17,7 @@ from tests.faults import child
 from tests.faults.child import Blow, Ended, Moment
 from tests.faults.state import put_state, read_state
 from tests.faults.world import World
+from tests.runner import await_line
 
 FILES = (("/a/", "/home/alice/a"), ("/b/", "/home/alice/b"))
 INPUTS = {
@@ -130,9 +131,7 @@ def start_hanging(pa: Emulator, directory: Path, *wrapper: str) -> subprocess.Po
         stderr=subprocess.STDOUT,
         text=True,
     )
-    assert process.stdout is not None
-    while "Create static file mapping /b/: /home/alice/b (" not in process.stdout.readline():
-        assert process.poll() is None
+    await_line(process, "Create static file mapping /b/: /home/alice/b (")
     return process
 
 

@@ -169,6 +169,22 @@ def test_a_lock_of_a_run_that_has_just_died_is_waited_for_until_it_ends(world: W
     assert 100 <= ran.outcome.seconds <= 130
 
 
+@pytest.mark.parametrize("ahead", [-7200, 7200])
+def test_on_a_machine_whose_clock_is_wrong_the_lock_counts_by_the_server_s(
+    world: World, monkeypatch: pytest.MonkeyPatch, ahead: int
+) -> None:
+    now = server_now(world)
+    tools, clock, _ = world.tools(world.settings(INPUTS))
+    monkeypatch.setattr(clock, "time", lambda: now + ahead)
+    lock = Lock(tools.api, tools.transport, "alice.pythonanywhere.com", Run(), tools.ci.log)
+
+    lock.acquire(10)
+    lock.transport.send(WRITE)
+
+    (name,) = tickets(world)
+    assert abs(int(name.rpartition("-")[2]) - now - LEASE_SECONDS) < LEASE_SECONDS / 2
+
+
 def test_a_file_that_is_no_ticket_is_left_alone(world: World) -> None:
     note = world.pa.path(LOCK) / "README"
     note.parent.mkdir(parents=True, exist_ok=True)

@@ -299,3 +299,17 @@ def test_visitors_get_one_release_or_the_other(job: Job) -> None:
     assert done.exit_code == 0
     assert not seen.strange()
     assert {text for status, _, text in seen.answers if status == 200} == {"one", "two"}
+
+
+def test_what_commands_print_hides_a_secret_that_is_a_word(job: Job) -> None:
+    """Each of its lines is marked as theirs, too, whatever ends it."""
+    job.runner.secrets.add("hunterseven")
+    command = r'echo $WORD; printf "a\r$WORD\nhunter"; sleep 2; echo seven; exit 3'
+
+    done = job.push(
+        hello("two"), env="WORD=hunterseven", run=command, report="report.json", mode="apply"
+    )
+
+    assert done.exit_code == 9, done.log
+    assert "| ***\n| a\n| ***\n| ***\n" in done.log
+    assert "***" in done.summary

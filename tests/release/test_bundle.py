@@ -84,8 +84,9 @@ def test_an_archive_has_neither_times_nor_owners(tmp_path: Path) -> None:
 def test_an_archive_is_cut_into_parts_that_are_named_by_their_hash(tmp_path: Path) -> None:
     archive = packed(make(tmp_path / "a"), tmp_path / "x", part_bytes=100)
 
-    pieces = [archive.read(part) for part in archive.parts]
-    assert b"".join(pieces) == archive.file.read_bytes()
+    whole = archive.file.read_bytes()
+    pieces = [whole[part.offset :][: part.size] for part in archive.parts]
+    assert b"".join(pieces) == whole
     assert [hashlib.sha256(piece).hexdigest() for piece in pieces] == [
         part.name for part in archive.parts
     ]

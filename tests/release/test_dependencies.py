@@ -31,10 +31,12 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def install(folder: Path, *lines: str, python: str = "3.13", name: str = "layer") -> Path:
+def install(
+    folder: Path, *lines: str, python: str = "3.13", name: str = "layer", **environ: str
+) -> Path:
     requirements = folder / "requirements.txt"
     requirements.write_text("\n".join(["--no-index", "--find-links wheels", *lines, ""]))
-    dependencies.install(requirements, python, folder / name, os.environ)
+    dependencies.install(requirements, python, folder / name, {**os.environ, **environ})
     return folder / name
 
 
@@ -49,6 +51,22 @@ def test_packages_can_be_imported_from_the_folder(folder: Path) -> None:
     environ = {"PYTHONPATH": str(layer)}
     done = subprocess.run(command, env=environ, capture_output=True, text=True, check=True)
     assert done.stdout == "hello\n"
+
+
+@pytest.mark.parametrize("home", ["/proc/nowhere", ""])
+def test_no_home_is_needed(folder: Path, home: str) -> None:
+    layer = install(folder, "greeting", HOME=home)
+
+    assert (layer / "greeting.py").is_file()
+
+
+def test_what_was_fetched_is_kept_at_home(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("XDG_CACHE_HOME", "UV_CACHE_DIR"):
+        monkeypatch.delenv(name, raising=False)
+
+    install(folder, "greeting", HOME=str(folder / "home"))
+
+    assert (folder / "home" / ".cache" / "uv").is_dir()
 
 
 def test_programs_run_with_whatever_python_is_found(folder: Path) -> None:

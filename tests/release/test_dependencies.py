@@ -141,3 +141,32 @@ def test_no_secret_of_the_run_reaches_the_resolver(
     install(folder, "greeting")
 
     assert "t0ken" not in seen.read_text()
+
+
+@pytest.mark.parametrize("line", ["-e ./mine", "--editable=./mine", "-r more.txt"])
+def test_an_editable_package_is_refused_and_not_built(folder: Path, line: str) -> None:
+    (folder / "mine").mkdir()
+    built = folder / "built"
+    (folder / "mine" / "setup.py").write_text(f"open({str(built)!r}, 'w')\n")
+    project = '[build-system]\nrequires = []\nbuild-backend = "setup"\nbackend-path = ["."]\n'
+    (folder / "mine" / "pyproject.toml").write_text(project)
+    (folder / "more.txt").write_text("greeting\n  -e ./mine\n")
+
+    with pytest.raises(InputError, match=r"requirements, line \d+: \"-e|\"--editable"):
+        install(folder, line)
+
+    assert not built.exists()
+
+
+def test_files_that_include_each_other_are_uv_s_to_judge(folder: Path) -> None:
+    (folder / "more.txt").write_text("greeting\n-r requirements.txt\n")
+
+    assert (install(folder, "-r more.txt") / "greeting.py").exists()
+
+
+def test_a_folder_that_would_have_to_be_built_is_named_with_the_way_out(folder: Path) -> None:
+    (folder / "mine").mkdir()
+    (folder / "mine" / "pyproject.toml").write_text('[project]\nname = "mine"\nversion = "1"\n')
+
+    with pytest.raises(InputError, match=r"there is no wheel of mine .*\n?.*run: pip install"):
+        install(folder, "./mine")

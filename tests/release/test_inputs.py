@@ -9,6 +9,7 @@ import pytest
 from pa_deploy.errors import InputError
 from pa_deploy.inputs import BadValue, releases
 from pa_deploy.model import Secret, WantedRelease
+from pa_deploy.release import read_code
 from pa_deploy.settings import resolve, secret_texts
 
 
@@ -121,6 +122,33 @@ def test_a_release_is_wanted_where_a_source_is_given(tmp_path: Path) -> None:
         shared=("db",),
         keep=5,
     )
+
+
+@pytest.mark.parametrize("name", ["token_file", "report", "outputs_file", "summary_file"])
+@pytest.mark.parametrize("source", [".", "site"])
+def test_the_files_of_the_run_itself_are_not_shipped(
+    tmp_path: Path, name: str, source: str
+) -> None:
+    """Least of all the one with the token, which the site might even serve."""
+    (tmp_path / "site" / "deep").mkdir(parents=True)
+    files = {"site/app.py", "site/deep/[own] !file", "site/[own] !file"}
+    for file in files:
+        (tmp_path / file).write_text("t0ken")
+
+    wanted = settings_of(tmp_path, source=source, include="*", **{name: "site/[own] !file"})
+
+    assert wanted
+    shipped = {f"site/{path.removeprefix('site/')}" for path in read_code(wanted).manifest}
+    assert shipped == files - {"site/[own] !file"}
+
+
+def test_a_file_of_the_run_that_is_elsewhere_excludes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "site").mkdir()
+
+    wanted = settings_of(tmp_path, source="site", report="report.json")
+
+    assert wanted
+    assert wanted.exclude == ()
 
 
 @pytest.mark.parametrize(

@@ -14,12 +14,24 @@ from pa_deploy.clock import Deadline
 from pa_deploy.errors import DeployError, Refused, Unclear, Unreachable
 from pa_deploy.hosts import Host
 from pa_deploy.model import Secret
-from pa_deploy.transport.http import CONNECT_SECONDS, READ_SECONDS, Answer, Fault, Http, Method
+from pa_deploy.transport.http import (
+    CONNECT_SECONDS,
+    READ_SECONDS,
+    Answer,
+    Fault,
+    Hint,
+    Http,
+    Method,
+)
 
 BACKOFF_SECONDS = (1.0, 2.0, 4.0, 8.0)
 PASSING_STATUSES = (502, 503, 504)
 THROTTLE_SECONDS = 15.0
 """The wait after a 429 that does not say how long to wait; doubled each time, up to 60 s."""
+SERVER = Hint(
+    "PythonAnywhere is down or busy, the network is, or `host` is wrong.",
+    "Check `host` and PythonAnywhere's status page, then run again.",
+)
 
 
 class _TokenAuth(requests.auth.AuthBase):
@@ -150,7 +162,7 @@ class Transport:
     def _set_time(self, answer: Answer) -> None:
         try:
             date = parsedate_to_datetime(answer.headers.get("date", ""))
-        except ValueError:
+        except (ValueError, OverflowError):
             return
         self._ahead = date.timestamp() - self.deadline.clock.now()
 
@@ -191,10 +203,11 @@ class Transport:
 
     def _unreachable(self, call: Call, fault: Fault) -> Unreachable:
         tries = "" if fault.lasting else f" It was tried {len(BACKOFF_SECONDS) + 1} times."
+        hint = fault.hint or SERVER
         return Unreachable(
             f"{self._host.hostname} gave no usable answer to {call.what}: {fault.reason}.{tries}",
-            cause="PythonAnywhere is down or busy, the network is, or `host` is wrong.",
-            advice="Check `host` and PythonAnywhere's status page, then run again.",
+            cause=hint.cause,
+            advice=hint.advice,
         )
 
     def _wait_for_rate_limit(self, call: Call, answer: Answer, unsaid_wait: float) -> None:

@@ -70,8 +70,8 @@ class Transport:
 
     `doubts` counts the writes that were sent and not clearly answered: each of them may still be
     under way, and only a look at the state tells what came of it. `guard` is called before each
-    try of a write with the seconds that it may take; what it raises keeps the write from being
-    sent.
+    try of a write, and each wait for one, with the seconds that it may take; what it raises keeps
+    the write from being sent.
     """
 
     def __init__(
@@ -199,6 +199,7 @@ class Transport:
             wait,
             f"{self._name(call)}: {fault.reason}; trying again in {wait:g} s",
             f"{call.what} ({fault.reason})",
+            call,
         )
 
     def _unreachable(self, call: Call, fault: Fault) -> Unreachable:
@@ -216,12 +217,15 @@ class Transport:
             wait,
             f"{self._name(call)}: PythonAnywhere's rate limit; waiting {wait:g} s",
             f"the rate limit ({wait:g} s) before {call.what}",
+            call,
         )
 
-    def _wait(self, seconds: float, announcement: str, doing: str) -> None:
+    def _wait(self, seconds: float, announcement: str, doing: str, call: Call) -> None:
         """Announce and sleep, or raise OutOfTime at once where that would not end in time."""
         self.deadline.check(doing, seconds)
         self._announce(announcement)
+        if call.method != "GET":
+            self.guard(seconds + CONNECT_SECONDS + call.read_seconds)
         self.deadline.clock.sleep(seconds)
 
     def _name(self, call: Call) -> str:

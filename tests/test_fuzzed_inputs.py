@@ -6,7 +6,6 @@ import io
 from collections.abc import Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from importlib import import_module
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -51,8 +50,7 @@ def _nothing_is_deployed(tmp_path_factory: pytest.TempPathFactory) -> object:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(import_module("pa_deploy.cli.run"), "deploy_all", stop)
         # A report must not be written wherever a text happens to lead.
-        patch.setattr(Path, "write_text", lambda *_, **__: 0)
-        patch.setattr(Path, "mkdir", lambda *_, **__: None)
+        patch.setattr(import_module("pa_deploy.cli.run"), "write_file", lambda *_: None)
         patch.chdir(workspace)
         yield
 

@@ -13,16 +13,17 @@ import click
 from pa_deploy.ci import Ci, detect
 from pa_deploy.cli.commands import cli
 from pa_deploy.cli.context import Context
-from pa_deploy.cli.signals import Interrupts
+from pa_deploy.cli.signals import Interrupts, ignore_signals
 from pa_deploy.clock import SystemClock
 from pa_deploy.errors import InputError, Interrupted
 from pa_deploy.report import failure_from
 from pa_deploy.settings import secret_texts
 
 
-def run() -> None:
-    """Be the console script."""
-    code = main(sys.argv[1:], os.environ)
+def run(early: Sequence[int] = ()) -> None:
+    """Be the console script. `early`: the numbers of signals that have come already."""
+    code = main(sys.argv[1:], os.environ, early)
+    ignore_signals()  # the end takes a moment, and all is told
     try:
         sys.stdout.flush()
     except OSError:
@@ -31,7 +32,7 @@ def run() -> None:
     sys.exit(code)
 
 
-def main(argv: Sequence[str], environ: Mapping[str, str]) -> int:
+def main(argv: Sequence[str], environ: Mapping[str, str], early: Sequence[int] = ()) -> int:
     """Run one command; the exit code. Nothing is raised, and no secret is shown."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -39,7 +40,7 @@ def main(argv: Sequence[str], environ: Mapping[str, str]) -> int:
     ci = detect(environ, sys.stdout, sys.stderr)
     for secret in secret_texts(environ):
         ci.hide(secret)
-    interrupts = Interrupts()
+    interrupts = Interrupts(early)
     context = Context(
         environ=environ,
         workspace=Path.cwd(),

@@ -56,6 +56,19 @@ def install(
     _make_reproducible(into)
 
 
+def _without_cache(environ: Mapping[str, str]) -> list[str]:
+    """A flag for uv where it cannot keep what it has fetched: a container may have no home."""
+    if environ.get("UV_CACHE_DIR"):
+        return []
+    home = environ.get("HOME") or os.devnull
+    cache = Path(environ.get("XDG_CACHE_HOME") or f"{home}/.cache") / "uv"
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return ["--no-cache"]
+    return [] if os.access(cache, os.W_OK) else ["--no-cache"]
+
+
 def _refuse_editable(requirements: Path, seen: frozenset[Path] = frozenset()) -> None:
     """Refused before uv sees it, who would run its build even where it may use wheels only."""
     try:
@@ -71,19 +84,6 @@ def _refuse_editable(requirements: Path, seen: frozenset[Path] = frozenset()) ->
         path = requirements.parent / included[1] if included else requirements
         if path not in {*seen, requirements}:
             _refuse_editable(path, seen | {requirements})
-
-
-def _without_cache(environ: Mapping[str, str]) -> list[str]:
-    """A flag for uv where it cannot keep what it has fetched: a container may have no home."""
-    if environ.get("UV_CACHE_DIR"):
-        return []
-    home = environ.get("HOME") or os.devnull
-    cache = Path(environ.get("XDG_CACHE_HOME") or f"{home}/.cache") / "uv"
-    try:
-        cache.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return ["--no-cache"]
-    return [] if os.access(cache, os.W_OK) else ["--no-cache"]
 
 
 def _problem(said: str, python_version: str) -> Problem:

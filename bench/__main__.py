@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
+import tempfile
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -29,13 +31,9 @@ def main(arguments: list[str]) -> None:
     unknown = set(asked.scenario) - set(names)
     if unknown:
         parser.error(f"there is no scenario {', '.join(sorted(unknown))}")
-    results: list[Result] = []
-    # The long ones first: a machine that is still busy with something else matters less to them.
-    for each in reversed(SCENARIOS):
-        if not asked.scenario or each.name in asked.scenario:
-            found = list(measure(each, asked.rounds or each.rounds))
-            show(found)
-            results = [*found, *results]
+    with tempfile.TemporaryDirectory(prefix="bench-") as tempfile.tempdir:
+        results = measured(asked.scenario or names, asked.rounds)
+    tempfile.tempdir = None
     start = start_up()
     show_start_up(start)
     if not asked.scenario:
@@ -43,6 +41,17 @@ def main(arguments: list[str]) -> None:
         page = page_md(results, start, import_times(), datetime.now(UTC))
         (asked.docs / "benchmarks.md").write_text(page)
         (asked.docs / "benchmarks.svg").write_text(chart_svg(results))
+
+
+def measured(names: Sequence[str], rounds: int | None) -> list[Result]:
+    """The long scenarios first: it matters less to them if the machine is still busy otherwise."""
+    results: list[Result] = []
+    for each in reversed(SCENARIOS):
+        if each.name in names:
+            found = list(measure(each, rounds or each.rounds))
+            show(found)
+            results = [*found, *results]
+    return results
 
 
 if __name__ == "__main__":

@@ -40,14 +40,21 @@ def _own_files(values: Values, workspace: Path, source: Path) -> Iterator[str]:
     """Patterns for files in `source` that are the run's: one has the token, and the others would
     make each run ship another release.
     """
-    folder = source.resolve()
     for name in OWN_FILES:
         given = getattr(values, name)
-        path = workspace / given if given else folder
+        inside = _place_in(source, workspace / given) if given else None
+        if inside is not None:
+            yield "/" + re.sub(r"([\\*?\[\]\s])", r"\\\1", inside.as_posix())
+
+
+def _place_in(source: Path, path: Path) -> Path | None:
+    """Where in `source` a file is; None if it is elsewhere, or one of the texts can be no path."""
+    try:
+        folder = source.resolve()
         place = path.parent.resolve() / path.name  # were it resolved, a link would be shipped
-        if given and place.is_relative_to(folder):
-            inside = place.relative_to(folder).as_posix()
-            yield "/" + re.sub(r"([\\*?\[\]\s])", r"\\\1", inside)
+    except (OSError, ValueError, RuntimeError):  # RuntimeError: links in a circle, before 3.13
+        return None
+    return place.relative_to(folder) if place.is_relative_to(folder) else None
 
 
 def _problems(values: Values, workspace: Path) -> Iterator[Problem]:

@@ -1,11 +1,13 @@
 FROM python:3.13-slim AS build
 COPY requirements.txt /build/
-# What is uninstalled, rich needs for source code and Markdown only, and pa-deploy shows neither.
+# What is uninstalled, rich needs for source code and Markdown only, and pa-deploy shows neither. Of the
+# programs that come along, pa-deploy runs uv alone.
 RUN python -m venv --without-pip /opt/pa-deploy \
- && rm /opt/pa-deploy/bin/[Aa]ctivate* \
  && python -m pip --python /opt/pa-deploy/bin/python install --no-cache-dir --no-compile \
       --require-hashes --requirement /build/requirements.txt \
  && python -m pip --python /opt/pa-deploy/bin/python uninstall --yes pygments markdown-it-py mdurl \
+ && find /opt/pa-deploy/bin -type f ! -name uv -delete \
+ && rm -rf /opt/pa-deploy/include /opt/pa-deploy/.gitignore \
  && find /opt/pa-deploy/lib -depth -type d -name tests -exec rm -r {} +
 # All that .dockerignore lets through.
 COPY . /build/

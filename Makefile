@@ -11,7 +11,7 @@ FIND_PYTHON = for python in python3 python3.14 python3.13 python3.12 python3.11 
 	  python=; \
 	done
 
-.PHONY: help demo emulator test soak mutants lint docs check-docs lock image test-image try-image package need-docker base-image clean
+.PHONY: help demo emulator test soak mutants bench lint docs check-docs lock image test-image try-image package need-docker base-image clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -38,6 +38,11 @@ mutants: $(VENV)/mutants ## Break plan/ and settings/ in 2000 ways; tests must n
 	          package, all[package], here[package, "killed"], here[package, "survived"], \
 	          here[package, "timeout"], here[package, "no tests"]; \
 	        printf "%.1f %% of %d are killed\n", 100 * killed / total, total; exit killed < 0.9 * total }'
+
+bench: $(VENV)/dev ## Measure pa-deploy beside what people use; writes docs/benchmarks.md (20 minutes)
+	@for program in curl tar split; do \
+	  command -v $$program >/dev/null || { echo "$$program is needed: install it." >&2; exit 1; }; done
+	$(BIN)/python -m bench
 
 lint: $(VENV)/dev ## Check style, types, action metadata, workflows, examples, schemas, Dockerfile
 	$(BIN)/ruff check .

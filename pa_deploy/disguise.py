@@ -3,30 +3,81 @@
 from __future__ import annotations
 
 import base64
-import html
-import json
+import re
 from collections.abc import Iterator
-from urllib.parse import quote, quote_plus
+from functools import cache
+from html.entities import codepoint2name
+from urllib.parse import quote
 
 SHORTEST = 8
-"""A shorter form would be found in texts that have nothing to do with the secret."""
+"""A shorter base64 or hexadecimal form would be found in texts that have nothing to do with it."""
+
+ESCAPED = {"\n": "n", "\r": "r", "\t": "t"}
+QUOTED = "\"'\\/"
+"""What a backslash may stand before, without a meaning of its own."""
+BACKSLASHES = r"\\\\{0,7}"
+"""One, or more where JSON is in JSON; with an end, so that a long run of them costs no more."""
 
 
+ESCAPES = re.compile(r"[&%\\+]")
+"""Without one of these no sign is escaped, and the search for `escaped` can be saved."""
+
+
+@cache
 def forms(secret: str) -> tuple[str, ...]:
-    """The secret itself and as it looks encoded, each once, the longest first."""
-    others = {form for form in _encoded(secret) if len(form) >= SHORTEST}
+    """The secret itself and where it is encoded as a whole, each once, the longest first."""
+    others = {form for form in _whole(secret) if len(form) >= SHORTEST}
     return tuple(sorted({secret, *others}, key=lambda form: (-len(form), form)))
 
 
-def _encoded(secret: str) -> Iterator[str]:
-    yield json.dumps(secret)[1:-1]
-    yield json.dumps(secret, ensure_ascii=False)[1:-1]
-    yield repr(secret)[1:-1]
-    yield html.escape(secret)
+@cache
+def escaped(secret: str) -> re.Pattern[str]:
+    """Matches the secret with each sign as it is or escaped, as in URLs, HTML, JSON or Python.
+
+    There are more ways to choose which signs are than a list could hold.
+    """
+    return re.compile("".join(f"(?:{'|'.join(_sign(sign))})" for sign in secret))
+
+
+def _sign(sign: str) -> Iterator[str]:
+    """Patterns of one sign. Each begins with one certain sign, so that a search is quick."""
+    yield re.escape(sign)
+    references = tuple(_references(sign))
+    yield from references
+    raw = sign.encode("utf-8", "surrogatepass")
+    percent = "".join(f"%(?:25)*{_hexadecimal(f'{byte:02x}')}" for byte in raw)
+    yield percent
+    if sign == " ":
+        yield r"\+"
+    if sign in ESCAPED:
+        yield f"{BACKSLASHES}{ESCAPED[sign]}"
+    if sign in QUOTED:
+        yield f"{BACKSLASHES}(?:{'|'.join((re.escape(sign), *references, percent))})"
+    utf_16 = sign.encode("utf-16-be", "surrogatepass").hex()
+    units = (utf_16[start : start + 4] for start in range(0, len(utf_16), 4))
+    yield "".join(f"{BACKSLASHES}u{_hexadecimal(unit)}" for unit in units)
+    for numbers in {raw, bytes([ord(sign)]) if ord(sign) < 256 else raw}:
+        yield "".join(f"{BACKSLASHES}x{_hexadecimal(f'{number:02x}')}" for number in numbers)
+
+
+def _references(sign: str) -> Iterator[str]:
+    """HTML's character references, escaped once more or not."""
+    names = {codepoint2name.get(ord(sign)), "apos" if sign == "'" else None} - {None}
+    numbers = (f"#0{{0,8}}{ord(sign)}", f"#[xX]0{{0,8}}{_hexadecimal(f'{ord(sign):x}')}")
+    for name in sorted(f"{name}" for name in names):
+        yield f"&(?:amp;)*{name};"
+    for number in numbers:
+        yield f"&(?:amp;)*{number};?"
+
+
+def _hexadecimal(digits: str) -> str:
+    """In small or large letters."""
+    return "".join(f"[{digit}{digit.upper()}]" if digit.isalpha() else digit for digit in digits)
+
+
+def _whole(secret: str) -> Iterator[str]:
+    """The encodings that leave no sign in its place."""
     raw = secret.encode("utf-8", "surrogatepass")
-    for quoted in (quote(raw), quote(raw, safe=""), quote_plus(raw)):
-        yield quoted
-        yield _with_small_digits(quoted)
     yield raw.hex()
     yield raw.hex().upper()
     for inner in _base64(raw):
@@ -47,9 +98,3 @@ def _base64(raw: bytes) -> Iterator[str]:
         text = base64.b64encode(b"\0" * shift + raw).decode().rstrip("=")
         rest = (shift + len(raw)) % 3
         yield text[(0, 2, 3)[shift] : len(text) - (1 if rest else 0)]
-
-
-def _with_small_digits(quoted: str) -> str:
-    """`%2f` for `%2F`."""
-    head, *parts = quoted.split("%")
-    return "%".join([head, *(part[:2].lower() + part[2:] for part in parts)])

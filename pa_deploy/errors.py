@@ -22,7 +22,7 @@ Interrupted  130, 143   SIGINT, SIGTERM
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 
@@ -48,7 +48,9 @@ class DeployError(Exception):
 class Problem:
     """One thing wrong with one input; `line` counts from 1 within a value of several lines.
 
-    `source` says where the value stands, if that is in a file.
+    `source` says where the value stands, if that is in a file. `cites` is all that somebody else
+    wrote and that message or advice may have parts of; None where that is not known. `missing`: it
+    was not given at all.
     """
 
     input: str
@@ -56,6 +58,8 @@ class Problem:
     line: int | None = None
     advice: str = ""
     source: str = ""
+    cites: str | None = field(default=None, compare=False, repr=False)
+    missing: bool = field(default=False, compare=False)
 
     def __str__(self) -> str:
         place = f"{self.source}: {self.input}" if self.source else self.input

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from urllib.parse import urljoin, urlsplit
 
 from pa_deploy.api import Api
+from pa_deploy.ci import harmless_lines
 from pa_deploy.clock import Deadline
 from pa_deploy.errors import DeployError
 from pa_deploy.hosts import Host
@@ -88,14 +88,28 @@ def ask_once(
         healthy, detail = False, f"no answer: {fault.reason}"
     else:
         status = answer.status
-        healthy, detail = judge(check, answer, site.as_asked(check.url))
+        healthy, detail = judge(check, answer, site.as_asked(check.url), site.http.redact)
     seconds = deadline.clock.now() - started
     return Health(
-        healthy=healthy, url=check.url, detail=detail, status=status, seconds=seconds, attempts=1
+        healthy=healthy,
+        url=_shown(check.url, site.http.redact),
+        detail=detail,
+        status=status,
+        seconds=seconds,
+        attempts=1,
     )
 
 
-def judge(check: HealthCheck, answer: Answer, asked: str) -> tuple[bool, str]:
+def _shown(url: str, clean: Callable[[str], str]) -> str:
+    """The URL as it may be told; its origin is known to everybody, whatever words are in it."""
+    parts = urlsplit(url)
+    origin = f"{parts.scheme}://{parts.netloc}"
+    return origin + clean(url.removeprefix(origin))
+
+
+def judge(
+    check: HealthCheck, answer: Answer, asked: str, clean: Callable[[str], str] = str
+) -> tuple[bool, str]:
     """Whether the answer to the URL `asked` is healthy, and why, in words that follow the URL."""
     if not any(low <= answer.status <= high for low, high in check.statuses):
         wanted = ",".join(
@@ -103,15 +117,26 @@ def judge(check: HealthCheck, answer: Answer, asked: str) -> tuple[bool, str]:
         )
         return False, f"answered {answer.status}, healthy is {wanted}"
     location = answer.headers.get("location")
-    if location is not None and urljoin(asked, location) == asked:
-        # PythonAnywhere does so while the workers start (seen by clients).
-        return False, f"answered {answer.status}, a redirect to itself"
+    if location is not None and (aim := _bad_aim(asked, location, answer.status)):
+        return False, f"answered {answer.status}, a redirect to {aim}"
     release = answer.headers.get("x-release", check.release)
     if check.release is not None and release != check.release:
-        return False, f"answered {answer.status} by release {release}, not {check.release}"
+        return (
+            False,
+            f"answered {answer.status} by release {clean(str(release))}, not {check.release}",
+        )
     if check.text is not None and check.text not in answer.text():
-        return False, f'answered {answer.status} without the text "{check.text}"'
+        return False, f'answered {answer.status} without the text "{clean(check.text)}"'
     return True, f"answered {answer.status}"
+
+
+def _bad_aim(asked: str, location: str, status: int) -> str:
+    """Where a redirect leads, if nobody gets on there, else ""."""
+    try:
+        # PythonAnywhere redirects to the same place while the workers start (seen by clients).
+        return "itself" if urljoin(asked, location) == asked else ""
+    except ValueError:
+        return "nowhere" if 300 <= status < 400 else ""
 
 
 def wait_until_healthy(
@@ -120,8 +145,11 @@ def wait_until_healthy(
     deadline: Deadline,
     announce: Callable[[str], None],
     reserve_seconds: float = 0.0,
+    early: Health | None = None,
 ) -> Health:
     """Ask until the site is healthy or `timeout_seconds` are over; the last answer either way.
+
+    `early` is the first answer, if the site was asked already.
 
     A site that was seen to be unhealthy must answer well STEADY times in a row: one that flaps is
     not healthy, and of several workers one may be. The answers after the first in that row are
@@ -137,7 +165,8 @@ def wait_until_healthy(
     while True:
         attempts += 1
         patience = min(READ_SECONDS, max(1.0, end - clock.now()))
-        health = replace(ask_once(check, site, deadline, patience), attempts=attempts)
+        health = early or ask_once(check, site, deadline, patience)
+        health, early = replace(health, attempts=attempts), None
         row = row + 1 if health.healthy else 0
         if row == needed:
             return health
@@ -147,7 +176,7 @@ def wait_until_healthy(
             return _not_steady(health) if row else health
         if health.detail != told:
             told = health.detail
-            announce(f"{check.url} {told}; asking again for up to {max(left, 0):.0f} s")
+            announce(f"{health.url} {told}; asking again for up to {max(left, 0):.0f} s")
         clock.sleep(PAUSE_SECONDS)
 
 
@@ -166,11 +195,14 @@ def read_log_tail(api: Api, domain: str) -> tuple[str, ...]:
         content = api.files.read(log_path(domain, "error"))
     except DeployError as error:
         return (f"(the error log could not be read: {error.what})",)
-    return tail(content or b"", LOG_LINES)
+    return tuple(api.redact(line) for line in tail(content or b"", LOG_LINES))
 
 
 def tail(content: bytes, count: int) -> tuple[str, ...]:
-    """The last lines of a log. Newlines within one message are written as #012 (seen in them)."""
+    """The last lines of a log. Newlines within one message are written as #012 (seen in them).
+
+    Whatever a terminal or a CI takes for the end of a line ends one here.
+    """
     text = content.decode("utf-8", errors="replace").replace("#012", "\n")
-    lines = [line for line in re.split(r"\r\n|\r|\n", text) if line.strip()]
+    lines = [line for line in harmless_lines(text) if line.strip()]
     return tuple(lines[-count:])

@@ -36,7 +36,8 @@ def run(argv: Sequence[str] | None = None) -> None:
     except OSError as error:
         if _is_taken(config.port):
             _refuse(f"port {config.port} of 127.0.0.1 is taken; give another --port or 0")
-        _refuse(f"{error.strerror or error} (port {config.port}, root {config.root})")
+        what = f"{error.filename}: " if error.filename else ""
+        _refuse(f"{what}{error.strerror or error} (port {config.port}, root {config.root})")
     except StartError as error:
         _refuse(str(error))
 
@@ -52,6 +53,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--token", help="its API token (the last, or random)")
     parser.add_argument("--root", help="folder for state and files (a new one)")
     parser.add_argument("--plan", choices=sorted(PLANS), help="(the last, or paid)")
+    parser.add_argument(
+        "--webapps", type=int, metavar="N", help="how many an account may have (as its plan says)"
+    )
     parser.add_argument("--tls", action="store_true", help="https, with a CA of its own")
     parser.add_argument(
         "--latency", type=int, default=0, metavar="MS", help="milliseconds before each answer (0)"
@@ -72,6 +76,7 @@ def _config(args: argparse.Namespace) -> Config:
         root=_made(Path(root)),
         port=args.port,
         plan=args.plan or "",
+        webapps=args.webapps or 0,
         tls=args.tls,
         latency_seconds=args.latency / 1000,
         rate_limit=args.rate_limit,
@@ -91,6 +96,8 @@ def _check(args: argparse.Namespace) -> None:
         _refuse(f"--port: 0 to {_LAST_PORT}")
     if not 0 <= args.latency <= _LONGEST_LATENCY_MS:
         _refuse(f"--latency: milliseconds, 0 to {_LONGEST_LATENCY_MS}")
+    if args.webapps is not None and args.webapps < 1:
+        _refuse("--webapps: a number, 1 or more")
     if args.rate_limit < 0:
         _refuse("--rate-limit: calls a minute, 0 or more")
 

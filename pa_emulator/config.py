@@ -75,7 +75,8 @@ def is_token(text: str) -> bool:
 class Config:
     """The command line, settled. `root` is absolute; `port` 0 means any free one.
 
-    An empty `token` or `plan` is settled once the database can tell which one was kept.
+    An empty `token` or `plan` is settled once the database can tell which one was kept. `webapps`
+    is how many an account may have, 0 for as many as its plan says.
     """
 
     username: str
@@ -83,6 +84,7 @@ class Config:
     root: Path
     port: int
     plan: str
+    webapps: int
     tls: bool
     latency_seconds: float
     rate_limit: int

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from .choices import UPLOAD_LIMIT_BYTES
 from .faults.rules import Fault
 from .hosting import pages
-from .hosting.wire import BadBodyError, spooled
+from .hosting.variables import body
+from .hosting.wire import BadBodyError
 from .journal import Call
 
 if TYPE_CHECKING:
@@ -95,17 +96,21 @@ def _result(fault: Fault, app: WSGIApplication, environ: WSGIEnvironment) -> Res
 def _unreadable(environ: WSGIEnvironment) -> Result | None:
     """Return the web server's own answer to a body that is malformed or too large, and hang up."""
     try:
-        if environ.get("wsgi.input_terminated"):
-            environ["wsgi.input"], length = spooled(environ["wsgi.input"])
+        if _length(environ) <= UPLOAD_LIMIT_BYTES:
+            environ["wsgi.input"], length = body(environ)
             environ["CONTENT_LENGTH"] = str(length)
     except BadBodyError:
         status, text = 400, pages.malformed_body()
     else:
-        if int(environ.get("CONTENT_LENGTH") or 0) <= UPLOAD_LIMIT_BYTES:
+        if _length(environ) <= UPLOAD_LIMIT_BYTES:
             return None
         status, text = 413, pages.too_large()
     environ["pa.request"].close_connection = True
     return _made(status, text, [_HTML])
+
+
+def _length(environ: WSGIEnvironment) -> int:
+    return int(environ.get("CONTENT_LENGTH") or 0)
 
 
 def _ordered(fault: Fault) -> Result | None:
@@ -132,9 +137,9 @@ def _throttled(fault: Fault) -> Result:
 
 
 def _made(status: int, text: str, headers: list[tuple[str, str]]) -> Result:
-    body = text.encode()
-    length = ("Content-Length", str(len(body)))
-    return Result(f"{status} {_phrase(status)}", [*headers, length], [body])
+    content = text.encode()
+    length = ("Content-Length", str(len(content)))
+    return Result(f"{status} {_phrase(status)}", [*headers, length], [content])
 
 
 def _phrase(status: int) -> str:
@@ -162,10 +167,10 @@ def _send_part(
     result: Result, size: int, environ: WSGIEnvironment, start_response: StartResponse
 ) -> None:
     """Promise the whole body, send the first `size` bytes, hang up."""
-    body = b"".join(result.chunks)
+    content = b"".join(result.chunks)
     headers = [(name, value) for name, value in result.headers if name != "Content-Length"]
-    write = start_response(result.status, [*headers, ("Content-Length", str(len(body)))])
-    write(body[:size])
+    write = start_response(result.status, [*headers, ("Content-Length", str(len(content)))])
+    write(content[:size])
     _hang_up(environ)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
-import shutil
 import ssl
 import subprocess
 import sys
@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .paths import under
+from .paths import remove_folder, under
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -31,6 +31,7 @@ class Emulator:
         token: str | None = None,
         root: Path | str | None = None,
         plan: str | None = None,
+        webapps: int | None = None,
         port: int = 0,
         tls: bool = False,
         latency_ms: int = 0,
@@ -46,6 +47,7 @@ class Emulator:
             f"--rate-limit={rate_limit}",
             *([f"--token={token}"] if token else []),
             *([f"--plan={plan}"] if plan else []),
+            *([f"--webapps={webapps}"] if webapps is not None else []),
             *(["--tls"] if tls else []),
             *([] if hosting else ["--no-hosting"]),
         ]
@@ -83,7 +85,8 @@ class Emulator:
         if self._process.stdout:
             self._process.stdout.close()
         if self._own_root:
-            shutil.rmtree(self._own_root, ignore_errors=True)
+            with contextlib.suppress(OSError):
+                remove_folder(self._own_root)
 
     def path(self, path: str) -> Path:
         """Where a PythonAnywhere path like `/home/alice/x` is on this machine."""

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import posixpath
 import re
-import shutil
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from pathlib import Path
 
 SHARED_FOLDERS = ("/var/www", "/var/log")
 
@@ -37,9 +35,10 @@ def as_seen(root: Path, text: str) -> str:
 def make_home(root: Path, username: str) -> None:
     """Make the folders of an account that is new; leave what is there."""
     home = under(root, f"/home/{username}")
-    if home.exists():
+    try:
+        home.mkdir(parents=True)
+    except FileExistsError:  # an upload may have made it in this moment
         return
-    home.mkdir(parents=True)
     for name, text in _HOME_FILES.items():
         (home / name).write_text(text)
 
@@ -50,10 +49,43 @@ def make_folders(root: Path) -> None:
 
 
 def wipe(root: Path) -> None:
-    """Remove every account's files."""
-    for folder in ("/home", *SHARED_FOLDERS):
-        shutil.rmtree(under(root, folder), ignore_errors=True)
+    """Remove every account's files; the folders stay, as others may be writing there."""
     make_folders(root)
+    for folder in ("/home", *SHARED_FOLDERS):
+        _empty(under(root, folder))
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and what is missing above it, however deep: pathlib would recurse."""
+    for place in (*reversed(folder.parents), folder):
+        if not place.is_dir():
+            place.mkdir(exist_ok=True)
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove a folder with all that is in it. OSError if anything cannot be removed."""
+    _empty(folder)
+    folder.rmdir()
+
+
+def _empty(folder: Path) -> None:
+    """Remove what is in a folder, as far as it can be, however deep: shutil would recurse."""
+    folders = [str(folder)]
+    for place in folders:  # which grows meanwhile
+        with contextlib.suppress(OSError), os.scandir(place) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
+                else:
+                    _unlink(Path(entry.path))
+    for place in reversed(folders[1:]):
+        with contextlib.suppress(OSError):
+            Path(place).rmdir()
+
+
+def _unlink(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        path.unlink()
 
 
 def wsgi_path(domain: str) -> str:

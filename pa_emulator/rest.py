@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import IntegrityError
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.permissions import IsAuthenticated
@@ -75,7 +76,8 @@ class ApiView(APIView):
 
 def handle_exception(error: Exception, context: Mapping[str, object]) -> HttpResponse | None:
     """Turn our errors into their answers; leave the rest to the framework."""
-    if isinstance(error, IntegrityError):  # its web app went away in the same moment
+    # Its web app or its account went away in the same moment.
+    if isinstance(error, (IntegrityError, ObjectDoesNotExist)):
         return ForbiddenError().response()
     if isinstance(error, PythonAnywhereError):
         return error.response()

@@ -35,8 +35,10 @@ def configure(config: Config) -> None:
         REST_FRAMEWORK=_REST_FRAMEWORK,
     )
     django.setup()
-    # Refusals are the emulator's daily work; only its own failures belong on stderr.
-    logging.getLogger("django.request").setLevel(logging.ERROR)
+    # Refusals are the emulator's daily work, some of them as 500; only its own failures, which
+    # come with a traceback, belong on stderr.
+    logging.getLogger("django.request").addFilter(lambda record: bool(record.exc_info))
+    logging.getLogger("django.security").setLevel(logging.CRITICAL)
 
 
 def _database(config: Config) -> dict[str, object]:

@@ -39,12 +39,13 @@ def adapter(folder: Path) -> tuple[Adapter, str]:
     Raises StartError where the key that was kept is none.
     """
     ca, chain, key = (folder / name for name in ("ca.pem", "chain.pem", "key.pem"))
-    if not key.exists():
+    if not all(path.exists() for path in (ca, chain, key)):
+        key.unlink(missing_ok=True)
         authority = trustme.CA()
         certificate = authority.issue_cert(*_NAMES)
         _write(ca, authority.cert_pem.bytes())
         _write(chain, b"".join(blob.bytes() for blob in certificate.cert_chain_pems))
-        # Last: where it is, the others are.
+        # Last: where it is, the others are, and are its own.
         _write(key, certificate.private_key_pem.bytes())
     try:
         return Adapter(str(chain), str(key)), str(ca)

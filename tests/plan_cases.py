@@ -128,7 +128,7 @@ def said(plan: Plan) -> dict[str, Any]:
     """What a case says of a plan."""
     return {
         "changes": [sentence(change) for change in plan.changes],
-        "notes": list(plan.notes),
+        "notes": [str(note) for note in plan.notes],
         "reload": plan.reload,
     }
 

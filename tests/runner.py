@@ -94,6 +94,17 @@ class Runner:
                 assert not path.is_file() or secret.encode() not in path.read_bytes(), path
 
 
+def await_line(process: subprocess.Popen[str], *parts: str) -> str:
+    """Read what a run says up to the line that has all parts; a run that ends without it fails."""
+    assert process.stdout is not None
+    said = []
+    for line in process.stdout:
+        said.append(line)
+        if all(part in line for part in parts):
+            return line
+    raise AssertionError(f"no line has {parts}:\n{''.join(said)}")
+
+
 def _annotations(log: str, kind: str) -> tuple[str, ...]:
     lines = (line for line in log.splitlines() if line.startswith(f"::{kind} "))
     return tuple(unquote(line.removeprefix(f"::{kind} ")) for line in lines)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import random
+import tracemalloc
+from pathlib import Path
+
 import pytest
 
 from pa_deploy.api import Api
@@ -17,7 +21,7 @@ from pa_deploy.errors import (
 )
 from pa_deploy.hosts import find_host
 from pa_deploy.model import Secret, Setting, StaticFile, StaticHeader
-from pa_deploy.transport import Http, Transport
+from pa_deploy.transport import Http, Piece, Transport
 from pa_emulator import Emulator
 from tests import hosted
 from tests.fake_clock import FakeClock
@@ -125,6 +129,32 @@ def test_a_file_is_new_and_then_overwritten(api: Api) -> None:
     assert api.files.upload("/home/alice/a b#?%.txt", b"one") is True
     assert api.files.upload("/home/alice/a b#?%.txt", b"\x00two") is False
     assert api.files.read("/home/alice/a b#?%.txt") == b"\x00two"
+
+
+def test_a_piece_of_a_large_file_is_uploaded_in_little_memory(
+    api: Api, pa: Emulator, tmp_path: Path
+) -> None:
+    content = random.Random(1).randbytes(20_000_000)
+    file = tmp_path / "large"
+    file.write_bytes(content)
+    tracemalloc.start()
+
+    api.files.upload("/home/alice/large", Piece(file, 1000, 19_000_000))
+
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert pa.path("/home/alice/large").read_bytes() == content[1000:19_001_000]
+    assert most < 4_000_000
+
+
+def test_an_upload_is_repeated_whole(scripted: Api, server: ScriptedServer, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"abcdef")
+    server.answers(Reply(status=503), Reply(status=201))
+
+    scripted.files.upload("/home/alice/file", Piece(tmp_path / "file", 1, 4))
+
+    bodies = [each.body for each in server.received]
+    assert [body.split(b"\r\n")[3] for body in bodies] == [b"bcde", b"bcde"]
 
 
 def test_an_empty_file_can_be_uploaded(api: Api) -> None:
@@ -263,6 +293,15 @@ def test_the_reason_is_one_sentence_whatever_the_body(
     with pytest.raises(Refused) as caught:
         scripted.webapps.list()
     assert caught.value.what.endswith(f": {said}")
+
+
+def test_an_upload_that_is_refused_may_be_for_want_of_room(
+    scripted: Api, server: ScriptedServer
+) -> None:
+    server.answers(json_reply({"detail": "Cannot write to /home/alice/f"}, 400))
+
+    with pytest.raises(Refused, match="disk is full"):
+        scripted.files.upload("/home/alice/f", b"")
 
 
 @pytest.mark.parametrize("body", ["null", "{}", "[1]", '[{"id": 1}]', '"x"'])

@@ -42,11 +42,28 @@ def test_status_as_json_is_nothing_but_json(terminal: Terminal, pa: Emulator) ->
 
     shown = json.loads(terminal.type("status", "--json").out)
 
-    assert (shown["domain"], shown["static-files"][0]["url"], shown["site"]["status"]) == (
+    assert (shown["domain_name"], shown["static_files"][0]["url"], shown["site"]["status"]) == (
         DOMAIN,
         "/s/",
         200,
     )
+
+
+def test_status_judges_the_site_as_a_deploy_does(terminal: Terminal, pa: Emulator) -> None:
+    make_webapp(pa)
+
+    assert f"healthy: https://{DOMAIN}/ answered 200" in terminal.type("status").out
+    terminal.environ["PA_HEALTH_STATUS"] = "404"
+    assert "unhealthy: " in terminal.type("status").out
+    assert json.loads(terminal.type("status", "--json").out)["site"]["healthy"] is False
+
+
+def test_status_asks_no_site_that_is_not_to_be_asked(terminal: Terminal, pa: Emulator) -> None:
+    make_webapp(pa)
+    terminal.environ["PA_HEALTH_CHECK"] = "none"
+
+    assert "  site                 not asked" in terminal.type("status").out
+    assert json.loads(terminal.type("status", "--json").out)["site"] is None
 
 
 def test_status_of_a_missing_web_app_is_an_error_with_a_next_step(terminal: Terminal) -> None:
@@ -93,6 +110,42 @@ def test_an_unknown_flag_is_bad_input(offline: Terminal) -> None:
 
     assert shown.exit_code == 2
     assert "--static-files" in shown.err
+
+
+@pytest.mark.parametrize("word", ["--static-file", "deplyo"])
+def test_what_a_workflow_has_no_flag_or_command_for_is_an_annotation(
+    offline: Terminal, word: str
+) -> None:
+    """As in `with: args:`."""
+    offline.environ["GITHUB_ACTIONS"] = "true"
+
+    assert offline.type(word).out.startswith("::error title=Bad input::No such ")
+
+
+def test_where_data_is_read_from_a_pipe_a_bad_flag_is_not_in_it(offline: Terminal) -> None:
+    offline.environ["GITHUB_ACTIONS"] = "true"
+
+    shown = offline.type("webapps", "list", "--jsn")
+
+    assert (shown.exit_code, shown.out) == (2, "")
+    assert "--json" in shown.err
+
+
+@pytest.mark.parametrize("closed", [">&-", "<&- >&- 2>&-"])
+def test_a_log_that_is_closed_stops_nothing(pa: Emulator, closed: str) -> None:
+    terminal = {"PA_TOKEN": pa.token, "PA_USERNAME": pa.username}
+    where = {"PA_HOST": pa.url, "PA_ALLOW_HOST": pa.url, "PA_PYTHON_VERSION": "3.13"}
+    command = f"exec {sys.executable} entrypoint.py {closed}"
+    done = subprocess.run(
+        ["sh", "-c", command],
+        cwd=Path(__file__).parent.parent,
+        env={**os.environ, **terminal, **where},
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert hosted.visit(pa).status_code == 200
 
 
 def test_an_unknown_command_is_bad_input(offline: Terminal) -> None:
@@ -157,3 +210,25 @@ def test_help_and_version_wait_for_nothing_that_they_do_not_need() -> None:
     code = "import sys, pa_deploy.cli; sys.exit('requests' in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("mode", ["plan", "check"])
+def test_a_command_that_is_a_mode_is_stronger_than_one_that_is_set(
+    terminal: Terminal, pa: Emulator, mode: str
+) -> None:
+    make_webapp(pa)
+    terminal.environ["PA_MODE"] = "apply"
+    pa.clear_requests()
+
+    shown = terminal.type(mode, "--force-https=true")
+
+    assert shown.exit_code == {"plan": 0, "check": 3}[mode]
+    assert {request["method"] for request in pa.requests()} == {"GET"}
+
+
+def test_check_as_json_is_the_plan(terminal: Terminal, pa: Emulator) -> None:
+    make_webapp(pa)
+
+    shown = terminal.type("check", "--force-https=true", "--json")
+
+    assert (shown.exit_code, len(json.loads(shown.out)["changes"])) == (3, 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 
 import pytest
@@ -86,6 +87,50 @@ def test_what_destroys_needs_yes_where_nobody_can_be_asked(
     assert "Add --yes" in shown.err
 
 
+def test_nothing_is_killed_where_one_is_missing(terminal: Terminal, console: str) -> None:
+    assert terminal.type("consoles", "kill", console, "999", "--yes").exit_code == 5
+    assert console in terminal.type("consoles", "list").out
+
+
+def test_what_was_destroyed_is_told_as_json(
+    terminal: Terminal, console: str, mapping: str, file: str
+) -> None:
+    terminal.type("files", "share", file)
+
+    def told(*words: str) -> object:
+        return json.loads(terminal.type(*words, "--yes", "--json").out)
+
+    assert told("consoles", "kill", console) == {"killed": [int(console)]}
+    assert told("static-files", "remove", mapping) == {"domain": DOMAIN, "removed": [int(mapping)]}
+    assert told("files", "unshare", file) == {"path": file, "shared": False}
+    assert told("webapps", "delete") == {"domain_name": DOMAIN, "deleted": True}
+
+
+def test_a_no_changes_nothing_and_says_so(
+    terminal: Terminal, console: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stdin = io.StringIO("n\n")
+    stdin.isatty = lambda: True  # type: ignore[method-assign]
+    monkeypatch.setattr("sys.stdin", stdin)
+
+    shown = terminal.type("consoles", "kill", console)
+
+    assert shown.exit_code != 0
+    assert shown.err.endswith("Nothing was changed.\n")
+    assert "Interrupted" not in shown.err
+    assert console in terminal.type("consoles", "list").out
+
+
+def test_a_mapping_that_goes_meanwhile_is_not_said_to_be_removed(
+    terminal: Terminal, pa: Emulator, mapping: str
+) -> None:
+    pa.add_fault(method="DELETE", path=".*", status=404, body="{}", times=1)
+
+    shown = terminal.type("static-files", "remove", mapping, "--yes")
+
+    assert f"Mapping {mapping} is gone already." in shown.err
+
+
 def test_files_tree(terminal: Terminal, file: str) -> None:
     assert file in terminal.type("files", "tree", "~").out.splitlines()
 
@@ -101,11 +146,17 @@ def test_files_unshare(terminal: Terminal, file: str) -> None:
     terminal.type("files", "share", file)
 
     assert "no longer shared" in terminal.type("files", "unshare", file, "--yes").err
-    assert "was not shared" in terminal.type("files", "unshare", file, "--yes").err
+    assert (
+        "was not shared; nothing was changed"
+        in terminal.type("files", "unshare", file, "--yes").err
+    )
 
 
 def test_webapps_show(terminal: Terminal, webapp: str) -> None:
-    assert f"domain               {webapp}" in terminal.type("webapps", "show").out.splitlines()
+    assert (
+        f"domain_name                   {webapp}"
+        in terminal.type("webapps", "show").out.splitlines()
+    )
 
 
 def test_webapps_delete(terminal: Terminal, webapp: str) -> None:
@@ -177,5 +228,22 @@ def test_a_terminal_gets_a_table(
 
     shown = terminal.type("webapps", "list").out.splitlines()
 
-    assert "python-version" in shown[0] + shown[1]
+    assert "python_version" in shown[0] + shown[1]
     assert webapp in "".join(shown)
+
+
+@pytest.mark.parametrize("width", ["40", "80"])
+def test_a_narrow_terminal_cuts_nothing(
+    terminal: Terminal, pa: Emulator, monkeypatch: pytest.MonkeyPatch, width: str
+) -> None:
+    domain = f"www.{'very-' * 10}long.example.com"
+    hosted.api(pa, "POST", "webapps/", domain_name=domain, python_version="python313")
+    monkeypatch.setattr("pa_deploy.cli.show.on_a_terminal", lambda: True)
+    monkeypatch.setenv("COLUMNS", width)
+
+    shown = terminal.type("webapps", "list").out
+
+    assert "…" not in shown
+    _, _, body = shown.partition("─")
+    pieces = (line.split(maxsplit=1)[0] for line in body.splitlines()[1:] if line.strip())
+    assert domain in "".join(pieces)

@@ -49,6 +49,10 @@ def test_the_commands_are_offered() -> None:
         ("pa-deploy --static", ["--static-files", "--static-headers"]),
         ("pa-deploy --domain x --static-f", ["--static-files"]),
         ("pa-deploy --hel", ["--help"]),
+        ("pa-deploy deploy --reload ", ["always", "auto", "never"]),
+        ("pa-deploy --reload a", ["always", "auto"]),
+        ("pa-deploy deploy --mode p", ["plan"]),
+        ("pa-deploy plan --prune ", ["true", "false"]),
     ],
 )
 def test_what_is_begun_is_completed(line: str, offered: list[str]) -> None:

@@ -12,7 +12,7 @@ import pytest
 from pa_emulator import Emulator
 from tests import hosted
 from tests.hosted import DOMAIN
-from tests.runner import Done, Runner
+from tests.runner import Done, Runner, await_line
 
 TWO_MAPPINGS = "/static/ = ~/flask/static\n/media/ = ~/media\n"
 SITE = {"python_version": "3.13", "static_files": TWO_MAPPINGS}
@@ -376,9 +376,7 @@ def test_a_signal_ends_the_run_with_a_report(
     runner.run(**SITE)
     pa.add_fault(method="POST", path=".*/reload/", delay=30, times=1)
     process = runner.start(**SITE)
-    assert process.stdout is not None
-    while "Plan for" not in process.stdout.readline():
-        pass
+    await_line(process, "Plan for")
 
     process.send_signal(number)
     done = runner.finish(process)
@@ -511,10 +509,13 @@ def test_a_token_that_the_server_echoes_is_not_shown_not_even_in_part(
     assert pa.token[:5] not in shown + done.summary
 
 
-def test_a_redirect_to_itself_is_not_healthy(runner: Runner) -> None:
+@pytest.mark.parametrize(("place", "said"), [(f"http://{DOMAIN}/", "itself"), ("//[", "nowhere")])
+def test_a_redirect_that_leads_to_nothing_is_not_healthy(
+    runner: Runner, place: str, said: str
+) -> None:
     text = (
         "def application(environ, start_response):\n"
-        f"    start_response('302 Found', [('Location', 'http://{DOMAIN}/')])\n"
+        f"    start_response('302 Found', [('Location', '{place}')])\n"
         "    return [b'']\n"
     )
     (runner.workspace / "wsgi.py").write_text(text)
@@ -522,7 +523,7 @@ def test_a_redirect_to_itself_is_not_healthy(runner: Runner) -> None:
     done = runner.run(**SITE, wsgi_file="wsgi.py", health_timeout="1")
 
     assert done.exit_code == 8
-    assert "a redirect to itself" in only_error(done)
+    assert f"a redirect to {said}" in only_error(done)
 
 
 def test_a_reload_that_fails_says_that_nothing_is_loaded(runner: Runner, pa: Emulator) -> None:
@@ -538,9 +539,7 @@ def test_a_row_that_was_under_way_when_the_run_ended_is_unclear(
 ) -> None:
     pa.add_fault(method="POST", path=".*/static_files/$", delay=30, times=1)
     process = runner.start(**SITE)
-    assert process.stdout is not None
-    while "Create web app" not in (line := process.stdout.readline()) or "(" not in line:
-        pass
+    await_line(process, "Create web app", "(")
 
     process.send_signal(signal.SIGTERM)
     done = runner.finish(process)

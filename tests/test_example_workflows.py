@@ -115,8 +115,13 @@ def test_a_merge_is_applied_with_the_digest_of_its_pull_request(tmp_path: Path) 
 
 @pytest.mark.parametrize(
     "environ",
-    [{"PULL_HEAD": ""}, {"PULL_HEAD": "def", "DESCRIPTION": ""}],
-    ids=["a push without a pull request", "a pull request from a fork"],
+    [
+        {"PULL_HEAD": ""},
+        {"PULL_HEAD": "def", "DESCRIPTION": ""},
+        {"PULL_HEAD": "def", "DESCRIPTION": " "},
+        {"PULL_HEAD": "def", "DESCRIPTION": "d1" * 32 + "\nmode=plan"},
+    ],
+    ids=["a push without a pull request", "a pull request from a fork", "a blank", "two lines"],
 )
 def test_what_nobody_reviewed_is_not_applied(tmp_path: Path, environ: dict[str, str]) -> None:
     code, outputs, said = find_digest(tmp_path, "push", **environ)
@@ -135,3 +140,17 @@ def test_by_hand_with_a_digest_it_applies_that_plan(tmp_path: Path) -> None:
     code, outputs, _ = find_digest(tmp_path, "workflow_dispatch", GIVEN="d1" * 32)
 
     assert (code, outputs) == (0, {"digest": "d1" * 32, "mode": "apply"})
+
+
+@pytest.mark.parametrize("given", [" ", "d1", "D1" * 32, "d1" * 32 + " "])
+def test_by_hand_with_what_is_no_digest_nothing_is_applied(tmp_path: Path, given: str) -> None:
+    code, outputs, _ = find_digest(tmp_path, "workflow_dispatch", GIVEN=given)
+
+    assert (code, outputs) == (1, {})
+
+
+def test_no_plan_is_made_where_there_are_no_secrets() -> None:
+    condition = WORKFLOWS["review"]["jobs"]["plan"]["if"]
+
+    assert "head.repo.full_name == github.repository" in condition
+    assert "user.login != 'dependabot[bot]'" in condition

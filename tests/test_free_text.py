@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from dataclasses import dataclass, replace
@@ -14,9 +15,11 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from pa_deploy.ci import Ci
+from pa_deploy.ci.github import at_most
 from pa_deploy.model import (
     Failure,
     Health,
+    Note,
     Outcome,
     PasswordProtection,
     Plan,
@@ -27,7 +30,8 @@ from pa_deploy.model import (
     StaticHeader,
     Update,
 )
-from pa_deploy.report import redacted, summary_md
+from pa_deploy.report import plan_lines, redacted, summary_md
+from pa_deploy.verify import tail
 from pa_emulator import Emulator
 from tests import hosted
 from tests.actions_runner import read_key_values
@@ -233,7 +237,7 @@ def outcome_saying(text: str) -> Outcome:
             Update(Setting("password_protection", login), Setting("virtualenv", text)),
         ),
         unchanged=(StaticFile(text, text), SharedFile(text, text)),
-        notes=(text, text),
+        notes=(Note("{}", (text,)), Note("{}", (text,))),
     )
     health = Health(
         healthy=False, url=text, detail=text, status=500, seconds=1, attempts=1, log_tail=(text,)
@@ -250,8 +254,7 @@ def outcome_saying(text: str) -> Outcome:
 
 
 def summary_saying(text: str) -> str:
-    ci = Ci.__new__(Ci)
-    ci._secrets = []
+    ci = Ci(io.StringIO(), io.StringIO())
     return summary_md(redacted(outcome_saying(text), ci.clean))
 
 
@@ -275,13 +278,51 @@ def test_no_text_adds_an_element_or_a_link_to_the_summary(text: str) -> None:
     ]
 
 
+class Places(HTMLParser):
+    """Where the word about the cut stands."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._open: list[str] = []
+        self.found: list[list[str]] = []
+
+    def handle_starttag(self, tag: str, _: object) -> None:
+        self._open += [] if tag in ("br", "img", "hr") else [tag]
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._open.pop() != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if "The summary was cut here" in data:
+            self.found.append(list(self._open))
+
+
+def test_a_cut_is_told_in_sight_wherever_it_falls() -> None:
+    """In a table that can be unfolded, in the end of a log, in a list."""
+    health = Health(
+        healthy=False, url="u", detail="d", status=500, seconds=1, attempts=1,
+        log_tail=("a", "```", "", "<details>", "b"),
+    )  # fmt: skip
+    failure = Failure(title="t", message="m", exit_code=8)
+    text = summary_md(replace(OUTCOME, plan=PLAN, health=health, failure=failure))
+    assert "<details>" in text
+
+    ends = [len(text[: found.end()].encode()) for found in re.finditer("\n", text[:-1])]
+    for limit in (5, *ends, *(end + 2 for end in ends[:-1])):
+        places = Places()
+        renderer = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+        places.feed(renderer.render(at_most(limit, text)))
+        assert places.found == [["p", "strong"]], limit
+
+
 def test_many_rows_are_cut_visibly_and_the_rest_of_the_summary_stays() -> None:
     rows = tuple(StaticFile(f"/{number}/", "/<&>" * 100) for number in range(5000))
     plan = replace(
         PLAN,
         changes=tuple(Update(StaticFile("/", "/"), row) for row in rows),
         unchanged=rows,
-        notes=tuple(f"note {number}" for number in range(5000)),
+        notes=tuple(Note(f"note {number}") for number in range(5000)),
     )
     shared = tuple(SharedFile(row.url, f"https://www.pythonanywhere.com{row.url}") for row in rows)
 
@@ -315,3 +356,26 @@ def test_a_huge_message_is_cut_in_the_summary() -> None:
 
     assert len(text) < 10_000
     assert "x…<br>\n> last line" in text
+
+
+LINES = "a\rb\x0bc\x0cd\x85e\u2028f\u2029g\r\nh"
+
+
+def test_each_line_of_a_log_stands_alone() -> None:
+    """So that each is marked as one of the log."""
+    assert tail(f"{LINES}#012i\n".encode(), 20) == tuple("abcdefghi")
+
+
+def test_no_row_or_note_of_a_plan_begins_a_line_of_its_own() -> None:
+    row = StaticFile(LINES, LINES)
+    plan = replace(
+        PLAN,
+        changes=(Update(StaticFile("/", "/"), row), Update(row, StaticFile(LINES, "/"))),
+        unchanged=(row,),
+        notes=(Note("{}", (LINES,)),),
+    )
+
+    lines = list(plan_lines(plan))
+
+    assert [line.splitlines() for line in lines] == [[line] for line in lines]
+    assert "  ! a b c d e f g h" in lines

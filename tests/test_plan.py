@@ -39,7 +39,7 @@ from pa_deploy.plan import (
     target,
     used_paths,
 )
-from pa_deploy.plan.order import first_hiding
+from pa_deploy.plan.order import first_hiding, overlapping
 
 DOMAIN = "alice.pythonanywhere.com"
 WEBAPP = Webapp(domain=DOMAIN, python_version="3.10", virtualenv="/v")
@@ -157,7 +157,9 @@ def test_what_leads_to_each_path_is_named() -> None:
         share_files=(SharedFile("/home/alice/a"),),
     )
 
-    assert list(used_paths(actual(A, webapp=webapp), wanted)) == [
+    paths = used_paths(actual(A, webapp=webapp), wanted)
+
+    assert [(path, str(what)) for path, what in paths] == [
         ("/v", "`virtualenv`"),
         ("/home/alice/new", "`source-directory`"),
         ("/home/alice/", "`working-directory`"),
@@ -259,3 +261,32 @@ def test_a_target_tells_resources_apart(resource: Resource) -> None:
 
 def test_a_login_is_shown_by_its_name() -> None:
     assert (login_text(LOGIN), login_text(PasswordProtection())) == ("carol:***", "")
+
+
+ROWS = [StaticFile(url, f"/{number}") for number, url in enumerate(
+    ["/a/b/", "/a", "/b", "/a/", "/a", "/", "/ab", "/a/b"])]  # fmt: skip
+
+
+def test_rows_overlap_where_one_url_begins_with_the_other() -> None:
+    pairs = [
+        (i, j)
+        for j, later in enumerate(ROWS)
+        for i, earlier in enumerate(ROWS[:j])
+        if earlier.url.startswith(later.url) or later.url.startswith(earlier.url)
+    ]
+
+    assert sorted(overlapping(ROWS)) == sorted(pairs)
+
+
+def test_a_row_is_hidden_by_the_first_that_its_url_begins_with() -> None:
+    hidden = [(earlier.path, later.path) for earlier, later in first_hiding(ROWS)]
+
+    assert hidden == [("/1", "/3"), ("/1", "/4"), ("/1", "/6"), ("/1", "/7")]
+
+
+def test_a_url_may_be_very_long() -> None:
+    """Looking at each of its beginnings would not end."""
+    rows = [StaticFile("/" + "a" * size, "/x") for size in (0, 3_000_000, 2_999_999)]
+
+    assert sorted(overlapping(rows)) == [(0, 1), (0, 2), (1, 2)]
+    assert len(list(first_hiding(rows))) == 2

@@ -55,6 +55,19 @@ def test_two_tags_move(publish: ModuleType) -> None:
     assert publish.moving_tags("v1.12.3") == ("v1", "v1.12")
 
 
+@pytest.mark.parametrize("tags", [(), ("v1", "v1.2", "v1.2.2"), ("v1.1.99", "x", "v2.0.0rc1")])
+def test_a_version_above_all_others_can_be_released(
+    publish: ModuleType, tags: tuple[str, ...]
+) -> None:
+    publish.forward("v1.2.3", tags)
+
+
+@pytest.mark.parametrize("newest", ["v1.2.3", "v1.10.0", "v2.0.0"])
+def test_moving_tags_never_go_back(publish: ModuleType, newest: str) -> None:
+    with pytest.raises(publish.CannotReleaseError, match=f"{newest} is released already"):
+        publish.forward("v1.2.3", ("v1", "v1.2.2", newest))
+
+
 def test_notes_are_the_version_s_part_of_the_changelog(publish: ModuleType) -> None:
     assert publish.notes(CHANGELOG, "v1.2.3") == "### Added\n\n- Much.\n"
 

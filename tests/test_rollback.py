@@ -9,7 +9,7 @@ import pytest
 from pa_emulator import Emulator
 from tests import hosted
 from tests.hosted import DOMAIN
-from tests.runner import Done, Runner
+from tests.runner import Done, Runner, await_line
 
 ROWS = "/s/ = ~/s\n/a/ = ~/a\n/b/ = ~/b\n"
 BROKEN = "import a_package_that_is_missing\n"
@@ -42,6 +42,16 @@ def test_a_broken_wsgi_file_does_not_take_a_good_site_down(good_site: Runner, pa
     done = break_it(good_site)
 
     assert done.exit_code == 8
+    assert hosted.visit(pa).text == "good"
+    assert "It was rolled back: the former configuration is live again." in done.errors[0]
+
+
+def test_a_broken_wsgi_file_is_put_back_too_where_the_run_fails_before_the_reload(
+    good_site: Runner, pa: Emulator
+) -> None:
+    done = break_it(good_site, share_files="~/missing")
+
+    assert done.exit_code == 5
     assert hosted.visit(pa).text == "good"
     assert "It was rolled back: the former configuration is live again." in done.errors[0]
 
@@ -116,10 +126,9 @@ def test_a_site_that_was_unhealthy_before_is_told_so(good_site: Runner) -> None:
 
 def test_a_rollback_that_fails_is_told_with_what_is_left(good_site: Runner, pa: Emulator) -> None:
     process = good_site.start(wsgi_file="wsgi.py", **QUICK)
-    assert process.stdout is not None
-    while "Rolling back" not in (line := process.stdout.readline()):
-        if "Reload " in line:
-            pa.add_fault(method="POST", path="files/path/var/www", status=400, times=None)
+    await_line(process, "Reload ")
+    pa.add_fault(method="POST", path="files/path/var/www", status=400, times=None)
+    await_line(process, "Rolling back")
     done = good_site.finish(process)
 
     assert done.exit_code == 8

@@ -19,7 +19,7 @@ from pa_deploy.plan import plan_json
 from pa_emulator import Emulator
 from tests import hosted
 from tests.release.account import hello
-from tests.runner import Runner
+from tests.runner import Runner, await_line
 from tests.terminal import Terminal
 from tests.test_whole_plan_properties import ANY_ACTUAL, POLICIES, WANTED, checked_plan
 
@@ -184,9 +184,7 @@ def test_a_report_of_another_plan_than_the_expected(site: Runner) -> None:
 def test_a_report_of_a_run_that_was_interrupted(site: Runner, pa: Emulator) -> None:
     pa.add_fault(method="POST", path=".*/static_files/$", delay=30, times=1)
     process = site.start(**SITE, report="report.json")
-    assert process.stdout is not None
-    while "Create web app" not in (line := process.stdout.readline()) or "(" not in line:
-        pass
+    await_line(process, "Create web app", "(")
 
     process.send_signal(signal.SIGTERM)
     site.finish(process)

@@ -57,7 +57,7 @@ def test_files_and_paths_are_checked_too_when_the_token_is_missing() -> None:
 @pytest.mark.parametrize("name", ["host", "username", "allow-host"])
 def test_what_says_where_the_web_app_is_and_cannot_be_read_is_told_alone(name: str) -> None:
     assert problems(**{"host": "x", "allow-host": "x", name: "\x01"}) == [
-        f"{name}: it has control characters. Type it anew."
+        f"{name}: it has a control character, '\\x01'. Type it anew."
     ]
 
 
@@ -183,7 +183,16 @@ def test_no_health_check_can_be_wanted() -> None:
 
 def test_control_characters_are_refused() -> None:
     assert problems(health_text="a\x1bb") == [
-        "health-text: it has control characters. Type it anew."
+        "health-text: it has a control character, '\\x1b'. Type it anew."
+    ]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+def test_the_line_of_a_control_character_is_told(end: str) -> None:
+    text = end.join(("/a/ = /a", "", "/b/ = /\x00b", "/c/ = /c"))
+
+    assert problems(static_files=text) == [
+        "static-files, line 3: it has a control character, '\\x00'. Type it anew."
     ]
 
 
@@ -202,14 +211,23 @@ def test_a_directory_is_no_report_file(tmp_path: Path) -> None:
 def test_status_needs_only_the_account() -> None:
     status = resolve_status({}, {**REQUIRED, "INPUT_RELOAD": "nonsense", "INPUT_TIMEOUT": "7"})
 
+    assert status.health_check is not None
     assert status.health_check.url == "https://alice.pythonanywhere.com/"
     assert status.timeout_seconds == 7
 
 
-def test_status_asks_the_front_page_where_a_deploy_asks_nothing() -> None:
-    status = resolve_status({"health-check": "none"}, REQUIRED)
+def test_status_asks_nothing_where_a_deploy_asks_nothing() -> None:
+    assert resolve_status({"health-check": "none"}, REQUIRED).health_check is None
 
-    assert status.health_check.url == "https://alice.pythonanywhere.com/"
+
+def test_status_has_the_rules_of_a_deploy() -> None:
+    given = {"health-check": "/up", "health-status": "404", "health-text": "x"}
+
+    check = resolve_status(given, REQUIRED).health_check
+
+    assert check is not None
+    assert check.url == "https://alice.pythonanywhere.com/up"
+    assert (check.statuses, check.text) == (((404, 404),), "x")
 
 
 @pytest.mark.parametrize(

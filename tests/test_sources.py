@@ -6,7 +6,14 @@ import pytest
 
 from pa_deploy.errors import InputError
 from pa_deploy.inputs import INPUTS
-from pa_deploy.settings import from_environment, resolve, secret_texts, unknown_inputs
+from pa_deploy.settings import (
+    clear_texts,
+    from_environment,
+    is_unmistakable,
+    resolve,
+    secret_texts,
+    unknown_inputs,
+)
 
 REQUIRED = {"INPUT_TOKEN": "t0ken", "INPUT_USERNAME": "Alice"}
 CONSOLE = {"PYTHONANYWHERE_SITE": "www.pythonanywhere.com"}
@@ -113,3 +120,77 @@ def test_the_password_alone_is_a_secret_too() -> None:
 
 def test_none_is_no_secret() -> None:
     assert secret_texts({"PA_PASSWORD_PROTECTION": "none"}) == ()
+
+
+@pytest.mark.parametrize("variable", ["INPUT_EXPECT-DIGEST", "PLUGIN_EXPECT_DIGEST"])
+def test_a_digest_of_blanks_is_refused(tmp_path: Path, variable: str) -> None:
+    with pytest.raises(InputError, match="expect-digest: it was given, but is blank"):
+        resolve({}, {**REQUIRED, variable: " \n"}, tmp_path)
+
+
+@pytest.mark.parametrize("text", ["", "  "])
+def test_an_empty_digest_on_the_command_line_is_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(InputError, match="expect-digest: it was given, but is blank"):
+        resolve({"expect-digest": text}, REQUIRED, tmp_path)
+
+
+def test_a_digest_that_the_runner_has_not_been_given_is_unset(tmp_path: Path) -> None:
+    assert resolve({}, {**REQUIRED, "INPUT_EXPECT-DIGEST": ""}, tmp_path).expect_digest is None
+
+
+def test_blanks_of_another_input_are_unset(tmp_path: Path) -> None:
+    assert resolve({"mode": ""}, {**REQUIRED, "INPUT_MODE": " "}, tmp_path).mode == "apply"
+
+
+def test_a_digest_is_stronger_than_a_blank_in_a_weaker_source(tmp_path: Path) -> None:
+    given = {"expect-digest": "d1" * 32}
+
+    assert resolve(given, {**REQUIRED, "PA_EXPECT_DIGEST": " "}, tmp_path).expect_digest
+
+
+@pytest.mark.parametrize(
+    ("variable", "meant"),
+    [
+        ("PA_DOMIAN", "PA_DOMAIN"),
+        ("PA_STATIC-FILES", "PA_STATIC_FILES"),
+        ("PA_TOKN", "PA_TOKEN"),
+    ],
+)
+def test_a_misspelt_variable_is_warned_of(variable: str, meant: str) -> None:
+    said = f"{variable} was ignored. Did you mean {meant}?"
+
+    assert unknown_inputs({variable: "x"}) == (said,)
+
+
+@pytest.mark.parametrize(
+    "variable",
+    ["PA_XYZZY", "PA_DEPLOY_DOMAIN", "PA_STATIC_FILES_COUNT", "PA_STATIC_FILES_0", "PATH", "PA"],
+)
+def test_a_variable_of_others_is_not(variable: str) -> None:
+    assert unknown_inputs({variable: "x"}) == ()
+
+
+@pytest.mark.parametrize(
+    "secret",
+    ["0123456789abcdef0123456789abcdef01234567", "0" * 40, "hunter22", "a 1 b 2 c", "a" * 20],
+)
+def test_a_token_or_a_password_of_letters_and_digits_is_no_word_of_ours(secret: str) -> None:
+    assert is_unmistakable(secret, ())
+
+
+@pytest.mark.parametrize(
+    "secret", ["plan", "hunterseven", "hunter2", "12345678", "correct horse", "a" * 19, "-" * 40]
+)
+def test_a_password_may_be_a_word_of_ours(secret: str) -> None:
+    assert not is_unmistakable(secret, ())
+
+
+def test_what_another_input_says_is_told_though_a_password_is_the_same() -> None:
+    environ = {"PA_USERNAME": "Hunter22", "PA_TOKEN": "t0ken-of-alice"}
+
+    assert clear_texts(environ, {"domain": "x.example", "token": "y", "mode": ""}) == (
+        "Hunter22",
+        "x.example",
+    )
+    assert not is_unmistakable("hunter22", clear_texts(environ))
+    assert not is_unmistakable("hunter22", ("x", "https://HUNTER22.example/"))

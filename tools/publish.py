@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -64,10 +65,22 @@ def check() -> None:
     tag = version(read("pa_deploy/__init__.py"))
     notes(read("CHANGELOG.md"), tag)
     pinned(read("action.yml"), f"image@sha256:{'0' * 64}")
-    git = ["git", "tag", "--list", tag]
-    if subprocess.run(git, cwd=ROOT, check=True, capture_output=True).stdout:
-        message = f"{tag} is released already: raise the version in pa_deploy/__init__.py."
+    git = ["git", "tag", "--list"]
+    tags = subprocess.run(git, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    forward(tag, tags.split())
+
+
+def forward(tag: str, tags: Iterable[str]) -> None:
+    """Refuse a version that is not above all `tags`: `v1` and `v1.2` would move back to it."""
+    released = [each for each in tags if re.fullmatch(rf"v{NUMBER}\.{NUMBER}\.{NUMBER}", each)]
+    newest = max(released, key=_numbers, default=None)
+    if newest and _numbers(tag) <= _numbers(newest):
+        message = f"{newest} is released already: raise the version in pa_deploy/__init__.py."
         raise CannotReleaseError(message)
+
+
+def _numbers(tag: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in tag.removeprefix("v").split("."))
 
 
 def read(name: str) -> str:

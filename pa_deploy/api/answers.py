@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -56,7 +57,8 @@ def _shape(answer: Answer) -> str:
     if isinstance(body, list):
         return f"a list of {len(body)}"
     if isinstance(body, dict):
-        return f"an object with the keys {', '.join(sorted(body)[:20]) or '(none)'}"
+        keys = ", ".join(answer.redact(key) for key in sorted(body)[:20])
+        return f"an object with the keys {keys or '(none)'}"
     return "a single value"
 
 
@@ -131,13 +133,15 @@ def error_for(call: Call, answer: Answer) -> DeployError:
 
 
 def reason(answer: Answer) -> str:
-    """One sentence out of whatever the body is: JSON of several shapes, an HTML page, text."""
-    shown = answer.redacted()
+    """One sentence out of whatever the body is: JSON of several shapes, an HTML page, text.
+
+    Secrets go when the text is as it was written, and again when it is as it will be read.
+    """
     try:
-        said = _from_json(shown.json())
+        said = _from_json(answer.json())
     except ValueError:
-        said = _from_page(shown.text())
-    line = " ".join(said.split()) or "(no reason given)"
+        said = _from_page(answer.redact(answer.text()))
+    line = answer.redact(" ".join(answer.redact(said).split())) or "(no reason given)"
     return line if len(line) <= LONGEST_REASON else line[:LONGEST_REASON] + "…"
 
 
@@ -162,4 +166,4 @@ def _from_page(text: str) -> str:
     title = re.search(r"<title[^>]*>(.*?)</title>", text, re.IGNORECASE | re.DOTALL)
     heading = re.search(r"<h1[^>]*>(.*?)</h1>", text, re.IGNORECASE | re.DOTALL)
     found = title or heading
-    return re.sub(r"<[^>]+>", " ", found[1] if found else text)
+    return html.unescape(re.sub(r"<[^>]+>", " ", found[1] if found else text))

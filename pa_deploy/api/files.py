@@ -7,8 +7,8 @@ from typing import Any
 from urllib.parse import quote
 
 from pa_deploy.api.answers import ask, check, decode, many
-from pa_deploy.errors import Refused
-from pa_deploy.transport import READ_SECONDS, Call, Method, Transport
+from pa_deploy.errors import NotFound, Refused
+from pa_deploy.transport import READ_SECONDS, Call, Content, Method, Transport
 
 MAY_BE_MISSING = 404
 SLOWEST_BYTES_PER_SECOND = 100_000
@@ -28,36 +28,44 @@ class Files:
         Directories answer with a JSON object instead (API page), files never do, whatever they hold
         (official client's tests); use `entries` for directories.
         """
-        call = self._path_call("GET", path, f"reading {path}")
+        call = self._path_call("GET", path, f"reading {self._shown(path)}")
         answer = self._transport.send(call)
         if answer.status == MAY_BE_MISSING:
             return None
         if check(call, answer).is_json:
             raise Refused(
-                f"{path} is a directory on PythonAnywhere, not a file.",
+                f"{self._shown(path)} is a directory on PythonAnywhere, not a file.",
                 advice="Check the path, and what is there, on the Files page.",
             )
         return answer.body
 
     def entries(self, path: str) -> Mapping[str, Any] | None:
         """GET files/path{path} of a directory: name -> {type, url}; None where there is none."""
-        call = self._path_call("GET", path, f"listing {path}")
+        call = self._path_call("GET", path, f"listing {self._shown(path)}")
         answer = self._transport.send(call)
         if answer.status == MAY_BE_MISSING or not check(call, answer).is_json:
             return None
         return decode(call, answer, dict)
 
-    def upload(self, path: str, content: bytes) -> bool:
+    def upload(self, path: str, content: Content) -> bool:
         """POST files/path{path}; True if the file is new (201), False if it was there (200).
 
         Missing parent directories are made (observed by clients). Limit: 100 MiB (help page).
         """
-        call = self._path_call("POST", path, f"uploading {path}", content)
-        return check(call, self._transport.send(call)).status == 201
+        call = self._path_call("POST", path, f"uploading {self._shown(path)}", content)
+        answer = self._transport.send(call)
+        try:
+            return check(call, answer).status == 201
+        except NotFound:
+            raise
+        except Refused as error:
+            error.cause = "The account's disk is full, or nothing can be written at that path."
+            error.advice = "The Files page shows how much room is left; delete what is not needed."
+            raise
 
     def delete(self, path: str) -> bool:
         """DELETE files/path{path}, directories with all in them; False if nothing was there."""
-        call = self._path_call("DELETE", path, f"deleting {path}")
+        call = self._path_call("DELETE", path, f"deleting {self._shown(path)}")
         answer = self._transport.send(call)
         return answer.status != MAY_BE_MISSING and check(call, answer).ok
 
@@ -70,19 +78,19 @@ class Files:
         call = Call(
             method="GET",
             path=f"{self._base}tree/",
-            what=f"listing the tree of {path}",
+            what=f"listing the tree of {self._shown(path)}",
             params={"path": path},
         )
         return ask(self._transport, call, many(str))
 
     def share(self, path: str) -> str:
         """POST files/sharing/; the link, relative to the host. Sharing twice gives the same one."""
-        call = self._sharing_call("POST", path, f"sharing {path}")
+        call = self._sharing_call("POST", path, f"sharing {self._shown(path)}")
         return ask(self._transport, call, _link)
 
     def shared(self, path: str) -> str | None:
         """GET files/sharing/?path=: the link, relative to the host, or None if not shared."""
-        call = self._sharing_call("GET", path, f"asking whether {path} is shared")
+        call = self._sharing_call("GET", path, f"asking whether {self._shown(path)} is shared")
         answer = self._transport.send(call)
         if answer.status == MAY_BE_MISSING:
             return None
@@ -90,12 +98,16 @@ class Files:
 
     def unshare(self, path: str) -> bool:
         """DELETE files/sharing/?path=; False if it was not shared."""
-        call = self._sharing_call("DELETE", path, f"unsharing {path}")
+        call = self._sharing_call("DELETE", path, f"unsharing {self._shown(path)}")
         answer = self._transport.send(call)
         return answer.status != MAY_BE_MISSING and check(call, answer).ok
 
+    def _shown(self, path: str) -> str:
+        """As it may be told: it may be one that the API has named."""
+        return self._transport.redact(path)
+
     def _path_call(
-        self, method: Method, path: str, what: str, content: bytes | None = None
+        self, method: Method, path: str, what: str, content: Content | None = None
     ) -> Call:
         return Call(
             method=method,

@@ -46,7 +46,7 @@ class Rows(Generic[Row]):
         call = Call(
             method="POST",
             path=self._path(domain),
-            what=f"creating {row.url} in the {self._words} of {domain}",
+            what=f"creating {self._transport.redact(row.url)} in the {self._words} of {domain}",
             repeatable=False,
             form=self._encode(row),
         )
@@ -61,8 +61,8 @@ class Rows(Generic[Row]):
     def patch(self, domain: str, row_id: int, row: Row) -> Row:
         return self._one("PATCH", domain, row_id, "changing", self._encode(row))
 
-    def delete(self, domain: str, row_id: int) -> None:
-        """DELETE by id; a row that is gone already is as good as deleted.
+    def delete(self, domain: str, row_id: int) -> bool:
+        """DELETE by id; False if it is gone already, which is as good as deleted.
 
         That it is gone is a doubt all the same: nobody but this run should have deleted it.
         """
@@ -70,8 +70,8 @@ class Rows(Generic[Row]):
         answer = self._transport.send(call)
         if answer.status == 404:
             self._transport.doubts += 1
-        else:
-            check_webapp(call, answer)
+            return False
+        return check_webapp(call, answer).ok
 
     def _one(
         self, method: Method, domain: str, row_id: int, doing: str, form: dict[str, str] | None

@@ -201,10 +201,10 @@ def _creation_error(error: DeployError) -> DeployError:
 NOT_LOADED = "The configuration is written, but not loaded: run again with `reload: always`."
 
 
-def _reload_error(status: int, said: str, domain: str) -> ReloadFailed:
+def _reload_error(status: int, said: str, domain: str) -> DeployError:
     what = f"PythonAnywhere answered {status} to reloading {domain}: {said}"
     if status in (403, 404):
-        return ReloadFailed(
+        return NotFound(
             what,
             cause="There is no such web app on this account.",
             advice="Check `domain` and `username`.",

@@ -18,6 +18,7 @@ from pa_deploy.errors import InputError, Problem
 PART_BYTES = 32 * 1024 * 1024
 """Well below the 100 MiB that PythonAnywhere takes, so that little is sent again after a break."""
 
+READ_BYTES = 256 * 1024
 COMPRESSION = 6
 HEAD = "manifest.json"
 FILES = "files/"
@@ -39,11 +40,6 @@ class Archive:
     file: Path
     size: int
     parts: tuple[Part, ...]
-
-    def read(self, part: Part) -> bytes:
-        with self.file.open("rb") as file:
-            file.seek(part.offset)
-            return file.read(part.size)
 
 
 def write_archive(
@@ -92,9 +88,15 @@ def _member(name: str, size: int, kind: str) -> tarfile.TarInfo:
 
 
 def _parts(file: BinaryIO, part_bytes: int) -> tuple[Part, ...]:
+    """Read in small pieces, so that no part need be in memory."""
     parts: list[Part] = []
     offset = 0
-    while piece := file.read(part_bytes):
-        parts.append(Part(hashlib.sha256(piece).hexdigest(), offset, len(piece)))
-        offset += len(piece)
-    return tuple(parts)
+    while True:
+        digest, size = hashlib.sha256(), 0
+        while piece := file.read(min(READ_BYTES, part_bytes - size)):
+            digest.update(piece)
+            size += len(piece)
+        if not size:
+            return tuple(parts)
+        parts.append(Part(digest.hexdigest(), offset, size))
+        offset += size

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from typing import Literal, TextIO
+from functools import cached_property
+from typing import Literal
 
 from pa_deploy.ci.plain import Pipeline
 from pa_deploy.ci.text import harmless_lines
@@ -21,15 +21,9 @@ Kind = Literal["warning", "error"]
 class Annotating(Pipeline):
     """Warnings and errors as annotations; from the eleventh of a kind on, as lines of the log."""
 
-    def __init__(
-        self,
-        out: TextIO,
-        err: TextIO,
-        environ: Mapping[str, str] = {},
-        secrets: Iterable[str] = (),
-    ) -> None:
-        super().__init__(out, err, environ, secrets)
-        self._made: Counter[Kind] = Counter()
+    @cached_property
+    def _made(self) -> Counter[Kind]:
+        return Counter()
 
     def warning(self, text: str) -> None:
         if self._room_for("warning"):
@@ -52,5 +46,5 @@ class Annotating(Pipeline):
         return self._made[kind] <= MOST_ANNOTATIONS
 
     def _message(self, text: str) -> str:
-        message = "\n".join(harmless_lines(self.clean(text)))
+        message = "\n".join(harmless_lines(self.own(text)))
         return message if len(message) <= LONGEST_ANNOTATION else message[:LONGEST_ANNOTATION] + "…"

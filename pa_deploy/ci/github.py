@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 import github_action_utils as gha
 
 from pa_deploy.ci.annotating import Annotating, Kind
+from pa_deploy.ci.hiding import is_secret
 
+FENCE = re.compile("`{3,}")
 LARGEST_SUMMARY_BYTES = 1_000_000
 """The runner drops a summary of more than 1 MiB whole."""
 
@@ -19,9 +22,9 @@ class GitHub(Annotating):
     No state is saved: that is for an action with a step of its own at the end of the job.
     """
 
-    def mask(self, secret: str) -> None:
-        super().mask(secret)
-        if self._is_secret(secret):
+    def mask(self, secret: str, *, everywhere: bool = False) -> None:
+        super().mask(secret, everywhere=everywhere)
+        if is_secret(secret):
             self._print_command(lambda: gha.add_mask(secret))
 
     @contextmanager
@@ -33,10 +36,10 @@ class GitHub(Annotating):
             self._print_command(gha.end_group)
 
     def output(self, name: str, value: str) -> None:
-        self._write_file("GITHUB_OUTPUT", lambda: gha.set_output(name, self.clean(value)))
+        self._write_file("GITHUB_OUTPUT", lambda: gha.set_output(name, self.own(value)))
 
     def summary(self, markdown: str, *, failed: bool) -> None:  # noqa: ARG002 - the text says it
-        text = at_most(LARGEST_SUMMARY_BYTES, self.clean(markdown))
+        text = at_most(LARGEST_SUMMARY_BYTES, self.own(markdown))
         self._write_file("GITHUB_STEP_SUMMARY", lambda: gha.append_job_summary(text))
 
     def _annotate(self, kind: Kind, title: str, message: str) -> None:
@@ -62,4 +65,21 @@ def at_most(limit: int, markdown: str) -> str:
     if len(raw) <= limit:
         return markdown
     kept = raw[:limit].decode(errors="ignore").rpartition("\n")[0]
-    return f"{kept}\n\n**The summary was cut here: the CI takes no more than 1 MiB.**\n"
+    word = "**The summary was cut here: the CI takes no more than 1 MiB.**"
+    return f"{kept}\n{_end_of_what_is_open(kept)}\n{word}\n"
+
+
+def _end_of_what_is_open(markdown: str) -> str:
+    """Lines that end a fence and what can be unfolded: what follows would be a part of it. Tables
+    and quotes end with a blank line.
+    """
+    fence, unfolding = "", 0
+    for line in markdown.split("\n"):
+        found = FENCE.match(line)
+        if fence:
+            fence = "" if line == fence else fence
+        elif found:
+            fence = found[0]
+        else:
+            unfolding += line.count("<details>") - line.count("</details>")
+    return f"{fence}\n" * bool(fence) + "\n</details>\n" * unfolding

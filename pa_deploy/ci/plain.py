@@ -3,62 +3,60 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from pathlib import Path
 from typing import TextIO
 
-from pa_deploy.ci.text import CONTROL, harmless_lines
-from pa_deploy.disguise import forms
-
-SHORTEST_SECRET = 4
-"""Shorter texts are no secrets, and replacing them would make the log unreadable."""
+from pa_deploy.ci.hiding import Hiding
+from pa_deploy.ci.text import harmless_lines
 
 
 class Ci:
-    """No CI at all: a terminal, a pipe. `environ` is what the face may know of the world."""
+    """No CI at all: a terminal, a pipe. `environ` is what the face may know of the world.
+
+    What comes from elsewhere goes through `clean` before it becomes a part of a text that is handed
+    over here; the text as a whole loses only those secrets that cannot be words of ours.
+    """
 
     def __init__(
         self,
         out: TextIO,
         err: TextIO,
         environ: Mapping[str, str] = {},
-        secrets: Iterable[str] = (),
+        hiding: Hiding | None = None,
     ) -> None:
         self._out = out
         self._err = err
         self._environ = environ
-        self._secrets = list(secrets)
+        self._hiding = hiding or Hiding()
         self._lock = threading.Lock()
 
-    def hide(self, secret: str) -> None:
-        """Never show this text from now on, nor what it looks like in other encodings."""
-        if self._is_secret(secret) and secret not in self._secrets:
-            self._secrets += forms(secret)
-            # The longest first, as a secret may be a part of another.
-            self._secrets.sort(key=len, reverse=True)
+    def hide(self, secret: str, *, everywhere: bool = False) -> None:
+        """Never show this text from now on, nor what it looks like in other encodings.
 
-    def mask(self, secret: str) -> None:
+        `everywhere`: it cannot be a word of ours, so it is taken out of what we say too.
+        """
+        self._hiding.add(secret, everywhere=everywhere)
+
+    def mask(self, secret: str, *, everywhere: bool = False) -> None:
         """Hide it, and have the CI hide it in what other programs of the job print."""
-        self.hide(secret)
+        self.hide(secret, everywhere=everywhere)
 
     def clean(self, text: str) -> str:
-        """Without control characters and secrets, in this order, and with nothing that UTF-8 lacks.
-
-        What is shown must have come through here before it is cut or escaped.
+        """A text from elsewhere without control characters and secrets, in this order, and with
+        nothing that UTF-8 lacks. It must come through here before it is cut or escaped.
         """
-        text = CONTROL.sub("", text.encode("utf-8", "backslashreplace").decode())
-        for secret in self._secrets:
-            text = text.replace(secret, "***")
-        return text
+        return self._hiding.from_elsewhere(text)
 
-    def _is_secret(self, text: str) -> bool:
-        """Whether masking it would do more good than harm."""
-        return len(text) >= SHORTEST_SECRET and bool(text.strip())
+    def own(self, text: str) -> str:
+        """A text of ours, all that comes from elsewhere in it being clean; the last net."""
+        return self._hiding.of_ours(text)
 
     def aside(self) -> Ci:
         """The same, but with all lines on the error stream: for a command whose output is data."""
-        return Ci(self._err, self._err, self._environ, self._secrets)
+        return Ci(self._err, self._err, self._environ, self._hiding)
 
     def log(self, text: str = "") -> None:
         self._print(self._out, text)
@@ -86,7 +84,7 @@ class Ci:
 
     def _print(self, stream: TextIO, text: str) -> None:
         """Whole lines at once, as threads share the log."""
-        lines = harmless_lines(self.clean(text))
+        lines = harmless_lines(self.own(text))
         self._write(stream, "".join(f"{line}\n" for line in lines))
 
     def _write(self, stream: TextIO, lines: str) -> None:
@@ -102,15 +100,10 @@ class Pipeline(Ci):
     Complaints go to stdout, because a CI does not keep the order between two pipes.
     """
 
-    def __init__(
-        self,
-        out: TextIO,
-        err: TextIO,
-        environ: Mapping[str, str] = {},
-        secrets: Iterable[str] = (),
-    ) -> None:
-        super().__init__(out, err, environ, secrets)
-        self._unwritable: set[str] = set()
+    @cached_property
+    def _unwritable(self) -> set[str]:
+        """Variables whose file could not be written."""
+        return set()
 
     def _complain(self, text: str) -> None:
         self._print(self._out, text)
@@ -120,7 +113,7 @@ class Pipeline(Ci):
         self._write(self._out, f"{line}\n")
 
     def _one_line(self, text: str) -> str:
-        return " ".join(harmless_lines(self.clean(text)))
+        return " ".join(harmless_lines(self.own(text)))
 
     def _append(self, variable: str, line: str) -> None:
         """Append to the file that a variable names, where it does; it is ours alone to extend."""

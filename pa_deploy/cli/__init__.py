@@ -11,18 +11,25 @@ from pathlib import Path
 import click
 
 from pa_deploy.ci import Ci, detect
-from pa_deploy.cli.commands import cli
+from pa_deploy.cli.commands import DEFAULT_COMMAND, cli
 from pa_deploy.cli.context import Context
-from pa_deploy.cli.signals import Interrupts
+from pa_deploy.cli.signals import Interrupts, ignore_signals
 from pa_deploy.clock import SystemClock
 from pa_deploy.errors import InputError, Interrupted
 from pa_deploy.report import failure_from
-from pa_deploy.settings import secret_texts
+from pa_deploy.settings import clear_texts, is_unmistakable, secret_texts
+
+DECLINED = 130
+"""As after Ctrl-C, which is the other way to say no to a question."""
+
+PROGRAM = "pa-deploy"
 
 
-def run() -> None:
-    """Be the console script."""
-    code = main(sys.argv[1:], os.environ)
+def run(early: Sequence[int] = ()) -> None:
+    """Be the console script. `early`: the numbers of signals that have come already."""
+    _open_what_is_closed()
+    code = main(sys.argv[1:], os.environ, early)
+    ignore_signals()  # the end takes a moment, and all is told
     try:
         sys.stdout.flush()
     except OSError:
@@ -31,15 +38,23 @@ def run() -> None:
     sys.exit(code)
 
 
-def main(argv: Sequence[str], environ: Mapping[str, str]) -> int:
+def _open_what_is_closed() -> None:
+    """Python has None for a stream that is closed from the start; what is said there is lost."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
+
+
+def main(argv: Sequence[str], environ: Mapping[str, str], early: Sequence[int] = ()) -> int:
     """Run one command; the exit code. Nothing is raised, and no secret is shown."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal may not know every sign
     ci = detect(environ, sys.stdout, sys.stderr)
+    clear = clear_texts(environ)
     for secret in secret_texts(environ):
-        ci.hide(secret)
-    interrupts = Interrupts()
+        ci.hide(secret, everywhere=is_unmistakable(secret, clear))
+    interrupts = Interrupts(early)
     context = Context(
         environ=environ,
         workspace=Path.cwd(),
@@ -49,20 +64,26 @@ def main(argv: Sequence[str], environ: Mapping[str, str]) -> int:
     )
     try:
         with interrupts.handled():
-            return int(cli.main(list(argv), "pa-deploy", standalone_mode=False, obj=context) or 0)
+            return int(cli.main(list(argv), PROGRAM, standalone_mode=False, obj=context) or 0)
     except click.ClickException as error:
-        return _usage_error(ci.aside(), error)
-    except click.Abort:
-        ci.aside().error(Interrupted.title, "Nothing was done.")
-        return 130
+        return _usage_error(ci, error, argv)
+    except click.Abort:  # the answer to a question was no, or there was none
+        ci.aside().log("Nothing was changed.")
+        return DECLINED
     except (Exception, Interrupted) as error:  # the last resort: a traceback may show a secret
-        failure = failure_from(error)
+        failure = failure_from(error, ci.clean)
         ci.aside().error(failure.title, failure.message)
         return failure.exit_code
 
 
-def _usage_error(ci: Ci, error: click.ClickException) -> int:
+def _usage_error(ci: Ci, error: click.ClickException, argv: Sequence[str]) -> int:
+    """Of the message, only what was typed can hold a secret."""
     ctx = error.ctx if isinstance(error, click.UsageError) else None
-    command = ctx.command_path if ctx else "pa-deploy"
-    ci.error(InputError.title, f"{error.format_message()}\nSee: {command} --help")
+    command = ctx.command_path if ctx else PROGRAM
+    said = error.format_message()
+    if any(ci.clean(word) != word for word in argv):
+        said = ci.clean(said)
+    # The output of the other commands is data, and somebody may read it from a pipe.
+    about = ci if command in (PROGRAM, f"{PROGRAM} {DEFAULT_COMMAND}") else ci.aside()
+    about.error(InputError.title, f"{said}\nSee: {command} --help")
     return InputError.exit_code

@@ -29,7 +29,7 @@ def build_tools(
     environ: Mapping[str, str] = {},
 ) -> Tools:
     deadline = Deadline(clock, timeout_seconds)
-    http = Http(deadline)
+    http = Http(deadline, ci.clean)
     transport = Transport(
         target.host,
         target.token,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from pa_deploy.cli.options import YES_FLAG, confirm
+from pa_deploy.cli.options import YES_FLAG, confirm, insist_on_all
 from pa_deploy.cli.session import ACCOUNT_INPUTS, Session, with_session
 from pa_deploy.cli.show import Row
 from pa_deploy.model import Console
@@ -21,7 +21,7 @@ def _row(session: Session, console: Console) -> Row:
         "name": console.name,
         "user": console.user,
         "executable": console.executable,
-        "working directory": console.working_directory,
+        "working_directory": console.working_directory,
         "url": session.url(console.url),
     }
 
@@ -59,6 +59,9 @@ def kill_consoles(session: Session, console_ids: tuple[int, ...], *, yes: bool) 
     """End consoles, and what runs in them."""
     names = ", ".join(str(number) for number in console_ids)
     confirm(f"Kill console {names}, and all that runs there?", yes=yes)
+    there = [console.id for console in session.tools.api.consoles.list()]
+    insist_on_all(console_ids, there, "console")
     for number in console_ids:
         session.tools.api.consoles.kill(number)
         session.say(f"Killed console {number}.")
+    session.show.done({"killed": list(console_ids)})

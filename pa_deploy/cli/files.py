@@ -50,8 +50,10 @@ def shared(session: Session, path: str) -> None:
 @YES_FLAG
 @with_session(*ACCOUNT_INPUTS)
 def unshare(session: Session, path: str, *, yes: bool) -> None:
-    """Stop sharing a file; its link ends to work."""
+    """Stop sharing a file; its link ends to work. Exit code 5 if it is not shared."""
     place = session.home(path)
     confirm(f"Stop sharing {place}? Its link will no longer work.", yes=yes)
-    ended = session.tools.api.files.unshare(place)
-    session.say(f"{place} is no longer shared." if ended else f"{place} was not shared.")
+    if not session.tools.api.files.unshare(place):
+        raise NotFound(f"{place} was not shared; nothing was changed.", advice="Check the path.")
+    session.say(f"{place} is no longer shared.")
+    session.show.done({"path": place, "shared": False})

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import click
 
-from pa_deploy.errors import InputError, Problem
+from pa_deploy.errors import InputError, NotFound, Problem
 from pa_deploy.inputs import INPUTS, Input
 
 JSON_FLAG = click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
@@ -32,8 +32,16 @@ def input_flags(*names: str) -> Callable[[Function], Function]:
 def _option(each: Input) -> Callable[[Function], Function]:
     plain = each.help.replace("`", "").replace("*", "")
     default = f" Default: {each.default}." if each.default else ""
+
+    def complete(_ctx: click.Context, _param: click.Parameter, begun: str) -> list[str]:
+        return [value for value in each.offered if value.startswith(begun)]
+
     return click.option(
-        each.flag, each.field, help=f"{plain}{default} [{each.variable}]", metavar="TEXT"
+        each.flag,
+        each.field,
+        help=f"{plain}{default} [{each.variable}]",
+        metavar="TEXT",
+        shell_complete=complete,
     )
 
 
@@ -54,11 +62,20 @@ def token_warnings(given: Mapping[str, str]) -> tuple[str, ...]:
     return (warning,)
 
 
+def insist_on_all(wanted: Sequence[int], there: Sequence[int], what: str) -> None:
+    """Stop, before anything is changed, where one of the numbers is missing."""
+    missing = [number for number in wanted if number not in there]
+    if missing:
+        ids = ", ".join(map(str, missing))
+        have = f"There are: {', '.join(map(str, there))}." if there else "There are none."
+        raise NotFound(f"There is no {what} {ids}; nothing was changed.", advice=have)
+
+
 def confirm(question: str, *, yes: bool) -> None:
     """Go on only if the user agrees; where nobody can be asked, `--yes` is needed."""
     if yes:
         return
     if sys.stdin is None or not sys.stdin.isatty():
         advice = "Nobody can be asked here. Add --yes if that is what you want."
-        raise InputError((Problem("yes", question, advice=advice),))
+        raise InputError((Problem("yes", question, advice=advice, cites=""),))
     click.confirm(question, abort=True, err=True)

@@ -19,6 +19,7 @@ from pa_deploy.release import (
     choose,
     detach,
     insist_on_live,
+    is_there,
     point_back,
     read_code,
     read_status,
@@ -58,23 +59,33 @@ def rollback(session: Session, release: str | None) -> None:
     account = _account(session)
     status = read_status(account.api, account.layout)
     row = choose(status, release)
+    _insist_on_loader(session, account)
+    if not is_there(account.api, account.layout, row.id):
+        raise NotFound(
+            f"Release {row.id} was deleted: it is not in {account.layout.releases} any more.",
+            advice="Deploy that version of your code again, or name another release: --to ID.",
+        )
     nonce = point_back(account, row, status)
     insist_on_live(activate(account, nonce, lambda: _reload(session)))
-    check = replace(session.settings.health_check, release=row.id)
-    tools = session.tools
+    said = f"Release {row.id} is live again{_healthy(session, row.id)}."
+    session.show.text(said, release=row.id, previous_release=status.live)
+
+
+def _healthy(session: Session, release: str) -> str:
+    """Wait for the site with that release; what it answers. Raises Unhealthy."""
+    check = session.settings.health_check
+    if check is None:
+        return ", the site was not asked"
+    check, tools = replace(check, release=release), session.tools
     health = wait_until_healthy(check, tools.site, tools.deadline, session.say)
     if not health.healthy:
         raise Unhealthy(
-            f"Release {row.id} is live again, but the site is not healthy: "
+            f"Release {release} is live again, but the site is not healthy: "
             f"{health_sentence(health)}.",
             cause="It may need what another release has changed: `env`, a table of its database.",
             advice="Look at the error log: pa-deploy logs error.",
         )
-    session.show.text(
-        f"Release {row.id} is live again: {health_sentence(health)}.",
-        release=row.id,
-        previous_release=status.live,
-    )
+    return f": {health_sentence(health)}"
 
 
 @click.group("release")
@@ -110,10 +121,7 @@ def detach_command(session: Session, *, yes: bool) -> None:
     Releases and shared paths stay on PythonAnywhere, until you delete them.
     """
     account, path = _account(session), wsgi_path(session.domain)
-    if not is_loader(account.api.files.read(path) or b""):
-        raise NotFound(
-            f"{path} does not serve releases.", advice="There is nothing to detach from."
-        )
+    _insist_on_loader(session, account)
     confirm(
         f"Put back the WSGI file of {session.domain}? Its releases are served no more.", yes=yes
     )
@@ -124,6 +132,7 @@ def detach_command(session: Session, *, yes: bool) -> None:
         )
     _reload(session)
     session.say(f"{path} is what it was. The releases are still in {account.layout.base}.")
+    session.show.done({"domain": session.domain, "detached": True})
 
 
 def _layout(session: Session) -> Layout:
@@ -137,6 +146,16 @@ def _account(session: Session) -> Account:
         deadline=session.tools.deadline,
         announce=session.say,
     )
+
+
+def _insist_on_loader(session: Session, account: Account) -> None:
+    path = wsgi_path(session.domain)
+    if not is_loader(account.api.files.read(path) or b""):
+        raise NotFound(
+            f"{path} does not serve releases.",
+            cause="None was shipped yet, they were detached, or somebody has changed that file.",
+            advice="A deploy with `source` has it serve releases.",
+        )
 
 
 def _reload(session: Session) -> None:

@@ -13,7 +13,7 @@ from pa_deploy.cli.build import build_tools
 from pa_deploy.cli.context import Context
 from pa_deploy.cli.options import token_warnings
 from pa_deploy.cli.several import deploy_all, nothing_done
-from pa_deploy.errors import InputError
+from pa_deploy.errors import InputError, Interrupted
 from pa_deploy.model import Failure, Outcome
 from pa_deploy.report import (
     failure_from,
@@ -29,30 +29,35 @@ from pa_deploy.report import (
 from pa_deploy.settings import (
     ReportSettings,
     Settings,
+    clear_texts,
+    is_unmistakable,
     read_config,
     resolve_all,
     resolve_report,
     secret_texts,
     unknown_inputs,
     with_token,
+    write_file,
 )
 
 
-def run_deploy(context: Context, flags: Mapping[str, str]) -> tuple[Outcome, ...]:
+def run_deploy(context: Context, given: Mapping[str, str]) -> tuple[Outcome, ...]:
     """Settle the inputs, deploy, report. An outcome for each web app, its failure in it.
 
     A signal ends the deploy, and nothing else: not the account of it.
     """
-    with context.interrupts.deferred():
-        return _run_deploy(context, flags)
-
-
-def _run_deploy(context: Context, given: Mapping[str, str]) -> tuple[Outcome, ...]:
     ci, environ, workspace = context.ci, context.environ, context.workspace
-    config = read_config(given, environ, workspace)
-    flags, unusable = _with_token(context, given)
+    try:
+        with context.interrupts.raised():  # a file may be a pipe that nobody writes to
+            config = read_config(given, environ, workspace)
+            flags, unusable = _with_token(context, given)
+    except Interrupted as error:
+        outcomes: tuple[Outcome, ...] = (nothing_done(failure_from(error, ci.clean)),)
+        _report(outcomes, ci, resolve_report(given, environ, workspace))
+        return outcomes
+    clear = (*clear_texts(environ, flags), *config.clear_texts)
     for secret in (*secret_texts(environ, flags), *config.secrets):
-        ci.mask(secret)
+        ci.mask(secret, everywhere=is_unmistakable(secret, clear))
     warnings = (*token_warnings(given), *unknown_inputs(environ), *config.warnings)
     for warning in warnings:
         ci.warning(warning)
@@ -63,8 +68,8 @@ def _run_deploy(context: Context, given: Mapping[str, str]) -> tuple[Outcome, ..
         webapps = resolve_all(flags, environ, workspace, config, warnings)
     except InputError as error:
         seconds = context.clock.now() - started
-        outcome = nothing_done(failure_from(error), warnings=warnings)
-        outcomes: tuple[Outcome, ...] = (replace(outcome, seconds=seconds),)
+        outcome = nothing_done(failure_from(error, ci.clean), warnings=warnings)
+        outcomes = (replace(outcome, seconds=seconds),)
     else:
         outcomes = _run(webapps, context)
     outcomes = redacted(outcomes, ci.clean)
@@ -151,7 +156,7 @@ def _errors(outcomes: Sequence[Outcome]) -> Iterator[tuple[str, str]]:
 
 
 def _write_outputs(path: Path, values: Mapping[str, str], ci: Ci) -> None:
-    text, emptied = dotenv({name: ci.clean(value) for name, value in values.items()})
+    text, emptied = dotenv({name: ci.own(value) for name, value in values.items()})
     for name in emptied:
         ci.warning(
             f"The output {name} is too long for the file of `outputs-file`, and was left empty "
@@ -162,7 +167,6 @@ def _write_outputs(path: Path, values: Mapping[str, str], ci: Ci) -> None:
 
 def _write(path: Path, text: str, ci: Ci) -> None:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(ci.clean(text).rstrip("\n") + "\n", encoding="utf-8")
+        write_file(path, ci.own(text).rstrip("\n") + "\n")
     except OSError as error:
         ci.warning(f"The file {path} was not written: {error.strerror}.")

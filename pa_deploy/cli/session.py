@@ -16,9 +16,12 @@ from pa_deploy.cli.options import JSON_FLAG, flags, input_flags, token_warnings
 from pa_deploy.cli.show import Show
 from pa_deploy.deploy import Tools
 from pa_deploy.inputs import INPUTS
+from pa_deploy.report import clean_link
 from pa_deploy.settings import (
     StatusSettings,
+    clear_texts,
     expand_home,
+    is_unmistakable,
     read_config,
     resolve_one,
     secret_texts,
@@ -56,7 +59,8 @@ class Session:
 
     def url(self, relative: str) -> str:
         """The address of what the API gives relative to its host."""
-        return urljoin(self.settings.target.host.origin, relative)
+        link = clean_link(relative, self.show.ci.clean)
+        return urljoin(self.settings.target.host.origin, link)
 
     def say(self, text: str) -> None:
         """A message, beside the data."""
@@ -75,10 +79,11 @@ def with_session(*inputs: str) -> Callable[[Callable[..., Any]], Callable[..., i
         def run(context: Context, /, *, as_json: bool, **given: Any) -> int:  # noqa: ANN401
             of_account = {name: value for name, value in given.items() if name in own}
             rest = {name: value for name, value in given.items() if name not in own}
-            session = open_session(
-                context, of_account, needs_domain="domain" in inputs, as_json=as_json
-            )
-            command(session, **rest)
+            with context.interrupts.raised():
+                session = open_session(
+                    context, of_account, needs_domain="domain" in inputs, as_json=as_json
+                )
+                command(session, **rest)
             return 0
 
         return run
@@ -96,8 +101,9 @@ def open_session(
     given_texts = flags(given)
     texts = with_token(given_texts, context.environ, context.workspace)
     config = read_config(texts, context.environ, context.workspace)
-    for secret in (*secret_texts({}, texts), *config.secrets):
-        context.ci.hide(secret)
+    clear = (*clear_texts(context.environ, texts), *config.clear_texts)
+    for secret in (*secret_texts(context.environ, texts), *config.secrets):
+        context.ci.hide(secret, everywhere=is_unmistakable(secret, clear))
     ci = context.ci.aside()
     for warning in (*token_warnings(given_texts), *config.warnings):
         ci.warning(warning)

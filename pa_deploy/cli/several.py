@@ -35,7 +35,7 @@ def _one_by_one(webapps: Sequence[Settings], tools: Tools, what: str = "") -> tu
                 end = failure
                 break
     except Interrupted as error:
-        end = failure_from(error)
+        end = failure_from(error, tools.ci.clean)
     rest = webapps[len(outcomes) :]
     return (*outcomes, *(_not_begun(each, end) for each in rest if end))
 
@@ -142,6 +142,7 @@ def _stopped(seen: tuple[Outcome, ...], expected: str) -> tuple[Outcome, ...]:
             cause="A web app or the inputs have changed since those plans were made.",
             advice="Nothing was written. Look at the plans above, and expect their digest if they "
             "are what you want.",
-        )
+        ),
+        clean=str,  # two digests hold no secret
     )
     return tuple(replace(each, failure=failure) for each in seen)

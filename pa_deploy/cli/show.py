@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pa_deploy.ci import Ci, harmless_lines
-from pa_deploy.report import redacted
+from pa_deploy.report import clean_link
 
 # A CI reads commands in stdout too, `##[name]` anywhere in a line; an escape says the same in JSON.
 JSON_ESCAPES = {"##": "#\\u0023", "\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"}
@@ -25,7 +25,10 @@ def on_a_terminal() -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """Where a command's data goes. Messages go to `ci`, which then writes to stderr."""
+    """Where a command's data goes. Messages go to `ci`, which then writes to stderr.
+
+    Cells of rows and records come from elsewhere, and are made clean; all else has to be clean.
+    """
 
     ci: Ci
     as_json: bool
@@ -33,23 +36,28 @@ class Show:
     def rows(self, rows: Sequence[Row], *, nothing: str) -> None:
         """One line a row; `nothing` is said, beside the data, where there is no row."""
         if self.as_json:
-            self.data([dict(row) for row in rows])
+            self.data([self._clean(row) for row in rows])
         elif not rows:
             self.ci.log(nothing)
         elif on_a_terminal():
             self._table(rows)
         else:
             for row in rows:
-                self._write("\t".join(self._text(value) for value in row.values()))
+                self._write("\t".join(self._texts(row)))
 
     def record(self, record: Row) -> None:
         """One line a field."""
         if self.as_json:
-            self.data(dict(record))
+            self.data(self._clean(record))
             return
         width = max(len(name) for name in record)
-        for name, value in record.items():
-            self._write(f"{name:<{width}}  {self._text(value)}")
+        for name, text in zip(record, self._texts(record), strict=True):
+            self._write(f"{name:<{width}}  {text}")
+
+    def done(self, record: object) -> None:
+        """What was done, for programs; people read it in the messages."""
+        if self.as_json:
+            self.data(record)
 
     def text(self, text: str, **record: Cell) -> None:
         """A single value; as JSON it is the `record`."""
@@ -66,17 +74,23 @@ class Show:
 
     def data(self, data: object) -> None:
         """JSON, and nothing else on stdout."""
-        text = json.dumps(redacted(data, self.ci.clean), indent=2, ensure_ascii=False)
+        text = json.dumps(data, indent=2, ensure_ascii=False)
         self._write(RISKY.sub(lambda found: JSON_ESCAPES[found[0]], text))
 
-    def _text(self, value: Cell) -> str:
-        if isinstance(value, bool):
-            return str(value).lower()
-        text = "" if value is None else str(value)
-        return " ".join(harmless_lines(text.replace("\t", " ")))
+    def _clean(self, row: Row) -> dict[str, Cell]:
+        """A domain is known to everybody, whatever words are in it."""
+        return {
+            name: clean_link(value, self.ci.clean)
+            if isinstance(value, str) and name not in ("domain", "domain_name")
+            else value
+            for name, value in row.items()
+        }
+
+    def _texts(self, row: Row) -> list[str]:
+        return [_text(value) for value in self._clean(row).values()]
 
     def _write(self, line: str) -> None:
-        print(self.ci.clean(line), flush=True)
+        print(self.ci.own(line), flush=True)
 
     def _table(self, rows: Sequence[Row]) -> None:
         # Imported here only: it is large, and most runs have no terminal.
@@ -85,7 +99,16 @@ class Show:
         from rich.table import Table  # noqa: PLC0415
         from rich.text import Text  # noqa: PLC0415
 
-        table = Table(*rows[0], box=box.SIMPLE_HEAD)
+        table = Table(box=box.SIMPLE_HEAD)
+        for name in rows[0]:
+            table.add_column(name, overflow="fold")  # by itself it would cut what is too wide
         for row in rows:
-            table.add_row(*(Text(self.ci.clean(self._text(value))) for value in row.values()))
+            table.add_row(*(Text(self.ci.own(text)) for text in self._texts(row)))
         Console().print(table)
+
+
+def _text(value: Cell) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    text = "" if value is None else str(value)
+    return " ".join(harmless_lines(text.replace("\t", " ")))

@@ -9,7 +9,7 @@ from pa_deploy.deploy import reload_webapp
 from pa_deploy.errors import NotFound
 from pa_deploy.model import WantedWebapp
 from pa_deploy.reconcile import observe
-from pa_deploy.report import status_json, status_lines
+from pa_deploy.report import redacted, status_json, status_lines
 from pa_deploy.settings import STATUS_INPUTS
 from pa_deploy.verify import LOG_LINES, LOGS, ask_once, log_path, tail, with_login
 
@@ -26,11 +26,13 @@ def status(session: Session) -> None:
             f"There is no web app {session.domain} on the account {tools.api.username}.",
             advice="Check `domain`, `username` and `host`; `pa-deploy deploy` would create it.",
         )
-    check = with_login(session.settings.health_check, actual.webapp)
-    health = ask_once(check, tools.site, tools.deadline)
-    session.show.lines(
-        status_lines(actual.webapp, actual, health), status_json(actual.webapp, actual, health)
-    )
+    check = session.settings.health_check
+    health = None
+    if check:
+        health = ask_once(with_login(check, actual.webapp), tools.site, tools.deadline)
+    shown = redacted(actual, tools.ci.clean)
+    webapp = redacted(actual.webapp, tools.ci.clean)
+    session.show.lines(status_lines(webapp, shown, health), status_json(webapp, shown, health))
 
 
 @click.command("reload")

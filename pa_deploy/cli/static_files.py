@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
-from pa_deploy.cli.options import YES_FLAG, confirm
+from pa_deploy.cli.options import YES_FLAG, confirm, insist_on_all
 from pa_deploy.cli.session import SITE_INPUTS, Session, with_session
 from pa_deploy.cli.show import Row
 from pa_deploy.errors import InputError, Problem
@@ -30,7 +32,8 @@ def _checked(session: Session, url: str, path: str) -> StaticFile:
     except BadValue as bad:
         raise InputError(
             tuple(
-                Problem("static-files", said, advice=advice) for _, said, advice in bad.complaints
+                Problem("static-files", said, advice=advice, cites=f"{url} {path}")
+                for _, said, advice in bad.complaints
             )
         ) from None
     return StaticFile(mapping.url, session.home(mapping.path))
@@ -78,6 +81,7 @@ def add_mapping(session: Session, url: str, path: str) -> None:
 def set_mapping(session: Session, mapping_id: int, url: str, path: str) -> None:
     """Give a mapping another URL and path."""
     wanted = _checked(session, url, path)
+    _insist_on(session, (mapping_id,))
     kept = session.tools.api.static_files.put(session.domain, mapping_id, wanted)
     session.show.record(_row(kept))
     session.say(RELOAD_HINT)
@@ -91,7 +95,15 @@ def remove_mappings(session: Session, mapping_ids: tuple[int, ...], *, yes: bool
     """Remove mappings; the files stay."""
     names = ", ".join(str(number) for number in mapping_ids)
     confirm(f"Remove static file mapping {names} of {session.domain}?", yes=yes)
+    _insist_on(session, mapping_ids)
     for number in mapping_ids:
-        session.tools.api.static_files.delete(session.domain, number)
-        session.say(f"Removed mapping {number}.")
+        removed = session.tools.api.static_files.delete(session.domain, number)
+        said = f"Removed mapping {number}." if removed else f"Mapping {number} is gone already."
+        session.say(said)
     session.say(RELOAD_HINT)
+    session.show.done({"domain": session.domain, "removed": list(mapping_ids)})
+
+
+def _insist_on(session: Session, mapping_ids: Sequence[int]) -> None:
+    there = [row.id for row in session.tools.api.static_files.list(session.domain) if row.id]
+    insist_on_all(mapping_ids, there, f"static file mapping of {session.domain} with the id")

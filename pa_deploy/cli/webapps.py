@@ -37,3 +37,4 @@ def delete_webapp(session: Session, *, yes: bool) -> None:
     confirm(f"Delete the web app {session.domain}? Its site goes offline.", yes=yes)
     session.tools.api.webapps.delete(session.domain)
     session.say(f"Deleted {session.domain}. Its configuration is backed up in /var/www.")
+    session.show.done({"domain_name": session.domain, "deleted": True})

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from pa_deploy.deploy.delivery import Delivery
 from pa_deploy.deploy.progress import Ledger
 from pa_deploy.deploy.tools import Tools
 from pa_deploy.errors import DeployError, NotKept, Refused, Unclear, Unreachable
 from pa_deploy.model import Actual, Plan, Policy, WantedWebapp
 from pa_deploy.plan import make_plan
 from pa_deploy.reconcile import apply, no_release, observe
-from pa_deploy.report import sentences
+from pa_deploy.report import redacted, sentences
+
+if TYPE_CHECKING:
+    from pa_deploy.deploy.delivery import Delivery
 
 ROUNDS = 3
 """How often a plan is made and carried out, after unclear answers, the first time included."""
@@ -64,7 +67,7 @@ def converge(goal: Goal, plan: Plan, actual: Actual, tools: Tools, ledger: Ledge
                 ledger.refused()
             raise
         else:
-            _insist_on_nothing_left(goal.plan(reached))
+            _insist_on_nothing_left(redacted(goal.plan(reached), tools.ci.clean))
             return reached
         actual = _look_anew(goal, doubt, tools)
         rest = goal.plan(actual)
@@ -129,7 +132,8 @@ def reach(
         rest = goal.plan(actual)
         if not rest.changes:
             return actual
-        tools.ci.log(f"It is not as wanted: {sentences(rest.changes)}")
+        changes = redacted(rest.changes, tools.ci.clean)
+        tools.ci.log(f"It is not as wanted: {sentences(changes)}")
     raise Unreachable(
         f"The state was made as wanted {ROUNDS} times, and did not stay so.",
         cause="PythonAnywhere carries out requests late that it did not answer, or something else "

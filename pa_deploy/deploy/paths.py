@@ -10,6 +10,7 @@ from pa_deploy.deploy.tools import Tools
 from pa_deploy.model import Actual, SharedFile, WantedWebapp
 from pa_deploy.plan import missing_notes, used_paths
 from pa_deploy.reconcile import find_missing
+from pa_deploy.report import redacted
 from pa_deploy.settings import Settings
 
 
@@ -37,5 +38,5 @@ def note_missing_paths(wanted: WantedWebapp, tools: Tools, progress: Progress) -
         return
     notes = tuple(missing_notes(look_for_paths(progress.actual, wanted, tools), wanted))
     progress.ledger.plan = replace(plan, notes=(*plan.notes, *notes))
-    for note in notes:
+    for note in redacted(notes, tools.ci.clean):
         tools.ci.log(f"! {note}")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from pa_deploy.ci import Ci
-from pa_deploy.deploy.delivery import Delivery
 from pa_deploy.lock import Lock
 from pa_deploy.model import (
     Actual,
@@ -18,9 +18,13 @@ from pa_deploy.model import (
     Rollback,
     Step,
     Update,
+    WsgiFile,
 )
 from pa_deploy.plan import Pace, target
-from pa_deploy.report import sentence
+from pa_deploy.report import redacted, sentence
+
+if TYPE_CHECKING:
+    from pa_deploy.deploy.delivery import Delivery
 
 
 @dataclass(slots=True)
@@ -40,7 +44,8 @@ class Ledger:
         self.steps.append(step)
         self.under_way = ()
         for change in step.changes:
-            self.ci.log(f"{self._count()}{sentence(change)} ({step.seconds:.1f} s)")
+            said = sentence(redacted(change, self.ci.clean))
+            self.ci.log(f"{self._count()}{said} ({step.seconds:.1f} s)")
 
     def release_refused(self) -> None:
         """Note that a release that was uploaded did not go live."""
@@ -62,6 +67,14 @@ class Ledger:
         if new:
             self.steps.append(Step(new, 0.0))
         self.under_way = ()
+
+    def wrote_wsgi_file(self) -> bool:
+        """Whether the WSGI file was written, or perhaps."""
+        changes = (*(change for step in self.steps for change in step.changes), *self.under_way)
+        return any(
+            isinstance(change, Create | Update) and isinstance(change.after, WsgiFile)
+            for change in changes
+        )
 
     @property
     def undone(self) -> tuple[Change, ...]:

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pa_deploy.deploy.converge import Goal, reach
-from pa_deploy.deploy.delivery import Delivery, make_account
 from pa_deploy.deploy.live import bring_live, reload_webapp
 from pa_deploy.deploy.progress import Ledger, Progress, Restoring
 from pa_deploy.deploy.tools import Tools
@@ -30,9 +29,12 @@ from pa_deploy.model import (
     WantedWebapp,
     WsgiFile,
 )
-from pa_deploy.report import health_sentence, plan_lines
+from pa_deploy.report import health_sentence, plan_lines, redacted
 from pa_deploy.settings import Settings
 from pa_deploy.verify import wait_until_healthy, with_login
+
+if TYPE_CHECKING:
+    from pa_deploy.deploy.delivery import Delivery
 
 RESERVE_SECONDS = 30.0
 """Of `timeout`, what waiting for a healthy site leaves for a rollback."""
@@ -107,7 +109,7 @@ def _put_back(
     actual = goal.look(tools)
     plan = goal.plan(actual)
     restoring.ledger.plan = plan
-    for line in plan_lines(plan):
+    for line in plan_lines(redacted(plan, tools.ci.clean)):
         tools.ci.log(line)
 
     def go_live(_plan: Plan, reached: Actual) -> None:
@@ -128,4 +130,6 @@ def _put_back(
 def _delivery_back(wanted: WantedWebapp, settings: Settings, tools: Tools) -> Delivery | None:
     if wanted.release is None:
         return None
+    from pa_deploy.deploy.delivery import Delivery, make_account  # noqa: PLC0415 - as in the story
+
     return Delivery(make_account(settings, tools), wanted.release, Path())

@@ -4,29 +4,35 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
+from pa_deploy.deploy.aftermath import after_failure, may_be_live
 from pa_deploy.deploy.converge import Goal, reach
-from pa_deploy.deploy.delivery import prepare
-from pa_deploy.deploy.live import reload_and_note, verify
-from pa_deploy.deploy.paths import look_for_paths, note_missing_paths, shared_files
+from pa_deploy.deploy.early import EarlyVisit, visit_early
+from pa_deploy.deploy.live import check_of, reload_and_note, verify
+from pa_deploy.deploy.paths import look_for_paths, shared_files
 from pa_deploy.deploy.progress import Ledger, Progress
-from pa_deploy.deploy.rollback import RESERVE_SECONDS, former_webapp, roll_back
+from pa_deploy.deploy.rollback import RESERVE_SECONDS, former_webapp
+from pa_deploy.deploy.scratch import scratch_folder
 from pa_deploy.deploy.tools import Tools
 from pa_deploy.errors import (
+    DeployError,
     Drift,
     Interrupted,
     PlanChanged,
-    ReleaseRefused,
-    ReloadFailed,
-    Unhealthy,
 )
 from pa_deploy.lock import Lock
-from pa_deploy.model import Actual, Change, Create, HealthCheck, Outcome, Plan, Release, Update
+from pa_deploy.model import (
+    Actual,
+    Outcome,
+    Plan,
+)
 from pa_deploy.plan import pace
-from pa_deploy.report import failure_from, pace_sentence, plan_lines, sentences
+from pa_deploy.report import failure_from, pace_sentence, plan_lines, redacted, sentences
 from pa_deploy.settings import Settings
-from pa_deploy.verify import ask_once, with_login
+
+if TYPE_CHECKING:
+    from pa_deploy.deploy.delivery import Delivery
 
 UNLOCK_SECONDS = 2.0
 """How long giving the lock back may take; `timeout` keeps that much for it."""
@@ -41,10 +47,10 @@ def deploy(settings: Settings, tools: Tools) -> Outcome:
     )
     failure = None
     try:
-        with tools.interruptible(), TemporaryDirectory() as scratch:
+        with tools.interruptible(), scratch_folder(settings) as scratch:
             _deploy(settings, tools, progress, Path(scratch))
     except (Exception, Interrupted) as error:
-        failure = failure_from(error)
+        failure = failure_from(error, tools.ci.clean)
     _unlock(tools, progress)
     webapp = progress.actual.webapp if progress.actual else None
     ledger = progress.ledger
@@ -71,7 +77,7 @@ def deploy(settings: Settings, tools: Tools) -> Outcome:
 
 
 def _deploy(settings: Settings, tools: Tools, progress: Progress, scratch: Path) -> None:
-    delivery = prepare(settings, tools, scratch)
+    delivery = _delivery(settings, tools, scratch)
     progress.delivery = delivery
     wanted = settings.wanted
     goal = Goal(
@@ -83,7 +89,10 @@ def _deploy(settings: Settings, tools: Tools, progress: Progress, scratch: Path)
     if is_locked and delivery:
         # A push nearly always changes something, and so it is looked only once.
         _lock(settings, tools, progress)
+    early = visit_early(settings, tools)
     actual, plan = _look(goal, settings, tools, progress)
+    if plan.changes:
+        early = None
     if settings.mode != "apply":
         return
     if is_locked and plan.changes and not delivery:
@@ -92,11 +101,21 @@ def _deploy(settings: Settings, tools: Tools, progress: Progress, scratch: Path)
         actual, plan = _look(goal, settings, tools, progress, told=plan)
     _announce_pace(plan, settings, tools, progress)
     try:
-        _apply(goal, plan, actual, settings, tools, progress)
-    except (ReloadFailed, Unhealthy, ReleaseRefused) as error:
-        after = _after_failure(plan, actual, error, settings, tools, progress)
-        error.advice = f"{error.advice} {after}".strip()
+        _apply(goal, plan, actual, settings, tools, progress, early)
+    except DeployError as error:
+        if may_be_live(error, progress.ledger):
+            after = after_failure(plan, actual, error, settings, tools, progress)
+            error.advice = f"{error.advice} {after}".strip()
         raise
+
+
+def _delivery(settings: Settings, tools: Tools, scratch: Path) -> Delivery | None:
+    """The release to ship. What ships it is a tenth of a start, so it is imported if need be."""
+    if settings.release is None:
+        return None
+    from pa_deploy.deploy.delivery import prepare  # noqa: PLC0415
+
+    return prepare(settings.release, settings, tools, scratch)
 
 
 def _lock(settings: Settings, tools: Tools, progress: Progress) -> None:
@@ -133,10 +152,11 @@ def _look(
     plan = goal.plan(actual)
     progress.actual = actual
     progress.ledger.plan = plan
+    shown = redacted(plan, tools.ci.clean)
     if told is None or told.digest != plan.digest:
-        for line in plan_lines(plan):
+        for line in plan_lines(shown):
             tools.ci.log(line)
-    _guard(plan, settings)
+    _guard(shown, settings)
     return actual, plan
 
 
@@ -173,77 +193,32 @@ def _announce_pace(plan: Plan, settings: Settings, tools: Tools, progress: Progr
 
 
 def _apply(
-    goal: Goal, plan: Plan, actual: Actual, settings: Settings, tools: Tools, progress: Progress
+    goal: Goal,
+    plan: Plan,
+    actual: Actual,
+    settings: Settings,
+    tools: Tools,
+    progress: Progress,
+    early: EarlyVisit | None,
 ) -> None:
     domain = settings.target.domain
     reserve = RESERVE_SECONDS if _can_roll_back(plan, actual, settings) else 0.0
 
     def go_live(rest: Plan, reached: Actual) -> None:
         progress.actual = reached
-        for file in shared_files(settings, reached):
+        for file in redacted(shared_files(settings, reached), tools.ci.clean):
             tools.ci.log(f"{file.path} is shared: {file.url}")
-        check = _check_of(settings, reached)
+        check = check_of(settings, reached)
         if rest.reload:
             reload_and_note(domain, check, tools, progress)
         if check and settings.policy.reload != "never":
-            verify(domain, check, tools, progress, reserve)
+            first = early.answer(check, tools.deadline.clock) if early else None
+            verify(domain, check, tools, progress, reserve, first)
 
     progress.actual = reach(
         goal, plan, actual, tools, progress.ledger, go_live, doubts=progress.doubts
     )
 
 
-def _check_of(settings: Settings, actual: Actual | None) -> HealthCheck | None:
-    """How to ask the site: with its login, and for the release that is to be live."""
-    check = settings.health_check
-    if check is None or actual is None:
-        return check
-    release = actual.release.id if actual.release else None
-    return replace(with_login(check, actual.webapp), release=release)
-
-
 def _can_roll_back(plan: Plan, former: Actual, settings: Settings) -> bool:
     return settings.rollback and former_webapp(former, plan) is not None
-
-
-def _after_failure(
-    plan: Plan,
-    former: Actual,
-    error: ReloadFailed | Unhealthy | ReleaseRefused,
-    settings: Settings,
-    tools: Tools,
-    progress: Progress,
-) -> str:
-    """Roll back if there is something to put back; a sentence about what came of it."""
-    if isinstance(error, ReleaseRefused):
-        progress.ledger.release_refused()
-        return _after_refusal(plan, former, settings, tools, progress)
-    check = _check_of(settings, progress.actual)
-    if isinstance(error, ReloadFailed) and check and plan.changes:
-        progress.health = ask_once(check, tools.site, tools.deadline)
-    if progress.health is None or progress.health.healthy:
-        return "It was not rolled back, as the site is not known to be unhealthy."
-    note_missing_paths(settings.wanted, tools, progress)
-    if not plan.changes:
-        return "This run changed no configuration, so there was nothing to roll back."
-    wanted = former_webapp(former, plan)
-    if wanted is None:
-        return "This run created the web app, so there is no former configuration to go back to."
-    if not settings.rollback:
-        return "The new configuration was left in place, as `rollback: false` says."
-    return roll_back(wanted, settings, tools, progress)
-
-
-def _after_refusal(
-    plan: Plan, former: Actual, settings: Settings, tools: Tools, progress: Progress
-) -> str:
-    """What served before serves, but perhaps with a configuration that is for the new release."""
-    rest = replace(plan, changes=tuple(each for each in plan.changes if not _is_release(each)))
-    wanted = former_webapp(former, rest)
-    if wanted is None or not settings.rollback:
-        return ""
-    return roll_back(wanted, settings, tools, progress)
-
-
-def _is_release(change: Change) -> bool:
-    return isinstance(change, Create | Update) and isinstance(change.after, Release)

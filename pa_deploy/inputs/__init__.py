@@ -1,7 +1,7 @@
 """What a user can say, and how it is read."""
 
 from pa_deploy.inputs.in_file import NOT_FOR_SECRETS, NOT_IN_FILE, Place, names_in_file, place
-from pa_deploy.inputs.parse import BadValue, did_you_mean
+from pa_deploy.inputs.parse import BadValue, did_you_mean, nearest
 from pa_deploy.inputs.rows import mapping as parse_mapping
 from pa_deploy.inputs.rows import static_files as parse_static_files
 from pa_deploy.inputs.table import INPUTS, OUTPUTS, Input, Output, Values
@@ -18,6 +18,7 @@ __all__ = [
     "Values",
     "did_you_mean",
     "names_in_file",
+    "nearest",
     "parse_mapping",
     "parse_static_files",
     "place",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from difflib import get_close_matches
 from urllib.parse import urlsplit
 
 from pa_deploy.model import PasswordProtection, Secret
@@ -33,8 +32,15 @@ class BadValue(Exception):
 
 def did_you_mean(word: str, candidates: tuple[str, ...]) -> str:
     """A question that offers the nearest candidate, or ""."""
-    near = get_close_matches(word.lower(), candidates, n=1, cutoff=0.6)
-    return f'Did you mean "{near[0]}"?' if near else ""
+    near = nearest(word.lower(), candidates, 0.6)
+    return f'Did you mean "{near}"?' if near else ""
+
+
+def nearest(word: str, candidates: tuple[str, ...], likeness: float) -> str:
+    """The candidate that is most like the word, at least so much (0 to 1); "" if none is."""
+    from difflib import get_close_matches  # noqa: PLC0415 - a mistake alone needs it
+
+    return next(iter(get_close_matches(word, candidates, n=1, cutoff=likeness)), "")
 
 
 def text(value: str) -> str:

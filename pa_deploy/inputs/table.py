@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
+from functools import cache
 from typing import Any
 
 from pa_deploy.inputs import parse, releases, rows
@@ -25,12 +26,17 @@ Hidden = Callable[[str], tuple[str, ...]]
 WHOLE: Hidden = parse.secret_texts
 
 
+MODES = ("apply", "plan", "check")
+RELOADS = ("always", "auto", "never")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
     """One input: `help` is one line of Markdown, `also` are environment names beside the rule's.
 
-    `row` is a pattern for how each row begins where the value is a list of them. Of a secret one,
-    `hidden` gives the texts that must not be shown.
+    `row` is a pattern for how each row begins where the value is a list of them. `never_blank`: a
+    blank text is a mistake rather than unset. Of a secret one, `hidden` gives the texts that must
+    not be shown.
     """
 
     name: str
@@ -40,13 +46,25 @@ class Input:
     required: bool = False
     secret: bool = False
     also: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
     row: str = ""
+    never_blank: bool = False
     hidden: Hidden = WHOLE
 
     @property
     def field(self) -> str:
         """The name in Python."""
         return self.name.replace("-", "_")
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """The values to choose from, where there are few."""
+        return self.choices or (("true", "false") if self.parse is parse.boolean else ())
+
+    @property
+    def is_list(self) -> bool:
+        """Whether it has several values."""
+        return str(Values.__annotations__[self.field]).startswith("tuple[")
 
     @property
     def variable(self) -> str:
@@ -59,19 +77,22 @@ class Input:
 
     @property
     def environment(self) -> tuple[str, ...]:
-        """The names it has in the environment, the strongest first.
+        """The names it has in the environment, the strongest first."""
+        return _names(self.name, self.also)
 
-        Runners keep the hyphen of a name (GitHub) or turn it into an underscore (Woodpecker).
-        """
-        hyphens, underscores = self.name.upper(), self.field.upper()
-        by_rule = (
-            f"INPUT_{hyphens}",
-            f"INPUT_{underscores}",
-            f"PLUGIN_{underscores}",
-            f"PLUGIN_{hyphens}",
-            self.variable,
-        )
-        return tuple(dict.fromkeys((*by_rule, *self.also)))
+
+@cache
+def _names(name: str, also: tuple[str, ...]) -> tuple[str, ...]:
+    """Runners keep the hyphen of a name (GitHub) or turn it into an underscore (Woodpecker)."""
+    hyphens, underscores = name.upper(), name.upper().replace("-", "_")
+    by_rule = (
+        f"INPUT_{hyphens}",
+        f"INPUT_{underscores}",
+        f"PLUGIN_{underscores}",
+        f"PLUGIN_{hyphens}",
+        f"PA_{underscores}",
+    )
+    return tuple(dict.fromkeys((*by_rule, *also)))
 
 
 def _declare(help_md: str, parse: Callable[[str], object], **rest: Any) -> Any:  # noqa: ANN401 - as dataclasses.field
@@ -173,16 +194,16 @@ class Values:
     mode: Mode = _declare(
         "`apply` makes the changes; `plan` shows them and writes nothing; `check` does too, and "
         "fails with exit code 3 if there are any.",
-        parse.one_of("apply", "plan", "check"), default="apply",
+        parse.one_of(*MODES), default="apply", choices=MODES,
     )  # fmt: skip
     expect_digest: str | None = _declare(
         "Go on only if the plan has this digest, which an earlier run with `mode: plan` gave as an "
         "output; otherwise fail with exit code 10 and write nothing.",
-        parse.digest,
-    )
+        parse.digest, never_blank=True,
+    )  # fmt: skip
     reload: Reload = _declare(
         "`always`; `auto`: only if this run changed something; `never`.",
-        parse.one_of("always", "auto", "never"), default="always",
+        parse.one_of(*RELOADS), default="always", choices=RELOADS,
     )  # fmt: skip
     health_check: str | None = _declare(
         "The path or URL to ask for at the end of a run; `none` asks nothing, nor does a run with "

@@ -36,7 +36,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         "digest": plan.digest,
         "changes": [change_json(change) for change in plan.changes],
         "unchanged": [{"kind": kind(each), **resource_json(each)} for each in plan.unchanged],
-        "notes": list(plan.notes),
+        "notes": [str(note) for note in plan.notes],
         "reload": plan.reload,
     }
 

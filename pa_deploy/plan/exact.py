@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import SequenceMatcher
 
 from pa_deploy.model import Create, Delete, StaticFile, StaticHeader, Update
 from pa_deploy.plan.rows import RowPlan
@@ -19,6 +18,8 @@ def plan_exactly(
     """
     if wanted is None:
         return RowPlan()
+    from difflib import SequenceMatcher  # noqa: PLC0415 - a rollback alone needs it
+
     gone: list[int] = []
     matcher = SequenceMatcher(a=actual, b=wanted, autojunk=False)
     for tag, first, last, low, high in matcher.get_opcodes():

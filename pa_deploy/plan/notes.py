@@ -4,32 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pa_deploy.model import Actual, StaticFile, WantedWebapp
+from pa_deploy.model import Actual, Note, StaticFile, WantedWebapp
 
 EXPIRY_NEAR_DAYS = 14
 IN_RELEASES = "/.pa-deploy/"
 """What is there comes and goes with the releases."""
 
 
-def expiry_notes(actual: Actual) -> Iterator[str]:
+def expiry_notes(actual: Actual) -> Iterator[Note]:
     expiry = actual.webapp.expiry if actual.webapp else None
     if expiry is None:
         return
     days = (expiry - actual.observed_on).days
     if days < 0:
-        yield f"The web app expired on {expiry}: extend it on the Web tab (the API cannot)."
+        said = f"expired on {expiry}"
     elif days <= EXPIRY_NEAR_DAYS:
         when = {0: "today", 1: "tomorrow"}.get(days, f"in {days} days")
-        yield f"The web app expires on {expiry}, {when}: extend it on the Web tab (the API cannot)."
+        said = f"expires on {expiry}, {when}"
+    else:
+        return
+    yield Note(f"The web app {said}: extend it on the Web tab (the API cannot).")
 
 
-def missing_notes(actual: Actual, wanted: WantedWebapp) -> Iterator[str]:
+def missing_notes(actual: Actual, wanted: WantedWebapp) -> Iterator[Note]:
     for path, what in used_paths(actual, wanted):
         if path in actual.missing_paths:
-            yield f"{path} does not exist on PythonAnywhere; {what} leads there."
+            yield Note(f"{{}} does not exist on PythonAnywhere; {what.words} leads there.",
+                       (path, *what.texts))  # fmt: skip
 
 
-def used_paths(actual: Actual, wanted: WantedWebapp) -> Iterator[tuple[str, str]]:
+def used_paths(actual: Actual, wanted: WantedWebapp) -> Iterator[tuple[str, Note]]:
     """The paths on PythonAnywhere that the web app will use, each with what leads to it.
 
     They are the wanted ones and, of what is left alone, those that were seen.
@@ -39,12 +43,12 @@ def used_paths(actual: Actual, wanted: WantedWebapp) -> Iterator[tuple[str, str]
         if path is None and actual.webapp is not None:
             path = getattr(actual.webapp, name)
         if path:
-            yield path, f"`{name.replace('_', '-')}`"
+            yield path, Note(f"`{name.replace('_', '-')}`")
     for row in _final_rows(actual, wanted):
         if not (wanted.release and IN_RELEASES in row.path):
-            yield row.path, f"the mapping {row.url}"
+            yield row.path, Note("the mapping {}", (row.url,))
     for file in wanted.share_files or ():
-        yield file.path, "`share-files`"
+        yield file.path, Note("`share-files`")
 
 
 def _final_rows(actual: Actual, wanted: WantedWebapp) -> tuple[StaticFile, ...]:

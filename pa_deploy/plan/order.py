@@ -6,9 +6,8 @@ DebuggingStaticFiles): so only the order of URLs that begin with each other has 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from graphlib import TopologicalSorter
-from itertools import accumulate
 
 from pa_deploy.model import StaticFile
 
@@ -20,16 +19,36 @@ def overlapping(rows: Rows) -> Iterator[tuple[int, int]]:
     places: dict[str, list[int]] = {}
     for place, row in enumerate(rows):
         places.setdefault(row.url, []).append(place)
+    beginnings = _beginnings(places)
     for place, row in enumerate(rows):
-        for prefix in _prefixes(row.url):
-            for other in places.get(prefix, ()):
-                if prefix != row.url or other < place:
+        for url in _with_beginnings(row.url, beginnings):
+            for other in places[url]:
+                if url != row.url or other < place:
                     yield min(place, other), max(place, other)
 
 
-def _prefixes(url: str) -> Iterator[str]:
-    """All texts that the URL begins with, from the empty one to itself."""
-    return accumulate(url, initial="")
+def _beginnings(urls: Iterable[str]) -> dict[str, str | None]:
+    """Of each URL the longest other one that it begins with.
+
+    In the order of texts, what begins with a URL comes right after it. So a long URL costs what it
+    costs to compare it, and not its length squared.
+    """
+    found: dict[str, str | None] = {}
+    open_ones: list[str] = []
+    for url in sorted(urls):
+        while open_ones and not url.startswith(open_ones[-1]):
+            open_ones.pop()
+        found[url] = open_ones[-1] if open_ones else None
+        open_ones.append(url)
+    return found
+
+
+def _with_beginnings(url: str, beginnings: Mapping[str, str | None]) -> Iterator[str]:
+    """The URL and all others that it begins with, the longest first."""
+    beginning: str | None = url
+    while beginning is not None:
+        yield beginning
+        beginning = beginnings[beginning]
 
 
 def in_common_order(rows: Rows) -> tuple[StaticFile, ...]:
@@ -48,9 +67,11 @@ def in_common_order(rows: Rows) -> tuple[StaticFile, ...]:
 
 def first_hiding(rows: Rows) -> Iterator[tuple[StaticFile, StaticFile]]:
     """Each row whose URLs are looked for in an earlier row first, after the first such row."""
+    beginnings = _beginnings({row.url for row in rows})
     first_place: dict[str, int] = {}
     for place, row in enumerate(rows):
-        hiding = [first_place[prefix] for prefix in _prefixes(row.url) if prefix in first_place]
+        urls = _with_beginnings(row.url, beginnings)
+        hiding = [first_place[url] for url in urls if url in first_place]
         if hiding:
             yield rows[min(hiding)], row
         first_place.setdefault(row.url, place)

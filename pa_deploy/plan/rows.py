@@ -11,7 +11,7 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from pa_deploy.model import Change, Create, Delete, StaticFile, StaticHeader, Update
+from pa_deploy.model import Change, Create, Delete, Note, StaticFile, StaticHeader, Update
 from pa_deploy.plan.order import first_hiding, in_common_order, overlapping
 
 Rows = Sequence[StaticFile]
@@ -24,7 +24,7 @@ class RowPlan:
 
     changes: tuple[Change, ...] = ()
     unchanged: tuple[StaticFile | StaticHeader, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +45,8 @@ def plan_static_files(actual: Rows, wanted: Rows | None, *, prune: bool) -> RowP
         return RowPlan()
     if not wanted:
         return RowPlan(changes=tuple(Delete(row) for row in actual))
-    ours = _first_of_each([row.url for row in actual], {row.url for row in wanted})
+    listed = {row.url for row in wanted}
+    ours = _first_of_each([row.url for row in actual], listed)
     gone, others = _sort_out(actual, set(wanted), set(ours), prune=prune)
     layout = _lay_out(actual, wanted, ours, others)
     updated = [i for i, row in layout.becomes.items() if actual[i] != row]
@@ -60,7 +61,7 @@ def plan_static_files(actual: Rows, wanted: Rows | None, *, prune: bool) -> RowP
         ),
         unchanged=tuple(actual[i] for i in ours if actual[i] == layout.becomes[i]),
         notes=(
-            *(_unlisted_note(actual[i]) for i in others),
+            *(_unlisted_note(actual[i], listed) for i in others),
             *_hiding_notes([*final, *layout.added]),
         ),
     )
@@ -84,7 +85,7 @@ def plan_static_headers(actual: Headers, wanted: Headers | None, *, prune: bool)
             *(Create(row) for key, row in listed.items() if key not in there),
         ),
         unchanged=tuple(actual[i] for i, row in ours.items() if actual[i] == row),
-        notes=tuple(_unlisted_header_note(actual[i]) for i in others),
+        notes=tuple(_unlisted_header_note(actual[i], listed) for i in others),
     )
 
 
@@ -158,17 +159,24 @@ def _is_ordered(rows: Rows, wanted: Rows) -> bool:
     )
 
 
-def _unlisted_note(row: StaticFile) -> str:
-    return f"The mapping {row.url} → {row.path} is not listed; it was left alone."
+def _unlisted_note(row: StaticFile, listed: Container[str]) -> Note:
+    if row.url in listed:
+        said = "There is one more mapping for {}, to {}; it was kept, after the listed one."
+        return Note(said, (row.url, row.path))
+    return Note("The mapping {} → {} is not listed; it was left alone.", (row.url, row.path))
 
 
-def _unlisted_header_note(row: StaticHeader) -> str:
-    return f"The header {row.name}: {row.value} for {row.url} is not listed; it was left alone."
+def _unlisted_header_note(row: StaticHeader, listed: Container[tuple[str, str]]) -> Note:
+    if _key(row) in listed:
+        said = "There is one more header {} for {}, with the value {}; it was kept."
+        return Note(said, (row.name, row.url, row.value))
+    texts = (row.name, row.value, row.url)
+    return Note("The header {}: {} for {} is not listed; it was left alone.", texts)
 
 
-def _hiding_notes(final: Rows) -> Iterator[str]:
+def _hiding_notes(final: Rows) -> Iterator[Note]:
     for earlier, later in first_hiding(final):
-        yield (
-            f"URLs under {later.url} are looked for in {earlier.path} first, because "
-            f"the mapping {earlier.url} comes before {later.url}."
+        yield Note(
+            "URLs under {} are looked for in {} first, because the mapping {} comes before {}.",
+            (later.url, earlier.path, earlier.url, later.url),
         )

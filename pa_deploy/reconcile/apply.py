@@ -30,7 +30,7 @@ from pa_deploy.model import (
     WsgiFile,
 )
 from pa_deploy.plan import same_setting
-from pa_deploy.report import words
+from pa_deploy.report import redacted, words
 
 
 def no_release() -> None:
@@ -136,20 +136,20 @@ class _Work:
         for wanted in settings:
             kept = Setting(wanted.name, getattr(webapp, wanted.name))
             if not same_setting(kept, wanted):
-                raise _not_kept(wanted, kept)
+                raise _not_kept(wanted, kept, self.api.redact)
         self.state = replace(self.state, webapp=webapp)
 
     def _create_row(self, row: StaticFile | StaticHeader) -> None:
         table = self._table(row)
         kept = table.create(self.domain, row)
-        _check_row(row, kept)
+        _check_row(row, kept, self.api.redact)
         self._keep(row, (*self._rows(row), kept))
 
     def _update_row(
         self, before: StaticFile | StaticHeader, after: StaticFile | StaticHeader
     ) -> None:
         kept = self._table(after).patch(self.domain, _id(before), after)
-        _check_row(after, kept)
+        _check_row(after, kept, self.api.redact)
         self._keep(after, tuple(kept if row.id == before.id else row for row in self._rows(after)))
 
     def _delete_row(self, row: StaticFile | StaticHeader) -> None:
@@ -179,13 +179,16 @@ def _id(row: StaticFile | StaticHeader) -> int:
     return cast("int", row.id)
 
 
-def _check_row(wanted: StaticFile | StaticHeader, kept: StaticFile | StaticHeader) -> None:
+def _check_row(
+    wanted: StaticFile | StaticHeader, kept: StaticFile | StaticHeader, clean: Callable[[str], str]
+) -> None:
     if kept != wanted:
-        raise _not_kept(wanted, kept)
+        raise _not_kept(wanted, kept, clean)
 
 
-def _not_kept(wanted: Resource, kept: Resource) -> DeployError:
+def _not_kept(wanted: Resource, kept: Resource, clean: Callable[[str], str]) -> DeployError:
     """In the words of the plan, which show no secret."""
+    wanted, kept = redacted(wanted, clean), redacted(kept, clean)
     return NotKept(
         f"PythonAnywhere accepted {words.name(wanted)}: {words.value(wanted)}, "
         f"but its answer shows: {words.after(Update(wanted, kept))}.",

@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-from typing import Any
-
 from pa_deploy.api import Api
 from pa_deploy.clock import Clock
 from pa_deploy.model import Actual, SharedFile, WantedWebapp, WsgiFile
-
-POLL_SECONDS = 0.2
-"""A wait without an end could miss a signal that comes just before it begins."""
+from pa_deploy.reconcile.reading import Reading
 
 
 def observe(api: Api, wanted: WantedWebapp, clock: Clock) -> Actual:
     """What is there, of the parts that `wanted` speaks of; all requests go out at once."""
     domain = wanted.domain
-    webapps = _Reading(api.webapps.list)
+    webapps = Reading(api.webapps.list)
     rows = (
-        _Reading(lambda: api.static_files.list(domain)) if wanted.static_files is not None else None
+        Reading(lambda: api.static_files.list(domain)) if wanted.static_files is not None else None
     )
     headers = (
-        _Reading(lambda: api.static_headers.list(domain))
+        Reading(lambda: api.static_headers.list(domain))
         if wanted.static_headers is not None
         else None
     )
     path = wanted.wsgi_file.path if wanted.wsgi_file else None
-    wsgi = _Reading(lambda: api.files.read(path)) if path else None
+    wsgi = Reading(lambda: api.files.read(path)) if path else None
     files = wanted.share_files
-    shared = _Reading(lambda: _shared(api, files)) if files is not None else None
+    shared = Reading(lambda: _shared(api, files)) if files is not None else None
     for reading in (webapps, rows, headers, wsgi, shared):
         if reading:
             reading.wait()
@@ -57,30 +51,3 @@ def _shared(api: Api, wanted: tuple[SharedFile, ...]) -> tuple[SharedFile, ...]:
     """Those that are shared, asked for one after the other: the API has no list of them."""
     links = ((file.path, api.files.shared(file.path)) for file in wanted)
     return tuple(SharedFile(path, link) for path, link in links if link is not None)
-
-
-class _Reading:
-    """A read under way in a thread. A daemon, so that an interrupted run need not wait for it."""
-
-    def __init__(self, read: Callable[[], Any]) -> None:
-        self._read = read
-        self._value: Any = None
-        self._error: BaseException | None = None
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
-
-    def _run(self) -> None:
-        try:
-            self._value = self._read()
-        except BaseException as error:  # raised again where it is awaited
-            self._error = error
-
-    def wait(self) -> None:
-        while self._thread.is_alive():
-            self._thread.join(POLL_SECONDS)
-
-    def result(self) -> Any:  # noqa: ANN401 - whatever was read
-        self.wait()
-        if self._error is not None:
-            raise self._error
-        return self._value

@@ -77,7 +77,7 @@ def make_content(
     announce(f"The release has {_count(code)}.")
     layers: tuple[Bundle, ...] = ()
     if wanted.requirements is not None:
-        announce(f"Resolving {wanted.requirements.name} for Python {python_version}")
+        announce(f"Resolving the requirements for Python {python_version}")
         folder = scratch / "layer"
         dependencies.install(wanted.requirements, python_version, folder, environ)
         layer = Bundle(folder, bundle.read_folder(folder, bundle.every_file(folder)))

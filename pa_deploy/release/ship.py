@@ -18,6 +18,7 @@ from pa_deploy.layout import Layout
 from pa_deploy.model import ReleaseRow, ReleaseStatus
 from pa_deploy.release.content import Bundle, Content, env_of
 from pa_deploy.release.status import Record, read_record
+from pa_deploy.transport import Piece
 
 MARGIN_SECONDS = 30.0
 """What the loader leaves of `timeout` for the rest of the run."""
@@ -164,7 +165,7 @@ class _Uploads:
                 account.announce(f"The {which} is there already")
             else:
                 path = f"{account.layout.incoming}/{part.name}"
-                account.api.files.upload(path, archive.read(part))
+                account.api.files.upload(path, Piece(archive.file, part.offset, part.size))
                 account.announce(f"Upload {which}: {part.size:,} bytes")
         parts = [f"incoming/{part.name}" for part in archive.parts]
         return {**NOTHING, "parts": parts, "digest": new.digest}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from pa_deploy import bundle
@@ -15,6 +15,8 @@ from pa_deploy.model import ReleaseRow, ReleaseStatus
 
 NOTHING = ReleaseStatus()
 OUTPUT_LINES = 40
+WORDS = ("activating", "live", "refused", "unpack", "run", "import")
+"""The loader's own, of states and steps."""
 Value = TypeVar("Value")
 
 
@@ -28,14 +30,33 @@ class Record:
 
 
 def read_status(api: Api, layout: Layout) -> ReleaseStatus:
-    """What the loader did last; NOTHING where it never ran, or its file is not whole."""
-    return _decode(api.files.read(layout.status), _status) or NOTHING
+    """What the loader did last; NOTHING where it never ran, or its file is not whole.
+
+    Secrets are still in the output: they may be on two of its lines.
+    """
+    status = _decode(api.files.read(layout.status), _status) or NOTHING
+    step, colon, of = status.step.partition(": ")
+
+    def own(word: str) -> str:
+        return word if word in WORDS else api.redact(word)
+
+    return replace(
+        status,
+        state=own(status.state),
+        step=f"{own(step)}{colon}{api.redact(of)}",
+        error=api.redact(status.error),
+    )
 
 
 def is_settled(api: Api, layout: Layout, status: ReleaseStatus) -> bool:
     """Whether the loader has done with the pointer, so that a reload changes nothing."""
     pointer = _decode(api.files.read(layout.pointer), lambda value: str(value["nonce"]))
     return pointer == status.nonce and status.state in ("live", "refused")
+
+
+def is_there(api: Api, layout: Layout, release: str) -> bool:
+    """Whether its folder and record are on PythonAnywhere; somebody may have deleted them."""
+    return {release, f"{release}.json"} <= set(api.files.entries(layout.releases) or {})
 
 
 def output_lines(status: ReleaseStatus) -> tuple[str, ...]:

@@ -1,9 +1,9 @@
 """Plan and outcome for people and for machines."""
 
-from pa_deploy.report.encode import outcome_json, outputs
+from pa_deploy.report.encode import outcome_json
 from pa_deploy.report.failure import failure_from
 from pa_deploy.report.markdown import summary_md
-from pa_deploy.report.redact import redacted
+from pa_deploy.report.redact import clean_link, redacted
 from pa_deploy.report.run import (
     NOT_BEGUN,
     run_digest,
@@ -19,11 +19,11 @@ from pa_deploy.report.words import health_sentence, pace_sentence, sentence, sen
 
 __all__ = [
     "NOT_BEGUN",
+    "clean_link",
     "failure_from",
     "health_sentence",
     "last_line",
     "outcome_json",
-    "outputs",
     "pace_sentence",
     "plan_lines",
     "redacted",

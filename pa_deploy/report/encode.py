@@ -91,34 +91,45 @@ def _release_json(release: ReleaseOutcome | None) -> dict[str, Any] | None:
     }
 
 
-def outputs(outcome: Outcome) -> dict[str, str]:
-    """The value of each declared output; "" where there is nothing to say."""
+def output_values(outcome: Outcome) -> dict[str, Any]:
+    """The value of each declared output, before it becomes a text; None where there is none."""
     plan, release = outcome.plan, outcome.release
     return {
         "url": outcome.url,
         "domain": outcome.domain,
-        "created": _flag(_created(outcome)),
-        "changed": _flag(_changed(outcome)),
-        "reloaded": _flag(outcome.reloaded),
-        "healthy": _flag(outcome.health.healthy) if outcome.health else "",
-        "rolled-back": _flag(outcome.rollback is not None and not outcome.rollback.failure),
-        "plan": json.dumps(plan_json(plan), ensure_ascii=False) if plan else "",
-        "digest": plan.digest if plan else "",
-        "shared-urls": json.dumps(_shared_urls(outcome), ensure_ascii=False),
-        "expires": outcome.expires.isoformat() if outcome.expires else "",
-        "release": release.live if release else "",
-        "previous-release": release.previous if release else "",
-        "requests": str(outcome.requests),
-        "duration": f"{outcome.seconds:.1f}",
+        "created": _created(outcome),
+        "changed": _changed(outcome),
+        "reloaded": outcome.reloaded,
+        "healthy": outcome.health.healthy if outcome.health else None,
+        "rolled-back": outcome.rollback is not None and not outcome.rollback.failure,
+        "plan": plan_json(plan) if plan else None,
+        "digest": plan.digest if plan else None,
+        "shared-urls": _shared_urls(outcome),
+        "expires": outcome.expires.isoformat() if outcome.expires else None,
+        "release": release.live if release else None,
+        "previous-release": release.previous if release else None,
+        "requests": outcome.requests,
+        "duration": outcome.seconds,
     }
+
+
+def output_text(value: object) -> str:
+    """The text of an output's value: a word for a truth value, JSON for what has parts."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case float():
+            return f"{value:.1f}"
+        case dict() | list():
+            return json.dumps(value, ensure_ascii=False)
+        case _:
+            return str(value)
 
 
 def _shared_urls(outcome: Outcome) -> dict[str, str]:
     return {file.path: file.url or "" for file in outcome.shared}
-
-
-def _flag(value: bool) -> str:  # noqa: FBT001 - that is all it takes
-    return "true" if value else "false"
 
 
 def _created(outcome: Outcome) -> bool:

@@ -4,22 +4,36 @@ from __future__ import annotations
 
 import sys
 import traceback
+from collections.abc import Callable
 
 from pa_deploy import __version__
-from pa_deploy.errors import DeployError, Interrupted
+from pa_deploy.errors import DeployError, InputError, Interrupted, Problem
 from pa_deploy.model import Failure
 
 BUG_EXIT_CODE = 1
 
 
-def failure_from(error: BaseException) -> Failure:
-    """A failure of ours speaks for itself; anything else is a bug, with how to report it."""
+def failure_from(error: BaseException, clean: Callable[[str], str]) -> Failure:
+    """A failure of ours speaks for itself; anything else is a bug, with how to report it.
+
+    `clean` takes out the secrets: of a bug's traces, and of what an input's problem cites. The
+    other parts of our sentences are clean already.
+    """
+    if isinstance(error, InputError):
+        told = "\n".join(_told(problem, clean) for problem in error.problems)
+        return Failure(title=error.title, message=told, exit_code=error.exit_code)
     if isinstance(error, DeployError | Interrupted):
         return Failure(title=error.title, message=str(error), exit_code=error.exit_code)
-    trace = "".join(traceback.format_exception(error))
+    trace = clean("".join(traceback.format_exception(error)))
     return Failure(
         title="A bug in pa-deploy",
         message=f"{trace}This is pa-deploy {__version__} on Python {sys.version.split()[0]}.\n"
         "Please report it, with these lines, in the issues of the pa-deploy repository.",
         exit_code=BUG_EXIT_CODE,
     )
+
+
+def _told(problem: Problem, clean: Callable[[str], str]) -> str:
+    """Where no secret is cited, all words of it are ours."""
+    is_ours = problem.cites is not None and clean(problem.cites) == problem.cites
+    return str(problem) if is_ours else clean(str(problem))

@@ -30,7 +30,6 @@ def _cut(line: str) -> str:
 MARKUP = re.compile(
     r"[\\`*{}\[\]<>()#!|~&@$^]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|:(?! |$)|^[-+=]|(?<=^\d)\."
 )
-LINE_ENDS = re.compile(r"[\n\r\v\f\x85\u2028\u2029]")
 LONGEST_LINE = 1000
 MOST_ROWS = 300
 """Of each list, so that all parts of the summary fit into what a runner takes; the log has all."""
@@ -50,7 +49,7 @@ def link_md(url: str) -> str:
 
 def block_md(lines: tuple[str, ...]) -> str:
     """Lines in a fence longer than any run of backticks in them."""
-    body = "\n".join(_cut(LINE_ENDS.sub(" ", line)) for line in lines)
+    body = "\n".join(_cut(words.one_line(line)) for line in lines)
     longest = max((len(run) for run in re.findall(r"`+", body)), default=0)
     fence = "`" * max(3, longest + 1)
     return f"{fence}text\n{body}\n{fence}"
@@ -70,7 +69,8 @@ def _parts(outcome: Outcome, level: int) -> Iterator[str]:
         yield _changes_md(outcome, outcome.plan)
         yield _unchanged_md(outcome.plan)
     yield _result_md(outcome)
-    yield _notes_md((*(outcome.plan.notes if outcome.plan else ()), *outcome.warnings))
+    notes = (str(note) for note in outcome.plan.notes) if outcome.plan else ()
+    yield _notes_md((*notes, *outcome.warnings))
     yield _footer_md(outcome)
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from pa_deploy.model import Failure, Outcome
 from pa_deploy.plan import combined_digest
 from pa_deploy.report import words
-from pa_deploy.report.encode import VERSION, outcome_json, outputs
+from pa_deploy.report.encode import VERSION, outcome_json, output_text, output_values
 from pa_deploy.report.markdown import code_md, plain_md, summary_md
 from pa_deploy.report.text import last_line
 
@@ -33,34 +32,33 @@ def run_digest(outcomes: Outcomes) -> str:
 
 
 def run_outputs(outcomes: Outcomes) -> dict[str, str]:
-    """The value of each declared output."""
-    each = [outputs(outcome) for outcome in outcomes]
-    if len(each) == 1:
-        return each[0]
-    together = {
-        "plan": json.dumps([json.loads(one["plan"] or "null") for one in each], ensure_ascii=False),
-        "digest": run_digest(outcomes),
-        "shared-urls": json.dumps(_shared_urls(each), ensure_ascii=False),
-        "requests": str(_requests(outcomes)),
-        "duration": f"{_seconds(outcomes):.1f}",
-    }
+    """The text of each declared output."""
+    each = [output_values(outcome) for outcome in outcomes]
+    together = each[0] if len(each) == 1 else _together(each, run_digest(outcomes))
+    return {name: output_text(value) for name, value in together.items()}
+
+
+def _together(each: Sequence[dict[str, Any]], digest: str) -> dict[str, Any]:
+    """One value for all web apps: true if any is, `healthy` if all that were asked are; the sum of
+    numbers, the list of plans; else a line each.
+    """
+    by_name = {name: [one[name] for one in each] for name in each[0]}
+    asked = [value for value in by_name["healthy"] if value is not None]
     return {
-        name: together.get(name, _together(name, [one[name] for one in each])) for name in each[0]
+        **{name: _lines(values) for name, values in by_name.items()},
+        **{name: any(by_name[name]) for name in ("created", "changed", "reloaded", "rolled-back")},
+        **{name: sum(by_name[name]) for name in ("requests", "duration")},
+        "healthy": all(asked) if asked else None,
+        "plan": by_name["plan"],
+        "digest": digest,
+        # All web apps are of one account, and so is what they share.
+        "shared-urls": {path: url for urls in by_name["shared-urls"] for path, url in urls.items()},
     }
 
 
-def _shared_urls(each: Sequence[dict[str, str]]) -> dict[str, str]:
-    """All web apps are of one account, and so is what they share."""
-    return {path: url for one in each for path, url in json.loads(one["shared-urls"]).items()}
-
-
-def _together(name: str, values: Sequence[str]) -> str:
-    """One value for all: true if any is, `healthy` if all that were asked are; else a line each."""
-    if name == "healthy":
-        return min((value for value in values if value), default="")  # "false" before "true"
-    if name in ("created", "changed", "reloaded", "rolled-back"):
-        return max(values)
-    return "\n".join(values) if any(values) else ""
+def _lines(values: Sequence[object]) -> str:
+    texts = [output_text(value) for value in values]
+    return "\n".join(texts) if any(texts) else ""
 
 
 def run_json(outcomes: Outcomes) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from pa_deploy.plan import login_text
 from pa_deploy.report import words
 
 
-def status_lines(webapp: Webapp, actual: Actual, health: Health) -> Iterator[str]:
+def status_lines(webapp: Webapp, actual: Actual, health: Health | None) -> Iterator[str]:
+    """`health` None: the site was not asked."""
     yield webapp.domain
     facts = {
         "python-version": webapp.python_version,
@@ -20,7 +21,7 @@ def status_lines(webapp: Webapp, actual: Actual, health: Health) -> Iterator[str
         "force-https": str(webapp.force_https).lower(),
         "password-protection": login_text(webapp.password_protection) or "none",
         "expires": str(webapp.expiry or "never"),
-        "site": words.health_sentence(health),
+        "site": _site_words(health),
     }
     for name, value in facts.items():
         yield f"  {name:<20} {value}"
@@ -30,28 +31,39 @@ def status_lines(webapp: Webapp, actual: Actual, health: Health) -> Iterator[str
         yield f"    {row.url} = {row.path}"
 
 
+def _site_words(health: Health | None) -> str:
+    if health is None:
+        return "not asked"
+    return f"{'healthy' if health.healthy else 'unhealthy'}: {words.health_sentence(health)}"
+
+
 def webapp_json(webapp: Webapp) -> dict[str, str | bool | None]:
-    """The settings by the names of their inputs; dates as `YYYY-MM-DD` or null."""
+    """The settings by the names that the API has for them, without the password; dates as
+    `YYYY-MM-DD` or null.
+    """
+    protection = webapp.password_protection
     return {
-        "domain": webapp.domain,
-        "python-version": webapp.python_version,
-        "virtualenv": webapp.virtualenv,
-        "source-directory": webapp.source_directory,
-        "working-directory": webapp.working_directory,
-        "force-https": webapp.force_https,
-        "password-protection": login_text(webapp.password_protection),
-        "expires": webapp.expiry.isoformat() if webapp.expiry else None,
+        "domain_name": webapp.domain,
+        "python_version": webapp.python_version,
+        "virtualenv_path": webapp.virtualenv,
+        "source_directory": webapp.source_directory,
+        "working_directory": webapp.working_directory,
+        "force_https": webapp.force_https,
+        "password_protection_enabled": protection.enabled,
+        "password_protection_username": protection.username,
+        "expiry": webapp.expiry.isoformat() if webapp.expiry else None,
     }
 
 
-def status_json(webapp: Webapp, actual: Actual, health: Health) -> dict[str, Any]:
-    """Times in seconds."""
+def status_json(webapp: Webapp, actual: Actual, health: Health | None) -> dict[str, Any]:
+    """Times in seconds; `site` is null where it was not asked."""
     return {
         **webapp_json(webapp),
-        "static-files": [
+        "static_files": [
             {"id": row.id, "url": row.url, "path": row.path} for row in actual.static_files or ()
         ],
-        "site": {
+        "site": health
+        and {
             "url": health.url,
             "status": health.status,
             "healthy": health.healthy,

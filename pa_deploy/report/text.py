@@ -17,9 +17,10 @@ def plan_lines(plan: Plan) -> Iterator[str]:
     for change in plan.changes:
         yield f"  {words.SIGNS[type(change)]} {words.sentence(change)}"
     for resource in plan.unchanged:
-        yield f"    {words.name(resource)} is right already: {words.value(resource)}"
+        said = f"{words.name(resource)} is right already: {words.value(resource)}"
+        yield f"    {words.one_line(said)}"
     for note in plan.notes:
-        yield f"  ! {note}"
+        yield f"  ! {words.one_line(str(note))}"
 
 
 def undone_lines(outcome: Outcome) -> Iterator[str]:

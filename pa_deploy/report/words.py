@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 
 from pa_deploy.model import (
@@ -24,6 +25,7 @@ from pa_deploy.model import (
 )
 from pa_deploy.plan import CALLS_A_MINUTE, Pace, login_text
 
+LINE_ENDS = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
 MOST_SENTENCES = 20
 SIGNS = {Create: "+", Update: "~", Delete: "-"}
 
@@ -128,12 +130,17 @@ def sentence(change: Change) -> str:
     match change:
         case Update(StaticFile(old), StaticFile(new)) if old != new:
             values = f"{old}: {before(change)} → {new}: {after(change)}"
-            return f"Change static file mapping {values}"
+            return one_line(f"Change static file mapping {values}")
         case Update():
             values = f"{before(change)} → {after(change)}"
         case _:
             values = before(change) or after(change)
-    return f"{verb(change)} {subject(change)}" + (f": {values}" if values else "")
+    return one_line(f"{verb(change)} {subject(change)}" + (f": {values}" if values else ""))
+
+
+def one_line(text: str) -> str:
+    """With blanks in place of line ends, so that nothing in it begins a line of its own."""
+    return LINE_ENDS.sub(" ", text)
 
 
 def sentences(changes: Sequence[Change]) -> str:

@@ -1,6 +1,7 @@
 """From flags, environment and config file to frozen Settings: what to do, where, which policy."""
 
 from pa_deploy.settings.config import Config, read_config
+from pa_deploy.settings.local_files import write_file
 from pa_deploy.settings.release import SOURCE_INPUTS
 from pa_deploy.settings.resolve import (
     STATUS_INPUTS,
@@ -14,7 +15,7 @@ from pa_deploy.settings.resolve import (
     resolve_status,
     wsgi_path,
 )
-from pa_deploy.settings.secrets import secret_texts
+from pa_deploy.settings.secrets import clear_texts, is_unmistakable, secret_texts
 from pa_deploy.settings.sources import from_environment, unknown_inputs
 from pa_deploy.settings.token_file import with_token
 from pa_deploy.settings.webapps import resolve_all, resolve_one, resolve_source
@@ -27,8 +28,10 @@ __all__ = [
     "Settings",
     "StatusSettings",
     "Target",
+    "clear_texts",
     "expand_home",
     "from_environment",
+    "is_unmistakable",
     "read_config",
     "resolve",
     "resolve_all",
@@ -39,5 +42,6 @@ __all__ = [
     "secret_texts",
     "unknown_inputs",
     "with_token",
+    "write_file",
     "wsgi_path",
 ]

@@ -37,6 +37,8 @@ STATUS_INPUTS = (
     "allow-host",
     "domain",
     "health-check",
+    "health-status",
+    "health-text",
     "timeout",
     "config",
     "environment",
@@ -116,9 +118,7 @@ def resolve(
         policy=Policy(create=values.create, prune=values.prune, reload=values.reload),
         mode=values.mode,
         expect_digest=values.expect_digest,
-        health_check=None
-        if values.health_check is None
-        else _health_check(values, target, values.health_check),
+        health_check=_health_check(values, target),
         timeout_seconds=values.timeout,
         rollback=values.rollback,
         lock=values.lock,
@@ -131,7 +131,7 @@ def resolve(
 def _cascade(
     flags: Mapping[str, str], environ: Mapping[str, str], config: Sequence[Source]
 ) -> tuple[Source, ...]:
-    return (Source(flags), Source(from_environment(environ)), *config)
+    return (Source(flags, by_hand=True), Source(from_environment(environ)), *config)
 
 
 def resolve_report(
@@ -170,7 +170,7 @@ class StatusSettings:
     """All that is needed to look at a web app."""
 
     target: Target
-    health_check: HealthCheck
+    health_check: HealthCheck | None
     timeout_seconds: float
 
 
@@ -185,7 +185,7 @@ def resolve_status(
         raise InputError(tuple(located(problems, sources)))
     return StatusSettings(
         target=target,
-        health_check=_health_check(values, target, values.health_check or "/"),
+        health_check=_health_check(values, target),
         timeout_seconds=values.timeout,
     )
 
@@ -195,7 +195,8 @@ def make_target(values: Values, problems: list[Problem]) -> Target | None:
     try:
         host = find_host(values.host, values.allow_host)
     except HostRefused as refused:
-        problems.append(Problem(refused.input, refused.message, advice=refused.advice))
+        cites = f"{values.host} {values.allow_host}"
+        problems.append(Problem(refused.input, refused.message, advice=refused.advice, cites=cites))
         return None
     domain = values.domain or f"{values.username.lower()}.{host.site_suffix}"
     return Target(host=host, username=values.username, token=values.token, domain=domain)
@@ -286,7 +287,8 @@ def _wsgi_file(
     except OSError as error:
         reason = (error.strerror or "it cannot be read").lower()
         advice = f"The path is relative to the workspace, {workspace}. Was the code checked out?"
-        problems.append(Problem("wsgi-file", f'"{value}": {reason}.', advice=advice))
+        said = f'"{value}": {reason}.'
+        problems.append(Problem("wsgi-file", said, advice=advice, cites=f"{value} {workspace}"))
         return None
 
 
@@ -304,9 +306,11 @@ def _check_file(name: str, value: str | None, workspace: Path, problems: list[Pr
             problems.append(Problem(name, f'"{value}" is a directory.', advice=advice))
 
 
-def _health_check(values: Values, target: Target, place: str) -> HealthCheck:
+def _health_check(values: Values, target: Target) -> HealthCheck | None:
+    if values.health_check is None:
+        return None
     return HealthCheck(
-        url=urljoin(target.site_url, place),
+        url=urljoin(target.site_url, values.health_check),
         statuses=values.health_status,
         text=values.health_text,
         timeout_seconds=values.health_timeout,

@@ -12,25 +12,42 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pa_deploy.errors import Problem
-from pa_deploy.inputs import INPUTS, BadValue, Input, Values, did_you_mean, place
+from pa_deploy.inputs import INPUTS, BadValue, Input, Values, did_you_mean, nearest, place
 
 # The runner offers these two to every container action, declared or not.
 RUNNER_OWN_INPUTS = ("ARGS", "ENTRYPOINT")
 
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+LINE_END = re.compile(r"\r\n|\r|\n")
+
 # A console on PythonAnywhere sets this (seen there); only then is the login name the account's.
+OF_OUTPUTS = "PA_DEPLOY_"
+ALIKE = 0.8
+LIST_ENDING = re.compile(r"_(COUNT|\d{1,4})$")
+
 CONSOLE_MARK = "PYTHONANYWHERE_SITE"
 LOGIN_NAMES = ("LOGNAME", "USER")
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Texts by input name. `place` says where in a file the text of an input stands, or ""."""
+    """Texts by input name. `place` says where in a file the text of an input stands, or "".
+
+    `by_hand`: somebody wrote an empty text too. Else it may be what a runner hands over for an
+    input that is not given.
+    """
 
     texts: Mapping[str, str] = field(default_factory=dict)
     place: Callable[[str], str] = lambda _: ""
+    by_hand: bool = False
 
     def text(self, name: str) -> str:
         return self.texts.get(name, "").strip()
+
+    def is_blank(self, name: str) -> bool:
+        """Whether it was given, with nothing in it."""
+        text = self.texts.get(name)
+        return text is not None and not text.strip() and (self.by_hand or text != "")
 
 
 def from_environment(environ: Mapping[str, str]) -> dict[str, str]:
@@ -38,7 +55,9 @@ def from_environment(environ: Mapping[str, str]) -> dict[str, str]:
     found = {}
     for each in INPUTS:
         texts = (variable_text(each, name, environ) for name in each.environment)
-        found[each.name] = next((text for text in texts if text.strip()), "")
+        found[each.name] = next(
+            (text for text in texts if (text if each.never_blank else text.strip())), ""
+        )
     if environ.get(CONSOLE_MARK) and not found["username"]:
         found["username"] = next((environ[name] for name in LOGIN_NAMES if environ.get(name)), "")
     return found
@@ -63,8 +82,8 @@ def _rows_apart(text: str, row: str) -> str:
 
 def _counted(name: str, environ: Mapping[str, str]) -> str:
     """Bitbucket gives a list as `NAME_COUNT`, `NAME_0`, `NAME_1`, …."""
-    count = environ.get(f"{name}_COUNT", "")
-    if not re.fullmatch(r"\d{1,4}", count):
+    count = environ.get(f"{name}_COUNT")
+    if not count or not re.fullmatch(r"\d{1,4}", count):
         return ""
     return "\n".join(environ.get(f"{name}_{index}", "") for index in range(int(count)))
 
@@ -72,18 +91,23 @@ def _counted(name: str, environ: Mapping[str, str]) -> str:
 def unknown_inputs(environ: Mapping[str, str]) -> tuple[str, ...]:
     """A warning for each variable that looks like an input of ours and is none."""
     known = {name for each in INPUTS for name in each.environment}
-    names = tuple(each.name for each in INPUTS)
-    warnings = []
-    for variable in sorted(environ):
-        prefix, _, rest = variable.partition("_")
-        if prefix not in ("INPUT", "PLUGIN") or variable in known or rest in RUNNER_OWN_INPUTS:
-            continue
+    unknown = (name for name in sorted(environ) if LIST_ENDING.sub("", name) not in known)
+    return tuple(warning for variable in unknown if (warning := _unknown(variable)))
+
+
+def _unknown(variable: str) -> str:
+    """The warning, or "". Variables of others may begin with `PA_`: only what is like one of ours
+    is warned of, and not what `outputs-file` writes.
+    """
+    prefix, _, rest = variable.partition("_")
+    if prefix in ("INPUT", "PLUGIN") and rest not in RUNNER_OWN_INPUTS:
         name = rest.lower().replace("_", "-")
-        offer = did_you_mean(name, names)
-        warnings.append(
-            f'There is no input "{name}"; it was ignored.{" " + offer if offer else ""}'
-        )
-    return tuple(warnings)
+        offer = did_you_mean(name, tuple(each.name for each in INPUTS))
+        return f'There is no input "{name}"; it was ignored.{" " + offer if offer else ""}'
+    near = nearest(variable, tuple(each.variable for each in INPUTS), ALIKE)
+    if prefix == "PA" and near and not variable.startswith(OF_OUTPUTS):
+        return f"{variable} was ignored. Did you mean {near}?"
+    return ""
 
 
 def read_values(
@@ -97,9 +121,11 @@ def read_values(
     problems: list[Problem] = []
     for each in INPUTS:
         asked = only is None or each.name in only
-        texts = (source.text(each.name) for source in sources) if asked else ()
-        text = next((text for text in texts if text), each.default)
-        if text:
+        source = _strongest(each, sources if asked else ())
+        text = source.text(each.name) or each.default
+        if each.never_blank and source.is_blank(each.name):
+            problems.append(_blank(each))
+        elif text:
             parsed[each.field] = _parse(each, text, problems)
         elif each.required and asked:
             problems.append(_missing(each))
@@ -108,25 +134,50 @@ def read_values(
     return Values(**parsed), problems  # type: ignore[arg-type]
 
 
+def _strongest(each: Input, sources: Sequence[Source]) -> Source:
+    """The first source that says something of the input."""
+    for source in sources:
+        if source.text(each.name) or (each.never_blank and source.is_blank(each.name)):
+            return source
+    return Source()
+
+
 def located(problems: Iterable[Problem], sources: Sequence[Source]) -> Iterator[Problem]:
     """Each problem with the place of the text that it is about."""
     for problem in problems:
         said = (source for source in sources if source.text(problem.input))
         source = next(said, Source())
-        yield replace(problem, source=problem.source or source.place(problem.input))
+        yield replace(
+            problem,
+            source=problem.source or source.place(problem.input),
+            cites=source.text(problem.input) if problem.cites is None else problem.cites,
+        )
 
 
 def _parse(each: Input, text: str, problems: list[Problem]) -> object:
-    if re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", text):
-        problems.append(Problem(each.name, "it has control characters.", advice="Type it anew."))
+    control = CONTROL.search(text)
+    if control:
+        ends = len(LINE_END.findall(text, 0, control.start()))
+        line = ends + 1 if LINE_END.search(text) else None
+        said = f"it has a control character, {control[0]!a}."
+        problems.append(Problem(each.name, said, line, "Type it anew.", cites=""))
         return None
     try:
         return each.parse(text)
     except BadValue as bad:
         problems.extend(
-            Problem(each.name, message, line, advice) for line, message, advice in bad.complaints
+            Problem(each.name, message, line, advice, cites="" if each.secret else text)
+            for line, message, advice in bad.complaints
         )
         return None
+
+
+def _blank(each: Input) -> Problem:
+    return Problem(
+        each.name,
+        "it was given, but is blank.",
+        advice="What should have filled it found nothing. Leave it out if you do not want it.",
+    )
 
 
 def _missing(each: Input) -> Problem:
@@ -136,4 +187,5 @@ def _missing(each: Input) -> Problem:
     advice = f"Set it by {names}."
     if each.secret:
         advice += " A secret that does not exist, or a pull request from a fork, gives empty text."
-    return Problem(each.name, "it is required and was not given.", advice=advice)
+    said = "it is required and was not given."
+    return Problem(each.name, said, advice=advice, missing=True)

@@ -13,7 +13,8 @@ from pa_deploy.settings.release import SOURCE_INPUTS, make_release
 from pa_deploy.settings.resolve import Settings, StatusSettings, resolve, resolve_status
 from pa_deploy.settings.sources import Source, from_environment, located, read_values
 
-REQUIRED = ("token", "username")
+UNREAD = {"config", "environment"}
+"""Problems of these inputs mean that the file, or a part of it, was not read."""
 
 
 def resolve_all(
@@ -35,11 +36,11 @@ def resolve_all(
             of_run = () if found else warnings
             found.append(resolve(flags, environ, workspace, of_run, (own, *config.shared)))
         except InputError as error:
-            # What the file has, and may not or can not have, is not told again as missing.
+            # What the file has, and may not or can not have, is not told again as missing; nor is
+            # what it may have where it cannot be read.
+            hidden = refused | ({"username"} if UNREAD & refused else set())
             problems += (
-                each
-                for each in error.problems
-                if each.input not in REQUIRED or each.input not in refused
+                each for each in error.problems if not (each.missing and each.input in hidden)
             )
     if problems:
         raise InputError(tuple(dict.fromkeys(problems)))
@@ -54,7 +55,9 @@ def resolve_one(
     asked = _asked_for(config, _domain(flags, environ), problems) if needs_domain else (Source(),)
     if len(asked) > 1:
         said = f"the config file has several web apps: {', '.join(_domains(config))}."
-        problems.append(Problem("domain", said, advice="Name one of them by --domain."))
+        domains = " ".join(_domains(config))
+        advice = "Name one of them by --domain."
+        problems.append(Problem("domain", said, advice=advice, cites=domains))
     if problems:
         raise InputError(tuple(problems))
     return resolve_status(flags, environ, (asked[0], *config.shared))
@@ -99,5 +102,6 @@ def _asked_for(config: Config, domain: str, problems: list[Problem]) -> tuple[So
         offer = did_you_mean(domain, known)
         said = f'no [[webapp]] of the config file has the domain "{domain}".'
         advice = f"{offer} It has: {', '.join(known)}." if offer else f"It has: {', '.join(known)}."
-        problems.append(Problem("domain", said, advice=advice))
+        cites = " ".join((domain, *known))
+        problems.append(Problem("domain", said, advice=advice, cites=cites))
     return chosen or (Source(),)

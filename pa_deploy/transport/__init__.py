@@ -5,15 +5,18 @@ the rate limit for the API. No redirect is followed, so the token goes to one ho
 """
 
 from pa_deploy.transport.calls import Call, Transport, throttle_seconds
+from pa_deploy.transport.form import Content, Piece
 from pa_deploy.transport.http import READ_SECONDS, Answer, Fault, Http, Method
 
 __all__ = [
     "READ_SECONDS",
     "Answer",
     "Call",
+    "Content",
     "Fault",
     "Http",
     "Method",
+    "Piece",
     "Transport",
     "throttle_seconds",
 ]

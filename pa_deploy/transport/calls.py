@@ -14,12 +14,25 @@ from pa_deploy.clock import Deadline
 from pa_deploy.errors import DeployError, Refused, Unclear, Unreachable
 from pa_deploy.hosts import Host
 from pa_deploy.model import Secret
-from pa_deploy.transport.http import CONNECT_SECONDS, READ_SECONDS, Answer, Fault, Http, Method
+from pa_deploy.transport.form import Content, FileForm
+from pa_deploy.transport.http import (
+    CONNECT_SECONDS,
+    READ_SECONDS,
+    Answer,
+    Fault,
+    Hint,
+    Http,
+    Method,
+)
 
 BACKOFF_SECONDS = (1.0, 2.0, 4.0, 8.0)
 PASSING_STATUSES = (502, 503, 504)
 THROTTLE_SECONDS = 15.0
 """The wait after a 429 that does not say how long to wait; doubled each time, up to 60 s."""
+SERVER = Hint(
+    "PythonAnywhere is down or busy, the network is, or `host` is wrong.",
+    "Check `host` and PythonAnywhere's status page, then run again.",
+)
 
 
 class _TokenAuth(requests.auth.AuthBase):
@@ -49,7 +62,7 @@ class Call:
     clear_500: bool = False
     params: Mapping[str, str] = field(default_factory=dict)
     form: Mapping[str, str] | None = None
-    content: bytes | None = None
+    content: Content | None = None
     read_seconds: float = READ_SECONDS
 
 
@@ -58,8 +71,8 @@ class Transport:
 
     `doubts` counts the writes that were sent and not clearly answered: each of them may still be
     under way, and only a look at the state tells what came of it. `guard` is called before each
-    try of a write with the seconds that it may take; what it raises keeps the write from being
-    sent.
+    try of a write, and each wait for one, with the seconds that it may take; what it raises keeps
+    the write from being sent.
     """
 
     def __init__(
@@ -76,7 +89,7 @@ class Transport:
         self._auth = _TokenAuth(token)
         self._http = http
         self._announce = announce
-        self._redact = redact
+        self.redact = redact
         self._headers = {"User-Agent": user_agent, "Accept": "application/json"}
         self._lock = threading.Lock()
         self._ahead: float | None = None
@@ -132,32 +145,35 @@ class Transport:
     def _exchange(self, call: Call) -> Answer:
         with self._lock:
             self.requests += 1
-        files = None if call.content is None else {"content": ("content", call.content)}
+        body: Mapping[str, str] | FileForm | None = call.form
+        headers = self._headers
+        if call.content is not None:
+            body = FileForm(call.content)
+            headers = {**headers, "Content-Type": body.content_type}
         answer = self._http.exchange(
             call.method,
             self._host.origin + call.path,
             read_seconds=call.read_seconds,
             direct=self._host.loopback,
-            headers=self._headers,
+            headers=headers,
             auth=self._auth,
             params=call.params,
-            data=call.form,
-            files=files,
+            data=body,
         )
         self._set_time(answer)
-        return replace(answer, redact=self._redact)
+        return replace(answer, redact=self.redact)
 
     def _set_time(self, answer: Answer) -> None:
         try:
             date = parsedate_to_datetime(answer.headers.get("date", ""))
-        except ValueError:
+        except (ValueError, OverflowError):
             return
         self._ahead = date.timestamp() - self.deadline.clock.now()
 
     def _trouble(self, call: Call, answer: Answer) -> Fault | None:
         """An answer that says nothing about the request itself, as a Fault."""
         if 300 <= answer.status < 400:
-            place = answer.redacted().headers.get("location", "nowhere")
+            place = answer.redact(answer.headers.get("location", "nowhere"))
             raise Refused(
                 f"{self._host.hostname} answered {call.what} with a redirect to {place}.",
                 cause="The API does not redirect; a proxy or a wrong `host` does.",
@@ -187,14 +203,16 @@ class Transport:
             wait,
             f"{self._name(call)}: {fault.reason}; trying again in {wait:g} s",
             f"{call.what} ({fault.reason})",
+            call,
         )
 
     def _unreachable(self, call: Call, fault: Fault) -> Unreachable:
         tries = "" if fault.lasting else f" It was tried {len(BACKOFF_SECONDS) + 1} times."
+        hint = fault.hint or SERVER
         return Unreachable(
             f"{self._host.hostname} gave no usable answer to {call.what}: {fault.reason}.{tries}",
-            cause="PythonAnywhere is down or busy, the network is, or `host` is wrong.",
-            advice="Check `host` and PythonAnywhere's status page, then run again.",
+            cause=hint.cause,
+            advice=hint.advice,
         )
 
     def _wait_for_rate_limit(self, call: Call, answer: Answer, unsaid_wait: float) -> None:
@@ -203,12 +221,15 @@ class Transport:
             wait,
             f"{self._name(call)}: PythonAnywhere's rate limit; waiting {wait:g} s",
             f"the rate limit ({wait:g} s) before {call.what}",
+            call,
         )
 
-    def _wait(self, seconds: float, announcement: str, doing: str) -> None:
+    def _wait(self, seconds: float, announcement: str, doing: str, call: Call) -> None:
         """Announce and sleep, or raise OutOfTime at once where that would not end in time."""
         self.deadline.check(doing, seconds)
         self._announce(announcement)
+        if call.method != "GET":
+            self.guard(seconds + CONNECT_SECONDS + call.read_seconds)
         self.deadline.clock.sleep(seconds)
 
     def _name(self, call: Call) -> str:

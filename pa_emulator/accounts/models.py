@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import secrets
 
 from django.db import models
@@ -28,7 +29,10 @@ class Account(models.Model):
 
     @property
     def plan(self) -> Plan:
-        return PLANS[self.plan_name]
+        """The account's plan, with as many web apps as the command line allows."""
+        plan = PLANS[self.plan_name]
+        asked = machine().config.webapps
+        return dataclasses.replace(plan, webapps=asked) if asked else plan
 
     @property
     def home(self) -> str:

@@ -10,6 +10,8 @@ from rest_framework.response import Response
 from pa_emulator.choices import PYTHON_VERSIONS, SYSTEM_IMAGES
 from pa_emulator.rest import ApiView
 
+from .models import Account
+
 if TYPE_CHECKING:
     from rest_framework.request import Request
 
@@ -29,8 +31,8 @@ class PreferenceView(ApiView):
     def patch(self, request: Request) -> Response:
         form = _form_of(self.key, self.offer)(data=request.data)
         form.is_valid(raise_exception=True)
-        setattr(self.account, self.key, form.validated_data[self.key])
-        self.account.save(update_fields=[self.key])
+        Account.objects.filter(pk=self.account.pk).update(**form.validated_data)
+        self.account.refresh_from_db()
         return self.get(request)
 
 

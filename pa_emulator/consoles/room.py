@@ -6,12 +6,13 @@ import shutil
 import threading
 from typing import TYPE_CHECKING
 
-from pa_emulator.paths import under
+from pa_emulator.paths import make_home, under
 from pa_emulator.processes import base_python, environment
 
 from .terminal import Terminal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from .models import Console
@@ -28,11 +29,16 @@ class Room:
         self._lock = threading.Lock()
         self._terminals: dict[int, Terminal] = {}
 
-    def open(self, console: Console) -> None:
-        """Start the console's program, as loading it in a browser does; once is enough."""
+    def open(self, number: int, find: Callable[[int], Console]) -> None:
+        """Start the console's program, as loading it in a browser does; once is enough.
+
+        It is looked for in here: whoever removes a console closes it after that, and must not
+        leave a program that has just been started.
+        """
         with self._lock:
-            if console.pk not in self._terminals:
-                self._terminals[console.pk] = self._start(console)
+            console = find(number)
+            if number not in self._terminals:
+                self._terminals[number] = self._start(console)
 
     def find(self, number: int) -> Terminal | None:
         return self._terminals.get(number)
@@ -44,11 +50,15 @@ class Room:
             terminal.close()
 
     def close_all(self) -> None:
-        for number in list(self._terminals):
-            self.close(number)
+        with self._lock:
+            terminals = list(self._terminals.values())
+            self._terminals.clear()
+        for terminal in terminals:
+            terminal.close()
 
     def _start(self, console: Console) -> Terminal:
         account = console.account
+        make_home(self._root, account.username)  # a console before this one may have removed it
         home = under(self._root, account.home)
         folder = under(self._root, console.working_directory or account.home)
         if not _is_folder_in(home, folder):

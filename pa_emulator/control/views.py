@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -24,6 +26,10 @@ if TYPE_CHECKING:
 
 
 _LONGEST_ADVANCE = 10 * 366 * 86400
+# Far from where dates end, so that what is counted from now does not go beyond.
+_LAST_TIMESTAMP = datetime(9000, 1, 1, tzinfo=UTC).timestamp()
+# Accounts are made and removed by one at a time: a reset removes their folders.
+_of_accounts = threading.Lock()
 
 
 class ControlView(APIView):
@@ -78,18 +84,23 @@ class ResetView(ControlView):
     """Back to the first account with nothing in it: rows, files, sites, log, faults, clock."""
 
     def post(self, _request: Request) -> Response:
-        running = machine()
-        # Rows first: what starts a site looks for its row, what stops them comes after.
-        database.empty()
-        running.room.close_all()
-        running.park.stop_all()
-        wipe(running.config.root)
-        running.clock.reset()
-        running.faults.clear()
-        running.buckets.clear()
-        running.journal.clear()
-        ensure_account(running.config.username, running.config.token, running.config.plan)
+        with _of_accounts:
+            _reset()
         return Response({"status": "OK"})
+
+
+def _reset() -> None:
+    running = machine()
+    # Rows first: what starts a site or a console looks for its row, what stops them comes after.
+    database.empty()
+    running.room.close_all()
+    running.park.stop_all()
+    wipe(running.config.root)
+    running.clock.reset()
+    running.faults.clear()
+    running.buckets.clear()
+    running.journal.clear()
+    ensure_account(running.config.username, running.config.token, running.config.plan)
 
 
 class UsersView(ControlView):
@@ -105,10 +116,11 @@ class UsersView(ControlView):
             raise ValidationError({"detail": "token: printable ASCII without spaces, 200 at most"})
         if not isinstance(plan, str) or plan not in PLANS:
             raise ValidationError({"detail": f"plan: one of {', '.join(PLANS)}"})
-        problem = clash(username, token)
-        if problem:
-            raise ValidationError({"detail": problem})
-        account = ensure_account(username, token, plan)
+        with _of_accounts:
+            problem = clash(username, token)
+            if problem:
+                raise ValidationError({"detail": problem})
+            account = ensure_account(username, token, plan)
         return Response(
             {"username": account.username, "token": account.token, "plan": plan}, status=201
         )
@@ -118,7 +130,7 @@ class OpenView(ControlView):
     """Do what a browser does: start a console's program."""
 
     def post(self, _request: Request, number: int) -> Response:
-        machine().room.open(_console(number))
+        machine().room.open(number, _console)
         return Response({"status": "OK"})
 
 
@@ -148,6 +160,8 @@ class ClockView(ControlView):
         seconds = _mapping(request).get("advance")
         if not isinstance(seconds, (int, float)) or not 0 <= seconds <= _LONGEST_ADVANCE:
             raise ValidationError({"detail": "advance: seconds, 0 to ten years"})
+        if machine().clock.timestamp() + seconds > _LAST_TIMESTAMP:
+            raise ValidationError({"detail": "advance: not beyond the year 9000"})
         machine().clock.advance(seconds)
         return Response({"now": machine().clock.now().isoformat()})
 

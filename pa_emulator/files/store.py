@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
-import shutil
 import stat
 import threading
 from typing import TYPE_CHECKING, TypeVar
+
+from pa_emulator.paths import make_folder, remove_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,7 +53,7 @@ def write(target: Path, content: UploadedFile) -> bool:
 
 def _write(target: Path, content: UploadedFile) -> bool:
     """Do it once; FileNotFoundError or FileExistsError if someone removes its folder meanwhile."""
-    target.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(target.parent)
     unfinished = target.with_name(_UNFINISHED + secrets.token_hex(8))
     try:
         with unfinished.open("xb") as file:
@@ -66,7 +67,7 @@ def _write(target: Path, content: UploadedFile) -> bool:
 def remove(target: Path) -> None:
     """Remove a file, or a folder with all that is in it and that uploads put there meanwhile."""
     if target.is_dir() and not target.is_symlink():
-        _persist(lambda: shutil.rmtree(target), OSError)
+        _persist(lambda: remove_folder(target), OSError)
     else:
         target.unlink()
 
@@ -85,7 +86,12 @@ def _open_at_once(path: str, flags: int) -> int:
 
 def _check_replaceable(target: Path) -> None:
     """Refuse what writing into would refuse; replacing needs only the folder's permission."""
-    if target.exists() and not (target.is_file() and os.access(target, os.W_OK)):
+    try:
+        mode = target.stat().st_mode
+    except FileNotFoundError:
+        return
+    is_writable = os.access(target, os.W_OK) or not target.exists()
+    if not (stat.S_ISREG(mode) and is_writable):
         raise PermissionError(target)
 
 

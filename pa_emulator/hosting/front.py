@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from pa_emulator.choices import HTTPS_STATUS, RELOAD_HOLD_SECONDS, SITE_QUEUE
 
@@ -14,7 +15,7 @@ from .answers import Answer, page, redirect
 from .logs import Hit, access_line, write_access
 from .password import admits
 from .static import leads_out
-from .uwsgi import APP_MARK
+from .uwsgi import APP_MARK, VISIT
 from .variables import body, variables
 
 if TYPE_CHECKING:
@@ -85,13 +86,15 @@ class Front:
 
     def _passed_on(self, environ: WSGIEnvironment, deployment: Deployment, site: Site) -> Answer:
         """Return the site's answer, or the web server's own for want of one."""
+        try:
+            sent = body(environ)
+        except wire.BadBodyError:
+            environ["pa.request"].close_connection = True
+            return page(400, pages.malformed_body())
         if not site.enter(SITE_QUEUE + deployment.workers):
             return page(502, pages.something_wrong("502-backend"))
         try:
-            return _ask(environ, deployment, site, self.clock)
-        except wire.BadBodyError:
-            environ["pa.request"].close_connection = True
-            answer = page(400, pages.malformed_body())
+            return _ask(environ, sent, deployment, site, self.clock)
         except wire.HeadersTooLargeError:
             answer = page(400, pages.headers_too_large())
         except wire.NoAnswerError:
@@ -102,14 +105,26 @@ class Front:
         return answer
 
 
-def _ask(environ: WSGIEnvironment, deployment: Deployment, site: Site, clock: Clock) -> Answer:
+def _ask(
+    environ: WSGIEnvironment,
+    sent: tuple[IO[bytes], int],
+    deployment: Deployment,
+    site: Site,
+    clock: Clock,
+) -> Answer:
     """Pass the request on to the site's uWSGI; who is in leaves when the answer is closed."""
-    stream, length = body(environ)
-    sent = variables(environ, deployment.domain, length)
+    stream, length = sent
     uwsgi = site.uwsgi
     if uwsgi is None:  # stopped in this moment
         raise ConnectionRefusedError
-    response = wire.ask(uwsgi, sent, stream, clock)
+    visit = os.urandom(8).hex()
+    known = {**variables(environ, deployment.domain, length), VISIT: visit}
+    try:
+        response = wire.ask(uwsgi, known, stream, clock)
+    except wire.NoAnswerError:
+        # uWSGI does so too, but by the machine's clock.
+        uwsgi.reports.end_worker(visit)
+        raise
 
     def close() -> None:
         response.close()

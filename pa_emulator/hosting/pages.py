@@ -89,7 +89,7 @@ def no_answer() -> str:
 
 
 def malformed_body() -> str:
-    return plain("400 Bad Request", "The request's body is malformed.")
+    return plain("400 Bad Request", "The request's body is malformed, or cut short.")
 
 
 def headers_too_large() -> str:

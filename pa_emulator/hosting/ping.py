@@ -30,7 +30,7 @@ def answers(uwsgi: Uwsgi, domain: str, clock: Clock) -> bool:
         return False
     # One worker has answered. The others load at the same time; what changes after the reload
     # must not reach them.
-    clock.wait(uwsgi.loading.settled, PING_SECONDS)
+    clock.wait(uwsgi.reports.settled, PING_SECONDS)
     return True
 
 

@@ -16,9 +16,9 @@ from pa_emulator.choices import HARAKIRI_SECONDS, SITE_QUEUE
 from pa_emulator.paths import log_path, under, wsgi_path
 from pa_emulator.processes import base_python, end, environment, spawn
 
-from .loading import Loading
 from .logs import follow, write_server
 from .pages import something_wrong
+from .reports import Reports
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 _FOLDER = Path(__file__).parent
 # A header of the app's answers that visitors never see; static files have none.
 APP_MARK = "X-Emulator-App"
+# A variable of a visitor's request, by which the worker that has it is found; apps never see it.
+VISIT = "PA_EMULATOR_VISIT"
 
 
 def pyuwsgi_path() -> str | None:
@@ -69,7 +71,7 @@ class Uwsgi:
                 pass_fds=[listener.fileno(), report],
             )
             os.close(report)
-        self.loading = Loading(reports, deployment.workers)
+        self.reports = Reports(reports, deployment.workers)
         assert self._process.stdout is not None  # noqa: S101 - a pipe was asked for
         self._log = follow(self._process.stdout, place.root, deployment.domain, place.clock)
 
@@ -110,6 +112,7 @@ def _write_spec(
         "error_page": str(error_page),
         "path_pattern": path_pattern,
         "mark": APP_MARK,
+        "visit": VISIT,
         "report": fds[1],
         "options": _options(place, deployment, path, fds[0]),
     }

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from . import wire
 
 if TYPE_CHECKING:
-    from wsgiref.types import InputStream, WSGIEnvironment
+    from wsgiref.types import WSGIEnvironment
 
 # To a web app, PythonAnywhere's own web server is the peer (help pages).
 _INTERNAL_ADDRESS = "10.0.0.46"
@@ -35,8 +35,8 @@ def variables(environ: WSGIEnvironment, domain: str, length: int) -> dict[str, s
     }
 
 
-def body(environ: WSGIEnvironment) -> tuple[InputStream, int]:
-    """Return the body and its length in bytes; one without a length is read whole first."""
-    if environ.get("wsgi.input_terminated"):
-        return wire.spooled(environ["wsgi.input"])
-    return environ["wsgi.input"], int(environ.get("CONTENT_LENGTH") or 0)
+def body(environ: WSGIEnvironment) -> tuple[IO[bytes], int]:
+    """Return the body and its length in bytes. Raises BadBodyError."""
+    is_in_chunks = environ.get("wsgi.input_terminated")
+    length = None if is_in_chunks else int(environ.get("CONTENT_LENGTH") or 0)
+    return wire.spooled(environ["wsgi.input"], length)

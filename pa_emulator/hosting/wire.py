@@ -31,7 +31,7 @@ class HeadersTooLargeError(Exception):
 
 
 class BadBodyError(Exception):
-    """The request's body is not in chunks as it says."""
+    """The request's body is not in chunks as it says, or ends too soon."""
 
 
 class NoAnswerError(Exception):
@@ -89,7 +89,7 @@ def _await_answer(connection: socket.socket, uwsgi: Uwsgi, clock: Clock) -> None
     poll = select.poll()
     poll.register(connection, select.POLLIN)
     if not clock.wait_until(
-        lambda: bool(poll.poll(0)) or uwsgi.loading.has_failed,
+        lambda: bool(poll.poll(0)) or uwsgi.reports.has_failed,
         HARAKIRI_SECONDS,
         lambda _: poll.poll(_GLANCE_SECONDS * 1000),
     ):
@@ -122,18 +122,28 @@ class Response:
         self._connection.close()
 
 
-def spooled(stream: InputStream) -> tuple[IO[bytes], int]:
-    """Return a body of unknown length, read whole, and its length.
+def spooled(stream: InputStream, length: int | None) -> tuple[IO[bytes], int]:
+    """Return a body, read whole, and its length in bytes; None if only its end tells it.
 
+    As the web server does it: nothing is begun with what a client has not sent to its end.
     Raises BadBodyError for one that is cut short or malformed.
     """
     file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=_SPOOL_BYTES)  # noqa: SIM115 - the caller's
     try:
-        while chunk := stream.read(_CHUNK_BYTES):
-            file.write(chunk)
-    except ValueError as error:  # the server's, about the size of a chunk or what ends it
+        size = _poured(stream, file, length)
+    except BadBodyError:
         file.close()
-        raise BadBodyError from error
-    size = file.tell()
+        raise
     file.seek(0)
     return file, size
+
+
+def _poured(stream: InputStream, file: IO[bytes], length: int | None) -> int:
+    try:
+        while chunk := stream.read(_CHUNK_BYTES):
+            file.write(chunk)
+    except (ValueError, TimeoutError) as error:  # the server's, about a chunk's size or its end
+        raise BadBodyError from error
+    if length is not None and file.tell() < length:
+        raise BadBodyError
+    return file.tell()

@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, Any
 import uwsgi
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 SPEC = json.loads(Path(uwsgi.opt["pa-spec"].decode()).read_text())
@@ -182,10 +182,20 @@ def import_error(error: BaseException) -> WSGIApplication:
     return application
 
 
-def report(sign: str) -> None:
-    """Tell the emulator how far this worker is; one that replaces a dead one may be alone."""
+def report(sign: str, visit: str = "") -> None:
+    """Tell the emulator what this worker is at; one that replaces a dead one may be alone."""
     with contextlib.suppress(OSError):
-        os.write(SPEC["report"], f"{sign}{os.getpid()}\n".encode())
+        os.write(SPEC["report"], f"{sign}{os.getpid()} {visit}\n".encode())
+
+
+def reporting(app: WSGIApplication) -> WSGIApplication:
+    """Return the application, with each visit reported that it begins."""
+
+    def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        report("=", environ.pop(SPEC["visit"], ""))
+        return app(environ, start_response)
+
+    return application
 
 
 report("-")
@@ -193,9 +203,9 @@ sys.stderr = ERROR_LOG
 sys.path.insert(0, str(Path(SPEC["wsgi_file"]).parent))
 find_account_sources()
 try:
-    application = wrap(load_application())
+    application = reporting(wrap(load_application()))
 except (GeneratorExit, KeyboardInterrupt):
     raise
 except BaseException as error:
-    application = import_error(error)
+    application = reporting(import_error(error))
 report("+")

@@ -34,7 +34,7 @@ def show_webapps(request: HttpRequest, username: str) -> HttpResponse:
     account = Account.objects.filter(username__iexact=username).first()
     if account is None:
         return HttpResponse(pages.not_found(), status=404)
-    rows = Webapp.objects.filter(account=account).order_by("pk")
+    rows = Webapp.objects.filter(account=account).select_related("account").order_by("pk")
     views = [_described(request, account, webapp) for webapp in rows]
     return _page("webapps.html", account=account, webapps=views)
 

@@ -30,6 +30,17 @@ def commands(log: str) -> Counter[str]:
     return found + Counter({"gitlab": sections} if sections else {})
 
 
+ACT = re.compile(r"::([^ ]+)(?: .+)?::(.*)")
+
+
+def act_commands(log: str) -> list[tuple[str, str]]:
+    """Name and data of what act takes for a command, escapes not undone: a name goes up to the
+    last `::` that fits, and properties are at least one sign (its pkg/runner/command.go).
+    """
+    matches = [ACT.fullmatch(line) for line in LINE_END.split(log)]
+    return [(match[1], match[2]) for match in matches if match]
+
+
 def read_pairs(text: str) -> dict[str, str]:
     """Lines `NAME=value` by GitLab's rules, which are the strictest; ValueError where it has none.
 

@@ -9,7 +9,7 @@ import pytest
 
 from pa_deploy.ci import detect
 from tests.ci.job import SYSTEMS, Job, say_everything
-from tests.ci.syntax import commands
+from tests.ci.syntax import act_commands, commands
 
 
 @pytest.mark.parametrize(
@@ -52,34 +52,51 @@ def test_what_is_too_much_for_annotations_is_in_the_log(system: str, tmp_path: P
 @pytest.mark.parametrize("system", SYSTEMS)
 def test_a_masked_text_is_seen_by_the_mask_alone(system: str, tmp_path: Path) -> None:
     with Job(system, tmp_path) as job:
-        job.ci.mask("s3cret")
+        job.ci.mask("s3cret", everywhere=True)
         say_everything(job.ci, "s3cret")
         job.ci.output("url", "s3cret")
         job.ci.summary("s3cret", failed=False)
 
     shown = [line for line in job.log().splitlines() if "s3cret" in line]
-    masks = {"azure": "##vso[task.setsecret]s3cret"}
-    if system in ("github", "gitea", "forgejo"):
-        assert [line.split("::")[1:] for line in shown] == [["add-mask ", "s3cret"]]
-    else:
-        assert shown == ([masks[system]] if system in masks else [])
+    masks = {
+        "azure": "##vso[task.setsecret]s3cret",
+        "github": "::add-mask ::s3cret",
+        "gitea": "::add-mask::s3cret",
+        "forgejo": "::add-mask::s3cret",
+    }
+    assert shown == ([masks[system]] if system in masks else [])
     for file in tmp_path.iterdir():
         assert "s3cret" not in file.read_text()
 
 
-def test_act_is_not_told_a_mask_that_it_would_print(tmp_path: Path) -> None:
+@pytest.mark.parametrize("system", ["gitea", "forgejo"])
+def test_act_reads_masks_and_groups(system: str, tmp_path: Path) -> None:
+    with Job(system, tmp_path) as job:
+        job.ci.mask("s3cret 100%")
+        with job.ci.group("The log of ::a:::b"):
+            job.ci.log("line")
+
+    assert act_commands(job.log()) == [
+        ("add-mask", "s3cret 100%25"),
+        ("group", "The log of : :a: : :b"),
+        ("endgroup", ""),
+    ]
+
+
+@pytest.mark.parametrize("secret", ["a::secret", ":secret"])
+def test_act_is_not_told_a_mask_that_it_would_print(secret: str, tmp_path: Path) -> None:
     with Job("gitea", tmp_path) as job:
-        job.ci.mask("a::secret")
-        job.ci.log("a::secret")
+        job.ci.mask(secret, everywhere=True)
+        job.ci.log(secret)
 
     assert job.log() == "***\n"
 
 
-def test_act_reads_no_other_command_in_the_title_of_a_group(tmp_path: Path) -> None:
-    with Job("gitea", tmp_path) as job, job.ci.group("The log of a::b"):
+def test_act_reads_a_title_that_begins_with_a_colon(tmp_path: Path) -> None:
+    with Job("gitea", tmp_path) as job, job.ci.group(":x"):
         pass
 
-    assert job.log().splitlines()[0].count("::") == 2
+    assert act_commands(job.log())[0] == ("group", " :x")
 
 
 def test_a_gitea_without_summaries_gets_none(tmp_path: Path) -> None:
@@ -139,13 +156,15 @@ def test_buildkite_s_agent_makes_an_annotation(tmp_path: Path, agent: Path, styl
 
 
 def test_an_agent_that_fails_does_not_end_the_run(tmp_path: Path, agent: Path) -> None:
-    (tmp_path / "bin" / "buildkite-agent").write_text("#!/bin/sh\nexit 3\n")
+    (tmp_path / "bin" / "buildkite-agent").write_text("#!/bin/sh\necho why agent >&2\nexit 3\n")
 
     with Job("buildkite", tmp_path) as job:
+        job.ci.hide("agent")
         job.ci.summary("# ours\n", failed=False)
 
     assert not agent.exists()
     assert "buildkite-agent made no annotation" in job.log()
+    assert job.log().endswith("exit status 3.\nwhy ***\n")
 
 
 @pytest.mark.parametrize(

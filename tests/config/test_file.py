@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pa_deploy.settings import Config
+from pa_deploy.errors import InputError
+from pa_deploy.settings import Config, read_config, resolve_all
 from tests.config.repository import Repository
 
 
@@ -128,3 +129,40 @@ def test_a_table_that_is_none(repo: Repository) -> None:
 
 def test_a_byte_order_mark_is_no_problem(repo: Repository) -> None:
     assert repo.settings('\ufeffreload = "never"').policy.reload == "never"
+
+
+@pytest.mark.parametrize(
+    ("text", "environ", "told"),
+    [
+        ("= 1", {}, ["config"]),
+        ("= 1", {"PA_DOMAIN": "x"}, ["config", "domain"]),
+        ("[environments.a]", {"PA_ENVIRONMENT": "b"}, ["environment"]),
+        ("", {}, ["username"]),
+        ("usernam = 'a'", {}, ["usernam", "username"]),
+    ],
+)
+def test_what_may_be_in_a_file_that_cannot_be_read_is_not_missed(
+    repo: Repository, text: str, environ: dict[str, str], told: list[str]
+) -> None:
+    repo.write(text)
+    environ = {"PA_TOKEN": "t", **environ}
+    config = read_config({}, environ, repo.directory)
+
+    with pytest.raises(InputError) as caught:
+        resolve_all({}, environ, repo.directory, config)
+
+    assert [problem.input for problem in caught.value.problems] == told
+
+
+def test_a_misspelt_table_is_warned_of(repo: Repository) -> None:
+    repo.write("[tool.pa_deploy]\nmode = 'plan'", "pyproject.toml")
+
+    said = "The table [tool.pa_deploy] of pyproject.toml was ignored. "
+    assert repo.read().warnings == (f"{said}Did you mean [tool.pa-deploy]?",)
+
+
+@pytest.mark.parametrize("text", ["[tool.deploy]", "[tool.ruff]\n[project]", "tool = 1", "= 1"])
+def test_a_table_of_others_is_not(repo: Repository, text: str) -> None:
+    repo.write(text, "pyproject.toml")
+
+    assert repo.read().warnings == ()

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import tomllib
+
+import pytest
+
 from pa_deploy.settings.config.lines import lines_of
 
 
@@ -50,3 +54,41 @@ p = 4
         ("k", 1, "o", 0, "p"): 20,
         ("g", "q"): 21,
     }
+
+
+def test_brackets_and_ends_of_lines_in_texts_and_comments_end_nothing() -> None:
+    text = (
+        '''
+a = "[\\"" # [
+b = '[\\' # "
+c = """
+\\""" [ ""q""
+"""""
+d = [
+  "]", # ]
+  { x = '''
+        "'''\n]'''"
+        """ },
+]
+e = ""
+f = 1"""
+    )
+
+    assert tomllib.loads(text)["f"] == 1
+    lines = {path[0]: line for path, line in lines_of(text).items()}
+    assert lines == {"a": 2, "b": 3, "c": 4, "d": 7, "e": 12, "f": 13}
+
+
+def test_each_part_of_a_long_value_is_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "a = [\n" + '  "x",\n' * 5000 + "]\nb = 1\n"
+    parsed: list[str] = []
+    real = tomllib.loads
+
+    def loads(part: str) -> object:
+        parsed.append(part)
+        return real(part)
+
+    monkeypatch.setattr("tomllib.loads", loads)
+
+    assert lines_of(text) == {("a",): 1, ("b",): 5003}
+    assert "".join(parsed) == text

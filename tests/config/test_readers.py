@@ -34,6 +34,7 @@ def test_a_command_reads_the_account_and_the_domain(repo: Repository) -> None:
 
     found = resolve_one({}, ACCOUNT, repo.read(), needs_domain=True)
 
+    assert found.health_check is not None
     assert found.health_check.url == "https://www.example.com/up"
 
 

@@ -105,6 +105,10 @@ def test_none_means_that_there_must_be_none(repo: Repository) -> None:
             "static-headers = {}",
             'nothing is listed in it. Write "none" if there must be none, or leave the key out.',
         ),
+        ("share-files = []", "nothing is listed in it. Leave the key out."),
+        ("run = []", "nothing is listed in it. Leave the key out."),
+        ("create = []", "it is a list, and one value is wanted. Write it as a text."),
+        ("virtualenv = {}", "it is a table, and one value is wanted. Write it as a text."),
         (
             'static-files = ["/a/ = /a", { url = "/b/", path = "/b" }]',
             (
@@ -139,7 +143,7 @@ def test_a_value_of_another_type_is_refused(repo: Repository, text: str, said: s
         ('host = "example.com"', "the token is not sent to"),
         ('wsgi-file = "none.py"', '"none.py": no such file or directory.'),
         ('report = "."', '"." is a directory.'),
-        ('health-text = "a\\u0007"', "it has control characters."),
+        ('health-text = "a\\u0007"', "it has a control character, '\\x07'."),
         ('[static-files]\n"/s/" = 1', "each URL must have a path, as a text."),
         ('[[static-headers]]\nurl = "/s/"', 'header 1 must have "url", "name" and "value"'),
     ],

@@ -44,6 +44,7 @@ class Deploy:
         self.job = Job(directory, read_action(ROOT / "action.yml"), image, pa.token)
         self.workspace = self.job.workspace
         self._pa = pa
+        self._tokens = {pa.token}
 
     def start(
         self,
@@ -52,6 +53,7 @@ class Deploy:
         env: dict[str, str] | None = None,
         flags: tuple[str, ...] = (),
     ) -> Running:
+        self._tokens |= {inputs.get("token", self._pa.token)}
         account = {
             "token": self._pa.token,
             "username": self._pa.username,
@@ -72,11 +74,11 @@ class Deploy:
         return step
 
     def insist(self, step: Step) -> None:
-        """What holds for every step: no container is left, and the token is nowhere."""
+        """What holds for every step: no container is left, and no token is anywhere."""
         assert self.job.containers() == []
         shown = [line for line in step.raw.splitlines() if not line.startswith("::add-mask")]
-        assert self._pa.token not in "\n".join(shown)
-        assert self._pa.token not in step.summary
+        for token in self._tokens:
+            assert token not in "\n".join([*shown, step.summary, *step.outputs.values()])
         assert step.job_outputs == step.outputs
         assert (step.state, step.environment) == ({}, {})
 

@@ -14,6 +14,7 @@ from tests.container.conftest import SITE, Deploy
 
 BROKEN_APP = "raise ImportError('no such module: é %0A ::error::x ##[error]y')\n"
 FOREVER = {"health-text": "never there", "health-timeout": "300"}
+MAPPINGS = [("/static/", "/home/alice/static"), ("/media/", "/home/alice/media")]
 UGLY = "::error::x\r\n##[set-env name=PATH]x\n%0A 100% 'q' \"q\" `q` $(x) é \u2028::add-mask::e\n"
 
 
@@ -37,10 +38,7 @@ def test_a_first_deploy(deploy: Deploy, pa: Emulator) -> None:
     assert (step.exit_code, step.conclusion, step.annotations) == (0, "success", ()), step.log
     assert {"created": "true", "healthy": "true"}.items() <= step.outputs.items()
     assert "✅ Create" in step.summary
-    assert hosted.mappings(pa) == [
-        ("/static/", "/home/alice/static"),
-        ("/media/", "/home/alice/media"),
-    ]
+    assert hosted.mappings(pa) == MAPPINGS
 
 
 def test_an_unchanged_second_deploy(deploy: Deploy, pa: Emulator) -> None:
@@ -64,7 +62,7 @@ def test_a_plan(deploy: Deploy, pa: Emulator) -> None:
     assert writes(pa) == []
 
 
-def test_a_site_that_stays_unhealthy(deploy: Deploy) -> None:
+def test_a_site_that_stays_unhealthy(deploy: Deploy, pa: Emulator) -> None:
     (deploy.workspace / "wsgi.py").write_text(BROKEN_APP)
 
     step = deploy.run({**SITE, "wsgi-file": "wsgi.py", "health-timeout": "1"})
@@ -75,6 +73,7 @@ def test_a_site_that_stays_unhealthy(deploy: Deploy) -> None:
     assert "##[group]The end of the error log" in step.log
     assert "no such module" in step.log
     assert "no such module" in step.summary
+    assert (step.outputs["created"], hosted.mappings(pa)) == ("true", MAPPINGS)
 
 
 def test_a_wrong_token(deploy: Deploy, pa: Emulator) -> None:
@@ -93,7 +92,7 @@ def test_a_path_in_the_workspace_is_given_as_the_host_s(deploy: Deploy) -> None:
     assert (deploy.workspace / "out" / "report.json").is_file()
 
 
-def test_a_canceled_run_ends_by_the_first_signal(deploy: Deploy) -> None:
+def test_a_canceled_run_ends_by_the_first_signal(deploy: Deploy, pa: Emulator) -> None:
     running = deploy.start({**SITE, **FOREVER})
     running.wait_for("Reload ")
 
@@ -104,9 +103,10 @@ def test_a_canceled_run_ends_by_the_first_signal(deploy: Deploy) -> None:
     assert (sent, step.exit_code, step.conclusion) == ([signal.SIGINT], 130, "cancelled")
     assert "Interrupted by SIGINT" in only_error(step)
     assert (step.outputs["created"], step.outputs["reloaded"]) == ("true", "true")
+    assert hosted.mappings(pa) == MAPPINGS
 
 
-def test_a_container_that_is_stopped_reports_too(deploy: Deploy) -> None:
+def test_a_container_that_is_stopped_reports_too(deploy: Deploy, pa: Emulator) -> None:
     """`docker stop` sends SIGTERM, which a process of number 1 ignores if it has no handler."""
     running = deploy.start({**SITE, **FOREVER})
     running.wait_for("Reload ")
@@ -118,6 +118,8 @@ def test_a_container_that_is_stopped_reports_too(deploy: Deploy) -> None:
     deploy.insist(step)
     assert (step.exit_code, step.conclusion) == (143, "failure")
     assert "Interrupted by SIGTERM" in only_error(step)
+    assert (step.outputs["created"], step.outputs["reloaded"]) == ("true", "true")
+    assert hosted.mappings(pa) == MAPPINGS
 
 
 def test_after_a_kill_the_next_run_goes_on(deploy: Deploy, pa: Emulator) -> None:
@@ -149,7 +151,7 @@ def test_text_of_all_kinds_arrives_and_is_no_command(deploy: Deploy, pa: Emulato
     assert "sté 雪 %41" in step.outputs["plan"]
 
 
-def test_bad_input_of_a_hundred_kibibytes_is_one_annotation(deploy: Deploy) -> None:
+def test_bad_input_of_a_hundred_kibibytes_is_one_annotation(deploy: Deploy, pa: Emulator) -> None:
     text = UGLY * (100 * 1024 // len(UGLY.encode()))
 
     step = deploy.run({**SITE, "static-files": text, "statc-files": "x"})
@@ -157,6 +159,7 @@ def test_bad_input_of_a_hundred_kibibytes_is_one_annotation(deploy: Deploy) -> N
     assert (step.exit_code, step.conclusion) == (2, "failure")
     assert "static-files, line 1" in only_error(step)
     assert "Unexpected input(s) 'statc-files'" in step.messages("warning")[0]
+    assert (step.outputs["changed"], pa.requests()) == ("false", [])
 
 
 def test_a_hostile_environment_changes_nothing(deploy: Deploy) -> None:
@@ -184,6 +187,15 @@ def test_any_user_will_do_though_the_runner_s_files_are_closed_to_it(deploy: Dep
         "The file that GITHUB_OUTPUT names",
         "The file that GITHUB_STEP_SUMMARY names",
     ]
+
+
+def test_the_entrypoint_can_be_named(deploy: Deploy) -> None:
+    """As with `entrypoint:` in a workflow, which runners in Kubernetes insist on."""
+    program = "/usr/local/bin/pa-deploy"
+
+    step = deploy.run({**SITE, "entrypoint": program}, flags=("--entrypoint", program))
+
+    assert (step.conclusion, step.annotations) == ("success", ()), step.log
 
 
 def test_a_command_can_be_given(image: str) -> None:

@@ -27,6 +27,17 @@ def test_it_has_nothing_else(files: list[str], part: str) -> None:
     assert not [file for file in files if part in file]
 
 
+def test_beside_the_modules_it_has_what_is_run_or_read(files: list[str]) -> None:
+    own = {file.removeprefix("/opt/pa-deploy/") for file in files}
+
+    assert {name for name in own if not name.startswith("lib/")} == {
+        "LICENSE",
+        "bin/pa-deploy",
+        "bin/uv",
+        "pyvenv.cfg",
+    }
+
+
 def test_every_module_is_compiled(files: list[str]) -> None:
     sources = [file for file in files if file.endswith(".py")]
     compiled = [file for file in files if file.endswith(".pyc")]

@@ -13,7 +13,7 @@ import pytest
 from pa_emulator import Emulator
 from tests import hosted
 from tests.actions_runner import ENGINE, read_key_values
-from tests.ci.syntax import commands, read_pairs
+from tests.ci.syntax import act_commands, commands, read_pairs
 from tests.container import systems
 from tests.container.systems import Account, Start
 
@@ -188,7 +188,7 @@ def test_gitea_and_forgejo(
     done = elsewhere.run(system)
 
     insist_on_a_deploy(done, pa, github=1)
-    assert f"::add-mask ::{pa.token}" in done.log
+    assert act_commands(done.log) == [("add-mask", pa.token)]
     assert dict(read_key_values(done.files["GITHUB_OUTPUT"]))["created"] == "true"
     assert "✅" in done.files["GITHUB_STEP_SUMMARY"]
 

@@ -53,6 +53,19 @@ def test_a_site_that_says_nothing_for_five_minutes_is_504(alice: Client) -> None
     assert statuses == [504]
 
 
+def test_a_worker_without_an_answer_for_five_minutes_is_replaced(free: Client) -> None:
+    domain = "fred.pythonanywhere.com"
+    begun = free.pa.path("/home/fred/begun")
+    free.host(HANGING.replace("while", f"open({str(begun)!r}, 'a').close()\n    while"), domain)
+    begun.unlink()
+    with dawdling(free.pa, 1, VISIT.replace(b"alice", b"fred")) as (visitor,):
+        while not begun.exists():
+            assert not select.select([visitor], [], [], 0.01)[0]
+        while not select.select([visitor], [], [], 0.01)[0]:
+            free.pa.advance(300)
+    assert free.visit("/", domain).text == "hi"
+
+
 def test_a_wsgi_file_that_ends_its_process_is_502(alice: Client) -> None:
     alice.host("import os\nos._exit(1)\n")
     answer = alice.visit()

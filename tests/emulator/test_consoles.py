@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import sys
 import time
 from typing import TYPE_CHECKING
@@ -214,3 +215,10 @@ def test_input_that_had_to_wait_arrives(typist: Client) -> None:
     typist.post("consoles/1/send_input/", data={"input": f"{lines}\x04"}, timeout=20)
     # The echo of the input may come after what the command prints, and push it out of sight.
     assert _await_content(typist, "/home/alice/count") == "200000\n"
+
+
+def test_a_console_opens_though_the_home_has_been_removed(typist: Client) -> None:
+    shutil.rmtree(typist.pa.path("/home/alice"))
+    typist.post("consoles/", data={"executable": "bash"})
+    typist.pa.open_console(2)
+    assert typist.pa.path("/home/alice").is_dir()

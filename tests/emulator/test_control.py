@@ -227,6 +227,16 @@ def test_the_clock_goes_forward_only(pa: Emulator) -> None:
         pa.advance(-1)
 
 
+def test_the_clock_does_not_reach_the_end_of_dates(alice: Client) -> None:
+    def advance_for_ever() -> None:
+        while True:
+            alice.pa.advance(10 * 365 * 86400)
+
+    with pytest.raises(ValueError, match="not beyond the year 9000"):
+        advance_for_ever()
+    assert alice.create().status_code == 200
+
+
 def test_a_page_of_another_site_is_refused(alice: Client) -> None:
     url = alice.pa.url + "/_emulator/reset"
     assert requests.post(url, headers={"Origin": "http://evil.example"}).status_code == 403

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import http.client
+import io
 import socket
 from typing import TYPE_CHECKING
 
 import pytest
 import requests
 
+from pa_emulator.hosting.wire import BadBodyError, spooled
 from tests.emulator.client import DOMAIN, wsgi_saying
 from tests.emulator.raw import connected, send
 
@@ -18,6 +20,13 @@ if TYPE_CHECKING:
 JSON = {"Content-Type": "application/json"}
 LONG_IDS = [str(2**63 - 1), str(2**63), "9" * 5000]
 DEEP = "[" * 100_000
+# Notes the methods that reach it, in its working directory.
+NOTING = """
+def application(environ, start_response):
+    open(environ['REQUEST_METHOD'], 'w').close()
+    start_response('200 OK', [])
+    return []
+"""
 
 
 @pytest.mark.parametrize("path", ["webapps/", "consoles/", "files/sharing/"])
@@ -72,6 +81,34 @@ def test_malformed_chunks_are_400(alice: Client, host: str, path: str, body: byt
         connection.sendall("".join(f"{line}\r\n" for line in (*lines, "")).encode() + body)
         connection.shutdown(socket.SHUT_WR)
         assert answer.read().startswith(b"HTTP/1.1 400 ")
+
+
+@pytest.mark.parametrize(
+    ("host", "path"), [("localhost", f"/api/v0/user/alice/webapps/{DOMAIN}/"), (DOMAIN, "/")]
+)
+def test_a_body_cut_short_is_400_and_not_acted_on(alice: Client, host: str, path: str) -> None:
+    alice.host(NOTING)
+    kind = "Content-Type: application/x-www-form-urlencoded"
+    token = f"Authorization: Token {alice.pa.token}"
+    lines = (f"PATCH {path} HTTP/1.1", f"Host: {host}", token, kind, "Content-Length: 40", "", "")
+    with connected(alice.pa) as connection, connection.makefile("rb") as answer:
+        connection.sendall("\r\n".join(lines).encode() + b"source_directory=/home/alice/my")
+        connection.shutdown(socket.SHUT_WR)
+        assert answer.read().startswith(b"HTTP/1.1 400 ")
+    assert alice.get(f"webapps/{DOMAIN}/").json()["source_directory"] == "/var/www"
+    assert not alice.pa.path("/home/alice/PATCH").exists()
+
+
+def test_a_body_that_does_not_come_is_bad() -> None:
+    with pytest.raises(BadBodyError):
+        spooled(Stalled(), 5)
+
+
+class Stalled(io.BytesIO):
+    """What the server gives where a client sends no more."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        raise TimeoutError(f"{size} bytes did not come")
 
 
 def test_a_fault_leaves_the_connection_of_a_chunked_request_usable(alice: Client) -> None:

@@ -222,10 +222,11 @@ def test_tls_with_its_own_ca() -> None:
         client.session.close()
 
 
-def test_tls_begins_anew_where_its_first_start_was_killed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["ca.pem", "chain.pem", "key.pem"])
+def test_tls_begins_anew_where_a_part_of_it_is_missing(tmp_path: Path, name: str) -> None:
     with Emulator(root=tmp_path, tls=True, hosting=False):
         pass
-    (tmp_path / ".emulator" / "key.pem").unlink()
+    (tmp_path / ".emulator" / name).unlink()
     with Emulator(root=tmp_path, tls=True, hosting=False) as pa:
         client = Client(pa)
         assert client.get("cpu/").status_code == 200
@@ -242,6 +243,15 @@ def test_a_plain_account_is_the_options_plan() -> None:
         client = Client(pa, "fred")
         assert client.get("cpu/").json()["daily_cpu_limit_seconds"] == 100
         assert client.create("www.example.com").status_code == 400
+        client.session.close()
+
+
+def test_an_account_may_have_as_many_web_apps_as_asked_for() -> None:
+    with Emulator(webapps=7, hosting=False) as pa:
+        client = Client(pa)
+        answers = [client.create(f"www{number}.example.com") for number in range(8)]
+        assert [answer.status_code for answer in answers] == [200] * 7 + [400]
+        assert "your account only allows 7" in answers[-1].text
         client.session.close()
 
 
@@ -268,6 +278,15 @@ def test_sockets_that_a_killed_one_left_are_removed(tmp_path: Path) -> None:
         assert client.visit().text == "hi"
         client.session.close()
         assert not left.exists()
+
+
+def test_refusals_say_nothing_on_stderr(capfd: pytest.CaptureFixture[str]) -> None:
+    with Emulator(hosting=False) as pa:
+        client = Client(pa)
+        assert client.get("../nobody/cpu/").status_code == 500
+        assert client.get("cpu/", headers={"Host": "x_y"}).status_code == 400
+        client.session.close()
+    assert capfd.readouterr().err == ""
 
 
 def test_help_shows_every_option() -> None:

@@ -42,6 +42,7 @@ def test_a_taken_port_is_said_so(tmp_path: Path) -> None:
         "--latency=-1",
         "--latency=99999999999999999",
         "--rate-limit=-1",
+        "--webapps=0",
         "--token=a b",
         "--token=ü",
         "--token=",
@@ -85,6 +86,13 @@ def test_a_start_on_a_taken_port_changes_no_state(tmp_path: Path) -> None:
 def test_a_root_that_cannot_be_made_is_said_so(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     assert "--root" in _refused(f"--root={tmp_path / 'file' / 'x'}")
+
+
+@pytest.mark.parametrize("name", [".emulator", "home"])
+def test_a_file_in_the_place_of_a_folder_is_named(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).touch()
+    text = _refused("--port=0", f"--root={tmp_path}")
+    assert text.startswith(f"pa-emulator: {tmp_path / name}: ")
 
 
 def test_a_root_of_another_version_is_said_so(tmp_path: Path) -> None:

@@ -82,7 +82,10 @@ class Account:
             old = bundle.from_json(self.record(base)["files"]) if base else {}
             changed, deleted = bundle.difference(old, manifest)
             archive = bundle.write_archive(folder, changed, deleted, Path(temp) / "archive")
-            parts = [self.upload(archive.read(part), part.name) for part in archive.parts]
+            parts = [
+                self.upload(archive.file.read_bytes()[part.offset :][: part.size], part.name)
+                for part in archive.parts
+            ]
         digest = bundle.digest(manifest)
         given = {"base": base, "digest": digest, "parts": parts, **more}
         return self.point(digest[:12], **given)

@@ -26,7 +26,7 @@ from pa_deploy.release import (
     point_back,
     read_status,
 )
-from pa_deploy.transport import Http, Transport
+from pa_deploy.transport import Content, Http, Transport
 from pa_emulator import Emulator
 from tests.hosted import DOMAIN, api
 
@@ -119,7 +119,7 @@ class Shipper:
         files = self.account.api.files
         real, sent = files.upload, 0
 
-        def upload(path: str, content: bytes) -> bool:
+        def upload(path: str, content: Content) -> bool:
             nonlocal sent
             sent += "/incoming/" in path
             if sent == fatal:

@@ -84,8 +84,9 @@ def test_an_archive_has_neither_times_nor_owners(tmp_path: Path) -> None:
 def test_an_archive_is_cut_into_parts_that_are_named_by_their_hash(tmp_path: Path) -> None:
     archive = packed(make(tmp_path / "a"), tmp_path / "x", part_bytes=100)
 
-    pieces = [archive.read(part) for part in archive.parts]
-    assert b"".join(pieces) == archive.file.read_bytes()
+    whole = archive.file.read_bytes()
+    pieces = [whole[part.offset :][: part.size] for part in archive.parts]
+    assert b"".join(pieces) == whole
     assert [hashlib.sha256(piece).hexdigest() for piece in pieces] == [
         part.name for part in archive.parts
     ]
@@ -125,6 +126,21 @@ def test_a_pipe_is_refused(tmp_path: Path) -> None:
     os.mkfifo(make(tmp_path / "a") / "pipe")
 
     with pytest.raises(InputError, match="'pipe' is neither a file nor a link"):
+        manifest_of(tmp_path / "a")
+
+
+@pytest.mark.parametrize("name", ["at 9.41\u202fAM.png", "a\xa0b", "a\u3000b", "a\u200db"])
+def test_a_name_with_an_odd_blank_is_shipped(tmp_path: Path, name: str) -> None:
+    (make(tmp_path / "a") / name).touch()
+
+    assert name in manifest_of(tmp_path / "a")
+
+
+@pytest.mark.parametrize("name", ["a\nb", "a\tb", "a\x1b[31mb", "a\x85b"])
+def test_a_name_with_a_control_character_is_refused(tmp_path: Path, name: str) -> None:
+    (make(tmp_path / "a") / name).touch()
+
+    with pytest.raises(InputError, match="cannot be shipped"):
         manifest_of(tmp_path / "a")
 
 

@@ -6,7 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pa_deploy.errors import InputError, Problem
-from pa_deploy.settings.config.find import OWN_FILE, SHARED_FILE, SHARED_TABLE, also_there, find
+from pa_deploy.settings.config.find import (
+    OWN_FILE,
+    SHARED_FILE,
+    SHARED_TABLE,
+    also_there,
+    find,
+    misspelt,
+)
 from pa_deploy.settings.config.read import Config, read
 from pa_deploy.settings.sources import Source, from_environment, read_values
 
@@ -22,11 +29,19 @@ def read_config(flags: Mapping[str, str], environ: Mapping[str, str], workspace:
     except InputError as error:
         return Config(problems=error.problems)
     if file is None:
-        return Config(problems=_no_file(values.environment))
+        return Config(problems=_no_file(values.environment), warnings=_near_miss(workspace))
     if not also_there(file, workspace):
         return read(file, values.environment)
     ignored = f"{SHARED_FILE} has a table [{'.'.join(SHARED_TABLE)}] too; it was ignored."
     return read(file, values.environment, (f"{OWN_FILE} is the config file. {ignored}",))
+
+
+def _near_miss(workspace: Path) -> tuple[str, ...]:
+    name = misspelt(workspace)
+    if not name:
+        return ()
+    there, ours = f"[{SHARED_TABLE[0]}.{name}]", f"[{'.'.join(SHARED_TABLE)}]"
+    return (f"The table {there} of {SHARED_FILE} was ignored. Did you mean {ours}?",)
 
 
 def _no_file(environment: str | None) -> tuple[Problem, ...]:
@@ -34,4 +49,4 @@ def _no_file(environment: str | None) -> tuple[Problem, ...]:
         return ()
     said = f"there is no config file that could have [environments.{environment}]."
     advice = f"Write {OWN_FILE}, or name your file by `config`. Was the code checked out?"
-    return (Problem("environment", said, advice=advice),)
+    return (Problem("environment", said, advice=advice, cites=environment),)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pa_deploy.errors import InputError, Problem
+from pa_deploy.inputs import nearest
 from pa_deploy.settings.config.lines import Path as Keys
 
 OWN_FILE = "pa-deploy.toml"
 SHARED_FILE = "pyproject.toml"
 SHARED_TABLE = ("tool", "pa-deploy")
+ALIKE = 0.85
+"""Tables of other tools are less like ours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,19 @@ def also_there(file: File, workspace: Path) -> bool:
         return file.name == OWN_FILE and _shared(workspace) is not None
     except InputError:
         return False
+
+
+def misspelt(workspace: Path) -> str:
+    """The name of a table of pyproject.toml that is nearly that of ours, or ""."""
+    import tomllib  # noqa: PLC0415 - as below
+
+    try:
+        text = (workspace / SHARED_FILE).read_bytes().decode("utf-8-sig")
+        tools = tomllib.loads(text).get(SHARED_TABLE[0])
+    except (OSError, ValueError, RecursionError):
+        return ""
+    others = tuple(tools) if isinstance(tools, dict) else ()
+    return nearest(SHARED_TABLE[1], others, ALIKE)
 
 
 def _named(name: str, workspace: Path) -> File:
@@ -77,6 +92,8 @@ def _with_table(file: File) -> File | None:
 
 
 def _open(name: str, workspace: Path) -> File:
+    import tomllib  # noqa: PLC0415 - needed where there is a file
+
     try:
         text = (workspace / name).read_bytes().decode("utf-8-sig")
         return File(name=name, text=text, table=tomllib.loads(text))

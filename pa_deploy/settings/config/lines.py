@@ -2,38 +2,57 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 Path = tuple[str | int, ...]
 """The keys that lead to a value; the number of an entry of `[[…]]` counts from 0."""
 
 
-def lines_of(text: str) -> Mapping[Path, int]:
-    """The line of each key and each header of a valid text, from 1.
+SIGN = re.compile(
+    r'"""(?:\\.|[^\\])*?"{3,5}|' + r"'''.*?'{3,5}"
+    r'|"(?:\\.|[^"\\\n])*"|' + r"'[^'\n]*'|#[^\n]*|[\[\]{}\n]",
+    re.DOTALL,
+)
+"""A text, a comment, a bracket or the end of a line: what tells where a statement ends."""
 
-    The text is cut into its statements: the shortest runs of lines that are valid for themselves.
-    Only a value can go on over several lines, and no first part of it is valid.
-    """
+
+def lines_of(text: str) -> Mapping[Path, int]:
+    """The line of each key and each header of a valid text, from 1."""
+    import tomllib  # noqa: PLC0415 - needed where there is a file
+
     found: dict[Path, int] = {}
     counts: dict[Path, int] = {}
     table: Path = ()
-    statement, start = "", 1
-    for number, line in enumerate(text.split("\n"), start=1):
-        statement += f"{line}\n"
-        try:
-            parsed = tomllib.loads(statement)
-        except ValueError:
-            continue
+    for start, statement in _statements(text):
+        parsed = tomllib.loads(statement)
         if statement.lstrip().startswith("["):
             table = _header(parsed, counts)
             for last in range(len(table)):
                 found.setdefault(table[: last + 1], start)
         else:
             _note(parsed, table, start, found)
-        statement, start = "", number + 1
     return found
+
+
+def _statements(text: str) -> Iterator[tuple[int, str]]:
+    """Each statement of a valid text, with the line on which it begins.
+
+    It ends with its line, unless a bracket is open. Each sign is looked at once, so that a long
+    value costs no more than its length.
+    """
+    begin, line, depth = 0, 1, 0
+    for sign in SIGN.finditer(text + "\n"):
+        if sign[0] in ("[", "{"):
+            depth += 1
+        elif sign[0] in ("]", "}"):
+            depth -= 1
+        elif sign[0] == "\n" and depth == 0:
+            statement = text[begin : sign.end()]
+            yield line, statement
+            line += statement.count("\n")
+            begin = sign.end()
 
 
 def _header(parsed: Mapping[str, Any], counts: dict[Path, int]) -> Path:

@@ -42,6 +42,12 @@ class Config:
     warnings: tuple[str, ...] = ()
     secrets: tuple[str, ...] = ()
 
+    @property
+    def clear_texts(self) -> tuple[str, ...]:
+        """All that the file says that is no secret."""
+        sources = (*self.shared, *self.webapps)
+        return tuple(text for source in sources for text in source.texts.values())
+
 
 @dataclass(frozen=True, slots=True)
 class _Section:
@@ -64,7 +70,13 @@ def read(file: File, environment: str | None, warnings: tuple[str, ...] = ()) ->
         reader.problems.append(_unknown_environment(environment, file.name, tuple(environments)))
     if not any(problem.input == DOMAIN for problem in reader.problems):
         reader.problems += (
-            Problem(DOMAIN, said, advice=advice, source=source.place(DOMAIN))
+            Problem(
+                DOMAIN,
+                said,
+                advice=advice,
+                source=source.place(DOMAIN),
+                cites=f"{file.name} {source.text(DOMAIN)}",
+            )
             for source, said, advice in _domain_complaints(shared, webapps)
         )
     return Config(
@@ -125,7 +137,7 @@ class _Reader:
                 texts[key] = text_of(self._allowed(key, value, path, also), value)
             except BadValue as bad:
                 for _, message, advice in bad.complaints:
-                    self._complain((*path, key), message, advice)
+                    self._complain((*path, key), message, advice, _cited(value))
         return Source(texts, lambda name: self._place((*path, name)))
 
     def _allowed(self, key: str, value: object, path: Path, also: tuple[str, ...]) -> Input:
@@ -148,9 +160,13 @@ class _Reader:
             raise BadValue.because(said, "Move it to the top of the file.")
         return each
 
-    def _complain(self, path: Path, message: str, advice: str) -> None:
+    def _complain(self, path: Path, message: str, advice: str, value: str = "") -> None:
         source = self._place(path)
-        self.problems.append(Problem(str(path[-1]), message, advice=advice, source=source))
+        known = {each.name for each in INPUTS}
+        cites = " ".join((self._file.name, value, *(f"{key}" for key in path if key not in known)))
+        self.problems.append(
+            Problem(str(path[-1]), message, advice=advice, source=source, cites=cites)
+        )
 
     def _place(self, path: Path) -> str:
         """`pa-deploy.toml, line 7, [environments.staging]`; what is missing would be there."""
@@ -162,6 +178,11 @@ class _Reader:
     @cached_property
     def _lines(self) -> Mapping[Path, int]:
         return lines_of(self._file.text)
+
+
+def _cited(value: object) -> str:
+    """Of a value, what a complaint about its type may cite."""
+    return str(value) if isinstance(value, bool | int | float) else ""
 
 
 def _header(path: Path) -> str:
@@ -197,7 +218,9 @@ def _unknown_environment(name: str, file: str, known: tuple[str, ...]) -> Proble
     offer = did_you_mean(name, known)
     have = f"It has: {', '.join(known)}." if known else "It has no environments."
     advice = f"{offer} {have}" if offer else have
-    return Problem("environment", f"{file} has no [environments.{name}].", advice=advice)
+    cites = " ".join((name, file, *known))
+    said = f"{file} has no [environments.{name}]."
+    return Problem("environment", said, advice=advice, cites=cites)
 
 
 def _domain_complaints(

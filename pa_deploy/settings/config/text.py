@@ -36,9 +36,12 @@ def _from_scalar(each: Input, text: str, kind: str) -> str:
 
 def _from_several(each: Input, value: list[object] | dict[str, object]) -> str:
     """A list of texts becomes lines, a table or a list of tables becomes JSON."""
-    if not value:
+    if not value and each.is_list:
+        may_be_none = _parsed(each, "none") == ()
         advice = 'Write "none" if there must be none, or leave the key out.'
-        raise BadValue.because("nothing is listed in it.", advice)
+        raise BadValue.because(
+            "nothing is listed in it.", advice if may_be_none else "Leave the key out."
+        )
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         text = "\n".join(str(item) for item in value)
     elif isinstance(value, dict) or all(isinstance(item, dict) for item in value):
@@ -48,7 +51,7 @@ def _from_several(each: Input, value: list[object] | dict[str, object]) -> str:
             "the list has other things than texts, or texts and tables.",
             "Make all its items texts, or all of them tables.",
         )
-    if not isinstance(_parsed(each, text), tuple | None):
+    if not value or not isinstance(_parsed(each, text), tuple | None):
         said = "a list" if isinstance(value, list) else "a table"
         raise BadValue.because(f"it is {said}, and one value is wanted.", "Write it as a text.")
     return text

@@ -1,14 +1,17 @@
-"""How far a site's workers have come with its WSGI file, as they report it themselves."""
+"""What a site's workers report: how far they have come with its WSGI file, and their visits."""
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import threading
 
 
-class Loading:
-    """Reads the workers' reports: `-PID` when one begins to load, `+PID` when it has loaded.
+class Reports:
+    """Reads the workers' reports, which are lines.
 
+    `-PID` when one begins to load, `+PID` when it has loaded, `=PID VISIT` when it begins a visit.
     `settled` comes when every worker has loaded, or one has died of loading, or all are gone.
     """
 
@@ -18,13 +21,33 @@ class Loading:
         self._workers = workers
         self._loading: set[int] = set()
         self._serving: set[int] = set()
+        self._visits: dict[str, int] = {}
         threading.Thread(target=self._read, args=(pipe,), daemon=True).start()
+
+    def end_worker(self, visit: str) -> None:
+        """Kill the worker that is at a visit, which must not have been answered yet.
+
+        Nothing happens where none has begun it.
+        """
+        pid = self._visits.get(visit)
+        if pid is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
     def _read(self, pipe: int) -> None:
         with os.fdopen(pipe, "r") as reports:
             for report in reports:
-                self._note(report[0], int(report[1:]))
+                pid, _, visit = report[1:].rstrip("\n").partition(" ")
+                if report[0] == "=":
+                    self._begin(int(pid), visit)
+                else:
+                    self._note(report[0], int(pid))
         self.settled.set()
+
+    def _begin(self, pid: int, visit: str) -> None:
+        """Keep each worker's last visit: one at a time is all it has."""
+        others = {other: at for other, at in self._visits.items() if at != pid}
+        self._visits = {**others, visit: pid}
 
     def _note(self, sign: str, pid: int) -> None:
         """Failed is a site of which no worker serves and one has died before it did."""

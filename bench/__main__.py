@@ -1,0 +1,58 @@
+"""`python -m bench`: run the scenarios, show the tables, and write them down."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench.aims import aims
+from bench.chart import chart_svg
+from bench.measure import measure
+from bench.model import Result
+from bench.page import page_md
+from bench.scenarios import SCENARIOS
+from bench.startup import import_times, start_up
+from bench.tables import show, show_aims, show_start_up
+
+DOCS = Path(__file__).parent.parent / "docs"
+
+
+def main(arguments: list[str]) -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    names = [each.name for each in SCENARIOS]
+    parser.add_argument("scenario", nargs="*", help=f"{', '.join(names)}; none: all of them")
+    parser.add_argument("--rounds", type=int, help="instead of each scenario's own number")
+    parser.add_argument("--docs", type=Path, default=DOCS, help="where a whole run is written down")
+    asked = parser.parse_args(arguments)
+    unknown = set(asked.scenario) - set(names)
+    if unknown:
+        parser.error(f"there is no scenario {', '.join(sorted(unknown))}")
+    with tempfile.TemporaryDirectory(prefix="bench-") as tempfile.tempdir:
+        results = measured(asked.scenario or names, asked.rounds)
+    tempfile.tempdir = None
+    start = start_up()
+    show_start_up(start)
+    if not asked.scenario:
+        show_aims(aims(results, start))
+        page = page_md(results, start, import_times(), datetime.now(UTC))
+        (asked.docs / "benchmarks.md").write_text(page)
+        (asked.docs / "benchmarks.svg").write_text(chart_svg(results))
+
+
+def measured(names: Sequence[str], rounds: int | None) -> list[Result]:
+    """The long scenarios first: it matters less to them if the machine is still busy otherwise."""
+    results: list[Result] = []
+    for each in reversed(SCENARIOS):
+        if each.name in names:
+            found = list(measure(each, rounds or each.rounds))
+            show(found)
+            results = [*found, *results]
+    return results
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

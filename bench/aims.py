@@ -1,0 +1,120 @@
+"""What pa-deploy aims at, and whether the figures of a run reach it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from bench.model import Result, Usage
+from bench.startup import StartUp
+from bench.ways import OURS, PER_FILE, UNLOCKED
+
+START_SECONDS = 0.150
+OF_LIMIT = 1.25
+FASTER = 50
+OF_FEW = 3.0
+MEMORY_MB = 100.0
+SLOW_MS = 150
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aim:
+    """One aim beside what was measured, both in words."""
+
+    text: str
+    measured: str
+    reached: bool
+
+
+def aims(results: Sequence[Result], start: StartUp) -> list[Aim]:
+    """All aims; the results are those of all scenarios."""
+    usages = {
+        (each.scenario.name, each.contender.name): each.usage
+        for each in results
+        if each.round_trip_ms == SLOW_MS
+    }
+    limits = {each.scenario.name: each.usage for each in reversed(results) if _is_slow_limit(each)}
+    return [
+        _most(
+            f"`pa-deploy --version` takes at most {START_SECONDS * 1000:.0f} ms more than "
+            "`python -c pass`",
+            start.over_seconds * 1000,
+            START_SECONDS * 1000,
+            " ms",
+        ),
+        *_beside_limit("no-change", OURS, usages, limits, start),
+        *_beside_limit("first", UNLOCKED, usages, limits, start),
+        *_shipping(usages),
+    ]
+
+
+def _is_slow_limit(result: Result) -> bool:
+    return result.round_trip_ms == SLOW_MS and result.contender.name.startswith("limit")
+
+
+def _most(text: str, measured: float, most: float, unit: str) -> Aim:
+    return Aim(
+        text=text,
+        measured=f"{measured:,.2f}".rstrip("0").rstrip(".") + unit,
+        reached=measured <= most,
+    )
+
+
+def _beside_limit(
+    scenario: str,
+    name: str,
+    usages: Mapping[tuple[str, str], Usage],
+    limits: Mapping[str, Usage],
+    start: StartUp,
+) -> Iterator[Aim]:
+    ours, limit = usages[scenario, name], limits[scenario]
+    most = OF_LIMIT * limit.wall_seconds + start.deploy_seconds
+    yield _most(
+        f"`{scenario}` ({name}): at most {OF_LIMIT} times the limit's wall time and the "
+        f"{start.deploy_seconds * 1000:.0f} ms until a deploy can begin: {most:.2f} s",
+        ours.wall_seconds,
+        most,
+        " s",
+    )
+    yield Aim(
+        text=f"`{scenario}` ({name}): as many requests as the limit, {limit.requests}",
+        measured=str(ours.requests),
+        reached=ours.requests <= limit.requests,
+    )
+
+
+def _shipping(usages: Mapping[tuple[str, str], Usage]) -> Iterator[Aim]:
+    def ours(scenario: str) -> Usage:
+        return usages[scenario, OURS]
+
+    counts = [ours(f"file-{count}").requests for count in (10, 100, 1_000, 10_000)]
+    yield Aim(
+        text="One changed file takes as many requests, whether of 10, 100, 1,000 or 10,000",
+        measured=", ".join(str(each) for each in counts),
+        reached=len(set(counts)) == 1,
+    )
+    whole = [ours(f"ship-{count}").requests for count in (10, 100, 1_000, 10_000)]
+    yield Aim(
+        text="A first release of 10, 100, 1,000, 10,000 files takes as many requests, but for what "
+        "grows with the bytes: a look from 1 MiB on, an upload for each 32 MiB, and two to "
+        "renew the lock before a large one",
+        measured=", ".join(str(each) for each in whole),
+        reached=whole[1] <= whole[0] + 1 and whole[2] <= whole[0] + 3 and whole[3] <= whole[0] + 9,
+    )
+    ratio = usages["ship-1000", PER_FILE].wall_seconds / ours("ship-1000").wall_seconds
+    yield Aim(
+        text=f"1,000 files are shipped at least {FASTER} times faster than by a request a file",
+        measured=f"{ratio:,.0f} times",
+        reached=ratio >= FASTER,
+    )
+    growth = ours("file-10000").wall_seconds / ours("file-10").wall_seconds
+    yield _most(
+        f"One changed file of 10,000 takes at most {OF_FEW:g} times as long as one of 10",
+        growth,
+        OF_FEW,
+        " times",
+    )
+    most = max(ours("ship-10000").peak_mib, ours("file-10000").peak_mib) * 2**20 / 1e6
+    yield _most(
+        f"10,000 files, 200 MB, take at most {MEMORY_MB:.0f} MB of memory", most, MEMORY_MB, " MB"
+    )

@@ -1,0 +1,22 @@
+"""The official library doing a first deploy of each domain named, as its own tools call it."""
+
+import sys
+from pathlib import Path
+
+from pythonanywhere_core.webapp import Webapp
+
+HOME = Path("/home/alice/mysite")
+MAPPINGS = (("/static/", HOME / "static"), ("/media/", HOME / "media"))
+
+
+def main(mappings: int, domains: list[str]) -> None:
+    for domain in domains:
+        webapp = Webapp(domain)
+        webapp.create("3.13", None, HOME, nuke=False)
+        for url, path in MAPPINGS[:mappings]:
+            webapp.create_static_file_mapping(url, path)
+        webapp.reload()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), sys.argv[2:])

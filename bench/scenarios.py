@@ -1,0 +1,166 @@
+"""The pieces of work, each with its contenders."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from bench.account import (
+    DOMAIN,
+    MAPPINGS,
+    MINUTE,
+    WEBAPP,
+    account,
+    api,
+    configured,
+    empty,
+    without_webapp,
+)
+from bench.curl import Send, Step
+from bench.model import ROUNDS, Contender, Scenario
+from bench.ship import first_ship, one_file
+from bench.ways import (
+    LIST,
+    LOOK,
+    OFFICIAL,
+    RELOAD,
+    UNLOCKED,
+    VISIT,
+    added,
+    configuring,
+    creation,
+    limit,
+    pa_deploy,
+    script,
+)
+from pa_emulator import Emulator
+
+FEW_ROUNDS = 3
+"""Where one round takes a minute or more."""
+FILES: dict[int, tuple[int, ...]] = {10: (50, 150), 100: (150,), 1_000: (150,), 10_000: (150,)}
+"""Numbers of files, and the round-trip times that each is shipped at."""
+
+
+def no_change(emulator: Emulator) -> Sequence[Contender]:
+    ready = partial(configured, emulator)
+    return (
+        limit(ready, (*LOOK, VISIT), parallel=True),
+        configuring(ready, reload="auto"),
+    )
+
+
+def first_deploy(emulator: Emulator) -> Sequence[Contender]:
+    ready = partial(empty, emulator)
+    steps = (*LOOK, *creation(DOMAIN), *(added(DOMAIN, *each) for each in MAPPINGS), RELOAD, VISIT)
+    return (
+        limit(ready, steps),
+        configuring(ready, name=UNLOCKED, lock="false"),
+        configuring(ready),
+        Contender(
+            name=OFFICIAL,
+            command=script("core.py", str(len(MAPPINGS)), DOMAIN),
+            prepare=partial(without_webapp, emulator, [DOMAIN]),
+        ),
+    )
+
+
+def one_mapping(count: int, emulator: Emulator) -> Sequence[Contender]:
+    wanted = [(f"/s{number}/", f"/home/alice/s{number}") for number in range(count)]
+    url, path = wanted[-1]
+    configured(emulator, wanted)
+    row_id = api(emulator, "GET", f"{WEBAPP}static_files/").json()[-1]["id"]
+    row = f"{WEBAPP}static_files/{row_id}/"
+
+    def ready() -> None:
+        emulator.advance(MINUTE)
+        api(emulator, "PATCH", row, url=url, path="/home/alice/elsewhere")
+        emulator.advance(MINUTE)
+
+    correction = Send(method="PATCH", path=account(row), form=(("url", url), ("path", path)))
+    return (
+        limit(ready, (*LOOK, correction, RELOAD, VISIT)),
+        configuring(ready, wanted, UNLOCKED, reload="auto", lock="false"),
+        configuring(ready, wanted, reload="auto"),
+    )
+
+
+def several(count: int, emulator: Emulator) -> Sequence[Contender]:
+    domains = [f"site{number}-alice.pythonanywhere.com" for number in range(count)]
+    entries = "".join(
+        f'[[webapp]]\ndomain = "{domain}"\npython-version = "3.13"\n'
+        'source-directory = "~/mysite"\nhealth-check = "none"\n'
+        'static-files = { "/static/" = "~/mysite/static" }\n\n'
+        for domain in domains
+    )
+    config = Path(tempfile.mkdtemp(prefix="bench-")) / "several.toml"
+    config.write_text(entries)
+    steps: list[Step] = [LIST]
+    for domain in domains:
+        reload = Send(method="POST", path=account(f"webapps/{domain}/reload/"))
+        steps += [*creation(domain), added(domain, *MAPPINGS[0]), reload]
+    ready = partial(empty, emulator)
+    return (
+        limit(ready, steps),
+        pa_deploy(ready, config=str(config)),
+        Contender(
+            name=OFFICIAL,
+            command=script("core.py", "1", *domains),
+            prepare=partial(without_webapp, emulator, domains),
+        ),
+    )
+
+
+SCENARIOS = (
+    Scenario(
+        name="no-change",
+        label="nothing to change",
+        title="A configured web app and nothing to do, with `reload: auto`",
+        contenders=no_change,
+    ),
+    Scenario(
+        name="first",
+        label="first deploy",
+        title="First deploy: create, Python version, source directory, two mappings, reload",
+        contenders=first_deploy,
+    ),
+    *(
+        Scenario(
+            name=f"mapping-{count}",
+            label=f"1 mapping of {count}",
+            title=f"One mapping of {count} changed",
+            contenders=partial(one_mapping, count),
+        )
+        for count in (5, 200)
+    ),
+    *(
+        Scenario(
+            name=f"ship-{count}",
+            label=f"ship {count:,} files",
+            title=f"A folder of {count:,} files shipped for the first time, {count / 50:g} MB",
+            contenders=partial(first_ship, count),
+            rounds=FEW_ROUNDS if count == max(FILES) else ROUNDS,
+            at=at,
+        )
+        for count, at in FILES.items()
+    ),
+    *(
+        Scenario(
+            name=f"file-{count}",
+            label=f"1 file of {count:,}",
+            title=f"One file of {count:,} changed, and shipped",
+            contenders=partial(one_file, count),
+            at=at,
+        )
+        for count, at in FILES.items()
+    ),
+    Scenario(
+        name="twenty",
+        label="20 web apps",
+        title="First deploy of 20 web apps from one config file, without asking their sites",
+        contenders=partial(several, 20),
+        rounds=FEW_ROUNDS,
+        at=(150,),
+    ),
+)

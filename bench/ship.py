@@ -1,0 +1,106 @@
+"""Shipping a folder of many files, for the first time and with one file changed."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from bench.account import DOMAIN, MINUTE, account, configured
+from bench.curl import Get, Send, Step, curl
+from bench.measure import environ_of, launched, port_of
+from bench.model import Contender
+from bench.ways import LIMIT, LIST, PER_FILE, RELOAD, VISIT, limit, pa_deploy, script
+from pa_emulator import Emulator
+
+FILE_BYTES = 20_000
+FOLDER_FILES = 100
+PART_BYTES = 100_000_000
+MOST_BY_FILE = 1_000
+"""A request a file for more files than these takes ten times as long, and tells nothing new."""
+APP = """\
+def application(environ, start_response):
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [b"ok"]
+"""
+CHANGED = "d0/0.bin"
+LOOK = (
+    LIST,
+    Get(path=account(f"files/path/home/alice/.pa-deploy/{DOMAIN}/status.json"), may_fail=True),
+)
+
+
+def make_folder(count: int) -> Path:
+    """An app and as many files as are missing to `count`, of bytes that do not get smaller."""
+    folder = Path(tempfile.mkdtemp(prefix="bench-ship-"))
+    (folder / "app.py").write_text(APP)
+    content = random.Random(count)  # noqa: S311 - the same files in every run
+    for number in range(count - 1):
+        file = folder / f"d{number // FOLDER_FILES}" / f"{number}.bin"
+        file.parent.mkdir(exist_ok=True)
+        file.write_bytes(content.randbytes(FILE_BYTES))
+    return folder
+
+
+def first_ship(count: int, emulator: Emulator) -> Sequence[Contender]:
+    folder = make_folder(count)
+    ready = partial(configured, emulator, ())
+    by_file = Contender(
+        name=PER_FILE,
+        command=script(
+            "per_file.py", str(folder), "/home/alice/code", f"{emulator.url}/_emulator/clock"
+        ),
+        prepare=ready,
+        virtual=True,
+    )
+    return (
+        Contender(name=LIMIT, command=_packed(folder, count), prepare=ready),
+        _ours(folder, ready),
+        *([by_file] if count <= MOST_BY_FILE else []),
+    )
+
+
+def one_file(count: int, emulator: Emulator) -> Sequence[Contender]:
+    """The file gets other bytes before each run, and the release before is the live one.
+
+    The rate limit's minute is over each time, so the emulator's clock is soon ahead of ours: the
+    lock finds its first ticket to be wrong, and makes two requests more than in life.
+    """
+    folder = make_folder(count)
+    file = folder / CHANGED
+    content = random.Random()  # noqa: S311 - it need not be secret
+
+    def change() -> None:
+        file.write_bytes(content.randbytes(FILE_BYTES))
+        emulator.advance(MINUTE)
+
+    configured(emulator, ())
+    ours = _ours(folder, change)
+    launched(ours.command, environ_of(ours, emulator, port_of(emulator)))
+    return (limit(change, (*LOOK, _upload(file), _pointer(folder), RELOAD, VISIT)), ours)
+
+
+def _ours(folder: Path, ready: Callable[[], None]) -> Contender:
+    return pa_deploy(ready, source=str(folder), app="app:application", python_version="3.13")
+
+
+def _packed(folder: Path, count: int) -> tuple[str, ...]:
+    """Pack, cut into parts that the API takes, and send them; then as for anything else."""
+    pack = f'cd "$(mktemp -d)" && tar -cz -C {folder} . | split -a 3 -d -b {PART_BYTES} - part.'
+    parts = [f"part.{number:03}" for number in range(1 + count * FILE_BYTES // PART_BYTES)]
+    steps = (*LOOK, *(_upload(Path(part)) for part in parts), _pointer(folder), RELOAD, VISIT)
+    shell, flag, send = curl(steps)
+    clean = 'done=$?; rm -r "$PWD"; exit $done'
+    return (shell, flag, f"{pack} && {send.removeprefix('exec ')}; {clean}")
+
+
+def _upload(file: Path, name: str = "") -> Step:
+    path = account(f"files/path/home/alice/incoming/{name or file.name}")
+    return Send(method="POST", path=path, content=file)
+
+
+def _pointer(folder: Path) -> Step:
+    """A small file more, that says what is to be live."""
+    return _upload(folder / "app.py", "pointer")

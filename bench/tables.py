@@ -1,0 +1,91 @@
+"""Results as tables on a terminal."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from rich.console import Console
+from rich.table import Table
+
+from bench.aims import Aim
+from bench.model import Result
+from bench.startup import StartUp
+
+HEAD = (
+    "scenario", "round trip", "who", "rounds", "requests",
+    "sent", "wall", "CPU", "memory", "of limit",
+)  # fmt: skip
+WIDTH = 120
+
+
+def cells(result: Result, limit: Result) -> tuple[str, ...]:
+    """One row. What is marked with ≈ was added up in part, not waited for."""
+    usage = result.usage
+    added = "≈ " if usage.virtual_seconds else ""
+    return (
+        result.scenario.name,
+        f"{result.round_trip_ms} ms",
+        result.contender.name,
+        str(len(result.rounds)),
+        f"{usage.requests:,}",
+        size(usage.sent_bytes),
+        f"{added}{usage.wall_seconds:,.2f} s",
+        f"{usage.cpu_seconds:.2f} s",
+        f"{usage.peak_mib:.0f} MiB",
+        f"{added}{usage.wall_seconds / limit.usage.wall_seconds:,.2f}",
+    )
+
+
+def size(number: int) -> str:
+    """Bytes for people."""
+    for unit, step in (("MB", 1_000_000), ("kB", 1_000)):
+        if number >= step:
+            return f"{number / step:,.1f} {unit}"
+    return f"{number} B"
+
+
+def rows(results: Sequence[Result]) -> Iterator[tuple[str, ...]]:
+    """Each beside the first contender of its scenario, at its round-trip time."""
+
+    def place(result: Result) -> tuple[str, int]:
+        return (result.scenario.name, result.round_trip_ms)
+
+    for _, group in groupby(results, key=place):
+        beside = list(group)
+        for result in beside:
+            yield cells(result, beside[0])
+
+
+def show(results: Sequence[Result]) -> None:
+    """Write one scenario to the terminal."""
+    table = Table(*HEAD, title=results[0].scenario.title, title_justify="left")
+    for row in rows(results):
+        table.add_row(*row)
+    _write(table)
+
+
+def show_start_up(start: StartUp) -> None:
+    """Write the start-up to the terminal."""
+    _write(f"start-up: {start_up_line(start)}")
+
+
+def show_aims(found: Sequence[Aim]) -> None:
+    """Write to the terminal what was reached."""
+    table = Table("aim", "measured", "reached")
+    for each in found:
+        table.add_row(each.text, each.measured, "yes" if each.reached else "no")
+    _write(table)
+
+
+def _write(what: Table | str) -> None:
+    Console(width=None if sys.stdout.isatty() else WIDTH).print(what)
+
+
+def start_up_line(start: StartUp) -> str:
+    return (
+        f"`pa-deploy --version` {start.version_seconds * 1000:.0f} ms, `python -c pass` "
+        f"{start.empty_seconds * 1000:.0f} ms, {start.over_seconds * 1000:.0f} ms more; "
+        f"until a deploy can begin {start.deploy_seconds * 1000:.0f} ms"
+    )

@@ -1,0 +1,72 @@
+"""The ways to do the work, as contenders, and the calls that the limit is made of."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from bench.account import DOMAIN, MAPPINGS, WEBAPP, account
+from bench.curl import Get, Send, Step, curl
+from bench.model import Contender
+
+SCRIPTS = Path(__file__).parent / "contenders"
+PA_DEPLOY = (str(Path(sys.executable).parent / "pa-deploy"), "deploy")
+LIMIT = "limit (curl)"
+OURS = "pa-deploy"
+UNLOCKED = "pa-deploy, lock: false"
+OFFICIAL = "pythonanywhere-core"
+PER_FILE = "a request a file"
+
+LIST = Get(path=account("webapps/"))
+LOOK = (LIST, Get(path=account(f"{WEBAPP}static_files/"), may_fail=True))
+RELOAD = Send(method="POST", path=account(f"{WEBAPP}reload/"))
+VISIT = Get(path="/", host=DOMAIN)
+
+
+def limit(
+    prepare: Callable[[], None], steps: Sequence[Step], *, parallel: bool = False
+) -> Contender:
+    return Contender(name=LIMIT, command=curl(steps, parallel=parallel), prepare=prepare)
+
+
+def pa_deploy(prepare: Callable[[], None], name: str = OURS, **inputs: str) -> Contender:
+    environ = {f"PA_{each.upper()}": text for each, text in inputs.items()}
+    return Contender(name=name, command=PA_DEPLOY, prepare=prepare, environ=environ)
+
+
+def configuring(
+    prepare: Callable[[], None],
+    mappings: Sequence[tuple[str, str]] = MAPPINGS,
+    name: str = OURS,
+    **inputs: str,
+) -> Contender:
+    """pa-deploy with the inputs that say what `account.configured` makes."""
+    rows = "\n".join(f"{url} = {path}" for url, path in mappings)
+    return pa_deploy(
+        prepare,
+        name,
+        python_version="3.13",
+        source_directory="/home/alice/mysite",
+        static_files=rows,
+        **inputs,
+    )
+
+
+def script(name: str, *arguments: str) -> tuple[str, ...]:
+    """The command of one of the contenders that are programs of their own."""
+    return (sys.executable, str(SCRIPTS / name), *arguments)
+
+
+def creation(domain: str) -> tuple[Step, ...]:
+    new = (("domain_name", domain), ("python_version", "python313"))
+    directory = (("source_directory", "/home/alice/mysite"),)
+    return (
+        Send(method="POST", path=account("webapps/"), form=new),
+        Send(method="PATCH", path=account(f"webapps/{domain}/"), form=directory),
+    )
+
+
+def added(domain: str, url: str, path: str) -> Step:
+    row = (("url", url), ("path", path))
+    return Send(method="POST", path=account(f"webapps/{domain}/static_files/"), form=row)

@@ -1,0 +1,63 @@
+"""`deploy`, `plan` and `check`: the commands that carry out the inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import click
+
+from pa_deploy.cli.context import Context
+from pa_deploy.cli.options import JSON_FLAG, flags, input_flags
+from pa_deploy.cli.show import Show
+from pa_deploy.inputs import INPUTS
+from pa_deploy.model import Mode
+from pa_deploy.plan import plan_json
+
+
+@click.command("deploy")
+@input_flags()
+@click.pass_obj
+def deploy(context: Context, /, **given: str | None) -> int:
+    """Make the changes, reload, and wait until the site is healthy."""
+    from pa_deploy.cli.run import exit_code, run_deploy  # noqa: PLC0415 - a completion needs flags
+
+    return exit_code(run_deploy(context, flags(given)))
+
+
+ALL_BUT_MODE = tuple(each.name for each in INPUTS if each.name != "mode")
+"""For a command that is a mode itself."""
+
+
+@click.command("plan")
+@input_flags(*ALL_BUT_MODE)
+@JSON_FLAG
+@click.pass_obj
+def plan(context: Context, /, *, as_json: bool, **given: str | None) -> int:
+    """Show what `deploy` would change; write nothing."""
+    return _without_writing(context, "plan", flags(given), as_json=as_json)
+
+
+@click.command("check")
+@input_flags(*ALL_BUT_MODE)
+@JSON_FLAG
+@click.pass_obj
+def check(context: Context, /, *, as_json: bool, **given: str | None) -> int:
+    """Fail with exit code 3 if `deploy` would change anything; write nothing."""
+    return _without_writing(context, "check", flags(given), as_json=as_json)
+
+
+def _without_writing(
+    context: Context, mode: Mode, given: Mapping[str, str], *, as_json: bool
+) -> int:
+    from pa_deploy.cli.run import exit_code, run_deploy  # noqa: PLC0415 - as above
+
+    wanted = {**given, "mode": mode}
+    if not as_json:
+        return exit_code(run_deploy(context, wanted))
+    aside = context.ci.aside()
+    outcomes = run_deploy(replace(context, ci=aside), wanted)
+    plans = [plan_json(outcome.plan) if outcome.plan else None for outcome in outcomes]
+    if any(plans):
+        Show(aside, as_json=True).data(plans if len(plans) > 1 else plans[0])
+    return exit_code(outcomes)

@@ -1,0 +1,1 @@
+"""The benchmarks work, in small. How fast anything is, no test says."""

@@ -1,0 +1,101 @@
+"""A contender's figures are its own, and what goes over the wire is counted."""
+
+from __future__ import annotations
+
+import http.client
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from bench.curl import Get, Send, curl
+from bench.measure import launched
+from bench.wire import Wire
+
+ENVIRON = {"PATH": "/usr/bin:/bin"}
+
+
+def python(code: str) -> tuple[str, ...]:
+    return (sys.executable, "-I", "-S", "-c", code)
+
+
+def test_memory_is_that_of_the_command() -> None:
+    small, _ = launched(python("pass"), ENVIRON)
+    large, _ = launched(python("x = bytearray(64 * 2**20)"), ENVIRON)
+
+    assert small["peak_kib"] < 32 * 1024
+    assert 64 * 1024 < large["peak_kib"] < 96 * 1024
+
+
+def test_memory_of_this_process_does_not_show() -> None:
+    ours = bytearray(128 * 2**20)
+
+    figures, _ = launched(("true",), ENVIRON)
+
+    assert figures["peak_kib"] < len(ours) / 1024 / 2
+
+
+def test_cpu_seconds_are_those_of_the_command_and_its_children() -> None:
+    burn = "import time\nwhile time.process_time() < 0.3: pass"
+    child = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {burn!r}])"
+
+    figures, _ = launched(python(child), ENVIRON)
+
+    assert figures["cpu_seconds"] >= 0.3
+
+
+def test_waiting_is_wall_time_and_no_cpu_time() -> None:
+    figures, _ = launched(python("import time; time.sleep(0.3)"), ENVIRON)
+
+    assert figures["wall_seconds"] >= 0.3
+    assert figures["wall_seconds"] > figures["cpu_seconds"]
+
+
+def test_a_command_that_fails_ends_the_benchmark_with_what_it_said() -> None:
+    with pytest.raises(SystemExit, match="ended with 3:\nno luck"):
+        launched(python("print('no luck'); raise SystemExit(3)"), ENVIRON)
+
+
+class Echo(BaseHTTPRequestHandler):
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_the_wire_hands_everything_on_in_order_and_counts_it() -> None:
+    content = bytes(range(256)) * 4000
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Echo)
+    threading.Thread(target=server.serve_forever).start()
+    try:
+        with Wire(server.server_port, 0.01) as wire:
+            connection = http.client.HTTPConnection("127.0.0.1", wire.port)
+            for _ in range(2):
+                connection.request("POST", "/", content)
+                assert connection.getresponse().read() == content
+            connection.close()
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert wire.traffic.connections in (1, 2)  # the old protocol closes after an answer
+    assert 2 * len(content) < wire.traffic.sent < 2 * len(content) + 1000
+    assert 2 * len(content) < wire.traffic.received < 2 * len(content) + 1000
+
+
+def test_the_limit_is_one_curl_that_stops_at_the_first_failure() -> None:
+    shell, _, line = curl((Get(path="/a"), Send(method="POST", path="/b", form=(("x", "1"),))))
+
+    assert shell == "sh"
+    assert line.startswith("exec curl --fail-early")
+    assert line.count("--next") == 1
+    assert '--request POST --data-urlencode "x=1"' in line
+
+
+def test_the_token_does_not_go_to_the_site() -> None:
+    assert "API_TOKEN" not in curl((Get(path="/", host="alice.pythonanywhere.com"),))[2]

@@ -1,0 +1,107 @@
+"""Each scenario runs, with all its contenders, and does what it says."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from bench.measure import measure
+from bench.model import Result, Scenario
+from bench.scenarios import SCENARIOS, one_mapping, several
+from bench.ship import first_ship, one_file
+from bench.ways import LIMIT, OFFICIAL, OURS, PER_FILE, UNLOCKED
+
+ROOT = Path(__file__).parents[2]
+SMALLER = {
+    "mapping-5": partial(one_mapping, 2),
+    "ship-10": partial(first_ship, 3),
+    "file-10": partial(one_file, 3),
+    "twenty": partial(several, 2),
+}
+
+
+@pytest.fixture(autouse=True)
+def _scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the scenarios leave behind goes with the test."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+
+
+@pytest.fixture
+def scenarios() -> dict[str, Scenario]:
+    return {each.name: replace(each, at=(1,)) for each in SCENARIOS}
+
+
+def run(scenario: Scenario) -> dict[str, Result]:
+    small = replace(scenario, contenders=SMALLER.get(scenario.name, scenario.contenders))
+    return {each.contender.name: each for each in measure(small, 1)}
+
+
+def test_with_nothing_to_change_there_are_as_many_requests_as_at_the_limit(
+    scenarios: dict[str, Scenario],
+) -> None:
+    found = run(scenarios["no-change"])
+
+    assert {name: each.usage.requests for name, each in found.items()} == {LIMIT: 2, OURS: 2}
+
+
+def test_a_first_deploy_has_as_many_requests_as_the_limit_but_for_lock_and_second_look(
+    scenarios: dict[str, Scenario],
+) -> None:
+    found = run(scenarios["first"])
+
+    assert {name: each.usage.requests for name, each in found.items()} == {
+        LIMIT: 7,
+        UNLOCKED: 7,
+        OURS: 7 + 3 + 2,
+        OFFICIAL: 5,
+    }
+
+
+def test_one_mapping_is_one_request_and_a_reload(scenarios: dict[str, Scenario]) -> None:
+    found = run(scenarios["mapping-5"])
+
+    assert {name: each.usage.requests for name, each in found.items()} == {
+        LIMIT: 4,
+        UNLOCKED: 4,
+        OURS: 4 + 3 + 2,
+    }
+
+
+def test_files_are_shipped_for_the_first_time(scenarios: dict[str, Scenario]) -> None:
+    found = run(scenarios["ship-10"])
+
+    by_file = found[PER_FILE].usage
+    assert set(found) == {LIMIT, OURS, PER_FILE}
+    assert by_file.requests == 3 + 1
+    assert by_file.virtual_seconds > 0
+    assert found[OURS].usage.sent_bytes > 40_000
+
+
+def test_one_changed_file_travels_alone(scenarios: dict[str, Scenario]) -> None:
+    found = run(scenarios["file-10"])
+
+    assert set(found) == {LIMIT, OURS}
+    assert 20_000 < found[OURS].usage.sent_bytes < 40_000
+
+
+def test_several_web_apps_are_deployed_from_one_file(scenarios: dict[str, Scenario]) -> None:
+    found = run(scenarios["twenty"])
+
+    assert found[LIMIT].usage.requests == 1 + 2 * 4
+    assert found[OURS].usage.requests == 2 * (2 + 4 + 3 + 2)
+    assert set(found) == {LIMIT, OURS, OFFICIAL}
+
+
+def test_a_scenario_that_is_not_there_is_refused() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "bench", "nothing"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 2
+    assert "there is no scenario nothing" in done.stderr

@@ -1,0 +1,103 @@
+"""Figures become rows, a page, a chart, and a verdict about each aim."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from bench.aims import aims
+from bench.chart import chart_svg
+from bench.page import page_md
+from bench.scenarios import SCENARIOS
+from bench.startup import ImportTime
+from bench.tables import cells, rows, size
+from bench.ways import LIMIT, OURS
+from tests.bench.made_up import START, result, usage, whole_run
+
+MOMENT = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+
+
+def test_a_row_shows_medians_beside_the_limit() -> None:
+    limit = result("first", LIMIT, usage(2.0))
+    ours = result("first", OURS, usage(9.0), usage(3.0), usage(2.5))
+
+    assert cells(ours, limit) == (
+        "first", "150 ms", OURS, "5", "1.2 kB", "3.00 s", "0.25 s", "40 MiB", "1.50",
+    )  # fmt: skip
+
+
+def test_what_was_added_up_is_marked() -> None:
+    row = cells(result("ship-10", "x", usage(60.0, virtual=50.0)), result("ship-10", LIMIT))
+
+    assert (row[5], row[8]) == ("≈ 60.00 s", "≈ 60.00")
+
+
+def test_each_row_is_compared_within_its_scenario_and_round_trip() -> None:
+    found = [
+        result("first", LIMIT, usage(1.0), round_trip_ms=50),
+        result("first", OURS, usage(2.0), round_trip_ms=50),
+        result("first", LIMIT, usage(4.0)),
+        result("first", OURS, usage(2.0)),
+        result("twenty", LIMIT, usage(8.0)),
+    ]
+
+    assert [row[8] for row in rows(found)] == ["1.00", "2.00", "1.00", "0.50", "1.00"]
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [(999, "999 B"), (1_000, "1.0 kB"), (200_000_000, "200.0 MB")]
+)
+def test_sizes_are_for_people(number: int, text: str) -> None:
+    assert size(number) == text
+
+
+def test_all_aims_are_reached_where_everything_is_as_good_as_the_limit() -> None:
+    assert all(each.reached for each in aims(whole_run(), START))
+
+
+@pytest.mark.parametrize(
+    ("better", "words"),
+    [
+        ({"no_change": usage(1.6)}, "no-change` (pa-deploy): at most"),
+        ({"no_change": usage(requests=6)}, "no-change` (pa-deploy): as many"),
+        ({"first": usage(1.6)}, "first` (pa-deploy, lock: false): at most"),
+        ({"first": usage(requests=6)}, "first` (pa-deploy, lock: false): as many"),
+        ({"file_10000": usage(requests=6)}, "One changed file takes as many requests"),
+        ({"ship_10000": usage(requests=13)}, "A first release takes as many requests"),
+        ({"ship_1000": usage(2.1)}, "50 times faster"),
+        ({"file_10000": usage(3.1)}, "at most 3 times as long"),
+        ({"ship_10000": usage(peak=96.0)}, "100 MB of memory"),
+    ],
+)
+def test_an_aim_that_is_missed_is_told(better: dict[str, object], words: str) -> None:
+    missed = [each.text for each in aims(whole_run(**better), START) if not each.reached]  # type: ignore[arg-type]
+
+    assert len(missed) == 1
+    assert words in missed[0]
+
+
+def test_the_page_has_every_scenario_the_date_and_the_machine() -> None:
+    imports = [ImportTime(package="requests", milliseconds=12.34)]
+
+    page = page_md(whole_run(), START, imports, MOMENT)
+
+    assert "on 2026-03-01 12:00 UTC" in page
+    assert "cores, Python 3." in page
+    assert "| `requests` | 12.3 ms |" in page
+    for each in SCENARIOS:
+        assert f"- **{each.name}**: {each.title}." in page
+        assert f"| {each.name} | 150 ms | pa-deploy |" in page
+
+
+def test_the_chart_is_svg_with_a_bar_for_each_result() -> None:
+    found = whole_run()
+
+    root = ET.fromstring(chart_svg(found))
+
+    bars = [each for each in root if each.tag.endswith("rect")]
+    ways = {each.contender.name for each in found}
+    assert len(bars) == len(found) + len(ways)
+    texts = [each.text for each in root if each.tag.endswith("text")]
+    assert {each.label for each in SCENARIOS} <= set(texts)

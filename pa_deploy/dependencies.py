@@ -24,10 +24,14 @@ PLATFORM = "x86_64-manylinux_2_31"
 PASSED_ON = re.compile(
     r"(UV_|XDG_|SSL_CERT_|(ALL|HTTPS?|NO)_PROXY$|(HOME|PATH|TMPDIR|NETRC)$)", re.IGNORECASE
 )
-NO_WHEEL = re.compile(r"Wheels are (?:required|available) for `([^`]+)`")
-PYTHON_LINE = re.compile(rb"\A#!.*python[^\n]*")
-LEFTOVERS = (".lock", "*.dist-info/uv_cache.json")
-"""uv's own notes, of which the second has a time in it."""
+NO_WHEEL = re.compile(
+    r"(?:Wheels are (?:required|available) for|is disabled, but attempted to build) `([^`]+)`"
+)
+EDITABLE = re.compile(r"\s*(?:-e|--editable)(?:[\s=]|$)")
+INCLUDED = re.compile(r"\s*(?:-r|--requirement)[\s=]*(\S+)")
+PYTHON_LINE = re.compile(rb"\A#!(?:/bin/sh\n'''exec' .*\n' '''|.*python.*)")
+LEFTOVERS = (".lock", "*.dist-info/uv_cache.json", "*.dist-info/direct_url.json")
+"""Notes of which one has a time in it, and one where a package that has no index lies here."""
 
 
 def install(
@@ -37,6 +41,7 @@ def install(
 
     Raises InputError, naming the requirement where there is no wheel for it.
     """
+    _refuse_editable(requirements)
     command = [find_uv_bin(), "pip", "install", "--quiet", "--color=never", "--no-progress"]
     command += ["--no-config", "--python", sys.executable, "--link-mode=copy"]
     command += ["--target", str(into), "--python-version", python_version]
@@ -62,6 +67,23 @@ def _without_cache(environ: Mapping[str, str]) -> list[str]:
     except OSError:
         return ["--no-cache"]
     return [] if os.access(cache, os.W_OK) else ["--no-cache"]
+
+
+def _refuse_editable(requirements: Path, seen: frozenset[Path] = frozenset()) -> None:
+    """Refused before uv sees it, who would run its build even where it may use wheels only."""
+    try:
+        lines = requirements.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return  # uv says it better
+    for number, line in enumerate(lines, start=1):
+        if EDITABLE.match(line):
+            said = f'"{line.strip()}" in {requirements.name} links to a folder of this machine.'
+            advice = "Put its code into `source`, or list a wheel of it."
+            raise InputError((Problem("requirements", said, number, advice=advice),))
+        included = INCLUDED.match(line)
+        path = requirements.parent / included[1] if included else requirements
+        if path not in {*seen, requirements}:
+            _refuse_editable(path, seen | {requirements})
 
 
 def _problem(said: str, python_version: str) -> Problem:
@@ -93,7 +115,9 @@ def _make_reproducible(folder: Path) -> None:
         script.write_bytes(PYTHON_LINE.sub(b"#!/usr/bin/env python", text))
     for record in folder.glob("*.dist-info/RECORD"):
         lines = record.read_text(encoding="utf-8").splitlines(keepends=True)
-        kept = (line for line in lines if not re.match(r"bin/|[^,]*/uv_cache\.json,", line))
+        kept = (
+            line for line in lines if not re.match(r"bin/|[^,]*/(uv_cache|direct_url)\.json,", line)
+        )
         record.write_text("".join(kept), encoding="utf-8")
     for cache in sorted(folder.rglob("__pycache__")):
         shutil.rmtree(cache)

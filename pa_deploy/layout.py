@@ -43,11 +43,15 @@ class Layout:
         return f"{self.base}/incoming"
 
     @property
+    def releases(self) -> str:
+        return f"{self.base}/releases"
+
+    @property
     def layers(self) -> str:
         return f"{self.base}/layers"
 
     def record(self, release: str) -> str:
-        return f"{self.base}/releases/{release}.json"
+        return f"{self.releases}/{release}.json"
 
     def in_release(self, path: str) -> str:
         """The path of what a relative path means: in the live release."""

@@ -31,17 +31,15 @@ def at(*names: str) -> str:
 
 def read(name: str) -> dict[str, Any]:
     """A JSON object under BASE; an empty one where there is none that can be read."""
-    try:
-        with open(at(name), encoding="utf-8") as file:
-            return dict(json.load(file))
-    except (OSError, ValueError, TypeError):
-        return {}
+    with suppress(OSError, ValueError, TypeError), open(at(name), encoding="utf-8") as file:
+        return dict(json.load(file))
+    return {}
 
 
 def write(name: str, value: object) -> None:
     """Replace a file whole, power cut or not; only the account can read it."""
-    discard(at(name + ".new"))
-    with open(os.open(at(name + ".new"), os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
+    with open(at(name + ".new"), "w") as file:
+        os.fchmod(file.fileno(), 0o600)
         json.dump(value, file)
         file.flush()
         os.fsync(file.fileno())
@@ -73,8 +71,10 @@ def main() -> Any:
         with open(at("loader.lock"), "w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             wanted, status = read("release.json"), read("status.json")
-            is_new = wanted.get("nonce") != status.get("nonce")
-            if wanted and (is_new or status["state"] == "activating"):
+            if live() != status.get("live") and read("releases/%s.json" % status.get("live")):
+                discard(at("current"))  # by hand, or the worker was killed before it said so
+                os.symlink(os.path.join("releases", status["live"]), at("current"))
+            if wanted.get("nonce") != status.get("nonce") or status.get("state") == "activating":
                 Activation(wanted, status, lock.fileno()).carry_out()
             fcntl.flock(lock, fcntl.LOCK_UN)  # a daemon of a command may hold the file open
     except Exception:  # whatever it is, it must not take the site down
@@ -91,10 +91,9 @@ def load(release: str) -> Callable[..., Any]:
     sys.path[:0] = search_path(record)
     os.environ.update(read("releases/%s.env" % release))
     os.chdir(at("releases", release))
-    app: Any = None
     if record["app"]:
         module, _, names = record["app"].partition(":")
-        app = functools.reduce(getattr, names.split("."), importlib.import_module(module))
+        app: Any = functools.reduce(getattr, names.split("."), importlib.import_module(module))
 
     def application(environ: Any, start_response: Any) -> Any:
         def start(status: str, headers: Any, *error: Any) -> Any:
@@ -131,11 +130,14 @@ class Activation:
             os.symlink(os.path.join("releases", self.id), at("current.new"))
             move(at("current.new"), at("current"))
         except Exception as error:
-            for folder in [self.home, *(at("layers", name) for name in self.wanted["layers"])]:
-                discard(folder + ".new")  # a full disk has no room for the status either
             said = str(error) or repr(error)
             sys.stderr.write("pa-deploy: release %s was refused: %s\n" % (self.id, said))
-            self.tell(state="refused", error=said)
+            self.prune()
+            try:
+                self.tell(state="refused", error=said)
+            except OSError as full:  # a full disk has no room for the status either
+                discard(at("output.log"))
+                self.tell(error="%s (%s)" % (said, full))
         else:
             self.tell(state="live", live=self.id, releases=self.wanted["releases"])
             self.prune()
@@ -158,9 +160,8 @@ class Activation:
         if record and all(os.path.isdir(folder) for folder in search_path(record)):
             return record
         self.tell(step="unpack")
-        for digest, archive in wanted["layers"].items():
-            if not os.path.isdir(at("layers", digest)):
-                unpack(archive, at("layers", digest))
+        for digest in [each for each in wanted["layers"] if not os.path.isdir(at("layers", each))]:
+            unpack(wanted["layers"][digest], at("layers", digest))
         os.chmod(at("release.json"), 0o600)
         record = {**wanted["record"], "files": unpack(wanted["code"], self.home)}
         write("releases/%s.env" % self.id, wanted["env"])
@@ -170,18 +171,16 @@ class Activation:
     def run(self, record: Mapping[str, Any]) -> None:
         """Run the commands that no earlier try has run, then see whether the app is imported."""
         python, env = self.environment(search_path(record))
-        for number, command in enumerate(self.wanted["run"], start=1):
-            if number > self.status["ran"]:
-                self.command("run: " + command, ["/bin/bash", "-c", command], env)
-                self.tell(ran=number)
+        for number, command in list(enumerate(self.wanted["run"], start=1))[self.status["ran"] :]:
+            self.command("run: " + command, ["/bin/bash", "-c", command], env)
+            self.tell(ran=number)
         self.command("import: " + record["app"], [python, __file__, BASE, self.id], env)
 
     def environment(self, paths: Sequence[str]) -> tuple[str, dict[str, str]]:
         """The Python of this process as a program, and what the commands find: `python` is it."""
         name = "python%d.%d" % sys.version_info[:2]  # `sys.executable` may be uWSGI
-        prefixes = (sys.prefix, sys.base_prefix, "/usr", "/usr/local")
-        found = (os.path.join(prefix, "bin", name) for prefix in prefixes)
-        python = next(filter(os.path.exists, found))
+        places = [sys.prefix, sys.base_prefix, "/usr", "/usr/local"]
+        python = next(filter(os.path.exists, (os.path.join(each, "bin", name) for each in places)))
         programs = os.path.dirname(python)
         if sys.prefix == sys.base_prefix:  # not a virtualenv, whose bin has it by that name
             programs = at("bin", name)
@@ -206,20 +205,22 @@ class Activation:
         while process.poll() is None:
             with suppress(subprocess.TimeoutExpired):
                 process.wait(0.5)
-            self.tell()
+            with suppress(OSError):  # of a full disk, the command hears too
+                self.tell()
         with suppress(OSError):  # what it has left in the background
             os.killpg(process.pid, 9)
         if process.returncode:
             raise RuntimeError("it ended with exit code %d" % process.returncode)
 
     def prune(self) -> None:
-        """Remove the releases that pa-deploy did not list, and all that only they need."""
-        releases = {row["id"] for row in self.wanted["releases"]} | {self.status["previous"]}
+        """Remove what the releases that were live and are listed do not need, but no new layer."""
+        releases = {row["id"] for row in self.status["releases"]} | {self.status["previous"]}
         layers = {n for each in releases for n in read("releases/%s.json" % each).get("layers", ())}
+        layers.update(self.wanted["layers"])
         for folder, kept in (("releases", releases), ("layers", layers), ("incoming", set())):
             os.makedirs(at(folder), exist_ok=True)
             for name in sorted(os.listdir(at(folder)), reverse=True):  # a record before its folder
-                if name.partition(".")[0] not in kept:
+                if name.partition(".")[0] not in kept or name.endswith(".new"):
                     discard(at(folder, name))
 
 
@@ -232,9 +233,8 @@ def unpack(archive: Mapping[str, Any], into: str) -> dict[str, Any]:
         tar: Any = tarfile.open(fileobj=cat.stdout, mode="r|gz")  # noqa: SIM115 - ends with cat
         head = json.loads(tar.extractfile(tar.next()).read())
         known = read("releases/%s.json" % base)["files"] if base else {}
-        files = {**known, **head["files"]}
-        for path in head["deleted"]:
-            del files[path]
+        same = {path: known[path] for path in set(known) - {*head["deleted"], *head["files"]}}
+        files = {**same, **head["files"]}
         canonical = json.dumps(files, sort_keys=True, separators=(",", ":")).encode()
         if hashlib.sha256(canonical).hexdigest() != archive["digest"]:
             raise RuntimeError("the manifest is not the one that was sent")
@@ -245,7 +245,7 @@ def unpack(archive: Mapping[str, Any], into: str) -> dict[str, Any]:
             with open(inside(new, path), "xb") as file:
                 shutil.copyfileobj(tar.extractfile(member), file)
                 os.fchmod(file.fileno(), 0o755 if files[path][0] == "exec" else 0o644)
-    for path in set(files) - set(head["files"]):
+    for path in [path for path in same if same[path][0] != "link"]:
         copy = shutil.copy2 if path.endswith(tuple(archive["copied"])) else os.link
         copy(at("releases", base, path), inside(new, path))
     complete(new, files, archive["shared"])

@@ -17,6 +17,7 @@ directory `~/.pa-deploy/DOMAIN/lock/`, and goes by these rules:
    when the answer is due (`Transport.guard`), and renews it in time: the next ticket is uploaded
    first, and then the last one is deleted. A ticket that no longer counts is that of a run which
    has ended without a word. It keeps nobody from being alone, and who gets the lock deletes it.
+   Nor does it keep its own run from going on, as long as it is there and nobody else is.
 4. Nobody deletes a ticket of another that still counts.
 
 What this can not do: it does not stop people, other programs, or runs with `lock: false`. A request
@@ -31,11 +32,12 @@ import json
 import re
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from pa_deploy.api import Api
-from pa_deploy.errors import DeployError, Locked
+from pa_deploy.errors import DeployError, Forbidden, Locked, Refused, ServerFailed
 from pa_deploy.model import Run
 from pa_deploy.transport import Transport
 
@@ -59,6 +61,9 @@ class Ticket:
     @property
     def name(self) -> str:
         return f"{self.since}-{self.nonce}-{self.until}"
+
+
+NOBODYS = Ticket(0, "", 0)
 
 
 def read_name(name: str) -> Ticket | None:
@@ -85,6 +90,7 @@ class Lock:
     waited: bool = False
     _tickets: list[Ticket] = field(default_factory=list)
     _nonces: set[str] = field(default_factory=set)
+    _held: Ticket = NOBODYS
     _told: bool = False
 
     @property
@@ -97,20 +103,39 @@ class Lock:
         However it ends, `release` has to follow.
         """
         end = self.transport.deadline.clock.now() + timeout_seconds
+        try:
+            dead = self._get(end, timeout_seconds)
+        except (Forbidden, Refused, ServerFailed) as error:
+            raise self._not_to_be_had(error) from None
+        self._held = self._tickets[-1]
+        self.transport.guard = self._before_write
+        for ticket in dead:
+            self._take_over(ticket)
+
+    def _get(self, end: float, timeout_seconds: float) -> list[Ticket]:
+        """Be alone there, among tickets that no longer count: these."""
         self._announce()
         while True:
-            others, dead, seen = self._look()
+            others, dead, own = self._look()
+            seen = bool(self._tickets) and self._tickets[-1] in own
             if seen and not others:
-                break
+                return dead
             if not self._tickets and not others:
                 self._announce()
                 continue
             if not (seen and self._may_stay(others)):
                 self._withdraw()
             self._wait(others, end, timeout_seconds)
-        self.transport.guard = self._before_write
-        for ticket in dead:
-            self._take_over(ticket)
+
+    def _not_to_be_had(self, error: DeployError) -> DeployError:
+        """The same failure, said of the lock: its cause is none of the inputs' values."""
+        return type(error)(
+            f"The lock of {self.domain} cannot be taken: {error.what}",
+            cause=f"The token may not write to {self.directory}, what is there is no directory, or "
+            "the disk of the account is full.",
+            advice="Nothing was written. Look at that place on the Files page, or do without the "
+            "lock: `lock: false`.",
+        )
 
     def release(self) -> str:
         """Give the lock back; "", or a sentence about why it will have to end by itself."""
@@ -149,8 +174,8 @@ class Lock:
         self._tickets.append(ticket)
         self.api.files.upload(f"{self.directory}/{ticket.name}", json.dumps(said).encode())
 
-    def _look(self) -> tuple[list[Ticket], list[Ticket], bool]:
-        """Tickets of others that count and that do not; and whether our own is to be seen."""
+    def _look(self) -> tuple[list[Ticket], list[Ticket], set[Ticket]]:
+        """Tickets of others that count and that do not; and those of our own."""
         names = self.api.files.entries(self.directory) or {}
         tickets = [ticket for name in names if (ticket := read_name(name))]
         now = self.transport.server_time() - MARGIN_SECONDS
@@ -158,7 +183,7 @@ class Lock:
         return (
             [ticket for ticket in others if ticket.until > now],
             [ticket for ticket in others if ticket.until <= now],
-            bool(self._tickets) and self._tickets[-1] in tickets,
+            {ticket for ticket in tickets if ticket.nonce in self._nonces},
         )
 
     def _may_stay(self, others: list[Ticket]) -> bool:
@@ -183,16 +208,25 @@ class Lock:
             self.log(f"{self._who(others)} {limit}.")
         if deadline.clock.now() + POLL_SECONDS > end:
             raise self._locked(others, timeout_seconds)
-        deadline.check(f"the lock of {self.domain}, which another deploy has", POLL_SECONDS)
+        whose = "which another deploy has" if others else "which can not be seen"
+        deadline.check(f"the lock of {self.domain}, {whose}", POLL_SECONDS)
         deadline.clock.sleep(POLL_SECONDS)
 
     def _locked(self, others: list[Ticket], timeout_seconds: float) -> Locked:
-        until = _clock_time(max((ticket.until for ticket in others), default=0))
+        waited = f"it was waited for {timeout_seconds:g} s."
+        if not others:
+            return Locked(
+                f"{self._who(others)} {waited}",
+                cause="PythonAnywhere does not list a file that it has just taken.",
+                advice="Nothing was written. Run again later, or do without: `lock: false`.",
+            )
+        until = _clock_time(max(ticket.until for ticket in others))
         return Locked(
-            f"{self._who(others)} It was waited for {timeout_seconds:g} s.",
+            f"{self._who(others)} {waited}",
             cause="Two runs deploy the same web app at once.",
             advice="Nothing was written. Run again when the other run is over, or set "
-            f"`lock-timeout` higher. If that run is dead, its lock ends by itself at {until}.",
+            f"`lock-timeout` higher. If that run is dead, its lock ends by itself at {until}, or "
+            f"when its file in {self.directory} is deleted.",
         )
 
     def _who(self, others: list[Ticket]) -> str:
@@ -208,42 +242,70 @@ class Lock:
     def _read(self, ticket: Ticket) -> dict[str, str]:
         try:
             said = json.loads(self.api.files.read(f"{self.directory}/{ticket.name}") or b"{}")
-            return {
-                name: self.api.redact(" ".join(str(value).split())) for name, value in said.items()
-            }
-        except (DeployError, ValueError, AttributeError):
+            return {name: _short(self.api.redact(str(value))) for name, value in said.items()}
+        except (DeployError, ValueError, AttributeError, RecursionError):
             return {}
 
     def _take_over(self, ticket: Ticket) -> None:
+        """Say whose it was, and delete it; if it stays, it counts for nobody all the same."""
         who = self._read(ticket)
         run = who.get("run") or who.get("owner") or "a run"
         self.notes.append(
             f"The lock that {run} took at {_clock_time(ticket.since)} was not given back, and has "
             "ended: it was taken over."
         )
-        self._delete(ticket)
+        with suppress(Forbidden, Refused, ServerFailed):
+            self._delete(ticket)
 
     def _before_write(self, seconds: float) -> None:
         """Make sure that the lock is ours for `seconds` more; raises Locked where it is lost."""
-        ticket = self._tickets[-1]
-        now = self.transport.server_time()
-        if now + seconds <= ticket.until:
-            return
-        if now > ticket.until:
+        while (now := self.transport.server_time()) + seconds > self._held.until:
+            until = int(now + max(LEASE_SECONDS, 2 * seconds))
+            self.transport.guard = _pass
+            try:
+                if now <= self._held.until:
+                    self._renew(until)
+                else:
+                    self._get_back(until)
+            finally:
+                self.transport.guard = self._before_write
+
+    def _get_back(self, until: int) -> None:
+        """Renew a lock that has ended, if nobody has had it since: who gets it deletes our ticket
+        before anything else.
+        """
+        last = self._held
+        ticket = Ticket(last.since, last.nonce, until)
+        self._upload(ticket)
+        others, _, own = self._look()
+        if others or not {last, ticket} <= own:
             raise Locked(
-                f"The lock of {self.domain} ended while this run had it.",
-                cause="This machine stood still for minutes.",
+                f"The lock of {self.domain} ended while this run had it, and another has it now.",
+                cause="This machine stood still for minutes, or PythonAnywhere did.",
                 advice="Nothing was written after that. Run again: it goes on from what is done.",
             )
-        self.transport.guard = _pass
-        self._upload(Ticket(ticket.since, ticket.nonce, int(now + max(LEASE_SECONDS, 2 * seconds))))
-        self._delete(ticket)
-        self._tickets.remove(ticket)
-        self.transport.guard = self._before_write
+        self._hold(ticket)
+
+    def _renew(self, until: int) -> None:
+        """Only a ticket that was taken counts; the one before it ends by itself, if it stays."""
+        ticket = Ticket(self._held.since, self._held.nonce, until)
+        self._upload(ticket)
+        self._hold(ticket)
+
+    def _hold(self, ticket: Ticket) -> None:
+        last, self._held = self._held, ticket
+        with suppress(DeployError):
+            self._delete(last)
+            self._tickets.remove(last)
 
 
 def _pass(_seconds: float) -> None:
     """Let every write pass."""
+
+
+def _short(text: str) -> str:
+    """One line of what somebody else has written."""
+    return " ".join(text.split())[:200]
 
 
 def _clock_time(seconds: float) -> str:

@@ -117,9 +117,8 @@ def judge(
         )
         return False, f"answered {answer.status}, healthy is {wanted}"
     location = answer.headers.get("location")
-    if location is not None and urljoin(asked, location) == asked:
-        # PythonAnywhere does so while the workers start (seen by clients).
-        return False, f"answered {answer.status}, a redirect to itself"
+    if location is not None and (aim := _bad_aim(asked, location, answer.status)):
+        return False, f"answered {answer.status}, a redirect to {aim}"
     release = answer.headers.get("x-release", check.release)
     if check.release is not None and release != check.release:
         return (
@@ -129,6 +128,15 @@ def judge(
     if check.text is not None and check.text not in answer.text():
         return False, f'answered {answer.status} without the text "{clean(check.text)}"'
     return True, f"answered {answer.status}"
+
+
+def _bad_aim(asked: str, location: str, status: int) -> str:
+    """Where a redirect leads, if nobody gets on there, else ""."""
+    try:
+        # PythonAnywhere redirects to the same place while the workers start (seen by clients).
+        return "itself" if urljoin(asked, location) == asked else ""
+    except ValueError:
+        return "nowhere" if 300 <= status < 400 else ""
 
 
 def wait_until_healthy(

@@ -295,6 +295,15 @@ def test_the_reason_is_one_sentence_whatever_the_body(
     assert caught.value.what.endswith(f": {said}")
 
 
+def test_an_upload_that_is_refused_may_be_for_want_of_room(
+    scripted: Api, server: ScriptedServer
+) -> None:
+    server.answers(json_reply({"detail": "Cannot write to /home/alice/f"}, 400))
+
+    with pytest.raises(Refused, match="disk is full"):
+        scripted.files.upload("/home/alice/f", b"")
+
+
 @pytest.mark.parametrize("body", ["null", "{}", "[1]", '[{"id": 1}]', '"x"'])
 def test_a_list_of_unknown_shape_is_no_empty_list(
     scripted: Api, server: ScriptedServer, body: str

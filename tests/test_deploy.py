@@ -509,10 +509,13 @@ def test_a_token_that_the_server_echoes_is_not_shown_not_even_in_part(
     assert pa.token[:5] not in shown + done.summary
 
 
-def test_a_redirect_to_itself_is_not_healthy(runner: Runner) -> None:
+@pytest.mark.parametrize(("place", "said"), [(f"http://{DOMAIN}/", "itself"), ("//[", "nowhere")])
+def test_a_redirect_that_leads_to_nothing_is_not_healthy(
+    runner: Runner, place: str, said: str
+) -> None:
     text = (
         "def application(environ, start_response):\n"
-        f"    start_response('302 Found', [('Location', 'http://{DOMAIN}/')])\n"
+        f"    start_response('302 Found', [('Location', '{place}')])\n"
         "    return [b'']\n"
     )
     (runner.workspace / "wsgi.py").write_text(text)
@@ -520,7 +523,7 @@ def test_a_redirect_to_itself_is_not_healthy(runner: Runner) -> None:
     done = runner.run(**SITE, wsgi_file="wsgi.py", health_timeout="1")
 
     assert done.exit_code == 8
-    assert "a redirect to itself" in only_error(done)
+    assert f"a redirect to {said}" in only_error(done)
 
 
 def test_a_reload_that_fails_says_that_nothing_is_loaded(runner: Runner, pa: Emulator) -> None:

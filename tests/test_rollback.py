@@ -46,6 +46,16 @@ def test_a_broken_wsgi_file_does_not_take_a_good_site_down(good_site: Runner, pa
     assert "It was rolled back: the former configuration is live again." in done.errors[0]
 
 
+def test_a_broken_wsgi_file_is_put_back_too_where_the_run_fails_before_the_reload(
+    good_site: Runner, pa: Emulator
+) -> None:
+    done = break_it(good_site, share_files="~/missing")
+
+    assert done.exit_code == 5
+    assert hosted.visit(pa).text == "good"
+    assert "It was rolled back: the former configuration is live again." in done.errors[0]
+
+
 def test_settings_and_rows_are_put_back_too_in_their_order(good_site: Runner, pa: Emulator) -> None:
     before = hosted.api(pa, "GET", f"webapps/{DOMAIN}/").json()
 

@@ -170,6 +170,15 @@ def test_the_token_may_come_from_a_file(
     assert pa.token not in shown.out + shown.err
 
 
+def test_a_token_file_may_be_of_a_windows_editor(
+    terminal: Terminal, pa: Emulator, tmp_path: Path
+) -> None:
+    del terminal.environ["API_TOKEN"]
+    (tmp_path / "token").write_bytes(b"\xef\xbb\xbf" + pa.token.encode() + b"\r\n")
+
+    assert terminal.type("webapps", "list", "--token-file", str(tmp_path / "token")).exit_code == 0
+
+
 def test_a_token_from_a_file_is_hidden_too(
     terminal: Terminal, pa: Emulator, tmp_path: Path
 ) -> None:
@@ -184,7 +193,12 @@ def test_a_token_from_a_file_is_hidden_too(
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [(None, "no such file"), (b"", "is empty"), (b"\xff\xfe", "it cannot be read")],
+    [
+        (None, "no such file"),
+        (b"", "is empty"),
+        (b"\xff\xfe", "it cannot be read"),
+        (b"# my token\nabc", "more than one word"),
+    ],
 )
 @pytest.mark.parametrize("command", [("deploy",), ("webapps", "list")])
 def test_a_token_file_that_cannot_be_used_is_bad_input(

@@ -135,3 +135,30 @@ def test_what_was_given_up_while_connecting_is_not_sent_later(
         assert connection.recv(4096) == b""
         connection.close()
     assert not caught.value.sent
+
+
+def test_a_redirect_that_never_ends_is_read_no_further_than_other_answers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("pa_deploy.transport.http.LARGEST_BODY_BYTES", 100_000)
+    sent = 0
+
+    def redirect(connection: socket.socket, over: threading.Event) -> None:
+        nonlocal sent
+        connection.sendall(b"HTTP/1.1 302 Found\r\nLocation: /\r\n\r\n")
+        while not over.is_set():
+            sent += connection.send(bytes(65536))
+
+    http = Http(Deadline(FakeClock(), 600))
+    with talking(redirect) as url, pytest.raises(Fault, match="larger than 64 MiB"):
+        http.exchange("GET", url, read_seconds=10, direct=True)
+    assert sent < 50_000_000
+
+
+@pytest.mark.parametrize("location", [b"http://[", b"/\xff", b"http:///", b""])
+def test_a_redirect_to_nowhere_is_an_answer_like_others(location: bytes) -> None:
+    head = b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: " + location + b"\r\n\r\n"
+    http = Http(Deadline(FakeClock(), 600))
+
+    with talking(stop_after(head)) as url:
+        assert http.exchange("POST", url, direct=True).status == 302

@@ -122,7 +122,10 @@ def test_an_expired_certificate_is_refused(trusted: trustme.CA) -> None:
         not_before=now - timedelta(days=9),
         not_after=now - timedelta(days=1),
     )
-    assert "expired" in insist_on_refusal(expired)
+    said = insist_on_refusal(expired)
+
+    assert "expired" in said
+    assert "REQUESTS_CA_BUNDLE" in said
 
 
 def test_a_certificate_that_nobody_vouches_for_is_refused(authority: trustme.CA) -> None:
@@ -132,6 +135,28 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(authority: trustme.CA)
 @pytest.mark.usefixtures("trusted")
 def test_a_certificate_of_an_authority_that_is_not_trusted_is_refused() -> None:
     assert "TLS failed" in insist_on_refusal(trustme.CA().issue_cert("localhost"))
+
+
+def test_a_bundle_of_authorities_that_is_not_there_is_told_by_its_variable(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/missing/ca.pem")
+
+    with pytest.raises(Unreachable) as caught:
+        transport_to(find_host("www.pythonanywhere.com", None)).send(READ)
+    assert "/missing/ca.pem" in caught.value.what
+    assert "REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names what is not there" in caught.value.cause
+
+
+@pytest.mark.parametrize("proxy", ["::bad::", "socks5://127.0.0.1:9", "ftp://127.0.0.1:9"])
+def test_a_proxy_that_is_none_is_told_by_its_variable(
+    monkeypatch: pytest.MonkeyPatch, proxy: str
+) -> None:
+    monkeypatch.setenv("https_proxy", proxy)
+
+    with pytest.raises(Unreachable) as caught:
+        transport_to(find_host("www.pythonanywhere.com", None)).send(READ)
+    assert "HTTPS_PROXY" in caught.value.cause
 
 
 def test_what_tls_refuses_is_not_tried_again(authority: trustme.CA) -> None:
@@ -215,7 +240,7 @@ def test_a_proxy_sees_the_host_and_not_the_token(
         thread = threading.Thread(target=proxy.serve, args=(server,), daemon=True)
         thread.start()
         monkeypatch.setenv(variable, f"http://127.0.0.1:{server.getsockname()[1]}")
-        with pytest.raises(Unreachable, match="the proxy refused"):
+        with pytest.raises(Unreachable, match=r"(?s)the proxy refused.*HTTPS_PROXY"):
             transport_to(find_host("www.pythonanywhere.com", None)).send(READ)
         server.shutdown(socket.SHUT_RDWR)
         thread.join()

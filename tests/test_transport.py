@@ -80,6 +80,17 @@ def test_connections_are_kept_and_cookies_are_not(server: ScriptedServer) -> Non
     assert "cookie" not in server.received[1].headers
 
 
+@pytest.mark.parametrize("date", ["", "yesterday", "Mon, 01 Jan 99999999999 00:00:00 GMT"])
+def test_a_date_that_is_none_is_passed_over(date: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = Answer(status=204, headers={"date": date}, body=b"")
+    monkeypatch.setattr(Http, "exchange", lambda *_, **__: answer)
+    rig = Rig("http://127.0.0.1:9")
+
+    rig.send(Call(method="GET", path="/x/", what="reading x", wants_json=False))
+
+    assert rig.transport.server_time() == rig.clock.time()
+
+
 @pytest.mark.parametrize("status", [502, 503, 504])
 def test_a_passing_failure_is_tried_again(server: ScriptedServer, status: int) -> None:
     server.answers(Reply(status=status, body="<html>"), json_reply(["ok"]))

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from pa_deploy.api.answers import ask, check, decode, many
-from pa_deploy.errors import Refused
+from pa_deploy.errors import NotFound, Refused
 from pa_deploy.transport import READ_SECONDS, Call, Content, Method, Transport
 
 MAY_BE_MISSING = 404
@@ -53,7 +53,15 @@ class Files:
         Missing parent directories are made (observed by clients). Limit: 100 MiB (help page).
         """
         call = self._path_call("POST", path, f"uploading {self._shown(path)}", content)
-        return check(call, self._transport.send(call)).status == 201
+        answer = self._transport.send(call)
+        try:
+            return check(call, answer).status == 201
+        except NotFound:
+            raise
+        except Refused as error:
+            error.cause = "The account's disk is full, or nothing can be written at that path."
+            error.advice = "The Files page shows how much room is left; delete what is not needed."
+            raise
 
     def delete(self, path: str) -> bool:
         """DELETE files/path{path}, directories with all in them; False if nothing was there."""

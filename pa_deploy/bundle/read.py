@@ -5,11 +5,15 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
 from pa_deploy.bundle.manifest import Entry, Manifest
 from pa_deploy.errors import InputError, Problem
+
+UNFIT = ("Cc", "Cs")
+"""Control characters, and what is no text. Odd blanks are common, in screenshots of macOS say."""
 
 
 def read_folder(folder: Path, paths: Sequence[str], input_name: str = "source") -> Manifest:
@@ -30,7 +34,7 @@ def read_folder(folder: Path, paths: Sequence[str], input_name: str = "source") 
 
 def _entry(folder: Path, path: str) -> Entry | str:
     """The entry, or why there can be none."""
-    if not path.isprintable():
+    if any(unicodedata.category(character) in UNFIT for character in path):
         return "has characters in its name that cannot be shipped"
     file = folder / path
     try:

@@ -13,7 +13,7 @@ import click
 from pa_deploy.ci import Ci, detect
 from pa_deploy.cli.commands import DEFAULT_COMMAND, cli
 from pa_deploy.cli.context import Context
-from pa_deploy.cli.signals import Interrupts
+from pa_deploy.cli.signals import Interrupts, ignore_signals
 from pa_deploy.clock import SystemClock
 from pa_deploy.errors import InputError, Interrupted
 from pa_deploy.settings import clear_texts, is_unmistakable, secret_texts
@@ -24,10 +24,11 @@ DECLINED = 130
 PROGRAM = "pa-deploy"
 
 
-def run() -> None:
-    """Be the console script."""
+def run(early: Sequence[int] = ()) -> None:
+    """Be the console script. `early`: the numbers of signals that have come already."""
     _open_what_is_closed()
-    code = main(sys.argv[1:], os.environ)
+    code = main(sys.argv[1:], os.environ, early)
+    ignore_signals()  # the end takes a moment, and all is told
     try:
         sys.stdout.flush()
     except OSError:
@@ -43,7 +44,7 @@ def _open_what_is_closed() -> None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
 
 
-def main(argv: Sequence[str], environ: Mapping[str, str]) -> int:
+def main(argv: Sequence[str], environ: Mapping[str, str], early: Sequence[int] = ()) -> int:
     """Run one command; the exit code. Nothing is raised, and no secret is shown."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -52,7 +53,7 @@ def main(argv: Sequence[str], environ: Mapping[str, str]) -> int:
     clear = clear_texts(environ)
     for secret in secret_texts(environ):
         ci.hide(secret, everywhere=is_unmistakable(secret, clear))
-    interrupts = Interrupts()
+    interrupts = Interrupts(early)
     context = Context(
         environ=environ,
         workspace=Path.cwd(),

@@ -19,6 +19,7 @@ from pa_deploy.release import (
     choose,
     detach,
     insist_on_live,
+    is_there,
     point_back,
     read_code,
     read_status,
@@ -58,6 +59,12 @@ def rollback(session: Session, release: str | None) -> None:
     account = _account(session)
     status = read_status(account.api, account.layout)
     row = choose(status, release)
+    _insist_on_loader(session, account)
+    if not is_there(account.api, account.layout, row.id):
+        raise NotFound(
+            f"Release {row.id} was deleted: it is not in {account.layout.releases} any more.",
+            advice="Deploy that version of your code again, or name another release: --to ID.",
+        )
     nonce = point_back(account, row, status)
     insist_on_live(activate(account, nonce, lambda: _reload(session)))
     said = f"Release {row.id} is live again{_healthy(session, row.id)}."
@@ -114,10 +121,7 @@ def detach_command(session: Session, *, yes: bool) -> None:
     Releases and shared paths stay on PythonAnywhere, until you delete them.
     """
     account, path = _account(session), wsgi_path(session.domain)
-    if not is_loader(account.api.files.read(path) or b""):
-        raise NotFound(
-            f"{path} does not serve releases.", advice="There is nothing to detach from."
-        )
+    _insist_on_loader(session, account)
     confirm(
         f"Put back the WSGI file of {session.domain}? Its releases are served no more.", yes=yes
     )
@@ -142,6 +146,16 @@ def _account(session: Session) -> Account:
         deadline=session.tools.deadline,
         announce=session.say,
     )
+
+
+def _insist_on_loader(session: Session, account: Account) -> None:
+    path = wsgi_path(session.domain)
+    if not is_loader(account.api.files.read(path) or b""):
+        raise NotFound(
+            f"{path} does not serve releases.",
+            cause="None was shipped yet, they were detached, or somebody has changed that file.",
+            advice="A deploy with `source` has it serve releases.",
+        )
 
 
 def _reload(session: Session) -> None:

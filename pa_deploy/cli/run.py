@@ -13,7 +13,7 @@ from pa_deploy.cli.build import build_tools
 from pa_deploy.cli.context import Context
 from pa_deploy.cli.options import token_warnings
 from pa_deploy.cli.several import deploy_all, nothing_done
-from pa_deploy.errors import InputError
+from pa_deploy.errors import InputError, Interrupted
 from pa_deploy.model import Failure, Outcome
 from pa_deploy.report import (
     failure_from,
@@ -37,22 +37,24 @@ from pa_deploy.settings import (
     secret_texts,
     unknown_inputs,
     with_token,
+    write_file,
 )
 
 
-def run_deploy(context: Context, flags: Mapping[str, str]) -> tuple[Outcome, ...]:
+def run_deploy(context: Context, given: Mapping[str, str]) -> tuple[Outcome, ...]:
     """Settle the inputs, deploy, report. An outcome for each web app, its failure in it.
 
     A signal ends the deploy, and nothing else: not the account of it.
     """
-    with context.interrupts.deferred():
-        return _run_deploy(context, flags)
-
-
-def _run_deploy(context: Context, given: Mapping[str, str]) -> tuple[Outcome, ...]:
     ci, environ, workspace = context.ci, context.environ, context.workspace
-    config = read_config(given, environ, workspace)
-    flags, unusable = _with_token(context, given)
+    try:
+        with context.interrupts.raised():  # a file may be a pipe that nobody writes to
+            config = read_config(given, environ, workspace)
+            flags, unusable = _with_token(context, given)
+    except Interrupted as error:
+        outcomes: tuple[Outcome, ...] = (nothing_done(failure_from(error, ci.clean)),)
+        _report(outcomes, ci, resolve_report(given, environ, workspace))
+        return outcomes
     clear = (*clear_texts(environ, flags), *config.clear_texts)
     for secret in (*secret_texts(environ, flags), *config.secrets):
         ci.mask(secret, everywhere=is_unmistakable(secret, clear))
@@ -67,7 +69,7 @@ def _run_deploy(context: Context, given: Mapping[str, str]) -> tuple[Outcome, ..
     except InputError as error:
         seconds = context.clock.now() - started
         outcome = nothing_done(failure_from(error, ci.clean), warnings=warnings)
-        outcomes: tuple[Outcome, ...] = (replace(outcome, seconds=seconds),)
+        outcomes = (replace(outcome, seconds=seconds),)
     else:
         outcomes = _run(webapps, context)
     outcomes = redacted(outcomes, ci.clean)
@@ -165,7 +167,6 @@ def _write_outputs(path: Path, values: Mapping[str, str], ci: Ci) -> None:
 
 def _write(path: Path, text: str, ci: Ci) -> None:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(ci.own(text).rstrip("\n") + "\n", encoding="utf-8")
+        write_file(path, ci.own(text).rstrip("\n") + "\n")
     except OSError as error:
         ci.warning(f"The file {path} was not written: {error.strerror}.")

@@ -79,10 +79,11 @@ def with_session(*inputs: str) -> Callable[[Callable[..., Any]], Callable[..., i
         def run(context: Context, /, *, as_json: bool, **given: Any) -> int:  # noqa: ANN401
             of_account = {name: value for name, value in given.items() if name in own}
             rest = {name: value for name, value in given.items() if name not in own}
-            session = open_session(
-                context, of_account, needs_domain="domain" in inputs, as_json=as_json
-            )
-            command(session, **rest)
+            with context.interrupts.raised():
+                session = open_session(
+                    context, of_account, needs_domain="domain" in inputs, as_json=as_json
+                )
+                command(session, **rest)
             return 0
 
         return run

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pa_deploy.deploy.tools import Tools
@@ -16,6 +16,7 @@ from pa_deploy.release import (
     deliver,
     insist_on_live,
     is_settled,
+    is_there,
     make_content,
     output_lines,
     point_back,
@@ -41,18 +42,22 @@ class Delivery:
     nonce: str | None = None
 
     def live(self) -> Release | None:
-        """The live release. None where none is, or another one is about to take its place."""
+        """The live release. None where none is, or it is not whole, or is about to be replaced."""
         account = self.account
         self.status = read_status(account.api, account.layout)
         if self.previous is None:
             self.previous = self.status.live
         if not self.status.live:
             return None
-        # Another one is replaced anyhow, whatever the pointer says.
-        is_wanted = self.status.live == self.release.id
-        if is_wanted and not is_settled(account.api, account.layout, self.status):
+        live = Release(self.status.live)
+        if live.id != self.release.id:
+            # Another one is replaced anyhow, whatever the pointer says.
+            return live
+        if not is_there(account.api, account.layout, live.id):
+            others = tuple(row for row in self.status.releases if row.id != live.id)
+            self.status = replace(self.status, live="", releases=others)
             return None
-        return Release(self.status.live)
+        return live if is_settled(account.api, account.layout, self.status) else None
 
     def ship(self) -> None:
         """Upload what is not there, and the pointer; it goes live by the next reload."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pa_deploy.deploy.progress import Progress
 from pa_deploy.deploy.tools import Tools
-from pa_deploy.errors import ReloadFailed, Unclear, Unhealthy
-from pa_deploy.model import Health, HealthCheck
+from pa_deploy.errors import DeployError, ReloadFailed, Unclear, Unhealthy
+from pa_deploy.model import Actual, Health, HealthCheck
 from pa_deploy.report import health_sentence
-from pa_deploy.verify import read_log_tail, wait_until_healthy
+from pa_deploy.settings import Settings
+from pa_deploy.verify import read_log_tail, wait_until_healthy, with_login
 
 if TYPE_CHECKING:
     from pa_deploy.deploy.delivery import Delivery
@@ -101,6 +103,9 @@ def verify(
     no more than half of it: a site needs a moment to start.
     """
     reserve = min(reserve_seconds, tools.deadline.remaining() / 2)
+    with suppress(DeployError):
+        # The lock should last until the end, but asking the site needs none.
+        tools.transport.guard(min(check.timeout_seconds, tools.deadline.remaining()))
     health = wait_until_healthy(check, tools.site, tools.deadline, tools.ci.log, reserve, early)
     if health.healthy:
         progress.health = health
@@ -119,6 +124,15 @@ def verify(
         if tail
         else "Its error log is empty.",
     )
+
+
+def check_of(settings: Settings, actual: Actual | None) -> HealthCheck | None:
+    """How to ask the site: with its login, and for the release that is to be live."""
+    check = settings.health_check
+    if check is None or actual is None:
+        return check
+    release = actual.release.id if actual.release else None
+    return replace(with_login(check, actual.webapp), release=release)
 
 
 def _likely_cause(health: Health) -> str:

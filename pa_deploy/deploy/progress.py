@@ -18,6 +18,7 @@ from pa_deploy.model import (
     Rollback,
     Step,
     Update,
+    WsgiFile,
 )
 from pa_deploy.plan import Pace, target
 from pa_deploy.report import redacted, sentence
@@ -66,6 +67,14 @@ class Ledger:
         if new:
             self.steps.append(Step(new, 0.0))
         self.under_way = ()
+
+    def wrote_wsgi_file(self) -> bool:
+        """Whether the WSGI file was written, or perhaps."""
+        changes = (*(change for step in self.steps for change in step.changes), *self.under_way)
+        return any(
+            isinstance(change, Create | Update) and isinstance(change.after, WsgiFile)
+            for change in changes
+        )
 
     @property
     def undone(self) -> tuple[Change, ...]:

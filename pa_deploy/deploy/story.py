@@ -6,28 +6,30 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pa_deploy.deploy.aftermath import after_failure, may_be_live
 from pa_deploy.deploy.converge import Goal, reach
 from pa_deploy.deploy.early import EarlyVisit, visit_early
-from pa_deploy.deploy.live import reload_and_note, verify
-from pa_deploy.deploy.paths import look_for_paths, note_missing_paths, shared_files
+from pa_deploy.deploy.live import check_of, reload_and_note, verify
+from pa_deploy.deploy.paths import look_for_paths, shared_files
 from pa_deploy.deploy.progress import Ledger, Progress
-from pa_deploy.deploy.rollback import RESERVE_SECONDS, former_webapp, roll_back
+from pa_deploy.deploy.rollback import RESERVE_SECONDS, former_webapp
 from pa_deploy.deploy.scratch import scratch_folder
 from pa_deploy.deploy.tools import Tools
 from pa_deploy.errors import (
+    DeployError,
     Drift,
     Interrupted,
     PlanChanged,
-    ReleaseRefused,
-    ReloadFailed,
-    Unhealthy,
 )
 from pa_deploy.lock import Lock
-from pa_deploy.model import Actual, Change, Create, HealthCheck, Outcome, Plan, Release, Update
+from pa_deploy.model import (
+    Actual,
+    Outcome,
+    Plan,
+)
 from pa_deploy.plan import pace
 from pa_deploy.report import failure_from, pace_sentence, plan_lines, redacted, sentences
 from pa_deploy.settings import Settings
-from pa_deploy.verify import ask_once, with_login
 
 if TYPE_CHECKING:
     from pa_deploy.deploy.delivery import Delivery
@@ -100,9 +102,10 @@ def _deploy(settings: Settings, tools: Tools, progress: Progress, scratch: Path)
     _announce_pace(plan, settings, tools, progress)
     try:
         _apply(goal, plan, actual, settings, tools, progress, early)
-    except (ReloadFailed, Unhealthy, ReleaseRefused) as error:
-        after = _after_failure(plan, actual, error, settings, tools, progress)
-        error.advice = f"{error.advice} {after}".strip()
+    except DeployError as error:
+        if may_be_live(error, progress.ledger):
+            after = after_failure(plan, actual, error, settings, tools, progress)
+            error.advice = f"{error.advice} {after}".strip()
         raise
 
 
@@ -205,7 +208,7 @@ def _apply(
         progress.actual = reached
         for file in redacted(shared_files(settings, reached), tools.ci.clean):
             tools.ci.log(f"{file.path} is shared: {file.url}")
-        check = _check_of(settings, reached)
+        check = check_of(settings, reached)
         if rest.reload:
             reload_and_note(domain, check, tools, progress)
         if check and settings.policy.reload != "never":
@@ -217,57 +220,5 @@ def _apply(
     )
 
 
-def _check_of(settings: Settings, actual: Actual | None) -> HealthCheck | None:
-    """How to ask the site: with its login, and for the release that is to be live."""
-    check = settings.health_check
-    if check is None or actual is None:
-        return check
-    release = actual.release.id if actual.release else None
-    return replace(with_login(check, actual.webapp), release=release)
-
-
 def _can_roll_back(plan: Plan, former: Actual, settings: Settings) -> bool:
     return settings.rollback and former_webapp(former, plan) is not None
-
-
-def _after_failure(
-    plan: Plan,
-    former: Actual,
-    error: ReloadFailed | Unhealthy | ReleaseRefused,
-    settings: Settings,
-    tools: Tools,
-    progress: Progress,
-) -> str:
-    """Roll back if there is something to put back; a sentence about what came of it."""
-    if isinstance(error, ReleaseRefused):
-        progress.ledger.release_refused()
-        return _after_refusal(plan, former, settings, tools, progress)
-    check = _check_of(settings, progress.actual)
-    if isinstance(error, ReloadFailed) and check and plan.changes:
-        progress.health = ask_once(check, tools.site, tools.deadline)
-    if progress.health is None or progress.health.healthy:
-        return "It was not rolled back, as the site is not known to be unhealthy."
-    note_missing_paths(settings.wanted, tools, progress)
-    if not plan.changes:
-        return "This run changed no configuration, so there was nothing to roll back."
-    wanted = former_webapp(former, plan)
-    if wanted is None:
-        return "This run created the web app, so there is no former configuration to go back to."
-    if not settings.rollback:
-        return "The new configuration was left in place, as `rollback: false` says."
-    return roll_back(wanted, settings, tools, progress)
-
-
-def _after_refusal(
-    plan: Plan, former: Actual, settings: Settings, tools: Tools, progress: Progress
-) -> str:
-    """What served before serves, but perhaps with a configuration that is for the new release."""
-    rest = replace(plan, changes=tuple(each for each in plan.changes if not _is_release(each)))
-    wanted = former_webapp(former, rest)
-    if wanted is None or not settings.rollback:
-        return ""
-    return roll_back(wanted, settings, tools, progress)
-
-
-def _is_release(change: Change) -> bool:
-    return isinstance(change, Create | Update) and isinstance(change.after, Release)

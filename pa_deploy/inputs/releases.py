@@ -13,6 +13,8 @@ from pa_deploy.model import Secret
 FEWEST_RELEASES = 2
 MOST_RELEASES = 50
 NAME = r"[A-Za-z_][A-Za-z0-9_]*"
+UNFIT = re.compile("[\\0\ud800-\udc7f\udd00-\udfff]")
+"""What no environment variable can hold; bytes that are no UTF-8 come as \\udc80 to \\udcff."""
 PLAIN_VALUE = re.compile(r"true|false|yes|no|on|off|none|null|debug|info|\d{1,6}", re.IGNORECASE)
 """Values that are no secrets; hiding them would make a log unreadable."""
 
@@ -132,6 +134,7 @@ def _json_pairs(value: str) -> list[tuple[str, str]]:
         raise BadValue((getattr(error, "lineno", None), said, "")) from None
     wrong = [name for name, text in pairs if not isinstance(text, str)]
     wrong += [name for name, _ in pairs if not re.fullmatch(NAME, name)]
+    wrong += [name for name, text in pairs if isinstance(text, str) and UNFIT.search(text)]
     if wrong:
         said = "each key of the JSON object must be a variable's name, and each value a text."
         raise BadValue.because(said)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
+from functools import cache
 from typing import Any
 
 from pa_deploy.inputs import parse, releases, rows
@@ -76,19 +77,22 @@ class Input:
 
     @property
     def environment(self) -> tuple[str, ...]:
-        """The names it has in the environment, the strongest first.
+        """The names it has in the environment, the strongest first."""
+        return _names(self.name, self.also)
 
-        Runners keep the hyphen of a name (GitHub) or turn it into an underscore (Woodpecker).
-        """
-        hyphens, underscores = self.name.upper(), self.field.upper()
-        by_rule = (
-            f"INPUT_{hyphens}",
-            f"INPUT_{underscores}",
-            f"PLUGIN_{underscores}",
-            f"PLUGIN_{hyphens}",
-            self.variable,
-        )
-        return tuple(dict.fromkeys((*by_rule, *self.also)))
+
+@cache
+def _names(name: str, also: tuple[str, ...]) -> tuple[str, ...]:
+    """Runners keep the hyphen of a name (GitHub) or turn it into an underscore (Woodpecker)."""
+    hyphens, underscores = name.upper(), name.upper().replace("-", "_")
+    by_rule = (
+        f"INPUT_{hyphens}",
+        f"INPUT_{underscores}",
+        f"PLUGIN_{underscores}",
+        f"PLUGIN_{hyphens}",
+        f"PA_{underscores}",
+    )
+    return tuple(dict.fromkeys((*by_rule, *also)))
 
 
 def _declare(help_md: str, parse: Callable[[str], object], **rest: Any) -> Any:  # noqa: ANN401 - as dataclasses.field

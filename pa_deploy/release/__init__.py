@@ -4,7 +4,7 @@ from pa_deploy.release.activate import activate, deliver
 from pa_deploy.release.back import choose, detach, former, point_back
 from pa_deploy.release.content import Content, make_content, read_code
 from pa_deploy.release.ship import Account, ship
-from pa_deploy.release.status import is_settled, output_lines, read_record, read_status
+from pa_deploy.release.status import is_settled, is_there, output_lines, read_record, read_status
 from pa_deploy.release.wait import insist_on_live
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "former",
     "insist_on_live",
     "is_settled",
+    "is_there",
     "make_content",
     "output_lines",
     "point_back",

@@ -54,6 +54,11 @@ def is_settled(api: Api, layout: Layout, status: ReleaseStatus) -> bool:
     return pointer == status.nonce and status.state in ("live", "refused")
 
 
+def is_there(api: Api, layout: Layout, release: str) -> bool:
+    """Whether its folder and record are on PythonAnywhere; somebody may have deleted them."""
+    return {release, f"{release}.json"} <= set(api.files.entries(layout.releases) or {})
+
+
 def output_lines(status: ReleaseStatus) -> tuple[str, ...]:
     """The end of what the commands printed."""
     return tuple(status.output.decode("utf-8", "replace").splitlines()[-OUTPUT_LINES:])

@@ -21,6 +21,9 @@ SILENCE_SECONDS = 60.0
 """How long the loader may take until it begins; a worker may be at its last request (60 s)."""
 UNPACK = "unpack"
 TIMED_OUT = "exit code 124"
+KILLED = "exit code -9"
+"""What does not end when its time is over is killed, and so is what needs too much memory."""
+SHARED = "/shared/"
 
 
 class Watch:
@@ -35,9 +38,14 @@ class Watch:
         self.status = ReleaseStatus()
 
     def look(self) -> bool:
-        """Ask once; whether the release is live or refused."""
+        """Ask once; whether the release is live or refused.
+
+        Raises ReleaseRefused where it was begun, and another one has taken its place since.
+        """
         status = read_status(self._account.api, self._account.layout)
         if status.nonce != self._nonce:
+            if self.status.nonce and status.nonce:
+                raise _replaced(self.status, status)
             return False
         self.status = status
         self._tell(status, is_over=status.state != "activating")
@@ -114,8 +122,15 @@ def _likely_cause(status: ReleaseStatus, step: str) -> str:
         return "The account's disk is full: delete files there, or set `keep-releases` lower."
     if TIMED_OUT in said:
         return "It took longer than `timeout` allows."
+    if KILLED in said:
+        return "It was killed: it took longer than `timeout` allows, or needed too much memory."
     if "was killed" in said:
         return f"It was at: {status.step or 'the beginning'}. It may need too much memory."
+    if step == UNPACK and SHARED in said:
+        return (
+            "A path of `shared` is a file where a directory is needed, on PythonAnywhere or in the "
+            "release; nothing that is shared is ever deleted."
+        )
     if step == "run":
         return "What it printed is above."
     if step == "import":
@@ -126,9 +141,18 @@ def _likely_cause(status: ReleaseStatus, step: str) -> str:
     return ""
 
 
+def _replaced(begun: ReleaseStatus, status: ReleaseStatus) -> ReleaseRefused:
+    return ReleaseRefused(
+        f"Release {begun.id} was begun, and then release {status.id} was asked for instead.",
+        cause="Another deploy, or a rollback, did not wait for this one.",
+        advice=f"{_serving(status)} Let deploys wait for each other: `lock`.",
+    )
+
+
 def _silent() -> ReleaseRefused:
     return ReleaseRefused(
         "The release was uploaded and the web app reloaded, but its WSGI file gave no sign.",
-        cause="The web app is disabled or expired, its worker does not start, or the disk is full.",
+        cause="The web app is disabled or expired, its worker does not start, the disk is full, or "
+        "another deploy took its place.",
         advice="Look at the web app's error log: pa-deploy logs error.",
     )

@@ -1,6 +1,7 @@
 """From flags, environment and config file to frozen Settings: what to do, where, which policy."""
 
 from pa_deploy.settings.config import Config, read_config
+from pa_deploy.settings.local_files import write_file
 from pa_deploy.settings.release import SOURCE_INPUTS
 from pa_deploy.settings.resolve import (
     STATUS_INPUTS,
@@ -41,5 +42,6 @@ __all__ = [
     "secret_texts",
     "unknown_inputs",
     "with_token",
+    "write_file",
     "wsgi_path",
 ]

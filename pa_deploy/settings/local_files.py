@@ -49,3 +49,18 @@ def read_file(path: Path) -> bytes:
     if not stat.S_ISREG(mode) or path.stat().st_size > LARGEST_BYTES:
         raise OSError(errno.EINVAL, "It is no file, or larger than 100 MiB")
     return path.read_bytes()
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write it, and the directories that it needs. A pipe that nobody reads is an OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "w", encoding="utf-8", opener=_open_at_once) as file:
+        file.write(text)
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    """To open a pipe would otherwise wait for its reader."""
+    file = os.open(path, flags | getattr(os, "O_NONBLOCK", 0), 0o666)
+    if hasattr(os, "O_NONBLOCK"):
+        os.set_blocking(file, True)
+    return file

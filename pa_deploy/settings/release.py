@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from pa_deploy.settings.local_files import is_directory, is_file
 from pa_deploy.settings.sources import Source
 
 SOURCE_INPUTS = ("source", "include", "exclude", "domain", "config", "environment")
+OWN_FILES = ("token_file", "report", "outputs_file", "summary_file")
 ONLY_WITH_SOURCE = ("app", "include", "exclude", "requirements", "run", "env", "shared")
 
 
@@ -20,17 +22,39 @@ def make_release(values: Values, workspace: Path, problems: list[Problem]) -> Wa
     problems += _problems(values, workspace)
     if values.source is None:
         return None
+    source = workspace / values.source
     return WantedRelease(
-        source=workspace / values.source,
+        source=source,
         app=values.app or "",
         include=values.include or (),
-        exclude=values.exclude or (),
+        exclude=(*(values.exclude or ()), *_own_files(values, workspace, source)),
         requirements=workspace / values.requirements if values.requirements else None,
         run=values.run or (),
         env=values.env or (),
         shared=values.shared or (),
         keep=values.keep_releases,
     )
+
+
+def _own_files(values: Values, workspace: Path, source: Path) -> Iterator[str]:
+    """Patterns for files in `source` that are the run's: one has the token, and the others would
+    make each run ship another release.
+    """
+    for name in OWN_FILES:
+        given = getattr(values, name)
+        inside = _place_in(source, workspace / given) if given else None
+        if inside is not None:
+            yield "/" + re.sub(r"([\\*?\[\]\s])", r"\\\1", inside.as_posix())
+
+
+def _place_in(source: Path, path: Path) -> Path | None:
+    """Where in `source` a file is; None if it is elsewhere, or one of the texts can be no path."""
+    try:
+        folder = source.resolve()
+        place = path.parent.resolve() / path.name  # were it resolved, a link would be shipped
+    except (OSError, ValueError, RuntimeError):  # RuntimeError: links in a circle, before 3.13
+        return None
+    return place.relative_to(folder) if place.is_relative_to(folder) else None
 
 
 def _problems(values: Values, workspace: Path) -> Iterator[Problem]:

@@ -82,8 +82,8 @@ def _rows_apart(text: str, row: str) -> str:
 
 def _counted(name: str, environ: Mapping[str, str]) -> str:
     """Bitbucket gives a list as `NAME_COUNT`, `NAME_0`, `NAME_1`, …."""
-    count = environ.get(f"{name}_COUNT", "")
-    if not re.fullmatch(r"\d{1,4}", count):
+    count = environ.get(f"{name}_COUNT")
+    if not count or not re.fullmatch(r"\d{1,4}", count):
         return ""
     return "\n".join(environ.get(f"{name}_{index}", "") for index in range(int(count)))
 

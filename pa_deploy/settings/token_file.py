@@ -30,12 +30,14 @@ def with_token(
 def _read(name: str, workspace: Path) -> str:
     try:
         with (workspace / name).open("rb") as file:
-            text = file.read(LARGEST_BYTES).decode().strip()
+            text = file.read(LARGEST_BYTES).decode("utf-8-sig").strip()
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "it cannot be read"
         raise _unusable(f'"{name}": {reason.lower()}.') from None
     if not text:
         raise _unusable(f'"{name}" is empty.')
+    if len(text.split()) > 1:
+        raise _unusable(f'"{name}" has more than one word in it.')
     return text
 
 

@@ -15,12 +15,24 @@ from pa_deploy.errors import DeployError, Refused, Unclear, Unreachable
 from pa_deploy.hosts import Host
 from pa_deploy.model import Secret
 from pa_deploy.transport.form import Content, FileForm
-from pa_deploy.transport.http import CONNECT_SECONDS, READ_SECONDS, Answer, Fault, Http, Method
+from pa_deploy.transport.http import (
+    CONNECT_SECONDS,
+    READ_SECONDS,
+    Answer,
+    Fault,
+    Hint,
+    Http,
+    Method,
+)
 
 BACKOFF_SECONDS = (1.0, 2.0, 4.0, 8.0)
 PASSING_STATUSES = (502, 503, 504)
 THROTTLE_SECONDS = 15.0
 """The wait after a 429 that does not say how long to wait; doubled each time, up to 60 s."""
+SERVER = Hint(
+    "PythonAnywhere is down or busy, the network is, or `host` is wrong.",
+    "Check `host` and PythonAnywhere's status page, then run again.",
+)
 
 
 class _TokenAuth(requests.auth.AuthBase):
@@ -59,8 +71,8 @@ class Transport:
 
     `doubts` counts the writes that were sent and not clearly answered: each of them may still be
     under way, and only a look at the state tells what came of it. `guard` is called before each
-    try of a write with the seconds that it may take; what it raises keeps the write from being
-    sent.
+    try of a write, and each wait for one, with the seconds that it may take; what it raises keeps
+    the write from being sent.
     """
 
     def __init__(
@@ -154,7 +166,7 @@ class Transport:
     def _set_time(self, answer: Answer) -> None:
         try:
             date = parsedate_to_datetime(answer.headers.get("date", ""))
-        except ValueError:
+        except (ValueError, OverflowError):
             return
         self._ahead = date.timestamp() - self.deadline.clock.now()
 
@@ -191,14 +203,16 @@ class Transport:
             wait,
             f"{self._name(call)}: {fault.reason}; trying again in {wait:g} s",
             f"{call.what} ({fault.reason})",
+            call,
         )
 
     def _unreachable(self, call: Call, fault: Fault) -> Unreachable:
         tries = "" if fault.lasting else f" It was tried {len(BACKOFF_SECONDS) + 1} times."
+        hint = fault.hint or SERVER
         return Unreachable(
             f"{self._host.hostname} gave no usable answer to {call.what}: {fault.reason}.{tries}",
-            cause="PythonAnywhere is down or busy, the network is, or `host` is wrong.",
-            advice="Check `host` and PythonAnywhere's status page, then run again.",
+            cause=hint.cause,
+            advice=hint.advice,
         )
 
     def _wait_for_rate_limit(self, call: Call, answer: Answer, unsaid_wait: float) -> None:
@@ -207,12 +221,15 @@ class Transport:
             wait,
             f"{self._name(call)}: PythonAnywhere's rate limit; waiting {wait:g} s",
             f"the rate limit ({wait:g} s) before {call.what}",
+            call,
         )
 
-    def _wait(self, seconds: float, announcement: str, doing: str) -> None:
+    def _wait(self, seconds: float, announcement: str, doing: str, call: Call) -> None:
         """Announce and sleep, or raise OutOfTime at once where that would not end in time."""
         self.deadline.check(doing, seconds)
         self._announce(announcement)
+        if call.method != "GET":
+            self.guard(seconds + CONNECT_SECONDS + call.read_seconds)
         self.deadline.clock.sleep(seconds)
 
     def _name(self, call: Call) -> str:

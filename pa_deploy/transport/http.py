@@ -62,14 +62,50 @@ class Answer:
         return self.body.decode("utf-8", errors="replace")
 
 
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What a fault tells about this side: the likely cause and the next step."""
+
+    cause: str
+    advice: str
+
+
 class Fault(Exception):
     """No answer. `sent`: the server may have got the request; `lasting`: trying again is vain."""
 
-    def __init__(self, reason: str, *, sent: bool, lasting: bool = False) -> None:
+    def __init__(
+        self, reason: str, *, sent: bool, lasting: bool = False, hint: Hint | None = None
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.sent = sent
         self.lasting = lasting
+        self.hint = hint
+
+
+CERTIFICATE = Hint(
+    "Its certificate is not valid for it, or this machine does not know the authority that issued "
+    "it: that of a proxy which opens TLS, for example.",
+    "Check `host`. A file with the certificates of such an authority (PEM) goes into "
+    "REQUESTS_CA_BUNDLE.",
+)
+PROXY = Hint(
+    "The environment names a proxy: HTTPS_PROXY, ALL_PROXY, or the same in small letters.",
+    "Correct that variable, or name the host in NO_PROXY.",
+)
+BUNDLE = Hint(
+    "REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names what is not there.",
+    "Correct that variable; in a container the file has to be inside of it.",
+)
+
+
+class _Session(requests.Session):
+    """For a redirect that is not followed, requests looks where it leads all the same, and reads
+    its body to the end for that, however long it is.
+    """
+
+    def get_redirect_target(self, resp: requests.Response) -> None:  # noqa: ARG002
+        return None
 
 
 class Http:
@@ -81,7 +117,7 @@ class Http:
     def __init__(self, deadline: Deadline, redact: Callable[[str], str] = str) -> None:
         self.deadline = deadline
         self.redact = redact
-        self._session = requests.Session()
+        self._session = _Session()
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, WatchedAdapter(pool_maxsize=8, max_retries=0))
@@ -124,6 +160,8 @@ class Http:
         except (HTTPError, UnicodeError, ValueError) as error:
             # A host name that cannot be one: refused before anything is sent.
             raise Fault(_plain(error, self.redact), sent=False, lasting=True) from None
+        except OSError as error:
+            raise Fault(self.redact(str(error)), sent=True, lasting=True, hint=BUNDLE) from None
         headers = {name.lower(): value for name, value in response.headers.items()}
         return Answer(status=response.status_code, headers=headers, body=body)
 
@@ -149,28 +187,43 @@ def _fault(error: requests.RequestException, redact: Callable[[str], str]) -> Fa
     reason = getattr(inner, "reason", inner)
     match error:
         case requests.exceptions.SSLError():
-            untrusted = any(word in str(reason).upper() for word in ("CERTIFICATE", "VERSION"))
-            said = f"TLS failed ({_plain(reason, redact)})"
-            return Fault(said, sent=not untrusted, lasting=untrusted)
+            return _tls_fault(reason, redact)
         case requests.exceptions.ConnectTimeout():
             return Fault(f"no connection within {CONNECT_SECONDS:g} s", sent=False)
         case requests.exceptions.ProxyError():
-            return Fault(f"the proxy refused ({_plain(reason, redact)})", sent=False)
+            return Fault(f"the proxy refused ({_plain(reason, redact)})", sent=False, hint=PROXY)
         case requests.Timeout():
             return Fault("no answer in time", sent=True)
         case requests.ConnectionError() | requests.exceptions.ChunkedEncodingError():
-            if isinstance(reason, NewConnectionError):
-                return Fault(_plain(reason, redact), sent=False)
-            if isinstance(reason, ReadTimeoutError):
-                # requests knows it as a time-out only before the body begins.
-                return Fault("no answer in time", sent=True)
-            return Fault("the connection broke before the answer was whole", sent=True)
+            return _connection_fault(reason, redact)
+        case requests.exceptions.InvalidURL() | requests.exceptions.InvalidSchema():
+            # The URL of the API is one, so it is that of a proxy.
+            return Fault(_plain(error, redact), sent=False, lasting=True, hint=PROXY)
         case _:
             return Fault(_plain(error, redact), sent=True, lasting=True)
+
+
+def _tls_fault(reason: object, redact: Callable[[str], str]) -> Fault:
+    said = f"TLS failed ({_plain(reason, redact)})"
+    if "CERTIFICATE" in str(reason).upper():
+        return Fault(said, sent=False, lasting=True, hint=CERTIFICATE)
+    speaks_no_tls = "VERSION" in str(reason).upper()
+    return Fault(said, sent=not speaks_no_tls, lasting=speaks_no_tls)
+
+
+def _connection_fault(reason: object, redact: Callable[[str], str]) -> Fault:
+    if isinstance(reason, NewConnectionError):
+        return Fault(_plain(reason, redact), sent=False)
+    if isinstance(reason, ReadTimeoutError):
+        # requests knows it as a time-out only before the body begins.
+        return Fault("no answer in time", sent=True)
+    return Fault("the connection broke before the answer was whole", sent=True)
 
 
 def _plain(error: object, redact: Callable[[str], str]) -> str:
     """The end of a nested message of urllib3, which is the part that people can read."""
     text = re.sub(r"\[Errno -?\d+\] |\s*\(_ssl\.c:\d+\)", "", redact(str(error)))
-    last = text.rsplit(": ", 1)[-1].strip(" '\"")
-    return last.rstrip(")") if last.count(")") > last.count("(") else last or type(error).__name__
+    last = text.rsplit(": ", 1)[-1].strip(" '\".")
+    while last.endswith(")") and last.count(")") > last.count("("):
+        last = last[:-1].rstrip(" '\"")
+    return last or type(error).__name__

@@ -55,23 +55,33 @@ class Ended:
 
 
 def start(
-    pa: Emulator, directory: Path, inputs: dict[str, str], blow: Blow | None = None
+    pa: Emulator,
+    directory: Path,
+    inputs: dict[str, str],
+    blow: Blow | None = None,
+    early: int | None = None,
 ) -> BaseProcess:
-    """Start it in `directory`. The site is not hosted, so whatever it answers counts as healthy."""
+    """Start it in `directory`. `early`: a signal that came before it was ready."""
     directory.mkdir(parents=True, exist_ok=True)
     for name in ("output", "summary"):
         (directory / name).write_text("")
-    account = {"token": pa.token, "username": "alice", "host": pa.url, "allow-host": pa.url}
-    given = {"health-status": "200-599", **account, **inputs}
     environ = {
         "GITHUB_ACTIONS": "true",
         "GITHUB_OUTPUT": str(directory / "output"),
         "GITHUB_STEP_SUMMARY": str(directory / "summary"),
-        **{f"INPUT_{name.upper()}": text for name, text in given.items()},
+        **environment(pa, inputs),
     }
-    process = _context.Process(target=_run, args=(str(directory), environ, blow))
+    signals = () if early is None else (early,)
+    process = _context.Process(target=_run, args=(str(directory), environ, blow, signals))
     process.start()
     return process
+
+
+def environment(pa: Emulator, inputs: dict[str, str]) -> dict[str, str]:
+    """The inputs. The site is not hosted, so whatever it answers counts as healthy."""
+    account = {"token": pa.token, "username": "alice", "host": pa.url, "allow-host": pa.url}
+    given = {"health-status": "200-599", **account, **inputs}
+    return {f"INPUT_{name.upper()}": text for name, text in given.items()}
 
 
 def finish(process: BaseProcess, directory: Path) -> Ended:
@@ -80,7 +90,9 @@ def finish(process: BaseProcess, directory: Path) -> Ended:
     return Ended(process.exitcode, directory)
 
 
-def _run(directory: str, environ: dict[str, str], blow: Blow | None) -> None:
+def _run(
+    directory: str, environ: dict[str, str], blow: Blow | None, early: tuple[int, ...]
+) -> None:
     os.chdir(directory)
     log = open("log", "w")  # noqa: SIM115, PTH123 - until this process ends
     for number in (1, 2):
@@ -89,7 +101,7 @@ def _run(directory: str, environ: dict[str, str], blow: Blow | None) -> None:
     cli.SystemClock = _QuickClock  # type: ignore[assignment, attr-defined]
     if blow:
         _arm(blow)
-    code = cli.main(["deploy"], os.environ)
+    code = cli.main(["deploy"], os.environ, early)
     sys.stdout.flush()
     os._exit(code)
 

@@ -83,6 +83,7 @@ def put_state(
     shutil.rmtree(pa.path("/home/alice/.pa-deploy"), ignore_errors=True)
     pa.path(WSGI).unlink(missing_ok=True)
     with closing(sqlite3.connect(pa.root / ".emulator" / "db.sqlite3", timeout=30)) as database:
+        database.execute("PRAGMA synchronous = OFF")
         for table in ("staticfile", "staticheader", "webapp"):
             database.execute(f"DELETE FROM webapps_{table}")
         if python_version is not None:

@@ -7,11 +7,14 @@ import random
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from pa_deploy.cli import main
 from pa_emulator import Emulator
 from tests.faults import child
 from tests.faults.child import Blow, Ended, Moment
@@ -103,6 +106,67 @@ def test_a_signal_while_the_lock_is_given_back_lets_that_be_done(
 
     assert (ended.exit_code, "4 changes made" in ended.summary) == (143, True)
     assert list(plain_emulator.path(LOCK).iterdir()) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_before_python_is_ready_is_told_too(
+    plain_emulator: Emulator, tmp_path: Path, number: signal.Signals
+) -> None:
+    put_state(plain_emulator, None)
+
+    ended = child.finish(child.start(plain_emulator, tmp_path, INPUTS, early=number), tmp_path)
+
+    assert ended.exit_code == 128 + number
+    assert f"Interrupted by {number.name}" in ended.summary
+    assert "changed<<" in ended.outputs
+    assert read_state(plain_emulator).settings is None
+
+
+def test_a_signal_ends_a_command_that_makes_no_report(
+    plain_emulator: Emulator, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plain_emulator.clear_requests()
+    environ = child.environment(plain_emulator, {})
+
+    assert main(["webapps", "list"], environ, early=(signal.SIGTERM,)) == 143
+    assert "Interrupted by SIGTERM" in capsys.readouterr().err
+    assert plain_emulator.requests() == []
+
+
+@pytest.mark.parametrize("name", ["token-file", "config"])
+def test_a_signal_ends_the_wait_for_a_pipe_that_nobody_writes_to(
+    plain_emulator: Emulator, tmp_path: Path, name: str
+) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    process = child.start(plain_emulator, tmp_path, {**INPUTS, "token": "", name: "pipe"})
+    writer = open_once_it_is_read(tmp_path / "pipe")
+
+    os.kill(process.pid or 0, signal.SIGINT)
+
+    ended = child.finish(process, tmp_path)
+    os.close(writer)
+    assert (ended.exit_code, "Interrupted by SIGINT" in ended.summary) == (130, True)
+
+
+def open_once_it_is_read(pipe: Path) -> int:
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        with suppress(OSError):
+            return os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
+    raise AssertionError("nobody reads it")
+
+
+@pytest.mark.parametrize("name", ["report", "outputs-file", "summary-file"])
+def test_a_pipe_that_nobody_reads_is_not_waited_for(
+    plain_emulator: Emulator, tmp_path: Path, name: str
+) -> None:
+    put_state(plain_emulator, None)
+    os.mkfifo(tmp_path / "pipe")
+
+    ended = child.finish(child.start(plain_emulator, tmp_path, {**INPUTS, name: "pipe"}), tmp_path)
+
+    assert ended.exit_code == 0
+    assert "pipe was not written" in ended.log
 
 
 ENTRYPOINT = Path(__file__).parent.parent.parent / "entrypoint.py"

@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import json
-import random
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
-from pa_deploy.clock import Deadline
 from pa_deploy.deploy import deploy
-from pa_deploy.errors import Locked
+from pa_deploy.errors import Locked, Refused
 from pa_deploy.lock import LEASE_SECONDS, MARGIN_SECONDS, Lock, Ticket
 from pa_deploy.model import Run
 from pa_deploy.transport import Call
 from pa_emulator import Emulator
-from tests.fake_clock import FakeClock
 from tests.faults.state import put_state, read_state
 from tests.faults.world import World
 
@@ -112,7 +105,7 @@ def test_a_lock_that_another_run_has_is_waited_for_and_then_told(world: World) -
 
     assert ran.exit_code == 10
     message = str(ran.outcome.failure)
-    assert "(bob https://ci.example/7); It was waited for 60 s." in message
+    assert "(bob https://ci.example/7); it was waited for 60 s." in message
     assert ran.log.count("waiting up to 60 s") == 1
     assert 50 <= ran.outcome.seconds <= 62
     assert tickets(world) == [other.name]
@@ -203,6 +196,75 @@ def test_the_lock_is_renewed_in_a_run_that_takes_long(world: World) -> None:
     assert lock_calls(world)[:4] == ["POST", "GET", "POST", "DELETE"]
 
 
+def test_what_a_ticket_says_is_shown_in_one_line_and_may_be_anything(world: World) -> None:
+    now = server_now(world)
+    for number, said in enumerate(
+        [b"[" * 100_000, b"\xff", b"[1]", b'{"owner": "a\\n' + b"b" * 999]
+    ):
+        ticket = Ticket(now - 1000, f"{number:016x}", now - 500)
+        file = world.pa.path(LOCK) / ticket.name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(said + b'"}' if said[:1] == b"{" else said)
+
+    ran = world.run(INPUTS)
+
+    assert (ran.exit_code, tickets(world), len(ran.outcome.warnings)) == (0, [], 4)
+    assert all("\n" not in note and len(note) < 400 for note in ran.outcome.warnings)
+
+
+def test_a_ticket_that_ended_and_cannot_be_deleted_stops_nobody(world: World) -> None:
+    dead = put_ticket(world, until=server_now(world) - MARGIN_SECONDS - 1)
+    world.pa.add_fault(method="DELETE", path=dead.name, status=403, body="{}", times=None)
+
+    ran = world.run(INPUTS)
+
+    assert (ran.exit_code, tickets(world)) == (0, [dead.name])
+
+
+@pytest.mark.parametrize(("status", "exit_code"), [(400, 5), (403, 4), (507, 6)])
+def test_a_lock_that_cannot_be_taken_is_told_as_such(
+    world: World, status: int, exit_code: int
+) -> None:
+    world.pa.add_fault(method="POST", path="/lock/", status=status, body="{}", times=None)
+
+    ran = world.run(INPUTS)
+
+    assert (ran.exit_code, read_state(world.pa).settings) == (exit_code, None)
+    message = str(ran.outcome.failure)
+    assert "The lock of alice.pythonanywhere.com cannot be taken" in message
+    assert "`lock: false`" in message
+
+
+def test_a_ticket_that_never_ends_can_be_deleted_where_the_message_says(world: World) -> None:
+    put_ticket(world, until=9_999_999_999, since=server_now(world))
+
+    ran = world.run({**INPUTS, "lock-timeout": "10"})
+
+    assert f"when its file in {LOCK} is deleted" in str(ran.outcome.failure)
+
+
+def test_a_ticket_whose_renewal_was_not_taken_does_not_count(world: World) -> None:
+    lock = make_lock(world)
+    lock.acquire(10)
+    lock.transport.deadline.clock.sleep(LEASE_SECONDS - 20)
+    world.pa.add_fault(method="POST", path="/lock/", status=400, body="{}", times=None)
+
+    for _ in range(2):
+        with pytest.raises(Refused):
+            lock.transport.send(WRITE)
+    assert len(tickets(world)) == 1
+
+
+def test_the_lock_lasts_as_long_as_the_rate_limit_is_waited_for(world: World) -> None:
+    world.pa.add_fault(method="POST", path="static_files/$", throttle=300, times=1)
+
+    ran = world.run(INPUTS)
+
+    assert (ran.exit_code, tickets(world)) == (0, [])
+    assert lock_calls(world)[:4] == ["POST", "GET", "POST", "DELETE"]
+    assert lock_calls(world).count("GET") == 1, "it had ended, and was got back"
+
+
 def test_a_lock_that_cannot_be_given_back_is_told_with_its_end(world: World) -> None:
     world.pa.add_fault(method="DELETE", path="/lock/", status=503, times=None)
 
@@ -219,6 +281,7 @@ def test_a_listing_that_does_not_show_the_own_ticket_does_not_give_the_lock(worl
 
     assert (ran.exit_code, read_state(world.pa).settings) == (10, None)
     assert tickets(world) == []
+    assert "can not be seen after it was taken; it was waited for 30 s" in str(ran.outcome.failure)
 
 
 def test_who_has_it_is_in_the_ticket(world: World) -> None:
@@ -237,104 +300,46 @@ def make_lock(world: World, run: Run = Run()) -> Lock:  # noqa: B008 - it is fro
     return Lock(tools.api, tools.transport, "alice.pythonanywhere.com", run, tools.ci.log)
 
 
-def test_nothing_is_written_under_a_lock_that_has_ended(world: World) -> None:
+def test_a_lock_that_has_ended_is_got_back_where_nobody_has_had_it(world: World) -> None:
     lock = make_lock(world)
     lock.acquire(10)
+    (before,) = tickets(world)
     lock.transport.deadline.clock.sleep(LEASE_SECONDS + 1)
+
+    lock.transport.send(WRITE)
+
+    (after,) = tickets(world)
+    assert after > before
+    assert lock.release() == ""
+    assert tickets(world) == []
+
+
+@pytest.mark.parametrize("left", ["a ticket of the other", "nothing"])
+def test_nothing_is_written_under_a_lock_that_has_ended_and_was_taken_over(
+    world: World, left: str
+) -> None:
+    lock = make_lock(world)
+    lock.acquire(10)
+    lock.transport.deadline.clock.sleep(LEASE_SECONDS + MARGIN_SECONDS + 1)
+    other = make_lock(world)
+    other.acquire(10)
+    if left == "nothing":
+        other.release()
     world.pa.clear_requests()
 
     with pytest.raises(Locked, match="ended while this run had it"):
         lock.transport.send(WRITE)
-    assert world.pa.requests() == []
+    assert [call for call in world.pa.requests() if "/.pa-deploy/" not in call["path"]] == []
+    assert lock.release() == ""
 
 
-class Stage:
-    """A directory that several runs use, one step at a time, in an order that `dice` chooses."""
+def test_a_long_wait_for_a_healthy_site_does_not_cost_the_lock_that_the_rollback_needs(
+    world: World,
+) -> None:
+    put_state(world.pa, "3.13", [("/a/", "/former")])
 
-    def __init__(self, dice: random.Random, players: int) -> None:
-        self._dice = dice
-        self._waiting: set[int] = set()
-        self._players = players
-        self._turn = threading.Condition()
-        self._next: int | None = None
-        self.names: set[str] = set()
-        self.owners: list[int] = []
-        self.most_owners = 0
+    ran = world.run({**INPUTS, "health-timeout": "250"}, status=lambda: 500)
 
-    def step(self, player: int) -> None:
-        """Wait for a turn; one is given when all who are left wait for theirs."""
-        with self._turn:
-            self._waiting.add(player)
-            self._give()
-            while self._next != player:
-                assert self._turn.wait(30)
-            self._next = None
-            self._waiting.discard(player)
-
-    def leave(self) -> None:
-        with self._turn:
-            self._players -= 1
-            self._give()
-
-    def _give(self) -> None:
-        if self._next is None and self._waiting and len(self._waiting) == self._players:
-            self._next = self._dice.choice(sorted(self._waiting))
-            self._turn.notify_all()
-
-
-@dataclass(frozen=True)
-class StagedFiles:
-    """The file API for one player."""
-
-    stage: Stage
-    player: int
-
-    def upload(self, path: str, _content: bytes) -> None:
-        self.stage.step(self.player)
-        self.stage.names.add(Path(path).name)
-
-    def entries(self, _path: str) -> dict[str, object]:
-        self.stage.step(self.player)
-        return {name: {} for name in self.stage.names}
-
-    def delete(self, path: str) -> None:
-        self.stage.step(self.player)
-        self.stage.names.discard(Path(path).name)
-
-    def read(self, _path: str) -> bytes:
-        return b"{}"
-
-
-def play(stage: Stage, player: int, clock: FakeClock) -> None:
-    """Get the lock, be its owner for a few steps, give it back."""
-    files = StagedFiles(stage, player)
-    transport: Any = SimpleNamespace(
-        server_time=lambda: 1_800_000_000 + clock.now() / 1000, deadline=Deadline(clock, 1e9)
-    )
-    api: Any = SimpleNamespace(username="alice", files=files)
-    lock = Lock(api, transport, "d", Run(), lambda _: None)
-    lock.acquire(1e8)
-    stage.owners.append(player)
-    stage.most_owners = max(stage.most_owners, len(stage.owners))
-    for _ in range(3):
-        stage.step(player)
-    stage.owners.remove(player)
-    lock.release()
-    stage.leave()
-
-
-@pytest.mark.parametrize("players", [2, 3, 4])
-def test_in_whatever_order_their_steps_come_never_two_have_the_lock(players: int) -> None:
-    for seed in range(60):
-        stage = Stage(random.Random(seed), players)
-        runs = [
-            threading.Thread(target=play, args=(stage, player, FakeClock()), daemon=True)
-            for player in range(players)
-        ]
-        for run in runs:
-            run.start()
-        for run in runs:
-            run.join(60)
-
-        assert stage.most_owners == 1, seed
-        assert (stage.names, [run for run in runs if run.is_alive()]) == (set(), []), seed
+    assert ran.outcome.rollback is not None
+    assert (ran.outcome.rollback.failure, tickets(world)) == ("", [])
+    assert read_state(world.pa).files == (("/a/", "/former"),)

@@ -35,7 +35,10 @@ MOVE_SECONDS = 15.0
 
 
 class WorldClock(FakeClock):
-    """Sleeping takes no time, moves the emulator's clock along, and lets late requests arrive."""
+    """Sleeping takes no time, moves the emulator's clock along, and lets late requests arrive.
+
+    Threads that sleep at once do so from the time that each has seen last, as real ones would.
+    """
 
     def __init__(self, pa: Emulator) -> None:
         super().__init__()
@@ -44,17 +47,24 @@ class WorldClock(FakeClock):
         self._behind = 0.0
         self._number = itertools.count()
         self._lock = threading.RLock()
+        self._seen = threading.local()
+
+    def now(self) -> float:
+        with self._lock:
+            self._seen.at = self.seconds
+            return self.seconds
 
     def sleep(self, seconds: float) -> None:
         with self._lock:
-            end = self.seconds + seconds
+            before = self.seconds
+            end = max(before, getattr(self._seen, "at", before) + seconds)
             while self._late and self._late[0][0] <= end:
                 due, _, arrive = heapq.heappop(self._late)
                 self.seconds = max(self.seconds, due)
                 arrive()
             self.slept.append(seconds)
-            self.seconds = end
-            self._behind += seconds
+            self.seconds = self._seen.at = end
+            self._behind += end - before
             if self._behind >= MOVE_SECONDS:
                 self._pa.advance(self._behind)
                 self._behind = 0.0

@@ -132,8 +132,10 @@ def test_a_command_that_hangs(job: Job) -> None:
     assert "It took longer than `timeout` allows." in done.errors[0]
 
 
-def test_a_disk_without_room(job: Job) -> None:
-    place = job.pa.path(BASE)
+@contextmanager
+def small_disk(pa: Emulator) -> Iterator[None]:
+    """Releases are on a file system of 1 MiB, as if the account had no more room."""
+    place = pa.path(BASE)
     kept = place.with_name("kept")
     shutil.copytree(place, kept, symlinks=True)
     mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "none", str(place)]
@@ -142,13 +144,17 @@ def test_a_disk_without_room(job: Job) -> None:
         pytest.skip(f"nothing can be mounted here: {mounted.stderr.strip()}")
     try:
         shutil.copytree(kept, place, symlinks=True, dirs_exist_ok=True)
-        big = "\n".join(f"{number:06}" for number in range(130_000))
+        yield
+    finally:
+        subprocess.run(["umount", "--lazy", str(place)], check=True)
 
+
+def test_a_disk_without_room(job: Job) -> None:
+    big = "\n".join(f"{number:06}" for number in range(130_000))
+    with small_disk(job.pa):
         done = refused(job, {"big.txt": big}, "No space left on device")
 
         assert "The account's disk is full" in done.errors[0]
-    finally:
-        subprocess.run(["umount", "--lazy", str(place)], check=True)
 
 
 def test_an_archive_that_is_damaged_on_the_way(job: Job) -> None:
@@ -245,6 +251,45 @@ def test_a_run_that_was_broken_off_after_the_upload_is_gone_on_with(job: Job) ->
 
     assert done.exit_code == 0, done.log
     assert visit(job.pa).text == "two"
+
+
+@pytest.mark.parametrize("gone", ["current", "releases/ID", "releases/ID.json"])
+def test_what_was_deleted_by_hand_is_brought_back_by_the_next_run(job: Job, gone: str) -> None:
+    path = job.pa.path(f"{BASE}/{gone.replace('ID', visit(job.pa).headers['X-Release'])}")
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
+
+    done = job.push({})
+
+    assert done.exit_code == 0, done.log
+    assert "anew" not in done.log
+    answer = visit(job.pa)
+    assert (answer.text, answer.headers["X-Release"]) == ("one", done.outputs["release"])
+
+
+def test_a_command_that_does_not_heed_its_end_is_killed(job: Job) -> None:
+    done = refused(job, {}, "waiting", run="trap '' TERM; echo waiting; sleep 100", timeout="35")
+
+    assert "it took longer than `timeout` allows" in done.errors[0]
+
+
+def test_a_shared_file_that_is_to_be_a_directory_is_refused_with_the_reason(job: Job) -> None:
+    job.push({"data": "kept"}, shared="data")
+
+    done = refused(job, {}, "could not be unpacked", shared="data/")
+
+    assert "A path of `shared` is a file where a directory is needed" in done.errors[0]
+    assert job.pa.path(f"{BASE}/shared/data").read_text() == "kept"
+
+
+def test_a_command_that_fills_the_disk(job: Job) -> None:
+    with small_disk(job.pa):
+        done = refused(job, {}, "it ended with exit code", run="head -c 9000000 /dev/zero > big")
+
+        assert "No space left on device" in done.summary
+        assert job.push({"text": "two"}).exit_code == 0
 
 
 def test_visitors_get_one_release_or_the_other(job: Job) -> None:

@@ -129,6 +129,21 @@ def test_a_pipe_is_refused(tmp_path: Path) -> None:
         manifest_of(tmp_path / "a")
 
 
+@pytest.mark.parametrize("name", ["at 9.41\u202fAM.png", "a\xa0b", "a\u3000b", "a\u200db"])
+def test_a_name_with_an_odd_blank_is_shipped(tmp_path: Path, name: str) -> None:
+    (make(tmp_path / "a") / name).touch()
+
+    assert name in manifest_of(tmp_path / "a")
+
+
+@pytest.mark.parametrize("name", ["a\nb", "a\tb", "a\x1b[31mb", "a\x85b"])
+def test_a_name_with_a_control_character_is_refused(tmp_path: Path, name: str) -> None:
+    (make(tmp_path / "a") / name).touch()
+
+    with pytest.raises(InputError, match="cannot be shipped"):
+        manifest_of(tmp_path / "a")
+
+
 def test_a_name_that_is_no_text_is_refused(tmp_path: Path) -> None:
     folder = make(tmp_path / "a")
     (folder / os.fsdecode(b"\xff")).touch()

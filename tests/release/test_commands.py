@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,32 @@ def test_rollback_without_a_release_is_exit_code_5(terminal: Terminal) -> None:
 
     assert done.exit_code == 5
     assert "There is no release to go back to." in done.err
+
+
+def test_rollback_to_a_release_that_was_deleted_by_hand(
+    terminal: Terminal, pa: Emulator, shipper: Shipper, two: list[str]
+) -> None:
+    shutil.rmtree(shipper.folder / "releases" / two[0])
+
+    done = terminal.type("rollback")
+
+    assert done.exit_code == 5
+    assert f"Release {two[0]} was deleted" in done.err
+    assert visit(pa).text == "two"
+
+
+@pytest.mark.usefixtures("two")
+def test_rollback_where_releases_are_detached_says_so_at_once(
+    terminal: Terminal, shipper: Shipper
+) -> None:
+    terminal.type("release", "detach", "--yes")
+    pointer = (shipper.folder / "release.json").read_bytes()
+
+    done = terminal.type("rollback")
+
+    assert done.exit_code == 5
+    assert "does not serve releases" in done.err
+    assert (shipper.folder / "release.json").read_bytes() == pointer
 
 
 def test_rollback_to_an_unhealthy_release_is_exit_code_8(

@@ -82,6 +82,15 @@ def test_the_same_packages_give_the_same_layer(folder: Path) -> None:
     assert digest(install(folder, "greeting", name="two")) == one
 
 
+def test_a_layer_does_not_say_where_a_wheel_was_on_this_machine(folder: Path) -> None:
+    layer = install(folder, next((folder / "wheels").iterdir()).as_uri())
+
+    text = "".join(path.read_text() for path in layer.rglob("*") if path.is_file())
+    assert (layer / "greeting.py").exists()
+    assert str(folder) not in text
+    assert "direct_url.json" not in text
+
+
 def test_markers_are_judged_by_pythonanywhere_s_python(folder: Path) -> None:
     wheels.make(folder / "wheels", "old_only", "1.0", {"old_only.py": ""})
     needs = "old-only; python_version < '3.10'"
@@ -141,3 +150,46 @@ def test_no_secret_of_the_run_reaches_the_resolver(
     install(folder, "greeting")
 
     assert "t0ken" not in seen.read_text()
+
+
+@pytest.mark.parametrize("line", ["-e ./mine", "--editable=./mine", "-r more.txt"])
+def test_an_editable_package_is_refused_and_not_built(folder: Path, line: str) -> None:
+    (folder / "mine").mkdir()
+    built = folder / "built"
+    (folder / "mine" / "setup.py").write_text(f"open({str(built)!r}, 'w')\n")
+    project = '[build-system]\nrequires = []\nbuild-backend = "setup"\nbackend-path = ["."]\n'
+    (folder / "mine" / "pyproject.toml").write_text(project)
+    (folder / "more.txt").write_text("greeting\n  -e ./mine\n")
+
+    with pytest.raises(InputError, match=r"requirements, line \d+: \"-e|\"--editable"):
+        install(folder, line)
+
+    assert not built.exists()
+
+
+def test_files_that_include_each_other_are_uv_s_to_judge(folder: Path) -> None:
+    (folder / "more.txt").write_text("greeting\n-r requirements.txt\n")
+
+    assert (install(folder, "-r more.txt") / "greeting.py").exists()
+
+
+def test_a_folder_that_would_have_to_be_built_is_named_with_the_way_out(folder: Path) -> None:
+    (folder / "mine").mkdir()
+    (folder / "mine" / "pyproject.toml").write_text('[project]\nname = "mine"\nversion = "1"\n')
+
+    with pytest.raises(InputError, match=r"there is no wheel of mine .*\n?.*run: pip install"):
+        install(folder, "./mine")
+
+
+def test_programs_do_not_name_a_python_whose_path_needs_a_shell(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A path with a blank, or a long one, makes installers begin a program as a shell script."""
+    own = folder / "with blank"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", own], check=True)
+    monkeypatch.setattr(sys, "executable", str(own / "bin" / "python"))
+
+    layer = install(folder, "greeting")
+
+    assert (layer / "bin" / "greet").read_text().splitlines()[0] == "#!/usr/bin/env python"
+    assert str(own) not in (layer / "bin" / "greet").read_text()

@@ -7,9 +7,11 @@ import os
 import random
 import signal
 import threading
+import time
 from pathlib import Path
 
 import pytest
+import requests
 
 from pa_emulator import Emulator
 from tests.hosted import DOMAIN, visit
@@ -18,6 +20,7 @@ from tests.release.shipper import Shipper
 ROUNDS = 100 if "SOAK" in os.environ else 4
 LONGEST_SECONDS = 1.5
 """About what an activation takes; some kills come before it, some after."""
+LONGEST_LOAD_SECONDS = 60.0
 
 APP = """\
 from pathlib import Path
@@ -49,6 +52,14 @@ def kill_one(pa: Emulator, chance: random.Random) -> None:
             os.kill(chance.choice(pids), signal.SIGKILL)
 
 
+def visit_when_served(pa: Emulator) -> requests.Response:
+    """The killed worker's successor may be loading still; until then the site answers 502."""
+    end = time.monotonic() + LONGEST_LOAD_SECONDS
+    while (answer := visit(pa)).status_code == 502 and time.monotonic() < end:
+        pass
+    return answer
+
+
 @pytest.mark.parametrize("seed", range(ROUNDS))
 def test_a_killed_worker_leaves_one_whole_release(
     shipper: Shipper, pa: Emulator, seed: int
@@ -64,6 +75,6 @@ def test_a_killed_worker_leaves_one_whole_release(
     timer.join()
 
     for _ in range(4):
-        answer = visit(pa)
+        answer = visit_when_served(pa)
         assert (answer.text.split(), answer.headers["X-Release"]) == (["two"] * 3, status.live)
     assert shipper.status().state == "live"

@@ -9,6 +9,7 @@ import pytest
 from pa_deploy.errors import InputError
 from pa_deploy.inputs import BadValue, releases
 from pa_deploy.model import Secret, WantedRelease
+from pa_deploy.release import read_code
 from pa_deploy.settings import resolve, secret_texts
 
 
@@ -83,6 +84,15 @@ def test_values_of_a_broken_env_are_hidden_too() -> None:
     assert secret_texts({"INPUT_ENV": "KEY=hunter22\nhunter33"}) == ("hunter22", "hunter33")
 
 
+@pytest.mark.parametrize("text", ["a\\u0000b", "\\ud800"])
+def test_a_value_that_no_variable_can_hold(text: str) -> None:
+    assert "each value a text" in complaints(releases.env, f'{{"KEY": "{text}"}}')
+
+
+def test_a_value_whose_bytes_are_no_utf_8_is_kept() -> None:
+    assert revealed("KEY=a\udcffb") == revealed('{"KEY": "a\\udcffb"}') == {"KEY": "a\udcffb"}
+
+
 @pytest.mark.parametrize("value", ["1", "0", "-1", "three", "51", "3.5"])
 def test_how_many_releases_may_be_kept(value: str) -> None:
     assert "from 2 to 50" in complaints(releases.keep_releases, value)
@@ -123,6 +133,33 @@ def test_a_release_is_wanted_where_a_source_is_given(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("name", ["token_file", "report", "outputs_file", "summary_file"])
+@pytest.mark.parametrize("source", [".", "site"])
+def test_the_files_of_the_run_itself_are_not_shipped(
+    tmp_path: Path, name: str, source: str
+) -> None:
+    """Least of all the one with the token, which the site might even serve."""
+    (tmp_path / "site" / "deep").mkdir(parents=True)
+    files = {"site/app.py", "site/deep/[own] !file", "site/[own] !file"}
+    for file in files:
+        (tmp_path / file).write_text("t0ken")
+
+    wanted = settings_of(tmp_path, source=source, include="*", **{name: "site/[own] !file"})
+
+    assert wanted
+    shipped = {f"site/{path.removeprefix('site/')}" for path in read_code(wanted).manifest}
+    assert shipped == files - {"site/[own] !file"}
+
+
+def test_a_file_of_the_run_that_is_elsewhere_excludes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "site").mkdir()
+
+    wanted = settings_of(tmp_path, source="site", report="report.json")
+
+    assert wanted
+    assert wanted.exclude == ()
+
+
 @pytest.mark.parametrize(
     ("inputs", "said"),
     [
@@ -131,6 +168,8 @@ def test_a_release_is_wanted_where_a_source_is_given(tmp_path: Path) -> None:
         ({"source": "missing"}, 'source: "missing" is no directory.'),
         ({"source": ".", "requirements": "r.txt"}, 'requirements: "r.txt" is no file.'),
         ({"source": "x" * 5000}, "is no directory."),
+        ({"source": "\ud800"}, "is no directory."),
+        ({"source": ".", "report": "\0/x"}, "report: "),
         ({"source": ".", "requirements": "x" * 5000}, "is no file."),
         ({"source": ".", "wsgi-file": "wsgi.py"}, "wsgi-file: with `source`"),
         ({"source": ".", "requirements": "wsgi.py"}, "python-version: it is needed to resolve"),

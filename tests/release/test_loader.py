@@ -171,6 +171,35 @@ def test_a_release_without_an_app_has_static_files_only(account: Account) -> Non
     assert answer.headers["X-Release"] == release
 
 
+def test_links_that_have_not_changed_are_kept_in_a_change(account: Account) -> None:
+    links = {"link": "-> text", "folder": "-> sub", "sub/a": "x"}
+    first = account.deploy(hello("one", **links))
+
+    account.deploy(hello("two", **links), base=first)
+
+    assert account.released("link").read_text() == "two"
+    assert account.released("folder").readlink() == Path("sub")
+
+
+@pytest.mark.parametrize("change", ["removed", "folder", "other"])
+def test_a_link_to_the_live_release_that_was_changed_by_hand_is_put_back(
+    account: Account, change: str
+) -> None:
+    first = account.deploy(hello("one"))
+    second = account.deploy(hello("two"))
+    current = account.base / "current"
+    current.unlink()
+    if change == "folder":
+        current.mkdir()
+    elif change == "other":
+        current.symlink_to(f"releases/{first}")
+
+    answer = account.start()
+
+    assert (answer.body, answer.headers["X-Release"]) == ("two", second)
+    assert account.live() == second
+
+
 # --- commands and their surroundings
 
 
@@ -306,11 +335,11 @@ def test_a_refused_release_is_not_tried_again_at_the_next_start(account: Account
 
 
 def test_a_refused_release_is_tried_again_when_it_is_asked_for_anew(account: Account) -> None:
-    release = account.put(hello("one"), run=["test -e ../../ready"])
+    account.put(hello("one"), run=["test -e ../../ready"])
     account.start()
     (account.base / "ready").touch()
 
-    account.point(release, run=["test -e ../../ready"])
+    release = account.put(hello("one"), run=["test -e ../../ready"])
 
     assert account.start().headers["X-Release"] == release
 
@@ -343,12 +372,17 @@ def test_a_shared_path_that_nothing_brings(account: Account) -> None:
 # --- layers
 
 
-def test_dependencies_are_a_layer_of_their_own(account: Account, tmp_path: Path) -> None:
+def layer(account: Account, tmp_path: Path) -> dict[str, dict[str, object]]:
+    """A layer that is uploaded, as the pointer has it."""
     helper = Account(tmp_path / "helper")
     helper.put({"greeting.py": "TEXT = 'from the layer'\n", "bin/tool": "#!/bin/sh\necho tool\n"})
     pointer = helper.pointer["code"]
     content = (helper.base / pointer["parts"][0]).read_bytes()
-    layers = {pointer["digest"]: {**pointer, "parts": [account.upload(content, "layer")]}}
+    return {pointer["digest"]: {**pointer, "parts": [account.upload(content, "layer")]}}
+
+
+def test_dependencies_are_a_layer_of_their_own(account: Account, tmp_path: Path) -> None:
+    layers = layer(account, tmp_path)
     app = {
         "mysite.py": "import greeting\n"
         "def app(environ, start_response):\n"
@@ -359,7 +393,7 @@ def test_dependencies_are_a_layer_of_their_own(account: Account, tmp_path: Path)
 
     assert account.start().body == "from the layer"
     assert account.released("out").read_text() == "tool\n"
-    assert account.names("layers") == [pointer["digest"]]
+    assert account.names("layers") == [*layers]
 
 
 def test_a_layer_that_no_release_needs_is_removed(account: Account, tmp_path: Path) -> None:
@@ -485,6 +519,21 @@ def test_a_pointer_that_makes_no_sense_takes_nothing_down(account: Account, text
 
 
 # --- keeping and pruning
+
+
+def test_of_refused_releases_nothing_stays_but_their_layers(
+    account: Account, tmp_path: Path
+) -> None:
+    """They would fill the disk one by one; a layer is needed when the code is corrected."""
+    first = account.deploy(hello("one"))
+    layers = layer(account, tmp_path)
+    account.put(hello("two"), base=first, run=["exit 1"], layers=layers)
+
+    account.start()
+
+    assert {name.partition(".")[0] for name in account.names("releases")} == {first}
+    assert account.names("incoming") == []
+    assert account.names("layers") == [*layers]
 
 
 def test_only_the_listed_releases_are_kept_and_the_one_before(account: Account) -> None:

@@ -42,7 +42,9 @@ def test_a_worker_killed_at_any_step_leaves_one_whole_release(account: Account) 
     for fatal in range(1, total + 1, EVERY):
         shutil.rmtree(account.base)
         shutil.copytree(start, account.base, symlinks=True)
-        assert steps_until(account, fatal).returncode == -9, fatal
+        done = steps_until(account, fatal)
+        # A slow command is looked at more often, so a run may have fewer steps than the first one.
+        assert done.returncode == -9 or int(done.stdout) < fatal, fatal
 
         answer = account.start()
 

@@ -49,3 +49,20 @@ def test_a_full_disk_refuses_the_release_and_the_former_one_serves(tmp_path: Pat
     assert (status["state"], status["step"]) == ("refused", "unpack")
     assert "No space left on device" in status["error"]
     assert not [name for name in account.names("releases") if name.endswith(".new")]
+
+
+@pytest.mark.parametrize("to", ["> big", ""])
+def test_a_command_that_fills_the_disk_refuses_the_release(tmp_path: Path, to: str) -> None:
+    """Room for saying so is made, and the next release finds room."""
+    account = Account(tmp_path)
+    first = account.deploy(hello("one"))
+    refused = account.put(hello("two"), base=first, run=[f"head -c 9000000 /dev/zero {to}"])
+
+    said = start_with_a_full_disk(account)
+
+    assert f'"X-Release": "{first}"' in said
+    status = account.status()
+    assert status["state"] == "refused"
+    assert "No space left on device" in status["error"] + status["output"]
+    assert not [name for name in account.names("releases") if name.startswith(refused)]
+    account.deploy(hello("three"), base=first)

@@ -152,6 +152,37 @@ def test_output_is_shown_while_commands_run(
     assert go.exists()
 
 
+def test_a_release_that_another_deploy_replaces_is_not_waited_for(
+    shipper: Shipper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a rollback by hand does, which takes no lock."""
+    first = shipper.ship(hello("one")).live
+    pointer = shipper.folder / "release.json"
+    real = shipper.reload
+    threads: list[threading.Thread] = []
+
+    def reload() -> None:
+        threads.append(threading.Thread(target=real))
+        threads[-1].start()
+
+    class Log(list[str]):
+        def append(self, line: str) -> None:
+            if line == "| waiting":
+                given = json.loads(pointer.read_text())
+                pointer.write_text(json.dumps({**given, "id": first, "nonce": "other", "run": []}))
+                reload()
+
+    monkeypatch.setattr(shipper, "log", Log())
+    monkeypatch.setattr(shipper, "account", replace(shipper.account, announce=shipper.log.append))
+    monkeypatch.setattr(shipper, "reload", reload)
+
+    with pytest.raises(ReleaseRefused, match=f"then release {first} was asked for instead"):
+        shipper.ship({"text": "two"}, run=("echo waiting; sleep 5",))
+
+    for thread in threads:
+        thread.join()
+
+
 def test_the_former_release_serves_when_the_new_one_is_refused(
     shipper: Shipper, pa: Emulator
 ) -> None:

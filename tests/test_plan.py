@@ -17,6 +17,7 @@ from pa_deploy.model import (
     PasswordProtection,
     Plan,
     Policy,
+    Release,
     Resource,
     Secret,
     Setting,
@@ -112,6 +113,31 @@ def test_of_copies_it_is_the_later_ones_that_are_deleted(
     changes = plan(replace(actual(), **{part: copies}), **{part: (row,)}).changes  # type: ignore[arg-type]
 
     assert [change.before.id for change in changes if isinstance(change, Delete)] == [8, 9]  # type: ignore[union-attr]
+
+
+def test_an_exact_plan_leaves_the_wanted_rows_and_no_other() -> None:
+    other = replace(H, value="2")
+    wanted = WantedWebapp(domain=DOMAIN, static_files=(B,), static_headers=(other,))
+
+    found = make_plan(actual(A, B, static_headers=(H, other)), wanted, Policy(exact=True))
+
+    assert (found.changes, found.unchanged) == ((Delete(A), Delete(H)), (B, other))
+
+
+@pytest.mark.parametrize(
+    ("live", "changes", "unchanged"),
+    [
+        (None, (Create(Release("r2")),), ()),
+        (Release("r1"), (Update(Release("r1"), Release("r2")),), ()),
+        (Release("r2"), (), (Release("r2"),)),
+    ],
+)
+def test_a_release_goes_live_where_another_or_none_is(
+    live: Release | None, changes: tuple[Change, ...], unchanged: tuple[Resource, ...]
+) -> None:
+    found = plan(actual(release=live), release=Release("r2"))
+
+    assert (found.changes, found.unchanged) == (changes, unchanged)
 
 
 def test_a_part_that_was_not_looked_at_counts_as_empty() -> None:
@@ -216,6 +242,10 @@ def test_a_row_without_a_url_hides_all_that_follow() -> None:
             Create(SharedFile("/home/alice/a")),
             {"action": "create", "kind": "shared-file", "after": {"path": "/home/alice/a"}},
         ),
+        (
+            Create(Release("r1", files=2, size=3)),
+            {"action": "create", "kind": "release", "after": {"id": "r1"}},
+        ),
     ],
     ids=lambda value: value["kind"] if isinstance(value, dict) else "",
 )  # fmt: skip
@@ -244,15 +274,18 @@ def test_a_change_leads_to_the_same_whether_it_creates_or_updates() -> None:
 
 @pytest.mark.parametrize(
     "resource",
-    [NewWebapp(DOMAIN, "3.13"), Setting("virtualenv", "/v"), A, H, FILE, SharedFile("/a")],
+    [
+        NewWebapp(DOMAIN, "3.13"), Setting("virtualenv", "/v"), A, H, FILE, Release("r1"),
+        SharedFile("/a"),
+    ],
     ids=kind,
-)
+)  # fmt: skip
 def test_a_target_tells_resources_apart(resource: Resource) -> None:
     others: list[Resource] = [
         NewWebapp("b.example.com", "3.13"), Setting("source_directory", "/v"), B,
         replace(A, path="/other"), replace(H, name="X-B"), replace(H, value="2"),
         replace(H, url="/t/"), replace(FILE, path="/w2.py"), SharedFile("/b"),
-        SharedFile("/var/www/w.py"),
+        SharedFile("/var/www/w.py"), Release("r2"),
     ]  # fmt: skip
 
     for action in (Create, Delete):

@@ -6,7 +6,13 @@ import pytest
 
 from pa_deploy.errors import InputError
 from pa_deploy.model import SharedFile, StaticFile
-from pa_deploy.settings import Settings, resolve, resolve_report, resolve_status
+from pa_deploy.settings import (
+    ReportSettings,
+    Settings,
+    resolve,
+    resolve_report,
+    resolve_status,
+)
 from pa_deploy.settings.sources import Source
 
 REQUIRED = {"INPUT_TOKEN": "t0ken", "INPUT_USERNAME": "Alice"}
@@ -258,6 +264,17 @@ def test_a_summary_and_no_report_is_what_is_written_unasked() -> None:
     found = resolve_report({}, {}, Path())
 
     assert (found.summary, found.file) == (True, None)
+
+
+def test_what_is_written_goes_where_each_input_says() -> None:
+    given = {"report": "r.json", "outputs-file": "/o/out.env", "summary-file": "~/s.md"}
+
+    assert resolve_report(given, {}, Path("/w")) == ReportSettings(
+        summary=True,
+        file=Path("/w/r.json"),
+        outputs_file=Path("/o/out.env"),
+        summary_file=Path("/w/~/s.md"),
+    )
 
 
 def test_a_host_that_is_repeated_gets_the_token() -> None:

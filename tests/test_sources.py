@@ -194,3 +194,22 @@ def test_what_another_input_says_is_told_though_a_password_is_the_same() -> None
     )
     assert not is_unmistakable("hunter22", clear_texts(environ))
     assert not is_unmistakable("hunter22", ("x", "https://HUNTER22.example/"))
+
+
+def test_blank_texts_are_told_with_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        resolve({"expect-digest": " "}, REQUIRED, tmp_path)
+
+    assert str(caught.value) == (
+        "expect-digest: it was given, but is blank. What should have filled it found nothing. "
+        "Leave it out if you do not want it."
+    )
+
+
+def test_what_a_plugin_is_given_is_secret_or_clear_too() -> None:
+    environ = {"PLUGIN_TOKEN": "t0ken", "PLUGIN_STATIC_FILES": "/a/ = /a,/b/ = /b"}
+
+    assert (secret_texts(environ), clear_texts(environ)) == (
+        ("t0ken",),
+        ("/a/ = /a\n/b/ = /b",),
+    )

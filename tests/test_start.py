@@ -16,7 +16,7 @@ def imported(statement: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "module", ["requests", "rich", "tomllib", "importlib.resources", "pa_deploy.cli.deploying"]
+    "module", ["requests", "rich", "tomllib", "importlib.resources", "pa_deploy.report"]
 )
 def test_the_program_alone_does_not_import(module: str) -> None:
     assert module not in imported("import pa_deploy.cli")

@@ -16,7 +16,6 @@ from pa_deploy.cli.context import Context
 from pa_deploy.cli.signals import Interrupts, ignore_signals
 from pa_deploy.clock import SystemClock
 from pa_deploy.errors import InputError, Interrupted
-from pa_deploy.report import failure_from
 from pa_deploy.settings import clear_texts, is_unmistakable, secret_texts
 
 DECLINED = 130
@@ -71,6 +70,8 @@ def main(argv: Sequence[str], environ: Mapping[str, str], early: Sequence[int] =
         ci.aside().log("Nothing was changed.")
         return DECLINED
     except (Exception, Interrupted) as error:  # the last resort: a traceback may show a secret
+        from pa_deploy.report import failure_from  # noqa: PLC0415 - a tenth of a start
+
         failure = failure_from(error, ci.clean)
         ci.aside().error(failure.title, failure.message)
         return failure.exit_code

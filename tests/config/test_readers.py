@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pa_deploy.errors import InputError
-from pa_deploy.settings import resolve_one, resolve_report
+from pa_deploy.model import WantedRelease
+from pa_deploy.settings import resolve_one, resolve_report, resolve_source
 from tests.config.repository import ACCOUNT, TWO, Repository
 
 
@@ -67,3 +68,82 @@ def test_a_command_refuses_a_file_that_is_wrong(repo: Repository) -> None:
 
     with pytest.raises(InputError, match="there is no such key here"):
         resolve_one({}, ACCOUNT, repo.read(), needs_domain=True)
+
+
+def test_what_is_shipped_is_settled_without_an_account(repo: Repository) -> None:
+    repo.write('source = "."\ninclude = ["a"]\nexclude = ["file"]\nkeep-releases = "x"\n')
+
+    found = resolve_source({"exclude": "flag"}, {"PA_INCLUDE": "b"}, repo.directory, repo.read())
+
+    assert found == WantedRelease(source=repo.directory, app="", include=("b",), exclude=("flag",))
+
+
+@pytest.mark.parametrize(
+    "asked", [({"domain": "b.example.com"}, {}), ({}, {"PA_DOMAIN": "B.example.com"})]
+)
+def test_what_is_shipped_may_be_of_one_entry(
+    repo: Repository, asked: tuple[dict[str, str], dict[str, str]]
+) -> None:
+    (repo.directory / "b").mkdir()
+    repo.write(f'{TWO}source = "b"\n')
+
+    assert resolve_source(*asked, repo.directory, repo.read()) == WantedRelease(
+        source=repo.directory / "b", app=""
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "flags", "said"),
+    [
+        ("", {}, ["source: it was not given. Name the folder: --source ."]),
+        (
+            'source = "none"',
+            {},
+            [
+                (
+                    'pa-deploy.toml, line 1: source: "none" is no directory. The path is relative '
+                    "to the workspace, WORKSPACE. Was the code checked out?"
+                )
+            ],
+        ),
+        (
+            "mod = 1",
+            {"source": "."},
+            ['pa-deploy.toml, line 1: mod: there is no such key here. Did you mean "mode"?'],
+        ),
+        (
+            "mod = 1",
+            {},
+            [
+                'pa-deploy.toml, line 1: mod: there is no such key here. Did you mean "mode"?',
+                "source: it was not given. Name the folder: --source .",
+            ],
+        ),
+        (
+            "",
+            {"source": "\x01"},
+            ["source: it has a control character, '\\x01'. Type it anew."],
+        ),
+        (
+            TWO,
+            {"source": ".", "domain": "xyz.org"},
+            [
+                (
+                    'domain: no [[webapp]] of the config file has the domain "xyz.org". '
+                    "It has: a.example.com, b.example.com."
+                )
+            ],
+        ),
+    ],
+)
+def test_what_cannot_be_shipped(
+    repo: Repository, text: str, flags: dict[str, str], said: list[str]
+) -> None:
+    repo.write(text)
+
+    with pytest.raises(InputError) as caught:
+        resolve_source(flags, {}, repo.directory, repo.read())
+
+    assert [str(problem) for problem in caught.value.problems] == [
+        each.replace("WORKSPACE", str(repo.directory)) for each in said
+    ]

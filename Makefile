@@ -28,7 +28,7 @@ test: $(VENV)/dev ## Run the tests
 soak: $(VENV)/dev ## Run the tests of releases that repeat things many times (half an hour)
 	SOAK=1 $(BIN)/python -m pytest -n auto --dist worksteal tests/release
 
-mutants: $(VENV)/mutants ## Break plan/ and settings/ in 2000 ways; tests must notice 90 % (10 minutes)
+mutants: $(VENV)/mutants ## Break plan/ and settings/ in 3000 ways; tests must notice 90 % (10 minutes)
 	rm -rf mutants
 	$(BIN)/mutmut run --max-children 2
 	@$(BIN)/mutmut results

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pa_deploy.model import StaticFile, StaticHeader
-from pa_deploy.settings import resolve
+from pa_deploy.settings import from_environment, resolve
 
 ACCOUNT = {"PA_TOKEN": "t", "PA_USERNAME": "alice"}
 MAPPINGS = (StaticFile("/s/", "/home/alice/s"), StaticFile("/m/", "/home/alice/a,b"))
@@ -72,3 +72,12 @@ def test_a_count_that_is_no_number_is_no_list() -> None:
     environ = {**ACCOUNT, "PA_STATIC_FILES_COUNT": "many", "PA_STATIC_FILES_0": "/s/ = ~/s"}
 
     assert resolve({}, environ, Path()).wanted.static_files is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["/s/ = /s,/m/ = /m\n/x/ = /x", '{"/s/": "/s,/m/ = /m"}', ' [{"url": "/s,/m/ = /m"}]'],
+    ids=["lines", "a map", "a list of maps"],
+)
+def test_what_comes_as_lines_or_as_json_is_left_as_it_is(text: str) -> None:
+    assert from_environment({"PLUGIN_STATIC_FILES": text})["static-files"] == text

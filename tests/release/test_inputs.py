@@ -223,4 +223,7 @@ def test_a_release_brings_its_wsgi_file(tmp_path: Path) -> None:
 
     assert file is not None
     assert f"BASE = '{base}'".encode() in (file.content or b"")
-    assert file.keep_as == f"{base}/before/wsgi_before.py"
+    assert (file.path, file.keep_as) == (
+        "/var/www/alice_pythonanywhere_com_wsgi.py",
+        f"{base}/before/wsgi_before.py",
+    )

@@ -14,9 +14,15 @@ from tests.runner import Runner
 from tests.scripted_server import ScriptedServer, scripted_server
 from tests.terminal import Terminal
 
-# How long an example takes says something about the machine, not about the code.
-settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("patient")
+# How long an example takes says something about the machine, not about the code. `make test` tries
+# the same examples each time, so that it judges a change and no more; `make soak` tries others.
+settings.register_profile(
+    "same", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+)
+settings.register_profile(
+    "others", settings.get_profile("same"), derandomize=False, max_examples=3000
+)
+settings.load_profile("others" if "SOAK" in os.environ else "same")
 
 FOREIGN = ("INPUT_", "PLUGIN_", "PA_", "GITHUB_", "PYTHONANYWHERE_", "API_TOKEN", "CI")
 

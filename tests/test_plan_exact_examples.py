@@ -25,7 +25,9 @@ A, B, C, D = (StaticFile(f"/{name}/", f"/srv/{name}") for name in "abcd")
         ([A, B, C], [A, D], [Delete(C), Update(B, D)], [A]),
         ([A, B, C], [D, C], [Delete(B), Update(A, D)], [C]),
         ([A], [B, C], [Create(C), Update(A, B)], []),
-        ([A, B], [B, A], [Delete(B), Create(A), Update(A, B)], []),
+        ([A, B], [B, A], [Update(B, A), Update(A, B)], []),
+        ([A, A, B], [A, B, A, C, B], [Create(C), Create(B), Update(B, A), Update(A, B)], [A]),
+        ([A, C, B, D], [C, A, B], [Delete(D), Update(C, A), Update(A, C)], [B]),
     ],
 )  # fmt: skip
 def test_rows_become_exactly_the_wanted_ones(

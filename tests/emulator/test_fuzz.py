@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 
 FUZZ = settings(
-    max_examples=100,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

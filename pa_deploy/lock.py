@@ -39,7 +39,7 @@ from datetime import UTC, datetime
 from pa_deploy.api import Api
 from pa_deploy.errors import DeployError, Forbidden, Locked, Refused, ServerFailed
 from pa_deploy.model import Run
-from pa_deploy.transport import Transport
+from pa_deploy.transport import Transport, no_guard
 
 LEASE_SECONDS = 180
 """How long a ticket counts, and so how long a dead run keeps others waiting at most."""
@@ -139,7 +139,7 @@ class Lock:
 
     def release(self) -> str:
         """Give the lock back; "", or a sentence about why it will have to end by itself."""
-        self.transport.guard = _pass
+        self.transport.guard = no_guard
         until = _clock_time(max((ticket.until for ticket in self._tickets), default=0))
         try:
             self._withdraw()
@@ -261,7 +261,7 @@ class Lock:
         """Make sure that the lock is ours for `seconds` more; raises Locked where it is lost."""
         while (now := self.transport.server_time()) + seconds > self._held.until:
             until = int(now + max(LEASE_SECONDS, 2 * seconds))
-            self.transport.guard = _pass
+            self.transport.guard = no_guard
             try:
                 if now <= self._held.until:
                     self._renew(until)
@@ -297,10 +297,6 @@ class Lock:
         with suppress(DeployError):
             self._delete(last)
             self._tickets.remove(last)
-
-
-def _pass(_seconds: float) -> None:
-    """Let every write pass."""
 
 
 def _short(text: str) -> str:

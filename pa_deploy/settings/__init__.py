@@ -15,7 +15,7 @@ from pa_deploy.settings.resolve import (
     resolve_status,
     wsgi_path,
 )
-from pa_deploy.settings.secrets import clear_texts, is_unmistakable, secret_texts
+from pa_deploy.settings.secrets import secrets_of
 from pa_deploy.settings.sources import from_environment, unknown_inputs
 from pa_deploy.settings.token_file import with_token
 from pa_deploy.settings.webapps import resolve_all, resolve_one, resolve_source
@@ -28,10 +28,8 @@ __all__ = [
     "Settings",
     "StatusSettings",
     "Target",
-    "clear_texts",
     "expand_home",
     "from_environment",
-    "is_unmistakable",
     "read_config",
     "resolve",
     "resolve_all",
@@ -39,7 +37,7 @@ __all__ = [
     "resolve_report",
     "resolve_source",
     "resolve_status",
-    "secret_texts",
+    "secrets_of",
     "unknown_inputs",
     "with_token",
     "write_file",

@@ -3,15 +3,14 @@
 from pa_deploy.settings.config import Config, read_config
 from pa_deploy.settings.local_files import write_file
 from pa_deploy.settings.release import SOURCE_INPUTS
+from pa_deploy.settings.report_files import ReportSettings, resolve_report
 from pa_deploy.settings.resolve import (
     STATUS_INPUTS,
-    ReportSettings,
     Settings,
     StatusSettings,
     Target,
     expand_home,
     resolve,
-    resolve_report,
     resolve_status,
     wsgi_path,
 )

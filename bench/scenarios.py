@@ -103,6 +103,7 @@ def several(count: int, emulator: Emulator) -> Sequence[Contender]:
     ready = partial(empty, emulator)
     return (
         limit(ready, steps),
+        pa_deploy(ready, name=UNLOCKED, config=str(config), lock="false"),
         pa_deploy(ready, config=str(config)),
         Contender(
             name=OFFICIAL,

@@ -25,9 +25,10 @@ emulator: $(VENV)/emulator ## Start the local PythonAnywhere on port 8888, until
 test: $(VENV)/dev ## Run the tests
 	$(BIN)/python -m pytest -n auto --dist worksteal --ignore tests/container tests
 
-soak: $(VENV)/dev ## Crash releases many times, and try thousands of other examples (half an hour)
+soak: $(VENV)/dev ## Crash releases many times; try thousands of other examples and faults (half an hour)
 	SOAK=1 $(BIN)/python -m pytest -n auto --dist worksteal tests/release
 	SOAK=1 $(BIN)/python -m pytest -n auto --dist worksteal -m hypothesis --ignore tests/container tests
+	SOAK=1 $(BIN)/python -m pytest -n auto --dist worksteal tests/faults/test_schedules.py
 
 mutants: $(VENV)/mutants ## Break plan/ and settings/ in 3000 ways; tests must notice 90 % (10 minutes)
 	rm -rf mutants

@@ -73,12 +73,16 @@ class Ledger:
 
     @property
     def undone(self) -> tuple[Change, ...]:
-        return tuple(change for change in self._open() if change not in self.under_way)
+        return tuple(change for change in self._open() if not self._is_under_way(change))
 
     @property
     def unclear(self) -> tuple[Change, ...]:
         """Changes that were under way when the run ended."""
-        return tuple(change for change in self._open() if change in self.under_way)
+        return tuple(change for change in self._open() if self._is_under_way(change))
+
+    def _is_under_way(self, change: Change) -> bool:
+        """By what it leads to: a plan made anew may update what the first one would create."""
+        return target(change) in {target(each) for each in self.under_way}
 
     def _open(self) -> tuple[Change, ...]:
         made = self._made()

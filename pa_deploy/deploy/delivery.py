@@ -107,11 +107,13 @@ class Delivery:
 def prepare(wanted: WantedRelease, settings: Settings, tools: Tools, scratch: Path) -> Delivery:
     """Read and resolve what is to be shipped.
 
-    Raises InputError before anything is asked of PythonAnywhere.
+    Raises InputError or OutOfTime before anything is asked of PythonAnywhere.
     """
     version = settings.wanted.python_version or ""
     token = settings.target.token
-    content = make_content(wanted, version, token, scratch, tools.environ, tools.ci.log)
+    content = make_content(
+        wanted, version, token, scratch, tools.environ, tools.deadline, tools.ci.log
+    )
     release = Release(content.id, len(content.code.manifest), content.code.size)
     return Delivery(make_account(settings, tools), release, scratch, content)
 

@@ -4,6 +4,7 @@ from pa_deploy.settings.config import Config, read_config
 from pa_deploy.settings.local_files import write_file
 from pa_deploy.settings.release import SOURCE_INPUTS
 from pa_deploy.settings.resolve import (
+    LOCK_INPUTS,
     STATUS_INPUTS,
     ReportSettings,
     Settings,
@@ -21,6 +22,7 @@ from pa_deploy.settings.token_file import with_token
 from pa_deploy.settings.webapps import resolve_all, resolve_one, resolve_source
 
 __all__ = [
+    "LOCK_INPUTS",
     "SOURCE_INPUTS",
     "STATUS_INPUTS",
     "Config",

@@ -11,6 +11,7 @@ from pa_deploy.cli.context import Context
 from pa_deploy.cli.options import JSON_FLAG, YES_FLAG, confirm, flags, input_flags
 from pa_deploy.cli.session import SITE_INPUTS, Session, with_session
 from pa_deploy.cli.show import Row, Show
+from pa_deploy.cli.words import Command, Group
 from pa_deploy.deploy.delivery import make_account
 from pa_deploy.deploy.locking import give_back, make_lock, take
 from pa_deploy.errors import NotFound, PlanChanged, Unhealthy
@@ -41,7 +42,7 @@ from pa_deploy.verify import wait_until_healthy
 LARGEST = 20
 
 
-@click.command("releases")
+@click.command("releases", cls=Command)
 @with_session(*SITE_INPUTS)
 def releases(session: Session) -> None:
     """List the releases that are on PythonAnywhere, the one that went live last first."""
@@ -57,7 +58,7 @@ def releases(session: Session) -> None:
     session.show.rows(rows, nothing="There are no releases.")
 
 
-@click.command("rollback")
+@click.command("rollback", cls=Command)
 @click.option("--to", "release", metavar="ID", help="A release, or the beginning of its id; left "
               "out: the one that was live before.")  # fmt: skip
 @with_session(*STATUS_INPUTS, *LOCK_INPUTS)
@@ -131,7 +132,7 @@ def _healthy(session: Session, release: str) -> str:
     return f": {health_sentence(health)}"
 
 
-@click.group("release")
+@click.group("release", cls=Group)
 def release() -> None:
     """See what a release would have, and leave releases."""
 

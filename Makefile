@@ -40,7 +40,7 @@ mutants: $(VENV)/mutants ## Break plan/ and settings/ in 3000 ways; tests must n
 	          here[package, "timeout"], here[package, "no tests"]; \
 	        printf "%.1f %% of %d are killed\n", 100 * killed / total, total; exit killed < 0.9 * total }'
 
-bench: $(VENV)/dev ## Measure pa-deploy beside what people use; writes docs/benchmarks.md (20 minutes)
+bench: $(VENV)/dev ## Measure pa-deploy beside what people use; writes docs/benchmarks.md (an hour)
 	@for program in curl tar split; do \
 	  command -v $$program >/dev/null || { echo "$$program is needed: install it." >&2; exit 1; }; done
 	$(BIN)/python -m bench

@@ -18,6 +18,7 @@ from bench.scenarios import SCENARIOS
 from bench.startup import import_times, start_up
 from bench.tables import show, show_aims, show_start_up
 
+ROUNDS = 5
 DOCS = Path(__file__).parent.parent / "docs"
 
 
@@ -25,7 +26,7 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     names = [each.name for each in SCENARIOS]
     parser.add_argument("scenario", nargs="*", help=f"{', '.join(names)}; none: all of them")
-    parser.add_argument("--rounds", type=int, help="instead of each scenario's own number")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="default: %(default)s")
     parser.add_argument("--docs", type=Path, default=DOCS, help="where a whole run is written down")
     asked = parser.parse_args(arguments)
     unknown = set(asked.scenario) - set(names)
@@ -43,12 +44,12 @@ def main(arguments: list[str]) -> None:
         (asked.docs / "benchmarks.svg").write_text(chart_svg(results))
 
 
-def measured(names: Sequence[str], rounds: int | None) -> list[Result]:
+def measured(names: Sequence[str], rounds: int) -> list[Result]:
     """The long scenarios first: it matters less to them if the machine is still busy otherwise."""
     results: list[Result] = []
     for each in reversed(SCENARIOS):
         if each.name in names:
-            found = list(measure(each, rounds or each.rounds))
+            found = list(measure(each, rounds))
             show(found)
             results = [*found, *results]
     return results

@@ -8,8 +8,6 @@ from statistics import median
 
 from pa_emulator import Emulator
 
-ROUNDS = 5
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
@@ -56,7 +54,6 @@ class Scenario:
     label: str
     title: str
     contenders: Callable[[Emulator], Sequence[Contender]]
-    rounds: int = ROUNDS
     at: Sequence[int] = (50, 150)
 
 

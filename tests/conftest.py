@@ -24,6 +24,12 @@ settings.register_profile(
 )
 settings.load_profile("others" if "SOAK" in os.environ else "same")
 
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Two for each core: half of the time, a test waits for a server that it has started."""
+    return 2 * (os.cpu_count() or 1)
+
+
 FOREIGN = ("INPUT_", "PLUGIN_", "PA_", "GITHUB_", "PYTHONANYWHERE_", "API_TOKEN", "CI")
 
 

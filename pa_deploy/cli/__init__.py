@@ -16,7 +16,7 @@ from pa_deploy.cli.context import Context
 from pa_deploy.cli.signals import Interrupts, ignore_signals
 from pa_deploy.clock import SystemClock
 from pa_deploy.errors import InputError, Interrupted
-from pa_deploy.settings import clear_texts, is_unmistakable, secret_texts
+from pa_deploy.settings import secrets_of
 
 DECLINED = 130
 """As after Ctrl-C, which is the other way to say no to a question."""
@@ -50,9 +50,8 @@ def main(argv: Sequence[str], environ: Mapping[str, str], early: Sequence[int] =
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal may not know every sign
     ci = detect(environ, sys.stdout, sys.stderr)
-    clear = clear_texts(environ)
-    for secret in secret_texts(environ):
-        ci.hide(secret, everywhere=is_unmistakable(secret, clear))
+    for secret, everywhere in secrets_of(environ):
+        ci.hide(secret, everywhere=everywhere)
     interrupts = Interrupts(early)
     context = Context(
         environ=environ,

@@ -29,12 +29,10 @@ from pa_deploy.report import (
 from pa_deploy.settings import (
     ReportSettings,
     Settings,
-    clear_texts,
-    is_unmistakable,
     read_config,
     resolve_all,
     resolve_report,
-    secret_texts,
+    secrets_of,
     unknown_inputs,
     with_token,
     write_file,
@@ -55,9 +53,8 @@ def run_deploy(context: Context, given: Mapping[str, str]) -> tuple[Outcome, ...
         outcomes: tuple[Outcome, ...] = (nothing_done(failure_from(error, ci.clean)),)
         _report(outcomes, ci, resolve_report(given, environ, workspace))
         return outcomes
-    clear = (*clear_texts(environ, flags), *config.clear_texts)
-    for secret in (*secret_texts(environ, flags), *config.secrets):
-        ci.mask(secret, everywhere=is_unmistakable(secret, clear))
+    for secret, everywhere in secrets_of(environ, flags, config):
+        ci.mask(secret, everywhere=everywhere)
     warnings = (*token_warnings(given), *unknown_inputs(environ), *config.warnings)
     for warning in warnings:
         ci.warning(warning)

@@ -21,12 +21,10 @@ from pa_deploy.inputs import INPUTS
 from pa_deploy.report import clean_link
 from pa_deploy.settings import (
     StatusSettings,
-    clear_texts,
     expand_home,
-    is_unmistakable,
     read_config,
     resolve_one,
-    secret_texts,
+    secrets_of,
     with_token,
 )
 
@@ -109,9 +107,8 @@ def open_session(
     given_texts = flags(given)
     texts = with_token(given_texts, context.environ, context.workspace)
     config = read_config(texts, context.environ, context.workspace)
-    clear = (*clear_texts(context.environ, texts), *config.clear_texts)
-    for secret in (*secret_texts(context.environ, texts), *config.secrets):
-        context.ci.hide(secret, everywhere=is_unmistakable(secret, clear))
+    for secret, everywhere in secrets_of(context.environ, texts, config):
+        context.ci.hide(secret, everywhere=everywhere)
     ci = context.ci.aside()
     for warning in (*token_warnings(given_texts), *config.warnings):
         ci.warning(warning)

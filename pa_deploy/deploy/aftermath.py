@@ -18,7 +18,8 @@ from pa_deploy.errors import (
     ReloadFailed,
     Unhealthy,
 )
-from pa_deploy.model import Actual, Change, Create, Health, HealthCheck, Plan, Release, Update
+from pa_deploy.model import Actual, Health, HealthCheck, Plan, Release
+from pa_deploy.plan import writes
 from pa_deploy.settings import Settings
 from pa_deploy.verify import ask_once, wait_until_healthy
 
@@ -80,12 +81,8 @@ def _after_refusal(
     plan: Plan, former: Actual, settings: Settings, tools: Tools, progress: Progress
 ) -> str:
     """What served before serves, but perhaps with a configuration that is for the new release."""
-    rest = replace(plan, changes=tuple(each for each in plan.changes if not _is_release(each)))
+    rest = replace(plan, changes=tuple(each for each in plan.changes if not writes(each, Release)))
     wanted = former_webapp(former, rest)
     if wanted is None or not settings.rollback:
         return ""
     return roll_back(wanted, settings, tools, progress)
-
-
-def _is_release(change: Change) -> bool:
-    return isinstance(change, Create | Update) and isinstance(change.after, Release)

@@ -56,7 +56,7 @@ def reload_and_note(
 ) -> None:
     started = tools.deadline.clock.now()
     progress.reloaded = False
-    warning = _reload(domain, check, tools, progress)
+    warning = reload_or_bring_live(domain, progress.delivery, tools, check)
     progress.reloaded = True
     progress.reload_seconds = tools.deadline.clock.now() - started
     tools.ci.log(f"Reload {domain} ({progress.reload_seconds:.1f} s)")
@@ -65,18 +65,16 @@ def reload_and_note(
         tools.ci.warning(warning)
 
 
-def _reload(domain: str, check: HealthCheck | None, tools: Tools, progress: Progress) -> str | None:
-    delivery = progress.delivery
+def reload_or_bring_live(
+    domain: str, delivery: Delivery | None, tools: Tools, check: HealthCheck | None
+) -> str | None:
+    """Reload, and have a release put in place if one is under way; the text of a warning.
+
+    Raises ReloadFailed, ReleaseRefused. How it went with the release decides, not the answer to the
+    reload, which may well take too long.
+    """
     if delivery is None or not delivery.is_under_way:
         return reload_webapp(domain, tools, check)
-    return bring_live(delivery, domain, tools)
-
-
-def bring_live(delivery: Delivery, domain: str, tools: Tools) -> str | None:
-    """Reload, and have the release put in place; the text of a warning. Raises ReleaseRefused.
-
-    How that went decides, not the answer to the reload, which may well take too long.
-    """
     warning: str | None = None
 
     def reload() -> None:

@@ -10,17 +10,15 @@ from pa_deploy.lock import Lock
 from pa_deploy.model import (
     Actual,
     Change,
-    Create,
     Health,
     Plan,
     Release,
     ReleaseOutcome,
     Rollback,
     Step,
-    Update,
     WsgiFile,
 )
-from pa_deploy.plan import Pace, target
+from pa_deploy.plan import Pace, target, writes
 from pa_deploy.report import redacted, sentence
 
 if TYPE_CHECKING:
@@ -71,10 +69,7 @@ class Ledger:
     def wrote_wsgi_file(self) -> bool:
         """Whether the WSGI file was written, or perhaps."""
         changes = (*(change for step in self.steps for change in step.changes), *self.under_way)
-        return any(
-            isinstance(change, Create | Update) and isinstance(change.after, WsgiFile)
-            for change in changes
-        )
+        return any(writes(change, WsgiFile) for change in changes)
 
     @property
     def undone(self) -> tuple[Change, ...]:
@@ -101,10 +96,7 @@ class Ledger:
 
 
 def _ships(step: Step) -> bool:
-    return any(
-        isinstance(change, Create | Update) and isinstance(change.after, Release)
-        for change in step.changes
-    )
+    return any(writes(change, Release) for change in step.changes)
 
 
 @dataclass(slots=True)

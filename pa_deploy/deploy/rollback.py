@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pa_deploy.deploy.converge import Goal, reach
-from pa_deploy.deploy.live import bring_live, reload_webapp
+from pa_deploy.deploy.live import reload_or_bring_live
 from pa_deploy.deploy.progress import Ledger, Progress, Restoring
 from pa_deploy.deploy.tools import Tools
 from pa_deploy.errors import DeployError, Interrupted
@@ -113,10 +113,8 @@ def _put_back(
         tools.ci.log(line)
 
     def go_live(_plan: Plan, reached: Actual) -> None:
-        if delivery and delivery.is_under_way:
-            bring_live(delivery, wanted.domain, tools)
-        else:
-            reload_webapp(wanted.domain, tools, check and with_login(check, reached.webapp))
+        asked = check and with_login(check, reached.webapp)
+        reload_or_bring_live(wanted.domain, delivery, tools, asked)
         restoring.reloaded = True
 
     reached = reach(goal, plan, actual, tools, restoring.ledger, go_live, doubts=doubts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 from pa_deploy.model import PasswordProtection, Secret
@@ -41,6 +41,14 @@ def nearest(word: str, candidates: tuple[str, ...], likeness: float) -> str:
     from difflib import get_close_matches  # noqa: PLC0415 - a mistake alone needs it
 
     return next(iter(get_close_matches(word, candidates, n=1, cutoff=likeness)), "")
+
+
+def said_lines(value: str) -> Iterator[tuple[int, str]]:
+    """The lines that say something, with their numbers from 1."""
+    for number, line in enumerate(re.split(r"\r\n|\r|\n", value), start=1):
+        stripped = line.strip()
+        if stripped and not stripped.startswith("#"):
+            yield number, stripped
 
 
 def text(value: str) -> str:

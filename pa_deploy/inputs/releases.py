@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-from collections.abc import Iterator
 
-from pa_deploy.inputs.parse import BadValue, Complaint
+from pa_deploy.inputs.parse import BadValue, Complaint, said_lines
 from pa_deploy.model import Secret
 
 FEWEST_RELEASES = 2
@@ -30,19 +29,19 @@ def app(value: str) -> str:
 
 def patterns(value: str) -> tuple[str, ...]:
     """Lines as in a `.gitignore`."""
-    return tuple(line for _, line in _lines(value))
+    return tuple(line for _, line in said_lines(value))
 
 
 def commands(value: str) -> tuple[str, ...]:
     """A command a line; one that ends in a backslash goes on in the next."""
-    return tuple(line for _, line in _lines(re.sub(r"\\(\r\n|\r|\n)", " ", value)))
+    return tuple(line for _, line in said_lines(re.sub(r"\\(\r\n|\r|\n)", " ", value)))
 
 
 def shared(value: str) -> tuple[str, ...]:
     """A path a line, relative to the release; a directory's ends in a slash."""
     complaints: list[Complaint] = []
     paths: dict[str, int] = {}
-    for number, line in _lines(value):
+    for number, line in said_lines(value):
         path = posixpath.normpath(line)
         if path.startswith(("/", "~")) or path.split("/")[0] in ("..", "."):
             advice = "Write a path within the release, for example media/ or db.sqlite3."
@@ -82,7 +81,7 @@ def env_secrets(value: str) -> tuple[str, ...]:
     try:
         texts = [secret.reveal() for _, secret in env(value)]
     except BadValue:
-        texts = [line.partition("=")[2].strip() or line for _, line in _lines(value)]
+        texts = [line.partition("=")[2].strip() or line for _, line in said_lines(value)]
     lines = (line.strip() for text in texts for line in (text, *text.splitlines()))
     return tuple(dict.fromkeys(line for line in lines if line and not PLAIN_VALUE.fullmatch(line)))
 
@@ -96,18 +95,10 @@ def keep_releases(value: str) -> int:
     )
 
 
-def _lines(value: str) -> Iterator[tuple[int, str]]:
-    """The lines that say something, with their numbers from 1."""
-    for number, line in enumerate(re.split(r"\r\n|\r|\n", value), start=1):
-        stripped = line.strip()
-        if stripped and not stripped.startswith("#"):
-            yield number, stripped
-
-
 def _line_pairs(value: str) -> list[tuple[str, str]]:
     pairs: list[tuple[str, str]] = []
     complaints: list[Complaint] = []
-    for number, line in _lines(value):
+    for number, line in said_lines(value):
         name, equals, text = (part.strip() for part in line.partition("="))
         if equals and re.fullmatch(NAME, name):
             pairs.append((name, _unquoted(text)))

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from pa_deploy.inputs.parse import NONE_WORD, BadValue, Complaint
+from pa_deploy.inputs.parse import NONE_WORD, BadValue, Complaint, said_lines
 from pa_deploy.model import SharedFile, StaticFile, StaticHeader
 
 
@@ -65,7 +65,7 @@ def shared_files(value: str) -> tuple[SharedFile, ...]:
             "PythonAnywhere does not list what is shared, so nothing can be unshared by a list.",
             "Leave the input out; to end the sharing of one: pa-deploy files unshare PATH",
         )
-    rows = _json_paths(value) if value.startswith("[") else list(_lines(value))
+    rows = _json_paths(value) if value.startswith("[") else list(said_lines(value))
     _insist_on_some(rows)
     complaints: list[Complaint] = []
     seen = set()
@@ -92,7 +92,7 @@ HEADER_NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 def _line_headers(value: str) -> list[tuple[int | None, StaticHeader]]:
     rows: list[tuple[int | None, StaticHeader]] = []
     complaints: list[Complaint] = []
-    for number, line in _lines(value):
+    for number, line in said_lines(value):
         match = re.fullmatch(r"(\S+)\s+([^\s:]+)\s*:\s*(.*)", line)
         if match:
             rows.append((number, StaticHeader(match[1], match[2], match[3])))
@@ -128,21 +128,13 @@ def _json(value: str, **options: Any) -> Any:  # noqa: ANN401 - whatever the use
         raise BadValue((line, f"this is not valid JSON ({error}).", "")) from None
 
 
-def _lines(value: str) -> Iterator[tuple[int, str]]:
-    """The lines that say something, with their numbers from 1."""
-    for number, line in enumerate(re.split(r"\r\n|\r|\n", value), start=1):
-        stripped = line.strip()
-        if stripped and not stripped.startswith("#"):
-            yield number, stripped
-
-
 Pair = tuple[int | None, str, str]
 
 
 def _line_pairs(value: str) -> list[Pair]:
     pairs: list[Pair] = []
     complaints: list[Complaint] = []
-    for number, line in _lines(value):
+    for number, line in said_lines(value):
         url, equals, path = (part.strip() for part in line.partition("="))
         if equals and url and path:
             pairs.append((number, url, path))

@@ -9,6 +9,7 @@ from pa_deploy.plan.encode import (
     plan_json,
     resource_json,
     target,
+    writes,
 )
 from pa_deploy.plan.make import make_plan, same_setting
 from pa_deploy.plan.notes import missing_notes, used_paths
@@ -30,4 +31,5 @@ __all__ = [
     "same_setting",
     "target",
     "used_paths",
+    "writes",
 ]

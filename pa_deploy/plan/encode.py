@@ -87,6 +87,11 @@ def target(change: Change) -> tuple[str, ...]:
             return (kind(after), _key(after))
 
 
+def writes(change: Change, what: type[Resource]) -> bool:
+    """Whether it makes something of that type, or makes it something else."""
+    return isinstance(change, Create | Update) and isinstance(change.after, what)
+
+
 def _key(resource: Resource) -> str:
     match resource:
         case NewWebapp(domain):

@@ -9,9 +9,8 @@ from pa_deploy.errors import ReloadFailed, Unclear
 from pa_deploy.model import ReleaseStatus
 from pa_deploy.release.content import Content
 from pa_deploy.release.ship import Account, ship
+from pa_deploy.release.status import is_disk_full
 from pa_deploy.release.wait import UNPACK, Watch
-
-FULL_DISK = ("no space left", "quota")
 
 
 def activate(account: Account, nonce: str, reload: Callable[[], object]) -> ReleaseStatus:
@@ -52,5 +51,4 @@ def deliver(
 
 def _needs_all(status: ReleaseStatus) -> bool:
     """Something on PythonAnywhere was not as remembered: changed, removed, or cut off midway."""
-    is_full = any(words in status.error.lower() for words in FULL_DISK)
-    return status.state == "refused" and status.step == UNPACK and not is_full
+    return status.state == "refused" and status.step == UNPACK and not is_disk_full(status)

@@ -17,6 +17,8 @@ NOTHING = ReleaseStatus()
 OUTPUT_LINES = 40
 WORDS = ("activating", "live", "refused", "unpack", "run", "import")
 """The loader's own, of states and steps."""
+FULL_DISK = ("no space left", "quota")
+"""What Linux says of it, in a part of its words."""
 Value = TypeVar("Value")
 
 
@@ -52,6 +54,11 @@ def is_settled(api: Api, layout: Layout, status: ReleaseStatus) -> bool:
     """Whether the loader has done with the pointer, so that a reload changes nothing."""
     pointer = _decode(api.files.read(layout.pointer), lambda value: str(value["nonce"]))
     return pointer == status.nonce and status.state in ("live", "refused")
+
+
+def is_disk_full(status: ReleaseStatus) -> bool:
+    """Whether the release was refused because nothing more can be written on the account."""
+    return any(words in status.error.lower() for words in FULL_DISK)
 
 
 def is_there(api: Api, layout: Layout, release: str) -> bool:

@@ -12,7 +12,7 @@ from pa_deploy.ci import harmless_lines
 from pa_deploy.errors import DeployError, ReleaseRefused
 from pa_deploy.model import ReleaseStatus
 from pa_deploy.release.ship import Account
-from pa_deploy.release.status import read_status
+from pa_deploy.release.status import is_disk_full, read_status
 
 PAUSES = (1.0, 1.0, 2.0, 3.0)
 LASTING_PAUSE = 5.0
@@ -118,7 +118,7 @@ def _serving(status: ReleaseStatus) -> str:
 
 def _likely_cause(status: ReleaseStatus, step: str) -> str:
     said = status.error.lower()
-    if "no space left" in said or "quota" in said:
+    if is_disk_full(status):
         return "The account's disk is full: delete files there, or set `keep-releases` lower."
     if TIMED_OUT in said:
         return "It took longer than `timeout` allows."

@@ -3,20 +3,19 @@
 from pa_deploy.settings.config import Config, read_config
 from pa_deploy.settings.local_files import write_file
 from pa_deploy.settings.release import SOURCE_INPUTS
+from pa_deploy.settings.report_files import ReportSettings, resolve_report
 from pa_deploy.settings.resolve import (
     LOCK_INPUTS,
     STATUS_INPUTS,
-    ReportSettings,
     Settings,
     StatusSettings,
     Target,
     expand_home,
     resolve,
-    resolve_report,
     resolve_status,
     wsgi_path,
 )
-from pa_deploy.settings.secrets import clear_texts, is_unmistakable, secret_texts
+from pa_deploy.settings.secrets import secrets_of
 from pa_deploy.settings.sources import from_environment, unknown_inputs
 from pa_deploy.settings.token_file import with_token
 from pa_deploy.settings.webapps import resolve_all, resolve_one, resolve_source
@@ -30,10 +29,8 @@ __all__ = [
     "Settings",
     "StatusSettings",
     "Target",
-    "clear_texts",
     "expand_home",
     "from_environment",
-    "is_unmistakable",
     "read_config",
     "resolve",
     "resolve_all",
@@ -41,7 +38,7 @@ __all__ = [
     "resolve_report",
     "resolve_source",
     "resolve_status",
-    "secret_texts",
+    "secrets_of",
     "unknown_inputs",
     "with_token",
     "write_file",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import stat
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,9 +23,10 @@ from pa_deploy.model import (
     WantedWebapp,
     WsgiFile,
 )
-from pa_deploy.settings.local_files import find_mode, read_file
+from pa_deploy.settings.local_files import read_file
 from pa_deploy.settings.release import absolute_problems, make_release
-from pa_deploy.settings.sources import Source, from_environment, located, read_values
+from pa_deploy.settings.report_files import report_file_problems
+from pa_deploy.settings.sources import Source, cascade, located, read_values
 
 TARGET_INPUTS = {"username", "host", "allow-host"}
 STATUS_INPUTS = (
@@ -80,16 +80,6 @@ class Settings:
     warnings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportSettings:
-    """What is to be written about a run, also about one whose other inputs cannot be used."""
-
-    summary: bool
-    file: Path | None
-    outputs_file: Path | None
-    summary_file: Path | None
-
-
 def resolve(
     flags: Mapping[str, str],
     environ: Mapping[str, str],
@@ -102,7 +92,7 @@ def resolve(
     `flags` goes by input name; `config` is what the config file says of this web app. Paths of
     files on this side are relative to `workspace`.
     """
-    sources = _cascade(flags, environ, config)
+    sources = cascade(flags, environ, config)
     values, problems = read_values(sources)
     unusable = {problem.input for problem in problems}
     target = None if unusable & TARGET_INPUTS else make_target(values, problems)
@@ -110,8 +100,7 @@ def resolve(
     release = make_release(values, workspace, problems)
     if release is None:
         problems += absolute_problems(values, sources)
-    for name, file in _files_to_write(values).items():
-        _check_file(name, file, workspace, problems)
+    problems += report_file_problems(values, workspace)
     if target is None or problems:
         raise InputError(tuple(located(problems, sources)))
     return Settings(
@@ -128,43 +117,6 @@ def resolve(
         release=release,
         warnings=warnings,
     )
-
-
-def _cascade(
-    flags: Mapping[str, str], environ: Mapping[str, str], config: Sequence[Source]
-) -> tuple[Source, ...]:
-    return (Source(flags, by_hand=True), Source(from_environment(environ)), *config)
-
-
-def resolve_report(
-    flags: Mapping[str, str],
-    environ: Mapping[str, str],
-    workspace: Path,
-    config: Sequence[Source] = (),
-) -> ReportSettings:
-    """Settle what is to be written; what cannot be used counts as unset."""
-    sources = _cascade(flags, environ, config)
-    values, _ = read_values(sources)
-    files = {}
-    for name, text in _files_to_write(values).items():
-        problems: list[Problem] = []
-        _check_file(name, text, workspace, problems)
-        if text and not problems:
-            files[name] = workspace / text
-    return ReportSettings(
-        summary=values.summary is not False,
-        file=files.get("report"),
-        outputs_file=files.get("outputs-file"),
-        summary_file=files.get("summary-file"),
-    )
-
-
-def _files_to_write(values: Values) -> dict[str, str | None]:
-    return {
-        "report": values.report,
-        "outputs-file": values.outputs_file,
-        "summary-file": values.summary_file,
-    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,7 +140,7 @@ def resolve_status(
 
     Raises InputError with all that is wrong.
     """
-    sources = _cascade(flags, environ, config)
+    sources = cascade(flags, environ, config)
     values, problems = read_values(sources, only=(*STATUS_INPUTS, *also))
     target = None if problems else make_target(values, problems)
     if target is None:
@@ -302,20 +254,6 @@ def _wsgi_file(
         said = f'"{value}": {reason}.'
         problems.append(Problem("wsgi-file", said, advice=advice, cites=f"{value} {workspace}"))
         return None
-
-
-def _check_file(name: str, value: str | None, workspace: Path, problems: list[Problem]) -> None:
-    if not value:
-        return
-    try:
-        mode = find_mode(workspace / value)
-    except OSError as error:
-        reason = (error.strerror or "it is no path").lower()
-        problems.append(Problem(name, f'"{value}": {reason}.', advice="Name a file."))
-    else:
-        if mode is not None and stat.S_ISDIR(mode):
-            advice = f"Name a file in it, for example {value.rstrip('/')}/{name}."
-            problems.append(Problem(name, f'"{value}" is a directory.', advice=advice))
 
 
 def _health_check(values: Values, target: Target) -> HealthCheck | None:

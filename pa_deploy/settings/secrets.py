@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from pa_deploy.inputs import INPUTS
+from pa_deploy.settings.config import Config
 from pa_deploy.settings.sources import variable_text
+
+
+def secrets_of(
+    environ: Mapping[str, str], flags: Mapping[str, str] = {}, config: Config | None = None
+) -> Iterator[tuple[str, bool]]:
+    """Each secret of a run, and whether it may be hidden everywhere: `is_unmistakable`."""
+    secrets, clear = secret_texts(environ, flags), clear_texts(environ, flags)
+    if config:
+        secrets, clear = (*secrets, *config.secrets), (*clear, *config.clear_texts)
+    for secret in secrets:
+        yield secret, is_unmistakable(secret, clear)
 
 
 def secret_texts(environ: Mapping[str, str], flags: Mapping[str, str] = {}) -> tuple[str, ...]:

@@ -110,6 +110,13 @@ def _unknown(variable: str) -> str:
     return ""
 
 
+def cascade(
+    flags: Mapping[str, str], environ: Mapping[str, str], config: Sequence[Source]
+) -> tuple[Source, ...]:
+    """Where inputs come from, the strongest first."""
+    return (Source(flags, by_hand=True), Source(from_environment(environ)), *config)
+
+
 def read_values(
     sources: Sequence[Source], only: Iterable[str] | None = None
 ) -> tuple[Values, list[Problem]]:

@@ -110,7 +110,7 @@ def _board(connection: _HasSocket) -> None:
         flight.board(connection)
 
 
-class _Plain(HTTPConnection):
+class _Watched(HTTPConnection):
     def connect(self) -> None:
         super().connect()
         _board(self)
@@ -120,18 +120,12 @@ class _Plain(HTTPConnection):
         super().request(*args, **options)
 
 
-class _Secure(HTTPSConnection):
-    def connect(self) -> None:
-        super().connect()
-        _board(self)
-
-    def request(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - passed on as they are
-        _board(self)
-        super().request(*args, **options)
+class _Secure(_Watched, HTTPSConnection):
+    """With TLS; what `_Watched` calls next is HTTPSConnection's own."""
 
 
 class _PlainPool(HTTPConnectionPool):
-    ConnectionCls = _Plain
+    ConnectionCls = _Watched
 
 
 class _SecurePool(HTTPSConnectionPool):

@@ -93,8 +93,9 @@ def test_several_web_apps_are_deployed_from_one_file(scenarios: dict[str, Scenar
     found = run(scenarios["twenty"])
 
     assert found[LIMIT].usage.requests == 1 + 2 * 4
+    assert found[UNLOCKED].usage.requests == 2 * (2 + 4)
     assert found[OURS].usage.requests == 2 * (2 + 4 + 3 + 2)
-    assert set(found) == {LIMIT, OURS, OFFICIAL}
+    assert set(found) == {LIMIT, UNLOCKED, OURS, OFFICIAL}
 
 
 def test_a_scenario_that_is_not_there_is_refused() -> None:

@@ -10,7 +10,8 @@ from pa_deploy.errors import InputError
 from pa_deploy.inputs import BadValue, releases
 from pa_deploy.model import Secret, WantedRelease
 from pa_deploy.release import read_code
-from pa_deploy.settings import resolve, secret_texts
+from pa_deploy.settings import resolve
+from pa_deploy.settings.secrets import secret_texts
 
 
 def complaints(parse: object, value: str) -> str:

@@ -1,77 +1,24 @@
-"""One deploy at a time for each web app, by files on PythonAnywhere.
-
-The file API can write a file, list a directory and delete, and knows no "write only if nothing is
-there": who uploads to a name that is taken has overwritten it, and learns that (200 instead of 201)
-when it is too late. So no two runs ever write to one name. Each has a ticket of its own in the
-directory `~/.pa-deploy/DOMAIN/lock/`, and goes by these rules:
-
-1. Announce, then look: upload the ticket, and only after that list the directory. Who sees its own
-   ticket there and no other has the lock. Of two runs, the one whose upload comes second sees the
-   ticket of the other, whatever the timing, so two can never both be alone.
-2. Who is not alone gives way: it deletes its ticket, and looks every few seconds until the others
-   are gone; then it begins with 1. Only the oldest ticket of those that are there may stay and be
-   looked at again, so that two who always meet do not give way for ever. No name is used twice, so
-   a request that arrives late can not take away a later ticket.
-3. The name of a ticket says until when it counts, by the server's clock (the `Date` of its
-   answers). Before every write that it sends, a run makes sure that its ticket will still count
-   when the answer is due (`Transport.guard`), and renews it in time: the next ticket is uploaded
-   first, and then the last one is deleted. A ticket that no longer counts is that of a run which
-   has ended without a word. It keeps nobody from being alone, and who gets the lock deletes it.
-   Nor does it keep its own run from going on, as long as it is there and nobody else is.
-4. Nobody deletes a ticket of another that still counts.
-
-What this can not do: it does not stop people, other programs, or runs with `lock: false`. A request
-that PythonAnywhere still works on when the ticket of its dead run has ended can not be called back.
-A machine that was put to sleep may not notice how late it is. And all of it stands on a listing
-that shows what was uploaded before.
-"""
+"""Taking the lock, keeping it, giving it back; the rules are in the package's docstring."""
 
 from __future__ import annotations
 
 import json
-import re
 import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 from pa_deploy.api import Api
 from pa_deploy.errors import DeployError, Forbidden, Locked, Refused, ServerFailed
+from pa_deploy.lock.ticket import NOBODYS, Ticket, clock_time, read_name
 from pa_deploy.model import Run
-from pa_deploy.transport import Transport
+from pa_deploy.transport import Transport, no_guard
 
 LEASE_SECONDS = 180
 """How long a ticket counts, and so how long a dead run keeps others waiting at most."""
 MARGIN_SECONDS = 10
 """For how much longer it counts for others: several servers, several clocks."""
 POLL_SECONDS = 5.0
-
-NAME = re.compile(r"(?P<since>\d{10})-(?P<nonce>[0-9a-f]{16})-(?P<until>\d{10})")
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Ticket:
-    """A run that has the lock or waits for it; the older, the smaller. Seconds since the epoch."""
-
-    since: int
-    nonce: str
-    until: int
-
-    @property
-    def name(self) -> str:
-        return f"{self.since}-{self.nonce}-{self.until}"
-
-
-NOBODYS = Ticket(0, "", 0)
-
-
-def read_name(name: str) -> Ticket | None:
-    """The ticket of that name; None for a file that is no ticket."""
-    match = NAME.fullmatch(name)
-    if match is None:
-        return None
-    return Ticket(int(match["since"]), match["nonce"], int(match["until"]))
 
 
 @dataclass(slots=True)
@@ -139,8 +86,8 @@ class Lock:
 
     def release(self) -> str:
         """Give the lock back; "", or a sentence about why it will have to end by itself."""
-        self.transport.guard = _pass
-        until = _clock_time(max((ticket.until for ticket in self._tickets), default=0))
+        self.transport.guard = no_guard
+        until = clock_time(max((ticket.until for ticket in self._tickets), default=0))
         try:
             self._withdraw()
         except DeployError as error:
@@ -168,8 +115,8 @@ class Lock:
         said = {
             "owner": self.run.owner,
             "run": self.run.url,
-            "since": _clock_time(ticket.since),
-            "until": _clock_time(ticket.until),
+            "since": clock_time(ticket.since),
+            "until": clock_time(ticket.until),
         }
         self._tickets.append(ticket)
         self.api.files.upload(f"{self.directory}/{ticket.name}", json.dumps(said).encode())
@@ -220,7 +167,7 @@ class Lock:
                 cause="PythonAnywhere does not list a file that it has just taken.",
                 advice="Nothing was written. Run again later, or do without: `lock: false`.",
             )
-        until = _clock_time(max(ticket.until for ticket in others))
+        until = clock_time(max(ticket.until for ticket in others))
         return Locked(
             f"{self._who(others)} {waited}",
             cause="Two runs deploy the same web app at once.",
@@ -236,7 +183,7 @@ class Lock:
         oldest = min(others)
         said = self._read(oldest)
         who = " ".join(each for each in (said.get("owner", ""), said.get("run", "")) if each)
-        since = _clock_time(oldest.since)
+        since = clock_time(oldest.since)
         return f"Another deploy has the lock of {self.domain} since {since} ({who or 'unknown'});"
 
     def _read(self, ticket: Ticket) -> dict[str, str]:
@@ -251,7 +198,7 @@ class Lock:
         who = self._read(ticket)
         run = who.get("run") or who.get("owner") or "a run"
         self.notes.append(
-            f"The lock that {run} took at {_clock_time(ticket.since)} was not given back, and has "
+            f"The lock that {run} took at {clock_time(ticket.since)} was not given back, and has "
             "ended: it was taken over."
         )
         with suppress(Forbidden, Refused, ServerFailed):
@@ -261,7 +208,7 @@ class Lock:
         """Make sure that the lock is ours for `seconds` more; raises Locked where it is lost."""
         while (now := self.transport.server_time()) + seconds > self._held.until:
             until = int(now + max(LEASE_SECONDS, 2 * seconds))
-            self.transport.guard = _pass
+            self.transport.guard = no_guard
             try:
                 if now <= self._held.until:
                     self._renew(until)
@@ -299,14 +246,6 @@ class Lock:
             self._tickets.remove(last)
 
 
-def _pass(_seconds: float) -> None:
-    """Let every write pass."""
-
-
 def _short(text: str) -> str:
     """One line of what somebody else has written."""
     return " ".join(text.split())[:200]
-
-
-def _clock_time(seconds: float) -> str:
-    return f"{datetime.fromtimestamp(seconds, tz=UTC):%Y-%m-%d %H:%M:%S} UTC"

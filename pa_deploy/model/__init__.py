@@ -1,0 +1,75 @@
+"""The vocabulary: what a web app is, what is wanted of it, and what a run did. No behaviour."""
+
+from pa_deploy.model.outcome import Failure, Health, HealthCheck, Outcome, Rollback, Run
+from pa_deploy.model.plan import (
+    Change,
+    Create,
+    Delete,
+    Mode,
+    NewWebapp,
+    Note,
+    Plan,
+    Policy,
+    Reload,
+    Resource,
+    Setting,
+    SettingName,
+    Step,
+    Update,
+)
+from pa_deploy.model.release import (
+    Release,
+    ReleaseOutcome,
+    ReleaseRow,
+    ReleaseStatus,
+    WantedRelease,
+)
+from pa_deploy.model.secret import Secret
+from pa_deploy.model.state import Actual, WantedWebapp
+from pa_deploy.model.webapp import (
+    Console,
+    PasswordProtection,
+    SharedFile,
+    StaticFile,
+    StaticHeader,
+    Webapp,
+    WsgiFile,
+)
+
+__all__ = [
+    "Actual",
+    "Change",
+    "Console",
+    "Create",
+    "Delete",
+    "Failure",
+    "Health",
+    "HealthCheck",
+    "Mode",
+    "NewWebapp",
+    "Note",
+    "Outcome",
+    "PasswordProtection",
+    "Plan",
+    "Policy",
+    "Release",
+    "ReleaseOutcome",
+    "ReleaseRow",
+    "ReleaseStatus",
+    "Reload",
+    "Resource",
+    "Rollback",
+    "Run",
+    "Secret",
+    "Setting",
+    "SettingName",
+    "SharedFile",
+    "StaticFile",
+    "StaticHeader",
+    "Step",
+    "Update",
+    "WantedRelease",
+    "WantedWebapp",
+    "Webapp",
+    "WsgiFile",
+]

@@ -1,0 +1,100 @@
+"""What a run did, and how the site is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from pa_deploy.model.plan import Change, Mode, Plan, Step
+from pa_deploy.model.release import ReleaseOutcome
+from pa_deploy.model.webapp import PasswordProtection, SharedFile
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Who deploys, and where to look at the run; "" where that is not known."""
+
+    owner: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthCheck:
+    """How to ask the site whether it lives. `statuses` are inclusive ranges.
+
+    `login` is what the site's own password protection asks for; None = it is asked without.
+    `release`: an answer that names another release is not healthy. Static files name none.
+    """
+
+    url: str
+    statuses: tuple[tuple[int, int], ...]
+    text: str | None
+    timeout_seconds: float
+    release: str | None = None
+    login: PasswordProtection | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """What the site said last. `detail` is one sentence; `log_tail` is the error log's end."""
+
+    healthy: bool
+    url: str
+    detail: str
+    status: int | None
+    seconds: float
+    attempts: int
+    log_tail: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rollback:
+    """What a run did to put the former configuration back, because the site was not healthy.
+
+    Of `changes`, `undone` were not made, or nobody knows. `health` is that of the site with the
+    former configuration, None if it was not asked. `failure` says why it is not back; "" if it is.
+    """
+
+    changes: tuple[Change, ...]
+    undone: tuple[Change, ...]
+    reloaded: bool
+    health: Health | None
+    failure: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Why a run did not reach the wanted state."""
+
+    title: str
+    message: str
+    exit_code: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """All that a run did; the same value becomes log, summary, outputs and JSON report.
+
+    `plan` is the first plan of the run, None where it came to none. Of its changes, `undone` were
+    not made, and of `unclear` nobody knows: the run ended while they were under way. `shared` are
+    the wanted files that are shared, with their whole URLs. Times are in seconds.
+    """
+
+    domain: str
+    url: str
+    mode: Mode
+    plan: Plan | None
+    undone: tuple[Change, ...]
+    unclear: tuple[Change, ...]
+    steps: tuple[Step, ...]
+    reloaded: bool
+    reload_seconds: float
+    health: Health | None
+    rollback: Rollback | None = None
+    release: ReleaseOutcome | None = None
+    shared: tuple[SharedFile, ...]
+    warnings: tuple[str, ...]
+    failure: Failure | None
+    expires: date | None
+    requests: int
+    seconds: float

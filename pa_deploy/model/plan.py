@@ -1,0 +1,119 @@
+"""The changes that lead from what is to what is wanted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pa_deploy.model.release import Release
+from pa_deploy.model.webapp import (
+    PasswordProtection,
+    SharedFile,
+    StaticFile,
+    StaticHeader,
+    WsgiFile,
+)
+
+SettingName = Literal[
+    "python_version",
+    "source_directory",
+    "working_directory",
+    "virtualenv",
+    "force_https",
+    "password_protection",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting of a web app with its value."""
+
+    name: SettingName
+    value: str | bool | PasswordProtection
+
+
+@dataclass(frozen=True, slots=True)
+class NewWebapp:
+    """A web app that does not exist yet."""
+
+    domain: str
+    python_version: str
+
+
+Resource = NewWebapp | Setting | StaticFile | StaticHeader | WsgiFile | Release | SharedFile
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    """Make something that is not there."""
+
+    after: Resource
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """Make something that is there be something else. Both sides are of one type."""
+
+    before: Resource
+    after: Resource
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Remove something that is there."""
+
+    before: Resource
+
+
+Change = Create | Update | Delete
+
+
+Mode = Literal["apply", "plan", "check"]
+
+
+Reload = Literal["always", "auto", "never"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """How a plan is made, apart from what is wanted.
+
+    `prune`: rows not listed are deleted. `exact`: the rows are to be the listed ones, one by one
+    in their order, as a rollback wants it.
+    """
+
+    create: bool = True
+    prune: bool = False
+    exact: bool = False
+    reload: Reload = "always"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A sentence of ours, with a `{}` for each of the texts in it that come from elsewhere."""
+
+    words: str
+    texts: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return self.words.format(*self.texts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The ordered changes that lead from actual to wanted, and what is to be said about them."""
+
+    domain: str
+    changes: tuple[Change, ...]
+    unchanged: tuple[Resource, ...]
+    notes: tuple[Note, ...]
+    reload: bool
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Changes that one request made, and how many seconds it took."""
+
+    changes: tuple[Change, ...]
+    seconds: float

@@ -1,0 +1,87 @@
+"""Code that is shipped: what is wanted, what is there, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pa_deploy.model.secret import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Code of one state, with its dependencies, settings and variables: all that its id stands for.
+
+    How many `files` of how many bytes (`size`) its code has is known only of one that is shipped.
+    """
+
+    id: str
+    files: int | None = field(default=None, compare=False)
+    size: int | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedRelease:
+    """What to ship. `source` and `requirements` are on this side; `app` is `module:callable` or "".
+
+    `include` and `exclude` are patterns as in `.gitignore`, `run` are commands, `shared` are paths
+    in the release that outlive it (directories end in a slash), `keep` counts the releases that
+    stay on PythonAnywhere, the live one included.
+    """
+
+    source: Path
+    app: str
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    requirements: Path | None = None
+    run: tuple[str, ...] = ()
+    env: tuple[tuple[str, Secret], ...] = ()
+    shared: tuple[str, ...] = ()
+    keep: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseRow:
+    """A release that is on PythonAnywhere. `bad`: it was rolled back. `created` is ISO 8601."""
+
+    id: str
+    created: str
+    bad: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseStatus:
+    """What the loader wrote down last; all empty where it never ran.
+
+    `state` is `activating`, `live` or `refused`, of the release `id` that the pointer with this
+    `nonce` asked for. `live` and `previous` are releases' ids; `output` is the end of what the
+    commands printed, of `output_bytes` bytes in all.
+    """
+
+    nonce: str = ""
+    id: str = ""
+    state: str = ""
+    step: str = ""
+    error: str = ""
+    live: str = ""
+    previous: str = ""
+    releases: tuple[ReleaseRow, ...] = ()
+    output: bytes = b""
+    output_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseOutcome:
+    """What became of a release that was wanted; texts are empty where there is nothing to say.
+
+    `state` is as in ReleaseStatus, `live` and `previous` are the releases that are live after the
+    run and were before it, `output` is the end of what the commands printed.
+    """
+
+    id: str
+    state: str = ""
+    step: str = ""
+    error: str = ""
+    live: str = ""
+    previous: str = ""
+    output: tuple[str, ...] = ()

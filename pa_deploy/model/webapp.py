@@ -1,0 +1,89 @@
+"""What a web app on PythonAnywhere is made of, and what it should be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from pa_deploy.model.secret import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class StaticFile:
+    """A static file mapping: URLs that begin with `url` are served from `path`."""
+
+    url: str
+    path: str
+    id: int | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StaticHeader:
+    """A response header for URLs that begin with `url`."""
+
+    url: str
+    name: str
+    value: str
+    id: int | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SharedFile:
+    """A file or directory that everybody with its link can read; `url` None = not known yet.
+
+    PythonAnywhere gives the link relative to its host; an outcome has whole URLs.
+    """
+
+    path: str
+    url: str | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordProtection:
+    """The name and password that PythonAnywhere asks every visitor of a site for.
+
+    Where it is off, name and password do not count and are empty.
+    """
+
+    enabled: bool = False
+    username: str = ""
+    password: Secret = field(default=Secret(""))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Webapp:
+    """A web app's own settings, as PythonAnywhere shows them. Paths are absolute, "" means none."""
+
+    domain: str
+    python_version: str
+    source_directory: str = ""
+    working_directory: str = ""
+    virtualenv: str = ""
+    force_https: bool = False
+    password_protection: PasswordProtection = PasswordProtection()
+    expiry: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WsgiFile:
+    """The file at `path` on PythonAnywhere that its web workers run; `content` None = no file.
+
+    `keep_as`: where to keep what is there before it is overwritten, the first time.
+    """
+
+    path: str
+    content: bytes | None
+    keep_as: str | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Console:
+    """A console. `url` is relative to the host; only a browser that opens it starts the process."""
+
+    id: int
+    user: str
+    name: str
+    executable: str
+    arguments: str
+    working_directory: str
+    url: str

@@ -1,0 +1,72 @@
+"""The files that a run writes about itself: its report, its outputs, its summary."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pa_deploy.errors import Problem
+from pa_deploy.inputs import Values
+from pa_deploy.settings.local_files import find_mode
+from pa_deploy.settings.sources import Source, cascade, read_values
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportSettings:
+    """What is to be written about a run, also about one whose other inputs cannot be used."""
+
+    summary: bool
+    file: Path | None
+    outputs_file: Path | None
+    summary_file: Path | None
+
+
+def resolve_report(
+    flags: Mapping[str, str],
+    environ: Mapping[str, str],
+    workspace: Path,
+    config: Sequence[Source] = (),
+) -> ReportSettings:
+    """Settle what is to be written; what cannot be used counts as unset."""
+    values, _ = read_values(cascade(flags, environ, config))
+    files = {
+        name: workspace / text
+        for name, text in _files_to_write(values).items()
+        if text and not any(_problems(name, text, workspace))
+    }
+    return ReportSettings(
+        summary=values.summary is not False,
+        file=files.get("report"),
+        outputs_file=files.get("outputs-file"),
+        summary_file=files.get("summary-file"),
+    )
+
+
+def report_file_problems(values: Values, workspace: Path) -> Iterator[Problem]:
+    """Why these files cannot be written, as far as that can be seen beforehand."""
+    for name, text in _files_to_write(values).items():
+        yield from _problems(name, text, workspace)
+
+
+def _files_to_write(values: Values) -> dict[str, str | None]:
+    return {
+        "report": values.report,
+        "outputs-file": values.outputs_file,
+        "summary-file": values.summary_file,
+    }
+
+
+def _problems(name: str, value: str | None, workspace: Path) -> Iterator[Problem]:
+    if not value:
+        return
+    try:
+        mode = find_mode(workspace / value)
+    except OSError as error:
+        reason = (error.strerror or "it is no path").lower()
+        yield Problem(name, f'"{value}": {reason}.', advice="Name a file.")
+        return
+    if mode is not None and stat.S_ISDIR(mode):
+        advice = f"Name a file in it, for example {value.rstrip('/')}/{name}."
+        yield Problem(name, f'"{value}" is a directory.', advice=advice)

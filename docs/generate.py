@@ -37,7 +37,8 @@ EXIT_CODES = {
     7: "the reload failed",
     8: "the site is unhealthy; the summary says whether it was rolled back",
     9: "the new release was refused on PythonAnywhere; what was there before serves",
-    10: "the plan is not the one that `expect-digest` names, or another deploy has the lock",
+    10: "the plan is not the one that `expect-digest` names, another deploy has the lock, "
+    "or it has changed what a rollback would go back to",
     130: "interrupted (SIGINT); the summary says what was done and what was not",
     143: "interrupted (SIGTERM)",
 }

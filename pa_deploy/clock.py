@@ -72,9 +72,10 @@ class Deadline:
     def check(self, doing: str, seconds: float = 0.0) -> None:
         """Raise OutOfTime, naming what it is for, unless more than `seconds` remain."""
         if self.remaining() <= seconds:
-            raise self._out_of_time(doing)
+            raise self.out_of_time(doing)
 
-    def _out_of_time(self, doing: str) -> OutOfTime:
+    def out_of_time(self, doing: str) -> OutOfTime:
+        """The failure of what has taken all that was left."""
         return OutOfTime(
             f"The run may take {self.seconds:g} s, and that is not enough for {doing}.",
             advice="Set `timeout` higher (seconds), or see above what took so long.",

@@ -9,14 +9,15 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 from uv import find_uv_bin
 
+from pa_deploy.clock import Deadline
 from pa_deploy.errors import InputError, Problem
+from pa_deploy.program import Program
 
 PLATFORM = "x86_64-manylinux_2_31"
 """The glibc of the oldest of PythonAnywhere's system images, which are Ubuntu 20.04 and 22.04."""
@@ -30,16 +31,21 @@ NO_WHEEL = re.compile(
 EDITABLE = re.compile(r"\s*(?:-e|--editable)(?:[\s=]|$)")
 INCLUDED = re.compile(r"\s*(?:-r|--requirement)[\s=]*(\S+)")
 PYTHON_LINE = re.compile(rb"\A#!(?:/bin/sh\n'''exec' .*\n' '''|.*python.*)")
+DOING = "uv to resolve and fetch what `requirements` lists"
 LEFTOVERS = (".lock", "*.dist-info/uv_cache.json", "*.dist-info/direct_url.json")
 """Notes of which one has a time in it, and one where a package that has no index lies here."""
 
 
 def install(
-    requirements: Path, python_version: str, into: Path, environ: Mapping[str, str]
+    requirements: Path,
+    python_version: str,
+    into: Path,
+    environ: Mapping[str, str],
+    deadline: Deadline,
 ) -> None:
     """Fill a folder with the packages that the file asks for; the same ones give the same files.
 
-    Raises InputError, naming the requirement where there is no wheel for it.
+    Raises InputError, naming the requirement where there is no wheel for it, and OutOfTime.
     """
     _refuse_editable(requirements)
     command = [find_uv_bin(), "pip", "install", "--quiet", "--color=never", "--no-progress"]
@@ -48,11 +54,12 @@ def install(
     command += ["--python-platform", PLATFORM, "--only-binary", ":all:", "-r", requirements.name]
     command += _without_cache(environ)
     own = {name: value for name, value in environ.items() if PASSED_ON.match(name)}
-    done = subprocess.run(  # noqa: S603 - a program of ours
-        command, cwd=requirements.parent, env=own, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        raise InputError((_problem(done.stderr, python_version),))
+    done = Program(command, requirements.parent, own).run(deadline.remaining())
+    if done is None:
+        raise deadline.out_of_time(DOING)
+    exit_code, said = done
+    if exit_code:
+        raise InputError((_problem(said, python_version),))
     _make_reproducible(into)
 
 

@@ -166,7 +166,7 @@ class ReleaseRefused(DeployError):
 
 
 class PlanChanged(DeployError):
-    """The plan is not the one that `expect-digest` names; nothing was written."""
+    """It is not what `expect-digest` names, or a rollback had in mind; nothing was written."""
 
     exit_code = 10
     title = "Not the expected plan"

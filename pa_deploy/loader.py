@@ -94,6 +94,8 @@ def load(release: str) -> Callable[..., Any]:
     if record["app"]:
         module, _, names = record["app"].partition(":")
         app: Any = functools.reduce(getattr, names.split("."), importlib.import_module(module))
+        if not callable(app):
+            raise TypeError("%s is not callable" % record["app"])
 
     def application(environ: Any, start_response: Any) -> Any:
         def start(status: str, headers: Any, *error: Any) -> Any:
@@ -156,8 +158,7 @@ class Activation:
         wanted, name = self.wanted, "releases/%s.json" % self.id
         if self.status["tries"] > 3:  # each successor of a killed worker tries anew
             raise RuntimeError("the web worker was killed 3 times")
-        record = read(name)
-        if record and all(os.path.isdir(folder) for folder in search_path(record)):
+        if (record := read(name)) and all(os.path.isdir(each) for each in search_path(record)):
             return record
         self.tell(step="unpack")
         for digest in [each for each in wanted["layers"] if not os.path.isdir(at("layers", each))]:
@@ -200,8 +201,7 @@ class Activation:
             process = subprocess.Popen(
                 ["timeout", "--kill-after=1", "%.0f" % max(1, self.end - time.monotonic()), *words],
                 cwd=self.home, env=env, stdin=subprocess.DEVNULL, stdout=log,
-                stderr=subprocess.STDOUT, start_new_session=True, pass_fds=[self.lock],
-            )  # fmt: skip
+                stderr=subprocess.STDOUT, start_new_session=True, pass_fds=[self.lock])  # fmt: skip
         while process.poll() is None:
             with suppress(subprocess.TimeoutExpired):
                 process.wait(0.5)

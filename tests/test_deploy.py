@@ -9,6 +9,7 @@ import socket
 
 import pytest
 
+from pa_deploy.inputs import OUTPUTS
 from pa_emulator import Emulator
 from tests import hosted
 from tests.hosted import DOMAIN
@@ -383,6 +384,8 @@ def test_a_signal_ends_the_run_with_a_report(
 
     assert done.exit_code == exit_code
     assert number.name in only_error(done)
+    assert done.summary.rstrip().endswith("</sub>"), "its last part is missing"
+    assert set(done.outputs) == {each.name for each in OUTPUTS}
 
 
 def test_the_report_is_written_as_json(runner: Runner) -> None:

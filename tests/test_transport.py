@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,13 @@ from tests.scripted_server import Reply, ScriptedServer, json_reply
 TOKEN = "0123456789abcdef"
 READ = Call(method="GET", path="/x/", what="reading x")
 CREATE = Call(method="POST", path="/x/", what="creating x", repeatable=False, form={"a": "1"})
+
+
+NOW = 1_770_000_000.0
+
+
+def json_answer() -> Answer:
+    return Answer(status=200, headers={}, body=b"[]")
 
 
 class Rig:
@@ -208,7 +217,68 @@ def test_a_redirect_is_not_followed(server: ScriptedServer) -> None:
 def test_an_answer_says_how_long_to_wait_in_its_header_first() -> None:
     answer = Answer(status=429, headers={"retry-after": "3"}, body=b"available in 9 seconds")
 
-    assert throttle_seconds(answer) == 3
+    assert throttle_seconds(answer, NOW) == 3
+
+
+@pytest.fixture
+def _far_from_greenwich(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with monkeypatch.context() as there:
+        there.setenv("TZ", "JST-9")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.parametrize(
+    ("until", "wait"),
+    [
+        ("Sun, 06 Nov 1994 08:49:37 GMT", 17),
+        ("Sunday, 06-Nov-94 08:49:37 GMT", 17),
+        ("Sun Nov  6 08:49:37 1994", 17),
+        ("Sun, 06 Nov 1994 08:49:20 GMT", 1),
+        ("Sun, 06 Nov 1994 08:00:00 GMT", 1),
+        ("Thu, 17 Nov 1994 22:35:59 GMT", 999_999),
+        ("Thu, 17 Nov 1994 22:36:00 GMT", None),
+        ("Sun, 06 Nov 1994 08:49:99 GMT", None),
+    ],
+    ids=[
+        "today's form",
+        "RFC 850's",
+        "asctime's",
+        "now",
+        "over",
+        "the longest",
+        "never",
+        "no time",
+    ],
+)
+@pytest.mark.usefixtures("_far_from_greenwich")
+def test_a_date_to_wait_for_is_one_of_the_server_s_clock(until: str, wait: float | None) -> None:
+    headers = {"retry-after": until, "date": "Sun, 06 Nov 1994 08:49:20 GMT"}
+
+    assert throttle_seconds(Answer(status=429, headers=headers, body=b""), NOW) == wait
+
+
+def test_a_date_from_a_server_without_a_clock_is_one_of_ours_and_not_undercut() -> None:
+    headers = {"retry-after": "Sun, 06 Nov 1994 08:49:37 GMT"}
+    answer = Answer(status=429, headers=headers, body=b"")
+
+    assert throttle_seconds(answer, 784111777 - 16.5) == 17
+
+
+def test_a_date_is_waited_for_by_the_clock_that_the_server_has_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A clock of this machine that is wrong does not matter; nor does a 429 without `Date`."""
+    first = Answer(status=503, headers={"date": "Sun, 06 Nov 1994 08:49:20 GMT"}, body=b"")
+    limit = Answer(status=429, headers={"retry-after": "Sun, 06 Nov 1994 08:49:37 GMT"}, body=b"")
+    answers = iter([first, limit, json_answer()])
+    monkeypatch.setattr(Http, "exchange", lambda *_, **__: next(answers))
+    rig = Rig("http://127.0.0.1:9")
+
+    rig.send()
+
+    assert rig.clock.slept == [1, 16]
 
 
 def test_a_host_that_cannot_be_one_is_a_lasting_fault() -> None:

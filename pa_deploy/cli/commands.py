@@ -8,6 +8,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from pa_deploy import __version__
+from pa_deploy.cli.words import Group
 
 DEFAULT_COMMAND = "deploy"
 MODULES = {
@@ -30,7 +31,7 @@ PythonAnywhere is more than half of the time that a start takes.
 """
 
 
-class _Commands(click.Group):
+class _Commands(Group):
     """`pa-deploy --domain x` and `pa-deploy` alone are `pa-deploy deploy …`."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002

@@ -7,10 +7,11 @@ import click
 from pa_deploy.cli.options import YES_FLAG, confirm, insist_on_all
 from pa_deploy.cli.session import ACCOUNT_INPUTS, Session, with_session
 from pa_deploy.cli.show import Row
+from pa_deploy.cli.words import Group
 from pa_deploy.model import Console
 
 
-@click.group("consoles")
+@click.group("consoles", cls=Group)
 def consoles() -> None:
     """See and end consoles."""
 

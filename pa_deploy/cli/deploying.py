@@ -10,12 +10,13 @@ import click
 from pa_deploy.cli.context import Context
 from pa_deploy.cli.options import JSON_FLAG, flags, input_flags
 from pa_deploy.cli.show import Show
+from pa_deploy.cli.words import Command
 from pa_deploy.inputs import INPUTS
 from pa_deploy.model import Mode
 from pa_deploy.plan import plan_json
 
 
-@click.command("deploy")
+@click.command("deploy", cls=Command)
 @input_flags()
 @click.pass_obj
 def deploy(context: Context, /, **given: str | None) -> int:
@@ -29,7 +30,7 @@ ALL_BUT_MODE = tuple(each.name for each in INPUTS if each.name != "mode")
 """For a command that is a mode itself."""
 
 
-@click.command("plan")
+@click.command("plan", cls=Command)
 @input_flags(*ALL_BUT_MODE)
 @JSON_FLAG
 @click.pass_obj
@@ -38,7 +39,7 @@ def plan(context: Context, /, *, as_json: bool, **given: str | None) -> int:
     return _without_writing(context, "plan", flags(given), as_json=as_json)
 
 
-@click.command("check")
+@click.command("check", cls=Command)
 @input_flags(*ALL_BUT_MODE)
 @JSON_FLAG
 @click.pass_obj

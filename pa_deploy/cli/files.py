@@ -6,10 +6,11 @@ import click
 
 from pa_deploy.cli.options import YES_FLAG, confirm
 from pa_deploy.cli.session import ACCOUNT_INPUTS, Session, with_session
+from pa_deploy.cli.words import Group
 from pa_deploy.errors import NotFound
 
 
-@click.group("files")
+@click.group("files", cls=Group)
 def files() -> None:
     """See files on PythonAnywhere and share them by link. `~` is your home there."""
 

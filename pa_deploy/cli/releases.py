@@ -11,8 +11,12 @@ from pa_deploy.cli.context import Context
 from pa_deploy.cli.options import JSON_FLAG, YES_FLAG, confirm, flags, input_flags
 from pa_deploy.cli.session import SITE_INPUTS, Session, with_session
 from pa_deploy.cli.show import Row, Show
-from pa_deploy.errors import NotFound, Unhealthy
+from pa_deploy.cli.words import Command, Group
+from pa_deploy.deploy.delivery import make_account
+from pa_deploy.deploy.locking import give_back, make_lock, take
+from pa_deploy.errors import NotFound, PlanChanged, Unhealthy
 from pa_deploy.layout import Layout, is_loader
+from pa_deploy.model import ReleaseStatus
 from pa_deploy.release import (
     Account,
     activate,
@@ -25,13 +29,20 @@ from pa_deploy.release import (
     read_status,
 )
 from pa_deploy.report import health_sentence
-from pa_deploy.settings import SOURCE_INPUTS, STATUS_INPUTS, read_config, resolve_source, wsgi_path
+from pa_deploy.settings import (
+    LOCK_INPUTS,
+    SOURCE_INPUTS,
+    STATUS_INPUTS,
+    read_config,
+    resolve_source,
+    wsgi_path,
+)
 from pa_deploy.verify import wait_until_healthy
 
 LARGEST = 20
 
 
-@click.command("releases")
+@click.command("releases", cls=Command)
 @with_session(*SITE_INPUTS)
 def releases(session: Session) -> None:
     """List the releases that are on PythonAnywhere, the one that went live last first."""
@@ -47,10 +58,10 @@ def releases(session: Session) -> None:
     session.show.rows(rows, nothing="There are no releases.")
 
 
-@click.command("rollback")
+@click.command("rollback", cls=Command)
 @click.option("--to", "release", metavar="ID", help="A release, or the beginning of its id; left "
               "out: the one that was live before.")  # fmt: skip
-@with_session(*STATUS_INPUTS)
+@with_session(*STATUS_INPUTS, *LOCK_INPUTS)
 def rollback(session: Session, release: str | None) -> None:
     """Go back to a release that was live before, and wait until the site is healthy.
 
@@ -58,8 +69,12 @@ def rollback(session: Session, release: str | None) -> None:
     """
     account = _account(session)
     status = read_status(account.api, account.layout)
-    row = choose(status, release)
+    choose(status, release)  # so that a slip of the pen takes no lock
     _insist_on_loader(session, account)
+    if session.settings.lock:
+        _lock(session)
+        status = _look_again(account, status, release)
+    row = choose(status, release)
     if not is_there(account.api, account.layout, row.id):
         raise NotFound(
             f"Release {row.id} was deleted: it is not in {account.layout.releases} any more.",
@@ -69,6 +84,35 @@ def rollback(session: Session, release: str | None) -> None:
     insist_on_live(activate(account, nonce, lambda: _reload(session)))
     said = f"Release {row.id} is live again{_healthy(session, row.id)}."
     session.show.text(said, release=row.id, previous_release=status.live)
+
+
+def _lock(session: Session) -> None:
+    """Take the lock until the command ends. Raises Locked."""
+    tools, warn = session.tools, session.show.ci.warning
+    lock = make_lock(session.domain, tools)
+
+    def unlock() -> None:
+        trouble = give_back(lock, tools)
+        if trouble:
+            warn(trouble)
+
+    session.afterwards.callback(unlock)
+    take(lock, session.settings.lock_timeout_seconds, tools)
+    for note in lock.notes:
+        warn(note)
+
+
+def _look_again(account: Account, before: ReleaseStatus, release: str | None) -> ReleaseStatus:
+    """The status that nobody changes any more. "The former one" must still mean the same one."""
+    status = read_status(account.api, account.layout)
+    if release is None and status.live != before.live:
+        raise PlanChanged(
+            f"Release {status.live} has gone live meanwhile, in place of {before.live}.",
+            cause="Another deploy, or a rollback, had the lock before this one.",
+            advice="Nothing was changed. See what there is with `pa-deploy releases`, and name the "
+            "release to go back to: --to ID.",
+        )
+    return status
 
 
 def _healthy(session: Session, release: str) -> str:
@@ -88,7 +132,7 @@ def _healthy(session: Session, release: str) -> str:
     return f": {health_sentence(health)}"
 
 
-@click.group("release")
+@click.group("release", cls=Group)
 def release() -> None:
     """See what a release would have, and leave releases."""
 
@@ -140,12 +184,7 @@ def _layout(session: Session) -> Layout:
 
 
 def _account(session: Session) -> Account:
-    return Account(
-        api=session.tools.api,
-        layout=_layout(session),
-        deadline=session.tools.deadline,
-        announce=session.say,
-    )
+    return make_account(session.settings.target, session.tools)
 
 
 def _insist_on_loader(session: Session, account: Account) -> None:

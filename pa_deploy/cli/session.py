@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
 
 import click
 
+from pa_deploy.ci import who_runs
 from pa_deploy.cli.build import build_tools
 from pa_deploy.cli.context import Context
 from pa_deploy.cli.options import JSON_FLAG, flags, input_flags, token_warnings
@@ -41,11 +43,15 @@ SITE_INPUTS = (*ACCOUNT_INPUTS, "domain")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """An account, the way to its API, and where the data goes."""
+    """An account, the way to its API, and where the data goes.
+
+    `afterwards` takes what must be done however the command ends; no signal cuts it short.
+    """
 
     settings: StatusSettings
     tools: Tools
     show: Show
+    afterwards: ExitStack
 
     @property
     def domain(self) -> str:
@@ -77,10 +83,8 @@ def with_session(*inputs: str) -> Callable[[Callable[..., Any]], Callable[..., i
         def run(context: Context, /, *, as_json: bool, **given: Any) -> int:  # noqa: ANN401
             of_account = {name: value for name, value in given.items() if name in own}
             rest = {name: value for name, value in given.items() if name not in own}
-            with context.interrupts.raised():
-                session = open_session(
-                    context, of_account, needs_domain="domain" in inputs, as_json=as_json
-                )
+            with ExitStack() as afterwards, context.interrupts.raised():
+                session = open_session(context, of_account, inputs, afterwards, as_json=as_json)
                 command(session, **rest)
             return 0
 
@@ -90,11 +94,15 @@ def with_session(*inputs: str) -> Callable[[Callable[..., Any]], Callable[..., i
 
 
 def open_session(
-    context: Context, given: Mapping[str, Any], *, needs_domain: bool, as_json: bool
+    context: Context,
+    given: Mapping[str, Any],
+    inputs: Sequence[str],
+    afterwards: ExitStack,
+    *,
+    as_json: bool,
 ) -> Session:
-    """Settle the inputs of the account, and of the one web app that a domain is needed for.
-
-    Raises InputError.
+    """Settle the inputs of the account and, where `domain` is one of the command's `inputs`, of one
+    web app. Raises InputError.
     """
     given_texts = flags(given)
     texts = with_token(given_texts, context.environ, context.workspace)
@@ -104,6 +112,11 @@ def open_session(
     ci = context.ci.aside()
     for warning in (*token_warnings(given_texts), *config.warnings):
         ci.warning(warning)
-    settings = resolve_one(texts, context.environ, config, needs_domain=needs_domain)
-    tools = build_tools(settings.target, settings.timeout_seconds, ci, context.clock)
-    return Session(settings=settings, tools=tools, show=Show(ci, as_json))
+    settings = resolve_one(
+        texts, context.environ, config, needs_domain="domain" in inputs, also=inputs
+    )
+    tools = build_tools(
+        settings.target, settings.timeout_seconds, ci, context.clock, who_runs(context.environ)
+    )
+    show = Show(ci, as_json)
+    return Session(settings=settings, tools=tools, show=show, afterwards=afterwards)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from pa_deploy.cli.session import SITE_INPUTS, Session, with_session
+from pa_deploy.cli.words import Command
 from pa_deploy.deploy import reload_webapp
 from pa_deploy.errors import NotFound
 from pa_deploy.model import WantedWebapp
@@ -14,7 +15,7 @@ from pa_deploy.settings import STATUS_INPUTS
 from pa_deploy.verify import LOG_LINES, LOGS, ask_once, log_path, tail, with_login
 
 
-@click.command("status")
+@click.command("status", cls=Command)
 @with_session(*STATUS_INPUTS)
 def status(session: Session) -> None:
     """Show the web app as it is, its static file mappings, and what its site answers."""
@@ -35,7 +36,7 @@ def status(session: Session) -> None:
     session.show.lines(status_lines(webapp, shown, health), status_json(webapp, shown, health))
 
 
-@click.command("reload")
+@click.command("reload", cls=Command)
 @with_session(*SITE_INPUTS)
 def reload(session: Session) -> None:
     """Reload the web app."""
@@ -45,7 +46,7 @@ def reload(session: Session) -> None:
     session.show.text(f"Reloaded {session.domain}.", domain=session.domain, reloaded=True)
 
 
-@click.command("logs")
+@click.command("logs", cls=Command)
 @click.argument("log", type=click.Choice(LOGS), default=LOGS[0])
 @click.option("-n", "count", type=click.IntRange(min=1), default=LOG_LINES, show_default=True,
               help="How many lines of the end to show.")  # fmt: skip

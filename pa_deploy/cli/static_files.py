@@ -9,6 +9,7 @@ import click
 from pa_deploy.cli.options import YES_FLAG, confirm, insist_on_all
 from pa_deploy.cli.session import SITE_INPUTS, Session, with_session
 from pa_deploy.cli.show import Row
+from pa_deploy.cli.words import Group
 from pa_deploy.errors import InputError, Problem
 from pa_deploy.inputs import BadValue, parse_mapping
 from pa_deploy.model import StaticFile
@@ -16,7 +17,7 @@ from pa_deploy.model import StaticFile
 RELOAD_HINT = "It takes effect after a reload: pa-deploy reload"
 
 
-@click.group("static-files")
+@click.group("static-files", cls=Group)
 def static_files() -> None:
     """See and change single static file mappings; `pa-deploy deploy` looks after all of them."""
 

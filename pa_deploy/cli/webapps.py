@@ -6,10 +6,11 @@ import click
 
 from pa_deploy.cli.options import YES_FLAG, confirm
 from pa_deploy.cli.session import ACCOUNT_INPUTS, SITE_INPUTS, Session, with_session
+from pa_deploy.cli.words import Group
 from pa_deploy.report import webapp_json
 
 
-@click.group("webapps")
+@click.group("webapps", cls=Group)
 def webapps() -> None:
     """See and delete web apps; `pa-deploy deploy` creates and changes them."""
 

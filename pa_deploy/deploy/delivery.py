@@ -23,7 +23,7 @@ from pa_deploy.release import (
     read_status,
     ship,
 )
-from pa_deploy.settings import Settings
+from pa_deploy.settings import Settings, Target
 
 LEASE_CALL_SECONDS = 40.0
 """A look at the loader's status may take so long; the lock must count until then."""
@@ -107,17 +107,18 @@ class Delivery:
 def prepare(wanted: WantedRelease, settings: Settings, tools: Tools, scratch: Path) -> Delivery:
     """Read and resolve what is to be shipped.
 
-    Raises InputError before anything is asked of PythonAnywhere.
+    Raises InputError or OutOfTime before anything is asked of PythonAnywhere.
     """
     version = settings.wanted.python_version or ""
     token = settings.target.token
-    content = make_content(wanted, version, token, scratch, tools.environ, tools.ci.log)
+    content = make_content(
+        wanted, version, token, scratch, tools.environ, tools.deadline, tools.ci.log
+    )
     release = Release(content.id, len(content.code.manifest), content.code.size)
-    return Delivery(make_account(settings, tools), release, scratch, content)
+    return Delivery(make_account(settings.target, tools), release, scratch, content)
 
 
-def make_account(settings: Settings, tools: Tools) -> Account:
-    target = settings.target
+def make_account(target: Target, tools: Tools) -> Account:
     return Account(
         api=tools.api,
         layout=Layout.of(target.username, target.domain),

@@ -130,4 +130,4 @@ def _delivery_back(wanted: WantedWebapp, settings: Settings, tools: Tools) -> De
         return None
     from pa_deploy.deploy.delivery import Delivery, make_account  # noqa: PLC0415 - as in the story
 
-    return Delivery(make_account(settings, tools), wanted.release, Path())
+    return Delivery(make_account(settings.target, tools), wanted.release, Path())

@@ -10,6 +10,7 @@ from pa_deploy.deploy.aftermath import after_failure, may_be_live
 from pa_deploy.deploy.converge import Goal, reach
 from pa_deploy.deploy.early import EarlyVisit, visit_early
 from pa_deploy.deploy.live import check_of, reload_and_note, verify
+from pa_deploy.deploy.locking import give_back, make_lock, take
 from pa_deploy.deploy.paths import look_for_paths, shared_files
 from pa_deploy.deploy.progress import Ledger, Progress
 from pa_deploy.deploy.rollback import RESERVE_SECONDS, former_webapp
@@ -21,7 +22,6 @@ from pa_deploy.errors import (
     Interrupted,
     PlanChanged,
 )
-from pa_deploy.lock import Lock
 from pa_deploy.model import (
     Actual,
     Outcome,
@@ -33,9 +33,6 @@ from pa_deploy.settings import Settings
 
 if TYPE_CHECKING:
     from pa_deploy.deploy.delivery import Delivery
-
-UNLOCK_SECONDS = 2.0
-"""How long giving the lock back may take; `timeout` keeps that much for it."""
 
 
 def deploy(settings: Settings, tools: Tools) -> Outcome:
@@ -119,20 +116,15 @@ def _delivery(settings: Settings, tools: Tools, scratch: Path) -> Delivery | Non
 
 
 def _lock(settings: Settings, tools: Tools, progress: Progress) -> None:
-    tools.deadline.reserve(UNLOCK_SECONDS)
-    lock = Lock(tools.api, tools.transport, settings.target.domain, tools.run, tools.ci.log)
-    progress.lock = lock
-    lock.acquire(settings.lock_timeout_seconds)
+    progress.lock = lock = make_lock(settings.target.domain, tools)
+    take(lock, settings.lock_timeout_seconds, tools)
     for note in lock.notes:
         _warn(note, tools, progress)
 
 
 def _unlock(tools: Tools, progress: Progress) -> None:
-    """Give the lock back, however the run ends; quickly, as a runner may be about to kill it."""
-    if progress.lock is None:
-        return
-    with tools.deadline.reserved(UNLOCK_SECONDS):
-        trouble = progress.lock.release()
+    """Give the lock back, however the run ends."""
+    trouble = give_back(progress.lock, tools) if progress.lock else ""
     if trouble:
         _warn(trouble, tools, progress)
 

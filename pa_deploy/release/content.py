@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pa_deploy import bundle, dependencies
 from pa_deploy.bundle import Manifest
+from pa_deploy.clock import Deadline
 from pa_deploy.errors import InputError, Problem
 from pa_deploy.model import Secret, WantedRelease
 
@@ -67,11 +68,12 @@ def make_content(
     token: Secret,
     scratch: Path,
     environ: Mapping[str, str],
+    deadline: Deadline,
     announce: Callable[[str], None],
 ) -> Content:
     """Read the files and resolve the dependencies, which are put into `scratch`.
 
-    Raises InputError with what cannot be shipped.
+    Raises InputError with what cannot be shipped, and OutOfTime.
     """
     code = read_code(wanted)
     announce(f"The release has {_count(code)}.")
@@ -79,7 +81,7 @@ def make_content(
     if wanted.requirements is not None:
         announce(f"Resolving the requirements for Python {python_version}")
         folder = scratch / "layer"
-        dependencies.install(wanted.requirements, python_version, folder, environ)
+        dependencies.install(wanted.requirements, python_version, folder, environ, deadline)
         layer = Bundle(folder, bundle.read_folder(folder, bundle.every_file(folder)))
         announce(f"The dependencies have {_count(layer)}.")
         layers = (layer,) if layer.manifest else ()

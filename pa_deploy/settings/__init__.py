@@ -5,6 +5,7 @@ from pa_deploy.settings.local_files import write_file
 from pa_deploy.settings.release import SOURCE_INPUTS
 from pa_deploy.settings.report_files import ReportSettings, resolve_report
 from pa_deploy.settings.resolve import (
+    LOCK_INPUTS,
     STATUS_INPUTS,
     Settings,
     StatusSettings,
@@ -20,6 +21,7 @@ from pa_deploy.settings.token_file import with_token
 from pa_deploy.settings.webapps import resolve_all, resolve_one, resolve_source
 
 __all__ = [
+    "LOCK_INPUTS",
     "SOURCE_INPUTS",
     "STATUS_INPUTS",
     "Config",

@@ -43,6 +43,8 @@ STATUS_INPUTS = (
     "config",
     "environment",
 )
+"""Every command that is about the account or one web app reads them, with flags for them or not."""
+LOCK_INPUTS = ("lock", "lock-timeout")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,19 +121,27 @@ def resolve(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusSettings:
-    """All that is needed to look at a web app."""
+    """All that is needed to look at a web app, and for the lock of those who change it."""
 
     target: Target
     health_check: HealthCheck | None
     timeout_seconds: float
+    lock: bool
+    lock_timeout_seconds: float
 
 
 def resolve_status(
-    flags: Mapping[str, str], environ: Mapping[str, str], config: Sequence[Source] = ()
+    flags: Mapping[str, str],
+    environ: Mapping[str, str],
+    config: Sequence[Source] = (),
+    also: Iterable[str] = (),
 ) -> StatusSettings:
-    """Settle the inputs in STATUS_INPUTS, or raise InputError with all that is wrong."""
+    """Settle the inputs in STATUS_INPUTS and `also`; the others have their defaults.
+
+    Raises InputError with all that is wrong.
+    """
     sources = cascade(flags, environ, config)
-    values, problems = read_values(sources, only=STATUS_INPUTS)
+    values, problems = read_values(sources, only=(*STATUS_INPUTS, *also))
     target = None if problems else make_target(values, problems)
     if target is None:
         raise InputError(tuple(located(problems, sources)))
@@ -139,6 +149,8 @@ def resolve_status(
         target=target,
         health_check=_health_check(values, target),
         timeout_seconds=values.timeout,
+        lock=values.lock,
+        lock_timeout_seconds=values.lock_timeout,
     )
 
 

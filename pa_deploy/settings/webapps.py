@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from pa_deploy.errors import InputError, Problem
@@ -48,9 +48,17 @@ def resolve_all(
 
 
 def resolve_one(
-    flags: Mapping[str, str], environ: Mapping[str, str], config: Config, *, needs_domain: bool
+    flags: Mapping[str, str],
+    environ: Mapping[str, str],
+    config: Config,
+    *,
+    needs_domain: bool,
+    also: Iterable[str] = (),
 ) -> StatusSettings:
-    """Settle what a command needs that is about one web app, or about the account alone."""
+    """Settle what a command needs that is about one web app, or about the account alone.
+
+    `also` are inputs that not every such command has. Raises InputError.
+    """
     problems = list(config.problems)
     asked = _asked_for(config, _domain(flags, environ), problems) if needs_domain else (Source(),)
     if len(asked) > 1:
@@ -60,7 +68,7 @@ def resolve_one(
         problems.append(Problem("domain", said, advice=advice, cites=domains))
     if problems:
         raise InputError(tuple(problems))
-    return resolve_status(flags, environ, (asked[0], *config.shared))
+    return resolve_status(flags, environ, (asked[0], *config.shared), also)
 
 
 def resolve_source(

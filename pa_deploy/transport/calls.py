@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 import requests
@@ -27,6 +29,8 @@ from pa_deploy.transport.http import (
 
 BACKOFF_SECONDS = (1.0, 2.0, 4.0, 8.0)
 PASSING_STATUSES = (502, 503, 504)
+SECONDS = r"(\d{1,6})"
+"""Of a wait; who asks for longer ones, eleven days and more, does not mean it."""
 THROTTLE_SECONDS = 15.0
 """The wait after a 429 that does not say how long to wait; doubled each time, up to 60 s."""
 SERVER = Hint(
@@ -164,11 +168,9 @@ class Transport:
         return replace(answer, redact=self.redact)
 
     def _set_time(self, answer: Answer) -> None:
-        try:
-            date = parsedate_to_datetime(answer.headers.get("date", ""))
-        except (ValueError, OverflowError):
-            return
-        self._ahead = date.timestamp() - self.deadline.clock.now()
+        date = _http_date(answer.headers.get("date", ""))
+        if date is not None:
+            self._ahead = date - self.deadline.clock.now()
 
     def _trouble(self, call: Call, answer: Answer) -> Fault | None:
         """An answer that says nothing about the request itself, as a Fault."""
@@ -216,7 +218,7 @@ class Transport:
         )
 
     def _wait_for_rate_limit(self, call: Call, answer: Answer, unsaid_wait: float) -> None:
-        wait = throttle_seconds(answer) or unsaid_wait
+        wait = throttle_seconds(answer, self.server_time()) or unsaid_wait
         self._wait(
             wait,
             f"{self._name(call)}: PythonAnywhere's rate limit; waiting {wait:g} s",
@@ -248,10 +250,27 @@ def _decodes(answer: Answer) -> bool:
     return True
 
 
-def throttle_seconds(answer: Answer) -> float | None:
-    """How long a 429 asks to wait: its `Retry-After`, else the number in its text."""
+def throttle_seconds(answer: Answer, now: float) -> float | None:
+    """How long a 429 asks to wait: its `Retry-After`, else the number in its text; 1 at least.
+
+    A date there counts from the answer's own `Date`, or from `now` (seconds since the epoch).
+    What asks for a million seconds or more says nothing.
+    """
     header = answer.headers.get("retry-after", "").strip()
-    if re.fullmatch(r"\d{1,6}", header):
-        return max(1.0, float(header))
-    match = re.search(r"available in (\d{1,6}) second", answer.text())
+    until = _http_date(header)
+    if until is not None:
+        sent = _http_date(answer.headers.get("date", ""))
+        header = str(max(0, math.ceil(until - (now if sent is None else sent))))
+    match = re.fullmatch(SECONDS, header) or re.search(
+        rf"available in {SECONDS} second", answer.text()
+    )
     return max(1.0, float(match[1])) if match else None
+
+
+def _http_date(text: str) -> float | None:
+    """Seconds since the epoch; None where it is no date. Without a zone it is UTC (RFC 9110)."""
+    try:
+        date = parsedate_to_datetime(text)
+    except (ValueError, OverflowError):
+        return None
+    return (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp()

@@ -102,6 +102,7 @@ def test_a_canceled_run_ends_by_the_first_signal(deploy: Deploy, pa: Emulator) -
     deploy.insist(step)
     assert (sent, step.exit_code, step.conclusion) == ([signal.SIGINT], 130, "cancelled")
     assert "Interrupted by SIGINT" in only_error(step)
+    assert step.summary.rstrip().endswith("</sub>"), "its last part is missing"
     assert (step.outputs["created"], step.outputs["reloaded"]) == ("true", "true")
     assert hosted.mappings(pa) == MAPPINGS
 
@@ -118,6 +119,7 @@ def test_a_container_that_is_stopped_reports_too(deploy: Deploy, pa: Emulator) -
     deploy.insist(step)
     assert (step.exit_code, step.conclusion) == (143, "failure")
     assert "Interrupted by SIGTERM" in only_error(step)
+    assert step.summary.rstrip().endswith("</sub>"), "its last part is missing"
     assert (step.outputs["created"], step.outputs["reloaded"]) == ("true", "true")
     assert hosted.mappings(pa) == MAPPINGS
 

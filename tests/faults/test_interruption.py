@@ -20,6 +20,7 @@ from tests.faults import child
 from tests.faults.child import Blow, Ended, Moment
 from tests.faults.state import put_state, read_state
 from tests.faults.world import World
+from tests.release.hanging_index import hanging_index
 from tests.runner import await_line
 
 FILES = (("/a/", "/home/alice/a"), ("/b/", "/home/alice/b"))
@@ -180,8 +181,16 @@ def start_hanging(pa: Emulator, directory: Path, *wrapper: str) -> subprocess.Po
     put_state(pa, None)
     pa.add_fault(method="POST", path="reload/$", delay=60, times=None)
     pa.add_fault(method="DELETE", delay=60, times=None)
+    process = start_as_a_step(pa, directory, INPUTS, *wrapper)
+    await_line(process, "Create static file mapping /b/: /home/alice/b (")
+    return process
+
+
+def start_as_a_step(
+    pa: Emulator, directory: Path, inputs: dict[str, str], *wrapper: str
+) -> subprocess.Popen[str]:
     account = {"token": pa.token, "username": "alice", "host": pa.url, "allow-host": pa.url}
-    process = subprocess.Popen(
+    return subprocess.Popen(
         [*wrapper, sys.executable, "-u", ENTRYPOINT],
         cwd=directory,
         env={
@@ -189,14 +198,12 @@ def start_hanging(pa: Emulator, directory: Path, *wrapper: str) -> subprocess.Po
             "GITHUB_ACTIONS": "true",
             "GITHUB_OUTPUT": str(directory / "output"),
             "GITHUB_STEP_SUMMARY": str(directory / "summary"),
-            **{f"INPUT_{name.upper()}": text for name, text in {**account, **INPUTS}.items()},
+            **{f"INPUT_{name.upper()}": text for name, text in {**account, **inputs}.items()},
         },
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
     )
-    await_line(process, "Create static file mapping /b/: /home/alice/b (")
-    return process
 
 
 def insist_on_a_report(process: subprocess.Popen[str], directory: Path, exit_code: int) -> None:
@@ -222,6 +229,22 @@ def test_a_run_before_a_server_that_hangs_ends_soon_after_a_signal(
     process.send_signal(signal.SIGTERM)
 
     insist_on_a_report(process, tmp_path, 128 + number)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_whose_requirements_are_being_resolved_ends_soon_after_a_signal(
+    plain_emulator: Emulator, tmp_path: Path, number: signal.Signals
+) -> None:
+    release = {"source": ".", "app": "mysite:app", "requirements": "requirements.txt"}
+    with hanging_index() as index:
+        (tmp_path / "requirements.txt").write_text(index.requirements())
+        process = start_as_a_step(plain_emulator, tmp_path, {**INPUTS, **release})
+        assert index.asked.wait(30)
+
+        process.send_signal(number)
+
+        insist_on_a_report(process, tmp_path, 128 + number)
+        assert index.left.wait(LIMIT_SECONDS), "uv still runs"
 
 
 def _may_make_namespaces() -> bool:

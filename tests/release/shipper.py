@@ -88,6 +88,7 @@ class Shipper:
                 Secret(self.pa.token),
                 Path(scratch),
                 os.environ,
+                self.account.deadline,
                 self.log.append,
             )
             reached = deliver(self.account, content, self.status(), Path(scratch), self.reload)

@@ -119,6 +119,10 @@ def test_a_wrong_app(job: Job) -> None:
     refused(job, {}, "has no attribute 'other'", app="mysite:other")
 
 
+def test_an_app_that_is_no_callable(job: Job) -> None:
+    refused(job, {"mysite.py": "app = {}\n"}, "mysite:app is not callable")
+
+
 def test_a_failing_command(job: Job) -> None:
     done = refused(job, {}, "the table is gone", run="echo the table is gone; exit 3")
 

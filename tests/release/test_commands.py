@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from pa_deploy.clock import SystemClock
+from pa_deploy.lock import LEASE_SECONDS, Lock
 from pa_emulator import Emulator
-from tests.hosted import visit
+from tests.hosted import DOMAIN, visit
 from tests.release.account import hello
-from tests.release.shipper import WSGI, Shipper
+from tests.release.shipper import WSGI, Shipper, calls, releases
 from tests.terminal import Terminal
 
 
@@ -103,6 +108,205 @@ def test_rollback_to_an_unhealthy_release_is_exit_code_8(
 
     assert done.exit_code == 8
     assert "is live again, but the site is not healthy" in done.err
+
+
+def put_ticket(shipper: Shipper) -> Path:
+    """That of another deploy."""
+    now = int(SystemClock().time())
+    file = shipper.folder / "lock" / f"{now - 60}-{'0' * 16}-{now - 60 + LEASE_SECONDS}"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(json.dumps({"owner": "bob", "run": "https://ci.example/7"}))
+    return file
+
+
+def tickets(shipper: Shipper) -> list[Path]:
+    return list((shipper.folder / "lock").glob("*"))
+
+
+def ship_three(shipper: Shipper, ticket: Path) -> Callable[[], object]:
+    """What the other deploy does until it gives the lock back."""
+
+    def ship() -> None:
+        shipper.ship(hello("three"))
+        ticket.unlink()
+
+    return ship
+
+
+def while_it_waits(monkeypatch: pytest.MonkeyPatch, do: Callable[[], object]) -> None:
+    """The first wait of the command ends when this is done; the others as they do."""
+
+    class Clock(SystemClock):
+        waited = False
+
+        def sleep(self, seconds: float) -> None:
+            if self.waited:
+                super().sleep(seconds)
+            else:
+                self.waited = True
+                do()
+
+    monkeypatch.setattr("pa_deploy.cli.SystemClock", Clock)
+
+
+@pytest.mark.usefixtures("two")
+def test_rollback_writes_the_pointer_and_around_it_the_ticket_of_the_lock(
+    terminal: Terminal, pa: Emulator
+) -> None:
+    pa.clear_requests()
+
+    terminal.type("rollback")
+
+    upload, *rest = [call for call in calls(pa) if not call.startswith("GET ")]
+    assert upload.startswith(f"POST {releases('lock/')}")
+    assert rest == [
+        f"POST {releases('release.json')}",
+        f"POST webapps/{DOMAIN}/reload/",
+        f"DELETE {upload.removeprefix('POST ')}",
+    ]
+
+
+@pytest.mark.usefixtures("two")
+def test_rollback_without_the_lock_is_the_pointer_and_the_reload(
+    terminal: Terminal, pa: Emulator, shipper: Shipper
+) -> None:
+    put_ticket(shipper)
+    pa.clear_requests()
+
+    terminal.type("rollback", "--lock", "false")
+
+    assert [call for call in calls(pa) if not call.startswith("GET ")] == [
+        f"POST {releases('release.json')}",
+        f"POST webapps/{DOMAIN}/reload/",
+    ]
+
+
+@pytest.mark.usefixtures("two")
+def test_rollback_waits_for_the_lock_of_another_no_longer_than_it_may(
+    terminal: Terminal, pa: Emulator, shipper: Shipper
+) -> None:
+    ticket = put_ticket(shipper)
+
+    done = terminal.type("rollback", "--lock-timeout", "1")
+
+    assert done.exit_code == 10
+    assert "(bob https://ci.example/7); it was waited for 1 s." in done.err
+    assert visit(pa).text == "two"
+    assert tickets(shipper) == [ticket]
+
+
+@pytest.mark.usefixtures("two")
+def test_rollback_goes_on_when_the_lock_is_free(
+    terminal: Terminal, pa: Emulator, shipper: Shipper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    while_it_waits(monkeypatch, put_ticket(shipper).unlink)
+
+    done = terminal.type("rollback")
+
+    assert done.exit_code == 0, done.err
+    assert visit(pa).text == "one"
+
+
+@pytest.mark.usefixtures("two")
+def test_rollback_to_whatever_was_before_is_not_made_from_a_release_that_nobody_has_seen(
+    terminal: Terminal, pa: Emulator, shipper: Shipper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would bring back the one that somebody wanted to get away from."""
+    while_it_waits(monkeypatch, ship_three(shipper, put_ticket(shipper)))
+
+    done = terminal.type("rollback")
+
+    assert done.exit_code == 10
+    assert f"Release {shipper.status().live} has gone live meanwhile" in done.err
+    assert visit(pa).text == "three"
+    assert tickets(shipper) == []
+
+
+def test_rollback_to_a_named_release_is_made_whatever_went_live_meanwhile(
+    terminal: Terminal,
+    pa: Emulator,
+    shipper: Shipper,
+    two: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    while_it_waits(monkeypatch, ship_three(shipper, put_ticket(shipper)))
+
+    done = terminal.type("rollback", "--to", two[0])
+
+    assert done.exit_code == 0, done.err
+    assert visit(pa).text == "one"
+
+
+@pytest.mark.usefixtures("two")
+def test_the_ticket_of_a_rollback_says_whose_it_is(
+    terminal: Terminal, shipper: Shipper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terminal.environ["USER"] = "carol"
+    said: list[str] = []
+    real = Lock.acquire
+
+    def acquire(self: Lock, timeout_seconds: float) -> None:
+        real(self, timeout_seconds)
+        said.extend(file.read_text() for file in tickets(shipper))
+
+    monkeypatch.setattr(Lock, "acquire", acquire)
+
+    terminal.type("rollback")
+
+    assert [json.loads(text)["owner"] for text in said] == ["carol"]
+
+
+@pytest.mark.usefixtures("two")
+def test_a_rollback_that_is_refused_gives_the_lock_back(
+    terminal: Terminal, pa: Emulator, shipper: Shipper
+) -> None:
+    pa.add_fault(method="POST", path="release.json$", status=400, body="{}")
+
+    assert terminal.type("rollback").exit_code == 5
+    assert tickets(shipper) == []
+
+
+@pytest.mark.usefixtures("two")
+@pytest.mark.parametrize("method", ["acquire", "release"])
+def test_a_signal_leaves_no_lock_whether_it_was_just_taken_or_is_being_given_back(
+    terminal: Terminal, shipper: Shipper, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    real = getattr(Lock, method)
+    seen: list[int] = []
+
+    def interrupted(*args: object) -> object:
+        if method == "acquire":
+            real(*args)
+        seen.append(len(tickets(shipper)))
+        os.kill(os.getpid(), signal.SIGTERM)
+        return real(*args)
+
+    monkeypatch.setattr(Lock, method, interrupted)
+
+    done = terminal.type("rollback")
+
+    assert (done.exit_code, seen) == (143, [1]), done.err
+    assert tickets(shipper) == []
+
+
+@pytest.mark.parametrize(("command", "exit_code"), [("rollback", 2), ("status", 0)])
+@pytest.mark.usefixtures("two")
+def test_what_is_said_of_the_lock_counts_where_it_is_taken(
+    terminal: Terminal, command: str, exit_code: int
+) -> None:
+    terminal.environ["PA_LOCK"] = "perhaps"
+
+    assert terminal.type(command).exit_code == exit_code
+
+
+def test_a_rollback_to_nowhere_takes_no_lock(
+    terminal: Terminal, pa: Emulator, two: list[str]
+) -> None:
+    pa.clear_requests()
+
+    terminal.type("rollback", "--to", two[1])
+
+    assert {call["method"] for call in pa.requests()} == {"GET"}
 
 
 def test_detach_puts_the_former_wsgi_file_back(

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import os
+import select
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from pa_deploy import bundle, dependencies
-from pa_deploy.errors import InputError
+from pa_deploy.clock import Deadline
+from pa_deploy.errors import InputError, OutOfTime
+from tests.fake_clock import FakeClock
 from tests.release import wheels
+from tests.release.hanging_index import hanging_index
+from tests.runner import Runner
 
 TOOL = "[console_scripts]\ngreet = greeting:main\n"
 
@@ -32,11 +39,18 @@ def folder(tmp_path: Path) -> Path:
 
 
 def install(
-    folder: Path, *lines: str, python: str = "3.13", name: str = "layer", **environ: str
+    folder: Path,
+    *lines: str,
+    python: str = "3.13",
+    name: str = "layer",
+    seconds: float = 120,
+    **environ: str,
 ) -> Path:
     requirements = folder / "requirements.txt"
     requirements.write_text("\n".join(["--no-index", "--find-links wheels", *lines, ""]))
-    dependencies.install(requirements, python, folder / name, {**os.environ, **environ})
+    environ = {**os.environ, **environ}
+    deadline = Deadline(FakeClock(), seconds)
+    dependencies.install(requirements, python, folder / name, environ, deadline)
     return folder / name
 
 
@@ -142,14 +156,64 @@ def test_no_secret_of_the_run_reaches_the_resolver(
 ) -> None:
     monkeypatch.setenv("PA_TOKEN", "t0ken")
     seen = folder / "seen"
-    fake = folder / "uv"
-    fake.write_text(f"#!/bin/sh\nenv > {seen}\n")
-    fake.chmod(0o755)
-    monkeypatch.setattr(dependencies, "find_uv_bin", lambda: str(fake))
+    put_in_place_of_uv(folder, monkeypatch, f"env > {seen}")
 
     install(folder, "greeting")
 
     assert "t0ken" not in seen.read_text()
+
+
+def put_in_place_of_uv(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
+    fake = folder / "uv"
+    fake.write_text(f"#!/bin/sh\n{script}\n")
+    fake.chmod(0o755)
+    monkeypatch.setattr(dependencies, "find_uv_bin", lambda: str(fake))
+
+
+@contextmanager
+def ended_within(pipe: Path, seconds: float) -> Iterator[None]:
+    """Within it somebody opens the pipe for writing; behind it nobody may have it open."""
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    yield
+    assert select.select([reader], [], [], seconds)[0], "it still runs"
+    assert os.read(reader, 1) == b"x"
+    assert select.select([reader], [], [], seconds)[0], "it still runs"
+    assert os.read(reader, 1) == b""
+    os.close(reader)
+
+
+def test_what_takes_longer_than_is_left_is_ended_with_its_children(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipe = folder / "pipe"
+    put_in_place_of_uv(folder, monkeypatch, f"exec 3>{pipe}; printf x >&3; sleep 60 & sleep 60")
+
+    with (
+        ended_within(pipe, 5),
+        pytest.raises(OutOfTime, match=r"may take 0\.5 s, .* not enough for uv to resolve"),
+    ):
+        install(folder, "greeting", seconds=0.5)
+
+
+def test_uv_has_no_more_than_the_timeout_of_the_run(runner: Runner) -> None:
+    with hanging_index() as index:
+        (runner.workspace / "requirements.txt").write_text(index.requirements())
+        (runner.workspace / "mysite.py").write_text("app = None\n")
+
+        done = runner.run(
+            source=".",
+            app="mysite:app",
+            requirements="requirements.txt",
+            python_version="3.13",
+            timeout="2",
+        )
+
+        assert index.left.wait(5)
+    assert done.exit_code == 6, done.log
+    assert "The run may take 2 s" in done.errors[0]
+    assert "what `requirements` lists" in done.errors[0]
+    assert runner.emulator.requests() == []
 
 
 @pytest.mark.parametrize("line", ["-e ./mine", "--editable=./mine", "-r more.txt"])

@@ -301,6 +301,7 @@ def _is_dead(pid: int) -> bool:
         ({"mysite.py": "def app(:\n"}, "SyntaxError"),
         ({"mysite.py": "import no_such_package\n"}, "No module named 'no_such_package'"),
         ({"mysite.py": "application = 1\n"}, "no attribute 'app'"),
+        ({"mysite.py": "app = {}\n"}, "TypeError: mysite:app is not callable"),
         ({"other.py": ""}, "No module named 'mysite'"),
         ({"mysite.py": "raise SystemExit(4)\n"}, "$ import: mysite:app"),
         ({"mysite.py": "import os; os.abort()\n"}, "$ import: mysite:app"),

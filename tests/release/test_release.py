@@ -155,7 +155,7 @@ def test_output_is_shown_while_commands_run(
 def test_a_release_that_another_deploy_replaces_is_not_waited_for(
     shipper: Shipper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As a rollback by hand does, which takes no lock."""
+    """As a rollback with `lock: false` does."""
     first = shipper.ship(hello("one")).live
     pointer = shipper.folder / "release.json"
     real = shipper.reload

@@ -1,0 +1,88 @@
+"""A program of somebody else's: it runs to its end, or is ended with all that it has started."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, wait
+from contextlib import suppress
+from pathlib import Path
+
+POLL_SECONDS = 0.2
+"""A wait without an end could miss a signal that comes just before it begins."""
+LAST_SECONDS = 1.0
+"""How long one that is killed may take to be gone; more only where its disk hangs."""
+
+
+class Program:
+    """A program with an empty input, in a process group of its own; its stdout goes nowhere.
+
+    It is started in a thread, because a signal is raised in the main thread alone: so none can
+    come between the start and the moment at which it is known which process there is to end.
+    """
+
+    def __init__(self, command: Sequence[str], folder: Path, environ: Mapping[str, str]) -> None:
+        self._command = command
+        self._folder = folder
+        self._environ = environ
+        self._lock = threading.Lock()
+        self._given_up = False
+        self._process: subprocess.Popen[str] | None = None
+        self._ending: Future[tuple[int, str]] = Future()
+
+    def run(self, most_seconds: float) -> tuple[int, str] | None:
+        """Its exit code and what it said on stderr, or None where it took too long.
+
+        In that case, and where a signal is raised meanwhile, it is ended. Raises OSError where it
+        cannot be started.
+        """
+        end = time.monotonic() + most_seconds
+        try:
+            threading.Thread(target=self._run, daemon=True).start()
+            while not self._ending.done():
+                left = end - time.monotonic()
+                if left <= 0:
+                    self._give_up()
+                    return None
+                wait([self._ending], min(POLL_SECONDS, left))
+        except BaseException:
+            self._give_up()
+            raise
+        return self._ending.result()
+
+    def _run(self) -> None:
+        try:
+            process = self._start()
+            _, said = process.communicate()
+        except BaseException as error:  # raised again where it is awaited
+            self._ending.set_exception(error)
+        else:
+            self._ending.set_result((process.returncode, said))
+
+    def _start(self) -> subprocess.Popen[str]:
+        with self._lock:
+            if self._given_up:
+                raise InterruptedError
+            self._process = subprocess.Popen(  # noqa: S603 - the caller names it
+                self._command,
+                cwd=self._folder,
+                env=self._environ,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                text=True,
+                start_new_session=True,
+            )
+            return self._process
+
+    def _give_up(self) -> None:
+        with self._lock:
+            self._given_up = True
+        if self._process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+        wait([self._ending], LAST_SECONDS)

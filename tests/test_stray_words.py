@@ -1,0 +1,75 @@
+"""A word that stands where none is expected: the error says where, and not what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+import pytest
+
+from pa_deploy.cli.commands import cli
+from tests.terminal import Terminal
+
+STRAY = "0123456789abcdef0123456789abcdef01234567"
+
+
+def commands(
+    command: click.Command, *path: str
+) -> Iterator[tuple[tuple[str, ...], tuple[click.Argument, ...]]]:
+    """Each command and each group of commands, as its words, with its arguments."""
+    yield path, tuple(each for each in command.params if isinstance(each, click.Argument))
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for word in command.list_commands(context):
+            child = command.get_command(context, word)
+            assert child is not None
+            yield from commands(child, *path, word)
+
+
+def some_value(argument: click.Argument) -> str:
+    return argument.type.choices[0] if isinstance(argument.type, click.Choice) else "1"
+
+
+@pytest.mark.parametrize(
+    ("path", "arguments"), list(commands(cli)), ids=lambda value: " ".join(map(str, value))
+)
+def test_a_word_too_many_is_not_repeated(
+    offline: Terminal, path: tuple[str, ...], arguments: tuple[click.Argument, ...]
+) -> None:
+    shown = offline.type(*path, *map(some_value, arguments), STRAY)
+
+    assert shown.exit_code == 2
+    assert STRAY not in shown.out + shown.err
+    assert f"See: {' '.join(('pa-deploy', *path))} --help" in shown.err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("deploy {}", "Argument 1 of pa-deploy deploy is not expected"),
+        ("--domain x {}", "Argument 1 of pa-deploy deploy is not expected"),
+        ("logs error {} more", "Argument 2 of pa-deploy logs is not expected"),
+        ("{}", "No such command: argument 1 of pa-deploy is none"),
+        ("consoles {}", "No such command: argument 1 of pa-deploy consoles is none"),
+        ("logs {}", "it is not one of 'error', 'server', 'access'"),
+        ("consoles show {}", "Invalid value for 'ID': it is not a valid integer"),
+    ],
+)
+def test_it_says_which_word_is_meant(offline: Terminal, words: str, said: str) -> None:
+    shown = offline.type(*words.format(STRAY).split())
+
+    assert said in shown.err
+    assert STRAY not in shown.err
+
+
+def test_it_says_where_a_token_belongs(offline: Terminal) -> None:
+    assert "a token by PA_TOKEN or --token-file" in offline.type("deploy", STRAY).err
+
+
+@pytest.mark.parametrize(("words", "meant"), [("deplyo", "deploy"), ("consoles lst", "list")])
+def test_a_command_that_is_misspelt_is_offered(offline: Terminal, words: str, meant: str) -> None:
+    assert f'Did you mean "{meant}"?' in offline.type(*words.split()).err
+
+
+def test_a_missing_word_is_named(offline: Terminal) -> None:
+    assert "Missing argument 'ID'" in offline.type("consoles", "show").err

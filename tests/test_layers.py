@@ -9,7 +9,18 @@ import pytest
 ROOT = Path(__file__).parent.parent
 LAYERS = {
     0: ("errors", "model", "disguise", "loader"),
-    1: ("clock", "hosts", "layout", "inputs", "plan", "bundle", "transport", "ci", "program"),
+    1: (
+        "clock",
+        "hosts",
+        "layout",
+        "inputs",
+        "plan",
+        "bundle",
+        "transport",
+        "ci",
+        "program",
+        "reading",
+    ),
     2: ("settings", "report", "api", "dependencies"),
     3: ("reconcile", "verify", "release", "lock"),
     4: ("deploy",),

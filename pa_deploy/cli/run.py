@@ -15,6 +15,7 @@ from pa_deploy.cli.options import token_warnings
 from pa_deploy.cli.several import deploy_all, nothing_done
 from pa_deploy.errors import InputError, Interrupted
 from pa_deploy.model import Failure, Outcome
+from pa_deploy.reading import Reading
 from pa_deploy.report import (
     failure_from,
     last_line,
@@ -47,8 +48,9 @@ def run_deploy(context: Context, given: Mapping[str, str]) -> tuple[Outcome, ...
     ci, environ, workspace = context.ci, context.environ, context.workspace
     try:
         with context.interrupts.raised():  # a file may be a pipe that nobody writes to
-            config = read_config(given, environ, workspace)
-            flags, unusable = _with_token(context, given)
+            config, (flags, unusable) = Reading(
+                lambda: (read_config(given, environ, workspace), _with_token(context, given))
+            ).result()
     except Interrupted as error:
         outcomes: tuple[Outcome, ...] = (nothing_done(failure_from(error, ci.clean)),)
         _report(outcomes, ci, resolve_report(given, environ, workspace))

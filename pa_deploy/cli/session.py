@@ -18,6 +18,7 @@ from pa_deploy.cli.options import JSON_FLAG, flags, input_flags, token_warnings
 from pa_deploy.cli.show import Show
 from pa_deploy.deploy import Tools
 from pa_deploy.inputs import INPUTS
+from pa_deploy.reading import Reading
 from pa_deploy.report import clean_link
 from pa_deploy.settings import (
     StatusSettings,
@@ -105,8 +106,10 @@ def open_session(
     web app. Raises InputError.
     """
     given_texts = flags(given)
-    texts = with_token(given_texts, context.environ, context.workspace)
-    config = read_config(texts, context.environ, context.workspace)
+    environ, workspace = context.environ, context.workspace
+    # A file may be a pipe that nobody writes to.
+    texts = Reading(lambda: with_token(given_texts, environ, workspace)).result()
+    config = Reading(lambda: read_config(texts, environ, workspace)).result()
     for secret, everywhere in secrets_of(context.environ, texts, config):
         context.ci.hide(secret, everywhere=everywhere)
     ci = context.ci.aside()

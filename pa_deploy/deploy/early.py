@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pa_deploy.clock import Clock
 from pa_deploy.deploy.tools import Tools
 from pa_deploy.model import Health, HealthCheck
-from pa_deploy.reconcile import Reading
+from pa_deploy.reading import Reading
 from pa_deploy.settings import Settings
 from pa_deploy.transport import READ_SECONDS
 from pa_deploy.verify import ask_once

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pa_deploy.api import Api
 from pa_deploy.clock import Clock
 from pa_deploy.model import Actual, SharedFile, WantedWebapp, WsgiFile
-from pa_deploy.reconcile.reading import Reading
+from pa_deploy.reading import Reading
 
 
 def observe(api: Api, wanted: WantedWebapp, clock: Clock) -> Actual:

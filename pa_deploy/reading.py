@@ -1,4 +1,4 @@
-"""Several questions at once: each is asked in a thread of its own."""
+"""What may take for ever is read in a thread of its own, so that a signal ends the wait for it."""
 
 from __future__ import annotations
 

@@ -551,6 +551,20 @@ def test_a_row_that_was_under_way_when_the_run_ended_is_unclear(
     assert "not done" in next(line for line in done.summary.splitlines() if "/media/" in line)
 
 
+@pytest.mark.parametrize("rows", ["static_files", "static_headers"])
+def test_a_web_app_that_is_created_between_two_answers_is_looked_at_once_more(
+    runner: Runner, pa: Emulator, rows: str
+) -> None:
+    inputs = {**SITE, "static_headers": "/ X-A: 1"}
+    runner.run(**inputs)
+    body = '{"detail": "You do not have permission to perform this action."}'
+    pa.add_fault(method="GET", path=f".*/{rows}/$", status=403, body=body, times=1)
+
+    done = runner.run(**inputs)
+
+    assert (done.exit_code, done.outputs["changed"]) == (0, "false")
+
+
 def test_a_web_app_that_vanishes_during_the_run_is_exit_code_5(
     runner: Runner, pa: Emulator
 ) -> None:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+
 from pa_deploy.api import Api
 from pa_deploy.clock import Clock
-from pa_deploy.model import Actual, SharedFile, WantedWebapp, WsgiFile
+from pa_deploy.errors import NotFound
+from pa_deploy.model import Actual, SharedFile, StaticFile, StaticHeader, WantedWebapp, WsgiFile
 from pa_deploy.reading import Reading
 
 
@@ -12,14 +17,10 @@ def observe(api: Api, wanted: WantedWebapp, clock: Clock) -> Actual:
     """What is there, of the parts that `wanted` speaks of; all requests go out at once."""
     domain = wanted.domain
     webapps = Reading(api.webapps.list)
-    rows = (
-        Reading(lambda: api.static_files.list(domain)) if wanted.static_files is not None else None
-    )
-    headers = (
-        Reading(lambda: api.static_headers.list(domain))
-        if wanted.static_headers is not None
-        else None
-    )
+    list_files = partial(api.static_files.list, domain)
+    list_headers = partial(api.static_headers.list, domain)
+    rows = Reading(list_files) if wanted.static_files is not None else None
+    headers = Reading(list_headers) if wanted.static_headers is not None else None
     path = wanted.wsgi_file.path if wanted.wsgi_file else None
     wsgi = Reading(lambda: api.files.read(path)) if path else None
     files = wanted.share_files
@@ -40,11 +41,24 @@ def observe(api: Api, wanted: WantedWebapp, clock: Clock) -> Actual:
     return Actual(
         observed_on=clock.today(),
         webapp=webapp,
-        static_files=rows.result() if rows else None,
-        static_headers=headers.result() if headers else None,
+        static_files=_of_existing(rows, list_files) if rows else None,
+        static_headers=_of_existing(headers, list_headers) if headers else None,
         wsgi_file=WsgiFile(path=path, content=wsgi.result()) if path and wsgi else None,
         shared_files=shared.result() if shared else None,
     )
+
+
+Row = TypeVar("Row", StaticFile, StaticHeader)
+
+
+def _of_existing(
+    reading: Reading[tuple[Row, ...]], read: Callable[[], tuple[Row, ...]]
+) -> tuple[Row, ...]:
+    """The rows of a web app that is there; another run may have created it between two answers."""
+    try:
+        return reading.result()
+    except NotFound:
+        return read()
 
 
 def _shared(api: Api, wanted: tuple[SharedFile, ...]) -> tuple[SharedFile, ...]:

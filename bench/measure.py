@@ -61,11 +61,15 @@ def port_of(emulator: Emulator) -> int:
 
 
 def environ_of(contender: Contender, emulator: Emulator, port: int) -> dict[str, str]:
-    """What every contender is told: the account, where the API is, and whom to trust."""
+    """What every contender is told: the account, where the API is, and whom to trust.
+
+    What it leaves behind when it is stopped goes with the folder of this run.
+    """
     site = f"127.0.0.1:{port}"
     return {
         "PATH": os.environ["PATH"],
         "HOME": tempfile.gettempdir(),
+        "TMPDIR": tempfile.gettempdir(),
         "API_TOKEN": emulator.token,
         "PYTHONANYWHERE_USERNAME": emulator.username,
         "PYTHONANYWHERE_SITE": site,

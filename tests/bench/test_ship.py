@@ -1,0 +1,35 @@
+"""Packing for the limit keeps to a folder of its own."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from bench.ship import first_ship
+from pa_emulator import Emulator
+
+
+def test_without_a_place_for_the_parts_nothing_is_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scratch, checkout = tmp_path / "scratch", tmp_path / "checkout"
+    scratch.mkdir()
+    checkout.mkdir()
+    (checkout / "work").touch()
+    monkeypatch.setattr("tempfile.tempdir", str(scratch))
+    limit = first_ship(2, Emulator(root=scratch))[0]  # the emulator is not started
+
+    done = subprocess.run(
+        limit.command,
+        cwd=checkout,
+        env={"PATH": "/usr/bin:/bin", "TMPDIR": str(tmp_path / "missing")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert "mktemp" in done.stderr
+    assert [each.name for each in checkout.iterdir()] == ["work"]

@@ -22,7 +22,8 @@ No process shows less than the 10 MiB or so of the one that starts it. A web app
 real, so part of the wall time is its start.
 
 The **limit** is the shortest sequence of calls that does the work, in one keep-alive `curl`
-process, `--parallel` where their order does not matter. It counts the calls that find out what is
+process, `--parallel` where their order does not matter. For 20 web apps it is a parallel process
+for each step, which is done for all of them at once. It counts the calls that find out what is
 there, because nobody can know without looking. Where files are shipped it also packs them with
 `tar`, but it leaves out what comes after the upload: nothing is unpacked, verified or imported.
 

@@ -58,7 +58,7 @@ def script(name: str, *arguments: str) -> tuple[str, ...]:
     return (sys.executable, str(SCRIPTS / name), *arguments)
 
 
-def creation(domain: str) -> tuple[Step, ...]:
+def creation(domain: str) -> tuple[Step, Step]:
     new = (("domain_name", domain), ("python_version", "python313"))
     directory = (("source_directory", "/home/alice/mysite"),)
     return (

@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from bench.curl import Get, Send, curl
+from bench.curl import Get, Send, curl, in_stages
 from bench.measure import launched
 from bench.wire import Wire
 
@@ -96,6 +96,24 @@ def test_the_limit_is_one_curl_that_stops_at_the_first_failure() -> None:
     assert line.startswith("exec curl --fail-early")
     assert line.count("--next") == 1
     assert '--request POST --data-urlencode "x=1"' in line
+
+
+def test_only_a_look_may_fail() -> None:
+    steps = (Get(path="/a"), Get(path="/b", may_fail=True), Send(method="POST", path="/c"))
+
+    calls = curl(steps)[2].split("--next")
+
+    assert ["--fail " in each for each in calls] == [True, False, True]
+
+
+def test_stages_follow_each_other_and_each_is_parallel() -> None:
+    first, second = (Get(path="/a"), Get(path="/b")), (Get(path="/c"),)
+
+    one, other = in_stages((first, second))[2].split(" && ")
+
+    assert one.startswith("curl --parallel")
+    assert ("/a" in one, "/b" in one, "/c" in other) == (True, True, True)
+    assert other.startswith("curl --parallel")
 
 
 def test_the_token_does_not_go_to_the_site() -> None:

@@ -32,11 +32,12 @@ more when it has it. With `lock: false` it makes the same calls as the limit, an
 several web apps the look that finds out what is there. For 20 of them the lock takes 60 calls about
 files, of which PythonAnywhere allows 40 a minute, so it waits once. Where one file was changed, two
 of its requests are there because the server's clock is moved between the runs: the lock finds that
-its first ticket tells a wrong time. The **official library** does what its own command does; it
-neither looks at mappings nor asks the site. **A request a file** is a loop over `requests` that
-honours `Retry-After`. Its seconds are marked with ≈, because they are in part added up: it moves
-the server's clock instead of waiting, and its round trips are multiplied out. It cannot know what
-has changed, so one changed file costs it as much again. For 10,000 files it was left out."""
+its first ticket tells a wrong time. The **official library** does what its own command does: it
+looks whether the web app is there, but not at its mappings, and does not ask the site. **A request
+a file** is a loop over `requests` that honours `Retry-After`. Its seconds are marked with ≈,
+because they are in part added up: it moves the server's clock instead of waiting, and its round
+trips are multiplied out. It cannot know what has changed, so one changed file costs it as much
+again. For 10,000 files it was left out."""
 
 
 def page_md(

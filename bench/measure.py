@@ -26,7 +26,7 @@ def measure(scenario: Scenario, rounds: int) -> Iterator[Result]:
             used: dict[str, list[Usage]] = {each.name: [] for each in contenders}
             for _ in range(rounds):
                 for contender in contenders:
-                    used[contender.name].append(_once(contender, emulator, round_trip_ms / 1000))
+                    used[contender.name].append(once(contender, emulator, round_trip_ms / 1000))
             for contender in contenders:
                 yield Result(
                     scenario=scenario,
@@ -36,11 +36,14 @@ def measure(scenario: Scenario, rounds: int) -> Iterator[Result]:
                 )
 
 
-def _once(contender: Contender, emulator: Emulator, round_trip_seconds: float) -> Usage:
+def once(contender: Contender, emulator: Emulator, round_trip_seconds: float) -> Usage:
     contender.prepare()
     emulator.clear_requests()
     with Wire(port_of(emulator), 0 if contender.virtual else round_trip_seconds) as wire:
-        figures, output = launched(contender.command, environ_of(contender, emulator, wire.port))
+        environ = environ_of(contender, emulator, wire.port)
+        if contender.virtual:
+            environ["ROUND_TRIP_SECONDS"] = str(round_trip_seconds)
+        figures, output = launched(contender.command, environ)
         traffic = wire.traffic
     requests = len(emulator.requests())
     virtual = 0.0

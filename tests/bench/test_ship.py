@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.measure import once
 from bench.ship import first_ship
 from pa_emulator import Emulator
 
@@ -33,3 +34,18 @@ def test_without_a_place_for_the_parts_nothing_is_removed(
     assert done.returncode == 1
     assert "mktemp" in done.stderr
     assert [each.name for each in checkout.iterdir()] == ["work"]
+
+
+def test_round_trips_are_no_wait_on_top_of_the_rate_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    round_trip = 10.0
+
+    with Emulator(username="alice", tls=True, rate_limit=2) as emulator:
+        by_file = first_ship(5, emulator)[2]
+        used = once(by_file, emulator, round_trip)
+
+    assert used.requests == 5 + 2 + 1  # files, refusals, and the reload
+    # The third pair of files begins two minutes after the first: it is one file, then the reload.
+    assert used.wall_seconds == pytest.approx(2 * 60 + 2 * round_trip, abs=8)

@@ -28,16 +28,17 @@ there, because nobody can know without looking. Where files are shipped it also 
 `tar`, but it leaves out what comes after the upload: nothing is unpacked, verified or imported.
 
 **pa-deploy** takes a lock before it writes anything, so that two runs cannot meet, and looks once
-more when it has it. With `lock: false` it makes the same calls as the limit, and for each of
-several web apps the look that finds out what is there. For 20 of them the lock takes 60 calls about
-files, of which PythonAnywhere allows 40 a minute, so it waits once. Where one file was changed, two
-of its requests are there because the server's clock is moved between the runs: the lock finds that
-its first ticket tells a wrong time. The **official library** does what its own command does: it
-looks whether the web app is there, but not at its mappings, and does not ask the site. **A request
-a file** is a loop over `requests` that honours `Retry-After`. Its seconds are marked with ≈,
-because they are in part added up: it moves the server's clock instead of waiting, and its round
-trips are multiplied out. It cannot know what has changed, so one changed file costs it as much
-again. For 10,000 files it was left out."""
+more when it has it. With `lock: false` it makes the same calls as the limit, and in a first deploy
+one more: it asks for the mappings together with the web apps, which saves a round trip where the
+web app is there. For each of several web apps it makes that look anew. For 20 of them the lock
+takes 60 calls about files, of which PythonAnywhere allows 40 a minute, so it waits once. Where one
+file was changed, two of its requests are there because the server's clock is moved between the
+runs: the lock finds that its first ticket tells a wrong time. The **official library** does what
+its own command does: it looks whether the web app is there, but not at its mappings, and does not
+ask the site. **A request a file** is a loop over `requests` that honours `Retry-After`. Its seconds
+are marked with ≈, because they are in part added up: it moves the server's clock instead of
+waiting, and its round trips are multiplied out. It cannot know what has changed, so one changed
+file costs it as much again. For 10,000 files it was left out."""
 
 
 def page_md(

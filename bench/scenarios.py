@@ -51,8 +51,9 @@ def no_change(emulator: Emulator) -> Sequence[Contender]:
 
 
 def first_deploy(emulator: Emulator) -> Sequence[Contender]:
+    """Where the list has no web app, the limit knows that it has no mappings either."""
     ready = partial(empty, emulator)
-    steps = (*LOOK, *creation(DOMAIN), *(added(DOMAIN, *each) for each in MAPPINGS), RELOAD, VISIT)
+    steps = (LIST, *creation(DOMAIN), *(added(DOMAIN, *each) for each in MAPPINGS), RELOAD, VISIT)
     return (
         limit(ready, steps),
         configuring(ready, name=UNLOCKED, lock="false"),

@@ -19,7 +19,7 @@ OFFICIAL = "pythonanywhere-core"
 PER_FILE = "a request a file"
 
 LIST = Get(path=account("webapps/"))
-LOOK = (LIST, Get(path=account(f"{WEBAPP}static_files/"), may_fail=True))
+LOOK = (LIST, Get(path=account(f"{WEBAPP}static_files/")))
 RELOAD = Send(method="POST", path=account(f"{WEBAPP}reload/"))
 VISIT = Get(path="/", host=DOMAIN)
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import http.client
+import signal
 import sys
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
@@ -56,6 +59,26 @@ def test_wall_seconds_are_those_from_the_start_to_the_end() -> None:
 def test_a_command_that_fails_ends_the_benchmark_with_what_it_said() -> None:
     with pytest.raises(SystemExit, match="ended with 3:\nno luck"):
         launched(python("print('no luck'); raise SystemExit(3)"), ENVIRON)
+
+
+def test_a_command_ends_with_the_benchmark(tmp_path: Path) -> None:
+    mark = tmp_path / "mark"
+    child = f"import pathlib, time; time.sleep(1); pathlib.Path({str(mark)!r}).touch()"
+    command = python(f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])")
+    before = signal.signal(signal.SIGALRM, _interrupt)
+    signal.setitimer(signal.ITIMER_REAL, 0.5)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            launched(command, ENVIRON)
+    finally:
+        signal.signal(signal.SIGALRM, before)
+
+    time.sleep(1)
+    assert not mark.exists()
+
+
+def _interrupt(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt
 
 
 class Echo(BaseHTTPRequestHandler):

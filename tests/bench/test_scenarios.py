@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -16,7 +14,6 @@ from bench.scenarios import SCENARIOS, one_mapping, several
 from bench.ship import first_ship, one_file
 from bench.ways import LIMIT, OFFICIAL, OURS, PER_FILE, UNLOCKED
 
-ROOT = Path(__file__).parents[2]
 SMALLER = {
     "mapping-5": partial(one_mapping, 2),
     "ship-10": partial(first_ship, 3),
@@ -96,13 +93,3 @@ def test_several_web_apps_are_deployed_from_one_file(scenarios: dict[str, Scenar
     assert found[UNLOCKED].usage.requests == 2 * (2 + 4)
     assert found[OURS].usage.requests == 2 * (2 + 4 + 3 + 2)
     assert set(found) == {LIMIT, UNLOCKED, OURS, OFFICIAL}
-
-
-def test_a_scenario_that_is_not_there_is_refused() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "bench", "nothing"],
-        cwd=ROOT, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-
-    assert done.returncode == 2
-    assert "there is no scenario nothing" in done.stderr

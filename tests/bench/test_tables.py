@@ -13,8 +13,8 @@ from bench.chart import chart_svg
 from bench.page import page_md
 from bench.scenarios import SCENARIOS
 from bench.startup import ImportTime, StartUp
-from bench.tables import cells, rows, size
-from bench.ways import LIMIT, OURS
+from bench.tables import cells, rows, show, size
+from bench.ways import LIMIT, OURS, PER_FILE
 from tests.bench.made_up import START, result, usage, whole_run
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -46,6 +46,21 @@ def test_each_row_is_compared_within_its_scenario_and_round_trip() -> None:
     ]
 
     assert [row[9] for row in rows(found)] == ["1.00", "2.00", "1.00", "0.50", "1.00"]
+
+
+def test_a_table_fits_a_terminal_of_80_columns(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("bench.tables.WIDTH", 80)
+    long = usage(1615.2, requests=1047, virtual=1500.0)
+
+    show([result("ship-1000", LIMIT), result("ship-1000", PER_FILE, long)])
+
+    lines = capsys.readouterr().out.splitlines()
+    assert max(len(line) for line in lines) <= 80
+    assert lines[0].startswith("ship-1000: A folder")
+    assert "≈ 1,615.20 s 0.25 s 40 MiB ≈ 1,615.20" in lines[-3]
+    assert "…" not in "".join(lines)
 
 
 @pytest.mark.parametrize(
@@ -124,3 +139,4 @@ def test_the_chart_is_svg_with_a_bar_for_each_result() -> None:
     assert len(bars) == len(found) + len(ways)
     texts = [each.text for each in root if each.tag.endswith("text")]
     assert {each.label for each in SCENARIOS} <= set(texts)
+    assert texts.count("≈ 100 s") == 4  # a request a file, in part added up

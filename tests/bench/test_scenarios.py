@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from bench.measure import measure
+from bench.account import DOMAIN, MAPPINGS, WEBAPP, api
+from bench.measure import measure, once
 from bench.model import Result, Scenario
-from bench.scenarios import SCENARIOS, one_mapping, several
+from bench.scenarios import SCENARIOS, first_deploy, one_mapping, several
 from bench.ship import first_ship, one_file
 from bench.ways import LIMIT, OFFICIAL, OURS, PER_FILE, UNLOCKED
+from pa_emulator import Emulator
 
 SMALLER = {
     "mapping-5": partial(one_mapping, 2),
@@ -93,3 +95,30 @@ def test_several_web_apps_are_deployed_from_one_file(scenarios: dict[str, Scenar
     assert found[UNLOCKED].usage.requests == 2 * (2 + 4)
     assert found[OURS].usage.requests == 2 * (2 + 4 + 3 + 2)
     assert set(found) == {LIMIT, UNLOCKED, OURS, OFFICIAL}
+
+
+@pytest.mark.parametrize("contender", [LIMIT, UNLOCKED, OURS, OFFICIAL])
+def test_a_first_deploy_ends_the_same_whoever_makes_it(contender: str) -> None:
+    with Emulator(username="alice", plan="paid", tls=True) as emulator:
+        way = next(each for each in first_deploy(emulator) if each.name == contender)
+        once(way, emulator, 0)
+
+        (webapp,) = api(emulator, "GET", "webapps/").json()
+        mappings = api(emulator, "GET", f"{WEBAPP}static_files/").json()
+        visits = emulator.path(f"/var/log/{DOMAIN}.access.log")
+        is_visited = visits.exists() and '"GET / ' in visits.read_text()
+
+    assert (webapp["python_version"], webapp["source_directory"]) == ("3.13", "/home/alice/mysite")
+    assert [(each["url"], each["path"]) for each in mappings] == list(MAPPINGS)
+    assert is_visited == (contender != OFFICIAL)
+
+
+@pytest.mark.parametrize("contender", [LIMIT, OURS])
+def test_a_correction_ends_the_same_whoever_makes_it(contender: str) -> None:
+    with Emulator(username="alice", plan="paid", tls=True) as emulator:
+        way = next(each for each in one_mapping(2, emulator) if each.name == contender)
+        once(way, emulator, 0)
+
+        mappings = api(emulator, "GET", f"{WEBAPP}static_files/").json()
+
+    assert [each["path"] for each in mappings] == ["/home/alice/s0", "/home/alice/s1"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import signal
 import sys
 import tempfile
@@ -22,6 +23,8 @@ from bench.startup import import_times, start_up
 from bench.tables import show, show_aims, show_start_up
 
 ROUNDS = 5
+PROGRAMS = ("curl", "tar", "split")
+"""What the limit is made with."""
 DOCS = Path(__file__).parent.parent / "docs"
 
 
@@ -51,6 +54,9 @@ def main(arguments: list[str]) -> None:
 
 def objection_to(asked: argparse.Namespace, names: Sequence[str]) -> str:
     """What is wrong is found out before the hour that a whole run takes."""
+    missing = [each for each in PROGRAMS if not shutil.which(each)]
+    if missing:
+        return f"{', '.join(missing)} must be installed"
     unknown = set(asked.scenario) - set(names)
     if unknown:
         return f"there is no scenario {', '.join(sorted(unknown))}"

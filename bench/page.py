@@ -33,8 +33,8 @@ more when it has it. With `lock: false` it makes the same calls as the limit, an
 one more: it asks for the mappings together with the web apps, which saves a round trip where the
 web app is there. Several web apps it deploys one after the other, and looks anew for each. For 20
 of them the lock takes 60 calls about files, of which PythonAnywhere allows 40 a minute, so it waits
-once. Where one file was changed, two of its requests are there because the server's clock is moved
-between the runs: the lock finds that its first ticket tells a wrong time.
+for most of a minute. Where one file was changed, two of its requests are there because the server's
+clock is moved between the runs: the lock finds that its first ticket tells a wrong time.
 
 The **official library** does what its own command does, but for the virtualenv: it looks whether
 the web app is there, but not at its mappings, and does not ask the site.

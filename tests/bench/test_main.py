@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import signal
 import subprocess
 import sys
@@ -13,22 +14,24 @@ import pytest
 
 from bench.__main__ import show_what_can_be_shown
 from bench.tables import show_start_up
+from tests.bench import needs_curl
 from tests.bench.made_up import START
 
 ROOT = Path(__file__).parents[2]
 
 
-def bench(*arguments: str, folder: Path) -> subprocess.Popen[str]:
+def bench(*arguments: str, folder: Path, path: str = os.environ["PATH"]) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "bench", *arguments],
         cwd=ROOT,
-        env={"PATH": "/usr/bin:/bin", "TMPDIR": str(folder)},
+        env={"PATH": path, "TMPDIR": str(folder)},
         stderr=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         text=True,
     )
 
 
+@needs_curl
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -48,6 +51,16 @@ def test_what_cannot_end_well_is_refused(
     assert words in said
 
 
+def test_without_curl_it_says_so(tmp_path: Path) -> None:
+    run = bench("no-change", folder=tmp_path, path=str(tmp_path))
+
+    _, said = run.communicate(timeout=30)
+
+    assert run.returncode == 2
+    assert "curl, tar, split must be installed" in said
+
+
+@needs_curl
 @pytest.mark.parametrize(
     "ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda each: each.name
 )

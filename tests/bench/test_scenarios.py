@@ -15,7 +15,9 @@ from bench.scenarios import SCENARIOS, first_deploy, one_mapping, several
 from bench.ship import first_ship, one_file
 from bench.ways import LIMIT, OFFICIAL, OURS, PER_FILE, UNLOCKED
 from pa_emulator import Emulator
+from tests.bench import needs_curl
 
+pytestmark = needs_curl
 SMALLER = {
     "mapping-5": partial(one_mapping, 2),
     "ship-10": partial(first_ship, 3),

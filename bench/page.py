@@ -25,8 +25,8 @@ The **limit** is the shortest sequence of calls that does the work, in one keep-
 process, `--parallel` where their order does not matter. For 20 web apps it is a parallel process
 for each step, which is done for all of them at once. It counts the calls that find out what is
 there, because nobody can know without looking. Where files are shipped it also packs them with
-`tar`, but it leaves out what comes after the upload: nothing is unpacked, verified or imported.
-Where one file was changed it is told which.
+`tar` and `gzip`, as pa-deploy does, but it leaves out what comes after the upload: nothing is
+unpacked, verified or imported. Where one file was changed, it is told which.
 
 **pa-deploy** takes a lock before it writes anything, so that two runs cannot meet, and looks once
 more when it has it. With `lock: false` it makes the same calls as the limit, and in a first deploy

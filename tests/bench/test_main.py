@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from bench.__main__ import show_what_can_be_shown
+from bench.__main__ import main, show_what_can_be_shown
 from bench.tables import show_start_up
 from tests.bench import needs_curl
-from tests.bench.made_up import START
+from tests.bench.made_up import START, whole_run
 
 ROOT = Path(__file__).parents[2]
 
@@ -74,6 +74,19 @@ def test_a_run_that_is_ended_leaves_nothing_behind(ending: signal.Signals, tmp_p
 
     assert run.returncode == 128 + ending
     assert list(tmp_path.iterdir()) == []
+
+
+@needs_curl
+def test_a_whole_run_is_written_down(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bench.__main__.measured", lambda *_: whole_run())
+    monkeypatch.setattr("bench.__main__.start_up", lambda: START)
+    monkeypatch.setattr("bench.__main__.import_times", list)
+    monkeypatch.setattr("bench.__main__.clean_up_when_ended", lambda: None)
+
+    main(["--docs", str(tmp_path)])
+
+    assert (tmp_path / "benchmarks.md").read_text(encoding="utf-8").startswith("# What it costs")
+    assert (tmp_path / "benchmarks.svg").read_text(encoding="utf-8").startswith("<svg")
 
 
 def test_a_sign_that_the_terminal_does_not_know_is_replaced(

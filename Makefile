@@ -42,8 +42,6 @@ mutants: $(VENV)/mutants ## Break plan/ and settings/ in 3000 ways; tests must n
 	        printf "%.1f %% of %d are killed\n", 100 * killed / total, total; exit killed < 0.9 * total }'
 
 bench: $(VENV)/dev ## Measure pa-deploy beside what people use; writes docs/benchmarks.md (an hour)
-	@for program in curl tar split; do \
-	  command -v $$program >/dev/null || { echo "$$program is needed: install it." >&2; exit 1; }; done
 	$(BIN)/python -m bench
 
 lint: $(VENV)/dev ## Check style, types, action metadata, workflows, examples, schemas, Dockerfile

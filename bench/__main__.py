@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import os
+import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from io import TextIOWrapper
 from pathlib import Path
 
 from bench.aims import aims
@@ -19,6 +23,8 @@ from bench.startup import import_times, start_up
 from bench.tables import show, show_aims, show_start_up
 
 ROUNDS = 5
+PROGRAMS = ("curl", "tar", "split")
+"""What the limit is made with."""
 DOCS = Path(__file__).parent.parent / "docs"
 
 
@@ -29,9 +35,11 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="default: %(default)s")
     parser.add_argument("--docs", type=Path, default=DOCS, help="where a whole run is written down")
     asked = parser.parse_args(arguments)
-    unknown = set(asked.scenario) - set(names)
-    if unknown:
-        parser.error(f"there is no scenario {', '.join(sorted(unknown))}")
+    objection = objection_to(asked, names)
+    if objection:
+        parser.error(objection)
+    clean_up_when_ended()
+    show_what_can_be_shown()
     with tempfile.TemporaryDirectory(prefix="bench-") as tempfile.tempdir:
         results = measured(asked.scenario or names, asked.rounds)
     tempfile.tempdir = None
@@ -40,8 +48,35 @@ def main(arguments: list[str]) -> None:
     if not asked.scenario:
         show_aims(aims(results, start))
         page = page_md(results, start, import_times(), datetime.now(UTC))
-        (asked.docs / "benchmarks.md").write_text(page)
-        (asked.docs / "benchmarks.svg").write_text(chart_svg(results))
+        (asked.docs / "benchmarks.md").write_text(page, encoding="utf-8")
+        (asked.docs / "benchmarks.svg").write_text(chart_svg(results), encoding="utf-8")
+
+
+def objection_to(asked: argparse.Namespace, names: Sequence[str]) -> str:
+    """What is wrong is found out before the hour that a whole run takes."""
+    missing = [each for each in PROGRAMS if not shutil.which(each)]
+    if missing:
+        return f"{', '.join(missing)} must be installed"
+    unknown = set(asked.scenario) - set(names)
+    if unknown:
+        return f"there is no scenario {', '.join(sorted(unknown))}"
+    if asked.rounds < 1:
+        return "it takes 1 round at least"
+    if not asked.scenario and not (asked.docs.is_dir() and os.access(asked.docs, os.W_OK)):
+        return f"{asked.docs} is no folder that can be written to"
+    return ""
+
+
+def clean_up_when_ended() -> None:
+    """Whatever ends the run, what it has started ends too, and its folder is removed."""
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, lambda number, _: sys.exit(128 + number))
+
+
+def show_what_can_be_shown() -> None:
+    """Where a sign is not known it is shown as another: an hour's work must not end at that."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
 
 
 def measured(names: Sequence[str], rounds: int) -> list[Result]:
@@ -56,4 +91,8 @@ def measured(names: Sequence[str], rounds: int) -> list[Result]:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    try:
+        main(sys.argv[1:])
+    except KeyboardInterrupt:
+        sys.stderr.write("Stopped. Nothing was written down.\n")
+        sys.exit(128 + signal.SIGINT)

@@ -57,6 +57,7 @@ def _group(bars: Sequence[Result], top: int, most_seconds: float) -> Iterator[st
         y = top + BAR * number
         yield _box(LEFT, y, width, BAR - 2, COLOURS[each.contender.name])
         told = f"{seconds:,.1f} s" if seconds < 100 else f"{seconds:,.0f} s"
+        told = f"≈ {told}" if each.usage.virtual_seconds else told
         yield _text(LEFT + width + 6, y + 11, told, size=11)
 
 

@@ -1,8 +1,8 @@
-"""The limit: the shortest sequence of calls that does the work, in one keep-alive curl process."""
+"""The limit: the shortest sequence of calls that does the work, in keep-alive curl processes."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -46,6 +46,15 @@ def curl(steps: Sequence[Step], *, parallel: bool = False) -> tuple[str, ...]:
             f'"https://$PYTHONANYWHERE_SITE{step.path}"',
         ]
     return ("sh", "-c", f"exec curl {' '.join(words)}")
+
+
+def in_stages(stages: Iterable[Sequence[Step]]) -> tuple[str, ...]:
+    """Parallel processes one after the other: the calls of a stage need only the stages before.
+
+    It takes many calls in a stage to pay for the connections that each process makes anew.
+    """
+    lines = (curl(stage, parallel=True)[2].removeprefix("exec ") for stage in stages)
+    return ("sh", "-c", " && ".join(lines))
 
 
 def _is_site(step: Step) -> bool:

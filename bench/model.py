@@ -33,7 +33,8 @@ class Contender:
     """One way to do the work: a command, told by its environment where the API is.
 
     `prepare` undoes the last run and is not measured. Where `virtual`, the command moves the
-    emulator's clock instead of waiting, and prints the seconds; its round trips are added too.
+    emulator's clock instead of waiting, and prints the seconds; its round trips are added too, so
+    the seconds are those that are left to wait after them.
     """
 
     name: str

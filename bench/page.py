@@ -13,29 +13,37 @@ from bench.startup import ImportTime, StartUp
 from bench.tables import HEAD, rows, start_up_line
 
 METHOD = """\
-All contenders do the same work against the [local PythonAnywhere](emulator.md) of this
-repository, over TLS and with its rate limit on, through a relay that makes a connection wait for
-one round trip and delays each direction by half of one; bandwidth is not limited. They take
-turns, on one machine, and each figure is the median of the rounds. *Requests* are those to the
-API, *sent* is what went over the wire, TLS included, *memory* is the peak of the largest process.
-No process shows less than the 10 MiB or so of the one that starts it. A web app is reloaded for
-real, so part of the wall time is its start.
+All contenders do the work against the [local PythonAnywhere](emulator.md) of this repository, over
+TLS and with its rate limit on, through a relay that makes a connection wait for one round trip and
+delays each direction by half of one; bandwidth is not limited. What one of them leaves out is said
+below. They take turns, on one machine, and each figure is the median of the rounds. *Requests* are
+those to the API, *sent* is what went over the wire to API and site, TLS included, *memory* is the
+peak of the largest process. No process shows less than the 10 MiB or so of the one that starts it.
+A web app is reloaded for real, so part of the wall time is its start.
 
 The **limit** is the shortest sequence of calls that does the work, in one keep-alive `curl`
-process, `--parallel` where their order does not matter. It counts the calls that find out what is
+process, `--parallel` where their order does not matter. For 20 web apps it is a parallel process
+for each step, which is done for all of them at once. It counts the calls that find out what is
 there, because nobody can know without looking. Where files are shipped it also packs them with
-`tar`, but it leaves out what comes after the upload: nothing is unpacked, verified or imported.
+`tar` and `gzip`, as pa-deploy does, but it leaves out what comes after the upload: nothing is
+unpacked, verified or imported. Where one file was changed, it is told which.
 
 **pa-deploy** takes a lock before it writes anything, so that two runs cannot meet, and looks once
-more when it has it. With `lock: false` it makes the same calls as the limit, and for each of
-several web apps the look that finds out what is there. For 20 of them the lock takes 60 calls about
-files, of which PythonAnywhere allows 40 a minute, so it waits once. Where one file was changed, two
-of its requests are there because the server's clock is moved between the runs: the lock finds that
-its first ticket tells a wrong time. The **official library** does what its own command does; it
-neither looks at mappings nor asks the site. **A request a file** is a loop over `requests` that
-honours `Retry-After`. Its seconds are marked with ≈, because they are in part added up: it moves
-the server's clock instead of waiting, and its round trips are multiplied out. It cannot know what
-has changed, so one changed file costs it as much again. For 10,000 files it was left out."""
+more when it has it. With `lock: false` it makes the same calls as the limit, and in a first deploy
+one more: it asks for the mappings together with the web apps, which saves a round trip where the
+web app is there. Several web apps it deploys one after the other, and looks anew for each. For 20
+of them the lock takes 60 calls about files, of which PythonAnywhere allows 40 a minute, so it waits
+for most of a minute. Where one file was changed, two of its requests are there because the server's
+clock is moved between the runs: the lock finds that its first ticket tells a wrong time.
+
+The **official library** does what its own command does, but for the virtualenv: it looks whether
+the web app is there, but not at its mappings, and does not ask the site.
+
+**A request a file** is a loop over `requests` that honours `Retry-After`, and a reload: it does not
+look, nor ask the site, and nothing is verified. Its seconds are marked with ≈, because they are in
+part added up: it moves the server's clock instead of waiting, and its round trips are multiplied
+out. It cannot know what has changed, so one changed file costs it as much again. For 10,000 files
+it was left out."""
 
 
 def page_md(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -18,10 +18,11 @@ from bench.account import (
     empty,
     without_webapp,
 )
-from bench.curl import Send, Step
+from bench.curl import Send, Step, in_stages
 from bench.model import Contender, Scenario
 from bench.ship import first_ship, one_file
 from bench.ways import (
+    LIMIT,
     LIST,
     LOOK,
     OFFICIAL,
@@ -50,8 +51,9 @@ def no_change(emulator: Emulator) -> Sequence[Contender]:
 
 
 def first_deploy(emulator: Emulator) -> Sequence[Contender]:
+    """Where the list has no web app, the limit knows that it has no mappings either."""
     ready = partial(empty, emulator)
-    steps = (*LOOK, *creation(DOMAIN), *(added(DOMAIN, *each) for each in MAPPINGS), RELOAD, VISIT)
+    steps = (LIST, *creation(DOMAIN), *(added(DOMAIN, *each) for each in MAPPINGS), RELOAD, VISIT)
     return (
         limit(ready, steps),
         configuring(ready, name=UNLOCKED, lock="false"),
@@ -94,13 +96,9 @@ def several(count: int, emulator: Emulator) -> Sequence[Contender]:
     )
     config = Path(tempfile.mkdtemp(prefix="bench-")) / "several.toml"
     config.write_text(entries)
-    steps: list[Step] = [LIST]
-    for domain in domains:
-        reload = Send(method="POST", path=account(f"webapps/{domain}/reload/"))
-        steps += [*creation(domain), added(domain, *MAPPINGS[0]), reload]
     ready = partial(empty, emulator)
     return (
-        limit(ready, steps),
+        Contender(name=LIMIT, command=in_stages(_stages(domains)), prepare=ready),
         pa_deploy(ready, name=UNLOCKED, config=str(config), lock="false"),
         pa_deploy(ready, config=str(config)),
         Contender(
@@ -109,6 +107,18 @@ def several(count: int, emulator: Emulator) -> Sequence[Contender]:
             prepare=partial(without_webapp, emulator, domains),
         ),
     )
+
+
+def _stages(domains: Sequence[str]) -> Iterator[Sequence[Step]]:
+    """Web apps do not wait for each other: each step is done for all of them at once."""
+    yield [LIST]
+    creations = [creation(domain) for domain in domains]
+    yield [create for create, _ in creations]
+    yield [
+        *(configure for _, configure in creations),
+        *(added(domain, *MAPPINGS[0]) for domain in domains),
+    ]
+    yield [Send(method="POST", path=account(f"webapps/{domain}/reload/")) for domain in domains]
 
 
 SCENARIOS = (

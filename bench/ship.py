@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from shlex import quote
 
 from bench.account import DOMAIN, MINUTE, account, configured
 from bench.curl import Get, Send, Step, curl
@@ -87,13 +88,17 @@ def _ours(folder: Path, ready: Callable[[], None]) -> Contender:
 
 
 def _packed(folder: Path, count: int) -> tuple[str, ...]:
-    """Pack, cut into parts that the API takes, and send them; then as for anything else."""
-    pack = f'cd "$(mktemp -d)" && tar -cz -C {folder} . | split -a 3 -d -b {PART_BYTES} - part.'
+    """Pack, cut into parts that the API takes, and send them; then as for anything else.
+
+    What is removed at the end has a name of its own: `$PWD` were our folder if `mktemp` failed.
+    """
+    there = 'parts=$(mktemp -d) && cd "$parts" || exit'
+    pack = f"tar -cz -C {quote(str(folder))} . | split -a 3 -d -b {PART_BYTES} - part."
     parts = [f"part.{number:03}" for number in range(1 + count * FILE_BYTES // PART_BYTES)]
     steps = (*LOOK, *(_upload(Path(part)) for part in parts), _pointer(folder), RELOAD, VISIT)
     shell, flag, send = curl(steps)
-    clean = 'done=$?; rm -r "$PWD"; exit $done'
-    return (shell, flag, f"{pack} && {send.removeprefix('exec ')}; {clean}")
+    clean = 'done=$?; rm -r "$parts"; exit $done'
+    return (shell, flag, f"{there}; {pack} && {send.removeprefix('exec ')}; {clean}")
 
 
 def _upload(file: Path, name: str = "") -> Step:

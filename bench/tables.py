@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -18,6 +19,9 @@ HEAD = (
     "sent", "wall", "CPU", "memory", "of limit",
 )  # fmt: skip
 WIDTH = 120
+"""Of what is piped to a file."""
+IN_TITLE = ("scenario", "rounds")
+"""What is the same in all rows of a table on the terminal, of which many have 80 columns."""
 
 
 def cells(result: Result, limit: Result) -> tuple[str, ...]:
@@ -60,9 +64,14 @@ def rows(results: Sequence[Result]) -> Iterator[tuple[str, ...]]:
 
 def show(results: Sequence[Result]) -> None:
     """Write one scenario to the terminal."""
-    table = Table(*HEAD, title=results[0].scenario.title, title_justify="left")
+    scenario, rounds = results[0].scenario, len(results[0].rounds)
+    title = f"{scenario.name}: {scenario.title}. Rounds: {rounds}."
+    shown = [number for number, head in enumerate(HEAD) if head not in IN_TITLE]
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=0)
+    for number in shown:
+        table.add_column(HEAD[number], no_wrap=HEAD[number] != "who")
     for row in rows(results):
-        table.add_row(*row)
+        table.add_row(*(row[number] for number in shown))
     _write(table)
 
 

@@ -19,7 +19,7 @@ OFFICIAL = "pythonanywhere-core"
 PER_FILE = "a request a file"
 
 LIST = Get(path=account("webapps/"))
-LOOK = (LIST, Get(path=account(f"{WEBAPP}static_files/"), may_fail=True))
+LOOK = (LIST, Get(path=account(f"{WEBAPP}static_files/")))
 RELOAD = Send(method="POST", path=account(f"{WEBAPP}reload/"))
 VISIT = Get(path="/", host=DOMAIN)
 
@@ -58,7 +58,7 @@ def script(name: str, *arguments: str) -> tuple[str, ...]:
     return (sys.executable, str(SCRIPTS / name), *arguments)
 
 
-def creation(domain: str) -> tuple[Step, ...]:
+def creation(domain: str) -> tuple[Step, Step]:
     new = (("domain_name", domain), ("python_version", "python313"))
     directory = (("source_directory", "/home/alice/mysite"),)
     return (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self, cast
 
@@ -81,17 +80,24 @@ class Wire:
         task = cast("asyncio.Task[None]", asyncio.current_task())
         self._tasks.add(task)
         self.traffic.connections += 1
-        with suppress(asyncio.CancelledError, ConnectionError):
+        try:
             await asyncio.sleep(self.round_trip_seconds)
-            behind, answer = await asyncio.open_connection("127.0.0.1", self.port_behind)
-            asked, answered = Lane(), Lane()
-            await asyncio.gather(
-                self._take(reader, asked, self.traffic.count_sent),
-                self._hand_on(asked, answer),
-                self._take(behind, answered, self.traffic.count_received),
-                self._hand_on(answered, writer),
-            )
-        self._tasks.discard(task)
+            await self._relay(reader, writer)
+        except* (ConnectionError, asyncio.CancelledError):
+            pass
+        finally:
+            writer.close()
+            self._tasks.discard(task)
+
+    async def _relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Both directions; if one breaks, so does the other, and neither end waits for ever."""
+        behind, answer = await asyncio.open_connection("127.0.0.1", self.port_behind)
+        asked, answered = Lane(), Lane()
+        async with asyncio.TaskGroup() as both:
+            both.create_task(self._take(reader, asked, self.traffic.count_sent))
+            both.create_task(self._hand_on(asked, answer))
+            both.create_task(self._take(behind, answered, self.traffic.count_received))
+            both.create_task(self._hand_on(answered, writer))
 
     async def _take(
         self, reader: asyncio.StreamReader, lane: Lane, count: Callable[[int], None]

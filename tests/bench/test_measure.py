@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import http.client
+import signal
+import socket
 import sys
 import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
-from bench.curl import Get, Send, curl
+from bench.curl import Get, Send, curl, in_stages
 from bench.measure import launched
 from bench.wire import Wire
 
@@ -58,7 +64,29 @@ def test_a_command_that_fails_ends_the_benchmark_with_what_it_said() -> None:
         launched(python("print('no luck'); raise SystemExit(3)"), ENVIRON)
 
 
+def test_a_command_ends_with_the_benchmark(tmp_path: Path) -> None:
+    mark = tmp_path / "mark"
+    child = f"import pathlib, time; time.sleep(1); pathlib.Path({str(mark)!r}).touch()"
+    command = python(f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])")
+    before = signal.signal(signal.SIGALRM, _interrupt)
+    signal.setitimer(signal.ITIMER_REAL, 0.5)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            launched(command, ENVIRON)
+    finally:
+        signal.signal(signal.SIGALRM, before)
+
+    time.sleep(1)
+    assert not mark.exists()
+
+
+def _interrupt(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
 class Echo(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.send_response(200)
@@ -70,21 +98,61 @@ class Echo(BaseHTTPRequestHandler):
         pass
 
 
-def test_the_wire_hands_everything_on_in_order_and_counts_it() -> None:
-    content = bytes(range(256)) * 4000
+@contextmanager
+def echo() -> Iterator[int]:
+    """The port of a server that answers what it is sent."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Echo)
     threading.Thread(target=server.serve_forever).start()
     try:
-        with Wire(server.server_port, 0.01) as wire:
-            connection = http.client.HTTPConnection("127.0.0.1", wire.port)
-            for _ in range(2):
-                connection.request("POST", "/", content)
-                assert connection.getresponse().read() == content
-            connection.close()
+        yield server.server_port
     finally:
         server.shutdown()
         server.server_close()
-    assert wire.traffic.connections in (1, 2)  # the old protocol closes after an answer
+
+
+def test_a_connection_takes_a_round_trip_and_so_does_each_request() -> None:
+    with echo() as port, Wire(port, 0.2) as wire:
+        tries = [two_requests(wire.port) for _ in range(3)]
+
+    # The quickest, because the machine may be busy.
+    first, second = (min(times) for times in zip(*tries, strict=True))
+    assert 0.4 <= first < 0.6
+    assert 0.2 <= second < 0.4
+
+
+def two_requests(port: int) -> list[float]:
+    """How long each takes, on one connection that the first one opens."""
+    took = []
+    connection = http.client.HTTPConnection("127.0.0.1", port)
+    for _ in range(2):
+        started = time.monotonic()
+        connection.request("POST", "/", b"x")
+        connection.getresponse().read()
+        took.append(time.monotonic() - started)
+    connection.close()
+    return took
+
+
+def test_a_wire_to_nobody_hangs_up() -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        with Wire(nobody.getsockname()[1], 0.01) as wire:
+            connection = http.client.HTTPConnection("127.0.0.1", wire.port, timeout=5)
+            connection.request("POST", "/", b"x")
+            with pytest.raises(ConnectionError):
+                connection.getresponse()
+            connection.close()
+
+
+def test_the_wire_hands_everything_on_in_order_and_counts_it() -> None:
+    content = bytes(range(256)) * 4000
+    with echo() as port, Wire(port, 0.01) as wire:
+        connection = http.client.HTTPConnection("127.0.0.1", wire.port)
+        for _ in range(2):
+            connection.request("POST", "/", content)
+            assert connection.getresponse().read() == content
+        connection.close()
+    assert wire.traffic.connections == 1
     assert 2 * len(content) < wire.traffic.sent < 2 * len(content) + 1000
     assert 2 * len(content) < wire.traffic.received < 2 * len(content) + 1000
 
@@ -96,6 +164,24 @@ def test_the_limit_is_one_curl_that_stops_at_the_first_failure() -> None:
     assert line.startswith("exec curl --fail-early")
     assert line.count("--next") == 1
     assert '--request POST --data-urlencode "x=1"' in line
+
+
+def test_only_a_look_may_fail() -> None:
+    steps = (Get(path="/a"), Get(path="/b", may_fail=True), Send(method="POST", path="/c"))
+
+    calls = curl(steps)[2].split("--next")
+
+    assert ["--fail " in each for each in calls] == [True, False, True]
+
+
+def test_stages_follow_each_other_and_each_is_parallel() -> None:
+    first, second = (Get(path="/a"), Get(path="/b")), (Get(path="/c"),)
+
+    one, other = in_stages((first, second))[2].split(" && ")
+
+    assert one.startswith("curl --parallel")
+    assert ("/a" in one, "/b" in one, "/c" in other) == (True, True, True)
+    assert other.startswith("curl --parallel")
 
 
 def test_the_token_does_not_go_to_the_site() -> None:

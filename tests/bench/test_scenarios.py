@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from bench.measure import measure
+from bench.account import DOMAIN, MAPPINGS, WEBAPP, api
+from bench.measure import measure, once
 from bench.model import Result, Scenario
-from bench.scenarios import SCENARIOS, one_mapping, several
+from bench.scenarios import SCENARIOS, first_deploy, one_mapping, several
 from bench.ship import first_ship, one_file
 from bench.ways import LIMIT, OFFICIAL, OURS, PER_FILE, UNLOCKED
+from pa_emulator import Emulator
+from tests.bench import needs_curl
 
-ROOT = Path(__file__).parents[2]
+pytestmark = needs_curl
 SMALLER = {
     "mapping-5": partial(one_mapping, 2),
     "ship-10": partial(first_ship, 3),
@@ -49,16 +50,16 @@ def test_with_nothing_to_change_there_are_as_many_requests_as_at_the_limit(
     assert {name: each.usage.requests for name, each in found.items()} == {LIMIT: 2, OURS: 2}
 
 
-def test_a_first_deploy_has_as_many_requests_as_the_limit_but_for_lock_and_second_look(
+def test_a_first_deploy_has_one_request_more_than_the_limit_but_for_lock_and_second_look(
     scenarios: dict[str, Scenario],
 ) -> None:
     found = run(scenarios["first"])
 
     assert {name: each.usage.requests for name, each in found.items()} == {
-        LIMIT: 7,
-        UNLOCKED: 7,
-        OURS: 7 + 3 + 2,
-        OFFICIAL: 5,
+        LIMIT: 6,
+        UNLOCKED: 6 + 1,
+        OURS: 6 + 1 + 3 + 2,
+        OFFICIAL: 6,
     }
 
 
@@ -98,11 +99,28 @@ def test_several_web_apps_are_deployed_from_one_file(scenarios: dict[str, Scenar
     assert set(found) == {LIMIT, UNLOCKED, OURS, OFFICIAL}
 
 
-def test_a_scenario_that_is_not_there_is_refused() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "bench", "nothing"],
-        cwd=ROOT, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+@pytest.mark.parametrize("contender", [LIMIT, UNLOCKED, OURS, OFFICIAL])
+def test_a_first_deploy_ends_the_same_whoever_makes_it(contender: str) -> None:
+    with Emulator(username="alice", plan="paid", tls=True) as emulator:
+        way = next(each for each in first_deploy(emulator) if each.name == contender)
+        once(way, emulator, 0)
 
-    assert done.returncode == 2
-    assert "there is no scenario nothing" in done.stderr
+        (webapp,) = api(emulator, "GET", "webapps/").json()
+        mappings = api(emulator, "GET", f"{WEBAPP}static_files/").json()
+        visits = emulator.path(f"/var/log/{DOMAIN}.access.log")
+        is_visited = visits.exists() and '"GET / ' in visits.read_text()
+
+    assert (webapp["python_version"], webapp["source_directory"]) == ("3.13", "/home/alice/mysite")
+    assert [(each["url"], each["path"]) for each in mappings] == list(MAPPINGS)
+    assert is_visited == (contender != OFFICIAL)
+
+
+@pytest.mark.parametrize("contender", [LIMIT, OURS])
+def test_a_correction_ends_the_same_whoever_makes_it(contender: str) -> None:
+    with Emulator(username="alice", plan="paid", tls=True) as emulator:
+        way = next(each for each in one_mapping(2, emulator) if each.name == contender)
+        once(way, emulator, 0)
+
+        mappings = api(emulator, "GET", f"{WEBAPP}static_files/").json()
+
+    assert [each["path"] for each in mappings] == ["/home/alice/s0", "/home/alice/s1"]

@@ -1,0 +1,51 @@
+"""Packing for the limit keeps to a folder of its own."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from bench.measure import once
+from bench.ship import first_ship
+from pa_emulator import Emulator
+
+
+def test_without_a_place_for_the_parts_nothing_is_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scratch, checkout = tmp_path / "scratch", tmp_path / "checkout"
+    scratch.mkdir()
+    checkout.mkdir()
+    (checkout / "work").touch()
+    monkeypatch.setattr("tempfile.tempdir", str(scratch))
+    limit = first_ship(2, Emulator(root=scratch))[0]  # the emulator is not started
+
+    done = subprocess.run(
+        limit.command,
+        cwd=checkout,
+        env={"PATH": "/usr/bin:/bin", "TMPDIR": str(tmp_path / "missing")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert "mktemp" in done.stderr
+    assert [each.name for each in checkout.iterdir()] == ["work"]
+
+
+def test_round_trips_are_no_wait_on_top_of_the_rate_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    round_trip = 10.0
+
+    with Emulator(username="alice", tls=True, rate_limit=2) as emulator:
+        by_file = first_ship(5, emulator)[2]
+        used = once(by_file, emulator, round_trip)
+
+    assert used.requests == 5 + 2 + 1  # files, refusals, and the reload
+    # The third pair of files begins two minutes after the first: it is one file, then the reload.
+    assert used.wall_seconds == pytest.approx(2 * 60 + 2 * round_trip, abs=8)

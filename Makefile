@@ -82,11 +82,11 @@ base-image: ## Say which image the Dockerfile builds on
 	@echo $(BASE)
 
 test-image: $(VENV)/dev need-docker image ## Build the image and run it as the runner and other CIs do (needs Docker)
-	$(BIN)/python -m pytest tests/container
+	$(BIN)/python -m pytest -n auto --dist worksteal tests/container
 
 try-image: $(VENV)/dev need-docker ## Run IMAGE, which is built already, as the runner and other CIs do
 	@docker image inspect $(IMAGE) >/dev/null 2>&1 || docker pull $(IMAGE)
-	IMAGE=$(IMAGE) $(BIN)/python -m pytest tests/container
+	IMAGE=$(IMAGE) $(BIN)/python -m pytest -n auto --dist worksteal tests/container
 
 package: $(VENV)/dev ## Build what the package index gets, into dist/
 	$(BIN)/uv build --quiet --out-dir dist

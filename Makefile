@@ -41,7 +41,7 @@ mutants: $(VENV)/mutants ## Break plan/ and settings/ in 3000 ways; tests must n
 	          here[package, "timeout"], here[package, "no tests"]; \
 	        printf "%.1f %% of %d are killed\n", 100 * killed / total, total; exit killed < 0.9 * total }'
 
-bench: $(VENV)/dev ## Measure pa-deploy beside what people use; writes docs/benchmarks.md (an hour)
+bench: $(VENV)/dev ## Measure pa-deploy beside what people use; writes docs/benchmarks.md (half an hour)
 	$(BIN)/python -m bench
 
 lint: $(VENV)/dev ## Check style, types, action metadata, workflows, examples, schemas, Dockerfile

@@ -53,7 +53,7 @@ def main(arguments: list[str]) -> None:
 
 
 def objection_to(asked: argparse.Namespace, names: Sequence[str]) -> str:
-    """What is wrong is found out before the hour that a whole run takes."""
+    """What is wrong is found out before the half hour that a whole run takes."""
     missing = [each for each in PROGRAMS if not shutil.which(each)]
     if missing:
         return f"{', '.join(missing)} must be installed"
@@ -74,7 +74,7 @@ def clean_up_when_ended() -> None:
 
 
 def show_what_can_be_shown() -> None:
-    """Where a sign is not known it is shown as another: an hour's work must not end at that."""
+    """Where a sign is not known it is shown as another: a whole run must not end at that."""
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
 

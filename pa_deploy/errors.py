@@ -185,7 +185,9 @@ class Interrupted(BaseException):
     title: ClassVar[str] = "Interrupted"
 
     def __init__(self, signal_name: str, signal_number: int) -> None:
-        super().__init__(
-            f"Interrupted by {signal_name}.\nRun again: it goes on from what is done already."
-        )
+        super().__init__(f"Interrupted by {signal_name}.")
+        self.advice = "Run again: it goes on from what is done already."
         self.exit_code = 128 + signal_number
+
+    def __str__(self) -> str:
+        return f"{super().__str__()}\n{self.advice}"

@@ -14,7 +14,14 @@ from pa_deploy.cli.show import Row, Show
 from pa_deploy.cli.words import Command, Group
 from pa_deploy.deploy.delivery import make_account
 from pa_deploy.deploy.locking import give_back, make_lock, take
-from pa_deploy.errors import NotFound, PlanChanged, Unhealthy
+from pa_deploy.errors import (
+    Interrupted,
+    NotFound,
+    PlanChanged,
+    ReloadFailed,
+    Unhealthy,
+    Unreachable,
+)
 from pa_deploy.layout import Layout, is_loader
 from pa_deploy.model import ReleaseStatus
 from pa_deploy.release import (
@@ -80,9 +87,20 @@ def rollback(session: Session, release: str | None) -> None:
             f"Release {row.id} was deleted: it is not in {account.layout.releases} any more.",
             advice="Deploy that version of your code again, or name another release: --to ID.",
         )
-    nonce = point_back(account, row, status)
-    insist_on_live(activate(account, nonce, lambda: _reload(session)))
-    said = f"Release {row.id} is live again{_healthy(session, row.id)}."
+    try:
+        nonce = point_back(account, row, status)
+        insist_on_live(activate(account, nonce, lambda: _reload(session)))
+        healthy = _healthy(session, row.id)
+    except (Interrupted, Unreachable, ReloadFailed) as error:
+        # Once it is live, the same command would leave it too.
+        advice = (
+            f"See whether release {row.id} is live with `pa-deploy releases`, and if not, name it: "
+            f"pa-deploy rollback --to {row.id}. Without --to, it may go back further."
+        )
+        keeps_its_own = not isinstance(error, Interrupted)
+        error.advice = f"{error.advice}\n{advice}" if keeps_its_own else advice
+        raise
+    said = f"Release {row.id} is live again{healthy}."
     session.show.text(said, release=row.id, previous_release=status.live)
 
 

@@ -289,6 +289,24 @@ def test_a_signal_leaves_no_lock_whether_it_was_just_taken_or_is_being_given_bac
     assert tickets(shipper) == []
 
 
+def test_an_interrupted_rollback_does_not_advise_to_go_back_once_more(
+    terminal: Terminal, two: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be live by then, and the same command would leave it too."""
+
+    def interrupted(*_: object) -> object:
+        os.kill(os.getpid(), signal.SIGINT)
+        return None
+
+    monkeypatch.setattr("pa_deploy.cli.releases.activate", interrupted)
+
+    done = terminal.type("rollback")
+
+    assert done.exit_code == 130
+    assert f"pa-deploy rollback --to {two[0]}" in done.err
+    assert "Run again" not in done.err
+
+
 @pytest.mark.parametrize(("command", "exit_code"), [("rollback", 2), ("status", 0)])
 @pytest.mark.usefixtures("two")
 def test_what_is_said_of_the_lock_counts_where_it_is_taken(

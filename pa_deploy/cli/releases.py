@@ -24,6 +24,7 @@ from pa_deploy.errors import (
 )
 from pa_deploy.layout import Layout, is_loader
 from pa_deploy.model import ReleaseStatus
+from pa_deploy.reading import Reading
 from pa_deploy.release import (
     Account,
     activate,
@@ -164,9 +165,10 @@ def release() -> None:
 def show_files(context: Context, /, *, count: int, as_json: bool, **given: Any) -> int:  # noqa: ANN401
     """Show which files of `source` would be shipped, the largest first; asks nobody."""
     texts = flags(given)
-    config = read_config(texts, context.environ, context.workspace)
-    wanted = resolve_source(texts, context.environ, context.workspace, config)
-    code = read_code(wanted)
+    environ, workspace = context.environ, context.workspace
+    with context.interrupts.raised():
+        config = Reading(lambda: read_config(texts, environ, workspace)).result()
+        code = read_code(resolve_source(texts, environ, workspace, config))
     ci = context.ci.aside()
     ci.log(f"{len(code.manifest):,} files, {code.size:,} bytes")
     rows: list[Row] = [{"path": path, "bytes": size} for path, size in code.largest(count)]

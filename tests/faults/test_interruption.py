@@ -149,6 +149,26 @@ def test_a_signal_ends_the_wait_for_a_pipe_that_nobody_writes_to(
     assert (ended.exit_code, "Interrupted by SIGINT" in ended.summary) == (130, True)
 
 
+def test_a_signal_ends_that_wait_of_a_command_without_an_account_too(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    command = [sys.executable, "-c", "from pa_deploy.cli import run; run()"]
+    process = subprocess.Popen(
+        [*command, "release", "files", "--config", "pipe"],
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        writer = open_once_it_is_read(tmp_path / "pipe")
+        process.send_signal(signal.SIGTERM)
+        _, said = process.communicate(timeout=10)
+        os.close(writer)
+    finally:
+        process.kill()
+
+    assert (process.returncode, "Interrupted by SIGTERM" in said) == (143, True)
+
+
 def open_once_it_is_read(pipe: Path) -> int:
     end = time.monotonic() + 30
     while time.monotonic() < end:

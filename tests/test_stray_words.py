@@ -73,3 +73,16 @@ def test_a_command_that_is_misspelt_is_offered(offline: Terminal, words: str, me
 
 def test_a_missing_word_is_named(offline: Terminal) -> None:
     assert "Missing argument 'ID'" in offline.type("consoles", "show").err
+
+
+@pytest.mark.parametrize("words", ["--token{}", "deploy --token{}", "status --token-{}=x"])
+def test_a_token_that_sticks_to_its_flag_is_not_repeated(offline: Terminal, words: str) -> None:
+    shown = offline.type(*words.format(STRAY).split())
+
+    assert shown.exit_code == 2
+    assert STRAY not in shown.out + shown.err
+    assert "An option begins like --token and is none" in shown.err
+
+
+def test_another_option_that_is_none_is_named(offline: Terminal) -> None:
+    assert "No such option '--domian'" in offline.type("--domian", "x").err

@@ -92,17 +92,22 @@ def rollback(session: Session, release: str | None) -> None:
         nonce = point_back(account, row, status)
         insist_on_live(activate(account, nonce, lambda: _reload(session)))
         healthy = _healthy(session, row.id)
-    except (Interrupted, Unreachable, ReloadFailed) as error:
-        # Once it is live, the same command would leave it too.
-        advice = (
-            f"See whether release {row.id} is live with `pa-deploy releases`, and if not, name it: "
-            f"pa-deploy rollback --to {row.id}. Without --to, it may go back further."
-        )
-        keeps_its_own = not isinstance(error, Interrupted)
-        error.advice = f"{error.advice}\n{advice}" if keeps_its_own else advice
+    except Interrupted as error:
+        error.advice = _look_first(row.id)
+        raise
+    except (Unreachable, ReloadFailed) as error:
+        error.advice = f"{error.advice}\n{_look_first(row.id)}"
         raise
     said = f"Release {row.id} is live again{healthy}."
     session.show.text(said, release=row.id, previous_release=status.live)
+
+
+def _look_first(release: str) -> str:
+    """Advice where it may be live or not: if it is, the same command would leave it too."""
+    return (
+        f"See whether release {release} is live with `pa-deploy releases`, and if not, name it: "
+        f"pa-deploy rollback --to {release}. Without --to, it may go back further."
+    )
 
 
 def _lock(session: Session) -> None:
@@ -124,9 +129,11 @@ def _lock(session: Session) -> None:
 def _look_again(account: Account, before: ReleaseStatus, release: str | None) -> ReleaseStatus:
     """The status that nobody changes any more. "The former one" must still mean the same one."""
     status = read_status(account.api, account.layout)
-    if release is None and status.live != before.live:
+    if release is None and (status.live, status.previous) != (before.live, before.previous):
         raise PlanChanged(
-            f"Release {status.live} has gone live meanwhile, in place of {before.live}.",
+            f"Release {status.live} has gone live meanwhile, in place of {before.live}."
+            if status.live != before.live
+            else f"Other releases have gone live meanwhile, and then {status.live} again.",
             cause="Another deploy, or a rollback, had the lock before this one.",
             advice="Nothing was changed. See what there is with `pa-deploy releases`, and name the "
             "release to go back to: --to ID.",

@@ -21,6 +21,10 @@ class Command(click.Command):
         words = tuple(args)
         try:
             rest = super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            if error.option_name.startswith("--token"):
+                ctx.fail(f"An option begins like --token and is none; {NOT_REPEATED}.\n{NEXT_STEP}")
+            raise
         except click.BadParameter as error:
             if isinstance(error, click.MissingParameter) or isinstance(error.param, click.Option):
                 raise

@@ -222,6 +222,29 @@ def test_rollback_to_whatever_was_before_is_not_made_from_a_release_that_nobody_
     assert tickets(shipper) == []
 
 
+def test_rollback_to_whatever_was_before_is_not_made_where_that_is_another_one_by_now(
+    terminal: Terminal,
+    pa: Emulator,
+    shipper: Shipper,
+    two: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ticket = put_ticket(shipper)
+
+    def there_and_back() -> None:
+        shipper.ship(hello("three"))
+        shipper.rollback(two[1])
+        ticket.unlink()
+
+    while_it_waits(monkeypatch, there_and_back)
+
+    done = terminal.type("rollback")
+
+    assert done.exit_code == 10
+    assert f"and then {two[1]} again" in done.err
+    assert visit(pa).text == "two"
+
+
 def test_rollback_to_a_named_release_is_made_whatever_went_live_meanwhile(
     terminal: Terminal,
     pa: Emulator,

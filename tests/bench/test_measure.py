@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import os
 import signal
 import socket
 import sys
@@ -20,6 +21,7 @@ from bench.measure import launched
 from bench.wire import Wire
 
 ENVIRON = {"PATH": "/usr/bin:/bin"}
+PATIENCE_SECONDS = 10
 
 
 def python(code: str) -> tuple[str, ...]:
@@ -65,19 +67,28 @@ def test_a_command_that_fails_ends_the_benchmark_with_what_it_said() -> None:
 
 
 def test_a_command_ends_with_the_benchmark(tmp_path: Path) -> None:
-    mark = tmp_path / "mark"
-    child = f"import pathlib, time; time.sleep(1); pathlib.Path({str(mark)!r}).touch()"
+    """Its child opens a pipe and waits: the pipe ends when the child does."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    child = f"import signal; held = open({str(pipe)!r}, 'w'); signal.alarm(60); signal.pause()"
     command = python(f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])")
     before = signal.signal(signal.SIGALRM, _interrupt)
-    signal.setitimer(signal.ITIMER_REAL, 0.5)
+
+    def stop_once_it_waits() -> None:
+        with pipe.open() as reader:
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGALRM)
+            reader.read()
+
+    watching = threading.Thread(target=stop_once_it_waits, daemon=True)
+    watching.start()
     try:
         with pytest.raises(KeyboardInterrupt):
             launched(command, ENVIRON)
     finally:
         signal.signal(signal.SIGALRM, before)
 
-    time.sleep(1)
-    assert not mark.exists()
+    watching.join(PATIENCE_SECONDS)
+    assert not watching.is_alive()
 
 
 def _interrupt(_number: int, _frame: object) -> None:

@@ -138,5 +138,9 @@ def calls(pa: Emulator) -> list[str]:
     return found
 
 
+def writes(pa: Emulator) -> list[str]:
+    return [call for call in calls(pa) if not call.startswith("GET ")]
+
+
 def releases(path: str) -> str:
     return f"files/path/home/alice/.pa-deploy/{DOMAIN}/{path}"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pa_deploy.inputs.table import INPUTS, Input
+from pa_deploy.inputs.input import Input
+from pa_deploy.inputs.table import INPUTS
 
 Place = Literal["web app", "run", "nowhere"]
 

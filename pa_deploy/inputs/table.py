@@ -1,6 +1,6 @@
-"""Every input and every output, declared once.
+"""Every input, declared once.
 
-The action's `inputs:` block, the flags, the environment names and the tables in the README
+The action's `inputs:` block, the flags, the environment names and the table in the README
 all come from here. The fields of `Values` are the inputs: `static_files` is `static-files`.
 """
 
@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
-from functools import cache
 from typing import Any
 
 from pa_deploy.inputs import parse, releases, rows
+from pa_deploy.inputs.input import Input
 from pa_deploy.model import (
     Mode,
     PasswordProtection,
@@ -22,77 +22,8 @@ from pa_deploy.model import (
     StaticHeader,
 )
 
-Hidden = Callable[[str], tuple[str, ...]]
-WHOLE: Hidden = parse.secret_texts
-
-
 MODES = ("apply", "plan", "check")
 RELOADS = ("always", "auto", "never")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Input:
-    """One input: `help` is one line of Markdown, `also` are environment names beside the rule's.
-
-    `row` is a pattern for how each row begins where the value is a list of them. `never_blank`: a
-    blank text is a mistake rather than unset. Of a secret one, `hidden` gives the texts that must
-    not be shown.
-    """
-
-    name: str
-    help: str
-    parse: Callable[[str], object]
-    default: str = ""
-    required: bool = False
-    secret: bool = False
-    also: tuple[str, ...] = ()
-    choices: tuple[str, ...] = ()
-    row: str = ""
-    never_blank: bool = False
-    hidden: Hidden = WHOLE
-
-    @property
-    def field(self) -> str:
-        """The name in Python."""
-        return self.name.replace("-", "_")
-
-    @property
-    def offered(self) -> tuple[str, ...]:
-        """The values to choose from, where there are few."""
-        return self.choices or (("true", "false") if self.parse is parse.boolean else ())
-
-    @property
-    def is_list(self) -> bool:
-        """Whether it has several values."""
-        return str(Values.__annotations__[self.field]).startswith("tuple[")
-
-    @property
-    def variable(self) -> str:
-        """The environment name that is ours alone."""
-        return f"PA_{self.field.upper()}"
-
-    @property
-    def flag(self) -> str:
-        return f"--{self.name}"
-
-    @property
-    def environment(self) -> tuple[str, ...]:
-        """The names it has in the environment, the strongest first."""
-        return _names(self.name, self.also)
-
-
-@cache
-def _names(name: str, also: tuple[str, ...]) -> tuple[str, ...]:
-    """Runners keep the hyphen of a name (GitHub) or turn it into an underscore (Woodpecker)."""
-    hyphens, underscores = name.upper(), name.upper().replace("-", "_")
-    by_rule = (
-        f"INPUT_{hyphens}",
-        f"INPUT_{underscores}",
-        f"PLUGIN_{underscores}",
-        f"PLUGIN_{hyphens}",
-        f"PA_{underscores}",
-    )
-    return tuple(dict.fromkeys((*by_rule, *also)))
 
 
 def _declare(help_md: str, parse: Callable[[str], object], **rest: Any) -> Any:  # noqa: ANN401 - as dataclasses.field
@@ -315,48 +246,10 @@ class Values:
 
 
 INPUTS: tuple[Input, ...] = tuple(
-    Input(name=each.name.replace("_", "-"), **each.metadata) for each in fields(Values)
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Output:
-    """One output of the action; `help` is Markdown of one line."""
-
-    name: str
-    help: str
-
-
-OUTPUTS: tuple[Output, ...] = (
-    Output("url", "The site's address; of several web apps, a line each."),
-    Output("domain", "The web app's domain; of several, a line each."),
-    Output("created", "`true` if this run created a web app."),
-    Output(
-        "changed", "`true` if this run changed anything; with `mode: plan` or `check`, if it would."
-    ),
-    Output("reloaded", "`true` if a web app was reloaded."),
-    Output(
-        "healthy",
-        "`true` or `false`; of several sites, `true` if all are. Empty if none was asked.",
-    ),
-    Output("rolled-back", "`true` if the former configuration of a web app was put back."),
-    Output("plan", "The plan, as JSON; of several web apps, a list of plans."),
-    Output(
-        "digest",
-        "SHA-256 of the plan's changes: equal plans have equal digests. Of several web apps, "
-        "SHA-256 of their digests, a line each.",
-    ),
-    Output(
-        "shared-urls",
-        "The files of `share-files` that are shared, as a JSON object of path and URL.",
-    ),
-    Output(
-        "expires",
-        "The day on which the web app expires, as `YYYY-MM-DD`; may be empty. Of several web apps, "
-        "a line each.",
-    ),
-    Output("release", "The id of the release that is live after the run."),
-    Output("previous-release", "The id of the release that was live before it."),
-    Output("requests", "How many requests were sent to the API."),
-    Output("duration", "How many seconds the run took."),
+    Input(
+        name=each.name.replace("_", "-"),
+        is_list=str(each.type).startswith("tuple["),
+        **each.metadata,
+    )
+    for each in fields(Values)
 )

@@ -1,0 +1,73 @@
+"""What is to be known of an input, and the names that it has in the environment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+from pa_deploy.inputs import parse
+
+Hidden = Callable[[str], tuple[str, ...]]
+WHOLE: Hidden = parse.secret_texts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Input:
+    """One input: `help` is one line of Markdown, `also` are environment names beside the rule's.
+
+    `is_list`: it has several values; `row` is a pattern for how each row begins where they have a
+    form. `never_blank`: a blank text is a mistake rather than unset. Of a secret one, `hidden`
+    gives the texts that must not be shown.
+    """
+
+    name: str
+    help: str
+    parse: Callable[[str], object]
+    is_list: bool
+    default: str = ""
+    required: bool = False
+    secret: bool = False
+    also: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+    row: str = ""
+    never_blank: bool = False
+    hidden: Hidden = WHOLE
+
+    @property
+    def field(self) -> str:
+        """The name in Python."""
+        return self.name.replace("-", "_")
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """The values to choose from, where there are few."""
+        return self.choices or (("true", "false") if self.parse is parse.boolean else ())
+
+    @property
+    def variable(self) -> str:
+        """The environment name that is ours alone."""
+        return f"PA_{self.field.upper()}"
+
+    @property
+    def flag(self) -> str:
+        return f"--{self.name}"
+
+    @property
+    def environment(self) -> tuple[str, ...]:
+        """The names it has in the environment, the strongest first."""
+        return _names(self.name, self.also)
+
+
+@cache
+def _names(name: str, also: tuple[str, ...]) -> tuple[str, ...]:
+    """Runners keep the hyphen of a name (GitHub) or turn it into an underscore (Woodpecker)."""
+    hyphens, underscores = name.upper(), name.upper().replace("-", "_")
+    by_rule = (
+        f"INPUT_{hyphens}",
+        f"INPUT_{underscores}",
+        f"PLUGIN_{underscores}",
+        f"PLUGIN_{hyphens}",
+        f"PA_{underscores}",
+    )
+    return tuple(dict.fromkeys((*by_rule, *also)))

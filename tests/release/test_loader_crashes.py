@@ -111,6 +111,8 @@ def test_of_workers_that_start_together_one_does_the_work(account: Account, roun
 
     assert all('"two"' in answer for answer in answers), round_
     assert (account.base / "ran").read_text() == "ran\n"
+    # Only a try unpacks, and each is counted.
+    assert account.status()["tries"] == 1
 
 
 ORDER = """\

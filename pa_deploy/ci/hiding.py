@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pa_deploy.ci.text import CONTROL
-from pa_deploy.disguise import ESCAPES, escaped, forms
+from pa_deploy.disguise import escaped, forms, may_be_escaped
 
 SHORTEST_SECRET = 4
 """Shorter texts are no secrets, and replacing them would make the log unreadable."""
@@ -47,6 +47,6 @@ def _without(secrets: tuple[str, ...], text: str) -> str:
     for secret in secrets:
         for form in forms(secret):
             text = text.replace(form, "***")
-        if ESCAPES.search(text):
+        if may_be_escaped(secret, text):
             text = escaped(secret).sub("***", text)
     return text

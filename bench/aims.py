@@ -66,7 +66,7 @@ def _beside_limit(
     most = OF_LIMIT * limit.wall_seconds + start.deploy_seconds
     yield _most(
         f"`{scenario}` ({name}): at most {OF_LIMIT} times the limit's wall time and the "
-        f"{start.deploy_seconds * 1000:.0f} ms until a deploy can begin: {most:.2f} s",
+        f"{start.deploy_seconds * 1000:.0f} ms until a deploy connects: {most:.2f} s",
         ours.wall_seconds,
         most,
         " s",

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import re
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
 from bench.measure import launched
+from bench.ways import PA_DEPLOY
 
 ROUNDS = 15
 ACTION = "import pa_deploy.cli.run"
 EMPTY = (sys.executable, "-c", "pass")
 VERSION = (str(Path(sys.executable).parent / "pa-deploy"), "--version")
-DEPLOY = (sys.executable, "-c", ACTION)
 SLOWEST = 12
+LONGEST_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartUp:
-    """Medians in seconds: of an empty Python, of `--version`, and until a deploy can begin."""
+    """Medians in seconds: of an empty Python, of `--version`, and until a deploy connects."""
 
     empty_seconds: float
     version_seconds: float
@@ -43,7 +46,7 @@ class ImportTime:
 
 def start_up(rounds: int = ROUNDS) -> StartUp:
     """The three commands in turn."""
-    tries = [[_seconds(command) for command in (EMPTY, VERSION, DEPLOY)] for _ in range(rounds)]
+    tries = [(_seconds(EMPTY), _seconds(VERSION), _until_connected()) for _ in range(rounds)]
     empty, version, deploy = (median(column) for column in zip(*tries, strict=True))
     return StartUp(empty_seconds=empty, version_seconds=version, deploy_seconds=deploy)
 
@@ -51,6 +54,29 @@ def start_up(rounds: int = ROUNDS) -> StartUp:
 def _seconds(command: Sequence[str]) -> float:
     figures, _ = launched(command, {"PATH": "/usr/bin:/bin"})
     return figures["wall_seconds"]
+
+
+def _until_connected() -> float:
+    """From the start of a deploy to its first connection, which it gets no answer on."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(LONGEST_SECONDS)
+        host = f"127.0.0.1:{server.getsockname()[1]}"
+        account = {"API_TOKEN": "0" * 40, "PYTHONANYWHERE_USERNAME": "alice"}
+        environ = {"PATH": "/usr/bin:/bin", "PA_HOST": host, "PA_ALLOW_HOST": host, **account}
+        started = time.perf_counter()
+        with subprocess.Popen(
+            PA_DEPLOY, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        ) as run:
+            try:
+                connection, _ = server.accept()
+            except TimeoutError:
+                told = f"{PA_DEPLOY[0]} … did not connect within {LONGEST_SECONDS:g} s."
+                raise SystemExit(told) from None
+            else:
+                connection.close()
+                return time.perf_counter() - started
+            finally:
+                run.kill()
 
 
 def import_times() -> list[ImportTime]:

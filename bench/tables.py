@@ -96,5 +96,5 @@ def start_up_line(start: StartUp) -> str:
     return (
         f"`pa-deploy --version` {start.version_seconds * 1000:.0f} ms, `python -c pass` "
         f"{start.empty_seconds * 1000:.0f} ms, {start.over_seconds * 1000:.0f} ms more; "
-        f"until a deploy can begin {start.deploy_seconds * 1000:.0f} ms"
+        f"until a deploy connects {start.deploy_seconds * 1000:.0f} ms"
     )

@@ -230,14 +230,22 @@ def test_a_web_app_that_may_not_be_created_is_looked_for_once_more_and_refused(
 
     ran = world.run(INPUTS)
 
-    assert (ran.exit_code, looks(world)) == (5, 2)
+    assert (ran.exit_code, looks(world), creations(world)) == (5, 2, 1)
     assert "You cannot create any more webapps" in str(ran.outcome.failure)
 
 
 def looks(world: World) -> int:
     """How often the web apps were listed."""
-    calls = world.pa.requests()
-    return sum(call["method"] == "GET" and call["path"].endswith("webapps/") for call in calls)
+    return _calls_of_webapps(world).count("GET")
+
+
+def creations(world: World) -> int:
+    """How often one was to be created."""
+    return _calls_of_webapps(world).count("POST")
+
+
+def _calls_of_webapps(world: World) -> list[str]:
+    return [call["method"] for call in world.pa.requests() if call["path"].endswith("webapps/")]
 
 
 def test_where_a_dead_run_had_the_lock_a_web_app_is_looked_for_again_before_it_is_created(
@@ -283,6 +291,22 @@ def test_who_could_roll_back_has_the_lock_until_the_site_is_healthy(world: World
     ran = world.run(INPUTS, status=ask)
 
     assert (ran.exit_code, seen, tickets(world)) == (0, [1], [])
+
+
+def test_who_could_roll_back_has_the_lock_for_as_long_as_the_site_may_be_asked(
+    world: World,
+) -> None:
+    put_state(world.pa, "3.12")
+    seen: list[str] = []
+
+    def ask() -> int:
+        seen.extend(tickets(world))
+        return 200
+
+    world.run({**INPUTS, "health-timeout": "400"}, status=ask)
+
+    since, _, until = seen[0].split("-")
+    assert int(until) - int(since) >= 400
 
 
 def test_an_unhealthy_site_that_cannot_be_rolled_back_leaves_no_lock(world: World) -> None:

@@ -28,11 +28,10 @@ there, because nobody can know without looking. Where files are shipped it also 
 `tar` and `gzip`, as pa-deploy does, but it leaves out what comes after the upload: nothing is
 unpacked, verified or imported. Where one file was changed, it is told which.
 
-**pa-deploy** takes a lock before it writes anything, so that two runs cannot meet: three requests.
-When it has it, it looks once more, unless it creates the web app, which fails where another run has
-done so. With `lock: false` it makes the same calls as the limit, and in a first deploy one more: it
-asks for the mappings together with the web apps, which saves a round trip where the web app is
-there. Several web apps it deploys one after the other, and looks anew for each. For 20
+**pa-deploy** takes a lock before it writes anything, so that two runs cannot meet, and looks once
+more when it has it. With `lock: false` it makes the same calls as the limit, and in a first deploy
+one more: it asks for the mappings together with the web apps, which saves a round trip where the
+web app is there. Several web apps it deploys one after the other, and looks anew for each. For 20
 of them the lock takes 60 calls about files, of which PythonAnywhere allows 40 a minute, so it waits
 for most of a minute. Where one file was changed, two of its requests are there because the server's
 clock is moved between the runs: the lock finds that its first ticket tells a wrong time.

@@ -1,10 +1,8 @@
-"""What may take for ever is done in a thread of its own, so that a signal ends the wait for it."""
+"""What may take for ever is read in a thread of its own, so that a signal ends the wait for it."""
 
 from __future__ import annotations
 
-import math
 import threading
-import time
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
@@ -30,12 +28,9 @@ class Reading(Generic[Value]):
         except BaseException as error:  # raised again where it is awaited
             self._error = error
 
-    def wait(self, most_seconds: float = math.inf) -> bool:
-        """Whether it is over, after `most_seconds` at the latest."""
-        end = time.monotonic() + most_seconds
-        while self._thread.is_alive() and (left := end - time.monotonic()) > 0:
-            self._thread.join(min(POLL_SECONDS, left))
-        return not self._thread.is_alive()
+    def wait(self) -> None:
+        while self._thread.is_alive():
+            self._thread.join(POLL_SECONDS)
 
     def result(self) -> Value:
         """What was read, or what went wrong, once it is over."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pa_deploy.deploy.progress import Progress
 from pa_deploy.deploy.tools import Tools
-from pa_deploy.errors import ReloadFailed, Unclear, Unhealthy
+from pa_deploy.errors import DeployError, ReloadFailed, Unclear, Unhealthy
 from pa_deploy.model import Actual, Health, HealthCheck
 from pa_deploy.report import health_sentence
 from pa_deploy.settings import Settings
@@ -100,6 +101,9 @@ def verify(
     no more than half of it: a site needs a moment to start.
     """
     reserve = min(reserve_seconds, tools.deadline.remaining() / 2)
+    with suppress(DeployError):
+        # The lock should last until the end, but asking the site needs none.
+        tools.transport.guard(min(check.timeout_seconds, tools.deadline.remaining()))
     health = wait_until_healthy(check, tools.site, tools.deadline, tools.ci.log, reserve, early)
     if health.healthy:
         progress.health = health

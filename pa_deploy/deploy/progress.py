@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from pa_deploy.ci import Ci
+from pa_deploy.lock import Lock
 from pa_deploy.model import (
     Actual,
     Change,
@@ -22,8 +23,6 @@ from pa_deploy.report import redacted, sentence
 
 if TYPE_CHECKING:
     from pa_deploy.deploy.delivery import Delivery
-    from pa_deploy.deploy.locking import GivingBack
-    from pa_deploy.lock import Lock
 
 
 @dataclass(slots=True)
@@ -138,7 +137,6 @@ class Progress:
     restoring: Restoring | None = None
     delivery: Delivery | None = None
     lock: Lock | None = None
-    giving_back: GivingBack | None = None
     warnings: list[str] = field(default_factory=list)
 
     def release_outcome(self) -> ReleaseOutcome | None:

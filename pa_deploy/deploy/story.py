@@ -6,23 +6,33 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pa_deploy.deploy.attempt import attempt
-from pa_deploy.deploy.converge import Goal
-from pa_deploy.deploy.early import visit_early
+from pa_deploy.deploy.aftermath import after_failure, may_be_live
+from pa_deploy.deploy.converge import Goal, reach
+from pa_deploy.deploy.early import EarlyVisit, visit_early
+from pa_deploy.deploy.live import check_of, reload_and_note, verify
 from pa_deploy.deploy.locking import give_back, make_lock, take
 from pa_deploy.deploy.paths import look_for_paths, shared_files
 from pa_deploy.deploy.progress import Ledger, Progress
+from pa_deploy.deploy.rollback import RESERVE_SECONDS, former_webapp
 from pa_deploy.deploy.scratch import scratch_folder
 from pa_deploy.deploy.tools import Tools
-from pa_deploy.errors import Drift, Interrupted, PlanChanged, Refused
-from pa_deploy.model import Actual, NewWebapp, Outcome, Plan
-from pa_deploy.plan import pace, writes
+from pa_deploy.errors import (
+    DeployError,
+    Drift,
+    Interrupted,
+    PlanChanged,
+)
+from pa_deploy.model import (
+    Actual,
+    Outcome,
+    Plan,
+)
+from pa_deploy.plan import pace
 from pa_deploy.report import failure_from, pace_sentence, plan_lines, redacted, sentences
 from pa_deploy.settings import Settings
 
 if TYPE_CHECKING:
     from pa_deploy.deploy.delivery import Delivery
-    from pa_deploy.lock import Lock
 
 
 def deploy(settings: Settings, tools: Tools) -> Outcome:
@@ -83,22 +93,17 @@ def _deploy(settings: Settings, tools: Tools, progress: Progress, scratch: Path)
     if settings.mode != "apply":
         return
     if is_locked and plan.changes and not delivery:
-        lock = _lock(settings, tools, progress)
-        # Another run may have been at work since the first look, and be gone again; creating the
-        # web app shows that as well as looking does, as PythonAnywhere creates no second one.
-        if lock.disputed or not _creates_webapp(plan):
-            actual, plan = _look(goal, settings, tools, progress, told=plan)
+        _lock(settings, tools, progress)
+        # Another run may have been at work since the first look, and be gone again.
+        actual, plan = _look(goal, settings, tools, progress, told=plan)
     _announce_pace(plan, settings, tools, progress)
     try:
-        attempt(goal, plan, actual, settings, tools, progress, early)
-    except Refused:
-        if progress.ledger.steps or not _creates_webapp(plan):
-            raise
-        tools.ci.log("Looking whether the web app is there by now.")
-        actual, plan = _look(goal, settings, tools, progress, told=plan)
-        if _creates_webapp(plan):
-            raise
-        attempt(goal, plan, actual, settings, tools, progress, early)
+        _apply(goal, plan, actual, settings, tools, progress, early)
+    except DeployError as error:
+        if may_be_live(error, progress.ledger):
+            after = after_failure(plan, actual, error, settings, tools, progress)
+            error.advice = f"{error.advice} {after}".strip()
+        raise
 
 
 def _delivery(settings: Settings, tools: Tools, scratch: Path) -> Delivery | None:
@@ -110,21 +115,16 @@ def _delivery(settings: Settings, tools: Tools, scratch: Path) -> Delivery | Non
     return prepare(settings.release, settings, tools, scratch)
 
 
-def _lock(settings: Settings, tools: Tools, progress: Progress) -> Lock:
+def _lock(settings: Settings, tools: Tools, progress: Progress) -> None:
     progress.lock = lock = make_lock(settings.target.domain, tools)
     take(lock, settings.lock_timeout_seconds, tools)
     for note in lock.notes:
         _warn(note, tools, progress)
-    return lock
 
 
 def _unlock(tools: Tools, progress: Progress) -> None:
     """Give the lock back, however the run ends."""
-    trouble = ""
-    if progress.giving_back:
-        trouble = progress.giving_back.end()
-    elif progress.lock:
-        trouble = give_back(progress.lock, tools)
+    trouble = give_back(progress.lock, tools) if progress.lock else ""
     if trouble:
         _warn(trouble, tools, progress)
 
@@ -184,6 +184,33 @@ def _announce_pace(plan: Plan, settings: Settings, tools: Tools, progress: Progr
         _warn(warning, tools, progress)
 
 
-def _creates_webapp(plan: Plan) -> bool:
-    """Whether it does so; that is the first change then."""
-    return any(writes(change, NewWebapp) for change in plan.changes)
+def _apply(
+    goal: Goal,
+    plan: Plan,
+    actual: Actual,
+    settings: Settings,
+    tools: Tools,
+    progress: Progress,
+    early: EarlyVisit | None,
+) -> None:
+    domain = settings.target.domain
+    reserve = RESERVE_SECONDS if _can_roll_back(plan, actual, settings) else 0.0
+
+    def go_live(rest: Plan, reached: Actual) -> None:
+        progress.actual = reached
+        for file in redacted(shared_files(settings, reached), tools.ci.clean):
+            tools.ci.log(f"{file.path} is shared: {file.url}")
+        check = check_of(settings, reached)
+        if rest.reload:
+            reload_and_note(domain, check, tools, progress)
+        if check and settings.policy.reload != "never":
+            first = early.answer(check, tools.deadline.clock) if early else None
+            verify(domain, check, tools, progress, reserve, first)
+
+    progress.actual = reach(
+        goal, plan, actual, tools, progress.ledger, go_live, doubts=progress.doubts
+    )
+
+
+def _can_roll_back(plan: Plan, former: Actual, settings: Settings) -> bool:
+    return settings.rollback and former_webapp(former, plan) is not None

@@ -41,11 +41,6 @@ class Lock:
     _told: bool = False
 
     @property
-    def disputed(self) -> bool:
-        """Whether anybody else is known to have had it, or to have died with it."""
-        return self.waited or bool(self.notes)
-
-    @property
     def directory(self) -> str:
         return f"/home/{self.api.username}/.pa-deploy/{self.domain}/lock"
 
@@ -92,16 +87,12 @@ class Lock:
     def release(self) -> str:
         """Give the lock back; "", or a sentence about why it will have to end by itself."""
         self.transport.guard = no_guard
+        until = clock_time(max((ticket.until for ticket in self._tickets), default=0))
         try:
             self._withdraw()
         except DeployError as error:
-            return self.not_given_back(error.what)
+            return f"The lock was not given back, and ends by itself at {until}: {error.what}"
         return ""
-
-    def not_given_back(self, why: str) -> str:
-        """The sentence for that."""
-        until = max(ticket.until for ticket in (*self._tickets, self._held))
-        return f"The lock was not given back, and ends by itself at {clock_time(until)}: {why}"
 
     def _announce(self) -> None:
         """Put a ticket there, by the server's clock.
@@ -149,11 +140,9 @@ class Lock:
         return counts and ticket < min(others)
 
     def _withdraw(self) -> None:
-        """Delete our tickets. A signal may have it that two threads do so at once."""
-        for ticket in reversed(tuple(self._tickets)):
-            self._delete(ticket)
-            with suppress(ValueError):
-                self._tickets.remove(ticket)
+        while self._tickets:
+            self._delete(self._tickets[-1])
+            self._tickets.pop()
 
     def _delete(self, ticket: Ticket) -> None:
         self.api.files.delete(f"{self.directory}/{ticket.name}")

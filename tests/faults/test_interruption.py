@@ -30,11 +30,9 @@ INPUTS = {
     "static-files": "\n".join(f"{url} = {path}" for url, path in FILES),
     "prune": "true",
 }
-LAST = 9
-"""Of a first deploy with these inputs, the reload: before it come 2 looks, the lock and a look at
-it, and 4 writes."""
-REQUESTS = LAST + 2
-"""All; the site is asked while the lock is given back."""
+REQUESTS = 13
+"""Of a first deploy with these inputs: 2 looks, the lock and a look at it, 2 looks, 4 writes, the
+reload, the site, and giving the lock back."""
 LOCK = "/home/alice/.pa-deploy/alice.pythonanywhere.com/lock"
 
 
@@ -83,7 +81,7 @@ def test_a_run_that_is_killed_at_any_request_is_repaired_by_the_next(
 def test_a_signal_at_any_request_ends_the_run_with_an_account_and_without_the_lock(
     plain_emulator: Emulator, tmp_path: Path, number: signal.Signals, moment: Moment
 ) -> None:
-    for at in range(1, LAST + 1):
+    for at in range(1, REQUESTS):
         put_state(plain_emulator, None)
 
         ended = end_at(
@@ -98,26 +96,13 @@ def test_a_signal_at_any_request_ends_the_run_with_an_account_and_without_the_lo
         insist_that_the_next_run_gets_there(plain_emulator, tmp_path, ended.log)
 
 
-@pytest.mark.parametrize("at", [LAST + 1, LAST + 2])
-def test_a_signal_while_the_site_is_asked_and_the_lock_given_back_lets_that_be_done(
-    plain_emulator: Emulator, tmp_path: Path, at: int
+def test_a_signal_while_the_lock_is_given_back_lets_that_be_done(
+    plain_emulator: Emulator, tmp_path: Path
 ) -> None:
     put_state(plain_emulator, None)
 
-    ended = end_at(plain_emulator, tmp_path, Blow(number=signal.SIGTERM, at=at, moment="before"))
-
-    assert (ended.exit_code, "**Reload:** done" in ended.summary) == (143, True)
-    assert list(plain_emulator.path(LOCK).iterdir()) == []
-
-
-def test_a_signal_while_the_lock_is_given_back_at_the_end_lets_that_be_done(
-    plain_emulator: Emulator, tmp_path: Path
-) -> None:
-    put_state(plain_emulator, "3.10")
-
-    # Two looks more, as the web app is there.
     ended = end_at(
-        plain_emulator, tmp_path, Blow(number=signal.SIGTERM, at=REQUESTS + 2, moment="before")
+        plain_emulator, tmp_path, Blow(number=signal.SIGTERM, at=REQUESTS, moment="before")
     )
 
     assert (ended.exit_code, "4 changes made" in ended.summary) == (143, True)

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from pa_deploy.api.files import Files
-from pa_deploy.deploy import deploy, locking
+from pa_deploy.deploy import deploy
 from pa_deploy.errors import Locked, Refused
 from pa_deploy.lock import LEASE_SECONDS, Lock
 from pa_deploy.lock.lock import MARGIN_SECONDS
-from pa_deploy.lock.ticket import Ticket, clock_time
-from pa_deploy.model import Run, Update
+from pa_deploy.lock.ticket import Ticket
+from pa_deploy.model import Run
 from pa_deploy.transport import Call
 from pa_emulator import Emulator
 from tests.faults.state import put_state, read_state
@@ -180,172 +178,6 @@ def test_on_a_machine_whose_clock_is_wrong_the_lock_counts_by_the_server_s(
 
     (name,) = tickets(world)
     assert abs(int(name.rpartition("-")[2]) - now - LEASE_SECONDS) < LEASE_SECONDS / 2
-
-
-NOBODY_YET = {"method": "GET", "path": "webapps/$", "status": 200, "body": "[]", "times": 1}
-"""A look at the web apps before another run made this one."""
-
-
-def test_a_web_app_that_another_run_has_created_since_the_look_is_made_as_wanted(
-    world: World,
-) -> None:
-    put_state(world.pa, "3.12", [("/a/", "/other")])
-    world.pa.add_fault(**NOBODY_YET)
-
-    ran = world.run(INPUTS)
-
-    state = read_state(world.pa)
-    assert (ran.exit_code, state.files) == (0, (("/a/", "/a"),)), ran.log
-    assert ran.outcome.plan is not None
-    assert {type(change) for change in ran.outcome.plan.changes} == {Update}
-
-
-def test_a_web_app_that_another_run_has_created_goes_back_to_what_that_run_has_left(
-    world: World,
-) -> None:
-    put_state(world.pa, "3.12", [("/a/", "/other")])
-    world.pa.add_fault(**NOBODY_YET)
-
-    ran = world.run(INPUTS, status=lambda: 500)
-
-    assert (ran.exit_code, read_state(world.pa).files) == (8, (("/a/", "/other"),)), ran.log
-
-
-def test_a_web_app_that_another_run_has_created_is_not_what_a_digest_expects(world: World) -> None:
-    planned = world.run({**INPUTS, "mode": "plan"}).outcome.plan
-    assert planned is not None
-    put_state(world.pa, "3.12", [("/a/", "/other")])
-    world.pa.add_fault(**NOBODY_YET)
-
-    ran = world.run({**INPUTS, "expect-digest": planned.digest})
-
-    assert (ran.exit_code, read_state(world.pa).files) == (10, (("/a/", "/other"),)), ran.log
-
-
-def test_a_web_app_that_may_not_be_created_is_looked_for_once_more_and_refused(
-    world: World,
-) -> None:
-    refusal = '{"error_message": "You cannot create any more webapps"}'
-    world.pa.add_fault(method="POST", path="webapps/$", status=400, body=refusal, times=None)
-
-    ran = world.run(INPUTS)
-
-    assert (ran.exit_code, looks(world), creations(world)) == (5, 2, 1)
-    assert "You cannot create any more webapps" in str(ran.outcome.failure)
-
-
-def looks(world: World) -> int:
-    """How often the web apps were listed."""
-    return _calls_of_webapps(world).count("GET")
-
-
-def creations(world: World) -> int:
-    """How often one was to be created."""
-    return _calls_of_webapps(world).count("POST")
-
-
-def _calls_of_webapps(world: World) -> list[str]:
-    return [call["method"] for call in world.pa.requests() if call["path"].endswith("webapps/")]
-
-
-def test_where_a_dead_run_had_the_lock_a_web_app_is_looked_for_again_before_it_is_created(
-    world: World,
-) -> None:
-    put_ticket(world, until=server_now(world) - MARGIN_SECONDS - 1)
-    world.pa.clear_requests()
-
-    assert world.run(INPUTS).exit_code == 0
-    assert looks(world) == 2
-
-
-def test_who_has_nothing_to_put_back_gives_the_lock_back_while_the_site_is_asked(
-    world: World,
-) -> None:
-    gone = threading.Event()
-    watched = Lock.release
-
-    def ask() -> int:
-        assert gone.wait(30)
-        return 200
-
-    def release(lock: Lock) -> str:
-        trouble = watched(lock)
-        gone.set()
-        return trouble
-
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(Lock, "release", release)
-        ran = world.run(INPUTS, status=ask)
-
-    assert (ran.exit_code, tickets(world), lock_calls(world).count("DELETE")) == (0, [], 1)
-
-
-def test_who_could_roll_back_has_the_lock_until_the_site_is_healthy(world: World) -> None:
-    put_state(world.pa, "3.12")
-    seen: list[int] = []
-
-    def ask() -> int:
-        seen.append(len(tickets(world)))
-        return 200
-
-    ran = world.run(INPUTS, status=ask)
-
-    assert (ran.exit_code, seen, tickets(world)) == (0, [1], [])
-
-
-def test_who_could_roll_back_has_the_lock_for_as_long_as_the_site_may_be_asked(
-    world: World,
-) -> None:
-    put_state(world.pa, "3.12")
-    seen: list[str] = []
-
-    def ask() -> int:
-        seen.extend(tickets(world))
-        return 200
-
-    world.run({**INPUTS, "health-timeout": "400"}, status=ask)
-
-    since, _, until = seen[0].split("-")
-    assert int(until) - int(since) >= 400
-
-
-def test_an_unhealthy_site_that_cannot_be_rolled_back_leaves_no_lock(world: World) -> None:
-    ran = world.run(INPUTS, status=lambda: 500)
-
-    assert (ran.exit_code, tickets(world)) == (8, [])
-
-
-def test_a_lock_that_two_threads_give_back_at_once_is_given_back(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    lock = make_lock(world)
-    lock.acquire(10)
-    delete = Files.delete
-
-    def meanwhile(files: Files, path: str) -> bool:
-        monkeypatch.setattr(Files, "delete", delete)
-        lock.release()
-        return files.delete(path)
-
-    monkeypatch.setattr(Files, "delete", meanwhile)
-
-    assert (lock.release(), tickets(world)) == ("", [])
-
-
-def test_a_lock_whose_end_is_not_answered_holds_nobody_up(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(locking, "UNLOCK_SECONDS", 0.01)
-    answered = threading.Event()
-    monkeypatch.setattr(Lock, "release", lambda _: str(answered.wait(30)))
-
-    ran = world.run(INPUTS)
-    answered.set()
-
-    assert ran.exit_code == 0
-    (warning,) = ran.outcome.warnings
-    assert warning.endswith("PythonAnywhere has not answered yet.")
-    assert clock_time(int(tickets(world)[0].rpartition("-")[2])) in warning
 
 
 def test_a_file_that_is_no_ticket_is_left_alone(world: World) -> None:

@@ -17,7 +17,6 @@ import requests
 from pa_emulator import Emulator
 from tests.hosted import DOMAIN, visit
 from tests.release.account import hello
-from tests.release.shipper import calls
 from tests.runner import Done, Runner
 
 BASE = f"/home/alice/.pa-deploy/{DOMAIN}"
@@ -196,19 +195,6 @@ def test_an_app_that_answers_500_is_rolled_back(job: Job) -> None:
     assert (done.outputs["release"], done.outputs["previous-release"]) == (live, live)
     answer = visit(job.pa)
     assert (answer.text, answer.headers["X-Release"]) == ("one", live)
-
-
-def test_a_run_that_ships_has_the_lock_until_its_release_is_healthy_or_not(job: Job) -> None:
-    calls(job.pa)
-
-    job.push({"mysite.py": "def app(e, s):\n    raise ValueError\n"}, rollback="false")
-
-    made = calls(job.pa)
-    log = f"GET files/path/var/log/{DOMAIN}.error.log"
-    assert (made.count(log), made[-1].partition("/lock/")[0]) == (
-        1,
-        f"DELETE files/path{BASE}",
-    )
 
 
 def test_without_rollback_an_unhealthy_release_is_left(job: Job) -> None:

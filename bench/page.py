@@ -29,12 +29,15 @@ there, because nobody can know without looking. Where files are shipped it also 
 unpacked, verified or imported. Where one file was changed, it is told which.
 
 **pa-deploy** takes a lock before it writes anything, so that two runs cannot meet, and looks once
-more when it has it. With `lock: false` it makes the same calls as the limit, and in a first deploy
-one more: it asks for the mappings together with the web apps, which saves a round trip where the
-web app is there. Several web apps it deploys one after the other, and looks anew for each. For 20
-of them the lock takes 60 calls about files, of which PythonAnywhere allows 40 a minute, so it waits
-for most of a minute. Where one file was changed, two of its requests are there because the server's
-clock is moved between the runs: the lock finds that its first ticket tells a wrong time.
+more when it has it. Its ticket, the list of tickets, the second look, and giving the lock back are
+four round trips that wait for each other, and a quarter of the limit of a first deploy is little
+more than two: with the lock, that aim is out of reach. With `lock: false` it makes the same calls
+as the limit, and in a first deploy one more: it asks for the mappings together with the web apps,
+which saves a round trip where the web app is there. Several web apps it deploys one after the
+other, and looks anew for each. For 20 of them the lock takes 60 calls about files, of which
+PythonAnywhere allows 40 a minute, so it waits for most of a minute. Where one file was changed, two
+of its requests are there because the server's clock is moved between the runs: the lock finds that
+its first ticket tells a wrong time.
 
 The **official library** does what its own command does, but for the virtualenv: it looks whether
 the web app is there, but not at its mappings, and does not ask the site.

@@ -82,6 +82,10 @@ def test_a_secret_that_is_part_of_another_leaves_no_rest() -> None:
     assert ci.clean("x abcd1234efgh5678 y") == "x *** y"
 
 
+def test_a_plus_may_be_a_blank_where_nothing_else_is_escaped() -> None:
+    assert hiding("my pass word").clean("x=my+pass+word") == "x=***"
+
+
 def everything(tmp_path: Path, url: str) -> list[object]:
     """Whatever of a run holds the token."""
     given = {"token": TOKEN, "username": "alice", "host": url, "allow-host": url}

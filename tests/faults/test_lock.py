@@ -180,6 +180,73 @@ def test_on_a_machine_whose_clock_is_wrong_the_lock_counts_by_the_server_s(
     assert abs(int(name.rpartition("-")[2]) - now - LEASE_SECONDS) < LEASE_SECONDS / 2
 
 
+NOBODY_YET = {"method": "GET", "path": "webapps/$", "status": 200, "body": "[]", "times": 1}
+"""A look at the web apps before another run made this one."""
+THE_OTHER_S = (("/a/", "/other"),)
+
+
+def test_a_web_app_that_another_run_has_created_since_the_look_is_made_as_wanted(
+    world: World,
+) -> None:
+    put_state(world.pa, "3.12", THE_OTHER_S)
+    world.pa.add_fault(**NOBODY_YET)
+
+    ran = world.run(INPUTS)
+
+    assert (ran.exit_code, read_state(world.pa).files) == (0, (("/a/", "/a"),)), ran.log
+
+
+def test_a_web_app_that_another_run_has_created_goes_back_to_what_that_run_has_left(
+    world: World,
+) -> None:
+    put_state(world.pa, "3.12", THE_OTHER_S)
+    world.pa.add_fault(**NOBODY_YET)
+
+    ran = world.run(INPUTS, status=lambda: 500)
+
+    assert (ran.exit_code, read_state(world.pa).files) == (8, THE_OTHER_S), ran.log
+
+
+def test_a_web_app_that_another_run_has_created_is_not_what_a_digest_expects(world: World) -> None:
+    planned = world.run({**INPUTS, "mode": "plan"}).outcome.plan
+    assert planned is not None
+    put_state(world.pa, "3.12", THE_OTHER_S)
+    world.pa.add_fault(**NOBODY_YET)
+
+    ran = world.run({**INPUTS, "expect-digest": planned.digest})
+
+    assert (ran.exit_code, read_state(world.pa).files) == (10, THE_OTHER_S), ran.log
+
+
+@pytest.mark.parametrize("version", [None, "3.12"])
+def test_the_lock_is_given_back_when_the_site_has_been_judged(
+    world: World, version: str | None
+) -> None:
+    put_state(world.pa, version)
+    seen: list[int] = []
+
+    def ask() -> int:
+        seen.append(len(tickets(world)))
+        return 200
+
+    ran = world.run(INPUTS, status=ask)
+
+    assert (ran.exit_code, seen, tickets(world)) == (0, [1], [])
+
+
+def test_the_lock_lasts_for_as_long_as_the_site_may_be_asked(world: World) -> None:
+    seen: list[str] = []
+
+    def ask() -> int:
+        seen.extend(tickets(world))
+        return 200
+
+    world.run({**INPUTS, "health-timeout": "400"}, status=ask)
+
+    since, _, until = seen[0].split("-")
+    assert int(until) - int(since) >= 400
+
+
 def test_a_file_that_is_no_ticket_is_left_alone(world: World) -> None:
     note = world.pa.path(LOCK) / "README"
     note.parent.mkdir(parents=True, exist_ok=True)

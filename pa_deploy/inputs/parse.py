@@ -126,7 +126,7 @@ def positive_seconds(value: str) -> float:
     if 0 < seconds <= 24 * 3600:
         return seconds
     raise BadValue.because(
-        f'"{value}" is not a number of seconds between 0 and 86400.',
+        f'"{value}" is not a number of seconds above 0 and up to 86400.',
         "Write for example 90, 90s or 2m.",
     )
 

@@ -1,13 +1,6 @@
-"""Hands argv and the environment to pa_deploy.cli."""
+"""Hands argv and the environment to pa_deploy."""
 
-import signal
-
-# As PID 1 a process ignores SIGTERM until it handles it, and the imports take a moment.
-early: list[int] = []
-for number in (signal.SIGINT, signal.SIGTERM):
-    signal.signal(number, lambda number, _: early.append(number))
-
-from pa_deploy.cli import run  # noqa: E402
+from pa_deploy.start import main
 
 if __name__ == "__main__":
-    run(early)
+    main()

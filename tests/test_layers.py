@@ -25,6 +25,7 @@ LAYERS = {
     3: ("reconcile", "verify", "release", "lock"),
     4: ("deploy",),
     5: ("cli",),
+    6: ("start",),
 }
 LAYER_OF = {name: layer for layer, names in LAYERS.items() for name in names}
 PURE = ("errors", "model", "disguise", "hosts", "layout", "inputs", "plan")

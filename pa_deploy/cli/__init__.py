@@ -26,7 +26,7 @@ PROGRAM = "pa-deploy"
 
 
 def run(early: Sequence[int] = ()) -> None:
-    """Be the console script. `early`: the numbers of signals that have come already."""
+    """Run this process's command, and end. `early`: the numbers of signals that came before."""
     _open_what_is_closed()
     code = main(sys.argv[1:], os.environ, early)
     ignore_signals()  # the end takes a moment, and all is told

@@ -6,8 +6,11 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+from tests.runner import ENTRYPOINT
 
 
 def imported(statement: str) -> set[str]:
@@ -29,25 +32,31 @@ def test_a_deploy_without_code_does_not_import(module: str) -> None:
     assert module not in imported("import pa_deploy.cli.run")
 
 
-STRUCK_WHILE_IMPORTING = """
+BLOW = """
 import os, sys
 class Blow:
     def find_spec(self, name, *_):
         if name == "pa_deploy.cli":
-            os.kill(os.getpid(), int(sys.argv.pop()))
+            os.kill(os.getpid(), int(os.environ["BLOW"]))
 sys.meta_path.insert(0, Blow())
-from pa_deploy.start import main
-main()
 """
+"""Python runs it first: it is struck while it imports what takes long."""
+ENTRIES = {
+    "installed": [str(Path(sys.executable).with_name("pa-deploy"))],
+    "entrypoint": [sys.executable, str(ENTRYPOINT)],
+}
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_while_it_is_imported_ends_it_with_a_word(number: signal.Signals) -> None:
-    command = [sys.executable, "-c", STRUCK_WHILE_IMPORTING, str(int(number))]
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_a_signal_while_it_is_imported_ends_it_with_a_word(
+    entry: str, number: signal.Signals, tmp_path: Path
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(BLOW)
 
     done = subprocess.run(
-        command,
-        env={"PATH": os.defpath},
+        ENTRIES[entry],
+        env={"PATH": os.defpath, "PYTHONPATH": str(tmp_path), "BLOW": str(int(number))},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

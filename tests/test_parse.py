@@ -55,7 +55,9 @@ def test_seconds_may_have_a_unit(text: str, seconds: float) -> None:
 
 @pytest.mark.parametrize("text", ["0", "-1", "soon", "1e3", "100000", "nan", "inf"])
 def test_other_texts_are_no_seconds(text: str) -> None:
-    assert "is not a number of seconds" in complaints(parse.positive_seconds, text)[0][1]
+    said = complaints(parse.positive_seconds, text)[0][1]
+
+    assert "is not a number of seconds above 0 and up to 86400." in said
 
 
 def test_mappings_come_one_a_line_and_keep_their_order() -> None:

@@ -23,7 +23,7 @@ from bench.startup import import_times, start_up
 from bench.tables import show, show_aims, show_start_up
 
 ROUNDS = 5
-PROGRAMS = ("curl", "tar", "split")
+PROGRAMS = ("curl", "tar", "gzip", "split", "mktemp")
 """What the limit is made with."""
 DOCS = Path(__file__).parent.parent / "docs"
 

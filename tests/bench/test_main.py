@@ -57,7 +57,7 @@ def test_without_curl_it_says_so(tmp_path: Path) -> None:
     _, said = run.communicate(timeout=30)
 
     assert run.returncode == 2
-    assert "curl, tar, split must be installed" in said
+    assert "curl, tar, gzip, split, mktemp must be installed" in said
 
 
 @needs_curl

@@ -9,6 +9,7 @@ import pytest
 
 from bench.measure import once
 from bench.ship import first_ship
+from bench.ways import OURS
 from pa_emulator import Emulator
 
 
@@ -34,6 +35,20 @@ def test_without_a_place_for_the_parts_nothing_is_removed(
     assert done.returncode == 1
     assert "mktemp" in done.stderr
     assert [each.name for each in checkout.iterdir()] == ["work"]
+
+
+@pytest.mark.parametrize("count", [3, 1_000])
+def test_requests_do_not_grow_with_the_number_of_files(
+    count: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr("bench.ship.FILE_BYTES", 20)
+
+    with Emulator(username="alice", plan="paid", tls=True) as emulator:
+        ours = next(each for each in first_ship(count, emulator) if each.name == OURS)
+        used = once(ours, emulator, 0)
+
+    assert used.requests == 13
 
 
 def test_round_trips_are_no_wait_on_top_of_the_rate_limit(

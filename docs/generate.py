@@ -28,7 +28,8 @@ ROOT = Path(__file__).parent.parent
 
 EXIT_CODES = {
     0: "done",
-    1: "a bug in pa-deploy; the log says how to report it",
+    1: "a bug in pa-deploy, and the log says how to report it; or the machine that runs it has no "
+    "space left",
     2: "bad input: nothing was changed",
     3: "`mode: check` found differences",
     4: "the token is refused, or is not for this account",

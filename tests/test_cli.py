@@ -148,6 +148,20 @@ def test_a_log_that_is_closed_stops_nothing(pa: Emulator, closed: str) -> None:
     assert hosted.visit(pa).status_code == 200
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_help_that_goes_to_a_full_disk_says_so() -> None:
+    done = subprocess.run(
+        ["sh", "-c", f"exec {sys.executable} entrypoint.py --help >/dev/full"],
+        cwd=Path(__file__).parent.parent,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, "No space left" in done.stderr) == (1, True)
+    assert "Traceback" not in done.stderr
+
+
 def test_an_unknown_command_is_bad_input(offline: Terminal) -> None:
     shown = offline.type("deplyo")
 

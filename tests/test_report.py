@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 from dataclasses import replace
@@ -204,6 +205,22 @@ def test_a_bug_says_how_to_report_it() -> None:
         True,
         True,
     )
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+def test_a_full_disk_is_no_bug(number: int) -> None:
+    failure = failure_from(OSError(number, "full", "/tmp/secret"), redact)
+
+    assert (failure.exit_code, failure.title) == (1, "No space left")
+    assert "no space left for /tmp/***.\n" in failure.message
+
+
+def redact(text: str) -> str:
+    return text.replace("secret", "***")
+
+
+def test_another_trouble_of_the_system_is_a_bug() -> None:
+    assert "report it" in failure_from(OSError(errno.EIO, "broken"), str).message
 
 
 def test_a_secret_is_taken_out_before_anything_is_escaped() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 import traceback
 from collections.abc import Callable
@@ -11,10 +12,12 @@ from pa_deploy.errors import DeployError, InputError, Interrupted, Problem
 from pa_deploy.model import Failure
 
 BUG_EXIT_CODE = 1
+FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def failure_from(error: BaseException, clean: Callable[[str], str]) -> Failure:
-    """A failure of ours speaks for itself; anything else is a bug, with how to report it.
+    """A failure of ours speaks for itself; anything else is a bug, with how to report it, but for
+    a disk that is full.
 
     `clean` takes out the secrets: of a bug's traces, and of what an input's problem cites. The
     other parts of our sentences are clean already.
@@ -24,11 +27,23 @@ def failure_from(error: BaseException, clean: Callable[[str], str]) -> Failure:
         return Failure(title=error.title, message=told, exit_code=error.exit_code)
     if isinstance(error, DeployError | Interrupted):
         return Failure(title=error.title, message=str(error), exit_code=error.exit_code)
+    if isinstance(error, OSError) and error.errno in FULL:
+        return _no_space(error, clean)
     trace = clean("".join(traceback.format_exception(error)))
     return Failure(
         title="A bug in pa-deploy",
         message=f"{trace}This is pa-deploy {__version__} on Python {sys.version.split()[0]}.\n"
         "Please report it, with these lines, in the issues of the pa-deploy repository.",
+        exit_code=BUG_EXIT_CODE,
+    )
+
+
+def _no_space(error: OSError, clean: Callable[[str], str]) -> Failure:
+    place = f" for {clean(str(error.filename))}" if error.filename else ""
+    return Failure(
+        title="No space left",
+        message=f"This machine, the one that runs pa-deploy, has no space left{place}.\n"
+        "Make room on it, and run again: it goes on from what is done already.",
         exit_code=BUG_EXIT_CODE,
     )
 

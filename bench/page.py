@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from bench.aims import aims
 from bench.model import Result
-from bench.startup import ALL, ImportTime, StartUp
+from bench.startup import ImportTimes, StartUp
 from bench.tables import HEAD, rows, start_up_line
 
 METHOD = """\
@@ -83,7 +83,7 @@ about files, of which PythonAnywhere allows 40 a minute, so most of a minute is 
 
 
 def page_md(
-    results: Sequence[Result], start: StartUp, imports: Sequence[ImportTime], moment: datetime
+    results: Sequence[Result], start: StartUp, imports: ImportTimes, moment: datetime
 ) -> str:
     """The whole page; `moment` is when the run ended."""
     titles = {each.scenario.name: each.scenario.title for each in results}
@@ -107,16 +107,15 @@ def page_md(
         "## Start-up",
         f"Medians: {start_up_line(start)}.",
         "What a deploy imports, as `python -X importtime` has it; of the packages the slowest:",
-        table_md(
-            ("package", "time"),
-            ((_package(each), f"{each.milliseconds:.1f} ms") for each in imports),
-        ),
+        table_md(("package", "time"), _import_rows(imports)),
     ]
     return "\n\n".join(parts) + "\n"
 
 
-def _package(imported: ImportTime) -> str:
-    return ALL if imported.package == ALL else f"`{imported.package}`"
+def _import_rows(imports: ImportTimes) -> Iterator[tuple[str, str]]:
+    yield "all of it", f"{imports.milliseconds:.1f} ms"
+    for each in imports.slowest:
+        yield f"`{each.package}`", f"{each.milliseconds:.1f} ms"
 
 
 def table_md(head: Sequence[str], body: Iterable[Sequence[str]]) -> str:

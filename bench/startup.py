@@ -9,17 +9,16 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import median
 
 from bench.measure import launched
-from bench.ways import PA_DEPLOY
+from bench.ways import PA_DEPLOY, PROGRAM
 
 ROUNDS = 15
 ACTION = "import pa_deploy.cli.run"
 EMPTY = (sys.executable, "-c", "pass")
-VERSION = (str(Path(sys.executable).parent / "pa-deploy"), "--version")
-ALL = "all of it"
+VERSION = (PROGRAM, "--version")
+ENVIRON = {"PATH": "/usr/bin:/bin"}
 SLOWEST = 12
 LONGEST_SECONDS = 60.0
 
@@ -39,10 +38,18 @@ class StartUp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportTime:
-    """What importing one top-level package costs by itself, or all, in milliseconds."""
+    """What importing one top-level package costs by itself, in milliseconds."""
 
     package: str
     milliseconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportTimes:
+    """What importing all costs, and of the packages the slowest, from the slowest on."""
+
+    milliseconds: float
+    slowest: tuple[ImportTime, ...]
 
 
 def start_up(rounds: int = ROUNDS) -> StartUp:
@@ -53,7 +60,7 @@ def start_up(rounds: int = ROUNDS) -> StartUp:
 
 
 def _seconds(command: Sequence[str]) -> float:
-    figures, _ = launched(command, {"PATH": "/usr/bin:/bin"})
+    figures, _ = launched(command, ENVIRON)
     return figures["wall_seconds"]
 
 
@@ -63,7 +70,7 @@ def _until_connected() -> float:
         server.settimeout(LONGEST_SECONDS)
         host = f"127.0.0.1:{server.getsockname()[1]}"
         account = {"API_TOKEN": "0" * 40, "PYTHONANYWHERE_USERNAME": "alice"}
-        environ = {"PATH": "/usr/bin:/bin", "PA_HOST": host, "PA_ALLOW_HOST": host, **account}
+        environ = {**ENVIRON, "PA_HOST": host, "PA_ALLOW_HOST": host, **account}
         started = time.perf_counter()
         with subprocess.Popen(
             PA_DEPLOY, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -71,7 +78,7 @@ def _until_connected() -> float:
             try:
                 connection, _ = server.accept()
             except TimeoutError:
-                told = f"{PA_DEPLOY[0]} … did not connect within {LONGEST_SECONDS:g} s."
+                told = f"{PROGRAM} … did not connect within {LONGEST_SECONDS:g} s."
                 raise SystemExit(told) from None
             else:
                 connection.close()
@@ -80,8 +87,8 @@ def _until_connected() -> float:
                 run.kill()
 
 
-def import_times() -> list[ImportTime]:
-    """What a deploy imports: all of it, and by top-level package, the slowest first."""
+def import_times() -> ImportTimes:
+    """What a deploy imports, by top-level package."""
     run = [sys.executable, "-X", "importtime", "-c", ACTION]
     told = subprocess.run(run, capture_output=True, text=True, check=True).stderr
     sums: dict[str, float] = {}
@@ -89,7 +96,7 @@ def import_times() -> list[ImportTime]:
         package = name.partition(".")[0]
         sums[package] = sums.get(package, 0.0) + int(own) / 1000
     slowest = sorted(sums.items(), key=lambda item: -item[1])[:SLOWEST]
-    return [
-        ImportTime(package=ALL, milliseconds=sum(sums.values())),
-        *(ImportTime(package=name, milliseconds=spent) for name, spent in slowest),
-    ]
+    return ImportTimes(
+        milliseconds=sum(sums.values()),
+        slowest=tuple(ImportTime(package=name, milliseconds=spent) for name, spent in slowest),
+    )

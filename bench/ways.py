@@ -11,7 +11,8 @@ from bench.curl import Get, Send, Step, curl
 from bench.model import Contender
 
 SCRIPTS = Path(__file__).parent / "contenders"
-PA_DEPLOY = (str(Path(sys.executable).parent / "pa-deploy"), "deploy")
+PROGRAM = str(Path(sys.executable).with_name("pa-deploy"))
+PA_DEPLOY = (PROGRAM, "deploy")
 LIMIT = "limit (curl)"
 OURS = "pa-deploy"
 UNLOCKED = "pa-deploy, lock: false"

@@ -13,6 +13,8 @@ from pa_emulator import Emulator
 from tests.actions_runner import read_key_values
 
 ENTRYPOINT = Path(__file__).parent.parent / "entrypoint.py"
+PROGRAM = Path(sys.executable).with_name("pa-deploy")
+"""The same as it is installed."""
 
 
 @dataclass(frozen=True, kw_only=True)

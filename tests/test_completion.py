@@ -5,15 +5,14 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import click
 import pytest
 
 from pa_deploy.cli.commands import cli
+from tests.runner import PROGRAM
 
-PROGRAM = Path(sys.executable).parent / "pa-deploy"
 COMMANDS = (Path(__file__).parent.parent / "docs" / "commands.md").read_text()
 
 

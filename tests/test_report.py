@@ -209,14 +209,12 @@ def test_a_bug_says_how_to_report_it() -> None:
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
 def test_a_full_disk_is_no_bug(number: int) -> None:
-    failure = failure_from(OSError(number, "full", "/tmp/secret"), redact)
+    error = OSError(number, "full", "/tmp/secret")
+
+    failure = failure_from(error, lambda text: text.replace("secret", "***"))
 
     assert (failure.exit_code, failure.title) == (1, "No space left")
     assert "no space left for /tmp/***.\n" in failure.message
-
-
-def redact(text: str) -> str:
-    return text.replace("secret", "***")
 
 
 def test_another_trouble_of_the_system_is_a_bug() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.runner import ENTRYPOINT
+from tests.runner import ENTRYPOINT, PROGRAM
 
 
 def imported(statement: str) -> set[str]:
@@ -42,7 +42,7 @@ sys.meta_path.insert(0, Blow())
 """
 """Python runs it first: it is struck while it imports what takes long."""
 ENTRIES = {
-    "installed": [str(Path(sys.executable).with_name("pa-deploy"))],
+    "installed": [str(PROGRAM)],
     "entrypoint": [sys.executable, str(ENTRYPOINT)],
 }
 

@@ -11,7 +11,7 @@ from pa_deploy import __version__
 from pa_deploy.errors import DeployError, InputError, Interrupted, Problem
 from pa_deploy.model import Failure
 
-BUG_EXIT_CODE = 1
+OTHER_EXIT_CODE = 1
 FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -34,7 +34,7 @@ def failure_from(error: BaseException, clean: Callable[[str], str]) -> Failure:
         title="A bug in pa-deploy",
         message=f"{trace}This is pa-deploy {__version__} on Python {sys.version.split()[0]}.\n"
         "Please report it, with these lines, in the issues of the pa-deploy repository.",
-        exit_code=BUG_EXIT_CODE,
+        exit_code=OTHER_EXIT_CODE,
     )
 
 
@@ -44,7 +44,7 @@ def _no_space(error: OSError, clean: Callable[[str], str]) -> Failure:
         title="No space left",
         message=f"This machine, the one that runs pa-deploy, has no space left{place}.\n"
         "Make room on it, and run again: it goes on from what is done already.",
-        exit_code=BUG_EXIT_CODE,
+        exit_code=OTHER_EXIT_CODE,
     )
 
 

@@ -6,10 +6,13 @@ from collections.abc import Sequence
 
 from bench.model import Contender, Result, Scenario, Usage
 from bench.scenarios import SCENARIOS
-from bench.startup import StartUp
+from bench.startup import ImportTime, ImportTimes, StartUp
 from bench.ways import LIMIT, OURS, PER_FILE, UNLOCKED
 from pa_emulator import Emulator
 
+IMPORTS = ImportTimes(
+    milliseconds=45.67, slowest=(ImportTime(package="requests", milliseconds=12.34),)
+)
 START = StartUp(empty_seconds=0.02, version_seconds=0.12, deploy_seconds=0.3)
 
 

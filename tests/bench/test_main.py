@@ -15,7 +15,7 @@ import pytest
 from bench.__main__ import main, show_what_can_be_shown
 from bench.tables import show_start_up
 from tests.bench import needs_curl
-from tests.bench.made_up import START, whole_run
+from tests.bench.made_up import IMPORTS, START, whole_run
 
 ROOT = Path(__file__).parents[2]
 
@@ -80,7 +80,7 @@ def test_a_run_that_is_ended_leaves_nothing_behind(ending: signal.Signals, tmp_p
 def test_a_whole_run_is_written_down(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bench.__main__.measured", lambda *_: whole_run())
     monkeypatch.setattr("bench.__main__.start_up", lambda: START)
-    monkeypatch.setattr("bench.__main__.import_times", list)
+    monkeypatch.setattr("bench.__main__.import_times", lambda: IMPORTS)
     monkeypatch.setattr("bench.__main__.clean_up_when_ended", lambda: None)
 
     main(["--docs", str(tmp_path)])

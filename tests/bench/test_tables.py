@@ -12,10 +12,10 @@ from bench.aims import aims
 from bench.chart import chart_svg
 from bench.page import page_md
 from bench.scenarios import SCENARIOS
-from bench.startup import ImportTime, StartUp
+from bench.startup import StartUp
 from bench.tables import cells, rows, show, size
 from bench.ways import LIMIT, OURS, PER_FILE
-from tests.bench.made_up import START, result, usage, whole_run
+from tests.bench.made_up import IMPORTS, START, result, usage, whole_run
 
 DOCS = Path(__file__).parents[2] / "docs"
 MOMENT = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -109,13 +109,11 @@ def test_a_start_that_takes_too_long_is_told() -> None:
 
 
 def test_the_page_has_every_scenario_the_date_and_the_machine() -> None:
-    imports = [ImportTime(package="requests", milliseconds=12.34)]
-
-    page = page_md(whole_run(), START, imports, MOMENT)
+    page = page_md(whole_run(), START, IMPORTS, MOMENT)
 
     assert "on 2026-03-01 12:00 UTC" in page
     assert "cores, Python 3." in page
-    assert "| `requests` | 12.3 ms |" in page
+    assert "| all of it | 45.7 ms |\n| `requests` | 12.3 ms |" in page
     for each in SCENARIOS:
         assert f"- **{each.name}**: {each.title}." in page
         assert f"| {each.name} | 150 ms | pa-deploy |" in page

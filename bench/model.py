@@ -68,6 +68,12 @@ class Result:
     rounds: Sequence[Usage]
 
     @property
+    def spread(self) -> float:
+        """How far the wall times of the slowest and the quickest round are apart, of the median."""
+        walls = [each.wall_seconds for each in self.rounds]
+        return (max(walls) - min(walls)) / median(walls)
+
+    @property
     def usage(self) -> Usage:
         """The median of each figure."""
         return Usage(

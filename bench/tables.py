@@ -16,7 +16,7 @@ from bench.startup import StartUp
 
 HEAD = (
     "scenario", "round trip", "who", "rounds", "requests",
-    "sent", "wall", "CPU", "memory", "of limit",
+    "sent", "wall", "spread", "CPU", "memory", "of limit",
 )  # fmt: skip
 WIDTH = 120
 """Of what is piped to a file."""
@@ -35,11 +35,17 @@ def cells(result: Result, limit: Result) -> tuple[str, ...]:
         str(len(result.rounds)),
         f"{usage.requests:,}",
         size(usage.sent_bytes),
-        f"{added}{usage.wall_seconds:,.2f} s",
+        f"{added}{figure(usage.wall_seconds)} s",
+        f"{result.spread:.0%}",
         f"{usage.cpu_seconds:.2f} s",
         f"{usage.peak_mib:.0f} MiB",
-        f"{added}{usage.wall_seconds / limit.usage.wall_seconds:,.2f}",
+        f"{added}{figure(usage.wall_seconds / limit.usage.wall_seconds)}",
     )
+
+
+def figure(number: float) -> str:
+    """With no more digits than mean something."""
+    return f"{number:,.2f}" if number < 100 else f"{number:,.0f}"
 
 
 def size(number: int) -> str:

@@ -64,6 +64,9 @@ def _parser() -> argparse.ArgumentParser:
         "--rate-limit", type=int, default=40, metavar="N", help="calls a minute, 0 for none (40)"
     )
     parser.add_argument("--no-hosting", action="store_true", help="do not run the web apps")
+    parser.add_argument(
+        "--stop-with-stdin", action="store_true", help="stop too when standard input ends"
+    )
     return parser
 
 
@@ -81,6 +84,7 @@ def _config(args: argparse.Namespace) -> Config:
         latency_seconds=args.latency / 1000,
         rate_limit=args.rate_limit,
         hosting=not args.no_hosting,
+        stop_with_stdin=args.stop_with_stdin,
     )
 
 

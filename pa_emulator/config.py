@@ -89,6 +89,7 @@ class Config:
     latency_seconds: float
     rate_limit: int
     hosting: bool
+    stop_with_stdin: bool
 
     @property
     def state(self) -> Path:

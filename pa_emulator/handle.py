@@ -56,19 +56,27 @@ class Emulator:
 
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(  # noqa: S603 - our own options
-            [sys.executable, "-m", "pa_emulator", *self._options],
-            stdin=subprocess.DEVNULL,
+            [sys.executable, "-m", "pa_emulator", "--stop-with-stdin", *self._options],
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            # Ctrl-C is for whoever started it, and would end it under their feet.
+            process_group=0,
         )
+        try:
+            self._read_ready_line()
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
+        return self
+
+    def _read_ready_line(self) -> None:
         assert self._process.stdout is not None  # noqa: S101 - a pipe was asked for
         line = self._process.stdout.readline()
         if not line:
-            self.__exit__(None, None, None)
             raise RuntimeError("the emulator did not start; it says why on stderr")
         ready = json.loads(line)
         self.url, self.username, self.token = ready["api"], ready["username"], ready["token"]
         self.ca = ready["ca"]
-        return self
 
     def __exit__(
         self,
@@ -82,8 +90,9 @@ class Emulator:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        if self._process.stdout:
-            self._process.stdout.close()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe:
+                pipe.close()
         if self._own_root:
             with contextlib.suppress(OSError):
                 remove_folder(self._own_root)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import ssl
 import sys
@@ -49,6 +50,13 @@ class Request(HTTPRequest):
             return True
         self.simple_response("400 Bad Request", "Malformed Content-Length Header.")
         return False
+
+    def respond(self) -> None:
+        """Answer; a client that hung up is none of ours, with TLS no more than without."""
+        try:
+            super().respond()
+        except ssl.SSLEOFError as error:  # cheroot tells it with a traceback
+            raise BrokenPipeError(errno.EPIPE, str(error)) from error
 
     def send_headers(self) -> None:
         """Read first what is left of a body in chunks, or it would be taken for a request."""

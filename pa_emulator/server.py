@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import signal
 import socket
 import sys
@@ -21,16 +23,23 @@ if TYPE_CHECKING:
 
 # Every token is in the state; the umask says nothing about that.
 _PRIVATE = 0o700
+_STDIN = 0
+_CHUNK_BYTES = 4096
 
 
 def serve(config: Config) -> None:
-    """Serve until SIGINT or SIGTERM. Prints the ready line once connections are accepted.
+    """Serve until SIGINT, SIGTERM or, if wanted, the end of stdin.
+
+    Prints the ready line once connections are accepted.
 
     Raises OSError if the port is taken, StartError for a root or options that it cannot start
     with; root's state is then as it was.
     """
     adopt_orphans()
-    stopped = _stop_signals()
+    stopped, stop = socket.socketpair()
+    _stop_at_signals(stop)
+    if config.stop_with_stdin:
+        threading.Thread(target=_stop_at_end, args=(stop,), daemon=True).start()
     config.state.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
     config.state.chmod(_PRIVATE)
     with held(config.state):
@@ -67,17 +76,26 @@ def _run(config: Config, server: HttpServer, ca: str | None, stopped: socket.soc
         machine.park.close()
 
 
-def _stop_signals() -> socket.socket:
-    """Return a socket that has something to read once SIGINT or SIGTERM has come.
+def _stop_at_signals(stop: socket.socket) -> None:
+    """Let SIGINT and SIGTERM write to the socket.
 
     Waiting for a lock instead would miss a signal that comes just before the wait begins.
     """
-    reader, writer = socket.socketpair()
-    writer.setblocking(False)  # noqa: FBT003 - socket takes no keyword
-    signal.set_wakeup_fd(writer.detach())
+    stop.setblocking(False)  # noqa: FBT003 - socket takes no keyword
+    signal.set_wakeup_fd(stop.fileno())
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: None)
-    return reader
+
+
+def _stop_at_end(stop: socket.socket) -> None:
+    """Write to the socket when stdin ends, as a pipe does with whoever holds its other end.
+
+    Not through `sys.stdin`, whose lock would still be held when the interpreter ends.
+    """
+    with contextlib.suppress(OSError):
+        while os.read(_STDIN, _CHUNK_BYTES):
+            pass
+    stop.send(b"\0")
 
 
 def build(config: Config) -> tuple[Machine, WSGIApplication]:

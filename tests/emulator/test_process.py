@@ -51,6 +51,51 @@ def test_a_signal_ends_it_cleanly(tmp_path: Path, number: int) -> None:
         assert process.wait(10) == 0
 
 
+@pytest.mark.parametrize("stdin", [subprocess.DEVNULL, subprocess.PIPE])
+def test_the_end_of_stdin_ends_it_if_wanted(tmp_path: Path, stdin: int) -> None:
+    command = [*COMMAND, "--port=0", f"--root={tmp_path}", "--stop-with-stdin"]
+    with subprocess.Popen(command, stdin=stdin, stdout=subprocess.PIPE) as process:
+        process.communicate(b"what is read is of no matter", timeout=20)
+
+        assert process.returncode == 0
+
+
+HOLDER = """
+import os, signal
+from pa_emulator import Emulator
+with Emulator(root=os.environ["ROOT"]) as pa:
+    print(pa.url, flush=True)
+    signal.pause()
+"""
+
+
+@pytest.mark.parametrize(
+    ("number", "said"), [(signal.SIGINT, "KeyboardInterrupt"), (signal.SIGKILL, "")]
+)
+def test_a_handle_that_is_ended_takes_its_emulator_along(
+    tmp_path: Path, number: int, said: str
+) -> None:
+    """Its group is told, as by Ctrl-C. What it says ends when the last process of it does."""
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDER],
+        env={**os.environ, "ROOT": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        process_group=0,
+    ) as holder:
+        assert holder.stdout is not None
+        url = holder.stdout.readline().strip()
+
+        os.killpg(holder.pid, number)
+        _, told = holder.communicate(timeout=20)
+
+    assert told.count("Traceback") == (1 if said else 0)
+    assert said in told
+    with pytest.raises(requests.ConnectionError):
+        requests.get(url, timeout=5)
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_no_process_outlives_it(tmp_path: Path, number: int) -> None:

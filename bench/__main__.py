@@ -17,7 +17,7 @@ from bench.aims import aims
 from bench.chart import chart_svg
 from bench.measure import measure
 from bench.model import Result
-from bench.page import page_md
+from bench.page import load, machine, page_md
 from bench.scenarios import SCENARIOS
 from bench.startup import import_times, start_up
 from bench.tables import show, show_aims, show_start_up
@@ -38,6 +38,7 @@ def main(arguments: list[str]) -> None:
     objection = objection_to(asked, names)
     if objection:
         parser.error(objection)
+    before = load()
     clean_up_when_ended()
     show_what_can_be_shown()
     with tempfile.TemporaryDirectory(prefix="bench-") as tempfile.tempdir:
@@ -47,7 +48,7 @@ def main(arguments: list[str]) -> None:
     show_start_up(start)
     if not asked.scenario:
         show_aims(aims(results, start))
-        page = page_md(results, start, import_times(), datetime.now(UTC))
+        page = page_md(results, start, import_times(), machine(before, load()), datetime.now(UTC))
         (asked.docs / "benchmarks.md").write_text(page, encoding="utf-8")
         (asked.docs / "benchmarks.svg").write_text(chart_svg(results), encoding="utf-8")
 
@@ -60,6 +61,8 @@ def objection_to(asked: argparse.Namespace, names: Sequence[str]) -> str:
     unknown = set(asked.scenario) - set(names)
     if unknown:
         return f"there is no scenario {', '.join(sorted(unknown))}"
+    if sys.stdout is None:
+        return "standard output is closed, and the tables go there"
     if asked.rounds < 1:
         return "it takes 1 round at least"
     if not asked.scenario and not (asked.docs.is_dir() and os.access(asked.docs, os.W_OK)):

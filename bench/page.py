@@ -83,9 +83,9 @@ about files, of which PythonAnywhere allows 40 a minute, so most of a minute is 
 
 
 def page_md(
-    results: Sequence[Result], start: StartUp, imports: ImportTimes, moment: datetime
+    results: Sequence[Result], start: StartUp, imports: ImportTimes, where: str, moment: datetime
 ) -> str:
-    """The whole page; `moment` is when the run ended."""
+    """The whole page; `where` is the machine, and `moment` when the run ended."""
     titles = {each.scenario.name: each.scenario.title for each in results}
     told = (
         (each.text, each.measured, "yes" if each.reached else "**no**")
@@ -93,7 +93,7 @@ def page_md(
     )
     parts = [
         "# What it costs",
-        f"Written by `make bench` on {moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC, on {machine()}.",
+        f"Written by `make bench` on {moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC, on {where}.",
         "![Wall time of each way, for each piece of work](benchmarks.svg)",
         METHOD,
         "## What is aimed at",
@@ -123,9 +123,14 @@ def table_md(head: Sequence[str], body: Iterable[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def machine() -> str:
-    """What the figures depend on, without the name of the machine."""
+def load() -> float:
+    """How many processes wanted to run in the last minutes."""
+    return os.getloadavg()[1]
+
+
+def machine(before: float, after: float) -> str:
+    """What the figures depend on, the load too, but without the name of the machine."""
     return (
         f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, "
-        f"Python {platform.python_version()}, load at the end {os.getloadavg()[1]:.1f}"
+        f"Python {platform.python_version()}, load {before:.1f} before and {after:.1f} after"
     )

@@ -52,7 +52,8 @@ class Wire:
     _thread: threading.Thread = field(init=False)
 
     def __enter__(self) -> Self:
-        self._thread = threading.Thread(target=self._loop.run_forever)
+        # A daemon, as Ctrl-C may come before or in what ends it.
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
         starting = asyncio.start_server(self._serve, "127.0.0.1", 0)
         self._server = asyncio.run_coroutine_threadsafe(starting, self._loop).result()

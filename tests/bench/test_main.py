@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -28,6 +29,7 @@ def bench(*arguments: str, folder: Path, path: str = os.environ["PATH"]) -> subp
         stderr=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         text=True,
+        process_group=0,
     )
 
 
@@ -61,18 +63,33 @@ def test_without_curl_it_says_so(tmp_path: Path) -> None:
 
 
 @needs_curl
+def test_without_a_place_for_its_tables_it_measures_nothing(tmp_path: Path) -> None:
+    command = f"exec {shlex.quote(sys.executable)} -m bench no-change >&-"
+    environ = {"PATH": os.environ["PATH"], "TMPDIR": str(tmp_path)}
+
+    run = subprocess.run(
+        ["sh", "-c", command], cwd=ROOT, env=environ, stderr=subprocess.PIPE, text=True, check=False
+    )
+
+    assert run.returncode == 2
+    assert "standard output is closed" in run.stderr
+
+
+@needs_curl
 @pytest.mark.parametrize(
     "ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda each: each.name
 )
 def test_a_run_that_is_ended_leaves_nothing_behind(ending: signal.Signals, tmp_path: Path) -> None:
+    """All of its group are told, as by Ctrl-C."""
     run = bench("no-change", folder=tmp_path)
     assert run.stderr is not None
     assert run.stderr.readline() == "no-change at 50 ms, round 1 of 5\n"
 
-    run.send_signal(ending)
-    run.communicate(timeout=30)
+    os.killpg(run.pid, ending)
+    _, said = run.communicate(timeout=30)
 
     assert run.returncode == 128 + ending
+    assert "Traceback" not in said
     assert list(tmp_path.iterdir()) == []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -10,7 +11,7 @@ import pytest
 
 from bench.aims import aims
 from bench.chart import chart_svg
-from bench.page import page_md
+from bench.page import machine, page_md
 from bench.scenarios import SCENARIOS
 from bench.startup import StartUp
 from bench.tables import cells, rows, show, size
@@ -110,10 +111,10 @@ def test_a_start_that_takes_too_long_is_told() -> None:
 
 
 def test_the_page_has_every_scenario_the_date_and_the_machine() -> None:
-    page = page_md(whole_run(), START, IMPORTS, MOMENT)
+    page = page_md(whole_run(), START, IMPORTS, machine(0.1, 2.0), MOMENT)
 
     assert "on 2026-03-01 12:00 UTC" in page
-    assert "cores, Python 3." in page
+    assert re.search(r"cores, Python 3\.\S+, load 0\.1 before and 2\.0 after", page)
     assert "| all of it | 45.7 ms |\n| `requests` | 12.3 ms |" in page
     for each in SCENARIOS:
         assert f"- **{each.name}**: {each.title}." in page

@@ -39,8 +39,15 @@ def test_a_deploy_that_does_not_connect_ends_the_benchmark(monkeypatch: pytest.M
         start_up(rounds=1)
 
 
+def test_a_deploy_that_ends_without_a_connection_is_quoted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(startup, "PA_DEPLOY", (sys.executable, "-c", "raise SystemExit('no luck')"))
+
+    with pytest.raises(SystemExit, match="did not connect:\nno luck"):
+        start_up(rounds=1)
+
+
 def test_import_times_are_told_as_a_whole_and_of_the_slowest_packages() -> None:
-    imports = import_times()
+    imports = import_times(rounds=1)
 
     assert "requests" in {each.package for each in imports.slowest}
     assert sum(each.milliseconds for each in imports.slowest) < imports.milliseconds

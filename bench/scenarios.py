@@ -24,6 +24,7 @@ from bench.ship import first_ship, one_file
 from bench.ways import (
     LIMIT,
     LIST,
+    LOCKED_LIMIT,
     LOOK,
     OFFICIAL,
     RELOAD,
@@ -35,6 +36,7 @@ from bench.ways import (
     limit,
     pa_deploy,
     script,
+    under_lock,
 )
 from pa_emulator import Emulator
 
@@ -57,6 +59,7 @@ def first_deploy(emulator: Emulator) -> Sequence[Contender]:
     return (
         limit(ready, steps),
         configuring(ready, name=UNLOCKED, lock="false"),
+        limit(ready, tuple(under_lock(steps)), name=LOCKED_LIMIT),
         configuring(ready),
         Contender(
             name=OFFICIAL,

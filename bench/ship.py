@@ -10,10 +10,10 @@ from pathlib import Path
 from shlex import quote
 
 from bench.account import DOMAIN, MINUTE, account, configured
-from bench.curl import Get, Send, Step, curl
+from bench.curl import Get, Step, curl
 from bench.measure import environ_of, launched, port_of
 from bench.model import Contender
-from bench.ways import LIMIT, LIST, PER_FILE, RELOAD, VISIT, limit, pa_deploy, script
+from bench.ways import LIMIT, LIST, PER_FILE, RELOAD, VISIT, limit, pa_deploy, script, uploaded
 from pa_emulator import Emulator
 
 FILE_BYTES = 20_000
@@ -80,7 +80,13 @@ def one_file(count: int, emulator: Emulator) -> Sequence[Contender]:
     configured(emulator, ())
     ours = _ours(folder, change)
     launched(ours.command, environ_of(ours, emulator, port_of(emulator)))
-    return (limit(change, (*LOOK, _upload(file), _pointer(folder), RELOAD, VISIT)), ours)
+    return (
+        limit(
+            change,
+            (*LOOK, uploaded(file, f"incoming/{file.name}"), _pointer(folder), RELOAD, VISIT),
+        ),
+        ours,
+    )
 
 
 def _ours(folder: Path, ready: Callable[[], None]) -> Contender:
@@ -95,17 +101,18 @@ def _packed(folder: Path, count: int) -> tuple[str, ...]:
     there = 'parts=$(mktemp -d) && cd "$parts" || exit'
     pack = f"tar -cz -C {quote(str(folder))} . | split -a 3 -d -b {PART_BYTES} - part."
     parts = [f"part.{number:03}" for number in range(1 + count * FILE_BYTES // PART_BYTES)]
-    steps = (*LOOK, *(_upload(Path(part)) for part in parts), _pointer(folder), RELOAD, VISIT)
+    steps = (
+        *LOOK,
+        *(uploaded(Path(part), f"incoming/{part}") for part in parts),
+        _pointer(folder),
+        RELOAD,
+        VISIT,
+    )
     shell, flag, send = curl(steps)
     clean = 'done=$?; rm -r "$parts"; exit $done'
     return (shell, flag, f"{there}; {pack} && {send.removeprefix('exec ')}; {clean}")
 
 
-def _upload(file: Path, name: str = "") -> Step:
-    path = account(f"files/path/home/alice/incoming/{name or file.name}")
-    return Send(method="POST", path=path, content=file)
-
-
 def _pointer(folder: Path) -> Step:
     """A small file more, that says what is to be live."""
-    return _upload(folder / "app.py", "pointer")
+    return uploaded(folder / "app.py", "incoming/pointer")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from bench.account import DOMAIN, MAPPINGS, WEBAPP, account
@@ -14,6 +14,7 @@ SCRIPTS = Path(__file__).parent / "contenders"
 PROGRAM = str(Path(sys.executable).with_name("pa-deploy"))
 PA_DEPLOY = (PROGRAM, "deploy")
 LIMIT = "limit (curl)"
+LOCKED_LIMIT = "limit and lock (curl)"
 OURS = "pa-deploy"
 UNLOCKED = "pa-deploy, lock: false"
 OFFICIAL = "pythonanywhere-core"
@@ -26,9 +27,13 @@ VISIT = Get(path="/", host=DOMAIN)
 
 
 def limit(
-    prepare: Callable[[], None], steps: Sequence[Step], *, parallel: bool = False
+    prepare: Callable[[], None],
+    steps: Sequence[Step],
+    *,
+    parallel: bool = False,
+    name: str = LIMIT,
 ) -> Contender:
-    return Contender(name=LIMIT, command=curl(steps, parallel=parallel), prepare=prepare)
+    return Contender(name=name, command=curl(steps, parallel=parallel), prepare=prepare)
 
 
 def pa_deploy(prepare: Callable[[], None], name: str = OURS, **inputs: str) -> Contender:
@@ -66,6 +71,24 @@ def creation(domain: str) -> tuple[Step, Step]:
         Send(method="POST", path=account("webapps/"), form=new),
         Send(method="PATCH", path=account(f"webapps/{domain}/"), form=directory),
     )
+
+
+def uploaded(file: Path, path: str) -> Send:
+    """The file as `path` in the home directory."""
+    return Send(method="POST", path=account(f"files/path/home/alice/{path}"), content=file)
+
+
+def under_lock(steps: Sequence[Step]) -> Iterator[Step]:
+    """The steps, the first of which looks, and what pa-deploy's lock adds at the least.
+
+    A ticket, the list of tickets before anything is looked at, and the ticket's end.
+    """
+    directory = f".pa-deploy/{DOMAIN}/lock"
+    taken = uploaded(Path(__file__), f"{directory}/ticket")
+    yield taken
+    yield Get(path=account(f"files/path/home/alice/{directory}/"))
+    yield from steps
+    yield Send(method="DELETE", path=taken.path)
 
 
 def added(domain: str, url: str, path: str) -> Step:

@@ -13,7 +13,7 @@ from bench.measure import measure, once
 from bench.model import Result, Scenario
 from bench.scenarios import SCENARIOS, first_deploy, one_mapping, several
 from bench.ship import first_ship, one_file
-from bench.ways import LIMIT, OFFICIAL, OURS, PER_FILE, UNLOCKED
+from bench.ways import LIMIT, LOCKED_LIMIT, OFFICIAL, OURS, PER_FILE, UNLOCKED
 from pa_emulator import Emulator
 from tests.bench import needs_curl
 
@@ -58,6 +58,7 @@ def test_a_first_deploy_has_one_request_more_than_the_limit_but_for_lock_and_sec
     assert {name: each.usage.requests for name, each in found.items()} == {
         LIMIT: 6,
         UNLOCKED: 6 + 1,
+        LOCKED_LIMIT: 6 + 3,
         OURS: 6 + 1 + 3 + 2,
         OFFICIAL: 6,
     }
@@ -99,7 +100,7 @@ def test_several_web_apps_are_deployed_from_one_file(scenarios: dict[str, Scenar
     assert set(found) == {LIMIT, UNLOCKED, OURS, OFFICIAL}
 
 
-@pytest.mark.parametrize("contender", [LIMIT, UNLOCKED, OURS, OFFICIAL])
+@pytest.mark.parametrize("contender", [LIMIT, LOCKED_LIMIT, UNLOCKED, OURS, OFFICIAL])
 def test_a_first_deploy_ends_the_same_whoever_makes_it(contender: str) -> None:
     with Emulator(username="alice", plan="paid", tls=True) as emulator:
         way = next(each for each in first_deploy(emulator) if each.name == contender)

@@ -17,8 +17,10 @@ All contenders do the work against the [local PythonAnywhere](emulator.md) of th
 TLS and with its rate limit on, through a relay that makes a connection wait for one round trip and
 delays each direction by half of one; bandwidth is not limited. What one of them leaves out is said
 below. They take turns, on one machine, and each figure is the median of the rounds. *Requests* are
-those to the API, *sent* is what went over the wire to API and site, TLS included, *memory* is the
-peak of the largest process. No process shows less than the 10 MiB or so of the one that starts it.
+those to the API, those that the rate limit refuses too; *sent* is what went over the wire to API
+and site, TLS included; *spread* is how far the wall times of the slowest and the quickest round are
+apart, in percent of the median; *memory* is the peak of the largest process. No process shows less
+than the 10 MiB or so of the one that starts it.
 A web app is reloaded for real, so part of the wall time is its start. API and site are one host
 here, so whoever keeps connections asks the site without a new one; in life that is two round trips
 more.
@@ -30,7 +32,8 @@ it is a parallel process for each step, which is done for all of them at once. I
 that find out what is there, because nobody can know without looking. Where files are shipped it
 also packs them with `tar` and `gzip`, as pa-deploy does, but it leaves out the WSGI file, and what
 comes after the upload: nothing is unpacked, verified or imported. Where one file was changed, it is
-told which.
+told which. **Limit and lock** is the same with the least that pa-deploy's lock is made of: a ticket
+is uploaded, the tickets are listed, then come the limit's calls, and the ticket is deleted.
 
 **pa-deploy** takes a lock before it writes anything, so that two runs cannot meet, and looks once
 more when it has it; where it ships files, it takes the lock first and looks once. It makes the
@@ -51,7 +54,8 @@ it was left out."""
 
 CAUSES = """\
 **A first deploy with the lock.** The lock and the second look are five requests, in four round
-trips, and a quarter of the limit is little more than two. They wait for each other, and have to:
+trips, and a quarter of the limit is little more than two. Most of that is the lock, not what it is
+made with: see **limit and lock** below. They wait for each other, and have to:
 the list of tickets must come after the own ticket, or two runs could both see themselves alone; the
 second look after the list, or it may show what the run before was still changing; and the lock is
 given back when the site has been judged, or the verdict could be about the site of the next run.
@@ -76,10 +80,11 @@ as three.
 between the runs: the lock finds that its first ticket tells a wrong time.
 
 **10,000 files** are read, hashed and packed, and the server unpacks and hashes them in the reload.
-That is most of the time, and on a machine like this one it varies by a third from run to run.
+That is most of the time, and it varies: see the spread.
 
 **20 web apps** take longer with the lock than with the official library: the lock takes 60 calls
-about files, of which PythonAnywhere allows 40 a minute, so most of a minute is waiting."""
+about files, of which PythonAnywhere allows 40 a minute, so most of a minute is waiting, until a
+request that was refused is made again."""
 
 
 def page_md(
@@ -106,7 +111,7 @@ def page_md(
         table_md(HEAD, rows(results)),
         "## Start-up",
         f"Medians: {start_up_line(start)}.",
-        "What a deploy imports, as `python -X importtime` has it; of the packages the slowest:",
+        "What a deploy imports, medians of `python -X importtime`; of the packages the slowest:",
         table_md(("package", "time"), _import_rows(imports)),
     ]
     return "\n\n".join(parts) + "\n"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bench.model import Contender, Result, Scenario, Usage
 from bench.scenarios import SCENARIOS
 from bench.startup import ImportTime, ImportTimes, StartUp
-from bench.ways import LIMIT, OURS, PER_FILE, UNLOCKED
+from bench.ways import LIMIT, LOCKED_LIMIT, OURS, PER_FILE, UNLOCKED
 from pa_emulator import Emulator
 
 IMPORTS = ImportTimes(
@@ -53,6 +53,7 @@ def whole_run(**better: Usage) -> list[Result]:
         found += [result(scenario.name, LIMIT), result(scenario.name, OURS, ours)]
         if scenario.name == "first":
             found.append(result(scenario.name, UNLOCKED, better.get("first_unlocked", usage())))
+            found.append(result(scenario.name, LOCKED_LIMIT))
         if scenario.name.startswith("ship"):
             found.append(result(scenario.name, PER_FILE, usage(100.0, virtual=90.0)))
     return found

@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from bench.aims import aims
-from bench.chart import chart_svg
+from bench.chart import COLOURS, chart_svg
 from bench.page import machine, page_md
 from bench.scenarios import SCENARIOS
 from bench.startup import StartUp
@@ -19,6 +19,7 @@ from bench.ways import LIMIT, OURS, PER_FILE
 from tests.bench.made_up import IMPORTS, START, result, usage, whole_run
 
 DOCS = Path(__file__).parents[2] / "docs"
+AXIS = ("0.1 s", "1 s", "10 s", "100 s", "1,000 s")
 MOMENT = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 
@@ -140,3 +141,16 @@ def test_the_chart_is_svg_with_a_bar_for_each_result() -> None:
     texts = [each.text for each in root if each.tag.endswith("text")]
     assert {each.label for each in SCENARIOS} <= set(texts)
     assert texts.count("≈ 100 s") == 4  # a request a file, in part added up
+
+
+def test_the_axis_of_the_chart_has_the_powers_of_ten_that_bars_reach() -> None:
+    root = ET.fromstring(chart_svg(whole_run()))  # up to 100 s
+
+    texts = [each.text for each in root if each.tag.endswith("text")]
+    assert [each for each in texts if each in AXIS] == [each for each in AXIS[:4] for _ in "tb"]
+    assert len([each for each in root if each.tag.endswith("path")]) == 4
+
+
+@pytest.mark.parametrize("way", COLOURS)
+def test_each_way_has_a_colour_of_its_own(way: str) -> None:
+    assert list(COLOURS.values()).count(COLOURS[way]) == 1

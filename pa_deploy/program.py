@@ -8,12 +8,11 @@ import subprocess
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Future, wait
 from contextlib import suppress
 from pathlib import Path
 
-POLL_SECONDS = 0.2
-"""A wait without an end could miss a signal that comes just before it begins."""
+from pa_deploy.background import Background
+
 LAST_SECONDS = 1.0
 """How long one that is killed may take to be gone; more only where its disk hangs."""
 
@@ -32,7 +31,7 @@ class Program:
         self._lock = threading.Lock()
         self._given_up = False
         self._process: subprocess.Popen[str] | None = None
-        self._ending: Future[tuple[int, str]] = Future()
+        self._running: Background[tuple[int, str]] | None = None
 
     def run(self, most_seconds: float) -> tuple[int, str] | None:
         """Its exit code and what it said on stderr, or None where it took too long.
@@ -42,26 +41,20 @@ class Program:
         """
         end = time.monotonic() + most_seconds
         try:
-            threading.Thread(target=self._run, daemon=True).start()
-            while not self._ending.done():
-                left = end - time.monotonic()
-                if left <= 0:
-                    self._give_up()
-                    return None
-                wait([self._ending], min(POLL_SECONDS, left))
+            running = self._running = Background(self._run)
+            ended = running.wait(lambda: end - time.monotonic())
         except BaseException:
             self._give_up()
             raise
-        return self._ending.result()
+        if not ended:
+            self._give_up()
+            return None
+        return running.result()
 
-    def _run(self) -> None:
-        try:
-            process = self._start()
-            _, said = process.communicate()
-        except BaseException as error:  # raised again where it is awaited
-            self._ending.set_exception(error)
-        else:
-            self._ending.set_result((process.returncode, said))
+    def _run(self) -> tuple[int, str]:
+        process = self._start()
+        _, said = process.communicate()
+        return process.returncode, said
 
     def _start(self) -> subprocess.Popen[str]:
         with self._lock:
@@ -85,4 +78,6 @@ class Program:
         if self._process is not None:
             with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
-        wait([self._ending], LAST_SECONDS)
+        if self._running is not None:
+            end = time.monotonic() + LAST_SECONDS
+            self._running.wait(lambda: end - time.monotonic())

@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 LAYERS = {
-    0: ("errors", "model", "disguise", "loader"),
+    0: ("errors", "model", "disguise", "loader", "background"),
     1: (
         "clock",
         "hosts",
@@ -19,7 +19,6 @@ LAYERS = {
         "transport",
         "ci",
         "program",
-        "reading",
     ),
     2: ("settings", "report", "api", "dependencies"),
     3: ("reconcile", "verify", "release", "lock"),

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pa_deploy import __version__
+from pa_deploy.background import Background
 from pa_deploy.ci import Ci, dotenv, who_runs
 from pa_deploy.cli.build import build_tools
 from pa_deploy.cli.context import Context
@@ -15,7 +16,6 @@ from pa_deploy.cli.options import token_warnings
 from pa_deploy.cli.several import deploy_all, nothing_done
 from pa_deploy.errors import InputError, Interrupted
 from pa_deploy.model import Failure, Outcome
-from pa_deploy.reading import Reading
 from pa_deploy.report import (
     failure_from,
     last_line,
@@ -48,7 +48,7 @@ def run_deploy(context: Context, given: Mapping[str, str]) -> tuple[Outcome, ...
     ci, environ, workspace = context.ci, context.environ, context.workspace
     try:
         with context.interrupts.raised():  # a file may be a pipe that nobody writes to
-            config, (flags, unusable) = Reading(
+            config, (flags, unusable) = Background(
                 lambda: (read_config(given, environ, workspace), _with_token(context, given))
             ).result()
     except Interrupted as error:

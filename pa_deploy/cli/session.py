@@ -11,6 +11,7 @@ from urllib.parse import urljoin
 
 import click
 
+from pa_deploy.background import Background
 from pa_deploy.ci import who_runs
 from pa_deploy.cli.build import build_tools
 from pa_deploy.cli.context import Context
@@ -18,7 +19,6 @@ from pa_deploy.cli.options import JSON_FLAG, flags, input_flags, token_warnings
 from pa_deploy.cli.show import Show
 from pa_deploy.deploy import Tools
 from pa_deploy.inputs import INPUTS
-from pa_deploy.reading import Reading
 from pa_deploy.report import clean_link
 from pa_deploy.settings import (
     StatusSettings,
@@ -108,8 +108,8 @@ def open_session(
     given_texts = flags(given)
     environ, workspace = context.environ, context.workspace
     # A file may be a pipe that nobody writes to.
-    texts = Reading(lambda: with_token(given_texts, environ, workspace)).result()
-    config = Reading(lambda: read_config(texts, environ, workspace)).result()
+    texts = Background(lambda: with_token(given_texts, environ, workspace)).result()
+    config = Background(lambda: read_config(texts, environ, workspace)).result()
     for secret, everywhere in secrets_of(context.environ, texts, config):
         context.ci.hide(secret, everywhere=everywhere)
     ci = context.ci.aside()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pa_deploy.background import Background
 from pa_deploy.clock import Clock
 from pa_deploy.deploy.tools import Tools
 from pa_deploy.model import Health, HealthCheck
-from pa_deploy.reading import Reading
 from pa_deploy.settings import Settings
 from pa_deploy.transport import READ_SECONDS
 from pa_deploy.verify import ask_once
@@ -22,7 +22,7 @@ class EarlyVisit:
 
     check: HealthCheck
     asked: float
-    reading: Reading[Health]
+    reading: Background[Health]
 
     def answer(self, check: HealthCheck, clock: Clock) -> Health | None:
         """What the site said; None if the site is to be asked otherwise, or it is too long ago."""
@@ -42,5 +42,5 @@ def visit_early(settings: Settings, tools: Tools) -> EarlyVisit | None:
         return None
     patience = min(READ_SECONDS, max(1.0, check.timeout_seconds))
     asked = tools.deadline.clock.now()
-    reading = Reading(lambda: ask_once(check, tools.site, tools.deadline, patience))
+    reading = Background(lambda: ask_once(check, tools.site, tools.deadline, patience))
     return EarlyVisit(check, asked, reading)

@@ -7,24 +7,24 @@ from functools import partial
 from typing import TypeVar
 
 from pa_deploy.api import Api
+from pa_deploy.background import Background
 from pa_deploy.clock import Clock
 from pa_deploy.errors import NotFound
 from pa_deploy.model import Actual, SharedFile, StaticFile, StaticHeader, WantedWebapp, WsgiFile
-from pa_deploy.reading import Reading
 
 
 def observe(api: Api, wanted: WantedWebapp, clock: Clock) -> Actual:
     """What is there, of the parts that `wanted` speaks of; all requests go out at once."""
     domain = wanted.domain
-    webapps = Reading(api.webapps.list)
+    webapps = Background(api.webapps.list)
     list_files = partial(api.static_files.list, domain)
     list_headers = partial(api.static_headers.list, domain)
-    rows = Reading(list_files) if wanted.static_files is not None else None
-    headers = Reading(list_headers) if wanted.static_headers is not None else None
+    rows = Background(list_files) if wanted.static_files is not None else None
+    headers = Background(list_headers) if wanted.static_headers is not None else None
     path = wanted.wsgi_file.path if wanted.wsgi_file else None
-    wsgi = Reading(lambda: api.files.read(path)) if path else None
+    wsgi = Background(lambda: api.files.read(path)) if path else None
     files = wanted.share_files
-    shared = Reading(lambda: _shared(api, files)) if files is not None else None
+    shared = Background(lambda: _shared(api, files)) if files is not None else None
     for reading in (webapps, rows, headers, wsgi, shared):
         if reading:
             reading.wait()
@@ -52,7 +52,7 @@ Row = TypeVar("Row", StaticFile, StaticHeader)
 
 
 def _of_existing(
-    reading: Reading[tuple[Row, ...]], read: Callable[[], tuple[Row, ...]]
+    reading: Background[tuple[Row, ...]], read: Callable[[], tuple[Row, ...]]
 ) -> tuple[Row, ...]:
     """The rows of a web app that is there; another run may have created it between two answers."""
     try:

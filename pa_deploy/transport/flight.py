@@ -18,8 +18,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-POLL_SECONDS = 0.2
-"""A wait without an end could miss a signal that comes just before it begins."""
+from pa_deploy.background import Background
 
 Result = TypeVar("Result")
 _of_thread = threading.local()
@@ -38,46 +37,37 @@ class _HasSocket(Protocol):
 
 
 class Flight(Generic[Result]):
-    """`work` under way. The thread is a daemon, so that a run which ends need not wait for it."""
+    """`work`, until it is over or given up."""
 
     def __init__(self, work: Callable[[], Result]) -> None:
         self._work = work
-        self._ended = threading.Event()
         self._lock = threading.Lock()
         self._given_up = False
         self._socket: Any = None
         self._boarded: float | None = None
-        self._results: list[Result] = []
-        self._error: BaseException | None = None
 
     def land(self, connect_seconds: float, read_seconds: float, most_seconds: float) -> Result:
         """What `work` returns or raises, or GivenUp: when there is no connection after
         `connect_seconds`, when it then takes more than `read_seconds`, or after `most_seconds`.
         A signal gives it up too.
         """
-        threading.Thread(target=self._run, daemon=True).start()
+        start = time.monotonic()
+
+        def left_seconds() -> float:
+            boarded = self._boarded
+            end = start + connect_seconds if boarded is None else boarded + read_seconds
+            return min(end, start + most_seconds) - time.monotonic()
+
         try:
-            ended = self._wait(connect_seconds, read_seconds, most_seconds)
+            exchange = Background(self._run)
+            ended = exchange.wait(left_seconds)
         except BaseException:
             self._give_up()
             raise
         if not ended:
             self._give_up()
             raise GivenUp(sent=self._socket is not None)
-        if self._error is not None:
-            raise self._error
-        return self._results[0]
-
-    def _wait(self, connect_seconds: float, read_seconds: float, most_seconds: float) -> bool:
-        start = time.monotonic()
-        while not self._ended.is_set():
-            boarded = self._boarded
-            end = start + connect_seconds if boarded is None else boarded + read_seconds
-            left = min(end, start + most_seconds) - time.monotonic()
-            if left <= 0:
-                return False
-            self._ended.wait(min(POLL_SECONDS, left))
-        return True
+        return exchange.result()
 
     def board(self, connection: _HasSocket) -> None:
         """Note the connection that is used from now on; nothing is sent for one given up."""
@@ -88,13 +78,9 @@ class Flight(Generic[Result]):
                 self._socket = connection.sock
                 self._boarded = time.monotonic()
 
-    def _run(self) -> None:
+    def _run(self) -> Result:
         _of_thread.flight = self
-        try:
-            self._results.append(self._work())
-        except BaseException as error:  # raised again where it is awaited
-            self._error = error
-        self._ended.set()
+        return self._work()
 
     def _give_up(self) -> None:
         with self._lock:

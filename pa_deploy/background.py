@@ -1,0 +1,52 @@
+"""What may take for ever is done in a thread of its own, so that a signal ends the wait for it."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+POLL_SECONDS = 0.2
+"""A wait without an end could miss a signal that comes just before it begins."""
+
+Value = TypeVar("Value")
+
+
+def no_end() -> float:
+    """How many seconds are left where nothing limits them."""
+    return math.inf
+
+
+class Background(Generic[Value]):
+    """`work` under way in a thread. A daemon, so that an interrupted run need not wait for it."""
+
+    def __init__(self, work: Callable[[], Value]) -> None:
+        self._work = work
+        self._over = threading.Event()
+        self._values: list[Value] = []
+        self._error: BaseException | None = None
+        threading.Thread(target=self._run, daemon=True).start()
+
+    def _run(self) -> None:
+        try:
+            self._values.append(self._work())
+        except BaseException as error:  # raised again where it is awaited
+            self._error = error
+        self._over.set()
+
+    def wait(self, left_seconds: Callable[[], float] = no_end) -> bool:
+        """True once it is over; False when no seconds are left, which is asked again and again."""
+        while not self._over.is_set():
+            left = left_seconds()
+            if left <= 0:
+                return False
+            self._over.wait(min(POLL_SECONDS, left))
+        return True
+
+    def result(self) -> Value:
+        """What came of it, or what went wrong, once it is over."""
+        self.wait()
+        if self._error is not None:
+            raise self._error
+        return self._values[0]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from .config import PLANS, Config, StartError, is_token, is_username
 from .hosting.uwsgi import is_passable, pyuwsgi_path
+from .paths import remove_folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +25,17 @@ _LONGEST_LATENCY_MS = 3_600_000
 
 def run(argv: Sequence[str] | None = None) -> None:
     """Run until SIGINT or SIGTERM; exit 2 with one sentence if it cannot start."""
-    config = _config(_parser().parse_args(argv))
+    args = _parser().parse_args(argv)
+    config = _config(args)
+    try:
+        _serve(config)
+    except SystemExit:
+        if args.root is None:
+            remove_folder(config.root)
+        raise
+
+
+def _serve(config: Config) -> None:
     if config.hosting and pyuwsgi_path() is None:
         _refuse("uWSGI is missing: pip install pyuwsgi (not on Windows), or give --no-hosting")
     try:

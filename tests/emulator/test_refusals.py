@@ -34,6 +34,13 @@ def test_a_taken_port_is_said_so(tmp_path: Path) -> None:
     assert text == (f"pa-emulator: port {port} of 127.0.0.1 is taken; give another --port or 0\n")
 
 
+def test_a_refused_start_leaves_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        _refused(f"--port={taken.getsockname()[1]}")
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize(
     "option",
     [

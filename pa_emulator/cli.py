@@ -113,6 +113,8 @@ def _check(args: argparse.Namespace) -> None:
         _refuse(f"--latency: milliseconds, 0 to {_LONGEST_LATENCY_MS}")
     if args.webapps is not None and args.webapps < 1:
         _refuse("--webapps: a number, 1 or more")
+    if args.stop_with_stdin and sys.stdin is None:
+        _refuse("--stop-with-stdin: standard input is closed")
     if args.rate_limit < 0:
         _refuse("--rate-limit: calls a minute, 0 or more")
 

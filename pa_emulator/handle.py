@@ -22,7 +22,11 @@ _STOP_SECONDS = 10
 
 
 class Emulator:
-    """A running emulator inside `with`; a root that was not given is removed at the end."""
+    """A running emulator inside `with`; a root that was not given is removed at the end.
+
+    It ends with the program that has it, killed or not, but for one that has forked: then with the
+    last of them. Killed, that program cannot remove the root.
+    """
 
     def __init__(  # noqa: PLR0913 - one for each option of the command
         self,
@@ -60,7 +64,7 @@ class Emulator:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             # Ctrl-C is for whoever started it, and would end it under their feet.
-            process_group=0,
+            start_new_session=True,
         )
         try:
             self._read_ready_line()
@@ -109,6 +113,10 @@ class Emulator:
 
     def clear_requests(self) -> None:
         self._control("DELETE", "requests")
+
+    def clear_rate_limit(self) -> None:
+        """Let no call so far count, as a minute later."""
+        self._control("DELETE", "rate-limit")
 
     def add_fault(self, **fault: object) -> None:
         """Order a fault; its keys are in the documentation of the emulator."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import logging
 import ssl
 import sys
@@ -50,13 +49,6 @@ class Request(HTTPRequest):
             return True
         self.simple_response("400 Bad Request", "Malformed Content-Length Header.")
         return False
-
-    def respond(self) -> None:
-        """Answer; a client that hung up is none of ours, with TLS no more than without."""
-        try:
-            super().respond()
-        except ssl.SSLEOFError as error:  # cheroot tells it with a traceback
-            raise BrokenPipeError(errno.EPIPE, str(error)) from error
 
     def send_headers(self) -> None:
         """Read first what is left of a body in chunks, or it would be taken for a request."""
@@ -162,5 +154,9 @@ class HttpServer(Server):
         level: int = logging.INFO,
         traceback: bool = False,  # noqa: FBT001, FBT002 - cheroot's signature
     ) -> None:
-        """Cheroot's notes on broken connections go to stderr."""
-        _LOG.log(level, msg, exc_info=traceback)
+        """Cheroot's notes go to stderr, but for those on connections that a client broke.
+
+        It is silent about them where there is no TLS, and has tracebacks where there is.
+        """
+        if not isinstance(sys.exception(), ssl.SSLError | ConnectionError):
+            _LOG.log(level, msg, exc_info=traceback)

@@ -153,6 +153,14 @@ def _console(number: int) -> Console:
     return found
 
 
+class RateLimitView(ControlView):
+    """Forget the calls that the rate limit counts; the clock stays as it is."""
+
+    def delete(self, _request: Request) -> Response:
+        machine().buckets.clear()
+        return Response(status=204)
+
+
 class ClockView(ControlView):
     """Move the clock forward: the rate limit, `expiry` and reload's ping go by it."""
 

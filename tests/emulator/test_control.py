@@ -222,6 +222,15 @@ def test_names_that_differ_in_capitals_only_are_one(pa: Emulator) -> None:
         pa.add_user("Alice")
 
 
+def test_no_call_counts_after_the_rate_limit_was_cleared(alice: Client) -> None:
+    while alice.get("cpu/").status_code == 200:
+        pass
+
+    alice.pa.clear_rate_limit()
+
+    assert alice.get("cpu/").status_code == 200
+
+
 def test_the_clock_goes_forward_only(pa: Emulator) -> None:
     with pytest.raises(ValueError, match="advance"):
         pa.advance(-1)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -51,6 +53,29 @@ def test_a_signal_ends_it_cleanly(tmp_path: Path, number: int) -> None:
         assert process.wait(10) == 0
 
 
+def test_input_does_not_end_it(tmp_path: Path) -> None:
+    command = [*COMMAND, "--port=0", f"--root={tmp_path}", "--stop-with-stdin"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        client = client_of(json.loads(process.stdout.readline()))
+        process.stdin.write(b"line\n")
+        process.stdin.flush()
+        for _ in range(20):
+            assert client.get("cpu/").status_code == 200
+        client.session.close()
+        process.stdin.close()
+
+
+def test_a_closed_stdin_cannot_be_waited_for(tmp_path: Path) -> None:
+    line = f"{shlex.join(COMMAND)} --port=0 --root={shlex.quote(str(tmp_path))} --stop-with-stdin"
+    done = subprocess.run(
+        ["sh", "-c", f"{line} <&-"], capture_output=True, text=True, check=False, timeout=20
+    )
+    assert done.returncode == 2
+    assert done.stderr == "pa-emulator: --stop-with-stdin: standard input is closed\n"
+
+
 @pytest.mark.parametrize("stdin", [subprocess.DEVNULL, subprocess.PIPE])
 def test_the_end_of_stdin_ends_it_if_wanted(tmp_path: Path, stdin: int) -> None:
     command = [*COMMAND, "--port=0", f"--root={tmp_path}", "--stop-with-stdin"]
@@ -65,7 +90,10 @@ import os, signal
 from pa_emulator import Emulator
 with Emulator(root=os.environ["ROOT"]) as pa:
     print(pa.url, flush=True)
-    signal.pause()
+    try:
+        signal.pause()
+    finally:
+        pa.reset()
 """
 
 
@@ -75,7 +103,9 @@ with Emulator(root=os.environ["ROOT"]) as pa:
 def test_a_handle_that_is_ended_takes_its_emulator_along(
     tmp_path: Path, number: int, said: str
 ) -> None:
-    """Its group is told, as by Ctrl-C. What it says ends when the last process of it does."""
+    """Its group is told, as by Ctrl-C; the emulator serves it to its end. What they say ends when
+    the last of them does.
+    """
     with subprocess.Popen(
         [sys.executable, "-c", HOLDER],
         env={**os.environ, "ROOT": str(tmp_path)},

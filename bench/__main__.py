@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
 import signal
 import sys
@@ -25,6 +24,7 @@ from bench.tables import show, show_aims, show_start_up
 ROUNDS = 5
 PROGRAMS = ("curl", "tar", "gzip", "split", "mktemp")
 """What the limit is made with."""
+PAGE, CHART = "benchmarks.md", "benchmarks.svg"
 DOCS = Path(__file__).parent.parent / "docs"
 
 
@@ -49,8 +49,8 @@ def main(arguments: list[str]) -> None:
     if not asked.scenario:
         show_aims(aims(results, start))
         page = page_md(results, start, import_times(), machine(before, load()), datetime.now(UTC))
-        (asked.docs / "benchmarks.md").write_text(page, encoding="utf-8")
-        (asked.docs / "benchmarks.svg").write_text(chart_svg(results), encoding="utf-8")
+        (asked.docs / PAGE).write_text(page, encoding="utf-8")
+        (asked.docs / CHART).write_text(chart_svg(results), encoding="utf-8")
 
 
 def objection_to(asked: argparse.Namespace, names: Sequence[str]) -> str:
@@ -65,8 +65,19 @@ def objection_to(asked: argparse.Namespace, names: Sequence[str]) -> str:
         return "standard output is closed, and the tables go there"
     if asked.rounds < 1:
         return "it takes 1 round at least"
-    if not asked.scenario and not (asked.docs.is_dir() and os.access(asked.docs, os.W_OK)):
-        return f"{asked.docs} is no folder that can be written to"
+    return "" if asked.scenario else objection_to_folder(asked.docs)
+
+
+def objection_to_folder(folder: Path) -> str:
+    """Whether the page and the chart can be written there, and those from before be replaced."""
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+        for each in (folder / name for name in (PAGE, CHART)):
+            if each.exists():
+                each.open("r+").close()
+    except OSError as error:
+        return f"nothing can be written down in {folder}: {error.strerror}"
     return ""
 
 

@@ -16,6 +16,8 @@ from bench.model import Contender, Result, Scenario, Usage
 from bench.wire import Wire
 from pa_emulator import Emulator
 
+OPENING_ROUND_TRIPS = 2
+"""TCP's and TLS's."""
 LAUNCH = Path(__file__).parent / "launch.py"
 
 
@@ -40,8 +42,9 @@ def measure(scenario: Scenario, rounds: int) -> Iterator[Result]:
 
 def _tell(text: str) -> None:
     """The tables are far apart; this is beside them, and not in what they are piped to."""
-    sys.stderr.write(f"{text}\n")
-    sys.stderr.flush()
+    if sys.stderr is not None:
+        sys.stderr.write(f"{text}\n")
+        sys.stderr.flush()
 
 
 def once(contender: Contender, emulator: Emulator, round_trip_seconds: float) -> Usage:
@@ -56,7 +59,8 @@ def once(contender: Contender, emulator: Emulator, round_trip_seconds: float) ->
     requests = len(emulator.requests())
     virtual = 0.0
     if contender.virtual:
-        virtual = float(output.split()[-1]) + requests * round_trip_seconds
+        opened = traffic.connections * OPENING_ROUND_TRIPS
+        virtual = float(output.split()[-1]) + (requests + opened) * round_trip_seconds
     return Usage(
         wall_seconds=figures["wall_seconds"] + virtual,
         cpu_seconds=figures["cpu_seconds"],

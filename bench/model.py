@@ -69,7 +69,9 @@ class Result:
 
     @property
     def spread(self) -> float:
-        """How far the wall times of the slowest and the quickest round are apart, of the median."""
+        """How far the wall times of the slowest and the quickest round are apart, of the median;
+        0 where there is one round only.
+        """
         walls = [each.wall_seconds for each in self.rounds]
         return (max(walls) - min(walls)) / median(walls)
 

@@ -36,10 +36,11 @@ told which. **Limit and lock** is the same with the least that pa-deploy's lock 
 is uploaded, the tickets are listed, then come the limit's calls, and the ticket is deleted.
 
 **pa-deploy** takes a lock before it writes anything, so that two runs cannot meet, and looks once
-more when it has it; where it ships files, it takes the lock first and looks once. It makes the
-limit's calls to the API with `lock: false`, in a first deploy one more. With `reload: auto` it asks
-the site at once, as there may be nothing to do, and again when something was changed. Several web
-apps it deploys one after the other, and looks anew for each.
+more when it has it; where it ships files, it takes the lock first and looks once. With
+`lock: false`, where one web app is configured and nothing shipped, it makes the limit's calls to
+the API, in a first deploy one more. With `reload: auto` it asks the site at once, as there may be
+nothing to do, and again when something was changed. Several web apps it deploys one after the
+other, and looks anew for each.
 
 The **official library** does what its own command does, but for the virtualenv: it looks whether
 the web app is there, but not at its mappings, and does not ask the site. It opens a connection for
@@ -48,14 +49,14 @@ each call. It takes a 404 for a missing web app, where PythonAnywhere answers 40
 
 **A request a file** is a loop over `requests` that honours `Retry-After`, and a reload: it does not
 look, nor ask the site, and nothing is verified. Its seconds are marked with ≈, because they are in
-part added up: it moves the server's clock instead of waiting, and its round trips are multiplied
-out. It cannot know what has changed, so one changed file costs it as much again. For 10,000 files
-it was left out."""
+part added up: it moves the server's clock instead of waiting, and its round trips, two of them to
+open its connection, are multiplied out. It cannot know what has changed, so one changed file costs
+it as much again. For 10,000 files it was left out."""
 
 CAUSES = """\
 **A first deploy with the lock.** The lock and the second look are five requests, in four round
-trips, and a quarter of the limit is little more than two. Most of that is the lock, not what it is
-made with: see **limit and lock** below. They wait for each other, and have to:
+trips, and a quarter of the limit is little more than two. `curl` with a lock, **limit and lock** in
+the table below, needs more than that quarter too. They wait for each other, and have to:
 the list of tickets must come after the own ticket, or two runs could both see themselves alone; the
 second look after the list, or it may show what the run before was still changing; and the lock is
 given back when the site has been judged, or the verdict could be about the site of the next run.
@@ -75,9 +76,6 @@ before anybody gets it, and there is a way back. The limit does none of that.
 **A first release of many files** takes more requests than one of few because it has more bytes: in
 this table each file has as many. A test ships files of a few bytes, and 1,000 take as many requests
 as three.
-
-**One changed file** takes 2 requests more here than in life, because the server's clock is moved
-between the runs: the lock finds that its first ticket tells a wrong time.
 
 **10,000 files** are read, hashed and packed, and the server unpacks and hashes them in the reload.
 That is most of the time, and it varies: see the spread.

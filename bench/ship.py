@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from shlex import quote
 
-from bench.account import DOMAIN, MINUTE, account, configured
+from bench.account import DOMAIN, account, configured
 from bench.curl import Get, Step, curl
 from bench.measure import environ_of, launched, port_of
 from bench.model import Contender
@@ -64,18 +64,14 @@ def first_ship(count: int, emulator: Emulator) -> Sequence[Contender]:
 
 
 def one_file(count: int, emulator: Emulator) -> Sequence[Contender]:
-    """The file gets other bytes before each run, and the release before is the live one.
-
-    The rate limit's minute is over each time, so the emulator's clock is soon ahead of ours: the
-    lock finds its first ticket to be wrong, and makes two requests more than in life.
-    """
+    """The file gets other bytes before each run, and the release before is the live one."""
     folder = make_folder(count)
     file = folder / CHANGED
     content = random.Random()  # noqa: S311 - it need not be secret
 
     def change() -> None:
         file.write_bytes(content.randbytes(FILE_BYTES))
-        emulator.advance(MINUTE)
+        emulator.clear_rate_limit()
 
     configured(emulator, ())
     ours = _ours(folder, change)

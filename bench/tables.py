@@ -36,7 +36,7 @@ def cells(result: Result, limit: Result) -> tuple[str, ...]:
         f"{usage.requests:,}",
         size(usage.sent_bytes),
         f"{added}{figure(usage.wall_seconds)} s",
-        f"{result.spread:.0%}",
+        f"{result.spread:.0%}" if len(result.rounds) > 1 else "-",
         f"{usage.cpu_seconds:.2f} s",
         f"{usage.peak_mib:.0f} MiB",
         f"{added}{figure(usage.wall_seconds / limit.usage.wall_seconds)}",
@@ -75,7 +75,8 @@ def show(results: Sequence[Result]) -> None:
     shown = [number for number, head in enumerate(HEAD) if head not in IN_TITLE]
     table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=0)
     for number in shown:
-        table.add_column(HEAD[number], no_wrap=HEAD[number] != "who")
+        is_who = HEAD[number] == "who"
+        table.add_column(HEAD[number], no_wrap=not is_who, overflow="fold")
     for row in rows(results):
         table.add_row(*(row[number] for number in shown))
     _write(table)
@@ -95,7 +96,11 @@ def show_aims(found: Sequence[Aim]) -> None:
 
 
 def _write(what: Table | str) -> None:
-    Console(width=None if sys.stdout.isatty() else WIDTH).print(what)
+    """A whole run must not go on for half an hour when nobody can read what came of it."""
+    try:
+        Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False).print(what)
+    except OSError as error:
+        raise SystemExit(f"The tables cannot be written any more: {error.strerror}") from None
 
 
 def start_up_line(start: StartUp) -> str:

@@ -78,13 +78,13 @@ def uploaded(file: Path, path: str) -> Send:
     return Send(method="POST", path=account(f"files/path/home/alice/{path}"), content=file)
 
 
-def under_lock(steps: Sequence[Step]) -> Iterator[Step]:
+def under_lock(steps: Sequence[Step], ticket: Path) -> Iterator[Step]:
     """The steps, the first of which looks, and what pa-deploy's lock adds at the least.
 
     A ticket, the list of tickets before anything is looked at, and the ticket's end.
     """
     directory = f".pa-deploy/{DOMAIN}/lock"
-    taken = uploaded(Path(__file__), f"{directory}/ticket")
+    taken = uploaded(ticket, f"{directory}/{ticket.name}")
     yield taken
     yield Get(path=account(f"files/path/home/alice/{directory}/"))
     yield from steps

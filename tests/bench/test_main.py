@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -39,7 +40,7 @@ def bench(*arguments: str, folder: Path, path: str = os.environ["PATH"]) -> subp
     [
         (["nothing"], "there is no scenario nothing"),
         (["--rounds", "0"], "it takes 1 round at least"),
-        (["--docs", "/missing"], "/missing is no folder that can be written to"),
+        (["--docs", "/missing"], "nothing can be written down in /missing: No such file"),
     ],
 )
 def test_what_cannot_end_well_is_refused(
@@ -51,6 +52,27 @@ def test_what_cannot_end_well_is_refused(
 
     assert run.returncode == 2
     assert words in said
+
+
+@needs_curl
+def test_a_page_that_cannot_be_replaced_is_told_before_the_work(tmp_path: Path) -> None:
+    (tmp_path / "benchmarks.md").mkdir()
+    run = bench("--docs", str(tmp_path), folder=tmp_path)
+
+    _, said = run.communicate(timeout=30)
+
+    assert run.returncode == 2
+    assert f"nothing can be written down in {tmp_path}: Is a directory" in said
+
+
+def test_a_full_disk_is_told_as_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("there is no /dev/full to write to")
+    with suppress(OSError), full.open("w") as file:  # which fails once more when it is closed
+        monkeypatch.setattr("sys.stdout", file)
+        with pytest.raises(SystemExit, match="cannot be written any more: No space left"):
+            show_start_up(START)
 
 
 def test_without_curl_it_says_so(tmp_path: Path) -> None:

@@ -64,6 +64,25 @@ def test_a_first_deploy_has_one_request_more_than_the_limit_but_for_lock_and_sec
     }
 
 
+def test_the_limit_that_takes_the_lock_sends_no_more_than_we_do(
+    scenarios: dict[str, Scenario],
+) -> None:
+    found = run(scenarios["first"])
+
+    assert found[LOCKED_LIMIT].usage.sent_bytes < found[OURS].usage.sent_bytes
+
+
+def test_the_limit_takes_the_lock_around_all_else() -> None:
+    with Emulator(username="alice", plan="paid", tls=True) as emulator:
+        way = next(each for each in first_deploy(emulator) if each.name == LOCKED_LIMIT)
+        once(way, emulator, 0)
+        calls = [(each["method"], "/lock/" in each["path"]) for each in emulator.requests()]
+
+    assert calls[:3] == [("POST", True), ("GET", True), ("GET", False)]
+    assert [is_of_lock for _, is_of_lock in calls[2:]] == [False] * 6 + [True]
+    assert calls[-1] == ("DELETE", True)
+
+
 def test_one_mapping_is_one_request_and_a_reload(scenarios: dict[str, Scenario]) -> None:
     found = run(scenarios["mapping-5"])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -25,7 +26,7 @@ MOMENT = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 def test_a_row_shows_medians_beside_the_limit() -> None:
     limit = result("first", LIMIT, usage(2.0))
-    ours = result("first", OURS, usage(9.0), usage(3.0), usage(2.5))
+    ours = result("first", OURS, usage(9.0, peak=1), usage(3.0), usage(2.5, peak=50))
 
     assert cells(ours, limit) == (
         "first", "150 ms", OURS, "3", "5", "1.2 kB", "3.00 s", "217%", "0.25 s", "40 MiB",
@@ -62,7 +63,7 @@ def test_a_table_fits_a_terminal_of_80_columns(
     lines = capsys.readouterr().out.splitlines()
     assert max(len(line) for line in lines) <= 80
     assert lines[0].startswith("ship-1000: A folder")
-    assert "≈ 1,615 s 0% 0.25 s 40 MiB ≈ 1,615" in " ".join(lines[-3].split())
+    assert "≈ 1,615 s - 0.25 s 40 MiB ≈ 1,615" in " ".join(lines[-3].split())
     assert "…" not in "".join(lines)
 
 
@@ -149,6 +150,24 @@ def test_the_axis_of_the_chart_has_the_powers_of_ten_that_bars_reach() -> None:
     texts = [each.text for each in root if each.tag.endswith("text")]
     assert [each for each in texts if each in AXIS] == [each for each in AXIS[:4] for _ in "tb"]
     assert len([each for each in root if each.tag.endswith("path")]) == 4
+
+
+def test_each_power_of_ten_is_as_far_from_the_next() -> None:
+    root = ET.fromstring(chart_svg(whole_run()))
+
+    lines = [float(each.attrib["d"].split()[0][1:]) for each in root if each.tag.endswith("path")]
+    steps = {round(right - left) for left, right in pairwise(lines)}
+    assert len(steps) == 1
+
+
+def test_a_bar_ends_at_its_place_on_the_axis() -> None:
+    root = ET.fromstring(chart_svg([result("first", LIMIT, usage(10.0)), result("first", OURS)]))
+
+    *_, one_second = [each for each in root if each.tag.endswith("rect")]
+    lines = [float(each.attrib["d"].split()[0][1:]) for each in root if each.tag.endswith("path")]
+    assert float(one_second.attrib["x"]) + float(one_second.attrib["width"]) == pytest.approx(
+        lines[1]
+    )
 
 
 @pytest.mark.parametrize("way", COLOURS)

@@ -56,12 +56,12 @@ it as much again. For 10,000 files it was left out."""
 CAUSES = """\
 **A first deploy with the lock.** The lock and the second look are five requests, in four round
 trips, and a quarter of the limit is little more than two. `curl` with a lock, **limit and lock** in
-the table below, needs more than that quarter too. They wait for each other, and have to:
-the list of tickets must come after the own ticket, or two runs could both see themselves alone; the
-second look after the list, or it may show what the run before was still changing; and the lock is
-given back when the site has been judged, or the verdict could be about the site of the next run.
-Two short cuts were built, and taken back because tests found these guarantees broken: creating the
-web app in place of the second look, and giving the lock back while the site is asked. Who has
+the table below, needs more than that quarter too. They wait for each other, and have to: the list
+of tickets must come after the own ticket, or two runs could both see themselves alone; the second
+look after the list, or it may show what the run before was still changing; and the lock is given
+back when the site has been judged, or the verdict could be about the site of the next run. Two
+short cuts were built, and taken back because tests found these guarantees broken: creating the web
+app in place of the second look, and giving the lock back while the site is asked. Who has
 `concurrency` in the workflow needs no lock of ours: `lock: false`.
 
 **One request more in a first deploy.** The mappings are asked for together with the list of web
@@ -78,7 +78,8 @@ this table each file has as many. A test ships files of a few bytes, and 1,000 t
 as three.
 
 **10,000 files** are read, hashed and packed, and the server unpacks and hashes them in the reload.
-That is most of the time, and it varies: see the spread.
+That is most of the time, and it varies with the disk, which each round fills and empties: see the
+spread.
 
 **20 web apps** take longer with the lock than with the official library: the lock takes 60 calls
 about files, of which PythonAnywhere allows 40 a minute, so most of a minute is waiting, until a

@@ -12,7 +12,7 @@ import pytest
 
 from bench.aims import aims
 from bench.chart import COLOURS, chart_svg
-from bench.page import machine, page_md
+from bench.page import CAUSES, METHOD, machine, page_md
 from bench.scenarios import SCENARIOS
 from bench.startup import StartUp
 from bench.tables import cells, rows, show, size
@@ -129,6 +129,11 @@ def test_the_page_and_the_chart_that_are_kept_have_every_scenario() -> None:
     for each in SCENARIOS:
         assert f"- **{each.name}**: {each.title}." in page
         assert f">{each.label}<" in chart
+
+
+@pytest.mark.parametrize("words", [METHOD, CAUSES], ids=["method", "causes"])
+def test_the_page_that_is_kept_has_the_words_of_today(words: str) -> None:
+    assert words in (DOCS / "benchmarks.md").read_text()
 
 
 def test_the_chart_is_svg_with_a_bar_for_each_result() -> None:

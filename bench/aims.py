@@ -85,12 +85,11 @@ def _beside_limit(
 
 
 def _for_bytes(size: int) -> int:
-    """Requests that only an archive of that size needs; up to 1 MiB it needs none."""
-    if size < LOOKED_AT_BYTES:
-        return 0
-    uploads = ceil(size / PART_BYTES)
+    """Requests that only an archive of that size needs: the look, further uploads, renewals."""
+    look = 1 if size >= LOOKED_AT_BYTES else 0
+    further = ceil(size / PART_BYTES) - 1
     renewals = 2 if size > RENEWED_BYTES else 0
-    return 1 + (uploads - 1) + renewals
+    return look + further + renewals
 
 
 def _shipping(usages: Mapping[tuple[str, str], Usage]) -> Iterator[Aim]:

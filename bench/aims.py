@@ -57,7 +57,7 @@ def aims(results: Sequence[Result], start: StartUp) -> list[Aim]:
 def _most(text: str, measured: float, most: float, unit: str) -> Aim:
     return Aim(
         text=text,
-        measured=f"{measured:,.2f}".rstrip("0").rstrip(".") + unit,
+        measured=f"{measured:.3g}{unit}",
         reached=measured <= most,
     )
 

@@ -20,7 +20,8 @@ below. They take turns, on one machine, and each figure is the median of the rou
 those to the API, those that the rate limit refuses too; *sent* is what went over the wire to API
 and site, TLS included; *spread* is how far the wall times of the slowest and the quickest round are
 apart, in percent of the median; *memory* is the peak of the largest process. No process shows less
-than the 10 MiB or so of the one that starts it.
+than the 10 MiB or so of the one that starts it. *Of limit* is of the wall time, Python's start
+included, which weighs more where the processor is slower.
 A web app is reloaded for real, so part of the wall time is its start. API and site are one host
 here, so whoever keeps connections asks the site without a new one; in life that is two round trips
 more.
@@ -78,12 +79,19 @@ this table each file has as many. A test ships files of a few bytes, and 1,000 t
 as three.
 
 **10,000 files** are read, hashed and packed, and the server unpacks and hashes them in the reload.
-That is most of the time, and it varies with the disk, which each round fills and empties: see the
-spread.
+That is most of the time, and it varies with the disk, which each round fills and empties: by half
+within minutes, so between the rows at 50 and at 150 ms by more than the spread of either.
 
 **20 web apps** take longer with the lock than with the official library: the lock takes 60 calls
 about files, of which PythonAnywhere allows 40 a minute, so most of a minute is waiting, until a
-request that was refused is made again."""
+request that was refused is made again. Without the lock they are still many times the limit, which
+does each step for all of them at once: pa-deploy finishes one before it touches the next, and a
+failure stays with its web app."""
+
+
+IMPORTED = """\
+What it imports until then, Python's own modules too: medians of `python -X importtime`, which
+itself takes time. Of the packages the slowest:"""
 
 
 def page_md(
@@ -110,7 +118,7 @@ def page_md(
         table_md(HEAD, rows(results)),
         "## Start-up",
         f"Medians: {start_up_line(start)}.",
-        "What a deploy imports, medians of `python -X importtime`; of the packages the slowest:",
+        IMPORTED,
         table_md(("package", "time"), _import_rows(imports)),
     ]
     return "\n\n".join(parts) + "\n"

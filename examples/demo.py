@@ -156,4 +156,8 @@ def insist(fact: bool, words: str) -> None:  # noqa: FBT001
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.stderr.write("Stopped. Nothing of it is left running.\n")
+        sys.exit(130)

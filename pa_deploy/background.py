@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Generic, Self, TypeVar
 
 POLL_SECONDS = 0.2
 """A wait without an end could miss a signal that comes just before it begins."""
@@ -19,14 +19,19 @@ def no_end() -> float:
 
 
 class Background(Generic[Value]):
-    """`work` under way in a thread. A daemon, so that an interrupted run need not wait for it."""
+    """`work`, which `start` begins in a thread. A daemon, so that an interrupted run need not wait
+    for it.
+    """
 
     def __init__(self, work: Callable[[], Value]) -> None:
         self._work = work
         self._over = threading.Event()
         self._values: list[Value] = []
         self._error: BaseException | None = None
+
+    def start(self) -> Self:
         threading.Thread(target=self._run, daemon=True).start()
+        return self
 
     def _run(self) -> None:
         try:
@@ -50,3 +55,8 @@ class Background(Generic[Value]):
         if self._error is not None:
             raise self._error
         return self._values[0]
+
+
+def interruptible(work: Callable[[], Value]) -> Value:
+    """What `work` returns or raises; a signal is raised here at once, whatever it hangs in."""
+    return Background(work).start().result()

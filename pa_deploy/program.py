@@ -31,7 +31,7 @@ class Program:
         self._lock = threading.Lock()
         self._given_up = False
         self._process: subprocess.Popen[str] | None = None
-        self._running: Background[tuple[int, str]] | None = None
+        self._running = Background(self._run)
 
     def run(self, most_seconds: float) -> tuple[int, str] | None:
         """Its exit code and what it said on stderr, or None where it took too long.
@@ -41,15 +41,13 @@ class Program:
         """
         end = time.monotonic() + most_seconds
         try:
-            running = self._running = Background(self._run)
-            ended = running.wait(lambda: end - time.monotonic())
+            ended = self._running.start().wait(lambda: end - time.monotonic())
+            if not ended:
+                self._give_up()
         except BaseException:
             self._give_up()
             raise
-        if not ended:
-            self._give_up()
-            return None
-        return running.result()
+        return self._running.result() if ended else None
 
     def _run(self) -> tuple[int, str]:
         process = self._start()
@@ -78,6 +76,5 @@ class Program:
         if self._process is not None:
             with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
-        if self._running is not None:
-            end = time.monotonic() + LAST_SECONDS
-            self._running.wait(lambda: end - time.monotonic())
+        end = time.monotonic() + LAST_SECONDS
+        self._running.wait(lambda: end - time.monotonic())

@@ -74,7 +74,11 @@ class Connection(HTTPConnection):
             self.server.requests.done()
 
     def _begin(self) -> bool:
-        """Shake hands on the first call; False if the client does not, in the usual time-out."""
+        """Shake hands on the first call; False if the client does not, in the usual time-out.
+
+        Who says something else, as `http://` does, or trusts another authority, gets no answer: so
+        stderr has the reason.
+        """
         if self._has_begun:
             return True
         self._has_begun = True
@@ -82,7 +86,8 @@ class Connection(HTTPConnection):
             if isinstance(self.socket, ssl.SSLSocket):
                 self.socket.do_handshake()
         except OSError as error:
-            self.server.error_log(f"No TLS with {self.remote_addr}: {error}")
+            if isinstance(error, ssl.SSLError) and not isinstance(error, ssl.SSLEOFError):
+                _LOG.warning("No TLS with %s: %s", self.remote_addr, error)
             return False
         return True
 

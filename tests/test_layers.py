@@ -1,6 +1,7 @@
 """The house's one rule: a module imports only from layers below its own."""
 
 import ast
+import re
 import sys
 from pathlib import Path
 
@@ -81,6 +82,13 @@ def _sideways(own: str, name: str) -> bool:
 )
 def test_pure_modules_do_not_touch_the_world(path: Path) -> None:
     assert not {name.split(".")[0] for name in imports(path)} & set(WORLD)
+
+
+def test_the_document_has_every_module_at_its_layer() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text()
+    found = re.findall(r"^    (\w+)(?:\.py|/) .*? (?:layer )?(\d)$", text, re.MULTILINE)
+
+    assert {name: int(layer) for name, layer in found} == LAYER_OF
 
 
 def test_the_loader_needs_the_standard_library_alone() -> None:

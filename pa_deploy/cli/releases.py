@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from pa_deploy.background import Background
+from pa_deploy.background import interruptible
 from pa_deploy.cli.context import Context
 from pa_deploy.cli.options import JSON_FLAG, YES_FLAG, confirm, flags, input_flags
 from pa_deploy.cli.session import SITE_INPUTS, Session, with_session
@@ -174,7 +174,7 @@ def show_files(context: Context, /, *, count: int, as_json: bool, **given: Any) 
     texts = flags(given)
     environ, workspace = context.environ, context.workspace
     with context.interrupts.raised():
-        config = Background(lambda: read_config(texts, environ, workspace)).result()
+        config = interruptible(lambda: read_config(texts, environ, workspace))
         code = read_code(resolve_source(texts, environ, workspace, config))
     ci = context.ci.aside()
     ci.log(f"{len(code.manifest):,} files, {code.size:,} bytes")

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pa_deploy import __version__
-from pa_deploy.background import Background
+from pa_deploy.background import interruptible
 from pa_deploy.ci import Ci, dotenv, who_runs
 from pa_deploy.cli.build import build_tools
 from pa_deploy.cli.context import Context
@@ -48,9 +48,9 @@ def run_deploy(context: Context, given: Mapping[str, str]) -> tuple[Outcome, ...
     ci, environ, workspace = context.ci, context.environ, context.workspace
     try:
         with context.interrupts.raised():  # a file may be a pipe that nobody writes to
-            config, (flags, unusable) = Background(
+            config, (flags, unusable) = interruptible(
                 lambda: (read_config(given, environ, workspace), _with_token(context, given))
-            ).result()
+            )
     except Interrupted as error:
         outcomes: tuple[Outcome, ...] = (nothing_done(failure_from(error, ci.clean)),)
         _report(outcomes, ci, resolve_report(given, environ, workspace))

@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 
 import click
 
-from pa_deploy.background import Background
+from pa_deploy.background import interruptible
 from pa_deploy.ci import who_runs
 from pa_deploy.cli.build import build_tools
 from pa_deploy.cli.context import Context
@@ -108,8 +108,8 @@ def open_session(
     given_texts = flags(given)
     environ, workspace = context.environ, context.workspace
     # A file may be a pipe that nobody writes to.
-    texts = Background(lambda: with_token(given_texts, environ, workspace)).result()
-    config = Background(lambda: read_config(texts, environ, workspace)).result()
+    texts = interruptible(lambda: with_token(given_texts, environ, workspace))
+    config = interruptible(lambda: read_config(texts, environ, workspace))
     for secret, everywhere in secrets_of(context.environ, texts, config):
         context.ci.hide(secret, everywhere=everywhere)
     ci = context.ci.aside()

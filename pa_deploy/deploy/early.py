@@ -42,5 +42,5 @@ def visit_early(settings: Settings, tools: Tools) -> EarlyVisit | None:
         return None
     patience = min(READ_SECONDS, max(1.0, check.timeout_seconds))
     asked = tools.deadline.clock.now()
-    reading = Background(lambda: ask_once(check, tools.site, tools.deadline, patience))
+    reading = Background(lambda: ask_once(check, tools.site, tools.deadline, patience)).start()
     return EarlyVisit(check, asked, reading)

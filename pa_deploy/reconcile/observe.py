@@ -16,15 +16,15 @@ from pa_deploy.model import Actual, SharedFile, StaticFile, StaticHeader, Wanted
 def observe(api: Api, wanted: WantedWebapp, clock: Clock) -> Actual:
     """What is there, of the parts that `wanted` speaks of; all requests go out at once."""
     domain = wanted.domain
-    webapps = Background(api.webapps.list)
+    webapps = Background(api.webapps.list).start()
     list_files = partial(api.static_files.list, domain)
     list_headers = partial(api.static_headers.list, domain)
-    rows = Background(list_files) if wanted.static_files is not None else None
-    headers = Background(list_headers) if wanted.static_headers is not None else None
+    rows = Background(list_files).start() if wanted.static_files is not None else None
+    headers = Background(list_headers).start() if wanted.static_headers is not None else None
     path = wanted.wsgi_file.path if wanted.wsgi_file else None
-    wsgi = Background(lambda: api.files.read(path)) if path else None
+    wsgi = Background(lambda: api.files.read(path)).start() if path else None
     files = wanted.share_files
-    shared = Background(lambda: _shared(api, files)) if files is not None else None
+    shared = Background(lambda: _shared(api, files)).start() if files is not None else None
     for reading in (webapps, rows, headers, wsgi, shared):
         if reading:
             reading.wait()

@@ -52,6 +52,7 @@ class Flight(Generic[Result]):
         A signal gives it up too.
         """
         start = time.monotonic()
+        exchange = Background(self._run)
 
         def left_seconds() -> float:
             boarded = self._boarded
@@ -59,13 +60,13 @@ class Flight(Generic[Result]):
             return min(end, start + most_seconds) - time.monotonic()
 
         try:
-            exchange = Background(self._run)
-            ended = exchange.wait(left_seconds)
+            ended = exchange.start().wait(left_seconds)
+            if not ended:
+                self._give_up()
         except BaseException:
             self._give_up()
             raise
         if not ended:
-            self._give_up()
             raise GivenUp(sent=self._socket is not None)
         return exchange.result()
 

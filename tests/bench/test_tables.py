@@ -12,7 +12,7 @@ import pytest
 
 from bench.aims import aims
 from bench.chart import COLOURS, chart_svg
-from bench.page import CAUSES, METHOD, machine, page_md
+from bench.page import CAUSES, IMPORTED, METHOD, machine, page_md
 from bench.scenarios import SCENARIOS
 from bench.startup import StartUp
 from bench.tables import cells, rows, show, size
@@ -131,7 +131,7 @@ def test_the_page_and_the_chart_that_are_kept_have_every_scenario() -> None:
         assert f">{each.label}<" in chart
 
 
-@pytest.mark.parametrize("words", [METHOD, CAUSES], ids=["method", "causes"])
+@pytest.mark.parametrize("words", [METHOD, CAUSES, IMPORTED], ids=["method", "causes", "imported"])
 def test_the_page_that_is_kept_has_the_words_of_today(words: str) -> None:
     assert words in (DOCS / "benchmarks.md").read_text()
 

@@ -79,6 +79,17 @@ def hang_up_in_the_handshake(pa: Emulator) -> None:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
+def test_http_to_a_port_of_https_is_told(capfd: pytest.CaptureFixture[str]) -> None:
+    with Emulator(tls=True, hosting=False) as pa, connected(pa) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\n\r\n")
+        while connection.recv(1000):
+            pass
+
+    said = capfd.readouterr().err
+    assert said.startswith("No TLS with 127.0.0.1: ")
+    assert "http request" in said
+
+
 @pytest.mark.parametrize(
     "hang_up",
     [hang_up_while_it_works, hang_up_in_a_request, leave_the_tls, hang_up_in_the_handshake],

@@ -69,7 +69,7 @@ def objection_to(asked: argparse.Namespace, names: Sequence[str]) -> str:
 
 
 def objection_to_folder(folder: Path) -> str:
-    """Whether the page and the chart can be written there, and those from before be replaced."""
+    """What keeps page and chart from being written there, or from replacing those from before."""
     try:
         with tempfile.TemporaryFile(dir=folder):
             pass

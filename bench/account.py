@@ -12,7 +12,7 @@ DOMAIN = "alice.pythonanywhere.com"
 WEBAPP = f"webapps/{DOMAIN}/"
 MAPPINGS = (("/static/", "/home/alice/mysite/static"), ("/media/", "/home/alice/mysite/media"))
 MINUTE_CALLS = 30
-"""No more calls to one endpoint are made in a minute; the rate limit is 40."""
+"""After so many calls to one endpoint the rate limit is cleared; it is 40 a minute."""
 
 
 def account(path: str) -> str:

@@ -49,6 +49,19 @@ class Background(Generic[Value]):
             self._over.wait(min(POLL_SECONDS, left))
         return True
 
+    def finish(self, left_seconds: Callable[[], float], give_up: Callable[[], None]) -> bool:
+        """Start it, and wait: True once it is over. Where no seconds are left, or a signal is
+        raised at whatever moment, `give_up` is called and comes to its end.
+        """
+        try:
+            ended = self.start().wait(left_seconds)
+            if not ended:
+                give_up()
+        except BaseException:
+            give_up()
+            raise
+        return ended
+
     def result(self) -> Value:
         """What came of it, or what went wrong, once it is over."""
         self.wait()

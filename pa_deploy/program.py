@@ -40,13 +40,7 @@ class Program:
         cannot be started.
         """
         end = time.monotonic() + most_seconds
-        try:
-            ended = self._running.start().wait(lambda: end - time.monotonic())
-            if not ended:
-                self._give_up()
-        except BaseException:
-            self._give_up()
-            raise
+        ended = self._running.finish(lambda: end - time.monotonic(), self._give_up)
         return self._running.result() if ended else None
 
     def _run(self) -> tuple[int, str]:

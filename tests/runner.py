@@ -9,12 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
+import pytest
+
 from pa_emulator import Emulator
 from tests.actions_runner import read_key_values
 
 ENTRYPOINT = Path(__file__).parent.parent / "entrypoint.py"
 PROGRAM = Path(sys.executable).with_name("pa-deploy")
 """The same as it is installed."""
+FULL = Path("/dev/full")
+needs_full = pytest.mark.skipif(not FULL.exists(), reason=f"this system has no {FULL}")
 
 
 @dataclass(frozen=True, kw_only=True)

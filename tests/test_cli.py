@@ -16,6 +16,7 @@ from pa_deploy import __version__
 from pa_emulator import Emulator
 from tests import hosted
 from tests.hosted import DOMAIN
+from tests.runner import FULL, needs_full
 from tests.terminal import Terminal
 
 
@@ -148,10 +149,10 @@ def test_a_log_that_is_closed_stops_nothing(pa: Emulator, closed: str) -> None:
     assert hosted.visit(pa).status_code == 200
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@needs_full
 def test_help_that_goes_to_a_full_disk_says_so() -> None:
     done = subprocess.run(
-        ["sh", "-c", f"exec {sys.executable} entrypoint.py --help >/dev/full"],
+        ["sh", "-c", f"exec {sys.executable} entrypoint.py --help >{FULL}"],
         cwd=Path(__file__).parent.parent,
         stderr=subprocess.PIPE,
         text=True,

@@ -32,25 +32,6 @@ def test_a_deploy_without_code_does_not_import(module: str) -> None:
     assert module not in imported("import pa_deploy.cli.run")
 
 
-TIDY = """
-import atexit, os
-atexit.register(os.abort)
-"""
-
-
-@pytest.mark.parametrize("entry", ["installed", "entrypoint"])
-def test_it_ends_without_what_would_tidy_up_under_its_threads(entry: str, tmp_path: Path) -> None:
-    (tmp_path / "sitecustomize.py").write_text(TIDY)
-    environ = {"PATH": os.defpath, "PYTHONPATH": str(tmp_path)}
-
-    done = subprocess.run(
-        [*ENTRIES[entry], "--version"], env=environ, capture_output=True, text=True, check=False
-    )
-
-    assert done.returncode == 0
-    assert done.stdout.startswith("pa-deploy")
-
-
 BLOW = """
 import os, sys
 class Blow:
@@ -86,3 +67,22 @@ def test_a_signal_while_it_is_imported_ends_it_with_a_word(
     assert done.returncode == 128 + number, said
     assert f"Interrupted by {number.name}" in said
     assert "Traceback" not in said
+
+
+TIDY = """
+import atexit, os
+atexit.register(os.abort)
+"""
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_it_ends_without_what_would_tidy_up_under_its_threads(entry: str, tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(TIDY)
+    environ = {"PATH": os.defpath, "PYTHONPATH": str(tmp_path)}
+
+    done = subprocess.run(
+        [*ENTRIES[entry], "--version"], env=environ, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0
+    assert done.stdout.startswith("pa-deploy")

@@ -59,14 +59,7 @@ class Flight(Generic[Result]):
             end = start + connect_seconds if boarded is None else boarded + read_seconds
             return min(end, start + most_seconds) - time.monotonic()
 
-        try:
-            ended = exchange.start().wait(left_seconds)
-            if not ended:
-                self._give_up()
-        except BaseException:
-            self._give_up()
-            raise
-        if not ended:
+        if not exchange.finish(left_seconds, self._give_up):
             raise GivenUp(sent=self._socket is not None)
         return exchange.result()
 

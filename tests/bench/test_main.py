@@ -18,6 +18,7 @@ from bench.__main__ import main, show_what_can_be_shown
 from bench.tables import show_start_up
 from tests.bench import needs_curl
 from tests.bench.made_up import IMPORTS, START, whole_run
+from tests.runner import FULL, needs_full
 
 ROOT = Path(__file__).parents[2]
 
@@ -65,11 +66,9 @@ def test_a_page_that_cannot_be_replaced_is_told_before_the_work(tmp_path: Path) 
     assert f"nothing can be written down in {tmp_path}: Is a directory" in said
 
 
+@needs_full
 def test_a_full_disk_is_told_as_that(monkeypatch: pytest.MonkeyPatch) -> None:
-    full = Path("/dev/full")
-    if not full.exists():
-        pytest.skip("there is no /dev/full to write to")
-    with suppress(OSError), full.open("w") as file:  # which fails once more when it is closed
+    with suppress(OSError), FULL.open("w") as file:  # which fails once more when it is closed
         monkeypatch.setattr("sys.stdout", file)
         with pytest.raises(SystemExit, match="cannot be written any more: No space left"):
             show_start_up(START)

@@ -14,6 +14,8 @@ CONNECT = (
     "import os, socket; h, p = os.environ['PA_HOST'].split(':'); socket.create_connection((h, p))"
 )
 
+WAIT = "import signal; signal.alarm(9); signal.pause()"
+
 
 def test_a_real_deploy_gets_as_far_as_to_connect() -> None:
     assert start_up(rounds=1).deploy_seconds > 0
@@ -23,7 +25,10 @@ def test_a_deploy_is_ended_when_it_connects(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     outlived = tmp_path / "outlived"
-    goes_on = f"{CONNECT}; import time; time.sleep(5); open({str(outlived)!r}, 'w')"
+    goes_on = (
+        f"import signal; signal.signal(signal.SIGALRM, lambda *_: open({str(outlived)!r}, 'w')); "
+        f"{CONNECT}; signal.alarm(5); signal.pause()"
+    )
     monkeypatch.setattr(startup, "PA_DEPLOY", (sys.executable, "-c", goes_on))
 
     start_up(rounds=1)
@@ -33,7 +38,7 @@ def test_a_deploy_is_ended_when_it_connects(
 
 def test_a_deploy_that_does_not_connect_ends_the_benchmark(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(startup, "LONGEST_SECONDS", 0.01)
-    monkeypatch.setattr(startup, "PA_DEPLOY", (sys.executable, "-c", "import time; time.sleep(9)"))
+    monkeypatch.setattr(startup, "PA_DEPLOY", (sys.executable, "-c", WAIT))
 
     with pytest.raises(SystemExit, match="did not connect within"):
         start_up(rounds=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 from bench.aims import aims
 from bench.chart import COLOURS, chart_svg
+from bench.model import Result
 from bench.page import CAUSES, IMPORTED, METHOD, machine, page_md
 from bench.scenarios import SCENARIOS
 from bench.startup import StartUp
@@ -136,43 +138,45 @@ def test_the_page_that_is_kept_has_the_words_of_today(words: str) -> None:
     assert words in (DOCS / "benchmarks.md").read_text()
 
 
+def drawn(found: Sequence[Result], tag: str) -> list[ET.Element]:
+    """The parts of their chart that are of that kind."""
+    return [each for each in ET.fromstring(chart_svg(found)) if each.tag.endswith(tag)]
+
+
+def lines(found: Sequence[Result]) -> list[float]:
+    """Where the lines of its axis are."""
+    return [float(each.attrib["d"].split()[0][1:]) for each in drawn(found, "path")]
+
+
 def test_the_chart_is_svg_with_a_bar_for_each_result() -> None:
     found = whole_run()
 
-    root = ET.fromstring(chart_svg(found))
-
-    bars = [each for each in root if each.tag.endswith("rect")]
     ways = {each.contender.name for each in found}
-    assert len(bars) == len(found) + len(ways)
-    texts = [each.text for each in root if each.tag.endswith("text")]
+    assert len(drawn(found, "rect")) == len(found) + len(ways)
+    texts = [each.text for each in drawn(found, "text")]
     assert {each.label for each in SCENARIOS} <= set(texts)
     assert texts.count("≈ 100 s") == 4  # a request a file, in part added up
 
 
 def test_the_axis_of_the_chart_has_the_powers_of_ten_that_bars_reach() -> None:
-    root = ET.fromstring(chart_svg(whole_run()))  # up to 100 s
+    found = whole_run()  # up to 100 s
 
-    texts = [each.text for each in root if each.tag.endswith("text")]
+    texts = [each.text for each in drawn(found, "text")]
     assert [each for each in texts if each in AXIS] == [each for each in AXIS[:4] for _ in "tb"]
-    assert len([each for each in root if each.tag.endswith("path")]) == 4
+    assert len(lines(found)) == 4
 
 
 def test_each_power_of_ten_is_as_far_from_the_next() -> None:
-    root = ET.fromstring(chart_svg(whole_run()))
+    steps = {round(right - left) for left, right in pairwise(lines(whole_run()))}
 
-    lines = [float(each.attrib["d"].split()[0][1:]) for each in root if each.tag.endswith("path")]
-    steps = {round(right - left) for left, right in pairwise(lines)}
     assert len(steps) == 1
 
 
 def test_a_bar_ends_at_its_place_on_the_axis() -> None:
-    root = ET.fromstring(chart_svg([result("first", LIMIT, usage(10.0)), result("first", OURS)]))
+    found = [result("first", LIMIT, usage(10.0)), result("first", OURS, usage(1.0))]
 
-    *_, one_second = [each for each in root if each.tag.endswith("rect")]
-    lines = [float(each.attrib["d"].split()[0][1:]) for each in root if each.tag.endswith("path")]
-    assert float(one_second.attrib["x"]) + float(one_second.attrib["width"]) == pytest.approx(
-        lines[1]
-    )
+    bar = drawn(found, "rect")[-1].attrib
+    assert float(bar["x"]) + float(bar["width"]) == pytest.approx(lines(found)[1])
 
 
 @pytest.mark.parametrize("way", COLOURS)

@@ -20,8 +20,11 @@ COMMAND = [sys.executable, "-m", "pa_emulator"]
 
 
 @contextlib.contextmanager
-def started(*options: str) -> Iterator[tuple[subprocess.Popen[bytes], dict[str, Any]]]:
-    process = subprocess.Popen([*COMMAND, "--port=0", *options], stdout=subprocess.PIPE)
+def started(
+    *options: str, stdin: int | None = None
+) -> Iterator[tuple[subprocess.Popen[bytes], dict[str, Any]]]:
+    command = [*COMMAND, "--port=0", *options]
+    process = subprocess.Popen(command, stdin=stdin, stdout=subprocess.PIPE)
     assert process.stdout is not None
     try:
         yield process, json.loads(process.stdout.readline())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import re
 import shlex
@@ -54,11 +53,10 @@ def test_a_signal_ends_it_cleanly(tmp_path: Path, number: int) -> None:
 
 
 def test_input_does_not_end_it(tmp_path: Path) -> None:
-    command = [*COMMAND, "--port=0", f"--root={tmp_path}", "--stop-with-stdin"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+    options = (f"--root={tmp_path}", "--stop-with-stdin")
+    with started(*options, stdin=subprocess.PIPE) as (process, ready):
         assert process.stdin is not None
-        assert process.stdout is not None
-        client = client_of(json.loads(process.stdout.readline()))
+        client = client_of(ready)
         process.stdin.write(b"line\n")
         process.stdin.flush()
         for _ in range(20):

@@ -55,9 +55,10 @@ def aims(results: Sequence[Result], start: StartUp) -> list[Aim]:
 
 
 def _most(text: str, measured: float, most: float, unit: str) -> Aim:
+    three_digits = float(f"{measured:.3g}")
     return Aim(
         text=text,
-        measured=f"{measured:.3g}{unit}",
+        measured=f"{three_digits:,g}{unit}",
         reached=measured <= most,
     )
 

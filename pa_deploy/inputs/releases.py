@@ -14,6 +14,8 @@ MOST_RELEASES = 50
 NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 UNFIT = re.compile("[\\0\ud800-\udc7f\udd00-\udfff]")
 """What no environment variable can hold; bytes that are no UTF-8 come as \\udc80 to \\udcff."""
+OWN_VARIABLES = "PA_DEPLOY_"
+"""What the app and the commands are told about their release begins so."""
 PLAIN_VALUE = re.compile(r"true|false|yes|no|on|off|none|null|debug|info|\d{1,6}", re.IGNORECASE)
 """Values that are no secrets; hiding them would make a log unreadable."""
 
@@ -62,7 +64,7 @@ def _is_in(path: str, other: str) -> bool:
     return path != other and f"{path}/".startswith(f"{other.rstrip('/')}/")
 
 
-def env(value: str) -> tuple[tuple[str, Secret], ...]:
+def variables(value: str) -> tuple[tuple[str, str], ...]:
     """Lines `KEY=value`, or one JSON object for values of several lines. No complaint cites one."""
     pairs = _json_pairs(value) if value.startswith("{") else _line_pairs(value)
     names = [name for name, _ in pairs]
@@ -71,9 +73,34 @@ def env(value: str) -> tuple[tuple[str, Secret], ...]:
         for name in dict.fromkeys(names)
         if names.count(name) > 1
     ]
+    complaints += [
+        (None, f'"{name}" is set by pa-deploy itself.', f"Use a name without {OWN_VARIABLES}.")
+        for name in dict.fromkeys(names)
+        if name.startswith(OWN_VARIABLES)
+    ]
     if complaints:
         raise BadValue(*complaints)
-    return tuple((name, Secret(text)) for name, text in pairs)
+    return tuple(pairs)
+
+
+def env(value: str) -> tuple[tuple[str, Secret], ...]:
+    """As `variables`, but the values are secrets."""
+    return tuple((name, Secret(text)) for name, text in variables(value))
+
+
+def python_path(value: str) -> tuple[str, ...]:
+    """A folder of the release a line; `.` is the release itself."""
+    complaints: list[Complaint] = []
+    folders: dict[str, None] = {}
+    for number, line in said_lines(value):
+        folder = posixpath.normpath(line)
+        if folder.startswith(("/", "~")) or folder.split("/")[0] == ".." or ":" in folder:
+            advice = "Write a folder within `source`, for example src."
+            complaints.append((number, f'"{line}" is not in the release.', advice))
+        folders.setdefault(folder)
+    if complaints:
+        raise BadValue(*complaints)
+    return tuple(folders)
 
 
 def env_secrets(value: str) -> tuple[str, ...]:

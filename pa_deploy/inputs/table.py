@@ -211,6 +211,11 @@ class Values:
         "`mysite.wsgi:application`. Left out: the site has static files only.",
         releases.app,
     )
+    python_path: tuple[str, ...] = _declare(
+        "Folders of the release, a line each, that Python searches for modules first, for example "
+        "`src`.",
+        releases.python_path,
+    )
     include: tuple[str, ...] = _declare(
         "Patterns as in `.gitignore`, a line each: what they match is shipped all the same.",
         releases.patterns,
@@ -229,9 +234,19 @@ class Values:
         "`python` is the web app's. If one fails, the former release goes on serving.",
         releases.commands,
     )
+    first_run: tuple[str, ...] = _declare(
+        "Commands, a line each, that PythonAnywhere runs after those of `run`, until one release "
+        "was live and healthy: for what a new site needs once, such as `loaddata`.",
+        releases.commands,
+    )
+    variables: tuple[tuple[str, str], ...] = _declare(
+        "Environment variables for the app and the commands that are not secret, a line each: "
+        "`KEY=value`, or one JSON object. They are shown; secrets belong in `env`.",
+        releases.variables,
+    )
     env: tuple[tuple[str, Secret], ...] = _declare(
-        "Environment variables for the app and the commands, a line each: `KEY=value`, or one JSON "
-        "object. All values are treated as secrets.",
+        "Secret environment variables for the app and the commands, a line each: `KEY=value`, or "
+        "one JSON object. The values are hidden in logs.",
         releases.env, secret=True, hidden=releases.env_secrets,
     )  # fmt: skip
     shared: tuple[str, ...] = _declare(
@@ -239,6 +254,10 @@ class Values:
         "ends in a slash).",
         releases.shared,
     )
+    serve_source: bool = _declare(
+        "Allow a static file mapping that serves the source of `app` to every visitor.",
+        parse.boolean, default="false",
+    )  # fmt: skip
     keep_releases: int = _declare(
         "How many releases stay on PythonAnywhere, the live one included; at least 2.",
         releases.keep_releases, default="3",

@@ -24,9 +24,10 @@ class Release:
 class WantedRelease:
     """What to ship. `source` and `requirements` are on this side; `app` is `module:callable` or "".
 
-    `include` and `exclude` are patterns as in `.gitignore`, `run` are commands, `shared` are paths
-    in the release that outlive it (directories end in a slash), `keep` counts the releases that
-    stay on PythonAnywhere, the live one included.
+    `include` and `exclude` are patterns as in `.gitignore`, `run` and `first_run` are commands,
+    `python_path` are folders of the release, `shared` are paths in the release that outlive it
+    (directories end in a slash), `keep` counts the releases that stay on PythonAnywhere, the live
+    one included.
     """
 
     source: Path
@@ -34,7 +35,10 @@ class WantedRelease:
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     requirements: Path | None = None
+    python_path: tuple[str, ...] = ()
     run: tuple[str, ...] = ()
+    first_run: tuple[str, ...] = ()
+    variables: tuple[tuple[str, str], ...] = ()
     env: tuple[tuple[str, Secret], ...] = ()
     shared: tuple[str, ...] = ()
     keep: int = 3

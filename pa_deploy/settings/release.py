@@ -14,7 +14,10 @@ from pa_deploy.settings.sources import Source
 
 SOURCE_INPUTS = ("source", "include", "exclude", "domain", "config", "environment")
 OWN_FILES = ("token_file", "report", "outputs_file", "summary_file")
-ONLY_WITH_SOURCE = ("app", "include", "exclude", "requirements", "run", "env", "shared")
+ONLY_WITH_SOURCE = (
+    *("app", "python-path", "include", "exclude", "requirements"),
+    *("run", "first-run", "variables", "env", "shared", "serve-source"),
+)
 
 
 def make_release(values: Values, workspace: Path, problems: list[Problem]) -> WantedRelease | None:
@@ -29,7 +32,10 @@ def make_release(values: Values, workspace: Path, problems: list[Problem]) -> Wa
         include=values.include or (),
         exclude=(*(values.exclude or ()), *_own_files(values, workspace, source)),
         requirements=workspace / values.requirements if values.requirements else None,
+        python_path=values.python_path or (),
         run=values.run or (),
+        first_run=values.first_run or (),
+        variables=values.variables or (),
         env=values.env or (),
         shared=values.shared or (),
         keep=values.keep_releases,
@@ -60,7 +66,7 @@ def _place_in(source: Path, path: Path) -> Path | None:
 def _problems(values: Values, workspace: Path) -> Iterator[Problem]:
     if values.source is None:
         for name in ONLY_WITH_SOURCE:
-            if getattr(values, name):
+            if getattr(values, name.replace("-", "_")):
                 said = "it is about a release, and there is none without `source`."
                 yield Problem(name, said, advice="Set `source`, for example to `.`.")
         return

@@ -20,6 +20,7 @@ LAYERS = {
         "transport",
         "ci",
         "program",
+        "started_with",
     ),
     2: ("settings", "report", "api", "dependencies"),
     3: ("reconcile", "verify", "release", "lock"),

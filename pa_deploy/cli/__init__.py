@@ -17,12 +17,15 @@ from pa_deploy.cli.context import Context
 from pa_deploy.cli.signals import Interrupts, ignore_signals
 from pa_deploy.clock import SystemClock
 from pa_deploy.errors import InputError, Interrupted
-from pa_deploy.settings import secrets_of
+from pa_deploy.settings import secret_arguments, secret_texts, secret_variables, secrets_of
+from pa_deploy.started_with import cover_secrets, stars
 
 DECLINED = 130
 """As after Ctrl-C, which is the other way to say no to a question."""
 
 PROGRAM = "pa-deploy"
+SHORTEST_SECRET = 4
+"""In bytes. A shorter text, found within another variable, stands there by chance."""
 
 
 def run(early: Sequence[int] = ()) -> None:
@@ -33,7 +36,9 @@ def run(early: Sequence[int] = ()) -> None:
     just then), and to look for garbage would take 25 ms.
     """
     _open_what_is_closed()
-    code = main(sys.argv[1:], os.environ, early)
+    argv, environ = sys.argv[1:], dict(os.environ)
+    _show_no_secret(argv, environ)
+    code = main(argv, environ, early)
     ignore_signals()  # all is told
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError):  # whoever read it is gone
@@ -46,6 +51,29 @@ def _open_what_is_closed() -> None:
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
+
+
+def _show_no_secret(argv: Sequence[str], environ: Mapping[str, str]) -> None:
+    """Take the secrets out of what other processes can see of this one."""
+    variables = secret_variables(environ)
+    for name in variables:
+        del os.environ[name]
+    names = {os.fsencode(name) for name in variables}
+    typed = secret_arguments(argv)
+    if not names and not typed:
+        return
+    given = {os.fsencode(text) for text in (*typed, *secret_texts(environ))}
+    secrets = sorted((text for text in given if len(text) >= SHORTEST_SECRET), key=len)
+
+    def cover(entry: bytes) -> bytes:
+        name, equals, value = entry.partition(b"=")
+        if equals and name in names:
+            return name + equals + stars(value, value)
+        for secret in reversed(secrets):
+            entry = stars(entry, secret)
+        return entry
+
+    cover_secrets(cover)
 
 
 def main(argv: Sequence[str], environ: Mapping[str, str], early: Sequence[int] = ()) -> int:

@@ -15,7 +15,7 @@ from pa_deploy.settings.resolve import (
     resolve_status,
     wsgi_path,
 )
-from pa_deploy.settings.secrets import secrets_of
+from pa_deploy.settings.secrets import secret_arguments, secret_texts, secret_variables, secrets_of
 from pa_deploy.settings.sources import from_environment, unknown_inputs
 from pa_deploy.settings.token_file import with_token
 from pa_deploy.settings.webapps import resolve_all, resolve_one, resolve_source
@@ -38,6 +38,9 @@ __all__ = [
     "resolve_report",
     "resolve_source",
     "resolve_status",
+    "secret_arguments",
+    "secret_texts",
+    "secret_variables",
     "secrets_of",
     "unknown_inputs",
     "with_token",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from pa_deploy.inputs import INPUTS
 from pa_deploy.settings.config import Config
-from pa_deploy.settings.sources import variable_text
+from pa_deploy.settings.sources import LIST_ENDING, variable_text
 
 
 def secrets_of(
@@ -34,6 +35,20 @@ def secret_texts(environ: Mapping[str, str], flags: Mapping[str, str] = {}) -> t
     return tuple(
         text for each, value in given if value.strip() for text in each.hidden(value.strip())
     )
+
+
+def secret_variables(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """The names of the variables that hold secret inputs, a list in several of them included."""
+    names = {name for each in INPUTS if each.secret for name in each.environment}
+    return tuple(name for name in environ if LIST_ENDING.sub("", name) in names)
+
+
+def secret_arguments(argv: Sequence[str]) -> tuple[str, ...]:
+    """The values of secret flags as they were typed: `--token VALUE` and `--token=VALUE`."""
+    flags = tuple(each.flag for each in INPUTS if each.secret)
+    apart = [value for flag, value in pairwise(argv) if flag in flags]
+    joined = [value for flag, _, value in (word.partition("=") for word in argv) if flag in flags]
+    return tuple(text for text in (*apart, *joined) if text)
 
 
 def clear_texts(environ: Mapping[str, str], flags: Mapping[str, str] = {}) -> tuple[str, ...]:

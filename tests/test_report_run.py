@@ -120,6 +120,7 @@ def test_the_report_has_all_outcomes_and_what_they_add_up_to() -> None:
     assert found.pop("webapps") == [outcome_json(each) for each in (SECOND, FIRST, UNHEALTHY)]
     assert len(found.pop("digest")) == 64
     assert found == {
+        "generator": "pa-deploy",
         "version": 1,
         "created": True,
         "changed": True,

@@ -30,7 +30,7 @@ def test_they_say_what_the_runner_is_told(runner: Runner) -> None:
     assert outputs == {
         f"PA_DEPLOY_{name.upper().replace('-', '_')}": text for name, text in done.outputs.items()
     }
-    assert summary == done.summary.rstrip("\n") + "\n"
+    assert summary == done.summary.rstrip("\n") + "\n<!-- Written by pa-deploy. -->\n"
 
 
 def test_every_output_has_a_line(runner: Runner) -> None:

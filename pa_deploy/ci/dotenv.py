@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pa_deploy.ci.text import LINE_END
+from pa_deploy.model import OUTPUT_PREFIX
 
 LARGEST_DOTENV_BYTES = 5 * 1024 - 1
 """GitLab takes a file that is smaller than 5 KiB, or none of it."""
 
 
 def variable(name: str) -> str:
-    """The environment name of an output. Not `PA_…`: that would be an input of the next run."""
-    return f"PA_DEPLOY_{name.upper().replace('-', '_')}"
+    """The environment name of an output."""
+    return f"{OUTPUT_PREFIX}{name.upper().replace('-', '_')}"
 
 
 def assignment(name: str, value: str) -> str:

@@ -15,7 +15,7 @@ from pa_deploy.cli.context import Context
 from pa_deploy.cli.options import token_warnings
 from pa_deploy.cli.several import deploy_all, nothing_done
 from pa_deploy.errors import InputError, Interrupted
-from pa_deploy.model import Failure, Outcome
+from pa_deploy.model import SUMMARY_MARK, Failure, Outcome
 from pa_deploy.report import (
     failure_from,
     last_line,
@@ -138,7 +138,7 @@ def _write_files(
     if wanted.file:
         _write(wanted.file, json.dumps(run_json(outcomes), indent=2, ensure_ascii=False), ci)
     if wanted.summary_file:
-        _write(wanted.summary_file, summary, ci)
+        _write(wanted.summary_file, f"{summary.rstrip()}\n{SUMMARY_MARK}", ci)
     if wanted.outputs_file:
         _write_outputs(wanted.outputs_file, values, ci)
 

@@ -7,15 +7,13 @@ import posixpath
 import re
 
 from pa_deploy.inputs.parse import BadValue, Complaint, said_lines
-from pa_deploy.model import Secret
+from pa_deploy.model import OUTPUT_PREFIX, Secret
 
 FEWEST_RELEASES = 2
 MOST_RELEASES = 50
 NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 UNFIT = re.compile("[\\0\ud800-\udc7f\udd00-\udfff]")
 """What no environment variable can hold; bytes that are no UTF-8 come as \\udc80 to \\udcff."""
-OWN_VARIABLES = "PA_DEPLOY_"
-"""What the app and the commands are told about their release begins so."""
 PLAIN_VALUE = re.compile(r"true|false|yes|no|on|off|none|null|debug|info|\d{1,6}", re.IGNORECASE)
 """Values that are no secrets; hiding them would make a log unreadable."""
 
@@ -74,9 +72,9 @@ def variables(value: str) -> tuple[tuple[str, str], ...]:
         if names.count(name) > 1
     ]
     complaints += [
-        (None, f'"{name}" is set by pa-deploy itself.', f"Use a name without {OWN_VARIABLES}.")
+        (None, f'"{name}" is set by pa-deploy itself.', f"Use a name without {OUTPUT_PREFIX}.")
         for name in dict.fromkeys(names)
-        if name.startswith(OWN_VARIABLES)
+        if name.startswith(OUTPUT_PREFIX)
     ]
     if complaints:
         raise BadValue(*complaints)

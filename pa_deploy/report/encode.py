@@ -5,7 +5,15 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from pa_deploy.model import Create, Health, NewWebapp, Outcome, ReleaseOutcome, Rollback
+from pa_deploy.model import (
+    REPORT_MARK,
+    Create,
+    Health,
+    NewWebapp,
+    Outcome,
+    ReleaseOutcome,
+    Rollback,
+)
 from pa_deploy.plan import change_json, plan_json
 
 VERSION = 1
@@ -15,6 +23,7 @@ VERSION = 1
 def outcome_json(outcome: Outcome) -> dict[str, Any]:
     """All of the outcome; times in seconds, dates as `YYYY-MM-DD`."""
     return {
+        **REPORT_MARK,
         "version": VERSION,
         "domain": outcome.domain,
         "url": outcome.url,

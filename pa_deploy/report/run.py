@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pa_deploy.model import Failure, Outcome
+from pa_deploy.model import REPORT_MARK, Failure, Outcome
 from pa_deploy.plan import combined_digest
 from pa_deploy.report import words
 from pa_deploy.report.encode import VERSION, outcome_json, output_text, output_values
@@ -69,6 +69,7 @@ def run_json(outcomes: Outcomes) -> dict[str, Any]:
     asked = [one["health"]["healthy"] for one in each if one["health"]]
     failure = run_failure(outcomes)
     return {
+        **REPORT_MARK,
         "version": VERSION,
         "webapps": each,
         "created": any(one["created"] for one in each),

@@ -11,6 +11,7 @@ from pa_deploy.errors import Problem
 from pa_deploy.inputs import Values
 from pa_deploy.settings.local_files import find_mode
 from pa_deploy.settings.sources import Source, cascade, read_values
+from pa_deploy.settings.workspace import workspace_problems
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,11 +31,13 @@ def resolve_report(
     config: Sequence[Source] = (),
 ) -> ReportSettings:
     """Settle what is to be written; what cannot be used counts as unset."""
-    values, _ = read_values(cascade(flags, environ, config))
+    sources = cascade(flags, environ, config)
+    values, _ = read_values(sources)
+    refused = {each.input for each in workspace_problems(sources, environ, workspace)}
     files = {
         name: workspace / text
         for name, text in _files_to_write(values).items()
-        if text and not any(_problems(name, text, workspace))
+        if text and name not in refused and not any(_problems(name, text, workspace))
     }
     return ReportSettings(
         summary=values.summary is not False,

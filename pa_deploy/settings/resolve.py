@@ -27,6 +27,7 @@ from pa_deploy.settings.local_files import read_file
 from pa_deploy.settings.release import absolute_problems, make_release
 from pa_deploy.settings.report_files import report_file_problems
 from pa_deploy.settings.sources import Source, cascade, located, read_values
+from pa_deploy.settings.workspace import stay_in_workspace
 
 TARGET_INPUTS = {"username", "host", "allow-host"}
 STATUS_INPUTS = (
@@ -94,6 +95,7 @@ def resolve(
     """
     sources = cascade(flags, environ, config)
     values, problems = read_values(sources)
+    values = stay_in_workspace(values, sources, environ, workspace, problems)
     unusable = {problem.input for problem in problems}
     target = None if unusable & TARGET_INPUTS else make_target(values, problems)
     wanted = make_wanted(values, target, workspace, problems)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from pa_deploy.errors import Problem
 from pa_deploy.inputs import INPUTS, BadValue, Input, Values, did_you_mean, nearest, place
+from pa_deploy.model import OUTPUT_PREFIX
 
 # The runner offers these two to every container action, declared or not.
 RUNNER_OWN_INPUTS = ("ARGS", "ENTRYPOINT")
@@ -21,7 +22,6 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 LINE_END = re.compile(r"\r\n|\r|\n")
 
 # A console on PythonAnywhere sets this (seen there); only then is the login name the account's.
-OF_OUTPUTS = "PA_DEPLOY_"
 ALIKE = 0.8
 LIST_ENDING = re.compile(r"_(COUNT|\d{1,4})$")
 
@@ -34,12 +34,13 @@ class Source:
     """Texts by input name. `place` says where in a file the text of an input stands, or "".
 
     `by_hand`: somebody wrote an empty text too. Else it may be what a runner hands over for an
-    input that is not given.
+    input that is not given. `in_repository`: it is the config file.
     """
 
     texts: Mapping[str, str] = field(default_factory=dict)
     place: Callable[[str], str] = lambda _: ""
     by_hand: bool = False
+    in_repository: bool = False
 
     def text(self, name: str) -> str:
         return self.texts.get(name, "").strip()
@@ -105,7 +106,7 @@ def _unknown(variable: str) -> str:
         offer = did_you_mean(name, tuple(each.name for each in INPUTS))
         return f'There is no input "{name}"; it was ignored.{" " + offer if offer else ""}'
     near = nearest(variable, tuple(each.variable for each in INPUTS), ALIKE)
-    if prefix == "PA" and near and not variable.startswith(OF_OUTPUTS):
+    if prefix == "PA" and near and not variable.startswith(OUTPUT_PREFIX):
         return f"{variable} was ignored. Did you mean {near}?"
     return ""
 
@@ -128,7 +129,7 @@ def read_values(
     problems: list[Problem] = []
     for each in INPUTS:
         asked = only is None or each.name in only
-        source = _strongest(each, sources if asked else ())
+        source = strongest(each.name, sources if asked else (), never_blank=each.never_blank)
         text = source.text(each.name) or each.default
         if each.never_blank and source.is_blank(each.name):
             problems.append(_blank(each))
@@ -141,10 +142,10 @@ def read_values(
     return Values(**parsed), problems  # type: ignore[arg-type]
 
 
-def _strongest(each: Input, sources: Sequence[Source]) -> Source:
-    """The first source that says something of the input."""
+def strongest(name: str, sources: Sequence[Source], *, never_blank: bool = False) -> Source:
+    """The first source that says something of the input. `never_blank`: a blank says something."""
     for source in sources:
-        if source.text(each.name) or (each.never_blank and source.is_blank(each.name)):
+        if source.text(name) or (never_blank and source.is_blank(name)):
             return source
     return Source()
 
@@ -152,8 +153,7 @@ def _strongest(each: Input, sources: Sequence[Source]) -> Source:
 def located(problems: Iterable[Problem], sources: Sequence[Source]) -> Iterator[Problem]:
     """Each problem with the place of the text that it is about."""
     for problem in problems:
-        said = (source for source in sources if source.text(problem.input))
-        source = next(said, Source())
+        source = strongest(problem.input, sources)
         yield replace(
             problem,
             source=problem.source or source.place(problem.input),

@@ -16,6 +16,7 @@ from pa_deploy.settings.config.find import (
 )
 from pa_deploy.settings.config.read import Config, read
 from pa_deploy.settings.sources import Source, from_environment, read_values
+from pa_deploy.settings.workspace import find_workspace
 
 __all__ = ["Config", "read_config"]
 
@@ -25,7 +26,7 @@ def read_config(flags: Mapping[str, str], environ: Mapping[str, str], workspace:
     given = (Source(flags), Source(from_environment(environ)))
     values, _ = read_values(given)
     try:
-        file = find(values.config, workspace)
+        file = find(values.config, workspace, find_workspace(environ, workspace))
     except InputError as error:
         return Config(problems=error.problems)
     if file is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Any
 from pa_deploy.errors import InputError, Problem
 from pa_deploy.inputs import nearest
 from pa_deploy.settings.config.lines import Path as Keys
+from pa_deploy.settings.local_files import is_file
+from pa_deploy.settings.workspace import lies_in
 
 OWN_FILE = "pa-deploy.toml"
 SHARED_FILE = "pyproject.toml"
@@ -28,16 +31,26 @@ class File:
     root: Keys = ()
 
 
-def find(named: str | None, workspace: Path) -> File | None:
-    """The file that is named, else the one that is there; raises InputError.
+def find(named: str | None, folder: Path, workspace: Path) -> File | None:
+    """The file that is named, else the one that is in `folder`; raises InputError.
 
-    A file of the name pyproject.toml has our keys in a table, any other is ours alone.
+    A file of the name pyproject.toml has our keys in a table, any other is ours alone. One that
+    nobody named must lie in the workspace, with its links followed.
     """
     if named is not None:
-        return _named(named, workspace)
-    if (workspace / OWN_FILE).exists():
-        return _open(OWN_FILE, workspace)
-    return _shared(workspace)
+        return _named(named, folder)
+    for name, open_it in ((OWN_FILE, _own), (SHARED_FILE, _shared)):
+        if os.path.lexists(folder / name) and not lies_in(folder / name, workspace):
+            said = f"{name} is a link that leads out of the workspace, {workspace}."
+            raise _problem(said, f"Replace it by a file, or name the file: --config {name}.")
+        file = open_it(folder)
+        if file is not None:
+            return file
+    return None
+
+
+def _own(folder: Path) -> File | None:
+    return _open(OWN_FILE, folder) if os.path.lexists(folder / OWN_FILE) else None
 
 
 def also_there(file: File, workspace: Path) -> bool:
@@ -75,8 +88,11 @@ def _named(name: str, workspace: Path) -> File:
 def _shared(workspace: Path) -> File | None:
     """Our table of pyproject.toml. One that is not valid, and does not speak of us, is not ours."""
     path = workspace / SHARED_FILE
-    if not path.is_file() or SHARED_TABLE[1].encode() not in path.read_bytes():
-        return None
+    try:
+        if not is_file(path) or SHARED_TABLE[1].encode() not in path.read_bytes():
+            return None
+    except OSError as error:
+        raise _unreadable(SHARED_FILE, error, workspace) from None
     return _with_table(_open(SHARED_FILE, workspace))
 
 
@@ -98,14 +114,18 @@ def _open(name: str, workspace: Path) -> File:
         text = (workspace / name).read_bytes().decode("utf-8-sig")
         return File(name=name, text=text, table=tomllib.loads(text))
     except OSError as error:
-        reason = (error.strerror or "it cannot be read").lower()
-        advice = f"The path is relative to the workspace, {workspace}. Was the code checked out?"
-        raise _problem(f'"{name}": {reason}.', advice) from None
+        raise _unreadable(name, error, workspace) from None
     except UnicodeDecodeError:
         raise _problem(f'"{name}" is not UTF-8.', "Save it as UTF-8.") from None
     except (ValueError, RecursionError) as error:
         advice = "Texts stand in quotes, and a table begins with its [header]."
         raise _problem(f'"{name}" is not valid TOML: {error}.', advice) from None
+
+
+def _unreadable(name: str, error: OSError, workspace: Path) -> InputError:
+    reason = (error.strerror or "it cannot be read").lower()
+    advice = f"The path is relative to the workspace, {workspace}. Was the code checked out?"
+    return _problem(f'"{name}": {reason}.', advice)
 
 
 def _problem(message: str, advice: str) -> InputError:

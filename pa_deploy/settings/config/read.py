@@ -138,7 +138,7 @@ class _Reader:
             except BadValue as bad:
                 for _, message, advice in bad.complaints:
                     self._complain((*path, key), message, advice, _cited(value))
-        return Source(texts, lambda name: self._place((*path, name)))
+        return Source(texts, lambda name: self._place((*path, name)), in_repository=True)
 
     def _allowed(self, key: str, value: object, path: Path, also: tuple[str, ...]) -> Input:
         """The input of that name, if it may stand here; else BadValue."""

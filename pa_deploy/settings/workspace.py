@@ -1,0 +1,125 @@
+"""What the config file names stays in the workspace.
+
+Whoever can change the config file, in a pull request for example, could otherwise have any file of
+the machine read or overwritten. Paths that come from flags or the environment may lead anywhere.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import stat
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from pa_deploy.errors import Problem
+from pa_deploy.inputs import Values
+from pa_deploy.model import OUTPUT_PREFIX, REPORT_MARK, SUMMARY_MARK
+from pa_deploy.settings.local_files import find_mode, is_directory, read_file
+from pa_deploy.settings.sources import Source, strongest
+
+READ = ("source", "requirements", "wsgi-file")
+OUTPUT_LINE = re.compile(rf"{OUTPUT_PREFIX}[A-Z_]+=.*".encode())
+
+
+def find_workspace(environ: Mapping[str, str], folder: Path) -> Path:
+    """The resolved workspace of a run that stands in `folder`: what the runner says, else the top
+    of the git repository, else the folder itself.
+    """
+    here = folder.resolve()
+    told = environ.get("GITHUB_WORKSPACE", "")
+    if told and is_directory(Path(told)) and here.is_relative_to(Path(told).resolve()):
+        return Path(told).resolve()
+    return next((each for each in (here, *here.parents) if (each / ".git").exists()), here)
+
+
+def workspace_problems(
+    sources: Sequence[Source], environ: Mapping[str, str], folder: Path
+) -> Iterator[Problem]:
+    """What is wrong with the paths that the config file names; `folder` is what they start from."""
+    workspace = find_workspace(environ, folder)
+    for name in (*READ, *WRITTEN):
+        source = strongest(name, sources)
+        text = source.text(name)
+        if source.in_repository and text:
+            yield from _problems(name, text, folder, workspace)
+
+
+def stay_in_workspace(
+    values: Values,
+    sources: Sequence[Source],
+    environ: Mapping[str, str],
+    folder: Path,
+    problems: list[Problem],
+) -> Values:
+    """The values without the paths that the config file may not name, so that none is looked at.
+
+    `source` becomes the working directory, as other inputs have no meaning without one.
+    """
+    refused = list(workspace_problems(sources, environ, folder))
+    problems += refused
+    instead: dict[str, Any] = {problem.input.replace("-", "_"): None for problem in refused}
+    if "source" in instead:
+        instead["source"] = "."
+    return replace(values, **instead)
+
+
+def lies_in(path: Path, workspace: Path) -> bool:
+    """Whether a path leads to a place in the workspace, with all links followed."""
+    try:
+        return path.resolve().is_relative_to(workspace)
+    except (OSError, ValueError, RuntimeError):  # RuntimeError: links in a circle, before 3.13
+        return False
+
+
+def _problems(name: str, text: str, folder: Path, workspace: Path) -> Iterator[Problem]:
+    advice = (
+        f"A config file may only name files in the workspace, {workspace}. "
+        f"Set `{name}` in the workflow or by --{name} instead."
+    )
+    path = folder / text
+    if not lies_in(path, workspace):
+        yield Problem(name, f'"{text}" lies outside the workspace.', advice=advice)
+    elif name in WRITTEN:
+        yield from _overwriting(name, text, path.resolve(), workspace)
+
+
+def _overwriting(name: str, text: str, path: Path, workspace: Path) -> Iterator[Problem]:
+    """A config file may have a new file written, or one that pa-deploy has written before."""
+    if ".git" in path.relative_to(workspace).parts:
+        yield Problem(name, f'"{text}" lies in git\'s own folder.', advice="Name another file.")
+        return
+    try:
+        mode = find_mode(path)
+        ours = mode is None or (stat.S_ISREG(mode) and WRITTEN[name](read_file(path)))
+    except OSError:
+        ours = False
+    if not ours and not is_directory(path):  # a directory is told in words of its own
+        advice = f"Delete it if it is not needed, or name another file by `{name}`."
+        yield Problem(name, f'"{text}" exists, and pa-deploy did not write it.', advice=advice)
+
+
+def _is_report(content: bytes) -> bool:
+    try:
+        report = json.loads(content)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(report, dict) and report.items() >= REPORT_MARK.items()
+
+
+def _is_summary(content: bytes) -> bool:
+    return content.rstrip().endswith(SUMMARY_MARK.encode())
+
+
+def _are_outputs(content: bytes) -> bool:
+    return all(OUTPUT_LINE.fullmatch(line) for line in content.splitlines())
+
+
+WRITTEN: Mapping[str, Callable[[bytes], bool]] = {
+    "report": _is_report,
+    "summary-file": _is_summary,
+    "outputs-file": _are_outputs,
+}
+"""By input, whether a file's content shows that pa-deploy wrote it."""

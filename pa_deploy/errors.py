@@ -7,6 +7,7 @@ DeployError
   Forbidden        4    the token is not for this account
   Refused          5    PythonAnywhere said no to a request
     NotFound       5    ... because the thing is not there
+    OtherCapitals  5    ... because `username` has other capitals than the account
     NotKept        5    ... by accepting a value and not keeping it
   Unreachable      6    no usable answer, also after the retries
     ServerFailed   6    PythonAnywhere answers with a failure of its own
@@ -111,6 +112,19 @@ class NotFound(Refused):
     """What was asked for does not exist on the account."""
 
     title = "Not found on PythonAnywhere"
+
+
+class OtherCapitals(Refused):
+    """The account's name has other capitals than `username`, and so has its home directory.
+
+    Raised before anything is written; the run begins anew with the right `name`.
+    """
+
+    def __init__(self, typed: str, name: str) -> None:
+        super().__init__(
+            f"The account's name is {name}, not {typed}.", advice=f"Set `username: {name}`."
+        )
+        self.name = name
 
 
 class NotKept(Refused):

@@ -141,6 +141,18 @@ def test_a_url_instead_of_a_domain_gets_a_suggestion() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "offer"),
+    [
+        ("müller.example.com", "xn--mller-kva.example.com"),
+        ("www.MÜLLER.example.com", "www.xn--mller-kva.example.com"),
+        ("https://пример.example.com/", "xn--e1afmkfd.example.com"),
+    ],
+)
+def test_an_international_domain_offers_its_ascii_form(text: str, offer: str) -> None:
+    assert f'Did you mean "{offer}"?' in complaints(parse.domain, text)[0][1]
+
+
+@pytest.mark.parametrize(
     "text", ["alice", "a b.com", "x..com", "-x.com", "http://[", "a.b/../c.com"]
 )
 def test_other_texts_are_no_domain(text: str) -> None:
@@ -177,6 +189,27 @@ def test_a_token_has_only_visible_ascii(text: str) -> None:
 @pytest.mark.parametrize("text", ["alice@example.com", "https://x", "a/b", "-x"])
 def test_a_user_name_is_no_address(text: str) -> None:
     assert "is not a PythonAnywhere user name" in complaints(parse.username, text)[0][1]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "alice.pythonanywhere.com",
+        "alice.eu.pythonanywhere.com",
+        "https://alice.pythonanywhere.com/",
+        "https://www.pythonanywhere.com/user/alice/",
+        "eu.pythonanywhere.com/user/alice/webapps/",
+    ],
+)
+def test_the_address_of_an_account_offers_its_name(text: str) -> None:
+    ((_, said),) = complaints(parse.username, text)
+
+    assert said == f'"{text}" is not a PythonAnywhere user name. Did you mean "alice"?'
+
+
+@pytest.mark.parametrize("text", ["www.pythonanywhere.com", "https://eu.pythonanywhere.com/"])
+def test_the_address_of_pythonanywhere_offers_no_name(text: str) -> None:
+    assert "Did you mean" not in complaints(parse.username, text)[0][1]
 
 
 def test_headers_come_one_a_line() -> None:

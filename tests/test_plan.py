@@ -61,6 +61,27 @@ def plan(seen: Actual, **wanted: Any) -> Plan:  # noqa: ANN401
     return make_plan(seen, replace(WantedWebapp(domain=DOMAIN), **wanted), Policy())
 
 
+@pytest.mark.parametrize(
+    ("there", "wanted", "same"),
+    [
+        ("correct-", "correct-horse", True),
+        ("correct-horse", "correct-horse", True),
+        ("correct-horse", "correct-mouse", False),
+        ("correct", "correct-horse", False),
+        ("correct-horse", "correct-", False),
+    ],
+)
+def test_of_a_password_pythonanywhere_may_keep_eight_characters(
+    there: str, wanted: str, *, same: bool
+) -> None:
+    one, other = (
+        Setting("password_protection", replace(LOGIN, password=Secret(each)))
+        for each in (there, wanted)
+    )
+
+    assert same_setting(one, other) is same
+
+
 def test_changes_hold_what_is_there_and_what_is_to_be() -> None:
     new = StaticFile("/a/", "/new")
 

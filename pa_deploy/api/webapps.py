@@ -229,6 +229,7 @@ def _webapp(body: Mapping[str, Any]) -> Webapp:
         force_https=_flag(body.get("force_https")),
         password_protection=_protection(body),
         expiry=_date(body.get("expiry")),
+        account=_text(body.get("user")),
     )
 
 

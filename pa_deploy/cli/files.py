@@ -17,7 +17,7 @@ def files() -> None:
 
 @files.command("tree")
 @click.argument("path", default="~")
-@with_session(*ACCOUNT_INPUTS)
+@with_session(*ACCOUNT_INPUTS, in_home=True)
 def tree(session: Session, path: str) -> None:
     """List what is below a directory: two levels, 1000 paths at most, without dotfiles."""
     found = session.tools.api.files.tree(session.home(path))
@@ -26,7 +26,7 @@ def tree(session: Session, path: str) -> None:
 
 @files.command("share")
 @click.argument("path")
-@with_session(*ACCOUNT_INPUTS)
+@with_session(*ACCOUNT_INPUTS, in_home=True)
 def share(session: Session, path: str) -> None:
     """Share a file with anyone who has the link; prints the link."""
     place = session.home(path)
@@ -36,7 +36,7 @@ def share(session: Session, path: str) -> None:
 
 @files.command("shared")
 @click.argument("path")
-@with_session(*ACCOUNT_INPUTS)
+@with_session(*ACCOUNT_INPUTS, in_home=True)
 def shared(session: Session, path: str) -> None:
     """Print the link of a shared file; exit code 5 if it is not shared."""
     place = session.home(path)
@@ -49,7 +49,7 @@ def shared(session: Session, path: str) -> None:
 @files.command("unshare")
 @click.argument("path")
 @YES_FLAG
-@with_session(*ACCOUNT_INPUTS)
+@with_session(*ACCOUNT_INPUTS, in_home=True)
 def unshare(session: Session, path: str, *, yes: bool) -> None:
     """Stop sharing a file; its link ends to work. Exit code 5 if it is not shared."""
     place = session.home(path)

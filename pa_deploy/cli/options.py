@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from pa_deploy.errors import InputError, NotFound, Problem
+from pa_deploy.errors import InputError, NotFound, OtherCapitals, Problem
 from pa_deploy.inputs import INPUTS, Input
 
 JSON_FLAG = click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
@@ -56,10 +56,14 @@ def token_warnings(given: Mapping[str, str]) -> tuple[str, ...]:
     if "token" not in given:
         return ()
     warning = (
-        "A token in --token can be seen in the list of processes, in the history of the shell and "
-        "in the log of a CI. Set PA_TOKEN, or use --token-file."
+        "A token in --token stays in the history of the shell and in the log of a CI, and is in "
+        "the list of processes until pa-deploy has read it. Set PA_TOKEN, or use --token-file."
     )
     return (warning,)
+
+
+def capitals_warning(error: OtherCapitals) -> str:
+    return f"{error.what} Going on as {error.name}. {error.advice}"
 
 
 def insist_on_all(wanted: Sequence[int], there: Sequence[int], what: str) -> None:

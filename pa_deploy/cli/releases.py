@@ -51,7 +51,7 @@ LARGEST = 20
 
 
 @click.command("releases", cls=Command)
-@with_session(*SITE_INPUTS)
+@with_session(*SITE_INPUTS, in_home=True)
 def releases(session: Session) -> None:
     """List the releases that are on PythonAnywhere, the one that went live last first."""
     status = read_status(session.tools.api, _layout(session))
@@ -69,7 +69,7 @@ def releases(session: Session) -> None:
 @click.command("rollback", cls=Command)
 @click.option("--to", "release", metavar="ID", help="A release, or the beginning of its id; left "
               "out: the one that was live before.")  # fmt: skip
-@with_session(*STATUS_INPUTS, *LOCK_INPUTS)
+@with_session(*STATUS_INPUTS, *LOCK_INPUTS, in_home=True)
 def rollback(session: Session, release: str | None) -> None:
     """Go back to a release that was live before, and wait until the site is healthy.
 
@@ -185,7 +185,7 @@ def show_files(context: Context, /, *, count: int, as_json: bool, **given: Any) 
 
 @release.command("detach")
 @YES_FLAG
-@with_session(*SITE_INPUTS)
+@with_session(*SITE_INPUTS, in_home=True)
 def detach_command(session: Session, *, yes: bool) -> None:
     """Put back the WSGI file that was there before the first release, and reload.
 

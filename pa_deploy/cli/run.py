@@ -12,9 +12,9 @@ from pa_deploy.background import interruptible
 from pa_deploy.ci import Ci, dotenv, who_runs
 from pa_deploy.cli.build import build_tools
 from pa_deploy.cli.context import Context
-from pa_deploy.cli.options import token_warnings
+from pa_deploy.cli.options import capitals_warning, token_warnings
 from pa_deploy.cli.several import deploy_all, nothing_done
-from pa_deploy.errors import InputError, Interrupted
+from pa_deploy.errors import InputError, Interrupted, OtherCapitals
 from pa_deploy.model import SUMMARY_MARK, Failure, Outcome
 from pa_deploy.report import (
     failure_from,
@@ -70,7 +70,13 @@ def run_deploy(context: Context, given: Mapping[str, str]) -> tuple[Outcome, ...
         outcome = nothing_done(failure_from(error, ci.clean), warnings=warnings)
         outcomes = (replace(outcome, seconds=seconds),)
     else:
-        outcomes = _run(webapps, context)
+        try:
+            outcomes = _run(webapps, context)
+        except OtherCapitals as error:
+            warnings = (*warnings, capitals_warning(error))
+            ci.warning(warnings[-1])
+            flags = {**flags, "username": error.name}
+            outcomes = _run(resolve_all(flags, environ, workspace, config, warnings), context)
     outcomes = redacted(outcomes, ci.clean)
     _report(outcomes, ci, resolve_report(flags, environ, workspace, config.shared))
     return outcomes

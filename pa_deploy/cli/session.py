@@ -5,19 +5,26 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urljoin
 
 import click
 
 from pa_deploy.background import interruptible
-from pa_deploy.ci import who_runs
+from pa_deploy.ci import Ci, who_runs
 from pa_deploy.cli.build import build_tools
 from pa_deploy.cli.context import Context
-from pa_deploy.cli.options import JSON_FLAG, flags, input_flags, token_warnings
+from pa_deploy.cli.options import (
+    JSON_FLAG,
+    capitals_warning,
+    flags,
+    input_flags,
+    token_warnings,
+)
 from pa_deploy.cli.show import Show
-from pa_deploy.deploy import Tools
+from pa_deploy.deploy import Tools, look_for_capitals
+from pa_deploy.errors import OtherCapitals
 from pa_deploy.inputs import INPUTS
 from pa_deploy.report import clean_link
 from pa_deploy.settings import (
@@ -72,8 +79,14 @@ class Session:
         self.show.ci.log(text)
 
 
-def with_session(*inputs: str) -> Callable[[Callable[..., Any]], Callable[..., int]]:
-    """Hand the command a Session as its first argument, and give it flags for `inputs`."""
+def with_session(
+    *inputs: str, in_home: bool = False
+) -> Callable[[Callable[..., Any]], Callable[..., int]]:
+    """Hand the command a Session as its first argument, and give it flags for `inputs`.
+
+    `in_home`: it is about files in the home directory, whose name has the account's capitals. To
+    find these out costs a request.
+    """
     own = {each.field for each in INPUTS if each.name in inputs}
 
     def decorate(command: Callable[..., Any]) -> Callable[..., int]:
@@ -86,12 +99,31 @@ def with_session(*inputs: str) -> Callable[[Callable[..., Any]], Callable[..., i
             rest = {name: value for name, value in given.items() if name not in own}
             with ExitStack() as afterwards, context.interrupts.raised():
                 session = open_session(context, of_account, inputs, afterwards, as_json=as_json)
-                command(session, **rest)
+                command(_with_capitals(session, context) if in_home else session, **rest)
             return 0
 
         return run
 
     return decorate
+
+
+def _with_capitals(session: Session, context: Context) -> Session:
+    """The session, for the account's name as PythonAnywhere spells it."""
+    try:
+        look_for_capitals(session.tools.api)
+    except OtherCapitals as error:
+        ci = session.show.ci
+        ci.warning(capitals_warning(error))
+        target = replace(session.settings.target, username=error.name)
+        settings = replace(session.settings, target=target)
+        return replace(session, settings=settings, tools=_tools(settings, ci, context))
+    return session
+
+
+def _tools(settings: StatusSettings, ci: Ci, context: Context) -> Tools:
+    return build_tools(
+        settings.target, settings.timeout_seconds, ci, context.clock, who_runs(context.environ)
+    )
 
 
 def open_session(
@@ -118,8 +150,5 @@ def open_session(
     settings = resolve_one(
         texts, context.environ, config, needs_domain="domain" in inputs, also=inputs
     )
-    tools = build_tools(
-        settings.target, settings.timeout_seconds, ci, context.clock, who_runs(context.environ)
-    )
-    show = Show(ci, as_json)
+    tools, show = _tools(settings, ci, context), Show(ci, as_json)
     return Session(settings=settings, tools=tools, show=show, afterwards=afterwards)

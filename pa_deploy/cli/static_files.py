@@ -60,7 +60,7 @@ def show_mapping(session: Session, mapping_id: int) -> None:
 @static_files.command("add")
 @click.argument("url")
 @click.argument("path")
-@with_session(*SITE_INPUTS)
+@with_session(*SITE_INPUTS, in_home=True)
 def add_mapping(session: Session, url: str, path: str) -> None:
     """Add a mapping, unless it is there already."""
     wanted = _checked(session, url, path)
@@ -78,7 +78,7 @@ def add_mapping(session: Session, url: str, path: str) -> None:
 @click.argument("mapping_id", metavar="ID", type=int)
 @click.argument("url")
 @click.argument("path")
-@with_session(*SITE_INPUTS)
+@with_session(*SITE_INPUTS, in_home=True)
 def set_mapping(session: Session, mapping_id: int, url: str, path: str) -> None:
     """Give a mapping another URL and path."""
     wanted = _checked(session, url, path)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pa_deploy.deploy.aftermath import after_failure, may_be_live
+from pa_deploy.deploy.capitals import insist_on_capitals, look_for_capitals
 from pa_deploy.deploy.converge import Goal, reach
 from pa_deploy.deploy.early import EarlyVisit, visit_early
 from pa_deploy.deploy.live import check_of, reload_and_note, verify
@@ -19,8 +20,11 @@ from pa_deploy.deploy.tools import Tools
 from pa_deploy.errors import (
     DeployError,
     Drift,
+    Forbidden,
     Interrupted,
+    OtherCapitals,
     PlanChanged,
+    Refused,
 )
 from pa_deploy.model import (
     Actual,
@@ -36,7 +40,10 @@ if TYPE_CHECKING:
 
 
 def deploy(settings: Settings, tools: Tools) -> Outcome:
-    """Carry out `settings`. Whatever goes wrong is told by the outcome, not raised."""
+    """Carry out `settings`. Whatever goes wrong is told by the outcome, not raised.
+
+    Only OtherCapitals is raised, before anything is written.
+    """
     progress = Progress(
         started=tools.deadline.clock.now(),
         doubts=tools.transport.doubts,
@@ -46,6 +53,9 @@ def deploy(settings: Settings, tools: Tools) -> Outcome:
     try:
         with tools.interruptible(), scratch_folder(settings) as scratch:
             _deploy(settings, tools, progress, Path(scratch))
+    except OtherCapitals:
+        _unlock(tools, progress)
+        raise
     except (Exception, Interrupted) as error:
         failure = failure_from(error, tools.ci.clean)
     _unlock(tools, progress)
@@ -117,7 +127,11 @@ def _delivery(settings: Settings, tools: Tools, scratch: Path) -> Delivery | Non
 
 def _lock(settings: Settings, tools: Tools, progress: Progress) -> None:
     progress.lock = lock = make_lock(settings.target.domain, tools)
-    take(lock, settings.lock_timeout_seconds, tools)
+    try:
+        take(lock, settings.lock_timeout_seconds, tools)
+    except (Forbidden, Refused):
+        look_for_capitals(tools.api)  # it is in the home directory, whose name is spelled so
+        raise
     for note in lock.notes:
         _warn(note, tools, progress)
 
@@ -139,6 +153,7 @@ def _look(
 ) -> tuple[Actual, Plan]:
     """See what is there and what is to be done; the plan is shown unless it was `told` before."""
     actual = goal.look(tools)
+    insist_on_capitals(settings.target.username, actual.account)
     if settings.mode != "apply":
         actual = look_for_paths(actual, goal.wanted, tools)
     plan = goal.plan(actual)

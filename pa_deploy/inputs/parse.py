@@ -14,6 +14,10 @@ Complaint = tuple[int | None, str, str]
 TRUE_WORDS = ("true", "yes", "on", "1")
 FALSE_WORDS = ("false", "no", "off", "0")
 NONE_WORD = "none"
+PYTHONANYWHERE = "pythonanywhere.com"
+ADDRESSES = (r"([a-z0-9]+)\.(?:eu\.)?pythonanywhere\.com", r"pythonanywhere\.com/user/([a-z0-9]+)")
+"""Of an account's site, and of its dashboard."""
+OF_SYSTEMS = ("www", "eu")
 SHORTEST_PASSWORD = 4
 """A shorter one could not be hidden: replacing it would make the log unreadable."""
 
@@ -141,10 +145,20 @@ def token(value: str) -> str:
 
 
 def username(value: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", value):
+    is_address = PYTHONANYWHERE in value.lower()
+    if is_address or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", value):
+        name = _account_in(value)
         advice = "Give the name you log in with, not an e-mail address or a URL."
+        if name:
+            advice = f'Did you mean "{name}"?'
         raise BadValue.because(f'"{value}" is not a PythonAnywhere user name.', advice)
     return value
+
+
+def _account_in(address: str) -> str:
+    found = (re.search(pattern, address, re.IGNORECASE) for pattern in ADDRESSES)
+    names = (match[1] for match in found if match)
+    return next((name for name in names if name.lower() not in OF_SYSTEMS), "")
 
 
 def domain(value: str) -> str:
@@ -154,9 +168,19 @@ def domain(value: str) -> str:
         name,
     ):
         return name
-    bare = _hostname(name)
+    bare = _in_ascii(_hostname(name))
     offer = f'Did you mean "{bare}"?' if bare not in ("", name) else "Write www.example.com."
     raise BadValue.because(f'"{value}" is not a domain name.', offer)
+
+
+def _in_ascii(name: str) -> str:
+    """The `xn--` form of an international domain, which PythonAnywhere wants; "" if it has none."""
+    import idna  # noqa: PLC0415 - a mistake alone needs it
+
+    try:
+        return idna.encode(name, uts46=True).decode()
+    except idna.IDNAError:
+        return ""
 
 
 def _hostname(value: str) -> str:

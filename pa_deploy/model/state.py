@@ -24,6 +24,7 @@ class Actual:
     holds does not count, because creating the web app overwrites it. `shared_files` are those of
     the wanted ones that are shared; `missing_paths` were looked for and are not there. `release` is
     the live one; None also where another one is about to take its place, or none is live.
+    `account` is the account's name as its web apps show it; "" if it has none.
     """
 
     observed_on: date
@@ -34,6 +35,7 @@ class Actual:
     shared_files: tuple[SharedFile, ...] | None = None
     release: Release | None = None
     missing_paths: tuple[str, ...] = ()
+    account: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

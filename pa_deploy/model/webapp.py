@@ -52,7 +52,10 @@ class PasswordProtection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Webapp:
-    """A web app's own settings, as PythonAnywhere shows them. Paths are absolute, "" means none."""
+    """A web app's own settings, as PythonAnywhere shows them. Paths are absolute, "" means none.
+
+    `account` is the account's name, with its capitals.
+    """
 
     domain: str
     python_version: str
@@ -62,6 +65,7 @@ class Webapp:
     force_https: bool = False
     password_protection: PasswordProtection = PasswordProtection()
     expiry: date | None = None
+    account: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from pa_deploy.errors import InputError, Problem
 from pa_deploy.model import (
@@ -10,9 +11,11 @@ from pa_deploy.model import (
     Change,
     Create,
     NewWebapp,
+    PasswordProtection,
     Plan,
     Policy,
     Resource,
+    Secret,
     Setting,
     SettingName,
     Update,
@@ -33,6 +36,8 @@ SETTINGS: tuple[SettingName, ...] = (
     "force_https",
     "password_protection",
 )
+PASSWORD_CHARACTERS = 8
+"""So many of a site's password count (text of the Web tab)."""
 DIRECTORIES = ("virtualenv", "source_directory", "working_directory")
 
 
@@ -123,10 +128,19 @@ def _setting_changes(
 
 
 def same_setting(one: Setting, other: Setting) -> bool:
-    """Equality, but `/home/alice` and `/home/alice/` are one directory."""
+    """Equality, but `/home/alice` and `/home/alice/` are one directory, and of a password
+    PythonAnywhere may keep no more than it compares. `one` is what is there.
+    """
     if one.name in DIRECTORIES:
         return str(one.value).rstrip("/") == str(other.value).rstrip("/")
+    if isinstance(one.value, PasswordProtection) and isinstance(other.value, PasswordProtection):
+        return one.value in (other.value, _cut(other.value))
     return one.value == other.value
+
+
+def _cut(protection: PasswordProtection) -> PasswordProtection:
+    counted = protection.password.reveal()[:PASSWORD_CHARACTERS]
+    return replace(protection, password=Secret(counted))
 
 
 def _wsgi_changes(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TypeVar
 
@@ -10,7 +10,15 @@ from pa_deploy.api import Api
 from pa_deploy.background import Background
 from pa_deploy.clock import Clock
 from pa_deploy.errors import NotFound
-from pa_deploy.model import Actual, SharedFile, StaticFile, StaticHeader, WantedWebapp, WsgiFile
+from pa_deploy.model import (
+    Actual,
+    SharedFile,
+    StaticFile,
+    StaticHeader,
+    WantedWebapp,
+    Webapp,
+    WsgiFile,
+)
 
 
 def observe(api: Api, wanted: WantedWebapp, clock: Clock) -> Actual:
@@ -29,6 +37,7 @@ def observe(api: Api, wanted: WantedWebapp, clock: Clock) -> Actual:
         if reading:
             reading.wait()
     webapp = next((each for each in webapps.result() if each.domain.lower() == domain), None)
+    account = account_name(webapps.result())
     if webapp is None:
         # A missing web app answers 403 to all else (official client), so that says nothing more.
         return Actual(
@@ -37,6 +46,7 @@ def observe(api: Api, wanted: WantedWebapp, clock: Clock) -> Actual:
             static_files=(),
             static_headers=(),
             shared_files=shared.result() if shared else None,
+            account=account,
         )
     return Actual(
         observed_on=clock.today(),
@@ -45,7 +55,17 @@ def observe(api: Api, wanted: WantedWebapp, clock: Clock) -> Actual:
         static_headers=_of_existing(headers, list_headers) if headers else None,
         wsgi_file=WsgiFile(path=path, content=wsgi.result()) if path and wsgi else None,
         shared_files=shared.result() if shared else None,
+        account=account,
     )
+
+
+def account_name(webapps: Sequence[Webapp]) -> str:
+    """The account's name with its capitals, as its web apps show it; "" if it has none.
+
+    Home directories keep the capitals, and the API takes a name in any (server log of a live
+    account).
+    """
+    return next((each.account for each in webapps if each.account), "")
 
 
 Row = TypeVar("Row", StaticFile, StaticHeader)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import posixpath
 from dataclasses import dataclass
 
+FOLDER = ".pa-deploy"
+"""In the home directory: the folders of all web apps."""
 UNFILLED = 'BASE = ""'
 
 
@@ -16,7 +18,7 @@ class Layout:
 
     @classmethod
     def of(cls, username: str, domain: str) -> Layout:
-        return cls(f"/home/{username}/.pa-deploy/{domain}")
+        return cls(f"/home/{username}/{FOLDER}/{domain}")
 
     @property
     def pointer(self) -> str:

@@ -12,7 +12,8 @@ from pa_deploy.cli.show import Row
 from pa_deploy.cli.words import Group
 from pa_deploy.errors import InputError, Problem
 from pa_deploy.inputs import BadValue, parse_mapping
-from pa_deploy.model import StaticFile
+from pa_deploy.model import StaticFile, WantedWebapp
+from pa_deploy.settings import home_mappings, mapping_problems
 
 RELOAD_HINT = "It takes effect after a reload: pa-deploy reload"
 
@@ -37,7 +38,15 @@ def _checked(session: Session, url: str, path: str) -> StaticFile:
                 for _, said, advice in bad.complaints
             )
         ) from None
-    return StaticFile(mapping.url, session.home(mapping.path))
+    row = StaticFile(mapping.url, session.home(mapping.path))
+    wanted = WantedWebapp(domain=session.domain, static_files=(row,))
+    username = session.settings.target.username
+    problems = tuple(mapping_problems(wanted, username))
+    if problems:
+        raise InputError(problems)
+    for each in home_mappings(wanted, username):
+        session.show.ci.warning(f"{each.message} {each.advice}")
+    return row
 
 
 @static_files.command("list")

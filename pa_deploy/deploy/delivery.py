@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pa_deploy.deploy.tools import Tools
+from pa_deploy.errors import InputError
 from pa_deploy.layout import Layout
 from pa_deploy.model import Release, ReleaseOutcome, ReleaseRow, ReleaseStatus, WantedRelease
 from pa_deploy.release import (
@@ -22,6 +23,7 @@ from pa_deploy.release import (
     point_back,
     read_status,
     ship,
+    source_mappings,
 )
 from pa_deploy.settings import Settings, Target
 
@@ -114,6 +116,10 @@ def prepare(wanted: WantedRelease, settings: Settings, tools: Tools, scratch: Pa
     content = make_content(
         wanted, version, token, scratch, tools.environ, tools.deadline, tools.ci.log
     )
+    layout = Layout.of(settings.target.username, settings.target.domain)
+    shown = tuple(source_mappings(settings.wanted, wanted, layout, content.code.manifest))
+    if shown:
+        raise InputError(shown)
     release = Release(content.id, len(content.code.manifest), content.code.size)
     return Delivery(make_account(settings.target, tools), release, scratch, content)
 

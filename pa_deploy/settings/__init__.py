@@ -16,6 +16,7 @@ from pa_deploy.settings.resolve import (
     wsgi_path,
 )
 from pa_deploy.settings.secrets import secret_arguments, secret_texts, secret_variables, secrets_of
+from pa_deploy.settings.served import home_mappings, mapping_problems
 from pa_deploy.settings.sources import from_environment, unknown_inputs
 from pa_deploy.settings.token_file import with_token
 from pa_deploy.settings.webapps import resolve_all, resolve_one, resolve_source
@@ -31,6 +32,8 @@ __all__ = [
     "Target",
     "expand_home",
     "from_environment",
+    "home_mappings",
+    "mapping_problems",
     "read_config",
     "resolve",
     "resolve_all",

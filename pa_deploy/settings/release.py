@@ -39,6 +39,7 @@ def make_release(values: Values, workspace: Path, problems: list[Problem]) -> Wa
         env=values.env or (),
         shared=values.shared or (),
         keep=values.keep_releases,
+        serve_source=values.serve_source,
     )
 
 

@@ -26,6 +26,7 @@ from pa_deploy.model import (
 from pa_deploy.settings.local_files import read_file
 from pa_deploy.settings.release import absolute_problems, make_release
 from pa_deploy.settings.report_files import report_file_problems
+from pa_deploy.settings.served import home_mappings, mapping_problems
 from pa_deploy.settings.sources import Source, cascade, located, read_values
 from pa_deploy.settings.workspace import stay_in_workspace
 
@@ -100,8 +101,13 @@ def resolve(
     target = None if unusable & TARGET_INPUTS else make_target(values, problems)
     wanted = make_wanted(values, target, workspace, problems)
     release = make_release(values, workspace, problems)
+    problems += mapping_problems(wanted, values.username)
+    exposing = tuple(home_mappings(wanted, values.username))
     if release is None:
         problems += absolute_problems(values, sources)
+        warnings = (*warnings, *(f"{each.message} {each.advice}" for each in exposing))
+    else:
+        problems += exposing
     problems += report_file_problems(values, workspace)
     if target is None or problems:
         raise InputError(tuple(located(problems, sources)))

@@ -1,0 +1,71 @@
+"""Static file mappings that would show the source of the app to every visitor."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+
+from pa_deploy.bundle import Manifest
+from pa_deploy.errors import Problem
+from pa_deploy.layout import Layout
+from pa_deploy.model import StaticFile, WantedRelease, WantedWebapp
+
+SOURCE = (".py", ".pyc", ".pyw")
+MOST_LINKS = 40
+"""As many as Linux follows."""
+
+
+def source_mappings(
+    webapp: WantedWebapp, release: WantedRelease, layout: Layout, manifest: Manifest
+) -> Iterator[Problem]:
+    """A problem for each mapping that leads to the release itself or to a folder with source.
+
+    Without `app` the files of the release are there to be served.
+    """
+    if not release.app or release.serve_source:
+        return
+    for row in webapp.static_files or ():
+        folder = _in_release(row, layout)
+        shown = None if folder is None else _source_below(_target(folder, manifest), manifest)
+        if shown:
+            yield _problem(row, folder or ".", shown)
+
+
+def _in_release(row: StaticFile, layout: Layout) -> str | None:
+    """The mapped path relative to the release, "" for the whole; None if it is elsewhere."""
+    path = posixpath.normpath(row.path)
+    if path == layout.current:
+        return ""
+    beginning = f"{layout.current}/"
+    return path.removeprefix(beginning) if path.startswith(beginning) else None
+
+
+def _target(path: str, manifest: Manifest) -> str:
+    """The path with the links of the release in it followed, as uWSGI does."""
+    for _ in range(MOST_LINKS):
+        parts = path.split("/")
+        ways = ("/".join(parts[:count]) for count in range(1, len(parts) + 1))
+        link = next((way for way in ways if way in manifest and manifest[way].kind == "link"), None)
+        if link is None:
+            return path
+        # Of a link the digest is its target.
+        to = posixpath.join(posixpath.dirname(link), manifest[link].digest)
+        path = posixpath.normpath(to + path.removeprefix(link))
+        path = "" if path == "." else path
+    return path
+
+
+def _source_below(folder: str, manifest: Manifest) -> str | None:
+    """The first source file of the folder, or the path itself if it is one."""
+    files = (path for path in sorted(manifest) if path.lower().endswith(SOURCE))
+    return next((path for path in files if not folder or f"{path}/".startswith(f"{folder}/")), None)
+
+
+def _problem(row: StaticFile, folder: str, shown: str) -> Problem:
+    return Problem(
+        "static-files",
+        f'the mapping "{row.url} = {folder}" would show the source of the app to every visitor, '
+        f"{shown} for example.",
+        advice="Map a folder that holds nothing but static files. If everybody may read the "
+        "source, set `serve-source: true`.",
+    )

@@ -1,0 +1,44 @@
+"""Static file mappings that would show secrets to every visitor.
+
+uWSGI reads with the rights of the account, and serves each file whose path begins with the mapped
+one (`uwsgi_file_serve` of its core/static.c). So a mapped home directory shows everything in it.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+
+from pa_deploy.errors import Problem
+from pa_deploy.layout import FOLDER
+from pa_deploy.model import StaticFile, WantedWebapp
+
+ADVICE = "Map a folder that holds nothing but static files."
+OPEN = r"/[^/]+/(current|shared)(/.*)?"
+"""What of pa-deploy's folder may be mapped: the live release, and what is shared."""
+
+
+def mapping_problems(wanted: WantedWebapp, username: str) -> Iterator[Problem]:
+    """Mappings that nobody can want. With releases, the home directory holds their secrets."""
+    ours = f"/home/{username}/{FOLDER}"
+    for row in wanted.static_files or ():
+        path = _normal(row.path)
+        if path.startswith(f"{ours}/") and not re.fullmatch(re.escape(ours) + OPEN, path):
+            yield _problem(row, f"is in {ours}, where pa-deploy keeps secrets.")
+
+
+def home_mappings(wanted: WantedWebapp, username: str) -> Iterator[Problem]:
+    """Mappings that show the whole home directory, and pa-deploy's folder with it."""
+    ours = f"/home/{username}/{FOLDER}"
+    for row in wanted.static_files or ():
+        if ours.startswith(_normal(row.path)):
+            yield _problem(row, f"shows all files of the account to every visitor, {ours} too.")
+
+
+def _normal(path: str) -> str:
+    return posixpath.normpath("/" + path.lstrip("/"))
+
+
+def _problem(row: StaticFile, said: str) -> Problem:
+    return Problem("static-files", f'the mapping "{row.url} = {row.path}" {said}', advice=ADVICE)

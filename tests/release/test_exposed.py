@@ -1,0 +1,77 @@
+"""A static file mapping must not show the source of the app to every visitor."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pa_deploy.bundle import Entry
+from pa_deploy.layout import Layout
+from pa_deploy.model import StaticFile, WantedRelease, WantedWebapp
+from pa_deploy.release.exposed import source_mappings
+
+LAYOUT = Layout.of("alice", "alice.pythonanywhere.com")
+FILE = Entry("file", 1, "0")
+MANIFEST = {
+    "manage.py": FILE,
+    "mysite/wsgi.py": FILE,
+    "mysite/static/site.css": FILE,
+    "static/a.css": FILE,
+    "static/Tool.PY": FILE,
+    "pages/index.html": FILE,
+    "pagesource.py": FILE,
+    "site": Entry("link", 0, "mysite"),
+    "again": Entry("link", 0, "site/"),
+    "top": Entry("link", 0, "."),
+    "round": Entry("link", 0, "round"),
+    "pages/up": Entry("link", 0, "../mysite"),
+}
+RELEASE = WantedRelease(source=Path(), app="mysite.wsgi:application")
+
+
+def problems(path: str, release: WantedRelease = RELEASE) -> list[str]:
+    rows = (StaticFile("/x/", path),)
+    webapp = WantedWebapp(domain="alice.pythonanywhere.com", static_files=rows)
+    return [str(each) for each in source_mappings(webapp, release, LAYOUT, MANIFEST)]
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        (".", "manage.py"),
+        ("mysite", "mysite/wsgi.py"),
+        ("mysite/", "mysite/wsgi.py"),
+        ("mysite/wsgi.py", "mysite/wsgi.py"),
+        ("static", "static/Tool.PY"),
+        ("site", "mysite/wsgi.py"),
+        ("again", "mysite/wsgi.py"),
+        ("top", "manage.py"),
+        ("pages/up", "mysite/wsgi.py"),
+        ("pages/../mysite", "mysite/wsgi.py"),
+    ],
+)
+def test_a_folder_with_source_is_refused(path: str, shown: str) -> None:
+    (said,) = problems(f"{LAYOUT.current}/{path}")
+
+    assert f"{shown} for example" in said
+
+
+@pytest.mark.parametrize(
+    "path", ["mysite/static", "pages", "round", "missing", "page", "static/a.css"]
+)
+def test_a_folder_without_source_is_not(path: str) -> None:
+    assert problems(f"{LAYOUT.current}/{path}") == []
+
+
+@pytest.mark.parametrize("path", ["/home/alice/mysite", "/usr/share/doc", f"{LAYOUT.current}x"])
+def test_what_is_not_of_the_release_is_not(path: str) -> None:
+    assert problems(path) == []
+
+
+@pytest.mark.parametrize("change", [{"app": ""}, {"serve_source": True}])
+def test_whoever_wants_it_may_serve_the_source(change: dict[str, object]) -> None:
+    release = replace(RELEASE, **change)  # type: ignore[arg-type]
+
+    assert problems(LAYOUT.current, release) == []

@@ -1,0 +1,60 @@
+"""Static file mappings that would show the account's secrets to every visitor."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.config.repository import Repository
+
+SOURCE = 'source = "."\n'
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Repository:
+    (tmp_path / "index.html").write_text("")
+    return Repository(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "~/.pa-deploy/alice.pythonanywhere.com",
+        "~/.pa-deploy/alice.pythonanywhere.com/releases",
+        "~/.pa-deploy/alice.pythonanywhere.com/secrets/1.json",
+        "~/.pa-deploy/alice.pythonanywhere.com/current/../secrets",
+        "//home//alice/.pa-deploy/x/./records",
+        "~/.pa-deploy/a/currently",
+    ],
+)
+@pytest.mark.parametrize("source", ["", SOURCE])
+def test_pa_deploys_own_folder_is_not_mapped(repo: Repository, path: str, source: str) -> None:
+    said = repo.problem(f'{source}static-files = {{ "/x/" = "{path}" }}')
+
+    assert "is in /home/alice/.pa-deploy, where pa-deploy keeps secrets" in said
+
+
+@pytest.mark.parametrize("path", ["~/", "/home/alice", "/home", "/", "~/x/..", "~/.pa-deploy"])
+def test_with_releases_the_home_is_not_mapped(repo: Repository, path: str) -> None:
+    text = f'static-files = {{ "/x/" = "{path}" }}'
+
+    assert "shows all files of the account" in repo.problem(SOURCE + text)
+    assert "shows all files of the account" in repo.settings(text).warnings[0]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "~/static",
+        "~/.pa-deploy/alice.pythonanywhere.com/shared/media",
+        "~/.pa-deploy/alice.pythonanywhere.com/current/static",
+        "~/.pa-deploys",
+        "/usr/lib/python3/dist-packages/django/contrib/admin/static",
+    ],
+)
+@pytest.mark.parametrize("source", ["", SOURCE])
+def test_other_folders_are_mapped(repo: Repository, path: str, source: str) -> None:
+    settings = repo.settings(f'{source}static-files = {{ "/x/" = "{path}" }}')
+
+    assert settings.warnings == ()

@@ -25,6 +25,9 @@ class Hiding:
     def __init__(self) -> None:
         self._everywhere: dict[str, bool] = {}
 
+    def clear(self) -> None:
+        self._everywhere = {}
+
     def add(self, secret: str, *, everywhere: bool) -> None:
         if not is_secret(secret):
             return

@@ -40,6 +40,10 @@ class Ci:
         """
         self._hiding.add(secret, everywhere=everywhere)
 
+    def forget(self) -> None:
+        """Hide nothing until told anew: now it is known what is a secret and what is an address."""
+        self._hiding.clear()
+
     def mask(self, secret: str, *, everywhere: bool = False) -> None:
         """Hide it, and have the CI hide it in what other programs of the job print."""
         self.hide(secret, everywhere=everywhere)

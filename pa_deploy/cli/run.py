@@ -55,6 +55,7 @@ def run_deploy(context: Context, given: Mapping[str, str]) -> tuple[Outcome, ...
         outcomes: tuple[Outcome, ...] = (nothing_done(failure_from(error, ci.clean)),)
         _report(outcomes, ci, resolve_report(given, environ, workspace))
         return outcomes
+    ci.forget()
     for secret, everywhere in secrets_of(environ, flags, config):
         ci.mask(secret, everywhere=everywhere)
     warnings = (*token_warnings(given), *unknown_inputs(environ), *config.warnings)

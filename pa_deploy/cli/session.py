@@ -142,6 +142,7 @@ def open_session(
     # A file may be a pipe that nobody writes to.
     texts = interruptible(lambda: with_token(given_texts, environ, workspace))
     config = interruptible(lambda: read_config(texts, environ, workspace))
+    context.ci.forget()
     for secret, everywhere in secrets_of(context.environ, texts, config):
         context.ci.hide(secret, everywhere=everywhere)
     ci = context.ci.aside()

@@ -15,6 +15,7 @@ TRUE_WORDS = ("true", "yes", "on", "1")
 FALSE_WORDS = ("false", "no", "off", "0")
 NONE_WORD = "none"
 PYTHONANYWHERE = "pythonanywhere.com"
+"""Sites of accounts are below it."""
 ADDRESSES = (r"([a-z0-9]+)\.(?:eu\.)?pythonanywhere\.com", r"pythonanywhere\.com/user/([a-z0-9]+)")
 """Of an account's site, and of its dashboard."""
 OF_SYSTEMS = ("www", "eu")

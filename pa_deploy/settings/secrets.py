@@ -6,20 +6,36 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from pa_deploy.inputs import INPUTS
+from pa_deploy.inputs import INPUTS, PYTHONANYWHERE
 from pa_deploy.settings.config import Config
-from pa_deploy.settings.sources import LIST_ENDING, variable_text
+from pa_deploy.settings.sources import LIST_ENDING, Source, from_environment, variable_text
 
 
 def secrets_of(
     environ: Mapping[str, str], flags: Mapping[str, str] = {}, config: Config | None = None
 ) -> Iterator[tuple[str, bool]]:
-    """Each secret of a run, and whether it may be hidden everywhere: `is_unmistakable`."""
+    """Each secret of a run, and whether it may be hidden everywhere: `is_unmistakable`.
+
+    What is a part of the site's address is none: hiding it would make the address unusable.
+    """
     secrets, clear = secret_texts(environ, flags), clear_texts(environ, flags)
+    sources: tuple[Source, ...] = (Source(flags), Source(from_environment(environ)))
     if config:
         secrets, clear = (*secrets, *config.secrets), (*clear, *config.clear_texts)
+        sources = (*sources, *config.shared, *config.webapps)
+    addresses = tuple(_addresses(sources))
     for secret in secrets:
-        yield secret, is_unmistakable(secret, clear)
+        if not any(secret.lower() in address for address in addresses):
+            yield secret, is_unmistakable(secret, clear)
+
+
+def _addresses(sources: Iterable[Source]) -> Iterator[str]:
+    """What the sources say of the account's name and the domains, in lower case."""
+    for source in sources:
+        yield source.text("domain").lower()
+        name = source.text("username").lower()
+        if name:
+            yield f"{name}.{PYTHONANYWHERE}"
 
 
 def secret_texts(environ: Mapping[str, str], flags: Mapping[str, str] = {}) -> tuple[str, ...]:

@@ -1,0 +1,42 @@
+"""The account's name and the domain are never hidden, whatever secret is a part of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.runner import Runner
+
+SITE = {"python_version": "3.13", "health_check": "none", "source": "."}
+URL = "https://alice.pythonanywhere.com/"
+
+
+@pytest.fixture
+def job(runner: Runner) -> Runner:
+    (runner.workspace / "index.html").write_text("hello")
+    return runner
+
+
+@pytest.mark.parametrize("secret", ["alice", "ALICE", "pythonanywhere", "alice.pythonanywhere.com"])
+def test_a_secret_that_is_part_of_the_address_hides_nothing(job: Runner, secret: str) -> None:
+    done = job.run(env=f"NAME={secret}", **SITE)
+
+    assert (done.exit_code, done.outputs["url"]) == (0, URL)
+    assert f"::add-mask::{secret}" not in done.log
+    assert "alice.pythonanywhere.com" in done.summary
+
+
+def test_nor_if_the_config_file_names_the_account(job: Runner) -> None:
+    (job.workspace / "pa-deploy.toml").write_text('username = "alice"\n')
+
+    done = job.run(username="", env="NAME=alice", **SITE)
+
+    assert (done.exit_code, done.outputs["url"]) == (0, URL)
+    assert "add-mask::alice" not in done.log
+
+
+@pytest.mark.parametrize("value", ["plain-4711", "4711-Plain", "x" * 30])
+def test_a_variable_that_equals_a_secret_is_hidden(job: Runner, value: str) -> None:
+    done = job.run(env=f"KEY={value}", variables=f"COPY={value}", run="echo $COPY", **SITE)
+
+    log = [line for line in done.log.splitlines() if "add-mask" not in line]
+    assert (done.exit_code, value in "".join(log)) == (0, False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
@@ -76,14 +77,15 @@ class Webapps:
 
     def put(self, domain: str, settings: tuple[Setting, ...]) -> Webapp:
         """PUT webapps/{domain}/. Whether PythonAnywhere wants all fields is not documented."""
-        return self._modify("PUT", domain, settings)
+        return self._modify("PUT", domain, settings, "")
 
-    def patch(self, domain: str, settings: tuple[Setting, ...]) -> Webapp:
+    def patch(self, domain: str, settings: tuple[Setting, ...], python_version: str = "") -> Webapp:
         """PATCH webapps/{domain}/; the answer is the web app as it is now.
 
-        Fields that PythonAnywhere does not know are ignored with 200, so look at the answer.
+        Fields that PythonAnywhere does not know are ignored with 200, so look at the answer. Errors
+        about a virtualenv name the web app's `python_version`.
         """
-        return self._modify("PATCH", domain, settings)
+        return self._modify("PATCH", domain, settings, python_version)
 
     def delete(self, domain: str) -> None:
         """DELETE webapps/{domain}/ takes the site offline; code stays, config goes to /var/www."""
@@ -98,7 +100,9 @@ class Webapps:
     def reload(self, domain: str) -> str | None:
         """POST webapps/{domain}/reload/. The text of a warning, if there is one.
 
-        409 `cname_error` means: reloaded, but the domain's CNAME was not found (official client).
+        409 `cname_error` means: reloaded, but the domain's CNAME was not found (official client);
+        `slow_startup_error`: reloaded, but the site did not answer within 20 s (text of the Web
+        tab).
         Raises Unclear where no answer comes: a reload can outlast any patience and work (seen by
         clients), so before another one the site should be asked.
         """
@@ -117,11 +121,9 @@ class Webapps:
         except Unreachable as error:
             raise ReloadFailed(error.what, cause=error.cause, advice=NOT_LOADED) from None
         said = reason(answer)
-        if answer.status == 409 and "cname_error" in said:
-            return (
-                f"{domain} was reloaded, but PythonAnywhere found no CNAME record for it. "
-                "Point the domain's CNAME to the name that the Web tab shows."
-            )
+        warning = next((each for word, each in LOADED_ALL_THE_SAME.items() if word in said), "")
+        if answer.status == 409 and warning:
+            return f"{domain} {warning}"
         if answer.status == 401:
             raise error_for(call, answer)
         if not answer.ok or _status_word(answer) == "error":
@@ -131,7 +133,9 @@ class Webapps:
     def _path(self, domain: str) -> str:
         return f"{self._base}{quote(domain, safe='')}/"
 
-    def _modify(self, method: Method, domain: str, settings: tuple[Setting, ...]) -> Webapp:
+    def _modify(
+        self, method: Method, domain: str, settings: tuple[Setting, ...], python_version: str
+    ) -> Webapp:
         names = ", ".join(setting.name.replace("_", "-") for setting in settings)
         call = Call(
             method=method,
@@ -144,23 +148,30 @@ class Webapps:
         except NotFound:
             raise
         except Refused as refused:
-            raise _with_advice(refused, settings) from None
+            raise _with_advice(refused, settings, python_version) from None
 
     def _one(self, call: Call) -> Webapp:
         return ask_webapp(self._transport, call, _webapp)
 
 
-SETTING_ADVICE = {
-    "virtualenv": "Make the virtualenv first, in a console on PythonAnywhere (mkvirtualenv NAME "
-    "--python=python3.13), with the Python version of the web app; or correct `virtualenv`.",
-    "python_version": "Set `python-version` to one that the Web tab offers.",
-}
-
-
-def _with_advice(refused: Refused, settings: tuple[Setting, ...]) -> Refused:
-    """The next step, where it can be told from what was being set."""
-    advice = " ".join(SETTING_ADVICE.get(setting.name, "") for setting in settings).strip()
+def _with_advice(refused: Refused, settings: tuple[Setting, ...], python_version: str) -> Refused:
+    """The next step, if it can be told from what was being set."""
+    advice = " ".join(_advice(setting, python_version) for setting in settings).strip()
     return type(refused)(refused.what, cause=refused.cause, advice=advice or refused.advice)
+
+
+def _advice(setting: Setting, python_version: str) -> str:
+    if setting.name == "python_version":
+        return "Set `python-version` to one that the Web tab offers."
+    if setting.name != "virtualenv":
+        return ""
+    folder = str(setting.value).rstrip("/")
+    made_by = f"python{python_version or 3} -m venv {shlex.quote(folder)}"
+    version = f", {python_version}" if python_version else ""
+    return (
+        f"If the virtualenv is not there, make it in a console on PythonAnywhere: {made_by}\n"
+        f"It must have the web app's Python{version}. Or correct `virtualenv`."
+    )
 
 
 def _status_word(answer: Answer) -> str:
@@ -198,6 +209,12 @@ def _creation_error(error: DeployError) -> DeployError:
     return error
 
 
+LOADED_ALL_THE_SAME = {
+    "cname_error": "was reloaded, but PythonAnywhere found no CNAME record for it. Point the "
+    "domain's CNAME to the name that the Web tab shows.",
+    "slow_startup_error": "was reloaded, but did not answer PythonAnywhere within 20 s. The health "
+    "check decides whether it works. If this comes back, make the app's start faster.",
+}
 NOT_LOADED = "The configuration is written, but not loaded: run again with `reload: always`."
 
 

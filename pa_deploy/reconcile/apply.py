@@ -132,7 +132,9 @@ class _Work:
         self.state = replace(self.state, wsgi_file=file)
 
     def _set(self, settings: tuple[Setting, ...]) -> None:
-        webapp = self.api.webapps.patch(self.domain, settings)
+        known = self.state.webapp
+        version = known.python_version if known else ""
+        webapp = self.api.webapps.patch(self.domain, settings, version)
         for wanted in settings:
             kept = Setting(wanted.name, getattr(webapp, wanted.name))
             if not same_setting(kept, wanted):

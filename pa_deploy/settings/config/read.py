@@ -195,7 +195,7 @@ def _header(path: Path) -> str:
 
 def _ways(each: Input) -> str:
     """How to say it without the file."""
-    value = "${{ secrets.NAME }}" if each.secret else "…"
+    value = f"${{{{ secrets.{each.field.upper()} }}}}" if each.secret else "…"
     return f"Set it by {each.variable} or, in a workflow, by `with: {each.name}: {value}`."
 
 

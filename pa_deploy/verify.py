@@ -101,10 +101,12 @@ def ask_once(
 
 
 def _shown(url: str, clean: Callable[[str], str]) -> str:
-    """The URL as it may be told; its origin is known to everybody, whatever words are in it."""
+    """The URL as it may be told: a query may be a key. Everybody knows its origin, whatever words
+    are in it.
+    """
     parts = urlsplit(url)
-    origin = f"{parts.scheme}://{parts.netloc}"
-    return origin + clean(url.removeprefix(origin))
+    query = "?***" if parts.query else ""
+    return f"{parts.scheme}://{parts.netloc}{clean(parts.path)}{query}"
 
 
 def judge(

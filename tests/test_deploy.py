@@ -588,3 +588,11 @@ def test_bad_input_leaves_a_report_too(runner: Runner) -> None:
 
     report = json.loads((runner.workspace / "report.json").read_text())
     assert report["failure"]["exit_code"] == 2
+
+
+@pytest.mark.parametrize("check", ["/?key=4711", "/?a&key=4711#x", "https://{domain}/?key=4711"])
+def test_the_query_of_the_health_check_is_not_shown(runner: Runner, check: str) -> None:
+    done = runner.run(**SITE, health_check=check.format(domain=DOMAIN), report="report.json")
+
+    told = done.log + done.summary + (runner.workspace / "report.json").read_text()
+    assert (done.exit_code, "4711" in told, f"https://{DOMAIN}/?***" in told) == (0, False, True)

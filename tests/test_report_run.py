@@ -18,6 +18,7 @@ from pa_deploy.report import (
     last_line,
     outcome_json,
     run_digest,
+    run_exit_code,
     run_failure,
     run_json,
     run_last_line,
@@ -46,6 +47,7 @@ SECOND = replace(
 UNHEALTHY = replace(
     SECOND, health=replace(HEALTH, healthy=False), failure=failure_from(Unhealthy("bad"), str)
 )
+BAD_INPUT = Failure(title="Bad input", message="m", exit_code=2)
 WAITING = replace(SECOND, plan=None, failure=Failure(title=NOT_BEGUN, message="m", exit_code=8))
 
 
@@ -140,6 +142,24 @@ def test_the_first_failure_is_the_run_s() -> None:
     assert failure is not None
     assert failure.exit_code == 5
     assert run_failure((FIRST, SECOND)) is None
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "code"),
+    [
+        ((replace(WAITING, failure=BAD_INPUT),), 2),
+        ((replace(WAITING, failure=BAD_INPUT), WAITING), 2),
+        ((replace(WAITING, failure=BAD_INPUT), FIRST), 5),
+        ((FIRST, replace(WAITING, failure=BAD_INPUT)), 5),
+        ((replace(FIRST, failure=BAD_INPUT),), 5),
+        ((UNHEALTHY, replace(WAITING, failure=BAD_INPUT)), 8),
+        ((FIRST, SECOND), 0),
+    ],
+)
+def test_bad_input_is_the_exit_code_only_if_nothing_was_changed(
+    outcomes: tuple[Outcome, ...], code: int
+) -> None:
+    assert run_exit_code(outcomes) == code
 
 
 @pytest.mark.parametrize(

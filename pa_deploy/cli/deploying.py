@@ -21,9 +21,10 @@ from pa_deploy.plan import plan_json
 @click.pass_obj
 def deploy(context: Context, /, **given: str | None) -> int:
     """Make the changes, reload, and wait until the site is healthy."""
-    from pa_deploy.cli.run import exit_code, run_deploy  # noqa: PLC0415 - a completion needs flags
+    from pa_deploy.cli.run import run_deploy  # noqa: PLC0415 - a completion needs flags
+    from pa_deploy.report import run_exit_code  # noqa: PLC0415
 
-    return exit_code(run_deploy(context, flags(given)))
+    return run_exit_code(run_deploy(context, flags(given)))
 
 
 ALL_BUT_MODE = tuple(each.name for each in INPUTS if each.name != "mode")
@@ -51,14 +52,15 @@ def check(context: Context, /, *, as_json: bool, **given: str | None) -> int:
 def _without_writing(
     context: Context, mode: Mode, given: Mapping[str, str], *, as_json: bool
 ) -> int:
-    from pa_deploy.cli.run import exit_code, run_deploy  # noqa: PLC0415 - as above
+    from pa_deploy.cli.run import run_deploy  # noqa: PLC0415 - as above
+    from pa_deploy.report import run_exit_code  # noqa: PLC0415
 
     wanted = {**given, "mode": mode}
     if not as_json:
-        return exit_code(run_deploy(context, wanted))
+        return run_exit_code(run_deploy(context, wanted))
     aside = context.ci.aside()
     outcomes = run_deploy(replace(context, ci=aside), wanted)
     plans = [plan_json(outcome.plan) if outcome.plan else None for outcome in outcomes]
     if any(plans):
         Show(aside, as_json=True).data(plans if len(plans) > 1 else plans[0])
-    return exit_code(outcomes)
+    return run_exit_code(outcomes)

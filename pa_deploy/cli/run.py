@@ -110,11 +110,6 @@ def _run(webapps: Sequence[Settings], context: Context) -> tuple[Outcome, ...]:
     return deploy_all(webapps, tools)
 
 
-def exit_code(outcomes: Sequence[Outcome]) -> int:
-    failure = run_failure(outcomes)
-    return failure.exit_code if failure else 0
-
-
 def _report(outcomes: Sequence[Outcome], ci: Ci, wanted: ReportSettings) -> None:
     values = run_outputs(outcomes)
     for name, value in values.items():

@@ -7,6 +7,7 @@ from pa_deploy.report.redact import clean_link, redacted
 from pa_deploy.report.run import (
     NOT_BEGUN,
     run_digest,
+    run_exit_code,
     run_failure,
     run_json,
     run_last_line,
@@ -28,6 +29,7 @@ __all__ = [
     "plan_lines",
     "redacted",
     "run_digest",
+    "run_exit_code",
     "run_failure",
     "run_json",
     "run_last_line",

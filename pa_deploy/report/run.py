@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from pa_deploy.errors import InputError, Refused
 from pa_deploy.model import REPORT_MARK, Failure, Outcome
 from pa_deploy.plan import combined_digest
 from pa_deploy.report import words
@@ -19,8 +20,26 @@ Outcomes = Sequence[Outcome]
 
 
 def run_failure(outcomes: Outcomes) -> Failure | None:
-    """The first failure: its exit code is the run's."""
+    """The first failure."""
     return next((outcome.failure for outcome in outcomes if outcome.failure), None)
+
+
+def run_exit_code(outcomes: Outcomes) -> int:
+    """That of the first failure, or 0.
+
+    "Bad input" means that nothing was changed. If an input turned out to be bad only after this
+    run had changed something, another web app perhaps, it is a change that was refused.
+    """
+    failure = run_failure(outcomes)
+    if failure is None:
+        return 0
+    if failure.exit_code == InputError.exit_code and any(map(_changed, outcomes)):
+        return Refused.exit_code
+    return failure.exit_code
+
+
+def _changed(outcome: Outcome) -> bool:
+    return bool(outcome.steps or outcome.unclear or outcome.reloaded)
 
 
 def run_digest(outcomes: Outcomes) -> str:
@@ -67,7 +86,6 @@ def run_json(outcomes: Outcomes) -> dict[str, Any]:
     if len(each) == 1:
         return each[0]
     asked = [one["health"]["healthy"] for one in each if one["health"]]
-    failure = run_failure(outcomes)
     return {
         **REPORT_MARK,
         "version": VERSION,
@@ -77,7 +95,7 @@ def run_json(outcomes: Outcomes) -> dict[str, Any]:
         "reloaded": any(one["reloaded"] for one in each),
         "healthy": all(asked) if asked else None,
         "digest": run_digest(outcomes) or None,
-        "exit_code": failure.exit_code if failure else 0,
+        "exit_code": run_exit_code(outcomes),
         "requests": _requests(outcomes),
         "seconds": round(_seconds(outcomes), 3),
     }

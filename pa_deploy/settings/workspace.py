@@ -20,6 +20,8 @@ from pa_deploy.model import OUTPUT_PREFIX, REPORT_MARK, SUMMARY_MARK
 from pa_deploy.settings.local_files import find_mode, is_directory, read_file
 from pa_deploy.settings.sources import Source, strongest
 
+GIT_FOLDER = ".git"
+"""A CI may have written the token of the repository into it."""
 READ = ("source", "requirements", "wsgi-file")
 OUTPUT_LINE = re.compile(rf"{OUTPUT_PREFIX}[A-Z_]+=.*".encode())
 
@@ -82,15 +84,14 @@ def _problems(name: str, text: str, folder: Path, workspace: Path) -> Iterator[P
     path = folder / text
     if not lies_in(path, workspace):
         yield Problem(name, f'"{text}" lies outside the workspace.', advice=advice)
+    elif GIT_FOLDER in path.resolve().relative_to(workspace).parts:
+        yield Problem(name, f'"{text}" lies in git\'s own folder.', advice="Name another place.")
     elif name in WRITTEN:
-        yield from _overwriting(name, text, path.resolve(), workspace)
+        yield from _overwriting(name, text, path.resolve())
 
 
-def _overwriting(name: str, text: str, path: Path, workspace: Path) -> Iterator[Problem]:
+def _overwriting(name: str, text: str, path: Path) -> Iterator[Problem]:
     """A config file may have a new file written, or one that pa-deploy has written before."""
-    if ".git" in path.relative_to(workspace).parts:
-        yield Problem(name, f'"{text}" lies in git\'s own folder.', advice="Name another file.")
-        return
     try:
         mode = find_mode(path)
         ours = mode is None or (stat.S_ISREG(mode) and WRITTEN[name](read_file(path)))

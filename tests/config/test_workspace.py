@@ -58,9 +58,23 @@ def test_no_file_of_somebody_else_is_overwritten(workspace: Path, name: str, pat
     assert f'"{path}" exists, and pa-deploy did not write it.' in said
 
 
-@pytest.mark.parametrize("name", ["report", "outputs-file", "summary-file"])
-@pytest.mark.parametrize("path", [".git/hooks/post-checkout", ".git/new"])
-def test_nothing_is_written_into_gits_own_folder(workspace: Path, name: str, path: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("report", ".git/new"),
+        ("outputs-file", ".git/hooks/post-checkout"),
+        ("summary-file", "a/../.git/config"),
+        ("source", ".git"),
+        ("source", "link-to-git"),
+        ("wsgi-file", ".git/config"),
+    ],
+)
+def test_nothing_in_gits_own_folder_is_read_or_written(
+    workspace: Path, name: str, path: str
+) -> None:
+    (workspace / ".git" / "config").write_text("[http]\nextraheader = AUTHORIZATION: basic eA==\n")
+    (workspace / "link-to-git").symlink_to(".git")
+
     (said,) = problems(workspace, f'{name} = "{path}"')
 
     assert "lies in git's own folder" in said

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.config.repository import Repository
+from tests.terminal import Terminal
 
 SOURCE = 'source = "."\n'
 
@@ -58,3 +59,33 @@ def test_other_folders_are_mapped(repo: Repository, path: str, source: str) -> N
     settings = repo.settings(f'{source}static-files = {{ "/x/" = "{path}" }}')
 
     assert settings.warnings == ()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "~/",
+        "/home",
+        "~/.pa-deploy",
+        "~/.pa-deploy/alice.pythonanywhere.com/",
+        "~/.pa-deploy/x/secrets/1.json",
+        "~/x/../.pa-deploy/x/records",
+        "//home//alice",
+    ],
+)
+def test_pa_deploys_folder_is_not_shared(repo: Repository, path: str) -> None:
+    assert "where pa-deploy keeps secrets" in repo.problem(f'share-files = ["{path}"]')
+
+
+@pytest.mark.parametrize(
+    "path", ["~/report.pdf", "~/.pa-deploy/x/shared/media/a.png", "~/.pa-deploys", "/home/alic"]
+)
+def test_other_paths_are_shared(repo: Repository, path: str) -> None:
+    assert repo.settings(f'share-files = ["{path}"]').wanted.share_files
+
+
+@pytest.mark.parametrize("path", ["~", "~/.pa-deploy/x/secrets", "/home/alice/.pa-deploy"])
+def test_nor_by_the_command(terminal: Terminal, path: str) -> None:
+    done = terminal.type("files", "share", path)
+
+    assert (done.exit_code, "keeps secrets" in done.err) == (2, True)

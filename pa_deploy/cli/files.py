@@ -7,7 +7,8 @@ import click
 from pa_deploy.cli.options import YES_FLAG, confirm
 from pa_deploy.cli.session import ACCOUNT_INPUTS, Session, with_session
 from pa_deploy.cli.words import Group
-from pa_deploy.errors import NotFound
+from pa_deploy.errors import InputError, NotFound
+from pa_deploy.settings import sharing_problems
 
 
 @click.group("files", cls=Group)
@@ -30,6 +31,9 @@ def tree(session: Session, path: str) -> None:
 def share(session: Session, path: str) -> None:
     """Share a file with anyone who has the link; prints the link."""
     place = session.home(path)
+    problems = tuple(sharing_problems([place], session.settings.target.username))
+    if problems:
+        raise InputError(problems)
     url = session.url(session.tools.api.files.share(place))
     session.show.text(url, path=place, url=url)
 

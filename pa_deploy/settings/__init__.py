@@ -16,7 +16,7 @@ from pa_deploy.settings.resolve import (
     wsgi_path,
 )
 from pa_deploy.settings.secrets import secret_arguments, secret_texts, secret_variables, secrets_of
-from pa_deploy.settings.served import home_mappings, mapping_problems
+from pa_deploy.settings.served import home_mappings, mapping_problems, sharing_problems
 from pa_deploy.settings.sources import from_environment, unknown_inputs
 from pa_deploy.settings.token_file import with_token
 from pa_deploy.settings.webapps import resolve_all, resolve_one, resolve_source
@@ -45,6 +45,7 @@ __all__ = [
     "secret_texts",
     "secret_variables",
     "secrets_of",
+    "sharing_problems",
     "unknown_inputs",
     "with_token",
     "write_file",

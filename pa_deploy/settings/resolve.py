@@ -26,7 +26,7 @@ from pa_deploy.model import (
 from pa_deploy.settings.local_files import read_file
 from pa_deploy.settings.release import absolute_problems, make_release
 from pa_deploy.settings.report_files import report_file_problems
-from pa_deploy.settings.served import home_mappings, mapping_problems
+from pa_deploy.settings.served import home_mappings, mapping_problems, sharing_problems
 from pa_deploy.settings.sources import Source, cascade, located, read_values
 from pa_deploy.settings.workspace import stay_in_workspace
 
@@ -102,6 +102,8 @@ def resolve(
     wanted = make_wanted(values, target, workspace, problems)
     release = make_release(values, workspace, problems)
     problems += mapping_problems(wanted, values.username)
+    shared = (file.path for file in wanted.share_files or ())
+    problems += sharing_problems(shared, values.username)
     exposing = tuple(home_mappings(wanted, values.username))
     if release is None:
         problems += absolute_problems(values, sources)

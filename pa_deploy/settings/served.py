@@ -1,4 +1,4 @@
-"""Static file mappings that would show secrets to every visitor.
+"""Static file mappings and shared files that would show secrets to others.
 
 uWSGI reads with the rights of the account, and serves each file whose path begins with the mapped
 one (`uwsgi_file_serve` of its core/static.c). So a mapped home directory shows everything in it.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pa_deploy.errors import Problem
 from pa_deploy.layout import FOLDER
@@ -38,6 +38,19 @@ def home_mappings(wanted: WantedWebapp, username: str) -> Iterator[Problem]:
 
 def _normal(path: str) -> str:
     return posixpath.normpath("/" + path.lstrip("/"))
+
+
+def sharing_problems(paths: Iterable[str], username: str) -> Iterator[Problem]:
+    """Paths whose sharing would show pa-deploy's folder to everybody who has the link."""
+    ours = f"/home/{username}/{FOLDER}"
+    for path in paths:
+        place = _normal(path).rstrip("/")
+        is_above = f"{ours}/".startswith(f"{place}/")
+        is_in = place.startswith(f"{ours}/") and not re.fullmatch(re.escape(ours) + OPEN, place)
+        if is_above or is_in:
+            said = f"{path} has {ours} in it" if is_above else f"{path} is in {ours}"
+            said += ", where pa-deploy keeps secrets."
+            yield Problem("share-files", said, advice="Share a file or folder that has no secrets.")
 
 
 def _problem(row: StaticFile, said: str) -> Problem:

@@ -40,7 +40,7 @@ CONDA_STYLE = re.compile(r"([A-Za-z0-9][\w.-]{0,60})=(\d+(?:\.\d+)+)(=\w+)?$")
 TAGGED = re.compile(r"@v?(\d+(?:\.\d+)+)(?:#|$)")
 HASH_FRAGMENT = re.compile(r"(?:^|&)(sha256|sha384|sha512)=([0-9a-f]+)(?:&|$)")
 WHEEL_HOW = (
-    "Build a wheel of it (`pip wheel --no-deps`), commit that, and list it: "
+    "build a wheel of it (`pip wheel --no-deps`), commit that, and list it: "
     "`./wheels/NAME-VERSION-py3-none-any.whl`."
 )
 
@@ -187,8 +187,7 @@ def _local(
     if not wheel or _wheel_name(resolved.name) != wheel:
         why = f"{asked.comes} a file that is not a wheel: it would have to be built here."
         raise BadEntry(why, advice)
-    address = "file://" + grammar.encoded(str(resolved))
-    return asked.written(wheel, f" @ {address}{_hash_of(fragment)}")
+    return asked.written(wheel, f" @ {resolved.as_uri()}{_hash_of(fragment)}")
 
 
 def _leave_out_own(path: Path, places: Places) -> None:
@@ -208,7 +207,7 @@ def _folder_advice(path: Path, places: Places) -> str:
         inside = path.resolve().relative_to(places.workspace)
     except (OSError, RuntimeError, ValueError):
         own = "If it is the project itself, remove the line: its folder is shipped."
-        return f"{own} Else: {WHEEL_HOW}"
+        return f"{own} Otherwise: {WHEEL_HOW}"
     return (
         f"Its files are shipped if they are below `source`: remove the line, and set "
         f"`python-path: {inside}`. Or: {WHEEL_HOW}"

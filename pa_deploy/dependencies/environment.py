@@ -96,10 +96,12 @@ INSTEAD_OF_UV_VARIABLE = {
     "UV_NO_INDEX": "`--no-index` in the requirements file",
     "UV_PRERELEASE": "`--pre` in the requirements file",
     "UV_KEYRING_PROVIDER": "UV_INDEX_NAME_USERNAME and UV_INDEX_NAME_PASSWORD",
+    "UV_PYTHON": "the input `python-version`",
     "UV_CONFIG_FILE": "UV_DEFAULT_INDEX or UV_INDEX",
 }
 HARMLESS = re.compile(
-    r"UV_(PYTHON\w*|TOOL_\w*|PROJECT\w*|LINK_MODE|COMPILE_BYTECODE|SYSTEM_PYTHON|NO_PROGRESS|PUBLISH_\w*)"
+    r"UV_(PYTHON_\w+|TOOL_\w+|PROJECT_ENVIRONMENT|LINK_MODE|COMPILE_BYTECODE|SYSTEM_PYTHON"
+    r"|BREAK_SYSTEM_PACKAGES|NO_PROGRESS|PUBLISH_\w+|INSTALL\w+|GITHUB_TOKEN|VERSION)"
 )
 """Variables of uv that say nothing about what is fetched; CIs and images set them often."""
 PIP_KEY = re.compile(r"^\s*([a-z][a-z_-]*)\s*[=:]", re.MULTILINE | re.IGNORECASE)
@@ -157,26 +159,37 @@ def not_read(
 ) -> Iterator[str]:
     """Warnings of settings that would decide elsewhere what is fetched; no value is shown.
 
-    `folders` are those in which uv would look for its own files.
+    `folders` are those in which uv would look for its own files. Not warned of: what has its
+    replacement set.
     """
+    passed = uv_environment(environ, secrets)
+    for what, instead in _settings(environ, folders):
+        if not passed.get(instead):
+            yield f"{what} is not read." + (f" Set {instead} instead." if instead else "")
+    for name in sorted(environ):
+        is_ours = name in PASSED_ON or CREDENTIALS.fullmatch(name)
+        if is_ours and holds(environ[name], secrets):
+            yield f"{name} is not handed to uv, as it holds a secret of this run."
+
+
+def _settings(environ: Mapping[str, str], folders: Sequence[Path]) -> Iterator[tuple[str, str]]:
+    """Each setting that is not read, and what to set instead."""
     for name in sorted(environ):
         if not environ[name]:
             continue
         if name.startswith("PIP_") and name.removeprefix("PIP_") in INSTEAD_OF_PIP:
-            yield _warning(name, INSTEAD_OF_PIP[name.removeprefix("PIP_")])
+            yield name, INSTEAD_OF_PIP[name.removeprefix("PIP_")]
         elif name in INSTEAD_OF_UV_VARIABLE:
-            yield _warning(name, INSTEAD_OF_UV_VARIABLE[name])
-        elif name in PASSED_ON or CREDENTIALS.fullmatch(name):
-            if holds(environ[name], secrets):
-                yield f"{name} is not handed to uv, as it holds a secret of this run."
-        elif name.startswith("UV_") and not HARMLESS.fullmatch(name):
-            yield _warning(name, "")
+            yield name, INSTEAD_OF_UV_VARIABLE[name]
+        elif _decides(name):
+            yield name, ""
     yield from _pip_files(environ)
     yield from _uv_files(environ, folders)
 
 
-def _warning(what: str, instead: str) -> str:
-    return f"{what} is not read." + (f" Set {instead} instead." if instead else "")
+def _decides(name: str) -> bool:
+    is_known = name in PASSED_ON or CREDENTIALS.fullmatch(name) or HARMLESS.fullmatch(name)
+    return name.startswith("UV_") and not is_known
 
 
 def _home(environ: Mapping[str, str]) -> Path:
@@ -187,7 +200,7 @@ def _config_home(environ: Mapping[str, str]) -> Path:
     return Path(environ.get("XDG_CONFIG_HOME") or _home(environ) / ".config")
 
 
-def _pip_files(environ: Mapping[str, str]) -> Iterator[str]:
+def _pip_files(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     files = [
         Path("/etc/pip.conf"),
         _config_home(environ) / "pip" / "pip.conf",
@@ -200,10 +213,10 @@ def _pip_files(environ: Mapping[str, str]) -> Iterator[str]:
         keys = {key.lower().replace("-", "_").upper() for key in PIP_KEY.findall(_text(file))}
         for key in sorted(keys & set(INSTEAD_OF_PIP)):
             name = key.lower().replace("_", "-")
-            yield _warning(f"`{name}` in {file}", INSTEAD_OF_PIP[key])
+            yield f"`{name}` in {file}", INSTEAD_OF_PIP[key]
 
 
-def _uv_files(environ: Mapping[str, str], folders: Sequence[Path]) -> Iterator[str]:
+def _uv_files(environ: Mapping[str, str], folders: Sequence[Path]) -> Iterator[tuple[str, str]]:
     files = [
         Path("/etc/uv/uv.toml"),
         _config_home(environ) / "uv" / "uv.toml",
@@ -211,7 +224,7 @@ def _uv_files(environ: Mapping[str, str], folders: Sequence[Path]) -> Iterator[s
     ]
     for file in dict.fromkeys(files):
         for key in sorted(_uv_settings(file) & set(INSTEAD_OF_UV)):
-            yield _warning(f"`{key}` in {file}", INSTEAD_OF_UV[key])
+            yield f"`{key}` in {file}", INSTEAD_OF_UV[key]
 
 
 def _uv_settings(file: Path) -> set[str]:

@@ -7,15 +7,13 @@ from collections.abc import Iterable
 
 from packaging.utils import canonicalize_name
 
-from pa_deploy.dependencies import grammar
 from pa_deploy.dependencies.model import Requirements
 from pa_deploy.dependencies.network import network_fault
+from pa_deploy.dependencies.shown import without_credentials, without_values
 from pa_deploy.errors import DeployError, InputError, Problem
 
 INPUT = "requirements"
-URL = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://)(?P<rest>[^\s`'\"<>]*)", re.IGNORECASE)
-SHORTEST_VALUE = 4
-"""A shorter value of a variable is no secret, and would be found in any text."""
+NO_SOLUTION = "No solution found when resolving dependencies"
 PREFIX = re.compile(r"^(?:error|cause|warning|Caused by):\s*|^[\s\u00d7\u2500-\u257f\u25b6]+")
 
 PACKAGE = r"`?([A-Za-z0-9][A-Za-z0-9._-]*)"
@@ -42,6 +40,8 @@ NO_HASH = re.compile(
     r"(?:none were provided for: |no trusted hash was provided for: `?"
     r"|pinned with `==`, but found: )([^\s`;]+)"
 )
+DEPENDS = re.compile(r"\bdepends? on\b")
+UNSATISFIABLE = "requirements are unsatisfiable"
 OFFLINE = "network was disabled"
 VARIABLE = re.compile(r"environment variable `([A-Z0-9_]+)`")
 
@@ -91,13 +91,13 @@ def _told(text: str, wanted: Requirements, python_version: str) -> tuple[str, st
         said = f"`{newer[1]}` needs Python {newer[2]}, and `python-version` is {python_version}."
         return said, f"Set another `python-version`, or list another version of `{newer[1]}`."
     names = NO_VERSION.findall(text)
-    if names and " depend" not in text:
+    if names and not DEPENDS.search(text):
         said = f"the package index has no version that fits {_listed(names, wanted)}."
         return said, f"Correct the version in {wanted.file}."
-    if "No solution found" in text:
-        said = f"the versions that {wanted.file} asks for do not fit together.\n{text}\n"
+    if UNSATISFIABLE in text:
+        said = f"the versions that {wanted.file} asks for do not fit together.\n{text}"
         return said, "Change one of these versions, or leave it open."
-    return f"the packages could not be fetched.\n{text}\n", f"Correct {wanted.file}."
+    return f"the packages could not be fetched.\n{text}", f"Correct {wanted.file}."
 
 
 def _mismatch(listed: str, file: str) -> tuple[str, str]:
@@ -162,22 +162,7 @@ def _listed(names: Iterable[str], wanted: Requirements) -> str:
 
 
 def _readable(said: str, wanted: Requirements) -> str:
-    """What uv said without passwords, queries of URLs and values of variables, line by line."""
-    text = URL.sub(_hidden, said)
-    for name, value in sorted(wanted.variables.items(), key=lambda row: -len(row[1])):
-        if len(value) >= SHORTEST_VALUE:
-            same = {value, grammar.encoded(value), str(canonicalize_name(value))} - {""}
-            pattern = "|".join(re.escape(form) for form in sorted(same, key=len, reverse=True))
-            text = re.sub(pattern, f"${{{name}}}", text, flags=re.IGNORECASE)
+    """What uv said, in lines, without what must not be shown."""
+    text = without_values(without_credentials(said), wanted.variables)
     lines = (PREFIX.sub("", line.strip()) for line in text.splitlines())
-    return "\n".join(line for line in lines if line)
-
-
-def _hidden(url: re.Match[str]) -> str:
-    """The URL with `***` for its user and password, its query and its fragment."""
-    rest = url["rest"]
-    end = rest[len(rest.rstrip(").,;")) :]
-    user, at, address = rest.removesuffix(end).rpartition("@")
-    shown = re.split(r"[?#]", address, maxsplit=1)[0]
-    query = "?***" if shown != address else ""
-    return f"{url['scheme']}{'***@' if user else at}{shown}{query}{end}"
+    return "\n".join(line for line in lines if line and line != NO_SOLUTION)

@@ -23,7 +23,7 @@ class Foreign:
     command: str
 
 
-PYPROJECT = Foreign("the settings of a Python project", UV_PYPROJECT)
+PYPROJECT = Foreign("a settings file of a Python project", UV_PYPROJECT)
 UV = Foreign("a lock file of uv", UV_LOCK)
 POETRY_LOCK = Foreign("a lock file of Poetry", POETRY)
 PDM_LOCK = Foreign("a lock file of PDM", PDM)

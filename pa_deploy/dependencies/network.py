@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from pa_deploy.errors import DeployError, IndexUnreachable, InputError, Problem
 
-STATUS = re.compile(r"HTTP status (?:client|server) error \((\d{3})[^)]*\) for url \(([^\s)]+)")
+STATUS = re.compile(r"HTTP status (?:client|server) error \((\d{3}).*?\) for url \(([^\s)]+)")
 FAILED = re.compile(
     r"(?:error sending request for url \(|Failed to fetch: `?|for url \()([^\s)`]+)"
 )
@@ -70,6 +70,11 @@ def network_fault(text: str, file: str) -> DeployError | None:
     return _no_answer(_host(failed[1]), text) if failed else None
 
 
+def _server(text: str, host: str) -> str:
+    """How a sentence begins: a wheel that is listed by its URL may come from anywhere."""
+    return f"The server {host}" if " @ http" in text else f"The package index at {host}"
+
+
 def _answered(status: int, url: str, text: str, file: str) -> DeployError:
     host = _host(url)
     if status in (401, 403):
@@ -80,7 +85,7 @@ def _answered(status: int, url: str, text: str, file: str) -> DeployError:
             said, advice="Put them into HTTPS_PROXY: http://USER:PASSWORD@PROXY."
         )
     if status in (408, 425, 429) or status >= 500:
-        said = f"The package index at {host} failed with {status}."
+        said = f"{_server(text, host)} failed with {status}."
         cause = "It had too many requests." if status == 429 else "It has a failure of its own."
         return IndexUnreachable(said, cause=cause, advice="Run again later; nothing was changed.")
     said = f"{host} answered {status} for a file that is listed."
@@ -99,7 +104,7 @@ def _no_credentials(url: str, text: str, file: str) -> InputError:
 
 
 def _no_answer(host: str, text: str) -> IndexUnreachable:
-    said = f"The package index at {host} gave no answer."
+    said = f"{_server(text, host)} gave no answer."
     for pattern, cause, advice in CAUSES:
         if re.search(pattern, text, re.IGNORECASE):
             return IndexUnreachable(said, cause=cause, advice=advice.format(host=host))

@@ -96,7 +96,7 @@ def _option(word: str, words: list[str]) -> Option:
     if name in FLAGS and not has_value:
         return Option(name)
     if name not in VALUED:
-        shown = f"`{name}`" if SHOWABLE.fullmatch(name) else "an option"
+        shown = f"`{name}`" if SHOWABLE.fullmatch(name) else "this"
         why = f"{shown} is not an option that pa-deploy knows."
         raise BadOption(why, _nearest(name))
     if not has_value and words:

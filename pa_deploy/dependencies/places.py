@@ -52,7 +52,7 @@ class Places:
         for workspace in (self.given_workspace, self.workspace):
             if _absolute(path).is_relative_to(workspace):
                 return str(_absolute(path).relative_to(workspace))
-        return str(path)
+        return str(_absolute(path))
 
     def resolve(self, path: Path) -> Path:
         """The path with links resolved; raises BadPlace if it leads out of `root`."""

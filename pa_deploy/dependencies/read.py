@@ -18,6 +18,7 @@ from pa_deploy.dependencies.foreign import Foreign, foreign_by_content, foreign_
 from pa_deploy.dependencies.model import Entry, IndexOptions, Place, Requirements
 from pa_deploy.dependencies.options import BadOption, Option, split
 from pa_deploy.dependencies.places import BadPlace, Places, from_file_url
+from pa_deploy.dependencies.shown import without_credentials, without_values
 from pa_deploy.disguise import forms
 from pa_deploy.errors import InputError, Problem
 
@@ -151,7 +152,7 @@ class _Reader:
         try:
             yield
         except LeftOut as note:
-            self.warnings.append(f"{INPUT}: {place}: {note}")
+            self.warnings.append(self._showable(f"{INPUT}: {place}: {note}"))
 
     def _add(self, entry: Entry, *, is_constraint: bool) -> None:
         if not is_constraint:
@@ -248,12 +249,10 @@ class _Reader:
                 row.stat(follow_symlinks=False).st_mode
             )
             if not is_wheel and not row.name.startswith("."):
-                why = f'`--find-links` "{shown}" holds "{row.name}", which is not a wheel.'
+                held = f'"{shown}" holds "{_printable(row.name)}"'
+                why = f"`--find-links` {held}, which is not a wheel."
                 raise BadPlace(why, "Keep nothing but wheels in that folder.")
-        url = "file://" + grammar.encoded(str(resolved))
-        if not re.fullmatch(rf"file://{grammar.URL}", url):
-            raise BadPlace(f'`--find-links` "{shown}" is no path for a URL.', "Rename the folder.")
-        return url
+        return resolved.as_uri()
 
     def _included(self, value: str, folder: Path) -> Path:
         if re.match(r"file:", value, re.IGNORECASE):
@@ -290,7 +289,16 @@ class _Reader:
     def _refuse(self, place: Place | str, said: str, advice: str, cites: str) -> None:
         """`place`: a line; a whole file if the input names it."""
         before = f"{place}: " if isinstance(place, Place) or f'"{place}"' not in said else ""
-        self.problems.append(Problem(INPUT, f"{before}{said}", advice=advice, cites=cites))
+        message, advice = self._showable(f"{before}{said}"), self._showable(advice)
+        self.problems.append(Problem(INPUT, message, advice=advice, cites=cites))
+
+    def _showable(self, text: str) -> str:
+        return without_values(without_credentials(text), self.variables)
+
+
+def _printable(name: str) -> str:
+    """The name of a file, whatever bytes it has."""
+    return os.fsencode(name).decode(errors="replace")
 
 
 def _index_url(name: str, value: str) -> str:

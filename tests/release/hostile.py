@@ -24,7 +24,7 @@ no-build = false
 class Hostile:
     """A workspace with the package `evil` as a folder and as archives.
 
-    `mark` exists once any of its code has run. Beside it `wheels` has the harmless package `greeting`.
+    `mark` exists once any of its code has run. The folder `wheels` has a harmless package.
     """
 
     workspace: Path

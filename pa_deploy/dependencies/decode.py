@@ -24,7 +24,8 @@ SAFE_CODECS = re.compile(
 """Character sets. Python's other codecs, such as `unicode_escape`, make something else of text."""
 LINE_END = re.compile(r"\r\n|\n|\r")
 COMMENT_LINE = re.compile(r"\s*#")
-COMMENT = re.compile(r"(^|\s+)#.*$")
+COMMENT = re.compile(r"(?:^|\s)#.*$")
+"""One blank only: with more, a long run of blanks would take for ever."""
 
 
 class Undecodable(ValueError):

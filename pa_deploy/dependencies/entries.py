@@ -85,7 +85,7 @@ class _Asked:
         if self.marker:
             try:
                 text += f" ; {Marker(self.marker)}"
-            except InvalidMarker:
+            except (InvalidMarker, RecursionError):
                 why = f"`{name}`: what follows the semicolon is not a marker."
                 raise BadEntry(why, "Correct it.") from None
         if not grammar.REQUIREMENT.fullmatch(text):
@@ -106,7 +106,7 @@ def understand(text: str, folder: Path, places: Places) -> Understood:
         return _local(_Asked(extras=extras, marker=marker), path, folder, places)
     try:
         requirement = Requirement(text)
-    except InvalidRequirement:
+    except (InvalidRequirement, RecursionError):
         raise _unreadable(text) from None
     return _named(requirement, folder, places)
 
@@ -116,11 +116,10 @@ def refuse_editable(text: str, folder: Path, places: Places) -> BadEntry:
     if VCS.match(text):
         return _from_vcs(_name_of(text), text)
     path, _, _ = _parts(from_file_url(text) if text.lower().startswith("file:") else text)
-    found = places.find(path, folder)
-    _leave_out_own(found, places)
+    _leave_out_own(path, folder, places)
     return BadEntry(
         "an editable package (`-e`) is a link to a folder of this machine.",
-        _folder_advice(found, places),
+        _folder_advice(places.find(path, folder), places),
     )
 
 
@@ -170,8 +169,8 @@ def _url(asked: _Asked, url: str, folder: Path, places: Places) -> Understood:
 def _local(
     asked: _Asked, path: str, folder: Path, places: Places, fragment: str = ""
 ) -> Understood:
+    _leave_out_own(path, folder, places)
     found = places.find(path, folder)
-    _leave_out_own(found, places)
     advice = _version_advice(asked.name, re.split(r"[/\\]", path)[-1])
     try:
         resolved = places.resolve(found)
@@ -190,12 +189,8 @@ def _local(
     return asked.written(wheel, f" @ {resolved.as_uri()}{_hash_of(fragment)}")
 
 
-def _leave_out_own(path: Path, places: Places) -> None:
-    try:
-        is_own = path.resolve() in places.own
-    except (OSError, RuntimeError):
-        is_own = False
-    if is_own:
+def _leave_out_own(path: str, folder: Path, places: Places) -> None:
+    if places.is_own(path, folder):
         raise LeftOut(
             "the project's own entry is left out, as its folder is shipped. What its own "
             "metadata (`pyproject.toml`, `setup.py`) depends on is not read: list that too."

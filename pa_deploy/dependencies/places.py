@@ -76,6 +76,17 @@ class Places:
         near = folder / text
         return near if os.path.lexists(near) else self.workspace / text
 
+    def is_own(self, text: str, folder: Path) -> bool:
+        """Whether the path means the project: from its file's folder, or as pip has it, from where
+        pip runs.
+        """
+        if "\0" in text:
+            return False
+        try:
+            return any((base / text).resolve() in self.own for base in (folder, self.workspace))
+        except (OSError, RuntimeError):
+            return False
+
     def read(self, path: Path) -> str:
         """The text of a regular file below `root`; raises BadPlace, Undecodable."""
         resolved = self.resolve(path)

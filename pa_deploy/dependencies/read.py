@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import re
-import stat
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from pa_deploy.dependencies import grammar
 from pa_deploy.dependencies.decode import Line, Undecodable, logical_lines
 from pa_deploy.dependencies.entries import BadEntry, LeftOut, refuse_editable, understand
 from pa_deploy.dependencies.foreign import Foreign, foreign_by_content, foreign_by_name
+from pa_deploy.dependencies.index_options import with_option
 from pa_deploy.dependencies.model import Entry, IndexOptions, Place, Requirements
 from pa_deploy.dependencies.options import BadOption, Option, split
 from pa_deploy.dependencies.places import BadPlace, Places, from_file_url
@@ -29,7 +27,9 @@ OUR_VARIABLES = ("INPUT_", "PLUGIN_", "PA_")
 CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 DEEPEST = 20
 MOST_FILES = 200
-PYTHONANYWHERE_WHEELS = "/usr/share/pip-wheels"
+LONGEST_LINE = 200_000
+"""One requirement with more than 2,000 hashes."""
+LONGEST_VALUE = 4_000
 REFUSED_OPTIONS = {
     "--no-binary": "a source package would have to be built here, and pa-deploy builds nothing.",
     "--config-settings": "it is for builds, and pa-deploy builds nothing.",
@@ -138,7 +138,7 @@ class _Reader:
                 self._refuse(place, str(error), error.advice, cites)
 
     def _line(self, text: str, folder: Path, place: Place, *, is_constraint: bool) -> None:
-        said, options = split(text)
+        said, options = _parts(text)
         if said:
             with self._noting(place):
                 self._add(self._entry(said, options, folder, place), is_constraint=is_constraint)
@@ -190,69 +190,8 @@ class _Reader:
             raise BadOption(f"`{name}`: {REFUSED_OPTIONS[name]}", "Remove it.")
         elif name == "--hash":
             raise BadOption("`--hash` stands on a line without a requirement.", "Join the lines.")
-        elif name == "--find-links":
-            self._find_links(value, folder)
         else:
-            self._index_option(name, value)
-
-    def _index_option(self, name: str, value: str) -> None:
-        index = self.index
-        if name == "--index-url":
-            url = _index_url(name, value)
-            if index.index_url not in ("", url):
-                why = "`--index-url` is given twice, with different URLs."
-                raise BadOption(why, "Keep one, and make the other `--extra-index-url`.")
-            self.index = replace(index, index_url=url)
-        elif name == "--extra-index-url":
-            urls = (*index.extra_index_urls, _index_url(name, value))
-            self.index = replace(index, extra_index_urls=tuple(dict.fromkeys(urls)))
-        elif name == "--trusted-host":
-            if not grammar.HOST.fullmatch(value):
-                raise BadOption("`--trusted-host` is not a host name.", "Correct it.")
-            hosts = (*index.trusted_hosts, value)
-            self.index = replace(index, trusted_hosts=tuple(dict.fromkeys(hosts)))
-        elif name == "--no-index":
-            self.index = replace(index, no_index=True)
-        elif name == "--pre":
-            self.index = replace(index, pre=True)
-        elif name == "--require-hashes":
-            self.index = replace(index, require_hashes=True)
-        # `--only-binary` and `--prefer-binary` ask for less than holds: nothing is built.
-
-    def _find_links(self, value: str, folder: Path) -> None:
-        if value.rstrip("/") == PYTHONANYWHERE_WHEELS:
-            raise LeftOut(
-                f"`--find-links {PYTHONANYWHERE_WHEELS}` is left out: it is a folder of "
-                "PythonAnywhere. The packages come from the index."
-            )
-        if value.lower().startswith(("http:", "https:")):
-            url = _index_url("--find-links", value)
-        else:
-            text = from_file_url(value) if value.lower().startswith("file:") else value
-            url = self._wheels(self.places.find(text, folder))
-        links = (*self.index.find_links, url)
-        self.index = replace(self.index, find_links=tuple(dict.fromkeys(links)))
-
-    def _wheels(self, folder: Path) -> str:
-        """The URL of a folder that holds nothing but wheels."""
-        shown = self.places.shown(folder)
-        try:
-            resolved = self.places.resolve(folder)
-            rows = sorted(os.scandir(resolved), key=lambda row: row.name)
-        except BadPlace as error:
-            raise BadPlace(f'`--find-links` "{shown}": {error}', error.advice) from None
-        except OSError as error:
-            why = f'`--find-links` "{shown}" is not a folder that can be read ({error.strerror}).'
-            raise BadPlace(why, "Correct it, or remove the line.") from None
-        for row in rows:
-            is_wheel = row.name.endswith(".whl") and stat.S_ISREG(
-                row.stat(follow_symlinks=False).st_mode
-            )
-            if not is_wheel and not row.name.startswith("."):
-                held = f'"{shown}" holds "{_printable(row.name)}"'
-                why = f"`--find-links` {held}, which is not a wheel."
-                raise BadPlace(why, "Keep nothing but wheels in that folder.")
-        return resolved.as_uri()
+            self.index = with_option(self.index, option, folder, self.places)
 
     def _included(self, value: str, folder: Path) -> Path:
         if re.match(r"file:", value, re.IGNORECASE):
@@ -296,18 +235,10 @@ class _Reader:
         return without_values(without_credentials(text), self.variables)
 
 
-def _printable(name: str) -> str:
-    """The name of a file, whatever bytes it has."""
-    return os.fsencode(name).decode(errors="replace")
-
-
-def _index_url(name: str, value: str) -> str:
-    try:
-        parts = urlsplit(value)
-        is_url = parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
-        is_url = False
-    url = grammar.encoded(value.partition("#")[0])
-    if not is_url or not grammar.INDEX_URL.fullmatch(url):
-        raise BadOption(f"`{name}` is not a URL that begins with `https://`.", "Correct it.")
-    return url
+def _parts(text: str) -> tuple[str, tuple[Option, ...]]:
+    """What stands before the options of a line, and the options; none is absurdly long."""
+    if len(text) <= LONGEST_LINE:
+        said, options = split(text)
+        if max(map(len, (said, *(option.value for option in options)))) <= LONGEST_VALUE:
+            return said, options
+    raise BadEntry("the line is too long to be a requirement.", "Correct it.")

@@ -71,20 +71,23 @@ def install(
     if not wanted.entries:
         return
     _write(wanted, folder)
-    command = [*_command(wanted, python_version, into), *_without_cache(environ)]
     try:
+        command = [*_command(wanted, python_version, into), *_without_cache(environ)]
         done = Program(command, folder, uv_environment(environ, secrets)).run(deadline.remaining())
     except OSError as error:
-        said = f"uv, which pa-deploy needs to fetch packages, cannot be started ({error.strerror})."
-        raise InputError(
-            (Problem(INPUT, said, advice="Install pa-deploy again.", cites=""),)
-        ) from None
+        raise _no_uv(error) from None
     if done is None:
         raise deadline.out_of_time(DOING)
     exit_code, said = done
     if exit_code:
         raise explain(said, exit_code, wanted, python_version)
     make_reproducible(into)
+
+
+def _no_uv(error: OSError) -> InputError:
+    why = error.strerror or "it is not installed"
+    said = f"uv, which pa-deploy needs to fetch packages, cannot be started ({why})."
+    return InputError((Problem(INPUT, said, advice="Install pa-deploy again.", cites=""),))
 
 
 def _looked_in(requirements: Path, workspace: Path) -> tuple[Path, ...]:

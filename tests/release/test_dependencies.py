@@ -176,6 +176,37 @@ def put_in_place_of_uv(folder: Path, monkeypatch: pytest.MonkeyPatch, script: st
     monkeypatch.setattr(resolve, "find_uv_bin", lambda: str(fake))
 
 
+@pytest.mark.parametrize("uv", ["missing", "no program", "a directory"])
+def test_a_uv_that_cannot_be_started_is_no_bug(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, uv: str
+) -> None:
+    (folder / "no program").write_text("")
+    (folder / "a directory").mkdir()
+    monkeypatch.setattr(resolve, "find_uv_bin", lambda: str(folder / uv))
+
+    with pytest.raises(InputError, match="uv, which pa-deploy needs"):
+        install(folder, "greeting")
+
+
+def test_what_uv_says_may_be_of_any_bytes(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put_in_place_of_uv(folder, monkeypatch, r"printf 'error: odd \377' >&2; exit 1")
+
+    with pytest.raises(InputError, match="odd"):
+        install(folder, "greeting")
+
+
+def test_a_wheel_may_hold_odd_files(folder: Path) -> None:
+    """A folder among the programs, a record that is not UTF-8."""
+    wheels.make(
+        folder / "wheels",
+        "odd",
+        "1.0",
+        {"bin/folder/x": "#!python\n", "odd-1.0.dist-info/sub/RECORD": "x"},
+    )
+
+    assert (install(folder, "odd") / "bin" / "folder" / "x").is_file()
+
+
 @contextmanager
 def ended_within(pipe: Path, seconds: float) -> Iterator[None]:
     """Within it somebody opens the pipe for writing; behind it nobody may have it open."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import ssl
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -13,7 +14,12 @@ import trustme
 from pa_deploy import dependencies
 from pa_deploy.clock import Deadline
 from pa_deploy.dependencies import Requirements
-from pa_deploy.dependencies.environment import not_read, uv_environment
+from pa_deploy.dependencies.environment import (
+    AUTHORITIES,
+    PASSED_ON,
+    not_read,
+    uv_environment,
+)
 from pa_deploy.dependencies.explain import explain
 from pa_deploy.errors import DeployError, IndexUnreachable, InputError
 from tests.fake_clock import FakeClock
@@ -290,3 +296,13 @@ def test_a_package_without_hash_fails_where_others_have_one(tmp_path: Path) -> N
 
     assert isinstance(failed, InputError)
     assert "no hash for fine==1.0" in str(failed)
+
+
+def test_the_page_lists_the_variables_that_reach_uv() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "releases.md").read_text()
+    section = page.partition("#### Private indexes")[2].partition("\n### ")[0]
+    table = "\n".join(line for line in section.splitlines() if line.startswith("| `"))
+    listed = set(re.findall(r"`([A-Z_]+)`", table.replace("UV_INDEX_NAME_", "")))
+
+    shared = {"USERNAME", "PASSWORD", "NAME", *AUTHORITIES}
+    assert listed - shared == {name for name in PASSED_ON if name.isupper()}

@@ -466,6 +466,33 @@ def test_what_is_no_file_is_refused_by_name(workspace: Path, kind: str, how: str
     assert ("requirements.txt, line 1: " in str(refused.value)) == (how == "included")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" * 5_000,
+        "./" + " " * 100_000 + "[",
+        " " * 1_000_000 + "x y",
+        "a ; " + "(" * 3_900,
+        "./a ; " + "(" * 3_900,
+        "-r '" + "x" * 300_000 + "'",
+        "a --hash=sha256:" + "0" * 300_000,
+        "a @ https://" + "[" * 3_000,
+        "-e " + "../" * 1_300,
+    ],
+    ids=range(9),
+)
+def test_an_absurd_line_is_refused_at_once(workspace: Path, text: str) -> None:
+    assert len(refusal(workspace, text)) < 1_000
+
+
+@pytest.mark.parametrize("line", ["-e .", ".", "-e ..", ".."])
+def test_the_project_is_known_from_a_folder_below_it(workspace: Path, line: str) -> None:
+    """pip takes a path from where it runs, uv from where the file is."""
+    write(workspace, line, "requirements/local.txt")
+
+    assert lines(read(workspace, "-r requirements/local.txt\nflask\n")) == ["flask"]
+
+
 def test_files_that_include_others_without_an_end_are_refused(workspace: Path) -> None:
     for number in range(30):
         write(workspace, f"-r {number + 1}.txt\n", f"{number}.txt")

@@ -158,6 +158,12 @@ class OutOfTime(Unreachable):
     title = "Out of time"
 
 
+class IndexUnreachable(Unreachable):
+    """No usable answer came from the index that packages are fetched from."""
+
+    title = "Package index unreachable"
+
+
 class ReloadFailed(DeployError):
     """The configuration is written, but the web app was not reloaded."""
 

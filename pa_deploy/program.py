@@ -59,7 +59,8 @@ class Program:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
-                text=True,
+                encoding="utf-8",
+                errors="replace",  # it may name a file of any bytes
                 start_new_session=True,
             )
             return self._process

@@ -23,6 +23,7 @@ class Release:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WantedRelease:
     """What to ship. `source` and `requirements` are on this side; `app` is `module:callable` or "".
+    What `requirements` includes must lie in `workspace`, if that is known.
 
     `include` and `exclude` are patterns as in `.gitignore`, `run` and `first_run` are commands,
     `python_path` are folders of the release, `shared` are paths in the release that outlive it
@@ -32,6 +33,7 @@ class WantedRelease:
 
     source: Path
     app: str
+    workspace: Path | None = None
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     requirements: Path | None = None

@@ -81,7 +81,20 @@ def make_content(
     if wanted.requirements is not None:
         announce(f"Resolving the requirements for Python {python_version}")
         folder = scratch / "layer"
-        dependencies.install(wanted.requirements, python_version, folder, environ, deadline)
+        dependencies.install(
+            wanted.requirements,
+            python_version,
+            folder,
+            dependencies.Surroundings(
+                workspace=wanted.workspace or wanted.requirements.parent,
+                scratch=scratch,
+                environ=environ,
+                secrets=(token.reveal(),),
+                source=wanted.source,
+            ),
+            deadline,
+            announce,
+        )
         layer = Bundle(folder, bundle.read_folder(folder, bundle.every_file(folder)))
         announce(f"The dependencies have {_count(layer)}.")
         layers = (layer,) if layer.manifest else ()

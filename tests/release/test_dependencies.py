@@ -14,6 +14,7 @@ import pytest
 
 from pa_deploy import bundle, dependencies
 from pa_deploy.clock import Deadline
+from pa_deploy.dependencies import resolve
 from pa_deploy.errors import InputError, OutOfTime
 from tests.fake_clock import FakeClock
 from tests.release import wheels
@@ -48,9 +49,13 @@ def install(
 ) -> Path:
     requirements = folder / "requirements.txt"
     requirements.write_text("\n".join(["--no-index", "--find-links wheels", *lines, ""]))
-    environ = {**os.environ, **environ}
+    scratch = folder / f"{name}-scratch"
+    scratch.mkdir()
+    around = dependencies.Surroundings(
+        workspace=folder, scratch=scratch, environ={**os.environ, **environ}
+    )
     deadline = Deadline(FakeClock(), seconds)
-    dependencies.install(requirements, python, folder / name, environ, deadline)
+    dependencies.install(requirements, python, folder / name, around, deadline, print)
     return folder / name
 
 
@@ -135,19 +140,20 @@ def test_a_requirement_without_a_wheel_is_named_with_the_way_out(folder: Path) -
     with pytest.raises(InputError) as refused:
         install(folder, "greeting", "windows-only")
 
-    assert "windows-only" in str(refused.value)
-    assert "run: pip install" in str(refused.value)
+    assert "windows-only (requirements.txt, line 4) for Python 3.13" in str(refused.value)
+    assert '; sys_platform == "win32"' in str(refused.value)
 
 
 def test_a_source_package_is_never_built_here(folder: Path) -> None:
-    (folder / "wheels" / "sources-1.0.tar.gz").write_bytes(b"")
+    (folder / "more").mkdir()
+    (folder / "more" / "sources-1.0.tar.gz").write_bytes(b"")
 
-    with pytest.raises(InputError, match=r"there is no wheel of sources for Python 3\.13"):
-        install(folder, "sources")
+    with pytest.raises(InputError, match=r"no wheel of sources \(.*, line 3\) for Python 3\.13"):
+        install(folder, "sources", UV_FIND_LINKS=str(folder / "more"))
 
 
 def test_a_requirement_that_does_not_exist_is_named(folder: Path) -> None:
-    with pytest.raises(InputError, match=r"requirements: it could not be resolved.*nosuch"):
+    with pytest.raises(InputError, match=r"nosuch \(requirements\.txt, line 3\) was not found"):
         install(folder, "nosuch")
 
 
@@ -167,7 +173,38 @@ def put_in_place_of_uv(folder: Path, monkeypatch: pytest.MonkeyPatch, script: st
     fake = folder / "uv"
     fake.write_text(f"#!/bin/sh\n{script}\n")
     fake.chmod(0o755)
-    monkeypatch.setattr(dependencies, "find_uv_bin", lambda: str(fake))
+    monkeypatch.setattr(resolve, "find_uv_bin", lambda: str(fake))
+
+
+@pytest.mark.parametrize("uv", ["missing", "no program", "a directory"])
+def test_a_uv_that_cannot_be_started_is_no_bug(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, uv: str
+) -> None:
+    (folder / "no program").write_text("")
+    (folder / "a directory").mkdir()
+    monkeypatch.setattr(resolve, "find_uv_bin", lambda: str(folder / uv))
+
+    with pytest.raises(InputError, match="uv, which pa-deploy needs"):
+        install(folder, "greeting")
+
+
+def test_what_uv_says_may_be_of_any_bytes(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put_in_place_of_uv(folder, monkeypatch, r"printf 'error: odd \377' >&2; exit 1")
+
+    with pytest.raises(InputError, match="odd"):
+        install(folder, "greeting")
+
+
+def test_a_wheel_may_hold_odd_files(folder: Path) -> None:
+    """A folder among the programs, a record that is not UTF-8."""
+    wheels.make(
+        folder / "wheels",
+        "odd",
+        "1.0",
+        {"bin/folder/x": "#!python\n", "odd-1.0.dist-info/sub/RECORD": "x"},
+    )
+
+    assert (install(folder, "odd") / "bin" / "folder" / "x").is_file()
 
 
 @contextmanager
@@ -216,33 +253,10 @@ def test_uv_has_no_more_than_the_timeout_of_the_run(runner: Runner) -> None:
     assert runner.emulator.requests() == []
 
 
-@pytest.mark.parametrize("line", ["-e ./mine", "--editable=./mine", "-r more.txt"])
-def test_an_editable_package_is_refused_and_not_built(folder: Path, line: str) -> None:
-    (folder / "mine").mkdir()
-    built = folder / "built"
-    (folder / "mine" / "setup.py").write_text(f"open({str(built)!r}, 'w')\n")
-    project = '[build-system]\nrequires = []\nbuild-backend = "setup"\nbackend-path = ["."]\n'
-    (folder / "mine" / "pyproject.toml").write_text(project)
-    (folder / "more.txt").write_text("greeting\n  -e ./mine\n")
-
-    with pytest.raises(InputError, match=r"requirements, line \d+: \"-e|\"--editable"):
-        install(folder, line)
-
-    assert not built.exists()
-
-
-def test_files_that_include_each_other_are_uv_s_to_judge(folder: Path) -> None:
+def test_files_that_include_each_other_are_read_once(folder: Path) -> None:
     (folder / "more.txt").write_text("greeting\n-r requirements.txt\n")
 
     assert (install(folder, "-r more.txt") / "greeting.py").exists()
-
-
-def test_a_folder_that_would_have_to_be_built_is_named_with_the_way_out(folder: Path) -> None:
-    (folder / "mine").mkdir()
-    (folder / "mine" / "pyproject.toml").write_text('[project]\nname = "mine"\nversion = "1"\n')
-
-    with pytest.raises(InputError, match=r"there is no wheel of mine .*\n?.*run: pip install"):
-        install(folder, "./mine")
 
 
 def test_programs_do_not_name_a_python_whose_path_needs_a_shell(

@@ -1,0 +1,297 @@
+"""One requirement, in whatever form a line has it, as one of our own grammar or as a refusal."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from packaging.markers import InvalidMarker, Marker
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import (
+    InvalidSdistFilename,
+    InvalidWheelFilename,
+    canonicalize_name,
+    parse_sdist_filename,
+    parse_wheel_filename,
+)
+
+from pa_deploy.dependencies import grammar
+from pa_deploy.dependencies.places import BadPlace, Places, from_file_url
+
+VCS = re.compile(r"\w+\+|git@", re.IGNORECASE)
+SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?!\\)")
+ARCHIVE = re.compile(r"\.(whl|zip|egg|tgz|tbz2?|txz|tlz|tar(\.\w+)?)$", re.IGNORECASE)
+WINDOWS_PATH = re.compile(r"[A-Za-z]:[\\/]")
+PATH_LIKE = re.compile(r"[.~/\\]|[^\s@;<>=!]*[/\\]")
+PATH_PARTS = re.compile(
+    r"(?P<path>[^;\[#]+)(#[^;\[]*)?(?P<extras>\[[^\]]*\])?\s*(;(?P<marker>.*))?"
+)
+NAMED = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]{0,80})\s*(?:\[[^\]]*\])?\s*@")
+VERSIONED = r"(?:===|[=~!<>]=|<|>)\s*\d[\w.*+!]{0,30}"
+SPECIFIED = re.compile(
+    r"[A-Za-z0-9][\w.-]{0,60}\s*(?:\[[\w, .-]{0,60}\])?\s*"
+    rf"{VERSIONED}(?:\s*,?\s*{VERSIONED}){{0,5}}$"
+)
+CONDA_STYLE = re.compile(r"([A-Za-z0-9][\w.-]{0,60})=(\d+(?:\.\d+)+)(=\w+)?$")
+TAGGED = re.compile(r"@v?(\d+(?:\.\d+)+)(?:#|$)")
+HASH_FRAGMENT = re.compile(r"(?:^|&)(sha256|sha384|sha512)=([0-9a-f]+)(?:&|$)")
+WHEEL_HOW = (
+    "build a wheel of it (`pip wheel --no-deps`), commit that, and list it: "
+    "`./wheels/NAME-VERSION-py3-none-any.whl`."
+)
+
+
+class BadEntry(ValueError):
+    """A requirement that is not handed on; the message says why, and `advice` what to do."""
+
+    def __init__(self, why: str, advice: str) -> None:
+        super().__init__(why)
+        self.advice = advice
+
+
+class LeftOut(Exception):
+    """No error: a requirement that is not needed on PythonAnywhere; the message is a warning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A package's canonical name, and the line for uv."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The parts of a line besides where the package comes from; each may be ""."""
+
+    name: str = ""
+    extras: str = ""
+    marker: str = ""
+
+    @property
+    def comes(self) -> str:
+        """The beginning of a sentence about its origin."""
+        return f"{f'`{self.name}`' if self.name else 'this requirement'} comes from"
+
+    def written(self, found: str, rest: str) -> Understood:
+        """The line for uv; `found` is the name if the line had none. Raises BadEntry."""
+        name = self.name or found
+        text = f"{name}{self.extras}{rest}"
+        if self.marker:
+            try:
+                text += f" ; {Marker(self.marker)}"
+            except (InvalidMarker, RecursionError):
+                why = f"`{name}`: what follows the semicolon is not a marker."
+                raise BadEntry(why, "Correct it.") from None
+        if not grammar.REQUIREMENT.fullmatch(text):
+            why = f"`{name}`: its version, URL or marker has signs that do not belong there."
+            raise BadEntry(why, "Remove them.")
+        return Understood(name, text)
+
+
+def understand(text: str, folder: Path, places: Places) -> Understood:
+    """One line of a file in `folder`; raises BadEntry, BadPlace, LeftOut."""
+    if VCS.match(text):
+        raise _from_vcs(_name_of(text), text)
+    if SCHEME.match(text) and not WINDOWS_PATH.match(text):
+        url, marker = _bare_url(text)
+        return _url(_Asked(marker=marker), url, folder, places)
+    if PATH_LIKE.match(text) or WINDOWS_PATH.match(text) or _is_archive(text):
+        path, extras, marker = _parts(text)
+        return _local(_Asked(extras=extras, marker=marker), path, folder, places)
+    try:
+        requirement = Requirement(text)
+    except (InvalidRequirement, RecursionError):
+        raise _unreadable(text) from None
+    return _named(requirement, folder, places)
+
+
+def refuse_editable(text: str, folder: Path, places: Places) -> BadEntry:
+    """What to say of `-e`; raises LeftOut if it means the project itself, and BadPlace."""
+    if VCS.match(text):
+        return _from_vcs(_name_of(text), text)
+    path, _, _ = _parts(from_file_url(text) if text.lower().startswith("file:") else text)
+    _leave_out_own(path, folder, places)
+    return BadEntry(
+        "an editable package (`-e`) is a link to a folder of this machine.",
+        _folder_advice(places.find(path, folder), places),
+    )
+
+
+def _is_archive(text: str) -> bool:
+    return "@" not in text and bool(ARCHIVE.search(_parts(text)[0]))
+
+
+def _named(requirement: Requirement, folder: Path, places: Places) -> Understood:
+    name = canonicalize_name(requirement.name)
+    marker = str(requirement.marker) if requirement.marker else ""
+    asked = _Asked(name, _extras(requirement.extras), marker)
+    url = requirement.url
+    if url and VCS.match(url):
+        raise _from_vcs(name, url)
+    if url and (WINDOWS_PATH.match(url) or not SCHEME.match(url)):
+        return _local(asked, url, folder, places)
+    if url:
+        return _url(asked, url, folder, places)
+    if name == "pkg-resources" and str(requirement.specifier) == "==0.0.0":
+        raise LeftOut(
+            "`pkg-resources==0.0.0` is left out: Debian's pip adds it, and no index has it. "
+            "Remove the line."
+        )
+    versions = ",".join(sorted(str(each) for each in requirement.specifier))
+    return asked.written(name, versions)
+
+
+def _url(asked: _Asked, url: str, folder: Path, places: Places) -> Understood:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise BadEntry(f"{asked.comes} a URL that cannot be read.", "Correct it.") from None
+    if parts.scheme == "file":
+        return _local(asked, from_file_url(url), folder, places, parts.fragment)
+    file = unquote(parts.path.rpartition("/")[2])
+    if parts.scheme != "https":
+        why = f"{asked.comes} a URL that does not begin with `https://`."
+        raise BadEntry(why, _version_advice(asked.name, file))
+    found = _wheel_name(file)
+    if not found or not parts.path.endswith(".whl"):
+        why = f"{asked.comes} a URL that leads to no wheel: it would have to be built here."
+        raise BadEntry(why, _version_advice(asked.name, file))
+    address = grammar.encoded(url.partition("#")[0])
+    return asked.written(found, f" @ {address}{_hash_of(parts.fragment)}")
+
+
+def _local(
+    asked: _Asked, path: str, folder: Path, places: Places, fragment: str = ""
+) -> Understood:
+    _leave_out_own(path, folder, places)
+    found = places.find(path, folder)
+    advice = _version_advice(asked.name, re.split(r"[/\\]", path)[-1])
+    try:
+        resolved = places.resolve(found)
+    except BadPlace as error:
+        raise BadEntry(f"{asked.comes} a file of this machine, and {error}", advice) from None
+    # os.path, because a path may be too long to ask for.
+    if os.path.isdir(resolved):  # noqa: PTH112
+        why = f"{asked.comes} a folder, which would have to be built here."
+        raise BadEntry(why, _folder_advice(found, places))
+    if not os.path.isfile(resolved):  # noqa: PTH113
+        raise BadEntry(f"{asked.comes} a file that does not exist here.", advice)
+    wheel = _wheel_name(found.name)
+    if not wheel or _wheel_name(resolved.name) != wheel:
+        why = f"{asked.comes} a file that is not a wheel: it would have to be built here."
+        raise BadEntry(why, advice)
+    return asked.written(wheel, f" @ {resolved.as_uri()}{_hash_of(fragment)}")
+
+
+def _leave_out_own(path: str, folder: Path, places: Places) -> None:
+    if places.is_own(path, folder):
+        raise LeftOut(
+            "the project's own entry is left out, as its folder is shipped. What its own "
+            "metadata (`pyproject.toml`, `setup.py`) depends on is not read: list that too."
+        )
+
+
+def _folder_advice(path: Path, places: Places) -> str:
+    try:
+        inside = path.resolve().relative_to(places.workspace)
+    except (OSError, RuntimeError, ValueError):
+        own = "If it is the project itself, remove the line: its folder is shipped."
+        return f"{own} Otherwise: {WHEEL_HOW}"
+    return (
+        f"Its files are shipped if they are below `source`: remove the line, and set "
+        f"`python-path: {inside}`. Or: {WHEEL_HOW}"
+    )
+
+
+def _from_vcs(name: str, url: str) -> BadEntry:
+    tag = TAGGED.search(url)
+    listed = f"`{name or 'NAME'}=={tag[1] if tag else 'VERSION'}`"
+    return BadEntry(
+        f"{_Asked(name).comes} a repository, so it would have to be built here.",
+        f"List a version of it that the package index has ({listed}). Or: {WHEEL_HOW}",
+    )
+
+
+def _name_of(url: str) -> str:
+    found = re.search(r"[#&]egg=([A-Za-z0-9._-]+)", url)
+    return canonicalize_name(found[1]) if found else ""
+
+
+def _version_advice(name: str, file: str) -> str:
+    """The line to write instead, as far as the file's name tells it."""
+    known = _sdist_name(file) or _wheel_version(file)
+    if known:
+        return f"Write `{known[0]}=={known[1]}` instead."
+    if name:
+        shows = "`pip list --format=freeze` shows which version you have."
+        return f"Write `{name}==VERSION` instead; {shows}"
+    return "List it by name and version, `NAME==VERSION`, or commit a wheel of it."
+
+
+def _sdist_name(file: str) -> tuple[str, str] | None:
+    try:
+        name, version = parse_sdist_filename(file)
+    except InvalidSdistFilename:
+        return None
+    return name, str(version)
+
+
+def _wheel_version(file: str) -> tuple[str, str] | None:
+    try:
+        name, version, _, _ = parse_wheel_filename(file)
+    except InvalidWheelFilename:
+        return None
+    return name, str(version)
+
+
+def _wheel_name(file: str) -> str:
+    found = _wheel_version(file) if file.endswith(".whl") else None
+    return found[0] if found else ""
+
+
+def _hash_of(fragment: str) -> str:
+    found = HASH_FRAGMENT.search(fragment)
+    return f"#{found[1]}={found[2]}" if found else ""
+
+
+def _extras(names: Sequence[str] | set[str]) -> str:
+    found = sorted({canonicalize_name(name) for name in names})
+    return f"[{','.join(found)}]" if found else ""
+
+
+def _parts(text: str) -> tuple[str, str, str]:
+    """Path, extras and marker of a line that begins with a path."""
+    found = PATH_PARTS.fullmatch(text)
+    if not found:
+        return text, "", ""
+    extras = re.findall(r"[A-Za-z0-9][A-Za-z0-9._-]*", found["extras"] or "")
+    return found["path"].strip(), _extras(extras), (found["marker"] or "").strip()
+
+
+def _bare_url(text: str) -> tuple[str, str]:
+    """URL and marker of a line that begins with a URL."""
+    url, _, rest = text.partition(" ")
+    if rest and not rest.lstrip().startswith(";"):
+        raise BadEntry("its URL is followed by something else.", "Write a blank in it as `%20`.")
+    return url, rest.strip().removeprefix(";").strip()
+
+
+def _unreadable(text: str) -> BadEntry:
+    """Only what looks like a requirement is repeated: the file may be anything."""
+    conda = CONDA_STYLE.match(text)
+    if conda:
+        return BadEntry(f'"{text}" has one `=`.', f"Write `{conda[1]}=={conda[2]}`.")
+    if SPECIFIED.match(text):
+        return BadEntry(f'"{text}" is not a requirement.', "Correct it, for example `NAME==1.2`.")
+    named = NAMED.match(text)
+    if named:
+        name = canonicalize_name(named[1])
+        return BadEntry(f"`{name}`: what follows `@` is not a URL.", f"Write `{name}==VERSION`.")
+    why = "this is not a requirement. It is not shown, as the file may be another than you meant."
+    return BadEntry(why, "See that `requirements` names a requirements file; correct the line.")

@@ -1,0 +1,168 @@
+"""What uv said, as a failure of ours: what happened, the likely cause, the next step."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from packaging.utils import canonicalize_name
+
+from pa_deploy.dependencies.model import Requirements
+from pa_deploy.dependencies.network import network_fault
+from pa_deploy.dependencies.shown import without_credentials, without_values
+from pa_deploy.errors import DeployError, InputError, Problem
+
+INPUT = "requirements"
+NO_SOLUTION = "No solution found when resolving dependencies"
+PREFIX = re.compile(r"^(?:error|cause|warning|Caused by):\s*|^[\s\u00d7\u2500-\u257f\u25b6]+")
+
+PACKAGE = r"`?([A-Za-z0-9][A-Za-z0-9._-]*)"
+NO_WHEEL = re.compile(
+    rf"{PACKAGE}(?:==\S+)? ha(?:s|ve) no (?:usable |\S+-compatible )?wheels"
+    rf"|Wheels are (?:required|available) for {PACKAGE}"
+    rf"|only found wheels for {PACKAGE}"
+    rf"|{PACKAGE}`? \([^)]*\) only has wheels"
+    rf"|is disabled, but attempted to build {PACKAGE}"
+    rf"|Building source distributions for {PACKAGE}"
+)
+PLATFORMS = re.compile(r"Wheels are available for `([^`]+)`[^:]*on the following platforms?: (.*)")
+PYTHONS = re.compile(r"wheels for `([^`]+)`[^:]*following Python \w+ tags?: (.*)")
+CPYTHON = re.compile(r"`cp(\d)(\d+)`")
+NEWER_PYTHON = re.compile(rf"{PACKAGE}\S* (?:depends? on|requires?) Python\s*([<>=!~][^\s,]*)")
+NOT_FOUND = re.compile(
+    rf"{PACKAGE} was not found in the (?:package registry|provided package|cache)"
+)
+NO_VERSION = re.compile(r"there (?:is|are) no versions? of `?([^\s`]+)")
+BY_URL = re.compile(r"Package `([^`]+)` was included as a URL dependency")
+GIT = re.compile(r"Failed to download and build `([^\s`]+)")
+MISMATCH = re.compile(r"Hash mismatch for `([^`]+)`")
+NO_HASH = re.compile(
+    r"(?:none were provided for: |no trusted hash was provided for: `?"
+    r"|pinned with `==`, but found: )([^\s`;]+)"
+)
+DEPENDS = re.compile(r"\bdepends? on\b")
+UNSATISFIABLE = "requirements are unsatisfiable"
+OFFLINE = "network was disabled"
+VARIABLE = re.compile(r"environment variable `([A-Z0-9_]+)`")
+
+
+def explain(said: str, exit_code: int, wanted: Requirements, python_version: str) -> DeployError:
+    """The failure that uv's words and exit code mean."""
+    if exit_code not in (1, 2) or "panicked at" in said:
+        return _crashed(exit_code)
+    text = _readable(said, wanted)
+    fault = network_fault(text, wanted.file)
+    if fault:
+        return fault
+    message, advice = _told(text, wanted, python_version)
+    return InputError((Problem(INPUT, message, advice=advice, cites=f"{text} {wanted.file}"),))
+
+
+def _crashed(exit_code: int) -> InputError:
+    ended = f"by signal {-exit_code}" if exit_code < 0 else f"with exit code {exit_code}"
+    said = f"uv, which resolves and fetches packages, was ended {ended}."
+    advice = (
+        "This machine may be short of memory or disk space. Run again; if it stays so, install "
+    )
+    return InputError((Problem(INPUT, said, advice=f"{advice}another version of uv.", cites=""),))
+
+
+def _told(text: str, wanted: Requirements, python_version: str) -> tuple[str, str]:
+    """Message and advice. The more exact a pattern, the earlier it is tried."""
+    variable = VARIABLE.search(text)
+    if variable and "Failed to parse" in text:
+        return f"uv cannot use the environment variable {variable[1]}.", "Correct or remove it."
+    if OFFLINE in text:
+        return "UV_OFFLINE is set, and a package is not in uv's cache.", "Remove UV_OFFLINE."
+    for pattern, tell in (
+        (MISMATCH, _mismatch),
+        (NO_HASH, _no_hash),
+        (BY_URL, _by_url),
+        (GIT, _by_url),
+        (NOT_FOUND, _not_found),
+    ):
+        names = pattern.findall(text)
+        if names:
+            return tell(_listed(names, wanted), wanted.file)
+    if NO_WHEEL.search(text):
+        return _no_wheel(text, wanted, python_version)
+    newer = NEWER_PYTHON.search(text)
+    if newer and "Python version" in text:
+        said = f"`{newer[1]}` needs Python {newer[2]}, and `python-version` is {python_version}."
+        return said, f"Set another `python-version`, or list another version of `{newer[1]}`."
+    names = NO_VERSION.findall(text)
+    if names and not DEPENDS.search(text):
+        said = f"the package index has no version that fits {_listed(names, wanted)}."
+        return said, f"Correct the version in {wanted.file}."
+    if UNSATISFIABLE in text:
+        said = f"the versions that {wanted.file} asks for do not fit together.\n{text}"
+        return said, "Change one of these versions, or leave it open."
+    return f"the packages could not be fetched.\n{text}", f"Correct {wanted.file}."
+
+
+def _mismatch(listed: str, file: str) -> tuple[str, str]:
+    said = f"the index has another file of {listed} than the one whose hash {file} gives."
+    return said, "Find out why before you change the hash: the file may have been tampered with."
+
+
+def _not_found(listed: str, file: str) -> tuple[str, str]:
+    other = f"name that by `--extra-index-url` in {file} or by the variable UV_INDEX."
+    said = f"{listed} was not found on the package index."
+    return said, f"Correct the name. If another index has it, {other}"
+
+
+def _no_hash(listed: str, file: str) -> tuple[str, str]:
+    said = f"there is no hash for {listed}. As {file} gives hashes, each package needs one"
+    advice = "Write the file anew: `uv pip compile --generate-hashes`, or remove all hashes."
+    return f"{said}, and a version (`==`).", advice
+
+
+def _by_url(listed: str, file: str) -> tuple[str, str]:
+    said = f"a package that is listed asks for {listed} by a URL, which is not followed."
+    return said, f"List that package in {file} with a version that the index has."
+
+
+def _no_wheel(text: str, wanted: Requirements, python_version: str) -> tuple[str, str]:
+    names = [name for groups in NO_WHEEL.findall(text) for name in groups if name]
+    platforms = dict(PLATFORMS.findall(text))
+    windows = [
+        name
+        for name, found in platforms.items()
+        if re.search(r"win", found) and "linux" not in found
+    ]
+    listed = _listed(names, wanted)
+    message = f"there is no wheel of {listed} for Python {python_version} on Linux (x86_64)."
+    for name, tags in PYTHONS.findall(text):
+        pythons = sorted(
+            {f"{major}.{minor}" for major, minor in CPYTHON.findall(tags)}, key=_number
+        )
+        if pythons:
+            message += f" `{name}` has wheels for Python {', '.join(pythons)}."
+    if windows:
+        name = windows[0]
+        marker = '; sys_platform == "win32"'
+        return f"{message} `{name}` is for Windows.", f"Remove it, or write `{marker}` behind it."
+    return message, (
+        "Another version may have a wheel. Otherwise it must be built on PythonAnywhere: instead "
+        f"of `requirements`, set `virtualenv`, and `run: pip install -r {wanted.file}`."
+    )
+
+
+def _number(version: str) -> tuple[int, ...]:
+    return tuple(map(int, version.split(".")))
+
+
+def _listed(names: Iterable[str], wanted: Requirements) -> str:
+    """The names with the lines that ask for them, each once, sorted."""
+    rows = []
+    for name in sorted({name.rstrip(".,;:") for name in names}):
+        place = wanted.place_of(canonicalize_name(re.split(r"[=<>!~\[@ ]", name)[0]))
+        rows.append(f"{name} ({place})" if place else name)
+    return ", ".join(rows)
+
+
+def _readable(said: str, wanted: Requirements) -> str:
+    """What uv said, in lines, without what must not be shown."""
+    text = without_values(without_credentials(said), wanted.variables)
+    lines = (PREFIX.sub("", line.strip()) for line in text.splitlines())
+    return "\n".join(line for line in lines if line and line != NO_SOLUTION)

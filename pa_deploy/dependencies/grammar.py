@@ -1,0 +1,28 @@
+"""All that uv is ever given to read: the forms of the lines that pa-deploy writes."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+NAME = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+EXTRAS = rf"(?:\[{NAME}(?:,{NAME})*\])?"
+ONE_VERSION = r"(?:===|==|~=|!=|<=|>=|<|>)[A-Za-z0-9._+!*-]+"
+MARKER = r"""(?:(?! -)[A-Za-z0-9_.,+!*<>=~()"' -])+"""
+"""Without a dash behind a blank, which would begin an option."""
+URL = r"[A-Za-z0-9._~:/?@!&()*+=%\[\]-]+"
+DIGEST = "(?:sha256{0}[0-9a-f]{{64}}|sha384{0}[0-9a-f]{{96}}|sha512{0}[0-9a-f]{{128}})"
+FRAGMENT = rf"(?:#{DIGEST.format('=')})?"
+
+REQUIREMENT = re.compile(
+    rf"{NAME}{EXTRAS}(?:{ONE_VERSION}(?:,{ONE_VERSION})*| @ (?:https|file)://{URL}\.whl(?:\?{URL})?"
+    rf"{FRAGMENT})?(?: ; {MARKER})?"
+)
+HASH = re.compile(DIGEST.format(":"))
+INDEX_URL = re.compile(rf"https?://{URL}")
+HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\])(?::(?:\d{1,5}|\*))?")
+
+
+def encoded(url: str) -> str:
+    """The URL with all that has a meaning to uv's reader, such as `$` and `;`, percent-encoded."""
+    return quote(url, safe="%/:?@!&()*+=~[]", errors="surrogatepass")

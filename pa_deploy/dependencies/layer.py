@@ -1,0 +1,36 @@
+"""The folder of packages without what differs from one machine and time to another."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+PYTHON_LINE = re.compile(rb"\A#!(?:/bin/sh\n'''exec' .*\n' '''|.*python.*)")
+LEFTOVERS = (".lock", "*.dist-info/uv_cache.json", "*.dist-info/direct_url.json")
+"""Notes of which one has a time in it, and one where a package that has no index lies here."""
+UNRECORDED = re.compile(rb"bin/|[^,]*/(uv_cache|direct_url)\.json,")
+
+
+def make_reproducible(folder: Path) -> None:
+    """Take out the names of this machine's files and the time. A wheel may hold anything."""
+    for pattern in LEFTOVERS:
+        for path in _files(folder, pattern):
+            path.unlink()
+    for script in _files(folder, "bin/*"):
+        text = script.read_bytes()
+        # It names the Python of this machine.
+        script.write_bytes(PYTHON_LINE.sub(b"#!/usr/bin/env python", text))
+    for record in _files(folder, "*.dist-info/RECORD"):
+        lines = record.read_bytes().splitlines(keepends=True)
+        record.write_bytes(b"".join(line for line in lines if not UNRECORDED.match(line)))
+    for cache in sorted(folder.rglob("__pycache__")):
+        if cache.is_dir() and not cache.is_symlink():
+            shutil.rmtree(cache)
+
+
+def _files(folder: Path, pattern: str) -> Iterator[Path]:
+    """Regular files; what a link leads to is never read or written."""
+    found = sorted(folder.glob(pattern))
+    return (path for path in found if path.is_file() and not path.is_symlink())

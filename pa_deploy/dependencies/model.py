@@ -1,0 +1,81 @@
+"""Requirements as they were understood. Every text is of our own grammar, see `grammar`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a line stands; `file` is relative to the workspace, if it lies there."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}, line {self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One requirement or constraint; `hashes` are `sha256:…`, one of which a file must have."""
+
+    name: str
+    text: str
+    hashes: tuple[str, ...]
+    place: Place
+
+    def line(self) -> str:
+        return " ".join((self.text, *(f"--hash={each}" for each in self.hashes)))
+
+
+@dataclass(frozen=True, slots=True)
+class IndexOptions:
+    """Where packages come from, as far as the files say."""
+
+    index_url: str = ""
+    extra_index_urls: tuple[str, ...] = ()
+    find_links: tuple[str, ...] = ()
+    trusted_hosts: tuple[str, ...] = ()
+    no_index: bool = False
+    pre: bool = False
+    require_hashes: bool = False
+
+    def lines(self) -> tuple[str, ...]:
+        """The options that uv reads from a file; URLs may hold passwords, so not as arguments."""
+        return (
+            *(("--no-index",) if self.no_index else ()),
+            *((f"--index-url {self.index_url}",) if self.index_url else ()),
+            *(f"--extra-index-url {url}" for url in self.extra_index_urls),
+            *(f"--find-links {url}" for url in self.find_links),
+        )
+
+    def flags(self) -> tuple[str, ...]:
+        """The options that uv takes as arguments only."""
+        return (
+            *(("--prerelease=allow",) if self.pre else ()),
+            *(("--require-hashes",) if self.require_hashes else ()),
+            *(f"--allow-insecure-host={host}" for host in self.trusted_hosts),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Requirements:
+    """What a requirements file and all that it includes ask for.
+
+    `variables` are the environment variables that the files use, with their values, which must not
+    be shown.
+    """
+
+    file: str
+    entries: tuple[Entry, ...]
+    constraints: tuple[Entry, ...] = ()
+    index: IndexOptions = IndexOptions()
+    warnings: tuple[str, ...] = ()
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def place_of(self, name: str) -> Place | None:
+        """Where a package is asked for; None if only another package asks for it."""
+        found = (entry.place for entry in self.entries if entry.name == name)
+        return next(found, None)

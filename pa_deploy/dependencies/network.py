@@ -1,0 +1,119 @@
+"""Faults between this machine and a package index, as uv words them."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from pa_deploy.errors import DeployError, IndexUnreachable, InputError, Problem
+
+STATUS = re.compile(r"HTTP status (?:client|server) error \((\d{3}).*?\) for url \(([^\s)]+)")
+FAILED = re.compile(
+    r"(?:error sending request for url \(|Failed to fetch: `?|for url \()([^\s)`]+)"
+)
+REFUSED = re.compile(
+    r"An index(?: URL)? \(([^\s)]+)\) (?:could not be queried due to a lack|returned a 403)"
+    r"|Missing credentials for ([^\s)`]+)"
+)
+NO_INDEX = re.compile(
+    r"(?:Missing `Content-Type` header for|unexpected (?:JSON|HTML) from|"
+    r"Unsupported `Content-Type` \S+ for|redirect\S* (?:for url|from)) [`(]?([^\s`)]+)"
+)
+CAUSES = (
+    (
+        r"dns error|lookup address",
+        "Its name cannot be resolved.",
+        "Correct the index's URL, or see that this machine reaches a DNS server.",
+    ),
+    (
+        r"tunnel error|unsuccessful tunnel|proxy",
+        "The proxy did not let it through.",
+        "Correct HTTPS_PROXY, or exempt the host: NO_PROXY={host}.",
+    ),
+    (
+        r"certificate|UnknownIssuer|self.signed",
+        "Its certificate is not trusted here. A company's proxy may stand in between.",
+        "Set SSL_CERT_FILE (or REQUESTS_CA_BUNDLE) to the file with your authority's certificate.",
+    ),
+    (
+        r"corrupt message|InvalidContentType|HandshakeFailure|fatal alert",
+        "It does not speak TLS there.",
+        "Correct the index's URL: `http://` or another port may be right.",
+    ),
+    (
+        r"timed out|timeout",
+        "It did not answer in time.",
+        "Run again. If it is just slow, set UV_HTTP_TIMEOUT (seconds).",
+    ),
+    (
+        r"Connection refused|unreachable|No route",
+        "Nothing answers at that address, or a firewall is in between.",
+        "Correct the index's URL, or set HTTPS_PROXY if this machine needs a proxy.",
+    ),
+)
+
+
+def network_fault(text: str, file: str) -> DeployError | None:
+    """The failure if uv's text tells of one; URLs in it are without passwords already."""
+    status = STATUS.search(text)
+    if status:
+        return _answered(int(status[1]), status[2], text, file)
+    refused = REFUSED.search(text)
+    if refused:
+        return _no_credentials(refused[1] or refused[2], text, file)
+    no_index = NO_INDEX.search(text)
+    if no_index:
+        said = f"The package index at {_host(no_index[1])} gave an answer that no index gives."
+        cause = "A login page, a proxy or another site may be in between."
+        return IndexUnreachable(said, cause=cause, advice=f"Correct the index's URL in {file}.")
+    failed = FAILED.search(text)
+    return _no_answer(_host(failed[1]), text) if failed else None
+
+
+def _server(text: str, host: str) -> str:
+    """How a sentence begins: a wheel that is listed by its URL may come from anywhere."""
+    return f"The server {host}" if " @ http" in text else f"The package index at {host}"
+
+
+def _answered(status: int, url: str, text: str, file: str) -> DeployError:
+    host = _host(url)
+    if status in (401, 403):
+        return _no_credentials(url, text, file)
+    if status == 407:
+        said = f"The proxy on the way to {host} wants a user and a password (407)."
+        return IndexUnreachable(
+            said, advice="Put them into HTTPS_PROXY: http://USER:PASSWORD@PROXY."
+        )
+    if status in (408, 425, 429) or status >= 500:
+        said = f"{_server(text, host)} failed with {status}."
+        cause = "It had too many requests." if status == 429 else "It has a failure of its own."
+        return IndexUnreachable(said, cause=cause, advice="Run again later; nothing was changed.")
+    said = f"{host} answered {status} for a file that is listed."
+    advice = f"Correct its URL in {file}."
+    return InputError((Problem("requirements", said, advice=advice, cites=f"{text} {file}"),))
+
+
+def _no_credentials(url: str, text: str, file: str) -> InputError:
+    said = f"the package index at {_host(url)} refuses to answer without valid credentials."
+    advice = (
+        "Name the index and give them by variables: UV_INDEX=private=URL, "
+        "UV_INDEX_PRIVATE_USERNAME, UV_INDEX_PRIVATE_PASSWORD. For an index that "
+        f"{file} names: `https://${{USER}}:${{PASSWORD}}@{_host(url)}/…`, with these variables set."
+    )
+    return InputError((Problem("requirements", said, advice=advice, cites=f"{text} {file}"),))
+
+
+def _no_answer(host: str, text: str) -> IndexUnreachable:
+    said = f"{_server(text, host)} gave no answer."
+    for pattern, cause, advice in CAUSES:
+        if re.search(pattern, text, re.IGNORECASE):
+            return IndexUnreachable(said, cause=cause, advice=advice.format(host=host))
+    cause = "The connection was closed before the answer was complete."
+    return IndexUnreachable(said, cause=cause, advice="Run again; nothing was changed.")
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).netloc.rpartition("@")[2] or "an unknown host"
+    except ValueError:
+        return "an unknown host"

@@ -1,0 +1,112 @@
+"""The options of one line of a requirements file: all that pip knows, and which of them we do."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from dataclasses import dataclass
+
+VALUED = {
+    "-r": "--requirement",
+    "-c": "--constraint",
+    "-e": "--editable",
+    "-i": "--index-url",
+    "-f": "--find-links",
+    "-C": "--config-settings",
+    "--pypi-url": "--index-url",
+    "--requirements": "--requirement",
+    "--constraints": "--constraint",
+    "--config-setting": "--config-settings",
+    **{
+        name: name
+        for name in (
+            "--requirement",
+            "--constraint",
+            "--editable",
+            "--index-url",
+            "--extra-index-url",
+            "--find-links",
+            "--trusted-host",
+            "--no-binary",
+            "--only-binary",
+            "--hash",
+            "--config-settings",
+            "--global-option",
+            "--install-option",
+            "--build-option",
+            "--use-feature",
+        )
+    },
+}
+FLAGS = ("--no-index", "--pre", "--prefer-binary", "--require-hashes")
+SHOWABLE = re.compile(r"--?[a-z][a-z-]{0,30}", re.IGNORECASE)
+"""What looks like an option's name. Other text is not repeated: it may be anybody's secret."""
+BREAK = re.compile(r"(?:^|\s)(?=-)")
+
+
+class BadOption(ValueError):
+    """An option that cannot be read; the message says why, and `advice` what to do."""
+
+    def __init__(self, why: str, advice: str) -> None:
+        super().__init__(why)
+        self.advice = advice
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """An option by its long name; a flag has the value ""."""
+
+    name: str
+    value: str = ""
+
+
+def split(text: str) -> tuple[str, tuple[Option, ...]]:
+    """What stands before the options of a line, and the options; raises BadOption."""
+    found = BREAK.search(text)
+    if not found:
+        return text, ()
+    return text[: found.start()].strip(), _options(text[found.end() :])
+
+
+def _options(text: str) -> tuple[Option, ...]:
+    try:
+        words = shlex.split(text)
+    except ValueError:
+        why = "a quotation mark is not closed."
+        raise BadOption(why, "Close it, or remove it.") from None
+    options = []
+    while words:
+        word = words.pop(0)
+        if not word.startswith("-"):
+            why = "a word follows that does not belong to an option."
+            raise BadOption(
+                why,
+                "Put a name with blanks in quotation marks, and each option on a line of its own.",
+            )
+        options.append(_option(word, words))
+    return tuple(options)
+
+
+def _option(word: str, words: list[str]) -> Option:
+    """The option that `word` begins; its value may be the first of `words`, which is then taken."""
+    if word.startswith("--"):
+        name, has_value, value = word.partition("=")
+    else:
+        name, has_value, value = word[:2], word[2:], word[2:].removeprefix("=")
+    if name in FLAGS and not has_value:
+        return Option(name)
+    if name not in VALUED:
+        shown = f"`{name}`" if SHOWABLE.fullmatch(name) else "this"
+        why = f"{shown} is not an option that pa-deploy knows."
+        raise BadOption(why, _nearest(name))
+    if not has_value and words:
+        value = words.pop(0)
+    if not value:
+        raise BadOption(f"`{name}` needs a value.", "Write the value behind it, or remove it.")
+    return Option(VALUED[name], value)
+
+
+def _nearest(name: str) -> str:
+    """What to write instead: for pip the beginning of a name stands for the name."""
+    whole = sorted({full for full in (*VALUED, *FLAGS) if len(name) > 3 and full.startswith(name)})
+    return f"Write `{whole[0]}` in full." if whole else "Remove it."

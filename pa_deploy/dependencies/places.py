@@ -1,0 +1,127 @@
+"""Which files of this machine a requirements file may name, and how messages name them."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from pa_deploy.dependencies.decode import decode
+
+MOST_BYTES = 8 * 1024 * 1024
+"""More than 20 times the requirements, with hashes, of the largest projects."""
+
+
+class BadPlace(ValueError):
+    """A file that is not read; the message says why, and `advice` what to do."""
+
+    def __init__(self, why: str, advice: str) -> None:
+        super().__init__(why)
+        self.advice = advice
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """`root`: the folder, links resolved, whose files may be read. `own`: folders, links resolved,
+    that are the project itself.
+    """
+
+    root: Path
+    workspace: Path
+    given_workspace: Path
+    own: frozenset[Path]
+
+    @classmethod
+    def of(cls, requirements: Path, workspace: Path, source: Path | None) -> Places:
+        """The workspace's files; if the named file lies elsewhere, those of its own folder.
+
+        A link in the workspace that leads out of it does not count as elsewhere: a repository can
+        hold any link.
+        """
+        lexical = _absolute(requirements)
+        inside = lexical.is_relative_to(_absolute(workspace))
+        resolved = _resolved(workspace)
+        root = resolved if inside else _resolved(lexical).parent
+        own = {resolved, _resolved(lexical).parent, *((_resolved(source),) if source else ())}
+        return cls(root, resolved, _absolute(workspace), frozenset(own))
+
+    def shown(self, path: Path) -> str:
+        """The path relative to the workspace, or as it is."""
+        for workspace in (self.given_workspace, self.workspace):
+            if _absolute(path).is_relative_to(workspace):
+                return str(_absolute(path).relative_to(workspace))
+        return str(_absolute(path))
+
+    def resolve(self, path: Path) -> Path:
+        """The path with links resolved; raises BadPlace if it leads out of `root`."""
+        resolved = _resolved(path)
+        if not resolved.is_relative_to(self.root):
+            why = (
+                "it lies outside the workspace."
+                if self.root == self.workspace
+                else ("it lies outside the folder of the file that `requirements` names.")
+            )
+            raise BadPlace(why, "Copy it into the repository.")
+        return resolved
+
+    def find(self, text: str, folder: Path) -> Path:
+        """The path that a line of a file in `folder` means: from there, else from the workspace.
+
+        Raises BadPlace for what no path can be.
+        """
+        if "\0" in text:
+            raise BadPlace("its name is not a path.", "Correct it.")
+        near = folder / text
+        return near if os.path.lexists(near) else self.workspace / text
+
+    def is_own(self, text: str, folder: Path) -> bool:
+        """Whether the path means the project: from its file's folder, or as pip has it, from where
+        pip runs.
+        """
+        if "\0" in text:
+            return False
+        try:
+            return any((base / text).resolve() in self.own for base in (folder, self.workspace))
+        except (OSError, RuntimeError):
+            return False
+
+    def read(self, path: Path) -> str:
+        """The text of a regular file below `root`; raises BadPlace, Undecodable."""
+        resolved = self.resolve(path)
+        try:
+            found = resolved.stat()
+            if not stat.S_ISREG(found.st_mode):
+                kind = "a directory" if stat.S_ISDIR(found.st_mode) else "not a regular file"
+                raise BadPlace(f"it is {kind}.", "Name a requirements file.")
+            if found.st_size > MOST_BYTES:
+                why = f"it has more than {MOST_BYTES:,} bytes."
+                raise BadPlace(why, "Name a requirements file.")
+            return decode(resolved.read_bytes())
+        except FileNotFoundError:
+            raise BadPlace("it does not exist.", "Correct the name, or commit the file.") from None
+        except OSError as error:
+            raise BadPlace(f"it cannot be read ({error.strerror}).", "Correct its mode.") from None
+
+
+def _absolute(path: Path) -> Path:
+    """Without `..`, and with links as they are."""
+    return Path(os.path.normpath(path.absolute()))
+
+
+def _resolved(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except RuntimeError:  # Python 3.11 and 3.12 say so of a loop
+        raise BadPlace("its links lead in a circle.", "Replace the link by the file.") from None
+    except OSError as error:
+        raise BadPlace(f"it cannot be read ({error.strerror}).", "Correct its name.") from None
+
+
+def from_file_url(url: str) -> str:
+    """The path that a `file:` URL means; raises BadPlace if it is on another machine."""
+    parts = urlsplit(url)
+    if parts.netloc not in ("", "localhost"):
+        raise BadPlace("it is a file of another machine.", "Copy it into the repository.")
+    return unquote(parts.path)

@@ -1,0 +1,244 @@
+"""The one reader of requirements files: what a file and all that it includes ask for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from pa_deploy.dependencies import grammar
+from pa_deploy.dependencies.decode import Line, Undecodable, logical_lines
+from pa_deploy.dependencies.entries import BadEntry, LeftOut, refuse_editable, understand
+from pa_deploy.dependencies.foreign import Foreign, foreign_by_content, foreign_by_name
+from pa_deploy.dependencies.index_options import with_option
+from pa_deploy.dependencies.model import Entry, IndexOptions, Place, Requirements
+from pa_deploy.dependencies.options import BadOption, Option, split
+from pa_deploy.dependencies.places import BadPlace, Places, from_file_url
+from pa_deploy.dependencies.shown import without_credentials, without_values
+from pa_deploy.disguise import forms
+from pa_deploy.errors import InputError, Problem
+
+INPUT = "requirements"
+VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)\}")
+OUR_VARIABLES = ("INPUT_", "PLUGIN_", "PA_")
+"""They may hold what is for PythonAnywhere alone; a hostile URL could carry it elsewhere."""
+CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+DEEPEST = 20
+MOST_FILES = 200
+LONGEST_LINE = 200_000
+"""One requirement with more than 2,000 hashes."""
+LONGEST_VALUE = 4_000
+REFUSED_OPTIONS = {
+    "--no-binary": "a source package would have to be built here, and pa-deploy builds nothing.",
+    "--config-settings": "it is for builds, and pa-deploy builds nothing.",
+    "--global-option": "it is for builds, and pa-deploy builds nothing.",
+    "--install-option": "it is for builds, and pa-deploy builds nothing.",
+    "--build-option": "it is for builds, and pa-deploy builds nothing.",
+    "--use-feature": "it is for pip alone.",
+}
+
+
+def read_requirements(
+    path: Path,
+    workspace: Path,
+    environ: Mapping[str, str],
+    *,
+    source: Path | None = None,
+    secrets: Sequence[str] = (),
+) -> Requirements:
+    """Read the file and all that it includes; nothing is fetched or executed.
+
+    Included files must lie in the workspace; if the file itself was named outside it, in the file's
+    own folder. `source` is the folder that is shipped. Raises InputError with all problems at once.
+    """
+    reader = _Reader(environ, tuple(secrets))
+    try:
+        reader.places = Places.of(path, workspace, source)
+    except BadPlace as error:
+        problem = Problem(INPUT, f"{path}: {error}", advice=error.advice, cites=str(path))
+        raise InputError((problem,)) from None
+    reader.include(path, None, is_constraint=False)
+    if reader.problems:
+        raise InputError(tuple(reader.problems))
+    return Requirements(
+        file=reader.places.shown(path),
+        entries=tuple(reader.entries),
+        constraints=tuple(reader.constraints),
+        index=reader.index,
+        warnings=tuple(dict.fromkeys(reader.warnings)),
+        variables=reader.variables,
+    )
+
+
+class _Reader:
+    """Goes through the files in the order in which pip would."""
+
+    places: Places
+
+    def __init__(self, environ: Mapping[str, str], secrets: tuple[str, ...]) -> None:
+        self._environ = environ
+        self._secrets = tuple(
+            form for secret in secrets if len(secret) > 4 for form in forms(secret)
+        )
+        self._open: list[Path] = []
+        self._seen: set[tuple[Path, bool]] = set()
+        self.entries: list[Entry] = []
+        self.constraints: list[Entry] = []
+        self.index = IndexOptions()
+        self.problems: list[Problem] = []
+        self.warnings: list[str] = []
+        self.variables: dict[str, str] = {}
+
+    def include(self, path: Path, by: Place | None, *, is_constraint: bool) -> None:
+        """Read one more file, which the line `by` names."""
+        shown = self.places.shown(path)
+        kind = foreign_by_name(path.name)
+        if kind:
+            self._refuse_foreign(shown, kind, by)
+            return
+        try:
+            resolved = self.places.resolve(path)
+            if (resolved, is_constraint) in self._seen:
+                return
+            self._limit()
+            text = self.places.read(path)
+        except (BadPlace, Undecodable) as error:
+            self._refuse(
+                by or shown, f'"{shown}": {error}' if by else str(error), error.advice, shown
+            )
+            return
+        self._seen.add((resolved, is_constraint))
+        self._open.append(resolved)
+        self._read(path, shown, text, by, is_constraint=is_constraint)
+        self._open.pop()
+
+    def _limit(self) -> None:
+        if len(self._open) >= DEEPEST or len(self._seen) >= MOST_FILES:
+            raise BadPlace("too many files include each other.", "Put their lines into one.")
+
+    def _read(
+        self, path: Path, shown: str, text: str, by: Place | None, *, is_constraint: bool
+    ) -> None:
+        if any(form in text for form in self._secrets):
+            said = f'"{shown}" holds a secret of this run. It is not read as requirements.'
+            self._refuse(by or shown, said, "Name a requirements file.", shown)
+            return
+        kind = foreign_by_content(text)
+        if kind:
+            self._refuse_foreign(shown, kind, by)
+            return
+        for line in logical_lines(text):
+            place = Place(shown, line.number)
+            try:
+                self._line(self._expanded(line), path.parent, place, is_constraint=is_constraint)
+            except (BadEntry, BadOption, BadPlace) as error:
+                cites = f"{shown} {line.text} {error}"
+                self._refuse(place, str(error), error.advice, cites)
+
+    def _line(self, text: str, folder: Path, place: Place, *, is_constraint: bool) -> None:
+        said, options = _parts(text)
+        if said:
+            with self._noting(place):
+                self._add(self._entry(said, options, folder, place), is_constraint=is_constraint)
+            return
+        for option in options:
+            with self._noting(place):
+                self._option(option, folder, place)
+
+    @contextmanager
+    def _noting(self, place: Place) -> Iterator[None]:
+        try:
+            yield
+        except LeftOut as note:
+            self.warnings.append(self._showable(f"{INPUT}: {place}: {note}"))
+
+    def _add(self, entry: Entry, *, is_constraint: bool) -> None:
+        if not is_constraint:
+            self.entries.append(entry)
+            if entry.hashes:
+                self.index = replace(self.index, require_hashes=True)
+            return
+        if entry.text.startswith(f"{entry.name}["):
+            why = f"`{entry.name}`: a constraint cannot have extras."
+            raise BadEntry(why, "Write the extras in the requirements file.")
+        self.constraints.append(entry)
+
+    def _entry(self, said: str, options: tuple[Option, ...], folder: Path, place: Place) -> Entry:
+        for option in options:
+            if option.name in REFUSED_OPTIONS:
+                raise BadOption(f"`{option.name}`: {REFUSED_OPTIONS[option.name]}", "Remove it.")
+            if option.name != "--hash":
+                why = f"`{option.name}` stands behind a requirement."
+                raise BadOption(why, "Put it on a line of its own.")
+            if not grammar.HASH.fullmatch(option.value.lower()):
+                why = "`--hash` is not `sha256:`, `sha384:` or `sha512:` and a digest."
+                raise BadOption(why, "Correct it.")
+        found = understand(said, folder, self.places)
+        hashes = tuple(option.value.lower() for option in options)
+        return Entry(found.name, found.text, hashes, place)
+
+    def _option(self, option: Option, folder: Path, place: Place) -> None:
+        name, value = option.name, option.value
+        if name in ("--requirement", "--constraint"):
+            included = self._included(value, folder)
+            self.include(included, place, is_constraint=name == "--constraint")
+        elif name == "--editable":
+            raise refuse_editable(value, folder, self.places)
+        elif name in REFUSED_OPTIONS:
+            raise BadOption(f"`{name}`: {REFUSED_OPTIONS[name]}", "Remove it.")
+        elif name == "--hash":
+            raise BadOption("`--hash` stands on a line without a requirement.", "Join the lines.")
+        else:
+            self.index = with_option(self.index, option, folder, self.places)
+
+    def _included(self, value: str, folder: Path) -> Path:
+        if re.match(r"file:", value, re.IGNORECASE):
+            value = from_file_url(value)
+        elif re.match(r"[a-z][a-z0-9+.-]+:", value, re.IGNORECASE):
+            why = "a file that is included by URL is not read."
+            raise BadOption(why, "Commit the file, and include it by its path.")
+        if "\0" in value:
+            raise BadPlace("its name is not a path.", "Correct it.")
+        return folder / value
+
+    def _expanded(self, line: Line) -> str:
+        """The line with its variables replaced, as pip does; their values are never shown."""
+        text = line.text
+        for name in dict.fromkeys(VARIABLE.findall(text)):
+            value = self._environ.get(name, "")
+            if not value:
+                why = f"the variable `${{{name}}}` is not set."
+                raise BadEntry(why, f"Set {name} in the step's `env`.")
+            if name.startswith(OUR_VARIABLES) or any(form in value for form in self._secrets):
+                why = f"the variable `${{{name}}}` may hold a secret of this run."
+                raise BadEntry(why, "Use another variable.")
+            self.variables[name] = value
+            text = text.replace(f"${{{name}}}", value)
+        if CONTROL.search(text):
+            raise BadEntry("the line has a control character.", "Remove it.")
+        return text
+
+    def _refuse_foreign(self, shown: str, kind: Foreign, by: Place | None) -> None:
+        said = f'"{shown}" is {kind.what}; pa-deploy reads requirements files.'
+        advice = f"Write one, and name it instead: `{kind.command}`."
+        self._refuse(by or shown, said, advice, shown)
+
+    def _refuse(self, place: Place | str, said: str, advice: str, cites: str) -> None:
+        """`place`: a line; a whole file if the input names it."""
+        before = f"{place}: " if isinstance(place, Place) or f'"{place}"' not in said else ""
+        message, advice = self._showable(f"{before}{said}"), self._showable(advice)
+        self.problems.append(Problem(INPUT, message, advice=advice, cites=cites))
+
+    def _showable(self, text: str) -> str:
+        return without_values(without_credentials(text), self.variables)
+
+
+def _parts(text: str) -> tuple[str, tuple[Option, ...]]:
+    """What stands before the options of a line, and the options; none is absurdly long."""
+    if len(text) <= LONGEST_LINE:
+        said, options = split(text)
+        if max(map(len, (said, *(option.value for option in options)))) <= LONGEST_VALUE:
+            return said, options
+    raise BadEntry("the line is too long to be a requirement.", "Correct it.")

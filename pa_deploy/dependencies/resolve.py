@@ -1,0 +1,127 @@
+"""uv resolves and fetches what the requirements ask for, from a file that pa-deploy wrote.
+
+uv, because pip judges environment markers by the Python that runs it, not by the one it resolves
+for: a package that only an older Python needs would be missing on PythonAnywhere.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from uv import find_uv_bin
+
+from pa_deploy.clock import Deadline
+from pa_deploy.dependencies.environment import not_read, uv_environment
+from pa_deploy.dependencies.explain import explain
+from pa_deploy.dependencies.layer import make_reproducible
+from pa_deploy.dependencies.model import Requirements
+from pa_deploy.dependencies.read import INPUT, read_requirements
+from pa_deploy.errors import InputError, Problem
+from pa_deploy.program import Program
+
+PLATFORM = "x86_64-manylinux_2_31"
+"""The glibc of the oldest of PythonAnywhere's system images, which are Ubuntu 20.04 and 22.04."""
+DOING = "uv to resolve and fetch what `requirements` lists"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What a requirements file is read and resolved in.
+
+    Included files must lie in `workspace`. `source` is the folder that is shipped, `scratch` one
+    for files of ours. `secrets` are texts that uv must not see, and that no file may hold.
+    """
+
+    workspace: Path
+    scratch: Path
+    environ: Mapping[str, str] = field(repr=False)
+    secrets: Sequence[str] = field(default=(), repr=False)
+    source: Path | None = None
+
+
+def install(
+    requirements: Path,
+    python_version: str,
+    into: Path,
+    around: Surroundings,
+    deadline: Deadline,
+    warn: Callable[[str], None],
+) -> None:
+    """Fill a folder with the packages that the file asks for; the same ones give the same files.
+
+    Nothing is built, and no code of a package or of the workspace runs. Raises InputError with all
+    problems of the file, or with what uv could not find, IndexUnreachable, and OutOfTime.
+    """
+    workspace, environ, secrets = around.workspace, around.environ, around.secrets
+    wanted = read_requirements(
+        requirements, workspace, environ, source=around.source, secrets=secrets
+    )
+    for warning in (
+        *wanted.warnings,
+        *not_read(environ, secrets, _looked_in(requirements, workspace)),
+    ):
+        warn(warning)
+    folder = around.scratch / "requirements"
+    folder.mkdir()
+    into.mkdir(exist_ok=True)
+    if not wanted.entries:
+        return
+    _write(wanted, folder)
+    try:
+        command = [*_command(wanted, python_version, into), *_without_cache(environ)]
+        done = Program(command, folder, uv_environment(environ, secrets)).run(deadline.remaining())
+    except OSError as error:
+        raise _no_uv(error) from None
+    if done is None:
+        raise deadline.out_of_time(DOING)
+    exit_code, said = done
+    if exit_code:
+        raise explain(said, exit_code, wanted, python_version)
+    make_reproducible(into)
+
+
+def _no_uv(error: OSError) -> InputError:
+    why = error.strerror or "it is not installed"
+    said = f"uv, which pa-deploy needs to fetch packages, cannot be started ({why})."
+    return InputError((Problem(INPUT, said, advice="Install pa-deploy again.", cites=""),))
+
+
+def _looked_in(requirements: Path, workspace: Path) -> tuple[Path, ...]:
+    return tuple(dict.fromkeys((workspace, requirements.parent)))
+
+
+def _write(wanted: Requirements, folder: Path) -> None:
+    """The only files that uv reads."""
+    entries = (entry.line() for entry in wanted.entries)
+    lines = (*wanted.index.lines(), *dict.fromkeys(entries))
+    (folder / "requirements.txt").write_text("".join(f"{line}\n" for line in lines), "ascii")
+    constraints = dict.fromkeys(entry.line() for entry in wanted.constraints)
+    (folder / "constraints.txt").write_text("".join(f"{line}\n" for line in constraints), "ascii")
+
+
+def _command(wanted: Requirements, python_version: str, into: Path) -> list[str]:
+    return [
+        *(find_uv_bin(), "pip", "install", "--quiet", "--color=never", "--no-progress"),
+        *("--no-config", "--no-sources", "--no-python-downloads", "--keyring-provider=disabled"),
+        *("--python", sys.executable, "--link-mode=copy", "--only-binary=:all:"),
+        *("--target", str(into.absolute()), "--python-version", python_version),
+        *("--python-platform", PLATFORM, *wanted.index.flags()),
+        *("--requirements=requirements.txt", "--constraints=constraints.txt"),
+    ]
+
+
+def _without_cache(environ: Mapping[str, str]) -> list[str]:
+    """A flag for uv if it cannot keep what it has fetched: a container may have no home."""
+    if environ.get("UV_CACHE_DIR"):
+        return []
+    home = environ.get("HOME") or os.devnull
+    cache = Path(environ.get("XDG_CACHE_HOME") or f"{home}/.cache") / "uv"
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return ["--no-cache"]
+    return [] if os.access(cache, os.W_OK) else ["--no-cache"]

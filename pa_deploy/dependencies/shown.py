@@ -1,0 +1,50 @@
+"""What may be shown of a text that others wrote: no password, no query, no value of a variable."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+
+from packaging.utils import canonicalize_name
+
+from pa_deploy.dependencies import grammar
+
+URL = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://)(?P<rest>[^\s`'\"<>]*)", re.IGNORECASE)
+SHORTEST_VALUE = 4
+"""A shorter value of a variable is no secret, and would be found in any text."""
+
+
+def without_credentials(text: str) -> str:
+    """The text with `***` for user and password, query and fragment of each URL."""
+    return URL.sub(_hidden, text)
+
+
+def _hidden(url: re.Match[str]) -> str:
+    rest = url["rest"]
+    end = rest[len(rest.rstrip(").,;")) :]
+    user, at, address = rest.removesuffix(end).rpartition("@")
+    shown = re.split(r"[?#]", address, maxsplit=1)[0]
+    query = "?***" if shown != address else ""
+    return f"{url['scheme']}{'***@' if user else at}{shown}{query}{end}"
+
+
+def without_values(text: str, variables: Mapping[str, str]) -> str:
+    """The text with `${NAME}` for each value that a line got from the environment."""
+    longest_first = sorted(variables.items(), key=lambda row: -len(row[1]))
+    for name, value in longest_first:
+        pattern = "|".join(re.escape(form) for form in _forms(value))
+        if pattern:
+            text = re.sub(pattern, f"${{{name}}}", text, flags=re.IGNORECASE)
+    return text
+
+
+def _forms(value: str) -> Iterator[str]:
+    """The value in a URL, as the name of a package, and as a path."""
+    forms = {
+        value,
+        grammar.encoded(value),
+        str(canonicalize_name(value)),
+        os.path.normpath(value),
+    }
+    return (form for form in sorted(forms, key=len, reverse=True) if len(form) >= SHORTEST_VALUE)

@@ -1,0 +1,73 @@
+"""A package index on this machine: it serves folders, and fails in the ways in which one can."""
+
+from __future__ import annotations
+
+import ssl
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+
+@dataclass
+class Index:
+    """`/simple/` has the packages; `/503/…` answers 503, and so on; `/cut/` ends the connection."""
+
+    url: str
+
+
+class _Server(ThreadingHTTPServer):
+    packages: Mapping[str, Path]
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+
+    def do_GET(self) -> None:
+        first, *rest = self.path.partition("?")[0].strip("/").split("/")
+        folder = self.server.packages.get(rest[0]) if rest else None
+        if first == "simple" and folder:
+            self._answer(200, _page(folder) if len(rest) == 1 else (folder / rest[1]).read_bytes())
+        elif first == "json":
+            self._answer(200, b"oops", "application/vnd.pypi.simple.v1+json")
+        elif first != "cut":
+            self._answer(int(first) if first.isdigit() else 404, b"")
+
+    def do_HEAD(self) -> None:
+        self.do_GET()
+
+    def _answer(self, status: int, body: bytes, kind: str = "text/html") -> None:
+        with suppress(ConnectionError):  # uv has left
+            self.send_response(status)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            if self.command == "GET":
+                self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+def _page(folder: Path) -> bytes:
+    names = sorted(path.name for path in folder.iterdir())
+    return "".join(f'<a href="{name}">{name}</a>' for name in names).encode()
+
+
+@contextmanager
+def serving(packages: Mapping[str, Path], tls: ssl.SSLContext | None = None) -> Iterator[Index]:
+    """Serve the files of these folders, by the name of the package."""
+    server = _Server(("127.0.0.1", 0), _Handler)
+    server.packages = packages
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    try:
+        yield Index(f"{'https' if tls else 'http'}://127.0.0.1:{server.server_address[1]}")
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

@@ -20,18 +20,24 @@ ONLY_WITH_SOURCE = (
 )
 
 
-def make_release(values: Values, workspace: Path, problems: list[Problem]) -> WantedRelease | None:
-    """None where `source` is not given, which all that is about releases needs."""
-    problems += _problems(values, workspace)
+def make_release(
+    values: Values, folder: Path, workspace: Path, problems: list[Problem]
+) -> WantedRelease | None:
+    """None if `source` is not given, which all that is about releases needs.
+
+    Paths start from `folder`, which is in the `workspace`.
+    """
+    problems += _problems(values, folder)
     if values.source is None:
         return None
-    source = workspace / values.source
+    source = folder / values.source
     return WantedRelease(
         source=source,
+        workspace=workspace,
         app=values.app or "",
         include=values.include or (),
-        exclude=(*(values.exclude or ()), *_own_files(values, workspace, source)),
-        requirements=workspace / values.requirements if values.requirements else None,
+        exclude=(*(values.exclude or ()), *_own_files(values, folder, source)),
+        requirements=folder / values.requirements if values.requirements else None,
         python_path=values.python_path or (),
         run=values.run or (),
         first_run=values.first_run or (),

@@ -28,7 +28,7 @@ from pa_deploy.settings.release import absolute_problems, make_release
 from pa_deploy.settings.report_files import report_file_problems
 from pa_deploy.settings.served import home_mappings, mapping_problems, sharing_problems
 from pa_deploy.settings.sources import Source, cascade, located, read_values
-from pa_deploy.settings.workspace import stay_in_workspace
+from pa_deploy.settings.workspace import find_workspace, stay_in_workspace
 
 TARGET_INPUTS = {"username", "host", "allow-host"}
 STATUS_INPUTS = (
@@ -100,7 +100,7 @@ def resolve(
     unusable = {problem.input for problem in problems}
     target = None if unusable & TARGET_INPUTS else make_target(values, problems)
     wanted = make_wanted(values, target, workspace, problems)
-    release = make_release(values, workspace, problems)
+    release = make_release(values, workspace, find_workspace(environ, workspace), problems)
     problems += mapping_problems(wanted, values.username)
     shared = (file.path for file in wanted.share_files or ())
     problems += sharing_problems(shared, values.username)

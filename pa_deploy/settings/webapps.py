@@ -12,7 +12,7 @@ from pa_deploy.settings.config import Config
 from pa_deploy.settings.release import SOURCE_INPUTS, make_release
 from pa_deploy.settings.resolve import Settings, StatusSettings, resolve, resolve_status
 from pa_deploy.settings.sources import Source, from_environment, located, read_values
-from pa_deploy.settings.workspace import stay_in_workspace
+from pa_deploy.settings.workspace import find_workspace, stay_in_workspace
 
 UNREAD = {"config", "environment"}
 """Problems of these inputs mean that the file, or a part of it, was not read."""
@@ -81,7 +81,7 @@ def resolve_source(
     sources = (Source(flags), Source(from_environment(environ)), own, *config.shared)
     values, found = read_values(sources, only=SOURCE_INPUTS)
     values = stay_in_workspace(values, sources, environ, workspace, found)
-    release = make_release(values, workspace, found)
+    release = make_release(values, workspace, find_workspace(environ, workspace), found)
     if release is None and not found:
         found.append(Problem("source", "it was not given.", advice="Name the folder: --source ."))
     if found or problems or release is None:

@@ -75,7 +75,13 @@ def test_what_is_shipped_is_settled_without_an_account(repo: Repository) -> None
 
     found = resolve_source({"exclude": "flag"}, {"PA_INCLUDE": "b"}, repo.directory, repo.read())
 
-    assert found == WantedRelease(source=repo.directory, app="", include=("b",), exclude=("flag",))
+    assert found == WantedRelease(
+        source=repo.directory,
+        app="",
+        workspace=repo.directory,
+        include=("b",),
+        exclude=("flag",),
+    )
 
 
 @pytest.mark.parametrize(
@@ -88,7 +94,7 @@ def test_what_is_shipped_may_be_of_one_entry(
     repo.write(f'{TWO}source = "b"\n')
 
     assert resolve_source(*asked, repo.directory, repo.read()) == WantedRelease(
-        source=repo.directory / "b", app=""
+        source=repo.directory / "b", app="", workspace=repo.directory
     )
 
 

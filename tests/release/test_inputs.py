@@ -123,6 +123,7 @@ def test_a_release_is_wanted_where_a_source_is_given(tmp_path: Path) -> None:
         keep_releases="5",
     ) == WantedRelease(
         source=tmp_path / ".",
+        workspace=tmp_path,
         app="a:b",
         include=("x",),
         exclude=("y",),

@@ -114,6 +114,8 @@ def prepare(wanted: WantedRelease, settings: Settings, tools: Tools, scratch: Pa
     content = make_content(
         wanted, version, token, scratch, tools.environ, tools.deadline, tools.ci.log
     )
+    for warning in content.code.warnings:
+        tools.ci.warning(tools.ci.clean(warning))
     release = Release(content.id, len(content.code.manifest), content.code.size)
     return Delivery(make_account(settings.target, tools), release, scratch, content)
 

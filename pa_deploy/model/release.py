@@ -24,7 +24,8 @@ class Release:
 class WantedRelease:
     """What to ship. `source` and `requirements` are on this side; `app` is `module:callable` or "".
 
-    `include` and `exclude` are patterns as in `.gitignore`, `run` and `first_run` are commands,
+    `own_files` are those of the run itself, wherever they are: no release has them. `include` and
+    `exclude` are patterns as in `.gitignore`, `run` and `first_run` are commands,
     `python_path` are folders of the release, `shared` are paths in the release that outlive it
     (directories end in a slash), `keep` counts the releases that stay on PythonAnywhere, the live
     one included.
@@ -34,6 +35,7 @@ class WantedRelease:
     app: str
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    own_files: tuple[Path, ...] = field(default=(), compare=False)
     requirements: Path | None = None
     python_path: tuple[str, ...] = ()
     run: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ from pa_deploy.errors import InputError, Problem
 from pa_deploy.inputs import did_you_mean
 from pa_deploy.model import WantedRelease
 from pa_deploy.settings.config import Config
-from pa_deploy.settings.release import SOURCE_INPUTS, make_release
+from pa_deploy.settings.release import OWN_FILES, SOURCE_INPUTS, make_release
 from pa_deploy.settings.resolve import Settings, StatusSettings, resolve, resolve_status
 from pa_deploy.settings.sources import Source, from_environment, located, read_values
 
@@ -78,7 +78,7 @@ def resolve_source(
     problems = list(config.problems)
     own = _asked_for(config, _domain(flags, environ), problems)[0]
     sources = (Source(flags), Source(from_environment(environ)), own, *config.shared)
-    values, found = read_values(sources, only=SOURCE_INPUTS)
+    values, found = read_values(sources, only=(*SOURCE_INPUTS, *OWN_FILES))
     release = make_release(values, workspace, found)
     if release is None and not found:
         found.append(Problem("source", "it was not given.", advice="Name the folder: --source ."))

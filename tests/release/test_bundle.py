@@ -26,7 +26,7 @@ def make(folder: Path) -> Path:
 
 
 def manifest_of(folder: Path) -> bundle.Manifest:
-    return bundle.read_folder(folder, bundle.select(folder))
+    return bundle.select(folder).manifest
 
 
 def packed(folder: Path, file: Path, part_bytes: int = bundle.PART_BYTES) -> bundle.Archive:

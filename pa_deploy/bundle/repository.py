@@ -129,9 +129,12 @@ def _configured(common: Path) -> tuple[bool, bool]:
     try:
         config = ConfigFile.from_file(BytesIO(_read_if_there(common / "config")))
         is_caseless = config.get_boolean((b"core",), b"ignorecase", default=False)
-        hashes = next(config.get_multivar((b"extensions",), b"objectformat"), b"")
-    except (KeyError, ValueError):  # no such section, or a file that is damaged
+    except ValueError:  # git would not work here at all
         return False, False
+    try:
+        hashes = config.get((b"extensions",), b"objectformat")
+    except KeyError:
+        return is_caseless, False
     return is_caseless, hashes.lower() == b"sha256"
 
 

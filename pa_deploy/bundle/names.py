@@ -1,7 +1,7 @@
 """What a file's name says about it: a secret, the CI's, version control, a virtualenv, a cache.
 
-The lists are patterns as in a `.gitignore`, of paths in small letters. docs/releases.md repeats
-them; a test compares the two.
+The lists are patterns as in a `.gitignore`; capitals do not count. docs/releases.md repeats them,
+and a test compares the two.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pa_deploy.bundle.patterns import Patterns, patterns_of
 
 CI_FILES = (
-    *(".github/", ".gitlab/", ".gitlab-ci.yml", ".circleci/", ".travis.yml", "jenkinsfile"),
+    *(".github/", ".gitlab/", ".gitlab-ci.yml", ".circleci/", ".travis.yml", "Jenkinsfile"),
     *("azure-pipelines.yml", "azure-pipelines.yaml", ".azure-pipelines/"),
     *("bitbucket-pipelines.yml", ".buildkite/", ".drone.yml", ".drone.yaml", ".tekton/"),
     *(".woodpecker/", ".woodpecker.yml", ".woodpecker.yaml", ".gitea/", ".forgejo/"),
@@ -41,7 +41,7 @@ EXAMPLES = (".env.example", ".env.sample", ".env.template", ".env.default", ".en
 VERSION_CONTROL = (".git", ".hg/", ".svn/", ".bzr/", ".jj/")
 VIRTUALENVS = (".venv/", "venv/", ".virtualenv/", ".tox/", ".nox/")
 CACHES = (
-    *("__pycache__/", "*.py[cod]", ".mypy_cache/", ".pytest_cache/", ".ruff_cache/", ".ds_store"),
+    *("__pycache__/", "*.py[cod]", ".mypy_cache/", ".pytest_cache/", ".ruff_cache/", ".DS_Store"),
 )
 
 VIRTUALENV_MARKS = ("pyvenv.cfg", "conda-meta", "bin/activate_this.py")
@@ -52,11 +52,13 @@ COPY_ENDINGS = re.compile(r"(~|\.bak|\.old|\.orig|\.save|\.swp)+$")
 
 
 def _anywhere(names: Sequence[str]) -> Patterns:
-    return patterns_of(f"**/{name}" if "/" in name.rstrip("/") else name for name in names)
+    """Patterns of small letters, of which those with a slash match in any folder too."""
+    small = (name.casefold() for name in names)
+    return patterns_of(f"**/{name}" if "/" in name.rstrip("/") else name for name in small)
 
 
 _SECRETS = _anywhere((*SECRETS, *(f"!{name}" for name in EXAMPLES)))
-_CI_FILES = patterns_of(f"/{name}" for name in CI_FILES)
+_CI_FILES = patterns_of(f"/{name.casefold()}" for name in CI_FILES)
 _KINDS = tuple(
     (reason, _anywhere(names))
     for reason, names in (

@@ -31,5 +31,5 @@ def missing_step(link: str, links: Mapping[str, str], there: AbstractSet[str]) -
             elif path in there:
                 here = path.split("/")
             else:
-                return path
+                return "/".join((path, *ahead))
     return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import errno
 import hashlib
 import os
 import re
@@ -147,9 +148,21 @@ def _as_utf_8(head: bytes) -> bytes:
 
 
 def _link(folder: Path, file: Path) -> Found:
-    """A link is kept as it is, if it and where it leads are both within the folder."""
+    """A link is kept as it is, if it and where it leads are both within the folder, or if it leads
+    in a circle.
+    """
     target = file.readlink()
-    leads_to = Path(os.path.realpath(file))  # unlike `resolve`, it raises nothing for a circle
-    if target.is_absolute() or not leads_to.is_relative_to(os.path.realpath(folder)):
+    leads_to = Path(os.path.realpath(file))
+    is_inside = leads_to.is_relative_to(os.path.realpath(folder)) or _is_circle(file)
+    if target.is_absolute() or not is_inside:
         return Found(None, f"is a link that leads out of the folder, to {str(target)!a}")
     return Found(Entry("link", 0, target.as_posix()))
+
+
+def _is_circle(link: Path) -> bool:
+    """`realpath` says nothing sensible of one."""
+    try:
+        link.stat()
+    except OSError as error:
+        return error.errno == errno.ELOOP
+    return False

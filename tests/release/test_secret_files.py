@@ -115,7 +115,7 @@ def test_the_warning_says_how_to_bring_a_secret_back_and_how_to_end_it(tmp_path:
 
     assert warning == (
         'Not shipped, because they look like secrets: ".env", "conf/prod.env". If your app needs '
-        "one of them, name it: `include: .env`. If not, name it in `exclude` to end this warning.",
+        "one of them, name it: `include: .env`. If not, name it in `exclude` to end this warning."
     )
     assert select(tmp_path, exclude=["*.env"]).warnings == ()
 

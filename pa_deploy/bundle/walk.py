@@ -186,10 +186,10 @@ class Walk:
         _meet(self.unmet_exclude, raw, is_folder=is_folder)
         if self.rules.exclude.takes(raw, is_folder=is_folder):
             return "in `exclude`"
-        if path in self.rules.own:
-            return "a file of this run"
         if path == CONFIG_FILE:
             return "the config file"
+        if path in self.rules.own:
+            return "a file of this run"
         return "a file of the CI" if is_of_ci(path, is_folder=is_folder) else ""
 
     def _decide_by_git(

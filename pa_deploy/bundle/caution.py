@@ -53,6 +53,15 @@ def of_lfs(pointers: Sequence[str]) -> Iterator[str]:
         )
 
 
+def of_ignore_files(files: Sequence[str]) -> Iterator[str]:
+    """PowerShell writes such files by default."""
+    if files:
+        yield (
+            f"Git cannot read {_some(files)}, so nothing is ignored because of it: the file is "
+            "UTF-16. Save it as UTF-8."
+        )
+
+
 def of_links(links: Mapping[str, str], paths: Sequence[str]) -> Iterator[str]:
     """`links` have their targets. What `shared` or a command of `run` makes is not known here."""
     there = {*paths, *(parent for path in paths for parent in _parents(path))}

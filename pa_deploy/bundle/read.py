@@ -57,6 +57,7 @@ class Found:
     has_token: bool = False
     is_private_key: bool = False
     is_lfs_pointer: bool = False
+    is_utf_16: bool = False
 
 
 def read_folder(folder: Path, paths: Sequence[str], input_name: str = "source") -> Manifest:
@@ -85,7 +86,7 @@ def read_file(folder: Path, path: str, needles: Sequence[bytes] = ()) -> Found:
     try:
         status = file.lstat()
         if stat.S_ISLNK(status.st_mode):
-            return _link(folder, file)
+            return _link(folder, file, needles)
         if not stat.S_ISREG(status.st_mode):
             return Found(None, "is neither a file nor a link")
         return _content(file, status.st_mode, needles)
@@ -123,6 +124,7 @@ def _content(file: Path, mode: int, needles: Sequence[bytes]) -> Found:
         has_token=has_token,
         is_private_key=is_private_key(file.name, head),
         is_lfs_pointer=size <= LFS_POINTER_BYTES and head.startswith(LFS_POINTER),
+        is_utf_16=head.startswith(tuple(UTF_16)),
     )
 
 
@@ -147,7 +149,7 @@ def _as_utf_8(head: bytes) -> bytes:
     return head.removeprefix(codecs.BOM_UTF8)
 
 
-def _link(folder: Path, file: Path) -> Found:
+def _link(folder: Path, file: Path, needles: Sequence[bytes]) -> Found:
     """A link is kept as it is, if it and where it leads are both within the folder, or if it leads
     in a circle.
     """
@@ -156,7 +158,8 @@ def _link(folder: Path, file: Path) -> Found:
     is_inside = leads_to.is_relative_to(os.path.realpath(folder)) or _is_circle(file)
     if target.is_absolute() or not is_inside:
         return Found(None, f"is a link that leads out of the folder, to {str(target)!a}")
-    return Found(Entry("link", 0, target.as_posix()))
+    has_token = any(needle in os.fsencode(target) for needle in needles)
+    return Found(Entry("link", 0, target.as_posix()), has_token=has_token)
 
 
 def _is_circle(link: Path) -> bool:

@@ -6,6 +6,7 @@ ignore file (`core.excludesFile`) does not count: it is not on the machine of a 
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
 from dataclasses import dataclass, field
@@ -61,11 +62,11 @@ def open_repository(top: Path) -> Repository:
         own, common = _git_folders(top)
         caseless, is_sha256 = _configured(common)
         excluded = patterns_in_file(_read_if_there(common / "info" / "exclude"), caseless=caseless)
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: a text that can be no path
         return Repository(top, trouble=_reason(error))
     try:
         files, submodules = _index(_read_if_there(own / "index"), is_sha256=is_sha256)
-    except Exception as error:  # a damaged file can make the library fail in any way
+    except (OSError, _Unusable) as error:
         return Repository(top, excluded=excluded, is_caseless=caseless, trouble=_reason(error))
     if caseless:
         files = {each.lower() for each in files}
@@ -106,10 +107,10 @@ def _git_folders(top: Path) -> tuple[Path, Path]:
     if not own.is_dir():
         said = own.read_bytes()
         if not said.startswith(POINTER):
-            raise OSError(f"{own} does not name a folder of git")
+            raise OSError("the file .git names no folder")
         own = top / os.fsdecode(said.removeprefix(POINTER).strip())
     if not own.is_dir():
-        raise OSError(f"{own} is not a directory")
+        raise OSError("the folder that the file .git names is not there")
     common = _read_if_there(own / "commondir").strip()
     return own, own / os.fsdecode(common) if common else own
 
@@ -138,21 +139,39 @@ def _configured(common: Path) -> tuple[bool, bool]:
     return is_caseless, hashes.lower() == b"sha256"
 
 
+class _Unusable(Exception):
+    """An index that says less than it should."""
+
+
 def _index(content: bytes, *, is_sha256: bool) -> tuple[set[bytes], set[bytes]]:
-    """The files and the submodules of an index. Raises whatever the library does."""
+    """The files and the submodules of an index. Raises _Unusable."""
     if not content:
         return set(), set()
+    hash_bytes = 32 if is_sha256 else 20
+    body, digest = content[:-hash_bytes], content[-hash_bytes:]
+    actual = hashlib.new("sha256" if is_sha256 else "sha1", body, usedforsecurity=False).digest()
+    if digest not in (actual, bytes(hash_bytes)):  # zeros: `index.skipHash`
+        raise _Unusable("its index is damaged")
+    try:
+        return _entries(body, is_sha256=is_sha256)
+    except _Unusable:
+        raise
+    except Exception as error:  # the library may fail in any way
+        raise _Unusable("its index is of a kind that pa-deploy does not know") from error
+
+
+def _entries(body: bytes, *, is_sha256: bool) -> tuple[set[bytes], set[bytes]]:
     from dulwich.index import read_index  # noqa: PLC0415
     from dulwich.object_format import get_object_format  # noqa: PLC0415
 
-    stream = BytesIO(content)
+    stream = BytesIO(body)
     format_ = get_object_format("sha256" if is_sha256 else "sha1")
     files: set[bytes] = set()
     submodules: set[bytes] = set()
     for entry in read_index(stream, format_):
         (submodules if entry.mode == SUBMODULE_MODE else files).add(entry.name.rstrip(b"/"))
-    if SPLIT_INDEX in _extensions(stream.read()[: -format_.oid_length]):
-        raise ValueError("it is split; `git update-index --no-split-index` makes it whole")
+    if SPLIT_INDEX in _extensions(stream.read()):
+        raise _Unusable("its index is split; `git update-index --no-split-index` makes it whole")
     return files, submodules
 
 
@@ -167,6 +186,4 @@ def _extensions(content: bytes) -> list[bytes]:
 
 
 def _reason(error: Exception) -> str:
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror.lower()
-    return str(error) or type(error).__name__
+    return (getattr(error, "strerror", None) or str(error)).lower()

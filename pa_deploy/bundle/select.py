@@ -17,6 +17,7 @@ from pa_deploy.bundle.manifest import Entry, Manifest
 from pa_deploy.bundle.own_files import own_paths
 from pa_deploy.bundle.patterns import patterns_of
 from pa_deploy.bundle.read import Found, needles_of, problem_of, read_file
+from pa_deploy.bundle.repository import IGNORE_FILE
 from pa_deploy.bundle.walk import LeftOut, Rules, walk
 from pa_deploy.errors import InputError
 
@@ -64,10 +65,16 @@ def select(
     }
     left_out = sorted((*walked.left_out(manifest), *secret.values()), key=lambda row: row.path)
     pointers = [path for path in manifest if found[path].is_lfs_pointer]
+    unreadable = [
+        path
+        for path in manifest
+        if found[path].is_utf_16 and path.rpartition("/")[2] == IGNORE_FILE
+    ]
     links = {path: entry.digest for path, entry in manifest.items() if entry.kind == "link"}
     warnings = (
         *caution.of_secrets(left_out),
         *caution.of_git(walked),
+        *caution.of_ignore_files(unreadable),
         *caution.of_lfs(pointers),
         *caution.of_links(links, tuple(manifest)),
         *caution.of_patterns(walked, left_out),

@@ -13,7 +13,9 @@ import pytest
 
 from pa_deploy.bundle import Selection, select
 from pa_deploy.errors import InputError
+from pa_emulator import Emulator
 from tests.release.test_select import put, shipped
+from tests.runner import Runner
 
 POINTER = (
     "version https://git-lfs.github.com/spec/v1\n"
@@ -196,6 +198,26 @@ def test_a_link_to_something_that_is_shipped_needs_no_warning(tmp_path: Path, ta
     assert select(tmp_path).warnings == ()
 
 
+@pytest.mark.parametrize(
+    ("mark", "encoding"),
+    [(b"", "utf-16"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")],
+)
+@pytest.mark.parametrize("name", [".gitignore", "sub/.gitignore"])
+def test_an_ignore_file_that_git_cannot_read_is_warned_of(
+    tmp_path: Path, name: str, mark: bytes, encoding: str
+) -> None:
+    put(tmp_path, name, "secrets.json")
+    (tmp_path / name).write_bytes(
+        "\ufeffsecrets.json\n".removeprefix("\ufeff" if encoding == "utf-16" else "").encode(
+            encoding
+        )
+    )
+
+    (warning,) = select(tmp_path).warnings
+
+    assert warning.startswith(f'Git cannot read "{name}"')
+
+
 @pytest.mark.parametrize("content", [POINTER, POINTER.replace("/v1", "/v2"), POINTER[:-1]])
 def test_a_pointer_of_git_lfs_is_warned_of(tmp_path: Path, content: str) -> None:
     put(tmp_path, "app.py")
@@ -319,3 +341,20 @@ def test_one_row_stands_for_a_folder_that_is_left_out_whole(tmp_path: Path) -> N
         "node_modules/": "ignored by .gitignore, line 1",
         "out/x.js": "ignored by .gitignore, line 2",
     }
+
+
+def test_a_deploy_says_what_it_leaves_out_before_it_sends_anything(
+    runner: Runner, pa: Emulator
+) -> None:
+    put(runner.workspace, "site/mysite.py", "site/.ENV", "site/x.pyc")
+    (runner.workspace / "site" / "logo.png").write_text(POINTER)
+    (runner.workspace / "site" / "notes.txt").write_text(pa.token, "utf-16")
+
+    done = runner.run(mode="plan", source="site", app="mysite:app", python_version="3.13")
+
+    assert done.exit_code == 0
+    assert "Left out: 3. `pa-deploy release files` says what, and why." in done.log
+    assert 'Not shipped, because they look like secrets: ".ENV".' in done.log
+    assert '"notes.txt" is not shipped: your API token is in it.' in done.log
+    assert '"logo.png"' in done.log
+    assert pa.token not in done.log

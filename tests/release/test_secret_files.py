@@ -250,6 +250,13 @@ def test_a_file_with_the_token_in_it_stays_here(
     assert TOKEN not in warning
 
 
+def test_a_link_with_the_token_in_it_stays_here(tmp_path: Path) -> None:
+    put(tmp_path, "app.py")
+    (tmp_path / "link").symlink_to(f"nowhere/{TOKEN}")
+
+    assert shipped(tmp_path, secrets=[TOKEN]) == ["app.py"]
+
+
 @pytest.mark.parametrize("secret", ["", "abc", "app"])
 def test_a_text_that_stands_in_files_by_chance_is_not_looked_for(
     tmp_path: Path, secret: str

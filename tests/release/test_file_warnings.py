@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import dulwich.config  # noqa: F401  the user that root becomes here may not read the libraries
+import dulwich.index  # noqa: F401
 import pytest
 
 from pa_deploy.bundle import Selection, select

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import dulwich.config  # noqa: F401  the user that root becomes here may not read the libraries
+# Imported before root becomes somebody who may not read the libraries.
+import dulwich.config
 import dulwich.index  # noqa: F401
 import pytest
 

@@ -240,6 +240,19 @@ def test_without_a_usable_index_patterns_alone_count_and_that_is_said(
     assert found.warnings[0].startswith("What git tracks could not be read: ")
 
 
+def test_a_sparse_checkout_is_shipped_as_it_is(git: Git) -> None:
+    """Its index has one entry for a folder that is not checked out."""
+    put(git.folder, "far/away/x.py", "near/y.log")
+    git.commit("far/away/x.py", "near/y.log")
+    git.run("sparse-checkout", "set", "--cone", "--sparse-index", "near")
+
+    found = select(git.folder)
+
+    assert "near/y.log" in found.paths
+    assert "far/away/x.py" not in found.paths
+    assert found.warnings == ()
+
+
 def test_a_split_index_is_named_with_the_way_out(git: Git) -> None:
     git.run("update-index", "--split-index")
     put(git.folder, "one.txt")

@@ -3,14 +3,17 @@
 from pa_deploy.bundle.archive import PART_BYTES, Archive, Part, write_archive
 from pa_deploy.bundle.manifest import Entry, Manifest, difference, digest, from_json, to_json
 from pa_deploy.bundle.read import read_folder
-from pa_deploy.bundle.select import every_file, select
+from pa_deploy.bundle.select import Selection, every_file, select
+from pa_deploy.bundle.walk import LeftOut
 
 __all__ = [
     "PART_BYTES",
     "Archive",
     "Entry",
+    "LeftOut",
     "Manifest",
     "Part",
+    "Selection",
     "difference",
     "digest",
     "every_file",

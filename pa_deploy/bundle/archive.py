@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from pa_deploy.bundle.manifest import Entry, Manifest, to_json
-from pa_deploy.errors import InputError, Problem
+from pa_deploy.errors import ReleaseRefused
 
 PART_BYTES = 32 * 1024 * 1024
 """Well below the 100 MiB that PythonAnywhere takes, so that little is sent again after a break."""
@@ -52,7 +52,8 @@ def write_archive(
     """Write a tar.gz of the changed files, after a head that also lists what is deleted.
 
     The same content gives the same bytes: sorted, without times and owners, modes reduced to
-    the executable bit. Links are in the head alone.
+    the executable bit. Links are in the head alone. Raises ReleaseRefused if a file is not as it
+    was when it was read.
     """
     head = {"files": to_json(changed), "deleted": list(deleted)}
     text = json.dumps(head, sort_keys=True, separators=(",", ":")).encode()
@@ -76,8 +77,11 @@ def _add(tar: tarfile.TarFile, folder: Path, path: str, entry: Entry) -> None:
         with (folder / path).open("rb") as stream:
             tar.addfile(_member(FILES + path, entry.size, entry.kind), stream)
     except OSError as error:
-        said = f"{path!a} changed while it was read ({error.strerror or error})."
-        raise InputError((Problem("source", said, advice="Run again."),)) from None
+        raise ReleaseRefused(
+            f"{path!a} changed while it was being packed.",
+            cause=f"Another program writes to the folder: {error.strerror or error}.",
+            advice="Run again when nothing changes the files of `source`.",
+        ) from None
 
 
 def _member(name: str, size: int, kind: str) -> tarfile.TarInfo:

@@ -1,12 +1,16 @@
-"""From selected files to their manifest."""
+"""Read selected files once: their manifest, and what their content says about them."""
 
 from __future__ import annotations
 
+import codecs
+import errno
 import hashlib
 import os
+import re
 import stat
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from pa_deploy.bundle.manifest import Entry, Manifest
@@ -15,45 +19,153 @@ from pa_deploy.errors import InputError, Problem
 UNFIT = ("Cc", "Cs")
 """Control characters, and what is no text. Odd blanks are common, in screenshots of macOS say."""
 
+HEAD_BYTES = 1024 * 1024
+"""How much is read at a time, and how much of a JSON file is searched for a private key."""
+KEY_BYTES = 64 * 1024
+"""How much of a key file is searched: a certificate or attributes may stand before the key."""
+SHORTEST_TOKEN = 8
+"""Shorter texts stand in files by chance."""
+
+KEY_NAMES = re.compile(r"(.*\.(pem|key|der|p8|pk8|ppk|crt|cer|asc|gpg)|id_.*)", re.DOTALL)
+PRIVATE_KEY = re.compile(
+    rb"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY( BLOCK)?-----"
+    rb"|---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----"
+    rb"|PuTTY-User-Key-File-\d"
+)
+# ASN.1: a sequence that begins with version 0 or 1 and goes on as PKCS #1, PKCS #8 or SEC 1 does,
+# or with the algorithm of an encrypted PKCS #8.
+BINARY_KEY = re.compile(
+    rb"\x30([\x00-\x7f]|\x81.|\x82..|\x83...)"
+    rb"(\x02\x01[\x00\x01][\x02\x04\x30]|\x30.\x06.\x2a\x86\x48\x86\xf7\x0d\x01[\x05\x0c])",
+    re.DOTALL,
+)
+KEY_IN_JSON = re.compile(
+    rb'"private_?key"\s*:\s*"(\s*-----BEGIN|[^"\s\\]+")',
+    re.IGNORECASE,
+)
+LFS_POINTER = b"version https://git-lfs.github.com/spec/"
+LFS_POINTER_BYTES = 1024
+UTF_16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file that was read. `entry` is None if `complaint` says why it cannot be shipped."""
+
+    entry: Entry | None
+    complaint: str = ""
+    has_token: bool = False
+    is_private_key: bool = False
+    is_lfs_pointer: bool = False
+    is_utf_16: bool = False
+
 
 def read_folder(folder: Path, paths: Sequence[str], input_name: str = "source") -> Manifest:
     """The manifest of the files; raises InputError with all that cannot be shipped."""
-    problems: list[Problem] = []
-    manifest: dict[str, Entry] = {}
-    for path in paths:
-        entry = _entry(folder, path)
-        if isinstance(entry, Entry):
-            manifest[path] = entry
-        else:
-            advice = "Change it, or name it in `exclude`."
-            problems.append(Problem(input_name, f"{path!a} {entry}.", advice=advice))
+    found = {path: read_file(folder, path) for path in paths}
+    problems = tuple(
+        problem_of(path, each.complaint, input_name)
+        for path, each in found.items()
+        if each.complaint
+    )
     if problems:
-        raise InputError(tuple(problems))
-    return manifest
+        raise InputError(problems)
+    return {path: each.entry for path, each in found.items() if each.entry}
 
 
-def _entry(folder: Path, path: str) -> Entry | str:
-    """The entry, or why there can be none."""
+def problem_of(path: str, complaint: str, input_name: str = "source") -> Problem:
+    advice = "Change it, or name it in `exclude`."
+    return Problem(input_name, f"{path!a} {complaint}.", advice=advice, cites=path)
+
+
+def read_file(folder: Path, path: str, needles: Sequence[bytes] = ()) -> Found:
+    """Read a file or a link once. `needles` are the token's forms, from `needles_of`."""
     if any(unicodedata.category(character) in UNFIT for character in path):
-        return "has characters in its name that cannot be shipped"
+        return Found(None, "has characters in its name that cannot be shipped")
     file = folder / path
     try:
         status = file.lstat()
         if stat.S_ISLNK(status.st_mode):
-            return _link(folder, file)
+            return _link(folder, file, needles)
         if not stat.S_ISREG(status.st_mode):
-            return "is neither a file nor a link"
-        with file.open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
-            size = os.fstat(stream.fileno()).st_size
+            return Found(None, "is neither a file nor a link")
+        return _content(file, status.st_mode, needles)
     except OSError as error:
-        return f"cannot be read: {(error.strerror or 'unknown reason').lower()}"
-    return Entry("exec" if status.st_mode & stat.S_IXUSR else "file", size, digest)
+        return Found(None, f"cannot be read: {(error.strerror or 'unknown reason').lower()}")
 
 
-def _link(folder: Path, file: Path) -> Entry | str:
-    """A link is kept as it is, if it and where it leads are both within the folder."""
+def needles_of(secrets: Sequence[str]) -> tuple[bytes, ...]:
+    """The bytes to look for: Windows writes UTF-16 by default."""
+    return tuple(
+        secret.encode(encoding, "surrogateescape" if encoding == "utf-8" else "replace")
+        for secret in secrets
+        if len(secret) >= SHORTEST_TOKEN
+        for encoding in ("utf-8", *UTF_16.values())
+    )
+
+
+def _content(file: Path, mode: int, needles: Sequence[bytes]) -> Found:
+    digest = hashlib.sha256()
+    size = 0
+    has_token = False
+    overlap = max(map(len, needles), default=1) - 1
+    tail = b""
+    with file.open("rb") as stream:
+        head = piece = stream.read(HEAD_BYTES)
+        while piece:
+            digest.update(piece)
+            size += len(piece)
+            window = tail + piece
+            has_token = has_token or any(needle in window for needle in needles)
+            tail = window[len(window) - overlap :] if overlap else b""
+            piece = stream.read(HEAD_BYTES)
+    return Found(
+        Entry("exec" if mode & stat.S_IXUSR else "file", size, digest.hexdigest()),
+        has_token=has_token,
+        is_private_key=is_private_key(file.name, head),
+        is_lfs_pointer=size <= LFS_POINTER_BYTES and head.startswith(LFS_POINTER),
+        is_utf_16=head.startswith(tuple(UTF_16)),
+    )
+
+
+def is_private_key(name: str, head: bytes) -> bool:
+    """Whether the beginning of a file shows that it is a private key, or holds one.
+
+    Any file may begin as one. In key files and JSON it may stand further behind.
+    """
+    name = name.casefold()
+    text = _as_utf_8(head)
+    if PRIVATE_KEY.match(text[:KEY_BYTES].lstrip()):
+        return True
+    if KEY_NAMES.fullmatch(name):
+        return bool(PRIVATE_KEY.search(text, 0, KEY_BYTES) or BINARY_KEY.match(head))
+    return name.endswith(".json") and bool(KEY_IN_JSON.search(text))
+
+
+def _as_utf_8(head: bytes) -> bytes:
+    encoding = UTF_16.get(head[:2])
+    if encoding:
+        return head[2:].decode(encoding, "replace").encode()
+    return head.removeprefix(codecs.BOM_UTF8)
+
+
+def _link(folder: Path, file: Path, needles: Sequence[bytes]) -> Found:
+    """A link is kept as it is, if it and where it leads are both within the folder, or if it leads
+    in a circle.
+    """
     target = file.readlink()
-    if target.is_absolute() or not file.resolve().is_relative_to(folder.resolve()):
-        return f"is a link that leads out of the folder, to {str(target)!a}"
-    return Entry("link", 0, target.as_posix())
+    leads_to = Path(os.path.realpath(file))
+    is_inside = leads_to.is_relative_to(os.path.realpath(folder)) or _is_circle(file)
+    if target.is_absolute() or not is_inside:
+        return Found(None, f"is a link that leads out of the folder, to {str(target)!a}")
+    has_token = any(needle in os.fsencode(target) for needle in needles)
+    return Found(Entry("link", 0, target.as_posix()), has_token=has_token)
+
+
+def _is_circle(link: Path) -> bool:
+    """`realpath` says nothing sensible of one."""
+    try:
+        link.stat()
+    except OSError as error:
+        return error.errno == errno.ELOOP
+    return False

@@ -1,76 +1,85 @@
-"""Which files of a folder are shipped: defaults, `.gitignore` files, `include`, `exclude`."""
+"""Which files of a folder are shipped, and why the others are not.
+
+The first that fits decides: `exclude`; the files of the run, of pa-deploy and of the CI; what is
+named like a secret; version control, virtualenvs and caches; `include`; what git tracks; what an
+ignore file leaves out. Everything else is shipped, but for a file whose content is a secret.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pathspec import GitIgnoreSpec
+from pa_deploy.bundle import caution
+from pa_deploy.bundle.manifest import Entry, Manifest
+from pa_deploy.bundle.own_files import own_paths
+from pa_deploy.bundle.patterns import patterns_of
+from pa_deploy.bundle.read import Found, needles_of, problem_of, read_file
+from pa_deploy.bundle.repository import IGNORE_FILE
+from pa_deploy.bundle.walk import LeftOut, Rules, walk
+from pa_deploy.errors import InputError
 
-LEFT_OUT = (
-    *(".git", ".hg/", ".svn/"),
-    *(".venv/", "venv/", ".virtualenv/", ".tox/", ".nox/"),
-    *("__pycache__/", "*.py[cod]", ".mypy_cache/", ".pytest_cache/", ".ruff_cache/", ".DS_Store"),
-    *(".env", ".env.*", "!.env.example", "!.env.sample", "!.env.template", ".envrc"),
-    *("*.pem", "*.key", "*.p12", "*.pfx", "*.keystore", "*.jks"),
-    *("id_rsa*", "id_dsa*", "id_ecdsa*", "id_ed25519*", ".ssh/", ".gnupg/", ".aws/"),
-    *(".netrc", "_netrc", ".pypirc", ".npmrc", ".pgpass", ".my.cnf", ".git-credentials"),
-)
-"""Version control, virtualenvs, caches, and files that hold secrets."""
-
-VIRTUALENV_MARK = "pyvenv.cfg"
+PRIVATE_KEY = "a private key"
+TOKEN = "a file with your API token in it"  # noqa: S105
 
 
 @dataclass(frozen=True, slots=True)
-class _Ignores:
-    """The patterns of one `.gitignore`, whose paths are relative to where it is.
+class Selection:
+    """What is shipped of a folder, sorted; what is not, with the reasons; and warnings."""
 
-    `prefix` leads from there down to the shipped folder, `depth` counts the characters of the path
-    from that folder down to it; one of the two is always empty.
+    manifest: Manifest
+    left_out: tuple[LeftOut, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        return tuple(self.manifest)
+
+
+def select(
+    folder: Path,
+    include: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    own: Sequence[Path] = (),
+    secrets: Sequence[str] = (),
+) -> Selection:
+    """Select by names and by content; each file is read once.
+
+    `own` are the run's own files, wherever they are; no file that holds one of the `secrets` is
+    shipped. Raises InputError with all that cannot be read or shipped.
     """
-
-    spec: GitIgnoreSpec
-    prefix: str = ""
-    depth: int = 0
-
-    def verdict(self, path: str) -> bool | None:
-        return self.spec.check_file(self.prefix + path[self.depth :]).include
-
-
-@dataclass(frozen=True, slots=True)
-class _Rules:
-    """What holds in one directory: the `.gitignore` files from the outermost to its own."""
-
-    defaults: GitIgnoreSpec
-    include: GitIgnoreSpec
-    exclude: GitIgnoreSpec
-    ignores: tuple[_Ignores, ...]
-
-    def named(self, path: str, parent: str) -> bool:
-        """Whether `include` means the path itself, not only a directory above it."""
-        return self.include.match_file(path) and not (parent and self.include.match_file(parent))
-
-    def ignored(self, path: str) -> bool:
-        """What the last `.gitignore` that speaks of the path says."""
-        verdicts = [each.verdict(path) for each in self.ignores]
-        return next((verdict for verdict in reversed(verdicts) if verdict is not None), False)
-
-
-def select(folder: Path, include: Sequence[str] = (), exclude: Sequence[str] = ()) -> list[str]:
-    """The sorted paths, relative to the folder, of the files and links to ship.
-
-    Patterns are those of `.gitignore`. `include` brings back what `.gitignore` leaves out; what is
-    left out by default it brings back only where a pattern means the file itself, not a directory
-    above it. `exclude` is stronger than all.
-    """
-    rules = _Rules(
-        defaults=GitIgnoreSpec.from_lines(LEFT_OUT),
-        include=GitIgnoreSpec.from_lines(include),
-        exclude=GitIgnoreSpec.from_lines(exclude),
-        ignores=tuple(_ignores_above(folder.resolve())),
+    source = Path(os.path.realpath(folder))
+    rules = Rules(patterns_of(include), patterns_of(exclude), own_paths(source, own))
+    walked = walk(source, rules)
+    needles = needles_of(secrets)
+    found = {path: read_file(source, path, needles) for path in sorted(walked.paths)}
+    problems = [*walked.problems]
+    problems += (problem_of(path, each.complaint) for path, each in found.items() if each.complaint)
+    if problems:
+        raise InputError(tuple(problems))
+    secret = {path: row for path, each in found.items() if (row := _secret(path, each, rules))}
+    manifest: dict[str, Entry] = {
+        path: each.entry for path, each in found.items() if path not in secret and each.entry
+    }
+    left_out = sorted((*walked.left_out(manifest), *secret.values()), key=lambda row: row.path)
+    pointers = [path for path in manifest if found[path].is_lfs_pointer]
+    unreadable = [
+        path
+        for path in manifest
+        if found[path].is_utf_16 and path.rpartition("/")[2] == IGNORE_FILE
+    ]
+    links = {path: entry.digest for path, entry in manifest.items() if entry.kind == "link"}
+    warnings = (
+        *caution.of_secrets(left_out),
+        *caution.of_git(walked),
+        *caution.of_ignore_files(unreadable),
+        *caution.of_lfs(pointers),
+        *caution.of_links(links, tuple(manifest)),
+        *caution.of_patterns(walked, left_out),
     )
-    return sorted(_walk(folder, "", rules, ignored=False))
+    return Selection(manifest, tuple(left_out), warnings)
 
 
 def every_file(folder: Path) -> list[str]:
@@ -79,51 +88,10 @@ def every_file(folder: Path) -> list[str]:
     return sorted(path.relative_to(folder).as_posix() for path in paths)
 
 
-def _walk(folder: Path, below: str, rules: _Rules, *, ignored: bool) -> Iterator[str]:
-    """The paths under `below`, which is empty or ends in a slash."""
-    directory = folder / below
-    own = directory / ".gitignore"
-    if own.is_file() and not ignored:
-        spec = _Ignores(_read(own), depth=len(below))
-        rules = _Rules(rules.defaults, rules.include, rules.exclude, (*rules.ignores, spec))
-    for entry in directory.iterdir():
-        is_directory = entry.is_dir() and not entry.is_symlink()
-        path = f"{below}{entry.name}{'/' if is_directory else ''}"
-        if rules.exclude.match_file(path):
-            continue
-        if _left_out(entry, path, rules, is_directory=is_directory):
-            if not rules.named(path, below):
-                continue
-            now_ignored = False
-        else:
-            now_ignored = ignored or rules.ignored(path)
-        if is_directory:
-            # Below an ignored directory only `include` finds anything.
-            if not now_ignored or len(rules.include):
-                yield from _walk(folder, path, rules, ignored=now_ignored)
-        elif not now_ignored or rules.include.match_file(path):
-            yield path
-
-
-def _left_out(entry: Path, path: str, rules: _Rules, *, is_directory: bool) -> bool:
-    return rules.defaults.match_file(path) or (is_directory and (entry / VIRTUALENV_MARK).exists())
-
-
-def _ignores_above(folder: Path) -> Iterator[_Ignores]:
-    """The `.gitignore` files above the folder, up to the top of its repository.
-
-    Not one that ignores the folder itself: whoever names it, the output of a build perhaps, wants
-    what is in it.
-    """
-    above = [folder, *folder.parents]
-    top = next((i for i, each in enumerate(above) if (each / ".git").exists()), 0)
-    for each in reversed(above[1 : top + 1]):
-        file = each / ".gitignore"
-        if file.is_file():
-            ignores = _Ignores(_read(file), prefix=f"{folder.relative_to(each).as_posix()}/")
-            if not ignores.verdict(""):
-                yield ignores
-
-
-def _read(file: Path) -> GitIgnoreSpec:
-    return GitIgnoreSpec.from_lines(file.read_text(encoding="utf-8", errors="replace").splitlines())
+def _secret(path: str, found: Found, rules: Rules) -> LeftOut | None:
+    """Why the content of a file keeps it here."""
+    if found.has_token:
+        return LeftOut(path, TOKEN, is_token=True)
+    if found.is_private_key and not rules.names(os.fsencode(path), is_folder=False):
+        return LeftOut(path, PRIVATE_KEY, is_secret=True)
+    return None

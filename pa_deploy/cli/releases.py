@@ -24,7 +24,7 @@ from pa_deploy.errors import (
     Unreachable,
 )
 from pa_deploy.layout import Layout, is_loader
-from pa_deploy.model import ReleaseStatus
+from pa_deploy.model import ReleaseStatus, Secret
 from pa_deploy.release import (
     Account,
     activate,
@@ -41,6 +41,7 @@ from pa_deploy.settings import (
     LOCK_INPUTS,
     SOURCE_INPUTS,
     STATUS_INPUTS,
+    from_environment,
     read_config,
     resolve_source,
     wsgi_path,
@@ -170,15 +171,24 @@ def release() -> None:
 @JSON_FLAG
 @click.pass_obj
 def show_files(context: Context, /, *, count: int, as_json: bool, **given: Any) -> int:  # noqa: ANN401
-    """Show which files of `source` would be shipped, the largest first; asks nobody."""
+    """List the largest files that a release would have, and all that is left out of it, and why.
+
+    Nothing is sent.
+    """
     texts = flags(given)
     environ, workspace = context.environ, context.workspace
     with context.interrupts.raised():
         config = interruptible(lambda: read_config(texts, environ, workspace))
-        code = read_code(resolve_source(texts, environ, workspace, config))
+        token = Secret(from_environment(environ)["token"].strip())
+        code = read_code(resolve_source(texts, environ, workspace, config), token)
     ci = context.ci.aside()
-    ci.log(f"{len(code.manifest):,} files, {code.size:,} bytes")
-    rows: list[Row] = [{"path": path, "bytes": size} for path, size in code.largest(count)]
+    for warning in code.warnings:
+        ci.warning(ci.clean(warning))
+    ci.log(f"{len(code.manifest):,} files, {code.size:,} bytes; left out: {len(code.left_out):,}")
+    rows: list[Row] = [
+        {"path": path, "bytes": size, "left_out": None} for path, size in code.largest(count)
+    ]
+    rows += ({"path": row.path, "bytes": None, "left_out": row.reason} for row in code.left_out)
     Show(ci, as_json).rows(rows, nothing="There are no files.")
     return 0
 

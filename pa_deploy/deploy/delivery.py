@@ -116,6 +116,8 @@ def prepare(wanted: WantedRelease, settings: Settings, tools: Tools, scratch: Pa
     content = make_content(
         wanted, version, token, scratch, tools.environ, tools.deadline, tools.ci.log
     )
+    for warning in content.code.warnings:
+        tools.ci.warning(tools.ci.clean(warning))
     layout = Layout.of(settings.target.username, settings.target.domain)
     shown = tuple(source_mappings(settings.wanted, wanted, layout, content.code.manifest))
     if shown:

@@ -25,7 +25,8 @@ class WantedRelease:
     """What to ship. `source` and `requirements` are on this side; `app` is `module:callable` or "".
     What `requirements` includes must lie in `workspace`, if that is known.
 
-    `include` and `exclude` are patterns as in `.gitignore`, `run` and `first_run` are commands,
+    `own_files` are those of the run itself, wherever they are: no release has them. `include` and
+    `exclude` are patterns as in `.gitignore`, `run` and `first_run` are commands,
     `python_path` are folders of the release, `shared` are paths in the release that outlive it
     (directories end in a slash), `keep` counts the releases that stay on PythonAnywhere, the live
     one included. `serve_source`: a mapping may show the source to visitors.
@@ -36,6 +37,7 @@ class WantedRelease:
     workspace: Path | None = None
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    own_files: tuple[Path, ...] = field(default=(), compare=False)
     requirements: Path | None = None
     python_path: tuple[str, ...] = ()
     run: tuple[str, ...] = ()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pa_deploy import bundle, dependencies
-from pa_deploy.bundle import Manifest
+from pa_deploy.bundle import LeftOut, Manifest
 from pa_deploy.clock import Deadline
 from pa_deploy.errors import InputError, Problem
 from pa_deploy.model import Secret, WantedRelease
@@ -18,14 +18,17 @@ from pa_deploy.model import Secret, WantedRelease
 FORMAT = 1
 """Of what a release is made of; another format is another release."""
 ID_CHARACTERS = 16
+MOST_REASONS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """A folder on this side and its manifest."""
+    """A folder on this side and its manifest; what is not in it, and what to warn of."""
 
     folder: Path
     manifest: Manifest
+    left_out: tuple[LeftOut, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -52,14 +55,29 @@ class Content:
     layers: tuple[Bundle, ...]
 
 
-def read_code(wanted: WantedRelease) -> Bundle:
-    """The files of `source`; raises InputError where there are none or some cannot be shipped."""
-    paths = bundle.select(wanted.source, wanted.include, wanted.exclude)
-    if not paths:
-        said = f'there is nothing to ship in "{wanted.source}".'
-        advice = "Was it built? What `.gitignore` ignores is left out; `include` brings it back."
-        raise InputError((Problem("source", said, advice=advice),))
-    return Bundle(wanted.source, bundle.read_folder(wanted.source, paths))
+def read_code(wanted: WantedRelease, token: Secret | None = None) -> Bundle:
+    """The files of `source`, without those that have the token in them.
+
+    Raises InputError if there are none, or if some cannot be shipped.
+    """
+    secrets = (token.reveal(),) if token else ()
+    found = bundle.select(wanted.source, wanted.include, wanted.exclude, wanted.own_files, secrets)
+    if not found.manifest:
+        raise InputError((_nothing(wanted.source, found.left_out),))
+    return Bundle(wanted.source, found.manifest, found.left_out, found.warnings)
+
+
+def _nothing(source: Path, left_out: tuple[LeftOut, ...]) -> Problem:
+    if not left_out:
+        said = f'the folder "{source}" has no files.'
+        return Problem("source", said, advice="Was it built? Was the code checked out?")
+    rows = [f"{row.path!a} ({row.reason})" for row in left_out[:MOST_REASONS]]
+    more = len(left_out) - len(rows)
+    named = ", ".join(rows) + (f", and {more:,} more" if more else "")
+    said = f'there is nothing to ship in "{source}". Left out: {named}.'
+    advice = "`include` brings back what is ignored."
+    cites = " ".join((str(source), *(row.path for row in left_out)))
+    return Problem("source", said, advice=advice, cites=cites)
 
 
 def make_content(
@@ -75,8 +93,10 @@ def make_content(
 
     Raises InputError with what cannot be shipped, and OutOfTime.
     """
-    code = read_code(wanted)
+    code = read_code(wanted, token)
     announce(f"The release has {_count(code)}.")
+    if code.left_out:
+        announce(f"Left out: {len(code.left_out):,}. `pa-deploy release files` says what, and why.")
     layers: tuple[Bundle, ...] = ()
     if wanted.requirements is not None:
         announce(f"Resolving the requirements for Python {python_version}")

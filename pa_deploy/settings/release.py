@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pa_deploy.errors import Problem
 from pa_deploy.inputs import BadValue, Values, parse_static_files
 from pa_deploy.model import WantedRelease
+from pa_deploy.settings.config.find import OWN_FILE, SHARED_FILE
 from pa_deploy.settings.local_files import is_directory, is_file
 from pa_deploy.settings.sources import Source
 
 SOURCE_INPUTS = ("source", "include", "exclude", "domain", "config", "environment")
-OWN_FILES = ("token_file", "report", "outputs_file", "summary_file")
+OWN_FILES = ("token-file", "report", "outputs-file", "summary-file")
 ONLY_WITH_SOURCE = (
     *("app", "python-path", "include", "exclude", "requirements"),
     *("run", "first-run", "variables", "env", "shared", "serve-source"),
@@ -30,13 +30,13 @@ def make_release(
     problems += _problems(values, folder)
     if values.source is None:
         return None
-    source = folder / values.source
     return WantedRelease(
-        source=source,
+        source=folder / values.source,
         workspace=workspace,
         app=values.app or "",
         include=values.include or (),
-        exclude=(*(values.exclude or ()), *_own_files(values, folder, source)),
+        exclude=values.exclude or (),
+        own_files=tuple(_own_files(values, folder)),
         requirements=folder / values.requirements if values.requirements else None,
         python_path=values.python_path or (),
         run=values.run or (),
@@ -49,25 +49,15 @@ def make_release(
     )
 
 
-def _own_files(values: Values, workspace: Path, source: Path) -> Iterator[str]:
-    """Patterns for files in `source` that are the run's: one has the token, and the others would
-    make each run ship another release.
-    """
+def _own_files(values: Values, workspace: Path) -> Iterator[Path]:
+    """One has the token, and the others would make each run ship another release."""
     for name in OWN_FILES:
-        given = getattr(values, name)
-        inside = _place_in(source, workspace / given) if given else None
-        if inside is not None:
-            yield "/" + re.sub(r"([\\*?\[\]\s])", r"\\\1", inside.as_posix())
-
-
-def _place_in(source: Path, path: Path) -> Path | None:
-    """Where in `source` a file is; None if it is elsewhere, or one of the texts can be no path."""
-    try:
-        folder = source.resolve()
-        place = path.parent.resolve() / path.name  # were it resolved, a link would be shipped
-    except (OSError, ValueError, RuntimeError):  # RuntimeError: links in a circle, before 3.13
-        return None
-    return place.relative_to(folder) if place.is_relative_to(folder) else None
+        given = getattr(values, name.replace("-", "_"))
+        if given:
+            yield workspace / given
+    config = workspace / (values.config or OWN_FILE)
+    if config.name != SHARED_FILE:
+        yield config
 
 
 def _problems(values: Values, workspace: Path) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from pa_deploy.errors import InputError, Problem
 from pa_deploy.inputs import did_you_mean
 from pa_deploy.model import WantedRelease
 from pa_deploy.settings.config import Config
-from pa_deploy.settings.release import SOURCE_INPUTS, make_release
+from pa_deploy.settings.release import OWN_FILES, SOURCE_INPUTS, make_release
 from pa_deploy.settings.resolve import Settings, StatusSettings, resolve, resolve_status
 from pa_deploy.settings.sources import Source, from_environment, located, read_values
 from pa_deploy.settings.workspace import find_workspace, stay_in_workspace
@@ -79,7 +79,7 @@ def resolve_source(
     problems = list(config.problems)
     own = _asked_for(config, _domain(flags, environ), problems)[0]
     sources = (Source(flags), Source(from_environment(environ)), own, *config.shared)
-    values, found = read_values(sources, only=SOURCE_INPUTS)
+    values, found = read_values(sources, only=(*SOURCE_INPUTS, *OWN_FILES))
     values = stay_in_workspace(values, sources, environ, workspace, found)
     release = make_release(values, workspace, find_workspace(environ, workspace), found)
     if release is None and not found:

@@ -78,7 +78,7 @@ class Account:
                 else:
                     file.write_text(text)
                     file.chmod(0o755 if text.startswith("#!") else 0o644)
-            manifest = bundle.read_folder(folder, bundle.select(folder))
+            manifest = bundle.select(folder).manifest
             old = bundle.from_json(self.record(base)["files"]) if base else {}
             changed, deleted = bundle.difference(old, manifest)
             archive = bundle.write_archive(folder, changed, deleted, Path(temp) / "archive")

@@ -7,13 +7,14 @@ import hashlib
 import io
 import os
 import tarfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from pa_deploy import bundle
 from pa_deploy.bundle import Entry
-from pa_deploy.errors import InputError
+from pa_deploy.errors import InputError, ReleaseRefused
 
 
 def make(folder: Path) -> Path:
@@ -26,7 +27,7 @@ def make(folder: Path) -> Path:
 
 
 def manifest_of(folder: Path) -> bundle.Manifest:
-    return bundle.read_folder(folder, bundle.select(folder))
+    return bundle.select(folder).manifest
 
 
 def packed(folder: Path, file: Path, part_bytes: int = bundle.PART_BYTES) -> bundle.Archive:
@@ -103,6 +104,28 @@ def test_a_difference_has_what_is_new_or_other_and_what_is_gone(tmp_path: Path) 
 
     assert set(changed) == {"app.py", "new"}
     assert deleted == ("link",)
+
+
+def empty(file: Path) -> None:
+    file.write_text("")
+
+
+def replace_by_folder(file: Path) -> None:
+    file.unlink()
+    file.mkdir()
+
+
+@pytest.mark.parametrize("change", [Path.unlink, empty, replace_by_folder])
+def test_a_file_that_changes_after_it_was_read_refuses_the_release(
+    tmp_path: Path, change: Callable[[Path], object]
+) -> None:
+    """Something was sent by then, so it is no longer a matter of the inputs."""
+    folder = make(tmp_path / "a")
+    manifest = manifest_of(folder)
+    change(folder / "app.py")
+
+    with pytest.raises(ReleaseRefused, match=r"'app\.py' changed while it was being packed"):
+        bundle.write_archive(folder, manifest, (), tmp_path / "x")
 
 
 @pytest.mark.parametrize("target", ["../outside", "/etc/passwd", "bin/../../outside"])

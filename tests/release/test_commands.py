@@ -385,8 +385,46 @@ def test_files_of_a_release_are_listed_the_largest_first(
 
     done = offline.type("release", "files", "--source", ".", "-n", "2")
 
-    assert done.out == "b\t300\nc\t20\n"
-    assert done.err == "3 files, 321 bytes\n"
+    assert done.out == "b\t300\t\nc\t20\t\nd.pyc\t\ta cache\n"
+    assert done.err == "3 files, 321 bytes; left out: 1\n"
+
+
+LEFT_OUT = {
+    ".env": "named like a secret",
+    ".git/": "version control",
+    "a.log": "ignored by .gitignore, line 1",
+    "docs/": "in `exclude`",
+    "out.json": "a file of this run",
+    "pa-deploy.toml": "the config file",
+    "tls.pem": "a private key",
+    "token.txt": "a file of this run",
+    "notes.txt": "a file with your API token in it",
+}
+
+
+def test_all_that_is_left_out_of_a_release_is_listed_with_the_reason(
+    offline: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = "0123456789abcdef" * 2
+    for name in (".git/x", ".env", "a.log", "docs/a.md", "out.json", "token.txt", "app.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x")
+    (tmp_path / ".gitignore").write_text("*.log\n")
+    (tmp_path / "notes.txt").write_text(f"mine is {token}")
+    (tmp_path / "tls.pem").write_text("-----BEGIN PRIVATE KEY-----\n")
+    (tmp_path / "pa-deploy.toml").write_text(
+        'source = "."\nexclude = ["docs/"]\nreport = "out.json"\n'
+    )
+    monkeypatch.chdir(tmp_path)
+    offline.environ.update(PA_TOKEN=token, PA_TOKEN_FILE="token.txt")
+
+    done = offline.type("release", "files", "--json")
+
+    rows = json.loads(done.out)
+    assert {row["path"]: row["left_out"] for row in rows if row["left_out"]} == LEFT_OUT
+    assert {row["path"] for row in rows if not row["left_out"]} == {".gitignore", "app.py"}
+    assert token not in done.out + done.err
+    assert '".env", "tls.pem"' in done.err
 
 
 def test_files_of_no_source(offline: Terminal) -> None:

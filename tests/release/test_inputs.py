@@ -153,6 +153,40 @@ def test_the_files_of_the_run_itself_are_not_shipped(
     assert shipped == files - {"site/[own] !file"}
 
 
+@pytest.mark.parametrize(
+    ("config", "is_left_out"), [("conf/site.toml", True), ("conf/pyproject.toml", False)]
+)
+def test_the_config_file_is_not_shipped_unless_others_read_it(
+    tmp_path: Path, config: str, *, is_left_out: bool
+) -> None:
+    (tmp_path / "conf").mkdir()
+    (tmp_path / "app.py").touch()
+    (tmp_path / config).touch()
+
+    wanted = settings_of(tmp_path, source=".", config=config)
+
+    assert wanted
+    assert (config not in read_code(wanted).manifest) == is_left_out
+
+
+@pytest.mark.parametrize("given", [{}, {"exclude": "*"}, {"exclude": "a.log"}])
+def test_nothing_to_ship_is_told_with_what_was_left_out(
+    tmp_path: Path, given: dict[str, str]
+) -> None:
+    (tmp_path / "a.log").touch()
+    (tmp_path / ".gitignore").write_text("*\n")
+    wanted = settings_of(tmp_path, source=".", **given)
+    assert wanted
+
+    with pytest.raises(InputError) as caught:
+        read_code(wanted)
+
+    assert str(caught.value).startswith(
+        f"source: there is nothing to ship in \"{tmp_path}\". Left out: '.gitignore' ("
+    )
+    assert "'a.log' (" in str(caught.value)
+
+
 def test_a_file_of_the_run_that_is_elsewhere_excludes_nothing(tmp_path: Path) -> None:
     (tmp_path / "site").mkdir()
 

@@ -1,0 +1,122 @@
+"""What a deploy says about its files before it sends them: what may not be as you think."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+
+from pa_deploy.bundle.links import missing_step
+from pa_deploy.bundle.names import shown
+from pa_deploy.bundle.patterns import WILD, Pattern
+from pa_deploy.bundle.walk import LeftOut, Walk
+
+MOST_NAMES = 5
+
+
+def of_secrets(left_out: Sequence[LeftOut]) -> Iterator[str]:
+    """Each of them by name: nobody may look for such a file in vain."""
+    secrets = [row.path for row in left_out if row.is_secret]
+    if secrets:
+        yield (
+            f"Not shipped, because they look like secrets: {', '.join(map(shown, secrets))}. If "
+            f"your app needs one of them, name it: `include: {secrets[0]}`. If not, name it in "
+            "`exclude` to end this warning."
+        )
+    for row in left_out:
+        if row.is_token:
+            yield (
+                f"{shown(row.path)} is not shipped: your API token is in it. Take the token out of "
+                "the file. If anybody else can read the file, make a new token."
+            )
+
+
+def of_git(walk: Walk) -> Iterator[str]:
+    for trouble in walk.troubles:
+        yield (
+            f"What git tracks could not be read: {trouble}. Only the patterns of .gitignore "
+            "count now, so a tracked file that one of them ignores is not shipped."
+        )
+    if walk.empty_submodules:
+        yield (
+            f"Submodules that are not checked out are shipped as nothing: "
+            f"{_some(walk.empty_submodules)}. In a workflow, set `submodules: true` for "
+            "actions/checkout. Elsewhere, run `git submodule update --init` before."
+        )
+
+
+def of_lfs(pointers: Sequence[str]) -> Iterator[str]:
+    if pointers:
+        yield (
+            f"Git LFS has not fetched the content of {_some(pointers)}, so only a pointer is "
+            "shipped. In a workflow, set `lfs: true` for actions/checkout. Elsewhere, run "
+            "`git lfs pull` before."
+        )
+
+
+def of_ignore_files(files: Sequence[str]) -> Iterator[str]:
+    """PowerShell writes such files by default."""
+    if files:
+        yield (
+            f"Git cannot read {_some(files)}, so nothing is ignored because of it: the file is "
+            "UTF-16. Save it as UTF-8."
+        )
+
+
+def of_links(links: Mapping[str, str], paths: Sequence[str]) -> Iterator[str]:
+    """`links` have their targets. What `shared` or a command of `run` makes is not known here."""
+    there = {*paths, *(parent for path in paths for parent in _parents(path))}
+    for link in links:
+        missing = missing_step(link, links, there)
+        if missing == "":
+            yield f"The link {shown(link)} leads in a circle. Delete it, or name it in `exclude`."
+        elif missing is not None:
+            yield (
+                f"The link {shown(link)} leads to {shown(missing)}, which is not shipped. If "
+                "neither `shared` nor a command in `run` makes it, name it in `include`, or name "
+                "the link in `exclude`."
+            )
+
+
+def of_patterns(walk: Walk, left_out: Sequence[LeftOut]) -> Iterator[str]:
+    """Patterns of `include` and `exclude` without any effect."""
+    for pattern in walk.unmet_include:
+        row = next((row for row in left_out if _means(pattern, row)), None)
+        if row is None:
+            yield _without_effect("include", pattern)
+        else:
+            yield (
+                f"{_place('include', pattern)} brings nothing back: {shown(row.path)} is "
+                f"{row.reason}, which comes first. Delete the pattern."
+            )
+    for pattern in walk.unmet_exclude:
+        is_literal = not WILD.search(pattern.text.encode("utf-8", "surrogateescape"))
+        if not is_literal or not os.path.lexists(walk.source / pattern.text.strip("/")):
+            yield _without_effect("exclude", pattern)
+
+
+def _without_effect(name: str, pattern: Pattern) -> str:
+    return (
+        f"{_place(name, pattern)} matches nothing in `source`. Correct it, or delete it. Paths in "
+        "a pattern begin at `source`, and capitals count."
+    )
+
+
+def _place(name: str, pattern: Pattern) -> str:
+    return f"Pattern {pattern.line} of `{name}`, {shown(pattern.text)},"
+
+
+def _means(pattern: Pattern, row: LeftOut) -> bool:
+    path = os.fsencode(row.path.rstrip("/"))
+    return pattern.matches(path, is_folder=row.path.endswith("/"))
+
+
+def _parents(path: str) -> Iterator[str]:
+    while "/" in path:
+        path = path.rpartition("/")[0]
+        yield path
+
+
+def _some(paths: Sequence[str]) -> str:
+    named = ", ".join(map(shown, paths[:MOST_NAMES]))
+    more = len(paths) - MOST_NAMES
+    return f"{named} and {more} more" if more > 0 else named

@@ -1,0 +1,123 @@
+"""What git says about the paths in one folder of `source`: tracked, a submodule, or ignored."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pa_deploy.bundle.patterns import Patterns
+from pa_deploy.bundle.repository import (
+    IGNORE_FILE,
+    Repository,
+    find_repository,
+    open_repository,
+    parents,
+    read_ignore_file,
+)
+
+EXCLUDE_FILE = ".git/info/exclude"
+
+
+@dataclass(frozen=True, slots=True)
+class _IgnoreFile:
+    """Patterns, and how many bytes of a whole path lead to the folder that they are about."""
+
+    patterns: Patterns
+    depth: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ignoring:
+    """What holds in one folder. `files` begin with the weakest; `prefix` leads to `source` from
+    the top of the outermost repository, and `depth` bytes lead from there to the innermost.
+    """
+
+    prefix: bytes = b""
+    files: tuple[_IgnoreFile, ...] = ()
+    repository: Repository | None = None
+    depth: int = 0
+
+    @property
+    def trouble(self) -> str:
+        return self.repository.trouble if self.repository else ""
+
+    def in_folder(self, source: Path, path: str) -> Ignoring:
+        """With the `.gitignore` of a folder of `source`. Raises OSError."""
+        caseless = self.repository is not None and self.repository.is_caseless
+        patterns = read_ignore_file(source / path, caseless=caseless)
+        if patterns is None:
+            return self
+        file = _IgnoreFile(patterns, self._depth_of(path), path + IGNORE_FILE)
+        return replace(self, files=(*self.files, file))
+
+    def in_repository(self, source: Path, path: str) -> Ignoring:
+        """With what another repository in the folder knows, a submodule for example."""
+        inner = open_repository(source / path)
+        depth = self._depth_of(path)
+        file = _IgnoreFile(inner.excluded, depth, path + EXCLUDE_FILE)
+        return replace(self, files=(*self.files, file), repository=inner, depth=depth)
+
+    def tracks(self, path: bytes) -> bool:
+        return self.repository is not None and self.repository.tracks(self._inner(path))
+
+    def has_submodule(self, path: bytes) -> bool:
+        return self.repository is not None and self.repository.has_submodule(self._inner(path))
+
+    def reason(self, path: bytes, *, is_folder: bool) -> str:
+        """Which line ignores the path; empty if none does. The last file that speaks of it counts,
+        and the last line in it.
+        """
+        whole = self.prefix + path
+        for file in reversed(self.files):
+            found = file.patterns.last(whole[file.depth :], is_folder=is_folder)
+            if found:
+                return "" if found.negated else f"ignored by {file.name}, line {found.line}"
+        return ""
+
+    def _inner(self, path: bytes) -> bytes:
+        return (self.prefix + path)[self.depth :]
+
+    def _depth_of(self, path: str) -> int:
+        return len(self.prefix) + len(os.fsencode(path))
+
+
+def ignoring_of(source: Path) -> Ignoring:
+    """What holds for `source` itself, by the files above it. Raises OSError."""
+    repository = find_repository(source)
+    if repository is None:
+        return Ignoring()
+    inside = os.fsencode(source.relative_to(repository.top).as_posix())
+    prefix = b"" if inside == b"." else inside + b"/"
+    files = tuple(_files_above(source, repository, inside)) if prefix else ()
+    outer = _IgnoreFile(repository.excluded, 0, EXCLUDE_FILE)
+    if prefix and _ignores_source(outer, inside):
+        return Ignoring(prefix, files, repository)
+    return Ignoring(prefix, (outer, *files), repository)
+
+
+def _files_above(source: Path, repository: Repository, inside: bytes) -> Iterator[_IgnoreFile]:
+    """The `.gitignore` files above `source`, the outermost first.
+
+    Not one that ignores `source` itself: whoever names a folder, the output of a build perhaps,
+    wants what is in it.
+    """
+    ups = len(inside.split(b"/"))
+    folders = list(source.parents)[:ups]
+    for up, folder in zip(range(ups, 0, -1), reversed(folders), strict=True):
+        patterns = read_ignore_file(folder, caseless=repository.is_caseless)
+        if patterns is None:
+            continue
+        above = os.fsencode(folder.relative_to(repository.top).as_posix())
+        depth = 0 if above == b"." else len(above) + 1
+        file = _IgnoreFile(patterns, depth, "../" * up + IGNORE_FILE)
+        if not _ignores_source(file, inside):
+            yield file
+
+
+def _ignores_source(file: _IgnoreFile, inside: bytes) -> bool:
+    """Whether it ignores `source` or a folder above it."""
+    steps = (step[file.depth :] for step in (*parents(inside), inside) if len(step) > file.depth)
+    return any(file.patterns.takes(step, is_folder=True) for step in steps)

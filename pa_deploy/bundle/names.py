@@ -1,0 +1,94 @@
+"""What a file's name says about it: a secret, the CI's, version control, a virtualenv, a cache.
+
+The lists are patterns as in a `.gitignore`; capitals do not count. docs/releases.md repeats them,
+and a test compares the two.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+
+from pa_deploy.bundle.patterns import Patterns, patterns_of
+
+CI_FILES = (
+    *(".github/", ".gitlab/", ".gitlab-ci.yml", ".circleci/", ".travis.yml", "Jenkinsfile"),
+    *("azure-pipelines.yml", "azure-pipelines.yaml", ".azure-pipelines/"),
+    *("bitbucket-pipelines.yml", ".buildkite/", ".drone.yml", ".drone.yaml", ".tekton/"),
+    *(".woodpecker/", ".woodpecker.yml", ".woodpecker.yaml", ".gitea/", ".forgejo/"),
+    *("appveyor.yml", ".appveyor.yml", ".cirrus.yml", ".semaphore/", "codemagic.yaml"),
+)
+"""Those of the CI, at the top of `source` alone."""
+
+CONFIG_FILE = "pa-deploy.toml"
+SHARED_CONFIG_FILE = "pyproject.toml"
+
+SECRETS = (
+    *(".env", ".env.*", "*.env", ".envrc"),
+    *("id_rsa*", "id_dsa*", "id_ecdsa*", "id_ed25519*"),
+    *("*.p12", "*.pfx", "*.kdbx", "*.keystore", "*.jks"),
+    *(".netrc", "_netrc", ".npmrc", ".pypirc", ".pgpass", ".my.cnf", ".htpasswd"),
+    *(".git-credentials", ".vault-token", ".s3cfg", ".boto"),
+    *(".ssh/", ".gnupg/", ".aws/", ".azure/", ".config/gcloud/", ".kube/", ".docker/config.json"),
+    *("*.tfstate*", ".streamlit/secrets.toml", "service-account*.json", "service_account*.json"),
+)
+"""Files and folders that hold secrets, anywhere in `source`."""
+
+EXAMPLES = (".env.example", ".env.sample", ".env.template", ".env.default", ".env.dist")
+"""They are named like secrets, but hold none."""
+
+VERSION_CONTROL = (".git", ".hg/", ".svn/", ".bzr/", ".jj/")
+VIRTUALENVS = (".venv/", "venv/", ".virtualenv/", ".tox/", ".nox/")
+CACHES = (
+    *("__pycache__/", "*.py[cod]", ".mypy_cache/", ".pytest_cache/", ".ruff_cache/", ".DS_Store"),
+)
+
+VIRTUALENV_MARKS = ("pyvenv.cfg", "conda-meta", "bin/activate_this.py")
+"""One of them is in every virtualenv: of `venv` and virtualenv, of conda, of old virtualenvs."""
+
+COPY_ENDINGS = re.compile(r"(~|\.bak|\.old|\.orig|\.save|\.swp)+$")
+"""Of copies that editors and people make: they hold the same secret."""
+
+
+def _anywhere(names: Sequence[str]) -> Patterns:
+    """Patterns of small letters, of which those with a slash match in any folder too."""
+    small = (name.casefold() for name in names)
+    return patterns_of(f"**/{name}" if "/" in name.rstrip("/") else name for name in small)
+
+
+_SECRETS = _anywhere((*SECRETS, *(f"!{name}" for name in EXAMPLES)))
+_CI_FILES = patterns_of(f"/{name.casefold()}" for name in CI_FILES)
+_KINDS = tuple(
+    (reason, _anywhere(names))
+    for reason, names in (
+        ("version control", VERSION_CONTROL),
+        ("a virtualenv", VIRTUALENVS),
+        ("a cache", CACHES),
+    )
+)
+
+
+def is_secret(path: str, *, is_folder: bool) -> bool:
+    """Whether the path is named like a file or a folder with secrets."""
+    found = COPY_ENDINGS.sub("", path.casefold()) or path.casefold()
+    return _SECRETS.takes(os.fsencode(found), is_folder=is_folder)
+
+
+def is_of_ci(path: str, *, is_folder: bool) -> bool:
+    """Whether it tells a CI what to do. A change there does not change the release."""
+    return _CI_FILES.takes(os.fsencode(path.casefold()), is_folder=is_folder)
+
+
+def never_shipped(path: str, *, is_folder: bool) -> str:
+    """Why a thing of this name has no place in any release; else empty."""
+    raw = os.fsencode(path.casefold())
+    for reason, names in _KINDS:
+        if names.takes(raw, is_folder=is_folder):
+            return reason
+    return ""
+
+
+def shown(path: str) -> str:
+    """A path in quotes, for messages: a name may hold anything but a slash and a NUL."""
+    return f'"{path}"' if path.isprintable() else ascii(path)

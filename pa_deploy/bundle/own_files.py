@@ -1,0 +1,30 @@
+"""Where in a folder the run's own files are, whatever links lead to them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from pa_deploy.bundle.links import MOST_LINKS
+
+
+def own_paths(folder: Path, files: Sequence[Path]) -> frozenset[str]:
+    """The paths in the folder of the files, and of every link on the way to each of them."""
+    top = Path(os.path.realpath(folder))
+    places = (place for file in files for place in _places(file))
+    return frozenset(
+        place.relative_to(top).as_posix() for place in places if place.is_relative_to(top)
+    )
+
+
+def _places(file: Path) -> Iterator[Path]:
+    try:
+        for _ in range(MOST_LINKS):
+            file = Path(os.path.realpath(file.parent)) / file.name
+            yield file
+            if not file.is_symlink():
+                return
+            file = file.parent / file.readlink()
+    except (OSError, ValueError):  # the text cannot be a path, so no file has that name
+        return

@@ -1,0 +1,182 @@
+"""What git knows of a folder: which files it tracks, and which patterns it ignores.
+
+The git program is not needed, and nobody has to own the folder (`safe.directory`). The user's own
+ignore file (`core.excludesFile`) does not count: it is not on the machine of a CI.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from dataclasses import dataclass, field
+from io import BytesIO
+from pathlib import Path
+
+from pa_deploy.bundle.patterns import Patterns, patterns_in_file
+
+GIT = ".git"
+IGNORE_FILE = ".gitignore"
+POINTER = b"gitdir:"
+SUBMODULE_MODE = 0o160000
+SPLIT_INDEX = b"link"
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """A work tree. Paths are relative to its `top`, which has a `.git`.
+
+    `trouble` says why the index could not be read. Then nothing counts as tracked.
+    """
+
+    top: Path
+    tracked: frozenset[bytes] = frozenset()
+    submodules: frozenset[bytes] = frozenset()
+    excluded: Patterns = field(default_factory=lambda: Patterns(()))
+    is_caseless: bool = False
+    trouble: str = ""
+
+    def tracks(self, path: bytes) -> bool:
+        return self._same(path) in self.tracked
+
+    def has_submodule(self, path: bytes) -> bool:
+        return self._same(path) in self.submodules
+
+    def _same(self, path: bytes) -> bytes:
+        return path.lower() if self.is_caseless else path
+
+
+def find_repository(folder: Path) -> Repository | None:
+    """The repository that the folder is in."""
+    top = next((each for each in (folder, *folder.parents) if is_top(each)), None)
+    return None if top is None else open_repository(top)
+
+
+def is_top(folder: Path) -> bool:
+    return os.path.lexists(folder / GIT)
+
+
+def open_repository(top: Path) -> Repository:
+    """The repository whose work tree has its top there. Nothing is raised."""
+    try:
+        own, common = _git_folders(top)
+        caseless, is_sha256 = _configured(common)
+        excluded = patterns_in_file(_read_if_there(common / "info" / "exclude"), caseless=caseless)
+    except (OSError, ValueError) as error:  # ValueError: a text that can be no path
+        return Repository(top, trouble=_reason(error))
+    try:
+        files, submodules = _index(_read_if_there(own / "index"), is_sha256=is_sha256)
+    except (OSError, _Unusable) as error:
+        return Repository(top, excluded=excluded, is_caseless=caseless, trouble=_reason(error))
+    if caseless:
+        files = {each.lower() for each in files}
+        submodules = {each.lower() for each in submodules}
+    folders = {parent for each in files | submodules for parent in parents(each)}
+    return Repository(
+        top=top,
+        tracked=frozenset(files | submodules | folders),
+        submodules=frozenset(submodules),
+        excluded=excluded,
+        is_caseless=caseless,
+    )
+
+
+def parents(path: bytes) -> list[bytes]:
+    """All folders above a path."""
+    parts = path.split(b"/")
+    return [b"/".join(parts[:count]) for count in range(1, len(parts))]
+
+
+def read_ignore_file(folder: Path, *, caseless: bool) -> Patterns | None:
+    """The patterns of the folder's `.gitignore`. Git does not follow a link. Raises OSError."""
+    file = folder / IGNORE_FILE
+    try:
+        if not stat.S_ISREG(file.lstat().st_mode):
+            return None
+        return patterns_in_file(file.read_bytes(), caseless=caseless)
+    except FileNotFoundError:
+        return None
+
+
+def _git_folders(top: Path) -> tuple[Path, Path]:
+    """The folder of this work tree, which has the index, and the one that all of them share.
+
+    In a submodule and in a second work tree `.git` is a file, which names the folder.
+    """
+    own = top / GIT
+    if not own.is_dir():
+        said = own.read_bytes()
+        if not said.startswith(POINTER):
+            raise OSError("the file .git names no folder")
+        own = top / os.fsdecode(said.removeprefix(POINTER).strip())
+    if not own.is_dir():
+        raise OSError("the folder that the file .git names is not there")
+    common = _read_if_there(own / "commondir").strip()
+    return own, own / os.fsdecode(common) if common else own
+
+
+def _read_if_there(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return b""
+
+
+def _configured(common: Path) -> tuple[bool, bool]:
+    """Whether git takes capitals for small letters, and whether hashes are SHA-256."""
+    # Imported here only: without a repository it is not needed.
+    from dulwich.config import ConfigFile  # noqa: PLC0415
+
+    try:
+        config = ConfigFile.from_file(BytesIO(_read_if_there(common / "config")))
+        is_caseless = config.get_boolean((b"core",), b"ignorecase", default=False)
+    except ValueError:  # git would not work here at all
+        return False, False
+    try:
+        hashes = config.get((b"extensions",), b"objectformat")
+    except KeyError:
+        return is_caseless, False
+    return is_caseless, hashes.lower() == b"sha256"
+
+
+class _Unusable(Exception):
+    """An index that says less than it should."""
+
+
+def _index(content: bytes, *, is_sha256: bool) -> tuple[set[bytes], set[bytes]]:
+    """The files and the submodules of an index. Raises _Unusable."""
+    if not content:
+        return set(), set()
+    hash_bytes = 32 if is_sha256 else 20
+    body, digest = content[:-hash_bytes], content[-hash_bytes:]
+    actual = hashlib.new("sha256" if is_sha256 else "sha1", body, usedforsecurity=False).digest()
+    if digest not in (actual, bytes(hash_bytes)):  # zeros: `index.skipHash`
+        raise _Unusable("its index is damaged")
+    from dulwich.index import read_index  # noqa: PLC0415
+    from dulwich.object_format import get_object_format  # noqa: PLC0415
+
+    stream = BytesIO(body)
+    hashes = get_object_format("sha256" if is_sha256 else "sha1")
+    try:
+        entries = list(read_index(stream, hashes))
+    except Exception as error:  # the library has no error of its own for all that may be wrong
+        raise _Unusable("its index is of a kind that pa-deploy does not know") from error
+    if SPLIT_INDEX in _extensions(stream.read()):
+        raise _Unusable("its index is split; `git update-index --no-split-index` makes it whole")
+    submodules = {each.name for each in entries if each.mode == SUBMODULE_MODE}
+    # A folder outside of a sparse checkout is one entry, which ends in a slash.
+    return {each.name.rstrip(b"/") for each in entries} - submodules, submodules
+
+
+def _extensions(content: bytes) -> list[bytes]:
+    """The names of what follows the entries, each with the length of its data."""
+    names = []
+    at = 0
+    while at + 8 <= len(content):
+        names.append(content[at : at + 4])
+        at += 8 + int.from_bytes(content[at + 4 : at + 8], "big")
+    return names
+
+
+def _reason(error: Exception) -> str:
+    return (getattr(error, "strerror", None) or str(error)).lower()

@@ -1,0 +1,248 @@
+"""Go through `source` and decide by names, patterns and git which files are shipped."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pa_deploy.bundle.ignoring import Ignoring, ignoring_of
+from pa_deploy.bundle.names import (
+    CONFIG_FILE,
+    VIRTUALENV_MARKS,
+    is_of_ci,
+    is_secret,
+    never_shipped,
+)
+from pa_deploy.bundle.patterns import Pattern, Patterns
+from pa_deploy.bundle.repository import GIT, IGNORE_FILE
+from pa_deploy.errors import Problem
+
+SECRET = "named like a secret"  # noqa: S105
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A file that is not shipped, or a folder as a whole, which ends in a slash; and why.
+
+    `is_secret`: for its name or its content. `is_token`: it has the API token in it.
+    """
+
+    path: str
+    reason: str
+    is_secret: bool = False
+    is_token: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the inputs say. `own` are paths of the run's own files."""
+
+    include: Patterns
+    exclude: Patterns
+    own: frozenset[str] = frozenset()
+
+    def names(self, path: bytes, *, is_folder: bool) -> bool:
+        """Whether `include` brings back even a secret: a pattern means it and nothing else there,
+        as its last part has no wildcard.
+        """
+        for each in self.include.matching(path, is_folder=is_folder):
+            if each.negated or each.names_one:
+                return not each.negated
+        return False
+
+    def may_include_in(self, folder: bytes) -> bool:
+        return any(not each.negated and each.may_match_in(folder) for each in self.include.all)
+
+
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    """A folder to go through. `path` is empty or ends in a slash.
+
+    `is_secret`: only what `include` names is shipped. `ignored` says by which line, or is empty.
+    """
+
+    path: str
+    ignoring: Ignoring
+    is_included: bool = False
+    is_secret: bool = False
+    ignored: str = ""
+
+
+@dataclass(slots=True)
+class Walk:
+    """A walk through `source`, and what it has found. `walk()` makes one."""
+
+    source: Path
+    rules: Rules
+    paths: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    troubles: list[str] = field(default_factory=list)
+    empty_submodules: list[str] = field(default_factory=list)
+    unmet_include: list[Pattern] = field(default_factory=list)
+    unmet_exclude: list[Pattern] = field(default_factory=list)
+    _left_out: list[LeftOut] = field(default_factory=list)
+    _searched: set[str] = field(default_factory=set)
+    """Folders that are left out, but may have something in them that `include` means."""
+
+    def go(self) -> None:
+        self.unmet_include = list(self.rules.include.all)
+        self.unmet_exclude = list(self.rules.exclude.all)
+        try:
+            ignoring = ignoring_of(self.source)
+        except OSError as error:
+            self._complain(error)
+            ignoring = Ignoring()
+        if ignoring.trouble:
+            self.troubles.append(ignoring.trouble)
+        waiting = [_Folder("", ignoring)]
+        while waiting:
+            waiting += self._enter(waiting.pop())
+
+    def left_out(self, shipped: Iterable[str]) -> list[LeftOut]:
+        """What is not shipped, sorted, with one row for a folder of which nothing is."""
+        parts = {part for path in shipped for part in _folders_above(path)}
+        whole = self._searched - parts
+        partly = self._searched & parts
+        return sorted(
+            (
+                row
+                for row in self._left_out
+                if row.path not in partly and not whole.intersection(_folders_above(row.path))
+            ),
+            key=lambda row: row.path,
+        )
+
+    def _enter(self, place: _Folder) -> list[_Folder]:
+        """Decide about all that is in a folder; the folders to go through next."""
+        try:
+            with os.scandir(self.source / place.path) as found:
+                entries = sorted(found, key=lambda entry: entry.name)
+            names = {entry.name for entry in entries}
+            if place.path and self._is_virtualenv(place.path, names):
+                if place.path not in self._searched:  # else it has a row already
+                    self._leave_out(place.path, "a virtualenv")
+                return []
+            ignoring = self._ignoring(place, names)
+        except OSError as error:
+            if place.path not in self._searched:
+                self._complain(error)
+            return []
+        next_folders = (self._decide(entry, place, ignoring) for entry in entries)
+        return [each for each in next_folders if each]
+
+    def _is_virtualenv(self, path: str, names: set[str]) -> bool:
+        """Look on the disk only for marks whose folder is there."""
+        return any(
+            mark.partition("/")[0] in names
+            and ("/" not in mark or (self.source / path / mark).exists())
+            for mark in VIRTUALENV_MARKS
+        )
+
+    def _ignoring(self, place: _Folder, names: set[str]) -> Ignoring:
+        """What git says in the folder. An ignored one has no say, as for git."""
+        ignoring = place.ignoring
+        if place.ignored:
+            return ignoring
+        if GIT in names and place.path:
+            ignoring = ignoring.in_repository(self.source, place.path)
+            if ignoring.trouble:
+                self.troubles.append(ignoring.trouble)
+        return ignoring.in_folder(self.source, place.path) if IGNORE_FILE in names else ignoring
+
+    def _decide(
+        self, entry: os.DirEntry[str], place: _Folder, ignoring: Ignoring
+    ) -> _Folder | None:
+        """Ship the file, leave it out, or give back the folder to go through."""
+        is_folder = entry.is_dir(follow_symlinks=False)
+        bare = place.path + entry.name
+        path = f"{bare}/" if is_folder else bare
+        raw = os.fsencode(bare)
+        reason = self._kept_by_us(bare, raw, is_folder=is_folder)
+        if reason:
+            self._leave_out(path, reason)
+            return None
+        secret = (place.is_secret or is_secret(bare, is_folder=is_folder)) and not self.rules.names(
+            raw, is_folder=is_folder
+        )
+        if secret:
+            self._leave_out(path, SECRET, is_secret=True)
+            if not is_folder or not self.rules.may_include_in(raw):
+                return None
+            self._searched.add(path)
+            return _Folder(path, ignoring, place.is_included, is_secret=True)
+        reason = never_shipped(bare, is_folder=is_folder)
+        if reason:
+            self._leave_out(path, reason)
+            return None
+        return self._decide_by_git(path, raw, place, ignoring, is_folder=is_folder)
+
+    def _kept_by_us(self, path: str, raw: bytes, *, is_folder: bool) -> str:
+        """Why no `include` brings it back; else empty."""
+        _meet(self.unmet_exclude, raw, is_folder=is_folder)
+        if self.rules.exclude.takes(raw, is_folder=is_folder):
+            return "in `exclude`"
+        if path == CONFIG_FILE:
+            return "the config file"
+        if path in self.rules.own:
+            return "a file of this run"
+        return "a file of the CI" if is_of_ci(path, is_folder=is_folder) else ""
+
+    def _decide_by_git(
+        self, path: str, raw: bytes, place: _Folder, ignoring: Ignoring, *, is_folder: bool
+    ) -> _Folder | None:
+        _meet(self.unmet_include, raw, is_folder=is_folder)
+        asked = self.rules.include.last(raw, is_folder=is_folder)
+        is_included = place.is_included if asked is None else not asked.negated
+        is_tracked = ignoring.tracks(raw)
+        ignored = place.ignored or ignoring.reason(raw, is_folder=is_folder)
+        if not is_folder:
+            if ignored and not is_included and not is_tracked:
+                self._leave_out(path, ignored)
+                return None
+            self.paths.append(path)
+            return None
+        if ignoring.has_submodule(raw):
+            ignored = ""
+            self._look_into_submodule(path)
+        if ignored and not is_included and not is_tracked:
+            self._leave_out(path, ignored)
+            if not self.rules.may_include_in(raw):
+                return None
+            self._searched.add(path)
+        return _Folder(path, ignoring, is_included, ignored=ignored)
+
+    def _look_into_submodule(self, path: str) -> None:
+        """An unreadable folder is complained of when it is gone through."""
+        try:
+            if not any((self.source / path).iterdir()):
+                self.empty_submodules.append(path)
+        except OSError:
+            return
+
+    def _leave_out(self, path: str, reason: str, *, is_secret: bool = False) -> None:
+        self._left_out.append(LeftOut(path, reason, is_secret))
+
+    def _complain(self, error: OSError) -> None:
+        path = os.path.relpath(os.fsdecode(error.filename or self.source), self.source)
+        said = f"{path!a} cannot be read: {(error.strerror or 'unknown reason').lower()}."
+        advice = "Make it readable, or name it in `exclude`."
+        self.problems.append(Problem("source", said, advice=advice, cites=path))
+
+
+def walk(source: Path, rules: Rules) -> Walk:
+    found = Walk(source, rules)
+    found.go()
+    return found
+
+
+def _folders_above(path: str) -> Sequence[str]:
+    parts = path.rstrip("/").split("/")
+    return [f"{'/'.join(parts[:count])}/" for count in range(1, len(parts))]
+
+
+def _meet(unmet: list[Pattern], path: bytes, *, is_folder: bool) -> None:
+    """Take out the patterns that match."""
+    if unmet:
+        unmet[:] = [each for each in unmet if not each.matches(path, is_folder=is_folder)]

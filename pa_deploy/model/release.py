@@ -27,7 +27,7 @@ class WantedRelease:
     `include` and `exclude` are patterns as in `.gitignore`, `run` and `first_run` are commands,
     `python_path` are folders of the release, `shared` are paths in the release that outlive it
     (directories end in a slash), `keep` counts the releases that stay on PythonAnywhere, the live
-    one included.
+    one included. `source_as_given` is for messages: relative to the workspace, as a rule.
     """
 
     source: Path
@@ -42,6 +42,7 @@ class WantedRelease:
     env: tuple[tuple[str, Secret], ...] = ()
     shared: tuple[str, ...] = ()
     keep: int = 3
+    source_as_given: str = field(default=".", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

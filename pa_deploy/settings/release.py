@@ -10,6 +10,7 @@ from pa_deploy.errors import Problem
 from pa_deploy.inputs import BadValue, Values, parse_static_files
 from pa_deploy.model import WantedRelease
 from pa_deploy.settings.local_files import is_directory, is_file
+from pa_deploy.settings.shared import as_in_source
 from pa_deploy.settings.sources import Source
 
 SOURCE_INPUTS = ("source", "include", "exclude", "domain", "config", "environment")
@@ -28,6 +29,7 @@ def make_release(values: Values, workspace: Path, problems: list[Problem]) -> Wa
     source = workspace / values.source
     return WantedRelease(
         source=source,
+        source_as_given=values.source,
         app=values.app or "",
         include=values.include or (),
         exclude=(*(values.exclude or ()), *_own_files(values, workspace, source)),
@@ -37,7 +39,7 @@ def make_release(values: Values, workspace: Path, problems: list[Problem]) -> Wa
         first_run=values.first_run or (),
         variables=values.variables or (),
         env=values.env or (),
-        shared=values.shared or (),
+        shared=as_in_source(values.shared or (), source),
         keep=values.keep_releases,
     )
 

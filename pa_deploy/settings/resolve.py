@@ -23,6 +23,7 @@ from pa_deploy.model import (
     WantedWebapp,
     WsgiFile,
 )
+from pa_deploy.settings.cautions import find_cautions
 from pa_deploy.settings.local_files import read_file
 from pa_deploy.settings.release import absolute_problems, make_release
 from pa_deploy.settings.report_files import report_file_problems
@@ -78,6 +79,7 @@ class Settings:
     lock_timeout_seconds: float = 300.0
     release: WantedRelease | None = None
     warnings: tuple[str, ...] = ()
+    cautions: tuple[Problem, ...] = ()
 
 
 def resolve(
@@ -116,6 +118,7 @@ def resolve(
         lock_timeout_seconds=values.lock_timeout,
         release=release,
         warnings=warnings,
+        cautions=find_cautions(values, sources, workspace, wanted.wsgi_file),
     )
 
 
@@ -180,7 +183,8 @@ def make_wanted(
         path = expand_home(value, home)
         if path.startswith("/"):
             return path
-        advice = f'Did you mean "~/{value}"?'
+        within = value.partition("/")[2] if value.startswith("~") else value
+        advice = f'Did you mean "~/{within}"?'
         problems.append(Problem(name, f'the path "{value}" is not absolute.', advice=advice))
         return None
 

@@ -3,33 +3,57 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from pa_deploy.detect.apps import App, find_apps
 from pa_deploy.detect.kinds import Kinds
 from pa_deploy.detect.modules import Found, find_elsewhere, find_module, module_of
 from pa_deploy.detect.names import names_of
-from pa_deploy.detect.ranking import is_aside
+from pa_deploy.detect.ranking import is_aside, listed
 from pa_deploy.detect.scripts import is_made
 from pa_deploy.detect.tree import Tree
 from pa_deploy.errors import Problem
 from pa_deploy.model import WantedRelease
 
-MOST_NAMED = 3
 SHIMS = ("wsgi.py", "pythonanywhere_wsgi.py", "pa_deploy_wsgi.py")
+"""Names for a file to add; the first that is not taken."""
+INSTALLS_SOURCE = re.compile(
+    r"\bpip\S*\s+install\b.*\s(-e\s*)?\.{1,2}(/\S*|\[\S*)?(\s|$)"
+    r"|\b(uv\s+sync|(poetry|pdm|hatch|flit)\s+install|setup\.py)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The `app` of a release and where it is looked for: `roots` are what Python searches."""
+
+    wanted: WantedRelease
+    tree: Tree
+    roots: tuple[str, ...]
+    module: str
+    name: str
+
+    @property
+    def kinds(self) -> Kinds:
+        return Kinds(self.tree, self.roots)
+
+    def problem(self, said: str, advice: str, *cites: str) -> Problem:
+        return Problem("app", said, advice=advice, cites=" ".join((self.wanted.app, *cites)))
 
 
 def app_cautions(wanted: WantedRelease, tree: Tree) -> Iterator[Problem]:
     """At most one; nothing if it cannot be told."""
-    module, _, names = wanted.app.partition(":")
+    module, _, name = wanted.app.partition(":")
     if not wanted.app or _comes_later(wanted, module):
         return
-    roots = roots_of(wanted)
-    found = find_module(tree, module, roots)
+    target = Target(wanted, tree, roots_of(wanted), module, name)
+    found = find_module(tree, module, target.roots)
     if found.state in ("missing", "elsewhere"):
-        yield _no_module(wanted, tree, module, found, roots)
-    elif found.path:
-        yield from _no_app(wanted, tree, found.path, names)
+        yield _no_module(target, found)
+    elif found.path and (caution := _no_app(target, found.path)):
+        yield caution
 
 
 def roots_of(wanted: WantedRelease) -> tuple[str, ...]:
@@ -38,148 +62,125 @@ def roots_of(wanted: WantedRelease) -> tuple[str, ...]:
 
 
 def _comes_later(wanted: WantedRelease, module: str) -> bool:
-    """Whether a command or a shared folder may bring the module."""
+    """Whether a command or a shared folder may bring the module, or a variable lead to it."""
     place = module.replace(".", "/")
-    in_shared = any(f"{place}/".startswith(f"{path.rstrip('/')}/") for path in wanted.shared)
-    return in_shared or is_made(f"{posixpath.basename(place)}.py", (*wanted.run, *wanted.first_run))
+    lines = (*wanted.run, *wanted.first_run)
+    return (
+        any(f"{place}/".startswith(f"{path.rstrip('/')}/") for path in wanted.shared)
+        or is_made(f"{posixpath.basename(place)}.py", lines)
+        or any(INSTALLS_SOURCE.search(line) for line in lines)
+        or "PYTHONPATH" in {name for name, _ in (*wanted.variables, *wanted.env)}
+    )
 
 
-def _no_module(
-    wanted: WantedRelease, tree: Tree, module: str, found: Found, roots: Sequence[str]
-) -> Problem:
-    name = wanted.app.partition(":")[2]
-    said = f"the module {module} is not in the release."
-    others = find_elsewhere(tree, module)
+def _no_module(target: Target, found: Found) -> Problem:
+    said = f"the module {target.module} is not in the release."
+    others = find_elsewhere(target.tree, target.module)
     if others:
-        said += f" Found: {listed(others)}."
-        return _problem(said, _ways_to(wanted, tree, module, name, others[0], roots), others)
-    left_out = _left_out(tree, module, roots)
+        advice = _ways_to(target, others[0])
+        return target.problem(f"{said} Found: {listed(others)}.", advice, *others)
+    left_out = _left_out(target)
     if left_out:
         said += f" The source has {left_out}, but it is left out."
-        return _problem(said, f"Add {left_out} to `include`.", (left_out,))
-    apps = find_apps(tree, roots)
+        return target.problem(said, f"Add {left_out} to `include`.", left_out)
+    advice = _another(target)
     if found.state == "elsewhere":
         said += " It can only come from a package that is installed."
-    if apps and apps[0].kind == "wsgi":
-        own = "If it is to be your own code" if found.state == "elsewhere" else "Perhaps"
-        advice = f"{own}: found {apps[0].path}. {_ways_to_app(apps[0], roots)}"
-        return _problem(said, advice, (apps[0].path, apps[0].target))
-    return _problem(said, "Check its spelling, and that its file is committed.", ())
+        advice = advice and f"If it is your own code: {advice}"
+    check = f"Check the spelling, and that the file of {target.module} is committed."
+    return target.problem(said, advice or check, advice)
 
 
-def _ways_to(
-    wanted: WantedRelease, tree: Tree, module: str, name: str, path: str, roots: Sequence[str]
-) -> str:
-    """How the module in another place is named."""
-    root, full = module_of(tree, path)
-    if root in roots:
-        return f"Set `app: {full}:{name}`."
-    way = f"`python-path: {root}`"
-    if len(wanted.python_path) > 0:
-        return f"Add {root} to `python-path`" + (
-            "." if full == module else f" and set `app: {full}:{name}`."
-        )
-    source = posixpath.normpath(posixpath.join(wanted.source_as_given, root))
-    also = "" if full == module else f", and `app: {full}:{name}`"
-    return f"Set `source: {source}` or {way}{also}."
+def _ways_to(target: Target, path: str) -> str:
+    """How to name a module that is found in another place."""
+    root, module = module_of(target.tree, path)
+    app = "" if module == target.module else f"`app: {module}:{target.name}`"
+    if root in target.roots:
+        return f"Set {app}."
+    if target.wanted.python_path:
+        way = f"Add {root} to `python-path`"
+    else:
+        source = posixpath.normpath(posixpath.join(target.wanted.source_as_given, root))
+        way = f"Set `source: {source}` or `python-path: {root}`"
+    return f"{way}, and set {app}." if app else f"{way}."
 
 
-def _ways_to_app(app: App, roots: Sequence[str]) -> str:
-    if app.root in roots:
-        return f"Set `app: {app.target}`."
-    return f"Set `app: {app.target}` and `python-path: {app.root}`."
-
-
-def _left_out(tree: Tree, module: str, roots: Sequence[str]) -> str:
+def _left_out(target: Target) -> str:
     """A file of the source that would be the module, were it shipped; "" if there is none."""
-    place = module.replace(".", "/")
+    place = target.module.replace(".", "/")
     ends = (f"{place}.py", f"{place}/__init__.py")
-    paths = (posixpath.join(root, end) for root in roots for end in ends)
-    return next((path for path in paths if tree.read(path) is not None), "")
+    paths = (posixpath.join(root, end) for root in target.roots for end in ends)
+    return next((path for path in paths if target.tree.read(path) is not None), "")
 
 
-def _no_app(wanted: WantedRelease, tree: Tree, path: str, names: str) -> Iterator[Problem]:
+def _no_app(target: Target, path: str) -> Problem | None:
     """What is wrong with a name in a file that is there."""
-    code = tree.parse(path)
+    code = target.tree.parse(path)
     if code is None:
-        return
-    module = wanted.app.partition(":")[0]
-    name = names.partition(".")[0]
-    kinds = Kinds(tree, roots_of(wanted))
-    there = names_of(code)
-    kind = kinds.of(path, name)
-    if name not in there.bindings and kind == "unknown":
-        if not there.is_open:
-            yield _no_name(kinds, path, module, name)
-        return
-    if names != name:
-        return
+        return None
+    name, _, attributes = target.name.partition(".")
+    names = names_of(code)
+    kind = target.kinds.of(path, name)
+    if name not in names.bindings and kind == "unknown":
+        return None if names.is_open else _no_name(target, path, name)
+    if attributes:
+        return None
     if kind == "module":
         said = f"`{name}` in {path} is a module, and no app."
-        yield _problem(said, _another(kinds) or "Name an app in it.", (path, name))
-    elif kind in ("factory", "function"):
-        yield _factory(kinds, path, module, name, makes_app=kind == "factory")
-    elif kind == "asgi":
-        yield _asgi(kinds, path, module, name)
+        return target.problem(said, _another(target) or "Name an app in it.", path)
+    if kind in ("factory", "function"):
+        said = f"`{name}` in {path} is a function that "
+        said += "makes an app" if kind == "factory" else "cannot be called as a WSGI app is"
+        own = _shim_for(target.tree, App(path, "", target.module, name, "factory"))
+        said += ". PythonAnywhere would call it for each page, and every page would be an error."
+        return target.problem(said, _another(target, "wsgi", "dash") or own, path)
+    if kind == "asgi":
+        said = f"`{name}` in {path} is an ASGI app. PythonAnywhere calls it by WSGI, so every page "
+        own = _shim_for(target.tree, App(path, "", target.module, name, "asgi"))
+        advice = _another(target, "wsgi", "dash") or own
+        return target.problem(f"{said}would be an error.", advice, path)
+    return None
 
 
-def _no_name(kinds: Kinds, path: str, module: str, name: str) -> Problem:
+def _no_name(target: Target, path: str, name: str) -> Problem:
     said = f"{path} has no `{name}` at its top level."
-    code = kinds.tree.parse(path)
-    apps = (
-        [each for each in names_of(code).bindings if kinds.of(path, each) == "wsgi"] if code else []
+    here = next((each for each in find_apps(target.tree, target.roots) if each.path == path), None)
+    if here and here.kind in ("wsgi", "dash"):
+        right = f"{target.module}:{here.target.partition(':')[2]}"
+        return target.problem(f"{said} It has `{here.name}`.", f"Set `app: {right}`.", path, right)
+    advice = _another(target) or (
+        'Set it there, outside of functions and of `if __name__ == "__main__"`.'
     )
-    if apps:
-        return _problem(said, f"It has `{apps[0]}`. Set `app: {module}:{apps[0]}`.", (path, *apps))
-    advice = _another(kinds) or (
-        f"Python sees only names that are set when {path} is imported, outside of functions and of "
-        '`if __name__ == "__main__"`.'
-    )
-    return _problem(said, advice, (path, name))
+    return target.problem(said, advice, path, advice)
 
 
-def _factory(kinds: Kinds, path: str, module: str, name: str, *, makes_app: bool) -> Problem:
-    said = f"`{name}` in {path} is a function that makes an app, and no app itself."
-    if not makes_app:
-        said = f"`{name}` in {path} is a function that cannot be called as a WSGI app is."
-    said += " Every page would be an error."
-    shim = _shim(kinds.tree)
-    own = (
-        f"Add a file {shim} with `from {module} import {name}; app = {name}()`, and set "
-        f"`app: {shim.removesuffix('.py')}:app`."
-    )
-    return _problem(said, _another(kinds) or own, (path, name, module))
-
-
-def _asgi(kinds: Kinds, path: str, module: str, name: str) -> Problem:
-    said = f"`{name}` in {path} is an ASGI app. The web app calls it by WSGI, so every page would "
-    shim = _shim(kinds.tree)
-    own = (
-        f"Add a2wsgi to your requirements and a file {shim} with `from a2wsgi import "
-        f"ASGIMiddleware; from {module} import {name}; application = ASGIMiddleware({name})`, and "
-        f"set `app: {shim.removesuffix('.py')}:application`."
-    )
-    return _problem(f"{said}be an error.", _another(kinds) or own, (path, name, module))
-
-
-def _another(kinds: Kinds) -> str:
-    """How to name a WSGI app that is found, or ""."""
-    apps = [each for each in find_apps(kinds.tree, kinds.roots) if each.kind == "wsgi"]
-    usable = [each for each in apps if each.root in kinds.roots and not is_aside(each.path)]
-    if not usable:
+def _another(target: Target, *kinds: str) -> str:
+    """How to serve the likely app of the release, or "". Only of these kinds, if any are given."""
+    apps = [
+        each
+        for each in find_apps(target.tree, target.roots)
+        if not is_aside(each.path) and (not kinds or each.kind in kinds)
+    ]
+    if not apps:
         return ""
-    return f"{usable[0].path} has an app. Set `app: {usable[0].target}`."
+    app = apps[0]
+    if app.kind in ("factory", "asgi"):
+        what = "a function that makes an app" if app.kind == "factory" else "an ASGI app"
+        return f"{app.path} has `{app.name}`, {what}. {_shim_for(target.tree, app)}"
+    path = "" if app.root in target.roots else f" and `python-path: {app.root}`"
+    return f"{app.path} has an app. Set `app: {app.target}`{path}."
 
 
-def _shim(tree: Tree) -> str:
-    """The name of a file that is not there yet."""
-    return next((name for name in SHIMS if name not in tree.paths), SHIMS[-1])
-
-
-def listed(paths: Sequence[str]) -> str:
-    more = len(paths) - MOST_NAMED
-    return ", ".join(paths[:MOST_NAMED]) + (f", and {more} more" if more > 0 else "")
-
-
-def _problem(said: str, advice: str, cites: Sequence[str]) -> Problem:
-    return Problem("app", said, advice=advice, cites=" ".join(cites))
+def _shim_for(tree: Tree, app: App) -> str:
+    """The file to add so that there is a WSGI app."""
+    shim = next((name for name in SHIMS if name not in tree.paths), SHIMS[-1])
+    module = shim.removesuffix(".py")
+    line = f"from {app.module} import {app.name}; "
+    if app.kind == "asgi":
+        line = f"from a2wsgi import ASGIMiddleware; {line}application = ASGIMiddleware({app.name})"
+        need = "Add a2wsgi to your requirements, and a file"
+    else:
+        line += f"application = {app.name}()"
+        need = "Add a file"
+    path = f" and `python-path: {app.root}`" if app.root else ""
+    return f"{need} {shim} with `{line}`. Set `app: {module}:application`{path}."

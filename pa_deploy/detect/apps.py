@@ -18,7 +18,9 @@ DEEPEST = 6
 FILE_SCORES = {"wsgi": 20, "flask_app": 19, "bottle_app": 19, "app": 18, "application": 17}
 OTHER_FILES = ("main", "server", "run", "index", "__init__", "api", "asgi")
 NAME_SCORES = {"application": 4, "app": 5, "server": 5}
-KIND_SCORES: dict[Kind, int] = {"wsgi": 0, "factory": -8, "asgi": -30}
+KIND_SCORES: dict[Kind, int] = {"wsgi": 0, "dash": 0, "factory": -8, "asgi": -30}
+HAND_MADE_SCORE = 15
+"""A WSGI file that was made for PythonAnywhere by hand has paths of an account in it."""
 ASIDE_SCORE = -60
 
 
@@ -34,8 +36,8 @@ class App:
 
     @property
     def target(self) -> str:
-        """As the input `app` takes it."""
-        return f"{self.module}:{self.name}"
+        """As the input `app` takes it, if it can be served so."""
+        return f"{self.module}:{self.name}{'.server' if self.kind == 'dash' else ''}"
 
 
 def find_apps(tree: Tree, roots: Sequence[str] = ("",)) -> tuple[App, ...]:
@@ -69,6 +71,6 @@ def _may_be_app(binding: Binding) -> bool:
 def _score(app: App) -> int:
     stem = posixpath.basename(app.path).removesuffix(".py")
     score = FILE_SCORES.get(stem, 11 if stem in OTHER_FILES else 0)
-    score += 30 if "pythonanywhere" in stem else 0
+    score -= HAND_MADE_SCORE if "pythonanywhere" in stem else 0
     score += NAME_SCORES.get(app.name, 0) + KIND_SCORES[app.kind]
     return score - 6 * app.path.count("/") + (ASIDE_SCORE if is_aside(app.path) else 0)

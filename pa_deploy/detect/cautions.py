@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pa_deploy.detect.app_cautions import app_cautions, listed, roots_of
+from pa_deploy.detect.app_cautions import app_cautions, roots_of
 from pa_deploy.detect.lines import without_effect
+from pa_deploy.detect.ranking import listed
 from pa_deploy.detect.scripts import Missing, find_missing
 from pa_deploy.detect.tree import Tree
 from pa_deploy.errors import Problem
@@ -35,9 +36,9 @@ def _is_shared(path: str, shared: tuple[str, ...]) -> bool:
 
 
 def _missing(name: str, each: Missing, tree: Tree) -> Problem:
-    said = f"`{each.line}` needs {each.word}, which is not in the release"
+    said = f"`{each.line}` needs {each.path or each.word}, which is not in the release"
     if each.found:
-        said = f"{said} there. Found: {listed(each.found)}."
+        said = f"{said}. Found: {listed(each.found)}."
         advice = f"Write `{each.mended}`." if each.mended else ""
     elif tree.read(each.path) is not None:
         said = f"{said}: it is left out."

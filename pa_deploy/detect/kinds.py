@@ -15,8 +15,10 @@ from pa_deploy.detect.modules import find_module, module_of
 from pa_deploy.detect.names import Binding, Import, Names, names_of
 from pa_deploy.detect.tree import Tree
 
-Kind = Literal["wsgi", "asgi", "factory", "function", "module", "unknown"]
-"""`function`: one that cannot be called as WSGI does; `factory`: one that makes an app."""
+Kind = Literal["wsgi", "dash", "asgi", "factory", "function", "module", "unknown"]
+"""`factory`: a function that makes an app; `function`: another that cannot be called as WSGI does;
+`dash`: what has the WSGI app as `server`.
+"""
 
 WSGI = {
     *("flask.Flask", "flask.app.Flask", "bottle.Bottle", "bottle.default_app", "falcon.App"),
@@ -168,7 +170,9 @@ class Kinds:
 
 
 def _constructed(dotted: str) -> Kind:
-    return "wsgi" if dotted in WSGI else "asgi" if dotted in ASGI else "unknown"
+    if dotted in WSGI:
+        return "wsgi"
+    return "dash" if dotted == "dash.Dash" else "asgi" if dotted in ASGI else "unknown"
 
 
 def _same(kinds: Iterable[Kind]) -> Kind:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import posixpath
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,6 +13,7 @@ from pa_deploy.detect.ranking import likely
 from pa_deploy.detect.tree import Tree
 
 COMPILED = (".so", ".pyd", ".pyc")
+DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +102,40 @@ def searched_for(path: str, module: str) -> str:
 
 
 def module_of(tree: Tree, path: str) -> tuple[str, str]:
-    """The folder that Python has to search to find a file, and the module that it is then."""
-    folder = posixpath.dirname(path)
+    """The folder that Python has to search to find a file, and the module that it is then.
+
+    The folder is "" if the file is in no package and needs nothing that is only beside it: folders
+    without `__init__.py` are packages too.
+    """
+    own = folder = posixpath.dirname(path)
     while folder and f"{folder}/__init__.py" in tree.paths:
         folder = posixpath.dirname(folder)
+    is_plain = folder == own and all(part.isidentifier() for part in folder.split("/"))
+    if is_plain and not _needs(tree, path, folder):
+        folder = ""
     name = path.removeprefix(f"{folder}/").removesuffix(".py").removesuffix("/__init__")
     return folder, name.replace("/", ".")
+
+
+def _needs(tree: Tree, path: str, folder: str) -> bool:
+    """Whether a file names modules that are found in the folder, and not in the release itself."""
+    code = tree.parse(path)
+    return code is None or any(
+        find_module(tree, module, (folder,)).state == "here"
+        and find_module(tree, module).state != "here"
+        for module in _named_modules(code)
+    )
+
+
+def _named_modules(code: ast.Module) -> Iterator[str]:
+    """The modules that are imported, or named in a text as Django's settings are."""
+    for node in ast.walk(code):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module
+        elif isinstance(node, ast.Constant) and DOTTED.fullmatch(str(node.value)):
+            yield str(node.value)
 
 
 def find_manage_py(paths: Iterable[str]) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -32,12 +33,16 @@ class Names:
     is_open: bool
 
 
+@functools.lru_cache(maxsize=256)
 def names_of(code: ast.Module | ast.FunctionDef) -> Names:
     bindings: dict[str, list[Binding]] = {}
     if isinstance(code, ast.FunctionDef):
         bindings = {each.arg: [None] for each in ast.walk(code.args) if isinstance(each, ast.arg)}
-    for name, binding in _bound(code.body):
-        bindings.setdefault(name, []).append(binding)
+    try:
+        for name, binding in _bound(code.body):
+            bindings.setdefault(name, []).append(binding)
+    except RecursionError:  # a very long chain of elif
+        return Names({}, is_open=True)
     for node in ast.walk(code):
         if isinstance(node, ast.Global):  # a function may set it
             for name in node.names:
@@ -89,11 +94,17 @@ def _bound_by(statement: ast.stmt) -> Iterator[tuple[str, Binding]]:
 
 def _never_runs(test: ast.expr) -> bool:
     """Whether it is `__name__ == "__main__"` or TYPE_CHECKING, which hold for no server."""
-    text = ast.unparse(test).replace('"', "'")
-    return text in (
-        *("__name__ == '__main__'", "'__main__' == __name__"),
-        *("TYPE_CHECKING", "typing.TYPE_CHECKING", "t.TYPE_CHECKING"),
-    )
+    match test:
+        case ast.Compare(
+            left=ast.Name(id="__name__"),
+            ops=[ast.Eq()],
+            comparators=[ast.Constant(value="__main__")],
+        ):
+            return True
+        case ast.Name(id="TYPE_CHECKING") | ast.Attribute(attr="TYPE_CHECKING"):
+            return True
+        case _:
+            return False
 
 
 def _bound_inside(statement: ast.stmt) -> Iterator[tuple[str, Binding]]:

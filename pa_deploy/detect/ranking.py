@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+MOST_NAMED = 3
 ASIDE = re.compile(
     r"(site-packages|node_modules|venv|\.?virtualenv|env|__pycache__|\..+"
     r"|tests?|test_.*|conftest\.py|docs?|examples?|samples?|scripts?|tools?"
@@ -27,3 +28,9 @@ def likely(paths: Iterable[str]) -> tuple[str, ...]:
     """As `ranked`, without those that are aside, unless there are no others."""
     order = ranked(paths)
     return tuple(path for path in order if not is_aside(path)) or order
+
+
+def listed(paths: Sequence[str]) -> str:
+    """The first few, for a message."""
+    more = len(paths) - MOST_NAMED
+    return ", ".join(paths[:MOST_NAMED]) + (f", and {more} more" if more > 0 else "")

@@ -87,6 +87,8 @@ def _missing_modules(
 ) -> Iterator[Missing]:
     """Only those that are elsewhere in the release: others may come from packages."""
     folder = command.folder
+    if any(word.startswith("PYTHONPATH=") for word in command.words):
+        return
     for module in () if folder is None else _modules(command):
         if find_module(tree, module, (folder or "", *roots)).state in ("here", "unknown"):
             continue

@@ -9,7 +9,7 @@ MOST_NAMED = 3
 ASIDE = re.compile(
     r"(site-packages|node_modules|venv|\.?virtualenv|env|__pycache__|\..+"
     r"|tests?|test_.*|conftest\.py|docs?|examples?|samples?|scripts?|tools?"
-    r"|.*old|.*archive|backup.*|.*copy.*|.*\.bak|migrations|notebooks?|cookiecutter.*|.*\{\{.*)",
+    r"|.*old|old[-_].*|.*archive|backup.*|.*copy.*|.*\.bak|migrations|notebooks?|cookiecutter.*|.*\{\{.*)",
     re.IGNORECASE,
 )
 """Parts of paths that hold no app: environments, tests, examples, copies."""

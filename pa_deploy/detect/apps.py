@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 import posixpath
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pa_deploy.detect.kinds import Kind, Kinds
+from pa_deploy.detect.kinds import ASGI, FACTORIES, WSGI, Kind, Kinds
 from pa_deploy.detect.modules import module_of
 from pa_deploy.detect.names import Binding, names_of
 from pa_deploy.detect.ranking import is_aside
@@ -22,6 +23,14 @@ KIND_SCORES: dict[Kind, int] = {"wsgi": 0, "dash": 0, "factory": -8, "asgi": -30
 HAND_MADE_SCORE = 15
 """A WSGI file that was made for PythonAnywhere by hand has paths of an account in it."""
 ASIDE_SCORE = -60
+MENTION = re.compile(
+    rb"^\s*(app|application|server)\s*[:=]|\bimport\b.*\b(app|application|server)\b|\b(%s)\b"
+    % "|".join(
+        {*FACTORIES, "Dash", *(name.rpartition(".")[2] for name in (*WSGI, *ASGI))}
+    ).encode(),
+    re.MULTILINE,
+)
+"""What a file has that has an app; others need not be parsed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +61,8 @@ def find_apps(tree: Tree, roots: Sequence[str] = ("",)) -> tuple[App, ...]:
 
 
 def _apps_in(path: str, kinds: Kinds) -> list[App]:
+    if not MENTION.search(kinds.tree.read(path) or b""):
+        return []
     code = kinds.tree.parse(path)
     if code is None:
         return []

@@ -31,6 +31,7 @@ ASGI = {
     *("socketio.ASGIApp", "blacksheep.Application", "fasthtml.FastHTML", "asgiref.wsgi.WsgiToAsgi"),
     *("a2wsgi.WSGIMiddleware", "litestar.app.Litestar", "quart.app.Quart"),
 }
+APPS = ("wsgi", "dash", "asgi")
 FACTORIES = ("create_app", "make_app", "app_factory", "application_factory", "build_app")
 STEPS = 6
 """So far an import or an assignment is followed."""
@@ -139,7 +140,7 @@ class Kinds:
     def _function(self, function: ast.FunctionDef, scope: Scope, steps: int) -> Kind:
         if function.decorator_list:  # they may make anything of it
             return "unknown"
-        if function.name in FACTORIES or self._returned(function, scope, steps) != "unknown":
+        if function.name in FACTORIES or self._returned(function, scope, steps) in APPS:
             return "factory"
         fewest, most = _positional(function)
         return "unknown" if fewest <= 2 <= most else "function"

@@ -12,7 +12,6 @@ from typing import Literal
 from pa_deploy.detect.ranking import likely
 from pa_deploy.detect.tree import Tree
 
-COMPILED = (".so", ".pyd", ".pyc")
 DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+")
 
 
@@ -69,12 +68,8 @@ def _find_part(tree: Tree, part: str, folders: Sequence[str]) -> _Step:
             return _Step(f"{place}/__init__.py", (place,))
         if f"{place}.py" in tree.paths:
             return _Step(f"{place}.py")
-    hidden = any(tree.is_hidden(place) or _is_compiled(tree, place) for place in places)
+    hidden = any(tree.is_hidden(place) or place in tree.compiled for place in places)
     return _Step("", tuple(place for place in places if place in tree.folders), hidden)
-
-
-def _is_compiled(tree: Tree, place: str) -> bool:
-    return any(path.startswith(f"{place}.") and path.endswith(COMPILED) for path in tree.paths)
 
 
 def _has_odd_path(tree: Tree, init: str) -> bool:

@@ -17,6 +17,7 @@ PYTHON = re.compile(r"python(\d(\.\d+)?)?|pypy3?")
 SHELLS = ("sh", "bash", "source", ".")
 WITH_VALUE = ("-W", "-X")
 """Options of Python that take the next word."""
+REQUIREMENT_OPTIONS = ("-r", "--requirement", "-c", "--constraint")
 MAKES_FILES = re.compile(
     r"\b(git\s+clone|tar|unzip|rsync|scp|svn|startproject|startapp|cookiecutter)\b"
 )
@@ -126,11 +127,9 @@ def _after_options(words: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _requirements(words: tuple[str, ...]) -> Iterator[str]:
-    for option, value in pairwise(words):
-        if option in ("-r", "--requirement", "-c", "--constraint") and "://" not in value:
-            yield value
-        if option.startswith("--requirement="):
-            yield option.partition("=")[2]
+    given = [value for option, value in pairwise(words) if option in REQUIREMENT_OPTIONS]
+    given += [word.partition("=")[2] for word in words if word.startswith("--requirement=")]
+    yield from (value for value in given if "://" not in value)
 
 
 def _modules(command: Command) -> Iterator[str]:

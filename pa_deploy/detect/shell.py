@@ -36,6 +36,8 @@ class Command:
                 words = words[1:]
             elif words[0] in RUNNERS and words[1:2] == ("run",):
                 words = words[2:]
+            elif words[:2] == ("uv", "pip"):
+                words = words[1:]
             else:
                 break
         return words

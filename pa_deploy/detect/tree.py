@@ -7,11 +7,13 @@ import codecs
 import functools
 import io
 import posixpath
+import re
 import tokenize
 import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+COMPILED = (".so", ".pyd", ".pyc")
 LARGEST_PARSED = 1024 * 1024
 UNUSUAL_CODECS = ("punycode", "idna", "unicode-escape", "raw-unicode-escape", "undefined")
 """No source is written in them, and some take a time that grows with the square of the length."""
@@ -21,11 +23,13 @@ UNUSUAL_CODECS = ("punycode", "idna", "unicode-escape", "raw-unicode-escape", "u
 class Tree:
     """Paths relative to one folder, with slashes; `folders` are all that have one of them.
 
-    `read` gives the content of a path, listed or not; None if there is none that can be read.
+    `compiled` are the places of compiled modules, such as `a/b` for `a/b.cpython-313.so`. `read`
+    gives the content of a path, listed or not; None if there is none that can be read.
     """
 
     paths: frozenset[str]
     folders: frozenset[str]
+    compiled: frozenset[str]
     read: Callable[[str], bytes | None]
 
     @classmethod
@@ -35,7 +39,9 @@ class Tree:
         for path in listed:
             while (path := posixpath.dirname(path)) and path not in folders:
                 folders.add(path)
-        return cls(listed, frozenset(folders), read)
+        compiled = (path for path in listed if path.endswith(COMPILED))
+        places = (re.sub(r"\.[^/]*$", "", path) for path in compiled)
+        return cls(listed, frozenset(folders), frozenset(places), read)
 
     def is_hidden(self, path: str) -> bool:
         """Whether what is at the path cannot be told: a part of it is a file, a link perhaps."""

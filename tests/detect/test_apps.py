@@ -55,6 +55,7 @@ def test_what_a_name_is(text: str, expected: str) -> None:
         "from fastapi import FastAPI\napp = FastAPI()\napp = wrapped(app)",
         "from fastapi import FastAPI\nif a:\n app = FastAPI()\nelse:\n app = other()",
         "from x import app",
+        "def app(a, b):\n def inner(c): ...\n return inner",
         "from x import *",
         "app = Flask()",
         "app = None",

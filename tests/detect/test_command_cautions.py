@@ -90,6 +90,12 @@ def test_nothing_is_said_of_commands_that_may_be_right(line: str) -> None:
         ),
         ("./manage.py migrate", "manage.py", "backend/manage.py", "backend/manage.py migrate"),
         (
+            "uv pip install --requirement=base.txt",
+            "base.txt",
+            "requirements/base.txt",
+            "uv pip install --requirement=requirements/base.txt",
+        ),
+        (
             "cd backend && bash deploy.sh",
             "backend/deploy.sh",
             "deploy.sh",

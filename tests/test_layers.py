@@ -22,14 +22,14 @@ LAYERS = {
         "program",
         "started_with",
     ),
-    2: ("settings", "report", "api", "dependencies"),
+    2: ("settings", "report", "api", "dependencies", "detect"),
     3: ("reconcile", "verify", "release", "lock"),
     4: ("deploy",),
     5: ("cli",),
     6: ("start",),
 }
 LAYER_OF = {name: layer for layer, names in LAYERS.items() for name in names}
-PURE = ("errors", "model", "disguise", "hosts", "layout", "inputs", "plan")
+PURE = ("errors", "model", "disguise", "hosts", "layout", "inputs", "plan", "detect")
 WORLD = ("os", "time", "socket", "subprocess", "requests", "urllib3", "http", "random", "secrets")
 
 

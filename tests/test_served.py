@@ -41,7 +41,7 @@ def test_with_releases_the_home_is_not_mapped(repo: Repository, path: str) -> No
     text = f'static-files = {{ "/x/" = "{path}" }}'
 
     assert "shows all files of the account" in repo.problem(SOURCE + text)
-    assert "shows all files of the account" in repo.settings(text).warnings[0]
+    assert "shows all files of the account" in str(repo.settings(text).cautions[0])
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_with_releases_the_home_is_not_mapped(repo: Repository, path: str) -> No
 def test_other_folders_are_mapped(repo: Repository, path: str, source: str) -> None:
     settings = repo.settings(f'{source}static-files = {{ "/x/" = "{path}" }}')
 
-    assert settings.warnings == ()
+    assert settings.cautions == ()
 
 
 @pytest.mark.parametrize(

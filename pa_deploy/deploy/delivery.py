@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from pa_deploy.deploy.cautions import release_cautions
 from pa_deploy.deploy.tools import Tools
-from pa_deploy.errors import InputError
+from pa_deploy.errors import InputError, Problem
 from pa_deploy.layout import Layout
 from pa_deploy.model import Release, ReleaseOutcome, ReleaseRow, ReleaseStatus, WantedRelease
 from pa_deploy.release import (
@@ -39,6 +40,7 @@ class Delivery:
     release: Release
     scratch: Path
     content: Content | None = None
+    cautions: tuple[Problem, ...] = ()
     status: ReleaseStatus = field(default_factory=ReleaseStatus)
     previous: str | None = None
     nonce: str | None = None
@@ -123,7 +125,8 @@ def prepare(wanted: WantedRelease, settings: Settings, tools: Tools, scratch: Pa
     if shown:
         raise InputError(shown)
     release = Release(content.id, len(content.code.manifest), content.code.size)
-    return Delivery(make_account(settings.target, tools), release, scratch, content)
+    account = make_account(settings.target, tools)
+    return Delivery(account, release, scratch, content, release_cautions(content))
 
 
 def make_account(target: Target, tools: Tools) -> Account:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ from pa_deploy.errors import (
     Interrupted,
     OtherCapitals,
     PlanChanged,
+    Problem,
     Refused,
 )
 from pa_deploy.model import (
@@ -32,7 +34,7 @@ from pa_deploy.model import (
     Plan,
 )
 from pa_deploy.plan import pace
-from pa_deploy.report import failure_from, pace_sentence, plan_lines, redacted, sentences
+from pa_deploy.report import failure_from, pace_sentence, plan_lines, redacted, sentences, told
 from pa_deploy.settings import Settings
 
 if TYPE_CHECKING:
@@ -84,8 +86,10 @@ def deploy(settings: Settings, tools: Tools) -> Outcome:
 
 
 def _deploy(settings: Settings, tools: Tools, progress: Progress, scratch: Path) -> None:
+    _caution(settings.cautions, tools, progress)
     delivery = _delivery(settings, tools, scratch)
     progress.delivery = delivery
+    _caution(delivery.cautions if delivery else (), tools, progress)
     wanted = settings.wanted
     goal = Goal(
         wanted=replace(wanted, release=delivery.release) if delivery else wanted,
@@ -105,7 +109,7 @@ def _deploy(settings: Settings, tools: Tools, progress: Progress, scratch: Path)
     if is_locked and plan.changes and not delivery:
         _lock(settings, tools, progress)
         # Another run may have been at work since the first look, and be gone again.
-        actual, plan = _look(goal, settings, tools, progress, told=plan)
+        actual, plan = _look(goal, settings, tools, progress, seen=plan)
     _announce_pace(plan, settings, tools, progress)
     try:
         _apply(goal, plan, actual, settings, tools, progress, early)
@@ -143,15 +147,20 @@ def _unlock(tools: Tools, progress: Progress) -> None:
         _warn(trouble, tools, progress)
 
 
+def _caution(cautions: Iterable[Problem], tools: Tools, progress: Progress) -> None:
+    for each in cautions:
+        _warn(told(each, tools.ci.clean), tools, progress)
+
+
 def _warn(warning: str, tools: Tools, progress: Progress) -> None:
     progress.warnings.append(warning)
     tools.ci.warning(warning)
 
 
 def _look(
-    goal: Goal, settings: Settings, tools: Tools, progress: Progress, told: Plan | None = None
+    goal: Goal, settings: Settings, tools: Tools, progress: Progress, seen: Plan | None = None
 ) -> tuple[Actual, Plan]:
-    """See what is there and what is to be done; the plan is shown unless it was `told` before."""
+    """See what is there and what is to be done; the plan is shown unless it was `seen` before."""
     actual = goal.look(tools)
     insist_on_capitals(settings.target.username, actual.account)
     if settings.mode != "apply":
@@ -160,7 +169,7 @@ def _look(
     progress.actual = actual
     progress.ledger.plan = plan
     shown = redacted(plan, tools.ci.clean)
-    if told is None or told.digest != plan.digest:
+    if seen is None or seen.digest != plan.digest:
         for line in plan_lines(shown):
             tools.ci.log(line)
     _guard(shown, settings)

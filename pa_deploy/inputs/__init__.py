@@ -3,7 +3,7 @@
 from pa_deploy.inputs.in_file import NOT_FOR_SECRETS, NOT_IN_FILE, Place, names_in_file, place
 from pa_deploy.inputs.input import Input
 from pa_deploy.inputs.outputs import OUTPUTS, Output
-from pa_deploy.inputs.parse import PYTHONANYWHERE, BadValue, did_you_mean, nearest
+from pa_deploy.inputs.parse import PYTHONANYWHERE, BadValue, did_you_mean, nearest, said_lines
 from pa_deploy.inputs.rows import mapping as parse_mapping
 from pa_deploy.inputs.rows import static_files as parse_static_files
 from pa_deploy.inputs.table import INPUTS, Values
@@ -25,4 +25,5 @@ __all__ = [
     "parse_mapping",
     "parse_static_files",
     "place",
+    "said_lines",
 ]

@@ -17,8 +17,9 @@ class Input:
     """One input: `help` is one line of Markdown, `also` are environment names beside the rule's.
 
     `is_list`: it has several values; `row` is a pattern for how each row begins where they have a
-    form. `never_blank`: a blank text is a mistake rather than unset. Of a secret one, `hidden`
-    gives the texts that must not be shown.
+    form. `json_list`: a list of texts in the config file becomes JSON, in which each text is taken
+    as it is, rather than lines. `never_blank`: a blank text is a mistake rather than unset. Of a
+    secret one, `hidden` gives the texts that must not be shown.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Input:
     also: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
     row: str = ""
+    json_list: bool = False
     never_blank: bool = False
     hidden: Hidden = WHOLE
 

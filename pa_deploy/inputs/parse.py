@@ -60,8 +60,16 @@ def text(value: str) -> str:
     return value
 
 
+def without_comment(value: str) -> str:
+    """The value, unless a comment stands behind it; a path hardly has a # behind a space."""
+    if re.search(r"\s#", value):
+        raise BadValue.because(f'"{value}" ends in a comment.')
+    return value
+
+
 def text_or_none(value: str) -> str:
     """`none` clears: the empty text is the value that stands for nothing."""
+    without_comment(value)
     return "" if value.lower() == NONE_WORD else value
 
 
@@ -71,7 +79,7 @@ def working_directory(value: str) -> str:
             "a web app always has a working directory.",
             "Write ~ for your home directory, which a new web app has; or leave the input out.",
         )
-    return value
+    return without_comment(value)
 
 
 def password_protection(value: str) -> PasswordProtection:
@@ -215,6 +223,7 @@ def health_check(value: str) -> str | None:
     """A path, a URL, or None for `none`."""
     if value.lower() == NONE_WORD:
         return None
+    without_comment(value)
     if value.startswith("/") and not value.startswith("//"):
         return value
     if re.match(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?([/?]|$)", value) and _hostname(value):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import posixpath
 import re
+from collections.abc import Iterator, Sequence
 
 from pa_deploy.inputs.parse import BadValue, Complaint, said_lines
 from pa_deploy.model import OUTPUT_PREFIX, Secret
@@ -14,6 +15,15 @@ MOST_RELEASES = 50
 NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 UNFIT = re.compile("[\\0\ud800-\udc7f\udd00-\udfff]")
 """What no environment variable can hold; bytes that are no UTF-8 come as \\udc80 to \\udcff."""
+CONTROL = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
+EXAMPLE_LIST = '["db.sqlite3", "media/"]'
+ONE_A_LINE = "Write each path on a line of its own."
+SIGNS = (
+    (",", "a comma", ONE_A_LINE),
+    (r"\s", "a space", ONE_A_LINE),
+    ("#", "the sign #", "Give a comment a line of its own."),
+)
+"""What a line of `shared` may mean as something else than a part of a name; the first that fits."""
 PLAIN_VALUE = re.compile(r"true|false|yes|no|on|off|none|null|debug|info|\d{1,6}", re.IGNORECASE)
 """Values that are no secrets; hiding them would make a log unreadable."""
 
@@ -38,16 +48,27 @@ def commands(value: str) -> tuple[str, ...]:
 
 
 def shared(value: str) -> tuple[str, ...]:
-    """A path a line, relative to the release; a directory's ends in a slash."""
+    """A path a line, or a JSON list of paths, in which each text is taken as it is.
+
+    They are relative to the release; a directory's ends in a slash.
+    """
     complaints: list[Complaint] = []
-    paths: dict[str, int] = {}
-    for number, line in said_lines(value):
-        path = posixpath.normpath(line)
+    paths: dict[str, int | None] = {}
+    if value.startswith("["):
+        rows: Sequence[tuple[int | None, str]] = [(None, path) for path in _json_texts(value)]
+    else:
+        rows = list(said_lines(value))
+        complaints += [(number, *said) for number, line in rows for said in _ambiguous(line)]
+    for number, text in () if complaints else rows:
+        path = posixpath.normpath(text)
         if path.startswith(("/", "~")) or path.split("/")[0] in ("..", "."):
             advice = "Write a path within the release, for example media/ or db.sqlite3."
-            complaints.append((number, f'"{line}" is not in the release.', advice))
-            continue
-        paths.setdefault(path + ("/" if line.endswith("/") else ""), number)
+            complaints.append((number, f'"{text}" is not in the release.', advice))
+        elif CONTROL.search(path):
+            said = f"{text!a} has characters that cannot be in the name of a file here."
+            complaints.append((number, said, "Type it anew."))
+        else:
+            paths.setdefault(path + ("/" if text.endswith("/") else ""), number)
     for path, number in paths.items():
         above = next((other for other in paths if _is_in(path, other)), None)
         if above:
@@ -56,6 +77,41 @@ def shared(value: str) -> tuple[str, ...]:
     if complaints:
         raise BadValue(*complaints)
     return tuple(paths)
+
+
+def _json_texts(value: str) -> list[str]:
+    try:
+        texts = json.loads(value)
+    except (ValueError, RecursionError) as error:
+        line = getattr(error, "lineno", None)
+        raise BadValue((line, "this is not valid JSON.", f"Write {EXAMPLE_LIST}.")) from None
+    if not texts or not all(isinstance(text, str) for text in texts):
+        raise BadValue.because("the JSON list must have texts in it.", f"Write {EXAMPLE_LIST}.")
+    return list(texts)
+
+
+def _ambiguous(line: str) -> Iterator[tuple[str, str]]:
+    """What is wrong with a line that may mean something else than one path, and what to write."""
+    as_list = json.dumps([line], ensure_ascii=False)
+    in_a_list = (
+        f"If it is one name, write a list: shared = {as_list} in pa-deploy.toml, or {as_list} as "
+        "JSON in a workflow."
+    )
+    if re.search(r"\s#", line):
+        path = re.split(r"\s+#", line)[0]
+        yield f'"{line}" ends in a comment.', f'Write only "{path}". {in_a_list}'
+    elif "\\" in line:
+        path = line.replace("\\", "/")
+        yield f'"{line}" has a backslash.', f'Write "{path}". {in_a_list}'
+    elif re.search(r"[*?\[]", line):
+        folder = re.split(r"[^/]*[*?\[]", line)[0]
+        advice = f'Write "{folder}" to share the folder.' if folder else "Name each path."
+        yield f'"{line}" has a wildcard, and none is expanded here.', f"{advice} {in_a_list}"
+    else:
+        for sign, name, advice in SIGNS:
+            if re.search(sign, line):
+                yield f'"{line}" has {name}.', f"{advice} {in_a_list}"
+                return
 
 
 def _is_in(path: str, other: str) -> bool:
@@ -95,6 +151,9 @@ def python_path(value: str) -> tuple[str, ...]:
         if folder.startswith(("/", "~")) or folder.split("/")[0] == ".." or ":" in folder:
             advice = "Write a folder within `source`, for example src."
             complaints.append((number, f'"{line}" is not in the release.', advice))
+        elif re.search(r"\s#", line):
+            said = f'"{line}" ends in a comment.'
+            complaints.append((number, said, "Give a comment a line of its own."))
         folders.setdefault(folder)
     if complaints:
         raise BadValue(*complaints)

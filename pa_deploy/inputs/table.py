@@ -250,10 +250,10 @@ class Values:
         releases.env, secret=True, hidden=releases.env_secrets,
     )  # fmt: skip
     shared: tuple[str, ...] = _declare(
-        "Paths in the release, a line each, that outlive it: `db.sqlite3`, `media/` (a directory "
-        "ends in a slash).",
-        releases.shared,
-    )
+        "Paths in the release, a line each or one JSON list, that outlive it: `db.sqlite3`, "
+        "`media/` (a directory ends in a slash).",
+        releases.shared, json_list=True,
+    )  # fmt: skip
     serve_source: bool = _declare(
         "Allow a static file mapping that serves the source of `app` to every visitor.",
         parse.boolean, default="false",

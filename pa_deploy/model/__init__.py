@@ -28,6 +28,7 @@ from pa_deploy.model.release import (
 from pa_deploy.model.secret import Secret
 from pa_deploy.model.state import Actual, WantedWebapp
 from pa_deploy.model.webapp import (
+    PASSWORD_CHARACTERS,
     Console,
     PasswordProtection,
     SharedFile,
@@ -39,6 +40,7 @@ from pa_deploy.model.webapp import (
 
 __all__ = [
     "OUTPUT_PREFIX",
+    "PASSWORD_CHARACTERS",
     "REPORT_MARK",
     "SUMMARY_MARK",
     "Actual",

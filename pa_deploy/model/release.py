@@ -29,7 +29,8 @@ class WantedRelease:
     `exclude` are patterns as in `.gitignore`, `run` and `first_run` are commands,
     `python_path` are folders of the release, `shared` are paths in the release that outlive it
     (directories end in a slash), `keep` counts the releases that stay on PythonAnywhere, the live
-    one included. `serve_source`: a mapping may show the source to visitors.
+    one included. `serve_source`: a mapping may show the source to visitors. `source_as_given` is
+    for messages: relative to the workspace, as a rule.
     """
 
     source: Path
@@ -47,6 +48,7 @@ class WantedRelease:
     shared: tuple[str, ...] = ()
     keep: int = 3
     serve_source: bool = False
+    source_as_given: str = field(default=".", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

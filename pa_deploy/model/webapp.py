@@ -38,6 +38,10 @@ class SharedFile:
     url: str | None = field(default=None, compare=False)
 
 
+PASSWORD_CHARACTERS = 8
+"""So many of a site's password count (text of the Web tab)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PasswordProtection:
     """The name and password that PythonAnywhere asks every visitor of a site for.

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from pa_deploy.errors import InputError, Problem
 from pa_deploy.model import (
+    PASSWORD_CHARACTERS,
     Actual,
     Change,
     Create,
@@ -36,8 +37,6 @@ SETTINGS: tuple[SettingName, ...] = (
     "force_https",
     "password_protection",
 )
-PASSWORD_CHARACTERS = 8
-"""So many of a site's password count (text of the Web tab)."""
 DIRECTORIES = ("virtualenv", "source_directory", "working_directory")
 
 

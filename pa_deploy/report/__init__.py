@@ -1,7 +1,7 @@
 """Plan and outcome for people and for machines."""
 
 from pa_deploy.report.encode import outcome_json
-from pa_deploy.report.failure import failure_from
+from pa_deploy.report.failure import failure_from, told
 from pa_deploy.report.markdown import summary_md
 from pa_deploy.report.redact import clean_link, redacted
 from pa_deploy.report.run import (
@@ -40,6 +40,7 @@ __all__ = [
     "status_json",
     "status_lines",
     "summary_md",
+    "told",
     "undone_lines",
     "webapp_json",
 ]

@@ -23,8 +23,8 @@ def failure_from(error: BaseException, clean: Callable[[str], str]) -> Failure:
     other parts of our sentences are clean already.
     """
     if isinstance(error, InputError):
-        told = "\n".join(_told(problem, clean) for problem in error.problems)
-        return Failure(title=error.title, message=told, exit_code=error.exit_code)
+        message = "\n".join(told(problem, clean) for problem in error.problems)
+        return Failure(title=error.title, message=message, exit_code=error.exit_code)
     if isinstance(error, DeployError | Interrupted):
         return Failure(title=error.title, message=str(error), exit_code=error.exit_code)
     if isinstance(error, OSError) and error.errno in FULL:
@@ -48,7 +48,7 @@ def _no_space(error: OSError, clean: Callable[[str], str]) -> Failure:
     )
 
 
-def _told(problem: Problem, clean: Callable[[str], str]) -> str:
-    """Where no secret is cited, all words of it are ours."""
+def told(problem: Problem, clean: Callable[[str], str]) -> str:
+    """What to show of it: if it cites no secret, all words of it are ours."""
     is_ours = problem.cites is not None and clean(problem.cites) == problem.cites
     return str(problem) if is_ours else clean(str(problem))

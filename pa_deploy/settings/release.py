@@ -10,6 +10,7 @@ from pa_deploy.inputs import BadValue, Values, parse_static_files
 from pa_deploy.model import WantedRelease
 from pa_deploy.settings.config.find import OWN_FILE, SHARED_FILE
 from pa_deploy.settings.local_files import is_directory, is_file
+from pa_deploy.settings.shared import as_in_source
 from pa_deploy.settings.sources import Source
 
 SOURCE_INPUTS = ("source", "include", "exclude", "domain", "config", "environment")
@@ -30,8 +31,10 @@ def make_release(
     problems += _problems(values, folder)
     if values.source is None:
         return None
+    source = folder / values.source
     return WantedRelease(
-        source=folder / values.source,
+        source=source,
+        source_as_given=values.source,
         workspace=workspace,
         app=values.app or "",
         include=values.include or (),
@@ -43,7 +46,7 @@ def make_release(
         first_run=values.first_run or (),
         variables=values.variables or (),
         env=values.env or (),
-        shared=values.shared or (),
+        shared=as_in_source(values.shared or (), source),
         keep=values.keep_releases,
         serve_source=values.serve_source,
     )
@@ -67,6 +70,12 @@ def _problems(values: Values, workspace: Path) -> Iterator[Problem]:
                 said = "it is about a release, and there is none without `source`."
                 yield Problem(name, said, advice="Set `source`, for example to `.`.")
         return
+    for name in sorted({name for name, _ in values.variables or ()}):
+        if name in {name for name, _ in values.env or ()}:
+            said = f'"{name}" is in `env` too.'
+            yield Problem(
+                "variables", said, advice="Keep it in `env` if it is a secret.", cites=name
+            )
     there = f"The path is relative to the workspace, {workspace}. Was the code checked out?"
     if not is_directory(workspace / values.source):
         yield Problem("source", f'"{values.source}" is no directory.', advice=there)

@@ -23,6 +23,7 @@ from pa_deploy.model import (
     WantedWebapp,
     WsgiFile,
 )
+from pa_deploy.settings.cautions import find_cautions
 from pa_deploy.settings.local_files import read_file
 from pa_deploy.settings.release import absolute_problems, make_release
 from pa_deploy.settings.report_files import report_file_problems
@@ -80,6 +81,7 @@ class Settings:
     lock_timeout_seconds: float = 300.0
     release: WantedRelease | None = None
     warnings: tuple[str, ...] = ()
+    cautions: tuple[Problem, ...] = ()
 
 
 def resolve(
@@ -107,7 +109,6 @@ def resolve(
     exposing = tuple(home_mappings(wanted, values.username))
     if release is None:
         problems += absolute_problems(values, sources)
-        warnings = (*warnings, *(f"{each.message} {each.advice}" for each in exposing))
     else:
         problems += exposing
     problems += report_file_problems(values, workspace)
@@ -126,6 +127,10 @@ def resolve(
         lock_timeout_seconds=values.lock_timeout,
         release=release,
         warnings=warnings,
+        cautions=(
+            *find_cautions(values, sources, workspace, wanted.wsgi_file),
+            *located(exposing, sources),
+        ),
     )
 
 
@@ -190,7 +195,8 @@ def make_wanted(
         path = expand_home(value, home)
         if path.startswith("/"):
             return path
-        advice = f'Did you mean "~/{value}"?'
+        within = value.partition("/")[2] if value.startswith("~") else value
+        advice = f'Did you mean "~/{within}"?'
         problems.append(Problem(name, f'the path "{value}" is not absolute.', advice=advice))
         return None
 

@@ -172,11 +172,18 @@ def _parse(each: Input, text: str, problems: list[Problem]) -> object:
     try:
         return each.parse(text)
     except BadValue as bad:
+        comment = "" if each.is_list or each.secret else _behind(text)
         problems.extend(
-            Problem(each.name, message, line, advice, cites="" if each.secret else text)
+            Problem(each.name, message, line, comment or advice, cites="" if each.secret else text)
             for line, message, advice in bad.complaints
         )
         return None
+
+
+def _behind(text: str) -> str:
+    """What to do about a comment behind a value, or ""."""
+    said = re.split(r"\s+#", text, maxsplit=1)
+    return f'Write only "{said[0]}": a # begins no comment here.' if len(said) > 1 else ""
 
 
 def _blank(each: Input) -> Problem:

@@ -52,6 +52,33 @@ def test_static_files_have_five_spellings(repo: Repository, text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('shared = ["db.sqlite3", "media/"]', ("db.sqlite3", "media/")),
+        ('shared = ["my file.db", "a,b", "# c", "d*"]', ("my file.db", "a,b", "# c", "d*")),
+        ("shared = ['a\\b', 'é\"']", ("a\\b", 'é"')),
+        ('shared = """\ndb.sqlite3\n# media\nmedia/\n"""', ("db.sqlite3", "media/")),
+    ],
+)
+def test_each_text_of_a_list_of_shared_paths_is_taken_as_it_is(
+    repo: Repository, text: str, expected: tuple[str, ...]
+) -> None:
+    release = repo.settings(f'source = "."\n{text}').release
+
+    assert release is not None
+    assert release.shared == expected
+
+
+@pytest.mark.parametrize("text", ['"a b"', '"a,b"', '"a # b"', '["../a b"]', '["a", "a/b"]'])
+def test_a_shared_path_that_cannot_be_used_is_told_with_its_place(
+    repo: Repository, text: str
+) -> None:
+    said = repo.problem(f'source = "."\nshared = {text}')
+
+    assert said.startswith("pa-deploy.toml, line 2: shared")
+
+
+@pytest.mark.parametrize(
     "text",
     [
         '[[static-headers]]\nurl = "/s/"\nname = "X-A"\nvalue = "1"',

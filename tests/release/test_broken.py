@@ -285,6 +285,7 @@ def test_a_command_that_does_not_heed_its_end_is_killed(job: Job) -> None:
 
 def test_a_shared_file_that_is_to_be_a_directory_is_refused_with_the_reason(job: Job) -> None:
     job.push({"data": "kept"}, shared="data")
+    (job.runner.workspace / "site" / "data").unlink()
 
     done = refused(job, {}, "could not be unpacked", shared="data/")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,60 @@ def test_a_shared_path_in_another_one_is_refused() -> None:
     said = '2: "media/users/" is in "media/", which is shared already.'
 
     assert complaints(releases.shared, "media/\nmedia/users/") == said
+
+
+@pytest.mark.parametrize(
+    ("line", "said", "advice"),
+    [
+        ("db.sqlite3 media/", "has a space.", "Write each path on a line of its own."),
+        ("my file.db", "has a space.", "Write each path on a line of its own."),
+        ("db.sqlite3,media/", "has a comma.", "Write each path on a line of its own."),
+        ("db.sqlite3, media/", "has a comma.", "Write each path on a line of its own."),
+        ("media/ # uploads", "ends in a comment.", 'Write only "media/".'),
+        ("media/  #uploads, all", "ends in a comment.", 'Write only "media/".'),
+        ("media#1", "has the sign #.", "Give a comment a line of its own."),
+        ("media/*", "has a wildcard,", 'Write "media/" to share the folder.'),
+        ("a/b?/c", "has a wildcard,", 'Write "a/" to share the folder.'),
+        ("*.sqlite3", "has a wildcard,", "Name each path."),
+        ("x[0-9]/", "has a wildcard,", "Name each path."),
+        ("media\\", "has a backslash.", 'Write "media/".'),
+        ("media\\users", "has a backslash.", 'Write "media/users".'),
+    ],
+)
+def test_a_line_that_may_not_be_one_shared_path(line: str, said: str, advice: str) -> None:
+    with pytest.raises(BadValue) as bad:
+        releases.shared(f"ok/\n{line}")
+
+    ((number, message, next_step),) = bad.value.complaints
+    as_list = json.dumps([line])
+    assert (number, message.startswith(f'"{line}" {said}')) == (2, True)
+    assert next_step.startswith(advice)
+    assert f"shared = {as_list} in pa-deploy.toml, or {as_list} as JSON in a workflow." in next_step
+    assert releases.shared(as_list) == (line,)
+
+
+def test_all_such_lines_are_told_at_once() -> None:
+    assert complaints(releases.shared, "a b\nok\nc,d\n# e f").count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ('["a"', "1: this is not valid JSON."),
+        ("[a]/", "1: this is not valid JSON."),
+        ("[]", "None: the JSON list must have texts in it."),
+        ('["a", 1]', "None: the JSON list must have texts in it."),
+        ('[{"path": "a"}]', "None: the JSON list must have texts in it."),
+        ('["../x"]', 'None: "../x" is not in the release.'),
+        ('["/x"]', 'None: "/x" is not in the release.'),
+        ('[""]', 'None: "" is not in the release.'),
+        ('["a/", "a/b c"]', 'None: "a/b c" is in "a/", which is shared already.'),
+        ('["a\\nb"]', "None: 'a\\nb' has characters that cannot be in the name of a file here."),
+        ('["a\\ud800"]', "None: 'a\\ud800' has characters that cannot be in the name of a file"),
+    ],
+)
+def test_a_json_list_that_is_not_one_of_shared_paths(value: str, said: str) -> None:
+    assert complaints(releases.shared, value).startswith(said)
 
 
 def revealed(value: str) -> dict[str, str]:

@@ -35,7 +35,7 @@ def _from_scalar(each: Input, text: str, kind: str) -> str:
 
 
 def _from_several(each: Input, value: list[object] | dict[str, object]) -> str:
-    """A list of texts becomes lines, a table or a list of tables becomes JSON."""
+    """A list of texts becomes lines, or JSON if the input says so; tables become JSON."""
     if not value and each.is_list:
         may_be_none = _parsed(each, "none") == ()
         advice = 'Write "none" if there must be none, or leave the key out.'
@@ -43,7 +43,7 @@ def _from_several(each: Input, value: list[object] | dict[str, object]) -> str:
             "nothing is listed in it.", advice if may_be_none else "Leave the key out."
         )
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
-        text = "\n".join(str(item) for item in value)
+        text = _json(value) if each.json_list else "\n".join(str(item) for item in value)
     elif isinstance(value, dict) or all(isinstance(item, dict) for item in value):
         text = _json(value)
     else:

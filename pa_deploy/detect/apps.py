@@ -1,0 +1,87 @@
+"""The apps of a project: top-level names that are followed to a constructor of a framework."""
+
+from __future__ import annotations
+
+import ast
+import posixpath
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pa_deploy.detect.kinds import ASGI, FACTORIES, WSGI, Kind, Kinds
+from pa_deploy.detect.modules import module_of
+from pa_deploy.detect.names import Binding, names_of
+from pa_deploy.detect.ranking import is_aside
+from pa_deploy.detect.tree import Tree
+
+MOST_FILES = 2000
+DEEPEST = 6
+FILE_SCORES = {"wsgi": 20, "flask_app": 19, "bottle_app": 19, "app": 18, "application": 17}
+OTHER_FILES = ("main", "server", "run", "index", "__init__", "api", "asgi")
+NAME_SCORES = {"application": 4, "app": 5, "server": 5}
+KIND_SCORES: dict[Kind, int] = {"wsgi": 0, "dash": 0, "factory": -8, "asgi": -30}
+HAND_MADE_SCORE = 15
+"""A WSGI file that was made for PythonAnywhere by hand has paths of an account in it."""
+ASIDE_SCORE = -60
+MENTION = re.compile(
+    rb"^\s*(app|application|server)\s*[:=]|\bimport\b.*\b(app|application|server)\b|\b(%s)\b"
+    % "|".join(
+        {*FACTORIES, "Dash", *(name.rpartition(".")[2] for name in (*WSGI, *ASGI))}
+    ).encode(),
+    re.MULTILINE,
+)
+"""What a file has that has an app; others need not be parsed."""
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """An app in the file `path`: `name` of `module`, if Python searches the folder `root`."""
+
+    path: str
+    root: str
+    module: str
+    name: str
+    kind: Kind
+
+    @property
+    def target(self) -> str:
+        """As the input `app` takes it, if it can be served so."""
+        return f"{self.module}:{self.name}{'.server' if self.kind == 'dash' else ''}"
+
+
+def find_apps(tree: Tree, roots: Sequence[str] = ("",)) -> tuple[App, ...]:
+    """All of them, the likely first."""
+    files = sorted(
+        (path for path in tree.paths if path.endswith(".py") and path.count("/") < DEEPEST),
+        key=lambda path: (path.count("/"), path),
+    )
+    kinds = Kinds(tree, roots)
+    apps = [app for path in files[:MOST_FILES] for app in _apps_in(path, kinds)]
+    return tuple(sorted(apps, key=lambda app: (-_score(app), app.path, app.name)))
+
+
+def _apps_in(path: str, kinds: Kinds) -> list[App]:
+    if not MENTION.search(kinds.tree.read(path) or b""):
+        return []
+    code = kinds.tree.parse(path)
+    if code is None:
+        return []
+    root, module = module_of(kinds.tree, path)
+    return [
+        App(path, root, module, name, kind)
+        for name, bindings in names_of(code).bindings.items()
+        if (name in NAME_SCORES or any(_may_be_app(each) for each in bindings))
+        and (kind := kinds.of(path, name)) in KIND_SCORES
+    ]
+
+
+def _may_be_app(binding: Binding) -> bool:
+    return isinstance(binding, ast.Call | ast.FunctionDef)
+
+
+def _score(app: App) -> int:
+    stem = posixpath.basename(app.path).removesuffix(".py")
+    score = FILE_SCORES.get(stem, 11 if stem in OTHER_FILES else 0)
+    score -= HAND_MADE_SCORE if "pythonanywhere" in stem else 0
+    score += NAME_SCORES.get(app.name, 0) + KIND_SCORES[app.kind]
+    return score - 6 * app.path.count("/") + (ASIDE_SCORE if is_aside(app.path) else 0)

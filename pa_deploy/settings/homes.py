@@ -1,0 +1,114 @@
+"""Paths below a home that is not the account's: another account's, or a placeholder."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pa_deploy.errors import Problem
+from pa_deploy.inputs import Values
+
+HOME = re.compile(
+    r"(?:(?<=sqlite:///)|(?<=file://)|(?<![\w.\-~/}\])*?]))/home/([^/\s\"'`;:,|&)=*?\\]+)(?=(/|$|\W))"
+)
+"""`/home/NAME` where a path begins; what stands within a URL is none."""
+TILDE = re.compile(r"(?<![^\s\"'=:(])~([A-Za-z<{\[][^/\s\"'`;:,|&)]*)(/|$|\s)")
+"""`~NAME`, where a word begins."""
+SHELL_VARIABLE = re.compile(r"\$(\{?(USER|LOGNAME|USERNAME)\}?|\(whoami\))")
+PLACEHOLDER = re.compile(
+    r".*[<>{}\[\]%$].*"
+    r"|(your|my|the|some|pa)?[-_.]?(pythonanywhere|pa)?[-_.]?(user|username|account|login)[-_.]?"
+    r"(name)?|(your|my)[-_.]?name|x{2,}|\.{3}",
+    re.IGNORECASE,
+)
+OF_A_URL = re.compile(r"URL|URI|REDIRECT|ROUTE|LINK|ENDPOINT|PREFIX", re.IGNORECASE)
+"""Names of variables whose value may be a page's path, such as `LOGIN_URL=/home/login`."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A text that may have paths; `variable` names the variable whose value it is.
+
+    `is_shell`: a shell reads it, so `~alice` and `$USER` have a meaning. `is_code`: `~` has none.
+    """
+
+    input: str
+    text: str
+    variable: str = ""
+    is_shell: bool = False
+    is_code: bool = False
+
+
+def home_cautions(values: Values, wsgi_file: bytes = b"") -> Iterator[Problem]:
+    """A warning for each such home in each input and variable, once."""
+    told = set()
+    for each in (*_paths(values), *_commands(values), *_variables(values), *_lines(wsgi_file)):
+        for home in _foreign(each, values.username):
+            if (each.input, each.variable, home) not in told:
+                told.add((each.input, each.variable, home))
+                yield _caution(each, home, values.username)
+
+
+def _paths(values: Values) -> Iterator[_Text]:
+    for name in ("virtualenv", "source-directory", "working-directory"):
+        text = getattr(values, name.replace("-", "_"))
+        if text:
+            yield _Text(name, text)
+    yield from (_Text("static-files", row.path) for row in values.static_files or ())
+    yield from (_Text("share-files", file.path) for file in values.share_files or ())
+
+
+def _commands(values: Values) -> Iterator[_Text]:
+    yield from (_Text("run", line, is_shell=True) for line in values.run or ())
+    yield from (_Text("first-run", line, is_shell=True) for line in values.first_run or ())
+
+
+def _variables(values: Values) -> Iterator[_Text]:
+    pairs = [("variables", name, text) for name, text in values.variables or ()]
+    pairs += [("env", name, secret.reveal()) for name, secret in values.env or ()]
+    for input_name, name, text in pairs:
+        if not OF_A_URL.search(name) or re.match(r"(sqlite|file):", text):
+            yield _Text(input_name, text, name)
+
+
+def _lines(wsgi_file: bytes) -> Iterator[_Text]:
+    for line in wsgi_file.decode("utf-8", "replace").splitlines():
+        if not line.lstrip().startswith("#"):
+            yield _Text("wsgi-file", line, is_code=True)
+
+
+def _foreign(each: _Text, username: str) -> Iterator[str]:
+    """The homes in a text that are not the account's, as they are written."""
+    for match in HOME.finditer(each.text):
+        is_own = match[1] == username or (each.is_shell and SHELL_VARIABLE.fullmatch(match[1]))
+        if not is_own and not _is_remote(each.text[: match.start()]):
+            yield f"/home/{match[1]}"
+    for match in () if each.is_code else TILDE.finditer(each.text):
+        is_own = match[1] == username and each.is_shell
+        if not is_own and (match[2] or not each.variable):
+            yield f"~{match[1]}"
+
+
+def _is_remote(before: str) -> bool:
+    """Whether the word names another machine, as `user@host:/home/user` does."""
+    return re.search(r"@\S*$", before) is not None
+
+
+def _caution(each: _Text, home: str, username: str) -> Problem:
+    name = re.sub("^(/home/|~)", "", home)
+    value = f"the value of {each.variable}" if each.variable else ""
+    # The value of a secret is not told, and the home in it is a part of it.
+    shown = f'"{home}" in {value}' if value else f'"{home}"'
+    subject = f"a path in {value}" if each.input == "env" else shown
+    if name == username:
+        said = f"{subject} is not expanded here."
+    elif name.lower() == username.lower():
+        said = f"{subject} has other capitals than `username`, which is {username}."
+    elif PLACEHOLDER.fullmatch(name):
+        said = f"{subject} has a placeholder for the account's name."
+    else:
+        said = f"{subject} is outside the home of {username}."
+    is_literal = each.variable or each.is_code
+    advice = f"Write /home/{username}." if is_literal else f"Write /home/{username} or ~."
+    return Problem(each.input, said, advice=advice, cites=f"{each.variable} {home} {username}")

@@ -70,12 +70,7 @@ def _problems(values: Values, workspace: Path) -> Iterator[Problem]:
                 said = "it is about a release, and there is none without `source`."
                 yield Problem(name, said, advice="Set `source`, for example to `.`.")
         return
-    for name in sorted({name for name, _ in values.variables or ()}):
-        if name in {name for name, _ in values.env or ()}:
-            said = f'"{name}" is in `env` too.'
-            yield Problem(
-                "variables", said, advice="Keep it in `env` if it is a secret.", cites=name
-            )
+    yield from _set_twice(values)
     there = f"The path is relative to the workspace, {workspace}. Was the code checked out?"
     if not is_directory(workspace / values.source):
         yield Problem("source", f'"{values.source}" is no directory.', advice=there)
@@ -90,6 +85,14 @@ def _problems(values: Values, workspace: Path) -> Iterator[Problem]:
     if values.wsgi_file:
         said = "with `source`, the WSGI file is that of pa-deploy, which serves the releases."
         yield Problem("wsgi-file", said, advice="Leave it out; `app` says what is to be served.")
+
+
+def _set_twice(values: Values) -> Iterator[Problem]:
+    secret = {name for name, _ in values.env or ()}
+    for name, _ in values.variables or ():
+        if name in secret:
+            advice = "Keep it in `env` if it is a secret, else in `variables`."
+            yield Problem("variables", f"{name} is in `env` too.", advice=advice, cites=name)
 
 
 def absolute_problems(values: Values, sources: Sequence[Source]) -> Iterator[Problem]:

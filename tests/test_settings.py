@@ -134,9 +134,9 @@ def test_the_home_can_be_the_working_directory() -> None:
 
 
 def test_a_file_to_share_counts_once_however_it_is_spelled() -> None:
-    found = settings(share_files="~/a\n/home/Alice/a\n~/a/\n~/X\n/").wanted.share_files
+    found = settings(share_files="~/a\n/home/Alice/a\n~/a/\n~/X\n/srv/").wanted.share_files
 
-    assert found == (SharedFile("/home/Alice/a"), SharedFile("/home/Alice/X"), SharedFile("/"))
+    assert found == (SharedFile("/home/Alice/a"), SharedFile("/home/Alice/X"), SharedFile("/srv"))
 
 
 def test_a_password_is_not_in_the_settings_as_text() -> None:

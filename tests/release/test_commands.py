@@ -410,6 +410,7 @@ def test_all_that_is_left_out_of_a_release_is_listed_with_the_reason(
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("x")
     (tmp_path / ".gitignore").write_text("*.log\n")
+    (tmp_path / "out.json").write_text('{"generator": "pa-deploy"}')
     (tmp_path / "notes.txt").write_text(f"mine is {token}")
     (tmp_path / "tls.pem").write_text("-----BEGIN PRIVATE KEY-----\n")
     (tmp_path / "pa-deploy.toml").write_text(

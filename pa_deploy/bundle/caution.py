@@ -67,9 +67,7 @@ def of_links(links: Mapping[str, str], paths: Sequence[str]) -> Iterator[str]:
     there = {*paths, *(parent for path in paths for parent in _parents(path))}
     for link in links:
         missing = missing_step(link, links, there)
-        if missing == "":
-            yield f"The link {shown(link)} leads in a circle. Delete it, or name it in `exclude`."
-        elif missing is not None:
+        if missing:
             yield (
                 f"The link {shown(link)} leads to {shown(missing)}, which is not shipped. If "
                 "neither `shared` nor a command in `run` makes it, name it in `include`, or name "

@@ -10,9 +10,9 @@ MOST_LINKS = 40
 
 
 def missing_step(link: str, links: Mapping[str, str], there: AbstractSet[str]) -> str | None:
-    """The path that a link needs and that is not shipped; "" if it leads in a circle.
+    """The path that a link needs and that is not shipped; None if it leads to something.
 
-    None if it leads to something. `links` have their targets; `there` are files and folders.
+    `links` have their targets; `there` are files and folders.
     """
     here = link.split("/")[:-1]
     ahead = links[link].split("/")
@@ -26,7 +26,7 @@ def missing_step(link: str, links: Mapping[str, str], there: AbstractSet[str]) -
             if path in links:
                 followed += 1
                 if followed > MOST_LINKS:
-                    return ""
+                    return path
                 ahead = links[path].split("/") + ahead
             elif path in there:
                 here = path.split("/")

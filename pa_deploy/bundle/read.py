@@ -150,12 +150,12 @@ def _as_utf_8(head: bytes) -> bytes:
 
 
 def _link(folder: Path, file: Path, needles: Sequence[bytes]) -> Found:
-    """A link is kept as it is, if it and where it leads are both within the folder, or if it leads
-    in a circle.
-    """
+    """A link is kept as it is, if it and where it leads are both within the folder."""
     target = file.readlink()
+    if _is_circle(file):
+        return Found(None, f"is a link that leads in a circle, by {str(target)!a}")
     leads_to = Path(os.path.realpath(file))
-    is_inside = leads_to.is_relative_to(os.path.realpath(folder)) or _is_circle(file)
+    is_inside = leads_to.is_relative_to(os.path.realpath(folder))
     if target.is_absolute() or not is_inside:
         return Found(None, f"is a link that leads out of the folder, to {str(target)!a}")
     has_token = any(needle in os.fsencode(target) for needle in needles)

@@ -169,15 +169,14 @@ def test_what_is_no_file_is_a_problem_unless_it_is_left_out(
     ],
     ids=["itself", "two", "by another", "below itself"],
 )
-def test_links_in_a_circle_are_warned_of(tmp_path: Path, links: dict[str, str]) -> None:
+def test_links_in_a_circle_are_refused(tmp_path: Path, links: dict[str, str]) -> None:
     put(tmp_path, "app.py", "sub/x")
     for name, target in links.items():
         (tmp_path / name).symlink_to(target)
 
-    found = select(tmp_path)
-
-    assert set(found.paths) == {"app.py", "sub/x", *links}
-    assert 'The link "a" leads in a circle.' in warnings(found)
+    said = f"source: 'a' is a link that leads in a circle, by {links['a']!r}."
+    assert said in complaints(tmp_path)[0]
+    assert set(shipped(tmp_path, exclude=list(links))) == {"app.py", "sub/x"}
 
 
 @pytest.mark.parametrize(

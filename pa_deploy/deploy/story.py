@@ -206,6 +206,8 @@ def _apply(
         if check and settings.policy.reload != "never":
             first = early.answer(check, tools.deadline.clock) if early else None
             verify(domain, check, tools, progress, reserve, first)
+        if progress.delivery:
+            progress.delivery.note_verified()
 
     progress.actual = reach(
         goal, plan, actual, tools, progress.ledger, go_live, doubts=progress.doubts

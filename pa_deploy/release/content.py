@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pa_deploy import bundle, dependencies
@@ -14,10 +14,14 @@ from pa_deploy.bundle import Manifest
 from pa_deploy.clock import Deadline
 from pa_deploy.errors import InputError, Problem
 from pa_deploy.model import Secret, WantedRelease
+from pa_deploy.settings.config.lines import without_table
 
-FORMAT = 1
+FORMAT = 2
 """Of what a release is made of; another format is another release."""
 ID_CHARACTERS = 16
+PYPROJECT = "pyproject.toml"
+OUR_TABLE = ("tool", "pa-deploy")
+"""It holds inputs, and those that make another release count by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,7 @@ def make_content(
     environ: Mapping[str, str],
     deadline: Deadline,
     announce: Callable[[str], None],
+    virtualenv: str = "",
 ) -> Content:
     """Read the files and resolve the dependencies, which are put into `scratch`.
 
@@ -85,7 +90,9 @@ def make_content(
         layer = Bundle(folder, bundle.read_folder(folder, bundle.every_file(folder)))
         announce(f"The dependencies have {_count(layer)}.")
         layers = (layer,) if layer.manifest else ()
-    return Content(id=_id(wanted, code, layers, token), wanted=wanted, code=code, layers=layers)
+    surroundings = (python_version, virtualenv)
+    release = _id(wanted, code, layers, token, surroundings)
+    return Content(id=release, wanted=wanted, code=code, layers=layers)
 
 
 def _count(part: Bundle) -> str:
@@ -98,19 +105,50 @@ def env_of(wanted: WantedRelease) -> dict[str, str]:
     return {name: value.reveal() for name, value in wanted.env}
 
 
-def _id(wanted: WantedRelease, code: Bundle, layers: tuple[Bundle, ...], token: Secret) -> str:
-    """It is public; so the hash of `env` is a keyed one, by which no value can be guessed."""
+def _id(
+    wanted: WantedRelease,
+    code: Bundle,
+    layers: tuple[Bundle, ...],
+    token: Secret,
+    surroundings: tuple[str, str],
+) -> str:
+    """It is public; so the hash of `env` is a keyed one, by which no value can be guessed.
+
+    `surroundings` are the web app's Python version and virtualenv. Not a part of it are what only
+    says how a release comes about: `first-run`, the commit, the run.
+    """
     key = token.reveal().encode()
+    env = json.dumps(env_of(wanted), sort_keys=True).encode()
     parts = {
         "format": FORMAT,
-        "files": code.digest,
+        "files": _digest_of(code),
         "layers": [layer.digest for layer in layers],
         "app": wanted.app,
+        "python_path": wanted.python_path,
         "run": wanted.run,
-        "shared": wanted.shared,
-        "env": hmac.new(key, json.dumps(env_of(wanted)).encode(), "sha256").hexdigest()
-        if wanted.env
-        else "",
+        "shared": sorted(wanted.shared),
+        "surroundings": surroundings,
+        "variables": dict(wanted.variables),
+        "env": hmac.new(key, env, "sha256").hexdigest() if wanted.env else "",
     }
     canonical = json.dumps(parts, sort_keys=True).encode()
     return hashlib.sha256(canonical).hexdigest()[:ID_CHARACTERS]
+
+
+def _digest_of(code: Bundle) -> str:
+    """That of the files, each pyproject.toml as if our own table were not in it."""
+    manifest = dict(code.manifest)
+    for path, entry in code.manifest.items():
+        if path.rpartition("/")[2] == PYPROJECT and entry.kind != "link":
+            digest = _digest_without_our_table(code.folder / path) or entry.digest
+            manifest[path] = replace(entry, size=0, digest=digest)
+    return bundle.digest(manifest)
+
+
+def _digest_without_our_table(file: Path) -> str:
+    """The SHA-256 (hex) of what else is in it; "" if the file is not valid TOML."""
+    try:
+        text = without_table(file.read_text(encoding="utf-8"), OUR_TABLE)
+    except (OSError, ValueError, RecursionError):
+        return ""
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -22,6 +22,7 @@ from pa_deploy.release import (
     deliver,
     detach,
     insist_on_live,
+    look_ahead,
     make_content,
     point_back,
     read_status,
@@ -91,7 +92,8 @@ class Shipper:
                 self.account.deadline,
                 self.log.append,
             )
-            reached = deliver(self.account, content, self.status(), Path(scratch), self.reload)
+            shipment = look_ahead(self.account, content, self.status())
+            reached = deliver(self.account, shipment, Path(scratch), self.reload)
         insist_on_live(reached)
         return reached
 

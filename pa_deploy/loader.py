@@ -33,10 +33,11 @@ HIGHEST_NUMBER = 9999
 
 PLACES = (
     *("releases", "records", "secrets", "layers", "shared", "incoming", "unpacking"),
-    *("lock", "before", "bin", "loader"),
+    *("first", "lock", "before", "bin"),
 )
 """The folders under BASE; nobody but the account may look into them."""
-MADE_HERE = ("releases", "records", "secrets", "layers", "shared", "unpacking", "bin", "loader")
+TEMPORARY = ("incoming", "unpacking")
+MADE_HERE = ("releases", "records", "secrets", "layers", "shared", "unpacking", "first", "bin")
 RELEASE_ID = re.compile("[0-9A-Za-z_-]+")
 STATUS: Dict[str, Any] = {
     "nonce": "",
@@ -68,9 +69,9 @@ os.execve(words[0], words, env)
 FIRST = "releases/%s.json"
 """Where the first edition (layout 1) had a release's record, and FIRST_ENV its variables."""
 FIRST_ENV = "releases/%s.env"
-HAND_OVER = FIRST % "."
-"""A record in the first edition's words. Its loader looks for it, because `current` ends in `/.`,
-and so imports the copy of this file in `loader/`. Its file may have been put back by hand.
+HAND_OVER = "code"
+"""What the first edition's loader takes for the live release, because `current` ends so. That is a
+copy of this file, so that all goes on even if somebody has put back the first edition's WSGI file.
 """
 COPY = "pa_deploy_loader"
 
@@ -169,7 +170,7 @@ def live() -> str:
 def record_of(release: str) -> Dict[str, Any]:
     """What a release is made of; an empty object if it is not known."""
     record = read("records/%s.json" % release)
-    if not record:
+    if not record and release != HAND_OVER:
         record = taken_over(read(FIRST % release), read(FIRST_ENV % release))
     return record if is_sound(record) else {}
 
@@ -235,8 +236,12 @@ def search_path(release: str, record: Mapping[str, Any], variables: Mapping[str,
 
 def lead_to(release: str, record: Mapping[str, Any]) -> None:
     """Let `current` lead to a release."""
-    code = ["code"] if number_in(record) != 1 else []
-    target = os.path.join("releases", release, *code, ".")
+    target = os.path.join("releases", release, "code")
+    if number_in(record) == 1:
+        target = os.path.join("first", release, "code")
+        os.makedirs(at("first", release), exist_ok=True)
+        with suppress(FileExistsError):
+            os.symlink(os.path.join("..", "..", "releases", release), at(target))
     if os.path.islink(at("current")):
         if os.readlink(at("current")) == target:
             return
@@ -257,7 +262,7 @@ def main() -> Any:
         return serve_newer(number)
     try:
         close_folders()
-        with open(at("loader.lock"), "w") as lock:
+        with open(at("loader.lock"), "ab", opener=private) as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             try:
                 prepare_and_activate(lock.fileno())
@@ -371,7 +376,7 @@ def take_over() -> None:
     """Bring what the first edition has written to its place. A second time it goes on."""
     hand_over()
     old = [name for name in names_in("releases") if name.endswith((".json", ".env", ".new"))]
-    old = [name for name in old if not name.startswith(".")]
+    old = [name for name in old if name.partition(".")[0] != HAND_OVER]
     for release in [name[: -len(".json")] for name in old if name.endswith(".json")]:
         env = read(FIRST_ENV % release)
         record = taken_over(read(FIRST % release), env)
@@ -386,15 +391,15 @@ def take_over() -> None:
 
 
 def hand_over() -> None:
-    """Let the first edition's loader find this one."""
-    with open(__file__, "rb") as file:
-        text = file.read()
-    copy = os.path.join("loader", COPY + ".py")
+    """Let the first edition's loader find this one, and remove no layer that is needed."""
+    text = open_and_read(__file__)
+    copy = os.path.join("releases", HAND_OVER, COPY + ".py")
+    os.makedirs(at("releases", HAND_OVER), mode=0o700, exist_ok=True)
     if not os.path.exists(at(copy)) or open_and_read(at(copy)) != text:
         write_bytes(copy, text)
-    record = {"id": "../loader", "app": COPY + ":application", "layers": []}
-    if read(HAND_OVER) != record:
-        write(HAND_OVER, record)
+    record = {"id": HAND_OVER, "app": COPY + ":application", "layers": names_in("layers")}
+    if read(FIRST % HAND_OVER) != record:
+        write(FIRST % HAND_OVER, record)
 
 
 def open_and_read(path: str) -> bytes:
@@ -437,6 +442,7 @@ class Activation:
         else:
             self.tell(state="live", live=self.id, releases=self.wanted["releases"])
             self.prune()
+            hand_over()
 
     def tell(self, **news: object) -> None:
         """Write down the state and the end of the commands' output."""
@@ -541,8 +547,9 @@ class Activation:
         releases = {row.get("id") for row in rows} | {self.status["previous"], live()}
         layers = {name for each in releases for name in record_of(str(each)).get("layers", [])}
         layers.update(self.wanted["layers"])
-        kept = {"records": releases, "secrets": releases, "releases": releases, "layers": layers}
-        for folder in ("records", "secrets", "releases", "layers", "incoming", "unpacking"):
+        kept = {"records": releases, "secrets": releases, "layers": layers, "first": releases}
+        kept["releases"] = releases | {HAND_OVER}
+        for folder in ("records", "secrets", "releases", "first", "layers", *TEMPORARY):
             for name in names_in(folder):  # a record goes before its folder
                 is_hidden = name.startswith(".") and folder in kept
                 is_kept = name.partition(".")[0] in kept.get(folder, ())

@@ -66,6 +66,10 @@ class Account:
         (self.base / "before").mkdir(parents=True)
         (self.base / "before" / "wsgi_before.py").write_text(BEFORE)
         self.wsgi = self.folder / "wsgi.py"
+        self.install()
+
+    def install(self) -> None:
+        """Write the WSGI file."""
         self.wsgi.write_text(SOURCE.replace('BASE = ""', f"BASE = {str(self.base)!r}"))
 
     def put(self, files: Mapping[str, str], base: str = "", **more: Any) -> str:  # noqa: ANN401 - parts of the pointer
@@ -181,9 +185,9 @@ class Account:
         return self.base / "current" / path
 
     def names(self, folder: str) -> Sequence[str]:
-        """What is in a folder, but for the record that the first edition's loader looks for."""
+        """What is in a folder, but for what the first edition's loader takes for a release."""
         names = [each.name for each in self.file(folder).glob("*")]
-        return sorted(name for name in names if name != "..json")
+        return sorted(name for name in names if name.partition(".")[0] != "code")
 
     def _json(self, name: str) -> dict[str, Any]:
         path = self.base / name

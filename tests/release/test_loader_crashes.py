@@ -148,8 +148,8 @@ def test_nothing_gets_its_name_before_it_is_on_the_disk(account: Account) -> Non
         "current",
         f"releases/{account.live()}",
         f"records/{account.live()}.json",
-        "releases/..json",
-        "loader/pa_deploy_loader.py",
+        "releases/code.json",
+        "releases/code/pa_deploy_loader.py",
     }
     for i in renames:
         path = told[i][1]

@@ -129,6 +129,7 @@ def names_in(folder: str) -> List[str]:
 
 def close_folders() -> None:
     """Let nobody else look into BASE. Once status.json has a layout number, this was done."""
+    os.makedirs(BASE, mode=0o700, exist_ok=True)
     if os.path.basename(os.path.dirname(BASE)) == ".pa-deploy":
         os.chmod(os.path.dirname(BASE), 0o700)
     os.chmod(BASE, 0o700)

@@ -11,8 +11,10 @@ from pa_deploy.errors import (
     DiskFull,
     Forbidden,
     Interrupted,
+    Locked,
     Refused,
     ServerFailed,
+    Unreachable,
 )
 from pa_deploy.model import ReleaseStatus
 from pa_deploy.release.account import Account
@@ -47,15 +49,17 @@ class Uploads:
 
     @contextmanager
     def taken_back(self) -> Iterator[None]:
-        """Delete what was put, if PythonAnywhere refuses something meanwhile, or a signal comes.
+        """Delete what was put, if the release does not come to be.
 
         If the network or `timeout` ends the run, the next one goes on with what is there. If the
         lock was lost, all is left to the run that has it.
         """
         try:
             yield
-        except (*REFUSALS, Interrupted):
-            self._take_back()
+        except (DeployError, Interrupted) as error:
+            is_network = isinstance(error, Unreachable) and not isinstance(error, ServerFailed)
+            if not is_network and not isinstance(error, Locked):
+                self._take_back()
             raise
 
     def _take_back(self) -> None:

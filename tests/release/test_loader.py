@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import stat
 import sys
 import tarfile
@@ -241,6 +242,16 @@ def test_only_the_account_can_read_anything(account: Account) -> None:
     files += [*account.base.glob("records/*"), *account.base.glob("secrets/*")]
     assert len(files) == 5
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
+
+
+def test_a_folder_that_is_not_there_yet_is_made_and_closed(account: Account) -> None:
+    """Secrets wait for that, and nothing else may have been uploaded yet."""
+    shutil.rmtree(account.base)
+
+    account.spawn().communicate(timeout=60)
+
+    assert account.status()["layout"] == 2
+    assert stat.S_IMODE(account.file("secrets").stat().st_mode) == 0o700
 
 
 def test_the_output_of_commands_is_kept(account: Account) -> None:

@@ -33,7 +33,15 @@ def steps_until(account: Account, fatal: int) -> subprocess.CompletedProcess[str
 def test_a_worker_killed_at_any_step_leaves_one_whole_release(account: Account) -> None:
     first = account.deploy(hello("one", same="same", db="seed"), shared=["db"])
     account.released("db").write_text("rows")
-    account.put(hello("two", same="same", link="-> text"), base=first, shared=["db"], run=["true"])
+    account.put(
+        hello("two", same="same", link="-> text"),
+        base=first,
+        shared=["db"],
+        run=["true"],
+        first_run=["true"],
+        env={"KEY": "a"},
+        python_path=["."],
+    )
     start = account.folder / "start"
     shutil.copytree(account.base, start, symlinks=True)
     total = int(steps_until(account, 0).stdout)

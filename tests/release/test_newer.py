@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pa_deploy import layout, loader
 from pa_emulator import Emulator
 from tests.hosted import visit
 from tests.release.account import Account, hello
@@ -120,6 +121,20 @@ def test_a_damaged_number_is_none(shipper: Shipper, pa: Emulator, number: str) -
 
 
 # --- the loader
+
+
+def test_loader_and_pa_deploy_mean_the_same_number() -> None:
+    text = layout.Layout.of("alice", "a.example").loader()
+
+    assert layout.number_of_loader(text) == layout.LAYOUT == loader.LAYOUT
+    assert layout.number_of_loader(b"LAYOUT = 9\n") == 0
+
+
+@pytest.mark.parametrize("number", [*DAMAGED, "1", "2", "9999", "10000"])
+def test_loader_and_pa_deploy_read_a_number_alike(number: str) -> None:
+    value = json.loads(f'{{"layout": {number}}}')
+
+    assert layout.number_in(value) == loader.number_in(value)
 
 
 @pytest.fixture

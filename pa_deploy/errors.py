@@ -9,6 +9,7 @@ DeployError
     NotFound       5    ... because the thing is not there
     OtherCapitals  5    ... because `username` has other capitals than the account
     NotKept        5    ... by accepting a value and not keeping it
+    DiskFull       5    ... because the account's disk is full
   Unreachable      6    no usable answer, also after the retries
     ServerFailed   6    PythonAnywhere answers with a failure of its own
     Unclear        6    a write that may or may not have happened
@@ -17,6 +18,7 @@ DeployError
   Unhealthy        8    the site does not answer as it should
   ReleaseRefused   9    the new release did not go live; what was there before serves
   PlanChanged      10   the plan is not the expected one
+  NewerPaDeploy    10   a newer pa-deploy has laid out the account's releases
   Locked           10   another deploy has the lock of the web app
 Interrupted  130, 143   SIGINT, SIGTERM
 """
@@ -133,6 +135,12 @@ class NotKept(Refused):
     title = "Change not kept by PythonAnywhere"
 
 
+class DiskFull(Refused):
+    """Nothing more can be written on the account."""
+
+    title = "The account's disk is full"
+
+
 class Unreachable(DeployError):
     """No usable answer came, also after the retries."""
 
@@ -190,6 +198,13 @@ class PlanChanged(DeployError):
 
     exit_code = 10
     title = "Not the expected plan"
+
+
+class NewerPaDeploy(DeployError):
+    """What is on the account was laid out by a newer pa-deploy, which this one could damage."""
+
+    exit_code = 10
+    title = "Newer pa-deploy"
 
 
 class Locked(DeployError):

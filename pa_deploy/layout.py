@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import posixpath
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from pa_deploy.errors import NewerPaDeploy
 
 FOLDER = ".pa-deploy"
 """In the home directory: the folders of all web apps."""
+LAYOUT = 2
+"""The number of how these places are laid out. Pointer, status and records carry it, and the loader
+has it. Whoever changes a place counts on, and takes over what the numbers before have left.
+"""
+HIGHEST_NUMBER = 9999
+"""What is greater is not a layout number, but a damaged file."""
 UNFILLED = 'BASE = ""'
+LOADER_NUMBER = re.compile(rb"^LAYOUT = (\d{1,4})$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +32,23 @@ class Layout:
         return cls(f"/home/{username}/{FOLDER}/{domain}")
 
     @property
+    def domain(self) -> str:
+        return posixpath.basename(self.base)
+
+    @property
     def pointer(self) -> str:
         """What should be live."""
+        return f"{self.base}/pointer.json"
+
+    @property
+    def first_pointer(self) -> str:
+        """The pointer of layout 1, which a loader of that layout looks at."""
         return f"{self.base}/release.json"
+
+    @property
+    def verified(self) -> str:
+        """Says that one release was verified live, so that `first-run` is over."""
+        return f"{self.base}/verified.json"
 
     @property
     def status(self) -> str:
@@ -49,11 +74,25 @@ class Layout:
         return f"{self.base}/releases"
 
     @property
+    def secrets(self) -> str:
+        return f"{self.base}/secrets"
+
+    @property
     def layers(self) -> str:
         return f"{self.base}/layers"
 
-    def record(self, release: str) -> str:
-        return f"{self.releases}/{release}.json"
+    def release(self, release: str) -> str:
+        """The folder of a release; its code is in `code/`, of layout 1 right there."""
+        return f"{self.releases}/{release}"
+
+    def record(self, release: str, number: int = LAYOUT) -> str:
+        """What a release is made of, on an account that has the layout `number`."""
+        folder = "records" if number >= 2 else "releases"
+        return f"{self.base}/{folder}/{release}.json"
+
+    def secret(self, release: str) -> str:
+        """The values of `env` of a release."""
+        return f"{self.secrets}/{release}.json"
 
     def in_release(self, path: str) -> str:
         """The path of what a relative path means: in the live release."""
@@ -68,6 +107,29 @@ class Layout:
         if text.count(UNFILLED) != 1:
             raise AssertionError(UNFILLED)
         return text.replace(UNFILLED, f"BASE = {self.base!r}").encode()
+
+
+def number_in(value: Mapping[str, object]) -> int:
+    """The layout number that a file carries; 0 if it has none, or what it has cannot be one."""
+    number = value.get("layout")
+    return number if type(number) is int and 0 < number <= HIGHEST_NUMBER else 0
+
+
+def number_of_loader(wsgi_file: bytes) -> int:
+    """The layout number of a loader; 0 of the first edition's, and of other WSGI files."""
+    found = LOADER_NUMBER.search(wsgi_file) if is_loader(wsgi_file) else None
+    return int(found[1]) if found else 0
+
+
+def insist_on_known(number: int, domain: str) -> None:
+    """Raise NewerPaDeploy for the number of a layout that this pa-deploy does not know."""
+    if number > LAYOUT:
+        raise NewerPaDeploy(
+            f"A newer pa-deploy has made the releases of {domain}: their layout on PythonAnywhere "
+            f"has the number {number}, and this pa-deploy knows layouts up to {LAYOUT}.",
+            cause="Another workflow, or somebody by hand, has deployed with a newer version.",
+            advice="Nothing was changed. Use the newer pa-deploy.",
+        )
 
 
 def is_loader(wsgi_file: bytes) -> bool:

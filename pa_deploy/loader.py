@@ -1,7 +1,9 @@
 """The WSGI file of a web app whose code pa-deploy ships; pa-deploy fills in BASE.
 
-Where release.json names another release than the live one, the first worker puts that in place, the
-others wait; then the app is imported. Whatever fails, what served before goes on serving, and
+To leave: `pa-deploy release detach` puts back the WSGI file that was here before.
+
+If pointer.json names another release than the live one, the first worker puts that in place, and
+the others wait. Then the app is imported. Whatever fails, what served before goes on serving, and
 status.json says why. Standard library only, Python 3.8 to 3.14. More: docs/releases.md.
 """
 
@@ -13,6 +15,7 @@ import hashlib
 import importlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -20,30 +23,88 @@ import tarfile
 import time
 import traceback
 from contextlib import suppress
-from typing import Any, Callable, Mapping, Sequence
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Sequence, Tuple
 
 BASE = ""
+LAYOUT = 2
+"""The number of how the files under BASE are laid out. A newer pa-deploy may have a greater one."""
+HIGHEST_NUMBER = 9999
+"""What is greater is not a layout number, but a damaged file."""
+
+PLACES = (
+    *("releases", "records", "secrets", "layers", "shared", "incoming", "unpacking"),
+    *("first", "lock", "before", "bin"),
+)
+"""The folders under BASE; nobody but the account may look into them."""
+TEMPORARY = ("incoming", "unpacking")
+MADE_HERE = ("releases", "records", "secrets", "layers", "shared", "unpacking", "first", "bin")
+RELEASE_ID = re.compile("[0-9A-Za-z_-]+")
+STATUS: Dict[str, Any] = {
+    "nonce": "",
+    "id": "",
+    "state": "",
+    "step": "",
+    "error": "",
+    "live": "",
+    "previous": "",
+    "releases": [],
+    "tries": 0,
+    "ran": 0,
+    "output": "",
+    "output_bytes": 0,
+}
+"""What status.json says if nothing has happened yet."""
+MOST_TRIES = 3
+OUTPUT_BYTES = 64 * 1024
+GRACE_SECONDS = 0.5
+"""How long a command's background processes may take to end by themselves."""
+LAUNCHER = """\
+import json, os, sys
+words, env = json.load(sys.stdin)
+os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+os.execve(words[0], words, env)
+"""
+"""Becomes a command. So only the command has the user's variables, not what limits its time."""
+
+FIRST = "releases/%s.json"
+"""Where the first edition (layout 1) had a release's record, and FIRST_ENV its variables."""
+FIRST_ENV = "releases/%s.env"
+HAND_OVER = "code"
+"""What the first edition's loader takes for the live release, because `current` ends so. That is a
+copy of this file, so that all goes on even if somebody has put back the first edition's WSGI file.
+"""
+COPY = "pa_deploy_loader"
+
+
+# --- files
 
 
 def at(*names: str) -> str:
     return os.path.join(BASE, *names)
 
 
-def read(name: str) -> dict[str, Any]:
-    """A JSON object under BASE; an empty one where there is none that can be read."""
-    with suppress(OSError, ValueError, TypeError), open(at(name), encoding="utf-8") as file:
-        return dict(json.load(file))
-    return {}
+def read(name: str) -> Dict[str, Any]:
+    """A JSON object under BASE; an empty one if there is none that can be read."""
+    try:
+        with open(at(name), encoding="utf-8") as file:
+            return dict(json.load(file))
+    except (OSError, ValueError, TypeError, RecursionError):
+        return {}
 
 
 def write(name: str, value: object) -> None:
+    write_bytes(name, json.dumps(value).encode())
+
+
+def write_bytes(name: str, content: bytes) -> None:
     """Replace a file whole, power cut or not; only the account can read it."""
-    with open(at(name + ".new"), "w") as file:
+    new = at(name + ".new")
+    with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         os.fchmod(file.fileno(), 0o600)
-        json.dump(value, file)
+        file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    move(at(name + ".new"), at(name))
+    move(new, at(name))
 
 
 def move(old: str, new: str) -> None:
@@ -54,29 +115,160 @@ def move(old: str, new: str) -> None:
 
 
 def discard(path: str) -> None:
+    """Remove whatever is there; a link is removed, not what it leads to."""
     shutil.rmtree(path, ignore_errors=True)  # leaves files and links alone
     with suppress(OSError):
         os.unlink(path)
 
 
+def names_in(folder: str) -> List[str]:
+    with suppress(OSError):
+        return sorted(os.listdir(at(folder)))
+    return []
+
+
+def close_folders() -> None:
+    """Let nobody else look into BASE. Once status.json has a layout number, this was done."""
+    os.makedirs(BASE, mode=0o700, exist_ok=True)
+    if os.path.basename(os.path.dirname(BASE)) == ".pa-deploy":
+        os.chmod(os.path.dirname(BASE), 0o700)
+    os.chmod(BASE, 0o700)
+    for name in MADE_HERE:
+        os.makedirs(at(name), exist_ok=True)
+    for name in PLACES:
+        if os.path.isdir(at(name)):
+            os.chmod(at(name), 0o700)
+    for name in names_in("secrets"):
+        os.chmod(at("secrets", name), 0o600)
+    if os.path.exists(at("pointer.json")):
+        os.chmod(at("pointer.json"), 0o600)
+
+
+# --- releases that are there
+
+
+def number_in(value: Mapping[str, Any]) -> int:
+    """The layout number that a file carries; 0 if what it carries cannot be one."""
+    number = value.get("layout")
+    return number if type(number) is int and 0 < number <= HIGHEST_NUMBER else 0
+
+
+def highest_number() -> int:
+    """The highest layout number that is told here."""
+    files = (read("pointer.json"), read("status.json"), read("records/%s.json" % live()))
+    return max(number_in(file) for file in files)
+
+
 def live() -> str:
-    """The id of the release that is live, or an empty string."""
-    return os.path.basename(os.readlink(at("current"))) if os.path.islink(at("current")) else ""
+    """The id of the release that `current` leads to, or an empty string."""
+    if not os.path.islink(at("current")):
+        return ""
+    way = os.path.relpath(os.path.realpath(at("current")), os.path.realpath(at("releases")))
+    release = way.split(os.sep)[0]
+    return release if RELEASE_ID.fullmatch(release) else ""
+
+
+def record_of(release: str) -> Dict[str, Any]:
+    """What a release is made of; an empty object if it is not known."""
+    record = read("records/%s.json" % release)
+    if not record and release != HAND_OVER:
+        record = taken_over(read(FIRST % release), read(FIRST_ENV % release))
+    return record if is_sound(record) else {}
+
+
+def is_sound(record: Mapping[str, Any]) -> bool:
+    lists = all(isinstance(record.get(name, []), list) for name in ("layers", "env", "python_path"))
+    variables = record.get("variables", {})
+    return lists and isinstance(variables, dict) and isinstance(record.get("app"), str)
+
+
+def taken_over(record: Dict[str, Any], env: Mapping[str, Any]) -> Dict[str, Any]:
+    """The first edition's record in today's words."""
+    return {**record, "layout": 1, "env": sorted(env)} if record else {}
+
+
+def code_of(release: str, record: Mapping[str, Any]) -> str:
+    """The folder of a release's code."""
+    number = number_in(record)
+    if number == 1:
+        return at("releases", release)
+    if number > LAYOUT:
+        return os.path.realpath(at("current"))
+    return at("releases", release, "code")
+
+
+def is_whole(release: str, record: Mapping[str, Any]) -> bool:
+    """Whether its code and layers are on the disk."""
+    places = [code_of(release, record), *layers_of(record)]
+    return bool(record) and all(os.path.isdir(place) for place in places)
+
+
+def layers_of(record: Mapping[str, Any]) -> List[str]:
+    return [at("layers", name) for name in record.get("layers", [])]
+
+
+def variables_of(release: str, record: Mapping[str, Any]) -> Dict[str, str]:
+    """What the app and the commands find in their environment. An error if secrets are missing."""
+    secrets = read("secrets/%s.json" % release) or read(FIRST_ENV % release)
+    names = record.get("env", [])
+    missing = [name for name in names if not isinstance(secrets.get(name), str)]
+    if missing:
+        raise RuntimeError(
+            "its secrets are missing on PythonAnywhere: %s. A deploy sends them again"
+            % ", ".join(missing)
+        )
+    return {
+        **{name: str(value) for name, value in record.get("variables", {}).items()},
+        **{name: secrets[name] for name in names},
+        "PA_DEPLOY_RELEASE": release,
+        "PA_DEPLOY_COMMIT": str(record.get("commit", "")),
+        "PA_DEPLOY_RUN_URL": str(record.get("run_url", "")),
+    }
+
+
+def search_path(release: str, record: Mapping[str, Any], variables: Mapping[str, str]) -> List[str]:
+    """`python-path`, the release, the user's PYTHONPATH, the dependencies."""
+    code = code_of(release, record)
+    given = [each for each in variables.get("PYTHONPATH", "").split(os.pathsep) if each]
+    first = [folder for folder in record.get("python_path", []) if folder != "."]
+    own = [os.path.join(code, folder) for folder in first]
+    return [*own, code, *(os.path.join(code, each) for each in given), *layers_of(record)]
+
+
+def lead_to(release: str, record: Mapping[str, Any]) -> None:
+    """Let `current` lead to a release."""
+    target = os.path.join("releases", release, "code")
+    if number_in(record) == 1:
+        target = os.path.join("first", release, "code")
+        os.makedirs(at("first", release), exist_ok=True)
+        with suppress(FileExistsError):
+            os.symlink(os.path.join("..", "..", "releases", release), at(target))
+    if os.path.islink(at("current")):
+        if os.readlink(at("current")) == target:
+            return
+    else:
+        discard(at("current"))  # somebody has made a folder of it
+    discard(at("current.new"))
+    os.symlink(target, at("current.new"))
+    move(at("current.new"), at("current"))
+
+
+# --- serving
 
 
 def main() -> Any:
     """The application that is live, once the wanted release is in place or refused."""
+    number = highest_number()
+    if number > LAYOUT:
+        return serve_newer(number)
     try:
-        os.chmod(BASE, 0o700)
-        with open(at("loader.lock"), "w") as lock:
+        close_folders()
+        with open(at("loader.lock"), "ab", opener=private) as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            wanted, status = read("release.json"), read("status.json")
-            if live() != status.get("live") and read("releases/%s.json" % status.get("live")):
-                discard(at("current"))  # by hand, or the worker was killed before it said so
-                os.symlink(os.path.join("releases", status["live"]), at("current"))
-            if wanted.get("nonce") != status.get("nonce") or status.get("state") == "activating":
-                Activation(wanted, status, lock.fileno()).carry_out()
-            fcntl.flock(lock, fcntl.LOCK_UN)  # a daemon of a command may hold the file open
+            try:
+                prepare_and_activate(lock.fileno())
+            finally:
+                fcntl.flock(lock, fcntl.LOCK_UN)  # a daemon of a command may hold the file open
     except Exception:  # whatever it is, it must not take the site down
         traceback.print_exc()
     if live():
@@ -85,52 +277,160 @@ def main() -> Any:
     return importlib.import_module("wsgi_before").application
 
 
+def serve_newer(number: int) -> Any:
+    """Serve what is live, if it can be read, and touch nothing."""
+    said = (
+        "pa-deploy: the releases in %s have layout %d, which a newer pa-deploy has made. This WSGI "
+        "file knows layouts up to %d, and changes nothing. Use the newer pa-deploy."
+    ) % (BASE, number, LAYOUT)
+    sys.stderr.write(said + "\n")
+    try:
+        return load(live())
+    except Exception as error:
+        raise RuntimeError(said) from error
+
+
 def load(release: str) -> Callable[..., Any]:
     """Import a release's app, and let each of its answers name the release."""
-    record = read("releases/%s.json" % release)
-    sys.path[:0] = search_path(record)
-    os.environ.update(read("releases/%s.env" % release))
-    os.chdir(at("releases", release))
-    if record["app"]:
-        module, _, names = record["app"].partition(":")
-        app: Any = functools.reduce(getattr, names.split("."), importlib.import_module(module))
-        if not callable(app):
-            raise TypeError("%s is not callable" % record["app"])
+    record = record_of(release)
+    if not record:
+        raise RuntimeError("release %s has no record that can be read" % release)
+    try:
+        variables = variables_of(release, record)
+    except RuntimeError as error:
+        raise RuntimeError("release %s does not start: %s" % (release, error)) from None
+    sys.path[:0] = search_path(release, record, variables)
+    os.environ.update(variables)
+    os.chdir(code_of(release, record))
+    app = import_app(record["app"])
 
     def application(environ: Any, start_response: Any) -> Any:
         def start(status: str, headers: Any, *error: Any) -> Any:
             return start_response(status, [*headers, ("X-Release", release)], *error)
 
-        if record["app"]:
-            return app(environ, start)
-        start("404 Not Found", [("Content-Type", "text/plain")])  # it has static files only
-        return [b"Not Found\n"]
+        return app(environ, start)
 
     return application
 
 
-def search_path(record: Mapping[str, Any]) -> list[str]:
-    return [at("releases", record["id"]), *(at("layers", each) for each in record["layers"])]
+def import_app(name: str) -> Callable[..., Any]:
+    if not name:
+        return no_app
+    module, _, names = name.partition(":")
+    app: Any = functools.reduce(getattr, names.split("."), importlib.import_module(module))
+    if not callable(app):
+        raise TypeError("%s is not callable" % name)
+    return app  # type: ignore[no-any-return]
+
+
+def no_app(_environ: Any, start: Any) -> List[bytes]:
+    """The answer of a release that has static files only."""
+    start("404 Not Found", [("Content-Type", "text/plain")])
+    return [b"Not Found\n"]
+
+
+# --- what is done under the lock
+
+
+def prepare_and_activate(lock: int) -> None:
+    number = highest_number()
+    if number > LAYOUT:  # somebody had the lock before, and was newer
+        return
+    try:
+        take_over()
+    except Exception:  # a full disk, say: what was not taken over is still found
+        traceback.print_exc()
+    status = read_status()
+    if number_in(read("status.json")) != LAYOUT:
+        status["live"] = live()
+        write("status.json", {**status, "layout": LAYOUT})
+    record = record_of(status["live"])
+    if live() != status["live"] and is_whole(status["live"], record):
+        lead_to(status["live"], record)  # by hand, or the worker was killed before it said so
+    wanted = read_pointer()
+    if wanted and (wanted["nonce"] != status["nonce"] or status["state"] == "activating"):
+        Activation(wanted, status, lock).carry_out()
+
+
+def read_status() -> Dict[str, Any]:
+    """What was done last; what is damaged there is as if nothing had been."""
+    status = read("status.json")
+    return {
+        name: status[name] if type(status.get(name)) is type(default) else default
+        for name, default in STATUS.items()
+    }
+
+
+def read_pointer() -> Dict[str, Any]:
+    """What should be live; an empty object if nothing is asked for, or it makes no sense."""
+    pointer = read("pointer.json")
+    if not pointer:
+        return {}
+    texts = all(isinstance(pointer.get(name), str) for name in ("id", "nonce"))
+    if number_in(pointer) == LAYOUT and texts and RELEASE_ID.fullmatch(pointer["id"]):
+        return pointer
+    sys.stderr.write("pa-deploy: %s makes no sense, and was ignored\n" % at("pointer.json"))
+    return {}
+
+
+def take_over() -> None:
+    """Bring what the first edition has written to its place. A second time it goes on."""
+    hand_over()
+    old = [name for name in names_in("releases") if name.endswith((".json", ".env", ".new"))]
+    old = [name for name in old if name.partition(".")[0] != HAND_OVER]
+    for release in [name[: -len(".json")] for name in old if name.endswith(".json")]:
+        env = read(FIRST_ENV % release)
+        record = taken_over(read(FIRST % release), env)
+        if is_sound(record):
+            write("secrets/%s.json" % release, env)
+            write("records/%s.json" % release, record)
+    if record_of(live()):
+        lead_to(live(), record_of(live()))
+    for name in sorted(old, key=lambda name: name.endswith(".env")):  # a record before its values
+        discard(at("releases", name))
+    discard(at("release.json"))
+
+
+def hand_over() -> None:
+    """Let the first edition's loader find this one, and remove no layer that is needed."""
+    text = open_and_read(__file__)
+    copy = os.path.join("releases", HAND_OVER, COPY + ".py")
+    os.makedirs(at("releases", HAND_OVER), mode=0o700, exist_ok=True)
+    if not os.path.exists(at(copy)) or open_and_read(at(copy)) != text:
+        write_bytes(copy, text)
+    record = {"id": HAND_OVER, "app": COPY + ":application", "layers": names_in("layers")}
+    if read(FIRST % HAND_OVER) != record:
+        write(FIRST % HAND_OVER, record)
+
+
+def open_and_read(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()
 
 
 class Activation:
     """Makes the wanted release the live one, under the lock; status.json tells how far it is."""
 
-    def __init__(self, wanted: dict[str, Any], status: dict[str, Any], lock: int) -> None:
-        self.wanted, self.status, self.lock, self.id = wanted, status, lock, wanted["id"]
-        self.home, self.end = at("releases", self.id), time.monotonic() + wanted["seconds"]
-        if status.get("nonce") != wanted["nonce"]:
+    def __init__(self, wanted: Dict[str, Any], status: Dict[str, Any], lock: int) -> None:
+        self.wanted = wanted
+        self.status = status
+        self.lock = lock
+        self.id: str = wanted["id"]
+        self.end = time.monotonic() + wanted["seconds"]
+        self.own_env = dict(os.environ)
+        if status["nonce"] != wanted["nonce"]:
             discard(at("output.log"))
-            self.status = {"nonce": wanted["nonce"], "id": self.id, "previous": live(), "error": ""}
-            self.status.update(releases=status.get("releases", []), step="", tries=0, ran=0)
+            rows = status["releases"]
+            self.status = {**STATUS, "nonce": wanted["nonce"], "id": self.id, "releases": rows}
+            self.status["previous"] = live()
 
     def carry_out(self) -> None:
         try:
             self.tell(state="activating", live=live(), tries=self.status["tries"] + 1)
-            self.run(self.place())
-            discard(at("current.new"))
-            os.symlink(os.path.join("releases", self.id), at("current.new"))
-            move(at("current.new"), at("current"))
+            record = self.place()
+            self.check_secrets(record)
+            self.run(record)
+            lead_to(self.id, record)
         except Exception as error:
             said = str(error) or repr(error)
             sys.stderr.write("pa-deploy: release %s was refused: %s\n" % (self.id, said))
@@ -143,116 +443,247 @@ class Activation:
         else:
             self.tell(state="live", live=self.id, releases=self.wanted["releases"])
             self.prune()
+            hand_over()
 
     def tell(self, **news: object) -> None:
         """Write down the state and the end of the commands' output."""
         self.status.update(news)
-        with open(at("output.log"), "ab+") as file:
+        with open(at("output.log"), "ab+", opener=private) as file:
             size = file.seek(0, os.SEEK_END)
-            file.seek(max(0, size - 64 * 1024))
+            file.seek(max(0, size - OUTPUT_BYTES))
             text = file.read().decode("utf-8", "surrogateescape")
-        write("status.json", {**self.status, "output": text, "output_bytes": size})
+        told = {**self.status, "output": text, "output_bytes": size, "layout": LAYOUT}
+        write("status.json", told)
 
-    def place(self) -> dict[str, Any]:
+    def place(self) -> Dict[str, Any]:
         """Have the release whole on the disk; its record, written last, says that it is."""
-        wanted, name = self.wanted, "releases/%s.json" % self.id
-        if self.status["tries"] > 3:  # each successor of a killed worker tries anew
-            raise RuntimeError("the web worker was killed 3 times")
-        if (record := read(name)) and all(os.path.isdir(each) for each in search_path(record)):
+        wanted = self.wanted
+        if self.status["tries"] > MOST_TRIES:  # each successor of a killed worker tries anew
+            raise RuntimeError("the web worker was killed %d times" % MOST_TRIES)
+        record = record_of(self.id)
+        if is_whole(self.id, record):
             return record
         self.tell(step="unpack")
-        for digest in [each for each in wanted["layers"] if not os.path.isdir(at("layers", each))]:
-            unpack(wanted["layers"][digest], at("layers", digest))
-        os.chmod(at("release.json"), 0o600)
-        record = {**wanted["record"], "files": unpack(wanted["code"], self.home)}
-        write("releases/%s.env" % self.id, wanted["env"])
-        write(name, record)
+        for digest, archive in wanted["layers"].items():
+            if not os.path.isdir(at("layers", digest)):
+                unpack(archive, digest, at("layers", digest))
+        files = unpack(wanted["code"], self.id, at("releases", self.id), "code")
+        record = {**wanted["record"], "files": files, "layout": LAYOUT}
+        write("records/%s.json" % self.id, record)
         return record
+
+    def check_secrets(self, record: Mapping[str, Any]) -> None:
+        if record.get("env"):
+            self.tell(step="secrets")
+            variables_of(self.id, record)
 
     def run(self, record: Mapping[str, Any]) -> None:
         """Run the commands that no earlier try has run, then see whether the app is imported."""
-        python, env = self.environment(search_path(record))
-        for number, command in list(enumerate(self.wanted["run"], start=1))[self.status["ran"] :]:
-            self.command("run: " + command, ["/bin/bash", "-c", command], env)
+        python = own_python()
+        env = self.environment(python, record)
+        shell = ["/bin/bash", "-o", "pipefail", "-c"]
+        commands = [("run", command) for command in self.wanted["run"]]
+        commands += [("first-run", command) for command in self.wanted.get("first_run", [])]
+        for number, (kind, command) in list(enumerate(commands, start=1))[self.status["ran"] :]:
+            launcher = [python, "-I", "-S", "-X", "utf8", "-c", LAUNCHER]
+            given = json.dumps([[*shell, command], env]).encode()
+            self.command("%s: %s" % (kind, command), launcher, record, given)
             self.tell(ran=number)
-        self.command("import: " + record["app"], [python, __file__, BASE, self.id], env)
+        for folder in record.get("python_path", []):
+            if not os.path.isdir(os.path.join(code_of(self.id, record), folder)):
+                self.tell(step="python-path: " + folder)
+                raise RuntimeError("%s is not a folder of the release" % folder)
+        self.command("import: " + record["app"], [python, __file__, BASE, self.id], record)
 
-    def environment(self, paths: Sequence[str]) -> tuple[str, dict[str, str]]:
-        """The Python of this process as a program, and what the commands find: `python` is it."""
-        name = "python%d.%d" % sys.version_info[:2]  # `sys.executable` may be uWSGI
-        places = [sys.prefix, sys.base_prefix, "/usr", "/usr/local"]
-        python = next(filter(os.path.exists, (os.path.join(each, "bin", name) for each in places)))
+    def environment(self, python: str, record: Mapping[str, Any]) -> Dict[str, str]:
+        """What the commands find. `python` is the web app's, whatever PATH the user gives."""
         programs = os.path.dirname(python)
         if sys.prefix == sys.base_prefix:  # not a virtualenv, whose bin has it by that name
-            programs = at("bin", name)
+            programs = at("bin", os.path.basename(python))
             os.makedirs(programs, exist_ok=True)
             with suppress(FileExistsError):
                 os.symlink(python, os.path.join(programs, "python"))
-        env = {**os.environ, **read("releases/%s.env" % self.id), "PYTHONUNBUFFERED": "1"}
-        bins = [programs, *(os.path.join(path, "bin") for path in paths[1:])]
+        variables = variables_of(self.id, record)
+        env = {**self.own_env, "PYTHONUNBUFFERED": "1", **variables}
+        bins = [programs, *(os.path.join(layer, "bin") for layer in layers_of(record))]
         env["PATH"] = os.pathsep.join([*bins, env.get("PATH", os.defpath)])
-        return python, {**env, "PYTHONPATH": os.pathsep.join(paths)}
+        env["PYTHONPATH"] = os.pathsep.join(search_path(self.id, record, variables))
+        return env
 
-    def command(self, step: str, words: Sequence[str], env: dict[str, str]) -> None:
+    def command(
+        self, step: str, words: Sequence[str], record: Mapping[str, Any], given: bytes = b""
+    ) -> None:
         """Run to the end. Its lock keeps a killed worker's successor from running it besides."""
         self.tell(step=step)
-        with open(at("output.log"), "ab") as log:
-            os.write(log.fileno(), ("$ %s\n" % step).encode())
+        seconds = "%.0f" % max(1, self.end - time.monotonic())
+        with open(at("output.log"), "ab", opener=private) as log:
+            os.write(log.fileno(), ("$ %s\n" % step).encode("utf-8", "surrogateescape"))
             process = subprocess.Popen(
-                ["timeout", "--kill-after=1", "%.0f" % max(1, self.end - time.monotonic()), *words],
-                cwd=self.home, env=env, stdin=subprocess.DEVNULL, stdout=log,
-                stderr=subprocess.STDOUT, start_new_session=True, pass_fds=[self.lock])  # fmt: skip
+                [own_program("timeout"), "--kill-after=1", seconds, *words],
+                cwd=code_of(self.id, record),
+                env={**self.own_env, "PYTHONUNBUFFERED": "1"},
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                pass_fds=[self.lock],
+            )
+        if process.stdin:
+            with suppress(OSError), process.stdin:
+                process.stdin.write(given)
         while process.poll() is None:
             with suppress(subprocess.TimeoutExpired):
                 process.wait(0.5)
             with suppress(OSError):  # of a full disk, the command hears too
                 self.tell()
-        with suppress(OSError):  # what it has left in the background
-            os.killpg(process.pid, 9)
+        if stop_background(process.pid):
+            with open(at("output.log"), "ab", opener=private) as log, suppress(OSError):
+                log.write(b"pa-deploy: a background process of this command was stopped\n")
         if process.returncode:
             raise RuntimeError("it ended with exit code %d" % process.returncode)
 
     def prune(self) -> None:
         """Remove what the releases that were live and are listed do not need, but no new layer."""
-        releases = {row["id"] for row in self.status["releases"]} | {self.status["previous"]}
-        layers = {n for each in releases for n in read("releases/%s.json" % each).get("layers", ())}
+        rows = [row for row in self.status["releases"] if isinstance(row, dict)]
+        releases = {row.get("id") for row in rows} | {self.status["previous"], live()}
+        layers = {name for each in releases for name in record_of(str(each)).get("layers", [])}
         layers.update(self.wanted["layers"])
-        for folder, kept in (("releases", releases), ("layers", layers), ("incoming", set())):
-            os.makedirs(at(folder), exist_ok=True)
-            for name in sorted(os.listdir(at(folder)), reverse=True):  # a record before its folder
-                if name.partition(".")[0] not in kept or name.endswith(".new"):
+        kept = {"records": releases, "secrets": releases, "layers": layers, "first": releases}
+        kept["releases"] = releases | {HAND_OVER}
+        for folder in ("records", "secrets", "releases", "first", "layers", *TEMPORARY):
+            for name in names_in(folder):  # a record goes before its folder
+                is_hidden = name.startswith(".") and folder in kept
+                is_kept = name.partition(".")[0] in kept.get(folder, ())
+                if not is_hidden and (not is_kept or name.endswith(".new")):
                     discard(at(folder, name))
 
 
-def unpack(archive: Mapping[str, Any], into: str) -> dict[str, Any]:
-    """Make a folder whole from an archive and what has not changed of its base; the manifest."""
-    new, base = into + ".new", archive["base"]
-    discard(new)
+# --- programs
+
+
+def private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def own_program(name: str) -> str:
+    """A program of the system, whatever PATH the user gives to the app."""
+    return shutil.which(name, path="/usr/bin:/bin") or shutil.which(name) or name
+
+
+def own_python() -> str:
+    """The Python of this process as a program; `sys.executable` may be uWSGI."""
+    name = "python%d.%d" % sys.version_info[:2]
+    places = [sys.prefix, sys.base_prefix, "/usr", "/usr/local"]
+    return next(filter(os.path.exists, (os.path.join(each, "bin", name) for each in places)))
+
+
+def stop_background(session: int) -> bool:
+    """End what a command has left running; whether there was anything."""
+    end = time.monotonic() + GRACE_SECONDS
+    left = list(processes_of(session))
+    while left and time.monotonic() < end:
+        time.sleep(0.05)
+        left = list(processes_of(session))
+    for process in left:
+        with suppress(OSError):
+            os.kill(process, 9)
+    with suppress(OSError):
+        os.killpg(session, 9)
+    return bool(left)
+
+
+def processes_of(session: int) -> Iterator[int]:
+    """The processes of a session that have not ended."""
+    for name in names_in("/proc"):
+        if not name.isdigit():
+            continue
+        try:
+            text = open_and_read("/proc/%s/stat" % name).decode("ascii", "replace")
+        except OSError:
+            continue
+        state, _, _, its_session = text.rpartition(")")[2].split()[:4]
+        if int(its_session) == session and state not in "ZX":
+            yield int(name)
+
+
+# --- archives
+
+
+class Parts:
+    """The parts of an archive, read as one."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.names = list(names)
+        self.file: Any = None
+
+    def read(self, size: int) -> bytes:
+        while True:
+            piece: bytes = self.file.read(size) if self.file else b""
+            if piece or not (self.file or self.names):
+                return piece
+            if self.file:
+                self.file.close()
+            self.file = open(at(self.names.pop(0)), "rb") if self.names else None  # noqa: SIM115
+
+    def close(self) -> None:
+        if self.file:
+            self.file.close()
+
+
+def unpack(archive: Mapping[str, Any], name: str, into: str, below: str = "") -> Dict[str, Any]:
+    """Make a folder whole from an archive and what has not changed of its base; the manifest.
+
+    It is built in `unpacking/`, for a mapping onto a release also serves what stands beside it with
+    a name that begins alike. The files come to stand in the folder `below`.
+    """
+    if not archive["parts"]:
+        raise RuntimeError("it is not on PythonAnywhere any more, or not whole")
+    aside = at("unpacking", name)
+    new = os.path.join(aside, below) if below else aside
+    discard(aside)
     os.makedirs(new)
-    with subprocess.Popen(["cat", *archive["parts"]], cwd=BASE, stdout=subprocess.PIPE) as cat:
-        tar: Any = tarfile.open(fileobj=cat.stdout, mode="r|gz")  # noqa: SIM115 - ends with cat
-        head = json.loads(tar.extractfile(tar.next()).read())
-        known = read("releases/%s.json" % base)["files"] if base else {}
-        same = {path: known[path] for path in set(known) - {*head["deleted"], *head["files"]}}
-        files = {**same, **head["files"]}
-        canonical = json.dumps(files, sort_keys=True, separators=(",", ":")).encode()
-        if hashlib.sha256(canonical).hexdigest() != archive["digest"]:
-            raise RuntimeError("the manifest is not the one that was sent")
-        while member := tar.next():
-            path = member.name[len("files/") :]
-            if not member.isreg() or path not in head["files"]:
-                raise RuntimeError("the archive has %s, its manifest does not" % member.name)
-            with open(inside(new, path), "xb") as file:
-                shutil.copyfileobj(tar.extractfile(member), file)
-                os.fchmod(file.fileno(), 0o755 if files[path][0] == "exec" else 0o644)
+    for folder in (aside, new):
+        os.chmod(folder, 0o700)
+    parts = Parts(archive["parts"])
+    try:
+        files, same = extract(parts, archive, new)
+    finally:
+        parts.close()
+    base = archive["base"]
+    old = code_of(base, record_of(base))
     for path in [path for path in same if same[path][0] != "link"]:
         copy = shutil.copy2 if path.endswith(tuple(archive["copied"])) else os.link
-        copy(at("releases", base, path), inside(new, path))
+        copy(os.path.join(old, path), inside(new, path))
     complete(new, files, archive["shared"])
     os.sync()
     discard(into)
-    move(new, into)
+    move(aside, into)
     return files
+
+
+def extract(
+    parts: Parts, archive: Mapping[str, Any], new: str
+) -> Tuple[Dict[str, Any], Dict[str, Any]]:
+    """Write what the archive has; the whole manifest, and what of it is the base's."""
+    tar: Any = tarfile.open(fileobj=parts, mode="r|gz")  # type: ignore[call-overload] # noqa: SIM115
+    head = json.loads(tar.extractfile(tar.next()).read())
+    base = archive["base"]
+    known = record_of(base)["files"] if base else {}
+    same = {path: known[path] for path in set(known) - {*head["deleted"], *head["files"]}}
+    files = {**same, **head["files"]}
+    canonical = json.dumps(files, sort_keys=True, separators=(",", ":")).encode()
+    if hashlib.sha256(canonical).hexdigest() != archive["digest"]:
+        raise RuntimeError("the manifest is not the one that was sent")
+    while True:
+        member = tar.next()
+        if not member:
+            return files, same
+        path = member.name[len("files/") :]
+        if not member.isreg() or path not in head["files"]:
+            raise RuntimeError("the archive has %s, its manifest does not" % member.name)
+        with open(inside(new, path), "xb") as file:
+            shutil.copyfileobj(tar.extractfile(member), file)
+            os.fchmod(file.fileno(), 0o755 if files[path][0] == "exec" else 0o644)
 
 
 def complete(new: str, files: Mapping[str, Any], shared: Sequence[str]) -> None:
@@ -260,14 +691,13 @@ def complete(new: str, files: Mapping[str, Any], shared: Sequence[str]) -> None:
     for path, (kind, _, expected) in files.items():
         if kind == "link":
             os.symlink(expected, inside(new, path))
-            continue
-        with open(inside(new, path), "rb") as file:
-            if hashlib.sha256(file.read()).hexdigest() != expected:
-                raise RuntimeError("%s is not what was sent" % path)
+        elif hashlib.sha256(open_and_read(inside(new, path))).hexdigest() != expected:
+            raise RuntimeError("%s is not what was sent" % path)
     for path in [path for path in files if files[path][0] == "link"]:
         folder_in(new, path)  # links may lead out by way of each other
     for name in shared:
-        here, kept = inside(new, name.rstrip("/")), at("shared", name.rstrip("/"))
+        here = inside(new, name.rstrip("/"))
+        kept = at("shared", name.rstrip("/"))
         os.makedirs(os.path.dirname(kept), exist_ok=True)
         if os.path.lexists(here) and not os.path.lexists(kept):
             move(here, kept)  # only the first release brings it
@@ -279,7 +709,7 @@ def complete(new: str, files: Mapping[str, Any], shared: Sequence[str]) -> None:
 
 @functools.lru_cache(maxsize=None)
 def folder_in(base: str, path: str) -> str:
-    """A folder in the base, made if need be; refused where a name or a link leads out of it."""
+    """A folder in the base, made if need be; refused if a name or a link leads out of it."""
     full = os.path.join(base, path)
     if not (os.path.realpath(full) + "/").startswith(os.path.realpath(base) + "/"):
         raise RuntimeError("%s leads out of the release" % path)

@@ -40,3 +40,10 @@ def test_a_variable_that_equals_a_secret_is_hidden(job: Runner, value: str) -> N
 
     log = [line for line in done.log.splitlines() if "add-mask" not in line]
     assert (done.exit_code, value in "".join(log)) == (0, False)
+
+
+@pytest.mark.parametrize("value", ["ultramarine-1234", "alice", "a b c d e f 1 2 3"])
+def test_other_variables_are_shown(job: Runner, value: str) -> None:
+    done = job.run(variables=f"COLOUR={value}", run="echo $COLOUR; exit 1", **SITE)
+
+    assert (done.exit_code, f"| {value}" in done.log) == (9, True)

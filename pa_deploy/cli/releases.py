@@ -23,13 +23,14 @@ from pa_deploy.errors import (
     Unhealthy,
     Unreachable,
 )
-from pa_deploy.layout import Layout, is_loader
+from pa_deploy.layout import insist_on_known, is_loader, number_of_loader
 from pa_deploy.model import ReleaseStatus, Secret
 from pa_deploy.release import (
     Account,
     activate,
     choose,
     detach,
+    insist_on_known_pointer,
     insist_on_live,
     is_there,
     point_back,
@@ -55,7 +56,7 @@ LARGEST = 20
 @with_session(*SITE_INPUTS, in_home=True)
 def releases(session: Session) -> None:
     """List the releases that are on PythonAnywhere, the one that went live last first."""
-    status = read_status(session.tools.api, _layout(session))
+    status = _read_status(_account(session))
     rows = [
         {
             "id": row.id,
@@ -77,14 +78,14 @@ def rollback(session: Session, release: str | None) -> None:
     No command runs, and `shared` paths stay as they are.
     """
     account = _account(session)
-    status = read_status(account.api, account.layout)
+    status = _read_status(account)
     choose(status, release)  # so that a slip of the pen takes no lock
     _insist_on_loader(session, account)
     if session.settings.lock:
         _lock(session)
         status = _look_again(account, status, release)
     row = choose(status, release)
-    if not is_there(account.api, account.layout, row.id):
+    if not is_there(account.api, account.layout, row.id, status.layout):
         raise NotFound(
             f"Release {row.id} was deleted: it is not in {account.layout.releases} any more.",
             advice="Deploy that version of your code again, or name another release: --to ID.",
@@ -202,6 +203,7 @@ def detach_command(session: Session, *, yes: bool) -> None:
     Releases and shared paths stay on PythonAnywhere, until you delete them.
     """
     account, path = _account(session), wsgi_path(session.domain)
+    _read_status(account)
     _insist_on_loader(session, account)
     confirm(
         f"Put back the WSGI file of {session.domain}? Its releases are served no more.", yes=yes
@@ -216,8 +218,10 @@ def detach_command(session: Session, *, yes: bool) -> None:
     session.show.done({"domain": session.domain, "detached": True})
 
 
-def _layout(session: Session) -> Layout:
-    return Layout.of(session.settings.target.username, session.domain)
+def _read_status(account: Account) -> ReleaseStatus:
+    """What the loader did last. Raises NewerPaDeploy, also for what it has not done yet."""
+    insist_on_known_pointer(account.api, account.layout)
+    return read_status(account.api, account.layout)
 
 
 def _account(session: Session) -> Account:
@@ -226,7 +230,9 @@ def _account(session: Session) -> Account:
 
 def _insist_on_loader(session: Session, account: Account) -> None:
     path = wsgi_path(session.domain)
-    if not is_loader(account.api.files.read(path) or b""):
+    content = account.api.files.read(path) or b""
+    insist_on_known(number_of_loader(content), session.domain)
+    if not is_loader(content):
         raise NotFound(
             f"{path} does not serve releases.",
             cause="None was shipped yet, they were detached, or somebody has changed that file.",

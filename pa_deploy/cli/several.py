@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
 
-from pa_deploy.deploy import Tools, deploy
+from pa_deploy.deploy import Prepared, Tools, deploy, prepare, scratch_folder
 from pa_deploy.errors import Drift, Interrupted, PlanChanged, Unauthorized
 from pa_deploy.model import Failure, Mode, Outcome
 from pa_deploy.report import NOT_BEGUN, failure_from, run_digest
@@ -18,32 +21,71 @@ def deploy_all(webapps: Sequence[Settings], tools: Tools) -> tuple[Outcome, ...]
     """
     if len(webapps) == 1:
         return (deploy(webapps[0], tools),)
-    if webapps[0].expect_digest is not None:
-        return _as_expected(webapps, tools, webapps[0].expect_digest)
-    return _one_by_one(webapps, tools)
+    with ExitStack() as folders:
+        jobs = [_prepare(settings, tools, folders) for settings in webapps]
+        bad = next((job.failure for job in jobs if job.failure), None)
+        if bad:
+            return tuple(_stopped_before(job, bad) for job in jobs)
+        if webapps[0].expect_digest is not None:
+            return _as_expected(jobs, tools, webapps[0].expect_digest)
+        return _one_by_one(jobs, tools)
 
 
-def _one_by_one(webapps: Sequence[Settings], tools: Tools, what: str = "") -> tuple[Outcome, ...]:
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """One web app, with this side made ready for it, or why it could not be."""
+
+    settings: Settings
+    prepared: Prepared
+    failure: Failure | None = None
+
+
+def _prepare(settings: Settings, tools: Tools, folders: ExitStack) -> _Job:
+    warnings = list(settings.warnings)
+
+    def warn(text: str) -> None:
+        warnings.append(text)
+        tools.ci.warning(text)
+
+    prepared, failure = Prepared(), None
+    try:
+        with tools.interruptible():
+            scratch = folders.enter_context(scratch_folder(settings))
+            prepared = prepare(settings, tools, Path(scratch), warn)
+    except (Exception, Interrupted) as error:
+        failure = failure_from(error, tools.ci.clean)
+    return _Job(replace(settings, warnings=tuple(warnings)), prepared, failure)
+
+
+def _stopped_before(job: _Job, bad: Failure) -> Outcome:
+    """Of one of several web apps, if something is wrong with any before anything is written."""
+    if job.failure is None:
+        return _not_begun(job.settings, bad)
+    return replace(_not_begun(job.settings, bad), failure=job.failure)
+
+
+def _one_by_one(jobs: Sequence[_Job], tools: Tools, what: str = "") -> tuple[Outcome, ...]:
     outcomes: list[Outcome] = []
     end: Failure | None = None
     try:
-        for number, settings in enumerate(webapps, start=1):
-            tools.ci.log(f"\n=== {settings.target.domain}{what} ({number} of {len(webapps)}) ===")
-            outcomes.append(_deploy(settings, tools))
+        for number, job in enumerate(jobs, start=1):
+            domain = job.settings.target.domain
+            tools.ci.log(f"\n=== {domain}{what} ({number} of {len(jobs)}) ===")
+            outcomes.append(_deploy(job, tools))
             failure = outcomes[-1].failure
             if failure and _is_for_all(failure):
                 end = failure
                 break
     except Interrupted as error:
         end = failure_from(error, tools.ci.clean)
-    rest = webapps[len(outcomes) :]
-    return (*outcomes, *(_not_begun(each, end) for each in rest if end))
+    rest = jobs[len(outcomes) :]
+    return (*outcomes, *(_not_begun(each.settings, end) for each in rest if end))
 
 
-def _deploy(settings: Settings, tools: Tools) -> Outcome:
+def _deploy(job: _Job, tools: Tools) -> Outcome:
     """As `deploy`, but with the requests of this web app alone."""
     before = tools.transport.requests
-    outcome = deploy(settings, tools)
+    outcome = deploy(job.settings, tools, job.prepared)
     return replace(outcome, requests=outcome.requests - before)
 
 
@@ -100,23 +142,26 @@ def _held_back(cause: Failure) -> Failure:
     )
 
 
-def _as_expected(webapps: Sequence[Settings], tools: Tools, expected: str) -> tuple[Outcome, ...]:
+def _as_expected(jobs: Sequence[_Job], tools: Tools, expected: str) -> tuple[Outcome, ...]:
     """All are planned before anything is written; then each is held to the plan that was seen."""
-    mode = webapps[0].mode
+    mode = jobs[0].settings.mode
     looking = [
-        replace(each, mode="plan" if mode == "apply" else mode, expect_digest=None)
-        for each in webapps
+        _with(job, mode="plan" if mode == "apply" else mode, expect_digest=None) for job in jobs
     ]
     seen = tuple(replace(each, mode=mode) for each in _one_by_one(looking, tools, ": plan"))
     stopped = _stopped(seen, expected)
     if stopped or mode != "apply":
         return stopped or seen
     held = [
-        replace(each, expect_digest=outcome.plan.digest if outcome.plan else None)
-        for each, outcome in zip(webapps, seen, strict=True)
+        _with(job, expect_digest=outcome.plan.digest if outcome.plan else None)
+        for job, outcome in zip(jobs, seen, strict=True)
     ]
     done = _one_by_one(held, tools)
     return tuple(_both(before, after) for before, after in zip(seen, done, strict=True))
+
+
+def _with(job: _Job, **settings: Any) -> _Job:  # noqa: ANN401 - fields of Settings
+    return replace(job, settings=replace(job.settings, **settings))
 
 
 def _both(before: Outcome, after: Outcome) -> Outcome:

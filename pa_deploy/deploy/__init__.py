@@ -2,7 +2,18 @@
 
 from pa_deploy.deploy.capitals import look_for_capitals
 from pa_deploy.deploy.live import reload_webapp
+from pa_deploy.deploy.prepared import Prepared, prepare
+from pa_deploy.deploy.scratch import scratch_folder
 from pa_deploy.deploy.story import deploy
 from pa_deploy.deploy.tools import UNKNOWN, Tools
 
-__all__ = ["UNKNOWN", "Tools", "deploy", "look_for_capitals", "reload_webapp"]
+__all__ = [
+    "UNKNOWN",
+    "Prepared",
+    "Tools",
+    "deploy",
+    "look_for_capitals",
+    "prepare",
+    "reload_webapp",
+    "scratch_folder",
+]

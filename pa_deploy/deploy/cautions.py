@@ -7,13 +7,14 @@ from pathlib import Path
 
 from pa_deploy.detect import LARGEST_PARSED, Tree, find_cautions
 from pa_deploy.errors import Problem
-from pa_deploy.release import Content
+from pa_deploy.model import WantedRelease
+from pa_deploy.release import Bundle
 
 
-def release_cautions(content: Content) -> tuple[Problem, ...]:
+def release_cautions(wanted: WantedRelease, code: Bundle) -> tuple[Problem, ...]:
     """What is probably wrong with it."""
-    read = partial(_read, content.code.folder.resolve())
-    return find_cautions(content.wanted, Tree.of(content.code.manifest, read))
+    read = partial(_read, code.folder.resolve())
+    return find_cautions(wanted, Tree.of(code.manifest, read))
 
 
 def _read(folder: Path, path: str) -> bytes | None:

@@ -34,7 +34,9 @@ class Goal:
     def look(self, tools: Tools) -> Actual:
         """What is there, of the parts that the goal is about."""
         actual = observe(tools.api, self.wanted, tools.deadline.clock)
-        return replace(actual, release=self.delivery.live()) if self.delivery else actual
+        if self.delivery is None:
+            return actual
+        return replace(actual, release=self.delivery.live(actual.wsgi_file))
 
     def plan(self, actual: Actual) -> Plan:
         return make_plan(actual, self.wanted, self.policy)

@@ -6,27 +6,34 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from pa_deploy.deploy.cautions import release_cautions
 from pa_deploy.deploy.tools import Tools
-from pa_deploy.errors import InputError, Problem
-from pa_deploy.layout import Layout
-from pa_deploy.model import Release, ReleaseOutcome, ReleaseRow, ReleaseStatus, WantedRelease
+from pa_deploy.layout import Layout, insist_on_known, number_of_loader
+from pa_deploy.model import (
+    Release,
+    ReleaseOutcome,
+    ReleaseRow,
+    ReleaseStatus,
+    WsgiFile,
+)
 from pa_deploy.release import (
     Account,
     Content,
+    Shipment,
     activate,
     deliver,
+    has_secrets,
     insist_on_live,
     is_settled,
     is_there,
-    make_content,
+    is_verified,
+    look_ahead,
+    note_verified,
     output_lines,
     point_back,
     read_status,
     ship,
-    source_mappings,
 )
-from pa_deploy.settings import Settings, Target
+from pa_deploy.settings import Target
 
 LEASE_CALL_SECONDS = 40.0
 """A look at the loader's status may take so long; the lock must count until then."""
@@ -40,33 +47,56 @@ class Delivery:
     release: Release
     scratch: Path
     content: Content | None = None
-    cautions: tuple[Problem, ...] = ()
     status: ReleaseStatus = field(default_factory=ReleaseStatus)
     previous: str | None = None
     nonce: str | None = None
+    shipment: Shipment | None = None
 
-    def live(self) -> Release | None:
-        """The live release. None where none is, or it is not whole, or is about to be replaced."""
+    def live(self, wsgi_file: WsgiFile | None) -> Release | None:
+        """The live release. None where none is, or it is not whole, or is about to be replaced.
+
+        Raises NewerPaDeploy if the status, the WSGI file or a record is from a newer one.
+        """
         account = self.account
+        if wsgi_file and wsgi_file.content:
+            insist_on_known(number_of_loader(wsgi_file.content), account.layout.domain)
         self.status = read_status(account.api, account.layout)
         if self.previous is None:
             self.previous = self.status.live
-        if not self.status.live:
+        live = self._whole_live()
+        if self.content:
+            is_same = live is not None and live.id == self.release.id
+            self.shipment = (
+                Shipment(content=self.content, status=self.status)
+                if is_same
+                else look_ahead(account, self.content, self.status)
+            )
+        return live
+
+    def _whole_live(self) -> Release | None:
+        account, status = self.account, self.status
+        if not status.live:
             return None
-        live = Release(self.status.live)
+        live = Release(status.live)
         if live.id != self.release.id:
             # Another one is replaced anyhow, whatever the pointer says.
             return live
-        if not is_there(account.api, account.layout, live.id):
-            others = tuple(row for row in self.status.releases if row.id != live.id)
-            self.status = replace(self.status, live="", releases=others)
+        if not is_there(account.api, account.layout, live.id, status.layout):
+            others = tuple(row for row in status.releases if row.id != live.id)
+            self.status = replace(status, live="", releases=others)
             return None
-        return live if is_settled(account.api, account.layout, self.status) else None
+        needs_secrets = self.content is not None and bool(self.content.wanted.env)
+        if needs_secrets and not has_secrets(account.api, account.layout, live.id):
+            return None
+        return live if is_settled(account.api, account.layout, status) else None
 
     def ship(self) -> None:
         """Upload what is not there, and the pointer; it goes live by the next reload."""
-        if self.content:
-            self.nonce = ship(self.account, self.content, self.status, self.scratch)
+        if self.shipment:
+            if self.shipment.content.wanted.first_run:
+                first = not is_verified(self.account)
+                self.shipment = replace(self.shipment, first=first)
+            self.nonce = ship(self.account, self.shipment, self.scratch)
         else:
             rows = {row.id: row for row in self.status.releases}
             row = rows.get(self.release.id, ReleaseRow(self.release.id, ""))
@@ -78,13 +108,16 @@ class Delivery:
         if nonce is None:
             reload()
             return
-        if self.content:
-            self.status = deliver(
-                self.account, self.content, self.status, self.scratch, reload, nonce
-            )
+        if self.shipment:
+            self.status = deliver(self.account, self.shipment, self.scratch, reload, nonce)
         else:
             self.status = activate(self.account, nonce, reload)
         insist_on_live(self.status)
+
+    def note_verified(self) -> None:
+        """Have `first-run` be over, if its commands were a part of what is live and healthy now."""
+        if self.shipment and self.shipment.first and self.status.state == "live":
+            note_verified(self.account, self.release.id)
 
     @property
     def is_under_way(self) -> bool:
@@ -108,25 +141,10 @@ class Delivery:
         )
 
 
-def prepare(wanted: WantedRelease, settings: Settings, tools: Tools, scratch: Path) -> Delivery:
-    """Read and resolve what is to be shipped.
-
-    Raises InputError or OutOfTime before anything is asked of PythonAnywhere.
-    """
-    version = settings.wanted.python_version or ""
-    token = settings.target.token
-    content = make_content(
-        wanted, version, token, scratch, tools.environ, tools.deadline, tools.ci.log
-    )
-    for warning in content.code.warnings:
-        tools.ci.warning(tools.ci.clean(warning))
-    layout = Layout.of(settings.target.username, settings.target.domain)
-    shown = tuple(source_mappings(settings.wanted, wanted, layout, content.code.manifest))
-    if shown:
-        raise InputError(shown)
+def deliver_content(content: Content, target: Target, tools: Tools, scratch: Path) -> Delivery:
+    """Brings what was read on this side."""
     release = Release(content.id, len(content.code.manifest), content.code.size)
-    account = make_account(settings.target, tools)
-    return Delivery(account, release, scratch, content, release_cautions(content))
+    return Delivery(make_account(target, tools), release, scratch, content)
 
 
 def make_account(target: Target, tools: Tools) -> Account:
@@ -136,4 +154,5 @@ def make_account(target: Target, tools: Tools) -> Account:
         deadline=tools.deadline,
         announce=tools.ci.log,
         keep_lock=lambda: tools.transport.guard(LEASE_CALL_SECONDS),
+        run=tools.run,
     )

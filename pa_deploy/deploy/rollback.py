@@ -15,6 +15,7 @@ from pa_deploy.deploy.live import reload_or_bring_live
 from pa_deploy.deploy.progress import Ledger, Progress, Restoring
 from pa_deploy.deploy.tools import Tools
 from pa_deploy.errors import DeployError, Interrupted
+from pa_deploy.layout import is_loader
 from pa_deploy.model import (
     Actual,
     Change,
@@ -44,11 +45,16 @@ def former_webapp(former: Actual, plan: Plan) -> WantedWebapp | None:
     """What was there, of the parts that the plan changes; None where there is nothing to put back.
 
     A web app that the run has created had no configuration, and is not deleted. Nor is a release
-    that had none before it.
+    that had none before it. A loader is not put back in place of a newer one: that serves the
+    former release as well, and an older one would not know what it finds there.
     """
-    if former.webapp is None or not plan.changes:
+    touched = [
+        each
+        for each in map(_touched, plan.changes)
+        if not (isinstance(each, WsgiFile) and is_loader(each.content or b""))
+    ]
+    if former.webapp is None or not touched:
         return None
-    touched = [_touched(change) for change in plan.changes]
     settings: dict[str, Any] = {
         each.name: getattr(former.webapp, each.name)
         for each in touched

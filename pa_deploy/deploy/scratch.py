@@ -10,8 +10,8 @@ from pa_deploy.settings import Settings
 
 
 def scratch_folder(settings: Settings) -> AbstractContextManager[str]:
-    """A folder that goes again; none where nothing is shipped, as the image also runs where it can
-    write nowhere. Raises InputError where there is no place for it.
+    """A folder that goes again; none if nothing is shipped, as the image may not be able to write
+    anywhere. Raises InputError if there is no place for it.
     """
     if settings.release is None:
         return nullcontext("")

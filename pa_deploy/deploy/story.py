@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from pa_deploy.deploy.early import EarlyVisit, visit_early
 from pa_deploy.deploy.live import check_of, reload_and_note, verify
 from pa_deploy.deploy.locking import give_back, make_lock, take
 from pa_deploy.deploy.paths import look_for_paths, shared_files
+from pa_deploy.deploy.prepared import Prepared, prepare
 from pa_deploy.deploy.progress import Ledger, Progress
 from pa_deploy.deploy.rollback import RESERVE_SECONDS, former_webapp
 from pa_deploy.deploy.scratch import scratch_folder
@@ -25,7 +27,6 @@ from pa_deploy.errors import (
     Interrupted,
     OtherCapitals,
     PlanChanged,
-    Problem,
     Refused,
 )
 from pa_deploy.model import (
@@ -34,15 +35,17 @@ from pa_deploy.model import (
     Plan,
 )
 from pa_deploy.plan import pace
-from pa_deploy.report import failure_from, pace_sentence, plan_lines, redacted, sentences, told
+from pa_deploy.report import failure_from, pace_sentence, plan_lines, redacted, sentences
 from pa_deploy.settings import Settings
 
 if TYPE_CHECKING:
     from pa_deploy.deploy.delivery import Delivery
 
 
-def deploy(settings: Settings, tools: Tools) -> Outcome:
+def deploy(settings: Settings, tools: Tools, prepared: Prepared | None = None) -> Outcome:
     """Carry out `settings`. Whatever goes wrong is told by the outcome, not raised.
+
+    `prepared` is given if this side was made ready already, and its warnings were told.
 
     Only OtherCapitals is raised, before anything is written.
     """
@@ -53,8 +56,11 @@ def deploy(settings: Settings, tools: Tools) -> Outcome:
     )
     failure = None
     try:
-        with tools.interruptible(), scratch_folder(settings) as scratch:
-            _deploy(settings, tools, progress, Path(scratch))
+        with tools.interruptible(), ExitStack() as folders:
+            if prepared is None:
+                scratch = folders.enter_context(scratch_folder(settings))
+                prepared = prepare(settings, tools, Path(scratch), partial(_warn, tools, progress))
+            _deploy(settings, tools, progress, prepared)
     except OtherCapitals:
         _unlock(tools, progress)
         raise
@@ -85,11 +91,9 @@ def deploy(settings: Settings, tools: Tools) -> Outcome:
     )
 
 
-def _deploy(settings: Settings, tools: Tools, progress: Progress, scratch: Path) -> None:
-    _caution(settings.cautions, tools, progress)
-    delivery = _delivery(settings, tools, scratch)
+def _deploy(settings: Settings, tools: Tools, progress: Progress, prepared: Prepared) -> None:
+    delivery = _delivery(settings, tools, prepared)
     progress.delivery = delivery
-    _caution(delivery.cautions if delivery else (), tools, progress)
     wanted = settings.wanted
     goal = Goal(
         wanted=replace(wanted, release=delivery.release) if delivery else wanted,
@@ -120,13 +124,13 @@ def _deploy(settings: Settings, tools: Tools, progress: Progress, scratch: Path)
         raise
 
 
-def _delivery(settings: Settings, tools: Tools, scratch: Path) -> Delivery | None:
-    """The release to ship. What ships it is a tenth of a start, so it is imported if need be."""
-    if settings.release is None:
+def _delivery(settings: Settings, tools: Tools, prepared: Prepared) -> Delivery | None:
+    """What brings the release there."""
+    if prepared.content is None:
         return None
-    from pa_deploy.deploy.delivery import prepare  # noqa: PLC0415
+    from pa_deploy.deploy.delivery import deliver_content  # noqa: PLC0415 - as in `prepare`
 
-    return prepare(settings.release, settings, tools, scratch)
+    return deliver_content(prepared.content, settings.target, tools, prepared.scratch)
 
 
 def _lock(settings: Settings, tools: Tools, progress: Progress) -> None:
@@ -137,22 +141,17 @@ def _lock(settings: Settings, tools: Tools, progress: Progress) -> None:
         look_for_capitals(tools.api)  # it is in the home directory, whose name is spelled so
         raise
     for note in lock.notes:
-        _warn(note, tools, progress)
+        _warn(tools, progress, note)
 
 
 def _unlock(tools: Tools, progress: Progress) -> None:
     """Give the lock back, however the run ends."""
     trouble = give_back(progress.lock, tools) if progress.lock else ""
     if trouble:
-        _warn(trouble, tools, progress)
+        _warn(tools, progress, trouble)
 
 
-def _caution(cautions: Iterable[Problem], tools: Tools, progress: Progress) -> None:
-    for each in cautions:
-        _warn(told(each, tools.ci.clean), tools, progress)
-
-
-def _warn(warning: str, tools: Tools, progress: Progress) -> None:
+def _warn(tools: Tools, progress: Progress, warning: str) -> None:
     progress.warnings.append(warning)
     tools.ci.warning(warning)
 
@@ -205,7 +204,7 @@ def _announce_pace(plan: Plan, settings: Settings, tools: Tools, progress: Progr
             f"`timeout` is {settings.timeout_seconds:g} s, so this run will probably not come to "
             "its end; the next one goes on from there. Or set `timeout` higher."
         )
-        _warn(warning, tools, progress)
+        _warn(tools, progress, warning)
 
 
 def _apply(
@@ -230,6 +229,8 @@ def _apply(
         if check and settings.policy.reload != "never":
             first = early.answer(check, tools.deadline.clock) if early else None
             verify(domain, check, tools, progress, reserve, first)
+        if progress.delivery:
+            progress.delivery.note_verified()
 
     progress.actual = reach(
         goal, plan, actual, tools, progress.ledger, go_live, doubts=progress.doubts

@@ -119,7 +119,12 @@ class Lock:
             "until": clock_time(ticket.until),
         }
         self._tickets.append(ticket)
-        self.api.files.upload(f"{self.directory}/{ticket.name}", json.dumps(said).encode())
+        path = f"{self.directory}/{ticket.name}"
+        try:
+            self.api.files.upload(path, json.dumps(said).encode())
+        except (Refused, ServerFailed):
+            # A full disk may still take a file without content; its name says all that counts.
+            self.api.files.upload(path, b"")
 
     def _look(self) -> tuple[list[Ticket], list[Ticket], set[Ticket]]:
         """Tickets of others that count and that do not; and those of our own."""

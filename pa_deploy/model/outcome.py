@@ -12,10 +12,11 @@ from pa_deploy.model.webapp import PasswordProtection, SharedFile
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Who deploys, and where to look at the run; "" where that is not known."""
+    """Who deploys what, and where to look at the run; "" for what is not known."""
 
     owner: str = ""
     url: str = ""
+    commit: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

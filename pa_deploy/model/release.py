@@ -64,11 +64,15 @@ class ReleaseRow:
 class ReleaseStatus:
     """What the loader wrote down last; all empty where it never ran.
 
+    `layout` is the number of the layout that the loader has made; 0 if it has told none, as that of
+    the first edition does.
+
     `state` is `activating`, `live` or `refused`, of the release `id` that the pointer with this
     `nonce` asked for. `live` and `previous` are releases' ids; `output` is the end of what the
     commands printed, of `output_bytes` bytes in all.
     """
 
+    layout: int = 0
     nonce: str = ""
     id: str = ""
     state: str = ""

@@ -1,30 +1,48 @@
 """Ship code as releases: uploaded as an archive, put in place by the loader, rolled back."""
 
+from pa_deploy.release.account import Account
 from pa_deploy.release.activate import activate, deliver
 from pa_deploy.release.back import choose, detach, former, point_back
-from pa_deploy.release.content import Content, make_content, read_code
+from pa_deploy.release.content import Bundle, Content, make_content, read_code, resolve_layers
 from pa_deploy.release.exposed import source_mappings
-from pa_deploy.release.ship import Account, ship
-from pa_deploy.release.status import is_settled, is_there, output_lines, read_record, read_status
+from pa_deploy.release.ship import Shipment, look_ahead, ship
+from pa_deploy.release.status import (
+    has_secrets,
+    insist_on_known_pointer,
+    is_settled,
+    is_there,
+    output_lines,
+    read_record,
+    read_status,
+)
+from pa_deploy.release.verified import is_verified, note_verified
 from pa_deploy.release.wait import insist_on_live
 
 __all__ = [
     "Account",
+    "Bundle",
     "Content",
+    "Shipment",
     "activate",
     "choose",
     "deliver",
     "detach",
     "former",
+    "has_secrets",
+    "insist_on_known_pointer",
     "insist_on_live",
     "is_settled",
     "is_there",
+    "is_verified",
+    "look_ahead",
     "make_content",
+    "note_verified",
     "output_lines",
     "point_back",
     "read_code",
     "read_record",
     "read_status",
+    "resolve_layers",
     "ship",
     "source_mappings",
 ]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from pa_deploy.errors import ReloadFailed, Unclear
 from pa_deploy.model import ReleaseStatus
-from pa_deploy.release.content import Content
-from pa_deploy.release.ship import Account, ship
+from pa_deploy.release.account import Account
+from pa_deploy.release.ship import Shipment, ship
 from pa_deploy.release.status import is_disk_full
 from pa_deploy.release.wait import UNPACK, Watch
 
@@ -30,8 +31,7 @@ def activate(account: Account, nonce: str, reload: Callable[[], object]) -> Rele
 
 def deliver(
     account: Account,
-    content: Content,
-    status: ReleaseStatus,
+    shipment: Shipment,
     scratch: Path,
     reload: Callable[[], object],
     nonce: str | None = None,
@@ -40,11 +40,11 @@ def deliver(
 
     Where the release could not be built from what was there, it is shipped once more, whole.
     """
-    shipped = nonce or ship(account, content, status, scratch)
+    shipped = nonce or ship(account, shipment, scratch)
     reached = activate(account, shipped, reload)
     if _needs_all(reached):
         account.announce(f"It could not be unpacked ({reached.error}); shipping all of it anew.")
-        whole = ship(account, content, reached, scratch, whole=True)
+        whole = ship(account, replace(shipment, status=reached), scratch, whole=True)
         reached = activate(account, whole, reload)
     return reached
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from pa_deploy.errors import NotFound, Refused
+from contextlib import suppress
+
+from pa_deploy.errors import DeployError, DiskFull, NotFound, Refused
+from pa_deploy.layout import is_loader
 from pa_deploy.model import ReleaseRow, ReleaseStatus
-from pa_deploy.release.ship import NOTHING, Account, point
+from pa_deploy.release.account import Account
+from pa_deploy.release.ship import NOTHING, point
+from pa_deploy.release.uploads import Uploads
 
 
 def former(status: ReleaseStatus) -> ReleaseRow | None:
@@ -34,11 +39,22 @@ def choose(status: ReleaseStatus, release: str | None) -> ReleaseRow:
 def point_back(account: Account, row: ReleaseRow, status: ReleaseStatus) -> str:
     """One write: the pointer. No command runs; the nonce that the loader will answer with.
 
-    The release that is left is marked, so that the next step back goes behind it.
+    The release that is left is marked, so that the next step back goes behind it. If the loader
+    that ran last was the first edition's, it is asked as well, at the place where it looks.
+
+    On a full disk, room for the pointer is made by deleting archives that no run goes on with.
     """
     pointer = {"id": row.id, "run": [], "env": {}, "record": {}, "code": NOTHING, "layers": {}}
     keep = max(len(status.releases), 2)
-    return point(account, pointer, row, status, keep, bad=status.live)
+    uploads = Uploads(account, status)
+    is_first_edition = status.nonce and not status.layout
+    also = (account.layout.first_pointer,) if is_first_edition else ()
+    try:
+        return point(uploads, pointer, row, keep, bad=status.live, also=also)
+    except DiskFull:
+        with suppress(DeployError):
+            account.api.files.delete(account.layout.incoming)
+    return point(uploads, pointer, row, keep, bad=status.live, also=also)
 
 
 def detach(account: Account, wsgi_path: str) -> bool:
@@ -48,7 +64,7 @@ def detach(account: Account, wsgi_path: str) -> bool:
     """
     files, layout = account.api.files, account.layout
     kept = files.read(layout.before)
-    if kept is None:
+    if kept is None or is_loader(kept):
         return False
     files.upload(wsgi_path, kept)
     files.delete(layout.before)

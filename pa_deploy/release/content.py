@@ -5,20 +5,25 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pa_deploy import bundle, dependencies
 from pa_deploy.bundle import LeftOut, Manifest
 from pa_deploy.clock import Deadline
+from pa_deploy.dependencies import Surroundings
 from pa_deploy.errors import InputError, Problem
 from pa_deploy.model import Secret, WantedRelease
+from pa_deploy.settings.config.lines import without_table
 
-FORMAT = 1
+FORMAT = 2
 """Of what a release is made of; another format is another release."""
 ID_CHARACTERS = 16
 MOST_REASONS = 5
+PYPROJECT = "pyproject.toml"
+OUR_TABLE = ("tool", "pa-deploy")
+"""It holds inputs, and those that make another release count by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,12 @@ class Bundle:
     def size(self) -> int:
         """Bytes of all its files."""
         return sum(entry.size for entry in self.manifest.values())
+
+    @property
+    def count(self) -> str:
+        """How much it is, for people."""
+        number = len(self.manifest)
+        return f"{number:,} {'file' if number == 1 else 'files'}, {self.size:,} bytes"
 
     def largest(self, count: int) -> list[tuple[str, int]]:
         """The largest files, the largest first, with their sizes in bytes."""
@@ -80,50 +91,38 @@ def _nothing(source: Path, left_out: tuple[LeftOut, ...]) -> Problem:
     return Problem("source", said, advice=advice, cites=cites)
 
 
-def make_content(
+def resolve_layers(
     wanted: WantedRelease,
     python_version: str,
-    token: Secret,
-    scratch: Path,
-    environ: Mapping[str, str],
+    around: Surroundings,
     deadline: Deadline,
     announce: Callable[[str], None],
-) -> Content:
-    """Read the files and resolve the dependencies, which are put into `scratch`.
+    warn: Callable[[str], None],
+) -> tuple[Bundle, ...]:
+    """The dependencies, put into the scratch folder; none if there are no requirements.
 
-    Raises InputError with what cannot be shipped, and OutOfTime.
+    Raises InputError, IndexUnreachable and OutOfTime.
     """
-    code = read_code(wanted, token)
-    announce(f"The release has {_count(code)}.")
-    if code.left_out:
-        announce(f"Left out: {len(code.left_out):,}. `pa-deploy release files` says what, and why.")
-    layers: tuple[Bundle, ...] = ()
-    if wanted.requirements is not None:
-        announce(f"Resolving the requirements for Python {python_version}")
-        folder = scratch / "layer"
-        dependencies.install(
-            wanted.requirements,
-            python_version,
-            folder,
-            dependencies.Surroundings(
-                workspace=wanted.workspace or wanted.requirements.parent,
-                scratch=scratch,
-                environ=environ,
-                secrets=(token.reveal(),),
-                source=wanted.source,
-            ),
-            deadline,
-            announce,
-        )
-        layer = Bundle(folder, bundle.read_folder(folder, bundle.every_file(folder)))
-        announce(f"The dependencies have {_count(layer)}.")
-        layers = (layer,) if layer.manifest else ()
-    return Content(id=_id(wanted, code, layers, token), wanted=wanted, code=code, layers=layers)
+    if wanted.requirements is None:
+        return ()
+    announce(f"Resolving the requirements for Python {python_version}")
+    folder = around.scratch / "layer"
+    dependencies.install(wanted.requirements, python_version, folder, around, deadline, warn)
+    layer = Bundle(folder, bundle.read_folder(folder, bundle.every_file(folder)))
+    announce(f"The dependencies have {layer.count}.")
+    return (layer,) if layer.manifest else ()
 
 
-def _count(part: Bundle) -> str:
-    number = len(part.manifest)
-    return f"{number:,} {'file' if number == 1 else 'files'}, {part.size:,} bytes"
+def make_content(
+    wanted: WantedRelease,
+    code: Bundle,
+    layers: tuple[Bundle, ...],
+    token: Secret,
+    webapp: tuple[str, str] = ("", ""),
+) -> Content:
+    """The release of these parts. `webapp` are its Python version and virtualenv, "" if unknown."""
+    release = _id(wanted, code, layers, token, webapp)
+    return Content(id=release, wanted=wanted, code=code, layers=layers)
 
 
 def env_of(wanted: WantedRelease) -> dict[str, str]:
@@ -131,19 +130,49 @@ def env_of(wanted: WantedRelease) -> dict[str, str]:
     return {name: value.reveal() for name, value in wanted.env}
 
 
-def _id(wanted: WantedRelease, code: Bundle, layers: tuple[Bundle, ...], token: Secret) -> str:
-    """It is public; so the hash of `env` is a keyed one, by which no value can be guessed."""
+def _id(
+    wanted: WantedRelease,
+    code: Bundle,
+    layers: tuple[Bundle, ...],
+    token: Secret,
+    webapp: tuple[str, str],
+) -> str:
+    """It is public; so the hash of `env` is a keyed one, by which no value can be guessed.
+
+    What only says how a release comes about is not a part of it: `first-run`, the commit, the run.
+    """
     key = token.reveal().encode()
+    env = json.dumps(env_of(wanted), sort_keys=True).encode()
     parts = {
         "format": FORMAT,
-        "files": code.digest,
+        "files": _digest_of(code),
         "layers": [layer.digest for layer in layers],
         "app": wanted.app,
+        "python_path": wanted.python_path,
         "run": wanted.run,
-        "shared": wanted.shared,
-        "env": hmac.new(key, json.dumps(env_of(wanted)).encode(), "sha256").hexdigest()
-        if wanted.env
-        else "",
+        "shared": sorted(wanted.shared),
+        "webapp": webapp,
+        "variables": dict(wanted.variables),
+        "env": hmac.new(key, env, "sha256").hexdigest() if wanted.env else "",
     }
     canonical = json.dumps(parts, sort_keys=True).encode()
     return hashlib.sha256(canonical).hexdigest()[:ID_CHARACTERS]
+
+
+def _digest_of(code: Bundle) -> str:
+    """That of the files, each pyproject.toml as if our own table were not in it."""
+    manifest = dict(code.manifest)
+    for path, entry in code.manifest.items():
+        if path.rpartition("/")[2] == PYPROJECT and entry.kind != "link":
+            digest = _digest_without_our_table(code.folder / path) or entry.digest
+            manifest[path] = replace(entry, size=0, digest=digest)
+    return bundle.digest(manifest)
+
+
+def _digest_without_our_table(file: Path) -> str:
+    """The SHA-256 (hex) of what else is in it; "" if the file is not valid TOML."""
+    try:
+        text = without_table(file.read_text(encoding="utf-8"), OUR_TABLE)
+    except (OSError, ValueError, RecursionError):
+        return ""
+    return hashlib.sha256(text.encode()).hexdigest()

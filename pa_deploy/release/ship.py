@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from pa_deploy import bundle
-from pa_deploy.api import Api
 from pa_deploy.bundle import Archive, Manifest
-from pa_deploy.clock import Deadline
-from pa_deploy.layout import Layout
+from pa_deploy.layout import LAYOUT
 from pa_deploy.model import ReleaseRow, ReleaseStatus
+from pa_deploy.release.account import Account
+from pa_deploy.release.closing import make_closed
 from pa_deploy.release.content import Bundle, Content, env_of
 from pa_deploy.release.status import Record, read_record
+from pa_deploy.release.uploads import Uploads
 from pa_deploy.transport import Piece
 
 MARGIN_SECONDS = 30.0
@@ -34,57 +35,85 @@ EVERYTHING = ("",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
-    """The folder of a web app's releases on PythonAnywhere, and the way there.
+class Shipment:
+    """A release on its way: its content, and what was seen on PythonAnywhere.
 
-    `keep_lock` is called while nothing is written for long, so that the lock does not run out.
+    `record` is that of the live release; None if there is none. `first` is whether the commands of
+    `first-run` are to run.
     """
 
-    api: Api
-    layout: Layout
-    deadline: Deadline
-    announce: Callable[[str], None]
-    keep_lock: Callable[[], None] = lambda: None
+    content: Content
+    status: ReleaseStatus
+    record: Record | None = None
+    first: bool = False
 
 
-def ship(
-    account: Account, content: Content, status: ReleaseStatus, scratch: Path, *, whole: bool = False
-) -> str:
+def look_ahead(account: Account, content: Content, status: ReleaseStatus) -> Shipment:
+    """See what shipping needs to know beside the status. Raises NewerPaDeploy."""
+    live = status.live
+    record = read_record(account.api, account.layout, live, status.layout) if live else None
+    return Shipment(content=content, status=status, record=record)
+
+
+def ship(account: Account, shipment: Shipment, scratch: Path, *, whole: bool = False) -> str:
     """Upload the release and the pointer to it; the nonce that the loader will answer with.
 
     Only what has changed since the live release travels, unless the release is to come `whole`,
-    because the loader could not build it from what is there.
+    because the loader could not build it from what is there. Secrets travel each time, and not
+    before their folder is closed.
     """
-    record = read_record(account.api, account.layout, status.live) if status.live else None
-    is_there = content.id in {row.id for row in status.releases} and not whole
-    pointer: dict[str, Any] = {"code": NOTHING, "layers": {}}
-    if not is_there:
-        pointer = _Uploads(account, scratch, whole).send(content, record, status.live)
-    wanted = content.wanted
-    created = _moment(account)
-    pointer |= {
-        "id": content.id,
-        "run": list(wanted.run),
-        "env": env_of(wanted),
-        "record": {
+    content, status = shipment.content, shipment.status
+    is_known = content.id in {row.id for row in status.releases}
+    uploads = Uploads(account, status)
+    with uploads.taken_back():
+        pointer: dict[str, Any] = {"code": NOTHING, "layers": {}}
+        if whole or not is_known:
+            pointer = _Archives(account, uploads, scratch, whole).send(shipment)
+        if content.wanted.env:
+            make_closed(account, status)
+            put = uploads.replace if is_known else uploads.put
+            put(account.layout.secret(content.id), json.dumps(env_of(content.wanted)).encode())
+        pointer |= {
             "id": content.id,
-            "app": wanted.app,
-            "layers": [layer.digest for layer in content.layers],
-            "shared": list(wanted.shared),
-        },
+            "run": list(content.wanted.run),
+            "first_run": list(content.wanted.first_run) if shipment.first else [],
+            "record": _record(account, content),
+        }
+        created = _moment(account)
+        row = ReleaseRow(content.id, created)
+        return point(uploads, pointer, row, content.wanted.keep)
+
+
+def _record(account: Account, content: Content) -> dict[str, Any]:
+    """What the loader has to know of the release from now on. The values of `env` are elsewhere."""
+    wanted, run = content.wanted, account.run
+    return {
+        "layout": LAYOUT,
+        "id": content.id,
+        "app": wanted.app,
+        "python_path": list(wanted.python_path),
+        "layers": [layer.digest for layer in content.layers],
+        "shared": list(wanted.shared),
+        "env": sorted(env_of(wanted)),
+        "variables": dict(wanted.variables),
+        "commit": run.commit,
+        "run_url": run.url,
     }
-    return point(account, pointer, ReleaseRow(content.id, created), status, wanted.keep)
 
 
 def point(
-    account: Account,
+    uploads: Uploads,
     pointer: dict[str, Any],
     row: ReleaseRow,
-    status: ReleaseStatus,
     keep: int,
     bad: str = "",
+    also: Sequence[str] = (),
 ) -> str:
-    """Write down what should be live; its nonce. `bad` is a release that turned out so."""
+    """Write down what should be live; its nonce. `bad` is a release that turned out so.
+
+    `also` are paths where it is written down as well, before.
+    """
+    account, status = uploads.account, uploads.status
     others = [
         {"id": each.id, "created": each.created, "bad": each.bad or each.id == bad}
         for each in status.releases
@@ -95,11 +124,13 @@ def point(
     first = {"id": row.id, "created": row.created, "bad": False}
     whole = {
         **pointer,
+        "layout": LAYOUT,
         "nonce": nonce,
         "seconds": seconds,
         "releases": [first, *others][: max(2, keep)],
     }
-    account.api.files.upload(account.layout.pointer, json.dumps(whole).encode())
+    for path in (*also, account.layout.pointer):
+        uploads.replace(path, json.dumps(whole).encode())
     return nonce
 
 
@@ -109,22 +140,22 @@ def _moment(account: Account) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Uploads:
+class _Archives:
     """The archives of one release. `whole`: nothing that is there already is relied on."""
 
     account: Account
+    uploads: Uploads
     scratch: Path
     whole: bool
 
-    def send(self, content: Content, record: Record | None, live: str) -> dict[str, Any]:
-        """Upload the archives that are not there; the part of the pointer that speaks of them.
-
-        `record` is that of the live release.
-        """
+    def send(self, shipment: Shipment) -> dict[str, Any]:
+        """Upload the archives that are not there; the part of the pointer that speaks of them."""
+        content, record = shipment.content, shipment.record
         is_change = record is not None and not self.whole
         missing = {layer.digest for layer in self._missing_layers(content, record)}
         code = Bundle(content.code.folder, _without_shared(content, record))
         old = record.files if record and is_change else {}
+        commands = (*content.wanted.run, *content.wanted.first_run)
         return {
             "layers": {
                 layer.digest: self._bundle(layer, {}, "layer.tar.gz")
@@ -134,11 +165,11 @@ class _Uploads:
             },
             "code": {
                 **self._bundle(code, old, "code.tar.gz"),
-                "base": live if is_change else "",
+                "base": shipment.status.live if is_change else "",
                 "shared": list(content.wanted.shared),
                 # What has not changed is one file with the old release's, unless it may be
                 # written to: by a command, that would change the release that is live.
-                "copied": EVERYTHING if content.wanted.run else DATABASES,
+                "copied": EVERYTHING if commands else DATABASES,
             },
         }
 
@@ -165,7 +196,7 @@ class _Uploads:
                 account.announce(f"The {which} is there already")
             else:
                 path = f"{account.layout.incoming}/{part.name}"
-                account.api.files.upload(path, Piece(archive.file, part.offset, part.size))
+                self.uploads.put(path, Piece(archive.file, part.offset, part.size))
                 account.announce(f"Upload {which}: {part.size:,} bytes")
         parts = [f"incoming/{part.name}" for part in archive.parts]
         return {**NOTHING, "parts": parts, "digest": new.digest}

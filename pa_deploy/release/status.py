@@ -10,12 +10,15 @@ from typing import Any, TypeVar
 from pa_deploy import bundle
 from pa_deploy.api import Api
 from pa_deploy.bundle import Manifest
-from pa_deploy.layout import Layout
+from pa_deploy.layout import LAYOUT, Layout, insist_on_known, number_in
 from pa_deploy.model import ReleaseRow, ReleaseStatus
 
 NOTHING = ReleaseStatus()
 OUTPUT_LINES = 40
-WORDS = ("activating", "live", "refused", "unpack", "run", "import")
+WORDS = (
+    *("activating", "live", "refused"),
+    *("unpack", "secrets", "run", "first-run", "python-path", "import"),
+)
 """The loader's own, of states and steps."""
 FULL_DISK = ("no space left", "quota")
 """What Linux says of it, in a part of its words."""
@@ -24,19 +27,25 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """What is known of a release on PythonAnywhere. `layers` are digests."""
+    """What is known of a release on PythonAnywhere. `layers` are digests.
+
+    `layout` is the number of the layout that its folder has.
+    """
 
     files: Manifest
     layers: tuple[str, ...] = ()
     shared: tuple[str, ...] = ()
+    layout: int = LAYOUT
 
 
 def read_status(api: Api, layout: Layout) -> ReleaseStatus:
     """What the loader did last; NOTHING where it never ran, or its file is not whole.
 
-    Secrets are still in the output: they may be on two of its lines.
+    Secrets are still in the output: they may be on two of its lines. Raises NewerPaDeploy.
     """
-    status = _decode(api.files.read(layout.status), _status) or NOTHING
+    content = api.files.read(layout.status)
+    insist_on_known(_number(content), layout.domain)
+    status = _decode(content, _status) or NOTHING
     step, colon, of = status.step.partition(": ")
 
     def own(word: str) -> str:
@@ -51,9 +60,31 @@ def read_status(api: Api, layout: Layout) -> ReleaseStatus:
 
 
 def is_settled(api: Api, layout: Layout, status: ReleaseStatus) -> bool:
-    """Whether the loader has done with the pointer, so that a reload changes nothing."""
-    pointer = _decode(api.files.read(layout.pointer), lambda value: str(value["nonce"]))
-    return pointer == status.nonce and status.state in ("live", "refused")
+    """Whether the loader has done with the pointer, so that a reload changes nothing.
+
+    Raises NewerPaDeploy.
+    """
+    nonce = _read_pointer(api, layout)
+    return nonce == status.nonce and status.state in ("live", "refused")
+
+
+def insist_on_known_pointer(api: Api, layout: Layout) -> None:
+    """Raise NewerPaDeploy if a newer one has said what should be live, and no loader has read it.
+
+    A deploy does not ask, as it costs a request: the status, the WSGI file and the live release's
+    record tell it as well, once a newer one has changed anything on the account.
+    """
+    _read_pointer(api, layout)
+
+
+def _read_pointer(api: Api, layout: Layout) -> str | None:
+    content = api.files.read(layout.pointer)
+    insist_on_known(_number(content), layout.domain)
+    return _decode(content, lambda value: str(value["nonce"]))
+
+
+def _number(content: bytes | None) -> int:
+    return _decode(content, number_in) or 0
 
 
 def is_disk_full(status: ReleaseStatus) -> bool:
@@ -61,9 +92,21 @@ def is_disk_full(status: ReleaseStatus) -> bool:
     return any(words in status.error.lower() for words in FULL_DISK)
 
 
-def is_there(api: Api, layout: Layout, release: str) -> bool:
-    """Whether its folder and record are on PythonAnywhere; somebody may have deleted them."""
-    return {release, f"{release}.json"} <= set(api.files.entries(layout.releases) or {})
+def is_there(api: Api, layout: Layout, release: str, number: int) -> bool:
+    """Whether its code and record are on PythonAnywhere; somebody may have deleted them.
+
+    `number` is that of the account's layout. Whether layers are there, the loader sees.
+    """
+    record = read_record(api, layout, release, number)
+    if record is None:
+        return False
+    there = api.files.entries(layout.release(release)) or {}
+    return bool(there) and (record.layout < 2 or "code" in there)
+
+
+def has_secrets(api: Api, layout: Layout, release: str) -> bool:
+    """Whether the values of `env` of a release are on PythonAnywhere."""
+    return f"{release}.json" in (api.files.entries(layout.secrets) or {})
 
 
 def output_lines(status: ReleaseStatus) -> tuple[str, ...]:
@@ -71,21 +114,27 @@ def output_lines(status: ReleaseStatus) -> tuple[str, ...]:
     return tuple(status.output.decode("utf-8", "replace").splitlines()[-OUTPUT_LINES:])
 
 
-def read_record(api: Api, layout: Layout, release: str) -> Record | None:
-    """None where the release is not on PythonAnywhere."""
-    return _decode(api.files.read(layout.record(release)), _record)
+def read_record(api: Api, layout: Layout, release: str, number: int) -> Record | None:
+    """None where the release is not on PythonAnywhere, whose layout is `number`.
+
+    Raises NewerPaDeploy.
+    """
+    content = api.files.read(layout.record(release, number))
+    insist_on_known(_number(content), layout.domain)
+    return _decode(content, _record)
 
 
 def _decode(content: bytes | None, build: Callable[[Any], Value]) -> Value | None:
     """A file that somebody has changed by hand is as good as none."""
     try:
         return build(json.loads(content or b""))
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
         return None
 
 
 def _status(value: Mapping[str, Any]) -> ReleaseStatus:
     return ReleaseStatus(
+        layout=number_in(value),
         nonce=str(value["nonce"]),
         id=str(value["id"]),
         state=str(value["state"]),
@@ -108,4 +157,5 @@ def _record(value: Mapping[str, Any]) -> Record:
         files=bundle.from_json(value["files"]),
         layers=tuple(str(each) for each in value["layers"]),
         shared=tuple(str(each) for each in value["shared"]),
+        layout=number_in(value),
     )

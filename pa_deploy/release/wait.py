@@ -11,7 +11,7 @@ from itertools import chain, repeat
 from pa_deploy.ci import harmless_lines
 from pa_deploy.errors import DeployError, ReleaseRefused
 from pa_deploy.model import ReleaseStatus
-from pa_deploy.release.ship import Account
+from pa_deploy.release.account import Account
 from pa_deploy.release.status import is_disk_full, read_status
 
 PAUSES = (1.0, 1.0, 2.0, 3.0)
@@ -24,6 +24,15 @@ TIMED_OUT = "exit code 124"
 KILLED = "exit code -9"
 """What does not end when its time is over is killed, and so is what needs too much memory."""
 SHARED = "/shared/"
+CAUSES = {
+    "secrets": "Somebody has deleted or changed its file in `secrets/` on PythonAnywhere.",
+    "run": "What it printed is above.",
+    "first-run": "What it printed is above.",
+    "python-path": "`source` has no such folder that is shipped, and no command of `run` makes it.",
+    "import": "`app` does not fit the code, a package is missing, or `env` lacks a value; the "
+    "traceback is above.",
+}
+"""Likely causes of what fails at a step of the loader."""
 
 
 class Watch:
@@ -63,7 +72,7 @@ class Watch:
             if self.look():
                 break
             if not self.status.nonce and clock.now() - started > SILENCE_SECONDS:
-                raise trouble or _silent()
+                raise trouble or silent()
             self._account.keep_lock()
             self._account.deadline.check("waiting for the release to go live", pause)
             clock.sleep(pause)
@@ -101,7 +110,10 @@ def _refusal(status: ReleaseStatus) -> ReleaseRefused:
     step, _, of = status.step.partition(": ")
     place = {
         "unpack": "it could not be unpacked",
+        "secrets": "it has not all it needs",
         "run": f'the command "{of}" failed',
+        "first-run": f'the command "{of}" of `first-run` failed',
+        "python-path": "a folder of `python-path` is missing",
         "import": f'"{of}" could not be imported',
     }.get(step, "it could not be begun")
     return ReleaseRefused(
@@ -131,14 +143,7 @@ def _likely_cause(status: ReleaseStatus, step: str) -> str:
             "A path of `shared` is a file where a directory is needed, on PythonAnywhere or in the "
             "release; nothing that is shared is ever deleted."
         )
-    if step == "run":
-        return "What it printed is above."
-    if step == "import":
-        return (
-            "`app` does not fit the code, a package is missing, or `env` lacks a value; the "
-            "traceback is above."
-        )
-    return ""
+    return CAUSES.get(step, "")
 
 
 def _replaced(begun: ReleaseStatus, status: ReleaseStatus) -> ReleaseRefused:
@@ -149,9 +154,9 @@ def _replaced(begun: ReleaseStatus, status: ReleaseStatus) -> ReleaseRefused:
     )
 
 
-def _silent() -> ReleaseRefused:
+def silent() -> ReleaseRefused:
     return ReleaseRefused(
-        "The release was uploaded and the web app reloaded, but its WSGI file gave no sign.",
+        "The web app was reloaded, but its WSGI file, which serves releases, gave no sign.",
         cause="The web app is disabled or expired, its worker does not start, the disk is full, or "
         "another deploy took its place.",
         advice="Look at the web app's error log: pa-deploy logs error.",

@@ -15,7 +15,13 @@ from pa_deploy.settings.resolve import (
     resolve_status,
     wsgi_path,
 )
-from pa_deploy.settings.secrets import secret_arguments, secret_texts, secret_variables, secrets_of
+from pa_deploy.settings.secrets import (
+    is_unmistakable,
+    secret_arguments,
+    secret_texts,
+    secret_variables,
+    secrets_of,
+)
 from pa_deploy.settings.served import home_mappings, mapping_problems, sharing_problems
 from pa_deploy.settings.sources import from_environment, unknown_inputs
 from pa_deploy.settings.token_file import with_token
@@ -33,6 +39,7 @@ __all__ = [
     "expand_home",
     "from_environment",
     "home_mappings",
+    "is_unmistakable",
     "mapping_problems",
     "read_config",
     "resolve",

@@ -14,6 +14,8 @@ from typing import Any
 from pa_deploy import bundle, loader
 
 SOURCE = Path(loader.__file__).read_text()
+RECORDED = ("app", "python_path", "variables", "commit", "run_url")
+"""What a record has of a release."""
 BEFORE = """\
 def application(environ, start_response):
     start_response("200 OK", [])
@@ -64,6 +66,10 @@ class Account:
         (self.base / "before").mkdir(parents=True)
         (self.base / "before" / "wsgi_before.py").write_text(BEFORE)
         self.wsgi = self.folder / "wsgi.py"
+        self.install()
+
+    def install(self) -> None:
+        """Write the WSGI file."""
         self.wsgi.write_text(SOURCE.replace('BASE = ""', f"BASE = {str(self.base)!r}"))
 
     def put(self, files: Mapping[str, str], base: str = "", **more: Any) -> str:  # noqa: ANN401 - parts of the pointer
@@ -90,6 +96,11 @@ class Account:
         given = {"base": base, "digest": digest, "parts": parts, **more}
         return self.point(digest[:12], **given)
 
+    def put_secrets(self, release: str, values: Mapping[str, str]) -> None:
+        """Upload the values of `env`, into a folder that is closed."""
+        self.file("secrets").mkdir(exist_ok=True)
+        self.file(f"secrets/{release}.json").write_text(json.dumps(values))
+
     def upload(self, content: bytes, name: str) -> str:
         (self.base / "incoming").mkdir(exist_ok=True)
         (self.base / "incoming" / name).write_bytes(content)
@@ -98,26 +109,32 @@ class Account:
     def point(self, release: str, **more: Any) -> str:  # noqa: ANN401 - parts of the pointer
         """Write the pointer; a part of it that is not given is as for a rollback."""
         self.count += 1
-        known = self.status().get("releases", [])
-        rows = [{"id": release}, *(row for row in known if row["id"] != release)]
+        others = [row for row in self.status().get("releases", []) if row["id"] != release]
         default = {
             "nonce": f"n{self.count}",
             "id": release,
             "seconds": 60,
             "app": "mysite:app",
+            "layout": 2,
             "run": [],
-            "env": {},
             "layers": {},
-            "releases": rows[:3],
+            "releases": [{"id": release}, *others][:3],
         }
+        if env := more.pop("env", {}):
+            self.put_secrets(release, env)
         code = {"parts": [], "digest": "", "base": "", "shared": [], "copied": [".sqlite3"]}
         code = {name: more.pop(name, value) for name, value in code.items()}
         given = {**default, "code": code, **more}
-        app = given.pop("app")
-        given["record"] = {"id": release, "app": app, "layers": list(given["layers"])}
+        given["record"] = {
+            "layout": 2,
+            "id": release,
+            "layers": list(given["layers"]),
+            "env": list(env),
+            "shared": code["shared"],
+            **{name: given.pop(name) for name in RECORDED if name in given},
+        }
         self.pointer = given
-        (self.base / "releases").mkdir(exist_ok=True)
-        (self.base / "release.json").write_text(json.dumps(self.pointer))
+        self.file("pointer.json").write_text(json.dumps(self.pointer))
         return release
 
     def start(self, python: str | None = None) -> Answer:
@@ -151,17 +168,26 @@ class Account:
         return self._json("status.json")
 
     def record(self, release: str) -> dict[str, Any]:
-        return self._json(f"releases/{release}.json")
+        return self._json(f"records/{release}.json")
+
+    def code(self, release: str) -> Path:
+        return self.file(f"releases/{release}/code")
 
     def live(self) -> str:
-        return (self.base / "current").readlink().name
+        folder = self.file("current").resolve()
+        return folder.parent.name if folder.name == "code" else folder.name
+
+    def file(self, path: str) -> Path:
+        return self.base / path
 
     def released(self, path: str) -> Path:
         """A path of the live release."""
         return self.base / "current" / path
 
     def names(self, folder: str) -> Sequence[str]:
-        return sorted(each.name for each in (self.base / folder).glob("*"))
+        """What is in a folder, but for what the first edition's loader takes for a release."""
+        names = [each.name for each in self.file(folder).glob("*")]
+        return sorted(name for name in names if name.partition(".")[0] != "code")
 
     def _json(self, name: str) -> dict[str, Any]:
         path = self.base / name

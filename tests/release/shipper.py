@@ -11,22 +11,27 @@ from typing import Any
 
 from pa_deploy.api import Api
 from pa_deploy.clock import Deadline, SystemClock
+from pa_deploy.dependencies import Surroundings
 from pa_deploy.hosts import find_host
 from pa_deploy.layout import Layout
 from pa_deploy.model import ReleaseStatus, Secret, WantedRelease
 from pa_deploy.reconcile import keep_former
 from pa_deploy.release import (
     Account,
+    Content,
     activate,
     choose,
     deliver,
     detach,
     insist_on_live,
+    look_ahead,
     make_content,
     point_back,
+    read_code,
     read_status,
+    resolve_layers,
 )
-from pa_deploy.transport import Content, Http, Transport
+from pa_deploy.transport import Http, Piece, Transport
 from pa_emulator import Emulator
 from tests.hosted import DOMAIN, api
 
@@ -82,18 +87,20 @@ class Shipper:
         self.write(files)
         given = {"source": self.source, "app": "mysite:app", **wanted}
         with tempfile.TemporaryDirectory() as scratch:
-            content = make_content(
-                WantedRelease(**given),
-                PYTHON,
-                Secret(self.pa.token),
-                Path(scratch),
-                os.environ,
-                self.account.deadline,
-                self.log.append,
-            )
-            reached = deliver(self.account, content, self.status(), Path(scratch), self.reload)
+            content = self.read(WantedRelease(**given), Path(scratch))
+            shipment = look_ahead(self.account, content, self.status())
+            reached = deliver(self.account, shipment, Path(scratch), self.reload)
         insist_on_live(reached)
         return reached
+
+    def read(self, wanted: WantedRelease, scratch: Path) -> Content:
+        """What is to be shipped."""
+        token = Secret(self.pa.token)
+        around = Surroundings(workspace=self.source, scratch=scratch, environ=os.environ)
+        deadline = self.account.deadline
+        tell = self.log.append
+        layers = resolve_layers(wanted, PYTHON, around, deadline, tell, tell)
+        return make_content(wanted, read_code(wanted, token), layers, token, (PYTHON, ""))
 
     def rollback(self, release: str | None = None) -> ReleaseStatus:
         status = self.status()
@@ -120,7 +127,7 @@ class Shipper:
         files = self.account.api.files
         real, sent = files.upload, 0
 
-        def upload(path: str, content: Content) -> bool:
+        def upload(path: str, content: bytes | Piece) -> bool:
             nonlocal sent
             sent += "/incoming/" in path
             if sent == fatal:

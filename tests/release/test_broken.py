@@ -248,7 +248,7 @@ def test_a_first_release_that_is_refused_leaves_the_old_site(runner: Runner, pa:
 
 def test_a_run_that_was_broken_off_after_the_upload_is_gone_on_with(job: Job) -> None:
     """The pointer names a release that no worker has seen yet, and the next run wants the old."""
-    pointer = job.pa.path(f"{BASE}/release.json")
+    pointer = job.pa.path(f"{BASE}/pointer.json")
     job.push({"text": "two"})
     status = json.loads(job.pa.path(f"{BASE}/status.json").read_text())
     left = json.loads(pointer.read_text())
@@ -261,7 +261,7 @@ def test_a_run_that_was_broken_off_after_the_upload_is_gone_on_with(job: Job) ->
     assert visit(job.pa).text == "two"
 
 
-@pytest.mark.parametrize("gone", ["current", "releases/ID", "releases/ID.json"])
+@pytest.mark.parametrize("gone", ["current", "releases/ID", "records/ID.json"])
 def test_what_was_deleted_by_hand_is_brought_back_by_the_next_run(job: Job, gone: str) -> None:
     path = job.pa.path(f"{BASE}/{gone.replace('ID', visit(job.pa).headers['X-Release'])}")
     if path.is_dir() and not path.is_symlink():

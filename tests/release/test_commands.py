@@ -88,13 +88,13 @@ def test_rollback_where_releases_are_detached_says_so_at_once(
     terminal: Terminal, shipper: Shipper
 ) -> None:
     terminal.type("release", "detach", "--yes")
-    pointer = (shipper.folder / "release.json").read_bytes()
+    pointer = (shipper.folder / "pointer.json").read_bytes()
 
     done = terminal.type("rollback")
 
     assert done.exit_code == 5
     assert "does not serve releases" in done.err
-    assert (shipper.folder / "release.json").read_bytes() == pointer
+    assert (shipper.folder / "pointer.json").read_bytes() == pointer
 
 
 def test_rollback_to_an_unhealthy_release_is_exit_code_8(
@@ -160,7 +160,7 @@ def test_rollback_writes_the_pointer_and_around_it_the_ticket_of_the_lock(
     upload, *rest = writes(pa)
     assert upload.startswith(f"POST {releases('lock/')}")
     assert rest == [
-        f"POST {releases('release.json')}",
+        f"POST {releases('pointer.json')}",
         f"POST webapps/{DOMAIN}/reload/",
         f"DELETE {upload.removeprefix('POST ')}",
     ]
@@ -176,7 +176,7 @@ def test_rollback_without_the_lock_is_the_pointer_and_the_reload(
     terminal.type("rollback", "--lock", "false")
 
     assert writes(pa) == [
-        f"POST {releases('release.json')}",
+        f"POST {releases('pointer.json')}",
         f"POST webapps/{DOMAIN}/reload/",
     ]
 
@@ -283,7 +283,7 @@ def test_the_ticket_of_a_rollback_says_whose_it_is(
 def test_a_rollback_that_is_refused_gives_the_lock_back(
     terminal: Terminal, pa: Emulator, shipper: Shipper
 ) -> None:
-    pa.add_fault(method="POST", path="release.json$", status=400, body="{}")
+    pa.add_fault(method="POST", path="pointer.json$", status=400, body="{}")
 
     assert terminal.type("rollback").exit_code == 5
     assert tickets(shipper) == []

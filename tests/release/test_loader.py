@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import stat
 import sys
 import tarfile
@@ -74,7 +75,7 @@ def test_what_was_uploaded_is_removed_when_it_is_in_place(account: Account) -> N
 
 
 def test_a_second_start_finds_nothing_to_do(account: Account) -> None:
-    release = account.deploy(hello("one"), run=["date >> ../../ran"])
+    release = account.deploy(hello("one"), run=["date >> ../../../ran"])
 
     answer = account.start()
 
@@ -89,7 +90,7 @@ def test_a_change_makes_a_release_out_of_the_one_before(account: Account) -> Non
 
     assert account.start().body == "two"
     assert not account.released("gone").exists()
-    one, two = (account.base / "releases" / each / "same" for each in (first, second))
+    one, two = (account.code(each) / "same" for each in (first, second))
     assert one.samefile(two)
 
 
@@ -107,7 +108,7 @@ def test_a_database_in_the_code_is_not_one_file_with_the_old_one(account: Accoun
 
     second = account.deploy(hello("two", **{"db.sqlite3": "data"}), base=first)
 
-    one, two = (account.base / "releases" / each / "db.sqlite3" for each in (first, second))
+    one, two = (account.code(each) / "db.sqlite3" for each in (first, second))
     assert not one.samefile(two)
 
 
@@ -119,7 +120,7 @@ def test_what_is_to_be_copied_is_not_one_file_with_the_old_one(account: Account)
     )
 
     assert account.released("tracked").read_text() == "changed\n"
-    assert (account.base / "releases" / first / "tracked").read_text() == "x"
+    assert (account.code(first) / "tracked").read_text() == "x"
 
 
 def test_a_base_that_was_changed_on_the_server_is_noticed(account: Account) -> None:
@@ -134,7 +135,7 @@ def test_a_base_that_was_changed_on_the_server_is_noticed(account: Account) -> N
 def test_a_base_that_is_gone_is_noticed(account: Account) -> None:
     first = account.deploy(hello("one"))
     account.put(hello("two"), base=first)
-    (account.base / "releases" / f"{first}.json").unlink()
+    account.file(f"records/{first}.json").unlink()
     account.wsgi.write_text(account.wsgi.read_text().replace("return load(live())", "pass"))
 
     account.start()
@@ -226,9 +227,6 @@ def test_the_app_finds_its_env(account: Account) -> None:
     account.put({"mysite.py": app}, env={"GREETING": "hello"})
 
     assert account.start().body == "hello"
-    # Again, as the pointer may have moved on.
-    account.pointer["env"] = {}
-    (account.base / "release.json").write_text(json.dumps(account.pointer))
     assert account.start().body == "hello"
 
 
@@ -237,10 +235,23 @@ def test_only_the_account_can_read_anything(account: Account) -> None:
 
     account.start()
 
-    assert stat.S_IMODE(account.base.stat().st_mode) == 0o700
-    files = [*account.base.glob("*.json"), *account.base.glob("releases/*.*")]
-    assert len(files) == 4
+    folders = [account.base, *(each for each in account.base.glob("*") if each.is_dir())]
+    folders += [*account.base.glob("releases/*/"), *account.base.glob("releases/*/code")]
+    assert {stat.S_IMODE(each.stat().st_mode) for each in folders} == {0o700}
+    files = [account.base / "output.log", *account.base.glob("*.json")]
+    files += [*account.base.glob("records/*"), *account.base.glob("secrets/*")]
+    assert len(files) == 5
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
+
+
+def test_a_folder_that_is_not_there_yet_is_made_and_closed(account: Account) -> None:
+    """Secrets wait for that, and nothing else may have been uploaded yet."""
+    shutil.rmtree(account.base)
+
+    account.spawn().communicate(timeout=60)
+
+    assert account.status()["layout"] == 2
+    assert stat.S_IMODE(account.file("secrets").stat().st_mode) == 0o700
 
 
 def test_the_output_of_commands_is_kept(account: Account) -> None:
@@ -263,7 +274,7 @@ def test_of_much_output_the_end_is_kept(account: Account) -> None:
 
 def test_a_command_that_fails_stops_the_release(account: Account) -> None:
     first = account.deploy(hello("one"))
-    account.put(hello("two"), run=["echo before; exit 3", "touch ../../second"], base=first)
+    account.put(hello("two"), run=["echo before; exit 3", "touch ../../../second"], base=first)
 
     answer = account.start()
 
@@ -328,7 +339,7 @@ def test_an_import_that_hangs_is_ended(account: Account) -> None:
 
 
 def test_a_refused_release_is_not_tried_again_at_the_next_start(account: Account) -> None:
-    account.put(hello("one"), run=["date >> ../../ran; exit 1"])
+    account.put(hello("one"), run=["date >> ../../../ran; exit 1"])
     account.start()
     account.start()
 
@@ -336,11 +347,11 @@ def test_a_refused_release_is_not_tried_again_at_the_next_start(account: Account
 
 
 def test_a_refused_release_is_tried_again_when_it_is_asked_for_anew(account: Account) -> None:
-    account.put(hello("one"), run=["test -e ../../ready"])
+    account.put(hello("one"), run=["test -e ../../../ready"])
     account.start()
     (account.base / "ready").touch()
 
-    release = account.put(hello("one"), run=["test -e ../../ready"])
+    release = account.put(hello("one"), run=["test -e ../../../ready"])
 
     assert account.start().headers["X-Release"] == release
 
@@ -514,7 +525,7 @@ def test_a_gzip_bomb_of_a_member_is_no_file_of_the_manifest(account: Account) ->
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"id": 1}', '{"nonce": "x"}'])
 def test_a_pointer_that_makes_no_sense_takes_nothing_down(account: Account, text: str) -> None:
     first = account.deploy(hello("one"))
-    (account.base / "release.json").write_text(text)
+    (account.base / "pointer.json").write_text(text)
 
     assert account.start().headers["X-Release"] == first
 

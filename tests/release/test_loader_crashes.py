@@ -33,7 +33,15 @@ def steps_until(account: Account, fatal: int) -> subprocess.CompletedProcess[str
 def test_a_worker_killed_at_any_step_leaves_one_whole_release(account: Account) -> None:
     first = account.deploy(hello("one", same="same", db="seed"), shared=["db"])
     account.released("db").write_text("rows")
-    account.put(hello("two", same="same", link="-> text"), base=first, shared=["db"], run=["true"])
+    account.put(
+        hello("two", same="same", link="-> text"),
+        base=first,
+        shared=["db"],
+        run=["true"],
+        first_run=["true"],
+        env={"KEY": "a"},
+        python_path=["."],
+    )
     start = account.folder / "start"
     shutil.copytree(account.base, start, symlinks=True)
     total = int(steps_until(account, 0).stdout)
@@ -51,14 +59,14 @@ def test_a_worker_killed_at_any_step_leaves_one_whole_release(account: Account) 
         assert (answer.body, account.status()["state"]) == ("two", "live"), fatal
         assert account.released("same").read_text() == "same"
         assert account.released("db").read_text() == "rows"
-        assert not [name for name in account.names("releases") if name.endswith(".new")], fatal
+        assert not account.names("unpacking"), fatal
 
 
 def test_a_release_that_kills_its_worker_each_time_is_given_up(account: Account) -> None:
     first = account.deploy(hello("one"))
     account.put(hello("two"), base=first)
     for _ in range(3):
-        assert steps_until(account, 40).returncode == -9
+        assert steps_until(account, 80).returncode == -9
     assert account.status()["state"] == "activating"
 
     answer = account.start()
@@ -89,7 +97,7 @@ def test_a_killed_worker_s_command_is_waited_for_and_not_run_besides(account: Ac
 def test_commands_that_are_done_are_not_run_again_after_a_crash(account: Account) -> None:
     mark, go = account.base / "mark", account.base / "go"
     wait = f"touch {mark}; until test -e {go}; do sleep 0.05; done"
-    account.put(hello("one"), run=["echo once >> ../../ran", wait])
+    account.put(hello("one"), run=["echo once >> ../../../ran", wait])
     worker = account.spawn()
     while not mark.exists():
         assert worker.poll() is None
@@ -104,7 +112,7 @@ def test_commands_that_are_done_are_not_run_again_after_a_crash(account: Account
 @pytest.mark.parametrize("round_", range(ROUNDS))
 def test_of_workers_that_start_together_one_does_the_work(account: Account, round_: int) -> None:
     first = account.deploy(hello("one"))
-    account.put(hello("two"), base=first, run=["echo ran >> ../../ran"])
+    account.put(hello("two"), base=first, run=["echo ran >> ../../../ran"])
 
     workers = [account.spawn() for _ in range(4)]
     answers = [worker.communicate(timeout=60)[0] for worker in workers]
@@ -147,13 +155,14 @@ def test_nothing_gets_its_name_before_it_is_on_the_disk(account: Account) -> Non
         "status.json",
         "current",
         f"releases/{account.live()}",
-        f"releases/{account.live()}.json",
-        f"releases/{account.live()}.env",
+        f"records/{account.live()}.json",
+        "releases/code.json",
+        "releases/code/pa_deploy_loader.py",
     }
     for i in renames:
         path = told[i][1]
         assert told[i + 1] == ["fsync", str(Path(path).parent)]
-        if path.endswith((".json", ".env")):
+        if path.endswith((".json", ".py")):
             assert told[i - 1] == ["fsync", f"{path}.new"]
         elif path != f"{base}/current":
             assert told[i - 1][0] == "sync"

@@ -48,7 +48,7 @@ def test_a_full_disk_refuses_the_release_and_the_former_one_serves(tmp_path: Pat
     status = account.status()
     assert (status["state"], status["step"]) == ("refused", "unpack")
     assert "No space left on device" in status["error"]
-    assert not [name for name in account.names("releases") if name.endswith(".new")]
+    assert not account.names("unpacking")
 
 
 @pytest.mark.parametrize("to", ["> big", ""])

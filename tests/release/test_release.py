@@ -38,9 +38,9 @@ def test_a_change_travels_alone(shipper: Shipper, pa: Emulator) -> None:
     made = calls(pa)
     assert re.sub("incoming/[0-9a-f]{64}", "incoming/…", "\n".join(made)).split("\n") == [
         f"GET {releases('status.json')}",
-        f"GET {releases(f'releases/{first}.json')}",
+        f"GET {releases(f'records/{first}.json')}",
         f"POST {releases('incoming/…')}",
-        f"POST {releases('release.json')}",
+        f"POST {releases('pointer.json')}",
         f"POST webapps/{DOMAIN}/reload/",
         f"GET {releases('status.json')}",
     ]
@@ -107,9 +107,9 @@ def test_env_reaches_the_app_and_the_commands_and_nothing_else(
     shipper.ship({"mysite.py": app}, env=env, run=('test "${#GREETING}" = 12',))
 
     assert visit(pa).text == "good morning"
-    files = [*shipper.folder.glob("*.*"), *shipper.folder.glob("releases/*.*")]
-    having = sorted(file.name for file in files if "good morning" in file.read_text())
-    assert having == [f"{shipper.status().live}.env", "release.json"]
+    files = [file for file in shipper.folder.rglob("*") if file.is_file()]
+    having = [file for file in files if b"good morning" in file.read_bytes()]
+    assert having == [shipper.folder / "secrets" / f"{shipper.status().live}.json"]
     assert not [line for line in shipper.log if "good morning" in line]
 
 
@@ -157,7 +157,7 @@ def test_a_release_that_another_deploy_replaces_is_not_waited_for(
 ) -> None:
     """As a rollback with `lock: false` does."""
     first = shipper.ship(hello("one")).live
-    pointer = shipper.folder / "release.json"
+    pointer = shipper.folder / "pointer.json"
     real = shipper.reload
     threads: list[threading.Thread] = []
 

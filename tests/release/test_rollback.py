@@ -20,7 +20,7 @@ def test_rollback_goes_to_the_release_before(shipper: Shipper, pa: Emulator) -> 
 
     assert (visit(pa).text, status.live) == ("one", first)
     assert writes(pa) == [
-        f"POST {releases('release.json')}",
+        f"POST {releases('pointer.json')}",
         f"POST webapps/{DOMAIN}/reload/",
     ]
 
@@ -45,8 +45,8 @@ def test_rollback_to_a_named_release(shipper: Shipper, pa: Emulator) -> None:
 
 
 def test_rollback_runs_no_commands(shipper: Shipper) -> None:
-    shipper.ship(hello("one"), run=("echo one >> ../../ran",))
-    shipper.ship(hello("two"), run=("echo two >> ../../ran",))
+    shipper.ship(hello("one"), run=("echo one >> ../../../ran",))
+    shipper.ship(hello("two"), run=("echo two >> ../../../ran",))
 
     shipper.rollback()
 

@@ -36,6 +36,35 @@ def lines_of(text: str) -> Mapping[Path, int]:
     return found
 
 
+def without_table(text: str, path: tuple[str, ...]) -> str:
+    """A valid text without all that is said in the table `path` or below it, and without blank
+    lines, as those around the table are its own.
+    """
+    import tomllib  # noqa: PLC0415 - as above
+
+    kept: list[str] = []
+    table: tuple[str, ...] = ()
+    for _, statement in _statements(text):
+        keys = _keys(tomllib.loads(statement))
+        is_header = statement.lstrip().startswith("[")
+        table = keys if is_header else table
+        whole = table if is_header else (*table, *keys)
+        if whole[: len(path)] != path and statement.strip():
+            kept.append(statement)
+    return "".join(kept)
+
+
+def _keys(value: object) -> tuple[str, ...]:
+    """The keys that lead into a statement, as far as there is one way only."""
+    keys: tuple[str, ...] = ()
+    while isinstance(value, dict) and len(value) == 1:
+        ((key, value),) = value.items()
+        keys = (*keys, key)
+        if isinstance(value, list) and len(value) == 1:
+            (value,) = value
+    return keys
+
+
 def _statements(text: str) -> Iterator[tuple[int, str]]:
     """Each statement of a valid text, with the line on which it begins.
 

@@ -1,0 +1,40 @@
+"""What a deploy needs of this side, made ready before PythonAnywhere is asked anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pa_deploy.deploy.tools import Tools
+from pa_deploy.report import told
+from pa_deploy.settings import Settings
+
+if TYPE_CHECKING:
+    from pa_deploy.release import Content
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The release to ship, and the folder where its parts are put together; None: there is none."""
+
+    content: Content | None = None
+    scratch: Path = Path()
+
+
+def prepare(
+    settings: Settings, tools: Tools, scratch: Path, warn: Callable[[str], None]
+) -> Prepared:
+    """Read and resolve what is to be shipped. What is probably wrong is told to `warn`.
+
+    Raises InputError, IndexUnreachable or OutOfTime.
+    """
+    for caution in settings.cautions:
+        warn(told(caution, tools.ci.clean))
+    if settings.release is None:
+        return Prepared()
+    # What ships a release is a tenth of a start, so it is imported if need be.
+    from pa_deploy.deploy.preparing import read_release  # noqa: PLC0415
+
+    return Prepared(read_release(settings.release, settings, tools, scratch, warn), scratch)

@@ -1,0 +1,87 @@
+"""A release on this side: its files read and looked at, its dependencies resolved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from pa_deploy.dependencies import Surroundings
+from pa_deploy.deploy.cautions import release_cautions
+from pa_deploy.deploy.tools import Tools
+from pa_deploy.errors import InputError
+from pa_deploy.layout import Layout
+from pa_deploy.model import WantedRelease
+from pa_deploy.release import (
+    Bundle,
+    Content,
+    make_content,
+    read_code,
+    resolve_layers,
+    source_mappings,
+)
+from pa_deploy.report import told
+from pa_deploy.settings import Settings, is_unmistakable
+
+
+def read_release(
+    wanted: WantedRelease,
+    settings: Settings,
+    tools: Tools,
+    scratch: Path,
+    warn: Callable[[str], None],
+) -> Content:
+    """All that is to be shipped. What is probably wrong is told to `warn`.
+
+    Raises InputError, IndexUnreachable or OutOfTime.
+    """
+    token, webapp = settings.target.token, settings.wanted
+    code = read_code(wanted, token)
+    _announce(code, tools)
+    _insist_on_hidden_source(wanted, settings, code)
+    for warning in _warnings(wanted, code, tools.ci.clean):
+        warn(warning)
+    version = webapp.python_version or ""
+    around = Surroundings(
+        workspace=wanted.workspace or wanted.source,
+        scratch=scratch,
+        environ=tools.environ,
+        secrets=_secrets(settings),
+        source=wanted.source,
+    )
+    layers = resolve_layers(wanted, version, around, tools.deadline, tools.ci.log, warn)
+    return make_content(wanted, code, layers, token, (version, webapp.virtualenv or ""))
+
+
+def _announce(code: Bundle, tools: Tools) -> None:
+    tools.ci.log(f"The release has {code.count}.")
+    if code.left_out:
+        count = f"{len(code.left_out):,}"
+        tools.ci.log(f"Left out: {count}. `pa-deploy release files` says what, and why.")
+
+
+def _insist_on_hidden_source(wanted: WantedRelease, settings: Settings, code: Bundle) -> None:
+    layout = Layout.of(settings.target.username, settings.target.domain)
+    shown = tuple(source_mappings(settings.wanted, wanted, layout, code.manifest))
+    if shown:
+        raise InputError(shown)
+
+
+def _warnings(wanted: WantedRelease, code: Bundle, clean: Callable[[str], str]) -> Iterator[str]:
+    yield from map(clean, code.warnings)
+    for folder in wanted.python_path:
+        if folder != "." and not any(path.startswith(f"{folder}/") for path in code.manifest):
+            yield clean(
+                f'`python-path` names "{folder}", but no file in that folder of `source` is '
+                "shipped. Unless a command of `run` makes it, the release will be refused."
+            )
+    for caution in release_cautions(wanted, code):
+        yield told(caution, clean)
+
+
+def _secrets(settings: Settings) -> tuple[str, ...]:
+    """What no program that is started may see. A value of `env` may be a word that is anywhere."""
+    protection = settings.wanted.password_protection
+    password = (protection.password.reveal(),) if protection and protection.enabled else ()
+    env = (value.reveal() for _, value in (settings.release.env if settings.release else ()))
+    others = (text for text in (*password, *env) if is_unmistakable(text, ()))
+    return (settings.target.token.reveal(), *others)

@@ -1,0 +1,29 @@
+"""The folder of a web app's releases on PythonAnywhere, and the way there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pa_deploy.api import Api
+from pa_deploy.clock import Deadline
+from pa_deploy.layout import Layout
+from pa_deploy.model import Run
+
+UNKNOWN = Run()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """Where releases go, and what a run needs on the way.
+
+    `keep_lock` is called while nothing is written for long, so that the lock does not run out.
+    `run` is what the app is told about the run that made its release.
+    """
+
+    api: Api
+    layout: Layout
+    deadline: Deadline
+    announce: Callable[[str], None]
+    keep_lock: Callable[[], None] = lambda: None
+    run: Run = UNKNOWN

@@ -1,0 +1,36 @@
+"""Have the folder for secrets closed to others before a secret is uploaded into it."""
+
+from __future__ import annotations
+
+from pa_deploy.errors import ReloadFailed, Unclear
+from pa_deploy.model import ReleaseStatus
+from pa_deploy.release.account import Account
+from pa_deploy.release.status import read_status
+from pa_deploy.release.wait import SILENCE_SECONDS, pauses, silent
+
+
+def make_closed(account: Account, status: ReleaseStatus) -> None:
+    """Reload and wait for the loader, unless `status` says that it has closed the folder before.
+
+    The API cannot set a file's mode, so only the loader can close a folder. It is the WSGI file
+    already. Raises ReleaseRefused where nothing is heard of it.
+    """
+    if status.layout:
+        return
+    account.announce("Reload, so that the folder for secrets is closed before they are uploaded")
+    trouble: ReloadFailed | Unclear | None = None
+    try:
+        account.api.webapps.reload(account.layout.domain)
+    except (ReloadFailed, Unclear) as error:
+        account.announce(f"{error.what} Seeing whether it was reloaded all the same.")
+        trouble = error
+    clock = account.deadline.clock
+    started = clock.now()
+    for pause in pauses():
+        if read_status(account.api, account.layout).layout:
+            return
+        if clock.now() - started > SILENCE_SECONDS:
+            raise trouble or silent()
+        account.keep_lock()
+        account.deadline.check("waiting for the folder for secrets to be closed", pause)
+        clock.sleep(pause)

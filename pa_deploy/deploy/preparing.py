@@ -8,13 +8,14 @@ from pathlib import Path
 from pa_deploy.dependencies import Surroundings
 from pa_deploy.deploy.cautions import release_cautions
 from pa_deploy.deploy.tools import Tools
-from pa_deploy.errors import InputError
+from pa_deploy.errors import InputError, Problem
 from pa_deploy.layout import Layout
 from pa_deploy.model import WantedRelease
 from pa_deploy.release import (
     Bundle,
     Content,
     make_content,
+    neighbours,
     read_code,
     resolve_layers,
     source_mappings,
@@ -37,8 +38,8 @@ def read_release(
     token, webapp = settings.target.token, settings.wanted
     code = read_code(wanted, token)
     _announce(code, tools)
-    _insist_on_hidden_source(wanted, settings, code)
-    for warning in _warnings(wanted, code, tools.ci.clean):
+    exposed = _exposed(wanted, settings, code)
+    for warning in _warnings(wanted, code, exposed, tools.ci.clean):
         warn(warning)
     version = webapp.python_version or ""
     around = Surroundings(
@@ -59,14 +60,23 @@ def _announce(code: Bundle, tools: Tools) -> None:
         tools.ci.log(f"Left out: {count}. `pa-deploy release files` says what, and why.")
 
 
-def _insist_on_hidden_source(wanted: WantedRelease, settings: Settings, code: Bundle) -> None:
+def _exposed(wanted: WantedRelease, settings: Settings, code: Bundle) -> tuple[Problem, ...]:
+    """What mappings may show to visitors. Raises InputError if they do, or may show data."""
     layout = Layout.of(settings.target.username, settings.target.domain)
+    near = tuple(neighbours(settings.wanted, wanted, layout, code.manifest))
     shown = tuple(source_mappings(settings.wanted, wanted, layout, code.manifest))
-    if shown:
-        raise InputError(shown)
+    refused = (*shown, *(problem for problem, is_data in near if is_data))
+    if refused:
+        raise InputError(refused)
+    return tuple(problem for problem, _ in near)
 
 
-def _warnings(wanted: WantedRelease, code: Bundle, clean: Callable[[str], str]) -> Iterator[str]:
+def _warnings(
+    wanted: WantedRelease,
+    code: Bundle,
+    exposed: tuple[Problem, ...],
+    clean: Callable[[str], str],
+) -> Iterator[str]:
     yield from map(clean, code.warnings)
     for folder in wanted.python_path:
         if folder != "." and not any(path.startswith(f"{folder}/") for path in code.manifest):
@@ -74,7 +84,7 @@ def _warnings(wanted: WantedRelease, code: Bundle, clean: Callable[[str], str]) 
                 f'`python-path` names "{folder}", but no file in that folder of `source` is '
                 "shipped. Unless a command of `run` makes it, the release will be refused."
             )
-    for caution in release_cautions(wanted, code):
+    for caution in (*exposed, *release_cautions(wanted, code)):
         yield told(caution, clean)
 
 

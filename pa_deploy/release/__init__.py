@@ -4,7 +4,7 @@ from pa_deploy.release.account import Account
 from pa_deploy.release.activate import activate, deliver
 from pa_deploy.release.back import choose, detach, former, point_back
 from pa_deploy.release.content import Bundle, Content, make_content, read_code, resolve_layers
-from pa_deploy.release.exposed import source_mappings
+from pa_deploy.release.exposed import neighbours, source_mappings
 from pa_deploy.release.ship import Shipment, look_ahead, ship
 from pa_deploy.release.status import (
     has_secrets,
@@ -36,6 +36,7 @@ __all__ = [
     "is_verified",
     "look_ahead",
     "make_content",
+    "neighbours",
     "note_verified",
     "output_lines",
     "point_back",

@@ -31,6 +31,42 @@ def source_mappings(
             yield _problem(row, folder or ".", shown)
 
 
+def neighbours(
+    webapp: WantedWebapp, release: WantedRelease, layout: Layout, manifest: Manifest
+) -> Iterator[tuple[Problem, bool]]:
+    """What lies beside a mapped folder under a name that begins with the folder's, and whether it
+    is data of the app.
+
+    uWSGI compares the beginnings of paths only, so `/static/../static.db` reaches it, unless the
+    web server in front of it resolves the dots. PythonAnywhere's seems to; that is not proven.
+    """
+    for row in webapp.static_files or ():
+        folder = _in_release(row, layout)
+        if not folder:
+            continue
+        for name in release.shared:
+            if _is_beside(name.rstrip("/"), folder):
+                yield _beside(row, folder, name), True
+        if release.app and not release.serve_source:
+            source = (path for path in sorted(manifest) if path.lower().endswith(SOURCE))
+            near = next((path for path in source if _is_beside(path, folder)), None)
+            if near:
+                yield _beside(row, folder, near), False
+
+
+def _is_beside(path: str, folder: str) -> bool:
+    return path.startswith(folder) and not f"{path}/".startswith(f"{folder}/")
+
+
+def _beside(row: StaticFile, folder: str, near: str) -> Problem:
+    return Problem(
+        "static-files",
+        f'the mapping "{row.url} = {folder}" may show {near} too, because that name begins with '
+        f'"{folder}".',
+        advice=f"Rename {near}, or map another folder.",
+    )
+
+
 def _in_release(row: StaticFile, layout: Layout) -> str | None:
     """The mapped path relative to the release, "" for the whole; None if it is elsewhere."""
     path = posixpath.normpath(row.path)

@@ -10,7 +10,7 @@ import pytest
 from pa_deploy.bundle import Entry
 from pa_deploy.layout import Layout
 from pa_deploy.model import StaticFile, WantedRelease, WantedWebapp
-from pa_deploy.release.exposed import source_mappings
+from pa_deploy.release.exposed import neighbours, source_mappings
 
 LAYOUT = Layout.of("alice", "alice.pythonanywhere.com")
 FILE = Entry("file", 1, "0")
@@ -75,3 +75,27 @@ def test_whoever_wants_it_may_serve_the_source(change: dict[str, object]) -> Non
     release = replace(RELEASE, **change)  # type: ignore[arg-type]
 
     assert problems(LAYOUT.current, release) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "shared", "near"),
+    [
+        ("media", ("media/", "media.sqlite3"), [("media.sqlite3", True)]),
+        ("media", ("media/", "media-private/"), [("media-private/", True)]),
+        ("media", ("media/", "db.sqlite3", "other/media.db"), []),
+        ("page", (), [("pagesource.py", False)]),
+        ("mysite/static", (), []),
+        (".", ("db.sqlite3",), []),
+    ],
+)
+def test_what_lies_beside_a_mapped_folder(
+    path: str, shared: tuple[str, ...], near: list[tuple[str, bool]]
+) -> None:
+    rows = (StaticFile("/x/", LAYOUT.in_release(path)),)
+    webapp = WantedWebapp(domain="alice.pythonanywhere.com", static_files=rows)
+    release = replace(RELEASE, shared=shared)
+
+    found = list(neighbours(webapp, release, LAYOUT, MANIFEST))
+
+    assert [is_data for _, is_data in found] == [is_data for _, is_data in near]
+    assert all(name in str(found[at][0]) for at, (name, _) in enumerate(near))

@@ -33,13 +33,14 @@ EXIT_CODES = {
     2: "bad input: nothing was changed",
     3: "`mode: check` found differences",
     4: "the token is refused, or is not for this account",
-    5: "PythonAnywhere refused a change, or what was asked for is not there",
-    6: "PythonAnywhere cannot be reached, or still fails after the retries",
+    5: "PythonAnywhere refused a change, the account's disk is full, or what was asked for is not "
+    "there",
+    6: "PythonAnywhere or a package index cannot be reached, or still fails after the retries",
     7: "the reload failed",
     8: "the site is unhealthy; the summary says whether it was rolled back",
     9: "the new release was refused on PythonAnywhere; what was there before serves",
-    10: "the plan is not the one that `expect-digest` names, another deploy has the lock, "
-    "or it has changed what a rollback would go back to",
+    10: "the plan is not the one that `expect-digest` names, another deploy has the lock or has "
+    "changed what a rollback would go back to, or a newer pa-deploy has made the releases",
     130: "interrupted (SIGINT); the summary says what was done and what was not",
     143: "interrupted (SIGTERM)",
 }

@@ -202,8 +202,8 @@ class Values:
     )
     source: str | None = _declare(
         "The folder of your code, relative to the workspace, that is shipped as a release. What "
-        "`.gitignore` ignores, virtualenvs, caches, and files that hold secrets (`.env`, `*.pem`, "
-        "…) are left out.",
+        "`.gitignore` ignores, virtualenvs, caches, and files named like secrets (`.env`, "
+        "`id_rsa`, …) are left out.",
         parse.text,
     )
     app: str | None = _declare(
@@ -217,7 +217,8 @@ class Values:
         releases.python_path,
     )
     include: tuple[str, ...] = _declare(
-        "Patterns as in `.gitignore`, a line each: what they match is shipped all the same.",
+        "Patterns as in `.gitignore`, a line each: what they match is shipped though it is "
+        "ignored.",
         releases.patterns,
     )
     exclude: tuple[str, ...] = _declare(

@@ -56,6 +56,10 @@ PLANS: Mapping[str, Plan] = {
 
 DEFAULT_PLAN = "paid"
 
+# What a request for a web app that is not there answers: 404 to GET and 403 to the rest, or always
+# the same.
+MISSING_WEBAPP = ("mixed", "404", "403")
+
 
 class StartError(Exception):
     """What keeps the emulator from starting, in a sentence for whoever started it."""
@@ -88,6 +92,7 @@ class Config:
     tls: bool
     latency_seconds: float
     rate_limit: int
+    missing_webapp: str
     hosting: bool
     stop_with_stdin: bool
 

@@ -9,7 +9,7 @@ import django
 from django.conf import settings
 
 if TYPE_CHECKING:
-    from .config import Config
+    from pa_emulator.config import Config
 
 _SERVICES = ("accounts", "webapps", "files", "consoles")
 

@@ -23,7 +23,7 @@ class RowId:
 register_converter(RowId, "row")
 
 urlpatterns = [
-    path("api/v0/user/<str:username>/", include("pa_emulator.accounts.urls")),
+    path("api/v0/user/<str:username>/", include("pa_emulator.profile.urls")),
     path("api/v0/user/<str:username>/", include("pa_emulator.consoles.urls")),
     path("api/v0/user/<str:username>/", include("pa_emulator.files.urls")),
     path("api/v0/user/<str:username>/", include("pa_emulator.webapps.urls")),

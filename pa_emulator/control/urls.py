@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from .views import (
+from pa_emulator.control.views import (
     ClockView,
     FaultsView,
     OpenView,

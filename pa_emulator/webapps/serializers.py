@@ -9,10 +9,8 @@ from rest_framework import serializers
 
 from pa_emulator.choices import PYTHON_VERSIONS
 from pa_emulator.config import OWN_NAMES
-from pa_emulator.machine import machine
-
-from .models import StaticFile, StaticHeader, Webapp
-from .virtualenvs import problem_with
+from pa_emulator.webapps.models import StaticFile, StaticHeader, Webapp
+from pa_emulator.webapps.virtualenvs import problem_with
 
 _DOMAIN = re.compile(
     r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+"
@@ -77,7 +75,7 @@ class WebappSerializer(serializers.ModelSerializer):
     def validate_virtualenv_path(self, value: str) -> str:
         """Check against the Python that the web app has now, not one in the same request."""
         problem = problem_with(
-            machine().config.root, self.instance.account.home, value, self.instance.python_version
+            self.context["root"], self.instance.account.home, value, self.instance.python_version
         )
         if problem:
             raise serializers.ValidationError(problem)

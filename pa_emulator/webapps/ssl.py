@@ -7,26 +7,26 @@ from typing import TYPE_CHECKING
 
 from rest_framework.response import Response
 
-from pa_emulator.machine import machine
-from pa_emulator.rest import ApiView
-
-from . import rules
-from .errors import CertificateError
-from .models import Certificate
+from pa_emulator.webapps import rules
+from pa_emulator.webapps.base import OneWebappView
+from pa_emulator.webapps.errors import CertificateError
+from pa_emulator.webapps.models import Certificate
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from rest_framework.request import Request
 
-    from .certificates import Facts
+    from pa_emulator.webapps.certificates import Facts
 
 _AUTOMATIC = "letsencrypt-auto-renew"
 
 
-class SslView(ApiView):
+class SslView(OneWebappView):
     """A subdomain of PythonAnywhere's has its certificate from the start (API page, 2019)."""
 
     def get(self, _request: Request, domain: str) -> Response:
-        webapp = rules.find(self.account, domain)
+        webapp = self.webapp(domain)
         if rules.is_subdomain(webapp.domain_name):
             return Response({"cert_type": "pythonanywhere-subdomain"})
         certificate = Certificate.objects.filter(webapp=webapp).first()
@@ -43,23 +43,23 @@ class SslView(ApiView):
         )
 
     def post(self, request: Request, domain: str) -> Response:
-        webapp = rules.find(self.account, domain)
-        facts = _facts(request, webapp.domain_name)
+        webapp = self.webapp(domain)
+        facts = _facts(request, webapp.domain_name, self.machine.clock.now())
         Certificate.objects.update_or_create(webapp=webapp, defaults=asdict(facts))
         return Response({"status": "OK"})
 
     def delete(self, _request: Request, domain: str) -> Response:
-        Certificate.objects.filter(webapp=rules.find(self.account, domain)).delete()
+        Certificate.objects.filter(webapp=self.webapp(domain)).delete()
         return Response({"status": "OK"})
 
 
-def _facts(request: Request, domain: str) -> Facts:
+def _facts(request: Request, domain: str, now: datetime) -> Facts:
     # Here, because cryptography takes its time to load and most runs never need it.
-    from .certificates import BadCertificateError, lets_encrypt, read  # noqa: PLC0415
+    from pa_emulator.webapps.certificates import BadCertificateError, lets_encrypt, read  # noqa: PLC0415
 
     data = request.data if isinstance(request.data, dict) else {}
     if data.get("cert_type") == _AUTOMATIC:
-        return lets_encrypt(domain, machine().clock.now())
+        return lets_encrypt(domain, now)
     try:
         return read(str(data.get("cert", "")), str(data.get("private_key", "")))
     except BadCertificateError as error:

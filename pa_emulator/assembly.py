@@ -9,6 +9,7 @@ from django.core.handlers.wsgi import WSGIHandler
 
 from pa_emulator import database, urls
 from pa_emulator.accounts.models import Account, clash, ensure_account, new_token
+from pa_emulator.always_on.keepers import Keepers
 from pa_emulator.buckets import Buckets
 from pa_emulator.clock import Clock
 from pa_emulator.config import DEFAULT_PLAN, StartError
@@ -22,7 +23,11 @@ from pa_emulator.journal import Journal
 from pa_emulator.machine import Machine
 from pa_emulator.parsers import CharsetRequest
 from pa_emulator.paths import make_folders, prefix_pattern
+from pa_emulator.schedule.timetable import Timetable
+from pa_emulator.tasks.runner import Runner
 from pa_emulator.webapps.sites import live
+from pa_emulator.websites.front import WebsiteFront
+from pa_emulator.websites.hosting import Hosts
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
@@ -34,6 +39,7 @@ def assemble(config: Config) -> tuple[Machine, WSGIApplication]:
     database.prepare(config.root)
     config = _settled(config)
     clock = Clock()
+    runner = Runner(config.root, _usernames)
     park = Park(
         config,
         clock,
@@ -49,6 +55,9 @@ def assemble(config: Config) -> tuple[Machine, WSGIApplication]:
         buckets=Buckets(),
         park=park,
         room=Room(config.root, config.state),
+        timetable=Timetable(config.root, clock, runner),
+        always_on=Keepers(clock, runner),
+        websites=Hosts(config, clock, runner),
     )
     assert urls.urlpatterns  # noqa: S101 - imported here, so that no request has to wait for it
     make_folders(config.root)
@@ -56,7 +65,12 @@ def assemble(config: Config) -> tuple[Machine, WSGIApplication]:
     api = WSGIHandler()
     api.request_class = CharsetRequest
     front = Front(root=config.root, clock=clock, park=park)
-    return machine, Dispatcher(machine=machine, api=api, front=front)
+    return machine, Dispatcher(
+        machine=machine,
+        api=api,
+        front=front,
+        websites=WebsiteFront(root=config.root, clock=clock, hosts=machine.websites),
+    )
 
 
 def _settled(config: Config) -> Config:

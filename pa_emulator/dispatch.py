@@ -14,6 +14,7 @@ from pa_emulator.hosting import pages
 from pa_emulator.hosting.answers import page
 from pa_emulator.machine import MACHINE
 from pa_emulator.webapps.sites import deployed, is_known
+from pa_emulator.websites.sites import is_enabled, is_website
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from pa_emulator.hosting.front import Front
     from pa_emulator.machine import Machine
+    from pa_emulator.websites.front import WebsiteFront
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,7 @@ class Dispatcher:
     machine: Machine
     api: WSGIApplication
     front: Front
+    websites: WebsiteFront
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         environ[MACHINE] = self.machine
@@ -50,6 +53,8 @@ class Dispatcher:
         deployment = deployed(domain, self.machine.clock.now().date())
         if deployment is not None:
             return self.front.serve(environ, start_response, deployment)
+        if is_enabled(domain):
+            return self.websites.serve(environ, start_response, domain)
         answer = page(COMING_SOON_STATUS, pages.coming_soon(domain))
         start_response(f"{answer.status} {answer.reason}", answer.headers)
         return answer.chunks
@@ -65,7 +70,7 @@ def site_domain(host: str, path: str) -> str | None:
     if name in OWN_NAMES or "." not in name:
         return None
     name = name.removesuffix(".localhost")
-    if name.endswith(".pythonanywhere.com") or is_known(name):
+    if name.endswith(".pythonanywhere.com") or is_known(name) or is_website(name):
         return name if name not in OWN_NAMES else None
     # A page of another site that has its name lead here (DNS rebinding) gets the API at most,
     # which wants a token; not the Web tab, not the control surface.

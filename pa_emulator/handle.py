@@ -145,6 +145,10 @@ class Emulator:
         """Share a console with another account."""
         self._control("POST", f"consoles/{number}/share", {"with": username})
 
+    def add_student(self, student: str, teacher: str) -> None:
+        """Make an account the student of another."""
+        self._control("POST", "students", {"student": student, "teacher": teacher})
+
     def advance(self, seconds: float) -> None:
         """Move the emulator's clock forward."""
         self._control("POST", "clock", {"advance": seconds})

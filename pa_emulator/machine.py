@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
     from rest_framework.request import Request
 
+    from pa_emulator.always_on.keepers import Keepers
     from pa_emulator.buckets import Buckets
     from pa_emulator.clock import Clock
     from pa_emulator.config import Config
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from pa_emulator.faults.rules import Faults
     from pa_emulator.hosting.park import Park
     from pa_emulator.journal import Journal
+    from pa_emulator.schedule.timetable import Timetable
+    from pa_emulator.websites.hosting import Hosts
 
 # The variable of a WSGI request that holds it.
 MACHINE = "pa.machine"
@@ -32,6 +35,32 @@ class Machine:
     buckets: Buckets
     park: Park
     room: Room
+    timetable: Timetable
+    always_on: Keepers
+    websites: Hosts
+
+    def open(self) -> None:
+        """Start what was running when the last emulator with this root ended."""
+        self.timetable.open()
+        self.always_on.resume()
+        self.websites.open()
+
+    def stop_all(self) -> None:
+        """End the processes of all accounts."""
+        self.room.close_all()
+        self.timetable.stop_all()
+        self.always_on.stop_all()
+        self.websites.stop_all()
+        self.park.stop_all()
+
+    def close(self) -> None:
+        """End all for good."""
+        self.faults.clear()
+        self.room.close_all()
+        self.timetable.close()
+        self.always_on.stop_all()
+        self.websites.close()
+        self.park.close()
 
 
 def machine_of(request: HttpRequest | Request) -> Machine:

@@ -67,13 +67,12 @@ def _run(config: Config, server: HttpServer, ca: str | None, stopped: socket.soc
     """Serve the app, and end its processes when a signal has come."""
     machine, server.wsgi_app = build(config)
     try:
+        machine.open()
         threading.Thread(target=server.serve, daemon=True).start()
         _say_ready(machine.config, server.bind_addr[1], ca)
         stopped.recv(1)
     finally:
-        machine.faults.clear()
-        machine.room.close_all()
-        machine.park.close()
+        machine.close()
 
 
 def _stop_at_signals(stop: socket.socket) -> None:

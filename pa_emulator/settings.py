@@ -11,7 +11,17 @@ from django.conf import settings
 if TYPE_CHECKING:
     from pa_emulator.config import Config
 
-_SERVICES = ("accounts", "webapps", "files", "consoles")
+_SERVICES = (
+    "accounts",
+    "webapps",
+    "files",
+    "consoles",
+    "tasks",
+    "schedule",
+    "always_on",
+    "students",
+    "websites",
+)
 
 
 def configure(config: Config) -> None:

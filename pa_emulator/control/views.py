@@ -17,6 +17,7 @@ from pa_emulator.consoles.models import Console
 from pa_emulator.faults.rules import parse
 from pa_emulator.paths import wipe
 from pa_emulator.rest import MachineView
+from pa_emulator.students.models import Student
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -88,8 +89,7 @@ class ResetView(ControlView):
 def _reset(running: Machine) -> None:
     # Rows first: what starts a site or a console looks for its row, what stops them comes after.
     database.empty()
-    running.room.close_all()
-    running.park.stop_all()
+    running.stop_all()
     wipe(running.config.root)
     running.clock.reset()
     running.faults.clear()
@@ -134,9 +134,7 @@ class ShareConsoleView(ControlView):
     """Share a console with another account, as the console's page does."""
 
     def post(self, request: Request, number: int) -> Response:
-        other = Account.objects.filter(username=str(_mapping(request).get("with"))).first()
-        if other is None:
-            raise ValidationError({"detail": "with: the name of an account"})
+        other = _account(_mapping(request), "with")
         _console(number).shared_with.add(other)
         return Response({"status": "OK"})
 
@@ -146,6 +144,24 @@ def _console(number: int) -> Console:
     if console is None:
         raise NotFound
     found: Console = console
+    return found
+
+
+class StudentsView(ControlView):
+    """Make an account another's student, as the student's Account page does."""
+
+    def post(self, request: Request) -> Response:
+        data = _mapping(request)
+        student, teacher = (_account(data, key) for key in ("student", "teacher"))
+        Student.objects.update_or_create(account=student, defaults={"teacher": teacher})
+        return Response({"student": student.username, "teacher": teacher.username}, status=201)
+
+
+def _account(data: dict[str, Any], key: str) -> Account:
+    account = Account.objects.filter(username=str(data.get(key))).first()
+    if account is None:
+        raise ValidationError({"detail": f"{key}: the name of an account"})
+    found: Account = account
     return found
 
 
@@ -167,6 +183,7 @@ class ClockView(ControlView):
         if self.machine.clock.timestamp() + seconds > _LAST_TIMESTAMP:
             raise ValidationError({"detail": "advance: not beyond the year 9000"})
         self.machine.clock.advance(seconds)
+        self.machine.timetable.look()
         return Response({"now": self.machine.clock.now().isoformat()})
 
 

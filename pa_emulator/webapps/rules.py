@@ -21,6 +21,7 @@ from pa_emulator.webapps.errors import (
 )
 from pa_emulator.webapps.hello import hello_world
 from pa_emulator.webapps.models import Domain, Webapp
+from pa_emulator.websites import sites
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,17 +63,18 @@ def take(root: Path, account: Account, domain: str) -> None:
 def _refuse_creation(account: Account, domain: str, asked: int) -> None:
     """Raise what is wrong; `asked` is the command line's number of web apps, 0 for the plan's."""
     allowed = asked or account.plan.webapps
-    if Webapp.objects.filter(account=account).count() >= allowed:
+    count = Webapp.objects.filter(account=account).count() + sites.count(account)
+    if count >= allowed:
         raise TooManyWebappsError(allowed)
     if domain not in account.domains and not account.plan.custom_domains:
         raise DomainNeedsPlanError(domain)
     if Webapp.objects.filter(account=account, domain_name=domain).exists():
         raise DomainTakenError(domain)
-    if _is_anothers(account, domain):
+    if sites.is_website(domain) or is_anothers(account, domain):
         raise ForbiddenError
 
 
-def _is_anothers(account: Account, domain: str) -> bool:
+def is_anothers(account: Account, domain: str) -> bool:
     if Webapp.objects.filter(domain_name=domain).exists():
         return True
     own = tuple(f"-{name}" for name in account.domains)

@@ -32,19 +32,11 @@ class SslView(OneWebappView):
         certificate = Certificate.objects.filter(webapp=webapp).first()
         if certificate is None:
             return Response({"cert_type": "none"})
-        return Response(
-            {
-                "cert_type": certificate.cert_type,
-                "not_after": certificate.not_after.strftime("%Y%m%dT%H%M%SZ"),
-                "issuer_name": certificate.issuer_name,
-                "subject_name": certificate.subject_name,
-                "subject_alternate_names": certificate.subject_alternate_names,
-            }
-        )
+        return Response(shown(certificate))
 
     def post(self, request: Request, domain: str) -> Response:
         webapp = self.webapp(domain)
-        facts = _facts(request, webapp.domain_name, self.machine.clock.now())
+        facts = facts_of(request, webapp.domain_name, self.machine.clock.now())
         Certificate.objects.update_or_create(webapp=webapp, defaults=asdict(facts))
         return Response({"status": "OK"})
 
@@ -53,7 +45,18 @@ class SslView(OneWebappView):
         return Response({"status": "OK"})
 
 
-def _facts(request: Request, domain: str, now: datetime) -> Facts:
+def shown(certificate: Certificate | Facts) -> dict[str, object]:
+    """Return a certificate as the API shows it."""
+    return {
+        "cert_type": certificate.cert_type,
+        "not_after": certificate.not_after.strftime("%Y%m%dT%H%M%SZ"),
+        "issuer_name": certificate.issuer_name,
+        "subject_name": certificate.subject_name,
+        "subject_alternate_names": certificate.subject_alternate_names,
+    }
+
+
+def facts_of(request: Request, domain: str, now: datetime) -> Facts:
     # Here, because cryptography takes its time to load and most runs never need it.
     from pa_emulator.webapps.certificates import BadCertificateError, lets_encrypt, read  # noqa: PLC0415
 

@@ -92,6 +92,7 @@ def _reset(running: Machine) -> None:
     running.stop_all()
     wipe(running.config.root)
     running.clock.reset()
+    running.timetable.look()  # or it would wait for the day it has seen already
     running.faults.clear()
     running.buckets.clear()
     running.journal.clear()

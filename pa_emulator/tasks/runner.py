@@ -61,7 +61,7 @@ class Runner:
         )
 
     def start(self, command: Command, log: str, error_log: str = "") -> Run:
-        """Start a command in the account's home; stderr goes to `log` too unless `error_log` is set."""
+        """Start a command in the account's home; stderr goes to `error_log` if there is one."""
         make_home(self._root, command.username)  # another command may have removed it
         own = environment(self._root, command.username, command.token, eu=command.is_eu)
         process = spawn(

@@ -17,11 +17,13 @@ from pa_emulator.tasks.output import follow
 from pa_emulator.tasks.run import Run
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from pa_emulator.accounts.models import Account
 
 _LAUNCHER = Path(__file__).with_name("launcher.py")
+# Says what it is told, and ends as Bash does with a command that cannot be executed.
+_COMPLAIN = ("/bin/sh", "-c", 'echo "bash: $0" >&2; exit 126')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,18 +65,25 @@ class Runner:
     def start(self, command: Command, log: str, error_log: str = "") -> Run:
         """Start a command in the account's home; stderr goes to `error_log` if there is one."""
         make_home(self._root, command.username)  # another command may have removed it
+        errors = subprocess.PIPE if error_log else subprocess.STDOUT
+        try:
+            process = self._spawn(command, _argv(command), errors)
+        except OSError as error:  # longer than the system allows
+            process = self._spawn(command, [*_COMPLAIN, str(error.strerror)], errors)
+        streams = ((process.stdout, log), (process.stderr, error_log))
+        copying = [follow(stream, self._root, path) for stream, path in streams if stream]
+        return Run(process, tuple(copying))
+
+    def _spawn(self, command: Command, argv: Sequence[str], errors: int) -> subprocess.Popen[bytes]:
         own = environment(self._root, command.username, command.token, eu=command.is_eu)
-        process = spawn(
-            [base_python(), "-I", str(_LAUNCHER), str(os.getpid()), *_argv(command)],
+        return spawn(
+            [base_python(), "-I", str(_LAUNCHER), str(os.getpid()), *argv],
             cwd=under(self._root, f"/home/{command.username}"),
             env={**own, **command.variables},
             stdin=subprocess.DEVNULL,
             output=subprocess.PIPE,
-            errors=subprocess.PIPE if error_log else subprocess.STDOUT,
+            errors=errors,
         )
-        streams = ((process.stdout, log), (process.stderr, error_log))
-        copying = [follow(stream, self._root, path) for stream, path in streams if stream]
-        return Run(process, tuple(copying))
 
 
 def _argv(command: Command) -> list[str]:

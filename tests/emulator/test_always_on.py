@@ -113,6 +113,16 @@ def test_a_deleted_task_ends_with_its_children(alice: Client) -> None:
     assert alice.post(f"always_on/{number}/restart/").status_code == 404
 
 
+def test_a_killed_emulator_leaves_no_task(tmp_path: Path) -> None:
+    with started(f"--root={tmp_path}") as (process, ready):
+        alice = client_of(ready)
+        (pid,) = pids(alice, create(alice))
+        alice.session.close()
+        process.kill()
+        process.wait(10)
+    assert eventually(lambda: not is_running(pid))
+
+
 def test_tasks_end_with_the_emulator_and_begin_with_the_next(tmp_path: Path) -> None:
     option = f"--root={tmp_path}"
     with started(option) as (_, ready):

@@ -174,7 +174,9 @@ def test_permission_goes_by_the_plan(alice: Client, free: Client) -> None:
         ("/home/alice/job.py", "job in /home/alice\n", "0"),
         ("job.py", "job in /home/alice\n", "0"),
         ("no-such-program", "no-such-program: command not found\n", "127"),
+        ("echo " + "x" * 200_000, "Argument list too long\n", "126"),
     ],
+    ids=["bash", "path", "home", "script", "name of a script", "unknown", "too long"],
 )
 def test_a_task_runs_when_its_time_has_come(
     alice: Client, command: str, output: str, code: str

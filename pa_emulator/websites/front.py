@@ -41,13 +41,19 @@ class WebsiteFront:
     def serve(
         self, environ: WSGIEnvironment, start_response: StartResponse, domain: str
     ) -> Iterator[bytes]:
-        """Answer one request, and log it before its last byte is sent."""
+        """Answer one request. A websocket has no answer: it lasts, and then the connection ends."""
         begun = time.perf_counter()
         if is_websocket(environ) and self.hosts.is_hosting:
             self._tunnel(environ, domain, begun)
         answer = self._answer(environ, domain)
-        sent, is_logged = 0, False
         start_response(f"{answer.status} {answer.reason}", answer.headers)
+        return self._sent(environ, domain, answer, begun)
+
+    def _sent(
+        self, environ: WSGIEnvironment, domain: str, answer: Answer, begun: float
+    ) -> Iterator[bytes]:
+        """Send an answer, and log it before its last byte."""
+        sent, is_logged = 0, False
         try:
             for chunk in answer.chunks:
                 sent += len(chunk)

@@ -53,11 +53,8 @@ class Hosts:
         self._sockets = Path(f"/tmp/pa-emulator-{digest}")  # noqa: S108 - ours alone, see `open`
 
     def open(self) -> None:
-        """Start the websites of the last run. OSError if another user has the sockets' folder."""
-        if not self.is_hosting:
-            return
+        """Start the websites of the last run, whose sockets a killed emulator may have left."""
         shutil.rmtree(self._sockets, ignore_errors=True)
-        self._sockets.mkdir(mode=_PRIVATE)
         for website in Website.objects.filter(enabled=True):
             self.restart(website.domain_name)
 
@@ -88,7 +85,7 @@ class Hosts:
         def attempt() -> bool:
             host = self._hosts.get(domain)
             if host is None:
-                return True
+                return not self._turn.locked()  # it may be restarting
             connection = _connected(host.address)
             if connection is not None:
                 connections.append(connection)
@@ -107,6 +104,10 @@ class Hosts:
 
     def _start(self, website: Website) -> _Host:
         domain = website.domain_name
+        if not self._hosts:
+            # Never one that somebody else has made.
+            shutil.rmtree(self._sockets, ignore_errors=True)
+            self._sockets.mkdir(mode=_PRIVATE)
         address = self._sockets / os.urandom(6).hex()
         shown = f"/var/sockets/{domain}/app.sock"
         self._link(shown, address)

@@ -62,6 +62,8 @@ def take(root: Path, account: Account, domain: str) -> None:
 
 def _refuse_creation(account: Account, domain: str, asked: int) -> None:
     """Raise what is wrong; `asked` is the command line's number of web apps, 0 for the plan's."""
+    if sites.is_website(domain):
+        raise ForbiddenError
     allowed = asked or account.plan.webapps
     count = Webapp.objects.filter(account=account).count() + sites.count(account)
     if count >= allowed:
@@ -70,7 +72,7 @@ def _refuse_creation(account: Account, domain: str, asked: int) -> None:
         raise DomainNeedsPlanError(domain)
     if Webapp.objects.filter(account=account, domain_name=domain).exists():
         raise DomainTakenError(domain)
-    if sites.is_website(domain) or is_anothers(account, domain):
+    if is_anothers(account, domain):
         raise ForbiddenError
 
 
@@ -92,7 +94,7 @@ def delete(park: Park, webapp: Webapp) -> None:
     park.stop(domain)
 
 
-def reload(park: Park, webapp: Webapp) -> None:
+def reload(machine: Machine, webapp: Webapp) -> None:
     """Freeze the configuration, serve it, and ping the site.
 
     Raises DisabledError; PingTimeoutError and CnameError although the reload worked.
@@ -101,7 +103,7 @@ def reload(park: Park, webapp: Webapp) -> None:
         raise DisabledError
     Webapp.objects.filter(pk=webapp.pk).update(live=webapp.deployment().as_data())
     try:
-        has_answered = park.reload(webapp.domain_name)
+        has_answered = machine.park.reload(webapp.domain_name)
     except GoneError as error:  # deleted in this moment
         raise ForbiddenError from error
     if not has_answered:

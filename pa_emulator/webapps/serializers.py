@@ -82,7 +82,10 @@ class WebappSerializer(serializers.ModelSerializer):
     def validate_virtualenv_path(self, value: str) -> str:
         """Check against the Python that the web app has now, not one in the same request."""
         problem = problem_with(
-            self.context["root"], self.instance.account.home, value, self.instance.python_version
+            self.context["machine"].config.root,
+            self.instance.account.home,
+            value,
+            self.instance.python_version,
         )
         if problem:
             raise serializers.ValidationError(problem)

@@ -32,7 +32,7 @@ class WebappsView(ApiView):
         return Response(WebappSerializer(rows, many=True).data)
 
     def post(self, request: Request) -> Response:
-        form = CreateSerializer(data=request.data)
+        form = CreateSerializer(data=request.data, context={"machine": self.machine})
         form.is_valid(raise_exception=True)
         rules.create(self.machine, self.account, form.validated_data)
         return Response({"status": "OK"}, status=CREATE_STATUS)
@@ -46,7 +46,7 @@ class WebappView(OneWebappView):
 
     def patch(self, request: Request, domain: str) -> Response:
         webapp = self.webapp(domain)
-        context = {"root": self.machine.config.root}
+        context = {"machine": self.machine}
         form = WebappSerializer(webapp, data=request.data, partial=True, context=context)
         form.is_valid(raise_exception=True)
         # Only what was sent is written, so that two requests at once both keep what they wrote.
@@ -67,7 +67,7 @@ class ReloadView(OneWebappView):
     """`webapps/{domain}/reload/`: answers when the site has, or after the ping's 20 seconds."""
 
     def post(self, _request: Request, domain: str) -> Response:
-        rules.reload(self.machine.park, self.webapp(domain))
+        rules.reload(self.machine, self.webapp(domain))
         return Response({"status": "OK"})
 
 

@@ -124,7 +124,9 @@ def test_a_second_website_of_a_domain_is_400(alice: Client) -> None:
     )
 
 
-def test_a_domain_is_a_web_app_or_a_website(alice: Client) -> None:
+@pytest.mark.parametrize("plan", ["free", "paid"])
+def test_a_domain_is_a_web_app_or_a_website(alice: Client, plan: str) -> None:
+    alice.pa.add_user("alice", token=alice.pa.token, plan=plan)
     alice.create()
     assert create(alice).status_code == 403
     alice.delete(f"webapps/{DOMAIN}/")

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pa_emulator.tasks.runner import Command, Runner
 
 _PRIVATE = 0o700
+_SOCKET = "app.sock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ class Hosts:
         if host is not None:
             host.keeper.stop()
             host.address.unlink(missing_ok=True)
+            host.address.parent.unlink()
 
     def _start(self, website: Website) -> _Host:
         domain = website.domain_name
@@ -108,25 +110,25 @@ class Hosts:
             # Never one that somebody else has made.
             shutil.rmtree(self._sockets, ignore_errors=True)
             self._sockets.mkdir(mode=_PRIVATE)
-        address = self._sockets / os.urandom(6).hex()
-        shown = f"/var/sockets/{domain}/app.sock"
-        self._link(shown, address)
+        shown = f"/var/sockets/{domain}"
+        place = self._sockets / os.urandom(6).hex()
+        make_folder(under(self._root, shown))
+        place.symlink_to(under(self._root, shown))
+        address = place / _SOCKET
+        command = self._runner.command(website.account, website.command)
+        if command.sees_paths:
+            known = f"{shown}/{_SOCKET}"
+        else:
+            known = str(address)
+            text = command.text.replace(f"{shown}/{_SOCKET}", "${DOMAIN_SOCKET}")
+            command = replace(command, text=text)
         command = replace(
-            self._runner.command(
-                website.account, website.command.replace(shown, "${DOMAIN_SOCKET}")
-            ),
+            command,
             is_eu=domain.endswith(".eu.pythonanywhere.com"),
-            variables={"DOMAIN_SOCKET": str(address)},
+            variables={"DOMAIN_SOCKET": known},
         )
         start = partial(self._run, command, domain, address)
         return _Host(Keeper(start, self._clock), address)
-
-    def _link(self, shown: str, address: Path) -> None:
-        """Have the socket where PythonAnywhere has it, under root."""
-        link = under(self._root, shown)
-        make_folder(link.parent)
-        link.unlink(missing_ok=True)
-        link.symlink_to(address)
 
     def _run(self, command: Command, domain: str, address: Path) -> Run:
         address.unlink(missing_ok=True)  # left by a run that ended; most servers refuse to have it

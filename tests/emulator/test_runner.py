@@ -25,17 +25,27 @@ class Alice:
     token = "t"
 
 
-@pytest.fixture(params=[True, False], ids=["mounted", "translated"])
-def runner(request: pytest.FixtureRequest, tmp_path: Path) -> Runner:
+@pytest.fixture
+def mounted(tmp_path: Path) -> Runner:
     root = tmp_path / "a root"
     make_folders(root)
     make_home(root, "alice")
-    made = Runner(root, lambda: ["alice"])
-    if not request.param:
-        made._can_mount["alice"] = False
-    elif not made.command(cast("Account", Alice), "true").sees_paths:
+    runner = Runner(root, lambda: ["alice"])
+    if not runner.command(cast("Account", Alice), "true").sees_paths:
         pytest.skip("this machine allows no mount namespace")
-    return made
+    return runner
+
+
+@pytest.fixture(params=["mounted", "translated"])
+def runner(request: pytest.FixtureRequest, tmp_path: Path) -> Runner:
+    if request.param == "mounted":
+        found: Runner = request.getfixturevalue("mounted")
+        return found
+    root = tmp_path / "a root"
+    make_folders(root)
+    translating = Runner(root, lambda: ["alice"])
+    translating._can_mount["alice"] = False
+    return translating
 
 
 def said(runner: Runner, text: str) -> tuple[str, int]:
@@ -67,19 +77,18 @@ def test_a_command_finds_the_account_where_pythonanywhere_has_it(
     runner: Runner, text: str, output: str, code: int
 ) -> None:
     home = under(runner._root, "/home/alice")
+    make_home(runner._root, "alice")
     (home / "x").write_text("file")
     (home / "job.py").write_text("import os\nprint(os.getcwd())\n")
     assert said(runner, text) == (output, code)
 
 
-def test_a_script_that_names_the_home_finds_it(runner: Runner) -> None:
-    if not runner._can_mount["alice"]:
-        pytest.skip("only a mount namespace gives that")
-    home = under(runner._root, "/home/alice")
+def test_a_script_that_names_the_home_finds_it(mounted: Runner) -> None:
+    home = under(mounted._root, "/home/alice")
     (home / "job.py").write_text("print(open('/home/alice/x').read(), __file__)\n")
     (home / "x").write_text("file")
-    assert said(runner, "job.py") == ("file /home/alice/job.py\n", 0)
-    assert said(runner, "ls /var/log /home/alice")[1] == 0
+    assert said(mounted, "job.py") == ("file /home/alice/job.py\n", 0)
+    assert said(mounted, "ls /var/log /home/alice")[1] == 0
 
 
 def test_what_else_is_there_stays(runner: Runner) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .handle import Emulator
+    from pa_emulator.handle import Emulator
 
 __all__ = ["Emulator"]
 
@@ -13,7 +13,7 @@ __all__ = ["Emulator"]
 def __getattr__(name: str) -> object:
     """Load the handle only when asked for, so that importing the package costs nothing."""
     if name == "Emulator":
-        from .handle import Emulator  # noqa: PLC0415 - late on purpose, see above
+        from pa_emulator.handle import Emulator  # noqa: PLC0415 - late on purpose, see above
 
         return Emulator
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,6 +1,6 @@
 """`python -m pa_emulator` is the command `pa-emulator`."""
 
-from .cli import run
+from pa_emulator.cli import run
 
 if __name__ == "__main__":
     run()

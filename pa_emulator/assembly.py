@@ -7,33 +7,39 @@ from typing import TYPE_CHECKING
 
 from django.core.handlers.wsgi import WSGIHandler
 
-from . import database, urls
-from .accounts.models import Account, clash, ensure_account, new_token
-from .accounts.throttle import Buckets
-from .clock import Clock
-from .config import DEFAULT_PLAN, StartError
-from .consoles.room import Room
-from .dispatch import Dispatcher
-from .faults.rules import Faults
-from .files.reach import servable
-from .hosting.front import Front
-from .hosting.park import Park
-from .journal import Journal
-from .machine import Machine, install
-from .parsers import CharsetRequest
-from .paths import make_folders, prefix_pattern
-from .webapps.sites import live
+from pa_emulator import database, urls
+from pa_emulator.accounts.models import Account, clash, ensure_account, new_token
+from pa_emulator.always_on.keepers import Keepers
+from pa_emulator.buckets import Buckets
+from pa_emulator.clock import Clock
+from pa_emulator.config import DEFAULT_PLAN, StartError
+from pa_emulator.consoles.room import Room
+from pa_emulator.dispatch import Dispatcher
+from pa_emulator.faults.rules import Faults
+from pa_emulator.files.reach import servable
+from pa_emulator.hosting.front import Front
+from pa_emulator.hosting.park import Park
+from pa_emulator.journal import Journal
+from pa_emulator.machine import Machine
+from pa_emulator.parsers import CharsetRequest
+from pa_emulator.paths import make_folders, prefix_pattern
+from pa_emulator.schedule.timetable import Timetable
+from pa_emulator.tasks.runner import Runner
+from pa_emulator.webapps.sites import live
+from pa_emulator.websites.front import WebsiteFront
+from pa_emulator.websites.hosting import Hosts
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
-    from .config import Config
+    from pa_emulator.config import Config
 
 
 def assemble(config: Config) -> tuple[Machine, WSGIApplication]:
     database.prepare(config.root)
     config = _settled(config)
     clock = Clock()
+    runner = Runner(config.root, _usernames)
     park = Park(
         config,
         clock,
@@ -49,15 +55,22 @@ def assemble(config: Config) -> tuple[Machine, WSGIApplication]:
         buckets=Buckets(),
         park=park,
         room=Room(config.root, config.state),
+        timetable=Timetable(config.root, clock, runner),
+        always_on=Keepers(clock, runner),
+        websites=Hosts(config, clock, runner),
     )
-    install(machine)
     assert urls.urlpatterns  # noqa: S101 - imported here, so that no request has to wait for it
     make_folders(config.root)
-    ensure_account(config.username, config.token, config.plan)
+    ensure_account(config.root, config.username, config.token, config.plan)
     api = WSGIHandler()
     api.request_class = CharsetRequest
     front = Front(root=config.root, clock=clock, park=park)
-    return machine, Dispatcher(machine=machine, api=api, front=front)
+    return machine, Dispatcher(
+        machine=machine,
+        api=api,
+        front=front,
+        websites=WebsiteFront(root=config.root, clock=clock, hosts=machine.websites),
+    )
 
 
 def _settled(config: Config) -> Config:

@@ -63,3 +63,20 @@ QUOTA_STATUS = 500
 # What OPTIONS answers is not known: the framework would describe this emulator's own classes, which
 # is not what the real one says. So it is refused, as any method that an endpoint does not have.
 METHODS = ("get", "post", "put", "patch", "delete", "head")
+
+# `user_perms/schedule/` exists and says whether the account may create tasks; its shape is not
+# known.
+PERMISSION_KEY = "can_create"
+
+# `databases/mysql/` is documented without a description. A list, as all lists of the API are, of
+# what the Databases tab shows.
+MYSQL_DATABASES: tuple[str, ...] = ()
+
+# An always-on task that ends is started again (help pages); how soon is not known. Seconds before
+# the first time, doubled each time it ends again, at most the second number.
+RESTART_PAUSE_SECONDS = 1.0
+RESTART_PAUSE_LONGEST = 60.0
+
+# How long a visitor of a website waits for its command to listen, before the page `502-backend`.
+# The real front is likely not to wait; but a client on the same machine is faster than any start.
+LISTEN_SECONDS = 20.0

@@ -11,9 +11,9 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from .config import PLANS, Config, StartError, is_token, is_username
-from .hosting.uwsgi import is_passable, pyuwsgi_path
-from .paths import remove_folder
+from pa_emulator.config import MISSING_WEBAPP, PLANS, Config, StartError, is_token, is_username
+from pa_emulator.hosting.uwsgi import is_passable, pyuwsgi_path
+from pa_emulator.paths import remove_folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +39,7 @@ def _serve(config: Config) -> None:
     if config.hosting and pyuwsgi_path() is None:
         _refuse("uWSGI is missing: pip install pyuwsgi (not on Windows), or give --no-hosting")
     try:
-        from .server import serve  # noqa: PLC0415 - needs the extra, and --help must not
+        from pa_emulator.server import serve  # noqa: PLC0415 - needs the extra, and --help must not
 
         serve(config)
     except ModuleNotFoundError as error:
@@ -74,6 +74,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--rate-limit", type=int, default=40, metavar="N", help="calls a minute, 0 for none (40)"
     )
+    parser.add_argument(
+        "--missing-webapp",
+        choices=MISSING_WEBAPP,
+        default=MISSING_WEBAPP[0],
+        help="what a web app that does not exist answers (mixed: 404 to GET, else 403)",
+    )
     parser.add_argument("--no-hosting", action="store_true", help="do not run the web apps")
     parser.add_argument(
         "--stop-with-stdin", action="store_true", help="stop too when standard input ends"
@@ -94,6 +100,7 @@ def _config(args: argparse.Namespace) -> Config:
         tls=args.tls,
         latency_seconds=args.latency / 1000,
         rate_limit=args.rate_limit,
+        missing_webapp=args.missing_webapp,
         hosting=not args.no_hosting,
         stop_with_stdin=args.stop_with_stdin,
     )

@@ -28,6 +28,9 @@ class Plan:
     cpu_seconds: int
     expiry_days: int
     custom_domains: bool
+    scheduled_tasks: int
+    always_on_tasks: int
+    mysql: bool
 
 
 PLANS: Mapping[str, Plan] = {
@@ -40,6 +43,9 @@ PLANS: Mapping[str, Plan] = {
         cpu_seconds=100,
         expiry_days=30,
         custom_domains=False,
+        scheduled_tasks=0,
+        always_on_tasks=0,
+        mysql=False,
     ),
     "paid": Plan(
         name="paid",
@@ -50,11 +56,18 @@ PLANS: Mapping[str, Plan] = {
         cpu_seconds=2000,
         expiry_days=90,
         custom_domains=True,
+        scheduled_tasks=20,
+        always_on_tasks=5,
+        mysql=True,
     ),
 }
 
 
 DEFAULT_PLAN = "paid"
+
+# What a request for a web app that is not there answers: 404 to GET and 403 to the rest, or always
+# the same.
+MISSING_WEBAPP = ("mixed", "404", "403")
 
 
 class StartError(Exception):
@@ -88,6 +101,7 @@ class Config:
     tls: bool
     latency_seconds: float
     rate_limit: int
+    missing_webapp: str
     hosting: bool
     stop_with_stdin: bool
 

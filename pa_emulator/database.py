@@ -1,46 +1,83 @@
-"""Tables made straight from the models: a local tool needs no migrations."""
+"""Tables made straight from the models: a local tool needs no migrations.
+
+The statements that make them are the schema. A database that has them all is this emulator's; one
+that lacks whole tables gets them; any other is refused.
+"""
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 
-from .config import StartError
+from pa_emulator.config import StartError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
-# Goes up when a model changes; a root of another version is refused, not guessed at.
-VERSION = 3
+# SQLite keeps a signed number of 32 bits for its user.
+_VERSION_BYTES = 4
+_LARGEST = 2**31 - 1
 
 
 def prepare(root: Path) -> None:
-    """Make the tables if this root is new. Raises StartError for a database that is not ours."""
+    """Make the tables that root lacks. Raises StartError for a database that is not ours."""
     try:
-        found = _version()
+        wanted = _wanted()
+        if _version() != version(wanted):
+            _complete(root, wanted)
     except DatabaseError as error:
         name = connection.settings_dict["NAME"]
-        raise StartError(f"{name}: {error}; remove it, or give a new --root") from error
-    if found == VERSION:
-        return
-    if found:
         raise StartError(
-            f"{root} was made by another emulator (version {found}, this is {VERSION}): "
-            "give a new --root"
+            f"{name}: {error}. Remove that file to start empty, or pass another --root."
+        ) from error
+
+
+def version(statements: Iterable[str]) -> int:
+    """Return a positive number that follows from the statements."""
+    digest = hashlib.sha256("\n".join(sorted(statements)).encode()).digest()
+    return int.from_bytes(digest[:_VERSION_BYTES], "big") % _LARGEST + 1
+
+
+def _complete(root: Path, wanted: list[str]) -> None:
+    """Execute the statements that the database lacks, all or none if the start is killed."""
+    found = _found()
+    if found - set(wanted):
+        raise StartError(
+            f"{root} was made by another version of pa-emulator, whose tables differ. "
+            "Pass another --root, or start the version that made it."
         )
-    with connection.schema_editor() as editor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        for statement in wanted:
+            if statement not in found:
+                cursor.execute(statement)
+        cursor.execute(f"PRAGMA user_version = {version(wanted)}")
+
+
+def _wanted() -> list[str]:
+    """Return the statements that make the models' tables and indexes."""
+    with connection.schema_editor(collect_sql=True) as editor:
         for model in apps.get_models():
             editor.create_model(model)
-        # In the same transaction: a start that is killed leaves all of it or nothing.
-        editor.execute(f"PRAGMA user_version = {VERSION}")
+    return [statement.rstrip(";") for statement in editor.collected_sql]
+
+
+def _found() -> set[str]:
+    """Return the statements that made what is in the database."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'"
+        )
+        return {statement for (statement,) in cursor.fetchall()}
 
 
 def _version() -> int:
     with connection.cursor() as cursor:
-        version: int = cursor.execute("PRAGMA user_version").fetchone()[0]
-    return version
+        found: int = cursor.execute("PRAGMA user_version").fetchone()[0]
+    return found
 
 
 def empty() -> None:

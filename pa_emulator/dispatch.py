@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
-from . import gate
-from .choices import COMING_SOON_STATUS
-from .config import OWN_NAMES
-from .hosting import pages
-from .hosting.answers import page
-from .webapps.sites import deployed, is_known
+from pa_emulator import gate
+from pa_emulator.choices import COMING_SOON_STATUS
+from pa_emulator.config import OWN_NAMES
+from pa_emulator.hosting import pages
+from pa_emulator.hosting.answers import page
+from pa_emulator.machine import MACHINE
+from pa_emulator.webapps.sites import deployed, is_known
+from pa_emulator.websites.sites import is_enabled, is_website
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-    from .hosting.front import Front
-    from .machine import Machine
+    from pa_emulator.hosting.front import Front
+    from pa_emulator.machine import Machine
+    from pa_emulator.websites.front import WebsiteFront
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,12 +32,15 @@ class Dispatcher:
     machine: Machine
     api: WSGIApplication
     front: Front
+    websites: WebsiteFront
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        environ[MACHINE] = self.machine
         _decode_path(environ)
-        domain = site_domain(environ.get("HTTP_HOST", ""), environ["PATH_INFO"])
+        domain = site_domain(environ.get("HTTP_HOST", ""), _merged(environ["PATH_INFO"]))
         if domain is not None:
             return self._site(environ, start_response, domain)
+        environ["PATH_INFO"] = _merged(environ["PATH_INFO"])
         if environ["PATH_INFO"].startswith("/api/"):
             answered: Iterable[bytes] = gate.answer(self.machine, self.api, environ, start_response)
             return answered
@@ -46,6 +53,8 @@ class Dispatcher:
         deployment = deployed(domain, self.machine.clock.now().date())
         if deployment is not None:
             return self.front.serve(environ, start_response, deployment)
+        if is_enabled(domain):
+            return self.websites.serve(environ, start_response, domain)
         answer = page(COMING_SOON_STATUS, pages.coming_soon(domain))
         start_response(f"{answer.status} {answer.reason}", answer.headers)
         return answer.chunks
@@ -61,7 +70,7 @@ def site_domain(host: str, path: str) -> str | None:
     if name in OWN_NAMES or "." not in name:
         return None
     name = name.removesuffix(".localhost")
-    if name.endswith(".pythonanywhere.com") or is_known(name):
+    if name.endswith(".pythonanywhere.com") or is_known(name) or is_website(name):
         return name if name not in OWN_NAMES else None
     # A page of another site that has its name lead here (DNS rebinding) gets the API at most,
     # which wants a token; not the Web tab, not the control surface.
@@ -70,6 +79,11 @@ def site_domain(host: str, path: str) -> str | None:
 
 def _has_port(host: str) -> bool:
     return host.rpartition(":")[2].isdigit()
+
+
+def _merged(path: str) -> str:
+    """Make one slash of several, as the web server before the API does."""
+    return re.sub("/{2,}", "/", path)
 
 
 def _decode_path(environ: WSGIEnvironment) -> None:

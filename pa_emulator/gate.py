@@ -12,18 +12,18 @@ from email.utils import format_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from .choices import UPLOAD_LIMIT_BYTES
-from .faults.rules import Fault
-from .hosting import pages
-from .hosting.variables import body
-from .hosting.wire import BadBodyError
-from .journal import Call
+from pa_emulator.choices import UPLOAD_LIMIT_BYTES
+from pa_emulator.faults.rules import Fault
+from pa_emulator.hosting import pages
+from pa_emulator.hosting.variables import body
+from pa_emulator.hosting.wire import BadBodyError
+from pa_emulator.journal import Call
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-    from .machine import Machine
+    from pa_emulator.machine import Machine
 
 _NO_FAULT = Fault()
 _HTML = ("Content-Type", "text/html; charset=utf-8")

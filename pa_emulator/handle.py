@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .paths import remove_folder, under
+from pa_emulator.paths import remove_folder, under
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -40,6 +40,7 @@ class Emulator:
         tls: bool = False,
         latency_ms: int = 0,
         rate_limit: int = 40,
+        missing_webapp: str = "mixed",
         hosting: bool = True,
     ) -> None:
         self._own_root = None if root else Path(tempfile.mkdtemp(prefix="pa-emulator-"))
@@ -49,6 +50,7 @@ class Emulator:
             *(f"--{name}={value}" for name, value in (("port", port), ("root", self.root))),
             *(f"--{name}={value}" for name, value in (("latency", latency_ms),)),
             f"--rate-limit={rate_limit}",
+            f"--missing-webapp={missing_webapp}",
             *([f"--token={token}"] if token else []),
             *([f"--plan={plan}"] if plan else []),
             *([f"--webapps={webapps}"] if webapps is not None else []),
@@ -142,6 +144,10 @@ class Emulator:
     def share_console(self, number: int, username: str) -> None:
         """Share a console with another account."""
         self._control("POST", f"consoles/{number}/share", {"with": username})
+
+    def add_student(self, student: str, teacher: str) -> None:
+        """Make an account the student of another."""
+        self._control("POST", "students", {"student": student, "teacher": teacher})
 
     def advance(self, seconds: float) -> None:
         """Move the emulator's clock forward."""

@@ -7,7 +7,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from .config import StartError
+from pa_emulator.config import StartError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The one running emulator of this process, where Django's views find it."""
+"""The running emulator, which every request carries along."""
 
 from __future__ import annotations
 
@@ -6,13 +6,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .accounts.throttle import Buckets
-    from .clock import Clock
-    from .config import Config
-    from .consoles.room import Room
-    from .faults.rules import Faults
-    from .hosting.park import Park
-    from .journal import Journal
+    from django.http import HttpRequest
+    from rest_framework.request import Request
+
+    from pa_emulator.always_on.keepers import Keepers
+    from pa_emulator.buckets import Buckets
+    from pa_emulator.clock import Clock
+    from pa_emulator.config import Config
+    from pa_emulator.consoles.room import Room
+    from pa_emulator.faults.rules import Faults
+    from pa_emulator.hosting.park import Park
+    from pa_emulator.journal import Journal
+    from pa_emulator.schedule.timetable import Timetable
+    from pa_emulator.websites.hosting import Hosts
+
+# The variable of a WSGI request that holds it.
+MACHINE = "pa.machine"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,15 +35,34 @@ class Machine:
     buckets: Buckets
     park: Park
     room: Room
+    timetable: Timetable
+    always_on: Keepers
+    websites: Hosts
+
+    def open(self) -> None:
+        """Start what was running when the last emulator with this root ended."""
+        self.timetable.open()
+        self.always_on.resume()
+        self.websites.open()
+
+    def stop_all(self) -> None:
+        """End the processes of all accounts."""
+        self.room.close_all()
+        self.timetable.stop_all()
+        self.always_on.stop_all()
+        self.websites.stop_all()
+        self.park.stop_all()
+
+    def close(self) -> None:
+        """End all for good."""
+        self.faults.clear()
+        self.room.close_all()
+        self.timetable.close()
+        self.always_on.stop_all()
+        self.websites.close()
+        self.park.close()
 
 
-_RUNNING: list[Machine] = []
-
-
-def install(machine: Machine) -> None:
-    _RUNNING[:] = [machine]
-
-
-def machine() -> Machine:
-    """Return the running emulator; there is always one when a view asks."""
-    return _RUNNING[0]
+def machine_of(request: HttpRequest | Request) -> Machine:
+    machine: Machine = request.environ[MACHINE]
+    return machine

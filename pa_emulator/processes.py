@@ -37,9 +37,10 @@ def spawn(
     env: Mapping[str, str],
     stdin: int,
     output: int,
+    errors: int = subprocess.STDOUT,
     pass_fds: Sequence[int] = (),
 ) -> subprocess.Popen[bytes]:
-    """Start a command as the head of a session; `output` takes stdout and stderr."""
+    """Start a command as the head of a session; `output` takes stderr too unless `errors` does."""
 
     def start() -> subprocess.Popen[bytes]:
         process = subprocess.Popen(  # noqa: S603 - our own launchers
@@ -48,7 +49,7 @@ def spawn(
             env=env,
             stdin=stdin,
             stdout=output,
-            stderr=subprocess.STDOUT,
+            stderr=errors,
             pass_fds=pass_fds,
             start_new_session=True,
         )

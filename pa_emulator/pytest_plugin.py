@@ -9,13 +9,13 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from . import Emulator
+    from pa_emulator import Emulator
 
 
 @pytest.fixture(scope="session")
 def pythonanywhere_process() -> Iterator[Emulator]:
     """Override this to start the emulator with other options."""
-    from . import Emulator  # noqa: PLC0415 - only a test that asks for it pays for it
+    from pa_emulator import Emulator  # noqa: PLC0415 - only a test that asks for it pays for it
 
     with Emulator() as running:
         yield running

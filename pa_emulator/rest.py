@@ -9,12 +9,13 @@ from django.db import IntegrityError
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.renderers import JSONRenderer
+from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView, exception_handler
 
-from .accounts.auth import OwnAccount, TokenOfAccount
-from .accounts.throttle import EndpointThrottle
-from .choices import METHODS
-from .errors import ForbiddenError, PythonAnywhereError
+from pa_emulator.accounts.auth import OwnAccount, TokenOfAccount
+from pa_emulator.choices import METHODS
+from pa_emulator.errors import ForbiddenError, PythonAnywhereError
+from pa_emulator.machine import machine_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from rest_framework.renderers import BaseRenderer
     from rest_framework.request import Request
 
-    from .accounts.models import Account
+    from pa_emulator.accounts.models import Account
+    from pa_emulator.machine import Machine
 
 
 class JsonAlways(BaseContentNegotiation):
@@ -51,14 +53,39 @@ class TextJsonRenderer(JSONRenderer):
     media_type = "text/json"
 
 
-class ApiView(APIView):
+class EndpointThrottle(BaseThrottle):
+    """429 with `Retry-After` when the bucket of (account, view) is full."""
+
+    def allow_request(self, request: Request, view: ApiView) -> bool:
+        machine = view.machine
+        if machine.config.rate_limit == 0:
+            return True
+        limit = view.rate or machine.config.rate_limit
+        key = (request.user.pk, type(view).__qualname__)
+        self._wait = machine.buckets.take(key, limit, machine.clock.timestamp())
+        return self._wait == 0.0
+
+    def wait(self) -> float:
+        return self._wait
+
+
+class MachineView(APIView):
+    """A view that answers JSON, and reaches the running emulator."""
+
+    content_negotiation_class = JsonAlways
+    http_method_names = METHODS
+
+    @property
+    def machine(self) -> Machine:
+        return machine_of(self.request)
+
+
+class ApiView(MachineView):
     """One endpoint. Its class is its bucket for the rate limit, of `rate` calls a minute."""
 
     authentication_classes = (TokenOfAccount,)
     permission_classes = (IsAuthenticated, OwnAccount)
     throttle_classes = (EndpointThrottle,)
-    content_negotiation_class = JsonAlways
-    http_method_names = METHODS
     rate: ClassVar[int | None] = None
     username: str
 

@@ -11,15 +11,15 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
-from .listener import HttpServer
-from .lock import held
-from .processes import adopt_orphans, end_all
+from pa_emulator.listener import HttpServer
+from pa_emulator.lock import held
+from pa_emulator.processes import adopt_orphans, end_all
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
-    from .config import Config
-    from .machine import Machine
+    from pa_emulator.config import Config
+    from pa_emulator.machine import Machine
 
 # Every token is in the state; the umask says nothing about that.
 _PRIVATE = 0o700
@@ -56,7 +56,7 @@ def _bound(config: Config) -> tuple[HttpServer, str | None]:
     server = HttpServer(config.port)
     ca = None
     if config.tls:
-        from .tls import adapter  # noqa: PLC0415 - slow to import, and rarely wanted
+        from pa_emulator.tls import adapter  # noqa: PLC0415 - slow to import, and rarely wanted
 
         server.ssl_adapter, ca = adapter(config.state)
     server.prepare()
@@ -67,13 +67,12 @@ def _run(config: Config, server: HttpServer, ca: str | None, stopped: socket.soc
     """Serve the app, and end its processes when a signal has come."""
     machine, server.wsgi_app = build(config)
     try:
+        machine.open()
         threading.Thread(target=server.serve, daemon=True).start()
         _say_ready(machine.config, server.bind_addr[1], ca)
         stopped.recv(1)
     finally:
-        machine.faults.clear()
-        machine.room.close_all()
-        machine.park.close()
+        machine.close()
 
 
 def _stop_at_signals(stop: socket.socket) -> None:
@@ -100,10 +99,10 @@ def _stop_at_end(stop: socket.socket) -> None:
 
 def build(config: Config) -> tuple[Machine, WSGIApplication]:
     """Return the machine and its WSGI application, with the database and the folders made."""
-    from .settings import configure  # noqa: PLC0415 - Django wants this order
+    from pa_emulator.settings import configure  # noqa: PLC0415 - Django wants this order
 
     configure(config)
-    from .assembly import assemble  # noqa: PLC0415 - models import only after that
+    from pa_emulator.assembly import assemble  # noqa: PLC0415 - models import only after that
 
     return assemble(config)
 

@@ -9,9 +9,19 @@ import django
 from django.conf import settings
 
 if TYPE_CHECKING:
-    from .config import Config
+    from pa_emulator.config import Config
 
-_SERVICES = ("accounts", "webapps", "files", "consoles")
+_SERVICES = (
+    "accounts",
+    "webapps",
+    "files",
+    "consoles",
+    "tasks",
+    "schedule",
+    "always_on",
+    "students",
+    "websites",
+)
 
 
 def configure(config: Config) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import trustme
 from cheroot.ssl.builtin import BuiltinSSLAdapter
 
-from .config import StartError
+from pa_emulator.config import StartError
 
 if TYPE_CHECKING:
     import socket

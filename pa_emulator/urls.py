@@ -2,8 +2,6 @@
 
 from django.urls import include, path, register_converter
 
-from pa_emulator.webapps.ssl import SslView
-
 _LONGEST_ID = 18  # digits that surely fit the database's integers
 _NO_ID = 0
 
@@ -23,11 +21,15 @@ class RowId:
 register_converter(RowId, "row")
 
 urlpatterns = [
-    path("api/v0/user/<str:username>/", include("pa_emulator.accounts.urls")),
+    path("api/v0/user/<str:username>/", include("pa_emulator.profile.urls")),
     path("api/v0/user/<str:username>/", include("pa_emulator.consoles.urls")),
     path("api/v0/user/<str:username>/", include("pa_emulator.files.urls")),
     path("api/v0/user/<str:username>/", include("pa_emulator.webapps.urls")),
-    path("api/v1/user/<str:username>/domains/<str:domain>/ssl/", SslView.as_view()),
+    path("api/v0/user/<str:username>/", include("pa_emulator.schedule.urls")),
+    path("api/v0/user/<str:username>/", include("pa_emulator.always_on.urls")),
+    path("api/v0/user/<str:username>/", include("pa_emulator.students.urls")),
+    path("api/v0/user/<str:username>/", include("pa_emulator.databases.urls")),
+    path("api/v1/user/<str:username>/", include("pa_emulator.websites.urls")),
     path("user/<str:username>/shares/", include("pa_emulator.files.shares")),
     path("", include("pa_emulator.webtab.urls")),
     path("_emulator/", include("pa_emulator.control.urls")),

@@ -73,9 +73,11 @@ def test_a_web_app_is_shown(webapp: Api) -> None:
     assert webapp.webapps.show(DOMAIN).working_directory == "/home/alice/"
 
 
-def test_a_missing_web_app_is_not_found_though_it_answers_403(api: Api) -> None:
-    with pytest.raises(NotFound, match="answered 403"):
-        api.webapps.show("missing.pythonanywhere.com")
+def test_a_missing_web_app_is_not_found_whether_it_answers_403_or_404(api: Api) -> None:
+    for call, status in ((api.webapps.show, 404), (api.webapps.delete, 403)):
+        with pytest.raises(NotFound, match=f"answered {status}") as caught:
+            call("missing.pythonanywhere.com")
+        assert caught.value.cause == "There is no such web app on this account."
 
 
 @pytest.mark.parametrize("verb", ["put", "patch"])

@@ -81,18 +81,18 @@ def check(call: Call, answer: Answer) -> Answer:
 
 
 def check_webapp(call: Call, answer: Answer) -> Answer:
-    """As `check`, for what belongs to one web app: if that is missing, everything answers 403.
+    """As `check`, for what belongs to one web app: if that is missing, the answer is 403 or 404.
 
-    It answers as if the web app were someone else's (official client's tests); some day it may
-    become a 404, which is NotFound anyway.
+    Clients have seen 403, as if the web app were someone else's; the official client of 2026 takes
+    404 alone for a missing one.
     """
     if answer.ok:
         return answer
     error = error_for(call, answer)
-    if isinstance(error, Forbidden):
+    if isinstance(error, Forbidden | NotFound):
         error = NotFound(
             error.what,
-            cause="There is no such web app on this account (PythonAnywhere answers 403 then).",
+            cause="There is no such web app on this account.",
             advice="Check `domain` and `username`.",
         )
     raise error

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote
 
-from pa_deploy.api.answers import ask_webapp, check_webapp, many
+from pa_deploy.api.answers import ask_webapp, check_webapp, decode, error_for, many
 from pa_deploy.model import StaticFile, StaticHeader
 from pa_deploy.transport import Call, Method, Transport
 
@@ -77,7 +77,10 @@ class Rows(Generic[Row]):
         self, method: Method, domain: str, row_id: int, doing: str, form: dict[str, str] | None
     ) -> Row:
         call = self._call(method, domain, row_id, doing, form)
-        return ask_webapp(self._transport, call, self._decode)
+        answer = self._transport.send(call)
+        if answer.status == 404:  # the row's, more likely than the web app's
+            raise error_for(call, answer)
+        return decode(call, check_webapp(call, answer), self._decode)
 
     def _call(
         self, method: Method, domain: str, row_id: int, doing: str, form: dict[str, str] | None

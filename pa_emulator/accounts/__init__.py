@@ -1,1 +1,1 @@
-"""Accounts: tokens, plans, the rate limit, CPU seconds."""
+"""Accounts: tokens and plans."""

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from rest_framework.authentication import TokenAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import BasePermission
 
-from .errors import NoSuchUserError
-from .models import Account
+from pa_emulator.accounts.errors import NoSuchUserError
+from pa_emulator.accounts.models import Account
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
-
-    from pa_emulator.rest import ApiView
 
 
 class TokenOfAccount(TokenAuthentication):
@@ -27,10 +25,16 @@ class TokenOfAccount(TokenAuthentication):
         return (account, key)
 
 
+class _ViewOfUser(Protocol):
+    """A view whose URL names a user."""
+
+    username: str
+
+
 class OwnAccount(BasePermission):
     """403 for another user's URL, 500 for a user that does not exist."""
 
-    def has_permission(self, request: Request, view: ApiView) -> bool:
+    def has_permission(self, request: Request, view: _ViewOfUser) -> bool:
         username = view.username.lower()
         if username == request.user.username.lower():
             return True

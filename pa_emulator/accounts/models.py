@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import dataclasses
 import secrets
+from typing import TYPE_CHECKING
 
 from django.db import models
 
 from pa_emulator.choices import DEFAULT_PYTHON, SYSTEM_IMAGES
 from pa_emulator.config import PLANS, Plan
-from pa_emulator.machine import machine
 from pa_emulator.paths import make_home
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class Account(models.Model):
@@ -29,10 +31,7 @@ class Account(models.Model):
 
     @property
     def plan(self) -> Plan:
-        """The account's plan, with as many web apps as the command line allows."""
-        plan = PLANS[self.plan_name]
-        asked = machine().config.webapps
-        return dataclasses.replace(plan, webapps=asked) if asked else plan
+        return PLANS[self.plan_name]
 
     @property
     def home(self) -> str:
@@ -63,11 +62,11 @@ def clash(username: str, token: str) -> str | None:
     return None
 
 
-def ensure_account(username: str, token: str, plan: str) -> Account:
+def ensure_account(root: Path, username: str, token: str, plan: str) -> Account:
     """Make the account, or give it this token and plan; make its home."""
     account, _ = Account.objects.update_or_create(
         username=username, defaults={"token": token, "plan_name": plan}
     )
-    make_home(machine().config.root, username)
+    make_home(root, username)
     found: Account = account
     return found

@@ -2,7 +2,13 @@
 
 from django.urls import path
 
-from .views import ConsolesView, ConsoleView, InputView, OutputView, SharedConsolesView
+from pa_emulator.consoles.views import (
+    ConsolesView,
+    ConsoleView,
+    InputView,
+    OutputView,
+    SharedConsolesView,
+)
 
 urlpatterns = [
     path("consoles/", ConsolesView.as_view()),

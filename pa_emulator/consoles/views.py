@@ -8,18 +8,16 @@ from django.db import transaction
 from django.db.models import Q
 from rest_framework.response import Response
 
+from pa_emulator.consoles.errors import ConsoleLimitError, InputNeededError, NotStartedError
+from pa_emulator.consoles.models import Console
+from pa_emulator.consoles.serializers import ConsoleSerializer
 from pa_emulator.errors import NotFoundError
-from pa_emulator.machine import machine
 from pa_emulator.rest import ApiView
-
-from .errors import ConsoleLimitError, InputNeededError, NotStartedError
-from .models import Console
-from .serializers import ConsoleSerializer
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
 
-    from .terminal import Terminal
+    from pa_emulator.consoles.terminal import Terminal
 
 
 class ConsolesView(ApiView):
@@ -61,7 +59,7 @@ class _OfConsole(ApiView):
         mine = Q(account=self.account) | Q(shared_with=self.account)
         if not Console.objects.filter(mine, pk=number).exists():
             raise NotFoundError
-        terminal = machine().room.find(number)
+        terminal = self.machine.room.find(number)
         if terminal is None:
             raise NotStartedError
         return terminal
@@ -75,7 +73,7 @@ class ConsoleView(_OfConsole):
 
     def delete(self, _request: Request, number: int) -> Response:
         self._console(number).delete()
-        machine().room.close(number)
+        self.machine.room.close(number)
         return Response(status=204)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from .views import (
+from pa_emulator.control.views import (
     ClockView,
     FaultsView,
     OpenView,
@@ -10,6 +10,7 @@ from .views import (
     RequestsView,
     ResetView,
     ShareConsoleView,
+    StudentsView,
     UsersView,
 )
 
@@ -20,6 +21,7 @@ urlpatterns = [
     re_path(r"^users/?$", UsersView.as_view()),
     re_path(r"^rate-limit/?$", RateLimitView.as_view()),
     re_path(r"^clock/?$", ClockView.as_view()),
+    re_path(r"^students/?$", StudentsView.as_view()),
     path("consoles/<row:number>/open", OpenView.as_view()),
     path("consoles/<row:number>/share", ShareConsoleView.as_view()),
 ]

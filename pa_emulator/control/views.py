@@ -9,20 +9,20 @@ from urllib.parse import urlsplit
 
 from rest_framework.exceptions import NotFound, PermissionDenied, ValidationError
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from pa_emulator import database
 from pa_emulator.accounts.models import Account, clash, ensure_account, new_token
-from pa_emulator.choices import METHODS
 from pa_emulator.config import PLANS, is_token, is_username
 from pa_emulator.consoles.models import Console
 from pa_emulator.faults.rules import parse
-from pa_emulator.machine import machine
 from pa_emulator.paths import wipe
-from pa_emulator.rest import JsonAlways
+from pa_emulator.rest import MachineView
+from pa_emulator.students.models import Student
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
+
+    from pa_emulator.machine import Machine
 
 
 _LONGEST_ADVANCE = 10 * 366 * 86400
@@ -32,11 +32,8 @@ _LAST_TIMESTAMP = datetime(9000, 1, 1, tzinfo=UTC).timestamp()
 _of_accounts = threading.Lock()
 
 
-class ControlView(APIView):
+class ControlView(MachineView):
     """For whoever runs the emulator: no authentication, no rate limit."""
-
-    content_negotiation_class = JsonAlways
-    http_method_names = METHODS
 
     def initial(self, request: Request, **kwargs: object) -> None:
         """Refuse a page of another site that a browser on this machine has open."""
@@ -58,10 +55,10 @@ class RequestsView(ControlView):
     """The log of API calls, oldest first."""
 
     def get(self, _request: Request) -> Response:
-        return Response(machine().journal.as_data())
+        return Response(self.machine.journal.as_data())
 
     def delete(self, _request: Request) -> Response:
-        machine().journal.clear()
+        self.machine.journal.clear()
         return Response(status=204)
 
 
@@ -70,13 +67,13 @@ class FaultsView(ControlView):
 
     def post(self, request: Request) -> Response:
         try:
-            machine().faults.add(parse(_mapping(request)))
+            self.machine.faults.add(parse(_mapping(request)))
         except ValueError as error:
             raise ValidationError({"detail": str(error)}) from error
         return Response({"status": "OK"}, status=201)
 
     def delete(self, _request: Request) -> Response:
-        machine().faults.clear()
+        self.machine.faults.clear()
         return Response(status=204)
 
 
@@ -85,22 +82,22 @@ class ResetView(ControlView):
 
     def post(self, _request: Request) -> Response:
         with _of_accounts:
-            _reset()
+            _reset(self.machine)
         return Response({"status": "OK"})
 
 
-def _reset() -> None:
-    running = machine()
+def _reset(running: Machine) -> None:
     # Rows first: what starts a site or a console looks for its row, what stops them comes after.
     database.empty()
-    running.room.close_all()
-    running.park.stop_all()
+    running.stop_all()
     wipe(running.config.root)
     running.clock.reset()
+    running.timetable.look()  # or it would wait for the day it has seen already
     running.faults.clear()
     running.buckets.clear()
     running.journal.clear()
-    ensure_account(running.config.username, running.config.token, running.config.plan)
+    config = running.config
+    ensure_account(config.root, config.username, config.token, config.plan)
 
 
 class UsersView(ControlView):
@@ -108,7 +105,7 @@ class UsersView(ControlView):
 
     def post(self, request: Request) -> Response:
         data = _mapping(request)
-        username, plan = data.get("username"), data.get("plan", machine().config.plan)
+        username, plan = data.get("username"), data.get("plan", self.machine.config.plan)
         token = new_token() if data.get("token") is None else data["token"]
         if not isinstance(username, str) or not is_username(username):
             raise ValidationError({"detail": "username: letters and digits, 30 at most"})
@@ -120,7 +117,7 @@ class UsersView(ControlView):
             problem = clash(username, token)
             if problem:
                 raise ValidationError({"detail": problem})
-            account = ensure_account(username, token, plan)
+            account = ensure_account(self.machine.config.root, username, token, plan)
         return Response(
             {"username": account.username, "token": account.token, "plan": plan}, status=201
         )
@@ -130,7 +127,7 @@ class OpenView(ControlView):
     """Do what a browser does: start a console's program."""
 
     def post(self, _request: Request, number: int) -> Response:
-        machine().room.open(number, _console)
+        self.machine.room.open(number, _console)
         return Response({"status": "OK"})
 
 
@@ -138,9 +135,7 @@ class ShareConsoleView(ControlView):
     """Share a console with another account, as the console's page does."""
 
     def post(self, request: Request, number: int) -> Response:
-        other = Account.objects.filter(username=str(_mapping(request).get("with"))).first()
-        if other is None:
-            raise ValidationError({"detail": "with: the name of an account"})
+        other = _account(_mapping(request), "with")
         _console(number).shared_with.add(other)
         return Response({"status": "OK"})
 
@@ -153,11 +148,29 @@ def _console(number: int) -> Console:
     return found
 
 
+class StudentsView(ControlView):
+    """Make an account another's student, as the student's Account page does."""
+
+    def post(self, request: Request) -> Response:
+        data = _mapping(request)
+        student, teacher = (_account(data, key) for key in ("student", "teacher"))
+        Student.objects.update_or_create(account=student, defaults={"teacher": teacher})
+        return Response({"student": student.username, "teacher": teacher.username}, status=201)
+
+
+def _account(data: dict[str, Any], key: str) -> Account:
+    account = Account.objects.filter(username=str(data.get(key))).first()
+    if account is None:
+        raise ValidationError({"detail": f"{key}: the name of an account"})
+    found: Account = account
+    return found
+
+
 class RateLimitView(ControlView):
     """Forget the calls that the rate limit counts; the clock stays as it is."""
 
     def delete(self, _request: Request) -> Response:
-        machine().buckets.clear()
+        self.machine.buckets.clear()
         return Response(status=204)
 
 
@@ -168,10 +181,11 @@ class ClockView(ControlView):
         seconds = _mapping(request).get("advance")
         if not isinstance(seconds, (int, float)) or not 0 <= seconds <= _LONGEST_ADVANCE:
             raise ValidationError({"detail": "advance: seconds, 0 to ten years"})
-        if machine().clock.timestamp() + seconds > _LAST_TIMESTAMP:
+        if self.machine.clock.timestamp() + seconds > _LAST_TIMESTAMP:
             raise ValidationError({"detail": "advance: not beyond the year 9000"})
-        machine().clock.advance(seconds)
-        return Response({"now": machine().clock.now().isoformat()})
+        self.machine.clock.advance(seconds)
+        self.machine.timetable.look()
+        return Response({"now": self.machine.clock.now().isoformat()})
 
 
 def _mapping(request: Request) -> dict[str, Any]:

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 from pa_emulator.accounts.models import Account
 from pa_emulator.paths import SHARED_FOLDERS, domain_of, under
+from pa_emulator.tasks.models import TaskLog
 from pa_emulator.webapps.models import Domain
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
+_TASK_LOG = re.compile(r"/var/log/(?:schedule|alwayson)-log-[0-9]+\.log")
 # What no file name can hold: the NUL, and halves of characters.
 _NO_NAME = re.compile(r"[\0\ud800-\udfff]")
 
@@ -104,9 +106,11 @@ def printable(name: str) -> str:
 
 
 def _is_own(account: Account, path: str) -> bool:
-    """In the shared folders only the WSGI files and logs of the account's domains are."""
+    """In the shared folders only the WSGI files and logs of the account's domains and tasks are."""
     if path == account.home or path.startswith(account.home + "/") or path in SHARED_FOLDERS:
         return True
+    if _TASK_LOG.fullmatch(path):
+        return bool(TaskLog.objects.filter(account=account, path=path).exists())
     domain = domain_of(path)
     return domain is not None and _has_domain(account, domain)
 

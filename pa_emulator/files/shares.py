@@ -7,23 +7,22 @@ from typing import TYPE_CHECKING
 from django.http import FileResponse, HttpResponse
 from django.urls import path
 
+from pa_emulator.files.models import SharedPath
+from pa_emulator.files.reach import OutOfReachError, reach_through
+from pa_emulator.files.store import open_regular
 from pa_emulator.hosting.pages import not_found
-from pa_emulator.machine import machine
-
-from .models import SharedPath
-from .reach import OutOfReachError, reach_through
-from .store import open_regular
+from pa_emulator.machine import machine_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
 
-def show(_request: HttpRequest, username: str, code: str) -> HttpResponse:
+def show(request: HttpRequest, username: str, code: str) -> HttpResponse:
     """Return the shared file's bytes, as it is now."""
     shared = SharedPath.objects.filter(code=code, account__username__iexact=username).first()
     try:
         if shared is not None:
-            spot = reach_through(shared.account, machine().config.root, shared.path)
+            spot = reach_through(shared.account, machine_of(request).config.root, shared.path)
             return FileResponse(open_regular(spot.real), content_type="application/octet-stream")
     except (OutOfReachError, OSError):
         pass

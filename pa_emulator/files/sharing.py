@@ -8,12 +8,10 @@ from django.db import transaction
 from rest_framework.response import Response
 
 from pa_emulator.errors import NotFoundError
-from pa_emulator.machine import machine
+from pa_emulator.files.errors import PathNeededError
+from pa_emulator.files.models import SharedPath
+from pa_emulator.files.reach import OutOfReachError, reach_through
 from pa_emulator.rest import ApiView
-
-from .errors import PathNeededError
-from .models import SharedPath
-from .reach import OutOfReachError, reach_through
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -39,7 +37,7 @@ class SharingView(ApiView):
         if not path or not isinstance(path, str):
             raise PathNeededError
         try:
-            spot = reach_through(self.account, machine().config.root, path)
+            spot = reach_through(self.account, self.machine.config.root, path)
             if spot.real.exists():
                 return spot.path
         except (OutOfReachError, OSError) as error:

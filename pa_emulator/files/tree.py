@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING
 from rest_framework.response import Response
 
 from pa_emulator.choices import TREE_DEPTH, TREE_ENTRIES
-from pa_emulator.machine import machine
+from pa_emulator.files.errors import TreeError
+from pa_emulator.files.reach import OutOfReachError, is_others, printable, reach_through
 from pa_emulator.rest import ApiView
-
-from .errors import TreeError
-from .reach import OutOfReachError, is_others, printable, reach_through
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +24,7 @@ class TreeView(ApiView):
     def get(self, request: Request) -> Response:
         path = request.query_params.get("path", "")
         try:
-            spot = reach_through(self.account, machine().config.root, path)
+            spot = reach_through(self.account, self.machine.config.root, path)
             is_dir, exists = spot.real.is_dir(), spot.real.exists()
         except (OutOfReachError, OSError) as error:
             raise TreeError(f"{path} does not exist") from error
@@ -47,4 +45,4 @@ class TreeView(ApiView):
                 yield from self._walk(entry, f"{path}/{entry.name}", depth - 1)
 
     def _is_others(self, entry: Path) -> bool:
-        return is_others(self.account, machine().config.root, entry)
+        return is_others(self.account, self.machine.config.root, entry)

@@ -2,9 +2,9 @@
 
 from django.urls import path, re_path
 
-from .sharing import SharingView
-from .tree import TreeView
-from .views import PathView
+from pa_emulator.files.sharing import SharingView
+from pa_emulator.files.tree import TreeView
+from pa_emulator.files.views import PathView
 
 urlpatterns = [
     path("files/sharing/", SharingView.as_view()),

@@ -11,12 +11,8 @@ from django.http import FileResponse, HttpResponse
 from rest_framework.response import Response
 
 from pa_emulator.errors import ForbiddenError
-from pa_emulator.machine import machine
-from pa_emulator.rest import ApiView
-from pa_emulator.webapps.sites import reload_touched
-
-from . import quota, store
-from .errors import (
+from pa_emulator.files import quota, store
+from pa_emulator.files.errors import (
     CannotWriteError,
     MayNotDeleteError,
     NoContentError,
@@ -24,7 +20,18 @@ from .errors import (
     NotAbsoluteError,
     NothingToDeleteError,
 )
-from .reach import OutOfReachError, Spot, is_others, is_top, printable, reach, reach_through, seen
+from pa_emulator.files.reach import (
+    OutOfReachError,
+    Spot,
+    is_others,
+    is_top,
+    printable,
+    reach,
+    reach_through,
+    seen,
+)
+from pa_emulator.rest import ApiView
+from pa_emulator.webapps.sites import reload_touched
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -36,7 +43,7 @@ class PathView(ApiView):
     def get(self, request: Request, path: str) -> HttpResponse:
         """Return a file's bytes, or a folder's entries as JSON."""
         try:
-            spot = reach_through(self.account, machine().config.root, _absolute(path))
+            spot = reach_through(self.account, self.machine.config.root, _absolute(path))
             if spot.real.is_dir():
                 return Response(self._listing(request, spot))
             return FileResponse(
@@ -51,26 +58,26 @@ class PathView(ApiView):
         if not isinstance(content, UploadedFile):
             raise NoContentError
         try:
-            spot = reach_through(self.account, machine().config.root, _absolute(path))
+            spot = reach_through(self.account, self.machine.config.root, _absolute(path))
         except OutOfReachError as error:
             raise ForbiddenError from error
         try:
-            quota.check(self.account, machine().config.root, spot.real, content.size or 0)
+            quota.check(self.account, self.machine.config.root, spot.real, content.size or 0)
             is_new = store.write(spot.real, content)
         except OSError as error:
             raise CannotWriteError(path) from error
-        written = seen(machine().config.root, spot.real)
+        written = seen(self.machine.config.root, spot.real)
         if written.startswith("/var/www/"):
-            reload_touched(written, machine().clock.now().date())
+            reload_touched(self.machine.park, written, self.machine.clock.now().date())
         return Response(status=201 if is_new else 200)
 
     def delete(self, _request: Request, path: str) -> Response:
         """Delete a file, or a folder with all that is in it."""
         try:
-            spot = reach(self.account, machine().config.root, _absolute(path))
+            spot = reach(self.account, self.machine.config.root, _absolute(path))
         except OutOfReachError as error:
             raise NothingToDeleteError from error
-        if is_top(self.account, machine().config.root, spot):
+        if is_top(self.account, self.machine.config.root, spot):
             raise MayNotDeleteError
         try:
             store.remove(spot.real)
@@ -92,7 +99,7 @@ class PathView(ApiView):
         }
 
     def _may_see(self, spot: Spot, name: str) -> bool:
-        is_own = not is_others(self.account, machine().config.root, spot.real / name)
+        is_own = not is_others(self.account, self.machine.config.root, spot.real / name)
         return is_own and not store.is_unfinished(name)
 
 

@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 from rest_framework.response import Response
 
 from pa_emulator.errors import NotFoundError
-from pa_emulator.rest import ApiView
-
-from . import rules
-from .serializers import StaticFileSerializer, StaticHeaderSerializer
+from pa_emulator.webapps.base import OneWebappView
+from pa_emulator.webapps.serializers import StaticFileSerializer, StaticHeaderSerializer
 
 if TYPE_CHECKING:
     from django.db.models import Model, QuerySet
@@ -18,13 +16,13 @@ if TYPE_CHECKING:
     from rest_framework.serializers import ModelSerializer
 
 
-class _OfWebapp(ApiView):
+class _OfWebapp(OneWebappView):
     """What belongs to a web app; `serializer` says which kind."""
 
     serializer: ClassVar[type[ModelSerializer]]
 
     def _rows(self, domain: str) -> QuerySet:
-        webapp = rules.find(self.account, domain)
+        webapp = self.webapp(domain)
         return self.serializer.Meta.model.objects.filter(webapp=webapp)
 
 
@@ -36,7 +34,7 @@ class RowsView(_OfWebapp):
         return Response(self.serializer(rows, many=True).data)
 
     def post(self, request: Request, domain: str) -> Response:
-        webapp = rules.find(self.account, domain)
+        webapp = self.webapp(domain)
         form = self.serializer(data=request.data)
         form.is_valid(raise_exception=True)
         form.save(webapp=webapp)

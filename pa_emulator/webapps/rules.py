@@ -9,10 +9,8 @@ from django.db import transaction
 
 from pa_emulator.errors import ForbiddenError
 from pa_emulator.hosting.park import GoneError
-from pa_emulator.machine import machine
 from pa_emulator.paths import log_path, remove_left, under, wsgi_path
-
-from .errors import (
+from pa_emulator.webapps.errors import (
     AlreadyEnabledError,
     CnameError,
     DisabledError,
@@ -21,30 +19,25 @@ from .errors import (
     PingTimeoutError,
     TooManyWebappsError,
 )
-from .hello import hello_world
-from .models import Domain, Webapp
+from pa_emulator.webapps.hello import hello_world
+from pa_emulator.webapps.models import Domain, Webapp
+from pa_emulator.websites import sites
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from pa_emulator.accounts.models import Account
+    from pa_emulator.hosting.park import Park
+    from pa_emulator.machine import Machine
 
 
-def find(account: Account, domain: str) -> Webapp:
-    """Return the account's web app; 403, not 404, if there is none (official library's tests)."""
-    webapp = Webapp.objects.filter(account=account, domain_name=domain.lower()).first()
-    if webapp is None:
-        raise ForbiddenError
-    found: Webapp = webapp
-    return found
-
-
-def create(account: Account, wanted: Mapping[str, str]) -> Webapp:
+def create(machine: Machine, account: Account, wanted: Mapping[str, str]) -> Webapp:
     """Make a web app; its hello-world WSGI file replaces one of that name (API page)."""
-    domain = wanted["domain_name"]
-    expiry = machine().clock.now().date() + timedelta(days=account.plan.expiry_days)
+    domain, root = wanted["domain_name"], machine.config.root
+    expiry = machine.clock.now().date() + timedelta(days=account.plan.expiry_days)
     with transaction.atomic():
-        _refuse_creation(account, domain)
+        _refuse_creation(account, domain, machine.config.webapps)
         webapp: Webapp = Webapp.objects.create(
             account=account,
             domain_name=domain,
@@ -53,33 +46,37 @@ def create(account: Account, wanted: Mapping[str, str]) -> Webapp:
             source_directory="/var/www",
             expiry=expiry,
         )
-        _take(account, domain)
-    root = machine().config.root
+        take(root, account, domain)
     under(root, wsgi_path(domain)).write_text(hello_world(account.username, domain))
     for kind in ("access", "error", "server"):
         under(root, log_path(domain, kind)).touch()
     return webapp
 
 
-def _take(account: Account, domain: str) -> None:
+def take(root: Path, account: Account, domain: str) -> None:
     """Make the domain the account's; what another left there goes, or it would be inherited."""
     if Domain.objects.filter(name=domain).exclude(account=account).exists():
-        remove_left(machine().config.root, domain)
+        remove_left(root, domain)
     Domain.objects.update_or_create(name=domain, defaults={"account": account})
 
 
-def _refuse_creation(account: Account, domain: str) -> None:
-    if Webapp.objects.filter(account=account).count() >= account.plan.webapps:
-        raise TooManyWebappsError(account.plan.webapps)
+def _refuse_creation(account: Account, domain: str, asked: int) -> None:
+    """Raise what is wrong; `asked` is the command line's number of web apps, 0 for the plan's."""
+    if sites.is_website(domain):
+        raise ForbiddenError
+    allowed = asked or account.plan.webapps
+    count = Webapp.objects.filter(account=account).count() + sites.count(account)
+    if count >= allowed:
+        raise TooManyWebappsError(allowed)
     if domain not in account.domains and not account.plan.custom_domains:
         raise DomainNeedsPlanError(domain)
     if Webapp.objects.filter(account=account, domain_name=domain).exists():
         raise DomainTakenError(domain)
-    if _is_anothers(account, domain):
+    if is_anothers(account, domain):
         raise ForbiddenError
 
 
-def _is_anothers(account: Account, domain: str) -> bool:
+def is_anothers(account: Account, domain: str) -> bool:
     if Webapp.objects.filter(domain_name=domain).exists():
         return True
     own = tuple(f"-{name}" for name in account.domains)
@@ -90,14 +87,14 @@ def is_subdomain(domain: str) -> bool:
     return domain.endswith(".pythonanywhere.com")
 
 
-def delete(webapp: Webapp) -> None:
+def delete(park: Park, webapp: Webapp) -> None:
     """Take the site down; its WSGI file and logs stay."""
     domain = webapp.domain_name
     webapp.delete()
-    machine().park.stop(domain)
+    park.stop(domain)
 
 
-def reload(webapp: Webapp) -> None:
+def reload(machine: Machine, webapp: Webapp) -> None:
     """Freeze the configuration, serve it, and ping the site.
 
     Raises DisabledError; PingTimeoutError and CnameError although the reload worked.
@@ -106,7 +103,7 @@ def reload(webapp: Webapp) -> None:
         raise DisabledError
     Webapp.objects.filter(pk=webapp.pk).update(live=webapp.deployment().as_data())
     try:
-        has_answered = machine().park.reload(webapp.domain_name)
+        has_answered = machine.park.reload(webapp.domain_name)
     except GoneError as error:  # deleted in this moment
         raise ForbiddenError from error
     if not has_answered:
@@ -115,16 +112,16 @@ def reload(webapp: Webapp) -> None:
         raise CnameError
 
 
-def disable(webapp: Webapp) -> None:
+def disable(park: Park, webapp: Webapp) -> None:
     _refuse_switching(webapp)
     Webapp.objects.filter(pk=webapp.pk).update(enabled=False)
-    machine().park.stop(webapp.domain_name)
+    park.stop(webapp.domain_name)
 
 
-def enable(webapp: Webapp) -> None:
+def enable(webapp: Webapp, asked: int) -> None:
     _refuse_switching(webapp)
     if webapp.enabled:
-        raise AlreadyEnabledError(webapp.account.plan.webapps)
+        raise AlreadyEnabledError(asked or webapp.account.plan.webapps)
     Webapp.objects.filter(pk=webapp.pk).update(enabled=True)
 
 

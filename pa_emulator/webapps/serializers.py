@@ -9,10 +9,8 @@ from rest_framework import serializers
 
 from pa_emulator.choices import PYTHON_VERSIONS
 from pa_emulator.config import OWN_NAMES
-from pa_emulator.machine import machine
-
-from .models import StaticFile, StaticHeader, Webapp
-from .virtualenvs import problem_with
+from pa_emulator.webapps.models import StaticFile, StaticHeader, Webapp
+from pa_emulator.webapps.virtualenvs import problem_with
 
 _DOMAIN = re.compile(
     r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+"
@@ -25,19 +23,26 @@ def _can_be_served(domain: str) -> bool:
     return domain not in OWN_NAMES and last != "localhost" and not last.isdigit()
 
 
-class CreateSerializer(serializers.Serializer):
-    """Creation wants `python310` where everything else says `3.10` (API page)."""
+class DomainField(serializers.CharField):
+    """A domain in small letters that a visit can reach."""
 
-    domain_name = serializers.CharField(max_length=253)
-    python_version = serializers.ChoiceField(
-        choices=[f"python{version.replace('.', '')}" for version in PYTHON_VERSIONS]
-    )
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401 - the framework's
+        super().__init__(max_length=253, **options)
 
-    def validate_domain_name(self, value: str) -> str:
-        domain = value.lower()
+    def to_internal_value(self, data: object) -> str:
+        domain = str(super().to_internal_value(data)).lower()
         if not _DOMAIN.fullmatch(domain) or not _can_be_served(domain):
             raise serializers.ValidationError("Enter a valid domain name.")
         return domain
+
+
+class CreateSerializer(serializers.Serializer):
+    """Creation wants `python310` where everything else says `3.10` (API page)."""
+
+    domain_name = DomainField()
+    python_version = serializers.ChoiceField(
+        choices=[f"python{version.replace('.', '')}" for version in PYTHON_VERSIONS]
+    )
 
     def validate_python_version(self, value: str) -> str:
         return value.removeprefix("python").replace("3", "3.", 1)
@@ -77,7 +82,10 @@ class WebappSerializer(serializers.ModelSerializer):
     def validate_virtualenv_path(self, value: str) -> str:
         """Check against the Python that the web app has now, not one in the same request."""
         problem = problem_with(
-            machine().config.root, self.instance.account.home, value, self.instance.python_version
+            self.context["machine"].config.root,
+            self.instance.account.home,
+            value,
+            self.instance.python_version,
         )
         if problem:
             raise serializers.ValidationError(problem)

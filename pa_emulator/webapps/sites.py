@@ -5,24 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pa_emulator.hosting.deployment import Deployment
-from pa_emulator.machine import machine
 from pa_emulator.paths import wsgi_path
-
-from .models import Webapp
+from pa_emulator.webapps.models import Webapp
 
 if TYPE_CHECKING:
     from datetime import date
+
+    from pa_emulator.hosting.park import Park
 
 
 def is_known(domain: str) -> bool:
     return bool(Webapp.objects.filter(domain_name=domain).exists())
 
 
-def reload_touched(path: str, today: date) -> None:
+def reload_touched(park: Park, path: str, today: date) -> None:
     """Reload the site whose WSGI file has just been written, as its new date would."""
     for webapp in Webapp.objects.filter(live__isnull=False):
         if wsgi_path(webapp.domain_name) == path and webapp.is_served(today):
-            machine().park.touched(webapp.domain_name)
+            park.touched(webapp.domain_name)
 
 
 def deployed(domain: str, today: date) -> Deployment | None:

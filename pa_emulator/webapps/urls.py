@@ -2,9 +2,14 @@
 
 from django.urls import path
 
-from .rows import StaticFilesView, StaticFileView, StaticHeadersView, StaticHeaderView
-from .ssl import SslView
-from .views import DisableView, EnableView, ReloadView, WebappsView, WebappView
+from pa_emulator.webapps.rows import (
+    StaticFilesView,
+    StaticFileView,
+    StaticHeadersView,
+    StaticHeaderView,
+)
+from pa_emulator.webapps.ssl import SslView
+from pa_emulator.webapps.views import DisableView, EnableView, ReloadView, WebappsView, WebappView
 
 urlpatterns = [
     path("webapps/", WebappsView.as_view()),

@@ -8,10 +8,10 @@ from rest_framework.response import Response
 
 from pa_emulator.choices import CREATE_STATUS
 from pa_emulator.rest import ApiView, TextJsonRenderer
-
-from . import rules
-from .models import Webapp
-from .serializers import CreateSerializer, WebappSerializer, as_data
+from pa_emulator.webapps import rules
+from pa_emulator.webapps.base import OneWebappView
+from pa_emulator.webapps.models import Webapp
+from pa_emulator.webapps.serializers import CreateSerializer, WebappSerializer, as_data
 
 if TYPE_CHECKING:
     from rest_framework.renderers import BaseRenderer
@@ -32,55 +32,56 @@ class WebappsView(ApiView):
         return Response(WebappSerializer(rows, many=True).data)
 
     def post(self, request: Request) -> Response:
-        form = CreateSerializer(data=request.data)
+        form = CreateSerializer(data=request.data, context={"machine": self.machine})
         form.is_valid(raise_exception=True)
-        rules.create(self.account, form.validated_data)
+        rules.create(self.machine, self.account, form.validated_data)
         return Response({"status": "OK"}, status=CREATE_STATUS)
 
 
-class WebappView(ApiView):
+class WebappView(OneWebappView):
     """`webapps/{domain}/`."""
 
     def get(self, _request: Request, domain: str) -> Response:
-        return Response(as_data(rules.find(self.account, domain)))
+        return Response(as_data(self.webapp(domain)))
 
     def patch(self, request: Request, domain: str) -> Response:
-        webapp = rules.find(self.account, domain)
-        form = WebappSerializer(webapp, data=request.data, partial=True)
+        webapp = self.webapp(domain)
+        context = {"machine": self.machine}
+        form = WebappSerializer(webapp, data=request.data, partial=True, context=context)
         form.is_valid(raise_exception=True)
         # Only what was sent is written, so that two requests at once both keep what they wrote.
         if form.validated_data:
             Webapp.objects.filter(pk=webapp.pk).update(**form.validated_data)
-        return Response(as_data(rules.find(self.account, domain)))
+        return Response(as_data(self.webapp(domain)))
 
     def put(self, request: Request, domain: str) -> Response:
         """As PATCH: clients send part of the fields and are served."""
         return self.patch(request, domain)
 
     def delete(self, _request: Request, domain: str) -> Response:
-        rules.delete(rules.find(self.account, domain))
+        rules.delete(self.machine.park, self.webapp(domain))
         return Response(status=204)
 
 
-class ReloadView(ApiView):
+class ReloadView(OneWebappView):
     """`webapps/{domain}/reload/`: answers when the site has, or after the ping's 20 seconds."""
 
     def post(self, _request: Request, domain: str) -> Response:
-        rules.reload(rules.find(self.account, domain))
+        rules.reload(self.machine, self.webapp(domain))
         return Response({"status": "OK"})
 
 
-class DisableView(ApiView):
+class DisableView(OneWebappView):
     """`webapps/{domain}/disable/`."""
 
     def post(self, _request: Request, domain: str) -> Response:
-        rules.disable(rules.find(self.account, domain))
+        rules.disable(self.machine.park, self.webapp(domain))
         return Response({"status": "OK"})
 
 
-class EnableView(ApiView):
+class EnableView(OneWebappView):
     """`webapps/{domain}/enable/`."""
 
     def post(self, _request: Request, domain: str) -> Response:
-        rules.enable(rules.find(self.account, domain))
+        rules.enable(self.webapp(domain), self.machine.config.webapps)
         return Response({"status": "OK"})

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import front_page, show_file, show_webapps
+from pa_emulator.webtab.views import front_page, show_file, show_webapps
 
 urlpatterns = [
     path("", front_page),

@@ -12,7 +12,7 @@ from pa_emulator.accounts.models import Account
 from pa_emulator.files.reach import OutOfReachError, reach_through
 from pa_emulator.files.store import read_regular
 from pa_emulator.hosting import pages
-from pa_emulator.machine import machine
+from pa_emulator.machine import machine_of
 from pa_emulator.paths import log_path, wsgi_path
 from pa_emulator.webapps.models import Webapp
 
@@ -39,36 +39,38 @@ def show_webapps(request: HttpRequest, username: str) -> HttpResponse:
     return _page("webapps.html", account=account, webapps=views)
 
 
-def show_file(_request: HttpRequest, username: str, name: str) -> HttpResponse:
+def show_file(request: HttpRequest, username: str, name: str) -> HttpResponse:
     """Show one of the account's files as plain text: WSGI files and logs are linked so."""
     account = Account.objects.filter(username__iexact=username).first()
     if account is None:
         return HttpResponse(pages.not_found(), status=404)
     try:
-        content = read_regular(reach_through(account, machine().config.root, name).real)
+        content = read_regular(reach_through(account, machine_of(request).config.root, name).real)
     except (OutOfReachError, OSError):
         return HttpResponse(pages.not_found(), status=404)
     return HttpResponse(content, content_type="text/plain; charset=utf-8")
 
 
 def _described(request: HttpRequest, account: Account, webapp: Webapp) -> dict[str, object]:
+    machine = machine_of(request)
+    root = machine.config.root
     return {
         "row": webapp,
         # Browsers take every name under localhost to this machine.
         "site": f"{request.scheme}://{webapp.domain_name}.localhost:{request.get_port()}/",
-        "is_served": webapp.is_served(machine().clock.now().date()),
+        "is_served": webapp.is_served(machine.clock.now().date()),
         "is_changed": webapp.has_changed(),
         "wsgi": wsgi_path(webapp.domain_name),
         "mappings": webapp.staticfile_set.order_by("pk"),
         "headers": webapp.staticheader_set.order_by("pk"),
-        "logs": [_log(account, webapp.domain_name, kind) for kind in _LOGS],
+        "logs": [_log(root, account, webapp.domain_name, kind) for kind in _LOGS],
     }
 
 
-def _log(account: Account, domain: str, kind: str) -> dict[str, str]:
+def _log(root: Path, account: Account, domain: str, kind: str) -> dict[str, str]:
     path = log_path(domain, kind)
     try:
-        data = read_regular(reach_through(account, machine().config.root, path).real)
+        data = read_regular(reach_through(account, root, path).real)
     except (OutOfReachError, OSError):
         data = b""
     tail = data[-_TAIL_BYTES:]

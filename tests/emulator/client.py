@@ -29,11 +29,13 @@ class Options(TypedDict, total=False):
 
 
 class Client:
-    """One account's requests, paths relative to `/api/v0/user/NAME/`."""
+    """One account's requests, paths relative to `/api/v0/user/NAME/` or another version's."""
 
-    def __init__(self, pa: Emulator, username: str = "alice", token: str | None = None) -> None:
+    def __init__(
+        self, pa: Emulator, username: str = "alice", token: str | None = None, api: str = "v0"
+    ) -> None:
         self.pa = pa
-        self.base = f"{pa.url}/api/v0/user/{username}/"
+        self.base = f"{pa.url}/api/{api}/user/{username}/"
         self.session = requests.Session()
         self.session.trust_env = False
         self.session.headers["Authorization"] = f"Token {token or pa.token}"

@@ -28,7 +28,7 @@ CASES = [
 def test_answer_is_the_real_ones(pa: Emulator, case: dict[str, Any]) -> None:
     if "plan" in case:
         pa.add_user("alice", token=pa.token, plan=case["plan"])
-    alice = Client(pa)
+    alice = Client(pa, api=case.get("api", "v0"))
     for request in case.get("given", ()):
         send(alice, request)
     if case.get("as") == "nobody":
@@ -59,6 +59,9 @@ def check(answer: requests.Response, wanted: dict[str, Any]) -> None:
     assert wanted.get("text", "") in answer.text
     for name, value in wanted.get("headers", {}).items():
         assert answer.headers[name] == value
+    if "includes" in wanted:
+        found = {key: answer.json()[key] for key in wanted["includes"]}
+        assert filled(wanted["includes"], found) == found
     if "body" in wanted:
         assert filled(wanted["body"], answer.json()) == answer.json()
 

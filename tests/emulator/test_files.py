@@ -254,3 +254,11 @@ def test_uploads_and_removals_of_their_folder_all_succeed(pa: Emulator) -> None:
     with ThreadPoolExecutor(len(clients)) as pool:
         statuses = set().union(*pool.map(work, range(len(clients))))
     assert statuses <= {200, 201, 204, 404}
+
+
+@pytest.mark.parametrize(
+    "path", ["/files/path/home/alice/x", "files//path/home/alice/x", "files/path//home///alice/x"]
+)
+def test_several_slashes_are_one(alice: Client, path: str) -> None:
+    alice.upload("/home/alice/x", "content")
+    assert alice.get(path).content == b"content"

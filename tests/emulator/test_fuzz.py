@@ -69,10 +69,15 @@ FIELDS = [
     "cert",
     "cert_type",
     "default_python3_version",
+    "description",
     "domain_name",
+    "enabled",
     "executable",
     "force_https",
+    "hour",
     "input",
+    "interval",
+    "minute",
     "name",
     "password_protection_enabled",
     "password_protection_username",
@@ -113,13 +118,17 @@ forms = st.tuples(
 endpoints = st.one_of(
     st.sampled_from(
         [
+            "always_on/",
             "consoles/",
             "consoles/shared_with_you/",
             "cpu/",
             "default_python3_version/",
             "files/sharing/",
             "files/tree/",
+            "schedule/",
+            "students/",
             "system_image/",
+            "user_perms/schedule/",
             "webapps/",
             f"webapps/{DOMAIN}/",
             f"webapps/{DOMAIN}/ssl/",
@@ -133,6 +142,9 @@ endpoints = st.one_of(
     ids.map(lambda number: f"webapps/{DOMAIN}/static_headers/{number}/"),
     ids.map(lambda number: f"consoles/{number}/send_input/"),
     ids.map(lambda number: f"consoles/{number}/"),
+    ids.map(lambda number: f"always_on/{number}/"),
+    ids.map(lambda number: f"schedule/{number}/"),
+    texts.map(lambda text: f"students/{_quoted(text)}"),
     texts.map(lambda text: f"webapps/{_quoted(text)}/"),
     texts.map(lambda text: f"{_quoted(text)}/"),
 )
@@ -160,6 +172,8 @@ def fenced(running: Emulator) -> Emulator:
     running.path(BOBS_WSGI).write_text(SECRET)
     alice = Client(running)
     alice.create()
+    alice.post("schedule/", json={"command": "true", "interval": "hourly", "minute": 1})
+    alice.post("always_on/", json={"command": "true", "enabled": False})
     alice.upload("/home/alice/deep/er/x", "")
     alice.session.close()
     running.path("/home/alice/link").symlink_to(running.path("/home/bob"))

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pa_emulator.cli import run
-from tests.emulator.processes import COMMAND, daily_limit, started
+from tests.emulator.processes import COMMAND, client_of, daily_limit, started
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -102,11 +103,45 @@ def test_a_file_in_the_place_of_a_folder_is_named(tmp_path: Path, name: str) -> 
     assert text.startswith(f"pa-emulator: {tmp_path / name}: ")
 
 
-def test_a_root_of_another_version_is_said_so(tmp_path: Path) -> None:
-    (tmp_path / ".emulator").mkdir()
-    with contextlib.closing(sqlite3.connect(tmp_path / ".emulator" / "db.sqlite3")) as database:
-        database.execute("PRAGMA user_version = 999")
-    assert "another emulator" in _refused("--port=0", f"--root={tmp_path}")
+def test_a_root_of_before_a_table_was_invented_gets_it_and_keeps_its_rows(tmp_path: Path) -> None:
+    with started(f"--root={tmp_path}", "--no-hosting", "--plan=free"):
+        pass
+    with changed(tmp_path) as database:
+        database.execute("DROP TABLE consoles_console_shared_with")
+        database.execute("PRAGMA user_version = 3")
+    with started(f"--root={tmp_path}", "--no-hosting") as (_, ready):
+        assert daily_limit(ready) == 100
+        alice = client_of(ready)
+        assert alice.get("consoles/shared_with_you/").json() == []
+        alice.session.close()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE TABLE later (id INTEGER)",
+        "ALTER TABLE webapps_webapp ADD COLUMN later INTEGER",
+        "ALTER TABLE webapps_webapp DROP COLUMN enabled",
+    ],
+)
+def test_a_root_with_other_tables_is_refused(tmp_path: Path, statement: str) -> None:
+    with started(f"--root={tmp_path}", "--no-hosting"):
+        pass
+    with changed(tmp_path) as database:
+        database.execute(statement)
+        database.execute("PRAGMA user_version = 3")
+    assert _refused("--port=0", f"--root={tmp_path}") == (
+        f"pa-emulator: {tmp_path} was made by another version of pa-emulator, whose tables "
+        "differ. Pass another --root, or start the version that made it.\n"
+    )
+
+
+@contextlib.contextmanager
+def changed(root: Path) -> Iterator[sqlite3.Connection]:
+    """The database of an emulator that has stopped, to change its tables."""
+    with contextlib.closing(sqlite3.connect(root / ".emulator" / "db.sqlite3")) as database:
+        yield database
+        database.commit()
 
 
 def test_a_root_whose_database_is_none_is_said_so(tmp_path: Path) -> None:
@@ -115,7 +150,7 @@ def test_a_root_whose_database_is_none_is_said_so(tmp_path: Path) -> None:
     database.write_text("no database" * 100)
     text = _refused("--port=0", f"--root={tmp_path}")
     assert text.startswith(f"pa-emulator: {database}: ")
-    assert text.endswith("remove it, or give a new --root\n")
+    assert text.endswith("Remove that file to start empty, or pass another --root.\n")
 
 
 def test_a_root_whose_tls_key_is_none_is_said_so(tmp_path: Path) -> None:

@@ -94,8 +94,10 @@ def test_missing_fields_are_400(alice: Client, rows: str, row: dict[str, Any]) -
 
 
 @KINDS
-def test_no_app_is_403(alice: Client, rows: str, row: dict[str, Any]) -> None:
-    assert alice.get(rows).status_code == 403
+def test_no_app_is_404_to_read_and_403_to_write(
+    alice: Client, rows: str, row: dict[str, Any]
+) -> None:
+    assert alice.get(rows).status_code == 404
     assert alice.post(rows, json=row).status_code == 403
 
 

@@ -79,5 +79,5 @@ def test_v1_is_the_same(alice: Client) -> None:
     assert alice.session.get(url).json() == alice.get(SSL).json()
 
 
-def test_no_app_is_403(alice: Client) -> None:
-    assert alice.get(SSL).status_code == 403
+def test_no_app_is_404(alice: Client) -> None:
+    assert alice.get(SSL).status_code == 404

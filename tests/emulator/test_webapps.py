@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.emulator.client import DOMAIN, WSGI
-
-if TYPE_CHECKING:
-    from tests.emulator.client import Client
+from pa_emulator import Emulator
+from tests.emulator.client import DOMAIN, WSGI, Client
 
 FORBIDDEN = {"detail": "You do not have permission to perform this action."}
 ONE = f"webapps/{DOMAIN}/"
@@ -148,16 +145,31 @@ def test_free_apps_expire_after_a_month(free: Client) -> None:
     assert free.get("webapps/").json()[0]["expiry"] == expiry
 
 
-@pytest.mark.parametrize("method", ["GET", "PATCH", "PUT", "DELETE"])
-def test_an_app_that_is_not_there_is_403(alice: Client, method: str) -> None:
+def test_reading_an_app_that_is_not_there_is_404(alice: Client) -> None:
+    answer = alice.get("webapps/nothing.pythonanywhere.com/")
+    assert (answer.status_code, answer.json()) == (404, {"detail": "Not found."})
+
+
+@pytest.mark.parametrize("method", ["PATCH", "PUT", "DELETE"])
+def test_writing_an_app_that_is_not_there_is_403(alice: Client, method: str) -> None:
     answer = alice(method, "webapps/nothing.pythonanywhere.com/")
     assert (answer.status_code, answer.json()) == (403, FORBIDDEN)
 
 
+@pytest.mark.parametrize(("mode", "status"), [("404", 404), ("403", 403)])
+def test_missing_webapp_has_one_answer_for_all_methods(mode: str, status: int) -> None:
+    with Emulator(missing_webapp=mode, hosting=False) as pa:
+        client = Client(pa)
+        answers = {client(method, ONE).status_code for method in ("GET", "PATCH", "PUT", "DELETE")}
+        answers.add(client.reload().status_code)
+        client.session.close()
+    assert answers == {status}
+
+
 @pytest.mark.parametrize("method", ["GET", "PATCH", "PUT", "DELETE"])
-def test_anothers_app_is_403(alice: Client, bob: Client, method: str) -> None:
+def test_anothers_app_is_as_one_that_is_not_there(alice: Client, bob: Client, method: str) -> None:
     alice.create()
-    assert bob(method, ONE).status_code == 403
+    assert bob(method, ONE).status_code == bob(method, "webapps/nothing.example.com/").status_code
     assert len(alice.get("webapps/").json()) == 1
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from rest_framework.response import Response
 
-from pa_emulator.machine import machine
 from pa_emulator.rest import ApiView
 
 if TYPE_CHECKING:
@@ -18,7 +17,7 @@ class CpuView(ApiView):
     """`GET cpu/`: limit and use in seconds, and a reset time without zone (API page)."""
 
     def get(self, _request: Request) -> Response:
-        reset = (machine().clock.now() + timedelta(days=1)).replace(hour=0, minute=0, second=0)
+        reset = (self.machine.clock.now() + timedelta(days=1)).replace(hour=0, minute=0, second=0)
         return Response(
             {
                 "daily_cpu_limit_seconds": self.account.plan.cpu_seconds,

@@ -4,16 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict, deque
-from typing import TYPE_CHECKING
-
-from rest_framework.throttling import BaseThrottle
-
-from pa_emulator.machine import machine
-
-if TYPE_CHECKING:
-    from rest_framework.request import Request
-
-    from pa_emulator.rest import ApiView
 
 WINDOW_SECONDS = 60.0
 
@@ -41,19 +31,3 @@ class Buckets:
     def clear(self) -> None:
         with self._lock:
             self._calls.clear()
-
-
-class EndpointThrottle(BaseThrottle):
-    """429 with `Retry-After` when the bucket of (account, view) is full."""
-
-    def allow_request(self, request: Request, view: ApiView) -> bool:
-        running = machine()
-        if running.config.rate_limit == 0:
-            return True
-        limit = view.rate or running.config.rate_limit
-        key = (request.user.pk, type(view).__qualname__)
-        self._wait = running.buckets.take(key, limit, running.clock.timestamp())
-        return self._wait == 0.0
-
-    def wait(self) -> float:
-        return self._wait

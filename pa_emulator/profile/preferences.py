@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, ClassVar
 from rest_framework import serializers
 from rest_framework.response import Response
 
+from pa_emulator.accounts.models import Account
 from pa_emulator.choices import PYTHON_VERSIONS, SYSTEM_IMAGES
 from pa_emulator.rest import ApiView
-
-from .models import Account
 
 if TYPE_CHECKING:
     from rest_framework.request import Request

@@ -2,13 +2,13 @@
 
 from django.urls import path
 
-from .preferences import (
+from pa_emulator.profile.cpu import CpuView
+from pa_emulator.profile.preferences import (
     DefaultPython3View,
     DefaultPythonView,
     SaveAndRunPythonView,
     SystemImageView,
 )
-from .views import CpuView
 
 urlpatterns = [
     path("cpu/", CpuView.as_view()),

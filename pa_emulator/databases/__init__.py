@@ -1,0 +1,1 @@
+"""Databases: `databases/mysql/`, whose answer nobody has described."""

@@ -1,0 +1,1 @@
+"""An account's own facts: CPU seconds, default Pythons, system image."""

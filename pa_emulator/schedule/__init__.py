@@ -1,0 +1,1 @@
+"""Scheduled tasks: `schedule/`, and when they run."""

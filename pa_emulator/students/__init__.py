@@ -1,0 +1,1 @@
+"""Students: accounts that have named another as their teacher."""

@@ -1,0 +1,31 @@
+"""What a plan refuses."""
+
+from __future__ import annotations
+
+from pa_emulator.errors import PythonAnywhereError
+
+
+class NotInPlanError(PythonAnywhereError):
+    """403 for what free accounts do not have (observed by clients; the words are ours)."""
+
+    status = 403
+
+    def __init__(self, what: str) -> None:
+        super().__init__({"detail": f"Free accounts cannot have {what}. Upgrade your account."})
+
+
+class TooManyTasksError(PythonAnywhereError):
+    """403 when the plan's tasks are all there (observed by clients)."""
+
+    status = 403
+
+    def __init__(self, what: str) -> None:
+        super().__init__({"detail": f"You have reached your maximum number of {what}"})
+
+
+def refuse_more(what: str, count: int, allowed: int) -> None:
+    """Raise an error if an account that has `count` of a kind may not have one more."""
+    if allowed == 0:
+        raise NotInPlanError(what)
+    if count >= allowed:
+        raise TooManyTasksError(what)

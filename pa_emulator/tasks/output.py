@@ -1,0 +1,32 @@
+"""Copies what a command says into a log."""
+
+from __future__ import annotations
+
+import threading
+from typing import IO, TYPE_CHECKING
+
+from pa_emulator.paths import as_seen, under
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def append(root: Path, log: str, text: str) -> None:
+    """Write to a log, which comes back if it was deleted; `log` is PythonAnywhere's path."""
+    path = under(root, log)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("ab") as file:
+        file.write(text.encode("utf-8", "replace"))
+
+
+def follow(stream: IO[bytes], root: Path, log: str) -> threading.Thread:
+    """Copy line by line until the stream ends, with root taken off the paths."""
+
+    def copy() -> None:
+        with stream:
+            for line in stream:
+                append(root, log, as_seen(root, line.decode("utf-8", "replace")))
+
+    thread = threading.Thread(target=copy, daemon=True)
+    thread.start()
+    return thread

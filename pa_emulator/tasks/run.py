@@ -1,0 +1,32 @@
+"""One run of a command."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pa_emulator.processes import end
+
+if TYPE_CHECKING:
+    import subprocess
+    import threading
+
+# A log is complete as soon as all that could write to it has ended.
+_LOG_SECONDS = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A process, and the threads that copy what it says into logs."""
+
+    process: subprocess.Popen[bytes]
+    copying: tuple[threading.Thread, ...]
+
+    def wait(self) -> int:
+        return self.process.wait()
+
+    def end(self) -> None:
+        """End it with all that it started, and complete its logs."""
+        end(self.process)
+        for thread in self.copying:
+            thread.join(_LOG_SECONDS)

@@ -1,0 +1,1 @@
+"""Websites of API v1: ASGI apps, hosted by the command of their own."""

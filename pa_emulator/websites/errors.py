@@ -1,0 +1,23 @@
+"""What can be refused to a website."""
+
+from __future__ import annotations
+
+from pa_emulator.errors import PythonAnywhereError
+
+
+class DomainExistsError(PythonAnywhereError):
+    """400 for a domain that has a website (official library's tests)."""
+
+    def __init__(self) -> None:
+        super().__init__({"domain_name": ["domain with this domain name already exists."]})
+
+
+class TooManySitesError(PythonAnywhereError):
+    """403 when the plan's web apps and websites are all there; status and words are ours."""
+
+    status = 403
+
+    def __init__(self, allowed: int) -> None:
+        super().__init__(
+            {"detail": f"Your account allows {allowed} web apps and websites, and has them all."}
+        )

@@ -1,0 +1,1 @@
+"""Other people's clients, unmodified, each in a virtual environment of its own."""

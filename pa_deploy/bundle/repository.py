@@ -20,6 +20,9 @@ IGNORE_FILE = ".gitignore"
 POINTER = b"gitdir:"
 SUBMODULE_MODE = 0o160000
 SPLIT_INDEX = b"link"
+LARGEST_TEXT = 4 * 1024 * 1024
+LARGEST_INDEX = 256 * 1024 * 1024
+"""In bytes; an entry takes about 100."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,8 @@ def open_repository(top: Path) -> Repository:
     except (OSError, ValueError) as error:  # ValueError: a text that can be no path
         return Repository(top, trouble=_reason(error))
     try:
-        files, submodules = _index(_read_if_there(own / "index"), is_sha256=is_sha256)
+        content = _read_if_there(own / "index", LARGEST_INDEX)
+        files, submodules = _index(content, is_sha256=is_sha256)
     except (OSError, _Unusable) as error:
         return Repository(top, excluded=excluded, is_caseless=caseless, trouble=_reason(error))
     if caseless:
@@ -93,7 +97,7 @@ def read_ignore_file(folder: Path, *, caseless: bool) -> Patterns | None:
     try:
         if not stat.S_ISREG(file.lstat().st_mode):
             return None
-        return patterns_in_file(file.read_bytes(), caseless=caseless)
+        return patterns_in_file(_read(file, LARGEST_TEXT), caseless=caseless)
     except FileNotFoundError:
         return None
 
@@ -105,7 +109,7 @@ def _git_folders(top: Path) -> tuple[Path, Path]:
     """
     own = top / GIT
     if not own.is_dir():
-        said = own.read_bytes()
+        said = _read(own, LARGEST_TEXT)
         if not said.startswith(POINTER):
             raise OSError("the file .git names no folder")
         own = top / os.fsdecode(said.removeprefix(POINTER).strip())
@@ -115,9 +119,25 @@ def _git_folders(top: Path) -> tuple[Path, Path]:
     return own, own / os.fsdecode(common) if common else own
 
 
-def _read_if_there(file: Path) -> bytes:
+def _read(file: Path, most: int) -> bytes:
+    """A regular file of so many bytes at most: the repository decides what there is."""
+    with open(file, "rb", opener=_open_at_once) as stream:
+        if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+            raise OSError(f"{file.name} is not a regular file")
+        content = stream.read(most + 1)
+    if len(content) > most:
+        raise OSError(f"{file.name} is larger than {most:,} bytes")
+    return content
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    """To open a pipe would otherwise wait for its writer."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _read_if_there(file: Path, most: int = LARGEST_TEXT) -> bytes:
     try:
-        return file.read_bytes()
+        return _read(file, most)
     except (FileNotFoundError, NotADirectoryError):
         return b""
 
@@ -128,7 +148,8 @@ def _configured(common: Path) -> tuple[bool, bool]:
     from dulwich.config import ConfigFile  # noqa: PLC0415
 
     try:
-        config = ConfigFile.from_file(BytesIO(_read_if_there(common / "config")))
+        content = BytesIO(_read_if_there(common / "config"))
+        config = ConfigFile.from_file(content, file_opener=_nothing)  # it may include any file
         is_caseless = config.get_boolean((b"core",), b"ignorecase", default=False)
     except ValueError:  # git would not work here at all
         return False, False
@@ -137,6 +158,10 @@ def _configured(common: Path) -> tuple[bool, bool]:
     except KeyError:
         return is_caseless, False
     return is_caseless, hashes.lower() == b"sha256"
+
+
+def _nothing(_path: str | os.PathLike[str]) -> BytesIO:
+    return BytesIO()
 
 
 class _Unusable(Exception):

@@ -24,7 +24,7 @@ class GitHub(Annotating):
 
     def mask(self, secret: str, *, everywhere: bool = False) -> None:
         super().mask(secret, everywhere=everywhere)
-        if is_secret(secret):
+        if is_secret(secret) and _is_unicode(secret):
             self._print_command(lambda: gha.add_mask(secret))
 
     @contextmanager
@@ -83,3 +83,12 @@ def _end_of_what_is_open(markdown: str) -> str:
         else:
             unfolding += line.count("<details>") - line.count("</details>")
     return f"{fence}\n" * bool(fence) + "\n</details>\n" * unfolding
+
+
+def _is_unicode(text: str) -> bool:
+    """Bytes of the environment that are not UTF-8 cannot be masked: no command can hold them."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

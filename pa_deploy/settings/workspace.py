@@ -1,12 +1,14 @@
-"""What the config file names stays in the workspace.
+"""What the repository decides stays in the workspace.
 
-Whoever can change the config file, in a pull request for example, could otherwise have any file of
-the machine read or overwritten. Paths that come from flags or the environment may lead anywhere.
+Whoever can change it, in a pull request for example, could otherwise have any file of the machine
+read or overwritten: by a path in the config file, or by a link at a path that the workflow names. A
+path that flags or the environment name outside the workspace may lead anywhere.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -40,13 +42,15 @@ def find_workspace(environ: Mapping[str, str], folder: Path) -> Path:
 def workspace_problems(
     sources: Sequence[Source], environ: Mapping[str, str], folder: Path
 ) -> Iterator[Problem]:
-    """What is wrong with the paths that the config file names; `folder` is what they start from."""
+    """What is wrong with the paths that are named; `folder` is what they start from."""
     workspace = find_workspace(environ, folder)
     for name in (*READ, *WRITTEN):
         source = strongest(name, sources)
         text = source.text(name)
-        if source.in_repository and text:
+        if text and source.in_repository:
             yield from _problems(name, text, folder, workspace)
+        elif text and leads_out(folder / text, workspace):
+            yield _link_problem(name, text, workspace)
 
 
 def stay_in_workspace(
@@ -66,6 +70,25 @@ def stay_in_workspace(
     if "source" in instead:
         instead["source"] = "."
     return replace(values, **instead)
+
+
+def leads_out(path: Path, workspace: Path) -> bool:
+    """Whether a path stands in the workspace, and a link in it leads out of it or into `.git`.
+
+    The repository decides what links it has, whoever names the path.
+    """
+    try:
+        written = Path(os.path.normpath(path))
+        folder = next(each for each in written.parents if each.resolve() == workspace)
+        resolved = written.resolve()
+    except (StopIteration, ValueError):  # ValueError: it can be no path, which is told elsewhere
+        return False
+    except (OSError, RuntimeError):  # RuntimeError: links in a circle, before 3.13
+        return True
+    if not resolved.is_relative_to(workspace):
+        return True
+    in_git = GIT_FOLDER in resolved.relative_to(workspace).parts
+    return in_git and GIT_FOLDER not in written.relative_to(folder).parts
 
 
 def lies_in(path: Path, workspace: Path) -> bool:
@@ -88,6 +111,12 @@ def _problems(name: str, text: str, folder: Path, workspace: Path) -> Iterator[P
         yield Problem(name, f'"{text}" lies in git\'s own folder.', advice="Name another place.")
     elif name in WRITTEN:
         yield from _overwriting(name, text, path.resolve())
+
+
+def _link_problem(name: str, text: str, workspace: Path) -> Problem:
+    said = f'"{text}" is, or is below, a link that leads out of the workspace, {workspace}.'
+    advice = "Replace the link by what it leads to, or name that place itself."
+    return Problem(name, said, advice=advice)
 
 
 def _overwriting(name: str, text: str, path: Path) -> Iterator[Problem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,13 +13,18 @@ from pa_deploy.errors import InputError, Problem
 from pa_deploy.inputs import nearest
 from pa_deploy.settings.config.lines import Path as Keys
 from pa_deploy.settings.local_files import is_file
-from pa_deploy.settings.workspace import lies_in
+from pa_deploy.settings.workspace import leads_out, lies_in
 
 OWN_FILE = "pa-deploy.toml"
 SHARED_FILE = "pyproject.toml"
 SHARED_TABLE = ("tool", "pa-deploy")
 ALIKE = 0.85
 """Tables of other tools are less like ours."""
+LARGEST_BYTES = 1024 * 1024
+MOST_VALUES = 2000
+DEEPEST = 10
+TOO_LARGE = 10**18
+FLATTER = "Keys are the names of inputs: docs/config.md has a list."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +44,10 @@ def find(named: str | None, folder: Path, workspace: Path) -> File | None:
     nobody named must lie in the workspace, with its links followed.
     """
     if named is not None:
+        if leads_out(folder / named, workspace):
+            said = f'"{named}" is, or is below, a link that leads out of the workspace.'
+            advice = f"The workspace is {workspace}. Replace the link by the file."
+            raise _problem(said, advice)
         return _named(named, folder)
     for name, open_it in ((OWN_FILE, _own), (SHARED_FILE, _shared)):
         if os.path.lexists(folder / name) and not lies_in(folder / name, workspace):
@@ -50,7 +60,11 @@ def find(named: str | None, folder: Path, workspace: Path) -> File | None:
 
 
 def _own(folder: Path) -> File | None:
-    return _open(OWN_FILE, folder) if os.path.lexists(folder / OWN_FILE) else None
+    if not os.path.lexists(folder / OWN_FILE):
+        return None
+    file = _open(OWN_FILE, folder)
+    _insist_on_sense(file.table, OWN_FILE)
+    return file
 
 
 def also_there(file: File, workspace: Path) -> bool:
@@ -66,7 +80,7 @@ def misspelt(workspace: Path) -> str:
     import tomllib  # noqa: PLC0415 - as below
 
     try:
-        text = (workspace / SHARED_FILE).read_bytes().decode("utf-8-sig")
+        text = _read(workspace / SHARED_FILE).decode("utf-8-sig")
         tools = tomllib.loads(text).get(SHARED_TABLE[0])
     except (OSError, ValueError, RecursionError):
         return ""
@@ -77,6 +91,7 @@ def misspelt(workspace: Path) -> str:
 def _named(name: str, workspace: Path) -> File:
     file = _open(name, workspace)
     if Path(name).name != SHARED_FILE:
+        _insist_on_sense(file.table, name)
         return file
     found = _with_table(file)
     if found is None:
@@ -89,7 +104,7 @@ def _shared(workspace: Path) -> File | None:
     """Our table of pyproject.toml. One that is not valid, and does not speak of us, is not ours."""
     path = workspace / SHARED_FILE
     try:
-        if not is_file(path) or SHARED_TABLE[1].encode() not in path.read_bytes():
+        if not is_file(path) or SHARED_TABLE[1].encode() not in _read(path):
             return None
     except OSError as error:
         raise _unreadable(SHARED_FILE, error, workspace) from None
@@ -104,6 +119,7 @@ def _with_table(file: File) -> File | None:
         return None
     if not isinstance(table, dict):
         raise _problem(f"[{'.'.join(SHARED_TABLE)}] of {file.name} is no table.", "Make it one.")
+    _insist_on_sense(table, file.name)
     return File(name=file.name, text=file.text, table=table, root=SHARED_TABLE)
 
 
@@ -111,7 +127,7 @@ def _open(name: str, workspace: Path) -> File:
     import tomllib  # noqa: PLC0415 - needed where there is a file
 
     try:
-        text = (workspace / name).read_bytes().decode("utf-8-sig")
+        text = _read(workspace / name).decode("utf-8-sig")
         return File(name=name, text=text, table=tomllib.loads(text))
     except OSError as error:
         raise _unreadable(name, error, workspace) from None
@@ -120,6 +136,35 @@ def _open(name: str, workspace: Path) -> File:
     except (ValueError, RecursionError) as error:
         advice = "Texts stand in quotes, and a table begins with its [header]."
         raise _problem(f'"{name}" is not valid TOML: {error}.', advice) from None
+
+
+def _read(path: Path) -> bytes:
+    """The content, which may come from a pipe. OSError if it has no end, or a strange one."""
+    with path.open("rb") as stream:
+        content = stream.read(LARGEST_BYTES + 1)
+    if len(content) > LARGEST_BYTES:
+        raise OSError(errno.EFBIG, "It is larger than 1 MiB")
+    return content
+
+
+def _insist_on_sense(table: Mapping[str, Any], name: str) -> None:
+    """Raise InputError for a table that nobody writes, before each value of it is looked at."""
+    rest: list[tuple[object, int]] = [(table, 0)]
+    count = 0
+    while rest:
+        value, depth = rest.pop()
+        count += 1
+        if count > MOST_VALUES:
+            said = f'"{name}" has more than {MOST_VALUES:,} values.'
+            raise _problem(said, "Is it the right file?")
+        if depth > DEEPEST:
+            raise _problem(f'"{name}" has a value below more than {DEEPEST} keys.', FLATTER)
+        if isinstance(value, int) and abs(value) >= TOO_LARGE:
+            raise _problem(f'"{name}" has a number with more than 18 digits.', "Correct it.")
+        if isinstance(value, dict):
+            value = list(value.values())
+        if isinstance(value, list):
+            rest += [(each, depth + 1) for each in value]
 
 
 def _unreadable(name: str, error: OSError, workspace: Path) -> InputError:

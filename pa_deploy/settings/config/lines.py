@@ -37,11 +37,12 @@ def lines_of(text: str) -> Mapping[Path, int]:
 
 
 def without_table(text: str, path: tuple[str, ...]) -> str:
-    """A valid text without all that is said in the table `path` or below it, and without blank
-    lines, as those around the table are its own.
+    """The text without all that is said in the table `path` or below it, and without blank lines,
+    as those around the table are its own. ValueError or RecursionError if it is not valid.
     """
     import tomllib  # noqa: PLC0415 - as above
 
+    tomllib.loads(text)  # ValueError now, as an open quote would be looked for again and again
     kept: list[str] = []
     table: tuple[str, ...] = ()
     for _, statement in _statements(text):

@@ -24,7 +24,6 @@ def repo(tmp_path: Path) -> Repository:
         "~/.pa-deploy/alice.pythonanywhere.com",
         "~/.pa-deploy/alice.pythonanywhere.com/releases",
         "~/.pa-deploy/alice.pythonanywhere.com/secrets/1.json",
-        "~/.pa-deploy/alice.pythonanywhere.com/current/../secrets",
         "//home//alice/.pa-deploy/x/./records",
         "~/.pa-deploy/a/currently",
     ],
@@ -34,6 +33,28 @@ def test_pa_deploys_own_folder_is_not_mapped(repo: Repository, path: str, source
     said = repo.problem(f'{source}static-files = {{ "/x/" = "{path}" }}')
 
     assert "is in /home/alice/.pa-deploy, where pa-deploy keeps secrets" in said
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "~/.pa-deploy/a.example.com/current/../secrets",
+        "~/.pa-deploy/a.example.com/current/../../../secrets",
+        "~/.pa-deploy/../.pa-deploy/x/shared/media",
+    ],
+)
+@pytest.mark.parametrize("source", ["", SOURCE])
+def test_no_dots_lead_out_of_it(repo: Repository, path: str, source: str) -> None:
+    said = repo.problem(f'{source}static-files = {{ "/x/" = "{path}" }}')
+
+    assert "leads through pa-deploy's folder and out of it" in said
+
+
+@pytest.mark.parametrize("domain", ["alice.pythonanywhere.com", "other.example.com"])
+def test_without_a_source_no_whole_release_is_mapped(repo: Repository, domain: str) -> None:
+    text = f'static-files = {{ "/x/" = "~/.pa-deploy/{domain}/current" }}'
+
+    assert "may show the source of an app" in repo.problem(text)
 
 
 @pytest.mark.parametrize("path", ["~/", "/home/alice", "/home", "/", "~/x/..", "~/.pa-deploy"])
@@ -70,6 +91,7 @@ def test_other_folders_are_mapped(repo: Repository, path: str, source: str) -> N
         "~/.pa-deploy/alice.pythonanywhere.com/",
         "~/.pa-deploy/x/secrets/1.json",
         "~/x/../.pa-deploy/x/records",
+        "~/.pa-deploy/x/current/../../../secrets",
         "//home//alice",
     ],
 )

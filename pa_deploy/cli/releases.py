@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import click
@@ -19,12 +20,13 @@ from pa_deploy.errors import (
     Interrupted,
     NotFound,
     PlanChanged,
+    Refused,
     ReloadFailed,
     Unhealthy,
     Unreachable,
 )
 from pa_deploy.layout import insist_on_known, is_loader, number_of_loader
-from pa_deploy.model import ReleaseStatus, Secret
+from pa_deploy.model import ReleaseStatus, Secret, WantedRelease
 from pa_deploy.release import (
     Account,
     activate,
@@ -35,7 +37,9 @@ from pa_deploy.release import (
     is_there,
     point_back,
     read_code,
+    read_record,
     read_status,
+    source_mappings,
 )
 from pa_deploy.report import health_sentence
 from pa_deploy.settings import (
@@ -90,6 +94,7 @@ def rollback(session: Session, release: str | None) -> None:
             f"Release {row.id} was deleted: it is not in {account.layout.releases} any more.",
             advice="Deploy that version of your code again, or name another release: --to ID.",
         )
+    _insist_on_hidden_source(session, account, row.id, status)
     try:
         nonce = point_back(account, row, status)
         insist_on_live(activate(account, nonce, lambda: _reload(session)))
@@ -102,6 +107,25 @@ def rollback(session: Session, release: str | None) -> None:
         raise
     said = f"Release {row.id} is live again{healthy}."
     session.show.text(said, release=row.id, previous_release=status.live)
+
+
+def _insist_on_hidden_source(
+    session: Session, account: Account, release: str, status: ReleaseStatus
+) -> None:
+    """Raise Refused if a mapping that fits the live release would show the other one's source."""
+    api, layout = account.api, account.layout
+    record = read_record(api, layout, release, status.layout)
+    if record is None or not record.app:
+        return
+    wanted = WantedRelease(source=Path(), app=record.app)
+    rows = api.static_files.list(session.domain)
+    shown = [str(each) for each in source_mappings(rows, wanted, layout, record.files)]
+    live = read_record(api, layout, status.live, status.layout) if shown and status.live else None
+    if shown and not (live and live.app):
+        raise Refused(
+            f"Release {release} has an app. {' '.join(shown)}",
+            advice="Nothing was changed. Deploy that version of your code with mappings that fit.",
+        )
 
 
 def _look_first(release: str) -> str:

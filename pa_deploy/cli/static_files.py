@@ -12,8 +12,8 @@ from pa_deploy.cli.show import Row
 from pa_deploy.cli.words import Group
 from pa_deploy.errors import InputError, Problem
 from pa_deploy.inputs import BadValue, parse_mapping
-from pa_deploy.model import StaticFile, WantedWebapp
-from pa_deploy.settings import home_mappings, mapping_problems
+from pa_deploy.model import StaticFile
+from pa_deploy.settings import home_mappings, mapping_problems, release_mappings
 
 RELOAD_HINT = "It takes effect after a reload: pa-deploy reload"
 
@@ -39,12 +39,11 @@ def _checked(session: Session, url: str, path: str) -> StaticFile:
             )
         ) from None
     row = StaticFile(mapping.url, session.home(mapping.path))
-    wanted = WantedWebapp(domain=session.domain, static_files=(row,))
     username = session.settings.target.username
-    problems = tuple(mapping_problems(wanted, username))
+    problems = (*mapping_problems([row], username), *release_mappings([row], username))
     if problems:
         raise InputError(problems)
-    for each in home_mappings(wanted, username):
+    for each in home_mappings([row], username):
         session.show.ci.warning(f"{each.message} {each.advice}")
     return row
 

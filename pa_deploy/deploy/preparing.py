@@ -63,9 +63,10 @@ def _announce(code: Bundle, tools: Tools) -> None:
 def _exposed(wanted: WantedRelease, settings: Settings, code: Bundle) -> tuple[Problem, ...]:
     """What mappings may show to visitors. Raises InputError if they do, or may show data."""
     layout = Layout.of(settings.target.username, settings.target.domain)
-    near = tuple(neighbours(settings.wanted, wanted, layout, code.manifest))
-    shown = tuple(source_mappings(settings.wanted, wanted, layout, code.manifest))
-    refused = (*shown, *(problem for problem, is_data in near if is_data))
+    rows = settings.wanted.static_files or ()
+    near = tuple(neighbours(rows, wanted, layout, code.manifest))
+    shown = tuple(source_mappings(rows, wanted, layout, code.manifest))
+    refused = (*shown, *(problem for problem, is_certain in near if is_certain))
     if refused:
         raise InputError(refused)
     return tuple(problem for problem, _ in near)

@@ -105,7 +105,7 @@ def _deploy(settings: Settings, tools: Tools, progress: Progress, prepared: Prep
         # A push nearly always changes something, and so it is looked only once.
         _lock(settings, tools, progress)
     early = visit_early(settings, tools)
-    actual, plan = _look(goal, settings, tools, progress)
+    actual, plan = _look(goal, settings, tools, progress, prepared)
     if plan.changes:
         early = None
     if settings.mode != "apply":
@@ -113,7 +113,7 @@ def _deploy(settings: Settings, tools: Tools, progress: Progress, prepared: Prep
     if is_locked and plan.changes and not delivery:
         _lock(settings, tools, progress)
         # Another run may have been at work since the first look, and be gone again.
-        actual, plan = _look(goal, settings, tools, progress, seen=plan)
+        actual, plan = _look(goal, settings, tools, progress, prepared, seen=plan)
     _announce_pace(plan, settings, tools, progress)
     try:
         _apply(goal, plan, actual, settings, tools, progress, early)
@@ -157,11 +157,20 @@ def _warn(tools: Tools, progress: Progress, warning: str) -> None:
 
 
 def _look(
-    goal: Goal, settings: Settings, tools: Tools, progress: Progress, seen: Plan | None = None
+    goal: Goal,
+    settings: Settings,
+    tools: Tools,
+    progress: Progress,
+    prepared: Prepared,
+    seen: Plan | None = None,
 ) -> tuple[Actual, Plan]:
     """See what is there and what is to be done; the plan is shown unless it was `seen` before."""
     actual = goal.look(tools)
     insist_on_capitals(settings.target.username, actual.account)
+    if prepared.content:
+        from pa_deploy.deploy.hidden import insist_on_hidden  # noqa: PLC0415 - as in `prepare`
+
+        insist_on_hidden(prepared.content, actual, settings)
     if settings.mode != "apply":
         actual = look_for_paths(actual, goal.wanted, tools)
     plan = goal.plan(actual)

@@ -27,7 +27,9 @@ def observe(api: Api, wanted: WantedWebapp, clock: Clock) -> Actual:
     webapps = Background(api.webapps.list).start()
     list_files = partial(api.static_files.list, domain)
     list_headers = partial(api.static_headers.list, domain)
-    rows = Background(list_files).start() if wanted.static_files is not None else None
+    # With a release, mappings that are left alone may show what it has.
+    asks_for_rows = wanted.static_files is not None or wanted.release is not None
+    rows = Background(list_files).start() if asks_for_rows else None
     headers = Background(list_headers).start() if wanted.static_headers is not None else None
     path = wanted.wsgi_file.path if wanted.wsgi_file else None
     wsgi = Background(lambda: api.files.read(path)).start() if path else None

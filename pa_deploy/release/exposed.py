@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pa_deploy.bundle import Manifest
 from pa_deploy.errors import Problem
 from pa_deploy.layout import Layout
-from pa_deploy.model import StaticFile, WantedRelease, WantedWebapp
+from pa_deploy.model import StaticFile, WantedRelease
 
 SOURCE = (".py", ".pyc", ".pyw")
 MOST_LINKS = 40
@@ -16,7 +16,7 @@ MOST_LINKS = 40
 
 
 def source_mappings(
-    webapp: WantedWebapp, release: WantedRelease, layout: Layout, manifest: Manifest
+    rows: Iterable[StaticFile], release: WantedRelease, layout: Layout, manifest: Manifest
 ) -> Iterator[Problem]:
     """A problem for each mapping that leads to the release itself or to a folder with source.
 
@@ -24,7 +24,7 @@ def source_mappings(
     """
     if not release.app or release.serve_source:
         return
-    for row in webapp.static_files or ():
+    for row in rows:
         folder = _in_release(row, layout)
         shown = None if folder is None else _source_below(_target(folder, manifest), manifest)
         if shown:
@@ -32,15 +32,16 @@ def source_mappings(
 
 
 def neighbours(
-    webapp: WantedWebapp, release: WantedRelease, layout: Layout, manifest: Manifest
+    rows: Iterable[StaticFile], release: WantedRelease, layout: Layout, manifest: Manifest
 ) -> Iterator[tuple[Problem, bool]]:
-    """What lies beside a mapped folder under a name that begins with the folder's, and whether it
-    is data of the app.
+    """What lies beside a mapped folder under a name that begins with the folder's, and whether a
+    visitor can surely reach it, or it is data of the app.
 
     uWSGI compares the beginnings of paths only, so `/static/../static.db` reaches it, unless the
-    web server in front of it resolves the dots. PythonAnywhere's seems to; that is not proven.
+    web server in front of it resolves the dots. PythonAnywhere's seems to; that is not proven. None
+    resolves `/static../static.db`, which is a visit of a mapping without a slash at its end.
     """
-    for row in webapp.static_files or ():
+    for row in rows:
         folder = _in_release(row, layout)
         if not folder:
             continue
@@ -51,7 +52,7 @@ def neighbours(
             source = (path for path in sorted(manifest) if path.lower().endswith(SOURCE))
             near = next((path for path in source if _is_beside(path, folder)), None)
             if near:
-                yield _beside(row, folder, near), False
+                yield _beside(row, folder, near), not row.url.endswith("/")
 
 
 def _is_beside(path: str, folder: str) -> bool:
@@ -63,13 +64,15 @@ def _beside(row: StaticFile, folder: str, near: str) -> Problem:
         "static-files",
         f'the mapping "{row.url} = {folder}" may show {near} too, because that name begins with '
         f'"{folder}".',
-        advice=f"Rename {near}, or map another folder.",
+        advice=f"Rename {near}, or map another folder."
+        if row.url.endswith("/")
+        else f'End the URL in a slash, "{row.url}/", and rename {near} or map another folder.',
     )
 
 
 def _in_release(row: StaticFile, layout: Layout) -> str | None:
     """The mapped path relative to the release, "" for the whole; None if it is elsewhere."""
-    path = posixpath.normpath(row.path)
+    path = posixpath.normpath("/" + row.path.lstrip("/"))
     if path == layout.current:
         return ""
     beginning = f"{layout.current}/"

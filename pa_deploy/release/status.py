@@ -36,6 +36,7 @@ class Record:
     layers: tuple[str, ...] = ()
     shared: tuple[str, ...] = ()
     layout: int = LAYOUT
+    app: str = ""
 
 
 def read_status(api: Api, layout: Layout) -> ReleaseStatus:
@@ -158,4 +159,5 @@ def _record(value: Mapping[str, Any]) -> Record:
         layers=tuple(str(each) for each in value["layers"]),
         shared=tuple(str(each) for each in value["shared"]),
         layout=number_in(value),
+        app=str(value.get("app", "")),
     )

@@ -22,7 +22,12 @@ from pa_deploy.settings.secrets import (
     secret_variables,
     secrets_of,
 )
-from pa_deploy.settings.served import home_mappings, mapping_problems, sharing_problems
+from pa_deploy.settings.served import (
+    home_mappings,
+    mapping_problems,
+    release_mappings,
+    sharing_problems,
+)
 from pa_deploy.settings.sources import from_environment, unknown_inputs
 from pa_deploy.settings.token_file import with_token
 from pa_deploy.settings.webapps import resolve_all, resolve_one, resolve_source
@@ -42,6 +47,7 @@ __all__ = [
     "is_unmistakable",
     "mapping_problems",
     "read_config",
+    "release_mappings",
     "resolve",
     "resolve_all",
     "resolve_one",

@@ -27,7 +27,12 @@ from pa_deploy.settings.cautions import find_cautions
 from pa_deploy.settings.local_files import read_file
 from pa_deploy.settings.release import absolute_problems, make_release
 from pa_deploy.settings.report_files import report_file_problems
-from pa_deploy.settings.served import home_mappings, mapping_problems, sharing_problems
+from pa_deploy.settings.served import (
+    home_mappings,
+    mapping_problems,
+    release_mappings,
+    sharing_problems,
+)
 from pa_deploy.settings.sources import Source, cascade, located, read_values
 from pa_deploy.settings.workspace import find_workspace, stay_in_workspace
 
@@ -103,12 +108,14 @@ def resolve(
     target = None if unusable & TARGET_INPUTS else make_target(values, problems)
     wanted = make_wanted(values, target, workspace, problems)
     release = make_release(values, workspace, find_workspace(environ, workspace), problems)
-    problems += mapping_problems(wanted, values.username)
+    rows = wanted.static_files or ()
+    problems += mapping_problems(rows, values.username)
     shared = (file.path for file in wanted.share_files or ())
     problems += sharing_problems(shared, values.username)
-    exposing = tuple(home_mappings(wanted, values.username))
+    exposing = tuple(home_mappings(rows, values.username))
     if release is None:
         problems += absolute_problems(values, sources)
+        problems += release_mappings(rows, values.username)
     else:
         problems += exposing
     problems += report_file_problems(values, workspace)

@@ -12,28 +12,43 @@ from collections.abc import Iterable, Iterator
 
 from pa_deploy.errors import Problem
 from pa_deploy.layout import FOLDER
-from pa_deploy.model import StaticFile, WantedWebapp
+from pa_deploy.model import StaticFile
 
 ADVICE = "Map a folder that holds nothing but static files."
 OPEN = r"/[^/]+/(current|shared)(/.*)?"
 """What of pa-deploy's folder may be mapped: the live release, and what is shared."""
 
 
-def mapping_problems(wanted: WantedWebapp, username: str) -> Iterator[Problem]:
+def mapping_problems(rows: Iterable[StaticFile], username: str) -> Iterator[Problem]:
     """Mappings that nobody can want. With releases, the home directory holds their secrets."""
     ours = f"/home/{username}/{FOLDER}"
-    for row in wanted.static_files or ():
+    for row in rows:
         path = _normal(row.path)
-        if path.startswith(f"{ours}/") and not re.fullmatch(re.escape(ours) + OPEN, path):
+        if _climbs(row.path):
+            yield _problem(row, "leads through pa-deploy's folder and out of it by `..`.")
+        elif path.startswith(f"{ours}/") and not re.fullmatch(re.escape(ours) + OPEN, path):
             yield _problem(row, f"is in {ours}, where pa-deploy keeps secrets.")
 
 
-def home_mappings(wanted: WantedWebapp, username: str) -> Iterator[Problem]:
+def home_mappings(rows: Iterable[StaticFile], username: str) -> Iterator[Problem]:
     """Mappings that show the whole home directory, and pa-deploy's folder with it."""
     ours = f"/home/{username}/{FOLDER}"
-    for row in wanted.static_files or ():
+    for row in rows:
         if ours.startswith(_normal(row.path)):
             yield _problem(row, f"shows all files of the account to every visitor, {ours} too.")
+
+
+def release_mappings(rows: Iterable[StaticFile], username: str) -> Iterator[Problem]:
+    """Mappings of a whole live release, which may have an app: only a deploy of it can tell."""
+    ours = f"/home/{username}/{FOLDER}"
+    for row in rows:
+        if re.fullmatch(re.escape(ours) + r"/[^/]+/current", _normal(row.path)):
+            yield _problem(row, "may show the source of an app to every visitor.")
+
+
+def _climbs(path: str) -> bool:
+    """Whether `..` stands behind pa-deploy's folder, which has links: no text tells the target."""
+    return ".." in path.partition(f"/{FOLDER}")[2].split("/")
 
 
 def _normal(path: str) -> str:
@@ -46,7 +61,9 @@ def sharing_problems(paths: Iterable[str], username: str) -> Iterator[Problem]:
     for path in paths:
         place = _normal(path).rstrip("/")
         is_above = f"{ours}/".startswith(f"{place}/")
-        is_in = place.startswith(f"{ours}/") and not re.fullmatch(re.escape(ours) + OPEN, place)
+        is_in = _climbs(path) or (
+            place.startswith(f"{ours}/") and not re.fullmatch(re.escape(ours) + OPEN, place)
+        )
         if is_above or is_in:
             said = f"{path} has {ours} in it" if is_above else f"{path} is in {ours}"
             said += ", where pa-deploy keeps secrets."

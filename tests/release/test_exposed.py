@@ -9,7 +9,7 @@ import pytest
 
 from pa_deploy.bundle import Entry
 from pa_deploy.layout import Layout
-from pa_deploy.model import StaticFile, WantedRelease, WantedWebapp
+from pa_deploy.model import StaticFile, WantedRelease
 from pa_deploy.release.exposed import neighbours, source_mappings
 
 LAYOUT = Layout.of("alice", "alice.pythonanywhere.com")
@@ -33,8 +33,7 @@ RELEASE = WantedRelease(source=Path(), app="mysite.wsgi:application")
 
 def problems(path: str, release: WantedRelease = RELEASE) -> list[str]:
     rows = (StaticFile("/x/", path),)
-    webapp = WantedWebapp(domain="alice.pythonanywhere.com", static_files=rows)
-    return [str(each) for each in source_mappings(webapp, release, LAYOUT, MANIFEST)]
+    return [str(each) for each in source_mappings(rows, release, LAYOUT, MANIFEST)]
 
 
 @pytest.mark.parametrize(
@@ -65,6 +64,11 @@ def test_a_folder_without_source_is_not(path: str) -> None:
     assert problems(f"{LAYOUT.current}/{path}") == []
 
 
+@pytest.mark.parametrize("slashes", ["//", "///"])
+def test_slashes_that_are_merged_change_nothing(slashes: str) -> None:
+    assert problems(slashes + LAYOUT.current.lstrip("/"))
+
+
 @pytest.mark.parametrize("path", ["/home/alice/mysite", "/usr/share/doc", f"{LAYOUT.current}x"])
 def test_what_is_not_of_the_release_is_not(path: str) -> None:
     assert problems(path) == []
@@ -92,10 +96,17 @@ def test_what_lies_beside_a_mapped_folder(
     path: str, shared: tuple[str, ...], near: list[tuple[str, bool]]
 ) -> None:
     rows = (StaticFile("/x/", LAYOUT.in_release(path)),)
-    webapp = WantedWebapp(domain="alice.pythonanywhere.com", static_files=rows)
     release = replace(RELEASE, shared=shared)
 
-    found = list(neighbours(webapp, release, LAYOUT, MANIFEST))
+    found = list(neighbours(rows, release, LAYOUT, MANIFEST))
 
     assert [is_data for _, is_data in found] == [is_data for _, is_data in near]
     assert all(name in str(found[at][0]) for at, (name, _) in enumerate(near))
+
+
+def test_without_a_slash_at_its_end_a_url_surely_reaches_what_lies_beside() -> None:
+    rows = (StaticFile("/x", LAYOUT.in_release("page")),)
+
+    ((problem, is_certain),) = neighbours(rows, RELEASE, LAYOUT, MANIFEST)
+
+    assert (is_certain, 'End the URL in a slash, "/x/"' in str(problem)) == (True, True)

@@ -228,3 +228,16 @@ def test_a_flag_is_stronger_than_a_token_in_the_environment(
     terminal.type("webapps", "list", "--token-file", str(tmp_path / "token"))
 
     assert server.received[0].headers["authorization"] == "Token of-file"
+
+
+LONG = "".join(f'{number:04}-k"' for number in range(5000))
+
+
+@pytest.mark.parametrize("encode", [str, json.dumps, html.escape, quote])
+def test_a_long_secret_is_hidden_and_that_costs_little(encode: object) -> None:
+    assert callable(encode)
+
+    shown = hiding(LONG).clean(f"a {encode(LONG)} b")
+
+    assert shown.startswith("a ***" if encode is not json.dumps else 'a "***')
+    assert "0100-k" not in shown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import socket
 import subprocess
@@ -55,6 +56,7 @@ def connected(argv: list[str], environ: dict[str, str], program: list[str]) -> I
         ([], {"API_TOKEN": TOKEN}),
         ([], {"INPUT_TOKEN": TOKEN, "MY_COPY": f"Token {TOKEN}"}),
         ([], {"PA_TOKEN": TOKEN, "API_TOKEN": f"another-{TOKEN}"}),
+        ([], {"PA_TOKEN": TOKEN, "HEADER": base64.b64encode(f"x:{TOKEN}".encode()).decode()}),
         (["--token", TOKEN], {}),
         ([f"--token={TOKEN}"], {}),
         (["deploy", "--token", TOKEN], {"PA_TOKEN": f"weaker-{TOKEN}"}),
@@ -68,6 +70,7 @@ def test_no_token_can_be_read_from_proc(
         shown = (process / "environ").read_bytes() + (process / "cmdline").read_bytes()
 
     assert TOKEN.encode() not in shown
+    assert base64.b64encode(f"x:{TOKEN}".encode()) not in shown
     assert b"PA_USERNAME=alice" in shown
 
 

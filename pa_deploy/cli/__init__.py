@@ -16,6 +16,7 @@ from pa_deploy.cli.commands import DEFAULT_COMMAND, cli
 from pa_deploy.cli.context import Context
 from pa_deploy.cli.signals import Interrupts, ignore_signals
 from pa_deploy.clock import SystemClock
+from pa_deploy.disguise import forms
 from pa_deploy.errors import InputError, Interrupted
 from pa_deploy.settings import secret_arguments, secret_texts, secret_variables, secrets_of
 from pa_deploy.started_with import cover_secrets, stars
@@ -25,7 +26,7 @@ DECLINED = 130
 
 PROGRAM = "pa-deploy"
 SHORTEST_SECRET = 4
-"""In bytes. A shorter text, found within another variable, stands there by chance."""
+"""A shorter text, found within another variable, stands there by chance."""
 
 
 def run(early: Sequence[int] = ()) -> None:
@@ -62,8 +63,9 @@ def _show_no_secret(argv: Sequence[str], environ: Mapping[str, str]) -> None:
     typed = secret_arguments(argv)
     if not names and not typed:
         return
-    given = {os.fsencode(text) for text in (*typed, *secret_texts(environ))}
-    secrets = sorted((text for text in given if len(text) >= SHORTEST_SECRET), key=len)
+    texts = [text for text in (*typed, *secret_texts(environ)) if len(text) >= SHORTEST_SECRET]
+    given = {os.fsencode(form) for text in texts for form in _forms(text)}
+    secrets = sorted(given, key=len)
 
     def cover(entry: bytes) -> bytes:
         name, equals, value = entry.partition(b"=")
@@ -74,6 +76,14 @@ def _show_no_secret(argv: Sequence[str], environ: Mapping[str, str]) -> None:
         return entry
 
     cover_secrets(cover)
+
+
+def _forms(secret: str) -> Sequence[str]:
+    """A secret as it is and encoded; one that is not UTF-8 has no other form."""
+    try:
+        return forms(secret)
+    except UnicodeEncodeError:
+        return (secret,)
 
 
 def main(argv: Sequence[str], environ: Mapping[str, str], early: Sequence[int] = ()) -> int:

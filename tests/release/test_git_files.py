@@ -293,3 +293,28 @@ def test_the_git_program_is_not_run(git: Git, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("PATH", "")
 
     assert shipped(git.folder) == KEPT
+
+
+@pytest.mark.parametrize("place", [".git", ".git/index", ".git/config", ".git/info/exclude"])
+@pytest.mark.parametrize("device", ["/dev/zero", "/dev/urandom", "pipe"])
+def test_what_has_no_end_is_not_read_in_gits_folder(
+    tmp_path: Path, place: str, device: str
+) -> None:
+    put(tmp_path, "app.py")
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / place).symlink_to(tmp_path / "pipe" if device == "pipe" else device)
+
+    found = select(tmp_path, exclude=["pipe"])
+
+    assert list(found.paths) == ["app.py"]
+    assert found.warnings
+
+
+def test_gits_config_includes_no_other_file(git: Git, tmp_path: Path) -> None:
+    (tmp_path / "other").write_text("[core]\n\tignorecase = true\n")
+    with (git.folder / ".git" / "config").open("a") as config:
+        config.write(f"[include]\n\tpath = {tmp_path / 'other'}\n[include]\n\tpath = /dev/zero\n")
+    put(git.folder, "A.LOG")
+
+    assert "A.LOG" in select(git.folder).paths

@@ -237,7 +237,7 @@ def test_nothing_to_ship_is_told_with_what_was_left_out(
         read_code(wanted)
 
     assert str(caught.value).startswith(
-        f"source: there is nothing to ship in \"{tmp_path}\". Left out: '.gitignore' ("
+        f"source: all files in \"{tmp_path}\" are left out: '.gitignore' ("
     )
     assert "'a.log' (" in str(caught.value)
 

@@ -16,7 +16,7 @@ ASIDE = re.compile(
 
 
 def ranked(paths: Iterable[str]) -> tuple[str, ...]:
-    """The likely first: what is not aside, then the fewest parts. Never the order of the disk."""
+    """Sorted: first what is not aside, then the fewest parts. Never the order of the disk."""
     return tuple(sorted(paths, key=lambda path: (is_aside(path), path.count("/"), path)))
 
 

@@ -1,6 +1,6 @@
 """Patterns as git reads them: lines of a `.gitignore`, of `include` and of `exclude`. Pure.
 
-Each rule comes from gitignore(5) or, where that page is silent, from what git does: `dir.c` cuts
+Each rule comes from gitignore(5) or, if that page is silent, from what git does: `dir.c` cuts
 the lines, `wildmatch.c` matches. tests/release/test_patterns_of_git.py compares the two.
 
 A pattern becomes a regular expression over bytes, as names are bytes to git. Between two stars

@@ -67,7 +67,7 @@ class Understood:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """The parts of a line besides where the package comes from; each may be ""."""
+    """The parts of a line, without the origin of the package. Each may be ""."""
 
     name: str = ""
     extras: str = ""

@@ -27,7 +27,7 @@ INSTALLS_SOURCE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The `app` of a release and where it is looked for: `roots` are what Python searches."""
+    """The `app` of a release, and the folders `roots` in which Python looks for it."""
 
     wanted: WantedRelease
     tree: Tree

@@ -25,7 +25,7 @@ def is_aside(path: str) -> bool:
 
 
 def likely(paths: Iterable[str]) -> tuple[str, ...]:
-    """As `ranked`, without those that are aside, unless there are no others."""
+    """As `ranked`, but without paths that are aside, if there are others."""
     order = ranked(paths)
     return tuple(path for path in order if not is_aside(path)) or order
 

@@ -110,7 +110,7 @@ def test_the_list_of_releases_refuses(terminal: Terminal, shipper: Shipper, plac
     done = terminal.type("releases")
 
     assert done.exit_code == 10
-    assert "the number 17" in done.err
+    assert "layout 17" in done.err
 
 
 @pytest.mark.parametrize("number", DAMAGED)

@@ -12,11 +12,12 @@ from pa_deploy.errors import NewerPaDeploy
 FOLDER = ".pa-deploy"
 """In the home directory: the folders of all web apps."""
 LAYOUT = 2
-"""The number of how these places are laid out. Pointer, status and records carry it, and the loader
-has it. Whoever changes a place counts on, and takes over what the numbers before have left.
+"""The number of this layout. Pointer, status, records and the loader carry it.
+
+If you change a place, raise the number, and take over what the former layouts have left.
 """
 HIGHEST_NUMBER = 9999
-"""What is greater is not a layout number, but a damaged file."""
+"""A greater number means that the file is damaged."""
 UNFILLED = 'BASE = ""'
 LOADER_NUMBER = re.compile(rb"^LAYOUT = (\d{1,4})$", re.MULTILINE)
 
@@ -37,7 +38,7 @@ class Layout:
 
     @property
     def pointer(self) -> str:
-        """What should be live."""
+        """The pointer: says which release should be live."""
         return f"{self.base}/pointer.json"
 
     @property
@@ -125,9 +126,9 @@ def insist_on_known(number: int, domain: str) -> None:
     """Raise NewerPaDeploy for the number of a layout that this pa-deploy does not know."""
     if number > LAYOUT:
         raise NewerPaDeploy(
-            f"A newer pa-deploy has made the releases of {domain}: their layout on PythonAnywhere "
-            f"has the number {number}, and this pa-deploy knows layouts up to {LAYOUT}.",
-            cause="Another workflow, or somebody by hand, has deployed with a newer version.",
+            f"A newer pa-deploy made the releases of {domain}. They have layout {number} on "
+            f"PythonAnywhere, and this pa-deploy knows layouts up to {LAYOUT}.",
+            cause="Another workflow, or somebody by hand, deployed with a newer version.",
             advice="Nothing was changed. Use the newer pa-deploy.",
         )
 

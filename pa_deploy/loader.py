@@ -27,9 +27,9 @@ from typing import Any, Callable, Dict, Iterator, List, Mapping, Sequence, Tuple
 
 BASE = ""
 LAYOUT = 2
-"""The number of how the files under BASE are laid out. A newer pa-deploy may have a greater one."""
+"""The number of the layout of the files under BASE. A newer pa-deploy may have a greater one."""
 HIGHEST_NUMBER = 9999
-"""What is greater is not a layout number, but a damaged file."""
+"""A greater number means that the file is damaged."""
 
 PLACES = (
     *("releases", "records", "secrets", "layers", "shared", "incoming", "unpacking"),
@@ -64,7 +64,7 @@ words, env = json.load(sys.stdin)
 os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
 os.execve(words[0], words, env)
 """
-"""Becomes a command. So only the command has the user's variables, not what limits its time."""
+"""Becomes a command. So the command gets the user's variables, but `timeout` does not."""
 
 FIRST = "releases/%s.json"
 """Where the first edition (layout 1) had a release's record, and FIRST_ENV its variables."""
@@ -154,7 +154,7 @@ def number_in(value: Mapping[str, Any]) -> int:
 
 
 def highest_number() -> int:
-    """The highest layout number that is told here."""
+    """The highest layout number in the files here."""
     files = (read("pointer.json"), read("status.json"), read("records/%s.json" % live()))
     return max(number_in(file) for file in files)
 
@@ -294,7 +294,7 @@ def load(release: str) -> Callable[..., Any]:
     """Import a release's app, and let each of its answers name the release."""
     record = record_of(release)
     if not record:
-        raise RuntimeError("release %s has no record that can be read" % release)
+        raise RuntimeError("the record of release %s is missing or damaged" % release)
     try:
         variables = variables_of(release, record)
     except RuntimeError as error:
@@ -346,14 +346,16 @@ def prepare_and_activate(lock: int) -> None:
         write("status.json", {**status, "layout": LAYOUT})
     record = record_of(status["live"])
     if live() != status["live"] and is_whole(status["live"], record):
-        lead_to(status["live"], record)  # by hand, or the worker was killed before it said so
+        lead_to(
+            status["live"], record
+        )  # somebody changed it, or the worker was killed before it said so
     wanted = read_pointer()
     if wanted and (wanted["nonce"] != status["nonce"] or status["state"] == "activating"):
         Activation(wanted, status, lock).carry_out()
 
 
 def read_status() -> Dict[str, Any]:
-    """What was done last; what is damaged there is as if nothing had been."""
+    """What was done last. A damaged value counts as missing."""
     status = read("status.json")
     return {
         name: status[name] if type(status.get(name)) is type(default) else default
@@ -362,19 +364,19 @@ def read_status() -> Dict[str, Any]:
 
 
 def read_pointer() -> Dict[str, Any]:
-    """What should be live; an empty object if nothing is asked for, or it makes no sense."""
+    """What should be live; an empty object if the pointer is missing or damaged."""
     pointer = read("pointer.json")
     if not pointer:
         return {}
     texts = all(isinstance(pointer.get(name), str) for name in ("id", "nonce"))
     if number_in(pointer) == LAYOUT and texts and RELEASE_ID.fullmatch(pointer["id"]):
         return pointer
-    sys.stderr.write("pa-deploy: %s makes no sense, and was ignored\n" % at("pointer.json"))
+    sys.stderr.write("pa-deploy: %s is damaged, so it was ignored\n" % at("pointer.json"))
     return {}
 
 
 def take_over() -> None:
-    """Bring what the first edition has written to its place. A second time it goes on."""
+    """Move what the first edition has written to its new place. A second call goes on."""
     hand_over()
     old = [name for name in names_in("releases") if name.endswith((".json", ".env", ".new"))]
     old = [name for name in old if name.partition(".")[0] != HAND_OVER]
@@ -578,7 +580,7 @@ def own_python() -> str:
 
 
 def stop_background(session: int) -> bool:
-    """End what a command has left running; whether there was anything."""
+    """Kill what a command has left running. Returns whether there was anything."""
     end = time.monotonic() + GRACE_SECONDS
     left = list(processes_of(session))
     while left and time.monotonic() < end:
@@ -637,7 +639,7 @@ def unpack(archive: Mapping[str, Any], name: str, into: str, below: str = "") ->
     a name that begins alike. The files come to stand in the folder `below`.
     """
     if not archive["parts"]:
-        raise RuntimeError("it is not on PythonAnywhere any more, or not whole")
+        raise RuntimeError("it is no longer on PythonAnywhere, or parts of it are missing")
     aside = at("unpacking", name)
     new = os.path.join(aside, below) if below else aside
     discard(aside)
@@ -664,7 +666,7 @@ def unpack(archive: Mapping[str, Any], name: str, into: str, below: str = "") ->
 def extract(
     parts: Parts, archive: Mapping[str, Any], new: str
 ) -> Tuple[Dict[str, Any], Dict[str, Any]]:
-    """Write what the archive has; the whole manifest, and what of it is the base's."""
+    """Write the files of the archive. Returns the manifest, and the part that is from the base."""
     tar: Any = tarfile.open(fileobj=parts, mode="r|gz")  # type: ignore[call-overload] # noqa: SIM115
     head = json.loads(tar.extractfile(tar.next()).read())
     base = archive["base"]
@@ -673,14 +675,14 @@ def extract(
     files = {**same, **head["files"]}
     canonical = json.dumps(files, sort_keys=True, separators=(",", ":")).encode()
     if hashlib.sha256(canonical).hexdigest() != archive["digest"]:
-        raise RuntimeError("the manifest is not the one that was sent")
+        raise RuntimeError("the manifest differs from the one that was sent")
     while True:
         member = tar.next()
         if not member:
             return files, same
         path = member.name[len("files/") :]
         if not member.isreg() or path not in head["files"]:
-            raise RuntimeError("the archive has %s, its manifest does not" % member.name)
+            raise RuntimeError("the archive has %s, but its manifest does not" % member.name)
         with open(inside(new, path), "xb") as file:
             shutil.copyfileobj(tar.extractfile(member), file)
             os.fchmod(file.fileno(), 0o755 if files[path][0] == "exec" else 0o644)
@@ -692,7 +694,7 @@ def complete(new: str, files: Mapping[str, Any], shared: Sequence[str]) -> None:
         if kind == "link":
             os.symlink(expected, inside(new, path))
         elif hashlib.sha256(open_and_read(inside(new, path))).hexdigest() != expected:
-            raise RuntimeError("%s is not what was sent" % path)
+            raise RuntimeError("%s differs from what was sent" % path)
     for path in [path for path in files if files[path][0] == "link"]:
         folder_in(new, path)  # links may lead out by way of each other
     for name in shared:

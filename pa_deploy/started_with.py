@@ -1,4 +1,4 @@
-"""What the kernel shows of how this process was started: `/proc/PID/environ` and `cmdline`.
+"""Hide secrets in what the kernel shows of this process: `/proc/PID/environ` and `cmdline`.
 
 Both files show a block of memory that the kernel filled at the start. Any other process of the same
 user can read them for as long as this one lives, even after a variable was removed from
@@ -14,13 +14,14 @@ from pathlib import Path
 
 STAT = Path("/proc/self/stat")
 ADDRESSES = slice(45, 49)
-"""Of `stat` behind the program's name, which ends in the last bracket: the addresses of the
-beginning and the end of the arguments, and of the environment.
+"""Fields of `stat` after the program's name, which ends in the last bracket.
+
+They are the first and last addresses of the arguments, and those of the environment.
 """
 COVER = b"*"
 
 Cover = Callable[[bytes], bytes]
-"""From an argument or a `NAME=value` entry to the same one without secrets, as long as before."""
+"""Returns an argument or a `NAME=value` entry without secrets; its length stays the same."""
 
 
 def cover_secrets(cover: Cover) -> None:
@@ -49,7 +50,7 @@ def _covered(entry: bytes, cover: Cover) -> bytes:
 
 
 def _blocks() -> Iterator[tuple[int, int]]:
-    """The first address and the one behind the last, of the arguments and of the environment."""
+    """The first address, and the one after the last, of the arguments and of the environment."""
     fields = STAT.read_bytes().rpartition(b")")[2].split()[ADDRESSES]
     first, behind, first_variable, behind_variables = (int(each) for each in fields)
     for start, end in ((first, behind), (first_variable, behind_variables)):

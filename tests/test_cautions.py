@@ -30,7 +30,7 @@ def problems(**inputs: str) -> list[str]:
 def test_an_empty_secret_is_told_by_its_name(env: str) -> None:
     (said,) = cautions(source=".", env=env)
 
-    assert said.startswith("env: KEY is empty. A secret that does not exist gives an empty text")
+    assert said.startswith("env: KEY is empty. Check the name of the secret")
     assert "write `KEY=` in `variables`" in said
 
 
@@ -48,7 +48,7 @@ def test_each_empty_secret_is_told_and_no_value() -> None:
 def test_an_expression_that_nothing_filled_in_is_told(inputs: dict[str, str]) -> None:
     (said,) = cautions(source=".", **inputs)
 
-    assert "the value of K has `${{ … }}` in it, which nothing filled in." in said
+    assert "the value of K still contains `${{ … }}`." in said
 
 
 def test_an_empty_variable_is_as_it_should_be() -> None:
@@ -197,13 +197,13 @@ def test_a_comment_behind_a_value_is_refused(name: str, value: str, right: str) 
     (said,) = problems(source=".", **{name: value})
 
     assert said.startswith(f'{name.replace("_", "-")}: "{value}" ')
-    assert said.endswith(f'Write only "{right}": a # begins no comment here.')
+    assert said.endswith(f'Write only "{right}": a # does not start a comment here.')
 
 
 @pytest.mark.parametrize("line", ["src # code", "src  #code", "a/b # c"])
 def test_a_comment_behind_a_folder_is_refused(line: str) -> None:
     assert problems(source=".", python_path=f"lib\n{line}") == [
-        f'python-path, line 2: "{line}" ends in a comment. Give a comment a line of its own.'
+        f'python-path, line 2: "{line}" ends in a comment. Put a comment on its own line.'
     ]
 
 
@@ -212,7 +212,9 @@ def test_a_comment_behind_a_folder_is_refused(line: str) -> None:
 def test_a_comment_behind_a_variable_is_told(name: str, line: str) -> None:
     (said,) = cautions(source=".", **{name: line})
 
-    assert said.startswith(f"{name}: the value of KEY has a # in it, which begins no comment here.")
+    assert said.startswith(
+        f"{name}: the # in the value of KEY is part of the value, not a comment."
+    )
     assert "hunter22" not in said
 
 
@@ -227,10 +229,10 @@ def test_a_sign_that_may_belong_to_the_value(text: str) -> None:
 @pytest.mark.parametrize(
     ("inputs", "said"),
     [
-        ({"static_headers": "/s/ Cache-Control: no-store # now"}, 'of Cache-Control for "/s/" has'),
-        ({"password_protection": "carol:h22 # me"}, "the password has a # in it"),
-        ({"report": "report.json # all"}, 'the file is called "report.json # all".'),
-        ({"outputs_file": "out.env #x"}, 'the file is called "out.env #x".'),
+        ({"static_headers": "/s/ Cache-Control: no-store # now"}, 'of Cache-Control for "/s/" is'),
+        ({"password_protection": "carol:h22 # me"}, "the # in the password is part"),
+        ({"report": "report.json # all"}, 'the # in the file name "report.json # all" is part'),
+        ({"outputs_file": "out.env #x"}, 'the # in the file name "out.env #x" is part'),
     ],
 )
 def test_other_comments_are_told(inputs: dict[str, str], said: str) -> None:
@@ -244,7 +246,7 @@ def test_other_comments_are_told(inputs: dict[str, str], said: str) -> None:
 def test_a_password_of_which_only_the_beginning_counts(password: str, count: int) -> None:
     told = cautions(password_protection=f"carol:{password}")
 
-    assert ["compares the first 8 characters" in each for each in told] == [True] * count
+    assert ["compares only the first 8 characters" in each for each in told] == [True] * count
 
 
 # --- shared
@@ -282,7 +284,7 @@ def test_what_is_shared_is_a_folder_or_a_file_as_in_the_source(
     ("text", "said"),
     [
         ("db.sqlite3/", 'but "db.sqlite3" is a file in the source. It is shared as a file.'),
-        ("new.sqlite3/", 'makes a folder of that name. If it is a file, write "new.sqlite3".'),
+        ("new.sqlite3/", 'is shared as a folder. If it is a file, write "new.sqlite3".'),
         ("uploads", 'so it is shared as a file. If it is a folder, write "uploads/".'),
         ("a/uploads", 'so it is shared as a file. If it is a folder, write "a/uploads/".'),
         ('["a\\\\b/"]', 'If it separates folders, write "a/b/".'),

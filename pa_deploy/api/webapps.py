@@ -169,8 +169,8 @@ def _advice(setting: Setting, python_version: str) -> str:
     made_by = f"python{python_version or 3} -m venv {shlex.quote(folder)}"
     version = f", {python_version}" if python_version else ""
     return (
-        f"If the virtualenv is not there, make it in a console on PythonAnywhere: {made_by}\n"
-        f"It must have the web app's Python{version}. Or correct `virtualenv`."
+        f"If the virtualenv does not exist, make it in a console on PythonAnywhere: {made_by}\n"
+        f"It must have the web app's Python{version}. Otherwise, correct `virtualenv`."
     )
 
 
@@ -213,7 +213,7 @@ LOADED_ALL_THE_SAME = {
     "cname_error": "was reloaded, but PythonAnywhere found no CNAME record for it. Point the "
     "domain's CNAME to the name that the Web tab shows.",
     "slow_startup_error": "was reloaded, but did not answer PythonAnywhere within 20 s. The health "
-    "check decides whether it works. If this comes back, make the app's start faster.",
+    "check decides whether it works. If this happens again, make the app start faster.",
 }
 NOT_LOADED = "The configuration is written, but not loaded: run again with `reload: always`."
 

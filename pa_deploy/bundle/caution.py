@@ -1,4 +1,4 @@
-"""What a deploy says about its files before it sends them: what may not be as you think."""
+"""Warnings about the files of a release, told before it is sent."""
 
 from __future__ import annotations
 
@@ -14,33 +14,33 @@ MOST_NAMES = 5
 
 
 def of_secrets(left_out: Sequence[LeftOut]) -> Iterator[str]:
-    """Each of them by name: nobody may look for such a file in vain."""
+    """Name each file, so that nobody wonders why one is missing."""
     secrets = [row.path for row in left_out if row.is_secret]
     if secrets:
         yield (
             f"Not shipped, because they look like secrets: {', '.join(map(shown, secrets))}. If "
-            f"your app needs one of them, name it: `include: {secrets[0]}`. If not, name it in "
-            "`exclude` to end this warning."
+            f"your app needs one of them, write `include: {secrets[0]}`. To end this "
+            "warning, add the others to `exclude`."
         )
     for row in left_out:
         if row.is_token:
             yield (
-                f"{shown(row.path)} is not shipped: your API token is in it. Take the token out of "
-                "the file. If anybody else can read the file, make a new token."
+                f"{shown(row.path)} is not shipped, because it contains your API token. Remove the "
+                "token from the file. If anybody else can read the file, create a new token."
             )
 
 
 def of_git(walk: Walk) -> Iterator[str]:
     for trouble in walk.troubles:
         yield (
-            f"What git tracks could not be read: {trouble}. Only the patterns of .gitignore "
-            "count now, so a tracked file that one of them ignores is not shipped."
+            f"pa-deploy cannot see which files git tracks: {trouble}. Only the patterns of "
+            ".gitignore count now. If a tracked file matches one of them, it is not shipped."
         )
     if walk.empty_submodules:
         yield (
-            f"Submodules that are not checked out are shipped as nothing: "
+            "These submodules are not checked out, so nothing of them is shipped: "
             f"{_some(walk.empty_submodules)}. In a workflow, set `submodules: true` for "
-            "actions/checkout. Elsewhere, run `git submodule update --init` before."
+            "actions/checkout. Elsewhere, run `git submodule update --init` first."
         )
 
 
@@ -49,7 +49,7 @@ def of_lfs(pointers: Sequence[str]) -> Iterator[str]:
         yield (
             f"Git LFS has not fetched the content of {_some(pointers)}, so only a pointer is "
             "shipped. In a workflow, set `lfs: true` for actions/checkout. Elsewhere, run "
-            "`git lfs pull` before."
+            "`git lfs pull` first."
         )
 
 
@@ -57,21 +57,21 @@ def of_ignore_files(files: Sequence[str]) -> Iterator[str]:
     """PowerShell writes such files by default."""
     if files:
         yield (
-            f"Git cannot read {_some(files)}, so nothing is ignored because of it: the file is "
-            "UTF-16. Save it as UTF-8."
+            f"Git cannot read {_some(files)}, because the encoding is UTF-16. The patterns in it "
+            "do not count. Save it as UTF-8."
         )
 
 
 def of_links(links: Mapping[str, str], paths: Sequence[str]) -> Iterator[str]:
-    """`links` have their targets. What `shared` or a command of `run` makes is not known here."""
+    """`links` maps links to their targets. What `shared` or `run` will make is not known here."""
     there = {*paths, *(parent for path in paths for parent in _parents(path))}
     for link in links:
         missing = missing_step(link, links, there)
         if missing:
             yield (
                 f"The link {shown(link)} leads to {shown(missing)}, which is not shipped. If "
-                "neither `shared` nor a command in `run` makes it, name it in `include`, or name "
-                "the link in `exclude`."
+                "`shared` or a command in `run` makes it, all is well. Otherwise add it to "
+                "`include`, or add the link to `exclude`."
             )
 
 
@@ -83,8 +83,9 @@ def of_patterns(walk: Walk, left_out: Sequence[LeftOut]) -> Iterator[str]:
             yield _without_effect("include", pattern)
         else:
             yield (
-                f"{_place('include', pattern)} brings nothing back: {shown(row.path)} is "
-                f"{row.reason}, which comes first. Delete the pattern."
+                f"{_place('include', pattern)} has no effect: {shown(row.path)} is not shipped "
+                f"because it is {row.reason}. That rule is stronger than `include`. Delete the "
+                "pattern."
             )
     for pattern in walk.unmet_exclude:
         is_literal = not WILD.search(pattern.text.encode("utf-8", "surrogateescape"))
@@ -94,8 +95,8 @@ def of_patterns(walk: Walk, left_out: Sequence[LeftOut]) -> Iterator[str]:
 
 def _without_effect(name: str, pattern: Pattern) -> str:
     return (
-        f"{_place(name, pattern)} matches nothing in `source`. Correct it, or delete it. Paths in "
-        "a pattern begin at `source`, and capitals count."
+        f"{_place(name, pattern)} matches nothing in `source`. Correct it, or delete it. Patterns "
+        "are relative to `source` and case-sensitive."
     )
 
 

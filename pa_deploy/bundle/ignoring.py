@@ -22,7 +22,7 @@ EXCLUDE_FILE = ".git/info/exclude"
 
 @dataclass(frozen=True, slots=True)
 class _IgnoreFile:
-    """Patterns, and how many bytes of a whole path lead to the folder that they are about."""
+    """Patterns, and the length in bytes of the path to their folder."""
 
     patterns: Patterns
     depth: int
@@ -31,8 +31,10 @@ class _IgnoreFile:
 
 @dataclass(frozen=True, slots=True)
 class Ignoring:
-    """What holds in one folder. `files` begin with the weakest; `prefix` leads to `source` from
-    the top of the outermost repository, and `depth` bytes lead from there to the innermost.
+    """The rules of one folder. `files` are sorted, the weakest first.
+
+    `prefix` is the path of `source` in the outermost repository. `depth` is the length in bytes of
+    the path from there to the innermost repository.
     """
 
     prefix: bytes = b""
@@ -45,7 +47,7 @@ class Ignoring:
         return self.repository.trouble if self.repository else ""
 
     def in_folder(self, source: Path, path: str) -> Ignoring:
-        """With the `.gitignore` of a folder of `source`. Raises OSError."""
+        """Add the `.gitignore` of a folder of `source`. Raises OSError."""
         caseless = self.repository is not None and self.repository.is_caseless
         patterns = read_ignore_file(source / path, caseless=caseless)
         if patterns is None:
@@ -54,7 +56,7 @@ class Ignoring:
         return replace(self, files=(*self.files, file))
 
     def in_repository(self, source: Path, path: str) -> Ignoring:
-        """With what another repository in the folder knows, a submodule for example."""
+        """Add the rules of a nested repository, such as a submodule."""
         inner = open_repository(source / path)
         depth = self._depth_of(path)
         file = _IgnoreFile(inner.excluded, depth, path + EXCLUDE_FILE)
@@ -67,8 +69,9 @@ class Ignoring:
         return self.repository is not None and self.repository.has_submodule(self._inner(path))
 
     def reason(self, path: bytes, *, is_folder: bool) -> str:
-        """Which line ignores the path; empty if none does. The last file that speaks of it counts,
-        and the last line in it.
+        """Which line ignores the path; empty if none does.
+
+        The last file with a matching line counts, and its last matching line.
         """
         whole = self.prefix + path
         for file in reversed(self.files):
@@ -85,7 +88,7 @@ class Ignoring:
 
 
 def ignoring_of(source: Path) -> Ignoring:
-    """What holds for `source` itself, by the files above it. Raises OSError."""
+    """The rules for `source` itself, from the files above it. Raises OSError."""
     repository = find_repository(source)
     if repository is None:
         return Ignoring()
@@ -101,7 +104,7 @@ def ignoring_of(source: Path) -> Ignoring:
 def _files_above(source: Path, repository: Repository, inside: bytes) -> Iterator[_IgnoreFile]:
     """The `.gitignore` files above `source`, the outermost first.
 
-    Not one that ignores `source` itself: whoever names a folder, the output of a build perhaps,
+    A file that ignores `source` itself is skipped: if `source` is the output of a build, the user
     wants what is in it.
     """
     ups = len(inside.split(b"/"))

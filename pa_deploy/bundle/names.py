@@ -19,7 +19,7 @@ CI_FILES = (
     *(".woodpecker/", ".woodpecker.yml", ".woodpecker.yaml", ".gitea/", ".forgejo/"),
     *("appveyor.yml", ".appveyor.yml", ".cirrus.yml", ".semaphore/", "codemagic.yaml"),
 )
-"""Those of the CI, at the top of `source` alone."""
+"""Files of CI systems. They count at the top of `source` only."""
 
 CONFIG_FILE = "pa-deploy.toml"
 SHARED_CONFIG_FILE = "pyproject.toml"
@@ -36,7 +36,7 @@ SECRETS = (
 """Files and folders that hold secrets, anywhere in `source`."""
 
 EXAMPLES = (".env.example", ".env.sample", ".env.template", ".env.default", ".env.dist")
-"""They are named like secrets, but hold none."""
+"""They are named like secrets, but contain no secrets."""
 
 VERSION_CONTROL = (".git", ".hg/", ".svn/", ".bzr/", ".jj/")
 VIRTUALENVS = (".venv/", "venv/", ".virtualenv/", ".tox/", ".nox/")
@@ -48,11 +48,11 @@ VIRTUALENV_MARKS = ("pyvenv.cfg", "conda-meta", "bin/activate_this.py")
 """One of them is in every virtualenv: of `venv` and virtualenv, of conda, of old virtualenvs."""
 
 COPY_ENDINGS = re.compile(r"(~|\.bak|\.old|\.orig|\.save|\.swp)+$")
-"""Of copies that editors and people make: they hold the same secret."""
+"""Of copies that editors and people make: they contain the same secret."""
 
 
 def _anywhere(names: Sequence[str]) -> Patterns:
-    """Patterns of small letters, of which those with a slash match in any folder too."""
+    """Patterns in lower case. Those with a slash match in any folder too."""
     small = (name.casefold() for name in names)
     return patterns_of(f"**/{name}" if "/" in name.rstrip("/") else name for name in small)
 
@@ -76,12 +76,12 @@ def is_secret(path: str, *, is_folder: bool) -> bool:
 
 
 def is_of_ci(path: str, *, is_folder: bool) -> bool:
-    """Whether it tells a CI what to do. A change there does not change the release."""
+    """Whether the file configures a CI. A change of it does not change the release."""
     return _CI_FILES.takes(os.fsencode(path.casefold()), is_folder=is_folder)
 
 
 def never_shipped(path: str, *, is_folder: bool) -> str:
-    """Why a thing of this name has no place in any release; else empty."""
+    """Why a path with this name is never shipped; empty if it may be."""
     raw = os.fsencode(path.casefold())
     for reason, names in _KINDS:
         if names.takes(raw, is_folder=is_folder):

@@ -1,4 +1,4 @@
-"""Where in a folder the run's own files are, whatever links lead to them."""
+"""Find the run's own files in a folder, and all links that lead to them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pa_deploy.bundle.links import MOST_LINKS
 
 
 def own_paths(folder: Path, files: Sequence[Path]) -> frozenset[str]:
-    """The paths in the folder of the files, and of every link on the way to each of them."""
+    """Paths relative to the folder: the files in it, and all links that lead to the files."""
     top = Path(os.path.realpath(folder))
     places = (place for file in files for place in _places(file))
     return frozenset(

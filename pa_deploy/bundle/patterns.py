@@ -1,6 +1,6 @@
 """Patterns as git reads them: lines of a `.gitignore`, of `include` and of `exclude`. Pure.
 
-Each rule comes from gitignore(5) or, where that page is silent, from what git does: `dir.c` cuts
+Each rule comes from gitignore(5) or, if that page is silent, from what git does: `dir.c` cuts
 the lines, `wildmatch.c` matches. tests/release/test_patterns_of_git.py compares the two.
 
 A pattern becomes a regular expression over bytes, as names are bytes to git. Between two stars
@@ -42,7 +42,7 @@ CLASSES = {
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """One line. `by_name`: it has no slash, and is about the last part of a path alone.
+    """One line. `by_name`: it has no slash, so it matches only the last part of a path.
 
     `names_one`: its last part has no wildcard. `start` is the text before its first wildcard.
     """
@@ -58,7 +58,7 @@ class Pattern:
     _match: Callable[[bytes], object] = field(compare=False, repr=False)
 
     def matches(self, path: bytes, *, is_folder: bool) -> bool:
-        """Whether it means the path itself, not a folder above it."""
+        """Whether it matches the path itself, not a folder above it."""
         if self.only_folders and not is_folder:
             return False
         return bool(self._match(_name(path) if self.by_name else path))
@@ -95,7 +95,7 @@ class Patterns:
         return next(self.matching(path, is_folder=is_folder), None)
 
     def takes(self, path: bytes, *, is_folder: bool) -> bool:
-        """Whether the last pattern that matches is no exception."""
+        """Whether the last pattern that matches does not begin with `!`."""
         found = self.last(path, is_folder=is_folder)
         return found is not None and not found.negated
 
@@ -170,7 +170,7 @@ class _Token(NamedTuple):
 
 
 class _MatchesNothing(Exception):
-    """What git does with a pattern that is not whole."""
+    """A malformed pattern: git lets it match nothing."""
 
 
 def _regex(text: bytes, start: bytes, caseless: bool) -> bytes:  # noqa: FBT001

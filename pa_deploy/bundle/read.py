@@ -17,14 +17,14 @@ from pa_deploy.bundle.manifest import Entry, Manifest
 from pa_deploy.errors import InputError, Problem
 
 UNFIT = ("Cc", "Cs")
-"""Control characters, and what is no text. Odd blanks are common, in screenshots of macOS say."""
+"""Control characters and invalid bytes. Unusual spaces are common: macOS names screenshots so."""
 
 HEAD_BYTES = 1024 * 1024
 """How much is read at a time, and how much of a JSON file is searched for a private key."""
 KEY_BYTES = 64 * 1024
-"""How much of a key file is searched: a certificate or attributes may stand before the key."""
+"""How much of a key file is searched: a certificate or attributes may come before the key."""
 SHORTEST_TOKEN = 8
-"""Shorter texts stand in files by chance."""
+"""Shorter texts occur in files by chance."""
 
 KEY_NAMES = re.compile(r"(.*\.(pem|key|der|p8|pk8|ppk|crt|cer|asc|gpg)|id_.*)", re.DOTALL)
 PRIVATE_KEY = re.compile(
@@ -74,14 +74,14 @@ def read_folder(folder: Path, paths: Sequence[str], input_name: str = "source") 
 
 
 def problem_of(path: str, complaint: str, input_name: str = "source") -> Problem:
-    advice = "Change it, or name it in `exclude`."
+    advice = "Change it, or add it to `exclude`."
     return Problem(input_name, f"{path!a} {complaint}.", advice=advice, cites=path)
 
 
 def read_file(folder: Path, path: str, needles: Sequence[bytes] = ()) -> Found:
     """Read a file or a link once. `needles` are the token's forms, from `needles_of`."""
     if any(unicodedata.category(character) in UNFIT for character in path):
-        return Found(None, "has characters in its name that cannot be shipped")
+        return Found(None, "has control characters or invalid bytes in its name")
     file = folder / path
     try:
         status = file.lstat()
@@ -131,7 +131,7 @@ def _content(file: Path, mode: int, needles: Sequence[bytes]) -> Found:
 def is_private_key(name: str, head: bytes) -> bool:
     """Whether the beginning of a file shows that it is a private key, or holds one.
 
-    Any file may begin as one. In key files and JSON it may stand further behind.
+    Any file may begin with a key. In key files and JSON, the key may also come later.
     """
     name = name.casefold()
     text = _as_utf_8(head)
@@ -150,10 +150,10 @@ def _as_utf_8(head: bytes) -> bytes:
 
 
 def _link(folder: Path, file: Path, needles: Sequence[bytes]) -> Found:
-    """A link is kept as it is, if it and where it leads are both within the folder."""
+    """A link is kept as it is if its target is within the folder."""
     target = file.readlink()
     if _is_circle(file):
-        return Found(None, f"is a link that leads in a circle, by {str(target)!a}")
+        return Found(None, f"is a link that leads back to itself, through {str(target)!a}")
     leads_to = Path(os.path.realpath(file))
     is_inside = leads_to.is_relative_to(os.path.realpath(folder))
     if target.is_absolute() or not is_inside:
@@ -163,7 +163,7 @@ def _link(folder: Path, file: Path, needles: Sequence[bytes]) -> Found:
 
 
 def _is_circle(link: Path) -> bool:
-    """`realpath` says nothing sensible of one."""
+    """Whether the link leads back to itself; `realpath` does not tell."""
     try:
         link.stat()
     except OSError as error:

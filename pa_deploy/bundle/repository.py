@@ -29,7 +29,7 @@ LARGEST_INDEX = 256 * 1024 * 1024
 class Repository:
     """A work tree. Paths are relative to its `top`, which has a `.git`.
 
-    `trouble` says why the index could not be read. Then nothing counts as tracked.
+    `trouble` says why the index could not be read. If it is set, nothing counts as tracked.
     """
 
     top: Path
@@ -60,7 +60,7 @@ def is_top(folder: Path) -> bool:
 
 
 def open_repository(top: Path) -> Repository:
-    """The repository whose work tree has its top there. Nothing is raised."""
+    """The repository whose work tree has this top folder. Raises nothing."""
     try:
         own, common = _git_folders(top)
         caseless, is_sha256 = _configured(common)
@@ -111,10 +111,10 @@ def _git_folders(top: Path) -> tuple[Path, Path]:
     if not own.is_dir():
         said = _read(own, LARGEST_TEXT)
         if not said.startswith(POINTER):
-            raise OSError("the file .git names no folder")
+            raise OSError("the file .git does not name a folder")
         own = top / os.fsdecode(said.removeprefix(POINTER).strip())
     if not own.is_dir():
-        raise OSError("the folder that the file .git names is not there")
+        raise OSError("the folder that the file .git names does not exist")
     common = _read_if_there(own / "commondir").strip()
     return own, own / os.fsdecode(common) if common else own
 
@@ -143,7 +143,7 @@ def _read_if_there(file: Path, most: int = LARGEST_TEXT) -> bytes:
 
 
 def _configured(common: Path) -> tuple[bool, bool]:
-    """Whether git takes capitals for small letters, and whether hashes are SHA-256."""
+    """Whether git ignores upper and lower case, and whether hashes are SHA-256."""
     # Imported here only: without a repository it is not needed.
     from dulwich.config import ConfigFile  # noqa: PLC0415
 
@@ -165,7 +165,7 @@ def _nothing(_path: str | os.PathLike[str]) -> BytesIO:
 
 
 class _Unusable(Exception):
-    """An index that says less than it should."""
+    """An index that cannot be read, or not in full."""
 
 
 def _index(content: bytes, *, is_sha256: bool) -> tuple[set[bytes], set[bytes]]:
@@ -176,7 +176,7 @@ def _index(content: bytes, *, is_sha256: bool) -> tuple[set[bytes], set[bytes]]:
     body, digest = content[:-hash_bytes], content[-hash_bytes:]
     actual = hashlib.new("sha256" if is_sha256 else "sha1", body, usedforsecurity=False).digest()
     if digest not in (actual, bytes(hash_bytes)):  # zeros: `index.skipHash`
-        raise _Unusable("its index is damaged")
+        raise _Unusable("the index of git is damaged")
     from dulwich.index import read_index  # noqa: PLC0415
     from dulwich.object_format import get_object_format  # noqa: PLC0415
 
@@ -185,9 +185,9 @@ def _index(content: bytes, *, is_sha256: bool) -> tuple[set[bytes], set[bytes]]:
     try:
         entries = list(read_index(stream, hashes))
     except Exception as error:  # the library has no error of its own for all that may be wrong
-        raise _Unusable("its index is of a kind that pa-deploy does not know") from error
+        raise _Unusable("pa-deploy does not know this format of git's index") from error
     if SPLIT_INDEX in _extensions(stream.read()):
-        raise _Unusable("its index is split; `git update-index --no-split-index` makes it whole")
+        raise _Unusable("the index of git is split. Run `git update-index --no-split-index`")
     submodules = {each.name for each in entries if each.mode == SUBMODULE_MODE}
     # A folder outside of a sparse checkout is one entry, which ends in a slash.
     return {each.name.rstrip(b"/") for each in entries} - submodules, submodules

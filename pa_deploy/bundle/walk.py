@@ -24,9 +24,9 @@ SECRET = "named like a secret"  # noqa: S105
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A file that is not shipped, or a folder as a whole, which ends in a slash; and why.
+    """A file or a whole folder that is not shipped, and why. A folder's path ends in a slash.
 
-    `is_secret`: for its name or its content. `is_token`: it has the API token in it.
+    `is_secret`: its name or its content is that of a secret. `is_token`: it contains the API token.
     """
 
     path: str
@@ -37,15 +37,16 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the inputs say. `own` are paths of the run's own files."""
+    """The rules from the inputs. `own` are the paths of the run's own files."""
 
     include: Patterns
     exclude: Patterns
     own: frozenset[str] = frozenset()
 
     def names(self, path: bytes, *, is_folder: bool) -> bool:
-        """Whether `include` brings back even a secret: a pattern means it and nothing else there,
-        as its last part has no wildcard.
+        """Whether `include` names the path exactly, so that even a secret is shipped.
+
+        The last part of the pattern must have no wildcard.
         """
         for each in self.include.matching(path, is_folder=is_folder):
             if each.negated or each.names_one:
@@ -84,7 +85,7 @@ class Walk:
     unmet_exclude: list[Pattern] = field(default_factory=list)
     _left_out: list[LeftOut] = field(default_factory=list)
     _searched: set[str] = field(default_factory=set)
-    """Folders that are left out, but may have something in them that `include` means."""
+    """Folders that are left out, but may contain files that `include` matches."""
 
     def go(self) -> None:
         self.unmet_include = list(self.rules.include.all)
@@ -101,7 +102,7 @@ class Walk:
             waiting += self._enter(waiting.pop())
 
     def left_out(self, shipped: Iterable[str]) -> list[LeftOut]:
-        """What is not shipped, sorted, with one row for a folder of which nothing is."""
+        """All that is not shipped, sorted. If nothing of a folder is shipped, it has one row."""
         parts = {part for path in shipped for part in _folders_above(path)}
         whole = self._searched - parts
         partly = self._searched & parts
@@ -115,7 +116,7 @@ class Walk:
         )
 
     def _enter(self, place: _Folder) -> list[_Folder]:
-        """Decide about all that is in a folder; the folders to go through next."""
+        """Decide about each entry of a folder. Returns the folders to go through next."""
         try:
             with os.scandir(self.source / place.path) as found:
                 entries = sorted(found, key=lambda entry: entry.name)
@@ -141,7 +142,7 @@ class Walk:
         )
 
     def _ignoring(self, place: _Folder, names: set[str]) -> Ignoring:
-        """What git says in the folder. An ignored one has no say, as for git."""
+        """The rules of git in the folder. In an ignored folder, no ignore file is read."""
         ignoring = place.ignoring
         if place.ignored:
             return ignoring
@@ -179,7 +180,7 @@ class Walk:
         return self._decide_by_git(path, raw, place, ignoring, is_folder=is_folder)
 
     def _kept_by_us(self, path: str, raw: bytes, *, is_folder: bool) -> str:
-        """Why no `include` brings it back; else empty."""
+        """Why it is not shipped even if `include` matches it; else empty."""
         _meet(self.unmet_exclude, raw, is_folder=is_folder)
         if self.rules.exclude.takes(raw, is_folder=is_folder):
             return "in `exclude`"
@@ -214,7 +215,7 @@ class Walk:
         return _Folder(path, ignoring, is_included, ignored=ignored)
 
     def _look_into_submodule(self, path: str) -> None:
-        """An unreadable folder is complained of when it is gone through."""
+        """Note an empty submodule. If the folder cannot be read, `_enter` complains."""
         try:
             if not any((self.source / path).iterdir()):
                 self.empty_submodules.append(path)
@@ -227,7 +228,7 @@ class Walk:
     def _complain(self, error: OSError) -> None:
         path = os.path.relpath(os.fsdecode(error.filename or self.source), self.source)
         said = f"{path!a} cannot be read: {(error.strerror or 'unknown reason').lower()}."
-        advice = "Make it readable, or name it in `exclude`."
+        advice = "Make it readable, or add it to `exclude`."
         self.problems.append(Problem("source", said, advice=advice, cites=path))
 
 

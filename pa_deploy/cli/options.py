@@ -56,8 +56,8 @@ def token_warnings(given: Mapping[str, str]) -> tuple[str, ...]:
     if "token" not in given:
         return ()
     warning = (
-        "A token in --token stays in the history of the shell and in the log of a CI, and is in "
-        "the list of processes until pa-deploy has read it. Set PA_TOKEN, or use --token-file."
+        "A token in --token stays in the history of the shell and in the log of a CI. Until "
+        "pa-deploy has read it, the list of processes shows it. Set PA_TOKEN, or use --token-file."
     )
     return (warning,)
 

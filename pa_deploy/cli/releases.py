@@ -196,7 +196,7 @@ def release() -> None:
 @JSON_FLAG
 @click.pass_obj
 def show_files(context: Context, /, *, count: int, as_json: bool, **given: Any) -> int:  # noqa: ANN401
-    """List the largest files that a release would have, and all that is left out of it, and why.
+    """List the largest files of a release, and all that is left out, with the reasons.
 
     Nothing is sent.
     """

@@ -84,8 +84,8 @@ def with_session(
 ) -> Callable[[Callable[..., Any]], Callable[..., int]]:
     """Hand the command a Session as its first argument, and give it flags for `inputs`.
 
-    `in_home`: it is about files in the home directory, whose name has the account's capitals. To
-    find these out costs a request.
+    `in_home`: the command is about files in the home directory, whose name has the account's
+    capitals. To find these out costs a request.
     """
     own = {each.field for each in INPUTS if each.name in inputs}
 

@@ -25,7 +25,7 @@ SAFE_CODECS = re.compile(
 LINE_END = re.compile(r"\r\n|\n|\r")
 COMMENT_LINE = re.compile(r"\s*#")
 COMMENT = re.compile(r"(?:^|\s)#.*$")
-"""One blank only: with more, a long run of blanks would take for ever."""
+"""Only one space: with more, a long run of spaces would take too long."""
 
 
 class Undecodable(ValueError):
@@ -93,7 +93,7 @@ def _decoded(raw: bytes, codec: str) -> str:
 
 
 def logical_lines(text: str) -> Iterator[Line]:
-    """The lines that say something. Only these are read, so nothing hides between two readers."""
+    """The lines with content. No other text is read, so nothing can hide from a reader."""
     first = 0
     parts: list[str] = []
     for number, line in _physical_lines(text):

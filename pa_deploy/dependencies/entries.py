@@ -40,13 +40,13 @@ CONDA_STYLE = re.compile(r"([A-Za-z0-9][\w.-]{0,60})=(\d+(?:\.\d+)+)(=\w+)?$")
 TAGGED = re.compile(r"@v?(\d+(?:\.\d+)+)(?:#|$)")
 HASH_FRAGMENT = re.compile(r"(?:^|&)(sha256|sha384|sha512)=([0-9a-f]+)(?:&|$)")
 WHEEL_HOW = (
-    "build a wheel of it (`pip wheel --no-deps`), commit that, and list it: "
+    "build a wheel of it (`pip wheel --no-deps`), commit the wheel, and list its path: "
     "`./wheels/NAME-VERSION-py3-none-any.whl`."
 )
 
 
 class BadEntry(ValueError):
-    """A requirement that is not handed on; the message says why, and `advice` what to do."""
+    """A requirement that uv does not get. The message says why, and `advice` what to do."""
 
     def __init__(self, why: str, advice: str) -> None:
         super().__init__(why)
@@ -54,7 +54,7 @@ class BadEntry(ValueError):
 
 
 class LeftOut(Exception):
-    """No error: a requirement that is not needed on PythonAnywhere; the message is a warning."""
+    """Not an error: PythonAnywhere does not need the requirement. The message is a warning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Understood:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """The parts of a line besides where the package comes from; each may be ""."""
+    """The parts of a line, without the origin of the package. Each may be ""."""
 
     name: str = ""
     extras: str = ""
@@ -86,10 +86,10 @@ class _Asked:
             try:
                 text += f" ; {Marker(self.marker)}"
             except (InvalidMarker, RecursionError):
-                why = f"`{name}`: what follows the semicolon is not a marker."
-                raise BadEntry(why, "Correct it.") from None
+                why = f"`{name}`: the text after the semicolon is not a marker."
+                raise BadEntry(why, "Correct the marker.") from None
         if not grammar.REQUIREMENT.fullmatch(text):
-            why = f"`{name}`: its version, URL or marker has signs that do not belong there."
+            why = f"`{name}`: its version, URL or marker has characters that are not allowed."
             raise BadEntry(why, "Remove them.")
         return Understood(name, text)
 
@@ -118,7 +118,7 @@ def refuse_editable(text: str, folder: Path, places: Places) -> BadEntry:
     path, _, _ = _parts(from_file_url(text) if text.lower().startswith("file:") else text)
     _leave_out_own(path, folder, places)
     return BadEntry(
-        "an editable package (`-e`) is a link to a folder of this machine.",
+        "an editable package (`-e`) needs a folder of this machine.",
         _folder_advice(places.find(path, folder), places),
     )
 
@@ -151,7 +151,7 @@ def _url(asked: _Asked, url: str, folder: Path, places: Places) -> Understood:
     try:
         parts = urlsplit(url)
     except ValueError:
-        raise BadEntry(f"{asked.comes} a URL that cannot be read.", "Correct it.") from None
+        raise BadEntry(f"{asked.comes} a URL that cannot be read.", "Correct the URL.") from None
     if parts.scheme == "file":
         return _local(asked, from_file_url(url), folder, places, parts.fragment)
     file = unquote(parts.path.rpartition("/")[2])
@@ -160,7 +160,7 @@ def _url(asked: _Asked, url: str, folder: Path, places: Places) -> Understood:
         raise BadEntry(why, _version_advice(asked.name, file))
     found = _wheel_name(file)
     if not found or not parts.path.endswith(".whl"):
-        why = f"{asked.comes} a URL that leads to no wheel: it would have to be built here."
+        why = f"{asked.comes} a URL that is not a wheel, and pa-deploy builds nothing."
         raise BadEntry(why, _version_advice(asked.name, file))
     address = grammar.encoded(url.partition("#")[0])
     return asked.written(found, f" @ {address}{_hash_of(parts.fragment)}")
@@ -178,13 +178,13 @@ def _local(
         raise BadEntry(f"{asked.comes} a file of this machine, and {error}", advice) from None
     # os.path, because a path may be too long to ask for.
     if os.path.isdir(resolved):  # noqa: PTH112
-        why = f"{asked.comes} a folder, which would have to be built here."
+        why = f"{asked.comes} a folder, and pa-deploy builds nothing."
         raise BadEntry(why, _folder_advice(found, places))
     if not os.path.isfile(resolved):  # noqa: PTH113
         raise BadEntry(f"{asked.comes} a file that does not exist here.", advice)
     wheel = _wheel_name(found.name)
     if not wheel or _wheel_name(resolved.name) != wheel:
-        why = f"{asked.comes} a file that is not a wheel: it would have to be built here."
+        why = f"{asked.comes} a file that is not a wheel, and pa-deploy builds nothing."
         raise BadEntry(why, advice)
     return asked.written(wheel, f" @ {resolved.as_uri()}{_hash_of(fragment)}")
 
@@ -192,8 +192,8 @@ def _local(
 def _leave_out_own(path: str, folder: Path, places: Places) -> None:
     if places.is_own(path, folder):
         raise LeftOut(
-            "the project's own entry is left out, as its folder is shipped. What its own "
-            "metadata (`pyproject.toml`, `setup.py`) depends on is not read: list that too."
+            "the project's own entry is left out, because its folder is shipped. The dependencies "
+            "in its `pyproject.toml` or `setup.py` are not read. List them here too."
         )
 
 
@@ -202,10 +202,10 @@ def _folder_advice(path: Path, places: Places) -> str:
         inside = path.resolve().relative_to(places.workspace)
     except (OSError, RuntimeError, ValueError):
         own = "If it is the project itself, remove the line: its folder is shipped."
-        return f"{own} Otherwise: {WHEEL_HOW}"
+        return f"{own} Otherwise, {WHEEL_HOW}"
     return (
-        f"Its files are shipped if they are below `source`: remove the line, and set "
-        f"`python-path: {inside}`. Or: {WHEEL_HOW}"
+        "If the folder is in `source`, its files are shipped: remove the line, and set "
+        f"`python-path: {inside}`. Otherwise, {WHEEL_HOW}"
     )
 
 
@@ -213,8 +213,8 @@ def _from_vcs(name: str, url: str) -> BadEntry:
     tag = TAGGED.search(url)
     listed = f"`{name or 'NAME'}=={tag[1] if tag else 'VERSION'}`"
     return BadEntry(
-        f"{_Asked(name).comes} a repository, so it would have to be built here.",
-        f"List a version of it that the package index has ({listed}). Or: {WHEEL_HOW}",
+        f"{_Asked(name).comes} a repository, and pa-deploy builds nothing.",
+        f"List a version that the package index has, {listed}. Or {WHEEL_HOW}",
     )
 
 
@@ -230,7 +230,7 @@ def _version_advice(name: str, file: str) -> str:
         return f"Write `{known[0]}=={known[1]}` instead."
     if name:
         shows = "`pip list --format=freeze` shows which version you have."
-        return f"Write `{name}==VERSION` instead; {shows}"
+        return f"Write `{name}==VERSION` instead. {shows}"
     return "List it by name and version, `NAME==VERSION`, or commit a wheel of it."
 
 
@@ -278,12 +278,12 @@ def _bare_url(text: str) -> tuple[str, str]:
     """URL and marker of a line that begins with a URL."""
     url, _, rest = text.partition(" ")
     if rest and not rest.lstrip().startswith(";"):
-        raise BadEntry("its URL is followed by something else.", "Write a blank in it as `%20`.")
+        raise BadEntry("there is other text after the URL.", "Write a space in the URL as `%20`.")
     return url, rest.strip().removeprefix(";").strip()
 
 
 def _unreadable(text: str) -> BadEntry:
-    """Only what looks like a requirement is repeated: the file may be anything."""
+    """Quote only text that looks like a requirement: the file may be anything."""
     conda = CONDA_STYLE.match(text)
     if conda:
         return BadEntry(f'"{text}" has one `=`.', f"Write `{conda[1]}=={conda[2]}`.")
@@ -292,6 +292,6 @@ def _unreadable(text: str) -> BadEntry:
     named = NAMED.match(text)
     if named:
         name = canonicalize_name(named[1])
-        return BadEntry(f"`{name}`: what follows `@` is not a URL.", f"Write `{name}==VERSION`.")
-    why = "this is not a requirement. It is not shown, as the file may be another than you meant."
-    return BadEntry(why, "See that `requirements` names a requirements file; correct the line.")
+        return BadEntry(f"`{name}`: the text after `@` is not a URL.", f"Write `{name}==VERSION`.")
+    why = "this line is not a requirement. It is not shown here, because it may be secret."
+    return BadEntry(why, "Check that `requirements` names the right file, and correct the line.")

@@ -1,4 +1,4 @@
-"""What uv finds in its environment, and what is said of settings that it does not get."""
+"""The environment variables of uv, and warnings about settings that it does not get."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ PIP_KEY = re.compile(r"^\s*([a-z][a-z_-]*)\s*[=:]", re.MULTILINE | re.IGNORECASE
 
 
 def uv_environment(environ: Mapping[str, str], secrets: Sequence[str]) -> dict[str, str]:
-    """The variables that uv gets: an allow-list, and of that nothing that holds a secret."""
+    """The variables that uv gets: those of an allow-list, unless the value contains a secret."""
     passed = {
         name: value
         for name, value in environ.items()
@@ -122,7 +122,7 @@ def uv_environment(environ: Mapping[str, str], secrets: Sequence[str]) -> dict[s
         passed["UV_FIND_LINKS"] = ",".join(
             link if "://" in link else _absolute(link) for link in map(str.strip, links) if link
         )
-    # git, if it were started all the same, may fetch nothing.
+    # If something starts git anyway, it may fetch nothing.
     return {**passed, **_authority(passed, environ, secrets), "GIT_ALLOW_PROTOCOL": "none"}
 
 
@@ -157,10 +157,10 @@ def _authority(
 def not_read(
     environ: Mapping[str, str], secrets: Sequence[str], folders: Sequence[Path]
 ) -> Iterator[str]:
-    """Warnings of settings that would decide elsewhere what is fetched; no value is shown.
+    """Warnings about settings of pip and uv that have no effect here. No value is shown.
 
-    `folders` are those in which uv would look for its own files. Not warned of: what has its
-    replacement set.
+    `folders` are those in which uv would look for its own files. If the replacement of a setting is
+    set, there is no warning.
     """
     passed = uv_environment(environ, secrets)
     for what, instead in _settings(environ, folders):
@@ -169,7 +169,7 @@ def not_read(
     for name in sorted(environ):
         is_ours = name in PASSED_ON or CREDENTIALS.fullmatch(name)
         if is_ours and holds(environ[name], secrets):
-            yield f"{name} is not handed to uv, as it holds a secret of this run."
+            yield f"uv does not get {name}, because the value contains a secret of this run."
 
 
 def _settings(environ: Mapping[str, str], folders: Sequence[Path]) -> Iterator[tuple[str, str]]:

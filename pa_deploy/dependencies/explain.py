@@ -1,4 +1,4 @@
-"""What uv said, as a failure of ours: what happened, the likely cause, the next step."""
+"""Turn the messages of uv into ours: what happened, the likely cause, the next step."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ VARIABLE = re.compile(r"environment variable `([A-Z0-9_]+)`")
 
 
 def explain(said: str, exit_code: int, wanted: Requirements, python_version: str) -> DeployError:
-    """The failure that uv's words and exit code mean."""
+    """The failure for what uv printed and its exit code."""
     if exit_code not in (1, 2) or "panicked at" in said:
         return _crashed(exit_code)
     text = _readable(said, wanted)
@@ -59,10 +59,10 @@ def explain(said: str, exit_code: int, wanted: Requirements, python_version: str
 
 
 def _crashed(exit_code: int) -> InputError:
-    ended = f"by signal {-exit_code}" if exit_code < 0 else f"with exit code {exit_code}"
-    said = f"uv, which resolves and fetches packages, was ended {ended}."
+    ended = f"was killed by signal {-exit_code}" if exit_code < 0 else f"crashed ({exit_code})"
+    said = f"uv, which resolves and fetches packages, {ended}."
     advice = (
-        "This machine may be short of memory or disk space. Run again; if it stays so, install "
+        "This machine may be short of memory or disk space. Run again. If it fails again, install "
     )
     return InputError((Problem(INPUT, said, advice=f"{advice}another version of uv.", cites=""),))
 
@@ -96,29 +96,29 @@ def _told(text: str, wanted: Requirements, python_version: str) -> tuple[str, st
         return said, f"Correct the version in {wanted.file}."
     if UNSATISFIABLE in text:
         said = f"the versions that {wanted.file} asks for do not fit together.\n{text}"
-        return said, "Change one of these versions, or leave it open."
+        return said, "Change one of these versions, or remove its limit."
     return f"the packages could not be fetched.\n{text}", f"Correct {wanted.file}."
 
 
 def _mismatch(listed: str, file: str) -> tuple[str, str]:
-    said = f"the index has another file of {listed} than the one whose hash {file} gives."
+    said = f"the file of {listed} on the index does not have the hash that {file} gives."
     return said, "Find out why before you change the hash: the file may have been tampered with."
 
 
 def _not_found(listed: str, file: str) -> tuple[str, str]:
-    other = f"name that by `--extra-index-url` in {file} or by the variable UV_INDEX."
+    other = f"add that index by `--extra-index-url` in {file} or by the variable UV_INDEX."
     said = f"{listed} was not found on the package index."
     return said, f"Correct the name. If another index has it, {other}"
 
 
 def _no_hash(listed: str, file: str) -> tuple[str, str]:
-    said = f"there is no hash for {listed}. As {file} gives hashes, each package needs one"
-    advice = "Write the file anew: `uv pip compile --generate-hashes`, or remove all hashes."
+    said = f"{listed} has no hash. Because {file} has hashes, each package needs one"
+    advice = "Make the file again with `uv pip compile --generate-hashes`, or remove all hashes."
     return f"{said}, and a version (`==`).", advice
 
 
 def _by_url(listed: str, file: str) -> tuple[str, str]:
-    said = f"a package that is listed asks for {listed} by a URL, which is not followed."
+    said = f"a package in {file} needs {listed} from a URL. pa-deploy does not follow it."
     return said, f"List that package in {file} with a version that the index has."
 
 
@@ -141,10 +141,10 @@ def _no_wheel(text: str, wanted: Requirements, python_version: str) -> tuple[str
     if windows:
         name = windows[0]
         marker = '; sys_platform == "win32"'
-        return f"{message} `{name}` is for Windows.", f"Remove it, or write `{marker}` behind it."
+        return f"{message} `{name}` is for Windows.", f"Remove it, or write `{marker}` after it."
     return message, (
-        "Another version may have a wheel. Otherwise it must be built on PythonAnywhere: instead "
-        f"of `requirements`, set `virtualenv`, and `run: pip install -r {wanted.file}`."
+        "Another version may have a wheel. Otherwise, build it on PythonAnywhere: remove "
+        f"`requirements`, set `virtualenv`, and set `run: pip install -r {wanted.file}`."
     )
 
 

@@ -71,10 +71,10 @@ BY_CONTENT = (
 
 
 def foreign_by_name(name: str) -> Foreign | None:
-    """What a file of this name is, if that is no requirements file."""
+    """The kind of a file with this name; None if it may be a requirements file."""
     return next((kind for pattern, kind in BY_NAME if pattern.fullmatch(name.lower())), None)
 
 
 def foreign_by_content(text: str) -> Foreign | None:
-    """What a file with this text is, if that is no requirements file."""
+    """The kind of a file with this text; None if it may be a requirements file."""
     return next((kind for pattern, kind in BY_CONTENT if pattern.search(text)), None)

@@ -1,4 +1,4 @@
-"""All that uv is ever given to read: the forms of the lines that pa-deploy writes."""
+"""The forms of the lines that pa-deploy writes for uv. uv reads nothing else."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ NAME = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 EXTRAS = rf"(?:\[{NAME}(?:,{NAME})*\])?"
 ONE_VERSION = r"(?:===|==|~=|!=|<=|>=|<|>)[A-Za-z0-9._+!*-]+"
 MARKER = r"""(?:(?! -)[A-Za-z0-9_.,+!*<>=~()"' -])+"""
-"""Without a dash behind a blank, which would begin an option."""
+"""Without a dash after a space: that would begin an option."""
 URL = r"[A-Za-z0-9._~:/?@!&()*+=%\[\]-]+"
 DIGEST = "(?:sha256{0}[0-9a-f]{{64}}|sha384{0}[0-9a-f]{{96}}|sha512{0}[0-9a-f]{{128}})"
 FRAGMENT = rf"(?:#{DIGEST.format('=')})?"

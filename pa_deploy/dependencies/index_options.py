@@ -20,7 +20,7 @@ PYTHONANYWHERE_WHEELS = "/usr/share/pip-wheels"
 def with_option(index: IndexOptions, option: Option, folder: Path, places: Places) -> IndexOptions:
     """The options with one more, of a file in `folder`. Raises BadOption, BadPlace, LeftOut.
 
-    `--only-binary` and `--prefer-binary` change nothing: they ask for less than always holds.
+    `--only-binary` and `--prefer-binary` change nothing: pa-deploy takes wheels only.
     """
     name, value = option.name, option.value
     if not value:
@@ -37,7 +37,7 @@ def with_option(index: IndexOptions, option: Option, folder: Path, places: Place
         return replace(index, extra_index_urls=urls)
     if name == "--trusted-host":
         if not grammar.HOST.fullmatch(value):
-            raise BadOption("`--trusted-host` is not a host name.", "Correct it.")
+            raise BadOption("the value of `--trusted-host` is not a host name.", "Correct it.")
         return replace(index, trusted_hosts=_with(index.trusted_hosts, value))
     if name == "--find-links":
         links = _with(index.find_links, _find_links(value, folder, places))
@@ -79,17 +79,17 @@ def _wheels(folder: Path, places: Places) -> str:
     except BadPlace as error:
         raise BadPlace(f"{shown}: {error}", error.advice) from None
     except OSError as error:
-        why = f"{shown} is not a folder that can be read ({error.strerror})."
-        raise BadPlace(why, "Correct it, or remove the line.") from None
+        why = f"{shown} is not a readable folder ({error.strerror})."
+        raise BadPlace(why, "Correct the path, or remove the line.") from None
     if others:
         name = os.fsencode(others[0]).decode(errors="replace")
-        why = f'{shown} holds "{name}", which is not a wheel.'
+        why = f'{shown} contains "{name}", which is not a wheel.'
         raise BadPlace(why, "Keep nothing but wheels in that folder.")
     return resolved.as_uri()
 
 
 def _is_harmless(row: os.DirEntry[str]) -> bool:
-    """A wheel, and no link to one; or a file that no package is named as, such as `.gitignore`."""
+    """Whether it is a wheel (not a link to one), or a file such as `.gitignore`."""
     is_wheel = row.name.endswith(".whl") and stat.S_ISREG(row.stat(follow_symlinks=False).st_mode)
     return is_wheel or row.name.startswith(".")
 
@@ -102,5 +102,7 @@ def _index_url(name: str, value: str) -> str:
         is_url = False
     url = grammar.encoded(value.partition("#")[0])
     if not is_url or not grammar.INDEX_URL.fullmatch(url):
-        raise BadOption(f"`{name}` is not a URL that begins with `https://`.", "Correct it.")
+        raise BadOption(
+            f"the value of `{name}` is not a URL that begins with `https://`.", "Correct it."
+        )
     return url

@@ -1,4 +1,4 @@
-"""The folder of packages without what differs from one machine and time to another."""
+"""Make the folder of packages the same on each machine and at any time."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 PYTHON_LINE = re.compile(rb"\A#!(?:/bin/sh\n'''exec' .*\n' '''|.*python.*)")
 LEFTOVERS = (".lock", "*.dist-info/uv_cache.json", "*.dist-info/direct_url.json")
-"""Notes of which one has a time in it, and one where a package that has no index lies here."""
+"""Notes with a time, or with the path of a package on this machine."""
 UNRECORDED = re.compile(rb"bin/|[^,]*/(uv_cache|direct_url)\.json,")
 
 

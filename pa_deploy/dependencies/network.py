@@ -23,21 +23,21 @@ CAUSES = (
     (
         r"dns error|lookup address",
         "Its name cannot be resolved.",
-        "Correct the index's URL, or see that this machine reaches a DNS server.",
+        "Correct the index's URL, or check that this machine can reach a DNS server.",
     ),
     (
         r"tunnel error|unsuccessful tunnel|proxy",
-        "The proxy did not let it through.",
+        "The proxy blocked the connection.",
         "Correct HTTPS_PROXY, or exempt the host: NO_PROXY={host}.",
     ),
     (
         r"certificate|UnknownIssuer|self.signed",
-        "Its certificate is not trusted here. A company's proxy may stand in between.",
+        "This machine does not trust its certificate. A company's proxy may be the cause.",
         "Set SSL_CERT_FILE (or REQUESTS_CA_BUNDLE) to the file with your authority's certificate.",
     ),
     (
         r"corrupt message|InvalidContentType|HandshakeFailure|fatal alert",
-        "It does not speak TLS there.",
+        "It does not use TLS at this address.",
         "Correct the index's URL: `http://` or another port may be right.",
     ),
     (
@@ -47,14 +47,14 @@ CAUSES = (
     ),
     (
         r"Connection refused|unreachable|No route",
-        "Nothing answers at that address, or a firewall is in between.",
+        "Nothing answers at that address, or a firewall blocks it.",
         "Correct the index's URL, or set HTTPS_PROXY if this machine needs a proxy.",
     ),
 )
 
 
 def network_fault(text: str, file: str) -> DeployError | None:
-    """The failure if uv's text tells of one; URLs in it are without passwords already."""
+    """The network failure in the text of uv, or None. URLs in it have no passwords."""
     status = STATUS.search(text)
     if status:
         return _answered(int(status[1]), status[2], text, file)
@@ -63,8 +63,8 @@ def network_fault(text: str, file: str) -> DeployError | None:
         return _no_credentials(refused[1] or refused[2], text, file)
     no_index = NO_INDEX.search(text)
     if no_index:
-        said = f"The package index at {_host(no_index[1])} gave an answer that no index gives."
-        cause = "A login page, a proxy or another site may be in between."
+        said = f"The package index at {_host(no_index[1])} did not answer as a package index does."
+        cause = "A login page, a proxy or another site may have answered."
         return IndexUnreachable(said, cause=cause, advice=f"Correct the index's URL in {file}.")
     failed = FAILED.search(text)
     return _no_answer(_host(failed[1]), text) if failed else None
@@ -80,31 +80,31 @@ def _answered(status: int, url: str, text: str, file: str) -> DeployError:
     if status in (401, 403):
         return _no_credentials(url, text, file)
     if status == 407:
-        said = f"The proxy on the way to {host} wants a user and a password (407)."
+        said = f"The proxy on the way to {host} needs a user name and a password (407)."
         return IndexUnreachable(
             said, advice="Put them into HTTPS_PROXY: http://USER:PASSWORD@PROXY."
         )
     if status in (408, 425, 429) or status >= 500:
         said = f"{_server(text, host)} failed with {status}."
-        cause = "It had too many requests." if status == 429 else "It has a failure of its own."
+        cause = "It got too many requests." if status == 429 else "The server itself has a failure."
         return IndexUnreachable(said, cause=cause, advice="Run again later; nothing was changed.")
-    said = f"{host} answered {status} for a file that is listed."
+    said = f"{host} answered {status} for a file in {file}."
     advice = f"Correct its URL in {file}."
     return InputError((Problem("requirements", said, advice=advice, cites=f"{text} {file}"),))
 
 
 def _no_credentials(url: str, text: str, file: str) -> InputError:
-    said = f"the package index at {_host(url)} refuses to answer without valid credentials."
+    said = f"the package index at {_host(url)} needs valid credentials."
     advice = (
-        "Name the index and give them by variables: UV_INDEX=private=URL, "
-        "UV_INDEX_PRIVATE_USERNAME, UV_INDEX_PRIVATE_PASSWORD. For an index that "
-        f"{file} names: `https://${{USER}}:${{PASSWORD}}@{_host(url)}/…`, with these variables set."
+        "Set the variables UV_INDEX=private=URL, UV_INDEX_PRIVATE_USERNAME and "
+        f"UV_INDEX_PRIVATE_PASSWORD. If {file} names the index, write "
+        f"`https://${{USER}}:${{PASSWORD}}@{_host(url)}/…` there, and set USER and PASSWORD."
     )
     return InputError((Problem("requirements", said, advice=advice, cites=f"{text} {file}"),))
 
 
 def _no_answer(host: str, text: str) -> IndexUnreachable:
-    said = f"{_server(text, host)} gave no answer."
+    said = f"{_server(text, host)} did not answer."
     for pattern, cause, advice in CAUSES:
         if re.search(pattern, text, re.IGNORECASE):
             return IndexUnreachable(said, cause=cause, advice=advice.format(host=host))

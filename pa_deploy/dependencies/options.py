@@ -78,10 +78,10 @@ def _options(text: str) -> tuple[Option, ...]:
     while words:
         word = words.pop(0)
         if not word.startswith("-"):
-            why = "a word follows that does not belong to an option."
+            why = "there is a word that does not belong to an option."
             raise BadOption(
                 why,
-                "Put a name with blanks in quotation marks, and each option on a line of its own.",
+                "Put a name with spaces in quotation marks, and each option on its own line.",
             )
         options.append(_option(word, words))
     return tuple(options)
@@ -96,13 +96,13 @@ def _option(word: str, words: list[str]) -> Option:
     if name in FLAGS and not has_value:
         return Option(name)
     if name not in VALUED:
-        shown = f"`{name}`" if SHOWABLE.fullmatch(name) else "this"
-        why = f"{shown} is not an option that pa-deploy knows."
+        shown = f"the option `{name}`" if SHOWABLE.fullmatch(name) else "this option"
+        why = f"pa-deploy does not know {shown}."
         raise BadOption(why, _nearest(name))
     if not has_value and words:
         value = words.pop(0)
     if not value:
-        raise BadOption(f"`{name}` needs a value.", "Write the value behind it, or remove it.")
+        raise BadOption(f"`{name}` needs a value.", "Write the value after it, or remove it.")
     return Option(VALUED[name], value)
 
 

@@ -15,7 +15,7 @@ MOST_BYTES = 8 * 1024 * 1024
 
 
 class BadPlace(ValueError):
-    """A file that is not read; the message says why, and `advice` what to do."""
+    """A file that pa-deploy does not read. The message says why, and `advice` what to do."""
 
     def __init__(self, why: str, advice: str) -> None:
         super().__init__(why)
@@ -59,9 +59,9 @@ class Places:
         resolved = _resolved(path)
         if not resolved.is_relative_to(self.root):
             why = (
-                "it lies outside the workspace."
+                "it is outside the workspace."
                 if self.root == self.workspace
-                else ("it lies outside the folder of the file that `requirements` names.")
+                else ("it is outside the folder of the file that `requirements` names.")
             )
             raise BadPlace(why, "Copy it into the repository.")
         return resolved
@@ -72,7 +72,7 @@ class Places:
         Raises BadPlace for what no path can be.
         """
         if "\0" in text:
-            raise BadPlace("its name is not a path.", "Correct it.")
+            raise BadPlace("its name is not a valid path.", "Correct it.")
         near = folder / text
         return near if os.path.lexists(near) else self.workspace / text
 
@@ -102,7 +102,9 @@ class Places:
         except FileNotFoundError:
             raise BadPlace("it does not exist.", "Correct the name, or commit the file.") from None
         except OSError as error:
-            raise BadPlace(f"it cannot be read ({error.strerror}).", "Correct its mode.") from None
+            raise BadPlace(
+                f"it cannot be read ({error.strerror}).", "Correct its permissions."
+            ) from None
 
 
 def _absolute(path: Path) -> Path:
@@ -114,7 +116,9 @@ def _resolved(path: Path) -> Path:
     try:
         return path.resolve()
     except RuntimeError:  # Python 3.11 and 3.12 say so of a loop
-        raise BadPlace("its links lead in a circle.", "Replace the link by the file.") from None
+        raise BadPlace(
+            "its link leads back to itself.", "Replace the link with the file."
+        ) from None
     except OSError as error:
         raise BadPlace(f"it cannot be read ({error.strerror}).", "Correct its name.") from None
 
@@ -123,5 +127,5 @@ def from_file_url(url: str) -> str:
     """The path that a `file:` URL means; raises BadPlace if it is on another machine."""
     parts = urlsplit(url)
     if parts.netloc not in ("", "localhost"):
-        raise BadPlace("it is a file of another machine.", "Copy it into the repository.")
+        raise BadPlace("it is on another machine.", "Copy it into the repository.")
     return unquote(parts.path)

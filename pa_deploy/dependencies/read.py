@@ -116,13 +116,13 @@ class _Reader:
 
     def _limit(self) -> None:
         if len(self._open) >= DEEPEST or len(self._seen) >= MOST_FILES:
-            raise BadPlace("too many files include each other.", "Put their lines into one.")
+            raise BadPlace("too many files include each other.", "Put their lines into one file.")
 
     def _read(
         self, path: Path, shown: str, text: str, by: Place | None, *, is_constraint: bool
     ) -> None:
         if any(form in text for form in self._secrets):
-            said = f'"{shown}" holds a secret of this run. It is not read as requirements.'
+            said = f'"{shown}" contains a secret of this run, so it is not read.'
             self._refuse(by or shown, said, "Name a requirements file.", shown)
             return
         kind = foreign_by_content(text)
@@ -170,10 +170,12 @@ class _Reader:
             if option.name in REFUSED_OPTIONS:
                 raise BadOption(f"`{option.name}`: {REFUSED_OPTIONS[option.name]}", "Remove it.")
             if option.name != "--hash":
-                why = f"`{option.name}` stands behind a requirement."
-                raise BadOption(why, "Put it on a line of its own.")
+                why = f"`{option.name}` is on the line of a requirement."
+                raise BadOption(why, "Put it on its own line.")
             if not grammar.HASH.fullmatch(option.value.lower()):
-                why = "`--hash` is not `sha256:`, `sha384:` or `sha512:` and a digest."
+                why = (
+                    "the value of `--hash` must be `sha256:`, `sha384:` or `sha512:` and a digest."
+                )
                 raise BadOption(why, "Correct it.")
         found = understand(said, folder, self.places)
         hashes = tuple(option.value.lower() for option in options)
@@ -189,7 +191,7 @@ class _Reader:
         elif name in REFUSED_OPTIONS:
             raise BadOption(f"`{name}`: {REFUSED_OPTIONS[name]}", "Remove it.")
         elif name == "--hash":
-            raise BadOption("`--hash` stands on a line without a requirement.", "Join the lines.")
+            raise BadOption("`--hash` is on a line without a requirement.", "Join the lines.")
         else:
             self.index = with_option(self.index, option, folder, self.places)
 
@@ -197,10 +199,10 @@ class _Reader:
         if re.match(r"file:", value, re.IGNORECASE):
             value = from_file_url(value)
         elif re.match(r"[a-z][a-z0-9+.-]+:", value, re.IGNORECASE):
-            why = "a file that is included by URL is not read."
+            why = "pa-deploy does not read a file that is included by URL."
             raise BadOption(why, "Commit the file, and include it by its path.")
         if "\0" in value:
-            raise BadPlace("its name is not a path.", "Correct it.")
+            raise BadPlace("its name is not a valid path.", "Correct it.")
         return folder / value
 
     def _expanded(self, line: Line) -> str:
@@ -212,7 +214,7 @@ class _Reader:
                 why = f"the variable `${{{name}}}` is not set."
                 raise BadEntry(why, f"Set {name} in the step's `env`.")
             if name.startswith(OUR_VARIABLES) or any(form in value for form in self._secrets):
-                why = f"the variable `${{{name}}}` may hold a secret of this run."
+                why = f"the variable `${{{name}}}` may contain a secret of this run."
                 raise BadEntry(why, "Use another variable.")
             self.variables[name] = value
             text = text.replace(f"${{{name}}}", value)
@@ -221,8 +223,8 @@ class _Reader:
         return text
 
     def _refuse_foreign(self, shown: str, kind: Foreign, by: Place | None) -> None:
-        said = f'"{shown}" is {kind.what}; pa-deploy reads requirements files.'
-        advice = f"Write one, and name it instead: `{kind.command}`."
+        said = f'"{shown}" is {kind.what}, not a requirements file.'
+        advice = f"Make a requirements file, and name that instead: `{kind.command}`."
         self._refuse(by or shown, said, advice, shown)
 
     def _refuse(self, place: Place | str, said: str, advice: str, cites: str) -> None:

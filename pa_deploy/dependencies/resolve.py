@@ -33,7 +33,7 @@ class Surroundings:
     """What a requirements file is read and resolved in.
 
     Included files must lie in `workspace`. `source` is the folder that is shipped, `scratch` one
-    for files of ours. `secrets` are texts that uv must not see, and that no file may hold.
+    for files of ours. `secrets` are texts that uv must not see, and that no file may contain.
     """
 
     workspace: Path

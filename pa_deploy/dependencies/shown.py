@@ -1,4 +1,4 @@
-"""What may be shown of a text that others wrote: no password, no query, no value of a variable."""
+"""Hide passwords, queries and values of variables in a text that others wrote."""
 
 from __future__ import annotations
 

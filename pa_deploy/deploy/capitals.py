@@ -8,7 +8,7 @@ from pa_deploy.reconcile import account_name
 
 
 def insist_on_capitals(typed: str, name: str) -> None:
-    """Raise OtherCapitals if the account's `name`, which may be unknown, is spelled otherwise."""
+    """Raise OtherCapitals if `name`, the account's name or "", has other capitals."""
     if name != typed and name.casefold() == typed.casefold():
         raise OtherCapitals(typed, name)
 

@@ -1,4 +1,4 @@
-"""A release on this side, looked at before it is sent."""
+"""Warnings about a release on this machine, before it is sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a deploy needs of this side, made ready before PythonAnywhere is asked anything."""
+"""Prepare all that a deploy needs of this machine, before any request to PythonAnywhere."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Prepared:
 def prepare(
     settings: Settings, tools: Tools, scratch: Path, warn: Callable[[str], None]
 ) -> Prepared:
-    """Read and resolve what is to be shipped. What is probably wrong is told to `warn`.
+    """Read and resolve what is to be shipped. `warn` gets a message for each likely mistake.
 
     Raises InputError, IndexUnreachable or OutOfTime.
     """

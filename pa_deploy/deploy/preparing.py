@@ -1,4 +1,4 @@
-"""A release on this side: its files read and looked at, its dependencies resolved."""
+"""Prepare a release on this machine: read and check its files, resolve its dependencies."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def read_release(
     scratch: Path,
     warn: Callable[[str], None],
 ) -> Content:
-    """All that is to be shipped. What is probably wrong is told to `warn`.
+    """Return all that is to be shipped. `warn` gets a message for each likely mistake.
 
     Raises InputError, IndexUnreachable or OutOfTime.
     """
@@ -57,11 +57,14 @@ def _announce(code: Bundle, tools: Tools) -> None:
     tools.ci.log(f"The release has {code.count}.")
     if code.left_out:
         count = f"{len(code.left_out):,}"
-        tools.ci.log(f"Left out: {count}. `pa-deploy release files` says what, and why.")
+        tools.ci.log(f"Left out: {count}. Run `pa-deploy release files` to see what, and why.")
 
 
 def _exposed(wanted: WantedRelease, settings: Settings, code: Bundle) -> tuple[Problem, ...]:
-    """What mappings may show to visitors. Raises InputError if they do, or may show data."""
+    """Warnings about mappings that may show source to visitors.
+
+    Raises InputError if they do show source, or may show data.
+    """
     layout = Layout.of(settings.target.username, settings.target.domain)
     rows = settings.wanted.static_files or ()
     near = tuple(neighbours(rows, wanted, layout, code.manifest))
@@ -83,14 +86,14 @@ def _warnings(
         if folder != "." and not any(path.startswith(f"{folder}/") for path in code.manifest):
             yield clean(
                 f'`python-path` names "{folder}", but no file in that folder of `source` is '
-                "shipped. Unless a command of `run` makes it, the release will be refused."
+                "shipped. If no command of `run` makes the folder, the release will be refused."
             )
     for caution in (*exposed, *release_cautions(wanted, code)):
         yield told(caution, clean)
 
 
 def _secrets(settings: Settings) -> tuple[str, ...]:
-    """What no program that is started may see. A value of `env` may be a word that is anywhere."""
+    """Secrets that no started program may see, without values of `env` that are common words."""
     protection = settings.wanted.password_protection
     password = (protection.password.reveal(),) if protection and protection.enabled else ()
     env = (value.reveal() for _, value in (settings.release.env if settings.release else ()))

@@ -1,4 +1,4 @@
-"""What a project is, found out by reading its files; nothing of it is imported or run."""
+"""Find out what a project is by reading its files. Nothing is imported or run."""
 
 from pa_deploy.detect.apps import App, find_apps
 from pa_deploy.detect.cautions import find_cautions

@@ -18,7 +18,7 @@ from pa_deploy.errors import Problem
 from pa_deploy.model import WantedRelease
 
 SHIMS = ("wsgi.py", "pythonanywhere_wsgi.py", "pa_deploy_wsgi.py")
-"""Names for a file to add; the first that is not taken."""
+"""Names for a file to add. The first free one is used."""
 INSTALLS_SOURCE = re.compile(
     r"\bpip\S*\s+install\b.*\s(-e\s*)?\.{1,2}(/\S*|\[\S*)?(\s|$)"
     r"|\b(uv\s+sync|(poetry|pdm|hatch|flit)\s+install|setup\.py)\b"
@@ -27,7 +27,7 @@ INSTALLS_SOURCE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The `app` of a release and where it is looked for: `roots` are what Python searches."""
+    """The `app` of a release, and the folders `roots` in which Python looks for it."""
 
     wanted: WantedRelease
     tree: Tree
@@ -44,7 +44,7 @@ class Target:
 
 
 def app_cautions(wanted: WantedRelease, tree: Tree) -> Iterator[Problem]:
-    """At most one; nothing if it cannot be told."""
+    """At most one warning; none if the files do not tell enough."""
     module, _, name = wanted.app.partition(":")
     if not wanted.app or _comes_later(wanted, module):
         return
@@ -81,13 +81,13 @@ def _no_module(target: Target, found: Found) -> Problem:
         return target.problem(f"{said} Found: {listed(others)}.", advice, *others)
     left_out = _left_out(target)
     if left_out:
-        said += f" The source has {left_out}, but it is left out."
+        said += f" {left_out} is in `source`, but it is left out."
         return target.problem(said, f"Add {left_out} to `include`.", left_out)
     advice = _another(target)
     if found.state == "elsewhere":
-        said += " It can only come from a package that is installed."
+        said += " Only an installed package can provide it."
         advice = advice and f"If it is your own code: {advice}"
-    check = f"Check the spelling, and that the file of {target.module} is committed."
+    check = f"Check the spelling, and check that the file of {target.module} is committed."
     return target.problem(said, advice or check, advice)
 
 
@@ -106,7 +106,7 @@ def _ways_to(target: Target, path: str) -> str:
 
 
 def _left_out(target: Target) -> str:
-    """A file of the source that would be the module, were it shipped; "" if there is none."""
+    """A file of the source that would be the module if it were shipped; "" if there is none."""
     place = target.module.replace(".", "/")
     ends = (f"{place}.py", f"{place}/__init__.py")
     paths = (posixpath.join(root, end) for root in target.roots for end in ends)
@@ -114,7 +114,7 @@ def _left_out(target: Target) -> str:
 
 
 def _no_app(target: Target, path: str) -> Problem | None:
-    """What is wrong with a name in a file that is there."""
+    """What is wrong with the name in an existing file."""
     code = target.tree.parse(path)
     if code is None:
         return None
@@ -126,19 +126,21 @@ def _no_app(target: Target, path: str) -> Problem | None:
     if attributes:
         return None
     if kind == "module":
-        said = f"`{name}` in {path} is a module, and no app."
-        return target.problem(said, _another(target) or "Name an app in it.", path)
+        said = f"`{name}` in {path} is a module, not an app."
+        return target.problem(said, _another(target) or "Set `app` to an app in it.", path)
     if kind in ("factory", "function"):
         said = f"`{name}` in {path} is a function that "
-        said += "makes an app" if kind == "factory" else "cannot be called as a WSGI app is"
+        said += (
+            "makes an app" if kind == "factory" else "does not take the two arguments of a WSGI app"
+        )
         own = _shim_for(target.tree, App(path, "", target.module, name, "factory"))
-        said += ". PythonAnywhere would call it for each page, and every page would be an error."
+        said += ". PythonAnywhere would call it for each request, so every page would fail."
         return target.problem(said, _another(target, "wsgi", "dash") or own, path)
     if kind == "asgi":
-        said = f"`{name}` in {path} is an ASGI app. PythonAnywhere calls it by WSGI, so every page "
+        said = f"`{name}` in {path} is an ASGI app. PythonAnywhere calls it as WSGI, so every page "
         own = _shim_for(target.tree, App(path, "", target.module, name, "asgi"))
         advice = _another(target, "wsgi", "dash") or own
-        return target.problem(f"{said}would be an error.", advice, path)
+        return target.problem(f"{said}would fail.", advice, path)
     return None
 
 
@@ -149,13 +151,13 @@ def _no_name(target: Target, path: str, name: str) -> Problem:
         right = f"{target.module}:{here.target.partition(':')[2]}"
         return target.problem(f"{said} It has `{here.name}`.", f"Set `app: {right}`.", path, right)
     advice = _another(target) or (
-        'Set it there, outside of functions and of `if __name__ == "__main__"`.'
+        f'Define `{name}` there, outside of functions and of `if __name__ == "__main__"`.'
     )
     return target.problem(said, advice, path, advice)
 
 
 def _another(target: Target, *kinds: str) -> str:
-    """How to serve the likely app of the release, or "". Only of these kinds, if any are given."""
+    """How to serve the most likely app of the release, of these kinds if any are given; or ""."""
     apps = [
         each
         for each in find_apps(target.tree, target.roots)
@@ -172,7 +174,7 @@ def _another(target: Target, *kinds: str) -> str:
 
 
 def _shim_for(tree: Tree, app: App) -> str:
-    """The file to add so that there is a WSGI app."""
+    """Advice to add a file that defines a WSGI app."""
     shim = next((name for name in SHIMS if name not in tree.paths), SHIMS[-1])
     module = shim.removesuffix(".py")
     line = f"from {app.module} import {app.name}; "

@@ -21,7 +21,7 @@ OTHER_FILES = ("main", "server", "run", "index", "__init__", "api", "asgi")
 NAME_SCORES = {"application": 4, "app": 5, "server": 5}
 KIND_SCORES: dict[Kind, int] = {"wsgi": 0, "dash": 0, "factory": -8, "asgi": -30}
 HAND_MADE_SCORE = 15
-"""A WSGI file that was made for PythonAnywhere by hand has paths of an account in it."""
+"""Penalty of a WSGI file made for PythonAnywhere by hand: it has paths of an account in it."""
 ASIDE_SCORE = -60
 MENTION = re.compile(
     rb"^\s*(app|application|server)\s*[:=]|\bimport\b.*\b(app|application|server)\b|\b(%s)\b"
@@ -30,7 +30,7 @@ MENTION = re.compile(
     ).encode(),
     re.MULTILINE,
 )
-"""What a file has that has an app; others need not be parsed."""
+"""Only files with one of these words can have an app. Others are not parsed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +45,12 @@ class App:
 
     @property
     def target(self) -> str:
-        """As the input `app` takes it, if it can be served so."""
+        """The value of the input `app` for it."""
         return f"{self.module}:{self.name}{'.server' if self.kind == 'dash' else ''}"
 
 
 def find_apps(tree: Tree, roots: Sequence[str] = ("",)) -> tuple[App, ...]:
-    """All of them, the likely first."""
+    """All apps, the most likely first."""
     files = sorted(
         (path for path in tree.paths if path.endswith(".py") and path.count("/") < DEEPEST),
         key=lambda path: (path.count("/"), path),

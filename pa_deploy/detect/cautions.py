@@ -1,4 +1,4 @@
-"""What is probably wrong with a release, as far as its files tell: warnings, before it is sent."""
+"""Warnings of likely mistakes in the files of a release, before it is sent."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pa_deploy.model import WantedRelease
 
 
 def find_cautions(wanted: WantedRelease, tree: Tree) -> tuple[Problem, ...]:
-    """Each once, with the line to write; `tree` has the files that are shipped."""
+    """Each warning once, with the line to write. `tree` has the files that are shipped."""
     found = [*app_cautions(wanted, tree), *_command_cautions(wanted, tree)]
     return tuple(dict.fromkeys(found))
 
@@ -24,7 +24,7 @@ def _command_cautions(wanted: WantedRelease, tree: Tree) -> Iterator[Problem]:
     missing = find_missing(tree, both, roots_of(wanted))
     for name, lines in (("run", wanted.run), ("first-run", wanted.first_run)):
         for quoted, advice in without_effect(lines):
-            said = f"`{quoted}` has no effect: each line runs in a shell of its own."
+            said = f"`{quoted}` has no effect: each line runs in its own shell."
             yield Problem(name, said, advice=advice, cites=f"{quoted} {advice}")
         for each in missing:
             if each.line in lines and not _is_shared(each.path, wanted.shared):
@@ -45,5 +45,5 @@ def _missing(name: str, each: Missing, tree: Tree) -> Problem:
         advice = f"Add {each.path} to `include`."
     else:
         said = f"{said}."
-        advice = "Check its name, and that it is committed."
+        advice = "Check its name, and check that it is committed."
     return Problem(name, said, advice=advice, cites=f"{said} {advice}")

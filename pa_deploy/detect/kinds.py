@@ -1,6 +1,6 @@
-"""What a name of a module is: a WSGI app, an ASGI app, something that makes an app, or unknown.
+"""What a name in a module is: a WSGI app, an ASGI app, a function that makes an app, or unknown.
 
-Only what can be followed to a constructor that is known counts; nothing is imported.
+A name counts only if it leads to a known constructor. Nothing is imported.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ ASGI = {
 APPS = ("wsgi", "dash", "asgi")
 FACTORIES = ("create_app", "make_app", "app_factory", "application_factory", "build_app")
 STEPS = 6
-"""So far an import or an assignment is followed."""
+"""How many imports and assignments are followed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The names that a piece of code of a file sees, its own before those of the file."""
+    """The names that a piece of code can use: first its own, then those of its file."""
 
     path: str
     names: tuple[Names, ...]
@@ -116,14 +116,14 @@ class Kinds:
                 return "unknown"
 
     def _result(self, called: ast.expr, scope: Scope, steps: int) -> Kind:
-        """What a call gives."""
+        """The kind of what a call returns."""
         known = _constructed(self._dotted(called, scope))
         if known != "unknown" or not isinstance(called, ast.Name) or not steps:
             return known
         return _same(self._made_by(each, scope, steps - 1) for each in scope.bindings(called.id))
 
     def _made_by(self, binding: Binding, scope: Scope, steps: int) -> Kind:
-        """What a function, or a class of the project, makes."""
+        """The kind of what a function or a class of the project makes."""
         match binding:
             case ast.FunctionDef():
                 return self._returned(binding, scope, steps)
@@ -146,7 +146,7 @@ class Kinds:
         return "unknown" if fewest <= 2 <= most else "function"
 
     def _returned(self, function: ast.FunctionDef, scope: Scope, steps: int) -> Kind:
-        """The kind of what all its `return` give, or of its annotation."""
+        """The kind of its annotation, else of all that its `return` statements give."""
         if function.returns is not None:
             said = _constructed(self._dotted(function.returns, scope))
             if said != "unknown":
@@ -177,7 +177,7 @@ def _constructed(dotted: str) -> Kind:
 
 
 def _same(kinds: Iterable[Kind]) -> Kind:
-    """The one kind that all are, else unknown."""
+    """The kind if all are the same, else unknown."""
     found = set(kinds)
     return found.pop() if len(found) == 1 else "unknown"
 

@@ -1,4 +1,4 @@
-"""Lines of `run` that have no effect, as each line runs in a shell of its own."""
+"""Lines of `run` that have no effect, because each line runs in its own shell."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ VARIABLE_FILES = re.compile(r"\.env(\..+)?|\.envrc|\.(bash_?)?(profile|rc)")
 
 
 def without_effect(lines: Sequence[str]) -> list[tuple[str, str]]:
-    """The lines that only change their own shell, as they can be quoted, and what to do instead."""
+    """Lines that only change their own shell. For each: the line to quote, and advice."""
     found = []
     for number, line in enumerate(lines):
         commands = commands_of(line)
@@ -64,17 +64,19 @@ def _advice(kind: str, command: Command, line: str, following: str) -> str:
     if kind in ("folder", "option", "alias") and not following:
         return "Remove the line."
     if kind == "folder":
-        return f"Put it before each command that needs it: `{line} && {following}`."
+        return f"Write it in the line of each command that needs it: `{line} && {following}`."
     if kind == "option":
         if re.match(r"set -\w*(e|o pipefail)", line):
             return "Remove the line: the first command that fails stops the deploy."
-        return f"Put it before the command that needs it: `{line}; {following}`."
+        return f"Write it in the line of the command that needs it: `{line}; {following}`."
     if kind == "variable":
         names = [word.partition("=")[0].rstrip("+") for word in command.words if "=" in word]
         which = ", ".join(names) or "them"
-        return f"Write {which} in `variables`, or in `env` if it is secret."
+        return f"Set {which} in `variables`, or in `env` if it is secret."
     if kind == "variables":
-        return "Write the variables in `variables`, or in `env` if they are secret."
+        return "Set these variables in `variables`, or in `env` if they are secret."
     if kind == "alias":
         return "Write the whole command in each line that needs it."
-    return "Remove the line: `python` and `pip` are those of the web app, and of its `virtualenv`."
+    return (
+        "Remove the line: `python` and `pip` are already those of the web app or its `virtualenv`."
+    )

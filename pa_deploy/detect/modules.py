@@ -19,9 +19,9 @@ DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+")
 class Found:
     """What is known of a module. `path` is its file, if it has one.
 
-    `here`: it is in the release; `missing`: a part of its name is there, and the rest is not;
-    `elsewhere`: nothing of it is there, so a package that is installed may have it; `unknown`: a
-    link or compiled code is in the way.
+    `here`: it is in the release. `missing`: only the first part of its name is there. `elsewhere`:
+    no part is there, so an installed package may have it. `unknown`: a link or compiled code hides
+    it.
     """
 
     state: Literal["here", "missing", "elsewhere", "unknown"]
@@ -73,15 +73,15 @@ def _find_part(tree: Tree, part: str, folders: Sequence[str]) -> _Step:
 
 
 def _has_odd_path(tree: Tree, init: str) -> bool:
-    """Whether a package may find its modules in another way than by its folder."""
+    """Whether a package may find modules outside its folder."""
     data = tree.read(init) or b""
     return b"__path__" in data or b"sys.modules" in data
 
 
 def find_elsewhere(tree: Tree, module: str) -> tuple[str, ...]:
-    """Files that would be the module if Python searched the folder they are in; the likely first.
+    """Files that would be the module if Python searched their folder; the most likely first.
 
-    If none has the name, those whose capitals alone differ.
+    If no file has the name, files whose name differs only in capitals.
     """
     place = module.replace(".", "/")
     ends = (f"/{place}.py", f"/{place}/__init__.py")
@@ -91,7 +91,7 @@ def find_elsewhere(tree: Tree, module: str) -> tuple[str, ...]:
 
 
 def searched_for(path: str, module: str) -> str:
-    """The folder that Python has to search so that the file `path` is the module."""
+    """The folder that Python must search to find the file `path` as the module."""
     bare = path.removesuffix(".py").removesuffix("/__init__")
     return bare[: -len(module)].rstrip("/")
 

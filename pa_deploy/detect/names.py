@@ -1,4 +1,4 @@
-"""The names that a piece of code has at its top level, as far as its syntax tree tells."""
+"""The top-level names of a piece of code, read from its syntax tree."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Binding = ast.expr | Definition | Import | None
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Each name with all that gives it a value. `is_open`: there may be more than can be read."""
+    """Each name with all that gives it a value. `is_open`: the code may make more names."""
 
     bindings: Mapping[str, tuple[Binding, ...]]
     is_open: bool
@@ -52,7 +52,7 @@ def names_of(code: ast.Module | ast.FunctionDef) -> Names:
 
 
 def _is_dynamic(code: ast.AST) -> bool:
-    """Whether it can make names that do not stand in it."""
+    """Whether it can make names that are not written in it."""
     return any(
         (isinstance(node, ast.Name) and node.id in DYNAMIC)
         or (isinstance(node, ast.Attribute) and node.attr in {*DYNAMIC, "__dict__", "modules"})
@@ -93,7 +93,7 @@ def _bound_by(statement: ast.stmt) -> Iterator[tuple[str, Binding]]:
 
 
 def _never_runs(test: ast.expr) -> bool:
-    """Whether it is `__name__ == "__main__"` or TYPE_CHECKING, which hold for no server."""
+    """Whether it is `__name__ == "__main__"` or TYPE_CHECKING, which are false on a server."""
     match test:
         case ast.Compare(
             left=ast.Name(id="__name__"),

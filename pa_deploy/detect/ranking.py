@@ -16,7 +16,7 @@ ASIDE = re.compile(
 
 
 def ranked(paths: Iterable[str]) -> tuple[str, ...]:
-    """The likely first: what is not aside, then the fewest parts. Never the order of the disk."""
+    """Sorted: first what is not aside, then the fewest parts. Never the order of the disk."""
     return tuple(sorted(paths, key=lambda path: (is_aside(path), path.count("/"), path)))
 
 
@@ -25,7 +25,7 @@ def is_aside(path: str) -> bool:
 
 
 def likely(paths: Iterable[str]) -> tuple[str, ...]:
-    """As `ranked`, without those that are aside, unless there are no others."""
+    """As `ranked`, but without paths that are aside, if there are others."""
     order = ranked(paths)
     return tuple(path for path in order if not is_aside(path)) or order
 

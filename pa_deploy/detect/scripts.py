@@ -21,7 +21,7 @@ REQUIREMENT_OPTIONS = ("-r", "--requirement", "-c", "--constraint")
 MAKES_FILES = re.compile(
     r"\b(git\s+clone|tar|unzip|rsync|scp|svn|startproject|startapp|cookiecutter)\b"
 )
-"""What may bring files that nobody can know."""
+"""Commands that may make any files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Missing:
 
 
 def find_missing(tree: Tree, lines: Sequence[str], roots: Sequence[str] = ("",)) -> list[Missing]:
-    """What commands need in vain; not what one of the lines may have made."""
+    """Files that commands need and do not find, without those that another line may make."""
     if any(MAKES_FILES.search(line) for line in lines):
         return []
     return [
@@ -56,7 +56,7 @@ def find_missing(tree: Tree, lines: Sequence[str], roots: Sequence[str] = ("",))
 
 
 def is_made(name: str, lines: Sequence[str]) -> bool:
-    """Whether a command names a file in another way than to run it: it may copy or write it."""
+    """Whether a command may make the file: it names the file, but not to run it."""
     for line in lines:
         commands = commands_of(line)
         if not commands and name in line:

@@ -17,7 +17,7 @@ ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\+?=.*", re.DOTALL)
 WRAPPERS = {"exec", "command", "nohup", "time", "env", "sudo"}
 RUNNERS = {"uv", "poetry", "pipenv", "pdm", "hatch"}
 SPECIAL = re.compile(r"[$*?~\[{]")
-"""What a shell makes something else of."""
+"""Characters that a shell replaces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Command:
 
 
 def commands_of(line: str) -> tuple[Command, ...]:
-    """The commands of a line, in order; none if it has more than simple ones."""
+    """The commands of a line, in order; none if one of them is not simple."""
     words = words_of(line)
     if any(word in KEYWORDS for word in words) or any(sign in line for sign in UNREADABLE):
         return ()

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 COMPILED = (".so", ".pyd", ".pyc")
 LARGEST_PARSED = 1024 * 1024
 UNUSUAL_CODECS = ("punycode", "idna", "unicode-escape", "raw-unicode-escape", "undefined")
-"""No source is written in them, and some take a time that grows with the square of the length."""
+"""No source is written in them. Decoding some takes time that grows with the length squared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Tree:
     """Paths relative to one folder, with slashes; `folders` are all that have one of them.
 
     `compiled` are the places of compiled modules, such as `a/b` for `a/b.cpython-313.so`. `read`
-    gives the content of a path, listed or not; None if there is none that can be read.
+    returns the content of a path, listed or not; None if it cannot be read.
     """
 
     paths: frozenset[str]
@@ -44,7 +44,7 @@ class Tree:
         return cls(listed, frozenset(folders), frozenset(places), read)
 
     def is_hidden(self, path: str) -> bool:
-        """Whether what is at the path cannot be told: a part of it is a file, a link perhaps."""
+        """Whether the path cannot be followed: a part of it is a file, which may be a link."""
         while path and path not in self.folders:
             if path in self.paths:
                 return True

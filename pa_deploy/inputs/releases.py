@@ -17,13 +17,13 @@ UNFIT = re.compile("[\\0\ud800-\udc7f\udd00-\udfff]")
 """What no environment variable can hold; bytes that are no UTF-8 come as \\udc80 to \\udcff."""
 CONTROL = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 EXAMPLE_LIST = '["db.sqlite3", "media/"]'
-ONE_A_LINE = "Write each path on a line of its own."
+ONE_A_LINE = "Write each path on its own line."
 SIGNS = (
     (",", "a comma", ONE_A_LINE),
     (r"\s", "a space", ONE_A_LINE),
-    ("#", "the sign #", "Give a comment a line of its own."),
+    ("#", "a #", "Put a comment on its own line."),
 )
-"""What a line of `shared` may mean as something else than a part of a name; the first that fits."""
+"""Signs in a line of `shared` that may be a mistake. The first one found is told."""
 PLAIN_VALUE = re.compile(r"true|false|yes|no|on|off|none|null|debug|info|\d{1,6}", re.IGNORECASE)
 """Values that are no secrets; hiding them would make a log unreadable."""
 
@@ -65,8 +65,8 @@ def shared(value: str) -> tuple[str, ...]:
             advice = "Write a path within the release, for example media/ or db.sqlite3."
             complaints.append((number, f'"{text}" is not in the release.', advice))
         elif CONTROL.search(path):
-            said = f"{text!a} has characters that cannot be in the name of a file here."
-            complaints.append((number, said, "Type it anew."))
+            said = f"{text!a} has characters that a file name cannot have here."
+            complaints.append((number, said, "Type the name again."))
         else:
             paths.setdefault(path + ("/" if text.endswith("/") else ""), number)
     for path, number in paths.items():
@@ -86,12 +86,15 @@ def _json_texts(value: str) -> list[str]:
         line = getattr(error, "lineno", None)
         raise BadValue((line, "this is not valid JSON.", f"Write {EXAMPLE_LIST}.")) from None
     if not texts or not all(isinstance(text, str) for text in texts):
-        raise BadValue.because("the JSON list must have texts in it.", f"Write {EXAMPLE_LIST}.")
+        raise BadValue.because(
+            "the JSON list must contain one or more texts, and nothing else.",
+            f"Write {EXAMPLE_LIST}.",
+        )
     return list(texts)
 
 
 def _ambiguous(line: str) -> Iterator[tuple[str, str]]:
-    """What is wrong with a line that may mean something else than one path, and what to write."""
+    """What is wrong with a line that may not be a single path, and what to write instead."""
     as_list = json.dumps([line], ensure_ascii=False)
     in_a_list = (
         f"If it is one name, write a list: shared = {as_list} in pa-deploy.toml, or {as_list} as "
@@ -106,7 +109,7 @@ def _ambiguous(line: str) -> Iterator[tuple[str, str]]:
     elif re.search(r"[*?\[]", line):
         folder = re.split(r"[^/]*[*?\[]", line)[0]
         advice = f'Write "{folder}" to share the folder.' if folder else "Name each path."
-        yield f'"{line}" has a wildcard, and none is expanded here.', f"{advice} {in_a_list}"
+        yield f'"{line}" has a wildcard, which is not expanded here.', f"{advice} {in_a_list}"
     else:
         for sign, name, advice in SIGNS:
             if re.search(sign, line):
@@ -128,7 +131,11 @@ def variables(value: str) -> tuple[tuple[str, str], ...]:
         if names.count(name) > 1
     ]
     complaints += [
-        (None, f'"{name}" is set by pa-deploy itself.', f"Use a name without {OUTPUT_PREFIX}.")
+        (
+            None,
+            f'"{name}" is set by pa-deploy itself.',
+            f"Use a name that does not begin with {OUTPUT_PREFIX}.",
+        )
         for name in dict.fromkeys(names)
         if name.startswith(OUTPUT_PREFIX)
     ]
@@ -153,7 +160,7 @@ def python_path(value: str) -> tuple[str, ...]:
             complaints.append((number, f'"{line}" is not in the release.', advice))
         elif re.search(r"\s#", line):
             said = f'"{line}" ends in a comment.'
-            complaints.append((number, said, "Give a comment a line of its own."))
+            complaints.append((number, said, "Put a comment on its own line."))
         folders.setdefault(folder)
     if complaints:
         raise BadValue(*complaints)

@@ -201,9 +201,9 @@ class Values:
         parse.text,
     )
     source: str | None = _declare(
-        "The folder of your code, relative to the workspace, that is shipped as a release. What "
-        "`.gitignore` ignores, virtualenvs, caches, and files named like secrets (`.env`, "
-        "`id_rsa`, …) are left out.",
+        "The folder of your code, relative to the workspace. It is shipped as a release. Left out: "
+        "what `.gitignore` ignores, virtualenvs, caches, and files named like secrets (`.env`, "
+        "`id_rsa`, …).",
         parse.text,
     )
     app: str | None = _declare(
@@ -212,47 +212,47 @@ class Values:
         releases.app,
     )
     python_path: tuple[str, ...] = _declare(
-        "Folders of the release, a line each, that Python searches for modules first, for example "
+        "Folders of the release, one per line, in which Python looks for modules first. Example: "
         "`src`.",
         releases.python_path,
     )
     include: tuple[str, ...] = _declare(
-        "Patterns as in `.gitignore`, a line each: what they match is shipped though it is "
+        "Patterns as in `.gitignore`, one per line. Files that match are shipped even if they are "
         "ignored.",
         releases.patterns,
     )
     exclude: tuple[str, ...] = _declare(
-        "Patterns as in `.gitignore`, a line each: what they match is not shipped.",
+        "Patterns as in `.gitignore`, one per line. Files that match are not shipped.",
         releases.patterns,
     )
     requirements: str | None = _declare(
-        "A requirements file, relative to the workspace: wheels of what it lists are shipped with "
-        "the release, so that no virtualenv is needed.",
+        "A requirements file, relative to the workspace. Wheels of the packages in it are shipped "
+        "with the release, so you need no virtualenv.",
         parse.text,
     )
     run: tuple[str, ...] = _declare(
-        "Commands, a line each, that PythonAnywhere runs in the new release before it goes live; "
-        "`python` is the web app's. If one fails, the former release goes on serving.",
+        "Commands, one per line, that PythonAnywhere runs in the new release before it goes live. "
+        "`python` is the web app's. If a command fails, the former release stays live.",
         releases.commands,
     )
     first_run: tuple[str, ...] = _declare(
-        "Commands, a line each, that PythonAnywhere runs after those of `run`, until one release "
-        "was live and healthy: for what a new site needs once, such as `loaddata`.",
+        "Commands, one per line, for what a new site needs once, such as `loaddata`. They run "
+        "after those of `run`, in each deploy until a release was live and healthy.",
         releases.commands,
     )
     variables: tuple[tuple[str, str], ...] = _declare(
-        "Environment variables for the app and the commands that are not secret, a line each: "
-        "`KEY=value`, or one JSON object. They are shown; secrets belong in `env`.",
+        "Environment variables for the app and the commands: one `KEY=value` per line, or one JSON "
+        "object. Logs show the values, so put secrets in `env`.",
         releases.variables,
     )
     env: tuple[tuple[str, Secret], ...] = _declare(
-        "Secret environment variables for the app and the commands, a line each: `KEY=value`, or "
+        "Secret environment variables for the app and the commands: one `KEY=value` per line, or "
         "one JSON object. The values are hidden in logs.",
         releases.env, secret=True, hidden=releases.env_secrets,
     )  # fmt: skip
     shared: tuple[str, ...] = _declare(
-        "Paths in the release, a line each or one JSON list, that outlive it: `db.sqlite3`, "
-        "`media/` (a directory ends in a slash).",
+        "Files and folders that all releases share: one path per line, or one JSON list. Example: "
+        "`db.sqlite3`, `media/` (a folder ends in a slash).",
         releases.shared, json_list=True,
     )  # fmt: skip
     serve_source: bool = _declare(

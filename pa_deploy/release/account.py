@@ -1,4 +1,4 @@
-"""The folder of a web app's releases on PythonAnywhere, and the way there."""
+"""The folder of a web app's releases on PythonAnywhere, and how to reach it."""
 
 from __future__ import annotations
 

@@ -36,9 +36,9 @@ def deliver(
     reload: Callable[[], object],
     nonce: str | None = None,
 ) -> ReleaseStatus:
-    """Ship and activate, live or refused; `nonce` is given where it was shipped already.
+    """Ship and activate, live or refused; `nonce` is given if it was shipped already.
 
-    Where the release could not be built from what was there, it is shipped once more, whole.
+    If the release could not be built from what was there, it is shipped once more, whole.
     """
     shipped = nonce or ship(account, shipment, scratch)
     reached = activate(account, shipped, reload)

@@ -1,4 +1,4 @@
-"""Have the folder for secrets closed to others before a secret is uploaded into it."""
+"""Close the folder for secrets to others before a secret is uploaded into it."""
 
 from __future__ import annotations
 
@@ -13,16 +13,18 @@ def make_closed(account: Account, status: ReleaseStatus) -> None:
     """Reload and wait for the loader, unless `status` says that it has closed the folder before.
 
     The API cannot set a file's mode, so only the loader can close a folder. It is the WSGI file
-    already. Raises ReleaseRefused where nothing is heard of it.
+    already. Raises ReleaseRefused if the loader never reports.
     """
     if status.layout:
         return
-    account.announce("Reload, so that the folder for secrets is closed before they are uploaded")
+    account.announce(
+        "Reload, so that the loader closes the folder for secrets before they are uploaded"
+    )
     trouble: ReloadFailed | Unclear | None = None
     try:
         account.api.webapps.reload(account.layout.domain)
     except (ReloadFailed, Unclear) as error:
-        account.announce(f"{error.what} Seeing whether it was reloaded all the same.")
+        account.announce(f"{error.what} Checking whether it was reloaded anyway.")
         trouble = error
     clock = account.deadline.clock
     started = clock.now()

@@ -81,12 +81,16 @@ def read_code(wanted: WantedRelease, token: Secret | None = None) -> Bundle:
 def _nothing(source: Path, left_out: tuple[LeftOut, ...]) -> Problem:
     if not left_out:
         said = f'the folder "{source}" has no files.'
-        return Problem("source", said, advice="Was it built? Was the code checked out?")
+        return Problem(
+            "source",
+            said,
+            advice="Check that the code was checked out, and that the build has run.",
+        )
     rows = [f"{row.path!a} ({row.reason})" for row in left_out[:MOST_REASONS]]
     more = len(left_out) - len(rows)
     named = ", ".join(rows) + (f", and {more:,} more" if more else "")
-    said = f'there is nothing to ship in "{source}". Left out: {named}.'
-    advice = "`include` brings back what is ignored."
+    said = f'all files in "{source}" are left out: {named}.'
+    advice = "If git ignores files that your app needs, add them to `include`."
     cites = " ".join((str(source), *(row.path for row in left_out)))
     return Problem("source", said, advice=advice, cites=cites)
 

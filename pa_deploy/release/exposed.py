@@ -1,4 +1,4 @@
-"""Static file mappings that would show the source of the app to every visitor."""
+"""Find static file mappings that would show the source of the app to every visitor."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ def source_mappings(
 def neighbours(
     rows: Iterable[StaticFile], release: WantedRelease, layout: Layout, manifest: Manifest
 ) -> Iterator[tuple[Problem, bool]]:
-    """What lies beside a mapped folder under a name that begins with the folder's, and whether a
-    visitor can surely reach it, or it is data of the app.
+    """Files and folders beside a mapped folder whose name begins with the folder's name.
 
-    uWSGI compares the beginnings of paths only, so `/static/../static.db` reaches it, unless the
-    web server in front of it resolves the dots. PythonAnywhere's seems to; that is not proven. None
-    resolves `/static../static.db`, which is a visit of a mapping without a slash at its end.
+    The second value is true if a visitor surely reaches it, and for data of the app. uWSGI compares
+    only the beginnings of paths, so `/static/../static.db` reaches such a file, unless the web
+    server in front resolves the dots. PythonAnywhere's seems to do so; that is not proven. No
+    server resolves `/static../static.db`, which fits a mapping whose URL has no slash at its end.
     """
     for row in rows:
         folder = _in_release(row, layout)
@@ -62,7 +62,7 @@ def _is_beside(path: str, folder: str) -> bool:
 def _beside(row: StaticFile, folder: str, near: str) -> Problem:
     return Problem(
         "static-files",
-        f'the mapping "{row.url} = {folder}" may show {near} too, because that name begins with '
+        f'the mapping "{row.url} = {folder}" may show {near} too, because its name begins with '
         f'"{folder}".',
         advice=f"Rename {near}, or map another folder."
         if row.url.endswith("/")
@@ -80,14 +80,14 @@ def _in_release(row: StaticFile, layout: Layout) -> str | None:
 
 
 def _target(path: str, manifest: Manifest) -> str:
-    """The path with the links of the release in it followed, as uWSGI does."""
+    """The path with links of the release followed, as uWSGI does."""
     for _ in range(MOST_LINKS):
         parts = path.split("/")
         ways = ("/".join(parts[:count]) for count in range(1, len(parts) + 1))
         link = next((way for way in ways if way in manifest and manifest[way].kind == "link"), None)
         if link is None:
             return path
-        # Of a link the digest is its target.
+        # The digest of a link is its target.
         to = posixpath.join(posixpath.dirname(link), manifest[link].digest)
         path = posixpath.normpath(to + path.removeprefix(link))
         path = "" if path == "." else path

@@ -40,7 +40,7 @@ class Record:
 
 
 def read_status(api: Api, layout: Layout) -> ReleaseStatus:
-    """What the loader did last; NOTHING where it never ran, or its file is not whole.
+    """What the loader did last; NOTHING if it never ran, or if its file is damaged.
 
     Secrets are still in the output: they may be on two of its lines. Raises NewerPaDeploy.
     """
@@ -116,7 +116,7 @@ def output_lines(status: ReleaseStatus) -> tuple[str, ...]:
 
 
 def read_record(api: Api, layout: Layout, release: str, number: int) -> Record | None:
-    """None where the release is not on PythonAnywhere, whose layout is `number`.
+    """The record of a release; None if it is not there. `number` is that of the account's layout.
 
     Raises NewerPaDeploy.
     """

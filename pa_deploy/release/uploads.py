@@ -1,4 +1,4 @@
-"""What one run uploads for its release, and takes back if the release does not come to be."""
+"""What one run uploads for its release, and deletes again if the release fails."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ REFUSALS = (Forbidden, Refused, ServerFailed)
 
 @dataclass(slots=True)
 class Uploads:
-    """Uploads for one release, and the paths of those that are of no use without it."""
+    """Uploads for one release. `made` are the paths that are useless without it."""
 
     account: Account
     status: ReleaseStatus
     made: list[str] = field(default_factory=list)
 
     def put(self, path: str, content: Content) -> None:
-        """Upload what is of no use if the release does not come to be. Raises DiskFull."""
+        """Upload a file that is useless if the release fails. Raises DiskFull."""
         self.made.append(path)
         self.replace(path, content)
 
     def replace(self, path: str, content: Content) -> None:
-        """Upload what stays, whatever comes of the release. Raises DiskFull."""
+        """Upload a file that stays even if the release fails. Raises DiskFull."""
         try:
             self.account.api.files.upload(path, content)
         except REFUSALS as error:
@@ -49,10 +49,10 @@ class Uploads:
 
     @contextmanager
     def taken_back(self) -> Iterator[None]:
-        """Delete what was put, if the release does not come to be.
+        """Delete what was put if the release fails.
 
-        If the network or `timeout` ends the run, the next one goes on with what is there. If the
-        lock was lost, all is left to the run that has it.
+        If the network or `timeout` ends the run, the files stay, and the next run goes on with
+        them. If the lock was lost, they stay for the run that has it.
         """
         try:
             yield
@@ -67,12 +67,12 @@ class Uploads:
             for path in self.made:
                 self.account.api.files.delete(path)
             if self.made:
-                self.account.announce("What this run had uploaded was deleted again.")
+                self.account.announce("Deleted what this run had uploaded.")
 
     def _is_full(self, error: DeployError) -> bool:
         """Whether the disk is full. It is not known how the API says so.
 
-        So an upload that fails inside is taken for it, if the account can be read all the same.
+        So a server error counts as a full disk if the account can still be read.
         """
         if any(words in error.what.lower() for words in FULL_DISK):
             return True
@@ -88,15 +88,15 @@ class Uploads:
         layout = self.account.layout
         others = [row.id for row in self.status.releases if row.id != self.status.live]
         oldest = (
-            "The oldest release that is kept can be deleted as well: "
+            "You can also delete the oldest release: "
             f"pa-deploy files delete {layout.release(others[-1])}. "
             if others
             else ""
         )
         return DiskFull(
             f"The account's disk is full: {size:,} bytes could not be uploaded. {error.what}",
-            cause="Files of the account take all the room that its plan has. PythonAnywhere still "
-            "lets them be read, but takes no new ones.",
-            advice=f"Delete what you do not need on the Files page. {oldest}Then run again; "
-            "`keep-releases` says how many releases stay.",
+            cause="The account's files take all the space of its plan. PythonAnywhere still lets "
+            "you read them, but takes no new ones.",
+            advice=f"Delete files that you do not need, on the Files page. {oldest}Then run again. "
+            "`keep-releases` sets how many releases stay.",
         )

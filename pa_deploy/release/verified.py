@@ -1,4 +1,4 @@
-"""Whether a release was verified live, which is the end of `first-run`."""
+"""Whether a release was live and healthy. After that, `first-run` does not run."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ def is_verified(account: Account) -> bool:
 
 
 def note_verified(account: Account, release: str) -> None:
-    """Write down that `first-run` has done its work. If that fails, it runs once more."""
+    """Note that `first-run` is done. If this fails, the next deploy runs it again."""
     said = json.dumps({"release": release}).encode()
     try:
         account.api.files.upload(account.layout.verified, said)
     except DeployError as error:
-        account.announce(f"The commands of `first-run` will run once more next time: {error.what}")
+        account.announce(
+            f"The next deploy will run the commands of `first-run` again: {error.what}"
+        )

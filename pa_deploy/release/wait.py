@@ -25,14 +25,15 @@ KILLED = "exit code -9"
 """What does not end when its time is over is killed, and so is what needs too much memory."""
 SHARED = "/shared/"
 CAUSES = {
-    "secrets": "Somebody has deleted or changed its file in `secrets/` on PythonAnywhere.",
-    "run": "What it printed is above.",
-    "first-run": "What it printed is above.",
-    "python-path": "`source` has no such folder that is shipped, and no command of `run` makes it.",
-    "import": "`app` does not fit the code, a package is missing, or `env` lacks a value; the "
-    "traceback is above.",
+    "secrets": "Somebody deleted or changed its file in `secrets/` on PythonAnywhere.",
+    "run": "See its output above.",
+    "first-run": "See its output above.",
+    "python-path": "No file in that folder of `source` is shipped, and no command of `run` makes "
+    "it.",
+    "import": "`app` does not match the code, a package is missing, or `env` lacks a value. See "
+    "the traceback above.",
 }
-"""Likely causes of what fails at a step of the loader."""
+"""The likely cause if a step of the loader fails."""
 
 
 class Watch:
@@ -49,7 +50,7 @@ class Watch:
     def look(self) -> bool:
         """Ask once; whether the release is live or refused.
 
-        Raises ReleaseRefused where it was begun, and another one has taken its place since.
+        Raises ReleaseRefused if it was begun, and another release has replaced it since.
         """
         status = read_status(self._account.api, self._account.layout)
         if status.nonce != self._nonce:
@@ -110,12 +111,12 @@ def _refusal(status: ReleaseStatus) -> ReleaseRefused:
     step, _, of = status.step.partition(": ")
     place = {
         "unpack": "it could not be unpacked",
-        "secrets": "it has not all it needs",
+        "secrets": "it is incomplete",
         "run": f'the command "{of}" failed',
         "first-run": f'the command "{of}" of `first-run` failed',
         "python-path": "a folder of `python-path` is missing",
         "import": f'"{of}" could not be imported',
-    }.get(step, "it could not be begun")
+    }.get(step, "it could not start")
     return ReleaseRefused(
         f"Release {status.id} was refused on PythonAnywhere: {place} ({status.error}).",
         cause=_likely_cause(status, step),
@@ -156,8 +157,8 @@ def _replaced(begun: ReleaseStatus, status: ReleaseStatus) -> ReleaseRefused:
 
 def silent() -> ReleaseRefused:
     return ReleaseRefused(
-        "The web app was reloaded, but its WSGI file, which serves releases, gave no sign.",
+        "The web app was reloaded, but the loader in its WSGI file did not report anything.",
         cause="The web app is disabled or expired, its worker does not start, the disk is full, or "
-        "another deploy took its place.",
-        advice="Look at the web app's error log: pa-deploy logs error.",
+        "another deploy replaced it.",
+        advice="See the web app's error log: pa-deploy logs error.",
     )

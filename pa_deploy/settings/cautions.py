@@ -1,4 +1,4 @@
-"""Values that can be used and are probably mistakes: said as warnings before anything is sent."""
+"""Warnings about values that are valid but probably mistakes, before anything is sent."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pa_deploy.settings.shared import shared_cautions
 from pa_deploy.settings.sources import Source, located
 
 COMMENT = re.compile(r"(^|\s)#\s")
-"""A comment behind a value. A blank must follow: `#fff` and `Suite #5` are values."""
+"""A comment after a value. A space must follow the #: `#fff` and `Suite #5` are values."""
 UNFILLED = re.compile(r"\$\{\{.*?\}\}")
 WRITTEN_FILES = ("report", "outputs-file", "summary-file")
 
@@ -22,7 +22,7 @@ WRITTEN_FILES = ("report", "outputs-file", "summary-file")
 def find_cautions(
     values: Values, sources: Sequence[Source], workspace: Path, wsgi_file: WsgiFile | None
 ) -> tuple[Problem, ...]:
-    """Each as a Problem, so that it can say where the value stands and what it cites."""
+    """Each is a Problem, which has the place of the value and what the message cites."""
     code = wsgi_file.content if wsgi_file and values.wsgi_file else None
     found = [*_unfilled(values), *_comments(values, sources), *_long_password(values)]
     found += home_cautions(values, code or b"")
@@ -32,52 +32,54 @@ def find_cautions(
 
 
 def _unfilled(values: Values) -> Iterator[Problem]:
-    """Variables without a value. No value of `env` is told."""
+    """Variables without a value. No message shows a value of `env`."""
     for name, secret in values.env or ():
         if not secret.reveal().strip():
             advice = (
-                "A secret that does not exist gives an empty text: check its name. If it is to be "
-                f"empty, write `{name}=` in `variables`."
+                "Check the name of the secret: a secret that does not exist is empty. If the value "
+                f"should be empty, write `{name}=` in `variables`."
             )
             yield Problem("env", f"{name} is empty.", advice=advice, cites=name)
     pairs = [("env", name, secret.reveal()) for name, secret in values.env or ()]
     pairs += [("variables", name, text) for name, text in values.variables or ()]
     for input_name, name, text in pairs:
         if UNFILLED.search(text):
-            said = f"the value of {name} has `${{{{ … }}}}` in it, which nothing filled in."
-            advice = "Only a workflow of GitHub fills that in. Set the input there."
+            said = f"the value of {name} still contains `${{{{ … }}}}`."
+            advice = f"Only a GitHub workflow replaces that. Set `{input_name}` in the workflow."
             yield Problem(input_name, said, advice=advice, cites=name)
 
 
 def _long_password(values: Values) -> Iterator[Problem]:
     protection = values.password_protection
     if protection and len(protection.password.reveal()) > PASSWORD_CHARACTERS:
-        said = f"of the password, PythonAnywhere compares the first {PASSWORD_CHARACTERS} "
-        advice = "Choose one whose beginning is hard to guess."
-        yield Problem("password-protection", f"{said}characters only.", advice=advice, cites="")
+        counted = f"first {PASSWORD_CHARACTERS} characters"
+        said = f"PythonAnywhere compares only the {counted} of the password."
+        advice = f"Choose a password whose {counted} are hard to guess."
+        yield Problem("password-protection", said, advice=advice, cites="")
 
 
 def _comments(values: Values, sources: Sequence[Source]) -> Iterator[Problem]:
-    """Comments behind a value, where the value might just be so. Others are refused."""
-    own_line = "If it is a comment, give it a line of its own."
+    """Comments after a value, if the # may belong to the value. Others are refused."""
+    own_line = "If you meant a comment, move it to its own line."
     for name in ("env", "variables"):
         for variable in _commented_variables(_text(name, sources)):
-            said = f"the value of {variable} has a # in it, which begins no comment here."
-            advice = f"{own_line} If it belongs to the value, put the value in quotes."
+            said = f"the # in the value of {variable} is part of the value, not a comment."
+            advice = f"{own_line} If not, put the value in quotes."
             yield Problem(name, said, advice=advice, cites=variable)
     for header in values.static_headers or ():
         if COMMENT.search(header.value):
-            said = f'the value of {header.name} for "{header.url}" has a # in it, which begins no '
-            yield Problem("static-headers", f"{said}comment here.", advice=own_line)
+            said = f'the # in the value of {header.name} for "{header.url}" is part of the value, '
+            yield Problem("static-headers", f"{said}not a comment.", advice=own_line)
     protection = values.password_protection
     if protection and COMMENT.search(protection.password.reveal()):
-        said = "the password has a # in it, which begins no comment here."
-        advice = "If it is a comment, remove it: visitors would have to type it."
+        said = "the # in the password is part of the password, not a comment."
+        advice = "If you meant a comment, remove it. Otherwise, visitors must type it."
         yield Problem("password-protection", said, advice=advice, cites="")
     for name in WRITTEN_FILES:
         text = getattr(values, name.replace("-", "_"))
         if text and re.search(r"\s#[^/]*$", text):
-            yield Problem(name, f'the file is called "{text}".', advice="A # begins no comment.")
+            said = f'the # in the file name "{text}" is part of the name, not a comment.'
+            yield Problem(name, said, advice="If you meant a comment, remove it.")
 
 
 def _text(name: str, sources: Sequence[Source]) -> str:

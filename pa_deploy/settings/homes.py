@@ -1,4 +1,4 @@
-"""Paths below a home that is not the account's: another account's, or a placeholder."""
+"""Warnings about paths in a home that is not the account's, such as a placeholder."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from pa_deploy.inputs import Values
 HOME = re.compile(
     r"(?:(?<=sqlite:///)|(?<=file://)|(?<![\w.\-~/}\])*?]))/home/([^/\s\"'`;:,|&)=*?\\]+)(?=(/|$|\W))"
 )
-"""`/home/NAME` where a path begins; what stands within a URL is none."""
+"""`/home/NAME` at the start of a path, but not within a URL."""
 TILDE = re.compile(r"(?<![^\s\"'=:(])~([A-Za-z<{\[][^/\s\"'`;:,|&)]*)(/|$|\s)")
-"""`~NAME`, where a word begins."""
+"""`~NAME` at the start of a word."""
 SHELL_VARIABLE = re.compile(r"\$(\{?(USER|LOGNAME|USERNAME)\}?|\(whoami\))")
 PLACEHOLDER = re.compile(
     r".*[<>{}\[\]%$].*"

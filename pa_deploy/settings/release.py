@@ -53,7 +53,7 @@ def make_release(
 
 
 def _own_files(values: Values, workspace: Path) -> Iterator[Path]:
-    """One has the token, and the others would make each run ship another release."""
+    """Never ship these: one has the token, and the others would change the release in each run."""
     for name in OWN_FILES:
         given = getattr(values, name.replace("-", "_"))
         if given:
@@ -67,17 +67,17 @@ def _problems(values: Values, workspace: Path) -> Iterator[Problem]:
     if values.source is None:
         for name in ONLY_WITH_SOURCE:
             if getattr(values, name.replace("-", "_")):
-                said = "it is about a release, and there is none without `source`."
+                said = "it has no effect without `source`."
                 yield Problem(name, said, advice="Set `source`, for example to `.`.")
         return
     yield from _set_twice(values)
     there = f"The path is relative to the workspace, {workspace}. Was the code checked out?"
     if not is_directory(workspace / values.source):
-        yield Problem("source", f'"{values.source}" is no directory.', advice=there)
+        yield Problem("source", f'"{values.source}" is not a directory.', advice=there)
     if values.requirements and not is_file(workspace / values.requirements):
-        yield Problem("requirements", f'"{values.requirements}" is no file.', advice=there)
+        yield Problem("requirements", f'"{values.requirements}" is not a file.', advice=there)
     if values.requirements and not values.python_version:
-        said = "it is needed to resolve `requirements`, as wheels are made for a version of Python."
+        said = "it is needed, because the wheels of `requirements` depend on the Python version."
         yield Problem("python-version", said, advice='Set it to the web app\'s, such as "3.13".')
     if values.reload == "never":
         said = "a release goes live by a reload."
@@ -91,8 +91,8 @@ def _set_twice(values: Values) -> Iterator[Problem]:
     secret = {name for name, _ in values.env or ()}
     for name, _ in values.variables or ():
         if name in secret:
-            advice = "Keep it in `env` if it is a secret, else in `variables`."
-            yield Problem("variables", f"{name} is in `env` too.", advice=advice, cites=name)
+            advice = "If it is a secret, keep it in `env`. Otherwise, keep it in `variables`."
+            yield Problem("variables", f"{name} is also in `env`.", advice=advice, cites=name)
 
 
 def absolute_problems(values: Values, sources: Sequence[Source]) -> Iterator[Problem]:

@@ -16,11 +16,11 @@ from pa_deploy.model import StaticFile
 
 ADVICE = "Map a folder that holds nothing but static files."
 OPEN = r"/[^/]+/(current|shared)(/.*)?"
-"""What of pa-deploy's folder may be mapped: the live release, and what is shared."""
+"""The parts of pa-deploy's folder that may be mapped: the live release and shared paths."""
 
 
 def mapping_problems(rows: Iterable[StaticFile], username: str) -> Iterator[Problem]:
-    """Mappings that nobody can want. With releases, the home directory holds their secrets."""
+    """Mappings into pa-deploy's folder, which has the secrets of releases."""
     ours = f"/home/{username}/{FOLDER}"
     for row in rows:
         path = _normal(row.path)
@@ -35,7 +35,7 @@ def home_mappings(rows: Iterable[StaticFile], username: str) -> Iterator[Problem
     ours = f"/home/{username}/{FOLDER}"
     for row in rows:
         if ours.startswith(_normal(row.path)):
-            yield _problem(row, f"shows all files of the account to every visitor, {ours} too.")
+            yield _problem(row, f"shows all files of the account to every visitor, also {ours}.")
 
 
 def release_mappings(rows: Iterable[StaticFile], username: str) -> Iterator[Problem]:
@@ -65,9 +65,13 @@ def sharing_problems(paths: Iterable[str], username: str) -> Iterator[Problem]:
             place.startswith(f"{ours}/") and not re.fullmatch(re.escape(ours) + OPEN, place)
         )
         if is_above or is_in:
-            said = f"{path} has {ours} in it" if is_above else f"{path} is in {ours}"
+            said = f"{path} contains {ours}" if is_above else f"{path} is in {ours}"
             said += ", where pa-deploy keeps secrets."
-            yield Problem("share-files", said, advice="Share a file or folder that has no secrets.")
+            yield Problem(
+                "share-files",
+                said,
+                advice="Share another file or folder, which has no secrets in it.",
+            )
 
 
 def _problem(row: StaticFile, said: str) -> Problem:

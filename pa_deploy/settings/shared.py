@@ -1,4 +1,4 @@
-"""What a path of `shared` is: a file or a folder, by its slash and by what the source has."""
+"""Whether a path of `shared` is a file or a folder, by its slash and by the source."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def shared_cautions(given: Iterable[str], source: Path) -> Iterator[Problem]:
         elif used != path or is_directory(source / bare) or is_file(source / bare):
             continue
         elif OF_A_FILE.search(path):
-            said = f'"{path}" ends in a slash, so PythonAnywhere makes a folder of that name.'
+            said = f'"{path}" ends in a slash, so it is shared as a folder.'
             yield Problem("shared", said, advice=f'If it is a file, write "{bare}".')
         elif not path.endswith("/") and "." not in posixpath.basename(path):
             said = f'"{path}" has no slash at its end, so it is shared as a file.'

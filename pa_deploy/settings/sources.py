@@ -181,9 +181,9 @@ def _parse(each: Input, text: str, problems: list[Problem]) -> object:
 
 
 def _behind(text: str) -> str:
-    """What to do about a comment behind a value, or ""."""
+    """What to do about a comment after a value, or ""."""
     said = re.split(r"\s+#", text, maxsplit=1)
-    return f'Write only "{said[0]}": a # begins no comment here.' if len(said) > 1 else ""
+    return f'Write only "{said[0]}": a # does not start a comment here.' if len(said) > 1 else ""
 
 
 def _blank(each: Input) -> Problem:

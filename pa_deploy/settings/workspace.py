@@ -29,8 +29,9 @@ OUTPUT_LINE = re.compile(rf"{OUTPUT_PREFIX}[A-Z_]+=.*".encode())
 
 
 def find_workspace(environ: Mapping[str, str], folder: Path) -> Path:
-    """The resolved workspace of a run that stands in `folder`: what the runner says, else the top
-    of the git repository, else the folder itself.
+    """The workspace of a run in `folder`, with links resolved.
+
+    It is the one that the runner names, else the top of the git repository, else the folder itself.
     """
     here = folder.resolve()
     told = environ.get("GITHUB_WORKSPACE", "")
@@ -42,7 +43,7 @@ def find_workspace(environ: Mapping[str, str], folder: Path) -> Path:
 def workspace_problems(
     sources: Sequence[Source], environ: Mapping[str, str], folder: Path
 ) -> Iterator[Problem]:
-    """What is wrong with the paths that are named; `folder` is what they start from."""
+    """Problems of the paths that are named, which are relative to `folder`."""
     workspace = find_workspace(environ, folder)
     for name in (*READ, *WRITTEN):
         source = strongest(name, sources)
@@ -60,9 +61,9 @@ def stay_in_workspace(
     folder: Path,
     problems: list[Problem],
 ) -> Values:
-    """The values without the paths that the config file may not name, so that none is looked at.
+    """The values without the paths that the config file may not name, so that nobody opens them.
 
-    `source` becomes the working directory, as other inputs have no meaning without one.
+    A refused `source` becomes the working directory, because other inputs need a `source`.
     """
     refused = list(workspace_problems(sources, environ, folder))
     problems += refused
@@ -106,9 +107,11 @@ def _problems(name: str, text: str, folder: Path, workspace: Path) -> Iterator[P
     )
     path = folder / text
     if not lies_in(path, workspace):
-        yield Problem(name, f'"{text}" lies outside the workspace.', advice=advice)
+        yield Problem(name, f'"{text}" is outside the workspace.', advice=advice)
     elif GIT_FOLDER in path.resolve().relative_to(workspace).parts:
-        yield Problem(name, f'"{text}" lies in git\'s own folder.', advice="Name another place.")
+        yield Problem(
+            name, f'"{text}" is in git\'s own folder.', advice="Choose a path outside .git."
+        )
     elif name in WRITTEN:
         yield from _overwriting(name, text, path.resolve())
 
@@ -120,14 +123,14 @@ def _link_problem(name: str, text: str, workspace: Path) -> Problem:
 
 
 def _overwriting(name: str, text: str, path: Path) -> Iterator[Problem]:
-    """A config file may have a new file written, or one that pa-deploy has written before."""
+    """A config file may name a new file to write, or one that pa-deploy wrote before."""
     try:
         mode = find_mode(path)
         ours = mode is None or (stat.S_ISREG(mode) and WRITTEN[name](read_file(path)))
     except OSError:
         ours = False
-    if not ours and not is_directory(path):  # a directory is told in words of its own
-        advice = f"Delete it if it is not needed, or name another file by `{name}`."
+    if not ours and not is_directory(path):  # a directory has its own message
+        advice = f"If you do not need it, delete it. Otherwise, set `{name}` to another file."
         yield Problem(name, f'"{text}" exists, and pa-deploy did not write it.', advice=advice)
 
 
@@ -152,4 +155,4 @@ WRITTEN: Mapping[str, Callable[[bytes], bool]] = {
     "summary-file": _is_summary,
     "outputs-file": _are_outputs,
 }
-"""By input, whether a file's content shows that pa-deploy wrote it."""
+"""For each input, how to tell by its content whether pa-deploy wrote a file."""

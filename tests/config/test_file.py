@@ -124,7 +124,9 @@ def test_a_syntax_error_says_the_line(repo: Repository) -> None:
 def test_a_table_that_is_none(repo: Repository) -> None:
     repo.write("[tool]\npa-deploy = 1\n", "pyproject.toml")
 
-    assert repo.problem() == "config: [tool.pa-deploy] of pyproject.toml is no table. Make it one."
+    assert (
+        repo.problem() == "config: [tool.pa-deploy] of pyproject.toml is not a table. Make it one."
+    )
 
 
 def test_a_byte_order_mark_is_no_problem(repo: Repository) -> None:

@@ -44,7 +44,7 @@ def test_no_file_outside_is_written(workspace: Path, name: str, path: str) -> No
 
     (said,) = problems(workspace, f'{name} = "{path}"')
 
-    assert said.startswith(f'pa-deploy.toml, line 1: {name}: "{path}" lies outside the workspace')
+    assert said.startswith(f'pa-deploy.toml, line 1: {name}: "{path}" is outside the workspace')
     assert f"--{name}" in said
 
 
@@ -77,7 +77,7 @@ def test_nothing_in_gits_own_folder_is_read_or_written(
 
     (said,) = problems(workspace, f'{name} = "{path}"')
 
-    assert "lies in git's own folder" in said
+    assert "is in git's own folder" in said
 
 
 @pytest.mark.parametrize(
@@ -115,20 +115,20 @@ def test_what_pa_deploy_has_written_may_be_overwritten(
 def test_no_file_outside_is_read(workspace: Path, text: str, name: str) -> None:
     told = problems(workspace, f'python-version = "3.13"\n{text}')
 
-    assert any(f"{name}: " in said and "lies outside the workspace" in said for said in told)
+    assert any(f"{name}: " in said and "is outside the workspace" in said for said in told)
     assert not any(CONTENT.strip() in said for said in told)
 
 
 def test_a_table_of_an_environment_is_held_to_it_too(workspace: Path) -> None:
     (said,) = problems(workspace, '[environments.x]\nreport = "../r"', PA_ENVIRONMENT="x")
 
-    assert "lies outside the workspace" in said
+    assert "is outside the workspace" in said
 
 
 def test_an_entry_of_several_web_apps_is_held_to_it_too(workspace: Path) -> None:
     (said,) = problems(workspace, '[[webapp]]\ndomain = "a.example.com"\nwsgi-file = "../w"')
 
-    assert "lies outside the workspace" in said
+    assert "is outside the workspace" in said
 
 
 @pytest.mark.parametrize("name", ["PA_WSGI_FILE", "INPUT_WSGI-FILE", "PLUGIN_WSGI_FILE"])
@@ -155,7 +155,7 @@ def test_a_refused_file_is_not_written_with_the_report_of_the_refusal(workspace:
 def test_no_folder_outside_is_listed(workspace: Path) -> None:
     (workspace / "pa-deploy.toml").write_text('source = "../out"')
 
-    with pytest.raises(InputError, match="lies outside the workspace"):
+    with pytest.raises(InputError, match="is outside the workspace"):
         resolve_source({}, {}, workspace, read_config({}, {}, workspace))
 
 

@@ -98,13 +98,13 @@ def test_the_way_to_a_module_that_is_elsewhere(
 def test_a_module_that_is_left_out_is_named(left_out: str, app: str) -> None:
     (said,) = cautions(DJANGO, {left_out: FLASK}, app=app)
 
-    assert f"The source has {left_out}, but it is left out. Add {left_out} to `include`." in said
+    assert f"{left_out} is in `source`, but it is left out. Add {left_out} to `include`." in said
 
 
 @pytest.mark.parametrize(
     ("app", "expected"),
     [
-        ("whoami.app:app", "only come from a package that is installed. If it is your own code: "),
+        ("whoami.app:app", "Only an installed package can provide it. If it is your own code: "),
         ("whoami:app", "mysite/wsgi.py has an app. Set `app: mysite.wsgi:application`."),
         ("mysite.app:app", "is not in the release. mysite/wsgi.py has an app."),
     ],
@@ -125,9 +125,17 @@ def test_without_an_app_to_offer_the_next_step_is_to_check(app: str) -> None:
     [
         (FLASK, "web:application", "It has `app`. Set `app: web:app`."),
         ("from dash import Dash\napp = Dash('x')", "web:server", "Set `app: web:app.server`."),
-        ("def main():\n app = Flask('x')", "web:app", "Set it there, outside of functions"),
-        ("if __name__ == '__main__':\n app = Flask('x')", "web:app", "Set it there, outside of"),
-        ("if TYPE_CHECKING:\n from x import app", "web:app", "Set it there, outside of functions"),
+        ("def main():\n app = Flask('x')", "web:app", "Define `app` there, outside of functions"),
+        (
+            "if __name__ == '__main__':\n app = Flask('x')",
+            "web:app",
+            "Define `app` there, outside of",
+        ),
+        (
+            "if TYPE_CHECKING:\n from x import app",
+            "web:app",
+            "Define `app` there, outside of functions",
+        ),
         ("class X:\n app = 1", "web:app", "web.py has no `app` at its top level."),
         (FACTORY, "web:app", "has `create_app`, a function that makes an app. Add a file wsgi.py"),
         (FASTAPI, "web:api.x", "web.py has no `api` at its top level. web.py has `app`, an ASGI"),
@@ -143,7 +151,7 @@ def test_a_factory_needs_a_file_that_calls_it(name: str) -> None:
 
     assert caution(files, app=f"shop:{name}") == (
         f"app: `{name}` in shop/__init__.py is a function that makes an app. PythonAnywhere would "
-        "call it for each page, and every page would be an error. Add a file wsgi.py with "
+        "call it for each request, so every page would fail. Add a file wsgi.py with "
         f"`from shop import {name}; application = {name}()`. Set `app: wsgi:application`."
     )
 
@@ -154,8 +162,8 @@ def test_a_factory_needs_a_file_that_calls_it(name: str) -> None:
 )
 def test_an_asgi_app_needs_a_file_that_wraps_it(text: str) -> None:
     assert caution({"main.py": text}, app="main:app") == (
-        "app: `app` in main.py is an ASGI app. PythonAnywhere calls it by WSGI, so every page "
-        "would be an error. Add a2wsgi to your requirements, and a file wsgi.py with "
+        "app: `app` in main.py is an ASGI app. PythonAnywhere calls it as WSGI, so every page "
+        "would fail. Add a2wsgi to your requirements, and a file wsgi.py with "
         "`from a2wsgi import ASGIMiddleware; from main import app; "
         "application = ASGIMiddleware(app)`. Set `app: wsgi:application`."
     )
@@ -202,7 +210,9 @@ def test_the_file_to_add_is_not_there_yet() -> None:
     ],
 )
 def test_a_function_that_is_no_wsgi_app(files: dict[str, str], app: str) -> None:
-    assert "is a function that cannot be called as a WSGI app is" in caution(files, app=app)
+    assert "is a function that does not take the two arguments of a WSGI app" in caution(
+        files, app=app
+    )
 
 
 @pytest.mark.parametrize(
@@ -214,4 +224,4 @@ def test_a_function_that_is_no_wsgi_app(files: dict[str, str], app: str) -> None
     ],
 )
 def test_a_module_is_no_app(files: dict[str, str], app: str) -> None:
-    assert "is a module, and no app." in caution(files, app=app)
+    assert "is a module, not an app." in caution(files, app=app)

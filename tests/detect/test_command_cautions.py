@@ -142,7 +142,7 @@ def test_a_file_that_is_elsewhere_is_named(line: str, needs: str, found: str, me
 @pytest.mark.parametrize("line", ["python no.py", "cd backend && python no.py", "sh no.sh"])
 def test_a_file_that_is_nowhere(line: str) -> None:
     assert caution(FILES, run=(line,)).endswith(
-        "is not in the release. Check its name, and that it is committed."
+        "is not in the release. Check its name, and check that it is committed."
     )
 
 
@@ -176,35 +176,35 @@ def test_first_run_is_looked_at_too_and_a_line_is_told_once() -> None:
         (
             "cd backend",
             "cd backend",
-            "Put it before each command that needs it: `cd backend && ls`.",
+            "Write it in the line of each command that needs it: `cd backend && ls`.",
         ),
         ("pushd backend", "pushd backend", "`pushd backend && ls`."),
         ("cd a && cd b", "cd a && cd b", "`cd a && cd b && ls`."),
-        ("export A=b", "export A=…", "Write A in `variables`, or in `env` if it is secret."),
-        ("export A='x y' B=c", "export A=… B=…", "Write A, B in `variables`"),
-        ("A=b", "A=…", "Write A in `variables`"),
+        ("export A=b", "export A=…", "Set A in `variables`, or in `env` if it is secret."),
+        ("export A='x y' B=c", "export A=… B=…", "Set A, B in `variables`"),
+        ("A=b", "A=…", "Set A in `variables`"),
         ("source venv/bin/activate", "source venv/bin/activate", "Remove the line: `python` and"),
         (". venv/bin/activate", ". venv/bin/activate", "Remove the line: `python` and"),
         ("workon mysite", "workon mysite", "Remove the line: `python` and"),
         ("conda activate x", "conda activate x", "Remove the line: `python` and"),
-        ("source .env", "source .env", "Write the variables in `variables`"),
+        ("source .env", "source .env", "Set these variables in `variables`"),
         ("set -e", "set -e", "Remove the line: the first command that fails stops the deploy."),
         ("set -euo pipefail", "set -euo pipefail", "the first command that fails stops"),
-        ("set -x", "set -x", "Put it before the command that needs it: `set -x; ls`."),
+        ("set -x", "set -x", "Write it in the line of the command that needs it: `set -x; ls`."),
         ("alias py=python3", "alias py=…", "Write the whole command in each line"),
-        ("cd backend # to there", "cd backend # to there", "Put it before each command"),
+        ("cd backend # to there", "cd backend # to there", "Write it in the line of each command"),
     ],
 )
 def test_a_line_that_only_changes_its_own_shell(line: str, quoted: str, advice: str) -> None:
     said = caution({"a.py": ""}, run=(line, "ls"))
 
-    assert said.startswith(f"run: `{quoted}` has no effect: each line runs in a shell of its own. ")
+    assert said.startswith(f"run: `{quoted}` has no effect: each line runs in its own shell. ")
     assert advice in said
 
 
 @pytest.mark.parametrize("line", ["cd backend", "set -e", "alias a=b"])
 def test_a_last_line_without_effect_is_to_be_removed(line: str) -> None:
-    assert caution({"a.py": ""}, run=("ls", line)).endswith("of its own. Remove the line.")
+    assert caution({"a.py": ""}, run=("ls", line)).endswith("its own shell. Remove the line.")
 
 
 @pytest.mark.parametrize(

@@ -85,12 +85,11 @@ def test_all_that_is_unreadable_is_named_at_once(locked: Path) -> None:
     folder, file = complaints(locked)
 
     assert folder == (
-        "source: 'data' cannot be read: permission denied. Make it readable, or name it in "
+        "source: 'data' cannot be read: permission denied. Make it readable, or add it to "
         "`exclude`."
     )
     assert file == (
-        "source: 'secret.txt' cannot be read: permission denied. Change it, or name it in "
-        "`exclude`."
+        "source: 'secret.txt' cannot be read: permission denied. Change it, or add it to `exclude`."
     )
 
 
@@ -154,7 +153,7 @@ def test_what_is_no_file_is_a_problem_unless_it_is_left_out(
     create(tmp_path / "odd")
 
     assert complaints(tmp_path) == [
-        "source: 'odd' is neither a file nor a link. Change it, or name it in `exclude`."
+        "source: 'odd' is neither a file nor a link. Change it, or add it to `exclude`."
     ]
     assert shipped(tmp_path, exclude=["odd"]) == ["app.py"]
 
@@ -174,7 +173,7 @@ def test_links_in_a_circle_are_refused(tmp_path: Path, links: dict[str, str]) ->
     for name, target in links.items():
         (tmp_path / name).symlink_to(target)
 
-    said = f"source: 'a' is a link that leads in a circle, by {links['a']!r}."
+    said = f"source: 'a' is a link that leads back to itself, through {links['a']!r}."
     assert said in complaints(tmp_path)[0]
     assert set(shipped(tmp_path, exclude=list(links))) == {"app.py", "sub/x"}
 
@@ -299,7 +298,7 @@ def test_an_include_of_what_no_release_has_is_told_so(
 
     (warning,) = select(tmp_path, include=[pattern]).warnings
 
-    assert f'brings nothing back: "{path}" is {reason}, which comes first.' in warning
+    assert f'has no effect: "{path}" is not shipped because it is {reason}.' in warning
 
 
 @pytest.mark.parametrize("patterns", [["docs/", "docs/a.md"], ["docs/a.md", "docs/"]])
@@ -366,7 +365,7 @@ def test_a_deploy_says_what_it_leaves_out_before_it_sends_anything(
     done = runner.run(mode="plan", source="site", app="mysite:app", python_version="3.13")
 
     assert done.exit_code == 0
-    assert "Left out: 3. `pa-deploy release files` says what, and why." in done.log
+    assert "Left out: 3. Run `pa-deploy release files` to see what, and why." in done.log
     assert 'Not shipped, because they look like secrets: ".ENV".' in done.log
-    assert '"notes.txt" is not shipped: your API token is in it.' in done.log
+    assert '"notes.txt" is not shipped, because it contains your API token.' in done.log
     assert '"logo.png"' in done.log

@@ -237,7 +237,7 @@ def test_without_a_usable_index_patterns_alone_count_and_that_is_said(
     found = select(git.folder)
 
     assert list(found.paths) == [".gitignore", "app.py"]
-    assert found.warnings[0].startswith("What git tracks could not be read: ")
+    assert found.warnings[0].startswith("pa-deploy cannot see which files git tracks: ")
 
 
 def test_a_sparse_checkout_is_shipped_as_it_is(git: Git) -> None:
@@ -271,7 +271,7 @@ def test_a_file_that_leads_to_no_repository_is_said(tmp_path: Path, content: str
     found = select(tmp_path)
 
     assert found.paths == ("a.py",)
-    assert found.warnings[0].startswith("What git tracks could not be read: ")
+    assert found.warnings[0].startswith("pa-deploy cannot see which files git tracks: ")
 
 
 def test_a_repository_without_a_commit_needs_no_warning(tmp_path: Path) -> None:

@@ -61,13 +61,13 @@ def test_a_shared_path_in_another_one_is_refused() -> None:
 @pytest.mark.parametrize(
     ("line", "said", "advice"),
     [
-        ("db.sqlite3 media/", "has a space.", "Write each path on a line of its own."),
-        ("my file.db", "has a space.", "Write each path on a line of its own."),
-        ("db.sqlite3,media/", "has a comma.", "Write each path on a line of its own."),
-        ("db.sqlite3, media/", "has a comma.", "Write each path on a line of its own."),
+        ("db.sqlite3 media/", "has a space.", "Write each path on its own line."),
+        ("my file.db", "has a space.", "Write each path on its own line."),
+        ("db.sqlite3,media/", "has a comma.", "Write each path on its own line."),
+        ("db.sqlite3, media/", "has a comma.", "Write each path on its own line."),
         ("media/ # uploads", "ends in a comment.", 'Write only "media/".'),
         ("media/  #uploads, all", "ends in a comment.", 'Write only "media/".'),
-        ("media#1", "has the sign #.", "Give a comment a line of its own."),
+        ("media#1", "has a #.", "Put a comment on its own line."),
         ("media/*", "has a wildcard,", 'Write "media/" to share the folder.'),
         ("a/b?/c", "has a wildcard,", 'Write "a/" to share the folder.'),
         ("*.sqlite3", "has a wildcard,", "Name each path."),
@@ -97,15 +97,18 @@ def test_all_such_lines_are_told_at_once() -> None:
     [
         ('["a"', "1: this is not valid JSON."),
         ("[a]/", "1: this is not valid JSON."),
-        ("[]", "None: the JSON list must have texts in it."),
-        ('["a", 1]', "None: the JSON list must have texts in it."),
-        ('[{"path": "a"}]', "None: the JSON list must have texts in it."),
+        ("[]", "None: the JSON list must contain one or more texts, and nothing else."),
+        ('["a", 1]', "None: the JSON list must contain one or more texts, and nothing else."),
+        (
+            '[{"path": "a"}]',
+            "None: the JSON list must contain one or more texts, and nothing else.",
+        ),
         ('["../x"]', 'None: "../x" is not in the release.'),
         ('["/x"]', 'None: "/x" is not in the release.'),
         ('[""]', 'None: "" is not in the release.'),
         ('["a/", "a/b c"]', 'None: "a/b c" is in "a/", which is shared already.'),
-        ('["a\\nb"]', "None: 'a\\nb' has characters that cannot be in the name of a file here."),
-        ('["a\\ud800"]', "None: 'a\\ud800' has characters that cannot be in the name of a file"),
+        ('["a\\nb"]', "None: 'a\\nb' has characters that a file name cannot have here."),
+        ('["a\\ud800"]', "None: 'a\\ud800' has characters that a file name cannot have"),
     ],
 )
 def test_a_json_list_that_is_not_one_of_shared_paths(value: str, said: str) -> None:
@@ -237,7 +240,7 @@ def test_nothing_to_ship_is_told_with_what_was_left_out(
         read_code(wanted)
 
     assert str(caught.value).startswith(
-        f"source: there is nothing to ship in \"{tmp_path}\". Left out: '.gitignore' ("
+        f"source: all files in \"{tmp_path}\" are left out: '.gitignore' ("
     )
     assert "'a.log' (" in str(caught.value)
 
@@ -254,16 +257,16 @@ def test_a_file_of_the_run_that_is_elsewhere_excludes_nothing(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("inputs", "said"),
     [
-        ({"app": "a:b"}, "app: it is about a release, and there is none without `source`."),
-        ({"env": "K=v"}, "env: it is about a release"),
-        ({"source": "missing"}, 'source: "missing" is no directory.'),
-        ({"source": ".", "requirements": "r.txt"}, 'requirements: "r.txt" is no file.'),
-        ({"source": "x" * 5000}, "is no directory."),
-        ({"source": "\ud800"}, "is no directory."),
+        ({"app": "a:b"}, "app: it has no effect without `source`."),
+        ({"env": "K=v"}, "env: it has no effect"),
+        ({"source": "missing"}, 'source: "missing" is not a directory.'),
+        ({"source": ".", "requirements": "r.txt"}, 'requirements: "r.txt" is not a file.'),
+        ({"source": "x" * 5000}, "is not a directory."),
+        ({"source": "\ud800"}, "is not a directory."),
         ({"source": ".", "report": "\0/x"}, "report: "),
-        ({"source": ".", "requirements": "x" * 5000}, "is no file."),
+        ({"source": ".", "requirements": "x" * 5000}, "is not a file."),
         ({"source": ".", "wsgi-file": "wsgi.py"}, "wsgi-file: with `source`"),
-        ({"source": ".", "requirements": "wsgi.py"}, "python-version: it is needed to resolve"),
+        ({"source": ".", "requirements": "wsgi.py"}, "python-version: it is needed, because"),
         ({"source": ".", "reload": "never"}, "reload: a release goes live by a reload."),
     ],
 )

@@ -129,7 +129,7 @@ def test_a_base_that_was_changed_on_the_server_is_noticed(account: Account) -> N
     account.put(hello("two", code="x"), base=first)
 
     assert account.start().headers["X-Release"] == first
-    assert refusal(account) == "unpack: code is not what was sent"
+    assert refusal(account) == "unpack: code differs from what was sent"
 
 
 def test_a_base_that_is_gone_is_noticed(account: Account) -> None:
@@ -442,7 +442,7 @@ def test_a_member_that_the_manifest_does_not_have_is_refused(account: Account) -
 
     account.start()
 
-    assert "extra, its manifest does not" in refusal(account)
+    assert "extra, but its manifest does not" in refusal(account)
 
 
 @pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE])
@@ -478,7 +478,7 @@ def test_a_file_that_is_not_what_the_manifest_says_is_refused(account: Account) 
 
     account.start()
 
-    assert refusal(account) == "unpack: a is not what was sent"
+    assert refusal(account) == "unpack: a differs from what was sent"
 
 
 def test_a_file_that_the_archive_lacks_is_refused(account: Account) -> None:
@@ -511,7 +511,7 @@ def test_another_manifest_than_the_pointer_s_is_refused(account: Account) -> Non
 
     account.start()
 
-    assert refusal(account) == "unpack: the manifest is not the one that was sent"
+    assert refusal(account) == "unpack: the manifest differs from the one that was sent"
 
 
 def test_a_gzip_bomb_of_a_member_is_no_file_of_the_manifest(account: Account) -> None:

@@ -62,7 +62,10 @@ def test_a_deploy_refuses(
     done = job.push(hello("two"), mode=mode)
 
     assert done.exit_code == 10, done.log
-    assert "has the number 3, and this pa-deploy knows layouts up to 2" in done.errors[0]
+    assert (
+        "have layout 3 on PythonAnywhere, and this pa-deploy knows layouts up to 2"
+        in done.errors[0]
+    )
     assert "Use the newer pa-deploy." in done.errors[0]
     assert "Newer pa-deploy" in done.log
     assert (contents(shipper.folder), pa.path(WSGI).read_bytes()) == before
@@ -107,7 +110,7 @@ def test_the_list_of_releases_refuses(terminal: Terminal, shipper: Shipper, plac
     done = terminal.type("releases")
 
     assert done.exit_code == 10
-    assert "the number 17" in done.err
+    assert "layout 17" in done.err
 
 
 @pytest.mark.parametrize("number", DAMAGED)

@@ -64,8 +64,8 @@ def failure(folder: Path, text: str, **environ: str) -> DeployError:
         ("500", "failed with 500"),
         ("502", "failed with 502"),
         ("503", "failed with 503"),
-        ("cut", "gave no answer"),
-        ("json", "gave an answer that no index gives"),
+        ("cut", "did not answer"),
+        ("json", "did not answer as a package index does"),
     ],
 )
 def test_an_index_that_does_not_work_is_a_fault_of_the_network(
@@ -90,9 +90,13 @@ def test_an_index_that_does_not_work_is_a_fault_of_the_network(
     [
         ("http://127.0.0.1:1/simple", {}, "Nothing answers at that address"),
         ("https://no-such-host.invalid/simple", {}, "Its name cannot be resolved"),
-        ("{http}/simple", {}, "It does not speak TLS there"),
-        ("https://h.invalid/", {"HTTPS_PROXY": "http://127.0.0.1:1"}, "The proxy did not let it"),
-        ("https://h.invalid/", {"https_proxy": "{proxy}"}, "The proxy did not let it"),
+        ("{http}/simple", {}, "It does not use TLS at this address"),
+        (
+            "https://h.invalid/",
+            {"HTTPS_PROXY": "http://127.0.0.1:1"},
+            "The proxy blocked the connection",
+        ),
+        ("https://h.invalid/", {"https_proxy": "{proxy}"}, "The proxy blocked the connection"),
     ],
 )
 def test_an_index_that_is_not_reached_is_told_with_its_likely_cause(
@@ -145,7 +149,7 @@ def test_an_authority_that_is_unknown_is_told_with_the_variable(tmp_path: Path) 
         failed = failure(tmp_path, f"--index-url {index.url}/simple\ngreeting\n")
 
     assert failed.exit_code == 6
-    assert "Its certificate is not trusted here" in str(failed)
+    assert "This machine does not trust its certificate" in str(failed)
     assert "SSL_CERT_FILE" in failed.advice
 
 
@@ -170,9 +174,9 @@ def test_the_whole_program_ends_with_6_before_anything_is_asked(runner: Runner) 
         ("fine==2.0\nneeds\n", "needs depend on fine<2 and you require fine==2.0", "Change one"),
         ("old\n", "`old` has wheels for Python 3.10.", "run: pip install -r requirements.txt"),
         ("win\n", "`win` is for Windows.", '; sys_platform == "win32"'),
-        ("--require-hashes\nfine==1.0\n", "no hash for fine==1.0 (requirements.txt, line 4)", "uv"),
-        (f"fine==1.0 --hash=sha256:{'0' * 64}\n", "another file of fine==1.0", "Find out why"),
-        ("by-url\n", "a package that is listed asks for evil by a URL", "List that package"),
+        ("--require-hashes\nfine==1.0\n", "fine==1.0 (requirements.txt, line 4) has no hash", "uv"),
+        (f"fine==1.0 --hash=sha256:{'0' * 64}\n", "does not have the hash", "Find out why"),
+        ("by-url\n", "a package in requirements.txt needs evil from a URL", "List that package"),
     ],
 )
 def test_what_cannot_be_resolved_is_told_with_the_line_and_the_next_step(
@@ -283,7 +287,7 @@ def test_a_variable_that_holds_a_secret_of_the_run_is_named_and_not_handed_on() 
     environ = {"HTTPS_PROXY": "http://me:t0ken%2Fof@h", "NO_PROXY": "h"}
 
     assert "HTTPS_PROXY" not in uv_environment(environ, ["t0ken/of"])
-    assert "HTTPS_PROXY is not handed to uv" in "".join(not_read(environ, ["t0ken/of"], []))
+    assert "uv does not get HTTPS_PROXY" in "".join(not_read(environ, ["t0ken/of"], []))
 
 
 def test_a_package_without_hash_fails_where_others_have_one(tmp_path: Path) -> None:
@@ -295,7 +299,7 @@ def test_a_package_without_hash_fails_where_others_have_one(tmp_path: Path) -> N
     failed = failure(tmp_path, text)
 
     assert isinstance(failed, InputError)
-    assert "no hash for fine==1.0" in str(failed)
+    assert "fine==1.0 (requirements.txt, line 3) has no hash" in str(failed)
 
 
 def test_the_page_lists_the_variables_that_reach_uv() -> None:

@@ -425,7 +425,7 @@ def test_a_file_that_holds_a_secret_of_the_run_is_not_read(workspace: Path) -> N
 
     said = refusal(workspace, "-r token\n", "t0ken-of-the-run")
 
-    assert '"token" holds a secret of this run' in said
+    assert '"token" contains a secret of this run' in said
 
 
 @pytest.mark.parametrize("value", ["", None])

@@ -115,7 +115,8 @@ def test_the_warning_says_how_to_bring_a_secret_back_and_how_to_end_it(tmp_path:
 
     assert warning == (
         'Not shipped, because they look like secrets: ".env", "conf/prod.env". If your app needs '
-        "one of them, name it: `include: .env`. If not, name it in `exclude` to end this warning."
+        "one of them, write `include: .env`. To end this warning, add the others to "
+        "`exclude`."
     )
     assert select(tmp_path, exclude=["*.env"]).warnings == ()
 
@@ -246,7 +247,7 @@ def test_a_file_with_the_token_in_it_stays_here(
         LeftOut("notes.txt", "a file with your API token in it", is_token=True),
     )
     (warning,) = found.warnings
-    assert warning.startswith('"notes.txt" is not shipped: your API token is in it.')
+    assert warning.startswith('"notes.txt" is not shipped, because it contains your API token.')
     assert TOKEN not in warning
 
 

@@ -52,7 +52,7 @@ def find(named: str | None, folder: Path, workspace: Path) -> File | None:
     for name, open_it in ((OWN_FILE, _own), (SHARED_FILE, _shared)):
         if os.path.lexists(folder / name) and not lies_in(folder / name, workspace):
             said = f"{name} is a link that leads out of the workspace, {workspace}."
-            raise _problem(said, f"Replace it by a file, or name the file: --config {name}.")
+            raise _problem(said, f"Replace the link with a file, or pass --config {name}.")
         file = open_it(folder)
         if file is not None:
             return file
@@ -118,7 +118,7 @@ def _with_table(file: File) -> File | None:
     if table is None:
         return None
     if not isinstance(table, dict):
-        raise _problem(f"[{'.'.join(SHARED_TABLE)}] of {file.name} is no table.", "Make it one.")
+        raise _problem(f"[{'.'.join(SHARED_TABLE)}] of {file.name} is not a table.", "Make it one.")
     _insist_on_sense(table, file.name)
     return File(name=file.name, text=file.text, table=table, root=SHARED_TABLE)
 

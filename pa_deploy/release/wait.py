@@ -26,13 +26,19 @@ KILLED = "exit code -9"
 SHARED = "/shared/"
 CAUSES = {
     "secrets": "Somebody has deleted or changed its file in `secrets/` on PythonAnywhere.",
-    "run": "What it printed is above.",
-    "first-run": "What it printed is above.",
+    "run": "What it printed is in the log.",
+    "first-run": "What it printed is in the log.",
     "python-path": "`source` has no such folder that is shipped, and no command of `run` makes it.",
     "import": "`app` does not fit the code, a package is missing, or `env` lacks a value; the "
-    "traceback is above.",
+    "traceback is in the log.",
 }
 """Likely causes of what fails at a step of the loader."""
+NEXT_STEPS = {
+    "run": "Correct the command and deploy again.",
+    "first-run": "Correct the command and deploy again.",
+    "python-path": "Correct `python-path` and deploy again.",
+    "import": "Correct the code or the inputs and deploy again.",
+}
 
 
 class Watch:
@@ -119,13 +125,18 @@ def _refusal(status: ReleaseStatus) -> ReleaseRefused:
     return ReleaseRefused(
         f"Release {status.id} was refused on PythonAnywhere: {place} ({status.error}).",
         cause=_likely_cause(status, step),
-        advice=f"{_serving(status)} Correct it and run again.",
+        advice=f"{_serving(status)} {_next_step(status, step)}",
     )
 
 
 def _serving(status: ReleaseStatus) -> str:
-    former = f"Release {status.live}" if status.live else "What was there before"
-    return f"{former} goes on serving."
+    if status.live:
+        return f"The former release {status.live} still serves."
+    return "Your site shows what it showed before."
+
+
+def _next_step(status: ReleaseStatus, step: str) -> str:
+    return "Then deploy again." if is_disk_full(status) else NEXT_STEPS.get(step, "Deploy again.")
 
 
 def _likely_cause(status: ReleaseStatus, step: str) -> str:

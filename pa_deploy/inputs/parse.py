@@ -178,7 +178,9 @@ def domain(value: str) -> str:
     ):
         meant = _mistyped_site(name)
         if meant:
-            raise BadValue.because(f'"{value}" is not below {PYTHONANYWHERE}.', _offer(meant))
+            raise BadValue.because(
+                f'"{value}" looks like a mistyped {PYTHONANYWHERE}.', _offer(meant)
+            )
         return name
     bare = _in_ascii(_hostname(name))
     offer = f'Did you mean "{bare}"?' if bare not in ("", name) else "Write www.example.com."

@@ -195,7 +195,7 @@ def test_an_app_that_answers_500_is_rolled_back(job: Job) -> None:
 
     assert done.exit_code == 8
     assert "a broken page" in done.summary
-    assert "It was rolled back: the former release and configuration are live" in done.errors[0]
+    assert "Rolled back: the former release and configuration are live" in done.errors[0]
     assert (done.outputs["release"], done.outputs["previous-release"]) == (live, live)
     answer = visit(job.pa)
     assert (answer.text, answer.headers["X-Release"]) == ("one", live)

@@ -78,5 +78,5 @@ class Deadline:
         """The failure of what has taken all that was left."""
         return OutOfTime(
             f"The run may take {self.seconds:g} s, and that is not enough for {doing}.",
-            advice="Set `timeout` higher (seconds), or see above what took so long.",
+            advice="Set `timeout` higher (seconds), or see in the log what took so long.",
         )

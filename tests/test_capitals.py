@@ -79,3 +79,14 @@ def test_commands_about_files_use_the_home_that_is_there(
     done = Terminal(jeremy, capsys).type(*words, "--username", typed)
 
     assert (done.exit_code, WARNING in done.err) == (0, True)
+
+
+@pytest.mark.parametrize("typed", TYPED)
+def test_a_first_deploy_says_to_check_the_capitals(
+    jeremy: Emulator, tmp_path: Path, typed: str
+) -> None:
+    """There is no web app yet that would tell how the name is spelled."""
+    done = Runner(tmp_path / "first", jeremy).run(username=typed, python_version="3.13")
+
+    hint = f"Check the capitals of `username`: the home directory would be /home/{typed}."
+    assert hint in done.errors[0]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pa_deploy.errors import InputError
 from pa_deploy.model import StaticFile, StaticHeader
 from pa_deploy.settings import from_environment, resolve
 
@@ -34,9 +35,8 @@ def test_mappings_come_as_each_ci_gives_them(environ: dict[str, str]) -> None:
 def test_only_a_plugin_s_commas_are_ends_of_rows() -> None:
     environ = {**ACCOUNT, "INPUT_STATIC-FILES": "/s/ = ~/s,/m/ = ~/m"}
 
-    assert resolve({}, environ, Path()).wanted.static_files == (
-        StaticFile("/s/", "/home/alice/s,/m/ = ~/m"),
-    )
+    with pytest.raises(InputError, match="Write each mapping on a line of its own"):
+        resolve({}, environ, Path())
 
 
 HEADERS_AS_MAPS = json.dumps(

@@ -22,6 +22,7 @@ from pa_deploy.model import (
     Note,
     Outcome,
     Plan,
+    Release,
     Setting,
     SharedFile,
     StaticFile,
@@ -38,6 +39,7 @@ from pa_deploy.report import (
     run_outputs,
     sentence,
     summary_md,
+    undone_lines,
 )
 
 CREATE = Create(NewWebapp("alice.pythonanywhere.com", "3.13"))
@@ -238,3 +240,22 @@ def test_a_change_under_way_when_the_run_ended_is_unclear() -> None:
 
     assert "❔ Create (unclear)" in text
     assert "⏸️ Change (not done)" in text
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        Create(Release("2", 3, 40)),
+        Update(Release("1"), Release("2", 3, 40)),
+        Update(Release("1"), Release("2")),
+    ],
+)
+def test_a_release_that_was_shipped_and_refused_is_not_live(change: Change) -> None:
+    failure = Failure(title="Release refused", message="no", exit_code=9)
+    plan = replace(PLAN, changes=(change,))
+    told = replace(OUTCOME, plan=plan, steps=(), undone=(change,), failure=failure)
+
+    assert next(undone_lines(told)).startswith("Not live: Ship release")
+    assert "⏸️ Ship (not live)" in summary_md(told)
+    unsent = replace(told, failure=replace(failure, title="Out of time"))
+    assert next(undone_lines(unsent)).startswith("Not done: Ship release")

@@ -43,7 +43,7 @@ def test_a_broken_wsgi_file_does_not_take_a_good_site_down(good_site: Runner, pa
 
     assert done.exit_code == 8
     assert hosted.visit(pa).text == "good"
-    assert "It was rolled back: the former configuration is live again." in done.errors[0]
+    assert "Rolled back: the former configuration is live again." in done.errors[0]
 
 
 def test_a_broken_wsgi_file_is_put_back_too_where_the_run_fails_before_the_reload(
@@ -53,7 +53,7 @@ def test_a_broken_wsgi_file_is_put_back_too_where_the_run_fails_before_the_reloa
 
     assert done.exit_code == 5
     assert hosted.visit(pa).text == "good"
-    assert "It was rolled back: the former configuration is live again." in done.errors[0]
+    assert "Rolled back: the former configuration is live again." in done.errors[0]
 
 
 def test_settings_and_rows_are_put_back_too_in_their_order(good_site: Runner, pa: Emulator) -> None:
@@ -145,7 +145,7 @@ def test_a_reload_that_is_refused_and_leaves_the_site_down_is_rolled_back(
     done = break_it(good_site)
 
     assert done.exit_code == 7
-    assert "It was rolled back" in done.errors[0]
+    assert "Rolled back" in done.errors[0]
     assert hosted.visit(pa).text == "good"
 
 

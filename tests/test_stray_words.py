@@ -8,6 +8,8 @@ import click
 import pytest
 
 from pa_deploy.cli.commands import cli
+from pa_deploy.cli.options import LINES
+from pa_deploy.inputs import INPUTS
 from tests.terminal import Terminal
 
 STRAY = "0123456789abcdef0123456789abcdef01234567"
@@ -49,8 +51,8 @@ def test_a_word_too_many_is_not_repeated(
         ("deploy {}", "Argument 1 of pa-deploy deploy is not expected"),
         ("--domain x {}", "Argument 1 of pa-deploy deploy is not expected"),
         ("logs error {} more", "Argument 2 of pa-deploy logs is not expected"),
-        ("{}", "No such command: argument 1 of pa-deploy is none"),
-        ("consoles {}", "No such command: argument 1 of pa-deploy consoles is none"),
+        ("{}", "The first word is not a command of pa-deploy. It is not shown"),
+        ("consoles {}", "The first word is not a command of pa-deploy consoles. It is not shown"),
         ("logs {}", "it is not one of 'error', 'server', 'access'"),
         ("consoles show {}", "Invalid value for 'ID': it is not a valid integer"),
     ],
@@ -81,8 +83,52 @@ def test_a_token_that_sticks_to_its_flag_is_not_repeated(offline: Terminal, word
 
     assert shown.exit_code == 2
     assert STRAY not in shown.out + shown.err
-    assert "An option begins like --token and is none" in shown.err
+    assert "Unknown option starting with --token." in shown.err
 
 
 def test_another_option_that_is_none_is_named(offline: Terminal) -> None:
     assert "No such option '--domian'" in offline.type("--domian", "x").err
+
+
+@pytest.mark.parametrize(
+    ("words", "offer"),
+    [
+        ("plan --mode x", "`plan` is a mode already: leave the option out."),
+        ("check --mode=apply", "`check` is a mode already: leave the option out."),
+        ("--domian x", "Did you mean --domain?"),
+        ("plan --health-chek /", "Did you mean --health-check?"),
+        ("--colour x", "No such option '--colour'.\n"),
+    ],
+)
+def test_only_an_option_that_is_alike_is_offered(offline: Terminal, words: str, offer: str) -> None:
+    said = offline.type(*words.split()).err
+
+    assert offer in said
+    assert "--token" not in said
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("--run a --run b", "`--run` is given twice. Write one text with a command on each line."),
+        (
+            "plan --exclude=a --exclude b --exclude c",
+            "`--exclude` is given 3 times. Write one text",
+        ),
+        ("--static-files a --static-files b", "with a mapping on each line."),
+        ("status --domain x --domain x", "`--domain` is given twice. Keep one of them."),
+        ("--health-status 200 --health-status 201", "Join them with a comma."),
+        ("check --token {0} --token {0}", "`--token` is given twice. Keep one of them."),
+        ("--env A={0} --env B={0}", "`--env` is given twice. Write one text with a KEY=value"),
+    ],
+)
+def test_a_flag_is_given_once(offline: Terminal, words: str, said: str) -> None:
+    shown = offline.type(*words.format(STRAY).split())
+
+    assert shown.exit_code == 2
+    assert said in shown.out + shown.err
+    assert STRAY not in shown.out + shown.err
+
+
+def test_each_input_of_several_lines_says_what_a_line_is() -> None:
+    assert {each.name for each in INPUTS if each.is_list} == {*LINES, "health-status"}

@@ -13,7 +13,20 @@ from pa_deploy.inputs import INPUTS, Input
 
 JSON_FLAG = click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 YES_FLAG = click.option("--yes", is_flag=True, help="Do not ask.")
-
+LINES = {
+    "exclude": "a pattern",
+    "env": "a KEY=value",
+    "first-run": "a command",
+    "include": "a pattern",
+    "python-path": "a folder",
+    "run": "a command",
+    "share-files": "a path",
+    "shared": "a path",
+    "static-files": "a mapping",
+    "static-headers": "a header",
+    "variables": "a KEY=value",
+}
+"""The inputs that have several lines, and what each line is."""
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -42,7 +55,23 @@ def _option(each: Input) -> Callable[[Function], Function]:
         help=f"{plain}{default} [{each.variable}]",
         metavar="TEXT",
         shell_complete=complete,
+        multiple=True,  # click would keep the last one and drop the others without a word
+        callback=lambda ctx, _param, texts: _only_one(each, texts, ctx),
     )
+
+
+def _only_one(each: Input, texts: Sequence[str], ctx: click.Context) -> str | None:
+    """The text of a flag, None if it was not given. No message has the texts: some are secret."""
+    if len(texts) > 1 and not ctx.resilient_parsing:
+        times = "twice" if len(texts) == 2 else f"{len(texts)} times"
+        ctx.fail(f"`{each.flag}` is given {times}. {_in_one_text(each)}")
+    return texts[0] if texts else None
+
+
+def _in_one_text(each: Input) -> str:
+    if each.name in LINES:
+        return f"Write one text with {LINES[each.name]} on each line."
+    return "Join them with a comma." if each.is_list else "Keep one of them."
 
 
 def flags(given: Mapping[str, Any]) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from pa_deploy.deploy.progress import Progress
 from pa_deploy.deploy.tools import Tools
@@ -12,6 +13,7 @@ from pa_deploy.errors import DeployError, ReloadFailed, Unclear, Unhealthy
 from pa_deploy.model import Actual, Health, HealthCheck
 from pa_deploy.report import health_sentence
 from pa_deploy.settings import Settings
+from pa_deploy.transport import BROKEN, LATE
 from pa_deploy.verify import read_log_tail, wait_until_healthy, with_login
 
 if TYPE_CHECKING:
@@ -21,6 +23,9 @@ RELOAD_SECONDS = 20.0
 """How long a reload without an answer may still be at work: it ends with a ping of the site, which
 has 20 s (help page ErrorReloadingWebApp).
 """
+LEAST_OFFER_SECONDS = 120.0
+REFUSED_HOST = ("ALLOWED_HOSTS", "Invalid HTTP_HOST header")
+"""What Django logs of a request to a host that it does not know, which it answers with 400."""
 
 
 def reload_webapp(domain: str, tools: Tools, check: HealthCheck | None) -> str | None:
@@ -104,7 +109,9 @@ def verify(
     with suppress(DeployError):
         # The lock should last until the end, but asking the site needs none.
         tools.transport.guard(min(check.timeout_seconds, tools.deadline.remaining()))
+    started = tools.deadline.clock.now()
     health = wait_until_healthy(check, tools.site, tools.deadline, tools.ci.log, reserve, early)
+    waited = tools.deadline.clock.now() - started
     if health.healthy:
         progress.health = health
         tools.ci.log(f"Healthy: {health_sentence(health)}")
@@ -117,7 +124,7 @@ def verify(
                 tools.ci.log(f"| {line}")
     raise Unhealthy(
         f"The site is not healthy: {health_sentence(health)}.",
-        cause=_likely_cause(health),
+        cause=likely_cause(health, check, waited, tail),
         advice="The end of its error log is in the log and the summary."
         if tail
         else "Its error log is empty.",
@@ -133,9 +140,17 @@ def check_of(settings: Settings, actual: Actual | None) -> HealthCheck | None:
     return replace(with_login(check, actual.webapp), release=release)
 
 
-def _likely_cause(health: Health) -> str:
+def likely_cause(
+    health: Health, check: HealthCheck, waited_seconds: float, log_tail: tuple[str, ...]
+) -> str:
+    """Why the site is not healthy, after it was asked for `waited_seconds`, and what to do."""
+    host = urlsplit(check.url).hostname or ""
     if health.status is None:
-        return "The domain does not lead to PythonAnywhere yet, or its certificate is missing."
+        return _why_no_answer(health, check, waited_seconds)
+    if health.status == 400 and any(word in line for word in REFUSED_HOST for line in log_tail):
+        return f"The app refuses its own address. Add '{host}' to ALLOWED_HOSTS."
+    if health.status == 400:
+        return f"The app may refuse its own address. With Django, add '{host}' to ALLOWED_HOSTS."
     if health.status == 401:
         return (
             "It asks for a login. That of PythonAnywhere's password protection is sent with the "
@@ -146,3 +161,15 @@ def _likely_cause(health: Health) -> str:
     if health.status == 404:
         return "The app lives, but has no such page; `health-check` names the page to ask for."
     return "`health-check`, `health-status` or `health-text` may not fit the app."
+
+
+def _why_no_answer(health: Health, check: HealthCheck, waited_seconds: float) -> str:
+    if health.detail.endswith(LATE):
+        longer = max(LEAST_OFFER_SECONDS, 2 * check.timeout_seconds)
+        return (
+            f"The site was too slow: no answer within {waited_seconds:.0f} s. Give it longer: "
+            f"`health-timeout: {longer:g}`."
+        )
+    if health.detail.endswith(BROKEN):
+        return "The site was reached and hung up: the app may crash, or need too much memory."
+    return "The domain does not lead to PythonAnywhere yet, or its certificate is missing."

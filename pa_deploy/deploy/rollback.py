@@ -94,9 +94,9 @@ def roll_back(wanted: WantedWebapp, settings: Settings, tools: Tools, progress: 
         raise
     if restoring.health is None or restoring.health.healthy:
         verb = "are" if wanted.release else "is"
-        return f"It was rolled back: the former {what} {verb} live again."
+        return f"Rolled back: the former {what} {verb} live again."
     return (
-        f"It was rolled back to the former {what}, but the site is not healthy with that "
+        f"Rolled back to the former {what}, but the site is not healthy with that "
         f"either: {health_sentence(restoring.health)}."
     )
 

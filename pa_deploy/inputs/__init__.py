@@ -1,6 +1,14 @@
 """What a user can say, and how it is read."""
 
-from pa_deploy.inputs.in_file import NOT_FOR_SECRETS, NOT_IN_FILE, Place, names_in_file, place
+from pa_deploy.inputs.in_file import (
+    INSTEAD,
+    NOT_FOR_SECRETS,
+    NOT_IN_FILE,
+    Place,
+    names_in_file,
+    place,
+    secret_name,
+)
 from pa_deploy.inputs.input import Input
 from pa_deploy.inputs.outputs import OUTPUTS, Output
 from pa_deploy.inputs.parse import PYTHONANYWHERE, BadValue, did_you_mean, nearest, said_lines
@@ -10,6 +18,7 @@ from pa_deploy.inputs.table import INPUTS, Values
 
 __all__ = [
     "INPUTS",
+    "INSTEAD",
     "NOT_FOR_SECRETS",
     "NOT_IN_FILE",
     "OUTPUTS",
@@ -26,4 +35,5 @@ __all__ = [
     "parse_static_files",
     "place",
     "said_lines",
+    "secret_name",
 ]

@@ -31,6 +31,10 @@ NOT_IN_FILE = {
 """The inputs that the file may not hold though they are no secrets, and why."""
 
 NOT_FOR_SECRETS = "Whoever can read the repository could read it, for ever, as history keeps it"
+SECRET_NAMES = {"token": "PYTHONANYWHERE_TOKEN"}
+"""Names of secrets in our documentation; others are called like their input."""
+INSTEAD = {"env": "What is not secret goes into `variables`."}
+"""Of a secret input, what may stand in the file in its place."""
 
 
 def place(each: Input) -> Place:
@@ -44,3 +48,8 @@ def place(each: Input) -> Place:
 
 def names_in_file(*places: Place) -> tuple[str, ...]:
     return tuple(each.name for each in INPUTS if place(each) in places)
+
+
+def secret_name(each: Input) -> str:
+    """What to call the secret of a CI that holds the input."""
+    return SECRET_NAMES.get(each.name, each.field.upper())

@@ -176,10 +176,39 @@ def domain(value: str) -> str:
         r"(?=.{4,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)+(xn--[a-z0-9]{2,59}|[a-z]{2,63})",
         name,
     ):
+        meant = _mistyped_site(name)
+        if meant:
+            raise BadValue.because(
+                f'"{value}" looks like a mistyped {PYTHONANYWHERE}.', _offer(meant)
+            )
         return name
     bare = _in_ascii(_hostname(name))
     offer = f'Did you mean "{bare}"?' if bare not in ("", name) else "Write www.example.com."
+    account = name if re.fullmatch(r"[a-z0-9]+", name) else _account_in(value)
+    if account and bare in (name, f"www.{PYTHONANYWHERE}", PYTHONANYWHERE):
+        offer = _offer(f"{account.lower()}.{PYTHONANYWHERE}")
     raise BadValue.because(f'"{value}" is not a domain name.', offer)
+
+
+def _offer(site: str) -> str:
+    return f'Did you mean "{site}"? Or leave `domain` out.'
+
+
+def _mistyped_site(domain: str) -> str:
+    """The site below pythonanywhere.com that was meant by one that is below nearly that, or ""."""
+    labels = domain.split(".")
+    for place in (-1, -2):  # `alice.pythonanywhere`, `alice.pythonanywhere.co`
+        account = labels[:place]
+        ending = ".".join(labels[place:])
+        if account and ending != PYTHONANYWHERE and _is_like_ours(labels[place]):
+            return f"{'.'.join(account)}.{PYTHONANYWHERE}"
+    return ""
+
+
+def _is_like_ours(label: str) -> bool:
+    """One that has the whole word in it, `mypythonanywhere`, is likely meant."""
+    word = PYTHONANYWHERE.partition(".")[0]
+    return label == word or (word not in label and bool(nearest(label, (word,), 0.9)))
 
 
 def _in_ascii(name: str) -> str:

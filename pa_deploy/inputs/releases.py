@@ -24,22 +24,29 @@ SIGNS = (
     ("#", "a #", "Put a comment on its own line."),
 )
 """Signs in a line of `shared` that may be a mistake. The first one found is told."""
+HOW_TO_WRITE = "Write KEY=value. A value of several lines needs the JSON form."
+HOW_TO_WRITE_ENV = (
+    "Write KEY=value, with = and no colon. A KEY has letters, digits and _ only. A value of "
+    "several lines needs the JSON form."
+)
+BETWEEN_PATTERNS = r",(?=\s+\S|[*./!])"
+"""A comma before a blank, or before a sign that many patterns begin with."""
 PLAIN_VALUE = re.compile(r"true|false|yes|no|on|off|none|null|debug|info|\d{1,6}", re.IGNORECASE)
 """Values that are no secrets; hiding them would make a log unreadable."""
 
 
-def app(value: str) -> str:
-    if not re.fullmatch(rf"{NAME}(\.{NAME})*:{NAME}(\.{NAME})*", value):
-        raise BadValue.because(
-            f'"{value}" is not a module and what to call in it.',
-            'Write for example "mysite.wsgi:application".',
-        )
-    return value
-
-
 def patterns(value: str) -> tuple[str, ...]:
-    """Lines as in a `.gitignore`."""
-    return tuple(line for _, line in said_lines(value))
+    """Lines as in a `.gitignore`. A comma that seems to part two patterns is refused."""
+    lines = tuple(said_lines(value))
+    advice = "Write each pattern on a line of its own. If it is one pattern, write [,] for a comma."
+    complaints: list[Complaint] = [
+        (number, f'"{line}" has a comma, and a line is one pattern.', advice)
+        for number, line in lines
+        if re.search(BETWEEN_PATTERNS, line)
+    ]
+    if complaints:
+        raise BadValue(*complaints)
+    return tuple(line for _, line in lines)
 
 
 def commands(value: str) -> tuple[str, ...]:
@@ -121,9 +128,13 @@ def _is_in(path: str, other: str) -> bool:
     return path != other and f"{path}/".startswith(f"{other.rstrip('/')}/")
 
 
-def variables(value: str) -> tuple[tuple[str, str], ...]:
-    """Lines `KEY=value`, or one JSON object for values of several lines. No complaint cites one."""
-    pairs = _json_pairs(value) if value.startswith("{") else _line_pairs(value)
+def variables(value: str, *, secret: bool = False) -> tuple[tuple[str, str], ...]:
+    """Lines `KEY=value`, or one JSON object for values of several lines.
+
+    `secret`: no complaint cites a value, nor what is no name and so may be one.
+    """
+    is_json = value.startswith("{")
+    pairs = _json_pairs(value) if is_json else _line_pairs(value, secret=secret)
     names = [name for name, _ in pairs]
     complaints: list[Complaint] = [
         (None, f'"{name}" is given twice.', "Keep one of the two.")
@@ -146,7 +157,7 @@ def variables(value: str) -> tuple[tuple[str, str], ...]:
 
 def env(value: str) -> tuple[tuple[str, Secret], ...]:
     """As `variables`, but the values are secrets."""
-    return tuple((name, Secret(text)) for name, text in variables(value))
+    return tuple((name, Secret(text)) for name, text in variables(value, secret=True))
 
 
 def python_path(value: str) -> tuple[str, ...]:
@@ -161,6 +172,9 @@ def python_path(value: str) -> tuple[str, ...]:
         elif re.search(r"\s#", line):
             said = f'"{line}" ends in a comment.'
             complaints.append((number, said, "Put a comment on its own line."))
+        elif "," in line:
+            said = f'"{line}" has a comma, and a line is one folder.'
+            complaints.append((number, said, "Write each folder on a line of its own."))
         folders.setdefault(folder)
     if complaints:
         raise BadValue(*complaints)
@@ -186,7 +200,7 @@ def keep_releases(value: str) -> int:
     )
 
 
-def _line_pairs(value: str) -> list[tuple[str, str]]:
+def _line_pairs(value: str, *, secret: bool) -> list[tuple[str, str]]:
     pairs: list[tuple[str, str]] = []
     complaints: list[Complaint] = []
     for number, line in said_lines(value):
@@ -194,11 +208,34 @@ def _line_pairs(value: str) -> list[tuple[str, str]]:
         if equals and re.fullmatch(NAME, name):
             pairs.append((name, _unquoted(text)))
         else:
-            advice = "Write KEY=value; a value of several lines needs the JSON form."
-            complaints.append((number, "this is no KEY=value.", advice))
+            said, advice = _no_pair(line)
+            if secret:
+                said, advice = "this is not KEY=value.", HOW_TO_WRITE_ENV
+            complaints.append((number, said, advice))
     if complaints:
         raise BadValue(*complaints)
     return pairs
+
+
+def _no_pair(line: str) -> tuple[str, str]:
+    """What is wrong with a line that is not `KEY=value`, and what to write."""
+    name, equals, text = (part.strip() for part in line.partition("="))
+    with_colon = re.fullmatch(rf"({NAME})\s*:(?:\s+(.*)|$)", line)
+    if with_colon:
+        key, said = with_colon[1], _unquoted((with_colon[2] or "").strip())
+        return f'"{key}" has a colon behind it.', f"Write {key}={said}"
+    if not equals:
+        return f'"{line}" has no = in it.', HOW_TO_WRITE
+    if not name:
+        return "there is no name before the =.", HOW_TO_WRITE
+    bare = re.fullmatch(rf"(?:export|set|declare -x|\$env:)\s*({NAME})", name, re.IGNORECASE)
+    if bare:
+        return f'"{name}" is more than a name.', f"Write {bare[1]}={text}"
+    offer = re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_")
+    advice = f"Write {offer}={text}" if re.fullmatch(NAME, offer) else HOW_TO_WRITE
+    if re.search(r"\s", name):
+        return f'the name "{name}" has a space.', advice
+    return f'"{name}" is not a name: letters, digits and _, and no digit first.', advice
 
 
 def _unquoted(text: str) -> str:

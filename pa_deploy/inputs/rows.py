@@ -65,7 +65,7 @@ def shared_files(value: str) -> tuple[SharedFile, ...]:
             "PythonAnywhere does not list what is shared, so nothing can be unshared by a list.",
             "Leave the input out; to end the sharing of one: pa-deploy files unshare PATH",
         )
-    rows = _json_paths(value) if value.startswith("[") else list(said_lines(value))
+    rows = _json_paths(value) if value.startswith("[") else _line_paths(value)
     _insist_on_some(rows)
     complaints: list[Complaint] = []
     seen = set()
@@ -77,6 +77,18 @@ def shared_files(value: str) -> tuple[SharedFile, ...]:
     if complaints:
         raise BadValue(*complaints)
     return tuple(SharedFile(path) for _, path in rows)
+
+
+def _line_paths(value: str) -> Sequence[tuple[int | None, str]]:
+    rows = list(said_lines(value))
+    complaints: list[Complaint] = [
+        (number, f'"{line}" has more than one path.', "Write each path on a line of its own.")
+        for number, line in rows
+        if re.search(ANOTHER_PATH, line)
+    ]
+    if complaints:
+        raise BadValue(*complaints)
+    return rows
 
 
 def _json_paths(value: str) -> Sequence[tuple[int | None, str]]:
@@ -94,7 +106,10 @@ def _line_headers(value: str) -> list[tuple[int | None, StaticHeader]]:
     complaints: list[Complaint] = []
     for number, line in said_lines(value):
         match = re.fullmatch(r"(\S+)\s+([^\s:]+)\s*:\s*(.*)", line)
-        if match:
+        if match and re.search(ANOTHER_HEADER, match[3]):
+            said = f'"{line}" has more than one header.'
+            complaints.append((number, said, "Write each header on a line of its own."))
+        elif match:
             rows.append((number, StaticHeader(match[1], match[2], match[3])))
         else:
             advice = "Write URL Name: value, for example: /static/ Cache-Control: max-age=3600"
@@ -128,6 +143,10 @@ def _json(value: str, **options: Any) -> Any:  # noqa: ANN401 - whatever the use
         raise BadValue((line, f"this is not valid JSON ({error}).", "")) from None
 
 
+ANOTHER_MAPPING = r"(?:[,;]\s*|\s)/[^\s=]*\s*="
+ANOTHER_HEADER = r"[,;]\s*/\S*\s+[^\s:/]+\s*:"
+ANOTHER_PATH = r"[,;]\s*~?/|\s~?/"
+"""Within a line, where the next one seems to begin."""
 Pair = tuple[int | None, str, str]
 
 
@@ -136,7 +155,10 @@ def _line_pairs(value: str) -> list[Pair]:
     complaints: list[Complaint] = []
     for number, line in said_lines(value):
         url, equals, path = (part.strip() for part in line.partition("="))
-        if equals and url and path:
+        if re.search(ANOTHER_MAPPING, path):
+            said = f'"{line}" has more than one mapping.'
+            complaints.append((number, said, "Write each mapping on a line of its own."))
+        elif equals and url and path:
             pairs.append((number, url, path))
         else:
             advice = "Write URL = PATH, for example: /static/ = ~/mysite/static"

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from pa_deploy.inputs import parse, releases, rows
+from pa_deploy.inputs.app import app as read_app
 from pa_deploy.inputs.input import Input
 from pa_deploy.model import (
     Mode,
@@ -209,7 +210,7 @@ class Values:
     app: str | None = _declare(
         "The WSGI application in that folder, as `module:name`, for example "
         "`mysite.wsgi:application`. Left out: the site has static files only.",
-        releases.app,
+        read_app,
     )
     python_path: tuple[str, ...] = _declare(
         "Folders of the release, one per line, in which Python looks for modules first. Example: "

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from pa_deploy.api import Api
-from pa_deploy.errors import DeployError, Forbidden, Locked, Refused, ServerFailed
+from pa_deploy.errors import DeployError, DiskFull, Forbidden, Locked, Refused, ServerFailed
 from pa_deploy.lock.ticket import NOBODYS, Ticket, clock_time, read_name
 from pa_deploy.model import Run
 from pa_deploy.transport import Transport, no_guard
@@ -76,10 +76,16 @@ class Lock:
 
     def _not_to_be_had(self, error: DeployError) -> DeployError:
         """The same failure, said of the lock: its cause is none of the inputs' values."""
+        home = f"/home/{self.api.username}"
+        is_refused = isinstance(error, Forbidden | Refused) and not isinstance(error, DiskFull)
+        capitals = f"Check the capitals of `username`: the home directory would be {home}."
+        others = (
+            f"The token may not write to {self.directory}, what is there is not a directory, or "
+            "the disk of the account is full."
+        )
         return type(error)(
             f"The lock of {self.domain} cannot be taken: {error.what}",
-            cause=f"The token may not write to {self.directory}, what is there is no directory, or "
-            "the disk of the account is full.",
+            cause=f"{capitals} If they are right: {others}" if is_refused else others,
             advice="Nothing was written. Look at that place on the Files page, or do without the "
             "lock: `lock: false`.",
         )

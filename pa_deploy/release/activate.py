@@ -24,9 +24,16 @@ def activate(account: Account, nonce: str, reload: Callable[[], object]) -> Rele
     try:
         reload()
     except (ReloadFailed, Unclear) as error:
-        account.announce(f"{error.what} Seeing how far the release has come.")
+        account.announce(f"{_as_sentence(error.what)} Looking whether the release is starting.")
         trouble = error
     return Watch(account, nonce).wait(trouble)
+
+
+def _as_sentence(what: str) -> str:
+    """It may end in PythonAnywhere's own words."""
+    if "ping_timeout" in what:
+        return "The reload took too long (ping_timeout)."
+    return what if what.endswith(".") else f"{what}."
 
 
 def deliver(

@@ -158,13 +158,13 @@ class _Archives:
         commands = (*content.wanted.run, *content.wanted.first_run)
         return {
             "layers": {
-                layer.digest: self._bundle(layer, {}, "layer.tar.gz")
+                layer.digest: self._bundle(layer, {}, "layer.tar.gz", "Dependencies")
                 if layer.digest in missing
                 else NOTHING
                 for layer in content.layers
             },
             "code": {
-                **self._bundle(code, old, "code.tar.gz"),
+                **self._bundle(code, old, "code.tar.gz", "Code"),
                 "base": shipment.status.live if is_change else "",
                 "shared": list(content.wanted.shared),
                 # What has not changed is one file with the old release's, unless it may be
@@ -183,13 +183,17 @@ class _Archives:
             return [layer for layer in missing if layer.digest not in there]
         return missing
 
-    def _bundle(self, new: Bundle, old: Manifest, name: str) -> dict[str, Any]:
-        """Upload an archive; what the pointer says of it, names relative to its folder."""
+    def _bundle(self, new: Bundle, old: Manifest, name: str, title: str) -> dict[str, Any]:
+        """Upload an archive; what the pointer says of it, names relative to its folder.
+
+        `title` says what is in it, for people.
+        """
         changed, deleted = bundle.difference(old, new.manifest)
         archive = bundle.write_archive(new.folder, changed, deleted, self.scratch / name)
         there = self._there(archive)
         account, count = self.account, len(archive.parts)
-        account.announce(f"{len(changed):,} of {len(new.manifest):,} files are new or changed")
+        of_all = f"{len(changed):,} of {len(new.manifest):,}"
+        account.announce(f"{title}: {of_all} files are new or changed")
         for number, part in enumerate(archive.parts, start=1):
             which = f"part {number} of {count}" if count > 1 else "archive"
             if part.name in there:

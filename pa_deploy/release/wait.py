@@ -26,14 +26,20 @@ KILLED = "exit code -9"
 SHARED = "/shared/"
 CAUSES = {
     "secrets": "Somebody deleted or changed its file in `secrets/` on PythonAnywhere.",
-    "run": "See its output above.",
-    "first-run": "See its output above.",
+    "run": "See its output in the log.",
+    "first-run": "See its output in the log.",
     "python-path": "No file in that folder of `source` is shipped, and no command of `run` makes "
     "it.",
     "import": "`app` does not match the code, a package is missing, or `env` lacks a value. See "
-    "the traceback above.",
+    "the traceback in the log.",
 }
 """The likely cause if a step of the loader fails."""
+NEXT_STEPS = {
+    "run": "Correct the command and deploy again.",
+    "first-run": "Correct the command and deploy again.",
+    "python-path": "Correct `python-path` and deploy again.",
+    "import": "Correct the code or the inputs and deploy again.",
+}
 
 
 class Watch:
@@ -120,13 +126,18 @@ def _refusal(status: ReleaseStatus) -> ReleaseRefused:
     return ReleaseRefused(
         f"Release {status.id} was refused on PythonAnywhere: {place} ({status.error}).",
         cause=_likely_cause(status, step),
-        advice=f"{_serving(status)} Correct it and run again.",
+        advice=f"{_serving(status)} {_next_step(status, step)}",
     )
 
 
 def _serving(status: ReleaseStatus) -> str:
-    former = f"Release {status.live}" if status.live else "What was there before"
-    return f"{former} goes on serving."
+    if status.live:
+        return f"The former release {status.live} still serves."
+    return "Your site shows what it showed before."
+
+
+def _next_step(status: ReleaseStatus, step: str) -> str:
+    return "Then deploy again." if is_disk_full(status) else NEXT_STEPS.get(step, "Deploy again.")
 
 
 def _likely_cause(status: ReleaseStatus, step: str) -> str:

@@ -131,7 +131,8 @@ def _verb_md(
     if outcome.mode != "apply":
         return verb
     if change in undone:
-        return f"⏸️ {verb} (not done)"
+        state = "not live" if words.is_refused(change, outcome) else "not done"
+        return f"⏸️ {verb} ({state})"
     return f"❔ {verb} (unclear)" if change in unclear else f"✅ {verb}"
 
 

@@ -27,7 +27,8 @@ def undone_lines(outcome: Outcome) -> Iterator[str]:
     """What a run that failed has left undone."""
     if outcome.failure is not None and outcome.mode == "apply":
         for change in outcome.undone:
-            yield f"Not done: {words.sentence(change)}"
+            state = "Not live" if words.is_refused(change, outcome) else "Not done"
+            yield f"{state}: {words.sentence(change)}"
         for change in outcome.unclear:
             yield f"Done or not, nobody knows: {words.sentence(change)}"
 

@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 
+from pa_deploy.errors import ReleaseRefused
 from pa_deploy.model import (
     Change,
     Create,
@@ -27,6 +28,7 @@ from pa_deploy.plan import CALLS_A_MINUTE, Pace, login_text
 
 LINE_ENDS = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
 MOST_SENTENCES = 20
+NOT_LIVE = ReleaseRefused.title
 SIGNS = {Create: "+", Update: "~", Delete: "-"}
 
 
@@ -86,6 +88,12 @@ def _setting_value(setting: Setting) -> str:
             return login_text(protection) or "none"
         case text:
             return text or "none"
+
+
+def is_refused(change: Change, outcome: Outcome) -> bool:
+    """Whether the change has shipped a release, which then did not go live."""
+    is_release = not isinstance(change, Delete) and isinstance(change.after, Release)
+    return is_release and outcome.failure is not None and outcome.failure.title == NOT_LIVE
 
 
 def before(change: Change) -> str:

@@ -6,9 +6,11 @@ the rate limit for the API. No redirect is followed, so the token goes to one ho
 
 from pa_deploy.transport.calls import Call, Transport, no_guard, throttle_seconds
 from pa_deploy.transport.form import Content, Piece
-from pa_deploy.transport.http import READ_SECONDS, Answer, Fault, Http, Method
+from pa_deploy.transport.http import BROKEN, LATE, READ_SECONDS, Answer, Fault, Http, Method
 
 __all__ = [
+    "BROKEN",
+    "LATE",
     "READ_SECONDS",
     "Answer",
     "Call",

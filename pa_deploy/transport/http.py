@@ -18,6 +18,8 @@ from pa_deploy.transport.flight import Flight, GivenUp, WatchedAdapter
 
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 30.0
+LATE = "answer in time"
+BROKEN = "the connection broke before the answer was whole"
 LARGEST_BODY_BYTES = 64 * 1024 * 1024
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -145,7 +147,7 @@ class Http:
         try:
             return flight.land(CONNECT_SECONDS, read_seconds, remaining)
         except GivenUp as late:
-            raise Fault("no whole answer in time", sent=late.sent) from None
+            raise Fault(f"no whole {LATE}", sent=late.sent) from None
 
     def _exchange(
         self, method: Method, url: str, timeout: tuple[float, float], request: dict[str, Any]
@@ -193,7 +195,7 @@ def _fault(error: requests.RequestException, redact: Callable[[str], str]) -> Fa
         case requests.exceptions.ProxyError():
             return Fault(f"the proxy refused ({_plain(reason, redact)})", sent=False, hint=PROXY)
         case requests.Timeout():
-            return Fault("no answer in time", sent=True)
+            return Fault(f"no {LATE}", sent=True)
         case requests.ConnectionError() | requests.exceptions.ChunkedEncodingError():
             return _connection_fault(reason, redact)
         case requests.exceptions.InvalidURL() | requests.exceptions.InvalidSchema():
@@ -216,8 +218,8 @@ def _connection_fault(reason: object, redact: Callable[[str], str]) -> Fault:
         return Fault(_plain(reason, redact), sent=False)
     if isinstance(reason, ReadTimeoutError):
         # requests knows it as a time-out only before the body begins.
-        return Fault("no answer in time", sent=True)
-    return Fault("the connection broke before the answer was whole", sent=True)
+        return Fault(f"no {LATE}", sent=True)
+    return Fault(BROKEN, sent=True)
 
 
 def _plain(error: object, redact: Callable[[str], str]) -> str:

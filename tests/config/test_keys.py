@@ -87,8 +87,10 @@ def test_a_secret_is_refused_wherever_it_stands(repo: Repository, name: str, hea
 
     assert said.startswith(f"pa-deploy.toml, line 2{', ' if header else ''}{header}: {name}: ")
     assert "as history keeps it. Take it out, and make a new one. Set it by PA_" in said
-    secret = name.upper().replace("-", "_")
-    assert said.endswith(f" or, in a workflow, by `with: {name}: ${{{{ secrets.{secret} }}}}`.")
+    own = name.upper().replace("-", "_")
+    secret = "PYTHONANYWHERE_TOKEN" if name == "token" else own  # as in the README
+    assert f" or, in a workflow, by `with: {name}: ${{{{ secrets.{secret} }}}}`." in said
+    assert ("What is not secret goes into `variables`." in said) is (name == "env")
     assert "s3cr3t" not in said
     assert "s3cr3t" in repo.read().secrets
 

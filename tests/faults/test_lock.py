@@ -302,6 +302,8 @@ def test_a_lock_that_cannot_be_taken_is_told_as_such(
     message = str(ran.outcome.failure)
     assert "The lock of alice.pythonanywhere.com cannot be taken" in message
     assert "`lock: false`" in message
+    capitals = "Check the capitals of `username`: the home directory would be /home/alice."
+    assert (capitals in message) is (exit_code != 6)
 
 
 def test_a_ticket_that_never_ends_can_be_deleted_where_the_message_says(world: World) -> None:

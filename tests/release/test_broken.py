@@ -98,7 +98,7 @@ def refused(job: Job, files: Mapping[str, str], said: str, **inputs: str) -> Don
     assert done.exit_code == 9, done.log
     assert said in done.summary.replace("&#95;", "_")
     assert said in done.log
-    assert f"Release {live} goes on serving" in done.errors[0]
+    assert f"The former release {live} still serves" in done.errors[0]
     assert (done.outputs["release"], done.outputs["previous-release"]) == (live, live)
     answer = visit(job.pa)
     assert (answer.text, answer.headers["X-Release"]) == ("one", live)
@@ -195,7 +195,7 @@ def test_an_app_that_answers_500_is_rolled_back(job: Job) -> None:
 
     assert done.exit_code == 8
     assert "a broken page" in done.summary
-    assert "It was rolled back: the former release and configuration are live" in done.errors[0]
+    assert "Rolled back: the former release and configuration are live" in done.errors[0]
     assert (done.outputs["release"], done.outputs["previous-release"]) == (live, live)
     answer = visit(job.pa)
     assert (answer.text, answer.headers["X-Release"]) == ("one", live)
@@ -242,7 +242,7 @@ def test_a_first_release_that_is_refused_leaves_the_old_site(runner: Runner, pa:
     done = Job(runner, pa).push({"mysite.py": "def app(:\n"})
 
     assert done.exit_code == 9
-    assert "What was there before goes on serving" in done.errors[0]
+    assert "Your site shows what it showed before" in done.errors[0]
     assert visit(pa).text == "the old site"
 
 

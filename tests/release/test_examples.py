@@ -188,7 +188,7 @@ def test_a_thousand_files_cost_as_many_requests_as_ten(runner: Runner, pa: Emula
         done = runner.run(**inputs)
 
         assert done.exit_code == 0, done.log
-        assert f"{count:,} of {count:,} files are new or changed" in done.log
+        assert f"Code: {count:,} of {count:,} files are new or changed" in done.log
         assert visit(pa).text == "one"
         counts.append(len(calls(pa)))
 

@@ -9,6 +9,7 @@ import pytest
 
 from pa_deploy.errors import InputError
 from pa_deploy.inputs import BadValue, releases
+from pa_deploy.inputs.app import app as read_app
 from pa_deploy.model import Secret, WantedRelease
 from pa_deploy.release import read_code
 from pa_deploy.settings import resolve
@@ -23,14 +24,14 @@ def complaints(parse: object, value: str) -> str:
 
 @pytest.mark.parametrize("value", ["mysite.wsgi:application", "app:app", "a.b:c.d", "_a:_b"])
 def test_an_app_is_a_module_and_a_name_in_it(value: str) -> None:
-    assert releases.app(value) == value
+    assert read_app(value) == value
 
 
 @pytest.mark.parametrize(
     "value", ["app", "app:", ":app", "app.py", "a/b:c", "a:b()", "a: b", "1:a"]
 )
 def test_what_is_no_app(value: str) -> None:
-    assert value in complaints(releases.app, value)
+    assert value in complaints(read_app, value)
 
 
 def test_commands_are_lines_without_comments_and_may_go_on() -> None:

@@ -44,7 +44,7 @@ def test_a_change_travels_alone(shipper: Shipper, pa: Emulator) -> None:
         f"POST webapps/{DOMAIN}/reload/",
         f"GET {releases('status.json')}",
     ]
-    assert "1 of 3 files are new or changed" in shipper.log
+    assert "Code: 1 of 3 files are new or changed" in shipper.log
     sent = next(line for line in reversed(shipper.log) if line.startswith("Upload archive"))
     assert int(re.sub(r"\D", "", sent)) < 1000
 
@@ -193,7 +193,7 @@ def test_the_former_release_serves_when_the_new_one_is_refused(
 
     assert refused.value.exit_code == 9
     assert '"mysite:app" could not be imported' in str(refused.value)
-    assert f"Release {first} goes on serving" in str(refused.value)
+    assert f"The former release {first} still serves" in str(refused.value)
     assert any("No module named 'no_such_package'" in line for line in shipper.log)
     answer = visit(pa)
     assert (answer.text, answer.headers["X-Release"]) == ("one", first)
@@ -202,7 +202,7 @@ def test_the_former_release_serves_when_the_new_one_is_refused(
 def test_what_was_there_before_serves_when_the_first_release_is_refused(
     shipper: Shipper, pa: Emulator
 ) -> None:
-    with pytest.raises(ReleaseRefused, match="What was there before goes on serving"):
+    with pytest.raises(ReleaseRefused, match="Your site shows what it showed before"):
         shipper.ship({"mysite.py": "syntax error"})
 
     assert "Hello, World!" in visit(pa).text
@@ -250,7 +250,7 @@ def test_shared_files_are_not_sent_again(shipper: Shipper) -> None:
 
     shipper.ship(hello("two"), shared=shared)
 
-    assert "1 of 2 files are new or changed" in shipper.log
+    assert "Code: 1 of 2 files are new or changed" in shipper.log
     assert shipper.released("media/seed").read_text() == "changed"
 
 
@@ -261,3 +261,22 @@ def test_a_status_that_somebody_changed_is_as_none(shipper: Shipper, pa: Emulato
     shipper.ship(hello("two"))
 
     assert visit(pa).text == "two"
+
+
+@pytest.mark.parametrize(
+    ("said", "announced"),
+    [
+        ("ping_timeout", "The reload took too long (ping_timeout). Looking whether"),
+        ("busy", "to reloading alice.pythonanywhere.com: busy. Looking whether"),
+        ("Busy now.", "to reloading alice.pythonanywhere.com: Busy now. Looking whether"),
+    ],
+)
+def test_a_reload_without_a_good_answer_is_told_in_whole_sentences(
+    shipper: Shipper, pa: Emulator, said: str, announced: str
+) -> None:
+    body = json.dumps({"status": "error", "error": said})
+    pa.add_fault(method="POST", path="*/reload/", status=409, body=body, work=True)
+
+    shipper.ship(hello("one"))
+
+    assert any(f"{announced} the release is starting." in line for line in shipper.log)

@@ -10,6 +10,7 @@ from typing import Any
 from pa_deploy.errors import Problem
 from pa_deploy.inputs import (
     INPUTS,
+    INSTEAD,
     NOT_FOR_SECRETS,
     NOT_IN_FILE,
     BadValue,
@@ -17,6 +18,7 @@ from pa_deploy.inputs import (
     did_you_mean,
     names_in_file,
     place,
+    secret_name,
 )
 from pa_deploy.settings.config.find import File
 from pa_deploy.settings.config.lines import Path, lines_of
@@ -151,7 +153,8 @@ class _Reader:
         if each.secret:
             self.secrets += (part for text in _leaves(value) for part in each.hidden(text))
             said = f"it is a secret, and the file may hold none. {NOT_FOR_SECRETS}."
-            raise BadValue.because(said, f"Take it out, and make a new one. {_ways(each)}")
+            advice = f"Take it out, and make a new one. {_ways(each)} {INSTEAD.get(key, '')}"
+            raise BadValue.because(said, advice.rstrip())
         if place(each) == "nowhere":
             said = f"the file may not hold it. {NOT_IN_FILE[key]}."
             raise BadValue.because(said, _ways(each) + _environments_hint(each))
@@ -195,7 +198,7 @@ def _header(path: Path) -> str:
 
 def _ways(each: Input) -> str:
     """How to say it without the file."""
-    value = f"${{{{ secrets.{each.field.upper()} }}}}" if each.secret else "…"
+    value = f"${{{{ secrets.{secret_name(each)} }}}}" if each.secret else "…"
     return f"Set it by {each.variable} or, in a workflow, by `with: {each.name}: {value}`."
 
 

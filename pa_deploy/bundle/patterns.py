@@ -112,6 +112,12 @@ def patterns_of(lines: Iterable[str], *, caseless: bool = False) -> Patterns:
     return _patterns(enumerate(texts, start=1), caseless)
 
 
+def pattern_for(path: str) -> str:
+    """A line that means this path alone: in one without a slash each folder would count."""
+    escaped = re.sub(r"[*?\[\\]| $", r"\\\g<0>", path)
+    return escaped if "/" in path.rstrip("/") and path[0] not in "!#" else f"/{escaped}"
+
+
 def _patterns(lines: Iterable[tuple[int, bytes]], caseless: bool) -> Patterns:  # noqa: FBT001
     found = (_pattern(number, line, caseless) for number, line in lines)
     return Patterns((each for each in found if each), caseless=caseless)

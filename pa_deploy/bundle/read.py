@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pa_deploy.bundle.manifest import Entry, Manifest
+from pa_deploy.bundle.patterns import Check, never
 from pa_deploy.bundle.private_keys import UTF_16, is_private_key
 from pa_deploy.errors import InputError, Problem
 
@@ -57,8 +58,11 @@ def problem_of(path: str, complaint: str, input_name: str = "source") -> Problem
     return Problem(input_name, f"{path!a} {complaint}.", advice=advice, cites=path)
 
 
-def read_file(folder: Path, path: str, needles: Sequence[bytes] = ()) -> Found:
+def read_file(
+    folder: Path, path: str, needles: Sequence[bytes] = (), check: Check = never
+) -> Found:
     """Read a file or a link once. `needles` are the token's forms, from `needles_of`."""
+    check()
     if any(unicodedata.category(character) in UNFIT for character in path):
         return Found(None, "has characters in its name that cannot be shipped")
     file = folder / path
@@ -68,7 +72,7 @@ def read_file(folder: Path, path: str, needles: Sequence[bytes] = ()) -> Found:
             return _link(folder, file, needles)
         if not stat.S_ISREG(status.st_mode):
             return Found(None, "is neither a file nor a link")
-        return _content(file, status.st_mode, needles)
+        return _content(file, status.st_mode, needles, check)
     except OSError as error:
         return Found(None, f"cannot be read: {(error.strerror or 'unknown reason').lower()}")
 
@@ -83,7 +87,7 @@ def needles_of(secrets: Sequence[str]) -> tuple[bytes, ...]:
     )
 
 
-def _content(file: Path, mode: int, needles: Sequence[bytes]) -> Found:
+def _content(file: Path, mode: int, needles: Sequence[bytes], check: Check) -> Found:
     digest = hashlib.sha256()
     size = 0
     has_token = False
@@ -92,6 +96,7 @@ def _content(file: Path, mode: int, needles: Sequence[bytes]) -> Found:
     with file.open("rb") as stream:
         head = piece = stream.read(HEAD_BYTES)
         while piece:
+            check()
             digest.update(piece)
             size += len(piece)
             window = tail + piece

@@ -15,7 +15,7 @@ from pathlib import Path
 from pa_deploy.bundle import caution
 from pa_deploy.bundle.manifest import Entry, Manifest
 from pa_deploy.bundle.own_files import own_paths
-from pa_deploy.bundle.patterns import patterns_of
+from pa_deploy.bundle.patterns import Check, never, patterns_of
 from pa_deploy.bundle.read import Found, needles_of, problem_of, read_file
 from pa_deploy.bundle.repository import IGNORE_FILE
 from pa_deploy.bundle.walk import LeftOut, Rules, walk
@@ -44,17 +44,23 @@ def select(
     exclude: Sequence[str] = (),
     own: Sequence[Path] = (),
     secrets: Sequence[str] = (),
+    check: Check = never,
 ) -> Selection:
     """Select by names and by content; each file is read once.
 
     `own` are the run's own files, wherever they are; no file that holds one of the `secrets` is
-    shipped. Raises InputError with all that cannot be read or shipped.
+    shipped. `check` is called for each file and folder, and oftener if there are many patterns.
+    What it raises ends the work. Raises InputError with all that cannot be read or shipped.
     """
     source = Path(os.path.realpath(folder))
-    rules = Rules(patterns_of(include), patterns_of(exclude), own_paths(source, own))
-    walked = walk(source, rules)
+    rules = Rules(
+        patterns_of(include, check=check),
+        patterns_of(exclude, check=check),
+        own_paths(source, own),
+    )
+    walked = walk(source, rules, check)
     needles = needles_of(secrets)
-    found = {path: read_file(source, path, needles) for path in sorted(walked.paths)}
+    found = {path: read_file(source, path, needles, check) for path in sorted(walked.paths)}
     problems = [*walked.problems]
     problems += (problem_of(path, each.complaint) for path, each in found.items() if each.complaint)
     if problems:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pa_deploy import bundle, dependencies
-from pa_deploy.bundle import LeftOut, Manifest
+from pa_deploy.bundle import Check, LeftOut, Manifest, never
 from pa_deploy.clock import Deadline
 from pa_deploy.dependencies import Surroundings
 from pa_deploy.errors import InputError, Problem
@@ -66,13 +66,15 @@ class Content:
     layers: tuple[Bundle, ...]
 
 
-def read_code(wanted: WantedRelease, token: Secret | None = None) -> Bundle:
-    """The files of `source`, without those that have the token in them.
+def read_code(wanted: WantedRelease, token: Secret | None = None, check: Check = never) -> Bundle:
+    """The files of `source`, without those that have the token in them. `check` is as in `select`.
 
     Raises InputError if there are none, or if some cannot be shipped.
     """
     secrets = (token.reveal(),) if token else ()
-    found = bundle.select(wanted.source, wanted.include, wanted.exclude, wanted.own_files, secrets)
+    found = bundle.select(
+        wanted.source, wanted.include, wanted.exclude, wanted.own_files, secrets, check
+    )
     if not found.manifest:
         raise InputError((_nothing(wanted.source, found.left_out),))
     return Bundle(wanted.source, found.manifest, found.left_out, found.warnings)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pa_deploy.bundle import pattern_for
 from pa_deploy.detect.apps import App, find_apps
 from pa_deploy.detect.kinds import Kinds
 from pa_deploy.detect.modules import Found, find_elsewhere, find_module, module_of
@@ -82,7 +83,7 @@ def _no_module(target: Target, found: Found) -> Problem:
     left_out = _left_out(target)
     if left_out:
         said += f" The source has {left_out}, but it is left out."
-        return target.problem(said, f"Add {left_out} to `include`.", left_out)
+        return target.problem(said, f"Add {pattern_for(left_out)} to `include`.", left_out)
     advice = _another(target)
     if found.state == "elsewhere":
         said += " It can only come from a package that is installed."

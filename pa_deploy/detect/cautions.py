@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pa_deploy.bundle import pattern_for
 from pa_deploy.detect.app_cautions import app_cautions, roots_of
+from pa_deploy.detect.folders import MissingFolder, find_missing_folders
 from pa_deploy.detect.lines import without_effect
 from pa_deploy.detect.ranking import listed
 from pa_deploy.detect.scripts import Missing, find_missing
@@ -22,8 +24,15 @@ def find_cautions(wanted: WantedRelease, tree: Tree) -> tuple[Problem, ...]:
 def _command_cautions(wanted: WantedRelease, tree: Tree) -> Iterator[Problem]:
     both = (*wanted.run, *wanted.first_run)
     missing = find_missing(tree, both, roots_of(wanted))
+    folders = [
+        each
+        for each in find_missing_folders(tree, both)
+        if not _is_shared(each.path, wanted.shared) and not _has_shared(each.path, wanted.shared)
+    ]
     for name, lines in (("run", wanted.run), ("first-run", wanted.first_run)):
-        for quoted, advice in without_effect(lines):
+        yield from (_no_folder(name, each) for each in folders if each.line in lines)
+        known = [line for line in lines if line not in {each.line for each in folders}]
+        for quoted, advice in without_effect(known):
             said = f"`{quoted}` has no effect: each line runs in a shell of its own."
             yield Problem(name, said, advice=advice, cites=f"{quoted} {advice}")
         for each in missing:
@@ -35,6 +44,21 @@ def _is_shared(path: str, shared: tuple[str, ...]) -> bool:
     return any(f"{path}/".startswith(f"{each.rstrip('/')}/") for each in shared)
 
 
+def _has_shared(folder: str, shared: tuple[str, ...]) -> bool:
+    return any(each.startswith(f"{folder}/") for each in shared)
+
+
+def _no_folder(name: str, each: MissingFolder) -> Problem:
+    said = f"There is no folder {each.path} in the release."
+    if each.mended:
+        advice = f"Write `{each.mended}`."
+    elif each.is_alone:
+        advice = f"Remove `{each.line}`: each line begins at the top of the release."
+    else:
+        advice = f"`{each.line}` needs it. Check its name, and that it is committed."
+    return Problem(name, said, advice=advice, cites=f"{said} {advice}")
+
+
 def _missing(name: str, each: Missing, tree: Tree) -> Problem:
     said = f"`{each.line}` needs {each.path or each.word}, which is not in the release"
     if each.found:
@@ -42,7 +66,7 @@ def _missing(name: str, each: Missing, tree: Tree) -> Problem:
         advice = f"Write `{each.mended}`." if each.mended else ""
     elif tree.read(each.path) is not None:
         said = f"{said}: it is left out."
-        advice = f"Add {each.path} to `include`."
+        advice = f"Add {pattern_for(each.path)} to `include`."
     else:
         said = f"{said}."
         advice = "Check its name, and that it is committed."

@@ -25,6 +25,7 @@ SHORTEST_TOKEN = 8
 """Shorter texts stand in files by chance."""
 
 LFS_POINTER = b"version https://git-lfs.github.com/spec/"
+SQLITE = b"SQLite format 3\0"
 LFS_POINTER_BYTES = 1024
 
 
@@ -38,6 +39,7 @@ class Found:
     is_private_key: bool = False
     is_lfs_pointer: bool = False
     is_utf_16: bool = False
+    is_database: bool = False
 
 
 def read_folder(folder: Path, paths: Sequence[str], input_name: str = "source") -> Manifest:
@@ -109,6 +111,7 @@ def _content(file: Path, mode: int, needles: Sequence[bytes], check: Check) -> F
         is_private_key=is_private_key(file.name, head),
         is_lfs_pointer=size <= LFS_POINTER_BYTES and head.startswith(LFS_POINTER),
         is_utf_16=head.startswith(tuple(UTF_16)),
+        is_database=head.startswith(SQLITE),
     )
 
 

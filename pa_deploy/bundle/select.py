@@ -27,11 +27,15 @@ TOKEN = "a file with your API token in it"  # noqa: S105
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What is shipped of a folder, sorted; what is not, with the reasons; and warnings."""
+    """What is shipped of a folder, sorted; what is not, with the reasons; and warnings.
+
+    `databases` are the shipped files that SQLite wrote.
+    """
 
     manifest: Manifest
     left_out: tuple[LeftOut, ...] = ()
     warnings: tuple[str, ...] = ()
+    databases: tuple[str, ...] = ()
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -85,7 +89,8 @@ def select(
         *caution.of_links(links, tuple(manifest)),
         *caution.of_patterns(walked, left_out),
     )
-    return Selection(manifest, tuple(left_out), warnings)
+    databases = tuple(path for path in manifest if found[path].is_database)
+    return Selection(manifest, tuple(left_out), warnings, databases)
 
 
 def every_file(folder: Path) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pa_deploy.bundle import pattern_for
 from pa_deploy.detect.app_cautions import app_cautions, roots_of
 from pa_deploy.detect.folders import MissingFolder, find_missing_folders
+from pa_deploy.detect.kept import is_shared, kept_cautions
 from pa_deploy.detect.lines import without_effect
 from pa_deploy.detect.ranking import listed
 from pa_deploy.detect.scripts import Missing, find_missing
@@ -15,9 +16,15 @@ from pa_deploy.errors import Problem
 from pa_deploy.model import WantedRelease
 
 
-def find_cautions(wanted: WantedRelease, tree: Tree) -> tuple[Problem, ...]:
-    """Each once, with the line to write; `tree` has the files that are shipped."""
+def find_cautions(
+    wanted: WantedRelease, tree: Tree, databases: tuple[str, ...] = ()
+) -> tuple[Problem, ...]:
+    """Each once, with the line to write; `tree` has the files that are shipped.
+
+    `databases` are those that begin as files of SQLite do.
+    """
     found = [*app_cautions(wanted, tree), *_command_cautions(wanted, tree)]
+    found += kept_cautions(wanted, tree, databases)
     return tuple(dict.fromkeys(found))
 
 
@@ -27,7 +34,7 @@ def _command_cautions(wanted: WantedRelease, tree: Tree) -> Iterator[Problem]:
     folders = [
         each
         for each in find_missing_folders(tree, both)
-        if not _is_shared(each.path, wanted.shared) and not _has_shared(each.path, wanted.shared)
+        if not is_shared(each.path, wanted.shared) and not _has_shared(each.path, wanted.shared)
     ]
     for name, lines in (("run", wanted.run), ("first-run", wanted.first_run)):
         yield from (_no_folder(name, each) for each in folders if each.line in lines)
@@ -36,12 +43,8 @@ def _command_cautions(wanted: WantedRelease, tree: Tree) -> Iterator[Problem]:
             said = f"`{quoted}` has no effect: each line runs in a shell of its own."
             yield Problem(name, said, advice=advice, cites=f"{quoted} {advice}")
         for each in missing:
-            if each.line in lines and not _is_shared(each.path, wanted.shared):
+            if each.line in lines and not is_shared(each.path, wanted.shared):
                 yield _missing(name, each, tree)
-
-
-def _is_shared(path: str, shared: tuple[str, ...]) -> bool:
-    return any(f"{path}/".startswith(f"{each.rstrip('/')}/") for each in shared)
 
 
 def _has_shared(folder: str, shared: tuple[str, ...]) -> bool:

@@ -28,12 +28,16 @@ OUR_TABLE = ("tool", "pa-deploy")
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """A folder on this side and its manifest; what is not in it, and what to warn of."""
+    """A folder on this side and its manifest; what is not in it, and what to warn of.
+
+    `databases` are files in it that SQLite wrote.
+    """
 
     folder: Path
     manifest: Manifest
     left_out: tuple[LeftOut, ...] = ()
     warnings: tuple[str, ...] = ()
+    databases: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -77,7 +81,7 @@ def read_code(wanted: WantedRelease, token: Secret | None = None, check: Check =
     )
     if not found.manifest:
         raise InputError((_nothing(wanted.source, found.left_out),))
-    return Bundle(wanted.source, found.manifest, found.left_out, found.warnings)
+    return Bundle(wanted.source, found.manifest, found.left_out, found.warnings, found.databases)
 
 
 def _nothing(source: Path, left_out: tuple[LeftOut, ...]) -> Problem:

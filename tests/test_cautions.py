@@ -95,6 +95,9 @@ def test_a_placeholder_is_told(name: str, home: str) -> None:
         ({"run": "cp a /home/bob/a", "source": "."}, "/home/bob"),
         ({"run": "cp a '/home/bob/a'", "source": "."}, "/home/bob"),
         ({"run": "ls ~bob/a", "source": "."}, "~bob"),
+        ({"run": "sed s,a,b, /home/bob/x", "source": "."}, "/home/bob"),
+        ({"run": 'cat "~/x" > "/home/bob/a b"', "source": "."}, "/home/bob"),
+        ({"run": "cat /home/bob/x.html", "source": "."}, "/home/bob"),
         ({"first_run": "ls >/home/bob/log", "source": "."}, "/home/bob"),
     ],
 )
@@ -165,6 +168,11 @@ def test_homes_in_a_wsgi_file_are_told(tmp_path: Path, text: str) -> None:
         {"variables": "LOGIN_REDIRECT_URL=/home/dashboard\nPAGE_ROUTE=/home/x/y"},
         {"variables": "SITE=https://example.com/home/about"},
         {"env": "PASSWORD=~hunter22"},
+        {"run": 'ls "/home/$(whoami)/z"\nls /home/$(id -un)/z "/home/$ACCOUNT/z"'},
+        {"run": 'echo "~approx 3"\necho \'about ~ten things\'\necho "it is ~so"'},
+        {"run": "sed s,/home/old,/home/alice,g x\nsed -i 's#/home/old#/home/alice#' x"},
+        {"run": "perl -pi -e 's|/home/old/a|/home/alice/b|g' x\nsed -e s,/home/old,"},
+        {"variables": "START=/home/index.html\nPAGE=/home/start.php\nLOGO=/home/logo.png"},
     ],
 )
 def test_nothing_is_said_of_what_may_be_right(inputs: dict[str, str]) -> None:

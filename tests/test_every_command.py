@@ -122,7 +122,7 @@ EVERY = {
     "release files": Facts(
         success=Says(f"--source {hosted.FLASK}", "app.py"),
         empty=None,
-        error=Says("--source none", '"none" is not a directory', 2),
+        error=Says("--source none", "There is no folder none in the workspace.", 2),
     ),
     "releases": Facts(
         success=Says("", "{release}"), empty=Says("", "There are no releases."), error=REFUSED

@@ -2,6 +2,7 @@
 
 from pa_deploy.bundle.archive import PART_BYTES, Archive, Part, write_archive
 from pa_deploy.bundle.manifest import Entry, Manifest, difference, digest, from_json, to_json
+from pa_deploy.bundle.patterns import Check, never, pattern_for
 from pa_deploy.bundle.read import read_folder
 from pa_deploy.bundle.select import Selection, every_file, select
 from pa_deploy.bundle.walk import LeftOut
@@ -9,6 +10,7 @@ from pa_deploy.bundle.walk import LeftOut
 __all__ = [
     "PART_BYTES",
     "Archive",
+    "Check",
     "Entry",
     "LeftOut",
     "Manifest",
@@ -18,6 +20,8 @@ __all__ = [
     "digest",
     "every_file",
     "from_json",
+    "never",
+    "pattern_for",
     "read_folder",
     "select",
     "to_json",

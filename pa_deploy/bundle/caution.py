@@ -6,8 +6,8 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 
 from pa_deploy.bundle.links import missing_step
-from pa_deploy.bundle.names import shown
-from pa_deploy.bundle.patterns import WILD, Pattern
+from pa_deploy.bundle.names import is_env_file, shown
+from pa_deploy.bundle.patterns import WILD, Pattern, pattern_for
 from pa_deploy.bundle.walk import LeftOut, Walk
 
 MOST_NAMES = 5
@@ -16,18 +16,33 @@ MOST_NAMES = 5
 def of_secrets(left_out: Sequence[LeftOut]) -> Iterator[str]:
     """Name each file, so that nobody wonders why one is missing."""
     secrets = [row.path for row in left_out if row.is_secret]
-    if secrets:
+    variables = [path for path in secrets if is_env_file(path)]
+    others = [path for path in secrets if not is_env_file(path)]
+    if variables:
+        are, whose = ("is", "Put its") if len(variables) == 1 else ("are", "Put their")
         yield (
-            f"Not shipped, because they look like secrets: {', '.join(map(shown, secrets))}. If "
-            f"your app needs one of them, write `include: {secrets[0]}`. To end this "
-            "warning, add the others to `exclude`."
+            f"{', '.join(map(shown, variables))} {are} not shipped. {whose} values into `env`, "
+            f"from secrets of the repository. {_of_the_file(variables)}"
         )
+    if others:
+        named = ", ".join(map(shown, others))
+        yield f"Not shipped, because they look like secrets: {named}. {_of_the_file(others)}"
     for row in left_out:
         if row.is_token:
             yield (
                 f"{shown(row.path)} is not shipped, because it contains your API token. Remove the "
                 "token from the file. If anybody else can read the file, create a new token."
             )
+
+
+def _of_the_file(paths: Sequence[str]) -> str:
+    """How to ship the first of them, or to end the warning: by a pattern that means it alone."""
+    which = "the file itself" if len(paths) == 1 else "one of the files, name it by its path"
+    pattern = pattern_for(paths[0])
+    return (
+        f"If your app needs {which}: `include: {pattern}`. If not, end this warning in the same "
+        f"way: `exclude: {pattern}`."
+    )
 
 
 def of_git(walk: Walk) -> Iterator[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pa_deploy.bundle.patterns import Patterns
+from pa_deploy.bundle.patterns import Check, Patterns, never
 from pa_deploy.bundle.repository import (
     IGNORE_FILE,
     Repository,
@@ -41,6 +41,7 @@ class Ignoring:
     files: tuple[_IgnoreFile, ...] = ()
     repository: Repository | None = None
     depth: int = 0
+    check: Check = never
 
     @property
     def trouble(self) -> str:
@@ -49,15 +50,15 @@ class Ignoring:
     def in_folder(self, source: Path, path: str) -> Ignoring:
         """Add the `.gitignore` of a folder of `source`. Raises OSError."""
         caseless = self.repository is not None and self.repository.is_caseless
-        patterns = read_ignore_file(source / path, caseless=caseless)
+        patterns = read_ignore_file(source / path, caseless=caseless, check=self.check)
         if patterns is None:
             return self
         file = _IgnoreFile(patterns, self._depth_of(path), path + IGNORE_FILE)
         return replace(self, files=(*self.files, file))
 
     def in_repository(self, source: Path, path: str) -> Ignoring:
-        """Add the rules of a nested repository, such as a submodule."""
-        inner = open_repository(source / path)
+        """With what another repository in the folder knows, a submodule for example."""
+        inner = open_repository(source / path, self.check)
         depth = self._depth_of(path)
         file = _IgnoreFile(inner.excluded, depth, path + EXCLUDE_FILE)
         return replace(self, files=(*self.files, file), repository=inner, depth=depth)
@@ -87,21 +88,23 @@ class Ignoring:
         return len(self.prefix) + len(os.fsencode(path))
 
 
-def ignoring_of(source: Path) -> Ignoring:
-    """The rules for `source` itself, from the files above it. Raises OSError."""
-    repository = find_repository(source)
+def ignoring_of(source: Path, check: Check = never) -> Ignoring:
+    """What holds for `source` itself, by the files above it. Raises OSError."""
+    repository = find_repository(source, check)
     if repository is None:
-        return Ignoring()
+        return Ignoring(check=check)
     inside = os.fsencode(source.relative_to(repository.top).as_posix())
     prefix = b"" if inside == b"." else inside + b"/"
-    files = tuple(_files_above(source, repository, inside)) if prefix else ()
+    files = tuple(_files_above(source, repository, inside, check)) if prefix else ()
     outer = _IgnoreFile(repository.excluded, 0, EXCLUDE_FILE)
     if prefix and _ignores_source(outer, inside):
-        return Ignoring(prefix, files, repository)
-    return Ignoring(prefix, (outer, *files), repository)
+        return Ignoring(prefix, files, repository, check=check)
+    return Ignoring(prefix, (outer, *files), repository, check=check)
 
 
-def _files_above(source: Path, repository: Repository, inside: bytes) -> Iterator[_IgnoreFile]:
+def _files_above(
+    source: Path, repository: Repository, inside: bytes, check: Check
+) -> Iterator[_IgnoreFile]:
     """The `.gitignore` files above `source`, the outermost first.
 
     A file that ignores `source` itself is skipped: if `source` is the output of a build, the user
@@ -110,7 +113,7 @@ def _files_above(source: Path, repository: Repository, inside: bytes) -> Iterato
     ups = len(inside.split(b"/"))
     folders = list(source.parents)[:ups]
     for up, folder in zip(range(ups, 0, -1), reversed(folders), strict=True):
-        patterns = read_ignore_file(folder, caseless=repository.is_caseless)
+        patterns = read_ignore_file(folder, caseless=repository.is_caseless, check=check)
         if patterns is None:
             continue
         above = os.fsencode(folder.relative_to(repository.top).as_posix())

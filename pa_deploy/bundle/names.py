@@ -7,9 +7,9 @@ and a test compares the two.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Sequence
 
+from pa_deploy.bundle.copies import originals
 from pa_deploy.bundle.patterns import Patterns, patterns_of
 
 CI_FILES = (
@@ -24,8 +24,11 @@ CI_FILES = (
 CONFIG_FILE = "pa-deploy.toml"
 SHARED_CONFIG_FILE = "pyproject.toml"
 
+ENV_FILES = (".env", ".env.*", "*.env", ".envrc")
+"""Those of variables, which have a place of their own: `env`."""
+
 SECRETS = (
-    *(".env", ".env.*", "*.env", ".envrc"),
+    *ENV_FILES,
     *("id_rsa*", "id_dsa*", "id_ecdsa*", "id_ed25519*"),
     *("*.p12", "*.pfx", "*.kdbx", "*.keystore", "*.jks"),
     *(".netrc", "_netrc", ".npmrc", ".pypirc", ".pgpass", ".my.cnf", ".htpasswd"),
@@ -47,9 +50,6 @@ CACHES = (
 VIRTUALENV_MARKS = ("pyvenv.cfg", "conda-meta", "bin/activate_this.py")
 """One of them is in every virtualenv: of `venv` and virtualenv, of conda, of old virtualenvs."""
 
-COPY_ENDINGS = re.compile(r"(~|\.bak|\.old|\.orig|\.save|\.swp)+$")
-"""Of copies that editors and people make: they contain the same secret."""
-
 
 def _anywhere(names: Sequence[str]) -> Patterns:
     """Patterns in lower case. Those with a slash match in any folder too."""
@@ -58,6 +58,7 @@ def _anywhere(names: Sequence[str]) -> Patterns:
 
 
 _SECRETS = _anywhere((*SECRETS, *(f"!{name}" for name in EXAMPLES)))
+_ENV_FILES = _anywhere(ENV_FILES)
 _CI_FILES = patterns_of(f"/{name.casefold()}" for name in CI_FILES)
 _KINDS = tuple(
     (reason, _anywhere(names))
@@ -71,8 +72,17 @@ _KINDS = tuple(
 
 def is_secret(path: str, *, is_folder: bool) -> bool:
     """Whether the path is named like a file or a folder with secrets."""
-    found = COPY_ENDINGS.sub("", path.casefold()) or path.casefold()
-    return _SECRETS.takes(os.fsencode(found), is_folder=is_folder)
+    return _takes_original(_SECRETS, path, is_folder=is_folder)
+
+
+def is_env_file(path: str) -> bool:
+    """Whether the path is named like a file of variables."""
+    return _takes_original(_ENV_FILES, path, is_folder=False)
+
+
+def _takes_original(patterns: Patterns, path: str, *, is_folder: bool) -> bool:
+    found = originals(path)
+    return any(patterns.takes(os.fsencode(each), is_folder=is_folder) for each in found)
 
 
 def is_of_ci(path: str, *, is_folder: bool) -> bool:

@@ -15,8 +15,15 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+Check = Callable[[], None]
+"""Raises if there is no time left."""
+GROUP_PATTERNS = 200
+GROUP_BYTES = 32 * 1024
+"""So many patterns, or bytes of them, are tried between two calls of a `Check`."""
 LONGEST_PATH = 4096
 """In bytes (Linux's PATH_MAX). A pattern that needs a longer path matches nothing."""
+LONGEST_PATTERN = 4 * LONGEST_PATH
+"""In bytes. A longer one would have to be mostly stars, escapes and classes; it matches nothing."""
 
 BOM = b"\xef\xbb\xbf"
 WILD = re.compile(rb"[*?[\\]")
@@ -38,6 +45,10 @@ CLASSES = {
     b"upper": b"A-Z",
     b"xdigit": b"0-9A-Fa-f",
 }
+
+
+def never() -> None:
+    """A `Check` if the time does not count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,27 +80,45 @@ class Pattern:
         return self.by_name or inside.startswith(start) or start.startswith(inside)
 
 
+class _Group:
+    """Some patterns, the last one first. One expression for all of them tells at once that a path
+    matches none, as most do.
+    """
+
+    __slots__ = ("_is_name", "_is_path", "_reversed")
+
+    def __init__(self, patterns: tuple[Pattern, ...]) -> None:
+        self._reversed = patterns[::-1]
+        self._is_name = _any_of(each for each in patterns if each.by_name)
+        self._is_path = _any_of(each for each in patterns if not each.by_name)
+
+    def matching(self, path: bytes, *, is_folder: bool) -> Iterator[Pattern]:
+        if self._is_name(_name(path)) or self._is_path(path):
+            yield from (each for each in self._reversed if each.matches(path, is_folder=is_folder))
+
+
 class Patterns:
-    """The lines of one file or one input. The last that matches a path decides about it."""
+    """The lines of one file or one input. The last that matches a path decides about it.
 
-    __slots__ = ("_caseless", "_is_name", "_is_path", "_reversed", "all")
+    `check` is called now and then, and may raise: many lines take long.
+    """
 
-    def __init__(self, patterns: Iterable[Pattern], *, caseless: bool = False) -> None:
+    __slots__ = ("_caseless", "_check", "_groups", "all")
+
+    def __init__(
+        self, patterns: Iterable[Pattern], *, caseless: bool = False, check: Check = never
+    ) -> None:
         self.all = tuple(patterns)
         self._caseless = caseless
-        self._reversed = self.all[::-1]
-        # Most paths match nothing. One expression for all lines tells that at once.
-        self._is_name = _any_of(each for each in self.all if each.by_name)
-        self._is_path = _any_of(each for each in self.all if not each.by_name)
+        self._check = check
+        self._groups = tuple(_groups(self.all, check))[::-1]
 
     def matching(self, path: bytes, *, is_folder: bool) -> Iterator[Pattern]:
         """The patterns that match, the last one first."""
         path = path.lower() if self._caseless else path
-        if not self._is_name(_name(path)) and not self._is_path(path):
-            return
-        for each in self._reversed:
-            if each.matches(path, is_folder=is_folder):
-                yield each
+        for group in self._groups:
+            self._check()
+            yield from group.matching(path, is_folder=is_folder)
 
     def last(self, path: bytes, *, is_folder: bool) -> Pattern | None:
         return next(self.matching(path, is_folder=is_folder), None)
@@ -100,21 +129,48 @@ class Patterns:
         return found is not None and not found.negated
 
 
-def patterns_in_file(content: bytes, *, caseless: bool = False) -> Patterns:
+def patterns_in_file(content: bytes, *, caseless: bool = False, check: Check = never) -> Patterns:
     """The patterns of a `.gitignore`. Only a line feed ends a line."""
     lines = enumerate(content.removeprefix(BOM).split(b"\n"), start=1)
-    return _patterns(((number, line.removesuffix(b"\r")) for number, line in lines), caseless)
+    plain = ((number, line.removesuffix(b"\r")) for number, line in lines)
+    return _patterns(plain, caseless, check)
 
 
-def patterns_of(lines: Iterable[str], *, caseless: bool = False) -> Patterns:
+def patterns_of(lines: Iterable[str], *, check: Check = never) -> Patterns:
     """The patterns of an input, which come as one text each."""
     texts = (line.encode("utf-8", "surrogateescape") for line in lines)
-    return _patterns(enumerate(texts, start=1), caseless)
+    return _patterns(enumerate(texts, start=1), caseless=False, check=check)
 
 
-def _patterns(lines: Iterable[tuple[int, bytes]], caseless: bool) -> Patterns:  # noqa: FBT001
-    found = (_pattern(number, line, caseless) for number, line in lines)
-    return Patterns((each for each in found if each), caseless=caseless)
+def pattern_for(path: str) -> str:
+    """A line that means this path alone: in one without a slash each folder would count."""
+    escaped = re.sub(r"[*?\[\\]| $", r"\\\g<0>", path)
+    return escaped if "/" in path.rstrip("/") and path[0] not in "!#" else f"/{escaped}"
+
+
+def _patterns(lines: Iterable[tuple[int, bytes]], caseless: bool, check: Check) -> Patterns:  # noqa: FBT001
+    found = (_pattern(number, line, caseless) for number, line in _checked(lines, check))
+    return Patterns((each for each in found if each), caseless=caseless, check=check)
+
+
+def _checked(lines: Iterable[tuple[int, bytes]], check: Check) -> Iterator[tuple[int, bytes]]:
+    for number, line in lines:
+        check()
+        yield number, line
+
+
+def _groups(patterns: tuple[Pattern, ...], check: Check) -> Iterator[_Group]:
+    group: list[Pattern] = []
+    size = 0
+    for each in patterns:
+        group.append(each)
+        size += len(each.regex)
+        if len(group) == GROUP_PATTERNS or size >= GROUP_BYTES:
+            check()
+            yield _Group(tuple(group))
+            group, size = [], 0
+    if group:
+        yield _Group(tuple(group))
 
 
 def _pattern(number: int, line: bytes, caseless: bool) -> Pattern | None:  # noqa: FBT001
@@ -177,6 +233,8 @@ def _regex(text: bytes, start: bytes, caseless: bool) -> bytes:  # noqa: FBT001
     """A regular expression for the whole path. Git compares `start` literally before it matches
     the rest, so two stars right behind it are at a beginning: `a**/b` is `a` and `**/b`.
     """
+    if len(text) > LONGEST_PATTERN:
+        return NOTHING
     try:
         tokens = tuple(_tokens(text[len(start) :], caseless))
     except _MatchesNothing:
@@ -191,7 +249,9 @@ def _tokens(text: bytes, caseless: bool) -> Iterator[_Token]:  # noqa: FBT001
     while at < len(text):
         here = text[at : at + 1]
         if here == b"*":
-            end = at + len(text[at:]) - len(text[at:].lstrip(b"*"))
+            end = at
+            while text[end : end + 1] == b"*":
+                end += 1
             yield _Token("stars" if _crosses(text, at, end) else "star")
             at = end
         elif here == b"[":

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import codecs
 import errno
 import hashlib
 import os
-import re
 import stat
 import unicodedata
 from collections.abc import Sequence
@@ -14,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pa_deploy.bundle.manifest import Entry, Manifest
+from pa_deploy.bundle.patterns import Check, never
+from pa_deploy.bundle.private_keys import UTF_16, is_private_key
 from pa_deploy.errors import InputError, Problem
 
 UNFIT = ("Cc", "Cs")
@@ -21,31 +21,12 @@ UNFIT = ("Cc", "Cs")
 
 HEAD_BYTES = 1024 * 1024
 """How much is read at a time, and how much of a JSON file is searched for a private key."""
-KEY_BYTES = 64 * 1024
-"""How much of a key file is searched: a certificate or attributes may come before the key."""
 SHORTEST_TOKEN = 8
 """Shorter texts occur in files by chance."""
 
-KEY_NAMES = re.compile(r"(.*\.(pem|key|der|p8|pk8|ppk|crt|cer|asc|gpg)|id_.*)", re.DOTALL)
-PRIVATE_KEY = re.compile(
-    rb"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY( BLOCK)?-----"
-    rb"|---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----"
-    rb"|PuTTY-User-Key-File-\d"
-)
-# ASN.1: a sequence that begins with version 0 or 1 and goes on as PKCS #1, PKCS #8 or SEC 1 does,
-# or with the algorithm of an encrypted PKCS #8.
-BINARY_KEY = re.compile(
-    rb"\x30([\x00-\x7f]|\x81.|\x82..|\x83...)"
-    rb"(\x02\x01[\x00\x01][\x02\x04\x30]|\x30.\x06.\x2a\x86\x48\x86\xf7\x0d\x01[\x05\x0c])",
-    re.DOTALL,
-)
-KEY_IN_JSON = re.compile(
-    rb'"private_?key"\s*:\s*"(\s*-----BEGIN|[^"\s\\]+")',
-    re.IGNORECASE,
-)
 LFS_POINTER = b"version https://git-lfs.github.com/spec/"
+SQLITE = b"SQLite format 3\0"
 LFS_POINTER_BYTES = 1024
-UTF_16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +39,7 @@ class Found:
     is_private_key: bool = False
     is_lfs_pointer: bool = False
     is_utf_16: bool = False
+    is_database: bool = False
 
 
 def read_folder(folder: Path, paths: Sequence[str], input_name: str = "source") -> Manifest:
@@ -78,8 +60,11 @@ def problem_of(path: str, complaint: str, input_name: str = "source") -> Problem
     return Problem(input_name, f"{path!a} {complaint}.", advice=advice, cites=path)
 
 
-def read_file(folder: Path, path: str, needles: Sequence[bytes] = ()) -> Found:
+def read_file(
+    folder: Path, path: str, needles: Sequence[bytes] = (), check: Check = never
+) -> Found:
     """Read a file or a link once. `needles` are the token's forms, from `needles_of`."""
+    check()
     if any(unicodedata.category(character) in UNFIT for character in path):
         return Found(None, "has control characters or invalid bytes in its name")
     file = folder / path
@@ -89,7 +74,7 @@ def read_file(folder: Path, path: str, needles: Sequence[bytes] = ()) -> Found:
             return _link(folder, file, needles)
         if not stat.S_ISREG(status.st_mode):
             return Found(None, "is neither a file nor a link")
-        return _content(file, status.st_mode, needles)
+        return _content(file, status.st_mode, needles, check)
     except OSError as error:
         return Found(None, f"cannot be read: {(error.strerror or 'unknown reason').lower()}")
 
@@ -104,7 +89,7 @@ def needles_of(secrets: Sequence[str]) -> tuple[bytes, ...]:
     )
 
 
-def _content(file: Path, mode: int, needles: Sequence[bytes]) -> Found:
+def _content(file: Path, mode: int, needles: Sequence[bytes], check: Check) -> Found:
     digest = hashlib.sha256()
     size = 0
     has_token = False
@@ -113,6 +98,7 @@ def _content(file: Path, mode: int, needles: Sequence[bytes]) -> Found:
     with file.open("rb") as stream:
         head = piece = stream.read(HEAD_BYTES)
         while piece:
+            check()
             digest.update(piece)
             size += len(piece)
             window = tail + piece
@@ -125,28 +111,8 @@ def _content(file: Path, mode: int, needles: Sequence[bytes]) -> Found:
         is_private_key=is_private_key(file.name, head),
         is_lfs_pointer=size <= LFS_POINTER_BYTES and head.startswith(LFS_POINTER),
         is_utf_16=head.startswith(tuple(UTF_16)),
+        is_database=head.startswith(SQLITE),
     )
-
-
-def is_private_key(name: str, head: bytes) -> bool:
-    """Whether the beginning of a file shows that it is a private key, or holds one.
-
-    Any file may begin with a key. In key files and JSON, the key may also come later.
-    """
-    name = name.casefold()
-    text = _as_utf_8(head)
-    if PRIVATE_KEY.match(text[:KEY_BYTES].lstrip()):
-        return True
-    if KEY_NAMES.fullmatch(name):
-        return bool(PRIVATE_KEY.search(text, 0, KEY_BYTES) or BINARY_KEY.match(head))
-    return name.endswith(".json") and bool(KEY_IN_JSON.search(text))
-
-
-def _as_utf_8(head: bytes) -> bytes:
-    encoding = UTF_16.get(head[:2])
-    if encoding:
-        return head[2:].decode(encoding, "replace").encode()
-    return head.removeprefix(codecs.BOM_UTF8)
 
 
 def _link(folder: Path, file: Path, needles: Sequence[bytes]) -> Found:

@@ -6,6 +6,7 @@ ignore file (`core.excludesFile`) does not count: it is not on the machine of a 
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import stat
@@ -13,7 +14,7 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 
-from pa_deploy.bundle.patterns import Patterns, patterns_in_file
+from pa_deploy.bundle.patterns import Check, Patterns, never, patterns_in_file
 
 GIT = ".git"
 IGNORE_FILE = ".gitignore"
@@ -49,22 +50,23 @@ class Repository:
         return path.lower() if self.is_caseless else path
 
 
-def find_repository(folder: Path) -> Repository | None:
+def find_repository(folder: Path, check: Check = never) -> Repository | None:
     """The repository that the folder is in."""
     top = next((each for each in (folder, *folder.parents) if is_top(each)), None)
-    return None if top is None else open_repository(top)
+    return None if top is None else open_repository(top, check)
 
 
 def is_top(folder: Path) -> bool:
     return os.path.lexists(folder / GIT)
 
 
-def open_repository(top: Path) -> Repository:
-    """The repository whose work tree has this top folder. Raises nothing."""
+def open_repository(top: Path, check: Check = never) -> Repository:
+    """The repository whose work tree has its top there. Only what `check` raises is raised."""
     try:
         own, common = _git_folders(top)
         caseless, is_sha256 = _configured(common)
-        excluded = patterns_in_file(_read_if_there(common / "info" / "exclude"), caseless=caseless)
+        lines = _read_if_there(common / "info" / "exclude")
+        excluded = patterns_in_file(lines, caseless=caseless, check=check)
     except (OSError, ValueError) as error:  # ValueError: a text that can be no path
         return Repository(top, trouble=_reason(error))
     try:
@@ -91,13 +93,13 @@ def parents(path: bytes) -> list[bytes]:
     return [b"/".join(parts[:count]) for count in range(1, len(parts))]
 
 
-def read_ignore_file(folder: Path, *, caseless: bool) -> Patterns | None:
+def read_ignore_file(folder: Path, *, caseless: bool, check: Check = never) -> Patterns | None:
     """The patterns of the folder's `.gitignore`. Git does not follow a link. Raises OSError."""
     file = folder / IGNORE_FILE
     try:
         if not stat.S_ISREG(file.lstat().st_mode):
             return None
-        return patterns_in_file(_read(file, LARGEST_TEXT), caseless=caseless)
+        return patterns_in_file(_read(file, LARGEST_TEXT), caseless=caseless, check=check)
     except FileNotFoundError:
         return None
 
@@ -123,10 +125,10 @@ def _read(file: Path, most: int) -> bytes:
     """A regular file of so many bytes at most: the repository decides what there is."""
     with open(file, "rb", opener=_open_at_once) as stream:
         if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-            raise OSError(f"{file.name} is not a regular file")
+            raise OSError(errno.EINVAL, f"{file.name} is not a regular file", file)
         content = stream.read(most + 1)
     if len(content) > most:
-        raise OSError(f"{file.name} is larger than {most:,} bytes")
+        raise OSError(errno.EFBIG, f"{file.name} is larger than {most:,} bytes", file)
     return content
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from pa_deploy.bundle import caution
 from pa_deploy.bundle.manifest import Entry, Manifest
 from pa_deploy.bundle.own_files import own_paths
-from pa_deploy.bundle.patterns import patterns_of
+from pa_deploy.bundle.patterns import Check, never, patterns_of
 from pa_deploy.bundle.read import Found, needles_of, problem_of, read_file
 from pa_deploy.bundle.repository import IGNORE_FILE
 from pa_deploy.bundle.walk import LeftOut, Rules, walk
@@ -27,11 +27,15 @@ TOKEN = "a file with your API token in it"  # noqa: S105
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What is shipped of a folder, sorted; what is not, with the reasons; and warnings."""
+    """What is shipped of a folder, sorted; what is not, with the reasons; and warnings.
+
+    `databases` are the shipped files that SQLite wrote.
+    """
 
     manifest: Manifest
     left_out: tuple[LeftOut, ...] = ()
     warnings: tuple[str, ...] = ()
+    databases: tuple[str, ...] = ()
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -44,17 +48,23 @@ def select(
     exclude: Sequence[str] = (),
     own: Sequence[Path] = (),
     secrets: Sequence[str] = (),
+    check: Check = never,
 ) -> Selection:
     """Select by names and by content; each file is read once.
 
     `own` are the run's own files, wherever they are; no file that holds one of the `secrets` is
-    shipped. Raises InputError with all that cannot be read or shipped.
+    shipped. `check` is called for each file and folder, and oftener if there are many patterns.
+    What it raises ends the work. Raises InputError with all that cannot be read or shipped.
     """
     source = Path(os.path.realpath(folder))
-    rules = Rules(patterns_of(include), patterns_of(exclude), own_paths(source, own))
-    walked = walk(source, rules)
+    rules = Rules(
+        patterns_of(include, check=check),
+        patterns_of(exclude, check=check),
+        own_paths(source, own),
+    )
+    walked = walk(source, rules, check)
     needles = needles_of(secrets)
-    found = {path: read_file(source, path, needles) for path in sorted(walked.paths)}
+    found = {path: read_file(source, path, needles, check) for path in sorted(walked.paths)}
     problems = [*walked.problems]
     problems += (problem_of(path, each.complaint) for path, each in found.items() if each.complaint)
     if problems:
@@ -79,7 +89,8 @@ def select(
         *caution.of_links(links, tuple(manifest)),
         *caution.of_patterns(walked, left_out),
     )
-    return Selection(manifest, tuple(left_out), warnings)
+    databases = tuple(path for path in manifest if found[path].is_database)
+    return Selection(manifest, tuple(left_out), warnings, databases)
 
 
 def every_file(folder: Path) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from pa_deploy.bundle.names import (
     is_secret,
     never_shipped,
 )
-from pa_deploy.bundle.patterns import Pattern, Patterns
+from pa_deploy.bundle.patterns import Check, Pattern, Patterns, never
 from pa_deploy.bundle.repository import GIT, IGNORE_FILE
 from pa_deploy.errors import Problem
 
@@ -77,6 +78,7 @@ class Walk:
 
     source: Path
     rules: Rules
+    check: Check = never
     paths: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)
@@ -91,10 +93,10 @@ class Walk:
         self.unmet_include = list(self.rules.include.all)
         self.unmet_exclude = list(self.rules.exclude.all)
         try:
-            ignoring = ignoring_of(self.source)
+            ignoring = ignoring_of(self.source, self.check)
         except OSError as error:
             self._complain(error)
-            ignoring = Ignoring()
+            ignoring = Ignoring(check=self.check)
         if ignoring.trouble:
             self.troubles.append(ignoring.trouble)
         waiting = [_Folder("", ignoring)]
@@ -116,7 +118,8 @@ class Walk:
         )
 
     def _enter(self, place: _Folder) -> list[_Folder]:
-        """Decide about each entry of a folder. Returns the folders to go through next."""
+        """Decide about all that is in a folder; the folders to go through next."""
+        self.check()
         try:
             with os.scandir(self.source / place.path) as found:
                 entries = sorted(found, key=lambda entry: entry.name)
@@ -156,6 +159,7 @@ class Walk:
         self, entry: os.DirEntry[str], place: _Folder, ignoring: Ignoring
     ) -> _Folder | None:
         """Ship the file, leave it out, or give back the folder to go through."""
+        self.check()
         is_folder = entry.is_dir(follow_symlinks=False)
         bare = place.path + entry.name
         path = f"{bare}/" if is_folder else bare
@@ -228,12 +232,13 @@ class Walk:
     def _complain(self, error: OSError) -> None:
         path = os.path.relpath(os.fsdecode(error.filename or self.source), self.source)
         said = f"{path!a} cannot be read: {(error.strerror or 'unknown reason').lower()}."
-        advice = "Make it readable, or add it to `exclude`."
+        is_large = error.errno == errno.EFBIG
+        advice = "Shorten it." if is_large else "Make it readable, or name it in `exclude`."
         self.problems.append(Problem("source", said, advice=advice, cites=path))
 
 
-def walk(source: Path, rules: Rules) -> Walk:
-    found = Walk(source, rules)
+def walk(source: Path, rules: Rules, check: Check = never) -> Walk:
+    found = Walk(source, rules, check)
     found.go()
     return found
 

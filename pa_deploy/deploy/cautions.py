@@ -14,7 +14,7 @@ from pa_deploy.release import Bundle
 def release_cautions(wanted: WantedRelease, code: Bundle) -> tuple[Problem, ...]:
     """What is probably wrong with it."""
     read = partial(_read, code.folder.resolve())
-    return find_cautions(wanted, Tree.of(code.manifest, read))
+    return find_cautions(wanted, Tree.of(code.manifest, read), code.databases)
 
 
 def _read(folder: Path, path: str) -> bytes | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from pa_deploy.dependencies import Surroundings
@@ -36,7 +37,7 @@ def read_release(
     Raises InputError, IndexUnreachable or OutOfTime.
     """
     token, webapp = settings.target.token, settings.wanted
-    code = read_code(wanted, token)
+    code = read_code(wanted, token, partial(tools.deadline.check, "reading `source`"))
     _announce(code, tools)
     exposed = _exposed(wanted, settings, code)
     for warning in _warnings(wanted, code, exposed, tools.ci.clean):

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pa_deploy.bundle import pattern_for
 from pa_deploy.detect.apps import App, find_apps
 from pa_deploy.detect.kinds import Kinds
 from pa_deploy.detect.modules import Found, find_elsewhere, find_module, module_of
@@ -81,8 +82,8 @@ def _no_module(target: Target, found: Found) -> Problem:
         return target.problem(f"{said} Found: {listed(others)}.", advice, *others)
     left_out = _left_out(target)
     if left_out:
-        said += f" {left_out} is in `source`, but it is left out."
-        return target.problem(said, f"Add {left_out} to `include`.", left_out)
+        said += f" The source has {left_out}, but it is left out."
+        return target.problem(said, f"Add {pattern_for(left_out)} to `include`.", left_out)
     advice = _another(target)
     if found.state == "elsewhere":
         said += " Only an installed package can provide it."

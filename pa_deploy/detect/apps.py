@@ -24,7 +24,7 @@ HAND_MADE_SCORE = 15
 """Penalty of a WSGI file made for PythonAnywhere by hand: it has paths of an account in it."""
 ASIDE_SCORE = -60
 MENTION = re.compile(
-    rb"^\s*(app|application|server)\s*[:=]|\bimport\b.*\b(app|application|server)\b|\b(%s)\b"
+    rb"^\s*(app|application|server)\s*[:=]|\bstart_resp|\bimport\b.*\b(app|application|server)\b|\b(%s)\b"
     % "|".join(
         {*FACTORIES, "Dash", *(name.rpartition(".")[2] for name in (*WSGI, *ASGI))}
     ).encode(),

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pa_deploy.bundle import pattern_for
 from pa_deploy.detect.app_cautions import app_cautions, roots_of
+from pa_deploy.detect.folders import MissingFolder, find_missing_folders
+from pa_deploy.detect.kept import is_shared, kept_cautions
 from pa_deploy.detect.lines import without_effect
 from pa_deploy.detect.ranking import listed
 from pa_deploy.detect.scripts import Missing, find_missing
@@ -13,26 +16,50 @@ from pa_deploy.errors import Problem
 from pa_deploy.model import WantedRelease
 
 
-def find_cautions(wanted: WantedRelease, tree: Tree) -> tuple[Problem, ...]:
-    """Each warning once, with the line to write. `tree` has the files that are shipped."""
+def find_cautions(
+    wanted: WantedRelease, tree: Tree, databases: tuple[str, ...] = ()
+) -> tuple[Problem, ...]:
+    """Each once, with the line to write; `tree` has the files that are shipped.
+
+    `databases` are those that begin as files of SQLite do.
+    """
     found = [*app_cautions(wanted, tree), *_command_cautions(wanted, tree)]
+    found += kept_cautions(wanted, tree, databases)
     return tuple(dict.fromkeys(found))
 
 
 def _command_cautions(wanted: WantedRelease, tree: Tree) -> Iterator[Problem]:
     both = (*wanted.run, *wanted.first_run)
     missing = find_missing(tree, both, roots_of(wanted))
+    folders = [
+        each
+        for each in find_missing_folders(tree, both)
+        if not is_shared(each.path, wanted.shared) and not _has_shared(each.path, wanted.shared)
+    ]
     for name, lines in (("run", wanted.run), ("first-run", wanted.first_run)):
-        for quoted, advice in without_effect(lines):
-            said = f"`{quoted}` has no effect: each line runs in its own shell."
+        yield from (_no_folder(name, each) for each in folders if each.line in lines)
+        known = [line for line in lines if line not in {each.line for each in folders}]
+        for quoted, advice in without_effect(known):
+            said = f"`{quoted}` has no effect: each line runs in a shell of its own."
             yield Problem(name, said, advice=advice, cites=f"{quoted} {advice}")
         for each in missing:
-            if each.line in lines and not _is_shared(each.path, wanted.shared):
+            if each.line in lines and not is_shared(each.path, wanted.shared):
                 yield _missing(name, each, tree)
 
 
-def _is_shared(path: str, shared: tuple[str, ...]) -> bool:
-    return any(f"{path}/".startswith(f"{each.rstrip('/')}/") for each in shared)
+def _has_shared(folder: str, shared: tuple[str, ...]) -> bool:
+    return any(each.startswith(f"{folder}/") for each in shared)
+
+
+def _no_folder(name: str, each: MissingFolder) -> Problem:
+    said = f"There is no folder {each.path} in the release."
+    if each.mended:
+        advice = f"Write `{each.mended}`."
+    elif each.is_alone:
+        advice = f"Remove `{each.line}`: each line begins at the top of the release."
+    else:
+        advice = f"`{each.line}` needs it. Check its name, and that it is committed."
+    return Problem(name, said, advice=advice, cites=f"{said} {advice}")
 
 
 def _missing(name: str, each: Missing, tree: Tree) -> Problem:
@@ -42,7 +69,7 @@ def _missing(name: str, each: Missing, tree: Tree) -> Problem:
         advice = f"Write `{each.mended}`." if each.mended else ""
     elif tree.read(each.path) is not None:
         said = f"{said}: it is left out."
-        advice = f"Add {each.path} to `include`."
+        advice = f"Add {pattern_for(each.path)} to `include`."
     else:
         said = f"{said}."
         advice = "Check its name, and check that it is committed."

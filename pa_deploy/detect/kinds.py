@@ -127,6 +127,8 @@ class Kinds:
         match binding:
             case ast.FunctionDef():
                 return self._returned(binding, scope, steps)
+            case ast.ClassDef() if _is_app_class(binding):
+                return "wsgi"
             case ast.ClassDef():
                 return _same(_constructed(self._dotted(base, scope)) for base in binding.bases)
             case Import() if binding.name and (path := self._file(binding, scope.path)):
@@ -142,6 +144,8 @@ class Kinds:
             return "unknown"
         if function.name in FACTORIES or self._returned(function, scope, steps) in APPS:
             return "factory"
+        if _is_called_by_wsgi(function.args.args):
+            return "wsgi"
         fewest, most = _positional(function)
         return "unknown" if fewest <= 2 <= most else "function"
 
@@ -180,6 +184,21 @@ def _same(kinds: Iterable[Kind]) -> Kind:
     """The kind if all are the same, else unknown."""
     found = set(kinds)
     return found.pop() if len(found) == 1 else "unknown"
+
+
+def _is_called_by_wsgi(args: Sequence[ast.arg]) -> bool:
+    """Whether the arguments have the names that everybody gives those of WSGI."""
+    return len(args) == 2 and args[1].arg.strip("_") in ("start_response", "start_resp")
+
+
+def _is_app_class(code: ast.ClassDef) -> bool:
+    """Whether its instances are called as a WSGI app is."""
+    return any(
+        isinstance(each, ast.FunctionDef)
+        and each.name == "__call__"
+        and _is_called_by_wsgi(each.args.args[1:])
+        for each in code.body
+    )
 
 
 def _positional(function: ast.FunctionDef | ast.AsyncFunctionDef) -> tuple[float, float]:

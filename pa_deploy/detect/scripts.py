@@ -47,6 +47,7 @@ def find_missing(tree: Tree, lines: Sequence[str], roots: Sequence[str] = ("",))
         each
         for line in lines
         for command in commands_of(line)
+        if not command.folder or command.folder in tree.folders
         for each in (
             *_missing_files(tree, line, command),
             *_missing_modules(tree, line, command, roots),
@@ -61,7 +62,7 @@ def is_made(name: str, lines: Sequence[str]) -> bool:
         commands = commands_of(line)
         if not commands and name in line:
             return True
-        needed = [word for each in commands for word in (*_files(each), *_modules(each))]
+        needed = [word for each in commands for word in (*files_of(each), *_modules(each))]
         named = [word for word in words_of(line) if posixpath.basename(word) == name]
         if len(named) > len([word for word in needed if posixpath.basename(word) == name]):
             return True
@@ -70,7 +71,7 @@ def is_made(name: str, lines: Sequence[str]) -> bool:
 
 def _missing_files(tree: Tree, line: str, command: Command) -> Iterator[Missing]:
     folder = command.folder
-    for word in () if folder is None else _files(command):
+    for word in () if folder is None else files_of(command):
         path = None if SPECIAL.search(word) else joined(folder or "", word)
         if not path or path in tree.paths or tree.is_hidden(path):
             continue
@@ -99,7 +100,7 @@ def _missing_modules(
             yield Missing(line, module, "", found, "" if folder else f"cd {root} && {line}")
 
 
-def _files(command: Command) -> Iterator[str]:
+def files_of(command: Command) -> Iterator[str]:
     """The files of the release that a command reads as its program or as requirements."""
     words = command.program
     if not words:

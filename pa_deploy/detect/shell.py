@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 UNREADABLE = ("$(", "`", "<<")
@@ -14,6 +14,7 @@ KEYWORDS = {
     *("function", "select", "{", "}", "[[", "eval", "popd"),
 }
 ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\+?=.*", re.DOTALL)
+CHANGES_FOLDER = ("cd", "pushd")
 WRAPPERS = {"exec", "command", "nohup", "time", "env", "sudo"}
 RUNNERS = {"uv", "poetry", "pipenv", "pdm", "hatch"}
 SPECIAL = re.compile(r"[$*?~\[{]")
@@ -92,12 +93,22 @@ def _placed(words: list[str]) -> Iterator[Command]:
 
 def _after(command: list[str], folder: str | None) -> str | None:
     """Where the shell is after a command."""
-    if command[0] not in ("cd", "pushd"):
+    if command[0] not in CHANGES_FOLDER:
         return folder
-    targets = [word for word in command[1:] if not word.startswith("-")]
-    if folder is None or len(targets) != 1 or SPECIAL.search(targets[0]):
+    target = _target(command)
+    if folder is None or not target or SPECIAL.search(target):
         return None
-    return joined(folder, targets[0])
+    return joined(folder, target)
+
+
+def _target(command: Sequence[str]) -> str:
+    targets = [word for word in command[1:] if not word.startswith("-")]
+    return targets[0] if len(targets) == 1 else ""
+
+
+def changes_to(command: Command) -> str:
+    """The folder that a command changes to, as it is written; "" if it does not, or is odd."""
+    return _target(command.words) if command.words[0] in CHANGES_FOLDER else ""
 
 
 def joined(folder: str, path: str) -> str | None:

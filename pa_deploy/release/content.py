@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pa_deploy import bundle, dependencies
-from pa_deploy.bundle import LeftOut, Manifest
+from pa_deploy.bundle import Check, LeftOut, Manifest, never
 from pa_deploy.clock import Deadline
 from pa_deploy.dependencies import Surroundings
 from pa_deploy.errors import InputError, Problem
@@ -28,12 +28,16 @@ OUR_TABLE = ("tool", "pa-deploy")
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """A folder on this side and its manifest; what is not in it, and what to warn of."""
+    """A folder on this side and its manifest; what is not in it, and what to warn of.
+
+    `databases` are files in it that SQLite wrote.
+    """
 
     folder: Path
     manifest: Manifest
     left_out: tuple[LeftOut, ...] = ()
     warnings: tuple[str, ...] = ()
+    databases: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -66,16 +70,18 @@ class Content:
     layers: tuple[Bundle, ...]
 
 
-def read_code(wanted: WantedRelease, token: Secret | None = None) -> Bundle:
-    """The files of `source`, without those that have the token in them.
+def read_code(wanted: WantedRelease, token: Secret | None = None, check: Check = never) -> Bundle:
+    """The files of `source`, without those that have the token in them. `check` is as in `select`.
 
     Raises InputError if there are none, or if some cannot be shipped.
     """
     secrets = (token.reveal(),) if token else ()
-    found = bundle.select(wanted.source, wanted.include, wanted.exclude, wanted.own_files, secrets)
+    found = bundle.select(
+        wanted.source, wanted.include, wanted.exclude, wanted.own_files, secrets, check
+    )
     if not found.manifest:
         raise InputError((_nothing(wanted.source, found.left_out),))
-    return Bundle(wanted.source, found.manifest, found.left_out, found.warnings)
+    return Bundle(wanted.source, found.manifest, found.left_out, found.warnings, found.databases)
 
 
 def _nothing(source: Path, left_out: tuple[LeftOut, ...]) -> Problem:

@@ -10,12 +10,17 @@ from pa_deploy.errors import Problem
 from pa_deploy.inputs import Values
 
 HOME = re.compile(
-    r"(?:(?<=sqlite:///)|(?<=file://)|(?<![\w.\-~/}\])*?]))/home/([^/\s\"'`;:,|&)=*?\\]+)(?=(/|$|\W))"
+    r"(?:(?<=sqlite:///)|(?<=file://)|(?<![\w.\-~/}\])*?]))/home/(\$\([^()]*\)|[^/\s\"'`;:,|&)=*?\\]+)(?=(/|$|\W))"
 )
 """`/home/NAME` at the start of a path, but not within a URL."""
 TILDE = re.compile(r"(?<![^\s\"'=:(])~([A-Za-z<{\[][^/\s\"'`;:,|&)]*)(/|$|\s)")
-"""`~NAME` at the start of a word."""
-SHELL_VARIABLE = re.compile(r"\$(\{?(USER|LOGNAME|USERNAME)\}?|\(whoami\))")
+"""`~NAME`, where a word begins."""
+OF_A_PAGE = re.compile(r"[\w-]+\.(html?|php|aspx?|jsp|js|css|xml|json|txt|svg|png|jpe?g|gif|ico)")
+"""`/home/index.html` is the path of a page: the name of an account has letters and digits."""
+QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+"""In quotes, `~` means nothing to a shell."""
+SUBSTITUTION = re.compile(r"(?<![\w/.-])s([^\w\s\\\"'=]).*?\1.*?(\1|(?=[\s\"'])|$)")
+"""The `s,OLD,NEW,` of sed and perl: texts to find and to write."""
 PLACEHOLDER = re.compile(
     r".*[<>{}\[\]%$].*"
     r"|(your|my|the|some|pa)?[-_.]?(pythonanywhere|pa)?[-_.]?(user|username|account|login)[-_.]?"
@@ -80,14 +85,22 @@ def _lines(wsgi_file: bytes) -> Iterator[_Text]:
 
 def _foreign(each: _Text, username: str) -> Iterator[str]:
     """The homes in a text that are not the account's, as they are written."""
-    for match in HOME.finditer(each.text):
-        is_own = match[1] == username or (each.is_shell and SHELL_VARIABLE.fullmatch(match[1]))
-        if not is_own and not _is_remote(each.text[: match.start()]):
+    text = _without_substitutions(each.text) if each.is_shell else each.text
+    for match in HOME.finditer(text):
+        # What a variable holds is known on PythonAnywhere alone.
+        is_own = match[1] == username or (each.is_shell and "$" in match[1])
+        is_page = OF_A_PAGE.fullmatch(match[1]) and match[2] != "/"
+        if not is_own and not is_page and not _is_remote(text[: match.start()]):
             yield f"/home/{match[1]}"
-    for match in () if each.is_code else TILDE.finditer(each.text):
+    text = QUOTED.sub('""', text) if each.is_shell else text
+    for match in () if each.is_code else TILDE.finditer(text):
         is_own = match[1] == username and each.is_shell
         if not is_own and (match[2] or not each.variable):
             yield f"~{match[1]}"
+
+
+def _without_substitutions(line: str) -> str:
+    return SUBSTITUTION.sub("", line) if re.search(r"\b(sed|perl)\b", line) else line
 
 
 def _is_remote(before: str) -> bool:

@@ -10,6 +10,7 @@ from pa_deploy.inputs import BadValue, Values, parse_static_files
 from pa_deploy.model import WantedRelease
 from pa_deploy.settings.config.find import OWN_FILE, SHARED_FILE
 from pa_deploy.settings.local_files import is_directory, is_file
+from pa_deploy.settings.near import missing_path
 from pa_deploy.settings.shared import as_in_source
 from pa_deploy.settings.sources import Source
 
@@ -71,11 +72,10 @@ def _problems(values: Values, workspace: Path) -> Iterator[Problem]:
                 yield Problem(name, said, advice="Set `source`, for example to `.`.")
         return
     yield from _set_twice(values)
-    there = f"The path is relative to the workspace, {workspace}. Was the code checked out?"
     if not is_directory(workspace / values.source):
-        yield Problem("source", f'"{values.source}" is not a directory.', advice=there)
+        yield missing_path("source", values.source, workspace, is_folder=True)
     if values.requirements and not is_file(workspace / values.requirements):
-        yield Problem("requirements", f'"{values.requirements}" is not a file.', advice=there)
+        yield missing_path("requirements", values.requirements, workspace, is_folder=False)
     if values.requirements and not values.python_version:
         said = "it is needed, because the wheels of `requirements` depend on the Python version."
         yield Problem("python-version", said, advice='Set it to the web app\'s, such as "3.13".')

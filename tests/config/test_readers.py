@@ -107,8 +107,8 @@ def test_what_is_shipped_may_be_of_one_entry(
             {},
             [
                 (
-                    'pa-deploy.toml, line 1: source: "none" is not a directory. The path is '
-                    "relative to the workspace, WORKSPACE. Was the code checked out?"
+                    "pa-deploy.toml, line 1: source: There is no folder none in the workspace. "
+                    "The path is relative to the workspace, WORKSPACE. Was the code checked out?"
                 )
             ],
         ),

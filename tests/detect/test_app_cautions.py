@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pa_deploy.bundle import pattern_for
 from pa_deploy.model import Secret
 from tests.detect.project import DJANGO, FLASK, below, caution, cautions
 
@@ -98,7 +99,8 @@ def test_the_way_to_a_module_that_is_elsewhere(
 def test_a_module_that_is_left_out_is_named(left_out: str, app: str) -> None:
     (said,) = cautions(DJANGO, {left_out: FLASK}, app=app)
 
-    assert f"{left_out} is in `source`, but it is left out. Add {left_out} to `include`." in said
+    assert f"The source has {left_out}, but it is left out. " in said
+    assert f"Add {pattern_for(left_out)} to `include`." in said
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,9 @@ def kind(text: str, name: str = "app", others: Mapping[str, str] = {}) -> str:
         ("from flask import Flask\ndef app():\n return Flask('x')", "factory"),
         ("def app(request): ...", "function"),
         ("def app(): ...", "function"),
+        ("def app(environ, start_response): ...", "wsgi"),
+        ("def app(_env, _start_response): ...", "wsgi"),
+        ("class A:\n def __call__(self, environ, start_response): ...\napp = A()", "wsgi"),
         ("def app(a, b, *, c): ...", "function"),
     ],
 )
@@ -48,7 +51,7 @@ def test_what_a_name_is(text: str, expected: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "def app(environ, start_response): ...",
+        "def app(a, b): ...",
         "def app(*args): ...",
         "def app(environ, start, more=1): ...",
         "@Request.application\ndef app(request): ...",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pa_deploy.bundle import pattern_for
 from tests.detect.project import DJANGO, FLASK, below, caution, cautions
 
 FILES = {
@@ -146,11 +147,71 @@ def test_a_file_that_is_nowhere(line: str) -> None:
     )
 
 
+BLOG = {**DJANGO, "blog/models.py": "", "tools/seed.py": ""}
+
+
+@pytest.mark.parametrize(
+    ("line", "folder", "advice"),
+    [
+        (
+            "cd my-first-blog && python manage.py migrate",
+            "my-first-blog",
+            "Write `python manage.py migrate`.",
+        ),
+        ("cd site; python3 manage.py check", "site", "Write `python3 manage.py check`."),
+        ("cd 'a b' && python manage.py check", "a b", "Write `python manage.py check`."),
+        ("cd src/tools && python seed.py", "src/tools", "Write `cd tools && python seed.py`."),
+        ("cd src/blog && ls", "src/blog", "Write `cd blog && ls`."),
+        ("cd nosuch", "nosuch", "Remove `cd nosuch`: each line begins at the top of the release."),
+        ("cd no/such", "no/such", "Remove `cd no/such`"),
+        ("cd nosuch && ls", "nosuch", "`cd nosuch && ls` needs it. Check its name"),
+        ("cd blog && cd such", "blog/such", "Remove `cd blog && cd such`"),
+        (
+            "cd nosuch || exit 1; python no.py",
+            "nosuch",
+            "`cd nosuch || exit 1; python no.py` needs it.",
+        ),
+    ],
+)
+def test_a_folder_that_is_not_there(line: str, folder: str, advice: str) -> None:
+    said = caution(BLOG, run=("pip install x", line))
+
+    assert said.startswith(f"run: There is no folder {folder} in the release. {advice}")
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        ("mkdir x && cd x && ls",),
+        ("mkdir -p x", "cd x && ls"),
+        ("npm run build", "cd x && ls"),
+        ("python build.py", "cd x && ls"),
+        ("python manage.py collectstatic --no-input", "cd static && ls"),
+        ("cp -r blog x", "cd x && ls"),
+        ("for i in x; do mkdir $i; done", "cd x && ls"),
+        ("cd /tmp && ls",),
+        ("cd ../x && ls",),
+        ("cd $X && ls",),
+        ("cd data && ls",),
+        ("cd media/photos && ls",),
+        ("cd link && ls",),
+        ("cd && ls",),
+        ("cd - && ls",),
+    ],
+)
+def test_a_folder_that_may_be_there(run: tuple[str, ...]) -> None:
+    files = {**BLOG, "build.py": "", "link": ""}
+
+    assert cautions(files, run=run, shared=("data/db.sqlite3", "media/")) == []
+
+
 @pytest.mark.parametrize("path", ["local.py", "scripts/local.py"])
 def test_a_file_that_is_left_out(path: str) -> None:
     (said,) = cautions(FILES, {path: ""}, run=(f"python {path}",))
 
-    assert said.endswith(f"is not in the release: it is left out. Add {path} to `include`.")
+    assert said.endswith(
+        f"is not in the release: it is left out. Add {pattern_for(path)} to `include`."
+    )
 
 
 def test_what_another_line_makes_is_not_missed() -> None:
@@ -192,11 +253,21 @@ def test_first_run_is_looked_at_too_and_a_line_is_told_once() -> None:
         ("set -euo pipefail", "set -euo pipefail", "the first command that fails stops"),
         ("set -x", "set -x", "Write it in the line of the command that needs it: `set -x; ls`."),
         ("alias py=python3", "alias py=…", "Write the whole command in each line"),
-        ("cd backend # to there", "cd backend # to there", "Write it in the line of each command"),
+        ("export A=$(date)", "export A=…", "Put it into the same line as the command that needs"),
+        ("A=$(git rev-parse HEAD)", "A=…", "Put it into the same line as the command that"),
+        ('export A="$(cat VERSION)-x"', "export A=…", "Put it into the same line as the command"),
+        ('eval "export A=b"', "eval export A=…", "Write A in `variables`"),
+        ("eval 'A=b'", "eval A=…", "Write A in `variables`"),
+        ("eval export A=b", "eval export A=…", "Write A in `variables`"),
+        ("cd backend || exit 1", "cd backend || exit 1", "needs it: `cd backend && ls`."),
+        ("true && cd backend", "true && cd backend", "needs it: `cd backend && ls`."),
+        ("[ -d backend ] && cd backend", "[ -d backend ] && cd backend", "`cd backend && ls`."),
+        (": ; export A=b || exit", "export A=…", "Write A in `variables`"),
+        ("cd backend # to there", "cd backend # to there", "Put it before each command"),
     ],
 )
 def test_a_line_that_only_changes_its_own_shell(line: str, quoted: str, advice: str) -> None:
-    said = caution({"a.py": ""}, run=(line, "ls"))
+    said = caution({"a.py": "", "backend/a.py": "", "a/b/c.py": ""}, run=(line, "ls"))
 
     assert said.startswith(f"run: `{quoted}` has no effect: each line runs in its own shell. ")
     assert advice in said
@@ -204,7 +275,7 @@ def test_a_line_that_only_changes_its_own_shell(line: str, quoted: str, advice: 
 
 @pytest.mark.parametrize("line", ["cd backend", "set -e", "alias a=b"])
 def test_a_last_line_without_effect_is_to_be_removed(line: str) -> None:
-    assert caution({"a.py": ""}, run=("ls", line)).endswith("its own shell. Remove the line.")
+    assert caution({"backend/a.py": ""}, run=("ls", line)).endswith("of its own. Remove the line.")
 
 
 @pytest.mark.parametrize(
@@ -218,7 +289,14 @@ def test_a_last_line_without_effect_is_to_be_removed(line: str) -> None:
         "source deploy.sh",
         "cd backend || exit 1; ls",
         "echo cd x",
-        "(cd x)& wait",
+        "(cd backend)& wait",
+        "true",
+        "exit 1",
+        "set -e; exit 1",
+        "cd backend || ls",
+        'eval "$(ssh-agent -s)"',
+        "eval python a.py",
+        "export A=$(python a.py; rm b)x ls=$(make)",
         "python a.py",
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from pathlib import Path
 
@@ -24,7 +25,9 @@ SECRET_NAMES = [
     *(".aws/credentials", ".azure/x.json", ".config/gcloud/x.db", ".kube/config", ".ssh/config"),
     *(".gnupg/ring", ".docker/config.json", ".streamlit/secrets.toml"),
     *("terraform.tfstate", "x.tfstate.backup", "service-account.json", "service-account-prod.json"),
-    *(".env~", "id_rsa.bak", ".netrc.old", "a.p12.orig"),
+    *(".env~", "id_rsa.bak", ".netrc.old", "a.p12.orig", "a.p12.bak.2", ".npmrc_old", ".boto.1"),
+    *("..env.swp", ".id_rsa.swp", ".id_rsa.swo", "#.env#", "#id_rsa#", ".netrc.~3~"),
+    *(".env copy", "Copy of id_rsa", ".pgpass - Copy", ".netrc (1)", ".env.bak~", "#.npmrc#~"),
 ]
 
 
@@ -54,7 +57,14 @@ def test_a_file_that_is_named_like_a_secret_stays_here(
     assert row.path in found.warnings[0]
 
 
-@pytest.mark.parametrize("name", [*names.EXAMPLES, ".Env.Example", "env.py", "rsa_id", "a.envx"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *names.EXAMPLES,
+        *(".Env.Example", ".env.example.bak", "env.py", "rsa_id", "a.envx", "~", ".bak", "##"),
+        *("env.swp", ".id.swp"),
+    ],
+)
 def test_a_file_that_is_only_named_alike_is_shipped(tmp_path: Path, name: str) -> None:
     put(tmp_path, name)
 
@@ -108,17 +118,59 @@ def test_exclude_is_stronger_than_an_include_of_the_same_name(tmp_path: Path) ->
     assert shipped(tmp_path, include=[".env"], exclude=[".env"]) == ["app.py"]
 
 
-def test_the_warning_says_how_to_bring_a_secret_back_and_how_to_end_it(tmp_path: Path) -> None:
-    put(tmp_path, "app.py", ".env", "conf/prod.env")
+def test_the_warning_of_variables_names_their_right_place_first(tmp_path: Path) -> None:
+    put(tmp_path, "app.py", ".env")
 
     (warning,) = select(tmp_path).warnings
 
     assert warning == (
-        'Not shipped, because they look like secrets: ".env", "conf/prod.env". If your app needs '
-        "one of them, write `include: .env`. To end this warning, add the others to "
-        "`exclude`."
+        '".env" is not shipped. Put its values into `env`, from secrets of the repository. If '
+        "your app needs the file itself: `include: /.env`. If not, end this warning in the same "
+        "way: `exclude: /.env`."
     )
-    assert select(tmp_path, exclude=["*.env"]).warnings == ()
+
+
+def test_the_warning_of_other_secrets(tmp_path: Path) -> None:
+    put(tmp_path, "app.py", "conf/id_rsa", "id_rsa")
+
+    (warning,) = select(tmp_path).warnings
+
+    assert warning == (
+        'Not shipped, because they look like secrets: "conf/id_rsa", "id_rsa". If your app needs '
+        "one of the files, name it by its path: `include: conf/id_rsa`. If not, end this warning "
+        "in the same way: `exclude: conf/id_rsa`."
+    )
+
+
+@pytest.mark.parametrize(
+    "secrets",
+    [
+        (".env", "conf/.env", "dist/.env"),
+        ("conf/.env", "dist/conf/.env"),
+        ("id_rsa", "deep/id_rsa", "deep/er/id_rsa"),
+        (".aws/credentials", "x/.aws/credentials"),
+        ("#.env#", "x/#.env#"),
+        ("#conf/.env", "conf/.env"),
+        ("!conf/.env", "conf/.env"),
+        ("a*/.env", "ab/.env"),
+        ("[ab]/id_rsa", "a/id_rsa", "b/id_rsa"),
+        ("id_rsa ", "id_rsa", "x/id_rsa "),
+        ("id_rsa*", "id_rsab"),
+    ],
+)
+def test_to_follow_the_warning_ships_what_it_names_alone(
+    tmp_path: Path, secrets: tuple[str, ...]
+) -> None:
+    put(tmp_path, "app.py", *secrets)
+
+    for warning in select(tmp_path).warnings:
+        (include,) = re.findall(r"`include: (.*?)`", warning)
+        (exclude,) = re.findall(r"`exclude: (.*?)`", warning)
+        (brought,) = set(shipped(tmp_path, include=[include])) - {"app.py"}
+
+        assert brought in secrets
+        assert f'"{brought}"' in warning or f'"{brought.partition("/")[0]}/"' in warning
+        assert brought not in " ".join(select(tmp_path, exclude=[exclude]).warnings).split('"')
 
 
 HEADERS = {
@@ -162,7 +214,13 @@ BEHIND = {
 
 
 @pytest.mark.parametrize("content", BEHIND.values(), ids=BEHIND)
-@pytest.mark.parametrize("name", ["server.pem", "server.key", "id_work"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("server.pem", "server.key", "id_work", "server.pem.bak", "A.PEM~", ".key.old"),
+        *(".server.pem.swp", "#x.key#", "server copy.pem", "id_work.1", "x.p8 (2)"),
+    ],
+)
 def test_in_a_key_file_the_key_may_stand_behind_something(
     tmp_path: Path, name: str, content: bytes
 ) -> None:
@@ -204,7 +262,9 @@ def test_what_holds_no_private_key_is_shipped(tmp_path: Path, name: str, content
     ],
     ids=["service account", "nested", "camel", "BOM", "far behind"],
 )
-@pytest.mark.parametrize("name", ["firebase.json", "Creds.JSON"])
+@pytest.mark.parametrize(
+    "name", ["firebase.json", "Creds.JSON", "key.json.bak", ".k.json.swp", "k.jsonc", "k.jsonl~"]
+)
 def test_json_with_a_private_key_stays_here(tmp_path: Path, name: str, content: bytes) -> None:
     put_bytes(tmp_path, name, content)
 
@@ -213,7 +273,42 @@ def test_json_with_a_private_key_stays_here(tmp_path: Path, name: str, content: 
 
 @pytest.mark.parametrize(
     "content",
-    [b'{"private_key": {"type": "string"}}', b'{"private_key": "Your private key"}', b'{"a": 1}'],
+    [
+        rb'{"private_key": "MIIE\nabc"}',
+        b'{"private_key": ["MIIE", "abc"]}',
+        rb'{"private\u005fkey": "MIIE"}',
+        rb'{"\u0070rivate_key": "MIIE\n"}',
+        b'[{"a": {"PrivateKey": "MIIE"}}]',
+        b'{"private_key": "MIIE", "private_key": ""}',
+        rb'{"tls": {"key": "-----BEGIN RSA PRIVATE KEY-----\nMIIE"}}',
+        b'["-----BEGIN EC PRIVATE KEY-----", "-----BEGIN EC PRIVATE KEY-----MIIE"]',
+        '{"private_key": "MIIE"}'.encode("utf-16"),
+    ],
+)
+@pytest.mark.parametrize("around", ["%s", "// mine\n%s", '{"a": 1}\n%s', "[" * 20_000 + "%s"])
+def test_json_is_judged_by_what_it_means(tmp_path: Path, content: bytes, around: str) -> None:
+    if content.startswith(codecs.BOM_UTF16):
+        content = around.replace("%s", content.decode("utf-16")).encode("utf-16")
+    elif b"tls" in content or content.startswith(b'["---'):  # only whole JSON has any text
+        pass
+    else:
+        content = around.encode().replace(b"%s", content)
+    put_bytes(tmp_path, "k.json", content)
+
+    assert shipped(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'{"private_key": {"type": "string"}}',
+        b'{"private_key": ""}',
+        b'{"private_key_id": "a"}',
+        b'{"mark": "-----BEGIN PRIVATE KEY-----"}',
+        b'// x\n{"is_private_key": "no"}',
+        b'{"private_key": "Your private key"}',
+        b'{"a": 1}',
+    ],
 )
 def test_json_that_only_speaks_of_one_is_shipped(tmp_path: Path, content: bytes) -> None:
     put_bytes(tmp_path, "schema.json", content)

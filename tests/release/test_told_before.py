@@ -76,7 +76,7 @@ def test_the_token_in_a_command_that_is_told_is_hidden(runner: Runner) -> None:
     done = runner.run(source=".", mode="plan", run=run, python_version="3.13")
 
     assert len(done.warnings) == 2
-    assert "run: `cd ***` has no effect" in done.warnings[0]
+    assert "There is no folder *** in the release" in done.warnings[0]
 
 
 def test_a_release_with_warnings_goes_live_all_the_same(runner: Runner, pa: Emulator) -> None:

@@ -1,0 +1,44 @@
+"""What is there instead of a file or a folder that an input names in vain."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import posixpath
+from itertools import islice
+from pathlib import Path
+
+from pa_deploy.errors import Problem
+
+MOST_ENTRIES = 5000
+LONGEST_NAME = 255
+
+
+def missing_path(name: str, given: str, workspace: Path, *, is_folder: bool) -> Problem:
+    """The problem of an input whose path is not there, with a path that is much alike."""
+    kind = "folder" if is_folder else "file"
+    said = f"There is no {kind} {given} in the workspace."
+    near = _near(given, workspace, is_folder=is_folder)
+    if near:
+        advice = f"Write `{name}: {near}`."
+        return Problem(name, f"{said} There is {near}.", advice=advice, cites=f"{given} {near}")
+    advice = f"The path is relative to the workspace, {workspace}. Was the code checked out?"
+    return Problem(name, said, advice=advice)
+
+
+def _near(given: str, workspace: Path, *, is_folder: bool) -> str:
+    above, _, last = given.rstrip("/").rpartition("/")
+    if not last or len(last) > LONGEST_NAME:
+        return ""
+    try:
+        with os.scandir(workspace / above) as entries:
+            names = {
+                entry.name.casefold(): entry.name
+                for entry in islice(entries, MOST_ENTRIES)
+                if (entry.is_dir() if is_folder else entry.is_file())
+            }
+    except (OSError, ValueError):  # the text cannot be a path
+        return ""
+    found = difflib.get_close_matches(last.casefold(), sorted(names), n=1)
+    name = names[found[0]] if found else ""
+    return posixpath.join(above, name) if name.isprintable() and name else ""

@@ -233,7 +233,7 @@ class Walk:
         path = os.path.relpath(os.fsdecode(error.filename or self.source), self.source)
         said = f"{path!a} cannot be read: {(error.strerror or 'unknown reason').lower()}."
         is_large = error.errno == errno.EFBIG
-        advice = "Shorten it." if is_large else "Make it readable, or name it in `exclude`."
+        advice = "Shorten it." if is_large else "Make it readable, or add it to `exclude`."
         self.problems.append(Problem("source", said, advice=advice, cites=path))
 
 

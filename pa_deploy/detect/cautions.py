@@ -40,7 +40,7 @@ def _command_cautions(wanted: WantedRelease, tree: Tree) -> Iterator[Problem]:
         yield from (_no_folder(name, each) for each in folders if each.line in lines)
         known = [line for line in lines if line not in {each.line for each in folders}]
         for quoted, advice in without_effect(known):
-            said = f"`{quoted}` has no effect: each line runs in a shell of its own."
+            said = f"`{quoted}` has no effect: each line runs in its own shell."
             yield Problem(name, said, advice=advice, cites=f"{quoted} {advice}")
         for each in missing:
             if each.line in lines and not is_shared(each.path, wanted.shared):

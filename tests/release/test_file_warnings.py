@@ -365,7 +365,7 @@ def test_a_deploy_says_what_it_leaves_out_before_it_sends_anything(
     done = runner.run(mode="plan", source="site", app="mysite:app", python_version="3.13")
 
     assert done.exit_code == 0
-    assert "Left out: 3. `pa-deploy release files` says what, and why." in done.log
+    assert "Left out: 3. Run `pa-deploy release files` to see what, and why." in done.log
     assert '".ENV" is not shipped. Put its values into `env`' in done.log
     assert '"notes.txt" is not shipped: your API token is in it.' in done.log
     assert '"logo.png"' in done.log

@@ -258,8 +258,8 @@ def test_a_file_of_the_run_that_is_elsewhere_excludes_nothing(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("inputs", "said"),
     [
-        ({"app": "a:b"}, "app: it is about a release, and there is none without `source`."),
-        ({"env": "K=v"}, "env: it is about a release"),
+        ({"app": "a:b"}, "app: it has no effect without `source`."),
+        ({"env": "K=v"}, "env: it has no effect without"),
         ({"source": "missing"}, "source: There is no folder missing in the workspace."),
         ({"source": ".", "requirements": "r.txt"}, "requirements: There is no file r.txt in the "),
         ({"source": "x" * 5000}, "There is no folder "),

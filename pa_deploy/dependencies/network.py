@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+from pa_deploy.dependencies import grammar
 from pa_deploy.errors import DeployError, IndexUnreachable, InputError, Problem
 
 STATUS = re.compile(r"HTTP status (?:client|server) error \((\d{3}).*?\) for url \(([^\s)]+)")
@@ -63,11 +64,11 @@ def network_fault(text: str, file: str) -> DeployError | None:
         return _no_credentials(refused[1] or refused[2], text, file)
     no_index = NO_INDEX.search(text)
     if no_index:
-        said = f"The package index at {_host(no_index[1])} gave an answer that no index gives."
+        said = f"The package index at {host_of(no_index[1])} gave an answer that no index gives."
         cause = "A login page, a proxy or another site may be in between."
         return IndexUnreachable(said, cause=cause, advice=f"Correct the index's URL in {file}.")
     failed = FAILED.search(text)
-    return _no_answer(_host(failed[1]), text) if failed else None
+    return _no_answer(host_of(failed[1]), text) if failed else None
 
 
 def _server(text: str, host: str) -> str:
@@ -76,7 +77,7 @@ def _server(text: str, host: str) -> str:
 
 
 def _answered(status: int, url: str, text: str, file: str) -> DeployError:
-    host = _host(url)
+    host = host_of(url)
     if status in (401, 403):
         return _no_credentials(url, text, file)
     if status == 407:
@@ -94,11 +95,12 @@ def _answered(status: int, url: str, text: str, file: str) -> DeployError:
 
 
 def _no_credentials(url: str, text: str, file: str) -> InputError:
-    said = f"the package index at {_host(url)} refuses to answer without valid credentials."
+    said = f"the package index at {host_of(url)} refuses to answer without valid credentials."
     advice = (
         "Name the index and give them by variables: UV_INDEX=private=URL, "
         "UV_INDEX_PRIVATE_USERNAME, UV_INDEX_PRIVATE_PASSWORD. For an index that "
-        f"{file} names: `https://${{USER}}:${{PASSWORD}}@{_host(url)}/…`, with these variables set."
+        f"{file} names: `https://${{INDEX_USER}}:${{INDEX_PASSWORD}}@{host_of(url)}/…`, with these "
+        "variables set."
     )
     return InputError((Problem("requirements", said, advice=advice, cites=f"{text} {file}"),))
 
@@ -112,8 +114,10 @@ def _no_answer(host: str, text: str) -> IndexUnreachable:
     return IndexUnreachable(said, cause=cause, advice="Run again; nothing was changed.")
 
 
-def _host(url: str) -> str:
+def host_of(url: str) -> str:
+    """Host and port; what stands before an `@`, in a query or in a fragment is never shown."""
     try:
-        return urlsplit(url).netloc.rpartition("@")[2] or "an unknown host"
+        host = urlsplit(re.split(r"[?#]", url)[0]).netloc.rpartition("@")[2]
+        return host if grammar.HOST.fullmatch(host) else "an unknown host"
     except ValueError:
         return "an unknown host"

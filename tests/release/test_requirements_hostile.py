@@ -139,9 +139,9 @@ SPELLINGS = (
     "-c included.txt",
     "--constraint=included.txt",
     "-r 'with blank.txt'",
-    "-r ${NAME}.txt",
-    "${EVIL}",
-    "evil @ ${EVIL}",
+    "-r ${INDEX_NAME}.txt",
+    "${INDEX_EVIL}",
+    "evil @ ${INDEX_EVIL}",
     "# a comment\x0c-e ./evil",
     "greeting\u2028-e ./evil",
     "greeting\x85-e ./evil",
@@ -172,7 +172,7 @@ def test_no_spelling_runs_code_and_each_is_refused_with_its_line(
     hostile.write(LOCAL + spelling.replace("{workspace}", str(hostile.workspace)) + "\n")
 
     with pytest.raises(InputError) as refused:
-        install(hostile, NAME="included", EVIL="./evil")
+        install(hostile, INDEX_NAME="included", INDEX_EVIL="./evil")
 
     assert refused.value.exit_code == 2
     assert all("line " in problem.message for problem in refused.value.problems)

@@ -89,6 +89,10 @@ def _answered(status: int, url: str, text: str, file: str) -> DeployError:
         said = f"{_server(text, host)} failed with {status}."
         cause = "It had too many requests." if status == 429 else "It has a failure of its own."
         return IndexUnreachable(said, cause=cause, advice="Run again later; nothing was changed.")
+    if status != 404:
+        said = f"{_server(text, host)} answered {status}, which no index should."
+        cause = "Another site, a proxy or a firewall may be in between."
+        return IndexUnreachable(said, cause=cause, advice=f"Correct the index's URL in {file}.")
     said = f"{host} answered {status} for a file that is listed."
     advice = f"Correct its URL in {file}."
     return InputError((Problem("requirements", said, advice=advice, cites=f"{text} {file}"),))

@@ -60,6 +60,9 @@ def failure(folder: Path, text: str, **environ: str) -> DeployError:
     ("path", "said"),
     [
         ("407", "The proxy on the way to"),
+        ("400", "answered 400"),
+        ("410", "answered 410"),
+        ("418", "answered 418"),
         ("429", "failed with 429"),
         ("500", "failed with 500"),
         ("502", "failed with 502"),
@@ -135,6 +138,39 @@ def test_the_authority_that_requests_trusts_is_trusted_for_the_index(
         layer = run(tmp_path, text, {name: str(tmp_path / "authority.pem")}, print)
 
     assert (layer / "greeting.py").exists()
+
+
+@pytest.mark.parametrize(
+    ("lines", "environ"),
+    [
+        ("--index-url http://me:${{INDEX_WORD}}@{host}/simple\n", {"INDEX_WORD": "word"}),
+        ("--no-index\n-f http://me:word@{host}/simple/greeting/\n", {}),
+        ("", {"UV_DEFAULT_INDEX": "http://me:word@{host}/simple"}),
+    ],
+)
+def test_a_password_of_an_index_fetches_its_files_too(
+    tmp_path: Path, lines: str, environ: dict[str, str]
+) -> None:
+    wheels.make(tmp_path / "wheels", "greeting", "1.0", {"greeting.py": ""})
+
+    with serving({"greeting": tmp_path / "wheels"}, password="me:word") as index:
+        host = index.url.removeprefix("http://")
+        given = {name: text.replace("{host}", host) for name, text in environ.items()}
+        layer = run(tmp_path, f"{lines.format(host=host)}greeting\n", given, print)
+
+    assert (layer / "greeting.py").exists()
+
+
+@pytest.mark.parametrize(("named", "sent"), [("NETRC", True), ("HOME", False)])
+def test_a_netrc_file_is_read_if_it_is_named_alone(tmp_path: Path, named: str, sent: bool) -> None:  # noqa: FBT001
+    netrc = tmp_path / ".netrc"
+    netrc.write_text("default login me password s3cret\n")
+    path = netrc if named == "NETRC" else tmp_path
+
+    with serving({}, password="another") as index:
+        failure(tmp_path, f"--index-url {index.url}/simple\ngreeting\n", **{named: str(path)})
+
+    assert any(index.authorizations) == sent
 
 
 def test_an_authority_that_is_unknown_is_told_with_the_variable(tmp_path: Path) -> None:
@@ -290,6 +326,7 @@ def test_a_package_without_hash_fails_where_others_have_one(tmp_path: Path) -> N
     """As with pip: one hash asks for all."""
     folder = tmp_path / "workspace" / "wheels"
     wheels.make(folder, "fine", "1.0", {})
+    wheels.make(folder, "other", "1.0", {})
     text = f"--no-index\n-f wheels\nfine==1.0\nother==1.0 --hash=sha256:{'0' * 64}\n"
 
     failed = failure(tmp_path, text)

@@ -20,6 +20,15 @@ NO_INDEX = re.compile(
     r"(?:Missing `Content-Type` header for|unexpected (?:JSON|HTML) from|"
     r"Unsupported `Content-Type` \S+ for|redirect\S* (?:for url|from)) [`(]?([^\s`)]+)"
 )
+BROKEN_LINK = re.compile(r"Could not parse absolute URL|not a valid URL|invalid port number")
+BROKEN_WHEEL = re.compile(
+    r"Failed to (?:extract archive|read zip|unzip)|Invalid zip file|Bad (?:CRC|\w+ size)"
+)
+BROKEN_METADATA = re.compile(
+    r"(?:Metadata|METADATA) (?:field|file)|[Ii]nvalid [Mm]etadata|does not match (?:the )?given"
+    r"|[Mm]issing \.dist-info|(?:has|is) an invalid (?:package format|METADATA)"
+)
+OF_PACKAGE = re.compile(r"Failed to (?:download|read|parse|install)(?: \S+){0,4} `([^`\s]+)")
 CAUSES = (
     (
         r"dns error|lookup address",
@@ -67,8 +76,33 @@ def network_fault(text: str, file: str) -> DeployError | None:
         said = f"The package index at {host_of(no_index[1])} gave an answer that no index gives."
         cause = "A login page, a proxy or another site may be in between."
         return IndexUnreachable(said, cause=cause, advice=f"Correct the index's URL in {file}.")
+    damaged = _damaged(text, file)
+    if damaged:
+        return damaged
     failed = FAILED.search(text)
     return _no_answer(host_of(failed[1]), text) if failed else None
+
+
+def _damaged(text: str, file: str) -> DeployError | None:
+    """What an index sends and no index should; and a wheel that nobody can install."""
+    link = BROKEN_LINK.search(text)
+    package = OF_PACKAGE.search(text)
+    name = f"`{package[1]}`" if package else "a package"
+    if link:
+        said = f"A page of the package index has a link for {name} that is not a URL."
+        return IndexUnreachable(
+            said, advice=f"Correct the index's URL in {file}, or tell its owner."
+        )
+    is_local = " @ file:" in text
+    if BROKEN_WHEEL.search(text) and not is_local:
+        said = f"The package index sent a file for {name} that is not a whole wheel."
+        cause = "A login page, a proxy or a broken connection may be in between."
+        return IndexUnreachable(said, cause=cause, advice="Run again; nothing was changed.")
+    if BROKEN_WHEEL.search(text) or BROKEN_METADATA.search(text):
+        said = f"the wheel of {name} is damaged."
+        advice = f"List another version of it in {file}, or replace the wheel."
+        return InputError((Problem("requirements", said, advice=advice, cites=f"{text} {file}"),))
+    return None
 
 
 def _server(text: str, host: str) -> str:

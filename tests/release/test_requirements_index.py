@@ -111,6 +111,38 @@ def test_an_index_that_is_not_reached_is_told_with_its_likely_cause(
     assert failed.cause.startswith(cause)
 
 
+@pytest.mark.parametrize("link", ["http://[::1/{}", "http://h:99999/{}", "http://h:x/{}"])
+def test_a_broken_link_is_a_fault_of_the_index(tmp_path: Path, link: str) -> None:
+    wheel = wheels.make(tmp_path / "wheels", "greeting", "1.0", {})
+
+    with serving({"greeting": wheel.parent}, href=link.format(wheel.name)) as index:
+        failed = failure(tmp_path, f"--index-url {index.url}/simple\ngreeting\n")
+
+    assert failed.exit_code == 6
+    assert "has a link for `greeting==1.0` that is not a URL" in str(failed)
+
+
+@pytest.mark.parametrize(
+    "sent", [b"hello", b"<html>Log in</html>", b""], ids=["text", "html", "cut"]
+)
+@pytest.mark.parametrize("is_listed", [False, True])
+def test_a_file_that_is_not_a_wheel_is_the_fault_of_who_gave_it(
+    tmp_path: Path,
+    sent: bytes,
+    is_listed: bool,  # noqa: FBT001
+) -> None:
+    wheel = wheels.make(tmp_path / "workspace", "greeting", "1.0", {"greeting.py": "x" * 3_000})
+    wheel.write_bytes(sent or wheel.read_bytes()[:900])
+
+    with serving({"greeting": wheel.parent}) as index:
+        line = f"--no-index\n./{wheel.name}\n"
+        text = line if is_listed else f"--index-url {index.url}/simple\ngreeting\n"
+        failed = failure(tmp_path, text)
+
+    assert failed.exit_code == (2 if is_listed else 6)
+    assert ("is damaged" if is_listed else "that is not a whole wheel") in str(failed)
+
+
 @pytest.mark.parametrize("status", ["401", "403"])
 def test_an_index_that_wants_credentials_is_bad_input(tmp_path: Path, status: str) -> None:
     with serving({}) as index:

@@ -21,6 +21,7 @@ from packaging.utils import (
 
 from pa_deploy.dependencies import grammar
 from pa_deploy.dependencies.places import BadPlace, Places, from_file_url
+from pa_deploy.dependencies.wheel import asked_by_url
 
 VCS = re.compile(r"\w+\+|git@", re.IGNORECASE)
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?!\\)")
@@ -184,6 +185,10 @@ def _local(
     if not wheel or _wheel_name(resolved.name) != wheel:
         why = f"{asked.comes} a file that is not a wheel: it would have to be built here."
         raise BadEntry(why, advice)
+    other = asked_by_url(resolved)
+    if other:
+        why = f"the wheel of `{wheel}` asks for `{other}` by a URL or a path: it is not installed."
+        raise BadEntry(why, f"Replace the wheel by one that asks for a version of `{other}`.")
     return asked.written(wheel, f" @ {resolved.as_uri()}{_hash_of(fragment)}")
 
 

@@ -26,9 +26,12 @@ BROKEN_WHEEL = re.compile(
 )
 BROKEN_METADATA = re.compile(
     r"(?:Metadata|METADATA) (?:field|file)|[Ii]nvalid [Mm]etadata|does not match (?:the )?given"
-    r"|[Mm]issing \.dist-info|(?:has|is) an invalid (?:package format|METADATA)"
+    r"|[Mm]issing \.dist-info|does not match filename|(?:has|is) an invalid package format"
 )
-OF_PACKAGE = re.compile(r"Failed to (?:download|read|parse|install)(?: \S+){0,4} `([^`\s]+)")
+OF_PACKAGE = re.compile(
+    r"Failed to (?:download|read|parse|install)(?: \S+){0,4} `([^`\s]+)"
+    r"|The structure of `([^`\s]+)`|Failed to install: ([^\s-]+)-"
+)
 CAUSES = (
     (
         r"dns error|lookup address",
@@ -87,7 +90,7 @@ def _damaged(text: str, file: str) -> DeployError | None:
     """What an index sends and no index should; and a wheel that nobody can install."""
     link = BROKEN_LINK.search(text)
     package = OF_PACKAGE.search(text)
-    name = f"`{package[1]}`" if package else "a package"
+    name = f"`{package[package.lastindex or 0]}`" if package else "a package"
     if link:
         said = f"A page of the package index has a link for {name} that is not a URL."
         return IndexUnreachable(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import ssl
+import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -141,6 +142,27 @@ def test_a_file_that_is_not_a_wheel_is_the_fault_of_who_gave_it(
 
     assert failed.exit_code == (2 if is_listed else 6)
     assert ("is damaged" if is_listed else "that is not a whole wheel") in str(failed)
+
+
+@pytest.mark.parametrize(
+    "metadata", ["Metadata-Version: 2.1\nName: other\nVersion: 1.0\n", "junk", ""]
+)
+def test_a_wheel_with_other_metadata_than_its_name_says_is_damaged(
+    tmp_path: Path, metadata: str
+) -> None:
+    info = "greeting-1.0.dist-info"
+    (tmp_path / "wheels").mkdir()
+    with zipfile.ZipFile(tmp_path / "wheels" / "greeting-1.0-py3-none-any.whl", "w") as wheel:
+        wheel.writestr(f"{info}/METADATA", metadata)
+        wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\n")
+        wheel.writestr(f"{info}/RECORD", "")
+
+    with serving({"greeting": tmp_path / "wheels"}) as index:
+        failed = failure(tmp_path, f"--index-url {index.url}/simple\ngreeting\n")
+
+    assert failed.exit_code == 2
+    assert "the wheel of `greeting" in str(failed)
+    assert "is damaged" in str(failed)
 
 
 @pytest.mark.parametrize("status", ["401", "403"])

@@ -21,23 +21,22 @@ from packaging.utils import (
 
 from pa_deploy.dependencies import grammar
 from pa_deploy.dependencies.places import BadPlace, Places, from_file_url
+from pa_deploy.dependencies.wheel import asked_by_url
 
 VCS = re.compile(r"\w+\+|git@", re.IGNORECASE)
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?!\\)")
 ARCHIVE = re.compile(r"\.(whl|zip|egg|tgz|tbz2?|txz|tlz|tar(\.\w+)?)$", re.IGNORECASE)
 WINDOWS_PATH = re.compile(r"[A-Za-z]:[\\/]")
 PATH_LIKE = re.compile(r"[.~/\\]|[^\s@;<>=!]*[/\\]")
-PATH_PARTS = re.compile(
-    r"(?P<path>[^;\[#]+)(#[^;\[]*)?(?P<extras>\[[^\]]*\])?\s*(;(?P<marker>.*))?"
-)
-NAMED = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]{0,80})\s*(?:\[[^\]]*\])?\s*@")
-VERSIONED = r"(?:===|[=~!<>]=|<|>)\s*\d[\w.*+!]{0,30}"
+PATH_END = re.compile(r"[;\[#]")
+NAMED = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]{0,80}+)\s*+(?:\[[^\]]*+\]\s*+)?+@")
+VERSIONED = r"(?:===|[=~!<>]=|<|>)\s*+\d[\w.*+!]{0,30}+"
 SPECIFIED = re.compile(
-    r"[A-Za-z0-9][\w.-]{0,60}\s*(?:\[[\w, .-]{0,60}\])?\s*"
-    rf"{VERSIONED}(?:\s*,?\s*{VERSIONED}){{0,5}}$"
+    r"[A-Za-z0-9][\w.-]{0,60}+\s*+(?:\[[\w, .-]{0,60}+\]\s*+)?+"
+    rf"{VERSIONED}(?:\s*+(?:,\s*+)?+{VERSIONED}){{0,5}}+$"
 )
-CONDA_STYLE = re.compile(r"([A-Za-z0-9][\w.-]{0,60})=(\d+(?:\.\d+)+)(=\w+)?$")
-TAGGED = re.compile(r"@v?(\d+(?:\.\d+)+)(?:#|$)")
+CONDA_STYLE = re.compile(r"([A-Za-z0-9][\w.-]{0,60}+)=(\d++(?:\.\d++)++)(=\w++)?+$")
+TAGGED = re.compile(r"@v?+(\d++(?:\.\d++)++)(?:#|$)")
 HASH_FRAGMENT = re.compile(r"(?:^|&)(sha256|sha384|sha512)=([0-9a-f]+)(?:&|$)")
 WHEEL_HOW = (
     "build a wheel of it (`pip wheel --no-deps`), commit the wheel, and list its path: "
@@ -186,6 +185,10 @@ def _local(
     if not wheel or _wheel_name(resolved.name) != wheel:
         why = f"{asked.comes} a file that is not a wheel, and pa-deploy builds nothing."
         raise BadEntry(why, advice)
+    other = asked_by_url(resolved)
+    if other:
+        why = f"the wheel of `{wheel}` asks for `{other}` by a URL or a path: it is not installed."
+        raise BadEntry(why, f"Replace the wheel by one that asks for a version of `{other}`.")
     return asked.written(wheel, f" @ {resolved.as_uri()}{_hash_of(fragment)}")
 
 
@@ -267,11 +270,14 @@ def _extras(names: Sequence[str] | set[str]) -> str:
 
 def _parts(text: str) -> tuple[str, str, str]:
     """Path, extras and marker of a line that begins with a path."""
-    found = PATH_PARTS.fullmatch(text)
-    if not found:
+    before, _, marker = text.partition(";")
+    path, bracket, rest = before.partition("[")
+    named, closed, behind = rest.partition("]")
+    is_odd = bool(bracket) and (not closed or bool(behind.strip()))
+    if is_odd or PATH_END.match(text):
         return text, "", ""
-    extras = re.findall(r"[A-Za-z0-9][A-Za-z0-9._-]*", found["extras"] or "")
-    return found["path"].strip(), _extras(extras), (found["marker"] or "").strip()
+    extras = re.findall(r"[A-Za-z0-9][A-Za-z0-9._-]*", named)
+    return path.partition("#")[0].strip(), _extras(extras), marker.strip()
 
 
 def _bare_url(text: str) -> tuple[str, str]:

@@ -104,7 +104,7 @@ HARMLESS = re.compile(
     r"|BREAK_SYSTEM_PACKAGES|NO_PROGRESS|PUBLISH_\w+|INSTALL\w+|GITHUB_TOKEN|VERSION)"
 )
 """Variables of uv that say nothing about what is fetched; CIs and images set them often."""
-PIP_KEY = re.compile(r"^\s*([a-z][a-z_-]*)\s*[=:]", re.MULTILINE | re.IGNORECASE)
+PIP_KEY = re.compile(r"^[ \t]*+([a-z][a-z_-]*+)[ \t]*+[=:]", re.MULTILINE | re.IGNORECASE)
 
 
 def uv_environment(environ: Mapping[str, str], secrets: Sequence[str]) -> dict[str, str]:

@@ -13,10 +13,13 @@ from pa_deploy.dependencies.shown import without_credentials, without_values
 from pa_deploy.errors import DeployError, InputError, Problem
 
 INPUT = "requirements"
+MOST_SAID = 20_000
+LONG_WORD = re.compile(r"(\S{500})\S++")
+"""Packages and indexes choose words that uv repeats; searching a long word takes too long."""
 NO_SOLUTION = "No solution found when resolving dependencies"
 PREFIX = re.compile(r"^(?:error|cause|warning|Caused by):\s*|^[\s\u00d7\u2500-\u257f\u25b6]+")
 
-PACKAGE = r"`?([A-Za-z0-9][A-Za-z0-9._-]*)"
+PACKAGE = r"(?<![A-Za-z0-9._-])`?([A-Za-z0-9][A-Za-z0-9._-]*+)"
 NO_WHEEL = re.compile(
     rf"{PACKAGE}(?:==\S+)? ha(?:s|ve) no (?:usable |\S+-compatible )?wheels"
     rf"|Wheels are (?:required|available) for {PACKAGE}"
@@ -28,7 +31,9 @@ NO_WHEEL = re.compile(
 PLATFORMS = re.compile(r"Wheels are available for `([^`]+)`[^:]*on the following platforms?: (.*)")
 PYTHONS = re.compile(r"wheels for `([^`]+)`[^:]*following Python \w+ tags?: (.*)")
 CPYTHON = re.compile(r"`cp(\d)(\d+)`")
-NEWER_PYTHON = re.compile(rf"{PACKAGE}\S* (?:depends? on|requires?) Python\s*([<>=!~][^\s,]*)")
+NEWER_PYTHON = re.compile(
+    rf"{PACKAGE}(?:[^\sA-Za-z0-9._-]\S*+)?+ (?:depends? on|requires?) Python\s*([<>=!~][^\s,]*)"
+)
 NOT_FOUND = re.compile(
     rf"{PACKAGE} was not found in the (?:package registry|provided package|cache)"
 )
@@ -164,5 +169,6 @@ def _listed(names: Iterable[str], wanted: Requirements) -> str:
 def _readable(said: str, wanted: Requirements) -> str:
     """What uv said, in lines, without what must not be shown."""
     text = without_values(without_credentials(said), wanted.variables)
-    lines = (PREFIX.sub("", line.strip()) for line in text.splitlines())
+    short = LONG_WORD.sub(r"\1…", text)[:MOST_SAID]
+    lines = (PREFIX.sub("", line.strip()) for line in short.splitlines())
     return "\n".join(line for line in lines if line and line != NO_SOLUTION)

@@ -9,13 +9,17 @@ NAME = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 EXTRAS = rf"(?:\[{NAME}(?:,{NAME})*\])?"
 ONE_VERSION = r"(?:===|==|~=|!=|<=|>=|<|>)[A-Za-z0-9._+!*-]+"
 MARKER = r"""(?:(?! -)[A-Za-z0-9_.,+!*<>=~()"' -])+"""
-"""Without a dash after a space: that would begin an option."""
-URL = r"[A-Za-z0-9._~:/?@!&()*+=%\[\]-]+"
+"""Without a dash behind a blank, which would begin an option."""
+ADDRESS = r"[A-Za-z0-9._~:/@!&()*+=%\[\]-]+"
+"""A URL without its query. So there is one way alone in which a text can match."""
+URL = rf"{ADDRESS}(?:\?[A-Za-z0-9._~:/?@!&()*+=%\[\]-]*)?"
+QUERY = r"\?[A-Za-z0-9._~:/?@!&()*+=%\[\]-]+"
 DIGEST = "(?:sha256{0}[0-9a-f]{{64}}|sha384{0}[0-9a-f]{{96}}|sha512{0}[0-9a-f]{{128}})"
 FRAGMENT = rf"(?:#{DIGEST.format('=')})?"
 
 REQUIREMENT = re.compile(
-    rf"{NAME}{EXTRAS}(?:{ONE_VERSION}(?:,{ONE_VERSION})*| @ (?:https|file)://{URL}\.whl(?:\?{URL})?"
+    rf"{NAME}{EXTRAS}(?:{ONE_VERSION}(?:,{ONE_VERSION})*"
+    rf"| @ (?:https|file)://{ADDRESS}\.whl(?:{QUERY})?"
     rf"{FRAGMENT})?(?: ; {MARKER})?"
 )
 HASH = re.compile(DIGEST.format(":"))

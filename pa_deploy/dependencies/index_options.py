@@ -15,6 +15,7 @@ from pa_deploy.dependencies.options import BadOption, Option
 from pa_deploy.dependencies.places import BadPlace, Places, from_file_url
 
 PYTHONANYWHERE_WHEELS = "/usr/share/pip-wheels"
+MOST_PLACES = 100
 
 
 def with_option(index: IndexOptions, option: Option, folder: Path, places: Places) -> IndexOptions:
@@ -47,6 +48,9 @@ def with_option(index: IndexOptions, option: Option, folder: Path, places: Place
 
 def _with(texts: tuple[str, ...], text: str) -> tuple[str, ...]:
     """All of them, each once."""
+    if len(texts) >= MOST_PLACES:
+        why = f"the files name more than {MOST_PLACES} indexes, hosts or folders."
+        raise BadOption(why, "Remove some.")
     return tuple(dict.fromkeys((*texts, text)))
 
 

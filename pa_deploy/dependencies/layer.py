@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from pa_deploy.errors import InputError, Problem
+
+DEEPEST = 100
+
 PYTHON_LINE = re.compile(rb"\A#!(?:/bin/sh\n'''exec' .*\n' '''|.*python.*)")
 LEFTOVERS = (".lock", "*.dist-info/uv_cache.json", "*.dist-info/direct_url.json")
 """Notes with a time, or with the path of a package on this machine."""
 UNRECORDED = re.compile(rb"bin/|[^,]*/(uv_cache|direct_url)\.json,")
+
+
+def refuse_deep(folder: Path) -> None:
+    """Raise InputError for a package whose folders are nested too deep to be read."""
+    for top in sorted(folder.iterdir()):
+        level = [top]
+        for _ in range(DEEPEST):
+            level = [below for each in level for below in _folders(each)]
+        if level:
+            said = f"a package has folders more than {DEEPEST} deep, in {top.name!a}."
+            advice = "Remove that package, or list another version of it."
+            raise InputError((Problem("requirements", said, advice=advice, cites=top.name),))
+
+
+def _folders(folder: Path) -> list[Path]:
+    if folder.is_symlink() or not folder.is_dir():
+        return []
+    with os.scandir(folder) as rows:
+        return [folder / row.name for row in rows if row.is_dir(follow_symlinks=False)]
 
 
 def make_reproducible(folder: Path) -> None:

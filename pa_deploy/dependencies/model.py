@@ -51,13 +51,13 @@ class IndexOptions:
             *(f"--find-links {url}" for url in self.find_links),
         )
 
-    def flags(self) -> tuple[str, ...]:
-        """The options that uv takes as arguments only."""
-        return (
-            *(("--prerelease=allow",) if self.pre else ()),
-            *(("--require-hashes",) if self.require_hashes else ()),
-            *(f"--allow-insecure-host={host}" for host in self.trusted_hosts),
-        )
+    def prerelease(self) -> tuple[str, ...]:
+        """An option that uv takes as an argument only."""
+        return ("--prerelease=allow",) if self.pre else ()
+
+    def trusted(self) -> tuple[str, ...]:
+        """Options that uv takes as arguments only."""
+        return tuple(f"--allow-insecure-host={host}" for host in self.trusted_hosts)
 
 
 @dataclass(frozen=True, slots=True)

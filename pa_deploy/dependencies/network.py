@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+from pa_deploy.dependencies import grammar
 from pa_deploy.errors import DeployError, IndexUnreachable, InputError, Problem
 
 STATUS = re.compile(r"HTTP status (?:client|server) error \((\d{3}).*?\) for url \(([^\s)]+)")
@@ -18,6 +19,18 @@ REFUSED = re.compile(
 NO_INDEX = re.compile(
     r"(?:Missing `Content-Type` header for|unexpected (?:JSON|HTML) from|"
     r"Unsupported `Content-Type` \S+ for|redirect\S* (?:for url|from)) [`(]?([^\s`)]+)"
+)
+BROKEN_LINK = re.compile(r"Could not parse absolute URL|not a valid URL|invalid port number")
+BROKEN_WHEEL = re.compile(
+    r"Failed to (?:extract archive|read zip|unzip)|Invalid zip file|Bad (?:CRC|\w+ size)"
+)
+BROKEN_METADATA = re.compile(
+    r"(?:Metadata|METADATA) (?:field|file)|[Ii]nvalid [Mm]etadata|does not match (?:the )?given"
+    r"|[Mm]issing \.dist-info|does not match filename|(?:has|is) an invalid package format"
+)
+OF_PACKAGE = re.compile(
+    r"Failed to (?:download|read|parse|install)(?: \S+){0,4} `([^`\s]+)"
+    r"|The structure of `([^`\s]+)`|Failed to install: ([^\s-]+)-"
 )
 CAUSES = (
     (
@@ -63,11 +76,38 @@ def network_fault(text: str, file: str) -> DeployError | None:
         return _no_credentials(refused[1] or refused[2], text, file)
     no_index = NO_INDEX.search(text)
     if no_index:
-        said = f"The package index at {_host(no_index[1])} did not answer as a package index does."
+        said = (
+            f"The package index at {host_of(no_index[1])} did not answer as a package index does."
+        )
         cause = "A login page, a proxy or another site may have answered."
         return IndexUnreachable(said, cause=cause, advice=f"Correct the index's URL in {file}.")
+    damaged = _damaged(text, file)
+    if damaged:
+        return damaged
     failed = FAILED.search(text)
-    return _no_answer(_host(failed[1]), text) if failed else None
+    return _no_answer(host_of(failed[1]), text) if failed else None
+
+
+def _damaged(text: str, file: str) -> DeployError | None:
+    """What an index sends and no index should; and a wheel that nobody can install."""
+    link = BROKEN_LINK.search(text)
+    package = OF_PACKAGE.search(text)
+    name = f"`{package[package.lastindex or 0]}`" if package else "a package"
+    if link:
+        said = f"A page of the package index has a link for {name} that is not a URL."
+        return IndexUnreachable(
+            said, advice=f"Correct the index's URL in {file}, or tell its owner."
+        )
+    is_local = " @ file:" in text
+    if BROKEN_WHEEL.search(text) and not is_local:
+        said = f"The package index sent a file for {name} that is not a whole wheel."
+        cause = "A login page, a proxy or a broken connection may be in between."
+        return IndexUnreachable(said, cause=cause, advice="Run again; nothing was changed.")
+    if BROKEN_WHEEL.search(text) or BROKEN_METADATA.search(text):
+        said = f"the wheel of {name} is damaged."
+        advice = f"List another version of it in {file}, or replace the wheel."
+        return InputError((Problem("requirements", said, advice=advice, cites=f"{text} {file}"),))
+    return None
 
 
 def _server(text: str, host: str) -> str:
@@ -76,7 +116,7 @@ def _server(text: str, host: str) -> str:
 
 
 def _answered(status: int, url: str, text: str, file: str) -> DeployError:
-    host = _host(url)
+    host = host_of(url)
     if status in (401, 403):
         return _no_credentials(url, text, file)
     if status == 407:
@@ -88,17 +128,22 @@ def _answered(status: int, url: str, text: str, file: str) -> DeployError:
         said = f"{_server(text, host)} failed with {status}."
         cause = "It got too many requests." if status == 429 else "The server itself has a failure."
         return IndexUnreachable(said, cause=cause, advice="Run again later; nothing was changed.")
-    said = f"{host} answered {status} for a file in {file}."
+    if status != 404:
+        said = f"{_server(text, host)} answered {status}, which no index should."
+        cause = "Another site, a proxy or a firewall may be in between."
+        return IndexUnreachable(said, cause=cause, advice=f"Correct the index's URL in {file}.")
+    said = f"{host} answered {status} for a file that is listed."
     advice = f"Correct its URL in {file}."
     return InputError((Problem("requirements", said, advice=advice, cites=f"{text} {file}"),))
 
 
 def _no_credentials(url: str, text: str, file: str) -> InputError:
-    said = f"the package index at {_host(url)} needs valid credentials."
+    said = f"the package index at {host_of(url)} refuses to answer without valid credentials."
     advice = (
-        "Set the variables UV_INDEX=private=URL, UV_INDEX_PRIVATE_USERNAME and "
-        f"UV_INDEX_PRIVATE_PASSWORD. If {file} names the index, write "
-        f"`https://${{USER}}:${{PASSWORD}}@{_host(url)}/…` there, and set USER and PASSWORD."
+        "Name the index and give them by variables: UV_INDEX=private=URL, "
+        "UV_INDEX_PRIVATE_USERNAME, UV_INDEX_PRIVATE_PASSWORD. For an index that "
+        f"{file} names: `https://${{INDEX_USER}}:${{INDEX_PASSWORD}}@{host_of(url)}/…`, with these "
+        "variables set."
     )
     return InputError((Problem("requirements", said, advice=advice, cites=f"{text} {file}"),))
 
@@ -112,8 +157,10 @@ def _no_answer(host: str, text: str) -> IndexUnreachable:
     return IndexUnreachable(said, cause=cause, advice="Run again; nothing was changed.")
 
 
-def _host(url: str) -> str:
+def host_of(url: str) -> str:
+    """Host and port; what stands before an `@`, in a query or in a fragment is never shown."""
     try:
-        return urlsplit(url).netloc.rpartition("@")[2] or "an unknown host"
+        host = urlsplit(re.split(r"[?#]", url)[0]).netloc.rpartition("@")[2]
+        return host if grammar.HOST.fullmatch(host) else "an unknown host"
     except ValueError:
         return "an unknown host"

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from pa_deploy.bundle.names import is_secret, never_shipped
 from pa_deploy.dependencies.decode import decode
 
+VERSION_CONTROL = "version control"
+"""What `never_shipped` says of `.git` and the like."""
 MOST_BYTES = 8 * 1024 * 1024
-"""More than 20 times the requirements, with hashes, of the largest projects."""
+"""Of all files together: more than 20 times the requirements, with hashes, of large projects."""
 
 
 class BadPlace(ValueError):
@@ -65,6 +68,25 @@ class Places:
             )
             raise BadPlace(why, "Copy it into the repository.")
         return resolved
+
+    def refuse_secret(self, path: Path, resolved: Path) -> None:
+        """Raise BadPlace for a file that no line may include, as its name tells; it is not opened.
+
+        `resolved` is below `root`.
+        """
+        for inside in (resolved.relative_to(self.root), Path(path.name)):
+            folders = [each.as_posix() for each in inside.parents][:-1]
+            file = inside.as_posix()
+            if is_secret(file, is_folder=False) or any(
+                is_secret(each, is_folder=True) for each in folders
+            ):
+                why = "its name says that it holds secrets, so it is not read."
+                raise BadPlace(why, "Move the requirements into another file, and include that.")
+            if any(
+                never_shipped(each, is_folder=True) == VERSION_CONTROL for each in (file, *folders)
+            ):
+                why = "it is a file of version control, so it is not read."
+                raise BadPlace(why, "Move the requirements into another file, and include that.")
 
     def find(self, text: str, folder: Path) -> Path:
         """The path that a line of a file in `folder` means: from there, else from the workspace.

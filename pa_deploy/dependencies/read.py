@@ -11,22 +11,28 @@ from pathlib import Path
 from pa_deploy.dependencies import grammar
 from pa_deploy.dependencies.decode import Line, Undecodable, logical_lines
 from pa_deploy.dependencies.entries import BadEntry, LeftOut, refuse_editable, understand
+from pa_deploy.dependencies.environment import holds
 from pa_deploy.dependencies.foreign import Foreign, foreign_by_content, foreign_by_name
 from pa_deploy.dependencies.index_options import with_option
 from pa_deploy.dependencies.model import Entry, IndexOptions, Place, Requirements
 from pa_deploy.dependencies.options import BadOption, Option, split
-from pa_deploy.dependencies.places import BadPlace, Places, from_file_url
+from pa_deploy.dependencies.places import MOST_BYTES, BadPlace, Places, from_file_url
 from pa_deploy.dependencies.shown import without_credentials, without_values
 from pa_deploy.disguise import forms
 from pa_deploy.errors import InputError, Problem
 
 INPUT = "requirements"
 VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)\}")
-OUR_VARIABLES = ("INPUT_", "PLUGIN_", "PA_")
-"""They may hold what is for PythonAnywhere alone; a hostile URL could carry it elsewhere."""
+FOR_INDEXES = ("PIP_", "UV_", "PYPI_", "INDEX_")
+"""How the names of variables begin that a line may use. Any other variable, such as a token of the
+CI, could be sent to a hostile index in its URL.
+"""
 CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 DEEPEST = 20
 MOST_FILES = 200
+MOST_LINES = 20_000
+"""Of all files together. The largest projects list a few thousand packages."""
+MOST_PROBLEMS = 50
 LONGEST_LINE = 200_000
 """One requirement with more than 2,000 hashes."""
 LONGEST_VALUE = 4_000
@@ -79,13 +85,17 @@ class _Reader:
 
     def __init__(self, environ: Mapping[str, str], secrets: tuple[str, ...]) -> None:
         self._environ = environ
+        self._given_secrets = secrets
         self._secrets = tuple(
             form for secret in secrets if len(secret) > 4 for form in forms(secret)
         )
         self._open: list[Path] = []
         self._seen: set[tuple[Path, bool]] = set()
+        self._characters = 0
+        self._lines = 0
         self.entries: list[Entry] = []
         self.constraints: list[Entry] = []
+        self._has_stopped = False
         self.index = IndexOptions()
         self.problems: list[Problem] = []
         self.warnings: list[str] = []
@@ -102,8 +112,11 @@ class _Reader:
             resolved = self.places.resolve(path)
             if (resolved, is_constraint) in self._seen:
                 return
+            if by:
+                self.places.refuse_secret(path, resolved)
             self._limit()
             text = self.places.read(path)
+            self._count(text)
         except (BadPlace, Undecodable) as error:
             self._refuse(
                 by or shown, f'"{shown}": {error}' if by else str(error), error.advice, shown
@@ -113,6 +126,12 @@ class _Reader:
         self._open.append(resolved)
         self._read(path, shown, text, by, is_constraint=is_constraint)
         self._open.pop()
+
+    def _count(self, text: str) -> None:
+        self._characters += len(text)
+        if self._characters > MOST_BYTES:
+            why = f"the files have more than {MOST_BYTES:,} characters."
+            raise BadPlace(why, "Name a requirements file.")
 
     def _limit(self) -> None:
         if len(self._open) >= DEEPEST or len(self._seen) >= MOST_FILES:
@@ -131,11 +150,28 @@ class _Reader:
             return
         for line in logical_lines(text):
             place = Place(shown, line.number)
+            self._lines += 1
+            if self._is_enough(place):
+                return
             try:
                 self._line(self._expanded(line), path.parent, place, is_constraint=is_constraint)
             except (BadEntry, BadOption, BadPlace) as error:
                 cites = f"{shown} {line.text} {error}"
                 self._refuse(place, str(error), error.advice, cites)
+
+    def _is_enough(self, place: Place) -> bool:
+        """Whether to stop reading, which is told once."""
+        if self._has_stopped:
+            return True
+        if self._lines > MOST_LINES:
+            why, advice = f"more than {MOST_LINES:,} lines.", "Name a requirements file."
+        elif len(self.problems) >= MOST_PROBLEMS:
+            why, advice = f"more than {MOST_PROBLEMS} problems.", "Correct those first."
+        else:
+            return False
+        self._has_stopped = True
+        self._refuse(place, f"reading stops here: the files have {why}", advice, "")
+        return True
 
     def _line(self, text: str, folder: Path, place: Place, *, is_constraint: bool) -> None:
         said, options = _parts(text)
@@ -208,13 +244,20 @@ class _Reader:
     def _expanded(self, line: Line) -> str:
         """The line with its variables replaced, as pip does; their values are never shown."""
         text = line.text
+        if len(text) > LONGEST_LINE:
+            raise _too_long()
         for name in dict.fromkeys(VARIABLE.findall(text)):
+            if not name.startswith(FOR_INDEXES):
+                begins = ", ".join(f"`{each}`" for each in FOR_INDEXES)
+                why = f"the variable `${{{name}}}` is not replaced: its name must begin with one "
+                advice = f"Rename the variable, for example `INDEX_{name}`, here and in `env`."
+                raise BadEntry(f"{why}of {begins}.", advice)
             value = self._environ.get(name, "")
             if not value:
                 why = f"the variable `${{{name}}}` is not set."
                 raise BadEntry(why, f"Set {name} in the step's `env`.")
-            if name.startswith(OUR_VARIABLES) or any(form in value for form in self._secrets):
-                why = f"the variable `${{{name}}}` may contain a secret of this run."
+            if holds(value, self._given_secrets):
+                why = f"the variable `${{{name}}}` holds a secret of this run."
                 raise BadEntry(why, "Use another variable.")
             self.variables[name] = value
             text = text.replace(f"${{{name}}}", value)
@@ -243,4 +286,8 @@ def _parts(text: str) -> tuple[str, tuple[Option, ...]]:
         said, options = split(text)
         if max(map(len, (said, *(option.value for option in options)))) <= LONGEST_VALUE:
             return said, options
-    raise BadEntry("the line is too long to be a requirement.", "Correct it.")
+    raise _too_long()
+
+
+def _too_long() -> BadEntry:
+    return BadEntry("the line is too long to be a requirement.", "Correct it.")

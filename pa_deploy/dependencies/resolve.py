@@ -17,14 +17,20 @@ from uv import find_uv_bin
 from pa_deploy.clock import Deadline
 from pa_deploy.dependencies.environment import not_read, uv_environment
 from pa_deploy.dependencies.explain import explain
-from pa_deploy.dependencies.layer import make_reproducible
+from pa_deploy.dependencies.layer import make_reproducible, refuse_deep
 from pa_deploy.dependencies.model import Requirements
 from pa_deploy.dependencies.read import INPUT, read_requirements
+from pa_deploy.dependencies.resolution import checked
 from pa_deploy.errors import InputError, Problem
 from pa_deploy.program import Program
 
 PLATFORM = "x86_64-manylinux_2_31"
 """The glibc of the oldest of PythonAnywhere's system images, which are Ubuntu 20.04 and 22.04."""
+FOUND = "pylock.found.toml"
+RESOLVE = (
+    *("requirements.txt", "--constraints=constraints.txt", "--no-header", "--format=pylock.toml"),
+    f"--output-file={FOUND}",
+)
 DOING = "uv to resolve and fetch what `requirements` lists"
 
 
@@ -71,17 +77,44 @@ def install(
     if not wanted.entries:
         return
     _write(wanted, folder)
-    try:
-        command = [*_command(wanted, python_version, into), *_without_cache(environ)]
-        done = Program(command, folder, uv_environment(environ, secrets)).run(deadline.remaining())
-    except OSError as error:
-        raise _no_uv(error) from None
-    if done is None:
-        raise deadline.out_of_time(DOING)
-    exit_code, said = done
-    if exit_code:
-        raise explain(said, exit_code, wanted, python_version)
+    passed = {**_netrc(environ, folder), **uv_environment(environ, secrets)}
+
+    def run(command: list[str], environ: Mapping[str, str]) -> None:
+        try:
+            done = Program(command, folder, environ).run(deadline.remaining())
+        except OSError as error:
+            raise _no_uv(error) from None
+        if done is None:
+            raise deadline.out_of_time(DOING)
+        exit_code, said = done
+        if exit_code:
+            raise explain(said, exit_code, wanted, python_version)
+
+    common = [*_common(wanted, python_version), *_without_cache(environ)]
+    run([find_uv_bin(), "pip", "compile", *common, *RESOLVE, *wanted.index.prerelease()], passed)
+    text = checked(folder / FOUND, wanted, passed)
+    (folder / "pylock.toml").write_text(text, "utf-8")
+    target = ["--target", str(into.absolute()), "--link-mode=copy", "--requirements=pylock.toml"]
+    run([find_uv_bin(), "pip", "install", *common, *target], _with_credentials(passed, wanted))
+    refuse_deep(into)
     make_reproducible(into)
+
+
+def _with_credentials(passed: Mapping[str, str], wanted: Requirements) -> dict[str, str]:
+    """The variables with the indexes that have a password, by which uv fetches their files."""
+    urls = (wanted.index.index_url, *wanted.index.extra_index_urls, *wanted.index.find_links)
+    named = [url for url in urls if "@" in url and not url.startswith("file:")]
+    if not named:
+        return dict(passed)
+    return {**passed, "UV_INDEX": " ".join((passed.get("UV_INDEX", ""), *named)).strip()}
+
+
+def _netrc(environ: Mapping[str, str], folder: Path) -> dict[str, str]:
+    """An empty file, unless the user names one: `~/.netrc` may have a password for any host."""
+    if environ.get("NETRC"):
+        return {}
+    (folder / "netrc").touch()
+    return {"NETRC": str((folder / "netrc").absolute())}
 
 
 def _no_uv(error: OSError) -> InputError:
@@ -103,14 +136,12 @@ def _write(wanted: Requirements, folder: Path) -> None:
     (folder / "constraints.txt").write_text("".join(f"{line}\n" for line in constraints), "ascii")
 
 
-def _command(wanted: Requirements, python_version: str, into: Path) -> list[str]:
+def _common(wanted: Requirements, python_version: str) -> list[str]:
     return [
-        *(find_uv_bin(), "pip", "install", "--quiet", "--color=never", "--no-progress"),
+        *("--quiet", "--color=never", "--no-progress"),
         *("--no-config", "--no-sources", "--no-python-downloads", "--keyring-provider=disabled"),
-        *("--python", sys.executable, "--link-mode=copy", "--only-binary=:all:"),
-        *("--target", str(into.absolute()), "--python-version", python_version),
-        *("--python-platform", PLATFORM, *wanted.index.flags()),
-        *("--requirements=requirements.txt", "--constraints=constraints.txt"),
+        *("--python", sys.executable, "--only-binary=:all:", "--python-version", python_version),
+        *("--python-platform", PLATFORM, *wanted.index.trusted()),
     ]
 
 

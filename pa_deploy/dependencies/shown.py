@@ -10,7 +10,10 @@ from packaging.utils import canonicalize_name
 
 from pa_deploy.dependencies import grammar
 
-URL = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://)(?P<rest>[^\s`'\"<>]*)", re.IGNORECASE)
+URL = re.compile(
+    r"(?<![a-z0-9+.-])(?P<scheme>[a-z0-9+.-]++://)(?P<rest>[^\s`'\"<>]*)", re.IGNORECASE
+)
+"""A scheme is looked for once in each word, so a long word takes no longer."""
 SHORTEST_VALUE = 4
 """A shorter value of a variable is no secret, and would be found in any text."""
 
@@ -23,10 +26,14 @@ def without_credentials(text: str) -> str:
 def _hidden(url: re.Match[str]) -> str:
     rest = url["rest"]
     end = rest[len(rest.rstrip(").,;")) :]
-    user, at, address = rest.removesuffix(end).rpartition("@")
-    shown = re.split(r"[?#]", address, maxsplit=1)[0]
-    query = "?***" if shown != address else ""
-    return f"{url['scheme']}{'***@' if user else at}{shown}{query}{end}"
+    # The query first: an `@` in it is not the end of a password.
+    given = rest.removesuffix(end)
+    before = re.split(r"[?#]", given, maxsplit=1)[0]
+    user, at, address = before.rpartition("@")
+    if before != given and not grammar.HOST.fullmatch(address.partition("/")[0]):
+        address = "***"  # the sign that ends it is one of a password
+    query = "?***" if before != given else ""
+    return f"{url['scheme']}{'***@' if user else at}{address}{query}{end}"
 
 
 def without_values(text: str, variables: Mapping[str, str]) -> str:

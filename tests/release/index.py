@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import ssl
 import threading
 from collections.abc import Iterator, Mapping
@@ -16,20 +17,36 @@ class Index:
     """`/simple/` has the packages; `/503/…` answers 503, and so on; `/cut/` ends the connection."""
 
     url: str
+    authorizations: set[str]
+    """All values of that header which it was sent."""
 
 
 class _Server(ThreadingHTTPServer):
     packages: Mapping[str, Path]
+    href: str
+    password: str
+    authorizations: set[str]
 
 
 class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
     def do_GET(self) -> None:
+        given = self.headers.get("Authorization", "")
+        self.server.authorizations.add(given)
+        expected = base64.b64encode(self.server.password.encode()).decode()
+        if self.server.password and given != f"Basic {expected}":
+            self._answer(401, b"")
+            return
         first, *rest = self.path.partition("?")[0].strip("/").split("/")
         folder = self.server.packages.get(rest[0]) if rest else None
         if first == "simple" and folder:
-            self._answer(200, _page(folder) if len(rest) == 1 else (folder / rest[1]).read_bytes())
+            self._answer(
+                200,
+                _page(folder, self.server.href)
+                if len(rest) == 1
+                else (folder / rest[1]).read_bytes(),
+            )
         elif first == "json":
             self._answer(200, b"oops", "application/vnd.pypi.simple.v1+json")
         elif first != "cut":
@@ -51,22 +68,34 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-def _page(folder: Path) -> bytes:
+def _page(folder: Path, href: str) -> bytes:
     names = sorted(path.name for path in folder.iterdir())
-    return "".join(f'<a href="{name}">{name}</a>' for name in names).encode()
+    return "".join(f'<a href="{href or name}">{name}</a>' for name in names).encode()
 
 
 @contextmanager
-def serving(packages: Mapping[str, Path], tls: ssl.SSLContext | None = None) -> Iterator[Index]:
-    """Serve the files of these folders, by the name of the package."""
+def serving(
+    packages: Mapping[str, Path],
+    tls: ssl.SSLContext | None = None,
+    *,
+    href: str = "",
+    password: str = "",
+) -> Iterator[Index]:
+    """Serve the files of these folders, by the package's name; `href`: where all links lead."""
     server = _Server(("127.0.0.1", 0), _Handler)
     server.packages = packages
+    server.href = href
+    server.password = password
+    server.authorizations = set()
     if tls:
         server.socket = tls.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:
-        yield Index(f"{'https' if tls else 'http'}://127.0.0.1:{server.server_address[1]}")
+        yield Index(
+            f"{'https' if tls else 'http'}://127.0.0.1:{server.server_address[1]}",
+            server.authorizations,
+        )
     finally:
         server.shutdown()
         thread.join()

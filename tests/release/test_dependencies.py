@@ -162,7 +162,7 @@ def test_no_secret_of_the_run_reaches_the_resolver(
 ) -> None:
     monkeypatch.setenv("PA_TOKEN", "t0ken")
     seen = folder / "seen"
-    put_in_place_of_uv(folder, monkeypatch, f"env > {seen}")
+    put_in_place_of_uv(folder, monkeypatch, f"env >>{seen}; touch pylock.found.toml")
 
     install(folder, "greeting")
 
@@ -205,6 +205,15 @@ def test_a_wheel_may_hold_odd_files(folder: Path) -> None:
     )
 
     assert (install(folder, "odd") / "bin" / "folder" / "x").is_file()
+
+
+@pytest.mark.parametrize("top", ["deep", "bin", "__pycache__"])
+def test_a_wheel_with_folders_beyond_measure_is_refused(folder: Path, top: str) -> None:
+    """Python gives up on such a tree, with a RecursionError."""
+    wheels.make(folder / "wheels", "deep", "1.0", {f"{top}/{'d/' * 1_500}x.py": ""})
+
+    with pytest.raises(InputError, match=f"folders more than 100 deep, in '{top}'"):
+        install(folder, "deep")
 
 
 @contextmanager

@@ -139,9 +139,9 @@ SPELLINGS = (
     "-c included.txt",
     "--constraint=included.txt",
     "-r 'with blank.txt'",
-    "-r ${NAME}.txt",
-    "${EVIL}",
-    "evil @ ${EVIL}",
+    "-r ${INDEX_NAME}.txt",
+    "${INDEX_EVIL}",
+    "evil @ ${INDEX_EVIL}",
     "# a comment\x0c-e ./evil",
     "greeting\u2028-e ./evil",
     "greeting\x85-e ./evil",
@@ -172,7 +172,7 @@ def test_no_spelling_runs_code_and_each_is_refused_with_its_line(
     hostile.write(LOCAL + spelling.replace("{workspace}", str(hostile.workspace)) + "\n")
 
     with pytest.raises(InputError) as refused:
-        install(hostile, NAME="included", EVIL="./evil")
+        install(hostile, INDEX_NAME="included", INDEX_EVIL="./evil")
 
     assert refused.value.exit_code == 2
     assert all("line " in problem.message for problem in refused.value.problems)
@@ -297,6 +297,38 @@ def test_a_wheel_cannot_ask_for_what_would_have_to_be_built(hostile: Hostile, ne
         install(hostile)
 
     assert not hostile.has_run
+
+
+@pytest.mark.parametrize("way", ["index page", "find-links page", "metadata", "second metadata"])
+@pytest.mark.parametrize("where", ["outside", "workspace"])
+def test_no_file_of_this_machine_is_shipped_that_the_requirements_do_not_name(
+    hostile: Hostile, tmp_path: Path, way: str, where: str
+) -> None:
+    folder = hostile.workspace / "other" if where == "workspace" else tmp_path / "private"
+    foreign = wheels.make(folder, "priv", "1.0", {"priv.py": ""})
+    page = tmp_path / "page" / "priv-1.0-py3-none-any.whl"
+    wheels.make(tmp_path / "page", "priv", "1.0", {})
+    own = hostile.workspace / "wheels"
+    wheels.make(own, "asks", "1.0", {}, requires=f"priv @ {foreign.as_uri()}")
+    wheels.make(
+        own, "first", "1.0", {}, requires=f"asks @ {own.as_uri()}/asks-1.0-py3-none-any.whl"
+    )
+
+    with serving({"priv": page.parent}, href=foreign.as_uri()) as index:
+        hostile.write(
+            {
+                "index page": f"--index-url {index.url}/simple\npriv\n",
+                "find-links page": f"--no-index\n-f {index.url}/simple/priv/\npriv\n",
+                "metadata": "--no-index\n./wheels/asks-1.0-py3-none-any.whl\n",
+                "second metadata": "--no-index\n./wheels/first-1.0-py3-none-any.whl\n",
+            }[way]
+        )
+        with pytest.raises(InputError) as refused:
+            install(hostile)
+
+    assert "priv" in str(refused.value) or "asks" in str(refused.value)
+    assert "not installed" in str(refused.value)
+    assert not (tmp_path / "scratch" / "layer" / "priv.py").exists()
 
 
 @needs_git

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import ssl
+import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -60,6 +61,9 @@ def failure(folder: Path, text: str, **environ: str) -> DeployError:
     ("path", "said"),
     [
         ("407", "The proxy on the way to"),
+        ("400", "answered 400"),
+        ("410", "answered 410"),
+        ("418", "answered 418"),
         ("429", "failed with 429"),
         ("500", "failed with 500"),
         ("502", "failed with 502"),
@@ -112,6 +116,59 @@ def test_an_index_that_is_not_reached_is_told_with_its_likely_cause(
     assert failed.cause.startswith(cause)
 
 
+@pytest.mark.parametrize("link", ["http://[::1/{}", "http://h:99999/{}", "http://h:x/{}"])
+def test_a_broken_link_is_a_fault_of_the_index(tmp_path: Path, link: str) -> None:
+    wheel = wheels.make(tmp_path / "wheels", "greeting", "1.0", {})
+
+    with serving({"greeting": wheel.parent}, href=link.format(wheel.name)) as index:
+        failed = failure(tmp_path, f"--index-url {index.url}/simple\ngreeting\n")
+
+    assert failed.exit_code == 6
+    assert "has a link for `greeting==1.0` that is not a URL" in str(failed)
+
+
+@pytest.mark.parametrize(
+    "sent", [b"hello", b"<html>Log in</html>", b""], ids=["text", "html", "cut"]
+)
+@pytest.mark.parametrize("is_listed", [False, True])
+def test_a_file_that_is_not_a_wheel_is_the_fault_of_who_gave_it(
+    tmp_path: Path,
+    sent: bytes,
+    is_listed: bool,  # noqa: FBT001
+) -> None:
+    wheel = wheels.make(tmp_path / "workspace", "greeting", "1.0", {"greeting.py": "x" * 3_000})
+    wheel.write_bytes(sent or wheel.read_bytes()[:900])
+
+    with serving({"greeting": wheel.parent}) as index:
+        line = f"--no-index\n./{wheel.name}\n"
+        text = line if is_listed else f"--index-url {index.url}/simple\ngreeting\n"
+        failed = failure(tmp_path, text)
+
+    assert failed.exit_code == (2 if is_listed else 6)
+    assert ("is damaged" if is_listed else "that is not a whole wheel") in str(failed)
+
+
+@pytest.mark.parametrize(
+    "metadata", ["Metadata-Version: 2.1\nName: other\nVersion: 1.0\n", "junk", ""]
+)
+def test_a_wheel_with_other_metadata_than_its_name_says_is_damaged(
+    tmp_path: Path, metadata: str
+) -> None:
+    info = "greeting-1.0.dist-info"
+    (tmp_path / "wheels").mkdir()
+    with zipfile.ZipFile(tmp_path / "wheels" / "greeting-1.0-py3-none-any.whl", "w") as wheel:
+        wheel.writestr(f"{info}/METADATA", metadata)
+        wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\n")
+        wheel.writestr(f"{info}/RECORD", "")
+
+    with serving({"greeting": tmp_path / "wheels"}) as index:
+        failed = failure(tmp_path, f"--index-url {index.url}/simple\ngreeting\n")
+
+    assert failed.exit_code == 2
+    assert "the wheel of `greeting" in str(failed)
+    assert "is damaged" in str(failed)
+
+
 @pytest.mark.parametrize("status", ["401", "403"])
 def test_an_index_that_wants_credentials_is_bad_input(tmp_path: Path, status: str) -> None:
     with serving({}) as index:
@@ -139,6 +196,39 @@ def test_the_authority_that_requests_trusts_is_trusted_for_the_index(
         layer = run(tmp_path, text, {name: str(tmp_path / "authority.pem")}, print)
 
     assert (layer / "greeting.py").exists()
+
+
+@pytest.mark.parametrize(
+    ("lines", "environ"),
+    [
+        ("--index-url http://me:${{INDEX_WORD}}@{host}/simple\n", {"INDEX_WORD": "word"}),
+        ("--no-index\n-f http://me:word@{host}/simple/greeting/\n", {}),
+        ("", {"UV_DEFAULT_INDEX": "http://me:word@{host}/simple"}),
+    ],
+)
+def test_a_password_of_an_index_fetches_its_files_too(
+    tmp_path: Path, lines: str, environ: dict[str, str]
+) -> None:
+    wheels.make(tmp_path / "wheels", "greeting", "1.0", {"greeting.py": ""})
+
+    with serving({"greeting": tmp_path / "wheels"}, password="me:word") as index:
+        host = index.url.removeprefix("http://")
+        given = {name: text.replace("{host}", host) for name, text in environ.items()}
+        layer = run(tmp_path, f"{lines.format(host=host)}greeting\n", given, print)
+
+    assert (layer / "greeting.py").exists()
+
+
+@pytest.mark.parametrize(("named", "sent"), [("NETRC", True), ("HOME", False)])
+def test_a_netrc_file_is_read_if_it_is_named_alone(tmp_path: Path, named: str, sent: bool) -> None:  # noqa: FBT001
+    netrc = tmp_path / ".netrc"
+    netrc.write_text("default login me password s3cret\n")
+    path = netrc if named == "NETRC" else tmp_path
+
+    with serving({}, password="another") as index:
+        failure(tmp_path, f"--index-url {index.url}/simple\ngreeting\n", **{named: str(path)})
+
+    assert any(index.authorizations) == sent
 
 
 def test_an_authority_that_is_unknown_is_told_with_the_variable(tmp_path: Path) -> None:
@@ -294,6 +384,7 @@ def test_a_package_without_hash_fails_where_others_have_one(tmp_path: Path) -> N
     """As with pip: one hash asks for all."""
     folder = tmp_path / "workspace" / "wheels"
     wheels.make(folder, "fine", "1.0", {})
+    wheels.make(folder, "other", "1.0", {})
     text = f"--no-index\n-f wheels\nfine==1.0\nother==1.0 --hash=sha256:{'0' * 64}\n"
 
     failed = failure(tmp_path, text)

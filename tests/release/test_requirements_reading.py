@@ -6,18 +6,22 @@ import codecs
 import os
 import re
 import tempfile
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pa_deploy.dependencies import Requirements, read_requirements
+from pa_deploy.dependencies import Requirements, entries, explain, grammar, read_requirements
+from pa_deploy.dependencies.network import host_of
+from pa_deploy.dependencies.shown import without_credentials
 from pa_deploy.errors import InputError
 from tests.release import wheels
 
 DIGEST = "0" * 64
+ANCHORED = (entries.NAMED, entries.SPECIFIED, entries.CONDA_STYLE, entries.PATH_LIKE, entries.VCS)
 
 
 @pytest.fixture
@@ -61,7 +65,7 @@ def refusal(workspace: Path, text: str | bytes, /, *secrets: str, **env: str) ->
         (f"a==1.0 --hash=sha256:{DIGEST}", f"a==1.0 --hash=sha256:{DIGEST}"),
         (f"a==1.0 \\\r\n    --hash sha256:{DIGEST}", f"a==1.0 --hash=sha256:{DIGEST}"),
         (f"a==1.0\t--hash=SHA256:{DIGEST}", f"a==1.0 --hash=sha256:{DIGEST}"),
-        ("a==${VERSION}", "a==1.2"),
+        ("a==${PYPI_VERSION}", "a==1.2"),
         ("a @ https://h/a-1.0-py3-none-any.whl", "a @ https://h/a-1.0-py3-none-any.whl"),
         ("https://h/a-1.0-py3-none-any.whl", "a @ https://h/a-1.0-py3-none-any.whl"),
         (
@@ -71,7 +75,7 @@ def refusal(workspace: Path, text: str | bytes, /, *secrets: str, **env: str) ->
     ],
 )
 def test_a_line_is_handed_on_in_one_form(workspace: Path, text: str, line: str) -> None:
-    assert lines(read(workspace, text, VERSION="1.2")) == [line]
+    assert lines(read(workspace, text, PYPI_VERSION="1.2")) == [line]
 
 
 @pytest.mark.parametrize(
@@ -138,7 +142,7 @@ def test_what_is_no_text_is_refused_with_what_to_do(workspace: Path, raw: bytes)
         '-r "more.txt"',
         "-r ./more.txt",
         "-r sub/../more.txt",
-        "-r ${NAME}.txt",
+        "-r ${INDEX_NAME}.txt",
         "-r file://{workspace}/more.txt",
         "-r sub/again.txt",
         "-r 'with blank.txt'",
@@ -149,7 +153,7 @@ def test_included_files_are_read(workspace: Path, line: str) -> None:
     write(workspace, "-r ../more.txt\n", "sub/again.txt")
     write(workspace, "flask==3.0\n", "with blank.txt")
 
-    found = read(workspace, line.replace("{workspace}", str(workspace)), NAME="more")
+    found = read(workspace, line.replace("{workspace}", str(workspace)), INDEX_NAME="more")
 
     assert lines(found) == ["flask==3.0"]
 
@@ -166,12 +170,12 @@ def test_constraints_are_kept_apart(workspace: Path) -> None:
 def test_index_options_are_understood_in_all_spellings(workspace: Path) -> None:
     (workspace / "wheels").mkdir()
     text = (
-        "-ihttps://one/simple\n--extra-index-url=https://${USER}:${WORD}@two/simple\n"
+        "-ihttps://one/simple\n--extra-index-url=https://${PIP_USER}:${INDEX_WORD}@two/simple\n"
         "--extra-index-url https://three/\n-f wheels\n--pre --prefer-binary\n--no-index\n"
         "--trusted-host two:8080\n--only-binary :all:\n--only-binary=numpy\n--require-hashes\n"
     )
 
-    found = read(workspace, text, USER="me", WORD="a$b;c").index
+    found = read(workspace, text, PIP_USER="me", INDEX_WORD="a$b;c").index
 
     assert found.lines() == (
         "--no-index",
@@ -180,8 +184,11 @@ def test_index_options_are_understood_in_all_spellings(workspace: Path) -> None:
         "--extra-index-url https://three/",
         f"--find-links {(workspace / 'wheels').as_uri()}",
     )
-    expected = ("--prerelease=allow", "--require-hashes", "--allow-insecure-host=two:8080")
-    assert found.flags() == expected
+    assert found.require_hashes
+    assert (*found.prerelease(), *found.trusted()) == (
+        "--prerelease=allow",
+        "--allow-insecure-host=two:8080",
+    )
 
 
 @pytest.mark.parametrize(
@@ -308,7 +315,7 @@ OUTSIDE = "password = hunter2\nhunter2\nhunter2==1.0\n"
         "-r file://localhost{outside}",
         "-r link.txt",
         "-r folder/creds.ini",
-        "-r ${PLACE}",
+        "-r ${UV_PLACE}",
         "-r sub/../../creds.ini",
         "-r /proc/self/environ",
         "-r /dev/stdin",
@@ -319,7 +326,7 @@ def test_no_file_outside_the_workspace_is_read(workspace: Path, line: str) -> No
     (workspace / "link.txt").symlink_to(outside)
     (workspace / "folder").symlink_to(workspace.parent)
 
-    said = refusal(workspace, line.replace("{outside}", str(outside)), PLACE=str(outside))
+    said = refusal(workspace, line.replace("{outside}", str(outside)), UV_PLACE=str(outside))
 
     assert "requirements.txt, line 1" in said
     assert "outside the workspace" in said
@@ -378,22 +385,22 @@ def test_no_refusal_shows_what_may_be_a_secret(workspace: Path, content: str) ->
 @pytest.mark.parametrize(
     "line",
     [
-        "${VALUE}",
-        "${VALUE} x",
-        "x @ ${VALUE}",
-        "-r ${VALUE}",
-        "-r ../${VALUE}",
-        "-f ${VALUE}",
-        "-e ${VALUE}",
-        "--index-url ${VALUE}",
-        "./${VALUE}",
-        "x==${VALUE}-",
-        "--${VALUE}",
-        "${VALUE} @ ./x",
+        "${INDEX_VALUE}",
+        "${INDEX_VALUE} x",
+        "x @ ${INDEX_VALUE}",
+        "-r ${INDEX_VALUE}",
+        "-r ../${INDEX_VALUE}",
+        "-f ${INDEX_VALUE}",
+        "-e ${INDEX_VALUE}",
+        "--index-url ${INDEX_VALUE}",
+        "./${INDEX_VALUE}",
+        "x==${INDEX_VALUE}-",
+        "--${INDEX_VALUE}",
+        "${INDEX_VALUE} @ ./x",
     ],
 )
 def test_no_refusal_shows_the_value_of_a_variable(workspace: Path, line: str) -> None:
-    said = refusal(workspace, f"{line}\n--refused\n", VALUE="Hunter_2")
+    said = refusal(workspace, f"{line}\n--refused\n", INDEX_VALUE="Hunter_2")
 
     assert "hunter" not in said.lower()
 
@@ -401,11 +408,9 @@ def test_no_refusal_shows_the_value_of_a_variable(workspace: Path, line: str) ->
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("INPUT_TOKEN", "x"),
-        ("INPUT_ENV", "x"),
-        ("PA_TOKEN", "x"),
-        ("PLUGIN_TOKEN", "x"),
-        ("OTHER", "a-t0ken-of-the-run"),
+        ("INDEX_WORD", "a-t0ken-of-the-run"),
+        ("UV_WORD", "a-t0ken-of-the-run"),
+        ("PIP_WORD", "t0ken%2Dof-the-run"),
     ],
 )
 def test_no_variable_carries_a_secret_of_the_run_to_an_index(
@@ -419,6 +424,83 @@ def test_no_variable_carries_a_secret_of_the_run_to_an_index(
     assert "t0ken-of-the-run" not in said
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+        "GITHUB_TOKEN",
+        "INPUT_TOKEN",
+        "PA_TOKEN",
+        "AWS_SECRET_ACCESS_KEY",
+        "HOME",
+        "MY_INDEX_TOKEN",
+    ],
+)
+def test_only_variables_that_are_meant_for_indexes_are_replaced(workspace: Path, name: str) -> None:
+    line = f"flask\n--index-url https://h/${{{name}}}/simple"
+
+    said = refusal(workspace, line, **{name: "hunter2"})
+
+    assert "requirements.txt, line 2" in said
+    assert f"for example `INDEX_{name}`" in said
+    assert "hunter2" not in said
+
+
+@pytest.mark.parametrize("option", ["-r", "-c", "--requirement"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        ".env",
+        "prod.ENV",
+        "id_rsa",
+        ".netrc",
+        ".pypirc.bak",
+        ".ssh/notes.txt",
+        "terraform.tfstate",
+        ".git/config",
+        "sub/.git/HEAD",
+        ".svn/entries",
+        "link-to-env.txt",
+    ],
+)
+def test_a_file_that_is_named_like_a_secret_is_not_opened(
+    workspace: Path, option: str, name: str
+) -> None:
+    write(workspace, "hunter2\n", ".env")
+    (workspace / "link-to-env.txt").symlink_to(".env")
+    if not name.startswith("link"):
+        write(workspace, "hunter2\n", name).chmod(0)
+
+    said = refusal(workspace, f"{option} {name}\n")
+
+    assert f'requirements.txt, line 1: "{name}": it' in said
+    assert "so it is not read" in said
+
+
+@pytest.mark.parametrize("name", [".env.example", "environment.txt", "sub/git/base.txt"])
+def test_a_file_whose_name_only_resembles_a_secret_is_read(workspace: Path, name: str) -> None:
+    write(workspace, "flask\n", name)
+
+    assert lines(read(workspace, f"-r {name}\n")) == ["flask"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://h/simple?k=a@hunter2",
+        "http://h/simple#k=a@hunter2",
+        "http://h?k=@hunter2",
+        "http://me:hunter2@h/simple?k=a@hunter2/x",
+        "http://me:p?hunter2@h/simple",
+        "http://me:p/hunter2?x@h/simple",
+        "1http://me:hunter2@h/",
+    ],
+)
+def test_nothing_of_a_url_is_shown_that_may_be_a_password(url: str) -> None:
+    assert "hunter2" not in without_credentials(f"error sending request for url ({url})")
+    assert "hunter2" not in host_of(url)
+
+
 def test_a_file_that_holds_a_secret_of_the_run_is_not_read(workspace: Path) -> None:
     """Else the index would be asked for a package of that name."""
     write(workspace, "t0ken-of-the-run\n", "token")
@@ -430,14 +512,14 @@ def test_a_file_that_holds_a_secret_of_the_run_is_not_read(workspace: Path) -> N
 
 @pytest.mark.parametrize("value", ["", None])
 def test_a_variable_that_is_not_set_is_refused_by_name(workspace: Path, value: str | None) -> None:
-    environ = {} if value is None else {"VERSION": value}
+    environ = {} if value is None else {"PYPI_VERSION": value}
 
-    assert "`${VERSION}` is not set" in refusal(workspace, "flask==${VERSION}", **environ)
+    assert "`${PYPI_VERSION}` is not set" in refusal(workspace, "flask==${PYPI_VERSION}", **environ)
 
 
 @pytest.mark.parametrize("value", ["1.0\n-e ./evil", "1.0 -e ./evil", "1.0\0", "1.0\udc80"])
 def test_a_variable_brings_no_line_of_its_own(workspace: Path, value: str) -> None:
-    assert "line 1" in refusal(workspace, "flask==${VERSION}", VERSION=value)
+    assert "line 1" in refusal(workspace, "flask==${PYPI_VERSION}", PYPI_VERSION=value)
 
 
 @pytest.mark.parametrize("kind", ["loop", "directory", "pipe", "missing", "huge", "long", "device"])
@@ -485,6 +567,66 @@ def test_an_absurd_line_is_refused_at_once(workspace: Path, text: str) -> None:
     assert len(refusal(workspace, text)) < 1_000
 
 
+HOSTILE = {
+    "versions": lambda size: "a" + (" " * 60 + ">1") * (size // 62) + "?",
+    "extras": lambda size: "a[x]" + " " * size + "?",
+    "path and bracket": lambda size: "./" + " " * size + "[",
+    "path and hash": lambda size: "./" + "#" * size + "[",
+    "name": lambda size: "a" + " " * size + "?",
+    "brackets": lambda size: "a" + "[" * size,
+    "conda": lambda size: "a=" + "1." * (size // 2) + "=",
+    "queries": lambda size: "a @ https://h/" + ".whl?" * (size // 5) + '"',
+    "archives": lambda size: ".tar" * (size // 4) + "?",
+    "tags": lambda size: "git+https://h/" + "@v1.1" * (size // 5) + "?",
+    "scheme": lambda size: "-i " + "a" * size,
+    "schemes": lambda size: "-i " + "a://" * (size // 4),
+    "marker": lambda size: "a ; " + "os_name=='a' and " * (size // 17) + "?",
+    "quotes": lambda size: "-r '" + "x" * size,
+    "blanks": lambda size: "a" + " " * size + "x",
+    "comments": lambda size: "=" + "#" * (size // 2) + " #" * (size // 4),
+    "flags": lambda size: "--pre " * (size // 6) + "-Z",
+    "variables": lambda size: "${A" * (size // 3),
+}
+
+
+@pytest.mark.parametrize("make", HOSTILE.values(), ids=HOSTILE)
+def test_a_line_that_is_twice_as_long_takes_about_twice_as_long(
+    workspace: Path, make: Callable[[int], str]
+) -> None:
+    """As it is read, by the patterns that no limit keeps it from, and as uv may repeat it."""
+
+    def seconds(size: int) -> float:
+        text = make(size)
+        began = time.process_time()
+        refusal(workspace, text)
+        for pattern in (*ANCHORED, grammar.REQUIREMENT):
+            pattern.match(text)
+        explain.explain(text, 1, Requirements("requirements.txt", ()), "3.13")
+        return time.process_time() - began
+
+    short, long = (min(seconds(size) for _ in range(3)) for size in (10_000, 20_000))
+
+    assert long < 3 * short + 0.1
+
+
+@pytest.mark.parametrize("line", ["=", "a b", "-e ./x", "--nosuch", "./" + " " * 3_900 + "["])
+def test_many_problems_are_not_all_told(workspace: Path, line: str) -> None:
+    began = time.process_time()
+
+    said = refusal(workspace, f"{line}\n" * 2_000)
+
+    assert time.process_time() - began < 5
+    assert "line 51: reading stops here: the files have more than 50 problems." in said
+    assert said.count("requirements.txt, line") == 51
+
+
+@pytest.mark.parametrize("line", ["a", "-r more.txt", "--pre"])
+def test_more_lines_than_any_project_has_are_refused(workspace: Path, line: str) -> None:
+    write(workspace, "a\n", "more.txt")
+
+    assert "more than 20,000 lines" in refusal(workspace, f"{line}\n" * 20_100)
+
+
 @pytest.mark.parametrize("line", ["-e .", ".", "-e ..", ".."])
 def test_the_project_is_known_from_a_folder_below_it(workspace: Path, line: str) -> None:
     """pip takes a path from where it runs, uv from where the file is."""
@@ -503,7 +645,7 @@ def test_files_that_include_others_without_an_end_are_refused(workspace: Path) -
 PARTS = """
     flask ==1.0 >=2 , [x] ; os_name python_version 'linux' @ https://h/ a-1.0-py3-none-any.whl
     a-1.0.tar.gz git+ file: ./evil . / -e -r -i -f -c --pre --index-url --no-binary = :all: --hash=
-    sha256: more.txt wheels # ' " ${V} $ { } \\ é
+    sha256: more.txt wheels # ' " ${INDEX_V} $ { } \\ é
 """
 BLANKS = (" ", "\t", "\\\n", "\n", "\r", "\x0c", "\u2028", "\0")
 FRAGMENTS = st.sampled_from((*PARTS.split(), *BLANKS))
@@ -520,7 +662,7 @@ def test_uv_gets_lines_of_our_own_grammar_whatever_stands_in_the_file(
     parts: list[str], value: str
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        environ: Mapping[str, str] = {"V": value}
+        environ: Mapping[str, str] = {"INDEX_V": value}
         file = Path(folder) / "requirements.txt"
         file.write_bytes("".join(parts).encode("utf-8", "surrogatepass"))
         try:

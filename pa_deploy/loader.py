@@ -17,13 +17,14 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tarfile
 import time
 import traceback
 from contextlib import suppress
-from typing import Any, Callable, Dict, Iterator, List, Mapping, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, Sequence, Tuple
 
 BASE = ""
 LAYOUT = 2
@@ -58,13 +59,15 @@ MOST_TRIES = 3
 OUTPUT_BYTES = 64 * 1024
 GRACE_SECONDS = 0.5
 """How long a command's background processes may take to end by themselves."""
-LAUNCHER = """\
-import json, os, sys
-words, env = json.load(sys.stdin)
-os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-os.execve(words[0], words, env)
-"""
-"""Becomes a command. So only the command has the user's variables, not what limits its time."""
+TERM_SECONDS = 1.0
+"""How long a command whose time is over may take to end, before it is killed."""
+STOP_SECONDS = 5.0
+"""How long what starts anew again and again is killed."""
+TIMED_OUT = 124
+"""The exit code of a command whose time is over, as that of `timeout`."""
+SUPERVISE = "--supervise"
+"""No id of a release begins so."""
+PR_SET_CHILD_SUBREAPER = 36
 
 FIRST = "releases/%s.json"
 """Where the first edition (layout 1) had a release's record, and FIRST_ENV its variables."""
@@ -265,10 +268,7 @@ def main() -> Any:
         close_folders()
         with open(at("loader.lock"), "ab", opener=private) as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            try:
-                prepare_and_activate(lock.fileno())
-            finally:
-                fcntl.flock(lock, fcntl.LOCK_UN)  # a daemon of a command may hold the file open
+            prepare_and_activate(lock.fileno())
     except Exception:  # whatever it is, it must not take the site down
         traceback.print_exc()
     if live():
@@ -485,15 +485,15 @@ class Activation:
         commands = [("run", command) for command in self.wanted["run"]]
         commands += [("first-run", command) for command in self.wanted.get("first_run", [])]
         for number, (kind, command) in list(enumerate(commands, start=1))[self.status["ran"] :]:
-            launcher = [python, "-I", "-S", "-X", "utf8", "-c", LAUNCHER]
-            given = json.dumps([[*shell, command], env]).encode()
-            self.command("%s: %s" % (kind, command), launcher, record, given)
+            self.command("%s: %s" % (kind, command), [*shell, command], env, record)
             self.tell(ran=number)
         for folder in record.get("python_path", []):
             if not os.path.isdir(os.path.join(code_of(self.id, record), folder)):
                 self.tell(step="python-path: " + folder)
                 raise RuntimeError("%s is not a folder of the release" % folder)
-        self.command("import: " + record["app"], [python, __file__, BASE, self.id], record)
+        own_env = {**self.own_env, "PYTHONUNBUFFERED": "1"}
+        words = [python, __file__, BASE, self.id]
+        self.command("import: " + record["app"], words, own_env, record)
 
     def environment(self, python: str, record: Mapping[str, Any]) -> Dict[str, str]:
         """What the commands find. `python` is the web app's, whatever PATH the user gives."""
@@ -511,17 +511,17 @@ class Activation:
         return env
 
     def command(
-        self, step: str, words: Sequence[str], record: Mapping[str, Any], given: bytes = b""
+        self, step: str, words: Sequence[str], env: Mapping[str, str], record: Mapping[str, Any]
     ) -> None:
-        """Run to the end. Its lock keeps a killed worker's successor from running it besides."""
+        """Run to the end. A killed worker's successor waits for the lock, which `supervise` has."""
         self.tell(step=step)
-        seconds = "%.0f" % max(1, self.end - time.monotonic())
+        seconds = max(1.0, self.end - time.monotonic())
         with open(at("output.log"), "ab", opener=private) as log:
             os.write(log.fileno(), ("$ %s\n" % step).encode("utf-8", "surrogateescape"))
             process = subprocess.Popen(
-                [own_program("timeout"), "--kill-after=1", seconds, *words],
+                [own_python(), "-I", "-S", "-X", "utf8", __file__, BASE, SUPERVISE, str(self.lock)],
                 cwd=code_of(self.id, record),
-                env={**self.own_env, "PYTHONUNBUFFERED": "1"},
+                env=self.own_env,
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -530,15 +530,12 @@ class Activation:
             )
         if process.stdin:
             with suppress(OSError), process.stdin:
-                process.stdin.write(given)
+                process.stdin.write(json.dumps([words, env, seconds]).encode())
         while process.poll() is None:
             with suppress(subprocess.TimeoutExpired):
                 process.wait(0.5)
             with suppress(OSError):  # of a full disk, the command hears too
                 self.tell()
-        if stop_background(process.pid):
-            with open(at("output.log"), "ab", opener=private) as log, suppress(OSError):
-                log.write(b"pa-deploy: a background process of this command was stopped\n")
         if process.returncode:
             raise RuntimeError("it ended with exit code %d" % process.returncode)
 
@@ -565,11 +562,6 @@ def private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
-def own_program(name: str) -> str:
-    """A program of the system, whatever PATH the user gives to the app."""
-    return shutil.which(name, path="/usr/bin:/bin") or shutil.which(name) or name
-
-
 def own_python() -> str:
     """The Python of this process as a program; `sys.executable` may be uWSGI."""
     name = "python%d.%d" % sys.version_info[:2]
@@ -577,23 +569,89 @@ def own_python() -> str:
     return next(filter(os.path.exists, (os.path.join(each, "bin", name) for each in places)))
 
 
+def supervise(lock: int) -> None:
+    """Run the command that is told on stdin, end what it leaves running, and end as it has ended.
+
+    This is a process between the web worker and the command. It alone has the user's command below
+    it and the loader's lock: the lock outlives a killed worker, but no daemon can hold it.
+    """
+    os.set_inheritable(lock, False)
+    adopt_orphans()
+    words, env, seconds = json.load(sys.stdin)
+    process = subprocess.Popen(words, env=env, stdin=subprocess.DEVNULL, start_new_session=True)
+    try:
+        code = process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        code = TIMED_OUT
+        with suppress(OSError):
+            os.killpg(process.pid, signal.SIGTERM)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(TERM_SECONDS)
+    if stop_background(process.pid) and code != TIMED_OUT:
+        with suppress(OSError):  # a full disk
+            os.write(1, b"pa-deploy: a background process of this command was stopped\n")
+    if code < 0:
+        with suppress(OSError):  # nobody can change what SIGKILL does
+            signal.signal(-code, signal.SIG_DFL)
+        os.kill(os.getpid(), -code)
+    sys.exit(code)
+
+
+def adopt_orphans() -> None:
+    """Have Linux make this process the parent of each descendant whose own parent ends.
+
+    So a daemon, which has left the session of its command, is found all the same.
+    """
+    with suppress(ImportError, OSError, AttributeError):
+        ctypes = importlib.import_module("ctypes")
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
 def stop_background(session: int) -> bool:
     """End what a command has left running; whether there was anything."""
     end = time.monotonic() + GRACE_SECONDS
-    left = list(processes_of(session))
-    while left and time.monotonic() < end:
+    while left_behind(session):
+        if time.monotonic() > end:
+            kill_all(session)
+            return True
         time.sleep(0.05)
-        left = list(processes_of(session))
-    for process in left:
-        with suppress(OSError):
-            os.kill(process, 9)
-    with suppress(OSError):
-        os.killpg(session, 9)
-    return bool(left)
+    return False
 
 
-def processes_of(session: int) -> Iterator[int]:
-    """The processes of a session that have not ended."""
+def kill_all(session: int) -> None:
+    """Kill again and again, for what dies may have started more."""
+    end = time.monotonic() + STOP_SECONDS
+    while time.monotonic() < end:
+        left = left_behind(session)
+        if not left:
+            return
+        for process in left:
+            with suppress(OSError):
+                os.kill(process, signal.SIGKILL)
+        time.sleep(0.01)
+
+
+def left_behind(session: int) -> List[int]:
+    """The processes of a session and the descendants of this process that have not ended."""
+    found = list(processes())
+    family = {os.getpid()}
+    size = 0
+    while size < len(family):
+        size = len(family)
+        family |= {each.id for each in found if each.parent in family or each.session == session}
+    return [each.id for each in found if each.id in family and each.id != os.getpid()]
+
+
+class Process(NamedTuple):
+    """A process, by numbers of Linux."""
+
+    id: int
+    parent: int
+    session: int
+
+
+def processes() -> Iterator[Process]:
+    """All processes of this machine that can be seen and have not ended."""
     for name in names_in("/proc"):
         if not name.isdigit():
             continue
@@ -601,9 +659,9 @@ def processes_of(session: int) -> Iterator[int]:
             text = open_and_read("/proc/%s/stat" % name).decode("ascii", "replace")
         except OSError:
             continue
-        state, _, _, its_session = text.rpartition(")")[2].split()[:4]
-        if int(its_session) == session and state not in "ZX":
-            yield int(name)
+        state, parent, _, session = text.rpartition(")")[2].split()[:4]
+        if state not in "ZX":
+            yield Process(int(name), int(parent), int(session))
 
 
 # --- archives
@@ -724,6 +782,9 @@ def inside(base: str, path: str) -> str:
 
 if __name__ == "__main__":
     BASE = sys.argv[1]
-    load(sys.argv[2])
+    if sys.argv[2] == SUPERVISE:
+        supervise(int(sys.argv[3]))
+    else:
+        load(sys.argv[2])
 elif BASE:
     application = main()

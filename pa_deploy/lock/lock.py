@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from pa_deploy.api import Api
-from pa_deploy.errors import DeployError, Forbidden, Locked, Refused, ServerFailed
+from pa_deploy.errors import DeployError, DiskFull, Forbidden, Locked, Refused, ServerFailed
 from pa_deploy.lock.ticket import NOBODYS, Ticket, clock_time, read_name
 from pa_deploy.model import Run
 from pa_deploy.transport import Transport, no_guard
@@ -52,6 +52,8 @@ class Lock:
         end = self.transport.deadline.clock.now() + timeout_seconds
         try:
             dead = self._get(end, timeout_seconds)
+        except DiskFull:
+            raise
         except (Forbidden, Refused, ServerFailed) as error:
             raise self._not_to_be_had(error) from None
         self._held = self._tickets[-1]
@@ -78,8 +80,8 @@ class Lock:
         """The same failure, said of the lock: its cause is none of the inputs' values."""
         return type(error)(
             f"The lock of {self.domain} cannot be taken: {error.what}",
-            cause=f"The token may not write to {self.directory}, what is there is no directory, or "
-            "the disk of the account is full.",
+            cause=f"The token may not write to {self.directory}, or what is there is not a "
+            "directory.",
             advice="Nothing was written. Look at that place on the Files page, or do without the "
             "lock: `lock: false`.",
         )

@@ -9,20 +9,14 @@ from dataclasses import dataclass, field
 from pa_deploy.errors import (
     DeployError,
     DiskFull,
-    Forbidden,
     Interrupted,
     Locked,
-    Refused,
     ServerFailed,
     Unreachable,
 )
 from pa_deploy.model import ReleaseStatus
 from pa_deploy.release.account import Account
-from pa_deploy.release.status import FULL_DISK
 from pa_deploy.transport import Content
-
-REFUSALS = (Forbidden, Refused, ServerFailed)
-"""PythonAnywhere answered, and the answer was no."""
 
 
 @dataclass(slots=True)
@@ -42,9 +36,8 @@ class Uploads:
         """Upload what stays, whatever comes of the release. Raises DiskFull."""
         try:
             self.account.api.files.upload(path, content)
-        except REFUSALS as error:
-            if self._is_full(error):
-                raise self._full(error, len(content)) from None
+        except DiskFull as error:
+            error.advice = self._making_room()
             raise
 
     @contextmanager
@@ -69,22 +62,7 @@ class Uploads:
             if self.made:
                 self.account.announce("What this run had uploaded was deleted again.")
 
-    def _is_full(self, error: DeployError) -> bool:
-        """Whether the disk is full. It is not known how the API says so.
-
-        So an upload that fails inside is taken for it, if the account can be read all the same.
-        """
-        if any(words in error.what.lower() for words in FULL_DISK):
-            return True
-        if not isinstance(error, ServerFailed):
-            return False
-        try:
-            self.account.api.files.entries(self.account.layout.base)
-        except DeployError:
-            return False
-        return True
-
-    def _full(self, error: DeployError, size: int) -> DiskFull:
+    def _making_room(self) -> str:
         layout = self.account.layout
         others = [row.id for row in self.status.releases if row.id != self.status.live]
         oldest = (
@@ -93,10 +71,7 @@ class Uploads:
             if others
             else ""
         )
-        return DiskFull(
-            f"The account's disk is full: {size:,} bytes could not be uploaded. {error.what}",
-            cause="Files of the account take all the room that its plan has. PythonAnywhere still "
-            "lets them be read, but takes no new ones.",
-            advice=f"Delete what you do not need on the Files page. {oldest}Then run again; "
-            "`keep-releases` says how many releases stay.",
+        return (
+            f"Delete what you do not need on the Files page. {oldest}Then run again; "
+            "`keep-releases` says how many releases stay."
         )

@@ -758,11 +758,23 @@ def complete(new: str, files: Mapping[str, Any], shared: Sequence[str]) -> None:
         kept = at("shared", name.rstrip("/"))
         os.makedirs(os.path.dirname(kept), exist_ok=True)
         if os.path.lexists(here) and not os.path.lexists(kept):
-            move(here, kept)  # only the first release brings it
+            move_copy(here, kept)  # only the first release brings it
         if name.endswith("/"):
             os.makedirs(kept, exist_ok=True)
         discard(here)
         os.symlink(kept, here)
+
+
+def move_copy(old: str, new: str) -> None:
+    """Have a file or a folder there, whole. The files may be one with those of another release."""
+    aside = at("unpacking", ".shared")
+    discard(aside)
+    if os.path.isdir(old) and not os.path.islink(old):
+        shutil.copytree(old, aside, symlinks=True)
+    else:
+        shutil.copy2(old, aside, follow_symlinks=False)
+    os.sync()
+    move(aside, new)
 
 
 @functools.lru_cache(maxsize=None)

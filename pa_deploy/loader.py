@@ -24,7 +24,18 @@ import tarfile
 import time
 import traceback
 from contextlib import suppress
-from typing import Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, Sequence, Tuple
+from typing import (
+    Any,
+    Callable,
+    Dict,
+    Iterator,
+    List,
+    Mapping,
+    NamedTuple,
+    Optional,
+    Sequence,
+    Tuple,
+)
 
 BASE = ""
 LAYOUT = 2
@@ -175,7 +186,7 @@ def record_of(release: str) -> Dict[str, Any]:
     """What a release is made of; an empty object if it is not known."""
     record = read("records/%s.json" % release)
     if not record and release != HAND_OVER:
-        record = taken_over(read(FIRST % release), read(FIRST_ENV % release))
+        record = first_record(release)
     return record if is_sound(record) else {}
 
 
@@ -185,9 +196,30 @@ def is_sound(record: Mapping[str, Any]) -> bool:
     return lists and isinstance(variables, dict) and isinstance(record.get("app"), str)
 
 
-def taken_over(record: Dict[str, Any], env: Mapping[str, Any]) -> Dict[str, Any]:
-    """The first edition's record in today's words."""
-    return {**record, "layout": 1, "env": sorted(env)} if record else {}
+def first_record(release: str) -> Dict[str, Any]:
+    """The first edition's record in today's words; an empty object if there is none."""
+    record = read(FIRST % release)
+    if not record:
+        return {}
+    env = first_env(release)
+    if env is None:
+        return {**record, "layout": 1, "env": [], "secrets_lost": True}
+    return {**record, "layout": 1, "env": sorted(env)}
+
+
+def first_env(release: str) -> Optional[Dict[str, Any]]:
+    """The variables of a release of the first edition; None if nobody knows them any more.
+
+    It wrote their file for each release, also if there were none. What its pointer has is as good.
+    """
+    pointer = read("release.json")
+    is_told = pointer.get("id") == release and pointer.get("record")  # a rollback's has none
+    told = pointer.get("env") if is_told else None
+    found: Any = None
+    with suppress(OSError, ValueError, RecursionError):
+        found = json.loads(open_and_read(at(FIRST_ENV % release)))
+    known = [each for each in (told, found) if isinstance(each, dict)]
+    return {name: each[name] for each in known for name in each} if known else None
 
 
 def code_of(release: str, record: Mapping[str, Any]) -> str:
@@ -212,7 +244,12 @@ def layers_of(record: Mapping[str, Any]) -> List[str]:
 
 def variables_of(release: str, record: Mapping[str, Any]) -> Dict[str, str]:
     """What the app and the commands find in their environment. An error if secrets are missing."""
-    secrets = read("secrets/%s.json" % release) or read(FIRST_ENV % release)
+    if record.get("secrets_lost"):
+        raise RuntimeError(
+            "its secrets are missing on PythonAnywhere: the file in which an earlier pa-deploy has "
+            "kept them was damaged or deleted. A deploy sends them again"
+        )
+    secrets = read("secrets/%s.json" % release) or first_env(release) or {}
     names = record.get("env", [])
     missing = [name for name in names if not isinstance(secrets.get(name), str)]
     if missing:
@@ -379,16 +416,24 @@ def take_over() -> None:
     old = [name for name in names_in("releases") if name.endswith((".json", ".env", ".new"))]
     old = [name for name in old if name.partition(".")[0] != HAND_OVER]
     for release in [name[: -len(".json")] for name in old if name.endswith(".json")]:
-        env = read(FIRST_ENV % release)
-        record = taken_over(read(FIRST % release), env)
+        record = first_record(release)
         if is_sound(record):
-            write("secrets/%s.json" % release, env)
+            take_over_secrets(release)
             write("records/%s.json" % release, record)
     if record_of(live()):
         lead_to(live(), record_of(live()))
     for name in sorted(old, key=lambda name: name.endswith(".env")):  # a record before its values
         discard(at("releases", name))
     discard(at("release.json"))
+
+
+def take_over_secrets(release: str) -> None:
+    """A file that cannot be read is kept as it is, for people."""
+    env = first_env(release)
+    if env is not None:
+        write("secrets/%s.json" % release, env)
+    elif os.path.lexists(at(FIRST_ENV % release)):
+        move(at(FIRST_ENV % release), at("secrets/%s.json" % release))
 
 
 def hand_over() -> None:
@@ -462,7 +507,7 @@ class Activation:
             raise RuntimeError("the web worker was killed %d times" % MOST_TRIES)
         record = record_of(self.id)
         if is_whole(self.id, record):
-            return record
+            return self.with_secrets(record)
         self.tell(step="unpack")
         for digest, archive in wanted["layers"].items():
             if not os.path.isdir(at("layers", digest)):
@@ -472,8 +517,16 @@ class Activation:
         write("records/%s.json" % self.id, record)
         return record
 
+    def with_secrets(self, record: Dict[str, Any]) -> Dict[str, Any]:
+        """If they were lost, a deploy has sent them again; a rollback's pointer has no record."""
+        if not record.get("secrets_lost") or not self.wanted["record"]:
+            return record
+        record = {**record, "env": self.wanted["record"]["env"], "secrets_lost": False}
+        write("records/%s.json" % self.id, record)
+        return record
+
     def check_secrets(self, record: Mapping[str, Any]) -> None:
-        if record.get("env"):
+        if record.get("env") or record.get("secrets_lost"):
             self.tell(step="secrets")
             variables_of(self.id, record)
 

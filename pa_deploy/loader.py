@@ -17,13 +17,25 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tarfile
 import time
 import traceback
 from contextlib import suppress
-from typing import Any, Callable, Dict, Iterator, List, Mapping, Sequence, Tuple
+from typing import (
+    Any,
+    Callable,
+    Dict,
+    Iterator,
+    List,
+    Mapping,
+    NamedTuple,
+    Optional,
+    Sequence,
+    Tuple,
+)
 
 BASE = ""
 LAYOUT = 2
@@ -58,13 +70,15 @@ MOST_TRIES = 3
 OUTPUT_BYTES = 64 * 1024
 GRACE_SECONDS = 0.5
 """How long a command's background processes may take to end by themselves."""
-LAUNCHER = """\
-import json, os, sys
-words, env = json.load(sys.stdin)
-os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-os.execve(words[0], words, env)
-"""
-"""Becomes a command. So the command gets the user's variables, but `timeout` does not."""
+TERM_SECONDS = 1.0
+"""How long a command whose time is over may take to end, before it is killed."""
+STOP_SECONDS = 5.0
+"""How long what starts anew again and again is killed."""
+TIMED_OUT = 124
+"""The exit code of a command whose time is over, as that of `timeout`."""
+SUPERVISE = "--supervise"
+"""No id of a release begins so."""
+PR_SET_CHILD_SUBREAPER = 36
 
 FIRST = "releases/%s.json"
 """Where the first edition (layout 1) had a release's record, and FIRST_ENV its variables."""
@@ -172,7 +186,7 @@ def record_of(release: str) -> Dict[str, Any]:
     """What a release is made of; an empty object if it is not known."""
     record = read("records/%s.json" % release)
     if not record and release != HAND_OVER:
-        record = taken_over(read(FIRST % release), read(FIRST_ENV % release))
+        record = first_record(release)
     return record if is_sound(record) else {}
 
 
@@ -182,9 +196,30 @@ def is_sound(record: Mapping[str, Any]) -> bool:
     return lists and isinstance(variables, dict) and isinstance(record.get("app"), str)
 
 
-def taken_over(record: Dict[str, Any], env: Mapping[str, Any]) -> Dict[str, Any]:
-    """The first edition's record in today's words."""
-    return {**record, "layout": 1, "env": sorted(env)} if record else {}
+def first_record(release: str) -> Dict[str, Any]:
+    """The first edition's record in today's words; an empty object if there is none."""
+    record = read(FIRST % release)
+    if not record:
+        return {}
+    env = first_env(release)
+    if env is None:
+        return {**record, "layout": 1, "env": [], "secrets_lost": True}
+    return {**record, "layout": 1, "env": sorted(env)}
+
+
+def first_env(release: str) -> Optional[Dict[str, Any]]:
+    """The variables of a release of the first edition; None if nobody knows them any more.
+
+    It wrote their file for each release, also if there were none. What its pointer has is as good.
+    """
+    pointer = read("release.json")
+    is_told = pointer.get("id") == release and pointer.get("record")  # a rollback's has none
+    told = pointer.get("env") if is_told else None
+    found: Any = None
+    with suppress(OSError, ValueError, RecursionError):
+        found = json.loads(open_and_read(at(FIRST_ENV % release)))
+    known = [each for each in (told, found) if isinstance(each, dict)]
+    return {name: each[name] for each in known for name in each} if known else None
 
 
 def code_of(release: str, record: Mapping[str, Any]) -> str:
@@ -209,7 +244,12 @@ def layers_of(record: Mapping[str, Any]) -> List[str]:
 
 def variables_of(release: str, record: Mapping[str, Any]) -> Dict[str, str]:
     """What the app and the commands find in their environment. An error if secrets are missing."""
-    secrets = read("secrets/%s.json" % release) or read(FIRST_ENV % release)
+    if record.get("secrets_lost"):
+        raise RuntimeError(
+            "its secrets are missing on PythonAnywhere: the file in which an earlier pa-deploy has "
+            "kept them was damaged or deleted. A deploy sends them again"
+        )
+    secrets = read("secrets/%s.json" % release) or first_env(release) or {}
     names = record.get("env", [])
     missing = [name for name in names if not isinstance(secrets.get(name), str)]
     if missing:
@@ -265,10 +305,7 @@ def main() -> Any:
         close_folders()
         with open(at("loader.lock"), "ab", opener=private) as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            try:
-                prepare_and_activate(lock.fileno())
-            finally:
-                fcntl.flock(lock, fcntl.LOCK_UN)  # a daemon of a command may hold the file open
+            prepare_and_activate(lock.fileno())
     except Exception:  # whatever it is, it must not take the site down
         traceback.print_exc()
     if live():
@@ -381,16 +418,24 @@ def take_over() -> None:
     old = [name for name in names_in("releases") if name.endswith((".json", ".env", ".new"))]
     old = [name for name in old if name.partition(".")[0] != HAND_OVER]
     for release in [name[: -len(".json")] for name in old if name.endswith(".json")]:
-        env = read(FIRST_ENV % release)
-        record = taken_over(read(FIRST % release), env)
+        record = first_record(release)
         if is_sound(record):
-            write("secrets/%s.json" % release, env)
+            take_over_secrets(release)
             write("records/%s.json" % release, record)
     if record_of(live()):
         lead_to(live(), record_of(live()))
     for name in sorted(old, key=lambda name: name.endswith(".env")):  # a record before its values
         discard(at("releases", name))
     discard(at("release.json"))
+
+
+def take_over_secrets(release: str) -> None:
+    """A file that cannot be read is kept as it is, for people."""
+    env = first_env(release)
+    if env is not None:
+        write("secrets/%s.json" % release, env)
+    elif os.path.lexists(at(FIRST_ENV % release)):
+        move(at(FIRST_ENV % release), at("secrets/%s.json" % release))
 
 
 def hand_over() -> None:
@@ -464,7 +509,7 @@ class Activation:
             raise RuntimeError("the web worker was killed %d times" % MOST_TRIES)
         record = record_of(self.id)
         if is_whole(self.id, record):
-            return record
+            return self.with_secrets(record)
         self.tell(step="unpack")
         for digest, archive in wanted["layers"].items():
             if not os.path.isdir(at("layers", digest)):
@@ -474,8 +519,16 @@ class Activation:
         write("records/%s.json" % self.id, record)
         return record
 
+    def with_secrets(self, record: Dict[str, Any]) -> Dict[str, Any]:
+        """If they were lost, a deploy has sent them again; a rollback's pointer has no record."""
+        if not record.get("secrets_lost") or not self.wanted["record"]:
+            return record
+        record = {**record, "env": self.wanted["record"]["env"], "secrets_lost": False}
+        write("records/%s.json" % self.id, record)
+        return record
+
     def check_secrets(self, record: Mapping[str, Any]) -> None:
-        if record.get("env"):
+        if record.get("env") or record.get("secrets_lost"):
             self.tell(step="secrets")
             variables_of(self.id, record)
 
@@ -487,15 +540,15 @@ class Activation:
         commands = [("run", command) for command in self.wanted["run"]]
         commands += [("first-run", command) for command in self.wanted.get("first_run", [])]
         for number, (kind, command) in list(enumerate(commands, start=1))[self.status["ran"] :]:
-            launcher = [python, "-I", "-S", "-X", "utf8", "-c", LAUNCHER]
-            given = json.dumps([[*shell, command], env]).encode()
-            self.command("%s: %s" % (kind, command), launcher, record, given)
+            self.command("%s: %s" % (kind, command), [*shell, command], env, record)
             self.tell(ran=number)
         for folder in record.get("python_path", []):
             if not os.path.isdir(os.path.join(code_of(self.id, record), folder)):
                 self.tell(step="python-path: " + folder)
                 raise RuntimeError("%s is not a folder of the release" % folder)
-        self.command("import: " + record["app"], [python, __file__, BASE, self.id], record)
+        own_env = {**self.own_env, "PYTHONUNBUFFERED": "1"}
+        words = [python, __file__, BASE, self.id]
+        self.command("import: " + record["app"], words, own_env, record)
 
     def environment(self, python: str, record: Mapping[str, Any]) -> Dict[str, str]:
         """What the commands find. `python` is the web app's, whatever PATH the user gives."""
@@ -513,17 +566,17 @@ class Activation:
         return env
 
     def command(
-        self, step: str, words: Sequence[str], record: Mapping[str, Any], given: bytes = b""
+        self, step: str, words: Sequence[str], env: Mapping[str, str], record: Mapping[str, Any]
     ) -> None:
-        """Run to the end. Its lock keeps a killed worker's successor from running it besides."""
+        """Run to the end. A killed worker's successor waits for the lock, which `supervise` has."""
         self.tell(step=step)
-        seconds = "%.0f" % max(1, self.end - time.monotonic())
+        seconds = max(1.0, self.end - time.monotonic())
         with open(at("output.log"), "ab", opener=private) as log:
             os.write(log.fileno(), ("$ %s\n" % step).encode("utf-8", "surrogateescape"))
             process = subprocess.Popen(
-                [own_program("timeout"), "--kill-after=1", seconds, *words],
+                [own_python(), "-I", "-S", "-X", "utf8", __file__, BASE, SUPERVISE, str(self.lock)],
                 cwd=code_of(self.id, record),
-                env={**self.own_env, "PYTHONUNBUFFERED": "1"},
+                env=self.own_env,
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -532,15 +585,12 @@ class Activation:
             )
         if process.stdin:
             with suppress(OSError), process.stdin:
-                process.stdin.write(given)
+                process.stdin.write(json.dumps([words, env, seconds]).encode())
         while process.poll() is None:
             with suppress(subprocess.TimeoutExpired):
                 process.wait(0.5)
             with suppress(OSError):  # of a full disk, the command hears too
                 self.tell()
-        if stop_background(process.pid):
-            with open(at("output.log"), "ab", opener=private) as log, suppress(OSError):
-                log.write(b"pa-deploy: a background process of this command was stopped\n")
         if process.returncode:
             raise RuntimeError("it ended with exit code %d" % process.returncode)
 
@@ -567,11 +617,6 @@ def private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
-def own_program(name: str) -> str:
-    """A program of the system, whatever PATH the user gives to the app."""
-    return shutil.which(name, path="/usr/bin:/bin") or shutil.which(name) or name
-
-
 def own_python() -> str:
     """The Python of this process as a program; `sys.executable` may be uWSGI."""
     name = "python%d.%d" % sys.version_info[:2]
@@ -579,23 +624,89 @@ def own_python() -> str:
     return next(filter(os.path.exists, (os.path.join(each, "bin", name) for each in places)))
 
 
+def supervise(lock: int) -> None:
+    """Run the command that is told on stdin, end what it leaves running, and end as it has ended.
+
+    This is a process between the web worker and the command. It alone has the user's command below
+    it and the loader's lock: the lock outlives a killed worker, but no daemon can hold it.
+    """
+    os.set_inheritable(lock, False)
+    adopt_orphans()
+    words, env, seconds = json.load(sys.stdin)
+    process = subprocess.Popen(words, env=env, stdin=subprocess.DEVNULL, start_new_session=True)
+    try:
+        code = process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        code = TIMED_OUT
+        with suppress(OSError):
+            os.killpg(process.pid, signal.SIGTERM)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(TERM_SECONDS)
+    if stop_background(process.pid) and code != TIMED_OUT:
+        with suppress(OSError):  # a full disk
+            os.write(1, b"pa-deploy: a background process of this command was stopped\n")
+    if code < 0:
+        with suppress(OSError):  # nobody can change what SIGKILL does
+            signal.signal(-code, signal.SIG_DFL)
+        os.kill(os.getpid(), -code)
+    sys.exit(code)
+
+
+def adopt_orphans() -> None:
+    """Have Linux make this process the parent of each descendant whose own parent ends.
+
+    So a daemon, which has left the session of its command, is found all the same.
+    """
+    with suppress(ImportError, OSError, AttributeError):
+        ctypes = importlib.import_module("ctypes")
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
 def stop_background(session: int) -> bool:
     """Kill what a command has left running. Returns whether there was anything."""
     end = time.monotonic() + GRACE_SECONDS
-    left = list(processes_of(session))
-    while left and time.monotonic() < end:
+    while left_behind(session):
+        if time.monotonic() > end:
+            kill_all(session)
+            return True
         time.sleep(0.05)
-        left = list(processes_of(session))
-    for process in left:
-        with suppress(OSError):
-            os.kill(process, 9)
-    with suppress(OSError):
-        os.killpg(session, 9)
-    return bool(left)
+    return False
 
 
-def processes_of(session: int) -> Iterator[int]:
-    """The processes of a session that have not ended."""
+def kill_all(session: int) -> None:
+    """Kill again and again, for what dies may have started more."""
+    end = time.monotonic() + STOP_SECONDS
+    while time.monotonic() < end:
+        left = left_behind(session)
+        if not left:
+            return
+        for process in left:
+            with suppress(OSError):
+                os.kill(process, signal.SIGKILL)
+        time.sleep(0.01)
+
+
+def left_behind(session: int) -> List[int]:
+    """The processes of a session and the descendants of this process that have not ended."""
+    found = list(processes())
+    family = {os.getpid()}
+    size = 0
+    while size < len(family):
+        size = len(family)
+        family |= {each.id for each in found if each.parent in family or each.session == session}
+    return [each.id for each in found if each.id in family and each.id != os.getpid()]
+
+
+class Process(NamedTuple):
+    """A process, by numbers of Linux."""
+
+    id: int
+    parent: int
+    session: int
+
+
+def processes() -> Iterator[Process]:
+    """All processes of this machine that can be seen and have not ended."""
     for name in names_in("/proc"):
         if not name.isdigit():
             continue
@@ -603,9 +714,9 @@ def processes_of(session: int) -> Iterator[int]:
             text = open_and_read("/proc/%s/stat" % name).decode("ascii", "replace")
         except OSError:
             continue
-        state, _, _, its_session = text.rpartition(")")[2].split()[:4]
-        if int(its_session) == session and state not in "ZX":
-            yield int(name)
+        state, parent, _, session = text.rpartition(")")[2].split()[:4]
+        if state not in "ZX":
+            yield Process(int(name), int(parent), int(session))
 
 
 # --- archives
@@ -702,11 +813,23 @@ def complete(new: str, files: Mapping[str, Any], shared: Sequence[str]) -> None:
         kept = at("shared", name.rstrip("/"))
         os.makedirs(os.path.dirname(kept), exist_ok=True)
         if os.path.lexists(here) and not os.path.lexists(kept):
-            move(here, kept)  # only the first release brings it
+            move_copy(here, kept)  # only the first release brings it
         if name.endswith("/"):
             os.makedirs(kept, exist_ok=True)
         discard(here)
         os.symlink(kept, here)
+
+
+def move_copy(old: str, new: str) -> None:
+    """Have a file or a folder there, whole. The files may be one with those of another release."""
+    aside = at("unpacking", ".shared")
+    discard(aside)
+    if os.path.isdir(old) and not os.path.islink(old):
+        shutil.copytree(old, aside, symlinks=True)
+    else:
+        shutil.copy2(old, aside, follow_symlinks=False)
+    os.sync()
+    move(aside, new)
 
 
 @functools.lru_cache(maxsize=None)
@@ -726,6 +849,9 @@ def inside(base: str, path: str) -> str:
 
 if __name__ == "__main__":
     BASE = sys.argv[1]
-    load(sys.argv[2])
+    if sys.argv[2] == SUPERVISE:
+        supervise(int(sys.argv[3]))
+    else:
+        load(sys.argv[2])
 elif BASE:
     application = main()

@@ -25,7 +25,7 @@ class Api:
         self.username = username
         self.redact = transport.redact
         self.consoles = Consoles(transport, base)
-        self.files = Files(transport, base)
+        self.files = Files(transport, base, username)
         self.webapps = Webapps(transport, base)
         self.static_files = static_files(transport, base)
         self.static_headers = static_headers(transport, base)

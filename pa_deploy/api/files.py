@@ -7,10 +7,19 @@ from typing import Any
 from urllib.parse import quote
 
 from pa_deploy.api.answers import ask, check, decode, many
-from pa_deploy.errors import NotFound, Refused
+from pa_deploy.errors import (
+    DeployError,
+    DiskFull,
+    Forbidden,
+    NotFound,
+    Refused,
+    ServerFailed,
+)
 from pa_deploy.transport import READ_SECONDS, Call, Content, Method, Transport
 
 MAY_BE_MISSING = 404
+FULL_DISK = ("no space left", "quota")
+"""What Linux says of it, in a part of its words."""
 SLOWEST_BYTES_PER_SECOND = 100_000
 """An upload that takes longer than this allows counts as stuck."""
 
@@ -18,8 +27,9 @@ SLOWEST_BYTES_PER_SECOND = 100_000
 class Files:
     """Files of one account, and their sharing by link."""
 
-    def __init__(self, transport: Transport, base: str) -> None:
+    def __init__(self, transport: Transport, base: str, username: str) -> None:
         self._transport = transport
+        self._home = f"/home/{username}"
         self._base = f"{base}files/"
 
     def read(self, path: str) -> bytes | None:
@@ -51,6 +61,7 @@ class Files:
         """POST files/path{path}; True if the file is new (201), False if it was there (200).
 
         Missing parent directories are made (observed by clients). Limit: 100 MiB (help page).
+        Raises DiskFull.
         """
         call = self._path_call("POST", path, f"uploading {self._shown(path)}", content)
         answer = self._transport.send(call)
@@ -58,7 +69,11 @@ class Files:
             return check(call, answer).status == 201
         except NotFound:
             raise
-        except Refused as error:
+        except (Forbidden, Refused, ServerFailed) as error:
+            if self._is_full(error):
+                raise _full(error, len(content or b"")) from None
+            if not isinstance(error, Refused):
+                raise
             error.cause = "The account's disk is full, or nothing can be written at that path."
             error.advice = "The Files page shows how much room is left; delete what is not needed."
             raise
@@ -102,6 +117,20 @@ class Files:
         answer = self._transport.send(call)
         return answer.status != MAY_BE_MISSING and check(call, answer).ok
 
+    def _is_full(self, error: DeployError) -> bool:
+        """Whether an upload failed because the disk is full. It is not known how the API says so.
+
+        So an upload that fails inside is taken for it, if the account can be read all the same.
+        """
+        if is_full_disk(error.what):
+            return True
+        if not isinstance(error, ServerFailed):
+            return False
+        try:
+            return self.entries(self._home) is not None
+        except DeployError:
+            return False
+
     def _shown(self, path: str) -> str:
         """As it may be told: it may be one that the API has named."""
         return self._transport.redact(path)
@@ -132,3 +161,17 @@ class Files:
 
 def _link(body: Mapping[str, Any]) -> str:
     return str(body["url"])
+
+
+def is_full_disk(text: str) -> bool:
+    """Whether a message says that nothing more can be written on the account."""
+    return any(words in text.lower() for words in FULL_DISK)
+
+
+def _full(error: DeployError, size: int) -> DiskFull:
+    return DiskFull(
+        f"The account's disk is full: {size:,} bytes could not be uploaded. {error.what}",
+        cause="Files of the account take all the room that its plan has. PythonAnywhere still "
+        "lets them be read, but takes no new ones.",
+        advice="Delete what you do not need on the Files page. Then run again.",
+    )

@@ -52,6 +52,8 @@ class Lock:
         end = self.transport.deadline.clock.now() + timeout_seconds
         try:
             dead = self._get(end, timeout_seconds)
+        except DiskFull:
+            raise
         except (Forbidden, Refused, ServerFailed) as error:
             raise self._not_to_be_had(error) from None
         self._held = self._tickets[-1]
@@ -77,11 +79,10 @@ class Lock:
     def _not_to_be_had(self, error: DeployError) -> DeployError:
         """The same failure, said of the lock: its cause is none of the inputs' values."""
         home = f"/home/{self.api.username}"
-        is_refused = isinstance(error, Forbidden | Refused) and not isinstance(error, DiskFull)
+        is_refused = isinstance(error, Forbidden | Refused)
         capitals = f"Check the capitals of `username`: the home directory would be {home}."
         others = (
-            f"The token may not write to {self.directory}, what is there is not a directory, or "
-            "the disk of the account is full."
+            f"The token may not write to {self.directory}, or what is there is not a directory."
         )
         return type(error)(
             f"The lock of {self.domain} cannot be taken: {error.what}",

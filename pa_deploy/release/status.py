@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from pa_deploy import bundle
 from pa_deploy.api import Api
+from pa_deploy.api.files import is_full_disk
 from pa_deploy.bundle import Manifest
 from pa_deploy.layout import LAYOUT, Layout, insist_on_known, number_in
 from pa_deploy.model import ReleaseRow, ReleaseStatus
@@ -20,8 +21,6 @@ WORDS = (
     *("unpack", "secrets", "run", "first-run", "python-path", "import"),
 )
 """The loader's own, of states and steps."""
-FULL_DISK = ("no space left", "quota")
-"""What Linux says of it, in a part of its words."""
 Value = TypeVar("Value")
 
 
@@ -90,7 +89,7 @@ def _number(content: bytes | None) -> int:
 
 def is_disk_full(status: ReleaseStatus) -> bool:
     """Whether the release was refused because nothing more can be written on the account."""
-    return any(words in status.error.lower() for words in FULL_DISK)
+    return is_full_disk(status.error)
 
 
 def is_there(api: Api, layout: Layout, release: str, number: int) -> bool:

@@ -9,20 +9,14 @@ from dataclasses import dataclass, field
 from pa_deploy.errors import (
     DeployError,
     DiskFull,
-    Forbidden,
     Interrupted,
     Locked,
-    Refused,
     ServerFailed,
     Unreachable,
 )
 from pa_deploy.model import ReleaseStatus
 from pa_deploy.release.account import Account
-from pa_deploy.release.status import FULL_DISK
 from pa_deploy.transport import Content
-
-REFUSALS = (Forbidden, Refused, ServerFailed)
-"""PythonAnywhere answered, and the answer was no."""
 
 
 @dataclass(slots=True)
@@ -42,9 +36,8 @@ class Uploads:
         """Upload a file that stays even if the release fails. Raises DiskFull."""
         try:
             self.account.api.files.upload(path, content)
-        except REFUSALS as error:
-            if self._is_full(error):
-                raise self._full(error, len(content)) from None
+        except DiskFull as error:
+            error.advice = self._making_room()
             raise
 
     @contextmanager
@@ -69,22 +62,7 @@ class Uploads:
             if self.made:
                 self.account.announce("Deleted what this run had uploaded.")
 
-    def _is_full(self, error: DeployError) -> bool:
-        """Whether the disk is full. It is not known how the API says so.
-
-        So a server error counts as a full disk if the account can still be read.
-        """
-        if any(words in error.what.lower() for words in FULL_DISK):
-            return True
-        if not isinstance(error, ServerFailed):
-            return False
-        try:
-            self.account.api.files.entries(self.account.layout.base)
-        except DeployError:
-            return False
-        return True
-
-    def _full(self, error: DeployError, size: int) -> DiskFull:
+    def _making_room(self) -> str:
         layout = self.account.layout
         others = [row.id for row in self.status.releases if row.id != self.status.live]
         oldest = (
@@ -93,10 +71,7 @@ class Uploads:
             if others
             else ""
         )
-        return DiskFull(
-            f"The account's disk is full: {size:,} bytes could not be uploaded. {error.what}",
-            cause="The account's files take all the space of its plan. PythonAnywhere still lets "
-            "you read them, but takes no new ones.",
-            advice=f"Delete files that you do not need, on the Files page. {oldest}Then run again. "
-            "`keep-releases` sets how many releases stay.",
+        return (
+            f"Delete what you do not need on the Files page. {oldest}Then run again; "
+            "`keep-releases` says how many releases stay."
         )

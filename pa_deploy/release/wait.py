@@ -22,7 +22,7 @@ SILENCE_SECONDS = 60.0
 UNPACK = "unpack"
 TIMED_OUT = "exit code 124"
 KILLED = "exit code -9"
-"""What does not end when its time is over is killed, and so is what needs too much memory."""
+"""What needs too much memory is killed."""
 SHARED = "/shared/"
 CAUSES = {
     "secrets": "Somebody deleted or changed its file in `secrets/` on PythonAnywhere.",
@@ -147,7 +147,7 @@ def _likely_cause(status: ReleaseStatus, step: str) -> str:
     if TIMED_OUT in said:
         return "It took longer than `timeout` allows."
     if KILLED in said:
-        return "It was killed: it took longer than `timeout` allows, or needed too much memory."
+        return "It was killed. It may need too much memory."
     if "was killed" in said:
         return f"It was at: {status.step or 'the beginning'}. It may need too much memory."
     if step == UNPACK and SHARED in said:

@@ -290,7 +290,7 @@ def test_a_ticket_that_ended_and_cannot_be_deleted_stops_nobody(world: World) ->
     assert (ran.exit_code, tickets(world)) == (0, [dead.name])
 
 
-@pytest.mark.parametrize(("status", "exit_code"), [(400, 5), (403, 4), (507, 6)])
+@pytest.mark.parametrize(("status", "exit_code"), [(400, 5), (403, 4)])
 def test_a_lock_that_cannot_be_taken_is_told_as_such(
     world: World, status: int, exit_code: int
 ) -> None:

@@ -280,7 +280,7 @@ def test_what_was_deleted_by_hand_is_brought_back_by_the_next_run(job: Job, gone
 def test_a_command_that_does_not_heed_its_end_is_killed(job: Job) -> None:
     done = refused(job, {}, "waiting", run="trap '' TERM; echo waiting; sleep 100", timeout="35")
 
-    assert "it took longer than `timeout` allows" in done.errors[0]
+    assert "It took longer than `timeout` allows" in done.errors[0]
 
 
 def test_a_shared_file_that_is_to_be_a_directory_is_refused_with_the_reason(job: Job) -> None:

@@ -259,6 +259,110 @@ def test_what_is_damaged_there_does_not_stop_it(
     assert account.names("records")[-1] == f"{NEW}.json"
 
 
+def spoil(account: Account, edition: Edition, release: str, damage: str) -> None:
+    """Damage the file with a release's variables."""
+    file = account.file(edition.place("secrets", release))
+    contents = {"empty": b"", "cut": b'{"GREETING": "a fo', "list": b"[]", "null": b"null"}
+    file.unlink()
+    if damage == "folder":
+        file.mkdir()
+    elif damage != "gone":
+        file.write_bytes(contents.get(damage, b"\xff\xfe"))
+
+
+DAMAGES = ["gone", "empty", "cut", "list", "null", "bytes", "folder"]
+
+
+def point_back(account: Account, release: str) -> None:
+    """As a rollback does: what it writes says nothing of the release."""
+    account.point(release)
+    account.pointer["record"] = {}
+    account.file("pointer.json").write_text(json.dumps(account.pointer))
+
+
+@pytest.mark.parametrize("is_taken_over", [True, False])
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_release_whose_secrets_are_lost_is_not_gone_back_to(
+    account: Account, edition: Edition, damage: str, *, is_taken_over: bool
+) -> None:
+    spoil(account, edition, OLD, damage)
+    upgrade(account)
+    if is_taken_over:
+        account.start()
+    point_back(account, OLD)
+
+    assert account.start().body == "new rows a former secret"
+    status = account.status()
+    assert (status["state"], status["step"]) == ("refused", "secrets")
+    assert "its secrets are missing on PythonAnywhere" in status["error"]
+
+
+@pytest.mark.parametrize("damage", ["empty", "cut", "list", "bytes", "folder"])
+def test_a_damaged_file_of_secrets_is_kept(account: Account, edition: Edition, damage: str) -> None:
+    spoil(account, edition, OLD, damage)
+    file = account.file(edition.place("secrets", OLD))
+    before = None if file.is_dir() else file.read_bytes()
+    upgrade(account)
+
+    account.start()
+
+    kept = account.file(f"secrets/{OLD}.json")
+    assert not file.exists()
+    assert (None if kept.is_dir() else kept.read_bytes()) == before
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_what_the_pointer_of_that_edition_knows_is_not_lost(
+    account: Account, edition: Edition, damage: str
+) -> None:
+    spoil(account, edition, NEW, damage)
+    upgrade(account)
+
+    assert account.start().body == "new rows a former secret"
+    assert json.loads(account.file(f"secrets/{NEW}.json").read_text()) == ENV
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_the_live_release_never_starts_if_its_secrets_are_lost(
+    account: Account, edition: Edition, damage: str
+) -> None:
+    account.file(edition.place("pointer")).unlink()
+    spoil(account, edition, NEW, damage)
+    upgrade(account)
+
+    out, errors = account.spawn().communicate(timeout=60)
+
+    assert "ANSWER" not in out
+    assert f"release {NEW} does not start: its secrets are missing" in errors
+    assert account.deploy(hello("newer")) == account.live()
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_deploy_sends_lost_secrets_again(account: Account, edition: Edition, damage: str) -> None:
+    spoil(account, edition, OLD, damage)
+    upgrade(account)
+    account.start()
+    if damage == "folder":
+        account.file(f"secrets/{OLD}.json").rmdir()  # the API takes no file there
+    account.point(OLD, env=ENV)
+
+    assert account.start().body == "old rows a former secret"
+    point_back(account, OLD)
+    assert account.start().body == "old rows a former secret"
+
+
+def test_a_release_of_that_edition_without_variables_needs_none(
+    account: Account, edition: Edition
+) -> None:
+    write_back(account, edition)
+    Former(edition, account.base).point("2" * 16, hello("plain"))
+    assert account.start().body == "plain"
+    account.file(edition.place("pointer")).unlink()
+    upgrade(account)
+
+    assert account.start().body == "plain"
+
+
 def test_a_worker_killed_at_any_step_serves_and_goes_on(account: Account, edition: Edition) -> None:
     upgrade(account)
     start = account.folder / "start"

@@ -15,7 +15,7 @@ from pa_deploy.errors import DiskFull, Interrupted, Refused, ServerFailed, Unrea
 from pa_deploy.model import Secret
 from pa_deploy.transport import Content
 from pa_emulator import Emulator
-from tests.hosted import DOMAIN, visit
+from tests.hosted import visit
 from tests.release.account import hello
 from tests.release.shipper import Shipper
 from tests.release.test_broken import Job
@@ -122,12 +122,72 @@ def test_what_was_uploaded_is_taken_back_whatever_is_refused(
     assert [each.stem for each in (shipper.folder / "secrets").iterdir()] == [live]
 
 
+FULL_ANSWERS = [
+    (500, "<h1>Server Error (500)</h1>"),
+    (507, ""),
+    (400, '{"detail": "Disk quota exceeded"}'),
+    (403, '{"detail": "OSError: No space left on device"}'),
+]
+
+
+@pytest.mark.parametrize(("status", "body"), FULL_ANSWERS)
+@pytest.mark.parametrize("path", ["_wsgi.py$", "wsgi_before.py$", "/lock/"])
+def test_a_full_disk_is_named_whatever_does_not_fit(
+    runner: Runner, pa: Emulator, status: int, body: str, path: str
+) -> None:
+    pa.add_fault(method="POST", path=path, status=status, body=body, times=None)
+
+    done = Job(runner, pa).push(hello("one"), lock="true")
+
+    assert done.exit_code == 5, done.log
+    assert FULL in done.errors[0]
+    assert "failed inside" not in done.errors[0]
+
+
+@pytest.mark.parametrize(("status", "body"), FULL_ANSWERS)
+def test_a_full_disk_is_named_if_verified_json_does_not_fit(
+    runner: Runner, pa: Emulator, status: int, body: str
+) -> None:
+    pa.add_fault(method="POST", path="verified.json", status=status, body=body)
+
+    done = Job(runner, pa).push(hello("one"), first_run="true")
+
+    assert done.exit_code == 0
+    assert FULL in done.log
+
+
+@pytest.mark.usefixtures("live")
+@pytest.mark.parametrize(("status", "body"), FULL_ANSWERS)
+def test_a_full_disk_is_named_if_the_former_wsgi_file_does_not_fit(
+    terminal: Terminal, pa: Emulator, status: int, body: str
+) -> None:
+    pa.add_fault(method="POST", path="_wsgi.py$", status=status, body=body)
+
+    done = terminal.type("release", "detach", "--yes")
+
+    assert done.exit_code == 5
+    assert FULL in done.err
+
+
+@pytest.mark.parametrize("path", ["_wsgi.py$", "wsgi_before.py$", "/lock/"])
+def test_a_server_that_cannot_be_read_either_has_failed(
+    runner: Runner, pa: Emulator, path: str
+) -> None:
+    pa.add_fault(method="POST", path=path, status=500, body="", times=None)
+    pa.add_fault(method="GET", path="/home/alice$", status=500, body="", times=None)
+
+    done = Job(runner, pa).push(hello("one"), lock="true")
+
+    assert done.exit_code == 6, done.log
+    assert FULL not in done.log
+
+
 def test_a_server_that_answers_nothing_well_is_not_taken_for_a_full_disk(
     shipper: Shipper, pa: Emulator, live: str
 ) -> None:
     assert live
     pa.add_fault(method="POST", path="incoming/", status=500, body="")
-    pa.add_fault(method="GET", path=f"{DOMAIN}$", status=500, body="")
+    pa.add_fault(method="GET", path="/home/alice$", status=500, body="")
 
     with pytest.raises(ServerFailed):
         shipper.ship(hello("two"), env=ENV)

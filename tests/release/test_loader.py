@@ -373,6 +373,43 @@ def test_a_shared_path_is_filled_by_the_first_release_and_outlives_it(account: A
     assert account.released("media/a").read_text() == "seed"
 
 
+@pytest.mark.parametrize(
+    ("shared", "path"),
+    [
+        ("store.json", "store.json"),
+        ("media/", "media/a"),
+        ("media/", "media/deep/b"),
+        ("deep/er/store.txt", "deep/er/store.txt"),
+        ("media/deep", "media/deep/b"),
+    ],
+)
+def test_what_is_shared_later_is_no_file_of_the_former_release(
+    account: Account, shared: str, path: str
+) -> None:
+    paths = ("store.json", "media/a", "media/deep/b", "deep/er/store.txt")
+    files = hello("one", **dict.fromkeys(paths, "seed"))
+    first = account.deploy(files, copied=[".sqlite3"])
+    second = account.deploy({**files, "text": "two"}, base=first, shared=[shared])
+
+    with account.released(path).open("a") as file:
+        file.write(" and rows")
+
+    assert (account.base / "shared" / path).stat().st_nlink == 1
+    assert (account.code(second) / path).read_text() == "seed and rows"
+    assert (account.code(first) / path).read_text() == "seed"
+    assert not account.names("unpacking")
+
+
+def test_a_shared_folder_brings_its_links_and_modes(account: Account) -> None:
+    files = {"media/run": "#!/bin/sh\n", "media/link": "-> run"}
+
+    account.deploy(hello("one", **files), shared=["media/"])
+
+    media = account.base / "shared" / "media"
+    assert (media / "link").readlink() == Path("run")
+    assert os.access(media / "run", os.X_OK)
+
+
 def test_a_shared_path_that_nothing_brings(account: Account) -> None:
     account.deploy(hello("one"), shared=["deep/db.sqlite3", "media/"])
 

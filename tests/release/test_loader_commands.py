@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,17 @@ def app(environ, start_response):
     start_response('200 OK', [])
     return [json.dumps([dict(os.environ), sys.path]).encode()]
 """
+DAEMON = """\
+import os, time
+if os.fork():
+    os._exit(0)
+os.setsid()
+if os.fork():
+    os._exit(0)
+os.closerange(0, 100)
+time.sleep(1000)
+"""
+FILES_OF = "ls -l /proc/self/fd"
 TOLD = ("PA_DEPLOY_RELEASE", "PA_DEPLOY_COMMIT", "PA_DEPLOY_RUN_URL")
 SHOW = "python -c 'import json, os; print(json.dumps(dict(os.environ)))' > env.json"
 
@@ -59,15 +71,33 @@ def test_a_pipe_whose_parts_are_well_is_well(account: Account, command: str) -> 
 
 @pytest.mark.parametrize(
     "command",
-    ["sleep 1000 &", "nohup sleep 1000 > out 2>&1 &", "set -m; sleep 1000 &", "(sleep 1000 &)"],
+    [
+        "sleep 1000 &",
+        "nohup sleep 1000 > out 2>&1 &",
+        "set -m; sleep 1000 &",
+        "(sleep 1000 &)",
+        "setsid sleep 1000 &",
+        "(setsid sleep 1000 &)",
+        "setsid sleep 1000 </dev/null >/dev/null 2>&1 & disown",
+        "setsid bash -c '(setsid setsid sleep 1000 &)'",
+        "setsid bash -c 'sleep 1000 & setsid sleep 1000 & wait' &",
+        "setsid bash -c 'trap \"\" TERM HUP; sleep 1000; sleep 1000' &",
+        "python daemon.py",
+    ],
 )
 def test_a_background_process_is_told_and_stopped(account: Account, command: str) -> None:
     mark = f"{account.folder}/gone"
-    account.deploy(hello("one"), run=[f"export PA_MARK={mark}; {command}"])
+    files = hello("one", **{"daemon.py": DAEMON})
+    account.deploy(files, run=[f"export PA_MARK={mark}; {command}"])
 
     assert output(account)[1:] == [LEFT, "$ import: mysite:app"]
+    assert not having(mark)
+
+
+def having(mark: str) -> list[Path]:
+    """The processes that have a mark in their environment."""
     environs = [each for each in Path("/proc").glob("[0-9]*/environ") if os.access(each, os.R_OK)]
-    assert not [each for each in environs if mark.encode() in read_if_there(each)]
+    return [each for each in environs if mark.encode() in read_if_there(each)]
 
 
 def read_if_there(path: Path) -> bytes:
@@ -98,6 +128,59 @@ def test_a_command_that_fails_and_leaves_something_is_told_too(account: Account)
     account.start()
 
     assert LEFT in output(account)
+
+
+@pytest.mark.parametrize("kind", ["run", "first_run"])
+@pytest.mark.parametrize("command", [FILES_OF, f"setsid --wait {FILES_OF}", f"true | {FILES_OF}"])
+def test_a_command_never_gets_the_lock(account: Account, kind: str, command: str) -> None:
+    more: dict[str, Any] = {kind: [command]}
+
+    account.deploy(hello("one"), **more)
+
+    assert "/proc/" in account.status()["output"]
+    assert "loader.lock" not in account.status()["output"]
+
+
+def test_the_import_never_gets_the_lock(account: Account) -> None:
+    files = hello("one")
+    files["mysite.py"] += "import os\nos.system('ls -l /proc/self/fd')\n"
+
+    account.deploy(files)
+
+    assert "/proc/" in account.status()["output"]
+    assert "loader.lock" not in account.status()["output"]
+
+
+# --- how a command ends
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [("exit 3", 3), ("kill -9 $$", -9), ("kill -SEGV $$", -11), ("sleep 1000", 124)],
+)
+def test_a_command_s_end_is_told(account: Account, command: str, code: int) -> None:
+    account.put(hello("one"), run=[command], seconds=1)
+
+    account.start()
+
+    assert refusal(account).endswith(f"it ended with exit code {code}")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "trap '' TERM; sleep 1000; sleep 1000",
+        "setsid sleep 1000",
+        "setsid --wait sleep 1000",
+        "(trap '' TERM; sleep 1000; sleep 1000) | cat",
+    ],
+)
+def test_nothing_of_a_command_outlives_its_time(account: Account, command: str) -> None:
+    account.put(hello("one"), run=[f"export PA_MARK={account.folder}/gone; {command}"], seconds=1)
+
+    account.start()
+
+    assert not having(f"{account.folder}/gone")
 
 
 # --- first-run

@@ -94,6 +94,32 @@ def test_a_killed_worker_s_command_is_waited_for_and_not_run_besides(account: Ac
     assert mark.read_text().split() == ["begin", "end"] * 2
 
 
+@pytest.mark.parametrize(
+    "daemon",
+    [
+        "setsid sleep 1000 </dev/null >/dev/null 2>&1 &",
+        "(setsid nohup sleep 1000 >/dev/null 2>&1 &)",
+        "sleep 1000 &",
+    ],
+)
+@pytest.mark.parametrize("same", [True, False])
+def test_a_daemon_does_not_keep_the_successor_of_a_killed_worker_waiting(
+    account: Account, daemon: str, *, same: bool
+) -> None:
+    """Whether an earlier command has left it, or the one that the worker died in."""
+    mark, go = account.base / "mark", account.base / "go"
+    wait = f"touch {mark}; until test -e {go}; do sleep 0.05; done"
+    account.put(hello("one"), run=[f"{daemon}\n{wait}"] if same else [daemon, wait])
+    worker = account.spawn()
+    while not mark.exists():
+        assert worker.poll() is None
+    worker.kill()
+    worker.communicate()
+    go.touch()
+
+    assert account.start().body == "one"
+
+
 def test_commands_that_are_done_are_not_run_again_after_a_crash(account: Account) -> None:
     mark, go = account.base / "mark", account.base / "go"
     wait = f"touch {mark}; until test -e {go}; do sleep 0.05; done"

@@ -27,6 +27,7 @@ test: $(VENV)/dev ## Run the tests
 
 soak: $(VENV)/dev ## Crash releases many times; try thousands of other examples and faults (half an hour)
 	SOAK=1 $(BIN)/python -m pytest -n auto --dist worksteal tests/release
+	$(BIN)/python -m pytest -n auto --dist worksteal --lazy-apps tests/release
 	SOAK=1 $(BIN)/python -m pytest -n auto --dist worksteal -m hypothesis --ignore tests/container tests
 	SOAK=1 $(BIN)/python -m pytest -n auto --dist worksteal tests/faults/test_schedules.py
 

@@ -11,8 +11,10 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from .choices import MERCY_SECONDS
 from .config import PLANS, Config, StartError, is_token, is_username
-from .hosting.uwsgi import is_passable, pyuwsgi_path
+from .hosting.options import is_passable
+from .hosting.uwsgi import pyuwsgi_path
 from .paths import remove_folder
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 _LAST_PORT = 65535
 _LONGEST_LATENCY_MS = 3_600_000
+_LONGEST_MERCY = 3600
 
 
 def run(argv: Sequence[str] | None = None) -> None:
@@ -76,6 +79,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--no-hosting", action="store_true", help="do not run the web apps")
     parser.add_argument(
+        "--lazy-apps", action="store_true", help="import the WSGI file in each worker anew"
+    )
+    parser.add_argument(
+        "--reload-mercy",
+        type=float,
+        default=MERCY_SECONDS,
+        metavar="S",
+        help="seconds that a hung worker lives on after a reload (60)",
+    )
+    parser.add_argument(
         "--stop-with-stdin", action="store_true", help="stop too when standard input ends"
     )
     return parser
@@ -95,6 +108,8 @@ def _config(args: argparse.Namespace) -> Config:
         latency_seconds=args.latency / 1000,
         rate_limit=args.rate_limit,
         hosting=not args.no_hosting,
+        lazy_apps=args.lazy_apps,
+        mercy_seconds=args.reload_mercy,
         stop_with_stdin=args.stop_with_stdin,
     )
 
@@ -115,6 +130,8 @@ def _check(args: argparse.Namespace) -> None:
         _refuse("--webapps: a number, 1 or more")
     if args.stop_with_stdin and sys.stdin is None:
         _refuse("--stop-with-stdin: standard input is closed")
+    if not 0 < args.reload_mercy <= _LONGEST_MERCY:
+        _refuse(f"--reload-mercy: seconds, more than 0, {_LONGEST_MERCY} at most")
     if args.rate_limit < 0:
         _refuse("--rate-limit: calls a minute, 0 or more")
 

@@ -89,6 +89,8 @@ class Config:
     latency_seconds: float
     rate_limit: int
     hosting: bool
+    lazy_apps: bool
+    mercy_seconds: float
     stop_with_stdin: bool
 
     @property

@@ -41,6 +41,8 @@ class Emulator:
         latency_ms: int = 0,
         rate_limit: int = 40,
         hosting: bool = True,
+        lazy_apps: bool = False,
+        reload_mercy: float | None = None,
     ) -> None:
         self._own_root = None if root else Path(tempfile.mkdtemp(prefix="pa-emulator-"))
         self.root: Path = Path(root or self._own_root or ".").resolve()
@@ -54,6 +56,8 @@ class Emulator:
             *([f"--webapps={webapps}"] if webapps is not None else []),
             *(["--tls"] if tls else []),
             *([] if hosting else ["--no-hosting"]),
+            *(["--lazy-apps"] if lazy_apps else []),
+            *([f"--reload-mercy={reload_mercy}"] if reload_mercy is not None else []),
         ]
         self.url = self.username = self.token = ""
         self.ca: str | None = None

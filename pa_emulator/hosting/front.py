@@ -14,8 +14,8 @@ from . import pages, wire
 from .answers import Answer, page, redirect
 from .logs import Hit, access_line, write_access
 from .password import admits
+from .place import APP_MARK, VISIT
 from .static import leads_out
-from .uwsgi import APP_MARK, VISIT
 from .variables import body, variables
 
 if TYPE_CHECKING:

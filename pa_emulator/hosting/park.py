@@ -9,11 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pa_emulator.choices import MERCY_SECONDS
 from pa_emulator.paths import under, wsgi_path
 
 from .ping import answers
-from .uwsgi import Place, Uwsgi
+from .place import Place
+from .uwsgi import Uwsgi
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 # How many sites can wait for their visitors at once, before they start anew.
 _RESTARTS = 32
+# How much longer than the mercy a uWSGI may take: it looks at its clock once a second.
+_LAST_WORDS_SECONDS = 5.0
 
 
 class GoneError(Exception):
@@ -36,6 +38,8 @@ class Site:
     """One domain's uWSGI, and who is using it. `gate` is open while requests may pass.
 
     Whoever starts or stops the uWSGI holds `turn`. Nothing is started once `has_ended` is set.
+    After a reload the former uWSGI lives on beside the new one while a request of it runs, for the
+    time of mercy at most.
     """
 
     def __init__(self) -> None:
@@ -44,32 +48,60 @@ class Site:
         self.has_ended = False
         self.uwsgi: Uwsgi | None = None
         self.wsgi_mtime = 0.0
-        self.running = 0
-        self._count = threading.Lock()
+        self._running = 0
+        self._retired: set[Uwsgi] = set()
+        self._lock = threading.Lock()
 
     def enter(self, limit: int) -> bool:
         """Count a visitor in; False if `limit` are in already."""
-        with self._count:
-            if self.running >= limit:
+        with self._lock:
+            if self._running >= limit:
                 return False
-            self.running += 1
+            self._running += 1
             return True
 
     def leave(self) -> None:
-        with self._count:
-            self.running -= 1
+        with self._lock:
+            self._running -= 1
 
     def end(self) -> None:
-        """Stop for good; a reload that is waiting for visitors waits no longer."""
+        """Stop for good, with what is left of former reloads."""
         self.has_ended = True
         with self.turn:
             self.gate.clear()
-            self.stop()
-
-    def stop(self) -> None:
-        if self.uwsgi is not None:
-            self.uwsgi.stop()
+            with self._lock:
+                retired = list(self._retired)
+            for uwsgi in [*retired, *([self.uwsgi] if self.uwsgi else [])]:
+                uwsgi.stop()
             self.uwsgi = None
+
+    def retire(self, clock: Clock, mercy_seconds: float) -> None:
+        """Have the uWSGI end when its requests have, at most after the mercy; do not wait for it.
+
+        One that is still importing has no request, and would not listen.
+        """
+        former, self.uwsgi = self.uwsgi, None
+        if former is None:
+            return
+        if not former.has_settled():
+            former.stop()
+            return
+        with self._lock:
+            self._retired.add(former)
+        former.retire()
+        farewell = threading.Thread(
+            target=self._see_off, args=(former, clock, mercy_seconds), daemon=True
+        )
+        farewell.start()
+
+    def _see_off(self, former: Uwsgi, clock: Clock, mercy_seconds: float) -> None:
+        """Wait for its end. uWSGI counts the mercy itself, but by the machine's clock."""
+        clock.wait_until(
+            lambda: self.has_ended or not former.is_alive(), mercy_seconds + _LAST_WORDS_SECONDS
+        )
+        former.stop()
+        with self._lock:
+            self._retired.discard(former)
 
 
 class Park:
@@ -178,28 +210,31 @@ class Park:
             site.turn.release()
 
     def _restart(self, site: Site, domain: str) -> Uwsgi | None:
-        """Let running requests finish, stop the old processes, start new ones.
+        """Start new processes, and let the old ones finish the requests that run.
 
         None if the site has ended meanwhile, or there is nothing to serve.
         """
         site.gate.clear()
-        if site.uwsgi is not None:
-            self._clock.wait_until(lambda: site.running == 0 or site.has_ended, MERCY_SECONDS)
-            site.stop()
+        site.retire(self._clock, self._config.mercy_seconds)
         deployment = self._live(domain)
         if site.has_ended or deployment is None:
             return None
         site.wsgi_mtime = self._wsgi_mtime(domain)
-        place = Place(
+        site.uwsgi = uwsgi = Uwsgi(self._place(), deployment)
+        site.gate.set()
+        return uwsgi
+
+    def _place(self) -> Place:
+        return Place(
             root=self._config.root,
             specs=self._config.state,
             sockets=self._socket_folder(),
             clock=self._clock,
             servable=self.servable,
+            path_pattern=self._pattern(),
+            lazy_apps=self._config.lazy_apps,
+            mercy_seconds=self._config.mercy_seconds,
         )
-        site.uwsgi = uwsgi = Uwsgi(place, deployment, self._pattern())
-        site.gate.set()
-        return uwsgi
 
     def _socket_folder(self) -> Path:
         """Return the folder for sockets, made when the first is needed."""

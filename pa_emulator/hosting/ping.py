@@ -28,9 +28,9 @@ def answers(uwsgi: Uwsgi, domain: str, clock: Clock) -> bool:
     threading.Thread(target=ask, daemon=True).start()
     if not clock.wait(answered, PING_SECONDS):
         return False
-    # One worker has answered. The others load at the same time; what changes after the reload
-    # must not reach them.
-    clock.wait(uwsgi.reports.settled, PING_SECONDS)
+    # Under --lazy-apps one worker has answered. The others import at the same time; what changes
+    # after the reload must not reach them.
+    clock.wait_until(uwsgi.has_settled, PING_SECONDS)
     return True
 
 

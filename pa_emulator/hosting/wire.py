@@ -89,7 +89,7 @@ def _await_answer(connection: socket.socket, uwsgi: Uwsgi, clock: Clock) -> None
     poll = select.poll()
     poll.register(connection, select.POLLIN)
     if not clock.wait_until(
-        lambda: bool(poll.poll(0)) or uwsgi.reports.has_failed,
+        lambda: bool(poll.poll(0)) or uwsgi.has_failed,
         HARAKIRI_SECONDS,
         lambda _: poll.poll(_GLANCE_SECONDS * 1000),
     ):

@@ -56,7 +56,7 @@ def assemble(config: Config) -> tuple[Machine, WSGIApplication]:
     ensure_account(config.username, config.token, config.plan)
     api = WSGIHandler()
     api.request_class = CharsetRequest
-    front = Front(root=config.root, clock=clock, park=park)
+    front = Front(root=config.root, clock=clock, park=park, raw_paths=config.raw_paths)
     return machine, Dispatcher(machine=machine, api=api, front=front)
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _LAST_PORT = 65535
 _LONGEST_LATENCY_MS = 3_600_000
 _LONGEST_MERCY = 3600
+_LONGEST_RELOAD = 300
 
 
 def run(argv: Sequence[str] | None = None) -> None:
@@ -89,9 +90,28 @@ def _parser() -> argparse.ArgumentParser:
         help="seconds that a hung worker lives on after a reload (60)",
     )
     parser.add_argument(
+        "--reload-seconds",
+        type=_seconds_range,
+        default=(0.0, 0.0),
+        metavar="MIN-MAX",
+        help="how long a reload takes at least; live 5-8 (0, as fast as it goes)",
+    )
+    parser.add_argument(
+        "--raw-paths", action="store_true", help="hand // and .. of a path on to the app"
+    )
+    parser.add_argument(
         "--stop-with-stdin", action="store_true", help="stop too when standard input ends"
     )
     return parser
+
+
+def _seconds_range(text: str) -> tuple[float, float]:
+    """`5-8` -> (5.0, 8.0); `5` -> (5.0, 5.0)."""
+    least, _, most = text.partition("-")
+    found = (float(least), float(most or least))
+    if not 0 <= found[0] <= found[1] <= _LONGEST_RELOAD:
+        raise ValueError(text)
+    return found
 
 
 def _config(args: argparse.Namespace) -> Config:
@@ -110,6 +130,8 @@ def _config(args: argparse.Namespace) -> Config:
         hosting=not args.no_hosting,
         lazy_apps=args.lazy_apps,
         mercy_seconds=args.reload_mercy,
+        raw_paths=args.raw_paths,
+        reload_seconds=args.reload_seconds,
         stop_with_stdin=args.stop_with_stdin,
     )
 

@@ -91,6 +91,8 @@ class Config:
     hosting: bool
     lazy_apps: bool
     mercy_seconds: float
+    raw_paths: bool
+    reload_seconds: tuple[float, float]
     stop_with_stdin: bool
 
     @property

@@ -43,6 +43,8 @@ class Emulator:
         hosting: bool = True,
         lazy_apps: bool = False,
         reload_mercy: float | None = None,
+        reload_seconds: str | None = None,
+        raw_paths: bool = False,
     ) -> None:
         self._own_root = None if root else Path(tempfile.mkdtemp(prefix="pa-emulator-"))
         self.root: Path = Path(root or self._own_root or ".").resolve()
@@ -58,6 +60,8 @@ class Emulator:
             *([] if hosting else ["--no-hosting"]),
             *(["--lazy-apps"] if lazy_apps else []),
             *([f"--reload-mercy={reload_mercy}"] if reload_mercy is not None else []),
+            *([f"--reload-seconds={reload_seconds}"] if reload_seconds is not None else []),
+            *(["--raw-paths"] if raw_paths else []),
         ]
         self.url = self.username = self.token = ""
         self.ca: str | None = None

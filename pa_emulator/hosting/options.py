@@ -30,7 +30,7 @@ def options(place: Place, deployment: Deployment, spec: Path) -> Options:
         ("harakiri", f"{HARAKIRI_SECONDS:.0f}"),
         ("master", ""),
         ("die-on-term", ""),
-        ("worker-reload-mercy", str(max(1, round(place.mercy_seconds)))),
+        ("worker-reload-mercy", f"{place.mercy_seconds:.0f}"),
         ("enable-threads", ""),
         ("no-orphans", ""),
         ("disable-logging", ""),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 import tempfile
 import threading
@@ -9,8 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pa_emulator.choices import PING_SECONDS
 from pa_emulator.paths import under, wsgi_path
 
+from .front import Front
+from .logs import write_server
 from .ping import answers
 from .place import Place
 from .uwsgi import Uwsgi
@@ -26,8 +30,6 @@ if TYPE_CHECKING:
 
 # How many sites can wait for their visitors at once, before they start anew.
 _RESTARTS = 32
-# How much longer than the mercy a uWSGI may take: it looks at its clock once a second.
-_LAST_WORDS_SECONDS = 5.0
 
 
 class GoneError(Exception):
@@ -95,10 +97,9 @@ class Site:
         farewell.start()
 
     def _see_off(self, former: Uwsgi, clock: Clock, mercy_seconds: float) -> None:
-        """Wait for its end. uWSGI counts the mercy itself, but by the machine's clock."""
-        clock.wait_until(
-            lambda: self.has_ended or not former.is_alive(), mercy_seconds + _LAST_WORDS_SECONDS
-        )
+        """Wait for its end; a uWSGI that was told to end gently waits for ever by itself."""
+        if not clock.wait_until(lambda: self.has_ended or not former.is_alive(), mercy_seconds):
+            former.show_no_mercy()
         former.stop()
         with self._lock:
             self._retired.discard(former)
@@ -139,16 +140,34 @@ class Park:
     def reload(self, domain: str) -> bool:
         """Replace the site's processes and ping it; False if the ping went unanswered.
 
-        Raises GoneError if there is nothing to serve by now.
+        Raises GoneError if there is nothing to serve by now, OSError if nothing can be started.
         """
         if not self.is_hosting:
             return True
         site = self.site(domain)
         with site.turn:
+            self._dawdle(site)
             uwsgi = self._restart(site, domain)
-        if uwsgi is None:
+        deployment = self._live(domain)
+        if uwsgi is None or deployment is None:
             raise GoneError
-        return answers(uwsgi, domain, self._clock)
+        has_answered = answers(self._front(), deployment, self._clock)
+        # Under --lazy-apps one worker has answered. The others import at the same time; what
+        # changes after the reload must not reach them.
+        return has_answered and self._clock.wait_until(uwsgi.has_settled, PING_SECONDS)
+
+    def _dawdle(self, site: Site) -> None:
+        """Take as long as was asked for; visitors meet the former instance meanwhile."""
+        seconds = random.uniform(*self._config.reload_seconds)  # noqa: S311 - no secret
+        self._clock.wait_until(lambda: site.has_ended, seconds)
+
+    def _front(self) -> Front:
+        return Front(
+            root=self._config.root,
+            clock=self._clock,
+            park=self,
+            raw_paths=self._config.raw_paths,
+        )
 
     def ready(self, domain: str) -> Site:
         """Return the site, started if it is not running, restarted if its WSGI file was touched."""
@@ -170,6 +189,9 @@ class Park:
         """
         site = self.site(domain)
         if self.is_hosting and site.turn.acquire(blocking=False):
+            path = wsgi_path(domain)
+            text = f"*** {path} has been touched... grace them all !!! ***"
+            write_server(self._config.root, domain, text, self._clock.now())
             site.gate.clear()
             self._background.submit(self._restart_in_turn, site, domain)
 

@@ -54,6 +54,10 @@ class Reports:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
 
+    def living_workers(self) -> list[int]:
+        """Return the workers that have begun visits and live."""
+        return [pid for pid in self._visits.values() if _is_alive(pid)]
+
     def close(self) -> None:
         """Read no more; once is enough."""
         with (

@@ -14,7 +14,7 @@ from pa_emulator.choices import SITE_QUEUE
 from pa_emulator.paths import log_path, under, wsgi_path
 from pa_emulator.processes import base_python, end, environment, spawn
 
-from .logs import follow
+from .logs import follow, write_server
 from .options import options
 from .pages import something_wrong
 from .place import APP_MARK, VISIT
@@ -39,6 +39,7 @@ class Uwsgi:
     """A running uWSGI: requests to `address` wait in its queue until its workers are up."""
 
     def __init__(self, place: Place, deployment: Deployment) -> None:
+        self._place, self._domain = place, deployment.domain
         name = place.sockets / os.urandom(6).hex()
         self.address = str(name)
         self._orders = name.with_suffix(".orders")
@@ -81,6 +82,12 @@ class Uwsgi:
             return
         os.write(orders, _END_GENTLY)
         os.close(orders)
+
+    def show_no_mercy(self) -> None:
+        """Say in the server log whom the end of the mercy kills, as uWSGI does at a reload."""
+        for pid in self.reports.living_workers():
+            text = f"worker (pid: {pid}) is taking too much time to die...NO MERCY !!!"
+            write_server(self._place.root, self._domain, text, self._place.clock.now())
 
     def stop(self) -> None:
         """End it with all its children, now."""

@@ -125,6 +125,9 @@ def test_the_app_sees_pythonanywheres_environment_and_no_other(alice: Client) ->
     assert env["API_TOKEN"] == alice.pa.token
     assert env["PYTHONANYWHERE_SITE"] == "www.pythonanywhere.com"
     assert env["PYTHONANYWHERE_DOMAIN"] == "pythonanywhere.com"
+    assert env["HOST_NAME"] == DOMAIN
+    assert env["WSGI_MODULE"] == "alice_pythonanywhere_com_wsgi"
+    assert facts["path"][0] == str(alice.pa.path("/var/www"))
     assert not {"PYTEST_CURRENT_TEST", "PWD", "VIRTUAL_ENV", "PYTHONPATH"} & set(env)
 
 
@@ -155,6 +158,7 @@ def test_the_client_is_in_the_headers_not_in_the_address(alice: Client) -> None:
     seen = alice.visit(headers={"X-Forwarded-For": "1.2.3.4"}).json()["wsgi"]
     assert seen["HTTP_X_REAL_IP"] == "127.0.0.1"
     assert seen["HTTP_X_FORWARDED_FOR"] == "1.2.3.4, 127.0.0.1"
+    assert seen["HTTP_X_FORWARDED_PROTO"] == "https"
     assert seen["REMOTE_ADDR"].startswith("10.")
 
 

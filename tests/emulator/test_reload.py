@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
 import sys
 import threading
 import time
@@ -9,15 +11,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pa_emulator import Emulator
 from tests.emulator.client import DOMAIN, WSGI, Client, wsgi_saying
 from tests.emulator.processes import children_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     import requests
 
 ERROR_LOG = f"/var/log/{DOMAIN}.error.log"
+ACCESS_LOG = f"/var/log/{DOMAIN}.access.log"
+SERVER_LOG = f"/var/log/{DOMAIN}.server.log"
 WAITING = """
 import os, sys, time
 def application(environ, start_response):
@@ -26,6 +31,15 @@ def application(environ, start_response):
         time.sleep(0.01)
     start_response('200 OK', [('Content-Type', 'text/plain')])
     return [b'went']
+"""
+HANGING = """
+import os, sys, time
+def application(environ, start_response):
+    print('in ' + environ['PATH_INFO'], file=sys.stderr)
+    while environ['PATH_INFO'] == '/hang':
+        time.sleep(0.01)
+    start_response('200 OK', [])
+    return [f'{os.getppid()}'.encode()]
 """
 WAITING_AT_SLOW = WAITING.replace("while not", "while environ['PATH_INFO'] == '/slow' and not")
 
@@ -116,17 +130,98 @@ def test_a_custom_domain_is_reloaded_and_409(alice: Client) -> None:
     assert "Hello, World!" in alice.visit(domain="www.example.com").text
 
 
-def test_a_slow_first_hit_fails_the_reload_but_the_app_lives(alice: Client) -> None:
+def test_a_slow_first_hit_is_a_slow_startup_error_after_a_reload_that_worked(
+    alice: Client,
+) -> None:
     alice.create()
     alice.upload(WSGI, WAITING)
-    answers: list[int] = []
-    reload = threading.Thread(target=lambda: answers.append(Client(alice.pa).reload().status_code))
+    answers: list[requests.Response] = []
+    reload = threading.Thread(target=lambda: answers.append(Client(alice.pa).reload()))
     reload.start()
-    while reload.is_alive():
-        alice.pa.advance(20)
-    assert answers == [500]
+    _await_line(alice, "in /")
+    alice.pa.advance(20)
+    reload.join()
+    assert answers[0].status_code == 409
+    assert answers[0].json() == {"status": "error", "error": "slow_startup_error"}
+    line = r'"GET / HTTP/1\.1" 499 0 "-" "python-requests/2\.32\.5" .* response-time=2\d\.\d{3}\n'
+    assert re.search(line, alice.read(ACCESS_LOG))
     alice.upload("/home/alice/go", "")
     assert alice.visit().text == "went"
+
+
+@pytest.mark.parametrize(
+    ("wsgi", "status"),
+    [(wsgi_saying("hi"), 200), ("import not_there\n", 500), ("import os\nos._exit(1)\n", 502)],
+)
+def test_the_ping_is_a_visit_whatever_is_answered(alice: Client, wsgi: str, status: int) -> None:
+    alice.create()
+    alice.pa.path(WSGI).write_text(wsgi)
+    assert alice.reload().json() == {"status": "OK"}
+    ping = rf'"GET / HTTP/1\.1" {status} \d+ "-" "python-requests/2\.32\.5" ".*" response-time='
+    assert re.search(ping, alice.read(ACCESS_LOG))
+
+
+def test_a_virtualenv_that_is_gone_is_a_virtualenv_error(alice: Client) -> None:
+    alice.host(wsgi_saying("old"))
+    folder = alice.pa.path("/home/alice/.virtualenvs/site")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
+    _configure(alice, virtualenv_path="/home/alice/.virtualenvs/site")
+    alice.delete("files/path/home/alice/.virtualenvs/site/pyvenv.cfg")
+    answer = alice.reload()
+    assert answer.status_code == 409
+    assert answer.json() == {"status": "error", "error": "virtualenv_error"}
+    assert alice.visit().text == "old"
+
+
+def test_an_upload_of_the_wsgi_file_is_told_in_the_server_log(alice: Client) -> None:
+    alice.host(wsgi_saying("old"))
+    alice.upload(WSGI, wsgi_saying("new"))
+    assert f"{WSGI} has been touched... grace them all" in alice.read(SERVER_LOG)
+
+
+@pytest.fixture(scope="module")
+def hasty() -> Iterator[Client]:
+    """An account where mercy is short and reloads are slow."""
+    with Emulator(reload_mercy=1, reload_seconds="7-8") as running:
+        client = Client(running)
+        yield client
+        client.session.close()
+
+
+def test_a_hung_worker_lives_beside_the_new_instance_until_its_mercy_ends(hasty: Client) -> None:
+    hasty.create()
+    hasty.upload(WSGI, HANGING)
+    reload = threading.Thread(target=lambda: Client(hasty.pa).reload())
+    reload.start()
+    while reload.is_alive():
+        hasty.pa.advance(8)
+    old = hasty.visit().text
+    visitor = threading.Thread(target=lambda: hasty.visit("/hang"))
+    visitor.start()
+    _await_line(hasty, "in /hang")
+    hasty.upload(WSGI, HANGING + "# anew\n")
+    new = _visited(hasty).text
+    assert new != old
+    assert visitor.is_alive()
+    visitor.join()
+    log = hasty.read(SERVER_LOG)
+    hung = re.search(r"worker \(pid: (\d+)\) is taking too much time to die...NO MERCY", log)
+    assert hung
+    assert f"Gracefully killing worker 1 (pid: {hung[1]})" in log or (
+        f"Gracefully killing worker 2 (pid: {hung[1]})" in log
+    )
+
+
+def test_a_reload_takes_as_long_as_was_asked_for_and_the_old_code_serves(hasty: Client) -> None:
+    hasty.pa.reset()
+    hasty.create()
+    reload = threading.Thread(target=lambda: Client(hasty.pa).reload())
+    reload.start()
+    assert "Coming Soon!" in hasty.visit().text
+    assert reload.is_alive()
+    while reload.is_alive():
+        hasty.pa.advance(8)
+    assert "Hello, World!" in hasty.visit().text
 
 
 def test_a_reload_lets_a_request_finish_beside_the_new_instance(alice: Client) -> None:

@@ -99,7 +99,9 @@ def test_access_log_line(alice: Client) -> None:
         r'10\.[.\d]+ - - \[\d\d/\w{3}/\d{4}:\d\d:\d\d:\d\d \+0000\] "GET /a\?b=c HTTP/1\.1" '
         r'200 2 "http://r/" "UA" "127\.0\.0\.1" response-time=\d+\.\d{3}\n'
     )
-    assert re.fullmatch(line, alice.read(f"/var/log/{DOMAIN}.access.log"))
+    ping, visit = alice.read(f"/var/log/{DOMAIN}.access.log").splitlines(keepends=True)
+    assert "python-requests/2.32.5" in ping
+    assert re.fullmatch(line, visit)
 
 
 def test_a_deleted_log_comes_back(alice: Client) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 from .choices import MERCY_SECONDS
 from .config import PLANS, Config, StartError, is_token, is_username
 from .hosting.options import is_passable
-from .hosting.uwsgi import pyuwsgi_path
+from .hosting.pythons import pyuwsgi_path
 from .paths import remove_folder
 
 if TYPE_CHECKING:
@@ -83,6 +83,11 @@ def _parser() -> argparse.ArgumentParser:
         "--lazy-apps", action="store_true", help="import the WSGI file in each worker anew"
     )
     parser.add_argument(
+        "--strict-python",
+        action="store_true",
+        help="refuse a Python that this machine does not have",
+    )
+    parser.add_argument(
         "--reload-mercy",
         type=float,
         default=MERCY_SECONDS,
@@ -129,6 +134,7 @@ def _config(args: argparse.Namespace) -> Config:
         rate_limit=args.rate_limit,
         hosting=not args.no_hosting,
         lazy_apps=args.lazy_apps,
+        strict_python=args.strict_python,
         mercy_seconds=args.reload_mercy,
         raw_paths=args.raw_paths,
         reload_seconds=args.reload_seconds,

@@ -90,6 +90,7 @@ class Config:
     rate_limit: int
     hosting: bool
     lazy_apps: bool
+    strict_python: bool
     mercy_seconds: float
     raw_paths: bool
     reload_seconds: tuple[float, float]

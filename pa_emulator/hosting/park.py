@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
+import sys
 import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +18,7 @@ from .front import Front
 from .logs import write_server
 from .ping import answers
 from .place import Place
+from .pythons import Pythons, cache_folder, own_version
 from .uwsgi import Uwsgi
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from pa_emulator.config import Config
 
     from .deployment import Deployment
+    from .pythons import Python
 
 
 # How many sites can wait for their visitors at once, before they start anew.
@@ -128,6 +131,8 @@ class Park:
         self._sites: dict[str, Site] = {}
         self._sites_lock = threading.Lock()
         self._sockets: Path | None = None
+        self._pythons = Pythons(cache_folder())
+        self._said: set[str] = set()
 
     @property
     def is_hosting(self) -> bool:
@@ -236,15 +241,34 @@ class Park:
 
         None if the site has ended meanwhile, or there is nothing to serve.
         """
+        deployment = self._live(domain)
+        python = self._python(deployment) if deployment else None
         site.gate.clear()
         site.retire(self._clock, self._config.mercy_seconds)
-        deployment = self._live(domain)
-        if site.has_ended or deployment is None:
+        if site.has_ended or deployment is None or python is None:
             return None
         site.wsgi_mtime = self._wsgi_mtime(domain)
-        site.uwsgi = uwsgi = Uwsgi(self._place(), deployment)
+        site.uwsgi = uwsgi = Uwsgi(self._place(), deployment, python)
         site.gate.set()
         return uwsgi
+
+    def offers(self, version: str) -> bool:
+        """Tell whether a web app may ask for that Python."""
+        return not self._config.strict_python or self._pythons.has(version)
+
+    def _python(self, deployment: Deployment) -> Python:
+        """Choose the Python that hosts, and say which if it is not the one that was asked for."""
+        path = deployment.virtualenv_path
+        folder = under(self._config.root, path) if path else None
+        choice = self._pythons.choose(deployment.python_version or own_version(), folder)
+        if choice.reason:
+            asked = f"{deployment.domain} asks for Python {deployment.python_version}"
+            text = f"{asked} and is hosted with {choice.python.version}: {choice.reason}"
+            write_server(self._config.root, deployment.domain, text, self._clock.now())
+            if text not in self._said:
+                self._said.add(text)
+                sys.stderr.write(f"pa-emulator: {text}\n")
+        return choice.python
 
     def _place(self) -> Place:
         return Place(

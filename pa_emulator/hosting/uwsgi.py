@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import socket
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pa_emulator.choices import SITE_QUEUE
 from pa_emulator.paths import log_path, under, wsgi_path
-from pa_emulator.processes import base_python, end, environment, spawn
+from pa_emulator.processes import end, environment, spawn
 
 from .logs import follow, write_server
 from .options import options
@@ -24,21 +23,16 @@ if TYPE_CHECKING:
     from .deployment import Deployment
     from .options import Options
     from .place import Place
+    from .pythons import Python
 
 _LAUNCHER = Path(__file__).with_name("launcher.py")
 _END_GENTLY = b"q"  # an order to uWSGI's master
 
 
-def pyuwsgi_path() -> str | None:
-    """Where pyuwsgi is; None where it is not installed."""
-    spec = importlib.util.find_spec("pyuwsgi")
-    return spec.origin if spec else None
-
-
 class Uwsgi:
     """A running uWSGI: requests to `address` wait in its queue until its workers are up."""
 
-    def __init__(self, place: Place, deployment: Deployment) -> None:
+    def __init__(self, place: Place, deployment: Deployment, python: Python) -> None:
         self._place, self._domain = place, deployment.domain
         name = place.sockets / os.urandom(6).hex()
         self.address = str(name)
@@ -49,10 +43,10 @@ class Uwsgi:
             listener.bind(self.address)
             listener.listen(SITE_QUEUE)
             own = [("socket", f"fd://{listener.fileno()}"), ("master-fifo", str(self._orders))]
-            spec = _write_spec(place, deployment, reports, own)
+            spec = _write_spec(place, deployment, python, reports, own)
             self._process = spawn(
                 # No bytecode (-B): sources that change twice in a second would leave it stale.
-                [base_python(), "-I", "-B", "-u", str(_LAUNCHER), str(spec)],
+                [python.program, "-I", "-B", "-u", str(_LAUNCHER), str(spec)],
                 cwd=place.root,
                 env=_variables(place, deployment),
                 stdin=subprocess.DEVNULL,
@@ -107,7 +101,9 @@ def _variables(place: Place, deployment: Deployment) -> dict[str, str]:
     }
 
 
-def _write_spec(place: Place, deployment: Deployment, reports: Path, own: Options) -> Path:
+def _write_spec(
+    place: Place, deployment: Deployment, python: Python, reports: Path, own: Options
+) -> Path:
     """Write the launcher's and the worker's instructions, for this user's eyes only."""
     path = place.specs / f"{deployment.domain}.json"
     path.touch(mode=0o600)
@@ -116,7 +112,7 @@ def _write_spec(place: Place, deployment: Deployment, reports: Path, own: Option
     given = [*own, *options(place, deployment, path)]
     spec = {
         "parent": os.getpid(),
-        "pyuwsgi": pyuwsgi_path(),
+        "pyuwsgi": python.pyuwsgi,
         "root": str(place.root),
         "working_directory": str(under(place.root, deployment.working_directory)),
         "virtualenv": str(under(place.root, deployment.virtualenv_path))

@@ -25,6 +25,12 @@ def _can_be_served(domain: str) -> bool:
     return domain not in OWN_NAMES and last != "localhost" and not last.isdigit()
 
 
+def _insist_on_offer(version: str, value: str) -> None:
+    """Refuse what `--strict-python` does not offer as any version that is not offered."""
+    if not machine().park.offers(version):
+        raise serializers.ValidationError(f'"{value}" is not a valid choice.')
+
+
 class CreateSerializer(serializers.Serializer):
     """Creation wants `python310` where everything else says `3.10` (API page)."""
 
@@ -40,7 +46,9 @@ class CreateSerializer(serializers.Serializer):
         return domain
 
     def validate_python_version(self, value: str) -> str:
-        return value.removeprefix("python").replace("3", "3.", 1)
+        version = value.removeprefix("python").replace("3", "3.", 1)
+        _insist_on_offer(version, value)
+        return version
 
 
 class WebappSerializer(serializers.ModelSerializer):
@@ -73,6 +81,10 @@ class WebappSerializer(serializers.ModelSerializer):
             "password_protection_password",
         )
         read_only_fields = ("id", "domain_name", "expiry")
+
+    def validate_python_version(self, value: str) -> str:
+        _insist_on_offer(value, value)
+        return value
 
     def validate_virtualenv_path(self, value: str) -> str:
         """Check against the Python that the web app has now, not one in the same request."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 SHOWING = """
 def application(environ, start_response):
     start_response('200 OK', [])
-    return [environ['PATH_INFO'].encode(), b' of ', environ['REQUEST_URI'].encode()]
+    return [f"{environ['PATH_INFO']} of {environ['REQUEST_URI']}".encode()]
 """
 
 

@@ -25,6 +25,10 @@ MERCY_SECONDS = 60.0
 # first, or a client on the same machine would use up its redirects in milliseconds.
 RELOAD_HOLD_SECONDS = 1.0
 
+# Only so much of a site's password counts (Web tab of 2026). The API gives back the whole; what
+# the real one does is not known.
+PASSWORD_CHARACTERS = 8
+
 # A request may run for five minutes (help pages); after as long, the web server says 504.
 HARAKIRI_SECONDS = 300.0
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from .choices import MERCY_SECONDS
 from .config import PLANS, Config, StartError, is_token, is_username
+from .hosting.build import CannotBuildError, uwsgi
 from .hosting.options import is_passable
 from .hosting.pythons import pyuwsgi_path
 from .paths import remove_folder
@@ -83,6 +84,11 @@ def _parser() -> argparse.ArgumentParser:
         "--lazy-apps", action="store_true", help="import the WSGI file in each worker anew"
     )
     parser.add_argument(
+        "--reload",
+        choices=["touch", "restart"],
+        help="let the emperor of a real uWSGI reload (the emulator does)",
+    )
+    parser.add_argument(
         "--strict-python",
         action="store_true",
         help="refuse a Python that this machine does not have",
@@ -110,6 +116,18 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _uwsgi() -> Path | None:
+    """Return the real uWSGI, built now if need be; None, and why on stderr, if it cannot be."""
+    try:
+        return uwsgi()
+    except CannotBuildError as error:
+        sys.stderr.write(
+            f"pa-emulator: --reload has no effect: {error}. The emulator itself ends the old "
+            "instance and starts the new one; no reload is ever lost.\n"
+        )
+        return None
+
+
 def _seconds_range(text: str) -> tuple[float, float]:
     """`5-8` -> (5.0, 8.0); `5` -> (5.0, 5.0)."""
     least, _, most = text.partition("-")
@@ -134,6 +152,8 @@ def _config(args: argparse.Namespace) -> Config:
         rate_limit=args.rate_limit,
         hosting=not args.no_hosting,
         lazy_apps=args.lazy_apps,
+        reload=args.reload or "",
+        uwsgi=_uwsgi() if args.reload else None,
         strict_python=args.strict_python,
         mercy_seconds=args.reload_mercy,
         raw_paths=args.raw_paths,

@@ -76,7 +76,8 @@ class Config:
     """The command line, settled. `root` is absolute; `port` 0 means any free one.
 
     An empty `token` or `plan` is settled once the database can tell which one was kept. `webapps`
-    is how many an account may have, 0 for as many as its plan says.
+    is how many an account may have, 0 for as many as its plan says. `uwsgi` is the real one, with
+    which an emperor reloads as `reload` says, `touch` or `restart`; without it both say nothing.
     """
 
     username: str
@@ -90,6 +91,8 @@ class Config:
     rate_limit: int
     hosting: bool
     lazy_apps: bool
+    reload: str
+    uwsgi: Path | None
     strict_python: bool
     mercy_seconds: float
     raw_paths: bool

@@ -30,6 +30,7 @@ def options(place: Place, deployment: Deployment, spec: Path) -> Options:
         ("harakiri", f"{HARAKIRI_SECONDS:.0f}"),
         ("master", ""),
         ("die-on-term", ""),
+        ("reload-mercy", f"{place.mercy_seconds:.0f}"),
         ("worker-reload-mercy", f"{place.mercy_seconds:.0f}"),
         ("enable-threads", ""),
         ("no-orphans", ""),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import random
 import shutil
 import sys
@@ -14,6 +16,7 @@ from typing import TYPE_CHECKING
 from pa_emulator.choices import PING_SECONDS
 from pa_emulator.paths import under, wsgi_path
 
+from .emperor import Vassal
 from .front import Front
 from .logs import write_server
 from .ping import answers
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
 
 # How many sites can wait for their visitors at once, before they start anew.
 _RESTARTS = 32
+_NANO = 10**9
 
 
 class GoneError(Exception):
@@ -52,7 +56,7 @@ class Site:
         self.gate = threading.Event()
         self.has_ended = False
         self.uwsgi: Uwsgi | None = None
-        self.wsgi_mtime = 0.0
+        self.wsgi_mtime = 0
         self._running = 0
         self._retired: set[Uwsgi] = set()
         self._lock = threading.Lock()
@@ -157,9 +161,11 @@ class Park:
         if uwsgi is None or deployment is None:
             raise GoneError
         has_answered = answers(self._front(), deployment, self._clock)
-        # Under --lazy-apps one worker has answered. The others import at the same time; what
-        # changes after the reload must not reach them.
-        return has_answered and self._clock.wait_until(uwsgi.has_settled, PING_SECONDS)
+        if self._config.lazy_apps and has_answered:
+            # One worker has answered. The others import at the same time; what changes after the
+            # reload must not reach them.
+            self._clock.wait_until(uwsgi.has_settled, PING_SECONDS)
+        return has_answered
 
     def _dawdle(self, site: Site) -> None:
         """Take as long as was asked for; visitors meet the former instance meanwhile."""
@@ -193,12 +199,22 @@ class Park:
         the next visitor will find that it did not.
         """
         site = self.site(domain)
+        if isinstance(site.uwsgi, Vassal):
+            self._make_newer(site, under(self._config.root, wsgi_path(domain)))
+            return
         if self.is_hosting and site.turn.acquire(blocking=False):
             path = wsgi_path(domain)
             text = f"*** {path} has been touched... grace them all !!! ***"
             write_server(self._config.root, domain, text, self._clock.now())
             site.gate.clear()
             self._background.submit(self._restart_in_turn, site, domain)
+
+    def _make_newer(self, site: Site, path: Path) -> None:
+        """Give a WSGI file a date that a vassal sees: it compares whole seconds."""
+        with contextlib.suppress(OSError):
+            seconds = max(int(path.stat().st_mtime), site.wsgi_mtime // _NANO + 1)
+            os.utime(path, (seconds, seconds))
+            site.wsgi_mtime = path.stat().st_mtime_ns
 
     def stop(self, domain: str) -> None:
         with self._sites_lock:
@@ -220,14 +236,15 @@ class Park:
         return (
             site.uwsgi is not None
             and site.uwsgi.is_alive()
-            and site.wsgi_mtime == self._wsgi_mtime(domain)
+            # A vassal looks for itself.
+            and (isinstance(site.uwsgi, Vassal) or site.wsgi_mtime == self._wsgi_mtime(domain))
         )
 
-    def _wsgi_mtime(self, domain: str) -> float:
+    def _wsgi_mtime(self, domain: str) -> int:
         try:
             return under(self._config.root, wsgi_path(domain)).stat().st_mtime_ns
         except OSError:
-            return 0.0
+            return 0
 
     def _restart_in_turn(self, site: Site, domain: str) -> None:
         """Restart for someone who has taken the turn."""
@@ -243,14 +260,33 @@ class Park:
         """
         deployment = self._live(domain)
         python = self._python(deployment) if deployment else None
-        site.gate.clear()
-        site.retire(self._clock, self._config.mercy_seconds)
-        if site.has_ended or deployment is None or python is None:
-            return None
+        if deployment and isinstance(site.uwsgi, Vassal) and site.uwsgi.is_alive():
+            uwsgi: Uwsgi = self._ordered(site, site.uwsgi, deployment)
+        else:
+            site.gate.clear()
+            site.retire(self._clock, self._config.mercy_seconds)
+            if site.has_ended or deployment is None or python is None:
+                return None
+            uwsgi = self._started(deployment, python)
         site.wsgi_mtime = self._wsgi_mtime(domain)
-        site.uwsgi = uwsgi = Uwsgi(self._place(), deployment, python)
+        site.uwsgi = uwsgi
         site.gate.set()
         return uwsgi
+
+    def _started(self, deployment: Deployment, python: Python) -> Uwsgi:
+        program = self._config.uwsgi
+        if program is None or python.version != own_version():
+            return Uwsgi(self._place(), deployment, python)
+        return Vassal(self._place(), deployment, program)
+
+    def _ordered(self, site: Site, vassal: Vassal, deployment: Deployment) -> Vassal:
+        """Have the emperor reload its vassal in the way that was asked for."""
+        if self._config.reload == "touch":
+            vassal.touch(deployment)
+        else:
+            site.gate.clear()
+            vassal.restart(deployment)
+        return vassal
 
     def offers(self, version: str) -> bool:
         """Tell whether a web app may ask for that Python."""

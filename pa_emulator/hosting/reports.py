@@ -27,6 +27,7 @@ class Reports:
     """
 
     def __init__(self, path: Path, importers: int) -> None:
+        self.importing = threading.Event()
         self.settled = threading.Event()
         self.has_failed = False
         self._importers = importers
@@ -39,6 +40,12 @@ class Reports:
         with contextlib.suppress(AttributeError):  # Linux only
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         threading.Thread(target=self._read, daemon=True).start()
+
+    def expect(self) -> None:
+        """Wait for another import."""
+        self.importing.clear()
+        self.settled.clear()
+        self._serving.clear()
 
     def has_begun(self, visit: str) -> bool:
         """Tell whether a worker has begun the visit."""
@@ -86,6 +93,8 @@ class Reports:
 
     def _note(self, sign: str, pid: int) -> None:
         """Failed is a site of which no process serves and one has died before it did."""
+        if sign == "-":
+            self.importing.set()
         dead = {other for other in self._loading | self._serving if not _is_alive(other)}
         died_loading = bool(dead & self._loading)
         self._loading = (self._loading | {pid}) - dead

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import socket
 import subprocess
@@ -10,22 +9,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pa_emulator.choices import SITE_QUEUE
-from pa_emulator.paths import log_path, under, wsgi_path
-from pa_emulator.processes import end, environment, spawn
+from pa_emulator.processes import end, spawn
 
 from .logs import follow, write_server
-from .options import options
-from .pages import something_wrong
-from .place import APP_MARK, VISIT
 from .reports import Reports
+from .spec import Spec, variables_of
 
 if TYPE_CHECKING:
     from .deployment import Deployment
-    from .options import Options
     from .place import Place
     from .pythons import Python
 
-_LAUNCHER = Path(__file__).with_name("launcher.py")
+LAUNCHER = Path(__file__).with_name("launcher.py")
 _END_GENTLY = b"q"  # an order to uWSGI's master
 
 
@@ -43,12 +38,12 @@ class Uwsgi:
             listener.bind(self.address)
             listener.listen(SITE_QUEUE)
             own = [("socket", f"fd://{listener.fileno()}"), ("master-fifo", str(self._orders))]
-            spec = _write_spec(place, deployment, python, reports, own)
+            spec = Spec.of(place, deployment, reports, own)
             self._process = spawn(
                 # No bytecode (-B): sources that change twice in a second would leave it stale.
-                [python.program, "-I", "-B", "-u", str(_LAUNCHER), str(spec)],
+                [python.program, "-I", "-B", "-u", str(LAUNCHER), str(spec.write(python))],
                 cwd=place.root,
-                env=_variables(place, deployment),
+                env=variables_of(place, deployment),
                 stdin=subprocess.DEVNULL,
                 output=subprocess.PIPE,
                 pass_fds=[listener.fileno()],
@@ -90,42 +85,3 @@ class Uwsgi:
         self.reports.close()
         for path in (Path(self.address), self._orders):
             path.unlink(missing_ok=True)
-
-
-def _variables(place: Place, deployment: Deployment) -> dict[str, str]:
-    is_eu = deployment.domain.endswith(".eu.pythonanywhere.com")
-    return {
-        **environment(place.root, deployment.username, deployment.token, eu=is_eu),
-        "HOST_NAME": deployment.domain,
-        "WSGI_MODULE": Path(wsgi_path(deployment.domain)).stem,
-    }
-
-
-def _write_spec(
-    place: Place, deployment: Deployment, python: Python, reports: Path, own: Options
-) -> Path:
-    """Write the launcher's and the worker's instructions, for this user's eyes only."""
-    path = place.specs / f"{deployment.domain}.json"
-    path.touch(mode=0o600)
-    error_page = place.specs / "error-page.html"
-    error_page.write_text(something_wrong("Unhandled Exception"))
-    given = [*own, *options(place, deployment, path)]
-    spec = {
-        "parent": os.getpid(),
-        "pyuwsgi": python.pyuwsgi,
-        "root": str(place.root),
-        "working_directory": str(under(place.root, deployment.working_directory)),
-        "virtualenv": str(under(place.root, deployment.virtualenv_path))
-        if deployment.virtualenv_path
-        else "",
-        "www": str(under(place.root, wsgi_path(deployment.domain)).parent),
-        "error_log": str(under(place.root, log_path(deployment.domain, "error"))),
-        "error_page": str(error_page),
-        "path_pattern": place.path_pattern,
-        "mark": APP_MARK,
-        "visit": VISIT,
-        "reports": str(reports),
-        "options": [f"--{name}={value}" if value else f"--{name}" for name, value in given],
-    }
-    path.write_text(json.dumps(spec))
-    return path

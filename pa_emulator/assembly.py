@@ -15,6 +15,7 @@ from .config import DEFAULT_PLAN, StartError
 from .consoles.room import Room
 from .dispatch import Dispatcher
 from .faults.rules import Faults
+from .files.ledgers import Ledgers
 from .files.reach import servable
 from .hosting.front import Front
 from .hosting.park import Park
@@ -27,18 +28,20 @@ from .webapps.sites import live
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
-    from .config import Config
+    from .config import Config, Plan
 
 
 def assemble(config: Config) -> tuple[Machine, WSGIApplication]:
     database.prepare(config.root)
     config = _settled(config)
     clock = Clock()
+    ledgers = Ledgers(config.root, _disk_bytes)
     park = Park(
         config,
         clock,
         lambda: prefix_pattern(config.root, _usernames()),
         lambda username, path: servable(username, config.root, path),
+        ledgers.variables,
         live,
     )
     machine = Machine(
@@ -48,7 +51,7 @@ def assemble(config: Config) -> tuple[Machine, WSGIApplication]:
         faults=Faults(),
         buckets=Buckets(),
         park=park,
-        room=Room(config.root, config.state),
+        room=Room(config.root, config.state, ledgers.variables),
     )
     install(machine)
     assert urls.urlpatterns  # noqa: S101 - imported here, so that no request has to wait for it
@@ -74,6 +77,11 @@ def _settled(config: Config) -> Config:
         token=config.token or (kept.token if kept else new_token()),
         plan=config.plan or (kept.plan_name if kept else DEFAULT_PLAN),
     )
+
+
+def _disk_bytes(username: str) -> int:
+    plan: Plan = Account.objects.get(username=username).plan
+    return plan.disk_bytes
 
 
 def _usernames() -> list[str]:

@@ -25,7 +25,7 @@ from .pythons import Pythons, cache_folder, own_version
 from .uwsgi import Uwsgi
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from pa_emulator.clock import Clock
     from pa_emulator.config import Config
@@ -124,9 +124,11 @@ class Park:
         clock: Clock,
         pattern: Callable[[], str],
         servable: Callable[[str, Path], Path | None],
+        quota: Callable[[str], Mapping[str, str]],
         live: Callable[[str], Deployment | None],
     ) -> None:
         self.servable = servable
+        self._quota = quota
         self._config = config
         self._clock = clock
         self._pattern = pattern
@@ -313,6 +315,7 @@ class Park:
             sockets=self._socket_folder(),
             clock=self._clock,
             servable=self.servable,
+            quota=self._quota,
             path_pattern=self._pattern(),
             lazy_apps=self._config.lazy_apps,
             mercy_seconds=self._config.mercy_seconds,

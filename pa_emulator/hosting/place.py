@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from pa_emulator.clock import Clock
@@ -21,6 +21,7 @@ VISIT = "PA_EMULATOR_VISIT"
 class Place:
     """Root, the folder for specs, a short one for sockets, what may be mapped, and the options.
 
+    `quota` gives the variables that have an account's programs keep to its disk quota.
     `path_pattern` finds PythonAnywhere's paths in source code.
     """
 
@@ -29,6 +30,7 @@ class Place:
     sockets: Path
     clock: Clock
     servable: Callable[[str, Path], Path | None]
+    quota: Callable[[str], Mapping[str, str]]
     path_pattern: str
     lazy_apps: bool
     mercy_seconds: float

@@ -27,6 +27,7 @@ def variables_of(place: Place, deployment: Deployment) -> dict[str, str]:
     is_eu = deployment.domain.endswith(".eu.pythonanywhere.com")
     return {
         **environment(place.root, deployment.username, deployment.token, eu=is_eu),
+        **place.quota(deployment.username),
         "HOST_NAME": deployment.domain,
         "WSGI_MODULE": Path(wsgi_path(deployment.domain)).stem,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import errno
 import os
 import socket
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from .choices import MERCY_SECONDS
-from .config import PLANS, Config, StartError, is_token, is_username
+from .config import MIB, PLANS, Config, StartError, is_token, is_username
 from .hosting.build import CannotBuildError, uwsgi
 from .hosting.options import is_passable
 from .hosting.pythons import pyuwsgi_path
@@ -108,6 +109,20 @@ def _parser() -> argparse.ArgumentParser:
         help="how long a reload takes at least; live 5-8 (0, as fast as it goes)",
     )
     parser.add_argument(
+        "--memory-limit",
+        type=int,
+        default=0,
+        metavar="MB",
+        help="kill a process of a site that has more memory; live 3072 (0, none)",
+    )
+    parser.add_argument(
+        "--process-limit",
+        type=int,
+        default=0,
+        metavar="N",
+        help="how many processes a site may have (0, any number)",
+    )
+    parser.add_argument(
         "--raw-paths", action="store_true", help="hand // and .. of a path on to the app"
     )
     parser.add_argument(
@@ -131,14 +146,16 @@ def _uwsgi() -> Path | None:
 def _seconds_range(text: str) -> tuple[float, float]:
     """`5-8` -> (5.0, 8.0); `5` -> (5.0, 5.0)."""
     least, _, most = text.partition("-")
-    found = (float(least), float(most or least))
-    if not 0 <= found[0] <= found[1] <= _LONGEST_RELOAD:
-        raise ValueError(text)
-    return found
+    with contextlib.suppress(ValueError):
+        found = (float(least), float(most or least))
+        if 0 <= found[0] <= found[1] <= _LONGEST_RELOAD:
+            return found
+    raise argparse.ArgumentTypeError(f"seconds like 5-8, {_LONGEST_RELOAD} at most; not {text!r}")
 
 
 def _config(args: argparse.Namespace) -> Config:
     _check(args)
+    _check_hosting(args)
     root = args.root or tempfile.mkdtemp(prefix="pa-emulator-")
     return Config(
         username=args.username,
@@ -157,6 +174,8 @@ def _config(args: argparse.Namespace) -> Config:
         strict_python=args.strict_python,
         mercy_seconds=args.reload_mercy,
         raw_paths=args.raw_paths,
+        memory_limit=args.memory_limit * MIB,
+        process_limit=args.process_limit,
         reload_seconds=args.reload_seconds,
         stop_with_stdin=args.stop_with_stdin,
     )
@@ -178,10 +197,17 @@ def _check(args: argparse.Namespace) -> None:
         _refuse("--webapps: a number, 1 or more")
     if args.stop_with_stdin and sys.stdin is None:
         _refuse("--stop-with-stdin: standard input is closed")
-    if not 0 < args.reload_mercy <= _LONGEST_MERCY:
-        _refuse(f"--reload-mercy: seconds, more than 0, {_LONGEST_MERCY} at most")
     if args.rate_limit < 0:
         _refuse("--rate-limit: calls a minute, 0 or more")
+
+
+def _check_hosting(args: argparse.Namespace) -> None:
+    if not 0 < args.reload_mercy <= _LONGEST_MERCY:
+        _refuse(f"--reload-mercy: seconds, more than 0, {_LONGEST_MERCY} at most")
+    if args.memory_limit < 0:
+        _refuse("--memory-limit: megabytes, 0 or more")
+    if args.process_limit < 0:
+        _refuse("--process-limit: a number, 0 or more")
 
 
 def _is_taken(port: int) -> bool:

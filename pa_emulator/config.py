@@ -78,6 +78,7 @@ class Config:
     An empty `token` or `plan` is settled once the database can tell which one was kept. `webapps`
     is how many an account may have, 0 for as many as its plan says. `uwsgi` is the real one, with
     which an emperor reloads as `reload` says, `touch` or `restart`; without it both say nothing.
+    `memory_limit` is in bytes, 0 for none.
     """
 
     username: str
@@ -95,6 +96,8 @@ class Config:
     uwsgi: Path | None
     strict_python: bool
     mercy_seconds: float
+    memory_limit: int
+    process_limit: int
     raw_paths: bool
     reload_seconds: tuple[float, float]
     stop_with_stdin: bool

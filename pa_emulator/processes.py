@@ -92,6 +92,12 @@ def end_all() -> None:
     _kill_until_gone(lambda table: _below({os.getpid()}, set(), table) - {os.getpid()})
 
 
+def descendants(pid: int) -> set[int]:
+    """Return the living processes that a process has started, and they; itself among them."""
+    table = _table()
+    return {each for each in _below({pid}, set(), table) if not table[each].is_dead}
+
+
 def _kill(family: set[int], sessions: set[int]) -> None:
     """Kill the family, its descendants and the members of the sessions."""
 

@@ -44,6 +44,7 @@ class Vassal(Uwsgi):
     """
 
     def __init__(self, place: Place, deployment: Deployment, program: Path) -> None:
+        self._is_retired = False
         self._place, self._domain = place, deployment.domain
         self._folder = place.sockets / os.urandom(6).hex()
         (self._folder / "vassals").mkdir(parents=True)
@@ -90,6 +91,7 @@ class Vassal(Uwsgi):
 
     def retire(self) -> None:
         """Have the emperor, if it lives, stop the vassal; returns at once."""
+        self._is_retired = True
         self._ini.unlink(missing_ok=True)
 
     def stop(self) -> None:

@@ -23,6 +23,7 @@ from .ping import answers
 from .place import Place
 from .pythons import Pythons, cache_folder, own_version
 from .uwsgi import Uwsgi
+from .warden import Warden
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -139,6 +140,14 @@ class Park:
         self._sockets: Path | None = None
         self._pythons = Pythons(cache_folder())
         self._said: set[str] = set()
+        self._stopped = threading.Event()
+        warden = Warden(
+            memory=config.memory_limit,
+            processes=config.process_limit,
+            sites=self._running,
+            stopped=self._stopped,
+        )
+        warden.start()
 
     @property
     def is_hosting(self) -> bool:
@@ -228,7 +237,12 @@ class Park:
         for domain in list(self._sites):
             self.stop(domain)
 
+    def _running(self) -> list[Uwsgi]:
+        sites = list(self._sites.values())
+        return [site.uwsgi for site in sites if site.uwsgi is not None and site.uwsgi.is_alive()]
+
     def close(self) -> None:
+        self._stopped.set()
         self._background.shutdown(wait=False)
         self.stop_all()
         if self._sockets is not None:

@@ -28,6 +28,7 @@ class Uwsgi:
     """A running uWSGI: requests to `address` wait in its queue until its workers are up."""
 
     def __init__(self, place: Place, deployment: Deployment, python: Python) -> None:
+        self._is_retired = False
         self._place, self._domain = place, deployment.domain
         name = place.sockets / os.urandom(6).hex()
         self.address = str(name)
@@ -56,6 +57,10 @@ class Uwsgi:
         """Whether nobody will answer: it has ended, or no worker can import the WSGI file."""
         return self.reports.has_failed or not self.is_alive()
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def is_alive(self) -> bool:
         return self._process.poll() is None
 
@@ -63,8 +68,13 @@ class Uwsgi:
         """Tell whether the WSGI file has been imported, or never will be."""
         return self.reports.settled.is_set() or not self.is_alive()
 
+    def has_dropped(self, visit: str) -> bool:
+        """Tell whether a visit was waiting when the instance was retired; no worker takes it."""
+        return self._is_retired and not self.reports.has_begun(visit)
+
     def retire(self) -> None:
         """Take no more requests, and end when those that run have ended; returns at once."""
+        self._is_retired = True
         try:
             orders = os.open(self._orders, os.O_WRONLY | os.O_NONBLOCK)
         except OSError:  # it has just ended
@@ -75,8 +85,11 @@ class Uwsgi:
     def show_no_mercy(self) -> None:
         """Say in the server log whom the end of the mercy kills, as uWSGI does at a reload."""
         for pid in self.reports.living_workers():
-            text = f"worker (pid: {pid}) is taking too much time to die...NO MERCY !!!"
-            write_server(self._place.root, self._domain, text, self._place.clock.now())
+            self.say(f"worker (pid: {pid}) is taking too much time to die...NO MERCY !!!")
+
+    def say(self, text: str) -> None:
+        """Write a line into the site's server log."""
+        write_server(self._place.root, self._domain, text, self._place.clock.now())
 
     def stop(self) -> None:
         """End it with all its children, now."""

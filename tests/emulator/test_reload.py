@@ -235,6 +235,32 @@ def test_a_reload_lets_a_request_finish_beside_the_new_instance(alice: Client) -
     assert slow == ["went in the old one"]
 
 
+def test_a_reload_sends_round_who_waits_in_the_old_instances_queue(free: Client) -> None:
+    domain = "fred.pythonanywhere.com"
+    free.host(WAITING_AT_SLOW.replace("alice", "fred"), domain)
+    answers: dict[str, requests.Response] = {}
+
+    def visit(path: str) -> threading.Thread:
+        def ask() -> None:
+            answers[path] = free.visit(path, domain)
+
+        visitor = threading.Thread(target=ask)
+        visitor.start()
+        return visitor
+
+    slow = visit("/slow")
+    log = free.pa.path(f"/var/log/{domain}.error.log")
+    _await(lambda: "in /slow" in log.read_text())
+    waiting = visit("/waiting")
+    free.reload(domain)
+    waiting.join()
+    free.pa.path("/home/fred/go").touch()
+    slow.join()
+    assert answers["/slow"].text == "went"
+    waited = answers["/waiting"]
+    assert waited.status_code == 200 or waited.headers["Location"] == f"http://{domain}/waiting"
+
+
 def test_force_https_redirects_after_reload(alice: Client) -> None:
     alice.host(wsgi_saying("hi"))
     _configure(alice, force_https=True)
@@ -279,6 +305,12 @@ def _await_line(client: Client, text: str) -> None:
     """Wait for a line in the error log."""
     deadline = time.monotonic() + 30
     while text not in client.pa.path(ERROR_LOG).read_text():
+        assert time.monotonic() < deadline
+
+
+def _await(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not condition():
         assert time.monotonic() < deadline
 
 

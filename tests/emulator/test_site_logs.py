@@ -20,7 +20,7 @@ def test_an_app_that_cannot_be_imported_shows_the_error_page(alice: Client) -> N
     assert alice.reload().json() == {"status": "OK"}
     answer = alice.visit()
     assert answer.status_code == 500
-    assert "Something went wrong :-(" in answer.text
+    assert "<title>Something went wrong :-(</title>" in answer.text
 
 
 def test_an_import_error_is_in_the_error_log(alice: Client) -> None:

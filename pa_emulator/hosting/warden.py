@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import mmap
 import os
 import signal
 import threading
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from .uwsgi import Uwsgi
 
 _GLANCE_SECONDS = 0.2
-_PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +59,7 @@ def _kill(pid: int, uwsgi: Uwsgi, reason: str) -> None:
 def _resident_bytes(pid: int) -> int:
     """Return what a process has in memory; 0 if it is gone, or there is no /proc."""
     try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE_BYTES
+        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
     except (OSError, IndexError):
         return 0
+    return pages * mmap.PAGESIZE

@@ -82,7 +82,7 @@ class Vassal(Uwsgi):
     def restart(self, deployment: Deployment) -> None:
         """Have the emperor stop the vassal and start it again; wait for an import, as `touch`."""
         self._ini.unlink(missing_ok=True)
-        self._place.clock.wait_until(lambda: not self._has_vassal(), _PATIENCE_SECONDS)
+        self._place.clock.wait_until(lambda: not self._has_vassal(), 4 * _PATIENCE_SECONDS)
         self.touch(deployment)
 
     def _await_import(self) -> None:

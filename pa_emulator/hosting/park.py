@@ -198,7 +198,8 @@ class Park:
             return site
         try:
             if not self._is_current(site, domain):
-                self._restart(site, domain)
+                with contextlib.suppress(OSError):  # it cannot be started now
+                    self._restart(site, domain)
         finally:
             site.turn.release()
         return site

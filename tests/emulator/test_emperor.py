@@ -161,7 +161,10 @@ if not os.path.exists({str(mark)!r}):
     client.host(starting + _saying("here"))
     (child,) = _sleepers()
     client.reload()
-    assert is_running(child) is survives
+    if survives:
+        assert is_running(child)
+    else:
+        _wait(lambda: not is_running(child))
 
 
 def _sleepers() -> list[int]:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -170,6 +171,20 @@ def test_a_virtualenv_that_is_gone_is_a_virtualenv_error(alice: Client) -> None:
     answer = alice.reload()
     assert answer.status_code == 409
     assert answer.json() == {"status": "error", "error": "virtualenv_error"}
+    assert alice.visit().text == "old"
+
+
+def test_a_site_that_cannot_be_started_is_a_generic_error(alice: Client) -> None:
+    alice.host(wsgi_saying("old"))
+    sockets = Path((alice.pa.root / ".emulator" / "sockets").read_text())
+    away = sockets.rename(sockets.with_name(sockets.name + "-away"))
+    try:
+        answer = alice.reload()
+        assert answer.status_code == 409
+        assert answer.json() == {"status": "error", "error": "generic_error"}
+    finally:
+        away.rename(sockets)
+    assert alice.reload().json() == {"status": "OK"}
     assert alice.visit().text == "old"
 
 

@@ -152,14 +152,15 @@ def test_what_an_import_has_started_survives_a_touch_and_no_restart(
     survives: bool,  # noqa: FBT001 - a parameter of the test
 ) -> None:
     mark = client.pa.path("/home/alice/mark")
+    seconds = 7_000_000 + client.pa._process.pid  # nobody else's
     starting = f"""
 import os, subprocess
 if not os.path.exists({str(mark)!r}):
     open({str(mark)!r}, 'w').close()
-    subprocess.Popen(['sleep', '7654321'], start_new_session=True)
+    subprocess.Popen(['sleep', '{seconds}'], start_new_session=True)
 """
     client.host(starting + _saying("here"))
-    (child,) = _sleepers()
+    (child,) = _sleepers(seconds)
     client.reload()
     if survives:
         assert is_running(child)
@@ -167,11 +168,11 @@ if not os.path.exists({str(mark)!r}):
         _wait(lambda: not is_running(child))
 
 
-def _sleepers() -> list[int]:
+def _sleepers(seconds: int) -> list[int]:
     return [
         int(folder.name)
         for folder in Path("/proc").glob("[0-9]*")
-        if _command(folder) == b"sleep\0" + b"7654321\0"
+        if _command(folder) == f"sleep\0{seconds}\0".encode()
     ]
 
 

@@ -11,7 +11,7 @@ FIND_PYTHON = for python in python3 python3.14 python3.13 python3.12 python3.11 
 	  python=; \
 	done
 
-.PHONY: help demo emulator test soak mutants bench lint docs check-docs lock image test-image try-image package need-docker base-image clean
+.PHONY: help demo emulator test uwsgi soak mutants bench lint docs check-docs lock image test-image try-image package need-docker base-image clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -25,8 +25,12 @@ emulator: $(VENV)/emulator ## Start the local PythonAnywhere on port 8888, until
 test: $(VENV)/dev ## Run the tests
 	$(BIN)/python -m pytest -n auto --dist worksteal --ignore tests/container tests
 
-soak: $(VENV)/dev ## Crash releases many times; try thousands of other examples and faults (half an hour)
+uwsgi: $(VENV)/emulator ## Build the real uWSGI, for `pa-emulator --reload` and its tests (needs a C compiler)
+	@$(BIN)/python -m pa_emulator.hosting.build
+
+soak: $(VENV)/dev uwsgi ## Crash releases many times; try thousands of other examples and faults (half an hour)
 	SOAK=1 $(BIN)/python -m pytest -n auto --dist worksteal tests/release
+	$(BIN)/python -m pytest -n auto --dist worksteal --lazy-apps tests/release
 	SOAK=1 $(BIN)/python -m pytest -n auto --dist worksteal -m hypothesis --ignore tests/container tests
 	SOAK=1 $(BIN)/python -m pytest -n auto --dist worksteal tests/faults/test_schedules.py
 

@@ -16,8 +16,8 @@ from pa_emulator.config import DEFAULT_PLAN, StartError
 from pa_emulator.consoles.room import Room
 from pa_emulator.dispatch import Dispatcher
 from pa_emulator.faults.rules import Faults
+from pa_emulator.files.ledgers import Ledgers
 from pa_emulator.files.reach import servable
-from pa_emulator.hosting.front import Front
 from pa_emulator.hosting.park import Park
 from pa_emulator.journal import Journal
 from pa_emulator.machine import Machine
@@ -25,6 +25,7 @@ from pa_emulator.parsers import CharsetRequest
 from pa_emulator.paths import make_folders, prefix_pattern
 from pa_emulator.schedule.timetable import Timetable
 from pa_emulator.tasks.runner import Runner
+from pa_emulator.warden import Warden
 from pa_emulator.webapps.sites import live
 from pa_emulator.websites.front import WebsiteFront
 from pa_emulator.websites.hosting import Hosts
@@ -32,19 +33,21 @@ from pa_emulator.websites.hosting import Hosts
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
-    from pa_emulator.config import Config
+    from pa_emulator.config import Config, Plan
 
 
 def assemble(config: Config) -> tuple[Machine, WSGIApplication]:
     database.prepare(config.root)
     config = _settled(config)
     clock = Clock()
-    runner = Runner(config.root, _usernames)
+    ledgers = Ledgers(config.root, _disk_bytes)
+    runner = Runner(config.root, _usernames, ledgers.variables)
     park = Park(
         config,
         clock,
         lambda: prefix_pattern(config.root, _usernames()),
         lambda username, path: servable(username, config.root, path),
+        ledgers.variables,
         live,
     )
     machine = Machine(
@@ -54,21 +57,25 @@ def assemble(config: Config) -> tuple[Machine, WSGIApplication]:
         faults=Faults(),
         buckets=Buckets(),
         park=park,
-        room=Room(config.root, config.state),
+        room=Room(config.root, config.state, ledgers.variables),
         timetable=Timetable(config.root, clock, runner),
         always_on=Keepers(clock, runner),
         websites=Hosts(config, clock, runner),
+        warden=Warden(
+            memory=config.memory_limit,
+            processes=config.process_limit,
+            running=lambda: [*park.running(), *runner.running()],
+        ),
     )
     assert urls.urlpatterns  # noqa: S101 - imported here, so that no request has to wait for it
     make_folders(config.root)
     ensure_account(config.root, config.username, config.token, config.plan)
     api = WSGIHandler()
     api.request_class = CharsetRequest
-    front = Front(root=config.root, clock=clock, park=park)
     return machine, Dispatcher(
         machine=machine,
         api=api,
-        front=front,
+        front=park.front,
         websites=WebsiteFront(root=config.root, clock=clock, hosts=machine.websites),
     )
 
@@ -87,6 +94,11 @@ def _settled(config: Config) -> Config:
         token=config.token or (kept.token if kept else new_token()),
         plan=config.plan or (kept.plan_name if kept else DEFAULT_PLAN),
     )
+
+
+def _disk_bytes(username: str) -> int:
+    plan: Plan = Account.objects.get(username=username).plan
+    return plan.disk_bytes
 
 
 def _usernames() -> list[str]:

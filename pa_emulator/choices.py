@@ -7,10 +7,16 @@ from __future__ import annotations
 TREE_DEPTH = 2
 TREE_ENTRIES = 1000
 
-# Reload's ping: the help pages say 20 seconds. What the API answers when it runs out is not
-# known; a server error is, and the body follows that of the 409 that is known.
+# Reload's ping: the help pages say 20 seconds, access logs of live accounts who asks. Which of
+# PythonAnywhere's own addresses does is not known.
 PING_SECONDS = 20.0
-PING_STATUS = 500
+PING_AGENT = "python-requests/2.32.5"
+PING_ADDRESS = "10.0.0.46"
+
+# The four errors of a reload are known by name. `slow_startup_error` was seen after reloads that
+# had worked, with 409. The others have the same status here; one that tells of a virtualenv or of
+# another failure has not reloaded.
+RELOAD_STATUS = 409
 
 # How long a reload lets running requests finish: a real server log says 60 seconds.
 MERCY_SECONDS = 60.0
@@ -18,6 +24,10 @@ MERCY_SECONDS = 60.0
 # New requests during a reload are redirected to themselves. The emulator holds each a moment
 # first, or a client on the same machine would use up its redirects in milliseconds.
 RELOAD_HOLD_SECONDS = 1.0
+
+# Only so much of a site's password counts (Web tab of 2026). The API gives back the whole; what
+# the real one does is not known.
+PASSWORD_CHARACTERS = 8
 
 # A request may run for five minutes (help pages); after as long, the web server says 504.
 HARAKIRI_SECONDS = 300.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import errno
 import os
 import socket
@@ -11,8 +12,19 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from pa_emulator.config import MISSING_WEBAPP, PLANS, Config, StartError, is_token, is_username
-from pa_emulator.hosting.uwsgi import is_passable, pyuwsgi_path
+from pa_emulator.choices import MERCY_SECONDS
+from pa_emulator.config import (
+    MIB,
+    MISSING_WEBAPP,
+    PLANS,
+    Config,
+    StartError,
+    is_token,
+    is_username,
+)
+from pa_emulator.hosting.build import CannotBuildError, uwsgi
+from pa_emulator.hosting.options import is_passable
+from pa_emulator.hosting.pythons import pyuwsgi_path
 from pa_emulator.paths import remove_folder
 
 if TYPE_CHECKING:
@@ -21,6 +33,8 @@ if TYPE_CHECKING:
 
 _LAST_PORT = 65535
 _LONGEST_LATENCY_MS = 3_600_000
+_LONGEST_MERCY = 3600
+_LONGEST_RELOAD = 300
 
 
 def run(argv: Sequence[str] | None = None) -> None:
@@ -82,13 +96,80 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--no-hosting", action="store_true", help="do not run the web apps")
     parser.add_argument(
+        "--lazy-apps", action="store_true", help="import the WSGI file in each worker anew"
+    )
+    parser.add_argument(
+        "--reload",
+        choices=["touch", "restart"],
+        help="let the emperor of a real uWSGI reload (the emulator does)",
+    )
+    parser.add_argument(
+        "--strict-python",
+        action="store_true",
+        help="refuse a Python that this machine does not have",
+    )
+    parser.add_argument(
+        "--reload-mercy",
+        type=float,
+        default=MERCY_SECONDS,
+        metavar="S",
+        help="seconds that a hung worker lives on after a reload (60)",
+    )
+    parser.add_argument(
+        "--reload-seconds",
+        type=_seconds_range,
+        default=(0.0, 0.0),
+        metavar="MIN-MAX",
+        help="how long a reload takes at least; live 5-8 (0, as fast as it goes)",
+    )
+    parser.add_argument(
+        "--memory-limit",
+        type=int,
+        default=0,
+        metavar="MB",
+        help="kill a process of a site or task that has more memory; live 3072 (0, none)",
+    )
+    parser.add_argument(
+        "--process-limit",
+        type=int,
+        default=0,
+        metavar="N",
+        help="how many processes a site or task may have (0, any number)",
+    )
+    parser.add_argument(
+        "--raw-paths", action="store_true", help="hand // and .. of a path on to the app"
+    )
+    parser.add_argument(
         "--stop-with-stdin", action="store_true", help="stop too when standard input ends"
     )
     return parser
 
 
+def _uwsgi() -> Path | None:
+    """Return the real uWSGI, built now if need be; None, and why on stderr, if it cannot be."""
+    try:
+        return uwsgi()
+    except CannotBuildError as error:
+        sys.stderr.write(
+            f"pa-emulator: --reload has no effect: {error}. The emulator itself ends the old "
+            "instance and starts the new one; no reload is ever lost.\n"
+        )
+        return None
+
+
+def _seconds_range(text: str) -> tuple[float, float]:
+    """`5-8` -> (5.0, 8.0); `5` -> (5.0, 5.0)."""
+    least, _, most = text.partition("-")
+    with contextlib.suppress(ValueError):
+        found = (float(least), float(most or least))
+        if 0 <= found[0] <= found[1] <= _LONGEST_RELOAD:
+            return found
+    raise argparse.ArgumentTypeError(f"seconds like 5-8, {_LONGEST_RELOAD} at most; not {text!r}")
+
+
 def _config(args: argparse.Namespace) -> Config:
     _check(args)
+    _check_hosting(args)
     root = args.root or tempfile.mkdtemp(prefix="pa-emulator-")
     return Config(
         username=args.username,
@@ -102,6 +183,15 @@ def _config(args: argparse.Namespace) -> Config:
         rate_limit=args.rate_limit,
         missing_webapp=args.missing_webapp,
         hosting=not args.no_hosting,
+        lazy_apps=args.lazy_apps,
+        reload=args.reload or "",
+        uwsgi=_uwsgi() if args.reload else None,
+        strict_python=args.strict_python,
+        mercy_seconds=args.reload_mercy,
+        raw_paths=args.raw_paths,
+        memory_limit=args.memory_limit * MIB,
+        process_limit=args.process_limit,
+        reload_seconds=args.reload_seconds,
         stop_with_stdin=args.stop_with_stdin,
     )
 
@@ -124,6 +214,15 @@ def _check(args: argparse.Namespace) -> None:
         _refuse("--stop-with-stdin: standard input is closed")
     if args.rate_limit < 0:
         _refuse("--rate-limit: calls a minute, 0 or more")
+
+
+def _check_hosting(args: argparse.Namespace) -> None:
+    if not 0 < args.reload_mercy <= _LONGEST_MERCY:
+        _refuse(f"--reload-mercy: seconds, more than 0, {_LONGEST_MERCY} at most")
+    if args.memory_limit < 0:
+        _refuse("--memory-limit: megabytes, 0 or more")
+    if args.process_limit < 0:
+        _refuse("--process-limit: a number, 0 or more")
 
 
 def _is_taken(port: int) -> bool:

@@ -89,7 +89,9 @@ class Config:
     """The command line, settled. `root` is absolute; `port` 0 means any free one.
 
     An empty `token` or `plan` is settled once the database can tell which one was kept. `webapps`
-    is how many an account may have, 0 for as many as its plan says.
+    is how many an account may have, 0 for as many as its plan says. `uwsgi` is the real one, with
+    which an emperor reloads as `reload` says, `touch` or `restart`; without it both say nothing.
+    `memory_limit` is in bytes, 0 for none.
     """
 
     username: str
@@ -103,6 +105,15 @@ class Config:
     rate_limit: int
     missing_webapp: str
     hosting: bool
+    lazy_apps: bool
+    reload: str
+    uwsgi: Path | None
+    strict_python: bool
+    mercy_seconds: float
+    memory_limit: int
+    process_limit: int
+    raw_paths: bool
+    reload_seconds: tuple[float, float]
     stop_with_stdin: bool
 
     @property

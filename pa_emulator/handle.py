@@ -42,6 +42,14 @@ class Emulator:
         rate_limit: int = 40,
         missing_webapp: str = "mixed",
         hosting: bool = True,
+        lazy_apps: bool = False,
+        reload: str | None = None,
+        strict_python: bool = False,
+        reload_mercy: float | None = None,
+        reload_seconds: str | None = None,
+        raw_paths: bool = False,
+        memory_limit: int = 0,
+        process_limit: int = 0,
     ) -> None:
         self._own_root = None if root else Path(tempfile.mkdtemp(prefix="pa-emulator-"))
         self.root: Path = Path(root or self._own_root or ".").resolve()
@@ -56,6 +64,14 @@ class Emulator:
             *([f"--webapps={webapps}"] if webapps is not None else []),
             *(["--tls"] if tls else []),
             *([] if hosting else ["--no-hosting"]),
+            *(["--lazy-apps"] if lazy_apps else []),
+            *([f"--reload={reload}"] if reload else []),
+            *(["--strict-python"] if strict_python else []),
+            *([f"--reload-mercy={reload_mercy}"] if reload_mercy is not None else []),
+            *([f"--reload-seconds={reload_seconds}"] if reload_seconds is not None else []),
+            *(["--raw-paths"] if raw_paths else []),
+            *([f"--memory-limit={memory_limit}"] if memory_limit else []),
+            *([f"--process-limit={process_limit}"] if process_limit else []),
         ]
         self.url = self.username = self.token = ""
         self.ca: str | None = None

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pa_emulator.hosting.park import Park
     from pa_emulator.journal import Journal
     from pa_emulator.schedule.timetable import Timetable
+    from pa_emulator.warden import Warden
     from pa_emulator.websites.hosting import Hosts
 
 # The variable of a WSGI request that holds it.
@@ -38,9 +39,11 @@ class Machine:
     timetable: Timetable
     always_on: Keepers
     websites: Hosts
+    warden: Warden
 
     def open(self) -> None:
         """Start what was running when the last emulator with this root ended."""
+        self.warden.open()
         self.timetable.open()
         self.always_on.resume()
         self.websites.open()
@@ -56,6 +59,7 @@ class Machine:
     def close(self) -> None:
         """End all for good."""
         self.faults.clear()
+        self.warden.close()
         self.room.close_all()
         self.timetable.close()
         self.always_on.stop_all()

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from .paths import under
+from pa_emulator.paths import under
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -91,6 +91,12 @@ def end(process: subprocess.Popen[bytes]) -> None:
 def end_all() -> None:
     """Kill what is still left below the emulator: orphans in sessions of their own."""
     _kill_until_gone(lambda table: _below({os.getpid()}, set(), table) - {os.getpid()})
+
+
+def descendants(pid: int) -> set[int]:
+    """Return the living processes that a process has started, and they; itself among them."""
+    table = _table()
+    return {each for each in _below({pid}, set(), table) if not table[each].is_dead}
 
 
 def _kill(family: set[int], sessions: set[int]) -> None:

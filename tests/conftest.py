@@ -25,6 +25,11 @@ settings.register_profile(
 settings.load_profile("others" if "SOAK" in os.environ else "same")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`pytest --lazy-apps tests/release`: the same releases where each worker imports."""
+    parser.addoption("--lazy-apps", action="store_true", help="start the emulator with it")
+
+
 def pytest_xdist_auto_num_workers() -> int:
     """Two for each core: half of the time, a test waits for a server that it has started."""
     return 2 * (os.cpu_count() or 1)
@@ -47,9 +52,10 @@ def server() -> Iterator[ScriptedServer]:
 
 
 @pytest.fixture(scope="session")
-def emulator() -> Iterator[Emulator]:
+def emulator(request: pytest.FixtureRequest) -> Iterator[Emulator]:
     """One emulator for all tests of a worker; `pa` hands it out empty."""
-    with Emulator(username="alice", plan="paid", rate_limit=0) as running:
+    lazy_apps = bool(request.config.getoption("--lazy-apps"))
+    with Emulator(username="alice", plan="paid", rate_limit=0, lazy_apps=lazy_apps) as running:
         yield running
 
 

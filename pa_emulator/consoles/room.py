@@ -6,16 +6,15 @@ import shutil
 import threading
 from typing import TYPE_CHECKING
 
+from pa_emulator.consoles.terminal import Terminal
 from pa_emulator.paths import make_home, under
 from pa_emulator.processes import base_python, environment
 
-from .terminal import Terminal
-
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from .models import Console
+    from pa_emulator.consoles.models import Console
 
 _RC = "[ -f ~/.bashrc ] && . ~/.bashrc\nPS1='\\A \\w $ '\n"
 
@@ -23,8 +22,9 @@ _RC = "[ -f ~/.bashrc ] && . ~/.bashrc\nPS1='\\A \\w $ '\n"
 class Room:
     """Opens, finds and closes terminals."""
 
-    def __init__(self, root: Path, state: Path) -> None:
+    def __init__(self, root: Path, state: Path, quota: Callable[[str], Mapping[str, str]]) -> None:
         self._root = root
+        self._quota = quota
         self._state = state
         self._lock = threading.Lock()
         self._terminals: dict[int, Terminal] = {}
@@ -64,7 +64,8 @@ class Room:
         if not _is_folder_in(home, folder):
             folder = home
         env = environment(self._root, account.username, account.token)
-        return Terminal(self._command(console.executable), folder, {**env, "TERM": "xterm"})
+        env = {**env, **self._quota(account.username), "TERM": "xterm"}
+        return Terminal(self._command(console.executable), folder, env)
 
     def _command(self, executable: str) -> list[str]:
         """Return what runs: the emulator's Python for any python, else bash."""

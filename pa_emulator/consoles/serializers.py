@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from .models import Console
+from pa_emulator.consoles.models import Console
 
 
 class ConsoleSerializer(serializers.ModelSerializer):

@@ -1,16 +1,18 @@
-"""An account's disk quota, counted anew at each upload."""
+"""An account's disk quota, counted anew at each upload; for its programs see ledgers.py."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import stat
+import struct
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pa_emulator.files.errors import QuotaExceededError
 from pa_emulator.paths import under
 
-from .errors import QuotaExceededError
+NUMBER = struct.Struct("=q")
 
 if TYPE_CHECKING:
     from pa_emulator.accounts.models import Account
@@ -19,8 +21,21 @@ if TYPE_CHECKING:
 def check(account: Account, root: Path, target: Path, size: int) -> None:
     """Raise QuotaExceededError if `size` bytes at `target` would be too many."""
     used = used_bytes(under(root, account.home))
-    if used - _size(target) + size > account.plan.disk_bytes:
+    left = account.plan.disk_bytes - (used - _size(target) + size)
+    if left < 0:
         raise QuotaExceededError
+    _tell(ledger_path(root, account.username), left)
+
+
+def ledger_path(root: Path, username: str) -> Path:
+    """Return the file whose first number is what the account's programs may still write."""
+    return root / ".emulator" / "quota" / username
+
+
+def _tell(ledger: Path, left: int) -> None:
+    """Write down what is left, if the account has run programs."""
+    with contextlib.suppress(FileNotFoundError), ledger.open("r+b") as file:
+        file.write(NUMBER.pack(left))
 
 
 def used_bytes(folder: Path) -> int:

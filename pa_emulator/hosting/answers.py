@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from . import pages
+from pa_emulator.hosting import pages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

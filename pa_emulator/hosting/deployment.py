@@ -34,6 +34,7 @@ class Deployment:
     username: str
     token: str
     working_directory: str
+    python_version: str
     virtualenv_path: str
     workers: int
     force_https: bool
@@ -49,6 +50,7 @@ class Deployment:
         password = data["password"]
         return cls(
             **{
+                "python_version": "",  # which emulators of before did not write
                 **data,
                 "password": (password[0], password[1]) if password else None,
                 "mappings": tuple(Mapping(**row) for row in data["mappings"]),

@@ -9,28 +9,31 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
 from pa_emulator.choices import HTTPS_STATUS, RELOAD_HOLD_SECONDS, SITE_QUEUE
-
-from . import pages, wire
-from .answers import Answer, page, redirect
-from .logs import Hit, access_line, write_access
-from .password import admits
-from .static import leads_out
-from .uwsgi import APP_MARK, VISIT
-from .variables import body, variables
+from pa_emulator.hosting import pages, wire
+from pa_emulator.hosting.answers import Answer, page, redirect
+from pa_emulator.hosting.logs import Hit, access_line, write_access
+from pa_emulator.hosting.normal import OutsideError, normal
+from pa_emulator.hosting.password import admits
+from pa_emulator.hosting.place import APP_MARK, VISIT
+from pa_emulator.hosting.static import leads_out
+from pa_emulator.hosting.variables import body, variables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
     from wsgiref.types import StartResponse, WSGIEnvironment
 
     from pa_emulator.clock import Clock
-
-    from .deployment import Deployment
-    from .park import Park, Site
+    from pa_emulator.hosting.deployment import Deployment
+    from pa_emulator.hosting.site import Site
 
 _INTERNAL = {"connection", "keep-alive", "transfer-encoding", "upgrade", APP_MARK.lower()}
 _NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _VALUE = re.compile(r"[\t\x20-\x7e\xa0-\xff]*")
+
+
+class _DroppedError(Exception):
+    """A reload came before a worker had begun the request (help pages)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,19 +42,22 @@ class Front:
 
     root: Path
     clock: Clock
-    park: Park
+    is_hosting: bool
+    raw_paths: bool
+    servable: Callable[[str, Path], Path | None]
+    ready: Callable[[str], Site]
 
     def serve(
         self, environ: WSGIEnvironment, start_response: StartResponse, deployment: Deployment
     ) -> Iterator[bytes]:
         """Answer one request to a site, and log it."""
         started = time.perf_counter()
-        answer = self._answer(environ, deployment)
+        answer = self.answer(environ, deployment)
         sent, is_logged = 0, False
 
         def log() -> None:
-            hit = _hit(environ, answer.status, sent, time.perf_counter() - started)
-            write_access(self.root, deployment.domain, access_line(hit, self.clock.now()))
+            seconds = time.perf_counter() - started
+            self.log(environ, deployment, answer.status, sent, seconds)
 
         start_response(f"{answer.status} {answer.reason}", answer.headers)
         try:
@@ -68,20 +74,38 @@ class Front:
             if not is_logged:
                 log()
 
-    def _answer(self, environ: WSGIEnvironment, deployment: Deployment) -> Answer:
+    def log(
+        self,
+        environ: WSGIEnvironment,
+        deployment: Deployment,
+        status: int,
+        sent: int,
+        seconds: float,
+    ) -> None:
+        """Write the line of a request into the access log."""
+        hit = _hit(environ, status, sent, seconds)
+        write_access(self.root, deployment.domain, access_line(hit, self.clock.now()))
+
+    def answer(self, environ: WSGIEnvironment, deployment: Deployment) -> Answer:
+        """Return the answer to a request, which is not logged yet."""
         scheme = environ["wsgi.url_scheme"]
+        if not self.raw_paths:
+            try:
+                environ["PATH_INFO"] = normal(environ["PATH_INFO"])
+            except OutsideError:
+                return page(400, pages.malformed_path())
         if deployment.force_https and scheme == "http":
             return redirect(HTTPS_STATUS, f"https://{deployment.domain}{environ['REQUEST_URI']}")
         if deployment.password and not admits(environ, deployment.password):
             challenge = [("WWW-Authenticate", 'Basic realm="Restricted"')]
             return page(401, pages.unauthorized(), challenge)
-        if not self.park.is_hosting:
+        if not self.is_hosting:
             return page(503, pages.something_wrong("hosting is off"))
-        if leads_out(environ["PATH_INFO"], deployment, self.root, self.park.servable):
+        if leads_out(environ["PATH_INFO"], deployment, self.root, self.servable):
             return page(404, pages.not_found())
-        site = self.park.ready(deployment.domain)
+        site = self.ready(deployment.domain)
         if not site.gate.wait(RELOAD_HOLD_SECONDS):
-            return redirect(302, f"{scheme}://{environ['HTTP_HOST']}{environ['REQUEST_URI']}")
+            return _sent_round(environ)
         return self._passed_on(environ, deployment, site)
 
     def _passed_on(self, environ: WSGIEnvironment, deployment: Deployment, site: Site) -> Answer:
@@ -95,6 +119,8 @@ class Front:
             return page(502, pages.something_wrong("502-backend"))
         try:
             return _ask(environ, sent, deployment, site, self.clock)
+        except _DroppedError:
+            answer = _sent_round(environ)
         except wire.HeadersTooLargeError:
             answer = page(400, pages.headers_too_large())
         except wire.NoAnswerError:
@@ -103,6 +129,12 @@ class Front:
             answer = page(502, pages.something_wrong("502-backend"))
         site.leave()
         return answer
+
+
+def _sent_round(environ: WSGIEnvironment) -> Answer:
+    """Return a redirect to the same address, as visitors get during a reload (help pages)."""
+    address = f"{environ['wsgi.url_scheme']}://{environ['HTTP_HOST']}{environ['REQUEST_URI']}"
+    return redirect(302, address)
 
 
 def _ask(
@@ -121,6 +153,10 @@ def _ask(
     known = {**variables(environ, deployment.domain, length), VISIT: visit}
     try:
         response = wire.ask(uwsgi, known, stream, clock)
+    except OSError as error:
+        if uwsgi is not site.uwsgi and not uwsgi.reports.has_begun(visit):
+            raise _DroppedError from error
+        raise
     except wire.NoAnswerError:
         # uWSGI does so too, but by the machine's clock.
         uwsgi.reports.end_worker(visit)

@@ -1,6 +1,7 @@
 """Starts uWSGI in an interpreter that sees nothing of the emulator.
 
-Run as `python -I launcher.py SPEC`, standard library only; pyuwsgi is loaded from its file.
+Run as `python -I launcher.py SPEC`, standard library only; pyuwsgi is loaded from its file. Where
+the spec has a command, the process becomes that.
 """
 
 from __future__ import annotations
@@ -53,6 +54,8 @@ def load_uwsgi(path: str) -> ModuleType:
 def main() -> None:
     spec = json.loads(Path(sys.argv[1]).read_text())
     die_with(spec["parent"])
+    if "command" in spec:
+        os.execv(spec["command"][0], spec["command"])  # noqa: S606 - no shell is wanted
     with contextlib.suppress(OSError):
         os.chdir(spec["working_directory"])
     if spec["virtualenv"] and (Path(spec["virtualenv"]) / "pyvenv.cfg").exists():

@@ -9,6 +9,7 @@ from typing import IO, TYPE_CHECKING
 from pa_emulator.paths import as_seen, log_path, under
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
     from pathlib import Path
 
@@ -49,13 +50,20 @@ def write_server(root: Path, domain: str, text: str, when: datetime) -> None:
         file.write(f"{when:%Y-%m-%d %H:%M:%S} {text}\n".encode("utf-8", "replace"))
 
 
-def follow(stream: IO[bytes], root: Path, domain: str, clock: Clock) -> threading.Thread:
+def follow(
+    stream: IO[bytes],
+    root: Path,
+    domain: str,
+    clock: Clock,
+    is_wanted: Callable[[str], bool] = bool,
+) -> threading.Thread:
     """Copy a process's output into the server log, each line dated, until it ends."""
 
     def copy() -> None:
         for line in stream:
-            text = as_seen(root, line.decode("utf-8", "replace"))
-            write_server(root, domain, text.rstrip(), clock.now())
+            text = as_seen(root, line.decode("utf-8", "replace")).rstrip()
+            if is_wanted(text):
+                write_server(root, domain, text, clock.now())
         stream.close()
 
     thread = threading.Thread(target=copy, daemon=True)

@@ -64,7 +64,7 @@ def coming_soon(domain: str) -> str:
 def something_wrong(error_code: str) -> str:
     """For a site that fails: `Unhandled Exception`, or `502-backend`."""
     return _PAGE.format(
-        title="PythonAnywhere: something went wrong :-(",
+        title="Something went wrong :-(",
         heading="Something went wrong :-(",
         text="This website is hosted by PythonAnywhere, an online hosting environment. "
         "There was an error loading it. There may be a bug in its code; if it is yours, "
@@ -90,6 +90,10 @@ def no_answer() -> str:
 
 def malformed_body() -> str:
     return plain("400 Bad Request", "The request's body is malformed, or cut short.")
+
+
+def malformed_path() -> str:
+    return plain("400 Bad Request", "The request's path leads out of the site.")
 
 
 def headers_too_large() -> str:

@@ -2,74 +2,44 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import random
 import shutil
+import sys
 import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pa_emulator.choices import MERCY_SECONDS
+from pa_emulator.choices import PING_SECONDS
+from pa_emulator.hosting.emperor import Vassal
+from pa_emulator.hosting.front import Front
+from pa_emulator.hosting.logs import write_server
+from pa_emulator.hosting.ping import answers
+from pa_emulator.hosting.place import Place
+from pa_emulator.hosting.pythons import Pythons, cache_folder, own_version
+from pa_emulator.hosting.site import Site
+from pa_emulator.hosting.uwsgi import Uwsgi
 from pa_emulator.paths import under, wsgi_path
 
-from .ping import answers
-from .uwsgi import Place, Uwsgi
-
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from pa_emulator.clock import Clock
     from pa_emulator.config import Config
-
-    from .deployment import Deployment
+    from pa_emulator.hosting.deployment import Deployment
+    from pa_emulator.hosting.pythons import Python
 
 
 # How many sites can wait for their visitors at once, before they start anew.
 _RESTARTS = 32
+_NANO = 10**9
 
 
 class GoneError(Exception):
     """The web app is no more, or no longer enabled."""
-
-
-class Site:
-    """One domain's uWSGI, and who is using it. `gate` is open while requests may pass.
-
-    Whoever starts or stops the uWSGI holds `turn`. Nothing is started once `has_ended` is set.
-    """
-
-    def __init__(self) -> None:
-        self.turn = threading.Lock()
-        self.gate = threading.Event()
-        self.has_ended = False
-        self.uwsgi: Uwsgi | None = None
-        self.wsgi_mtime = 0.0
-        self.running = 0
-        self._count = threading.Lock()
-
-    def enter(self, limit: int) -> bool:
-        """Count a visitor in; False if `limit` are in already."""
-        with self._count:
-            if self.running >= limit:
-                return False
-            self.running += 1
-            return True
-
-    def leave(self) -> None:
-        with self._count:
-            self.running -= 1
-
-    def end(self) -> None:
-        """Stop for good; a reload that is waiting for visitors waits no longer."""
-        self.has_ended = True
-        with self.turn:
-            self.gate.clear()
-            self.stop()
-
-    def stop(self) -> None:
-        if self.uwsgi is not None:
-            self.uwsgi.stop()
-            self.uwsgi = None
 
 
 class Park:
@@ -84,9 +54,11 @@ class Park:
         clock: Clock,
         pattern: Callable[[], str],
         servable: Callable[[str, Path], Path | None],
+        quota: Callable[[str], Mapping[str, str]],
         live: Callable[[str], Deployment | None],
     ) -> None:
-        self.servable = servable
+        self._servable = servable
+        self._quota = quota
         self._config = config
         self._clock = clock
         self._pattern = pattern
@@ -95,10 +67,16 @@ class Park:
         self._sites: dict[str, Site] = {}
         self._sites_lock = threading.Lock()
         self._sockets: Path | None = None
-
-    @property
-    def is_hosting(self) -> bool:
-        return self._config.hosting
+        self._pythons = Pythons(cache_folder())
+        self._said: set[str] = set()
+        self.front = Front(
+            root=config.root,
+            clock=clock,
+            is_hosting=config.hosting,
+            raw_paths=config.raw_paths,
+            servable=servable,
+            ready=self.ready,
+        )
 
     def site(self, domain: str) -> Site:
         with self._sites_lock:
@@ -107,16 +85,28 @@ class Park:
     def reload(self, domain: str) -> bool:
         """Replace the site's processes and ping it; False if the ping went unanswered.
 
-        Raises GoneError if there is nothing to serve by now.
+        Raises GoneError if there is nothing to serve by now, OSError if nothing can be started.
         """
-        if not self.is_hosting:
+        if not self._config.hosting:
             return True
         site = self.site(domain)
         with site.turn:
+            self._dawdle(site)
             uwsgi = self._restart(site, domain)
-        if uwsgi is None:
+        deployment = self._live(domain)
+        if uwsgi is None or deployment is None:
             raise GoneError
-        return answers(uwsgi, domain, self._clock)
+        has_answered = answers(self.front, deployment, self._clock)
+        if self._config.lazy_apps and has_answered:
+            # One worker has answered. The others import at the same time; what changes after the
+            # reload must not reach them.
+            self._clock.wait_until(uwsgi.has_settled, PING_SECONDS)
+        return has_answered
+
+    def _dawdle(self, site: Site) -> None:
+        """Take as long as was asked for; visitors meet the former instance meanwhile."""
+        seconds = random.uniform(*self._config.reload_seconds)  # noqa: S311 - no secret
+        self._clock.wait_until(lambda: site.has_ended, seconds)
 
     def ready(self, domain: str) -> Site:
         """Return the site, started if it is not running, restarted if its WSGI file was touched."""
@@ -125,7 +115,8 @@ class Park:
             return site
         try:
             if not self._is_current(site, domain):
-                self._restart(site, domain)
+                with contextlib.suppress(OSError):  # it cannot be started now
+                    self._restart(site, domain)
         finally:
             site.turn.release()
         return site
@@ -137,9 +128,22 @@ class Park:
         the next visitor will find that it did not.
         """
         site = self.site(domain)
-        if self.is_hosting and site.turn.acquire(blocking=False):
+        if isinstance(site.uwsgi, Vassal):
+            self._make_newer(site, under(self._config.root, wsgi_path(domain)))
+            return
+        if self._config.hosting and site.turn.acquire(blocking=False):
+            path = wsgi_path(domain)
+            text = f"*** {path} has been touched... grace them all !!! ***"
+            write_server(self._config.root, domain, text, self._clock.now())
             site.gate.clear()
             self._background.submit(self._restart_in_turn, site, domain)
+
+    def _make_newer(self, site: Site, path: Path) -> None:
+        """Give a WSGI file a date that a vassal sees: it compares whole seconds."""
+        with contextlib.suppress(OSError):
+            seconds = max(int(path.stat().st_mtime), site.wsgi_mtime // _NANO + 1)
+            os.utime(path, (seconds, seconds))
+            site.wsgi_mtime = path.stat().st_mtime_ns
 
     def stop(self, domain: str) -> None:
         with self._sites_lock:
@@ -151,6 +155,11 @@ class Park:
         for domain in list(self._sites):
             self.stop(domain)
 
+    def running(self) -> list[Uwsgi]:
+        """Return what serves the sites now."""
+        sites = list(self._sites.values())
+        return [site.uwsgi for site in sites if site.uwsgi is not None and site.uwsgi.is_alive()]
+
     def close(self) -> None:
         self._background.shutdown(wait=False)
         self.stop_all()
@@ -161,14 +170,15 @@ class Park:
         return (
             site.uwsgi is not None
             and site.uwsgi.is_alive()
-            and site.wsgi_mtime == self._wsgi_mtime(domain)
+            # A vassal looks for itself.
+            and (isinstance(site.uwsgi, Vassal) or site.wsgi_mtime == self._wsgi_mtime(domain))
         )
 
-    def _wsgi_mtime(self, domain: str) -> float:
+    def _wsgi_mtime(self, domain: str) -> int:
         try:
             return under(self._config.root, wsgi_path(domain)).stat().st_mtime_ns
         except OSError:
-            return 0.0
+            return 0
 
     def _restart_in_turn(self, site: Site, domain: str) -> None:
         """Restart for someone who has taken the turn."""
@@ -178,28 +188,70 @@ class Park:
             site.turn.release()
 
     def _restart(self, site: Site, domain: str) -> Uwsgi | None:
-        """Let running requests finish, stop the old processes, start new ones.
+        """Start new processes, and let the old ones finish the requests that run.
 
         None if the site has ended meanwhile, or there is nothing to serve.
         """
-        site.gate.clear()
-        if site.uwsgi is not None:
-            self._clock.wait_until(lambda: site.running == 0 or site.has_ended, MERCY_SECONDS)
-            site.stop()
         deployment = self._live(domain)
-        if site.has_ended or deployment is None:
-            return None
+        python = self._python(deployment) if deployment else None
+        if deployment and isinstance(site.uwsgi, Vassal) and site.uwsgi.is_alive():
+            uwsgi: Uwsgi = self._ordered(site, site.uwsgi, deployment)
+        else:
+            site.gate.clear()
+            site.retire(self._clock, self._config.mercy_seconds)
+            if site.has_ended or deployment is None or python is None:
+                return None
+            uwsgi = self._started(deployment, python)
         site.wsgi_mtime = self._wsgi_mtime(domain)
-        place = Place(
+        site.uwsgi = uwsgi
+        site.gate.set()
+        return uwsgi
+
+    def _started(self, deployment: Deployment, python: Python) -> Uwsgi:
+        program = self._config.uwsgi
+        if program is None or python.version != own_version():
+            return Uwsgi(self._place(), deployment, python)
+        return Vassal(self._place(), deployment, program)
+
+    def _ordered(self, site: Site, vassal: Vassal, deployment: Deployment) -> Vassal:
+        """Have the emperor reload its vassal in the way that was asked for."""
+        if self._config.reload == "touch":
+            vassal.touch(deployment)
+        else:
+            site.gate.clear()
+            vassal.restart(deployment)
+        return vassal
+
+    def offers(self, version: str) -> bool:
+        """Tell whether a web app may ask for that Python."""
+        return not self._config.strict_python or self._pythons.has(version)
+
+    def _python(self, deployment: Deployment) -> Python:
+        """Choose the Python that hosts, and say which if it is not the one that was asked for."""
+        path = deployment.virtualenv_path
+        folder = under(self._config.root, path) if path else None
+        choice = self._pythons.choose(deployment.python_version or own_version(), folder)
+        if choice.reason:
+            asked = f"{deployment.domain} asks for Python {deployment.python_version}"
+            text = f"{asked} and is hosted with {choice.python.version}: {choice.reason}"
+            write_server(self._config.root, deployment.domain, text, self._clock.now())
+            if text not in self._said:
+                self._said.add(text)
+                sys.stderr.write(f"pa-emulator: {text}\n")
+        return choice.python
+
+    def _place(self) -> Place:
+        return Place(
             root=self._config.root,
             specs=self._config.state,
             sockets=self._socket_folder(),
             clock=self._clock,
-            servable=self.servable,
+            servable=self._servable,
+            quota=self._quota,
+            path_pattern=self._pattern(),
+            lazy_apps=self._config.lazy_apps,
+            mercy_seconds=self._config.mercy_seconds,
         )
-        site.uwsgi = uwsgi = Uwsgi(place, deployment, self._pattern())
-        site.gate.set()
-        return uwsgi
 
     def _socket_folder(self) -> Path:
         """Return the folder for sockets, made when the first is needed."""

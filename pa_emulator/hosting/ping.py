@@ -3,46 +3,65 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
+import io
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from pa_emulator.choices import PING_SECONDS
-
-from . import wire
+from pa_emulator.choices import PING_ADDRESS, PING_AGENT, PING_SECONDS
 
 if TYPE_CHECKING:
     from pa_emulator.clock import Clock
+    from pa_emulator.hosting.deployment import Deployment
+    from pa_emulator.hosting.front import Front
 
-    from .uwsgi import Uwsgi
+# What nginx writes if the client went away before the answer.
+_NOBODY_WAITED = 499
 
 
-def answers(uwsgi: Uwsgi, domain: str, clock: Clock) -> bool:
-    """Ask the site for `/`; False if it has not answered in time, whatever the answer is."""
+def answers(front: Front, deployment: Deployment, clock: Clock) -> bool:
+    """Visit the site's `/`; False if it has not answered in time, whatever the answer is.
+
+    The visit is in the access log like any other.
+    """
+    environ = _environ(deployment.domain)
+    started = clock.timestamp()
     answered = threading.Event()
+    log = threading.Lock()  # for whoever is first: the answer, or the end of the time
 
-    def ask() -> None:
-        with contextlib.suppress(OSError, wire.NoAnswerError):
-            wire.ask(uwsgi, _variables(domain), None, clock).close()
-        answered.set()
+    def write(status: int, sent: int) -> None:
+        front.log(environ, deployment, status, sent, clock.timestamp() - started)
 
-    threading.Thread(target=ask, daemon=True).start()
-    if not clock.wait(answered, PING_SECONDS):
-        return False
-    # One worker has answered. The others load at the same time; what changes after the reload
-    # must not reach them.
-    clock.wait(uwsgi.reports.settled, PING_SECONDS)
-    return True
+    def visit() -> None:
+        answer = front.answer(environ, deployment)
+        sent = 0
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            for chunk in answer.chunks:
+                sent += len(chunk)
+        answer.close()
+        if log.acquire(blocking=False):
+            write(answer.status, sent)
+            answered.set()
+
+    threading.Thread(target=visit, daemon=True).start()
+    if clock.wait(answered, PING_SECONDS) or not log.acquire(blocking=False):
+        return True
+    write(_NOBODY_WAITED, 0)
+    return False
 
 
-def _variables(domain: str) -> dict[str, str]:
+def _environ(domain: str) -> dict[str, Any]:
     return {
+        "wsgi.url_scheme": "https",
+        "wsgi.input": io.BytesIO(),
         "REQUEST_METHOD": "GET",
         "REQUEST_URI": "/",
         "PATH_INFO": "/",
         "QUERY_STRING": "",
         "SERVER_PROTOCOL": "HTTP/1.1",
-        "SERVER_NAME": domain,
-        "SERVER_PORT": "80",
         "HTTP_HOST": domain,
-        "REMOTE_ADDR": "127.0.0.1",
+        "HTTP_ACCEPT": "*/*",
+        "HTTP_USER_AGENT": PING_AGENT,
+        "REMOTE_ADDR": PING_ADDRESS,
+        "REMOTE_PORT": "0",
     }

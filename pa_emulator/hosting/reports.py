@@ -1,56 +1,100 @@
-"""What a site's workers report: how far they have come with its WSGI file, and their visits."""
+"""What a site's processes report: how far they have come with its WSGI file, and their visits."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import signal
+import socket
+import struct
 import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_BYTES = 4096
+_CREDENTIALS = struct.Struct("3i")  # pid, user, group, as the kernel has them
+_SCM_CREDENTIALS = 2
 
 
 class Reports:
-    """Reads the workers' reports, which are lines.
+    """Reads the reports of a site's processes, which are datagrams.
 
-    `-PID` when one begins to load, `+PID` when it has loaded, `=PID VISIT` when it begins a visit.
-    `settled` comes when every worker has loaded, or one has died of loading, or all are gone.
+    `-PID` when one begins to import, `+PID` when it has imported, `=PID VISIT` when it begins a
+    visit. `settled` is set when all `importers` have imported, or one has died of it: the master
+    is the only one, but under `--lazy-apps` each worker imports.
     """
 
-    def __init__(self, pipe: int, workers: int) -> None:
+    def __init__(self, path: Path, importers: int) -> None:
+        self.importing = threading.Event()
         self.settled = threading.Event()
         self.has_failed = False
-        self._workers = workers
+        self._importers = importers
         self._loading: set[int] = set()
         self._serving: set[int] = set()
         self._visits: dict[str, int] = {}
-        threading.Thread(target=self._read, args=(pipe,), daemon=True).start()
+        self._path = path
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._socket.bind(str(path))
+        with contextlib.suppress(AttributeError):  # Linux only
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def expect(self) -> None:
+        """Wait for another import."""
+        self.importing.clear()
+        self.settled.clear()
+        self._serving.clear()
+
+    def has_begun(self, visit: str) -> bool:
+        """Tell whether a worker has begun the visit."""
+        return visit in self._visits
 
     def end_worker(self, visit: str) -> None:
         """Kill the worker that is at a visit, which must not have been answered yet.
 
-        Nothing happens where none has begun it.
+        Nothing happens if no worker has begun it.
         """
         pid = self._visits.get(visit)
         if pid is not None:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
 
-    def _read(self, pipe: int) -> None:
-        with os.fdopen(pipe, "r") as reports:
-            for report in reports:
-                pid, _, visit = report[1:].rstrip("\n").partition(" ")
-                if report[0] == "=":
-                    self._begin(int(pid), visit)
-                else:
-                    self._note(report[0], int(pid))
-        self.settled.set()
+    def living_workers(self) -> list[int]:
+        """Return the workers that have begun visits and live."""
+        return [pid for pid in self._visits.values() if _is_alive(pid)]
 
-    def _begin(self, pid: int, visit: str) -> None:
-        """Keep each worker's last visit: one at a time is all it has."""
+    def close(self) -> None:
+        """Read no more; once is enough."""
+        with (
+            contextlib.suppress(OSError),
+            socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as last,
+        ):
+            last.sendto(b"", str(self._path))
+        self._path.unlink(missing_ok=True)
+
+    def _read(self) -> None:
+        with self._socket:
+            while True:
+                report, ancillary, _, _ = self._socket.recvmsg(_BYTES, 256)
+                if not report:
+                    return
+                pid, _, visit = report[1:].decode().partition(" ")
+                self._take(chr(report[0]), _sender(ancillary) or int(pid), visit)
+
+    def _take(self, sign: str, pid: int, visit: str) -> None:
+        if sign != "=":
+            self._note(sign, pid)
+            return
+        # A worker's last visit is enough: it has one at a time.
         others = {other: at for other, at in self._visits.items() if at != pid}
         self._visits = {**others, visit: pid}
 
     def _note(self, sign: str, pid: int) -> None:
-        """Failed is a site of which no worker serves and one has died before it did."""
+        """Failed is a site of which no process serves and one has died before it did."""
+        if sign == "-":
+            self.importing.set()
         dead = {other for other in self._loading | self._serving if not _is_alive(other)}
         died_loading = bool(dead & self._loading)
         self._loading = (self._loading | {pid}) - dead
@@ -59,8 +103,17 @@ class Reports:
             self._loading.discard(pid)
             self._serving.add(pid)
         self.has_failed = not self._serving and (self.has_failed or died_loading)
-        if self.has_failed or len(self._serving) >= self._workers:
+        if self.has_failed or len(self._serving) >= self._importers:
             self.settled.set()
+
+
+def _sender(ancillary: list[tuple[int, int, bytes]]) -> int | None:
+    """Return the sender's id as this process sees it, which in a namespace it does not know."""
+    for level, kind, data in ancillary:
+        if (level, kind) == (socket.SOL_SOCKET, _SCM_CREDENTIALS):
+            pid: int = _CREDENTIALS.unpack(data[: _CREDENTIALS.size])[0]
+            return pid
+    return None
 
 
 def _is_alive(pid: int) -> bool:

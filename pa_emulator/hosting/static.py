@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from .deployment import Deployment
+    from pa_emulator.hosting.deployment import Deployment
 
 
 def leads_out(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import IO, TYPE_CHECKING
 
-from . import wire
+from pa_emulator.hosting import wire
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIEnvironment
@@ -30,6 +30,8 @@ def variables(environ: WSGIEnvironment, domain: str, length: int) -> dict[str, s
         "CONTENT_LENGTH": str(length) if length or "CONTENT_LENGTH" in environ else "",
         "REMOTE_ADDR": _INTERNAL_ADDRESS,
         "REMOTE_PORT": environ["REMOTE_PORT"],
+        # What the app is asked for here stands for its site, which live is behind https.
+        "HTTP_X_FORWARDED_PROTO": "https",
         "HTTP_X_REAL_IP": client,
         "HTTP_X_FORWARDED_FOR": f"{forwarded}, {client}" if forwarded else client,
     }

@@ -10,14 +10,14 @@ import tempfile
 from typing import IO, TYPE_CHECKING
 
 from pa_emulator.choices import HARAKIRI_SECONDS
+from pa_emulator.hosting.place import VISIT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from wsgiref.types import InputStream
 
     from pa_emulator.clock import Clock
-
-    from .uwsgi import Uwsgi
+    from pa_emulator.hosting.uwsgi import Uwsgi
 
 MAX_VARIABLES_BYTES = 65535
 _CHUNK_BYTES = 65536
@@ -62,7 +62,7 @@ def ask(
     try:
         connection.connect(uwsgi.address)
         _send_all(connection, head, body)
-        _await_answer(connection, uwsgi, clock)
+        _await_answer(connection, uwsgi, clock, variables[VISIT])
         return Response(connection, variables["REQUEST_METHOD"])
     except BaseException:
         connection.close()
@@ -85,17 +85,17 @@ def _send(connection: socket.socket, data: bytes) -> None:
         raise NoAnswerError from error
 
 
-def _await_answer(connection: socket.socket, uwsgi: Uwsgi, clock: Clock) -> None:
+def _await_answer(connection: socket.socket, uwsgi: Uwsgi, clock: Clock, visit: str) -> None:
     poll = select.poll()
     poll.register(connection, select.POLLIN)
     if not clock.wait_until(
-        lambda: bool(poll.poll(0)) or uwsgi.reports.has_failed,
+        lambda: bool(poll.poll(0)) or uwsgi.has_failed or uwsgi.has_dropped(visit),
         HARAKIRI_SECONDS,
         lambda _: poll.poll(_GLANCE_SECONDS * 1000),
     ):
         raise NoAnswerError
     if not poll.poll(0):
-        raise ConnectionRefusedError("no worker can load the WSGI file")
+        raise ConnectionRefusedError("no worker will take the request")
 
 
 class Response:

@@ -1,17 +1,22 @@
 """The WSGI application that uWSGI loads: the user's WSGI file, with tracebacks into the error log.
 
-Standard library only: it runs among the user's packages. Logs and the error page are as
-PythonAnywhere's own wrapper makes them.
+Standard library only, Python 3.8 and newer: it runs among the user's packages. Search path, import,
+logs and error page are as PythonAnywhere's own wrapper makes them. What is printed on stderr while
+the WSGI file is imported is in the server log; during requests, and whatever the root logger gets,
+it is in the error log.
 """
 
 from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import importlib
 import importlib.util
 import json
+import logging
 import os
 import re
+import socket
 import sys
 import traceback
 from importlib.machinery import (
@@ -24,7 +29,7 @@ from importlib.machinery import (
     SourcelessFileLoader,
 )
 from pathlib import Path
-from types import CodeType, ModuleType
+from types import CodeType
 from typing import TYPE_CHECKING, Any
 
 import uwsgi
@@ -63,7 +68,7 @@ class ErrorLog:
             self.write(text)
 
     def lines(self, lines: list[str]) -> None:
-        now = dt.datetime.now(tz=dt.UTC)
+        now = dt.datetime.now(tz=dt.timezone.utc)  # noqa: UP017 - Python 3.8 has no other name
         stamp = f"{now:%Y-%m-%d %H:%M:%S},{now.microsecond // 1000:03d}: "
         text = "".join(f"{stamp}{line}\n" for line in lines).replace(SPEC["root"], "")
         with Path(SPEC["error_log"]).open("ab") as file:
@@ -79,6 +84,16 @@ class ErrorLog:
 ERROR_LOG = ErrorLog()
 
 
+class ErrorLogHandler(logging.Handler):
+    """Writes what is logged, from INFO up, into the error log."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            ERROR_LOG.lines(self.format(record).split("\n"))
+        except Exception:
+            self.handleError(record)
+
+
 def log_exception(error: BaseException) -> None:
     """Log the exception first, then where it came from, the emulator's own frames left out."""
     frames = [
@@ -86,7 +101,10 @@ def log_exception(error: BaseException) -> None:
         for frame in traceback.extract_tb(error.__traceback__)
         if frame.filename != __file__ and "importlib" not in frame.filename
     ]
-    text = [*traceback.format_exception_only(error), *traceback.format_list(frames)]
+    text = [
+        *traceback.format_exception_only(type(error), error),
+        *traceback.format_list(frames),
+    ]
     ERROR_LOG.lines(["Error running WSGI application", *"".join(text).rstrip().split("\n")])
 
 
@@ -138,15 +156,8 @@ def find_account_sources() -> None:
 
 
 def load_application() -> WSGIApplication:
-    """Run the WSGI file."""
-    path = Path(SPEC["wsgi_file"])
-    source = importlib.util.decode_source(path.read_bytes())
-    module = ModuleType(path.stem)
-    module.__file__ = str(path)
-    sys.modules[path.stem] = module
-    code = translated(source, str(path))
-    exec(code, module.__dict__)  # noqa: S102 - running the user's WSGI file is the job
-    application: WSGIApplication = module.application
+    """Import the WSGI file by its name."""
+    application: WSGIApplication = importlib.import_module(os.environ["WSGI_MODULE"]).application
     return application
 
 
@@ -159,9 +170,7 @@ def wrap(app: WSGIApplication) -> WSGIApplication:
         try:
             chunks = app(environ, marked(start_response))
             yield from chunks
-        except (GeneratorExit, KeyboardInterrupt):
-            raise
-        except BaseException as error:
+        except Exception as error:
             log_exception(error)
             yield error_page(marked(start_response))
         finally:
@@ -183,9 +192,9 @@ def import_error(error: BaseException) -> WSGIApplication:
 
 
 def report(sign: str, visit: str = "") -> None:
-    """Tell the emulator what this worker is at; one that replaces a dead one may be alone."""
-    with contextlib.suppress(OSError):
-        os.write(SPEC["report"], f"{sign}{os.getpid()} {visit}\n".encode())
+    """Tell the emulator what this process is at."""
+    with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as way:
+        way.sendto(f"{sign}{os.getpid()} {visit}".encode(), SPEC["reports"])
 
 
 def reporting(app: WSGIApplication) -> WSGIApplication:
@@ -198,14 +207,19 @@ def reporting(app: WSGIApplication) -> WSGIApplication:
     return application
 
 
+def imported() -> WSGIApplication:
+    """Return the application, or what stands for one that cannot be imported."""
+    try:
+        return wrap(load_application())
+    except Exception as error:
+        return import_error(error)
+
+
 report("-")
-sys.stderr = ERROR_LOG
-sys.path.insert(0, str(Path(SPEC["wsgi_file"]).parent))
+sys.dont_write_bytecode = True  # or sources that change twice in a second would leave it stale
+logging.basicConfig(level=logging.INFO, format="%(message)s", handlers=[ErrorLogHandler()])
+sys.path.insert(0, SPEC["www"])
 find_account_sources()
-try:
-    application = reporting(wrap(load_application()))
-except (GeneratorExit, KeyboardInterrupt):
-    raise
-except BaseException as error:
-    application = reporting(import_error(error))
+application = reporting(imported())
+sys.stderr = ERROR_LOG
 report("+")

@@ -10,6 +10,7 @@ from pa_emulator.processes import end
 if TYPE_CHECKING:
     import subprocess
     import threading
+    from collections.abc import Callable
 
 # A log is complete as soon as all that could write to it has ended.
 _LOG_SECONDS = 1
@@ -17,10 +18,22 @@ _LOG_SECONDS = 1
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A process, and the threads that copy what it says into logs."""
+    """A process, the threads that copy what it says into logs, and how to write there too."""
 
     process: subprocess.Popen[bytes]
     copying: tuple[threading.Thread, ...]
+    write: Callable[[str], None]
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+    def say(self, text: str) -> None:
+        """Write a line into its log."""
+        self.write(f"{text}\n")
+
+    def is_alive(self) -> bool:
+        return self.process.poll() is None
 
     def wait(self) -> int:
         return self.process.wait()

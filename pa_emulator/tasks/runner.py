@@ -8,13 +8,17 @@ import shlex
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass, field, replace
+import threading
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pa_emulator.files.ledgers import HOME_VARIABLE
+from pa_emulator.hosting.pythons import cache_folder
 from pa_emulator.paths import make_folder, make_home, prefix_pattern, under
 from pa_emulator.processes import base_python, environment, spawn
-from pa_emulator.tasks.output import follow
+from pa_emulator.tasks.output import append, follow
 from pa_emulator.tasks.run import Run
 
 if TYPE_CHECKING:
@@ -41,21 +45,34 @@ class Command:
     username: str
     token: str
     sees_paths: bool
+    variables: Mapping[str, str]
     is_eu: bool = False
-    variables: Mapping[str, str] = field(default_factory=dict)
 
 
 class Runner:
-    """Makes and starts commands under one root; `usernames` are those of all accounts."""
+    """Makes and starts commands under one root.
 
-    def __init__(self, root: Path, usernames: Callable[[], list[str]]) -> None:
+    `usernames` are those of all accounts; `quota` returns the variables that have an account's
+    programs keep to its disk quota.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        usernames: Callable[[], list[str]],
+        quota: Callable[[str], Mapping[str, str]],
+    ) -> None:
         self._root = root
         self._usernames = usernames
+        self._quota = quota
+        self._lock = threading.Lock()
+        self._runs: set[Run] = set()
         self._can_mount: dict[str, bool] = {}
 
     def command(self, account: Account, text: str) -> Command:
         """Return a command as a user typed it."""
         text = text.strip()
+        sees_paths = self._sees_paths(account.username)
         command = Command(
             text=text,
             # The path of a `.py` file is a command of its own (help pages).
@@ -64,7 +81,8 @@ class Runner:
             else "",
             username=account.username,
             token=account.token,
-            sees_paths=self._sees_paths(account.username),
+            sees_paths=sees_paths,
+            variables=self._quota_variables(account, sees_paths=sees_paths),
         )
         return command if command.sees_paths else self._translated(command)
 
@@ -78,7 +96,15 @@ class Runner:
             process = self._spawn(command, [*_COMPLAIN, str(error.strerror)], errors)
         streams = ((process.stdout, log), (process.stderr, error_log))
         copying = [follow(stream, self._root, path) for stream, path in streams if stream]
-        return Run(process, tuple(copying))
+        run = Run(process, tuple(copying), partial(append, self._root, log))
+        with self._lock:
+            self._runs = {run, *filter(Run.is_alive, self._runs)}
+        return run
+
+    def running(self) -> list[Run]:
+        """Return the commands that run now."""
+        with self._lock:
+            return list(filter(Run.is_alive, self._runs))
 
     def _argv(self, command: Command) -> list[str]:
         if command.script and under(self._root, command.script).is_file():
@@ -103,6 +129,13 @@ class Runner:
         root = str(self._root) if sees_paths else ""
         return [base_python(), "-I", str(_LAUNCHER), str(os.getpid()), root, username]
 
+    def _quota_variables(self, account: Account, *, sees_paths: bool) -> dict[str, str]:
+        """Return those that keep it to its disk quota, with its home as it sees it."""
+        given = dict(self._quota(account.username))
+        if given and sees_paths:
+            given[HOME_VARIABLE] = account.home
+        return given
+
     def _translated(self, command: Command) -> Command:
         """Turn PythonAnywhere's paths in the text into folders here."""
         places = prefix_pattern(self._root, self._usernames())
@@ -118,7 +151,7 @@ class Runner:
     def _would_hide(self, username: str) -> bool:
         """Whether the account's home would cover what the command needs."""
         home = Path("/home") / username
-        needed = (self._root, Path(base_python()), Path(sys.prefix))
+        needed = (self._root, Path(base_python()), Path(sys.prefix), cache_folder())
         return any(path.is_relative_to(home) for path in needed)
 
     def _try(self, username: str) -> bool:

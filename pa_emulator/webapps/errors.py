@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pa_emulator.choices import PING_STATUS
+from pa_emulator.choices import RELOAD_STATUS
 from pa_emulator.errors import PythonAnywhereError
 from pa_emulator.hosting.pages import server_error
 
@@ -69,22 +69,15 @@ class DisabledError(PythonAnywhereError):
         super().__init__(server_error())
 
 
-class PingTimeoutError(PythonAnywhereError):
-    """The reloaded site did not answer the ping in time; it may be fine all the same."""
+class ReloadError(PythonAnywhereError):
+    """What a reload tells of: `cname_error` and `slow_startup_error` although it worked,
+    `virtualenv_error` and `generic_error` because it did not.
+    """
 
-    status = PING_STATUS
+    status = RELOAD_STATUS
 
-    def __init__(self) -> None:
-        super().__init__({"status": "error", "error": "ping_timeout"})
-
-
-class CnameError(PythonAnywhereError):
-    """409 after a reload that worked, for a domain without its CNAME (official library)."""
-
-    status = 409
-
-    def __init__(self) -> None:
-        super().__init__({"status": "error", "error": "cname_error"})
+    def __init__(self, error: str) -> None:
+        super().__init__({"status": "error", "error": error})
 
 
 class CertificateError(PythonAnywhereError):

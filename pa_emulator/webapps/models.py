@@ -38,6 +38,7 @@ class Webapp(models.Model):
             username=self.account.username,
             token=self.account.token,
             working_directory=self.working_directory,
+            python_version=self.python_version,
             virtualenv_path=self.virtualenv_path,
             workers=self.account.plan.workers,
             force_https=self.force_https,

@@ -12,15 +12,15 @@ from pa_emulator.hosting.park import GoneError
 from pa_emulator.paths import log_path, remove_left, under, wsgi_path
 from pa_emulator.webapps.errors import (
     AlreadyEnabledError,
-    CnameError,
     DisabledError,
     DomainNeedsPlanError,
     DomainTakenError,
-    PingTimeoutError,
+    ReloadError,
     TooManyWebappsError,
 )
 from pa_emulator.webapps.hello import hello_world
 from pa_emulator.webapps.models import Domain, Webapp
+from pa_emulator.webapps.virtualenvs import problem_with
 from pa_emulator.websites import sites
 
 if TYPE_CHECKING:
@@ -97,19 +97,24 @@ def delete(park: Park, webapp: Webapp) -> None:
 def reload(machine: Machine, webapp: Webapp) -> None:
     """Freeze the configuration, serve it, and ping the site.
 
-    Raises DisabledError; PingTimeoutError and CnameError although the reload worked.
+    Raises DisabledError, or ReloadError, in part although the reload worked.
     """
     if not webapp.enabled:
         raise DisabledError
+    path, python = webapp.virtualenv_path, webapp.python_version
+    if problem_with(machine.config.root, webapp.account.home, path, python):
+        raise ReloadError("virtualenv_error")
     Webapp.objects.filter(pk=webapp.pk).update(live=webapp.deployment().as_data())
     try:
         has_answered = machine.park.reload(webapp.domain_name)
     except GoneError as error:  # deleted in this moment
         raise ForbiddenError from error
+    except OSError as error:
+        raise ReloadError("generic_error") from error
     if not has_answered:
-        raise PingTimeoutError
+        raise ReloadError("slow_startup_error")
     if not is_subdomain(webapp.domain_name):
-        raise CnameError
+        raise ReloadError("cname_error")
 
 
 def disable(park: Park, webapp: Webapp) -> None:

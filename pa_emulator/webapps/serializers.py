@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rest_framework import serializers
 
@@ -11,6 +11,9 @@ from pa_emulator.choices import PYTHON_VERSIONS
 from pa_emulator.config import OWN_NAMES
 from pa_emulator.webapps.models import StaticFile, StaticHeader, Webapp
 from pa_emulator.webapps.virtualenvs import problem_with
+
+if TYPE_CHECKING:
+    from pa_emulator.hosting.park import Park
 
 _DOMAIN = re.compile(
     r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+"
@@ -21,6 +24,12 @@ def _can_be_served(domain: str) -> bool:
     """Tell whether a visit can reach it: not an IP address, not a name of this machine."""
     last = domain.rpartition(".")[2]
     return domain not in OWN_NAMES and last != "localhost" and not last.isdigit()
+
+
+def _insist_on_offer(park: Park, version: str, value: str) -> None:
+    """Refuse what `--strict-python` does not offer as any version that is not offered."""
+    if not park.offers(version):
+        raise serializers.ValidationError(f'"{value}" is not a valid choice.')
 
 
 class DomainField(serializers.CharField):
@@ -45,7 +54,9 @@ class CreateSerializer(serializers.Serializer):
     )
 
     def validate_python_version(self, value: str) -> str:
-        return value.removeprefix("python").replace("3", "3.", 1)
+        version = value.removeprefix("python").replace("3", "3.", 1)
+        _insist_on_offer(self.context["machine"].park, version, value)
+        return version
 
 
 class WebappSerializer(serializers.ModelSerializer):
@@ -78,6 +89,10 @@ class WebappSerializer(serializers.ModelSerializer):
             "password_protection_password",
         )
         read_only_fields = ("id", "domain_name", "expiry")
+
+    def validate_python_version(self, value: str) -> str:
+        _insist_on_offer(self.context["machine"].park, value, value)
+        return value
 
     def validate_virtualenv_path(self, value: str) -> str:
         """Check against the Python that the web app has now, not one in the same request."""

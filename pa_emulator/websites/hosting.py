@@ -125,7 +125,7 @@ class Hosts:
         command = replace(
             command,
             is_eu=domain.endswith(".eu.pythonanywhere.com"),
-            variables={"DOMAIN_SOCKET": known},
+            variables={**command.variables, "DOMAIN_SOCKET": known},
         )
         start = partial(self._run, command, domain, address)
         return _Host(Keeper(start, self._clock), address)

@@ -49,10 +49,10 @@ def daily_limit(ready: dict[str, Any]) -> int:
 
 
 def children_of(pid: int) -> list[int]:
-    text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
-    tasks = Path(f"/proc/{pid}/task").iterdir()
-    text = " ".join((task / "children").read_text() for task in tasks)
-    own = [int(child) for child in text.split()]
+    own: list[int] = []
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        with contextlib.suppress(FileNotFoundError):  # a thread that has just ended
+            own += map(int, (task / "children").read_text().split())
     return own + [grandchild for child in own for grandchild in children_of(child)]
 
 

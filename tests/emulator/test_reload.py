@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from pa_emulator import Emulator
 from tests.emulator.client import DOMAIN, WSGI, Client, wsgi_saying
 from tests.emulator.processes import children_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     import requests
 
 ERROR_LOG = f"/var/log/{DOMAIN}.error.log"
+ACCESS_LOG = f"/var/log/{DOMAIN}.access.log"
+SERVER_LOG = f"/var/log/{DOMAIN}.server.log"
 WAITING = """
 import os, sys, time
 def application(environ, start_response):
@@ -26,6 +32,15 @@ def application(environ, start_response):
         time.sleep(0.01)
     start_response('200 OK', [('Content-Type', 'text/plain')])
     return [b'went']
+"""
+HANGING = """
+import os, sys, time
+def application(environ, start_response):
+    print('in ' + environ['PATH_INFO'], file=sys.stderr)
+    while environ['PATH_INFO'] == '/hang':
+        time.sleep(0.01)
+    start_response('200 OK', [])
+    return [f'{os.getppid()}'.encode()]
 """
 WAITING_AT_SLOW = WAITING.replace("while not", "while environ['PATH_INFO'] == '/slow' and not")
 
@@ -97,15 +112,14 @@ def _disable(client: Client) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 @pytest.mark.parametrize("stop", [_reset, _delete, _disable])
-def test_what_stops_a_site_during_a_reload_leaves_no_process(
+def test_what_stops_a_site_ends_the_instances_before_a_reload_too(
     alice: Client, stop: Callable[[Client], None]
 ) -> None:
     alice.host(WAITING_AT_SLOW)
     visitor, _ = _visiting_slowly(alice)
-    reload, _ = _reloading(alice)
+    alice.reload()
     stop(alice)
     visitor.join()
-    reload.join()
     assert children_of(alice.pa._process.pid) == []
 
 
@@ -117,29 +131,149 @@ def test_a_custom_domain_is_reloaded_and_409(alice: Client) -> None:
     assert "Hello, World!" in alice.visit(domain="www.example.com").text
 
 
-def test_a_slow_first_hit_fails_the_reload_but_the_app_lives(alice: Client) -> None:
+def test_a_slow_first_hit_is_a_slow_startup_error_after_a_reload_that_worked(
+    alice: Client,
+) -> None:
     alice.create()
     alice.upload(WSGI, WAITING)
-    answers: list[int] = []
-    reload = threading.Thread(target=lambda: answers.append(Client(alice.pa).reload().status_code))
+    answers: list[requests.Response] = []
+    reload = threading.Thread(target=lambda: answers.append(Client(alice.pa).reload()))
     reload.start()
-    while reload.is_alive():
-        alice.pa.advance(20)
-    assert answers == [500]
+    _await_line(alice, "in /")
+    alice.pa.advance(20)
+    reload.join()
+    assert answers[0].status_code == 409
+    assert answers[0].json() == {"status": "error", "error": "slow_startup_error"}
+    line = r'"GET / HTTP/1\.1" 499 0 "-" "python-requests/2\.32\.5" .* response-time=2\d\.\d{3}\n'
+    assert re.search(line, alice.read(ACCESS_LOG))
     alice.upload("/home/alice/go", "")
     assert alice.visit().text == "went"
 
 
-def test_a_reload_lets_a_request_finish_and_sends_new_ones_round(alice: Client) -> None:
-    alice.host(WAITING_AT_SLOW)
+@pytest.mark.parametrize(
+    ("wsgi", "status"),
+    [(wsgi_saying("hi"), 200), ("import not_there\n", 500), ("import os\nos._exit(1)\n", 502)],
+)
+def test_the_ping_is_a_visit_whatever_is_answered(alice: Client, wsgi: str, status: int) -> None:
+    alice.create()
+    alice.pa.path(WSGI).write_text(wsgi)
+    assert alice.reload().json() == {"status": "OK"}
+    ping = rf'"GET / HTTP/1\.1" {status} \d+ "-" "python-requests/2\.32\.5" ".*" response-time='
+    assert re.search(ping, alice.read(ACCESS_LOG))
+
+
+def test_a_virtualenv_that_is_gone_is_a_virtualenv_error(alice: Client) -> None:
+    alice.host(wsgi_saying("old"))
+    folder = alice.pa.path("/home/alice/.virtualenvs/site")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
+    _configure(alice, virtualenv_path="/home/alice/.virtualenvs/site")
+    alice.delete("files/path/home/alice/.virtualenvs/site/pyvenv.cfg")
+    answer = alice.reload()
+    assert answer.status_code == 409
+    assert answer.json() == {"status": "error", "error": "virtualenv_error"}
+    assert alice.visit().text == "old"
+
+
+def test_a_site_that_cannot_be_started_is_a_generic_error(alice: Client) -> None:
+    alice.host(wsgi_saying("old"))
+    sockets = Path((alice.pa.root / ".emulator" / "sockets").read_text())
+    away = sockets.rename(sockets.with_name(sockets.name + "-away"))
+    try:
+        answer = alice.reload()
+        assert answer.status_code == 409
+        assert answer.json() == {"status": "error", "error": "generic_error"}
+    finally:
+        away.rename(sockets)
+    assert alice.reload().json() == {"status": "OK"}
+    assert alice.visit().text == "old"
+
+
+def test_an_upload_of_the_wsgi_file_is_told_in_the_server_log(alice: Client) -> None:
+    alice.host(wsgi_saying("old"))
+    alice.upload(WSGI, wsgi_saying("new"))
+    assert f"{WSGI} has been touched... grace them all" in alice.read(SERVER_LOG)
+
+
+@pytest.fixture(scope="module")
+def hasty() -> Iterator[Client]:
+    """An account where mercy is short and reloads are slow."""
+    with Emulator(reload_mercy=1, reload_seconds="7-8") as running:
+        client = Client(running)
+        yield client
+        client.session.close()
+
+
+def test_a_hung_worker_lives_beside_the_new_instance_until_its_mercy_ends(hasty: Client) -> None:
+    hasty.create()
+    hasty.upload(WSGI, HANGING)
+    reload = threading.Thread(target=lambda: Client(hasty.pa).reload())
+    reload.start()
+    while reload.is_alive():
+        hasty.pa.advance(8)
+    old = hasty.visit().text
+    visitor = threading.Thread(target=lambda: hasty.visit("/hang"))
+    visitor.start()
+    _await_line(hasty, "in /hang")
+    hasty.upload(WSGI, HANGING + "# anew\n")
+    new = _visited(hasty).text
+    assert new != old
+    assert visitor.is_alive()
+    visitor.join()
+    log = hasty.read(SERVER_LOG)
+    hung = re.search(r"worker \(pid: (\d+)\) is taking too much time to die...NO MERCY", log)
+    assert hung
+    assert f"Gracefully killing worker 1 (pid: {hung[1]})" in log or (
+        f"Gracefully killing worker 2 (pid: {hung[1]})" in log
+    )
+
+
+def test_a_reload_takes_as_long_as_was_asked_for_and_the_old_code_serves(hasty: Client) -> None:
+    hasty.pa.reset()
+    hasty.create()
+    reload = threading.Thread(target=lambda: Client(hasty.pa).reload())
+    reload.start()
+    assert "Coming Soon!" in hasty.visit().text
+    assert reload.is_alive()
+    while reload.is_alive():
+        hasty.pa.advance(8)
+    assert "Hello, World!" in hasty.visit().text
+
+
+def test_a_reload_lets_a_request_finish_beside_the_new_instance(alice: Client) -> None:
+    alice.host(WAITING_AT_SLOW.replace("b'went'", "b'went in the old one'"))
     visitor, slow = _visiting_slowly(alice)
-    reload, turned = _reloading(alice)
-    assert (turned.status_code, turned.headers["Location"]) == (302, f"http://{DOMAIN}/fast")
+    alice.upload(WSGI, WAITING_AT_SLOW.replace("b'went'", "b'went in the new one'"))
+    alice.reload()
+    assert alice.visit("/fast").text == "went in the new one"
     alice.pa.path("/home/alice/go").touch()
     visitor.join()
-    reload.join()
-    assert slow == ["went"]
-    assert alice.visit("/fast").text == "went"
+    assert slow == ["went in the old one"]
+
+
+def test_a_reload_sends_round_who_waits_in_the_old_instances_queue(free: Client) -> None:
+    domain = "fred.pythonanywhere.com"
+    free.host(WAITING_AT_SLOW.replace("alice", "fred"), domain)
+    answers: dict[str, requests.Response] = {}
+
+    def visit(path: str) -> threading.Thread:
+        def ask() -> None:
+            answers[path] = free.visit(path, domain)
+
+        visitor = threading.Thread(target=ask)
+        visitor.start()
+        return visitor
+
+    slow = visit("/slow")
+    log = free.pa.path(f"/var/log/{domain}.error.log")
+    _await(lambda: "in /slow" in log.read_text())
+    waiting = visit("/waiting")
+    free.reload(domain)
+    waiting.join()
+    free.pa.path("/home/fred/go").touch()
+    slow.join()
+    assert answers["/slow"].text == "went"
+    waited = answers["/waiting"]
+    assert waited.status_code == 200 or waited.headers["Location"] == f"http://{domain}/waiting"
 
 
 def test_force_https_redirects_after_reload(alice: Client) -> None:
@@ -182,20 +316,16 @@ def _visiting_slowly(client: Client) -> tuple[threading.Thread, list[str]]:
     return visitor, got
 
 
-def _reloading(client: Client) -> tuple[threading.Thread, requests.Response]:
-    """Return a thread whose reload is waiting for visitors, and what others get meanwhile."""
-    reload = threading.Thread(target=lambda: Client(client.pa).reload())
-    reload.start()
-    turned = client.visit("/fast")
-    while turned.status_code == 200:  # the reload has not begun
-        turned = client.visit("/fast")
-    return reload, turned
-
-
 def _await_line(client: Client, text: str) -> None:
     """Wait for a line in the error log."""
     deadline = time.monotonic() + 30
     while text not in client.pa.path(ERROR_LOG).read_text():
+        assert time.monotonic() < deadline
+
+
+def _await(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not condition():
         assert time.monotonic() < deadline
 
 

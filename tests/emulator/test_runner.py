@@ -30,7 +30,7 @@ def mounted(tmp_path: Path) -> Runner:
     root = tmp_path / "a root"
     make_folders(root)
     make_home(root, "alice")
-    runner = Runner(root, lambda: ["alice"])
+    runner = Runner(root, lambda: ["alice"], lambda _: {})
     if not runner.command(cast("Account", Alice), "true").sees_paths:
         pytest.skip("this machine allows no mount namespace")
     return runner
@@ -43,7 +43,7 @@ def runner(request: pytest.FixtureRequest, tmp_path: Path) -> Runner:
         return found
     root = tmp_path / "a root"
     make_folders(root)
-    translating = Runner(root, lambda: ["alice"])
+    translating = Runner(root, lambda: ["alice"], lambda _: {})
     translating._can_mount["alice"] = False
     return translating
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 
 from pa_emulator.hosting.pages import not_found
@@ -217,3 +219,22 @@ def test_a_mapping_through_a_link_follows_what_the_app_made_of_it_when_it_was_lo
     alice.reload()
 
     assert alice.visit("/static/a.css").text == "two"
+
+
+@pytest.mark.parametrize(
+    ("given", "status"),
+    [("12345678", 200), ("123456789", 200), ("12345678 and all else", 200), ("1234567", 401)],
+)
+def test_eight_characters_of_a_password_count(alice: Client, given: str, status: int) -> None:
+    """Text of the Web tab of 2026 (api-facts R10)."""
+    alice.create()
+    fields = {
+        "password_protection_enabled": True,
+        "password_protection_username": "fred",
+        "password_protection_password": "12345678 and more",
+    }
+    assert alice.patch(f"webapps/{DOMAIN}/", json=fields).status_code == 200
+    alice.reload()
+    credentials = base64.b64encode(f"fred:{given}".encode()).decode()
+    answer = alice.visit(headers={"Authorization": f"Basic {credentials}"})
+    assert answer.status_code == status

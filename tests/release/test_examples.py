@@ -81,7 +81,11 @@ def write_a_row(pa: Emulator, text: str) -> None:
     page = visit(pa)
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
     assert token
-    headers = {"Host": DOMAIN, "Cookie": f"csrftoken={page.cookies['csrftoken']}"}
+    headers = {
+        "Host": DOMAIN,
+        "Cookie": f"csrftoken={page.cookies['csrftoken']}",
+        "Origin": f"https://{DOMAIN}",
+    }
     data = {"text": text, "csrfmiddlewaretoken": token[1]}
     answer = requests.post(f"{pa.url}/", data, headers=headers, timeout=30, allow_redirects=False)
     assert answer.status_code == 302

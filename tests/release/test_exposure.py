@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
@@ -12,6 +13,9 @@ from pa_emulator import Emulator
 from tests.emulator.raw import send
 from tests.hosted import DOMAIN, api, visit
 from tests.release.shipper import Shipper
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SECRET = "the value of a secret"
 MARK = "a file of another release"
@@ -30,6 +34,16 @@ EVERY = 1 if "SOAK" in os.environ else 16
 """`make soak` asks in every way; every day each path is asked for in other ones."""
 HARMLESS = (b"the app", b"Not Found", b"<!DOCTYPE html>")
 """What an answer without anything of a file has: the app's, the loader's, the web server's."""
+
+
+@pytest.fixture(scope="module", params=[False, True], ids=["normal", "raw"])
+def emulator(request: pytest.FixtureRequest) -> Iterator[Emulator]:
+    """Once with the front that resolves `..` and `//`, once with paths as they came."""
+    lazy_apps = bool(request.config.getoption("--lazy-apps"))
+    with Emulator(
+        plan="paid", rate_limit=0, lazy_apps=lazy_apps, raw_paths=request.param
+    ) as running:
+        yield running
 
 
 @pytest.fixture

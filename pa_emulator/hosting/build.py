@@ -1,0 +1,65 @@
+"""The real `uwsgi`, which can be an emperor: built once, in a virtual environment of its own.
+
+`pyuwsgi` cannot: it is a module of Python, and an emperor has to start its own program again.
+Run as `python -m pa_emulator.hosting.build` to build it before it is needed.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from pa_emulator.hosting.pythons import cache_folder, own_version
+from pa_emulator.processes import base_python
+
+_SECONDS = 600
+_RELEASE = "2.0.31"
+
+
+class CannotBuildError(Exception):
+    """There is no real uwsgi, with the reason in a sentence."""
+
+
+def kept_uwsgi() -> Path | None:
+    """Return the program that was built before; None if there is none."""
+    program = _folder() / "bin" / "uwsgi"
+    return program if program.is_file() else None
+
+
+def uwsgi() -> Path:
+    """Return the program, built now if need be. Raises CannotBuildError."""
+    return kept_uwsgi() or _build()
+
+
+def _folder() -> Path:
+    return cache_folder() / f"uwsgi-{_RELEASE}-python{own_version()}"
+
+
+def _build() -> Path:
+    if not any(map(shutil.which, ("cc", "gcc", "clang"))):
+        raise CannotBuildError("building uwsgi needs a C compiler, and this machine has none")
+    folder = _folder()
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent) as made:
+            _run(base_python(), "-m", "venv", made)
+            _run(f"{made}/bin/python", "-m", "pip", "install", "--quiet", f"uwsgi=={_RELEASE}")
+            (folder / "bin").mkdir(parents=True, exist_ok=True)
+            # The program wants none of the rest, and names no folder that it was built in.
+            shutil.move(f"{made}/bin/uwsgi", folder / "bin" / "uwsgi")
+    except (OSError, subprocess.SubprocessError) as error:
+        raise CannotBuildError(f"building uwsgi failed: {error}") from error
+    return folder / "bin" / "uwsgi"
+
+
+def _run(*command: str) -> None:
+    subprocess.run(  # noqa: S603 - our own words
+        command, check=True, timeout=_SECONDS, stdout=subprocess.DEVNULL
+    )
+
+
+if __name__ == "__main__":
+    sys.stdout.write(f"{uwsgi()}\n")

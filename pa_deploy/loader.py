@@ -9,6 +9,7 @@ status.json says why. Standard library only, Python 3.8 to 3.14. More: docs/rele
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import functools
 import hashlib
@@ -68,6 +69,7 @@ STATUS: Dict[str, Any] = {
 """What status.json says if nothing has happened yet."""
 MOST_TRIES = 3
 OUTPUT_BYTES = 64 * 1024
+FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
 GRACE_SECONDS = 0.5
 """How long a command's background processes may take to end by themselves."""
 TERM_SECONDS = 1.0
@@ -111,7 +113,23 @@ def write(name: str, value: object) -> None:
 
 
 def write_bytes(name: str, content: bytes) -> None:
-    """Replace a file whole, power cut or not; only the account can read it."""
+    """Replace a file whole, power cut or not; only the account can read it.
+
+    On a full disk there is no room for a second file. Then the first one is written over, which a
+    power cut could leave half done.
+    """
+    try:
+        write_aside(name, content)
+    except OSError as error:
+        discard(at(name + ".new"))
+        if error.errno not in FULL_DISK or not os.path.exists(at(name)):
+            raise
+        with open(at(name), "r+b") as file:
+            file.write(content)
+            file.truncate()
+
+
+def write_aside(name: str, content: bytes) -> None:
     new = at(name + ".new")
     with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         os.fchmod(file.fileno(), 0o600)

@@ -121,7 +121,7 @@ class _Check:
         where = self._wanted.place_of(name)
         shown = f"{pin} ({where})" if where else pin
         if not listed:
-            said = f"there is no hash for {shown}. As {self._wanted.file} gives hashes, each "
+            said = f"{shown} has no hash. Because {self._wanted.file} has hashes, each "
             advice = (
                 "Write the file anew: `uv pip compile --generate-hashes`, or remove all hashes."
             )
@@ -129,7 +129,7 @@ class _Check:
             return files
         kept = [kept for file in files for kept in _kept(file, listed)]
         if not kept:
-            said = f"the index has another file of {shown} than the one whose hash "
+            said = f"the file of {shown} on the index does not have the hash that "
             advice = (
                 "Find out why before you change the hash: the file may have been tampered with."
             )

@@ -48,7 +48,7 @@ def test_requests_do_not_grow_with_the_number_of_files(
         ours = next(each for each in first_ship(count, emulator) if each.name == OURS)
         used = once(ours, emulator, 0)
 
-    assert used.requests == 13
+    assert used.requests == 14
 
 
 def test_round_trips_are_no_wait_on_top_of_the_rate_limit(

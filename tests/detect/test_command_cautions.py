@@ -237,13 +237,13 @@ def test_first_run_is_looked_at_too_and_a_line_is_told_once() -> None:
         (
             "cd backend",
             "cd backend",
-            "Write it in the line of each command that needs it: `cd backend && ls`.",
+            "Put it before each command that needs it: `cd backend && ls`.",
         ),
         ("pushd backend", "pushd backend", "`pushd backend && ls`."),
         ("cd a && cd b", "cd a && cd b", "`cd a && cd b && ls`."),
-        ("export A=b", "export A=…", "Set A in `variables`, or in `env` if it is secret."),
-        ("export A='x y' B=c", "export A=… B=…", "Set A, B in `variables`"),
-        ("A=b", "A=…", "Set A in `variables`"),
+        ("export A=b", "export A=…", "Write A in `variables`, or in `env` if it is secret."),
+        ("export A='x y' B=c", "export A=… B=…", "Write A, B in `variables`"),
+        ("A=b", "A=…", "Write A in `variables`"),
         ("source venv/bin/activate", "source venv/bin/activate", "Remove the line: `python` and"),
         (". venv/bin/activate", ". venv/bin/activate", "Remove the line: `python` and"),
         ("workon mysite", "workon mysite", "Remove the line: `python` and"),
@@ -275,7 +275,9 @@ def test_a_line_that_only_changes_its_own_shell(line: str, quoted: str, advice: 
 
 @pytest.mark.parametrize("line", ["cd backend", "set -e", "alias a=b"])
 def test_a_last_line_without_effect_is_to_be_removed(line: str) -> None:
-    assert caution({"backend/a.py": ""}, run=("ls", line)).endswith("of its own. Remove the line.")
+    assert caution({"backend/a.py": ""}, run=("ls", line)).endswith(
+        "its own shell. Remove the line."
+    )
 
 
 @pytest.mark.parametrize(

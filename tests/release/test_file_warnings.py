@@ -367,5 +367,5 @@ def test_a_deploy_says_what_it_leaves_out_before_it_sends_anything(
     assert done.exit_code == 0
     assert "Left out: 3. Run `pa-deploy release files` to see what, and why." in done.log
     assert '".ENV" is not shipped. Put its values into `env`' in done.log
-    assert '"notes.txt" is not shipped: your API token is in it.' in done.log
+    assert '"notes.txt" is not shipped, because it contains your API token.' in done.log
     assert '"logo.png"' in done.log

@@ -2,22 +2,50 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
-from tempfile import TemporaryDirectory
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from tempfile import mkdtemp
 
 from pa_deploy.errors import InputError, Problem
 from pa_deploy.settings import Settings
 
 
-def scratch_folder(settings: Settings) -> AbstractContextManager[str]:
+@contextmanager
+def scratch_folder(settings: Settings) -> Iterator[str]:
     """A folder that goes again; none if nothing is shipped, as the image may not be able to write
     anywhere. Raises InputError if there is no place for it.
     """
     if settings.release is None:
-        return nullcontext("")
+        yield ""
+        return
+    folder = _make()
     try:
-        return TemporaryDirectory()
+        yield folder
+    finally:
+        remove(folder)
+
+
+def _make() -> str:
+    try:
+        return mkdtemp(prefix="pa-deploy-")
     except OSError:
         advice = "Give the container one, `docker run --tmpfs /tmp`, or name one in TMPDIR."
         said = "there is no folder for temporary files that can be written."
         raise InputError((Problem("source", said, advice=advice),)) from None
+
+
+def remove(folder: str) -> None:
+    """Remove a folder, however deep: a package may nest its folders so that shutil gives up."""
+    folders = [folder]
+    for place in folders:  # which grows meanwhile
+        with suppress(OSError), os.scandir(place) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
+                else:
+                    with suppress(OSError):
+                        os.unlink(entry.path)  # noqa: PTH108 - as scandir gives it
+    for place in reversed(folders):
+        with suppress(OSError):
+            os.rmdir(place)  # noqa: PTH106

@@ -121,8 +121,10 @@ def write_bytes(name: str, content: bytes) -> None:
     try:
         write_aside(name, content)
     except OSError as error:
+        if error.errno not in FULL_DISK:
+            raise
         discard(at(name + ".new"))
-        if error.errno not in FULL_DISK or not os.path.exists(at(name)):
+        if not os.path.exists(at(name)):
             raise
         with open(at(name), "r+b") as file:
             file.write(content)

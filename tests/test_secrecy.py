@@ -19,7 +19,7 @@ from pa_deploy.cli.build import build_tools
 from pa_deploy.cli.context import Context
 from pa_deploy.cli.signals import Interrupts
 from pa_deploy.clock import SystemClock
-from pa_deploy.settings import resolve
+from pa_deploy.settings import is_unmistakable, resolve
 from pa_emulator import Emulator
 from tests.scripted_server import ScriptedServer, json_reply
 from tests.terminal import Terminal
@@ -241,3 +241,19 @@ def test_a_long_secret_is_hidden_and_that_costs_little(encode: object) -> None:
 
     assert shown.startswith("a ***" if encode is not json.dumps else 'a "***')
     assert "0100-k" not in shown
+
+
+@pytest.mark.parametrize(
+    ("secret", "expected"),
+    [
+        ("abc-1234", True),
+        ("abc-123", False),
+        ("x\nabc-1234", True),
+        ("abcdefgh\n12345678", False),
+        ("[" * 100_000, False),
+        ("[" * 100_000 + "a1", True),
+    ],
+    ids=["mixed", "short", "one line", "two lines", "long", "long and mixed"],
+)
+def test_which_secrets_cannot_be_words_of_ours(secret: str, *, expected: bool) -> None:
+    assert is_unmistakable(secret, ()) is expected

@@ -10,6 +10,8 @@ from pa_deploy.inputs import INPUTS, PYTHONANYWHERE
 from pa_deploy.settings.config import Config
 from pa_deploy.settings.sources import LIST_ENDING, Source, from_environment, variable_text
 
+SHORTEST_MIXED = 8
+
 
 def secrets_of(
     environ: Mapping[str, str], flags: Mapping[str, str] = {}, config: Config | None = None
@@ -78,5 +80,11 @@ def is_unmistakable(secret: str, clear: Iterable[str]) -> bool:
     """Whether it can stand by no chance in what we say ourselves, as every token is and a password
     should be: it has letters and digits, and is no part of what other inputs say in `clear`.
     """
-    mixed = re.search(r"(?=.*[^\W\d])(?=.*\d).{8}", secret) or re.fullmatch(r"\w{20,}", secret)
-    return mixed is not None and not any(secret.lower() in text.lower() for text in clear)
+    mixed = any(map(_is_mixed, secret.split("\n"))) or re.fullmatch(r"\w{20,}", secret) is not None
+    return mixed and not any(secret.lower() in text.lower() for text in clear)
+
+
+def _is_mixed(line: str) -> bool:
+    """One look at each kind of sign: a single pattern for all takes the square of the length."""
+    has_letter = re.search(r"[^\W\d]", line) is not None
+    return len(line) >= SHORTEST_MIXED and has_letter and re.search(r"\d", line) is not None

@@ -685,7 +685,7 @@ def adopt_orphans() -> None:
 def stop_background(session: int) -> bool:
     """Kill what a command has left running. Returns whether there was anything."""
     end = time.monotonic() + GRACE_SECONDS
-    while left_behind(session):
+    while has_children() or left_behind(session):
         if time.monotonic() > end:
             kill_all(session)
             return True
@@ -698,12 +698,25 @@ def kill_all(session: int) -> None:
     end = time.monotonic() + STOP_SECONDS
     while time.monotonic() < end:
         left = left_behind(session)
-        if not left:
+        if not left and not has_children():
             return
         for process in left:
             with suppress(OSError):
                 os.kill(process, signal.SIGKILL)
         time.sleep(0.01)
+
+
+def has_children() -> bool:
+    """Whether a child of this process has not ended.
+
+    A list of /proc misses a process that starts while the list is read. Linux itself knows.
+    """
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        return False
+    return True
 
 
 def left_behind(session: int) -> List[int]:

@@ -27,10 +27,12 @@ BROKEN_WHEEL = re.compile(
 BROKEN_METADATA = re.compile(
     r"(?:Metadata|METADATA) (?:field|file)|[Ii]nvalid [Mm]etadata|does not match (?:the )?given"
     r"|[Mm]issing \.dist-info|does not match filename|(?:has|is) an invalid package format"
+    r"|metadata for the wrong package"
 )
 OF_PACKAGE = re.compile(
     r"Failed to (?:download|read|parse|install)(?: \S+){0,4} `([^`\s]+)"
     r"|The structure of `([^`\s]+)`|Failed to install: ([^\s-]+)-"
+    r"|wrong package: expected distribution metadata for (\S+?),? "
 )
 CAUSES = (
     (

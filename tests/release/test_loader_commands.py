@@ -29,6 +29,15 @@ if os.fork():
 os.closerange(0, 100)
 time.sleep(1000)
 """
+CHAIN = """\
+import os, time
+for _ in range(400):
+    if os.fork():
+        os._exit(0)
+    os.setsid()
+os.closerange(0, 100)
+time.sleep(1000)
+"""
 FILES_OF = "ls -l /proc/self/fd"
 TOLD = ("PA_DEPLOY_RELEASE", "PA_DEPLOY_COMMIT", "PA_DEPLOY_RUN_URL")
 SHOW = "python -c 'import json, os; print(json.dumps(dict(os.environ)))' > env.json"
@@ -83,11 +92,12 @@ def test_a_pipe_whose_parts_are_well_is_well(account: Account, command: str) -> 
         "setsid bash -c 'sleep 1000 & setsid sleep 1000 & wait' &",
         "setsid bash -c 'trap \"\" TERM HUP; sleep 1000; sleep 1000' &",
         "python daemon.py",
+        "python chain.py",
     ],
 )
 def test_a_background_process_is_told_and_stopped(account: Account, command: str) -> None:
     mark = f"{account.folder}/gone"
-    files = hello("one", **{"daemon.py": DAEMON})
+    files = hello("one", **{"daemon.py": DAEMON, "chain.py": CHAIN})
     account.deploy(files, run=[f"export PA_MARK={mark}; {command}"])
 
     assert output(account)[1:] == [LEFT, "$ import: mysite:app"]

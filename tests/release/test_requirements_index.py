@@ -294,6 +294,18 @@ def test_what_cannot_be_resolved_is_told_with_the_line_and_the_next_step(
     assert "s3cret" not in str(failed)
 
 
+def test_another_name_in_the_metadata_is_told_the_same_by_both_ways_of_uv() -> None:
+    """uv reads the metadata early, or while it resolves, and has other words for each."""
+    said = (
+        "The index returned metadata for the wrong package: "
+        "expected distribution metadata for greeting, got distribution metadata for other"
+    )
+
+    failed = explain(said, 1, Requirements("requirements.txt", ()), "3.13")
+
+    assert "the wheel of `greeting` is damaged" in str(failed)
+
+
 @pytest.mark.parametrize("exit_code", [101, -9, -6, 134])
 def test_a_crash_of_uv_shows_none_of_its_words(exit_code: int) -> None:
     said = "thread 'main' panicked at src/lib.rs:1: s3cret"

@@ -21,6 +21,7 @@ from pa_emulator.files.reach import servable
 from pa_emulator.hosting.park import Park
 from pa_emulator.journal import Journal
 from pa_emulator.machine import Machine
+from pa_emulator.namespaces import Namespaces
 from pa_emulator.parsers import CharsetRequest
 from pa_emulator.paths import make_folders, prefix_pattern
 from pa_emulator.schedule.timetable import Timetable
@@ -41,7 +42,8 @@ def assemble(config: Config) -> tuple[Machine, WSGIApplication]:
     config = _settled(config)
     clock = Clock()
     ledgers = Ledgers(config.root, _disk_bytes)
-    runner = Runner(config.root, _usernames, ledgers.variables)
+    namespaces = Namespaces(config.root, ledgers.variables)
+    runner = Runner(config.root, _usernames, namespaces)
     park = Park(
         config,
         clock,
@@ -57,7 +59,7 @@ def assemble(config: Config) -> tuple[Machine, WSGIApplication]:
         faults=Faults(),
         buckets=Buckets(),
         park=park,
-        room=Room(config.root, config.state, ledgers.variables),
+        room=Room(config.root, config.state, namespaces),
         timetable=Timetable(config.root, clock, runner),
         always_on=Keepers(clock, runner),
         websites=Hosts(config, clock, runner),

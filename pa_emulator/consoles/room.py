@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from pa_emulator.consoles.terminal import Terminal
 from pa_emulator.paths import make_home, under
-from pa_emulator.processes import base_python, environment
+from pa_emulator.processes import base_python
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from pathlib import Path
 
     from pa_emulator.consoles.models import Console
+    from pa_emulator.namespaces import Namespaces
 
 _RC = "[ -f ~/.bashrc ] && . ~/.bashrc\nPS1='\\A \\w $ '\n"
 
@@ -22,9 +23,9 @@ _RC = "[ -f ~/.bashrc ] && . ~/.bashrc\nPS1='\\A \\w $ '\n"
 class Room:
     """Opens, finds and closes terminals."""
 
-    def __init__(self, root: Path, state: Path, quota: Callable[[str], Mapping[str, str]]) -> None:
+    def __init__(self, root: Path, state: Path, namespaces: Namespaces) -> None:
         self._root = root
-        self._quota = quota
+        self._namespaces = namespaces
         self._state = state
         self._lock = threading.Lock()
         self._terminals: dict[int, Terminal] = {}
@@ -63,9 +64,13 @@ class Room:
         folder = under(self._root, console.working_directory or account.home)
         if not _is_folder_in(home, folder):
             folder = home
-        env = environment(self._root, account.username, account.token)
-        env = {**env, **self._quota(account.username), "TERM": "xterm"}
-        return Terminal(self._command(console.executable), folder, env)
+        env = {
+            **self._namespaces.environment(account.username, account.token),
+            **self._namespaces.quota_variables(account),
+            "TERM": "xterm",
+        }
+        launcher = self._namespaces.launcher(account.username)
+        return Terminal([*launcher, *self._command(console.executable)], folder, env)
 
     def _command(self, executable: str) -> list[str]:
         """Return what runs: the emulator's Python for any python, else bash."""

@@ -7,16 +7,15 @@ import os
 import selectors
 import socket
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pa_emulator.choices import CONSOLE_OUTPUT_CHARACTERS
-from pa_emulator.processes import base_python, end, spawn
+from pa_emulator.processes import end, spawn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
-_LAUNCHER = Path(__file__).with_name("launcher.py")
 _CHUNK_BYTES = 65536
 
 
@@ -28,7 +27,7 @@ class Terminal:
         self._terminal, other_end = os.openpty()
         try:
             self._process = spawn(
-                [base_python(), "-I", str(_LAUNCHER), str(os.getpid()), *command],
+                command,
                 cwd=folder,
                 env=env,
                 stdin=other_end,

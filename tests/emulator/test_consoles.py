@@ -118,8 +118,58 @@ def test_a_console_starts_at_home_with_the_accounts_environment(typist: Client) 
         "consoles/1/send_input/", json={"input": "pwd; echo t=$API_TOKEN s=$PYTHONANYWHERE_SITE\n"}
     )
     output = _await_output(typist, "s=www.pythonanywhere.com")
-    assert str(typist.pa.path("/home/alice")) in output
+    assert "\r/home/alice\r\n" in output or str(typist.pa.path("/home/alice")) in output
     assert f"t={typist.pa.token}" in output
+
+
+@pytest.fixture
+def mounting(typist: Client) -> Client:
+    """The same, if a console sees PythonAnywhere's paths on this machine."""
+    typist.post("consoles/1/send_input/", data={"input": "echo home=$HOME'.'\n"})
+    if "home=/home/alice." not in _await_output(typist, "alice.\r\n"):
+        pytest.skip("this machine allows no mount namespace")
+    return typist
+
+
+@pytest.mark.parametrize(
+    "path", ["/home/alice/x", "/var/www/x", "/var/log/x"], ids=["home", "www", "log"]
+)
+def test_a_console_sees_the_accounts_folders_where_pythonanywhere_has_them(
+    mounting: Client, path: str
+) -> None:
+    mounting.pa.path(path).write_text("from the API\n")
+
+    mounting.post("consoles/1/send_input/", data={"input": f"cat {path}; echo do''ne\n"})
+
+    assert "from the API\r\n" in _await_output(mounting, "done\r\n")
+
+
+def test_a_console_sees_no_other_accounts_home(mounting: Client) -> None:
+    mounting.pa.add_user("bob")
+
+    mounting.post("consoles/1/send_input/", data={"input": "ls -d /home/bob; echo do''ne\n"})
+
+    assert "No such file" in _await_output(mounting, "done\r\n")
+
+
+def test_a_console_has_a_terminal_of_its_own(typist: Client) -> None:
+    typist.post("consoles/1/send_input/", data={"input": "bash -c \"echo go''ing; sleep 7777\"\n"})
+    _await_output(typist, "going\r\n")
+
+    typist.post("consoles/1/send_input/", data={"input": "\x03"})
+    typist.post("consoles/1/send_input/", data={"input": "echo co''de=$? > /dev/tty\n"})
+
+    assert "code=130" in _await_output(typist, "code=1")
+
+
+def test_a_console_begins_in_the_folder_that_was_asked_for(typist: Client) -> None:
+    typist.pa.path("/home/alice/a b").mkdir()
+    typist.post("consoles/", data={"executable": "bash", "working_directory": "/home/alice/a b"})
+    typist.pa.open_console(2)
+
+    typist.post("consoles/2/send_input/", data={"input": "pwd > ~/where\n"})
+
+    assert _await_content(typist, "/home/alice/where").endswith("/home/alice/a b\n")
 
 
 def test_output_is_its_last_part(typist: Client) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
+from pa_emulator.namespaces import Namespaces
 from pa_emulator.paths import make_folders, make_home, under
 from pa_emulator.tasks.runner import Runner
 
@@ -30,7 +31,7 @@ def mounted(tmp_path: Path) -> Runner:
     root = tmp_path / "a root"
     make_folders(root)
     make_home(root, "alice")
-    runner = Runner(root, lambda: ["alice"], lambda _: {})
+    runner = Runner(root, lambda: ["alice"], Namespaces(root, lambda _: {}))
     if not runner.command(cast("Account", Alice), "true").sees_paths:
         pytest.skip("this machine allows no mount namespace")
     return runner
@@ -43,9 +44,9 @@ def runner(request: pytest.FixtureRequest, tmp_path: Path) -> Runner:
         return found
     root = tmp_path / "a root"
     make_folders(root)
-    translating = Runner(root, lambda: ["alice"], lambda _: {})
-    translating._can_mount["alice"] = False
-    return translating
+    namespaces = Namespaces(root, lambda _: {})
+    namespaces._allowed["alice"] = False
+    return Runner(root, lambda: ["alice"], namespaces)
 
 
 def said(runner: Runner, text: str) -> tuple[str, int]:

@@ -1,16 +1,19 @@
 """Runs a command that dies with the emulator and sees its folders where PythonAnywhere has them.
 
 Run as `python -I launcher.py PARENT ROOT USERNAME COMMAND…`, standard library only. ROOT is empty
-if the machine allows no mount namespace; the exit code is 125 if it does not after all.
+if the machine allows no mount namespace; the exit code is 125 if it does not after all. A terminal
+at standard input becomes the command's controlling terminal.
 """
 
 from __future__ import annotations
 
 import contextlib
 import ctypes
+import fcntl
 import os
 import signal
 import sys
+import termios
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +36,8 @@ def main() -> None:
         _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != int(parent):
         sys.exit(1)
+    if os.isatty(0):
+        fcntl.ioctl(0, termios.TIOCSCTTY, 0)
     if root:
         try:
             enter(root, username)
@@ -44,13 +49,15 @@ def main() -> None:
 def enter(root: str, username: str) -> None:
     """See `/home/USERNAME`, `/var/www`, `/var/log` and `/var/sockets` as they are under root.
 
-    Nobody else sees them so, and what else is in `/home` and `/var` stays. Raises OSError.
+    Nobody else sees them so, and what else is in `/home` and `/var` stays. The current folder must
+    be under root, and stays the same one. Raises OSError.
     """
+    here = Path.cwd().relative_to(Path(root).resolve())
     become_mounter()
     call(_LIBC.mount, b"none", b"/", None, _MS_PRIVATE_ALL, None)
     for top, names in (("home", [username]), ("var", ["www", "log", "sockets"])):
         cover(Path("/", top), {name: opened(Path(root, top, name)) for name in names})
-    os.chdir(f"/home/{username}")
+    os.chdir(Path("/", here))
 
 
 def become_mounter() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 
 from pa_deploy.ci import Ci
-from pa_deploy.deploy.progress import Ledger
+from pa_deploy.deploy.journal import Ledger
 from pa_deploy.model import Create, Plan, Update, WsgiFile
 
 OLD = WsgiFile(path="/var/www/w.py", content=b"hello world")

@@ -14,7 +14,7 @@ from pa_deploy.api import Api
 from pa_deploy.errors import InputError
 from pa_deploy.model import Actual, Setting, SettingName, WantedWebapp, Webapp
 from pa_deploy.plan import make_plan, used_paths
-from pa_deploy.reconcile import apply, find_missing, observe
+from pa_deploy.reconcile import Changer, batches, find_missing, observe
 from pa_deploy.report import webapp_json
 from pa_emulator import Emulator
 from tests.fake_clock import FakeClock
@@ -82,7 +82,10 @@ def test_for_real(case: Case, tmp_path: Path, pa: Emulator) -> None:
     plan = make_plan(seen, wanted, policy)
     assert said(plan) == must_be_said(case, seen.webapp.expiry if seen.webapp else None)
 
-    reached = apply(api, plan, seen, clock, lambda _: None, lambda _: None)
+    changer = Changer(api, DOMAIN, seen)
+    for batch in batches(plan.changes):
+        changer.make(batch)
+    reached = changer.actual
     found = observe(api, wanted, clock)
 
     assert make_plan(reached, wanted, policy).changes == ()

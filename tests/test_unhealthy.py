@@ -16,7 +16,7 @@ TOO_SLOW = "The site was too slow: no answer within"
 def cause(detail: str, timeout: float = 60, waited: float = 60) -> str:
     health = Health(healthy=False, url=URL, detail=detail, status=None, seconds=1, attempts=1)
     check = HealthCheck(url=URL, statuses=((200, 399),), text=None, timeout_seconds=timeout)
-    return likely_cause(health, check, waited, ())
+    return likely_cause(health, check, waited)
 
 
 @pytest.mark.parametrize("detail", ["no answer in time", "no whole answer in time"])

@@ -97,7 +97,9 @@ def rollback(session: Session, release: str | None) -> None:
     _insist_on_hidden_source(session, account, row.id, status)
     try:
         nonce = point_back(account, row, status)
-        insist_on_live(activate(account, nonce, lambda: _reload(session)))
+        activated = activate(account, nonce)
+        _warn_of_reload(session, activated.warning)
+        insist_on_live(activated.status)
         healthy = _healthy(session, row.id)
     except Interrupted as error:
         error.advice = _look_first(row.id)
@@ -237,7 +239,7 @@ def detach_command(session: Session, *, yes: bool) -> None:
             f"What {path} was before the first release was not kept.",
             advice="Upload a WSGI file of your own: `wsgi-file`, or by hand on the Web tab.",
         )
-    _reload(session)
+    _warn_of_reload(session, session.tools.api.webapps.reload(session.domain))
     session.say(f"{path} is what it was. The releases are still in {account.layout.base}.")
     session.show.done({"domain": session.domain, "detached": True})
 
@@ -264,7 +266,6 @@ def _insist_on_loader(session: Session, account: Account) -> None:
         )
 
 
-def _reload(session: Session) -> None:
-    warning = session.tools.api.webapps.reload(session.domain)
+def _warn_of_reload(session: Session, warning: str | None) -> None:
     if warning:
         session.show.ci.warning(warning)

@@ -3,8 +3,8 @@
 from pa_deploy.deploy.capitals import look_for_capitals
 from pa_deploy.deploy.live import reload_webapp
 from pa_deploy.deploy.prepared import Prepared, prepare
+from pa_deploy.deploy.run import deploy
 from pa_deploy.deploy.scratch import scratch_folder
-from pa_deploy.deploy.story import deploy
 from pa_deploy.deploy.tools import UNKNOWN, Tools
 
 __all__ = [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -20,7 +19,6 @@ from pa_deploy.release import (
     Content,
     Shipment,
     activate,
-    deliver,
     has_secrets,
     insist_on_live,
     is_settled,
@@ -49,7 +47,6 @@ class Delivery:
     content: Content | None = None
     status: ReleaseStatus = field(default_factory=ReleaseStatus)
     previous: str | None = None
-    nonce: str | None = None
     shipment: Shipment | None = None
 
     def live(self, wsgi_file: WsgiFile | None) -> Release | None:
@@ -90,39 +87,28 @@ class Delivery:
             return None
         return live if is_settled(account.api, account.layout, status) else None
 
-    def ship(self) -> None:
-        """Upload what is not there, and the pointer; it goes live by the next reload."""
-        if self.shipment:
-            if self.shipment.content.wanted.first_run:
-                first = not is_verified(self.account)
-                self.shipment = replace(self.shipment, first=first)
-            self.nonce = ship(self.account, self.shipment, self.scratch)
-        else:
+    def ship(self) -> str:
+        """Upload what is not there, and the pointer; the nonce that `activate` wants."""
+        if self.shipment is None:
             rows = {row.id: row for row in self.status.releases}
             row = rows.get(self.release.id, ReleaseRow(self.release.id, ""))
-            self.nonce = point_back(self.account, row, self.status)
+            return point_back(self.account, row, self.status)
+        if self.shipment.content.wanted.first_run:
+            first = not is_verified(self.account)
+            self.shipment = replace(self.shipment, first=first)
+        return ship(self.account, self.shipment, self.scratch)
 
-    def go_live(self, reload: Callable[[], object]) -> None:
-        """Reload, and wait for the release that was shipped. Raises ReleaseRefused."""
-        nonce, self.nonce = self.nonce, None
-        if nonce is None:
-            reload()
-            return
-        if self.shipment:
-            self.status = deliver(self.account, self.shipment, self.scratch, reload, nonce)
-        else:
-            self.status = activate(self.account, nonce, reload)
+    def activate(self, nonce: str) -> str | None:
+        """Reload, and wait for what was shipped; the text of a warning. Raises ReleaseRefused."""
+        activated = activate(self.account, nonce, self.shipment, self.scratch)
+        self.status = activated.status
         insist_on_live(self.status)
+        return activated.warning
 
     def note_verified(self) -> None:
         """Have `first-run` be over, if its commands were a part of what is live and healthy now."""
         if self.shipment and self.shipment.first and self.status.state == "live":
             note_verified(self.account, self.release.id)
-
-    @property
-    def is_under_way(self) -> bool:
-        """Whether a release was shipped that no reload has put in place yet."""
-        return self.nonce is not None
 
     def outcome(self) -> ReleaseOutcome:
         """What became of it, as far as was seen."""

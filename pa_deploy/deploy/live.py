@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from pa_deploy.deploy.progress import Progress
 from pa_deploy.deploy.tools import Tools
-from pa_deploy.errors import DeployError, ReloadFailed, Unclear, Unhealthy
+from pa_deploy.errors import ReloadFailed, Unclear, Unhealthy
 from pa_deploy.model import Actual, Health, HealthCheck
 from pa_deploy.report import health_sentence
 from pa_deploy.settings import Settings
@@ -17,6 +15,7 @@ from pa_deploy.transport import BROKEN, LATE
 from pa_deploy.verify import read_log_tail, wait_until_healthy, with_login
 
 if TYPE_CHECKING:
+    from pa_deploy.deploy.course import Made
     from pa_deploy.deploy.delivery import Delivery
 
 RELOAD_SECONDS = 20.0
@@ -56,98 +55,54 @@ def reload_webapp(domain: str, tools: Tools, check: HealthCheck | None) -> str |
         ) from None
 
 
-def reload_and_note(
-    domain: str, check: HealthCheck | None, tools: Tools, progress: Progress
-) -> None:
-    started = tools.deadline.clock.now()
-    progress.reloaded = False
-    warning = reload_or_bring_live(domain, progress.delivery, tools, check)
-    progress.reloaded = True
-    progress.reload_seconds = tools.deadline.clock.now() - started
-    tools.ci.log(f"Reload {domain} ({progress.reload_seconds:.1f} s)")
-    if warning and warning not in progress.warnings:
-        progress.warnings.append(warning)
-        tools.ci.warning(warning)
-
-
-def reload_or_bring_live(
-    domain: str, delivery: Delivery | None, tools: Tools, check: HealthCheck | None
+def make_live(
+    made: Made, delivery: Delivery | None, check: HealthCheck | None, tools: Tools
 ) -> str | None:
-    """Reload, and have a release put in place if one is under way; the text of a warning.
+    """Reload, and have a release put in place if one was shipped; the text of a warning.
 
     Raises ReloadFailed, ReleaseRefused. How it went with the release decides, not the answer to the
     reload, which may well take too long.
     """
-    if delivery is None or not delivery.is_under_way:
-        return reload_webapp(domain, tools, check)
-    warning: str | None = None
-
-    def reload() -> None:
-        nonlocal warning
-        warning = tools.api.webapps.reload(domain)
-
-    delivery.go_live(reload)
-    return warning
+    if delivery and made.nonce:
+        return delivery.activate(made.nonce)
+    return reload_webapp(made.plan.domain, tools, check)
 
 
-def verify(
-    domain: str,
-    check: HealthCheck,
-    tools: Tools,
-    progress: Progress,
-    reserve_seconds: float,
-    early: Health | None = None,
-) -> None:
-    """Ask the site until it is healthy; else Unhealthy, with the end of the error log.
-
-    `early` is its first answer, if it was asked already.
-
-    Of the time that `timeout` allows, `reserve_seconds` are left for what has to be done then, but
-    no more than half of it: a site needs a moment to start.
-    """
-    reserve = min(reserve_seconds, tools.deadline.remaining() / 2)
-    with suppress(DeployError):
-        # The lock should last until the end, but asking the site needs none.
-        tools.transport.guard(min(check.timeout_seconds, tools.deadline.remaining()))
-    started = tools.deadline.clock.now()
-    health = wait_until_healthy(check, tools.site, tools.deadline, tools.ci.log, reserve, early)
-    waited = tools.deadline.clock.now() - started
-    if health.healthy:
-        progress.health = health
-        tools.ci.log(f"Healthy: {health_sentence(health)}")
-        return
+def show_log_tail(health: Health, domain: str, tools: Tools) -> Health:
+    """With the end of the error log, which the log of the run shows too."""
     tail = read_log_tail(tools.api, domain)
-    progress.health = replace(health, log_tail=tail)
     if tail:
         with tools.ci.group(f"The end of the error log of {domain} (it may hold older errors)"):
             for line in tail:
                 tools.ci.log(f"| {line}")
-    raise Unhealthy(
+    return replace(health, log_tail=tail)
+
+
+def unhealthy(health: Health, check: HealthCheck, waited_seconds: float) -> Unhealthy:
+    return Unhealthy(
         f"The site is not healthy: {health_sentence(health)}.",
-        cause=likely_cause(health, check, waited, tail),
+        cause=likely_cause(health, check, waited_seconds),
         advice="The end of its error log is in the log and the summary."
-        if tail
+        if health.log_tail
         else "Its error log is empty.",
     )
 
 
-def check_of(settings: Settings, actual: Actual | None) -> HealthCheck | None:
+def check_of(settings: Settings, actual: Actual) -> HealthCheck | None:
     """How to ask the site: with its login, and for the release that is to be live."""
     check = settings.health_check
-    if check is None or actual is None:
-        return check
+    if check is None:
+        return None
     release = actual.release.id if actual.release else None
     return replace(with_login(check, actual.webapp), release=release)
 
 
-def likely_cause(
-    health: Health, check: HealthCheck, waited_seconds: float, log_tail: tuple[str, ...]
-) -> str:
+def likely_cause(health: Health, check: HealthCheck, waited_seconds: float) -> str:
     """Why the site is not healthy, after it was asked for `waited_seconds`, and what to do."""
     host = urlsplit(check.url).hostname or ""
     if health.status is None:
         return _why_no_answer(health, check, waited_seconds)
-    if health.status == 400 and any(word in line for word in REFUSED_HOST for line in log_tail):
+    if health.status == 400 and _refuses_host(health):
         return f"The app refuses its own address. Add '{host}' to ALLOWED_HOSTS."
     if health.status == 400:
         return f"The app may refuse its own address. With Django, add '{host}' to ALLOWED_HOSTS."
@@ -161,6 +116,10 @@ def likely_cause(
     if health.status == 404:
         return "The app lives, but has no such page; `health-check` names the page to ask for."
     return "`health-check`, `health-status` or `health-text` may not fit the app."
+
+
+def _refuses_host(health: Health) -> bool:
+    return any(word in line for word in REFUSED_HOST for line in health.log_tail)
 
 
 def _why_no_answer(health: Health, check: HealthCheck, waited_seconds: float) -> str:

@@ -6,13 +6,12 @@ the run has changed.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pa_deploy.deploy.converge import Goal, reach
-from pa_deploy.deploy.live import reload_or_bring_live
-from pa_deploy.deploy.progress import Ledger, Progress, Restoring
+from pa_deploy.deploy.course import Course, Goal
+from pa_deploy.deploy.journal import Restoring
+from pa_deploy.deploy.live import check_of, make_live
 from pa_deploy.deploy.tools import Tools
 from pa_deploy.errors import DeployError, Interrupted
 from pa_deploy.layout import is_loader
@@ -32,7 +31,7 @@ from pa_deploy.model import (
 )
 from pa_deploy.report import health_sentence, plan_lines, redacted
 from pa_deploy.settings import Settings
-from pa_deploy.verify import wait_until_healthy, with_login
+from pa_deploy.verify import wait_until_healthy
 
 if TYPE_CHECKING:
     from pa_deploy.deploy.delivery import Delivery
@@ -78,14 +77,17 @@ def _touched(change: Change) -> Resource:
     return change.after if isinstance(change, Create) else change.before
 
 
-def roll_back(wanted: WantedWebapp, settings: Settings, tools: Tools, progress: Progress) -> str:
-    """Put back what `former_webapp` gave, reload, ask the site; what came of it, as a sentence."""
-    restoring = Restoring(Ledger(tools.ci))
+def roll_back(
+    wanted: WantedWebapp, settings: Settings, tools: Tools, restoring: Restoring, doubts: int
+) -> str:
+    """Put back what `former_webapp` gave, reload, ask the site; what came of it, as a sentence.
+
+    `doubts` are as in `Course`.
+    """
     what = "release and configuration" if wanted.release else "configuration"
-    progress.restoring = restoring
     tools.ci.log(f"Rolling back to the former {what}.")
     try:
-        _put_back(wanted, settings, tools, restoring, progress.doubts)
+        _put_back(wanted, settings, tools, restoring, doubts)
     except DeployError as error:
         restoring.failure = error.what
         return f"The former {what} could not be put back: {error.what}"
@@ -102,13 +104,8 @@ def roll_back(wanted: WantedWebapp, settings: Settings, tools: Tools, progress: 
 
 
 def _put_back(
-    wanted: WantedWebapp,
-    settings: Settings,
-    tools: Tools,
-    restoring: Restoring,
-    doubts: int,
+    wanted: WantedWebapp, settings: Settings, tools: Tools, restoring: Restoring, doubts: int
 ) -> None:
-    check = settings.health_check
     delivery = _delivery_back(wanted, settings, tools)
     restoring.delivery = delivery
     goal = Goal(wanted=wanted, policy=Policy(create=False, exact=True), delivery=delivery)
@@ -117,16 +114,12 @@ def _put_back(
     restoring.ledger.plan = plan
     for line in plan_lines(redacted(plan, tools.ci.clean)):
         tools.ci.log(line)
-
-    def go_live(_plan: Plan, reached: Actual) -> None:
-        asked = check and with_login(check, reached.webapp)
-        reload_or_bring_live(wanted.domain, delivery, tools, asked)
+    check = settings.health_check
+    for made in Course(goal, tools, restoring.ledger, doubts).rounds(plan, actual):
+        check = check_of(settings, made.actual)
+        make_live(made, delivery, check, tools)
         restoring.reloaded = True
-
-    reached = reach(goal, plan, actual, tools, restoring.ledger, go_live, doubts=doubts)
     if check:
-        release = wanted.release.id if wanted.release else None
-        check = replace(with_login(check, reached.webapp), release=release)
         restoring.health = wait_until_healthy(check, tools.site, tools.deadline, tools.ci.log)
         tools.ci.log(f"After the rollback: {health_sentence(restoring.health)}")
 
@@ -134,6 +127,6 @@ def _put_back(
 def _delivery_back(wanted: WantedWebapp, settings: Settings, tools: Tools) -> Delivery | None:
     if wanted.release is None:
         return None
-    from pa_deploy.deploy.delivery import Delivery, make_account  # noqa: PLC0415 - as in the story
+    from pa_deploy.deploy.delivery import Delivery, make_account  # noqa: PLC0415 - as in `prepare`
 
     return Delivery(make_account(settings.target, tools), wanted.release, Path())

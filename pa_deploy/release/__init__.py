@@ -1,7 +1,7 @@
 """Ship code as releases: uploaded as an archive, put in place by the loader, rolled back."""
 
 from pa_deploy.release.account import Account
-from pa_deploy.release.activate import activate, deliver
+from pa_deploy.release.activate import activate
 from pa_deploy.release.back import choose, detach, former, point_back
 from pa_deploy.release.content import Bundle, Content, make_content, read_code, resolve_layers
 from pa_deploy.release.exposed import neighbours, source_mappings
@@ -25,7 +25,6 @@ __all__ = [
     "Shipment",
     "activate",
     "choose",
-    "deliver",
     "detach",
     "former",
     "has_secrets",

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pa_deploy.errors import ReloadFailed, Unclear
@@ -14,19 +13,42 @@ from pa_deploy.release.status import is_disk_full
 from pa_deploy.release.wait import UNPACK, Watch
 
 
-def activate(account: Account, nonce: str, reload: Callable[[], object]) -> ReleaseStatus:
-    """Reload, and wait until the release is live or refused.
+@dataclass(frozen=True, slots=True)
+class Activated:
+    """How it went; `warning` is what PythonAnywhere said of the reload, if anything."""
 
-    A reload whose ping went unanswered says nothing here: unpacking and commands may take longer
-    than the 20 seconds that PythonAnywhere waits. Raises ReleaseRefused where nothing is heard.
+    status: ReleaseStatus
+    warning: str | None
+
+
+def activate(
+    account: Account, nonce: str, shipment: Shipment | None = None, scratch: Path = Path()
+) -> Activated:
+    """Reload, and wait until the release that was shipped is live or refused.
+
+    If the loader cannot build a `shipment` from what is there, it is shipped once more, whole.
+    Raises ReleaseRefused if nothing is heard of the loader.
     """
+    done = _reload_and_wait(account, nonce)
+    if shipment is None or not _needs_all(done.status):
+        return done
+    account.announce(f"It could not be unpacked ({done.status.error}); shipping all of it anew.")
+    whole = ship(account, replace(shipment, status=done.status), scratch, whole=True)
+    return _reload_and_wait(account, whole)
+
+
+def _reload_and_wait(account: Account, nonce: str) -> Activated:
+    """The answer to the reload decides nothing: unpacking and commands may take longer than the 20
+    seconds that PythonAnywhere waits for the site.
+    """
+    warning: str | None = None
     trouble: ReloadFailed | Unclear | None = None
     try:
-        reload()
+        warning = account.api.webapps.reload(account.layout.domain)
     except (ReloadFailed, Unclear) as error:
         account.announce(f"{_as_sentence(error.what)} Looking whether the release is starting.")
         trouble = error
-    return Watch(account, nonce).wait(trouble)
+    return Activated(Watch(account, nonce).wait(trouble), warning)
 
 
 def _as_sentence(what: str) -> str:
@@ -34,26 +56,6 @@ def _as_sentence(what: str) -> str:
     if "ping_timeout" in what:
         return "The reload took too long (ping_timeout)."
     return what if what.endswith(".") else f"{what}."
-
-
-def deliver(
-    account: Account,
-    shipment: Shipment,
-    scratch: Path,
-    reload: Callable[[], object],
-    nonce: str | None = None,
-) -> ReleaseStatus:
-    """Ship and activate, live or refused; `nonce` is given if it was shipped already.
-
-    If the release could not be built from what was there, it is shipped once more, whole.
-    """
-    shipped = nonce or ship(account, shipment, scratch)
-    reached = activate(account, shipped, reload)
-    if _needs_all(reached):
-        account.announce(f"It could not be unpacked ({reached.error}); shipping all of it anew.")
-        whole = ship(account, replace(shipment, status=reached), scratch, whole=True)
-        reached = activate(account, whole, reload)
-    return reached
 
 
 def _needs_all(status: ReleaseStatus) -> bool:

@@ -21,7 +21,6 @@ from pa_deploy.release import (
     Content,
     activate,
     choose,
-    deliver,
     detach,
     insist_on_live,
     look_ahead,
@@ -30,6 +29,7 @@ from pa_deploy.release import (
     read_code,
     read_status,
     resolve_layers,
+    ship,
 )
 from pa_deploy.transport import Http, Piece, Transport
 from pa_emulator import Emulator
@@ -89,7 +89,8 @@ class Shipper:
         with tempfile.TemporaryDirectory() as scratch:
             content = self.read(WantedRelease(**given), Path(scratch))
             shipment = look_ahead(self.account, content, self.status())
-            reached = deliver(self.account, shipment, Path(scratch), self.reload)
+            nonce = ship(self.account, shipment, Path(scratch))
+            reached = activate(self.account, nonce, shipment, Path(scratch)).status
         insist_on_live(reached)
         return reached
 
@@ -105,7 +106,7 @@ class Shipper:
     def rollback(self, release: str | None = None) -> ReleaseStatus:
         status = self.status()
         row = choose(status, release)
-        reached = activate(self.account, point_back(self.account, row, status), self.reload)
+        reached = activate(self.account, point_back(self.account, row, status)).status
         insist_on_live(reached)
         return reached
 

@@ -143,8 +143,9 @@ def test_output_is_shown_while_commands_run(
 
     monkeypatch.setattr(shipper, "log", Log())
     monkeypatch.setattr(shipper, "account", replace(shipper.account, announce=shipper.log.append))
-    reload = threading.Thread(target=shipper.reload)
-    monkeypatch.setattr(shipper, "reload", reload.start)
+    webapps = shipper.account.api.webapps
+    reload = threading.Thread(target=webapps.reload, args=[DOMAIN])
+    monkeypatch.setattr(webapps, "reload", lambda _: reload.start())
 
     shipper.ship(hello("one"), run=(f"echo waiting; until test -e {go}; do sleep 0.05; done",))
     reload.join()
@@ -158,11 +159,12 @@ def test_a_release_that_another_deploy_replaces_is_not_waited_for(
     """As a rollback with `lock: false` does."""
     first = shipper.ship(hello("one")).live
     pointer = shipper.folder / "pointer.json"
-    real = shipper.reload
+    webapps = shipper.account.api.webapps
+    real = webapps.reload
     threads: list[threading.Thread] = []
 
     def reload() -> None:
-        threads.append(threading.Thread(target=real))
+        threads.append(threading.Thread(target=real, args=[DOMAIN]))
         threads[-1].start()
 
     class Log(list[str]):
@@ -174,7 +176,7 @@ def test_a_release_that_another_deploy_replaces_is_not_waited_for(
 
     monkeypatch.setattr(shipper, "log", Log())
     monkeypatch.setattr(shipper, "account", replace(shipper.account, announce=shipper.log.append))
-    monkeypatch.setattr(shipper, "reload", reload)
+    monkeypatch.setattr(webapps, "reload", lambda _: reload())
 
     with pytest.raises(ReleaseRefused, match=f"then release {first} was asked for instead"):
         shipper.ship({"text": "two"}, run=("echo waiting; sleep 5",))

@@ -1,4 +1,4 @@
-"""Make a plan's changes on PythonAnywhere, one request after the other."""
+"""Make changes on PythonAnywhere, one request after the other."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from itertools import groupby
 from typing import Any, cast
 
 from pa_deploy.api import Api, Rows
-from pa_deploy.clock import Clock
 from pa_deploy.errors import DeployError, NotKept
 from pa_deploy.layout import is_loader
 from pa_deploy.model import (
@@ -17,14 +16,12 @@ from pa_deploy.model import (
     Create,
     Delete,
     NewWebapp,
-    Plan,
     Release,
     Resource,
     Setting,
     SharedFile,
     StaticFile,
     StaticHeader,
-    Step,
     Update,
     Webapp,
     WsgiFile,
@@ -33,43 +30,13 @@ from pa_deploy.plan import same_setting
 from pa_deploy.report import redacted, words
 
 
-def no_release() -> None:
-    """There is none to ship."""
-
-
-def apply(
-    api: Api,
-    plan: Plan,
-    actual: Actual,
-    clock: Clock,
-    begin: Callable[[tuple[Change, ...]], None],
-    made: Callable[[Step], None],
-    ship: Callable[[], None] = no_release,
-) -> Actual:
-    """Make the changes; the state as the answers tell it.
-
-    `begin` hears of the changes of each request before it is sent, `made` once they are made.
-    `ship` uploads the release that is to go live by the next reload.
-
-    Raises NotKept where an answer shows another value than was written, and Unclear where a
-    request that must not be repeated has no clear answer: then look again.
-    """
-    work = _Work(api, plan.domain, actual, ship)
-    for batch in _batches(plan.changes):
-        started = clock.now()
-        begin(batch)
-        work.make(batch)
-        made(Step(batch, clock.now() - started))
-    return work.state
-
-
 def keep_former(api: Api, wsgi_file: bytes | None, path: str) -> None:
     """Keep what the WSGI file is before the first release takes its place, once."""
     if wsgi_file is not None and not is_loader(wsgi_file) and api.files.read(path) is None:
         api.files.upload(path, wsgi_file)
 
 
-def _batches(changes: tuple[Change, ...]) -> Iterator[tuple[Change, ...]]:
+def batches(changes: tuple[Change, ...]) -> Iterator[tuple[Change, ...]]:
     """Changes that go into one request: all settings but the Python version, which goes alone."""
 
     def together(item: tuple[int, Change]) -> tuple[str, int]:
@@ -84,15 +51,19 @@ def _batches(changes: tuple[Change, ...]) -> Iterator[tuple[Change, ...]]:
 
 
 @dataclass(slots=True)
-class _Work:
-    """The changes being made, and the state that the answers have told so far."""
+class Changer:
+    """Makes changes of one web app. `actual` is its state, as the answers have told it so far."""
 
     api: Api
     domain: str
-    state: Actual
-    ship: Callable[[], None]
+    actual: Actual
 
     def make(self, batch: tuple[Change, ...]) -> None:
+        """Send the request for one of `batches`; a release must be uploaded before.
+
+        Raises NotKept if an answer shows another value than was written, and Unclear if a request
+        that must not be repeated has no clear answer: then look again.
+        """
         match batch[0]:
             case Create(NewWebapp() as new):
                 self._create_webapp(new)
@@ -109,37 +80,36 @@ class _Work:
             case Create(WsgiFile() as file) | Update(_, WsgiFile() as file):
                 self._install(file)
             case Create(Release() as release) | Update(_, Release() as release):
-                self.ship()
-                self.state = replace(self.state, release=release)
+                self.actual = replace(self.actual, release=release)
             case Create(SharedFile(path)):
                 shared = SharedFile(path, self.api.files.share(path))
-                known = self.state.shared_files or ()
-                self.state = replace(self.state, shared_files=(*known, shared))
+                known = self.actual.shared_files or ()
+                self.actual = replace(self.actual, shared_files=(*known, shared))
             case other:  # a change that no plan makes
                 raise AssertionError(other)
 
     def _create_webapp(self, new: NewWebapp) -> None:
         self.api.webapps.create(new.domain, new.python_version)
         webapp = Webapp(domain=new.domain, python_version=new.python_version)
-        self.state = replace(self.state, webapp=webapp, static_files=(), static_headers=())
+        self.actual = replace(self.actual, webapp=webapp, static_files=(), static_headers=())
 
     def _install(self, file: WsgiFile) -> None:
         if file.keep_as is not None:
-            present = self.state.wsgi_file
+            present = self.actual.wsgi_file
             content = present.content if present else self.api.files.read(file.path)
             keep_former(self.api, content, file.keep_as)
         self.api.files.upload(file.path, cast("bytes", file.content))
-        self.state = replace(self.state, wsgi_file=file)
+        self.actual = replace(self.actual, wsgi_file=file)
 
     def _set(self, settings: tuple[Setting, ...]) -> None:
-        known = self.state.webapp
+        known = self.actual.webapp
         version = known.python_version if known else ""
         webapp = self.api.webapps.patch(self.domain, settings, version)
         for wanted in settings:
             kept = Setting(wanted.name, getattr(webapp, wanted.name))
             if not same_setting(kept, wanted):
                 raise _not_kept(wanted, kept, self.api.redact)
-        self.state = replace(self.state, webapp=webapp)
+        self.actual = replace(self.actual, webapp=webapp)
 
     def _create_row(self, row: StaticFile | StaticHeader) -> None:
         table = self._table(row)
@@ -164,13 +134,13 @@ class _Work:
 
     def _rows(self, like: StaticFile | StaticHeader) -> tuple[Any, ...]:
         is_file = isinstance(like, StaticFile)
-        return (self.state.static_files if is_file else self.state.static_headers) or ()
+        return (self.actual.static_files if is_file else self.actual.static_headers) or ()
 
     def _keep(self, like: StaticFile | StaticHeader, rows: tuple[Any, ...]) -> None:
         if isinstance(like, StaticFile):
-            self.state = replace(self.state, static_files=rows)
+            self.actual = replace(self.actual, static_files=rows)
         else:
-            self.state = replace(self.state, static_headers=rows)
+            self.actual = replace(self.actual, static_headers=rows)
 
 
 def _after(change: Change) -> Resource | None:

@@ -6,11 +6,15 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from pa_deploy.ci import Ci
+from pa_deploy.deploy.paths import shared_files
+from pa_deploy.deploy.tools import Tools
 from pa_deploy.lock import Lock
 from pa_deploy.model import (
     Actual,
     Change,
+    Failure,
     Health,
+    Outcome,
     Plan,
     Release,
     ReleaseOutcome,
@@ -20,6 +24,7 @@ from pa_deploy.model import (
 )
 from pa_deploy.plan import Pace, target, writes
 from pa_deploy.report import redacted, sentence
+from pa_deploy.settings import Settings
 
 if TYPE_CHECKING:
     from pa_deploy.deploy.delivery import Delivery
@@ -124,11 +129,10 @@ class Restoring:
 
 
 @dataclass(slots=True)
-class Progress:
-    """All that a run has done so far. `doubts`: of the transport, before it began."""
+class Journal:
+    """All that a run has done so far."""
 
     started: float
-    doubts: int
     ledger: Ledger
     actual: Actual | None = None
     reloaded: bool = False
@@ -139,7 +143,31 @@ class Progress:
     lock: Lock | None = None
     warnings: list[str] = field(default_factory=list)
 
-    def release_outcome(self) -> ReleaseOutcome | None:
+    def outcome(self, settings: Settings, tools: Tools, failure: Failure | None) -> Outcome:
+        """What the run has come to."""
+        webapp = self.actual.webapp if self.actual else None
+        return Outcome(
+            domain=settings.target.domain,
+            url=settings.target.site_url,
+            mode=settings.mode,
+            plan=self.ledger.plan,
+            undone=self.ledger.undone,
+            unclear=self.ledger.unclear,
+            steps=tuple(self.ledger.steps),
+            reloaded=self.reloaded,
+            reload_seconds=self.reload_seconds,
+            health=self.health,
+            shared=shared_files(settings, self.actual),
+            release=self._release(),
+            rollback=self.restoring.account() if self.restoring else None,
+            warnings=(*settings.warnings, *self.warnings),
+            failure=failure,
+            expires=webapp.expiry if webapp else None,
+            requests=tools.transport.requests,
+            seconds=tools.deadline.clock.now() - self.started,
+        )
+
+    def _release(self) -> ReleaseOutcome | None:
         """What became of the release, and which is live after a rollback."""
         if self.delivery is None:
             return None

@@ -1,0 +1,167 @@
+"""Make a plan's changes; if an answer is not clear, look and plan anew instead of guessing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from pa_deploy.deploy.journal import Ledger
+from pa_deploy.deploy.tools import Tools
+from pa_deploy.errors import DeployError, NotKept, Refused, Unclear, Unreachable
+from pa_deploy.model import Actual, Change, Plan, Policy, Release, Step, WantedWebapp
+from pa_deploy.plan import make_plan, writes
+from pa_deploy.reconcile import Changer, batches, observe
+from pa_deploy.report import redacted, sentences
+
+if TYPE_CHECKING:
+    from pa_deploy.deploy.delivery import Delivery
+
+ROUNDS = 3
+"""How often a plan is made and carried out, after unclear answers, the first time included."""
+SETTLE_SECONDS = 5.0
+"""The pause before a fresh look: a request without an answer may still be at work."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Goal:
+    """Where changes are to lead; the release among them is brought by `delivery`."""
+
+    wanted: WantedWebapp
+    policy: Policy
+    delivery: Delivery | None = None
+
+    def look(self, tools: Tools) -> Actual:
+        """What is there, of the parts that the goal is about."""
+        actual = observe(tools.api, self.wanted, tools.deadline.clock)
+        if self.delivery is None:
+            return actual
+        return replace(actual, release=self.delivery.live(actual.wsgi_file))
+
+    def plan(self, actual: Actual) -> Plan:
+        return make_plan(actual, self.wanted, self.policy)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Changes that were made: their plan, and the state that they have led to.
+
+    `nonce` is that of the pointer if a release was shipped, which no reload has put in place yet;
+    else "".
+    """
+
+    plan: Plan
+    actual: Actual
+    nonce: str
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The way to a goal. `doubts` is how many answers to writes were not clear before it began."""
+
+    goal: Goal
+    tools: Tools
+    ledger: Ledger
+    doubts: int
+
+    def rounds(self, plan: Plan, actual: Actual) -> Iterator[Made]:
+        """Make the plan's changes. What is yielded is to be made live before the next one is asked
+        for; nearly always there is one.
+
+        If the answer to a write was not clear, the write may still happen after everything else. So
+        the state is read once more after that, and what is not as wanted is made so.
+        """
+        doubts = self.doubts
+        for _ in range(ROUNDS):
+            yield self._make(plan, actual)
+            if self.tools.transport.doubts == doubts:
+                return
+            doubts = self.tools.transport.doubts
+            settle("Not every answer was clear: reading the state once more", self.tools)
+            actual = self.goal.look(self.tools)
+            plan = self.goal.plan(actual)
+            if not plan.changes:
+                return
+            changes = redacted(plan.changes, self.tools.ci.clean)
+            self.tools.ci.log(f"It is not as wanted: {sentences(changes)}")
+        raise Unreachable(
+            f"The state was made as wanted {ROUNDS} times, and did not stay so.",
+            cause="PythonAnywhere carries out requests late that it did not answer, or something "
+            "else changes the web app meanwhile.",
+            advice="Run again later.",
+        )
+
+    def _make(self, plan: Plan, actual: Actual) -> Made:
+        """Make the changes until the state is as wanted.
+
+        A create whose answer was not clear is never sent again blindly: the state is read anew, and
+        what worked is no longer in the plan. A refusal after an unclear answer says as little,
+        since what is refused may be there already.
+        """
+        rest = plan
+        doubt: DeployError | None = None
+        for _ in range(ROUNDS):
+            try:
+                reached, nonce = self._send(rest, actual)
+            except Unclear as error:
+                doubt = error
+            except Refused as error:
+                self.ledger.refused()
+                if doubt is None:
+                    raise
+                doubt = error
+            except DeployError as error:
+                if error.unsent:
+                    self.ledger.refused()
+                raise
+            else:
+                self._insist_on_nothing_left(reached)
+                return Made(plan, reached, nonce)
+            settle(f"{doubt.what} Reading the state anew", self.tools)
+            actual = self.goal.look(self.tools)
+            rest = self.goal.plan(actual)
+            self.ledger.settle(rest)
+            if not rest.changes:
+                return Made(plan, actual, "")
+        if isinstance(doubt, Refused):
+            raise doubt
+        raise Unreachable(
+            f"{doubt.what if doubt else ''} The state was read anew {ROUNDS} times, "
+            "and it is still not as wanted.",
+            cause="PythonAnywhere takes requests, but does not answer clearly.",
+            advice="Run again later: what is done already is not done twice.",
+        )
+
+    def _send(self, plan: Plan, actual: Actual) -> tuple[Actual, str]:
+        """Send the requests; the state as the answers tell it, and a nonce as in `Made`."""
+        changer = Changer(self.tools.api, plan.domain, actual)
+        clock = self.tools.deadline.clock
+        nonce = ""
+        for batch in batches(plan.changes):
+            started = clock.now()
+            self.ledger.begin(batch)
+            if self.goal.delivery and _ships(batch):
+                nonce = self.goal.delivery.ship()
+            changer.make(batch)
+            self.ledger.made(Step(batch, clock.now() - started))
+        return changer.actual, nonce
+
+    def _insist_on_nothing_left(self, reached: Actual) -> None:
+        leftover = redacted(self.goal.plan(reached), self.tools.ci.clean)
+        if leftover.changes:
+            raise NotKept(
+                "All changes were accepted, but PythonAnywhere's answers still call for: "
+                f"{sentences(leftover.changes)}.",
+                advice="Run again. If it comes back, something else changes the web app meanwhile.",
+            )
+
+
+def settle(why: str, tools: Tools) -> None:
+    """Give requests without an answer time to end."""
+    tools.deadline.check("a pause before reading the state anew", SETTLE_SECONDS)
+    tools.ci.log(f"{why}, in {SETTLE_SECONDS:g} s.")
+    tools.deadline.clock.sleep(SETTLE_SECONDS)
+
+
+def _ships(batch: tuple[Change, ...]) -> bool:
+    return any(writes(change, Release) for change in batch)

@@ -1,0 +1,310 @@
+"""One deploy: look, plan, guard, lock, apply, reload, verify; roll back if it came to no good."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, suppress
+from dataclasses import replace
+from pathlib import Path
+
+from pa_deploy.deploy.capitals import insist_on_capitals, look_for_capitals
+from pa_deploy.deploy.course import Course, Goal, Made, settle
+from pa_deploy.deploy.early import EarlyVisit, visit_early
+from pa_deploy.deploy.guard import guard
+from pa_deploy.deploy.journal import Journal, Ledger, Restoring
+from pa_deploy.deploy.live import check_of, make_live, show_log_tail, unhealthy
+from pa_deploy.deploy.locking import give_back, make_lock, take
+from pa_deploy.deploy.paths import look_for_paths, shared_files
+from pa_deploy.deploy.prepared import Prepared, prepare
+from pa_deploy.deploy.rollback import RESERVE_SECONDS, former_webapp, roll_back
+from pa_deploy.deploy.scratch import scratch_folder
+from pa_deploy.deploy.tools import Tools
+from pa_deploy.errors import (
+    DeployError,
+    Forbidden,
+    Interrupted,
+    Locked,
+    OtherCapitals,
+    OutOfTime,
+    Refused,
+    ReleaseRefused,
+    ReloadFailed,
+    Unhealthy,
+)
+from pa_deploy.model import Actual, Health, HealthCheck, Outcome, Plan, Release, WantedWebapp
+from pa_deploy.plan import missing_notes, pace, writes
+from pa_deploy.report import failure_from, health_sentence, pace_sentence, plan_lines, redacted
+from pa_deploy.settings import Settings
+from pa_deploy.verify import ask_once, wait_until_healthy
+
+
+def deploy(settings: Settings, tools: Tools, prepared: Prepared | None = None) -> Outcome:
+    """Carry out `settings`. Whatever goes wrong is told by the outcome, not raised.
+
+    `prepared` is given if this side was made ready already, and its warnings were told.
+
+    Only OtherCapitals is raised, before anything is written.
+    """
+    return Deploy(settings, tools).run(prepared)
+
+
+class Deploy:
+    """One deploy of one web app. The journal has all that it has done so far."""
+
+    def __init__(self, settings: Settings, tools: Tools) -> None:
+        self._settings = settings
+        self._tools = tools
+        self._ci = tools.ci
+        self._doubts = tools.transport.doubts
+        self._journal = Journal(started=tools.deadline.clock.now(), ledger=Ledger(tools.ci))
+
+    def run(self, prepared: Prepared | None) -> Outcome:
+        failure = None
+        try:
+            with self._tools.interruptible(), ExitStack() as folders:
+                self._run(prepared or self._prepare(folders))
+        except OtherCapitals:
+            self._unlock()
+            raise
+        except (Exception, Interrupted) as error:
+            failure = failure_from(error, self._ci.clean)
+        self._unlock()
+        return self._journal.outcome(self._settings, self._tools, failure)
+
+    def _run(self, prepared: Prepared) -> None:
+        settings = self._settings
+        goal = self._goal(prepared)
+        is_locked = settings.lock and settings.mode == "apply"
+        if is_locked and goal.delivery:
+            # A push nearly always changes something, and so it is looked only once.
+            self._lock()
+        early = visit_early(settings, self._tools)
+        actual, plan = self._look(goal, prepared)
+        if settings.mode != "apply":
+            return
+        if plan.changes:
+            early = None
+        if is_locked and plan.changes and not goal.delivery:
+            self._lock()
+            # Another run may have been at work since the first look, and be gone again.
+            actual, plan = self._look(goal, prepared)
+        self._announce_pace(plan)
+        try:
+            self._bring_about(goal, plan, actual, early)
+        except DeployError as error:
+            error.advice = f"{error.advice} {self._after(error, plan, actual)}".strip()
+            raise
+
+    # --- before anything is written
+
+    def _prepare(self, folders: ExitStack) -> Prepared:
+        scratch = folders.enter_context(scratch_folder(self._settings))
+        return prepare(self._settings, self._tools, Path(scratch), self._warn)
+
+    def _goal(self, prepared: Prepared) -> Goal:
+        settings = self._settings
+        wanted, policy = settings.wanted, settings.policy
+        if prepared.content is None:
+            return Goal(wanted=wanted, policy=policy)
+        from pa_deploy.deploy.delivery import deliver_content  # noqa: PLC0415 - as in `prepare`
+
+        delivery = deliver_content(prepared.content, settings.target, self._tools, prepared.scratch)
+        self._journal.delivery = delivery
+        return Goal(
+            wanted=replace(wanted, release=delivery.release), policy=policy, delivery=delivery
+        )
+
+    def _look(self, goal: Goal, prepared: Prepared) -> tuple[Actual, Plan]:
+        """See what is there and what is to be done; a plan is shown unless it is the last one."""
+        actual = goal.look(self._tools)
+        insist_on_capitals(self._settings.target.username, actual.account)
+        if prepared.content:
+            from pa_deploy.deploy.hidden import insist_on_hidden  # noqa: PLC0415 - as in `prepare`
+
+            insist_on_hidden(prepared.content, actual, self._settings)
+        if self._settings.mode != "apply":
+            actual = look_for_paths(actual, goal.wanted, self._tools)
+        plan = goal.plan(actual)
+        shown = redacted(plan, self._ci.clean)
+        before = self._journal.ledger.plan
+        if before is None or before.digest != plan.digest:
+            for line in plan_lines(shown):
+                self._ci.log(line)
+        self._journal.actual = actual
+        self._journal.ledger.plan = plan
+        guard(shown, self._settings)
+        return actual, plan
+
+    def _announce_pace(self, plan: Plan) -> None:
+        """Say beforehand how long the rate limit makes it take, if it makes a difference."""
+        expected = pace(plan)
+        self._journal.ledger.pace = expected
+        if not expected.seconds:
+            return
+        self._ci.log(pace_sentence(expected))
+        if expected.seconds >= self._tools.deadline.remaining():
+            self._warn(
+                f"`timeout` is {self._settings.timeout_seconds:g} s, so this run will probably not "
+                "come to its end; the next one goes on from there. Or set `timeout` higher."
+            )
+
+    # --- the lock
+
+    def _lock(self) -> None:
+        self._journal.lock = lock = make_lock(self._settings.target.domain, self._tools)
+        try:
+            take(lock, self._settings.lock_timeout_seconds, self._tools)
+        except (Forbidden, Refused):
+            # It is in the home directory, whose name has the account's capitals.
+            look_for_capitals(self._tools.api)
+            raise
+        for note in lock.notes:
+            self._warn(note)
+
+    def _unlock(self) -> None:
+        """Give the lock back, however the run ends."""
+        lock = self._journal.lock
+        trouble = give_back(lock, self._tools) if lock else ""
+        if trouble:
+            self._warn(trouble)
+
+    def _warn(self, warning: str) -> None:
+        self._journal.warnings.append(warning)
+        self._ci.warning(warning)
+
+    # --- what is written
+
+    def _bring_about(
+        self, goal: Goal, plan: Plan, actual: Actual, early: EarlyVisit | None
+    ) -> None:
+        """Make the changes, and have them live and healthy."""
+        reserve = RESERVE_SECONDS if self._can_roll_back(plan, actual) else 0.0
+        course = Course(goal, self._tools, self._journal.ledger, self._doubts)
+        for made in course.rounds(plan, actual):
+            self._journal.actual = made.actual
+            for file in redacted(shared_files(self._settings, made.actual), self._ci.clean):
+                self._ci.log(f"{file.path} is shared: {file.url}")
+            check = check_of(self._settings, made.actual)
+            if made.plan.reload:
+                self._reload(made, check)
+            if check and self._settings.policy.reload != "never":
+                first = early.answer(check, self._tools.deadline.clock) if early else None
+                self._verify(check, reserve, first)
+            if goal.delivery:
+                goal.delivery.note_verified()
+
+    def _can_roll_back(self, plan: Plan, former: Actual) -> bool:
+        return self._settings.rollback and former_webapp(former, plan) is not None
+
+    def _reload(self, made: Made, check: HealthCheck | None) -> None:
+        journal, clock = self._journal, self._tools.deadline.clock
+        started = clock.now()
+        journal.reloaded = False
+        warning = make_live(made, journal.delivery, check, self._tools)
+        journal.reloaded = True
+        journal.reload_seconds = clock.now() - started
+        self._ci.log(f"Reload {made.plan.domain} ({journal.reload_seconds:.1f} s)")
+        if warning and warning not in journal.warnings:
+            self._warn(warning)
+
+    def _verify(self, check: HealthCheck, reserve_seconds: float, early: Health | None) -> None:
+        """Ask the site until it is healthy; else Unhealthy, with the end of the error log.
+
+        `early` is its first answer, if it was asked already.
+
+        Of the time that `timeout` allows, `reserve_seconds` are left for what has to be done then,
+        but no more than half of it: a site needs a moment to start.
+        """
+        tools, deadline = self._tools, self._tools.deadline
+        reserve = min(reserve_seconds, deadline.remaining() / 2)
+        with suppress(DeployError):
+            # The lock should last until the end, but asking the site needs none.
+            tools.transport.guard(min(check.timeout_seconds, deadline.remaining()))
+        started = deadline.clock.now()
+        health = wait_until_healthy(check, tools.site, deadline, self._ci.log, reserve, early)
+        waited = deadline.clock.now() - started
+        if not health.healthy:
+            health = show_log_tail(health, self._settings.target.domain, tools)
+        self._journal.health = health
+        if not health.healthy:
+            raise unhealthy(health, check, waited)
+        self._ci.log(f"Healthy: {health_sentence(health)}")
+
+    # --- if it came to no good
+
+    def _after(self, error: DeployError, plan: Plan, former: Actual) -> str:
+        """Put back what was there if the site is the worse for this run; what came of it."""
+        if isinstance(error, ReleaseRefused):
+            self._journal.ledger.release_refused()
+            return self._after_refusal(plan, former)
+        if not self._may_be_live(error):
+            return ""
+        if plan.changes and self._settings.policy.reload != "never":
+            self._ask_the_site(error)
+        if self._journal.health is None or self._journal.health.healthy:
+            return "It was not rolled back, as the site is not known to be unhealthy."
+        self._note_missing_paths()
+        if not plan.changes:
+            return "This run changed no configuration, so there was nothing to roll back."
+        wanted = former_webapp(former, plan)
+        if wanted is None:
+            return (
+                "This run created the web app, so there is no former configuration to go back to."
+            )
+        if not self._settings.rollback:
+            return "The new configuration was left in place, as `rollback: false` says."
+        return self._roll_back(wanted)
+
+    def _after_refusal(self, plan: Plan, former: Actual) -> str:
+        """What served before serves, but perhaps with a configuration for the new release."""
+        others = tuple(each for each in plan.changes if not writes(each, Release))
+        wanted = former_webapp(former, replace(plan, changes=others))
+        return self._roll_back(wanted) if wanted and self._settings.rollback else ""
+
+    def _may_be_live(self, error: DeployError) -> bool:
+        """Whether the site may be another one than before, although the run has come to its end.
+
+        PythonAnywhere reloads by itself if a WSGI file was written (help page ReloadWebApp). Who
+        has lost the lock leaves all to the run that has it.
+        """
+        if isinstance(error, ReloadFailed | Unhealthy):
+            return True
+        return self._journal.ledger.wrote_wsgi_file() and not isinstance(error, Locked)
+
+    def _ask_the_site(self, error: DeployError) -> None:
+        """Have the site's health in the journal, if it was not asked before the failure."""
+        actual = self._journal.actual
+        check = check_of(self._settings, actual) if actual else None
+        if check is None or isinstance(error, Unhealthy):
+            return
+        if isinstance(error, ReloadFailed):
+            self._journal.health = ask_once(check, self._tools.site, self._tools.deadline)
+        else:
+            self._journal.health = self._ask_after_upload(check)
+
+    def _ask_after_upload(self, check: HealthCheck) -> Health | None:
+        """What the site says when it has had a moment to load the new WSGI file; None: no time."""
+        tools = self._tools
+        try:
+            settle(
+                "The WSGI file was written, and is loaded without a reload: asking the site", tools
+            )
+        except OutOfTime:
+            return None
+        reserve = min(RESERVE_SECONDS, tools.deadline.remaining() / 2)
+        any_release = replace(check, release=None)
+        return wait_until_healthy(any_release, tools.site, tools.deadline, self._ci.log, reserve)
+
+    def _note_missing_paths(self) -> None:
+        """What may be why the site is unhealthy. A run that ends well does not pay for it."""
+        actual, plan = self._journal.actual, self._journal.ledger.plan
+        if actual is None or plan is None:
+            return
+        wanted = self._settings.wanted
+        notes = tuple(missing_notes(look_for_paths(actual, wanted, self._tools), wanted))
+        self._journal.ledger.plan = replace(plan, notes=(*plan.notes, *notes))
+        for note in redacted(notes, self._ci.clean):
+            self._ci.log(f"! {note}")
+
+    def _roll_back(self, wanted: WantedWebapp) -> str:
+        self._journal.restoring = restoring = Restoring(Ledger(self._ci))
+        return roll_back(wanted, self._settings, self._tools, restoring, self._doubts)

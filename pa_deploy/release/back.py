@@ -8,7 +8,8 @@ from pa_deploy.errors import DeployError, DiskFull, NotFound, Refused
 from pa_deploy.layout import is_loader
 from pa_deploy.model import ReleaseRow, ReleaseStatus
 from pa_deploy.release.account import Account
-from pa_deploy.release.ship import NOTHING, point
+from pa_deploy.release.protocol import Pointer
+from pa_deploy.release.ship import loader_seconds, new_nonce, rows
 from pa_deploy.release.uploads import Uploads
 
 
@@ -44,17 +45,27 @@ def point_back(account: Account, row: ReleaseRow, status: ReleaseStatus) -> str:
 
     On a full disk, room for the pointer is made by deleting archives that no run goes on with.
     """
-    pointer = {"id": row.id, "run": [], "env": {}, "record": {}, "code": NOTHING, "layers": {}}
-    keep = max(len(status.releases), 2)
-    uploads = Uploads(account, status)
-    is_first_edition = status.nonce and not status.layout
-    also = (account.layout.first_pointer,) if is_first_edition else ()
+    pointer = Pointer(
+        nonce=new_nonce(),
+        id=row.id,
+        seconds=loader_seconds(account),
+        releases=rows(status, row, len(status.releases), bad=status.live),
+        layers={},
+    )
     try:
-        return point(uploads, pointer, row, keep, bad=status.live, also=also)
+        _write(pointer, account, status)
     except DiskFull:
         with suppress(DeployError):
             account.api.files.delete(account.layout.incoming)
-    return point(uploads, pointer, row, keep, bad=status.live, also=also)
+        _write(pointer, account, status)
+    return pointer.nonce
+
+
+def _write(pointer: Pointer, account: Account, status: ReleaseStatus) -> None:
+    uploads = Uploads(account, status)
+    if status.nonce and not status.layout:
+        uploads.replace(account.layout.first_pointer, pointer.encode())
+    uploads.replace(account.layout.pointer, pointer.encode())
 
 
 def detach(account: Account, wsgi_path: str) -> bool:

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from pa_deploy import bundle
 from pa_deploy.bundle import Archive, Manifest
-from pa_deploy.layout import LAYOUT
 from pa_deploy.model import ReleaseRow, ReleaseStatus
 from pa_deploy.release.account import Account
 from pa_deploy.release.closing import make_closed
 from pa_deploy.release.content import Bundle, Content, env_of
-from pa_deploy.release.status import Record, read_record
+from pa_deploy.release.protocol import NOTHING, NewRecord, Packed, Pointer, Record
+from pa_deploy.release.status import read_record
 from pa_deploy.release.uploads import Uploads
 from pa_deploy.transport import Piece
 
@@ -27,8 +25,6 @@ LEAST_SECONDS = 10.0
 SMALL_BYTES = 1024 * 1024
 """Below it, sending an archive again costs less than finding out whether it is there."""
 
-NOTHING: dict[str, Any] = {"parts": [], "digest": "", "base": "", "shared": [], "copied": []}
-"""The archive of what is on PythonAnywhere already."""
 DATABASES = (".sqlite3", ".sqlite", ".db")
 """Files that an app writes to in place."""
 EVERYTHING = ("",)
@@ -66,72 +62,60 @@ def ship(account: Account, shipment: Shipment, scratch: Path, *, whole: bool = F
     is_known = content.id in {row.id for row in status.releases}
     uploads = Uploads(account, status)
     with uploads.taken_back():
-        pointer: dict[str, Any] = {"code": NOTHING, "layers": {}}
+        code, layers = NOTHING, dict[str, Packed]()
         if whole or not is_known:
-            pointer = _Archives(account, uploads, scratch, whole).send(shipment)
+            code, layers = _Archives(account, uploads, scratch, whole).send(shipment)
         if content.wanted.env:
             make_closed(account, status)
             put = uploads.replace if is_known else uploads.put
             put(account.layout.secret(content.id), json.dumps(env_of(content.wanted)).encode())
-        pointer |= {
-            "id": content.id,
-            "run": list(content.wanted.run),
-            "first_run": list(content.wanted.first_run) if shipment.first else [],
-            "record": _record(account, content),
-        }
-        created = _moment(account)
-        row = ReleaseRow(content.id, created)
-        return point(uploads, pointer, row, content.wanted.keep)
+        pointer = Pointer(
+            nonce=new_nonce(),
+            id=content.id,
+            seconds=loader_seconds(account),
+            releases=rows(status, ReleaseRow(content.id, _moment(account)), content.wanted.keep),
+            record=_record(account, content),
+            code=code,
+            layers=layers,
+            run=content.wanted.run,
+            first_run=content.wanted.first_run if shipment.first else (),
+        )
+        uploads.replace(account.layout.pointer, pointer.encode())
+        return pointer.nonce
 
 
-def _record(account: Account, content: Content) -> dict[str, Any]:
-    """What the loader has to know of the release from now on. The values of `env` are elsewhere."""
+def _record(account: Account, content: Content) -> NewRecord:
     wanted, run = content.wanted, account.run
-    return {
-        "layout": LAYOUT,
-        "id": content.id,
-        "app": wanted.app,
-        "python_path": list(wanted.python_path),
-        "layers": [layer.digest for layer in content.layers],
-        "shared": list(wanted.shared),
-        "env": sorted(env_of(wanted)),
-        "variables": dict(wanted.variables),
-        "commit": run.commit,
-        "run_url": run.url,
-    }
+    return NewRecord(
+        id=content.id,
+        app=wanted.app,
+        python_path=wanted.python_path,
+        layers=tuple(layer.digest for layer in content.layers),
+        shared=wanted.shared,
+        env=tuple(sorted(env_of(wanted))),
+        variables=dict(wanted.variables),
+        commit=run.commit,
+        run_url=run.url,
+    )
 
 
-def point(
-    uploads: Uploads,
-    pointer: dict[str, Any],
-    row: ReleaseRow,
-    keep: int,
-    bad: str = "",
-    also: Sequence[str] = (),
-) -> str:
-    """Write down what should be live; its nonce. `bad` is a release that turned out so.
+def new_nonce() -> str:
+    return secrets.token_hex(8)
 
-    `also` are paths where it is written down as well, before.
-    """
-    account, status = uploads.account, uploads.status
-    others = [
-        {"id": each.id, "created": each.created, "bad": each.bad or each.id == bad}
-        for each in status.releases
-        if each.id != row.id
-    ]
-    nonce = secrets.token_hex(8)
-    seconds = max(LEAST_SECONDS, account.deadline.remaining() - MARGIN_SECONDS)
-    first = {"id": row.id, "created": row.created, "bad": False}
-    whole = {
-        **pointer,
-        "layout": LAYOUT,
-        "nonce": nonce,
-        "seconds": seconds,
-        "releases": [first, *others][: max(2, keep)],
-    }
-    for path in (*also, account.layout.pointer):
-        uploads.replace(path, json.dumps(whole).encode())
-    return nonce
+
+def loader_seconds(account: Account) -> float:
+    """How long the loader may take."""
+    return max(LEAST_SECONDS, account.deadline.remaining() - MARGIN_SECONDS)
+
+
+def rows(
+    status: ReleaseStatus, live: ReleaseRow, keep: int, bad: str = ""
+) -> tuple[ReleaseRow, ...]:
+    """The releases that stay. `bad` is one that turned out so."""
+    others = (
+        replace(row, bad=row.bad or row.id == bad) for row in status.releases if row.id != live.id
+    )
+    return (replace(live, bad=False), *others)[: max(2, keep)]
 
 
 def _moment(account: Account) -> str:
@@ -148,30 +132,29 @@ class _Archives:
     scratch: Path
     whole: bool
 
-    def send(self, shipment: Shipment) -> dict[str, Any]:
-        """Upload the archives that are not there; the part of the pointer that speaks of them."""
+    def send(self, shipment: Shipment) -> tuple[Packed, dict[str, Packed]]:
+        """Upload the archives that are not there; the code's and the layers' by their digests."""
         content, record = shipment.content, shipment.record
         is_change = record is not None and not self.whole
         missing = {layer.digest for layer in self._missing_layers(content, record)}
         code = Bundle(content.code.folder, _without_shared(content, record))
         old = record.files if record and is_change else {}
         commands = (*content.wanted.run, *content.wanted.first_run)
-        return {
-            "layers": {
-                layer.digest: self._bundle(layer, {}, "layer.tar.gz", "Dependencies")
-                if layer.digest in missing
-                else NOTHING
-                for layer in content.layers
-            },
-            "code": {
-                **self._bundle(code, old, "code.tar.gz", "Code"),
-                "base": shipment.status.live if is_change else "",
-                "shared": list(content.wanted.shared),
-                # What has not changed is one file with the old release's, unless it may be
-                # written to: by a command, that would change the release that is live.
-                "copied": EVERYTHING if commands else DATABASES,
-            },
+        layers = {
+            layer.digest: self._bundle(layer, {}, "layer.tar.gz", "Dependencies")
+            if layer.digest in missing
+            else NOTHING
+            for layer in content.layers
         }
+        packed = replace(
+            self._bundle(code, old, "code.tar.gz", "Code"),
+            base=shipment.status.live if is_change else "",
+            shared=content.wanted.shared,
+            # What has not changed is one file with the old release's, unless it may be written to:
+            # by a command, that would change the release that is live.
+            copied=EVERYTHING if commands else DATABASES,
+        )
+        return packed, layers
 
     def _missing_layers(self, content: Content, record: Record | None) -> list[Bundle]:
         if self.whole:
@@ -183,11 +166,8 @@ class _Archives:
             return [layer for layer in missing if layer.digest not in there]
         return missing
 
-    def _bundle(self, new: Bundle, old: Manifest, name: str, title: str) -> dict[str, Any]:
-        """Upload an archive; what the pointer says of it, names relative to its folder.
-
-        `title` says what is in it, for people.
-        """
+    def _bundle(self, new: Bundle, old: Manifest, name: str, title: str) -> Packed:
+        """Upload an archive. `title` says what is in it, for people."""
         changed, deleted = bundle.difference(old, new.manifest)
         archive = bundle.write_archive(new.folder, changed, deleted, self.scratch / name)
         there = self._there(archive)
@@ -202,8 +182,8 @@ class _Archives:
                 path = f"{account.layout.incoming}/{part.name}"
                 self.uploads.put(path, Piece(archive.file, part.offset, part.size))
                 account.announce(f"Upload {which}: {part.size:,} bytes")
-        parts = [f"incoming/{part.name}" for part in archive.parts]
-        return {**NOTHING, "parts": parts, "digest": new.digest}
+        parts = tuple(f"incoming/{part.name}" for part in archive.parts)
+        return Packed(parts=parts, digest=new.digest)
 
     def _there(self, archive: Archive) -> frozenset[str]:
         """The parts that an interrupted run has left; the loader verifies them as all others."""

@@ -2,40 +2,24 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from dataclasses import replace
 
-from pa_deploy import bundle
 from pa_deploy.api import Api
 from pa_deploy.api.files import is_full_disk
-from pa_deploy.bundle import Manifest
-from pa_deploy.layout import LAYOUT, Layout, insist_on_known, number_in
-from pa_deploy.model import ReleaseRow, ReleaseStatus
+from pa_deploy.layout import Layout, insist_on_known
+from pa_deploy.model import ReleaseStatus
+from pa_deploy.release.protocol import (
+    STATES,
+    STEPS,
+    Record,
+    layout_in,
+    nonce_in,
+    record_in,
+    status_in,
+)
 
 NOTHING = ReleaseStatus()
 OUTPUT_LINES = 40
-WORDS = (
-    *("activating", "live", "refused"),
-    *("unpack", "secrets", "run", "first-run", "python-path", "import"),
-)
-"""The loader's own, of states and steps."""
-Value = TypeVar("Value")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
-    """What is known of a release on PythonAnywhere. `layers` are digests.
-
-    `layout` is the number of the layout that its folder has.
-    """
-
-    files: Manifest
-    layers: tuple[str, ...] = ()
-    shared: tuple[str, ...] = ()
-    layout: int = LAYOUT
-    app: str = ""
 
 
 def read_status(api: Api, layout: Layout) -> ReleaseStatus:
@@ -44,12 +28,12 @@ def read_status(api: Api, layout: Layout) -> ReleaseStatus:
     Secrets are still in the output: they may be on two of its lines. Raises NewerPaDeploy.
     """
     content = api.files.read(layout.status)
-    insist_on_known(_number(content), layout.domain)
-    status = _decode(content, _status) or NOTHING
+    insist_on_known(layout_in(content), layout.domain)
+    status = status_in(content) or NOTHING
     step, colon, of = status.step.partition(": ")
 
     def own(word: str) -> str:
-        return word if word in WORDS else api.redact(word)
+        return word if word in (*STATES, *STEPS) else api.redact(word)
 
     return replace(
         status,
@@ -79,12 +63,8 @@ def insist_on_known_pointer(api: Api, layout: Layout) -> None:
 
 def _read_pointer(api: Api, layout: Layout) -> str | None:
     content = api.files.read(layout.pointer)
-    insist_on_known(_number(content), layout.domain)
-    return _decode(content, lambda value: str(value["nonce"]))
-
-
-def _number(content: bytes | None) -> int:
-    return _decode(content, number_in) or 0
+    insist_on_known(layout_in(content), layout.domain)
+    return nonce_in(content)
 
 
 def is_disk_full(status: ReleaseStatus) -> bool:
@@ -120,43 +100,5 @@ def read_record(api: Api, layout: Layout, release: str, number: int) -> Record |
     Raises NewerPaDeploy.
     """
     content = api.files.read(layout.record(release, number))
-    insist_on_known(_number(content), layout.domain)
-    return _decode(content, _record)
-
-
-def _decode(content: bytes | None, build: Callable[[Any], Value]) -> Value | None:
-    """A file that somebody has changed by hand is as good as none."""
-    try:
-        return build(json.loads(content or b""))
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
-        return None
-
-
-def _status(value: Mapping[str, Any]) -> ReleaseStatus:
-    return ReleaseStatus(
-        layout=number_in(value),
-        nonce=str(value["nonce"]),
-        id=str(value["id"]),
-        state=str(value["state"]),
-        step=str(value["step"]),
-        error=str(value["error"]),
-        live=str(value["live"]),
-        previous=str(value["previous"]),
-        releases=tuple(
-            ReleaseRow(str(row["id"]), str(row["created"]), row["bad"] is True)
-            for row in value["releases"]
-        ),
-        # Bytes that are no UTF-8 travel as lone surrogates.
-        output=str(value["output"]).encode("utf-8", "surrogateescape"),
-        output_bytes=int(value["output_bytes"]),
-    )
-
-
-def _record(value: Mapping[str, Any]) -> Record:
-    return Record(
-        files=bundle.from_json(value["files"]),
-        layers=tuple(str(each) for each in value["layers"]),
-        shared=tuple(str(each) for each in value["shared"]),
-        layout=number_in(value),
-        app=str(value.get("app", "")),
-    )
+    insist_on_known(layout_in(content), layout.domain)
+    return record_in(content)

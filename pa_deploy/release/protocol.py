@@ -1,0 +1,156 @@
+"""What pa-deploy and the loader tell each other, as JSON files.
+
+pa-deploy writes the pointer, which says what should be live. The loader writes the status, which
+says what it did about it, and a record for each release.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, TypeVar
+
+from pa_deploy import bundle
+from pa_deploy.bundle import Manifest
+from pa_deploy.layout import LAYOUT, number_in
+from pa_deploy.model import ReleaseRow, ReleaseStatus
+
+STATES = ("activating", "live", "refused")
+STEPS = ("unpack", "secrets", "run", "first-run", "python-path", "import")
+"""At which of them a release was refused; a colon and what it is of may follow."""
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Packed:
+    """An archive in `parts`, whose names are relative to the web app's folder, and its content.
+
+    `digest` is that of the manifest. Files that it does not have come from the release `base`, by a
+    link, or as a copy if their path ends with one of `copied`. `shared` are paths that outlive it.
+    """
+
+    parts: tuple[str, ...] = ()
+    digest: str = ""
+    base: str = ""
+    shared: tuple[str, ...] = ()
+    copied: tuple[str, ...] = ()
+
+
+NOTHING = Packed()
+"""Of what is on PythonAnywhere already."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRecord:
+    """What the loader has to know of a release from now on. `env` are names; the values are secret.
+
+    `commit` and `run_url` are what the app is told about the run that made it.
+    """
+
+    id: str
+    app: str
+    python_path: tuple[str, ...]
+    layers: tuple[str, ...]
+    shared: tuple[str, ...]
+    env: tuple[str, ...]
+    variables: Mapping[str, str]
+    commit: str
+    run_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pointer:
+    """What should be live. `record` is None for a release that has been live before.
+
+    `nonce` tells one pointer from another, `seconds` are what the loader may take, `releases` are
+    those that stay, the live one first. `layers` are archives by their digests.
+    """
+
+    nonce: str
+    id: str
+    seconds: float
+    releases: tuple[ReleaseRow, ...]
+    record: NewRecord | None = None
+    code: Packed = NOTHING
+    layers: Mapping[str, Packed]
+    run: tuple[str, ...] = ()
+    first_run: tuple[str, ...] = ()
+
+    def encode(self) -> bytes:
+        said = {
+            **asdict(self),
+            "layout": LAYOUT,
+            "record": {"layout": LAYOUT, **asdict(self.record)} if self.record else {},
+            "env": {},  # for the first edition's loader
+        }
+        return json.dumps(said).encode()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What is known of a release on PythonAnywhere. `layers` are digests.
+
+    `layout` is the number of the layout that its folder has.
+    """
+
+    files: Manifest
+    layers: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
+    layout: int = LAYOUT
+    app: str = ""
+
+
+def layout_in(content: bytes | None) -> int:
+    """The layout number of a file; 0 if it has none, is not there, or is damaged."""
+    return _decode(content, number_in) or 0
+
+
+def nonce_in(pointer: bytes | None) -> str | None:
+    return _decode(pointer, lambda value: str(value["nonce"]))
+
+
+def status_in(content: bytes | None) -> ReleaseStatus | None:
+    return _decode(content, _status)
+
+
+def record_in(content: bytes | None) -> Record | None:
+    return _decode(content, _record)
+
+
+def _decode(content: bytes | None, build: Callable[[Any], Value]) -> Value | None:
+    """A file that somebody has changed by hand is as good as none."""
+    try:
+        return build(json.loads(content or b""))
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
+        return None
+
+
+def _status(value: Mapping[str, Any]) -> ReleaseStatus:
+    return ReleaseStatus(
+        layout=number_in(value),
+        nonce=str(value["nonce"]),
+        id=str(value["id"]),
+        state=str(value["state"]),
+        step=str(value["step"]),
+        error=str(value["error"]),
+        live=str(value["live"]),
+        previous=str(value["previous"]),
+        releases=tuple(
+            ReleaseRow(str(row["id"]), str(row["created"]), row["bad"] is True)
+            for row in value["releases"]
+        ),
+        # Bytes that are no UTF-8 travel as lone surrogates.
+        output=str(value["output"]).encode("utf-8", "surrogateescape"),
+        output_bytes=int(value["output_bytes"]),
+    )
+
+
+def _record(value: Mapping[str, Any]) -> Record:
+    return Record(
+        files=bundle.from_json(value["files"]),
+        layers=tuple(str(each) for each in value["layers"]),
+        shared=tuple(str(each) for each in value["shared"]),
+        layout=number_in(value),
+        app=str(value.get("app", "")),
+    )

@@ -1,0 +1,94 @@
+"""The shapes of pointer, status and record are the same for pa-deploy and for the loader."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import json
+import re
+
+import pytest
+
+from pa_deploy import loader
+from pa_deploy.release.protocol import (
+    STATES,
+    STEPS,
+    NewRecord,
+    Packed,
+    Pointer,
+    record_in,
+    status_in,
+)
+
+SOURCE = inspect.getsource(loader)
+POINTER = Pointer(
+    nonce="n",
+    id="i",
+    seconds=1.0,
+    releases=(),
+    record=NewRecord(
+        id="i",
+        app="a:b",
+        python_path=(),
+        layers=(),
+        shared=(),
+        env=(),
+        variables={},
+        commit="",
+        run_url="",
+    ),
+    code=Packed(),
+    layers={},
+)
+
+
+def keys_of(*names: str) -> set[str]:
+    """The keys that the loader reads of the variables with these names."""
+    found = set()
+    for node in ast.walk(ast.parse(SOURCE)):
+        match node:
+            case ast.Subscript(value=value, slice=ast.Constant(value=str(key))):
+                pass
+            case ast.Call(
+                func=ast.Attribute(value=value, attr="get"), args=[ast.Constant(value=str(key)), *_]
+            ):
+                pass
+            case _:
+                continue
+        if ast.unparse(value) in names:
+            found.add(key)
+    return found
+
+
+def test_the_pointer_has_what_the_loader_reads_of_it() -> None:
+    read = keys_of("wanted", "self.wanted", "pointer")
+
+    assert read
+    assert read <= set(json.loads(POINTER.encode()))
+
+
+def test_an_archive_has_what_the_loader_reads_of_it() -> None:
+    read = keys_of("archive")
+
+    assert read
+    assert read <= set(json.loads(POINTER.encode())["code"])
+
+
+def test_a_record_has_what_the_loader_reads_of_it() -> None:
+    own = {"files", "secrets_lost"}  # by the loader itself
+
+    assert keys_of("record") - own <= set(json.loads(POINTER.encode())["record"])
+
+
+def test_the_status_that_the_loader_begins_with_is_understood() -> None:
+    assert status_in(json.dumps({**loader.STATUS, "layout": loader.LAYOUT}).encode())
+
+
+@pytest.mark.parametrize("word", [*STATES, *STEPS])
+def test_a_word_of_the_status_is_the_loaders(word: str) -> None:
+    assert re.search(rf'"{word}(: |")', SOURCE)
+
+
+@pytest.mark.parametrize("content", [None, b"", b"{", b"[]", b"7", b"{}", b"\xff", b"[" * 100_000])
+def test_a_damaged_file_is_as_good_as_none(content: bytes | None) -> None:
+    assert (status_in(content), record_in(content)) == (None, None)

@@ -14,7 +14,7 @@ from pa_deploy.cli.options import JSON_FLAG, YES_FLAG, confirm, flags, input_fla
 from pa_deploy.cli.session import SITE_INPUTS, Session, with_session
 from pa_deploy.cli.show import Row, Show
 from pa_deploy.cli.words import Command, Group
-from pa_deploy.deploy.delivery import make_account
+from pa_deploy.deploy.delivery import make_destination
 from pa_deploy.deploy.locking import give_back, make_lock, take
 from pa_deploy.errors import (
     Interrupted,
@@ -28,7 +28,7 @@ from pa_deploy.errors import (
 from pa_deploy.layout import insist_on_known, is_loader, number_of_loader
 from pa_deploy.model import ReleaseStatus, Secret, WantedRelease
 from pa_deploy.release import (
-    Account,
+    Destination,
     activate,
     choose,
     detach,
@@ -60,7 +60,7 @@ LARGEST = 20
 @with_session(*SITE_INPUTS, in_home=True)
 def releases(session: Session) -> None:
     """List the releases that are on PythonAnywhere, the one that went live last first."""
-    status = _read_status(_account(session))
+    status = _read_status(_destination(session))
     rows = [
         {
             "id": row.id,
@@ -81,23 +81,23 @@ def rollback(session: Session, release: str | None) -> None:
 
     No command runs, and `shared` paths stay as they are.
     """
-    account = _account(session)
-    status = _read_status(account)
+    destination = _destination(session)
+    status = _read_status(destination)
     choose(status, release)  # so that a slip of the pen takes no lock
-    _insist_on_loader(session, account)
+    _insist_on_loader(session, destination)
     if session.settings.lock:
         _lock(session)
-        status = _look_again(account, status, release)
+        status = _look_again(destination, status, release)
     row = choose(status, release)
-    if not is_there(account.api, account.layout, row.id, status.layout):
+    if not is_there(destination.api, destination.layout, row.id, status.layout):
         raise NotFound(
-            f"Release {row.id} was deleted: it is not in {account.layout.releases} any more.",
+            f"Release {row.id} was deleted: it is not in {destination.layout.releases} any more.",
             advice="Deploy that version of your code again, or name another release: --to ID.",
         )
-    _insist_on_hidden_source(session, account, row.id, status)
+    _insist_on_hidden_source(session, destination, row.id, status)
     try:
-        nonce = point_back(account, row, status)
-        activated = activate(account, nonce)
+        nonce = point_back(destination, row, status)
+        activated = activate(destination, nonce)
         _warn_of_reload(session, activated.warning)
         insist_on_live(activated.status)
         healthy = _healthy(session, row.id)
@@ -112,10 +112,10 @@ def rollback(session: Session, release: str | None) -> None:
 
 
 def _insist_on_hidden_source(
-    session: Session, account: Account, release: str, status: ReleaseStatus
+    session: Session, destination: Destination, release: str, status: ReleaseStatus
 ) -> None:
     """Raise Refused if a mapping that fits the live release would show the other one's source."""
-    api, layout = account.api, account.layout
+    api, layout = destination.api, destination.layout
     record = read_record(api, layout, release, status.layout)
     if record is None or not record.app:
         return
@@ -154,9 +154,11 @@ def _lock(session: Session) -> None:
         warn(note)
 
 
-def _look_again(account: Account, before: ReleaseStatus, release: str | None) -> ReleaseStatus:
+def _look_again(
+    destination: Destination, before: ReleaseStatus, release: str | None
+) -> ReleaseStatus:
     """The status that nobody changes any more. "The former one" must still mean the same one."""
-    status = read_status(account.api, account.layout)
+    status = read_status(destination.api, destination.layout)
     if release is None and (status.live, status.previous) != (before.live, before.previous):
         raise PlanChanged(
             f"Release {status.live} has gone live meanwhile, in place of {before.live}."
@@ -228,35 +230,35 @@ def detach_command(session: Session, *, yes: bool) -> None:
 
     Releases and shared paths stay on PythonAnywhere, until you delete them.
     """
-    account, path = _account(session), wsgi_path(session.domain)
-    _read_status(account)
-    _insist_on_loader(session, account)
+    destination, path = _destination(session), wsgi_path(session.domain)
+    _read_status(destination)
+    _insist_on_loader(session, destination)
     confirm(
         f"Put back the WSGI file of {session.domain}? Its releases are served no more.", yes=yes
     )
-    if not detach(account, path):
+    if not detach(destination, path):
         raise NotFound(
             f"What {path} was before the first release was not kept.",
             advice="Upload a WSGI file of your own: `wsgi-file`, or by hand on the Web tab.",
         )
     _warn_of_reload(session, session.tools.api.webapps.reload(session.domain))
-    session.say(f"{path} is what it was. The releases are still in {account.layout.base}.")
+    session.say(f"{path} is what it was. The releases are still in {destination.layout.base}.")
     session.show.done({"domain": session.domain, "detached": True})
 
 
-def _read_status(account: Account) -> ReleaseStatus:
+def _read_status(destination: Destination) -> ReleaseStatus:
     """What the loader did last. Raises NewerPaDeploy, also for what it has not done yet."""
-    insist_on_known_pointer(account.api, account.layout)
-    return read_status(account.api, account.layout)
+    insist_on_known_pointer(destination.api, destination.layout)
+    return read_status(destination.api, destination.layout)
 
 
-def _account(session: Session) -> Account:
-    return make_account(session.settings.target, session.tools)
+def _destination(session: Session) -> Destination:
+    return make_destination(session.settings.target, session.tools)
 
 
-def _insist_on_loader(session: Session, account: Account) -> None:
+def _insist_on_loader(session: Session, destination: Destination) -> None:
     path = wsgi_path(session.domain)
-    content = account.api.files.read(path) or b""
+    content = destination.api.files.read(path) or b""
     insist_on_known(number_of_loader(content), session.domain)
     if not is_loader(content):
         raise NotFound(

@@ -8,10 +8,10 @@ from pathlib import Path
 from pa_deploy.detect import LARGEST_PARSED, Tree, find_cautions
 from pa_deploy.errors import Problem
 from pa_deploy.model import WantedRelease
-from pa_deploy.release import Bundle
+from pa_deploy.release import FileSet
 
 
-def release_cautions(wanted: WantedRelease, code: Bundle) -> tuple[Problem, ...]:
+def release_cautions(wanted: WantedRelease, code: FileSet) -> tuple[Problem, ...]:
     """What is probably wrong with it."""
     read = partial(_read, code.folder.resolve())
     return find_cautions(wanted, Tree.of(code.manifest, read), code.databases)

@@ -15,8 +15,8 @@ from pa_deploy.model import (
     WsgiFile,
 )
 from pa_deploy.release import (
-    Account,
-    Content,
+    Bundle,
+    Destination,
     Shipment,
     activate,
     has_secrets,
@@ -39,12 +39,12 @@ LEASE_CALL_SECONDS = 40.0
 
 @dataclass(slots=True)
 class Delivery:
-    """Brings one release there. Without `content` it is there already, and is gone back to."""
+    """Brings one release there. Without `bundle` it is there already, and is gone back to."""
 
-    account: Account
+    destination: Destination
     release: Release
     scratch: Path
-    content: Content | None = None
+    bundle: Bundle | None = None
     status: ReleaseStatus = field(default_factory=ReleaseStatus)
     previous: str | None = None
     shipment: Shipment | None = None
@@ -54,53 +54,53 @@ class Delivery:
 
         Raises NewerPaDeploy if the status, the WSGI file or a record is from a newer one.
         """
-        account = self.account
+        destination = self.destination
         if wsgi_file and wsgi_file.content:
-            insist_on_known(number_of_loader(wsgi_file.content), account.layout.domain)
-        self.status = read_status(account.api, account.layout)
+            insist_on_known(number_of_loader(wsgi_file.content), destination.layout.domain)
+        self.status = read_status(destination.api, destination.layout)
         if self.previous is None:
             self.previous = self.status.live
         live = self._whole_live()
-        if self.content:
+        if self.bundle:
             is_same = live is not None and live.id == self.release.id
             self.shipment = (
-                Shipment(content=self.content, status=self.status)
+                Shipment(bundle=self.bundle, status=self.status)
                 if is_same
-                else look_ahead(account, self.content, self.status)
+                else look_ahead(destination, self.bundle, self.status)
             )
         return live
 
     def _whole_live(self) -> Release | None:
-        account, status = self.account, self.status
+        destination, status = self.destination, self.status
         if not status.live:
             return None
         live = Release(status.live)
         if live.id != self.release.id:
             # Another one is replaced anyhow, whatever the pointer says.
             return live
-        if not is_there(account.api, account.layout, live.id, status.layout):
+        if not is_there(destination.api, destination.layout, live.id, status.layout):
             others = tuple(row for row in status.releases if row.id != live.id)
             self.status = replace(status, live="", releases=others)
             return None
-        needs_secrets = self.content is not None and bool(self.content.wanted.env)
-        if needs_secrets and not has_secrets(account.api, account.layout, live.id):
+        needs_secrets = self.bundle is not None and bool(self.bundle.wanted.env)
+        if needs_secrets and not has_secrets(destination.api, destination.layout, live.id):
             return None
-        return live if is_settled(account.api, account.layout, status) else None
+        return live if is_settled(destination.api, destination.layout, status) else None
 
     def ship(self) -> str:
         """Upload what is not there, and the pointer; the nonce that `activate` wants."""
         if self.shipment is None:
             rows = {row.id: row for row in self.status.releases}
             row = rows.get(self.release.id, ReleaseRow(self.release.id, ""))
-            return point_back(self.account, row, self.status)
-        if self.shipment.content.wanted.first_run:
-            first = not is_verified(self.account)
+            return point_back(self.destination, row, self.status)
+        if self.shipment.bundle.wanted.first_run:
+            first = not is_verified(self.destination)
             self.shipment = replace(self.shipment, first=first)
-        return ship(self.account, self.shipment, self.scratch)
+        return ship(self.destination, self.shipment, self.scratch)
 
     def activate(self, nonce: str) -> str | None:
         """Reload, and wait for what was shipped; the text of a warning. Raises ReleaseRefused."""
-        activated = activate(self.account, nonce, self.shipment, self.scratch)
+        activated = activate(self.destination, nonce, self.shipment, self.scratch)
         self.status = activated.status
         insist_on_live(self.status)
         return activated.warning
@@ -108,7 +108,7 @@ class Delivery:
     def note_verified(self) -> None:
         """Have `first-run` be over, if its commands were a part of what is live and healthy now."""
         if self.shipment and self.shipment.first and self.status.state == "live":
-            note_verified(self.account, self.release.id)
+            note_verified(self.destination, self.release.id)
 
     def outcome(self) -> ReleaseOutcome:
         """What became of it, as far as was seen."""
@@ -127,14 +127,14 @@ class Delivery:
         )
 
 
-def deliver_content(content: Content, target: Target, tools: Tools, scratch: Path) -> Delivery:
+def deliver_bundle(bundle: Bundle, target: Target, tools: Tools, scratch: Path) -> Delivery:
     """Brings what was read on this side."""
-    release = Release(content.id, len(content.code.manifest), content.code.size)
-    return Delivery(make_account(target, tools), release, scratch, content)
+    release = Release(bundle.id, len(bundle.code.manifest), bundle.code.size)
+    return Delivery(make_destination(target, tools), release, scratch, bundle)
 
 
-def make_account(target: Target, tools: Tools) -> Account:
-    return Account(
+def make_destination(target: Target, tools: Tools) -> Destination:
+    return Destination(
         api=tools.api,
         layout=Layout.of(target.username, target.domain),
         deadline=tools.deadline,

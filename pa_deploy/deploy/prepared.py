@@ -12,14 +12,14 @@ from pa_deploy.report import told
 from pa_deploy.settings import Settings
 
 if TYPE_CHECKING:
-    from pa_deploy.release import Content
+    from pa_deploy.release import Bundle
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """The release to ship, and the folder where its parts are put together; None: there is none."""
 
-    content: Content | None = None
+    bundle: Bundle | None = None
     scratch: Path = Path()
 
 

@@ -14,8 +14,8 @@ from pa_deploy.layout import Layout
 from pa_deploy.model import WantedRelease
 from pa_deploy.release import (
     Bundle,
-    Content,
-    make_content,
+    FileSet,
+    make_bundle,
     neighbours,
     read_code,
     resolve_layers,
@@ -31,7 +31,7 @@ def read_release(
     tools: Tools,
     scratch: Path,
     warn: Callable[[str], None],
-) -> Content:
+) -> Bundle:
     """Return all that is to be shipped. `warn` gets a message for each likely mistake.
 
     Raises InputError, IndexUnreachable or OutOfTime.
@@ -51,17 +51,17 @@ def read_release(
         source=wanted.source,
     )
     layers = resolve_layers(wanted, version, around, tools.deadline, tools.ci.log, warn)
-    return make_content(wanted, code, layers, token, (version, webapp.virtualenv or ""))
+    return make_bundle(wanted, code, layers, token, (version, webapp.virtualenv or ""))
 
 
-def _announce(code: Bundle, tools: Tools) -> None:
+def _announce(code: FileSet, tools: Tools) -> None:
     tools.ci.log(f"The release has {code.count}.")
     if code.left_out:
         count = f"{len(code.left_out):,}"
         tools.ci.log(f"Left out: {count}. Run `pa-deploy release files` to see what, and why.")
 
 
-def _exposed(wanted: WantedRelease, settings: Settings, code: Bundle) -> tuple[Problem, ...]:
+def _exposed(wanted: WantedRelease, settings: Settings, code: FileSet) -> tuple[Problem, ...]:
     """Warnings about mappings that may show source to visitors.
 
     Raises InputError if they do show source, or may show data.
@@ -78,7 +78,7 @@ def _exposed(wanted: WantedRelease, settings: Settings, code: Bundle) -> tuple[P
 
 def _warnings(
     wanted: WantedRelease,
-    code: Bundle,
+    code: FileSet,
     exposed: tuple[Problem, ...],
     clean: Callable[[str], str],
 ) -> Iterator[str]:

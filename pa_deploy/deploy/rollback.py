@@ -127,6 +127,6 @@ def _put_back(
 def _delivery_back(wanted: WantedWebapp, settings: Settings, tools: Tools) -> Delivery | None:
     if wanted.release is None:
         return None
-    from pa_deploy.deploy.delivery import Delivery, make_account  # noqa: PLC0415 - as in `prepare`
+    from pa_deploy.deploy.delivery import Delivery, make_destination  # noqa: PLC0415 - as in `prepare`
 
-    return Delivery(make_account(settings.target, tools), wanted.release, Path())
+    return Delivery(make_destination(settings.target, tools), wanted.release, Path())

@@ -103,11 +103,11 @@ class Deploy:
     def _goal(self, prepared: Prepared) -> Goal:
         settings = self._settings
         wanted, policy = settings.wanted, settings.policy
-        if prepared.content is None:
+        if prepared.bundle is None:
             return Goal(wanted=wanted, policy=policy)
-        from pa_deploy.deploy.delivery import deliver_content  # noqa: PLC0415 - as in `prepare`
+        from pa_deploy.deploy.delivery import deliver_bundle  # noqa: PLC0415 - as in `prepare`
 
-        delivery = deliver_content(prepared.content, settings.target, self._tools, prepared.scratch)
+        delivery = deliver_bundle(prepared.bundle, settings.target, self._tools, prepared.scratch)
         self._journal.delivery = delivery
         return Goal(
             wanted=replace(wanted, release=delivery.release), policy=policy, delivery=delivery
@@ -117,10 +117,10 @@ class Deploy:
         """See what is there and what is to be done; a plan is shown unless it is the last one."""
         actual = goal.look(self._tools)
         insist_on_capitals(self._settings.target.username, actual.account)
-        if prepared.content:
+        if prepared.bundle:
             from pa_deploy.deploy.hidden import insist_on_hidden  # noqa: PLC0415 - as in `prepare`
 
-            insist_on_hidden(prepared.content, actual, self._settings)
+            insist_on_hidden(prepared.bundle, actual, self._settings)
         if self._settings.mode != "apply":
             actual = look_for_paths(actual, goal.wanted, self._tools)
         plan = goal.plan(actual)

@@ -1,11 +1,11 @@
 """Ship code as releases: uploaded as an archive, put in place by the loader, rolled back."""
 
-from pa_deploy.release.account import Account
-from pa_deploy.release.activate import activate
+from pa_deploy.release.activation import activate
 from pa_deploy.release.back import choose, detach, former, point_back
-from pa_deploy.release.content import Bundle, Content, make_content, read_code, resolve_layers
+from pa_deploy.release.content import Bundle, FileSet, make_bundle, read_code, resolve_layers
+from pa_deploy.release.destination import Destination
 from pa_deploy.release.exposed import neighbours, source_mappings
-from pa_deploy.release.ship import Shipment, look_ahead, ship
+from pa_deploy.release.shipping import Shipment, look_ahead, ship
 from pa_deploy.release.status import (
     has_secrets,
     insist_on_known_pointer,
@@ -19,9 +19,9 @@ from pa_deploy.release.verified import is_verified, note_verified
 from pa_deploy.release.wait import insist_on_live
 
 __all__ = [
-    "Account",
     "Bundle",
-    "Content",
+    "Destination",
+    "FileSet",
     "Shipment",
     "activate",
     "choose",
@@ -34,7 +34,7 @@ __all__ = [
     "is_there",
     "is_verified",
     "look_ahead",
-    "make_content",
+    "make_bundle",
     "neighbours",
     "note_verified",
     "output_lines",

@@ -7,9 +7,9 @@ from contextlib import suppress
 from pa_deploy.errors import DeployError, DiskFull, NotFound, Refused
 from pa_deploy.layout import is_loader
 from pa_deploy.model import ReleaseRow, ReleaseStatus
-from pa_deploy.release.account import Account
+from pa_deploy.release.destination import Destination
 from pa_deploy.release.protocol import Pointer
-from pa_deploy.release.ship import loader_seconds, new_nonce, rows
+from pa_deploy.release.shipping import loader_seconds, new_nonce, rows
 from pa_deploy.release.uploads import Uploads
 
 
@@ -37,7 +37,7 @@ def choose(status: ReleaseStatus, release: str | None) -> ReleaseRow:
     return rows[0]
 
 
-def point_back(account: Account, row: ReleaseRow, status: ReleaseStatus) -> str:
+def point_back(destination: Destination, row: ReleaseRow, status: ReleaseStatus) -> str:
     """One write: the pointer. No command runs; the nonce that the loader will answer with.
 
     The release that is left is marked, so that the next step back goes behind it. If the loader
@@ -48,32 +48,32 @@ def point_back(account: Account, row: ReleaseRow, status: ReleaseStatus) -> str:
     pointer = Pointer(
         nonce=new_nonce(),
         id=row.id,
-        seconds=loader_seconds(account),
+        seconds=loader_seconds(destination),
         releases=rows(status, row, len(status.releases), bad=status.live),
         layers={},
     )
     try:
-        _write(pointer, account, status)
+        _write(pointer, destination, status)
     except DiskFull:
         with suppress(DeployError):
-            account.api.files.delete(account.layout.incoming)
-        _write(pointer, account, status)
+            destination.api.files.delete(destination.layout.incoming)
+        _write(pointer, destination, status)
     return pointer.nonce
 
 
-def _write(pointer: Pointer, account: Account, status: ReleaseStatus) -> None:
-    uploads = Uploads(account, status)
+def _write(pointer: Pointer, destination: Destination, status: ReleaseStatus) -> None:
+    uploads = Uploads(destination, status)
     if status.nonce and not status.layout:
-        uploads.replace(account.layout.first_pointer, pointer.encode())
-    uploads.replace(account.layout.pointer, pointer.encode())
+        uploads.replace(destination.layout.first_pointer, pointer.encode())
+    uploads.replace(destination.layout.pointer, pointer.encode())
 
 
-def detach(account: Account, wsgi_path: str) -> bool:
+def detach(destination: Destination, wsgi_path: str) -> bool:
     """Put back what the WSGI file was before the first release; False where nothing was kept.
 
     The releases stay where they are, and so does what was kept until the next release.
     """
-    files, layout = account.api.files, account.layout
+    files, layout = destination.api.files, destination.layout
     kept = files.read(layout.before)
     if kept is None or is_loader(kept):
         return False

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pa_deploy.errors import ReloadFailed, Unclear
 from pa_deploy.model import ReleaseStatus
-from pa_deploy.release.account import Account
+from pa_deploy.release.destination import Destination
 from pa_deploy.release.status import read_status
 from pa_deploy.release.wait import SILENCE_SECONDS, pauses, silent
 
 
-def make_closed(account: Account, status: ReleaseStatus) -> None:
+def make_closed(destination: Destination, status: ReleaseStatus) -> None:
     """Reload and wait for the loader, unless `status` says that it has closed the folder before.
 
     The API cannot set a file's mode, so only the loader can close a folder. It is the WSGI file
@@ -17,22 +17,22 @@ def make_closed(account: Account, status: ReleaseStatus) -> None:
     """
     if status.layout:
         return
-    account.announce(
+    destination.announce(
         "Reload, so that the loader closes the folder for secrets before they are uploaded"
     )
     trouble: ReloadFailed | Unclear | None = None
     try:
-        account.api.webapps.reload(account.layout.domain)
+        destination.api.webapps.reload(destination.layout.domain)
     except (ReloadFailed, Unclear) as error:
-        account.announce(f"{error.what} Checking whether it was reloaded anyway.")
+        destination.announce(f"{error.what} Checking whether it was reloaded anyway.")
         trouble = error
-    clock = account.deadline.clock
+    clock = destination.deadline.clock
     started = clock.now()
     for pause in pauses():
-        if read_status(account.api, account.layout).layout:
+        if read_status(destination.api, destination.layout).layout:
             return
         if clock.now() - started > SILENCE_SECONDS:
             raise trouble or silent()
-        account.keep_lock()
-        account.deadline.check("waiting for the folder for secrets to be closed", pause)
+        destination.keep_lock()
+        destination.deadline.check("waiting for the folder for secrets to be closed", pause)
         clock.sleep(pause)

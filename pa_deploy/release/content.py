@@ -27,7 +27,7 @@ OUR_TABLE = ("tool", "pa-deploy")
 
 
 @dataclass(frozen=True, slots=True)
-class Bundle:
+class FileSet:
     """A folder on this side and its manifest; what is not in it, and what to warn of.
 
     `databases` are files in it that SQLite wrote.
@@ -61,16 +61,16 @@ class Bundle:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Content:
+class Bundle:
     """A release that can be shipped. Equal content, settings and secrets have equal ids."""
 
     id: str
     wanted: WantedRelease
-    code: Bundle
-    layers: tuple[Bundle, ...]
+    code: FileSet
+    layers: tuple[FileSet, ...]
 
 
-def read_code(wanted: WantedRelease, token: Secret | None = None, check: Check = never) -> Bundle:
+def read_code(wanted: WantedRelease, token: Secret | None = None, check: Check = never) -> FileSet:
     """The files of `source`, without those that have the token in them. `check` is as in `select`.
 
     Raises InputError if there are none, or if some cannot be shipped.
@@ -81,7 +81,7 @@ def read_code(wanted: WantedRelease, token: Secret | None = None, check: Check =
     )
     if not found.manifest:
         raise InputError((_nothing(wanted.source, found.left_out),))
-    return Bundle(wanted.source, found.manifest, found.left_out, found.warnings, found.databases)
+    return FileSet(wanted.source, found.manifest, found.left_out, found.warnings, found.databases)
 
 
 def _nothing(source: Path, left_out: tuple[LeftOut, ...]) -> Problem:
@@ -108,7 +108,7 @@ def resolve_layers(
     deadline: Deadline,
     announce: Callable[[str], None],
     warn: Callable[[str], None],
-) -> tuple[Bundle, ...]:
+) -> tuple[FileSet, ...]:
     """The dependencies, put into the scratch folder; none if there are no requirements.
 
     Raises InputError, IndexUnreachable and OutOfTime.
@@ -118,21 +118,21 @@ def resolve_layers(
     announce(f"Resolving the requirements for Python {python_version}")
     folder = around.scratch / "layer"
     dependencies.install(wanted.requirements, python_version, folder, around, deadline, warn)
-    layer = Bundle(folder, bundle.read_folder(folder, bundle.every_file(folder)))
+    layer = FileSet(folder, bundle.read_folder(folder, bundle.every_file(folder)))
     announce(f"The dependencies have {layer.count}.")
     return (layer,) if layer.manifest else ()
 
 
-def make_content(
+def make_bundle(
     wanted: WantedRelease,
-    code: Bundle,
-    layers: tuple[Bundle, ...],
+    code: FileSet,
+    layers: tuple[FileSet, ...],
     token: Secret,
     webapp: tuple[str, str] = ("", ""),
-) -> Content:
+) -> Bundle:
     """The release of these parts. `webapp` are its Python version and virtualenv, "" if unknown."""
     release = _id(wanted, code, layers, token, webapp)
-    return Content(id=release, wanted=wanted, code=code, layers=layers)
+    return Bundle(id=release, wanted=wanted, code=code, layers=layers)
 
 
 def env_of(wanted: WantedRelease) -> dict[str, str]:
@@ -142,8 +142,8 @@ def env_of(wanted: WantedRelease) -> dict[str, str]:
 
 def _id(
     wanted: WantedRelease,
-    code: Bundle,
-    layers: tuple[Bundle, ...],
+    code: FileSet,
+    layers: tuple[FileSet, ...],
     token: Secret,
     webapp: tuple[str, str],
 ) -> str:
@@ -169,7 +169,7 @@ def _id(
     return hashlib.sha256(canonical).hexdigest()[:ID_CHARACTERS]
 
 
-def _digest_of(code: Bundle) -> str:
+def _digest_of(code: FileSet) -> str:
     """That of the files, each pyproject.toml as if our own table were not in it."""
     manifest = dict(code.manifest)
     for path, entry in code.manifest.items():

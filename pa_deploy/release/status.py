@@ -56,7 +56,7 @@ def insist_on_known_pointer(api: Api, layout: Layout) -> None:
     """Raise NewerPaDeploy if a newer one has said what should be live, and no loader has read it.
 
     A deploy does not ask, as it costs a request: the status, the WSGI file and the live release's
-    record tell it as well, once a newer one has changed anything on the account.
+    record tell it as well, once a newer one has changed anything on the destination.
     """
     _read_pointer(api, layout)
 
@@ -68,7 +68,7 @@ def _read_pointer(api: Api, layout: Layout) -> str | None:
 
 
 def is_disk_full(status: ReleaseStatus) -> bool:
-    """Whether the release was refused because nothing more can be written on the account."""
+    """Whether the release was refused because nothing more can be written on the destination."""
     return is_full_disk(status.error)
 
 

@@ -15,7 +15,7 @@ from pa_deploy.errors import (
     Unreachable,
 )
 from pa_deploy.model import ReleaseStatus
-from pa_deploy.release.account import Account
+from pa_deploy.release.destination import Destination
 from pa_deploy.transport import Content
 
 
@@ -23,7 +23,7 @@ from pa_deploy.transport import Content
 class Uploads:
     """Uploads for one release. `made` are the paths that are useless without it."""
 
-    account: Account
+    destination: Destination
     status: ReleaseStatus
     made: list[str] = field(default_factory=list)
 
@@ -35,7 +35,7 @@ class Uploads:
     def replace(self, path: str, content: Content) -> None:
         """Upload a file that stays even if the release fails. Raises DiskFull."""
         try:
-            self.account.api.files.upload(path, content)
+            self.destination.api.files.upload(path, content)
         except DiskFull as error:
             error.advice = self._making_room()
             raise
@@ -58,12 +58,12 @@ class Uploads:
     def _take_back(self) -> None:
         with suppress(DeployError):
             for path in self.made:
-                self.account.api.files.delete(path)
+                self.destination.api.files.delete(path)
             if self.made:
-                self.account.announce("Deleted what this run had uploaded.")
+                self.destination.announce("Deleted what this run had uploaded.")
 
     def _making_room(self) -> str:
-        layout = self.account.layout
+        layout = self.destination.layout
         others = [row.id for row in self.status.releases if row.id != self.status.live]
         oldest = (
             "You can also delete the oldest release: "

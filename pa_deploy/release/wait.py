@@ -11,7 +11,7 @@ from itertools import chain, repeat
 from pa_deploy.ci import harmless_lines
 from pa_deploy.errors import DeployError, ReleaseRefused
 from pa_deploy.model import ReleaseStatus
-from pa_deploy.release.account import Account
+from pa_deploy.release.destination import Destination
 from pa_deploy.release.status import is_disk_full, read_status
 
 PAUSES = (1.0, 1.0, 2.0, 3.0)
@@ -45,8 +45,8 @@ NEXT_STEPS = {
 class Watch:
     """Looks at the loader's status again and again, and passes its commands' output on."""
 
-    def __init__(self, account: Account, nonce: str) -> None:
-        self._account = account
+    def __init__(self, destination: Destination, nonce: str) -> None:
+        self._destination = destination
         self._nonce = nonce
         self._seen = 0
         self._rest = b""
@@ -58,7 +58,7 @@ class Watch:
 
         Raises ReleaseRefused if it was begun, and another release has replaced it since.
         """
-        status = read_status(self._account.api, self._account.layout)
+        status = read_status(self._destination.api, self._destination.layout)
         if status.nonce != self._nonce:
             if self.status.nonce and status.nonce:
                 raise _replaced(self.status, status)
@@ -73,15 +73,15 @@ class Watch:
         Where nothing is heard of the loader, `trouble` is raised, what the reload ran into, or
         else ReleaseRefused.
         """
-        clock = self._account.deadline.clock
+        clock = self._destination.deadline.clock
         started = clock.now()
         for pause in pauses():
             if self.look():
                 break
             if not self.status.nonce and clock.now() - started > SILENCE_SECONDS:
                 raise trouble or silent()
-            self._account.keep_lock()
-            self._account.deadline.check("waiting for the release to go live", pause)
+            self._destination.keep_lock()
+            self._destination.deadline.check("waiting for the release to go live", pause)
             clock.sleep(pause)
         return self.status
 
@@ -89,7 +89,7 @@ class Watch:
         """Pass on the lines that are new; an unfinished one waits for its end."""
         new = status.output_bytes - self._seen
         if new > len(status.output):
-            self._account.announce(f"| ({new - len(status.output)} bytes are left out)")
+            self._destination.announce(f"| ({new - len(status.output)} bytes are left out)")
             self._rest = b""
         self._seen = status.output_bytes
         fresh = status.output[-new:] if new > 0 else b""
@@ -97,9 +97,9 @@ class Watch:
         if is_over and self._rest:
             lines.append(self._rest)
         for line in lines:
-            text = self._account.api.redact(line.decode("utf-8", "replace"))
+            text = self._destination.api.redact(line.decode("utf-8", "replace"))
             for part in harmless_lines(text):
-                self._account.announce(f"| {part}")
+                self._destination.announce(f"| {part}")
 
 
 def pauses() -> Iterator[float]:

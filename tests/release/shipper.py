@@ -17,14 +17,14 @@ from pa_deploy.layout import Layout
 from pa_deploy.model import ReleaseStatus, Secret, WantedRelease
 from pa_deploy.reconcile import keep_former
 from pa_deploy.release import (
-    Account,
-    Content,
+    Bundle,
+    Destination,
     activate,
     choose,
     detach,
     insist_on_live,
     look_ahead,
-    make_content,
+    make_bundle,
     point_back,
     read_code,
     read_status,
@@ -59,7 +59,7 @@ class Shipper:
             redact=str,
             user_agent="tests",
         )
-        self.account = Account(
+        self.account = Destination(
             api=Api(transport, self.pa.username),
             layout=Layout.of(self.pa.username, DOMAIN),
             deadline=deadline,
@@ -87,21 +87,21 @@ class Shipper:
         self.write(files)
         given = {"source": self.source, "app": "mysite:app", **wanted}
         with tempfile.TemporaryDirectory() as scratch:
-            content = self.read(WantedRelease(**given), Path(scratch))
-            shipment = look_ahead(self.account, content, self.status())
+            bundle = self.read(WantedRelease(**given), Path(scratch))
+            shipment = look_ahead(self.account, bundle, self.status())
             nonce = ship(self.account, shipment, Path(scratch))
             reached = activate(self.account, nonce, shipment, Path(scratch)).status
         insist_on_live(reached)
         return reached
 
-    def read(self, wanted: WantedRelease, scratch: Path) -> Content:
+    def read(self, wanted: WantedRelease, scratch: Path) -> Bundle:
         """What is to be shipped."""
         token = Secret(self.pa.token)
         around = Surroundings(workspace=self.source, scratch=scratch, environ=os.environ)
         deadline = self.account.deadline
         tell = self.log.append
         layers = resolve_layers(wanted, PYTHON, around, deadline, tell, tell)
-        return make_content(wanted, read_code(wanted, token), layers, token, (PYTHON, ""))
+        return make_bundle(wanted, read_code(wanted, token), layers, token, (PYTHON, ""))
 
     def rollback(self, release: str | None = None) -> ReleaseStatus:
         status = self.status()

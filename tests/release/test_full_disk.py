@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pa_deploy import bundle
+from pa_deploy.bundle import write_archive
 from pa_deploy.errors import DiskFull, Interrupted, Refused, ServerFailed, Unreachable
 from pa_deploy.model import Secret
 from pa_deploy.transport import Content
@@ -53,8 +53,8 @@ def live(shipper: Shipper) -> str:
 @pytest.fixture
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """Files whose archive travels in five parts."""
-    real = bundle.write_archive
-    monkeypatch.setattr(bundle, "write_archive", partial(real, part_bytes=500_000))
+    small = partial(write_archive, part_bytes=500_000)
+    monkeypatch.setattr("pa_deploy.release.shipping.write_archive", small)
     return hello("two", big=random.Random(1).randbytes(2_000_000).hex())
 
 

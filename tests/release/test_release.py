@@ -11,7 +11,7 @@ from functools import partial
 
 import pytest
 
-from pa_deploy import bundle
+from pa_deploy.bundle import write_archive
 from pa_deploy.errors import ReleaseRefused
 from pa_deploy.model import Secret
 from pa_emulator import Emulator
@@ -77,8 +77,8 @@ def test_a_base_that_was_changed_on_the_server_makes_all_travel(
 def test_a_large_archive_travels_in_parts_and_goes_on_after_a_break(
     shipper: Shipper, pa: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = bundle.write_archive
-    monkeypatch.setattr(bundle, "write_archive", partial(real, part_bytes=500_000))
+    small = partial(write_archive, part_bytes=500_000)
+    monkeypatch.setattr("pa_deploy.release.shipping.write_archive", small)
     noise = random.Random(1).randbytes(1_000_000).hex()
     shipper.break_off_at_upload(3)
     with pytest.raises(KeyboardInterrupt):

@@ -8,12 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pa_deploy import bundle
-from pa_deploy.bundle import Archive, Manifest
+from pa_deploy.bundle import Archive, Manifest, difference, write_archive
 from pa_deploy.model import ReleaseRow, ReleaseStatus
-from pa_deploy.release.account import Account
 from pa_deploy.release.closing import make_closed
-from pa_deploy.release.content import Bundle, Content, env_of
+from pa_deploy.release.content import Bundle, FileSet, env_of
+from pa_deploy.release.destination import Destination
 from pa_deploy.release.protocol import NOTHING, NewRecord, Packed, Pointer, Record
 from pa_deploy.release.status import read_record
 from pa_deploy.release.uploads import Uploads
@@ -32,65 +31,67 @@ EVERYTHING = ("",)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shipment:
-    """A release on its way: its content, and what was seen on PythonAnywhere.
+    """A release on its way: its bundle, and what was seen on PythonAnywhere.
 
     `record` is that of the live release; None if there is none. `first` is whether the commands of
     `first-run` are to run.
     """
 
-    content: Content
+    bundle: Bundle
     status: ReleaseStatus
     record: Record | None = None
     first: bool = False
 
 
-def look_ahead(account: Account, content: Content, status: ReleaseStatus) -> Shipment:
+def look_ahead(destination: Destination, bundle: Bundle, status: ReleaseStatus) -> Shipment:
     """See what shipping needs to know beside the status. Raises NewerPaDeploy."""
     live = status.live
-    record = read_record(account.api, account.layout, live, status.layout) if live else None
-    return Shipment(content=content, status=status, record=record)
+    record = read_record(destination.api, destination.layout, live, status.layout) if live else None
+    return Shipment(bundle=bundle, status=status, record=record)
 
 
-def ship(account: Account, shipment: Shipment, scratch: Path, *, whole: bool = False) -> str:
+def ship(
+    destination: Destination, shipment: Shipment, scratch: Path, *, whole: bool = False
+) -> str:
     """Upload the release and the pointer to it; the nonce that the loader will answer with.
 
     Only what has changed since the live release travels, unless the release is to come `whole`,
     because the loader could not build it from what is there. Secrets travel each time, and not
     before their folder is closed.
     """
-    content, status = shipment.content, shipment.status
-    is_known = content.id in {row.id for row in status.releases}
-    uploads = Uploads(account, status)
+    bundle, status = shipment.bundle, shipment.status
+    is_known = bundle.id in {row.id for row in status.releases}
+    uploads = Uploads(destination, status)
     with uploads.taken_back():
         code, layers = NOTHING, dict[str, Packed]()
         if whole or not is_known:
-            code, layers = _Archives(account, uploads, scratch, whole).send(shipment)
-        if content.wanted.env:
-            make_closed(account, status)
+            code, layers = _Archives(destination, uploads, scratch, whole).send(shipment)
+        if bundle.wanted.env:
+            make_closed(destination, status)
             put = uploads.replace if is_known else uploads.put
-            put(account.layout.secret(content.id), json.dumps(env_of(content.wanted)).encode())
+            put(destination.layout.secret(bundle.id), json.dumps(env_of(bundle.wanted)).encode())
         pointer = Pointer(
             nonce=new_nonce(),
-            id=content.id,
-            seconds=loader_seconds(account),
-            releases=rows(status, ReleaseRow(content.id, _moment(account)), content.wanted.keep),
-            record=_record(account, content),
+            id=bundle.id,
+            seconds=loader_seconds(destination),
+            releases=rows(status, ReleaseRow(bundle.id, _moment(destination)), bundle.wanted.keep),
+            record=_record(destination, bundle),
             code=code,
             layers=layers,
-            run=content.wanted.run,
-            first_run=content.wanted.first_run if shipment.first else (),
+            run=bundle.wanted.run,
+            first_run=bundle.wanted.first_run if shipment.first else (),
         )
-        uploads.replace(account.layout.pointer, pointer.encode())
+        uploads.replace(destination.layout.pointer, pointer.encode())
         return pointer.nonce
 
 
-def _record(account: Account, content: Content) -> NewRecord:
-    wanted, run = content.wanted, account.run
+def _record(destination: Destination, bundle: Bundle) -> NewRecord:
+    wanted, run = bundle.wanted, destination.run
     return NewRecord(
-        id=content.id,
+        id=bundle.id,
         app=wanted.app,
         python_path=wanted.python_path,
-        layers=tuple(layer.digest for layer in content.layers),
+        layers=tuple(layer.digest for layer in bundle.layers),
         shared=wanted.shared,
         env=tuple(sorted(env_of(wanted))),
         variables=dict(wanted.variables),
@@ -103,9 +104,9 @@ def new_nonce() -> str:
     return secrets.token_hex(8)
 
 
-def loader_seconds(account: Account) -> float:
+def loader_seconds(destination: Destination) -> float:
     """How long the loader may take."""
-    return max(LEAST_SECONDS, account.deadline.remaining() - MARGIN_SECONDS)
+    return max(LEAST_SECONDS, destination.deadline.remaining() - MARGIN_SECONDS)
 
 
 def rows(
@@ -118,8 +119,8 @@ def rows(
     return (replace(live, bad=False), *others)[: max(2, keep)]
 
 
-def _moment(account: Account) -> str:
-    moment = datetime.fromtimestamp(account.deadline.clock.time(), UTC)
+def _moment(destination: Destination) -> str:
+    moment = datetime.fromtimestamp(destination.deadline.clock.time(), UTC)
     return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
@@ -127,61 +128,61 @@ def _moment(account: Account) -> str:
 class _Archives:
     """The archives of one release. `whole`: nothing that is there already is relied on."""
 
-    account: Account
+    destination: Destination
     uploads: Uploads
     scratch: Path
     whole: bool
 
     def send(self, shipment: Shipment) -> tuple[Packed, dict[str, Packed]]:
         """Upload the archives that are not there; the code's and the layers' by their digests."""
-        content, record = shipment.content, shipment.record
+        bundle, record = shipment.bundle, shipment.record
         is_change = record is not None and not self.whole
-        missing = {layer.digest for layer in self._missing_layers(content, record)}
-        code = Bundle(content.code.folder, _without_shared(content, record))
+        missing = {layer.digest for layer in self._missing_layers(bundle, record)}
+        code = FileSet(bundle.code.folder, _without_shared(bundle, record))
         old = record.files if record and is_change else {}
-        commands = (*content.wanted.run, *content.wanted.first_run)
+        commands = (*bundle.wanted.run, *bundle.wanted.first_run)
         layers = {
             layer.digest: self._bundle(layer, {}, "layer.tar.gz", "Dependencies")
             if layer.digest in missing
             else NOTHING
-            for layer in content.layers
+            for layer in bundle.layers
         }
         packed = replace(
             self._bundle(code, old, "code.tar.gz", "Code"),
             base=shipment.status.live if is_change else "",
-            shared=content.wanted.shared,
+            shared=bundle.wanted.shared,
             # What has not changed is one file with the old release's, unless it may be written to:
             # by a command, that would change the release that is live.
             copied=EVERYTHING if commands else DATABASES,
         )
         return packed, layers
 
-    def _missing_layers(self, content: Content, record: Record | None) -> list[Bundle]:
+    def _missing_layers(self, bundle: Bundle, record: Record | None) -> list[FileSet]:
         if self.whole:
-            return list(content.layers)
+            return list(bundle.layers)
         known = record.layers if record else ()
-        missing = [layer for layer in content.layers if layer.digest not in known]
+        missing = [layer for layer in bundle.layers if layer.digest not in known]
         if missing and record:
-            there = self.account.api.files.entries(self.account.layout.layers) or {}
+            there = self.destination.api.files.entries(self.destination.layout.layers) or {}
             return [layer for layer in missing if layer.digest not in there]
         return missing
 
-    def _bundle(self, new: Bundle, old: Manifest, name: str, title: str) -> Packed:
+    def _bundle(self, new: FileSet, old: Manifest, name: str, title: str) -> Packed:
         """Upload an archive. `title` says what is in it, for people."""
-        changed, deleted = bundle.difference(old, new.manifest)
-        archive = bundle.write_archive(new.folder, changed, deleted, self.scratch / name)
+        changed, deleted = difference(old, new.manifest)
+        archive = write_archive(new.folder, changed, deleted, self.scratch / name)
         there = self._there(archive)
-        account, count = self.account, len(archive.parts)
+        destination, count = self.destination, len(archive.parts)
         of_all = f"{len(changed):,} of {len(new.manifest):,}"
-        account.announce(f"{title}: {of_all} files are new or changed")
+        destination.announce(f"{title}: {of_all} files are new or changed")
         for number, part in enumerate(archive.parts, start=1):
             which = f"part {number} of {count}" if count > 1 else "archive"
             if part.name in there:
-                account.announce(f"The {which} is there already")
+                destination.announce(f"The {which} is there already")
             else:
-                path = f"{account.layout.incoming}/{part.name}"
+                path = f"{destination.layout.incoming}/{part.name}"
                 self.uploads.put(path, Piece(archive.file, part.offset, part.size))
-                account.announce(f"Upload {which}: {part.size:,} bytes")
+                destination.announce(f"Upload {which}: {part.size:,} bytes")
         parts = tuple(f"incoming/{part.name}" for part in archive.parts)
         return Packed(parts=parts, digest=new.digest)
 
@@ -189,15 +190,15 @@ class _Archives:
         """The parts that an interrupted run has left; the loader verifies them as all others."""
         if self.whole or archive.size < SMALL_BYTES:
             return frozenset()
-        return frozenset(self.account.api.files.entries(self.account.layout.incoming) or {})
+        return frozenset(self.destination.api.files.entries(self.destination.layout.incoming) or {})
 
 
-def _without_shared(content: Content, record: Record | None) -> Manifest:
+def _without_shared(bundle: Bundle, record: Record | None) -> Manifest:
     """What the live release shares already is on PythonAnywhere, and is not shipped again."""
     shared = record.shared if record else ()
-    kept = tuple(name.rstrip("/") + "/" for name in content.wanted.shared if name in shared)
+    kept = tuple(name.rstrip("/") + "/" for name in bundle.wanted.shared if name in shared)
     return {
         path: entry
-        for path, entry in content.code.manifest.items()
+        for path, entry in bundle.code.manifest.items()
         if not f"{path}/".startswith(kept)
     }

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from pa_deploy.errors import ReloadFailed, Unclear
 from pa_deploy.model import ReleaseStatus
-from pa_deploy.release.account import Account
-from pa_deploy.release.ship import Shipment, ship
+from pa_deploy.release.destination import Destination
+from pa_deploy.release.shipping import Shipment, ship
 from pa_deploy.release.status import is_disk_full
 from pa_deploy.release.wait import UNPACK, Watch
 
@@ -22,33 +22,35 @@ class Activated:
 
 
 def activate(
-    account: Account, nonce: str, shipment: Shipment | None = None, scratch: Path = Path()
+    destination: Destination, nonce: str, shipment: Shipment | None = None, scratch: Path = Path()
 ) -> Activated:
     """Reload, and wait until the release that was shipped is live or refused.
 
     If the loader cannot build a `shipment` from what is there, it is shipped once more, whole.
     Raises ReleaseRefused if nothing is heard of the loader.
     """
-    done = _reload_and_wait(account, nonce)
+    done = _reload_and_wait(destination, nonce)
     if shipment is None or not _needs_all(done.status):
         return done
-    account.announce(f"It could not be unpacked ({done.status.error}); shipping all of it anew.")
-    whole = ship(account, replace(shipment, status=done.status), scratch, whole=True)
-    return _reload_and_wait(account, whole)
+    destination.announce(
+        f"It could not be unpacked ({done.status.error}); shipping all of it anew."
+    )
+    whole = ship(destination, replace(shipment, status=done.status), scratch, whole=True)
+    return _reload_and_wait(destination, whole)
 
 
-def _reload_and_wait(account: Account, nonce: str) -> Activated:
+def _reload_and_wait(destination: Destination, nonce: str) -> Activated:
     """The answer to the reload decides nothing: unpacking and commands may take longer than the 20
     seconds that PythonAnywhere waits for the site.
     """
     warning: str | None = None
     trouble: ReloadFailed | Unclear | None = None
     try:
-        warning = account.api.webapps.reload(account.layout.domain)
+        warning = destination.api.webapps.reload(destination.layout.domain)
     except (ReloadFailed, Unclear) as error:
-        account.announce(f"{_as_sentence(error.what)} Looking whether the release is starting.")
+        destination.announce(f"{_as_sentence(error.what)} Looking whether the release is starting.")
         trouble = error
-    return Activated(Watch(account, nonce).wait(trouble), warning)
+    return Activated(Watch(destination, nonce).wait(trouble), warning)
 
 
 def _as_sentence(what: str) -> str:

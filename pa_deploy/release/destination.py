@@ -14,7 +14,7 @@ UNKNOWN = Run()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
+class Destination:
     """Where releases go, and what a run needs on the way.
 
     `keep_lock` is called while nothing is written for long, so that the lock does not run out.

@@ -50,6 +50,17 @@ def test_bringing_pruned_rows_back_loses_no_other_even_if_it_is_stopped(
         assert not Counter(left) - Counter(apply(changes[:stop], left))
 
 
+@given(ACTUAL, st.lists(st.booleans(), min_size=6, max_size=6))
+def test_taking_new_rows_away_loses_no_former_one_even_if_it_is_stopped(
+    actual: Rows, new: list[bool]
+) -> None:
+    former = tuple(row for row, gone in zip(actual, new, strict=False) if not gone)
+    changes = plan_exactly(actual, former).changes
+
+    for stop in range(len(changes) + 1):
+        assert not Counter(former) - Counter(apply(changes[:stop], actual))
+
+
 @given(ACTUAL)
 def test_rows_that_are_right_are_left_alone(rows: Rows) -> None:
     assert plan_exactly(rows, rows).changes == ()

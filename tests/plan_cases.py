@@ -32,7 +32,7 @@ from pa_deploy.model import (
     WsgiFile,
 )
 from pa_deploy.report import sentence
-from pa_deploy.settings import resolve
+from pa_deploy.settings.resolve import resolve
 from tests.hosted import DOMAIN
 
 FOLDER = Path(__file__).parent / "plans"

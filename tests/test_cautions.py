@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pa_deploy.errors import InputError
-from pa_deploy.settings import resolve
+from pa_deploy.settings.resolve import resolve
 
 ACCOUNT = {"token": "t0ken", "username": "alice"}
 

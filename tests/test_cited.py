@@ -11,7 +11,8 @@ import pytest
 from pa_deploy.errors import InputError
 from pa_deploy.model import Actual, Policy, WantedWebapp
 from pa_deploy.plan import make_plan
-from pa_deploy.settings import read_config, resolve, resolve_all, resolve_one
+from pa_deploy.settings import read_config, resolve_all, resolve_one
+from pa_deploy.settings.resolve import resolve
 from pa_deploy.settings.sources import Source
 
 ACCOUNT = {"token": "t0ken", "username": "alice"}

@@ -14,7 +14,8 @@ from packaging.requirements import Requirement
 
 from pa_deploy import errors
 from pa_deploy.inputs import INPUTS, OUTPUTS, names_in_file
-from pa_deploy.settings import Settings, read_config, resolve, resolve_all
+from pa_deploy.settings import Settings, read_config, resolve_all
+from pa_deploy.settings.resolve import resolve
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()

@@ -11,7 +11,8 @@ import pytest
 import yaml
 
 from pa_deploy.inputs import INPUTS
-from pa_deploy.settings import Settings, resolve
+from pa_deploy.settings import Settings
+from pa_deploy.settings.resolve import resolve
 
 FOLDER = Path(__file__).parent.parent / "examples" / "workflows"
 WORKFLOWS = {file.stem: yaml.safe_load(file.read_text()) for file in FOLDER.glob("*.yml")}

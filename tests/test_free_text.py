@@ -30,7 +30,8 @@ from pa_deploy.model import (
     StaticHeader,
     Update,
 )
-from pa_deploy.report import plan_lines, redacted, summary_md
+from pa_deploy.report import plan_lines, redacted
+from pa_deploy.report.markdown import summary_md
 from pa_deploy.verify import tail
 from pa_emulator import Emulator
 from tests import hosted

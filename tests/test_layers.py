@@ -105,3 +105,44 @@ def test_the_two_packages_do_not_know_each_other() -> None:
 
     assert "pa_emulator" not in ours
     assert "pa_deploy" not in theirs
+
+
+def exported(path: Path) -> set[str]:
+    """The names that a package offers, as `package.name`."""
+    package = ".".join(path.relative_to(ROOT).parent.parts)
+    for node in ast.parse(path.read_text()).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+            return {f"{package}.{name}" for name in ast.literal_eval(node.value)}
+    return set()
+
+
+def used(path: Path) -> set[str]:
+    """The names that a module takes from packages, as `package.name`."""
+    tree = ast.parse(path.read_text())
+    found = {
+        f"{node.module}.{alias.name}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    packages = {name.rpartition(".")[2]: name for name in found}
+    return found | {
+        f"{packages[node.value.id]}.{node.attr}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id in packages
+    }
+
+
+def test_what_a_package_offers_is_used_outside_of_it() -> None:
+    uses = {path: used(path) for path in (*MODULES, ROOT / "docs" / "generate.py")}
+    unused = {
+        name
+        for path in MODULES
+        if path.name == "__init__.py"
+        for name in exported(path)
+        if not any(name in uses[other] for other in uses if path.parent not in other.parents)
+    }
+
+    assert not unused

@@ -9,7 +9,8 @@ import pytest
 
 from pa_deploy.errors import InputError
 from pa_deploy.model import StaticFile, StaticHeader
-from pa_deploy.settings import from_environment, resolve
+from pa_deploy.settings import from_environment
+from pa_deploy.settings.resolve import resolve
 
 ACCOUNT = {"PA_TOKEN": "t", "PA_USERNAME": "alice"}
 MAPPINGS = (StaticFile("/s/", "/home/alice/s"), StaticFile("/m/", "/home/alice/a,b"))

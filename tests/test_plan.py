@@ -31,8 +31,6 @@ from pa_deploy.model import (
 )
 from pa_deploy.plan import (
     change_json,
-    digest,
-    kind,
     login_text,
     make_plan,
     plan_json,
@@ -40,6 +38,7 @@ from pa_deploy.plan import (
     target,
     used_paths,
 )
+from pa_deploy.plan.encode import digest, kind
 from pa_deploy.plan.order import first_hiding, overlapping
 
 DOMAIN = "alice.pythonanywhere.com"

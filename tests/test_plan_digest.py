@@ -21,7 +21,8 @@ from pa_deploy.model import (
     StaticHeader,
     WsgiFile,
 )
-from pa_deploy.plan import combined_digest, digest
+from pa_deploy.plan import combined_digest
+from pa_deploy.plan.encode import digest
 
 DOMAIN = "alice.pythonanywhere.com"
 A = StaticFile("/a/", "/srv/a", 1)

@@ -33,14 +33,14 @@ from pa_deploy.model import (
 from pa_deploy.report import (
     failure_from,
     last_line,
-    outcome_json,
     plan_lines,
     redacted,
     run_outputs,
     sentence,
-    summary_md,
     undone_lines,
 )
+from pa_deploy.report.encode import outcome_json
+from pa_deploy.report.markdown import summary_md
 
 CREATE = Create(NewWebapp("alice.pythonanywhere.com", "3.13"))
 CHANGE = Update(Setting("virtualenv", ""), Setting("virtualenv", "/v"))

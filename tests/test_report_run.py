@@ -16,7 +16,6 @@ from pa_deploy.report import (
     NOT_BEGUN,
     failure_from,
     last_line,
-    outcome_json,
     run_digest,
     run_exit_code,
     run_failure,
@@ -24,8 +23,9 @@ from pa_deploy.report import (
     run_last_line,
     run_outputs,
     run_summary_md,
-    summary_md,
 )
+from pa_deploy.report.encode import outcome_json
+from pa_deploy.report.markdown import summary_md
 from tests.test_report import HEALTH, OUTCOME, PLAN
 
 FIRST = OUTCOME

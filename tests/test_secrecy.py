@@ -19,7 +19,8 @@ from pa_deploy.cli.build import build_tools
 from pa_deploy.cli.context import Context
 from pa_deploy.cli.signals import Interrupts
 from pa_deploy.clock import SystemClock
-from pa_deploy.settings import is_unmistakable, resolve
+from pa_deploy.settings import is_unmistakable
+from pa_deploy.settings.resolve import resolve
 from pa_emulator import Emulator
 from tests.scripted_server import ScriptedServer, json_reply
 from tests.terminal import Terminal

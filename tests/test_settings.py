@@ -6,13 +6,8 @@ import pytest
 
 from pa_deploy.errors import InputError
 from pa_deploy.model import SharedFile, StaticFile
-from pa_deploy.settings import (
-    ReportSettings,
-    Settings,
-    resolve,
-    resolve_report,
-    resolve_status,
-)
+from pa_deploy.settings import ReportSettings, Settings, resolve_report
+from pa_deploy.settings.resolve import resolve, resolve_status
 from pa_deploy.settings.sources import Source
 
 REQUIRED = {"INPUT_TOKEN": "t0ken", "INPUT_USERNAME": "Alice"}

@@ -6,7 +6,8 @@ import pytest
 
 from pa_deploy.errors import InputError
 from pa_deploy.inputs import INPUTS
-from pa_deploy.settings import from_environment, resolve, unknown_inputs
+from pa_deploy.settings import from_environment, unknown_inputs
+from pa_deploy.settings.resolve import resolve
 from pa_deploy.settings.secrets import clear_texts, is_unmistakable, secret_texts
 
 REQUIRED = {"INPUT_TOKEN": "t0ken", "INPUT_USERNAME": "Alice"}

@@ -8,7 +8,7 @@ import pytest
 
 from pa_deploy.errors import InputError
 from pa_deploy.inputs import OUTPUTS
-from pa_deploy.settings import resolve
+from pa_deploy.settings.resolve import resolve
 from tests.ci.job import SYSTEMS
 from tests.ci.syntax import read_pairs
 from tests.runner import Runner

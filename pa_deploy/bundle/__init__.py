@@ -1,21 +1,17 @@
 """A folder becomes a manifest and an archive: the same bytes from the same content."""
 
-from pa_deploy.bundle.archive import PART_BYTES, Archive, Part, write_archive
-from pa_deploy.bundle.manifest import Entry, Manifest, difference, digest, from_json, to_json
+from pa_deploy.bundle.archive import Archive, write_archive
+from pa_deploy.bundle.manifest import Manifest, difference, digest, from_json
 from pa_deploy.bundle.patterns import Check, never, pattern_for
 from pa_deploy.bundle.read import read_folder
-from pa_deploy.bundle.select import Selection, every_file, select
+from pa_deploy.bundle.select import every_file, select
 from pa_deploy.bundle.walk import LeftOut
 
 __all__ = [
-    "PART_BYTES",
     "Archive",
     "Check",
-    "Entry",
     "LeftOut",
     "Manifest",
-    "Part",
-    "Selection",
     "difference",
     "digest",
     "every_file",
@@ -24,6 +20,5 @@ __all__ = [
     "pattern_for",
     "read_folder",
     "select",
-    "to_json",
     "write_archive",
 ]

@@ -4,16 +4,9 @@ pa-deploy is the only reader of a requirements file. uv, which resolves and fetc
 that pa-deploy wrote, in a folder of its own, and an environment that pa-deploy chose.
 """
 
-from pa_deploy.dependencies.model import Entry, IndexOptions, Place, Requirements
-from pa_deploy.dependencies.read import read_requirements
 from pa_deploy.dependencies.resolve import Surroundings, install
 
 __all__ = [
-    "Entry",
-    "IndexOptions",
-    "Place",
-    "Requirements",
     "Surroundings",
     "install",
-    "read_requirements",
 ]

@@ -4,13 +4,12 @@ from pa_deploy.inputs.in_file import (
     INSTEAD,
     NOT_FOR_SECRETS,
     NOT_IN_FILE,
-    Place,
     names_in_file,
     place,
     secret_name,
 )
 from pa_deploy.inputs.input import Input
-from pa_deploy.inputs.outputs import OUTPUTS, Output
+from pa_deploy.inputs.outputs import OUTPUTS
 from pa_deploy.inputs.parse import PYTHONANYWHERE, BadValue, did_you_mean, nearest, said_lines
 from pa_deploy.inputs.rows import mapping as parse_mapping
 from pa_deploy.inputs.rows import static_files as parse_static_files
@@ -25,8 +24,6 @@ __all__ = [
     "PYTHONANYWHERE",
     "BadValue",
     "Input",
-    "Output",
-    "Place",
     "Values",
     "did_you_mean",
     "names_in_file",

@@ -26,6 +26,6 @@ A machine that was put to sleep may not notice how late it is. And all of it sta
 that shows what was uploaded before.
 """
 
-from pa_deploy.lock.lock import LEASE_SECONDS, Lock
+from pa_deploy.lock.lock import Lock
 
-__all__ = ["LEASE_SECONDS", "Lock"]
+__all__ = ["Lock"]

@@ -1,7 +1,7 @@
 """PythonAnywhere as it is, and the changes that make it what is wanted."""
 
-from pa_deploy.reconcile.changer import Changer, batches, keep_former
+from pa_deploy.reconcile.changer import Changer, batches
 from pa_deploy.reconcile.missing import find_missing
 from pa_deploy.reconcile.observe import account_name, observe
 
-__all__ = ["Changer", "account_name", "batches", "find_missing", "keep_former", "observe"]
+__all__ = ["Changer", "account_name", "batches", "find_missing", "observe"]

@@ -1,7 +1,7 @@
 """Ship code as releases: uploaded as an archive, put in place by the loader, rolled back."""
 
 from pa_deploy.release.activation import activate
-from pa_deploy.release.back import choose, detach, former, point_back
+from pa_deploy.release.back import choose, detach, point_back
 from pa_deploy.release.content import Bundle, FileSet, make_bundle, read_code, resolve_layers
 from pa_deploy.release.destination import Destination
 from pa_deploy.release.exposed import neighbours, source_mappings
@@ -26,7 +26,6 @@ __all__ = [
     "activate",
     "choose",
     "detach",
-    "former",
     "has_secrets",
     "insist_on_known_pointer",
     "insist_on_live",

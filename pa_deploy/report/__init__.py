@@ -1,8 +1,6 @@
 """Plan and outcome for people and for machines."""
 
-from pa_deploy.report.encode import outcome_json
 from pa_deploy.report.failure import failure_from, told
-from pa_deploy.report.markdown import summary_md
 from pa_deploy.report.redact import clean_link, redacted
 from pa_deploy.report.run import (
     NOT_BEGUN,
@@ -24,7 +22,6 @@ __all__ = [
     "failure_from",
     "health_sentence",
     "last_line",
-    "outcome_json",
     "pace_sentence",
     "plan_lines",
     "redacted",
@@ -39,7 +36,6 @@ __all__ = [
     "sentences",
     "status_json",
     "status_lines",
-    "summary_md",
     "told",
     "undone_lines",
     "webapp_json",

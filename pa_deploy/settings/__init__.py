@@ -1,6 +1,6 @@
 """From flags, environment and config file to frozen Settings: what to do, where, which policy."""
 
-from pa_deploy.settings.config import Config, read_config
+from pa_deploy.settings.config import read_config
 from pa_deploy.settings.local_files import write_file
 from pa_deploy.settings.release import SOURCE_INPUTS
 from pa_deploy.settings.report_files import ReportSettings, resolve_report
@@ -11,8 +11,6 @@ from pa_deploy.settings.resolve import (
     StatusSettings,
     Target,
     expand_home,
-    resolve,
-    resolve_status,
     wsgi_path,
 )
 from pa_deploy.settings.secrets import (
@@ -36,7 +34,6 @@ __all__ = [
     "LOCK_INPUTS",
     "SOURCE_INPUTS",
     "STATUS_INPUTS",
-    "Config",
     "ReportSettings",
     "Settings",
     "StatusSettings",
@@ -48,12 +45,10 @@ __all__ = [
     "mapping_problems",
     "read_config",
     "release_mappings",
-    "resolve",
     "resolve_all",
     "resolve_one",
     "resolve_report",
     "resolve_source",
-    "resolve_status",
     "secret_arguments",
     "secret_texts",
     "secret_variables",

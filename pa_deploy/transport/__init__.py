@@ -4,7 +4,7 @@
 the rate limit for the API. No redirect is followed, so the token goes to one host only.
 """
 
-from pa_deploy.transport.calls import Call, Transport, no_guard, throttle_seconds
+from pa_deploy.transport.calls import Call, Transport, no_guard
 from pa_deploy.transport.form import Content, Piece
 from pa_deploy.transport.http import BROKEN, LATE, READ_SECONDS, Answer, Fault, Http, Method
 
@@ -21,5 +21,4 @@ __all__ = [
     "Piece",
     "Transport",
     "no_guard",
-    "throttle_seconds",
 ]

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from pa_deploy.ci import detect
-from pa_deploy.settings import resolve, unknown_inputs
+from pa_deploy.settings import unknown_inputs
+from pa_deploy.settings.resolve import resolve
 from tests.container import systems
 from tests.container.systems import EXAMPLES, Account, Start
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from pa_deploy.errors import InputError
-from pa_deploy.settings import Config, Settings, read_config, resolve_all
+from pa_deploy.settings import Settings, read_config, resolve_all
+from pa_deploy.settings.config import Config
 
 ACCOUNT = {"INPUT_TOKEN": "t0ken", "INPUT_USERNAME": "alice"}
 TWO = '[[webapp]]\ndomain = "a.example.com"\n\n[[webapp]]\ndomain = "b.example.com"\n'

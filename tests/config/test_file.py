@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pa_deploy.errors import InputError
-from pa_deploy.settings import Config, read_config, resolve_all
+from pa_deploy.settings import read_config, resolve_all
+from pa_deploy.settings.config import Config
 from tests.config.repository import Repository
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from pa_deploy.detect import find_apps
+from pa_deploy.detect.apps import find_apps
 from pa_deploy.detect.kinds import Kinds
 from tests.detect.project import DJANGO, FLASK, below, tree
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pa_deploy.detect import find_elsewhere, find_manage_py, find_module
-from pa_deploy.detect.modules import module_of
+from pa_deploy.detect.modules import find_elsewhere, find_manage_py, find_module, module_of
 from tests.detect.project import DJANGO, FLASK, below, tree
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from pa_deploy.deploy import deploy
 from pa_deploy.errors import Locked, Refused
-from pa_deploy.lock import LEASE_SECONDS, Lock
-from pa_deploy.lock.lock import MARGIN_SECONDS
+from pa_deploy.lock import Lock
+from pa_deploy.lock.lock import LEASE_SECONDS, MARGIN_SECONDS
 from pa_deploy.lock.ticket import Ticket
 from pa_deploy.model import Run
 from pa_deploy.transport import Call

@@ -24,7 +24,8 @@ from pa_deploy.ci import Ci
 from pa_deploy.clock import Clock, Deadline
 from pa_deploy.deploy import Tools, deploy
 from pa_deploy.model import Outcome
-from pa_deploy.settings import Settings, resolve
+from pa_deploy.settings import Settings
+from pa_deploy.settings.resolve import resolve
 from pa_deploy.transport import READ_SECONDS, Answer, Fault, Http, Method, Transport
 from pa_deploy.verify import Site
 from pa_emulator import Emulator

@@ -15,7 +15,7 @@ from pa_deploy.dependencies import Surroundings
 from pa_deploy.hosts import find_host
 from pa_deploy.layout import Layout
 from pa_deploy.model import ReleaseStatus, Secret, WantedRelease
-from pa_deploy.reconcile import keep_former
+from pa_deploy.reconcile.changer import keep_former
 from pa_deploy.release import (
     Bundle,
     Destination,

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from pa_deploy import bundle
-from pa_deploy.bundle import Entry
+from pa_deploy.bundle.archive import PART_BYTES
+from pa_deploy.bundle.manifest import Entry, to_json
 from pa_deploy.errors import InputError, ReleaseRefused
 
 
@@ -30,7 +31,7 @@ def manifest_of(folder: Path) -> bundle.Manifest:
     return bundle.select(folder).manifest
 
 
-def packed(folder: Path, file: Path, part_bytes: int = bundle.PART_BYTES) -> bundle.Archive:
+def packed(folder: Path, file: Path, part_bytes: int = PART_BYTES) -> bundle.Archive:
     return bundle.write_archive(folder, manifest_of(folder), (), file, part_bytes)
 
 
@@ -45,7 +46,7 @@ def test_a_manifest_has_kind_size_and_hash(tmp_path: Path) -> None:
 def test_a_manifest_survives_json(tmp_path: Path) -> None:
     manifest = manifest_of(make(tmp_path / "a"))
 
-    assert bundle.from_json(bundle.to_json(manifest)) == manifest
+    assert bundle.from_json(to_json(manifest)) == manifest
 
 
 def test_the_same_content_gives_the_same_bytes(tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from pa_deploy.clock import SystemClock
-from pa_deploy.lock import LEASE_SECONDS, Lock
+from pa_deploy.lock import Lock
+from pa_deploy.lock.lock import LEASE_SECONDS
 from pa_emulator import Emulator
 from tests.hosted import DOMAIN, visit
 from tests.release.account import hello

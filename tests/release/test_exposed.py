@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pa_deploy.bundle import Entry
+from pa_deploy.bundle.manifest import Entry
 from pa_deploy.layout import Layout
 from pa_deploy.model import StaticFile, WantedRelease
 from pa_deploy.release.exposed import neighbours, source_mappings

@@ -14,7 +14,8 @@ import dulwich.config
 import dulwich.index  # noqa: F401
 import pytest
 
-from pa_deploy.bundle import Selection, select
+from pa_deploy.bundle import select
+from pa_deploy.bundle.select import Selection
 from pa_deploy.errors import InputError
 from pa_emulator import Emulator
 from tests.release.git import Git, needs_git

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pa_deploy.bundle import Selection, select
+from pa_deploy.bundle import select
+from pa_deploy.bundle.select import Selection
 from tests.release.git import Git, needs_git
 from tests.release.test_select import put, shipped
 

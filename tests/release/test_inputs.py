@@ -12,7 +12,7 @@ from pa_deploy.inputs import BadValue, releases
 from pa_deploy.inputs.app import app as read_app
 from pa_deploy.model import Secret, WantedRelease
 from pa_deploy.release import read_code
-from pa_deploy.settings import resolve
+from pa_deploy.settings.resolve import resolve
 from pa_deploy.settings.secrets import secret_texts
 
 

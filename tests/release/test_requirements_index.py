@@ -14,7 +14,6 @@ import trustme
 
 from pa_deploy import dependencies
 from pa_deploy.clock import Deadline
-from pa_deploy.dependencies import Requirements
 from pa_deploy.dependencies.environment import (
     AUTHORITIES,
     PASSED_ON,
@@ -22,6 +21,7 @@ from pa_deploy.dependencies.environment import (
     uv_environment,
 )
 from pa_deploy.dependencies.explain import explain
+from pa_deploy.dependencies.model import Requirements
 from pa_deploy.errors import DeployError, IndexUnreachable, InputError
 from tests.fake_clock import FakeClock
 from tests.release import wheels

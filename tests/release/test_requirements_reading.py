@@ -14,8 +14,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pa_deploy.dependencies import Requirements, entries, explain, grammar, read_requirements
+from pa_deploy.dependencies import entries, explain, grammar
+from pa_deploy.dependencies.model import Requirements
 from pa_deploy.dependencies.network import host_of
+from pa_deploy.dependencies.read import read_requirements
 from pa_deploy.dependencies.shown import without_credentials
 from pa_deploy.errors import InputError
 from tests.release import wheels

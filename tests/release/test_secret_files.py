@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pa_deploy.bundle import LeftOut, Selection, names, select
+from pa_deploy.bundle import LeftOut, names, select
+from pa_deploy.bundle.select import Selection
 from tests.release.test_select import put, shipped
 
 ROOT = Path(__file__).parent.parent.parent

@@ -57,6 +57,11 @@ class Layout:
         return f"{self.base}/status.json"
 
     @property
+    def lock(self) -> str:
+        """The tickets of those who have the lock, or want it."""
+        return f"{self.base}/lock"
+
+    @property
     def current(self) -> str:
         """A link to the live release."""
         return f"{self.base}/current"

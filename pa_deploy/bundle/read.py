@@ -6,7 +6,6 @@ import errno
 import hashlib
 import os
 import stat
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,9 +14,7 @@ from pa_deploy.bundle.manifest import Entry, Manifest
 from pa_deploy.bundle.patterns import Check, never
 from pa_deploy.bundle.private_keys import UTF_16, is_private_key
 from pa_deploy.errors import InputError, Problem
-
-UNFIT = ("Cc", "Cs")
-"""Control characters and invalid bytes. Unusual spaces are common: macOS names screenshots so."""
+from pa_deploy.unprintable import is_unprintable
 
 HEAD_BYTES = 1024 * 1024
 """How much is read at a time, and how much of a JSON file is searched for a private key."""
@@ -65,7 +62,7 @@ def read_file(
 ) -> Found:
     """Read a file or a link once. `needles` are the token's forms, from `needles_of`."""
     check()
-    if any(unicodedata.category(character) in UNFIT for character in path):
+    if is_unprintable(path):
         return Found(None, "has control characters or invalid bytes in its name")
     file = folder / path
     try:

@@ -7,8 +7,8 @@ from collections import Counter
 from functools import cached_property
 from typing import Literal
 
+from pa_deploy.ci.harmless import harmless_lines
 from pa_deploy.ci.plain import Pipeline
-from pa_deploy.ci.text import harmless_lines
 
 LONGEST_ANNOTATION = 4000
 """GitHub's runner cuts a message at 4096 characters."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pa_deploy.ci.text import LINE_END
+from pa_deploy.ci.harmless import LINE_END
 from pa_deploy.model import OUTPUT_PREFIX
 
 LARGEST_DOTENV_BYTES = 5 * 1024 - 1

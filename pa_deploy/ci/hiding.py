@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pa_deploy.ci.text import CONTROL
+from pa_deploy.ci.harmless import CONTROL
 from pa_deploy.disguise import escaped, forms, may_be_escaped
 
 SHORTEST_SECRET = 4

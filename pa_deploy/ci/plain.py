@@ -9,8 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TextIO
 
+from pa_deploy.ci.harmless import harmless_lines
 from pa_deploy.ci.hiding import Hiding
-from pa_deploy.ci.text import harmless_lines
 
 
 class Ci:

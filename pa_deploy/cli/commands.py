@@ -8,7 +8,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from pa_deploy import __version__
-from pa_deploy.cli.words import Group
+from pa_deploy.cli.parsing import Group
 
 DEFAULT_COMMAND = "deploy"
 MODULES = {

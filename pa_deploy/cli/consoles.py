@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 
 from pa_deploy.cli.options import YES_FLAG, confirm, insist_on_all
+from pa_deploy.cli.parsing import Group
 from pa_deploy.cli.session import ACCOUNT_INPUTS, Session, with_session
 from pa_deploy.cli.show import Row
-from pa_deploy.cli.words import Group
 from pa_deploy.model import Console
 
 

@@ -9,8 +9,8 @@ import click
 
 from pa_deploy.cli.context import Context
 from pa_deploy.cli.options import JSON_FLAG, flags, input_flags
+from pa_deploy.cli.parsing import Command
 from pa_deploy.cli.show import Show
-from pa_deploy.cli.words import Command
 from pa_deploy.inputs import INPUTS
 from pa_deploy.model import Mode
 from pa_deploy.plan import plan_json

@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from pa_deploy.cli.options import YES_FLAG, confirm
+from pa_deploy.cli.parsing import Group
 from pa_deploy.cli.session import ACCOUNT_INPUTS, Session, with_session
-from pa_deploy.cli.words import Group
 from pa_deploy.errors import InputError, NotFound
 from pa_deploy.settings import sharing_problems
 

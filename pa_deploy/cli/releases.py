@@ -11,9 +11,9 @@ import click
 from pa_deploy.background import interruptible
 from pa_deploy.cli.context import Context
 from pa_deploy.cli.options import JSON_FLAG, YES_FLAG, confirm, flags, input_flags
+from pa_deploy.cli.parsing import Command, Group
 from pa_deploy.cli.session import SITE_INPUTS, Session, with_session
 from pa_deploy.cli.show import Row, Show
-from pa_deploy.cli.words import Command, Group
 from pa_deploy.deploy.delivery import make_destination
 from pa_deploy.deploy.locking import give_back, make_lock, take
 from pa_deploy.errors import (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
+from pa_deploy.cli.parsing import Command
 from pa_deploy.cli.session import SITE_INPUTS, Session, with_session
-from pa_deploy.cli.words import Command
 from pa_deploy.deploy import reload_webapp
 from pa_deploy.errors import NotFound
 from pa_deploy.model import WantedWebapp

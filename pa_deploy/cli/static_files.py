@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import click
 
 from pa_deploy.cli.options import YES_FLAG, confirm, insist_on_all
+from pa_deploy.cli.parsing import Group
 from pa_deploy.cli.session import SITE_INPUTS, Session, with_session
 from pa_deploy.cli.show import Row
-from pa_deploy.cli.words import Group
 from pa_deploy.errors import InputError, Problem
 from pa_deploy.inputs import BadValue, parse_mapping
 from pa_deploy.model import StaticFile

@@ -9,13 +9,13 @@ from collections.abc import Iterator, Sequence
 
 from pa_deploy.inputs.parse import BadValue, Complaint, said_lines
 from pa_deploy.model import OUTPUT_PREFIX, Secret
+from pa_deploy.unprintable import is_unprintable
 
 FEWEST_RELEASES = 2
 MOST_RELEASES = 50
 NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 UNFIT = re.compile("[\\0\ud800-\udc7f\udd00-\udfff]")
 """What no environment variable can hold; bytes that are no UTF-8 come as \\udc80 to \\udcff."""
-CONTROL = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 EXAMPLE_LIST = '["db.sqlite3", "media/"]'
 ONE_A_LINE = "Write each path on its own line."
 SIGNS = (
@@ -71,7 +71,7 @@ def shared(value: str) -> tuple[str, ...]:
         if path.startswith(("/", "~")) or path.split("/")[0] in ("..", "."):
             advice = "Write a path within the release, for example media/ or db.sqlite3."
             complaints.append((number, f'"{text}" is not in the release.', advice))
-        elif CONTROL.search(path):
+        elif is_unprintable(path):
             said = f"{text!a} has characters that a file name cannot have here."
             complaints.append((number, said, "Type the name again."))
         else:

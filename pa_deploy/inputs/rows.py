@@ -10,6 +10,7 @@ from typing import Any
 
 from pa_deploy.inputs.parse import NONE_WORD, BadValue, Complaint, said_lines
 from pa_deploy.model import SharedFile, StaticFile, StaticHeader
+from pa_deploy.unprintable import is_unprintable
 
 
 def static_files(value: str, *, in_release: bool = False) -> tuple[StaticFile, ...]:
@@ -46,7 +47,7 @@ def static_headers(value: str) -> tuple[StaticHeader, ...]:
             complaints.append((line, f'the URL "{row.url}" must begin with a slash.', ""))
         if not re.fullmatch(HEADER_NAME, row.name):
             complaints.append((line, f'"{row.name}" is not the name of a header.', ""))
-        if _unprintable(row.url + row.value):
+        if is_unprintable(row.url + row.value):
             complaints.append((line, f"{row.name} has characters that no header has.", ""))
         key = (row.url, row.name.lower())
         if key in seen:
@@ -186,11 +187,6 @@ def _insist_on_some(rows: Sequence[object]) -> None:
         raise BadValue.because("nothing is listed in it.", "Write none if there must be none.")
 
 
-def _unprintable(text: str) -> bool:
-    """Control characters, or what JSON can express and UTF-8 cannot."""
-    return re.search(r"[\x00-\x1f\x7f\ud800-\udfff]", text) is not None
-
-
 def _mappings(pairs: list[Pair], *, in_release: bool = False) -> tuple[StaticFile, ...]:
     _insist_on_some(pairs)
     complaints: list[Complaint] = []
@@ -198,7 +194,7 @@ def _mappings(pairs: list[Pair], *, in_release: bool = False) -> tuple[StaticFil
     for line, url, path in pairs:
         if not url.startswith("/"):
             complaints.append((line, f'the URL "{url}" must begin with a slash.', ""))
-        if _unprintable(url):
+        if is_unprintable(url):
             complaints.append((line, f"{url!a} has characters that no URL has.", ""))
         complaints += _path_complaints(line, path, in_release=in_release)
         if url in first_line:
@@ -218,7 +214,7 @@ def _path_complaints(
         yield line, f'the path "{path}" is not absolute.', advice
     if is_relative and posixpath.normpath(path).split("/")[0] in ("..", "~"):
         yield line, f'the path "{path}" is not in the release.', ""
-    if _unprintable(path):
+    if is_unprintable(path):
         yield line, f"{path!a} has characters that no path has.", ""
     if " #" in path:
         yield line, f'the path "{path}" ends in a comment.', "Give a comment a line of its own."

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from pa_deploy.api import Api
 from pa_deploy.errors import DeployError, DiskFull, Forbidden, Locked, Refused, ServerFailed
+from pa_deploy.layout import Layout
 from pa_deploy.lock.ticket import NOBODYS, Ticket, clock_time, read_name
 from pa_deploy.model import Run
 from pa_deploy.transport import Transport, no_guard
@@ -42,7 +43,7 @@ class Lock:
 
     @property
     def directory(self) -> str:
-        return f"/home/{self.api.username}/.pa-deploy/{self.domain}/lock"
+        return Layout.of(self.api.username, self.domain).lock
 
     def acquire(self, timeout_seconds: float) -> None:
         """Get the lock, or raise Locked after `timeout_seconds`.

@@ -1,5 +1,6 @@
 """The vocabulary: what a web app is, what is wanted of it, and what a run did. No behaviour."""
 
+from pa_deploy.model.console import Console
 from pa_deploy.model.marks import OUTPUT_PREFIX, REPORT_MARK, SUMMARY_MARK
 from pa_deploy.model.outcome import Failure, Health, HealthCheck, Outcome, Rollback, Run
 from pa_deploy.model.plan import (
@@ -29,7 +30,6 @@ from pa_deploy.model.secret import Secret
 from pa_deploy.model.state import Actual, WantedWebapp
 from pa_deploy.model.webapp import (
     PASSWORD_CHARACTERS,
-    Console,
     PasswordProtection,
     SharedFile,
     StaticFile,

@@ -82,16 +82,3 @@ class WsgiFile:
     path: str
     content: bytes | None
     keep_as: str | None = field(default=None, compare=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Console:
-    """A console. `url` is relative to the host; only a browser that opens it starts the process."""
-
-    id: int
-    user: str
-    name: str
-    executable: str
-    arguments: str
-    working_directory: str
-    url: str

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pa_deploy.layout import FOLDER
 from pa_deploy.model import Actual, Note, StaticFile, WantedWebapp
 
 EXPIRY_NEAR_DAYS = 14
-IN_RELEASES = "/.pa-deploy/"
-"""What is there comes and goes with the releases."""
 
 
 def expiry_notes(actual: Actual) -> Iterator[Note]:
@@ -45,7 +44,8 @@ def used_paths(actual: Actual, wanted: WantedWebapp) -> Iterator[tuple[str, Note
         if path:
             yield path, Note(f"`{name.replace('_', '-')}`")
     for row in _final_rows(actual, wanted):
-        if not (wanted.release and IN_RELEASES in row.path):
+        # What is there comes and goes with the releases.
+        if not (wanted.release and f"/{FOLDER}/" in row.path):
             yield row.path, Note("the mapping {}", (row.url,))
     for file in wanted.share_files or ():
         yield file.path, Note("`share-files`")

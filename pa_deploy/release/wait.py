@@ -50,7 +50,6 @@ class Watch:
         self._nonce = nonce
         self._seen = 0
         self._rest = b""
-        self._step = ""
         self.status = ReleaseStatus()
 
     def look(self) -> bool:

@@ -1,6 +1,7 @@
 """Plan and outcome for people and for machines."""
 
 from pa_deploy.report.failure import failure_from, told
+from pa_deploy.report.lines import last_line, plan_lines, undone_lines
 from pa_deploy.report.redact import clean_link, redacted
 from pa_deploy.report.run import (
     NOT_BEGUN,
@@ -13,7 +14,6 @@ from pa_deploy.report.run import (
     run_summary_md,
 )
 from pa_deploy.report.status import status_json, status_lines, webapp_json
-from pa_deploy.report.text import last_line, plan_lines, undone_lines
 from pa_deploy.report.words import health_sentence, pace_sentence, sentence, sentences
 
 __all__ = [

@@ -10,8 +10,8 @@ from pa_deploy.model import REPORT_MARK, Failure, Outcome
 from pa_deploy.plan import combined_digest
 from pa_deploy.report import words
 from pa_deploy.report.encode import VERSION, outcome_json, output_text, output_values
+from pa_deploy.report.lines import last_line
 from pa_deploy.report.markdown import code_md, plain_md, summary_md
-from pa_deploy.report.text import last_line
 
 NOT_BEGUN = "Not begun"
 """The title of the failure of a web app that the run did not come to."""

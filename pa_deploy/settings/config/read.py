@@ -22,7 +22,7 @@ from pa_deploy.inputs import (
 )
 from pa_deploy.settings.config.find import File
 from pa_deploy.settings.config.lines import Path, lines_of
-from pa_deploy.settings.config.text import text_of
+from pa_deploy.settings.config.values import text_of
 from pa_deploy.settings.sources import Source
 
 WEBAPP = "webapp"

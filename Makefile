@@ -69,7 +69,7 @@ lint: $(VENV)/dev ## Check style, types, action metadata, workflows, examples, s
 	$(BIN)/actionlint .github/workflows/*.yml examples/workflows/*.yml
 	$(BIN)/hadolint Dockerfile
 
-docs: $(VENV)/dev ## Write the generated parts of action.yml and README.md
+docs: $(VENV)/dev ## Write the generated parts of action.yml and the docs
 	$(BIN)/python docs/generate.py
 
 check-docs: $(VENV)/dev ## Fail if `make docs` would change anything

@@ -1,4 +1,4 @@
-"""Writes what is generated: the blocks between markers in action.yml and README.md.
+"""Writes what is generated: the blocks between markers in action.yml and docs.
 
 `python docs/generate.py` writes; with `--check` it only says what is stale, and exits 1.
 """
@@ -85,16 +85,16 @@ def default_md(each: Input) -> str:
     return f"`{each.default}`" if each.default else ""
 
 
-def readme_inputs() -> str:
+def inputs_table() -> str:
     rows = [(f"`{each.name}`", default_md(each), each.help) for each in INPUTS]
     return table(("input", "default", "meaning"), rows)
 
 
-def readme_outputs() -> str:
+def outputs_table() -> str:
     return table(("output", "meaning"), [(f"`{each.name}`", each.help) for each in OUTPUTS])
 
 
-def readme_exit_codes() -> str:
+def exit_codes_table() -> str:
     return table(("exit code", "meaning"), [(str(code), text) for code, text in EXIT_CODES.items()])
 
 
@@ -133,10 +133,10 @@ def _help_of(command: click.Command, context: click.Context) -> Iterator[str]:
 
 BLOCKS: dict[str, dict[str, Callable[[], str]]] = {
     "action.yml": {"inputs": action_inputs, "outputs": action_outputs},
-    "README.md": {
-        "inputs": readme_inputs,
-        "outputs": readme_outputs,
-        "exit codes": readme_exit_codes,
+    "docs/reference.md": {
+        "inputs": inputs_table,
+        "outputs": outputs_table,
+        "exit codes": exit_codes_table,
     },
     "docs/commands.md": {"help": command_help},
     "docs/config.md": {"keys": config_keys},

@@ -19,6 +19,7 @@ from pa_deploy.settings.resolve import resolve
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
+REFERENCE = (ROOT / "docs/reference.md").read_text()
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text()
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text())
 
@@ -42,11 +43,11 @@ def test_the_action_s_description_fits_the_marketplace() -> None:
     assert len(ACTION["description"]) < 125
 
 
-def test_every_exit_code_is_in_the_readme() -> None:
+def test_every_exit_code_is_in_the_reference() -> None:
     leaves = [each for each in vars(errors).values() if isinstance(each, type)]
     codes = {each.exit_code for each in leaves if issubclass(each, errors.DeployError)}
 
-    assert all(f"| {code} |" in README for code in codes | {0, 130, 143})
+    assert all(f"| {code} |" in REFERENCE for code in codes | {0, 130, 143})
 
 
 @pytest.mark.parametrize(

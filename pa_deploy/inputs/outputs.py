@@ -1,4 +1,4 @@
-"""Every output, declared once: the action's `outputs:` block and the table in the README."""
+"""Every output, declared once: the action's `outputs:` block and the table in docs/reference.md."""
 
 from __future__ import annotations
 

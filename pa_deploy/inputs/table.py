@@ -1,6 +1,6 @@
 """Every input, declared once.
 
-The action's `inputs:` block, the flags, the environment names and the table in the README
+The action's `inputs:` block, the flags, the environment names and the table in docs/reference.md
 all come from here. The fields of `Values` are the inputs: `static_files` is `static-files`.
 """
 

@@ -7,6 +7,7 @@ user can read them for as long as this one lives, even after a variable was remo
 
 from __future__ import annotations
 
+import ctypes
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -29,8 +30,6 @@ def cover_secrets(cover: Cover) -> None:
     if sys.platform != "linux":
         return
     with suppress(OSError, ValueError):
-        import ctypes  # noqa: PLC0415 - a run without secrets does not need it
-
         for start, end in _blocks():
             before = ctypes.string_at(start, end - start)
             after = b"\0".join(_covered(entry, cover) for entry in before.split(b"\0"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -33,8 +35,6 @@ class Buildkite(Pipeline):
 
     def summary(self, markdown: str, *, failed: bool) -> None:
         # Imported here only: every other run would wait for them.
-        import shutil  # noqa: PLC0415
-        import subprocess  # noqa: PLC0415
 
         agent = shutil.which("buildkite-agent", path=self._environ.get("PATH"))
         if agent is None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from difflib import get_close_matches
 from urllib.parse import urlsplit
+
+import idna
 
 from pa_deploy.model import PasswordProtection, Secret
 
@@ -43,8 +46,6 @@ def did_you_mean(word: str, candidates: tuple[str, ...]) -> str:
 
 def nearest(word: str, candidates: tuple[str, ...], likeness: float) -> str:
     """The candidate that is most like the word, at least so much (0 to 1); "" if none is."""
-    from difflib import get_close_matches  # noqa: PLC0415 - a mistake alone needs it
-
     return next(iter(get_close_matches(word, candidates, n=1, cutoff=likeness)), "")
 
 
@@ -213,8 +214,6 @@ def _is_like_ours(label: str) -> bool:
 
 def _in_ascii(name: str) -> str:
     """The `xn--` form of an international domain, which PythonAnywhere wants; "" if it has none."""
-    import idna  # noqa: PLC0415 - a mistake alone needs it
-
     try:
         return idna.encode(name, uts46=True).decode()
     except idna.IDNAError:

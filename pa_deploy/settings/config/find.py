@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,8 +78,6 @@ def also_there(file: File, workspace: Path) -> bool:
 
 def misspelt(workspace: Path) -> str:
     """The name of a table of pyproject.toml that is nearly that of ours, or ""."""
-    import tomllib  # noqa: PLC0415 - as below
-
     try:
         text = _read(workspace / SHARED_FILE).decode("utf-8-sig")
         tools = tomllib.loads(text).get(SHARED_TABLE[0])
@@ -124,7 +123,6 @@ def _with_table(file: File) -> File | None:
 
 
 def _open(name: str, workspace: Path) -> File:
-    import tomllib  # noqa: PLC0415 - needed where there is a file
 
     try:
         text = _read(workspace / name).decode("utf-8-sig")

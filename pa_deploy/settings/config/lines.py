@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -20,8 +21,6 @@ SIGN = re.compile(
 
 def lines_of(text: str) -> Mapping[Path, int]:
     """The line of each key and each header of a valid text, from 1."""
-    import tomllib  # noqa: PLC0415 - needed where there is a file
-
     found: dict[Path, int] = {}
     counts: dict[Path, int] = {}
     table: Path = ()
@@ -40,8 +39,6 @@ def without_table(text: str, path: tuple[str, ...]) -> str:
     """The text without all that is said in the table `path` or below it, and without blank lines,
     as those around the table are its own. ValueError or RecursionError if it is not valid.
     """
-    import tomllib  # noqa: PLC0415 - as above
-
     tomllib.loads(text)  # ValueError now, as an open quote would be looked for again and again
     kept: list[str] = []
     table: tuple[str, ...] = ()

@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING
 from pa_emulator.choices import HTTPS_STATUS, RELOAD_HOLD_SECONDS, SITE_QUEUE
 from pa_emulator.hosting import pages, wire
 from pa_emulator.hosting.answers import Answer, page, redirect
-from pa_emulator.hosting.logs import Hit, access_line, write_access
+from pa_emulator.hosting.logs import access_line, hit_of, write_access
 from pa_emulator.hosting.normal import OutsideError, normal
 from pa_emulator.hosting.password import admits
 from pa_emulator.hosting.place import APP_MARK, VISIT
@@ -53,26 +53,13 @@ class Front:
         """Answer one request to a site, and log it."""
         started = time.perf_counter()
         answer = self.answer(environ, deployment)
-        sent, is_logged = 0, False
+        start_response(f"{answer.status} {answer.reason}", answer.headers)
 
-        def log() -> None:
+        def log(sent: int) -> None:
             seconds = time.perf_counter() - started
             self.log(environ, deployment, answer.status, sent, seconds)
 
-        start_response(f"{answer.status} {answer.reason}", answer.headers)
-        try:
-            for chunk in answer.chunks:
-                sent += len(chunk)
-                # The line in the log comes before the last byte that the visitor waits for,
-                # so that whoever looks there next finds it.
-                if sent == answer.length:
-                    log()
-                    is_logged = True
-                yield chunk
-        finally:
-            answer.close()
-            if not is_logged:
-                log()
+        return answer.send(log)
 
     def log(
         self,
@@ -83,7 +70,7 @@ class Front:
         seconds: float,
     ) -> None:
         """Write the line of a request into the access log."""
-        hit = _hit(environ, status, sent, seconds)
+        hit = hit_of(environ, status, sent, seconds)
         write_access(self.root, deployment.domain, access_line(hit, self.clock.now()))
 
     def answer(self, environ: WSGIEnvironment, deployment: Deployment) -> Answer:
@@ -179,17 +166,3 @@ def _static_headers(deployment: Deployment, path: str) -> list[tuple[str, str]]:
         for row in deployment.headers
         if path.startswith(row.url) and _NAME.fullmatch(row.name) and _VALUE.fullmatch(row.value)
     ]
-
-
-def _hit(environ: WSGIEnvironment, status: int, sent: int, seconds: float) -> Hit:
-    line = (environ["REQUEST_METHOD"], environ["REQUEST_URI"], environ["SERVER_PROTOCOL"])
-    return Hit(
-        address="10.0.0.46",
-        request_line=" ".join(line),
-        status=status,
-        sent=sent,
-        referer=environ.get("HTTP_REFERER", ""),
-        agent=environ.get("HTTP_USER_AGENT", ""),
-        forwarded=environ.get("HTTP_X_FORWARDED_FOR") or environ["REMOTE_ADDR"],
-        seconds=seconds,
-    )

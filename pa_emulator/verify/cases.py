@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass, field, fields, replace
 from importlib import resources
@@ -101,6 +102,7 @@ class Unseen:
     why: str
 
 
+@functools.cache
 def load() -> tuple[Case, ...]:
     """Return all cases, in the order of the services' names."""
     found: list[Case] = []

@@ -19,6 +19,7 @@ LOGS = ("access", "error", "server")
 ANY_PLAN = "any"
 _FREE_CPU_SECONDS = 100
 Items = list[dict[str, Any]]
+_HINTS = {500: ", as it does for a user that does not exist"}
 # What lists have, by the key under which a run remembers it.
 LISTS = {
     kind: Request(method="GET", path=f"{kind}/", api="v1" if kind == "websites" else "v0")
@@ -67,8 +68,8 @@ def look(server: Server, plan: str = "") -> Account:
     """Ask what there is; the plan, too, if it is not given. Raises RefusedError, NoAnswerError."""
     target = server.target
     cpu = server.send(get("cpu/"))
-    if cpu.status in {401, 403, 404}:
-        raise RefusedError(f"answered {cpu.status} to the token")
+    if cpu.status != 200:
+        raise RefusedError(f"answered {cpu.status} to the token{_HINTS.get(cpu.status, '')}")
     home = server.send(get(f"files/path{target.home}/")).data
     wsgi = server.send(get(f"files/path{wsgi_path(target.domain)}"))
     return Account(

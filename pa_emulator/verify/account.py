@@ -79,7 +79,7 @@ def look(server: Server, plan: str = "") -> Account:
         if isinstance(home, dict)
         else (),
         has_wsgi=wsgi.status == 200 and MARK not in wsgi.text,
-        logs=frozenset(filter(lambda path: _is_there(server, path), log_paths(target.domain))),
+        logs=_logs(server),
     )
 
 
@@ -106,5 +106,9 @@ def is_marked(item: object, mark: str = MARK) -> bool:
     return isinstance(item, str) and mark in item
 
 
-def _is_there(server: Server, path: str) -> bool:
-    return server.send(get(f"files/path{path}")).status == 200
+def _logs(server: Server) -> frozenset[str]:
+    """Return the domain's logs that there are; all of them if that cannot be read."""
+    paths = frozenset(log_paths(server.target.domain))
+    tree = Request(method="GET", path="files/tree/", query={"path": "/var/log"})
+    found = server.send(tree).data
+    return paths & frozenset(found) if isinstance(found, list) else paths

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 SOURCES = ("API page", "official library", "observed by clients", "inferred")
 NEEDS = ("webapp", "new webapp", "no webapp", "website")
@@ -58,7 +58,8 @@ class Request:
 class Answer:
     """What is known of an answer; None and empty say nothing.
 
-    `pattern` is a regular expression that a text has to hold; what its groups find is reported.
+    `pattern` is a regular expression that a text has to hold. What its groups find, where it is
+    found last, is reported, and has to be `groups`.
     """
 
     status: int
@@ -68,6 +69,7 @@ class Answer:
     text: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     pattern: str = ""
+    groups: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

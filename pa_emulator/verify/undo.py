@@ -84,6 +84,9 @@ def _still_there(server: Server, ledger: Ledger) -> Iterator[Step]:
         for item in items(server.send(LISTS[kind])) or ():
             if ledger.is_own(kind, item):
                 yield _of_item(kind, item)
+    for path in sorted(ledger.paths):
+        if server.send(get(f"files/path{path}")).status == 200:
+            yield Step(f"file {path}", delete(f"files/path{path}"))
     folder, _, name = ledger.root.rpartition("/")
     home = server.send(get(f"files/path{folder}/")).data
     if isinstance(home, dict) and name in home:

@@ -178,6 +178,9 @@ def _running(pa: Emulator, *options: str) -> subprocess.Popen[str]:
         ("websites", r"websites/[^/]+/$", f"website {DOMAIN}"),
         ("files", "files/path/home/alice/[^/]+$", "folder /home/alice/"),
         ("consoles", "consoles/[0-9]+/$", "console "),
+        ("schedule", "schedule/[0-9]+/$", "scheduled task "),
+        ("always_on", "always_on/[0-9]+/$", "always-on task "),
+        ("webapps", "files/path/var/www/", f"file {WSGI}"),
     ],
 )
 def test_what_a_server_does_not_undo_is_said_with_the_command(

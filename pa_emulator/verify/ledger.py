@@ -38,7 +38,8 @@ class Ledger:
     """`root` is the run's folder, `nowhere` a domain at which nothing is.
 
     A thing is written down before the request that makes it is sent: whatever happens then, it is
-    undone. `paths` are its files outside of the folder.
+    undone. `paths` are its files outside of the folder. `_sites` are the kinds of sites that were
+    made at the domain, `_tried` those whose making was not answered.
     """
 
     target: Target
@@ -64,19 +65,19 @@ class Ledger:
         self.paths |= _paths(new)
         if request.method == "POST" and len(request.parts) == 1:
             self._made.add(request.parts[0])
-            if new and request.parts[0] not in self._sites:
-                self._tried |= {request.parts[0]} & set(_SITES)
+        if new and request.parts[0] in _SITES:
+            self._tried.add(request.parts[0])
         return new
 
     def after(self, request: Request, reply: Reply, new: list[Step]) -> None:
         """Correct that by the answer."""
-        if new and is_done(reply):
-            self._sites |= self._tried
-        elif new:
+        parts = request.parts
+        if new and parts[0] in _SITES:
+            self._tried.discard(parts[0])
+            self._sites |= {parts[0]} if is_done(reply) else set()
+        if not is_done(reply):
             self.forget(new)
             self.paths -= _paths(new)
-        self._tried.clear()
-        parts = request.parts
         if request.method == "DELETE" and is_done(reply):
             self.forget([step for step in self.steps if step.request.path == request.path])
         if request.method != "POST":

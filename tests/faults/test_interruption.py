@@ -7,7 +7,6 @@ import random
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -16,6 +15,7 @@ import pytest
 
 from pa_deploy.cli import main
 from pa_emulator import Emulator
+from tests.emulator.waiting import eventually
 from tests.faults import child
 from tests.faults.child import Blow, Ended, Moment
 from tests.faults.state import put_state, read_state
@@ -173,11 +173,14 @@ def test_a_signal_ends_that_wait_of_a_command_without_an_account_too(tmp_path: P
 
 
 def open_once_it_is_read(pipe: Path) -> int:
-    end = time.monotonic() + 30
-    while time.monotonic() < end:
+    def look() -> int:
         with suppress(OSError):
             return os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
-    raise AssertionError("nobody reads it")
+        return 0
+
+    writer = eventually(look)
+    assert writer, "nobody reads it"
+    return writer
 
 
 @pytest.mark.parametrize("name", ["report", "outputs-file", "summary-file"])

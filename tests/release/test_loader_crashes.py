@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.emulator.waiting import eventually
 from tests.release.account import Account, hello
 from tests.soak import IS_SOAK, diagonal, one_in
 
@@ -27,6 +28,12 @@ def account(tmp_path: Path) -> Account:
 def steps_until(account: Account, fatal: int) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, str(CRASH), str(account.wsgi), str(fatal)]
     return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def await_mark(mark: Path, worker: subprocess.Popen[str]) -> None:
+    """Wait until a command has left its mark; its worker must live."""
+    assert eventually(lambda: mark.exists() or worker.poll() is not None)
+    assert worker.poll() is None
 
 
 def test_a_worker_killed_at_any_step_leaves_one_whole_release(account: Account) -> None:
@@ -80,8 +87,7 @@ def test_a_killed_worker_s_command_is_waited_for_and_not_run_besides(account: Ac
     wait = f"until test -e {go}; do sleep 0.05; done"
     account.put(hello("one"), run=[f"echo begin >> {mark}; {wait}; echo end >> {mark}"])
     worker = account.spawn()
-    while not mark.exists():
-        assert worker.poll() is None
+    await_mark(mark, worker)
     worker.kill()
     worker.communicate()
     successor = account.spawn()
@@ -112,8 +118,7 @@ def test_a_daemon_does_not_keep_the_successor_of_a_killed_worker_waiting(
     wait = f"touch {mark}; until test -e {go}; do sleep 0.05; done"
     account.put(hello("one"), run=[f"{daemon}\n{wait}"] if same else [daemon, wait])
     worker = account.spawn()
-    while not mark.exists():
-        assert worker.poll() is None
+    await_mark(mark, worker)
     worker.kill()
     worker.communicate()
     go.touch()
@@ -126,8 +131,7 @@ def test_commands_that_are_done_are_not_run_again_after_a_crash(account: Account
     wait = f"touch {mark}; until test -e {go}; do sleep 0.05; done"
     account.put(hello("one"), run=["echo once >> ../../../ran", wait])
     worker = account.spawn()
-    while not mark.exists():
-        assert worker.poll() is None
+    await_mark(mark, worker)
     worker.kill()
     worker.communicate()
     go.touch()

@@ -32,10 +32,6 @@ _NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _VALUE = re.compile(r"[\t\x20-\x7e\xa0-\xff]*")
 
 
-class _DroppedError(Exception):
-    """A reload came before a worker had begun the request (help pages)."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Front:
     """The web server before the web apps; it also writes their access logs."""
@@ -91,7 +87,7 @@ class Front:
         if leads_out(environ["PATH_INFO"], deployment, self.root, self.servable):
             return page(404, pages.not_found())
         site = self.ready(deployment.domain)
-        if not site.gate.wait(RELOAD_HOLD_SECONDS):
+        if site.serving(RELOAD_HOLD_SECONDS) is None:
             return _sent_round(environ)
         return self._passed_on(environ, deployment, site)
 
@@ -106,7 +102,7 @@ class Front:
             return page(502, pages.something_wrong("502-backend"))
         try:
             return _ask(environ, sent, deployment, site, self.clock)
-        except _DroppedError:
+        except wire.DroppedError:
             answer = _sent_round(environ)
         except wire.HeadersTooLargeError:
             answer = page(400, pages.headers_too_large())
@@ -133,16 +129,16 @@ def _ask(
 ) -> Answer:
     """Pass the request on to the site's uWSGI; who is in leaves when the answer is closed."""
     stream, length = sent
-    uwsgi = site.uwsgi
-    if uwsgi is None:  # stopped in this moment
-        raise ConnectionRefusedError
+    uwsgi = site.serving(RELOAD_HOLD_SECONDS)
+    if uwsgi is None:
+        raise wire.DroppedError
     visit = os.urandom(8).hex()
     known = {**variables(environ, deployment.domain, length), VISIT: visit}
     try:
         response = wire.ask(uwsgi, known, stream, clock)
     except OSError as error:
         if uwsgi is not site.uwsgi and not uwsgi.reports.has_begun(visit):
-            raise _DroppedError from error
+            raise wire.DroppedError from error
         raise
     except wire.NoAnswerError:
         # uWSGI does so too, but by the machine's clock.

@@ -30,6 +30,7 @@ from pa_deploy.settings.served import (
 )
 from pa_deploy.settings.sources import from_environment, unknown_inputs
 from pa_deploy.settings.token_file import with_token
+from pa_deploy.settings.watching import Watching, resolve_watching
 from pa_deploy.settings.webapps import resolve_all, resolve_one, resolve_source
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "Settings",
     "StatusSettings",
     "Target",
+    "Watching",
     "expand_home",
     "from_environment",
     "home_mappings",
@@ -54,6 +56,7 @@ __all__ = [
     "resolve_report",
     "resolve_source",
     "resolve_status",
+    "resolve_watching",
     "secret_arguments",
     "secret_texts",
     "secret_variables",

@@ -9,6 +9,7 @@ import os
 import socket
 import sys
 import tempfile
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+_COMMANDS = {"compare": "pa_emulator.compare.command"}
+"""Modules of what the emulator can do beside serving; their `run` returns an exit code."""
 _LAST_PORT = 65535
 _LONGEST_LATENCY_MS = 3_600_000
 _LONGEST_MERCY = 3600
@@ -38,8 +41,14 @@ _LONGEST_RELOAD = 300
 
 
 def run(argv: Sequence[str] | None = None) -> None:
-    """Run until SIGINT or SIGTERM; exit 2 with one sentence if it cannot start."""
-    args = _parser().parse_args(argv)
+    """Run until SIGINT or SIGTERM; exit 2 with one sentence if it cannot start.
+
+    A first word of _COMMANDS means something else to do.
+    """
+    words = sys.argv[1:] if argv is None else list(argv)
+    if words and words[0] in _COMMANDS:
+        sys.exit(int(import_module(_COMMANDS[words[0]]).run(words[1:])))
+    args = _parser().parse_args(words)
     config = _config(args)
     try:
         _serve(config)
@@ -72,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="pa-emulator",
         description="A local PythonAnywhere: its HTTP API, and hosting of the web apps. "
         "Prints one line of JSON when it is ready.",
+        epilog="pa-emulator compare FILE: play a recording of pa-deploy against the emulator.",
     )
     parser.add_argument("--port", type=int, default=8888, help="0 picks a free one (8888)")
     parser.add_argument("--username", default="alice", help="the first account (alice)")

@@ -86,6 +86,7 @@ def _is_entry(value: object) -> bool:
     """Whether it is what a listing has of one name."""
     return (
         isinstance(value, dict)
-        and set(value) == {"type", "url"}
+        and "url" in value
+        and set(value) <= {"type", "url"}
         and all(isinstance(each, str) for each in value.values())
     )

@@ -12,7 +12,7 @@ from typing import Literal
 from pa_deploy.errors import Problem
 from pa_deploy.inputs import Values
 from pa_deploy.model import RECORDING_MARK
-from pa_deploy.settings.local_files import find_mode
+from pa_deploy.settings.local_files import find_mode, is_directory
 from pa_deploy.settings.sources import Source, cascade, located, read_values
 from pa_deploy.settings.workspace import workspace_problems
 
@@ -69,6 +69,8 @@ def record_problems(values: Values, workspace: Path) -> Iterator[Problem]:
     if mode is not None and stat.S_ISDIR(mode):
         advice = f"Name a file in it, for example {text.rstrip('/')}/recording.jsonl."
         yield Problem("record", f'"{text}" is a directory.', advice=advice)
+    elif mode is None and not is_directory(folder := _nearest(workspace / text)):
+        yield Problem("record", f"{folder} is not a directory.", advice="Name another file.")
     elif not ours:
         advice = "If you do not need it, delete it. Otherwise, set `record` to another file."
         yield Problem("record", f'"{text}" exists, and it is not a recording.', advice=advice)
@@ -77,6 +79,11 @@ def record_problems(values: Values, workspace: Path) -> Iterator[Problem]:
         if other and os.path.realpath(workspace / other) == os.path.realpath(workspace / text):
             said = f'"{text}" is the file of `{name}` too.'
             yield Problem("record", said, advice="Name another file.")
+
+
+def _nearest(path: Path) -> Path:
+    """The folder that the file would be in, or the one above it that is there."""
+    return next(each for each in path.parents if each.exists() or each == each.parent)
 
 
 def _is_recording(file: Path) -> bool:

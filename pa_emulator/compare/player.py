@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from pa_emulator.compare.recording import Content, Line, Recording
 
 _THROTTLED = 429
+_WAIT = 30
+"""Seconds that a 429 asks to wait, if the recorded one does not say."""
 _HEADERS = ("retry-after", "allow", "www-authenticate", "location")
 _ALLOWS = re.compile(r"account only allows (\d{1,3})")
 _MANY_WEBAPPS = 100
@@ -59,10 +61,14 @@ class Comparison:
 def compare(recording: Recording) -> Comparison:
     """Play a recording against an emulator of its own."""
     with Emulator(hosting=False, rate_limit=0, webapps=_allowed(recording.lines)) as emulator:
-        world = World(emulator, _custom_domains(recording.lines))
-        player = _Player(world, recording.lines)
-        played = tuple(player.play())
-        return Comparison(recording, played, player.skipped)
+        return play(recording, emulator)
+
+
+def play(recording: Recording, emulator: Emulator) -> Comparison:
+    """Play a recording against an emulator that is empty, hosts nothing and has no rate limit."""
+    player = _Player(World(emulator, _custom_domains(recording.lines)), recording.lines)
+    played = tuple(player.play())
+    return Comparison(recording, played, player.skipped)
 
 
 def _allowed(lines: Sequence[Line]) -> int:
@@ -118,7 +124,8 @@ class _Player:
         path = f"/api/{line.version}/user/{self.world.emulator.username}/"
         path += self.world.rest(line.rest)
         if line.status == _THROTTLED:
-            self.world.emulator.add_fault(throttle=1, times=1)
+            wait = line.headers.get("retry-after", "")
+            self.world.emulator.add_fault(throttle=int(wait) if wait.isdigit() else _WAIT, times=1)
         return self.world.call(
             line.method,
             path,

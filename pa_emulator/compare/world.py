@@ -93,7 +93,7 @@ class World:
 
     def back(self, text: str) -> str:
         """The emulator's text with the recording's placeholders."""
-        for name, placeholder in self.domains.items():
+        for name, placeholder in sorted(self.domains.items(), key=lambda each: -len(each[0])):
             text = text.replace(name, placeholder)
             text = text.replace(f"{name.replace('.', '_')}_wsgi", f"{placeholder}_wsgi")
         return re.sub(rf"\b{self.emulator.username}\b", "USER", text)

@@ -32,7 +32,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-_COMMANDS = {"compare": "pa_emulator.compare.command"}
+_COMMANDS = {
+    "compare": "pa_emulator.compare.command",
+    "verify": "pa_emulator.verify.command",
+}
 """Modules of what the emulator can do beside serving; their `run` returns an exit code."""
 _LAST_PORT = 65535
 _LONGEST_LATENCY_MS = 3_600_000
@@ -47,7 +50,7 @@ def run(argv: Sequence[str] | None = None) -> None:
     """
     words = sys.argv[1:] if argv is None else list(argv)
     if words and words[0] in _COMMANDS:
-        sys.exit(int(import_module(_COMMANDS[words[0]]).run(words[1:])))
+        sys.exit(_command(words[0], words[1:]))
     args = _parser().parse_args(words)
     config = _config(args)
     try:
@@ -56,6 +59,14 @@ def run(argv: Sequence[str] | None = None) -> None:
         if args.root is None:
             remove_folder(config.root)
         raise
+
+
+def _command(name: str, words: Sequence[str]) -> int:
+    try:
+        module = import_module(_COMMANDS[name])  # needs the extra
+    except ModuleNotFoundError as error:
+        _refuse(f"{error.name} is missing: pip install 'pa-deploy[emulator]'")
+    return int(module.run(words))
 
 
 def _serve(config: Config) -> None:
@@ -81,7 +92,8 @@ def _parser() -> argparse.ArgumentParser:
         prog="pa-emulator",
         description="A local PythonAnywhere: its HTTP API, and hosting of the web apps. "
         "Prints one line of JSON when it is ready.",
-        epilog="pa-emulator compare FILE: play a recording of pa-deploy against the emulator.",
+        epilog="`pa-emulator verify` holds a server to what is known of PythonAnywhere's API. "
+        "`pa-emulator compare` plays a recording of pa-deploy. Each has its own --help.",
     )
     parser.add_argument("--port", type=int, default=8888, help="0 picks a free one (8888)")
     parser.add_argument("--username", default="alice", help="the first account (alice)")

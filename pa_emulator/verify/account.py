@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 from pa_emulator.verify.cases import Request
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from pa_emulator.verify.match import Reply
-    from pa_emulator.verify.server import Server, Target
+    from pa_emulator.verify.server import Server
 
 # What a run makes has this in its name or its text, so that the next run knows it.
 MARK = "pa-emulator-verify-"
 LOGS = ("access", "error", "server")
+# An account that all cases fit.
+ANY_PLAN = "any"
 _FREE_CPU_SECONDS = 100
 Items = list[dict[str, Any]]
 # What lists have, by the key under which a run remembers it.
@@ -63,8 +63,8 @@ class Account:
         return any(str(item.get("domain_name", "")).lower() == domain.lower() for item in found)
 
 
-def look(server: Server) -> Account:
-    """Ask what there is. Raises RefusedError, NoAnswerError."""
+def look(server: Server, plan: str = "") -> Account:
+    """Ask what there is; the plan, too, if it is not given. Raises RefusedError, NoAnswerError."""
     target = server.target
     cpu = server.send(get("cpu/"))
     if cpu.status in {401, 403, 404}:
@@ -72,23 +72,14 @@ def look(server: Server) -> Account:
     home = server.send(get(f"files/path{target.home}/")).data
     wsgi = server.send(get(f"files/path{wsgi_path(target.domain)}"))
     return Account(
-        plan=_plan(cpu),
+        plan=plan or _plan(cpu),
         lists={kind: items(server.send(request)) for kind, request in LISTS.items()},
-        folders=tuple(name for name in home if name.startswith(MARK)) if home else (),
+        folders=tuple(name for name in home if name.startswith(MARK))
+        if isinstance(home, dict)
+        else (),
         has_wsgi=wsgi.status == 200 and MARK not in wsgi.text,
-        logs=frozenset(
-            path
-            for path in log_paths(target.domain)
-            if server.send(get(f"files/path{path}")).status == 200
-        ),
+        logs=frozenset(filter(lambda path: _is_there(server, path), log_paths(target.domain))),
     )
-
-
-def look_dry(send: Callable[[Request], object], target: Target) -> None:
-    """Name the calls of `look`."""
-    paths = [f"{target.home}/", wsgi_path(target.domain), *log_paths(target.domain)]
-    for request in (get("cpu/"), *(get(f"files/path{path}") for path in paths), *LISTS.values()):
-        send(request)
 
 
 def items(reply: Reply) -> Items | None:
@@ -112,3 +103,7 @@ def is_marked(item: object, mark: str = MARK) -> bool:
     if isinstance(item, dict):
         return any(is_marked(value, mark) for value in item.values())
     return isinstance(item, str) and mark in item
+
+
+def _is_there(server: Server, path: str) -> bool:
+    return server.send(get(f"files/path{path}")).status == 200

@@ -51,6 +51,7 @@ class Ledger:
     _ids: set[tuple[str, str]] = field(default_factory=set)
     _made: set[str] = field(default_factory=set)
     _sites: set[str] = field(default_factory=set)
+    _tried: set[str] = field(default_factory=set)
 
     def has(self, kind: str) -> bool:
         """Tell whether the run has made the site of its domain among `webapps` or `websites`."""
@@ -63,14 +64,17 @@ class Ledger:
         if request.method == "POST" and len(request.parts) == 1:
             self._made.add(request.parts[0])
             self.unknown |= {request.parts[0]} & set(_WITH_ID)
-            self._sites |= {request.parts[0]} & set(_SITES) if new else set()
+            if new and request.parts[0] not in self._sites:
+                self._tried |= {request.parts[0]} & set(_SITES)
         return new
 
     def after(self, request: Request, reply: Reply, new: list[Step]) -> None:
         """Correct that by the answer."""
-        if not is_done(reply) and new:
+        if new and is_done(reply):
+            self._sites |= self._tried
+        elif new:
             self.forget(new)
-            self._sites.discard(request.parts[0])
+        self._tried.clear()
         parts = request.parts
         if request.method == "DELETE" and is_done(reply):
             self.forget([step for step in self.steps if step.request.path == request.path])
@@ -92,7 +96,7 @@ class Ledger:
         """Tell whether an item of a list was made by the run."""
         if kind in _SITES:
             is_here = str(item.get("domain_name")).lower() == self.target.domain
-            return is_here and kind in self._sites
+            return is_here and kind in self._sites | self._tried
         return (kind, str(item.get("id"))) in self._ids or is_marked(item, self.root)
 
     def _note_id(self, kind: str, reply: Reply) -> None:
@@ -104,14 +108,11 @@ class Ledger:
             self.unknown.discard(kind)
 
     def _known_before(self, request: Request) -> list[Step]:
-        domain = self.target.domain
         match request.method, *request.parts:
-            case "POST", "webapps":
-                step = Step(f"web app {domain}", delete(f"webapps/{domain}/"), stays=True)
-                return [*self._files_of_site([wsgi_path(domain)]), step]
-            case "POST", "websites":
-                step = Step(f"website {domain}", delete(f"websites/{domain}/", "v1"), stays=True)
-                return [*self._files_of_site([]), step]
+            case "POST", "webapps" if "domain_name" in request.fields:
+                return self._site("web app", request, "v0")
+            case "POST", "websites" if "domain_name" in request.fields:
+                return self._site("website", request, "v1")
             case "POST", "webapps", name, "disable":
                 return [Step("switch", Request(method="POST", path=f"webapps/{name}/enable/"))]
             case "POST", "files", "sharing" if "path" in request.fields:
@@ -121,12 +122,16 @@ class Ledger:
                 return [Step(f"folder {self.root}", delete(f"files/path{self.root}"), stays=True)]
         return []
 
-    def _files_of_site(self, more: list[str]) -> list[Step]:
-        """Return what a site leaves behind when it is deleted; undone after it."""
-        logs = [path for path in log_paths(self.target.domain) if path not in self.account.logs]
-        return [
-            Step(f"file {path}", delete(f"files/path{path}"), stays=True) for path in more + logs
-        ]
+    def _site(self, what: str, request: Request, api: str) -> list[Step]:
+        """Return how to undo a site: itself, then what its deletion leaves behind."""
+        domain = str(request.fields["domain_name"])
+        stays = domain == self.target.domain
+        paths = [path for path in log_paths(domain) if path not in self.account.logs]
+        if api == "v0":
+            paths.append(wsgi_path(domain))
+        files = [Step(f"file {path}", delete(f"files/path{path}"), stays) for path in paths]
+        path = f"{request.parts[0]}/{domain}/"
+        return [*files, Step(f"{what} {domain}", delete(path, api), stays)]
 
     def may(self, request: Request) -> bool:
         """Tell whether a call touches nothing but what the run has made."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pa_emulator.verify.account import wsgi_path
+from pa_emulator.verify.account import ANY_PLAN, wsgi_path
 from pa_emulator.verify.cases import Request, filled
 from pa_emulator.verify.ledger import delete, is_done
 from pa_emulator.verify.match import differences
@@ -185,7 +185,7 @@ def why_not(case: Case, target: Target, account: Account, *, slow: bool) -> str:
         return f"takes {case.slow:.0f} s; pass --slow"
     if case.plan and not account.plan:
         return "the plan of the account is not known"
-    if case.plan and case.plan != account.plan:
+    if case.plan and account.plan not in {case.plan, ANY_PLAN}:
         return f"needs a {case.plan} account"
     return _taken(case, target, account)
 
@@ -203,7 +203,7 @@ def _taken(case: Case, target: Target, account: Account) -> str:
     needed = "websites" if case.service == "websites" else "webapps"
     if account.has_site(needed, domain) is None:
         return f"the list of {needed} could not be read"
-    if account.has_wsgi:
+    if account.has_wsgi and needed == "webapps":
         return f"the WSGI file of an earlier web app at {domain} would be overwritten"
     return ""
 

@@ -48,8 +48,8 @@ class Recorder:
             os.close(file)
             raise _unusable(path, "it exists, and it is not a recording")
         os.ftruncate(file, 0)
-        with suppress(AttributeError):  # not on Windows
-            os.fchmod(file, MODE)
+        with suppress(AttributeError, OSError):  # Windows has no such owners
+            _make_readable(file, place.parent)
         recorder = cls(file, recording, warn)
         recorder._write(recording.header())
         return recorder
@@ -79,6 +79,16 @@ class Recorder:
         line = f"{json.dumps(value)}\n".encode()
         while line:
             line = line[os.write(self._file, line) :]
+
+
+def _make_readable(file: int, folder: Path) -> None:
+    """Only its owner may read it. In a container that is root, but a later step of the job has to:
+    so it belongs to the owner of its folder.
+    """
+    os.fchmod(file, MODE)
+    if os.geteuid() == 0:
+        info = folder.stat()
+        os.fchown(file, info.st_uid, info.st_gid)
 
 
 def _may_be_overwritten(file: int) -> bool:

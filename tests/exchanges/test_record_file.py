@@ -80,6 +80,16 @@ def test_a_recording_begins_anew(
     assert stat.S_IMODE((workspace / "r.jsonl").stat().st_mode) == 0o600
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give a file away")
+def test_a_later_step_of_the_job_can_read_what_a_container_has_written(workspace: Path) -> None:
+    os.chown(workspace, 1001, 1002)
+
+    make_recorder(workspace / "r.jsonl", URL)
+
+    info = (workspace / "r.jsonl").stat()
+    assert (info.st_uid, info.st_gid, stat.S_IMODE(info.st_mode)) == (1001, 1002, 0o600)
+
+
 def test_folders_that_are_missing_are_made(terminal: Terminal, workspace: Path) -> None:
     assert terminal.type("webapps", "list", "--record", "a/b/r.jsonl").exit_code == 0
 

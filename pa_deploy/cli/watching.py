@@ -17,11 +17,11 @@ def make_observers(
 ) -> tuple[Observe, ...]:
     """What to tell of each request, while `until` is open. Raises InputError."""
     observers: list[Observe] = []
+    api = urlsplit(target.host.origin).netloc
     if watching.debug != "no":
         log = ci.debug if watching.debug == "yes" else ci.debug_if_asked
-        observers.append(DebugLines(log, ci.clean))
+        observers.append(DebugLines(api, log, ci.clean))
     if watching.record:
-        api = urlsplit(target.host.origin).netloc
         recording = Recording(target.username, domains, api, ci.clean, ci.own)
         recorder = Recorder.open(watching.record, recording, ci.warning)
         until.callback(recorder.close)

@@ -16,8 +16,12 @@ MOST_BYTES = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class DebugLines:
-    """An observer that logs. `clean` takes the secrets out of what comes from elsewhere."""
+    """An observer that logs. `clean` takes the secrets out of what comes from elsewhere.
 
+    `api` is where the API is, as `host:port`.
+    """
+
+    api: str
     log: Callable[[str], None]
     clean: Callable[[str], str]
 
@@ -40,7 +44,7 @@ class DebugLines:
     def _place(self, exchange: Exchange) -> str:
         """The path of a call to the API; the address of a page, whose query may be a key."""
         parts = urlsplit(exchange.url)
-        if not exchange.is_api:
+        if not exchange.is_call(self.api):
             query = "?***" if parts.query else ""
             return f"{parts.scheme}://{exchange.host}{self.clean(parts.path)}{query}"
         query = f"?{urlencode(exchange.params, safe='/')}" if exchange.params else ""

@@ -9,12 +9,11 @@ HOSTS = frozenset({"www.pythonanywhere.com", "eu.pythonanywhere.com", "pythonany
 SEGMENTS = frozenset(
     {
         *("", ".", "..", "~", "home", "var", "www", "log", "tmp", "usr", "bin", "etc"),
-        *(".bashrc", ".profile", ".virtualenvs", ".local", ".cache", "README.txt", "mysite"),
+        *(".bashrc", ".profile", ".virtualenvs", ".local", ".cache", "README.txt"),
         *(".pa-deploy", "pointer.json", "release.json", "status.json", "verified.json"),
         *("current", "before", "wsgi_before.py", "incoming", "releases", "records", "secrets"),
         *("layers", "lock", "shared", "code", "loader", "output.log", "closed", ".empty"),
-        *("static", "staticfiles", "static_files", "media", "assets", "admin", "css", "js", "img"),
-        *("favicon.ico", "robots.txt", "templates", "wsgi.py", "manage.py", "app.py"),
+        *("static", "media", "favicon.ico", "robots.txt"),
     }
 )
 """Names in paths of files and pages."""

@@ -72,11 +72,11 @@ class Recording:
         }
 
     def line(self, exchange: Exchange) -> dict[str, Any]:
-        asked = self._site(exchange) if not exchange.is_api else self._call(exchange)
+        is_call = exchange.is_call(self._api)
         told = {
-            "to": "api" if exchange.is_api else "site",
+            "to": "api" if is_call else "site",
             "method": exchange.method,
-            **asked,
+            **(self._call(exchange) if is_call else self._site(exchange)),
             "seconds": round(exchange.seconds, 3),
             **self._outcome(exchange),
         }
@@ -107,7 +107,7 @@ class Recording:
             return {"fault": _reason(exchange.fault), "sent": _was_sent(exchange.fault)}
         answer = exchange.answer
         told = {"status": answer.status, "headers": self._headers(answer)}
-        if exchange.is_api:
+        if exchange.is_call(self._api):
             return {**told, **self._body(exchange, answer)}
         return {**told, "bytes": len(answer.body)}
 

@@ -15,7 +15,7 @@ EMAIL = r"[^\s\"'<>@]+@[^\s\"'<>@]+\.[A-Za-z]+"
 ADDRESS = r"https?://[^\s\"'<>)\]]+"
 PATH = r"(?<![\w./])~?/[^\s\"'<>,;:)\]]+"
 QUOTED = r"\"[^\"]*\"|(?<!\w)'[^']*'(?!\w)"
-HOST = r"(?<![\w.-])(?:[\w-]+\.)+[A-Za-z]{2,}(?![\w-])"
+HOST = r"(?<![\w.-])(?:(?:[\w-]+\.)+[A-Za-z]{2,}|\d{1,3}(?:\.\d{1,3}){3})(?![\w-])"
 OPAQUE = r"(?<![\w+/-])(?=[\w+/-]*\d)[\w+/-]{20,}={0,2}"
 PART = re.compile(
     f"(?P<email>{EMAIL})|(?P<address>{ADDRESS})|(?P<quoted>{QUOTED})|(?P<path>{PATH})"

@@ -31,11 +31,12 @@ class Exchange:
     answer: Answer | None = None
     fault: Fault | None = None
 
-    @property
-    def is_api(self) -> bool:
-        """Whether it is a call to the API, and not a visit of the site."""
-        parts = urlsplit(self.url)
-        return parts.netloc == self.host and parts.path.startswith("/api/")
+    def is_call(self, api: str) -> bool:
+        """Whether it is a call to the API at `api`, a `host:port`, and not a visit of the site.
+
+        The site may have a path that begins like those of the API.
+        """
+        return self.host == api and urlsplit(self.url).path.startswith("/api/")
 
 
 Observe = Callable[[Exchange], None]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +14,9 @@ if TYPE_CHECKING:
 
 _MARK = "pa_deploy_recording"
 _VERSION = 1
+_METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+_DEEPEST = 50
+_HALF = re.compile("[\ud800-\udfff]")
 _LARGEST_LINE = 16 * 1024 * 1024
 _LARGEST_FILE = 100 * 1024 * 1024
 
@@ -133,7 +138,23 @@ def _object(text: bytes) -> dict[str, Any]:
         raise ValueError("it is not JSON") from None
     if not isinstance(value, dict):
         raise ValueError("it is not a JSON object")  # noqa: TRY004 - as all that is wrong with it
+    if _is_deep(value):
+        raise ValueError(f"its values are nested in more than {_DEEPEST} levels")
+    if _HALF.search(json.dumps(value, ensure_ascii=False)):
+        raise ValueError("it has half a character (a surrogate)")
     return value
+
+
+def _is_deep(value: object) -> bool:
+    level: list[object] = [value]
+    for _ in range(_DEEPEST):
+        inner = [each.values() if isinstance(each, dict) else each for each in level]
+        level = [one for each in inner if not isinstance(each, str) for one in _items(each)]
+    return bool(level)
+
+
+def _items(value: object) -> Iterable[object]:
+    return value if isinstance(value, Iterable) else ()
 
 
 def _line(number: int, value: dict[str, Any]) -> Line:
@@ -144,12 +165,14 @@ def _line(number: int, value: dict[str, Any]) -> Line:
     is_call = path.startswith(("/api/v0/user/USER/", "/api/v1/user/USER/"))
     if to == "api" and not is_call:
         raise ValueError('"path" does not begin with /api/v0/user/USER/ or /api/v1/user/USER/')
+    if _text(value, "method") not in _METHODS:
+        raise ValueError('"method" is not one of HTTP')
     if "status" not in value and "fault" not in value:
         raise ValueError('it has neither "status" nor "fault"')
     return Line(
         number=number,
         to=to,
-        method=_text(value, "method"),
+        method=value["method"],
         path=path,
         query=_texts(value, "query") or {},
         form=_texts(value, "form"),

@@ -8,6 +8,7 @@ import posixpath
 import re
 import secrets
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -124,15 +125,17 @@ class World:
         if place is None or place.is_file():
             return
         self.remove(path)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        with place.open("wb") as file:
-            file.truncate(size)
+        with suppress(OSError):  # a name that is too long, or a folder that is a file
+            place.parent.mkdir(parents=True, exist_ok=True)
+            with place.open("wb") as file:
+                file.truncate(size)
 
     def make_folder(self, path: str) -> None:
         place = self.place(path)
         if place is not None and not place.is_dir():
             self.remove(path)
-            place.mkdir(parents=True)
+            with suppress(OSError):
+                place.mkdir(parents=True)
 
     def remove(self, path: str) -> None:
         place = self.place(path)
@@ -141,7 +144,8 @@ class World:
         if place.is_dir():
             shutil.rmtree(place)
         else:
-            place.unlink(missing_ok=True)
+            with suppress(OSError):
+                place.unlink()
 
     @property
     def _netloc(self) -> str:

@@ -6,12 +6,14 @@ import io
 import json
 import re
 from collections import Counter
+from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import pytest
 
 from pa_deploy.ci import Ci, detect
 from pa_deploy.exchanges import DebugLines
-from pa_deploy.transport import Call
+from pa_deploy.transport import Call, Exchange
 from pa_emulator import Emulator
 from tests import hosted
 from tests.actions_runner.workflow_commands import parse
@@ -26,6 +28,12 @@ LINE = re.compile(
 READ = Call(method="GET", path="/api/v0/user/alice/x/", what="reading x")
 CREATE = ("--python-version", "3.11", "--static-files", "/static/ = ~/static", "--reload", "never")
 SECRET = "s3cret value & co"
+
+
+def debug_lines(
+    server: ScriptedServer, log: Callable[[str], None], ci: Ci | None = None
+) -> DebugLines:
+    return DebugLines(urlsplit(server.url).netloc, log, ci.clean if ci else str)
 
 
 def logged(text: str) -> Counter[tuple[str, str, int]]:
@@ -77,7 +85,7 @@ def test_a_request_that_is_sent_again_is_told_again(
     server.answers(first, json_reply([]))
     log: list[str] = []
 
-    make_transport(server.url, [DebugLines(log.append, str)]).send(READ)
+    make_transport(server.url, [debug_lines(server, log.append)]).send(READ)
 
     assert [line.split(": ")[0] for line in log] == ["GET /api/v0/user/alice/x/"] * 2
     assert told in log[0]
@@ -135,7 +143,7 @@ def test_the_body_of_an_error_is_told_up_to_a_length(server: ScriptedServer) -> 
     server.answers(json_reply({"detail": "x" * 5000}, status=400))
     log: list[str] = []
 
-    make_transport(server.url, [DebugLines(log.append, str)]).send(READ)
+    make_transport(server.url, [debug_lines(server, log.append)]).send(READ)
 
     assert '  {"detail": "xxxx' in log[0]
     assert len(log[0]) < 2200
@@ -146,7 +154,7 @@ def test_the_body_of_a_good_answer_is_not_told(server: ScriptedServer) -> None:
     server.answers(json_reply({"password": "hunter2"}))
     log: list[str] = []
 
-    make_transport(server.url, [DebugLines(log.append, str)]).send(READ)
+    make_transport(server.url, [debug_lines(server, log.append)]).send(READ)
 
     assert "hunter2" not in log[0]
 
@@ -169,7 +177,7 @@ def test_no_secret_is_told(server: ScriptedServer, said: str) -> None:
     ci = Ci(io.StringIO(), err)
     ci.hide(SECRET)
 
-    make_transport(server.url, [DebugLines(ci.debug, ci.clean)]).send(READ)
+    make_transport(server.url, [debug_lines(server, ci.debug, ci)]).send(READ)
 
     assert "s3cr" not in err.getvalue()
     assert said not in err.getvalue()
@@ -194,11 +202,23 @@ def test_no_body_becomes_a_command(
     ci = detect(environ, out, err)
 
     for log in (ci.debug, ci.debug_if_asked, ci.aside().debug_if_asked):
-        make_transport(server.url, [DebugLines(log, ci.clean)]).send(READ)
+        make_transport(server.url, [debug_lines(server, log, ci)]).send(READ)
 
     lines = (out.getvalue() + err.getvalue()).splitlines()
     commands = {command.name for line in lines if (command := parse(line))}
     assert commands == {"debug"}
+
+
+@pytest.mark.parametrize("path", ["/api/health", "/api/v0/user/alice/webapps/"])
+def test_a_page_whose_path_is_like_the_apis_is_a_page(path: str) -> None:
+    log: list[str] = []
+    exchange = Exchange(
+        method="GET", url=f"https://{DOMAIN}{path}?key=abc123", host=DOMAIN, seconds=0.0
+    )
+
+    DebugLines("www.pythonanywhere.com", log.append, str)(exchange)
+
+    assert log[0].startswith(f"GET https://{DOMAIN}{path}?***: ")
 
 
 def test_a_query_of_a_page_is_not_told(pa: Emulator, terminal: Terminal) -> None:

@@ -119,6 +119,7 @@ def texts(username: str = "alice") -> Texts:
         ("mail bob.b@corp.example now", "mail EMAIL now"),
         ("shop.example does not resolve", "DOMAIN-2 does not resolve"),
         ("alice.pythonanywhere.com is down", "DOMAIN is down"),
+        ("10.0.0.46 refused it", "DOMAIN-2 refused it"),
         ("key 0123456789abcdef01234567 is bad", "key text-1 is bad"),
         ("it was hunter2secret", "it was ***"),
         (
@@ -299,6 +300,29 @@ def test_faults(tmp_path: Path, reason: str, shown: str) -> None:
 
     line = json.loads((tmp_path / "r.jsonl").read_text().splitlines()[1])
     assert (line["fault"], line["sent"]) == (shown, False)
+
+
+@pytest.mark.parametrize("path", ["/", "/api/health", "/api/v0/user/alice/webapps/"])
+def test_of_a_page_of_the_site_nothing_but_its_length_is_told(tmp_path: Path, path: str) -> None:
+    recorder = make_recorder(tmp_path / "r.jsonl", "https://www.pythonanywhere.com")
+    headers = {"content-type": "application/json"}
+    answer = Answer(status=200, headers=headers, body=b'{"detail": "private words"}')
+
+    recorder(
+        Exchange(
+            method="GET",
+            url=f"https://alice.pythonanywhere.com{path}?key=private",
+            host="alice.pythonanywhere.com",
+            seconds=0.1,
+            answer=answer,
+        )
+    )
+
+    text = (tmp_path / "r.jsonl").read_text()
+    line = json.loads(text.splitlines()[1])
+    assert (line["to"], line["bytes"]) == ("site", len(answer.body))
+    assert "private words" not in text
+    assert "key=" not in text
 
 
 @pytest.mark.parametrize("text", ["Grüße 漢字 \ud800", "\x00\x1b[2J", "a\u2028b\nc", '"}\n{"x": "'])

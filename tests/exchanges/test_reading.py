@@ -18,6 +18,11 @@ HEADER = '{"pa_deploy_recording": 1}'
 CALL = json.dumps({"to": "api", "method": "GET", "path": "/api/v0/user/USER/cpu/", "fault": "x"})
 
 
+DEEP: list[object] = []
+for _ in range(60):
+    DEEP = [DEEP]
+
+
 def without(key: str) -> str:
     return json.dumps({name: value for name, value in json.loads(CALL).items() if name != key})
 
@@ -49,6 +54,12 @@ def with_(**more: object) -> str:
             f"{HEADER}\n{with_(upload={'kind': 'text', 'bytes': 10**12})}\n{CALL}\n",
             'line 2: "bytes" of "upload" is not a number of bytes up to 100 MiB',
         ),
+        (f"{HEADER}\n{with_(method='GET /x')}\n{CALL}\n", 'line 2: "method" is not one of HTTP'),
+        (
+            f"{HEADER}\n{with_(path='/api/v0/user/USER/' + chr(0xD800))}\n{CALL}\n",
+            "line 2: it has half",
+        ),
+        (f"{HEADER}\n{with_(body=DEEP)}\n{CALL}\n", "line 2: its values are nested in more"),
         (f"{HEADER}\n{'[' * 100_000}\n{CALL}\n", "line 2: it is not JSON."),
     ],
 )

@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from pa_deploy.ci import Ci, detect
+from pa_deploy.errors import Interrupted
 from pa_deploy.exchanges import DebugLines
-from pa_deploy.transport import Call, Exchange
+from pa_deploy.transport import Call, Exchange, Http
 from pa_emulator import Emulator
 from tests import hosted
 from tests.actions_runner.workflow_commands import parse
@@ -75,8 +76,8 @@ def test_every_command_tells_of_its_requests(
     [
         (Reply(status=502, body="<h1>Bad gateway</h1>"), ": 502 in "),
         (Reply(status=429, headers={"Retry-After": "7"}), ": 429 in "),
-        (Reply(drop=True), ": no answer in "),
-        (Reply(cut=True), ": no answer in "),
+        (Reply(drop=True), " s: the connection broke before the answer was whole"),
+        (Reply(cut=True), " s: the connection broke before the answer was whole"),
     ],
 )
 def test_a_request_that_is_sent_again_is_told_again(
@@ -228,3 +229,18 @@ def test_a_query_of_a_page_is_not_told(pa: Emulator, terminal: Terminal) -> None
 
     assert f"://{DOMAIN}/?***: " in done.err
     assert "abc123" not in done.err
+
+
+def test_a_request_that_a_signal_ended_is_told(
+    server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise Interrupted("SIGTERM", 15)
+
+    monkeypatch.setattr(Http, "_land", interrupt)
+    log: list[str] = []
+
+    with pytest.raises(Interrupted):
+        make_transport(server.url, [debug_lines(server, log.append)]).send(READ)
+
+    assert log[0].endswith("no answer in 0.000 s: a signal ended the run")

@@ -33,6 +33,7 @@ soak: $(VENV)/dev uwsgi ## Crash releases many times; try thousands of other exa
 	$(BIN)/python -m pytest -n auto --dist worksteal --lazy-apps tests/release
 	SOAK=1 $(BIN)/python -m pytest -n auto --dist worksteal -m hypothesis --ignore tests/container tests
 	SOAK=1 $(BIN)/python -m pytest -n auto --dist worksteal tests/faults/test_schedules.py
+	SOAK=1 $(BIN)/python -m pytest -n auto --dist worksteal tests/emulator/test_contract.py
 
 mutants: $(VENV)/mutants ## Break plan/ and settings/ in 3000 ways; tests must notice 90 % (10 minutes)
 	rm -rf mutants

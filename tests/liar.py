@@ -103,6 +103,11 @@ def _with_key(key: str, value: object) -> Callable[[Reply], Reply]:
     return lambda reply: reply.saying({**reply.data, key: value})
 
 
+def _with_another_error_type(reply: Reply) -> Reply:
+    has_it = "error_type" in reply.data
+    return reply.saying({**reply.data, "error_type": "too_many"}) if has_it else reply
+
+
 def _without_key(key: str) -> Callable[[Reply], Reply]:
     return lambda reply: reply.saying(
         {name: reply.data[name] for name in reply.data if name != key}
@@ -119,6 +124,8 @@ def _conflict(reply: Reply) -> Reply:
 
 
 def _without_types(reply: Reply) -> Reply:
+    if "json" not in reply.content_type:  # a file
+        return reply
     return reply.saying({name: {"url": entry["url"]} for name, entry in reply.data.items()})
 
 
@@ -152,10 +159,10 @@ LIES: dict[str, Lie] = {
     "JSON is called text/html": About(
         "GET", "webapps/$", 200, lambda reply: replace(reply, content_type="text/html")
     ),
-    "another error_type": About("POST", "webapps/$", 400, _with_key("error_type", "too_many")),
+    "another error_type": About("POST", "webapps/$", 400, _with_another_error_type),
     "a reload is 409": About("POST", r"webapps/[^/]+/reload/", 200, _conflict),
     "a new file is 200": About("POST", "files/path/", 201, _with_status(200)),
-    "a listing without types": About("GET", r"files/path/home/[^?]*/$", 200, _without_types),
+    "a listing without types": About("GET", "files/path/home/", 200, _without_types),
     "a missing web app is 403": About("GET", _WEBAPP, 404, _with_status(403)),
     "an empty body": About("POST", "files/sharing/", 201, lambda reply: replace(reply, body=b"")),
     "a redirect": About("GET", "files/tree/", 200, _elsewhere),
@@ -214,6 +221,7 @@ class Liar:
 def _handler(liar: Liar) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = -1  # headers and body in one piece: the second would wait for an acknowledgement
 
         def _answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -228,7 +236,7 @@ def _handler(liar: Liar) -> type[BaseHTTPRequestHandler]:
             if self.command != "HEAD":
                 self.wfile.write(reply.body)
 
-        do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = _answer  # noqa: N815
+        do_GET = do_HEAD = do_OPTIONS = do_POST = do_PUT = do_PATCH = do_DELETE = _answer  # noqa: N815
 
         def log_message(self, *_: object) -> None:
             pass

@@ -19,6 +19,7 @@ LOGS = ("access", "error", "server")
 ANY_PLAN = "any"
 _FREE_CPU_SECONDS = 100
 Items = list[dict[str, Any]]
+_HINTS = {500: ", as it does for a user that does not exist"}
 # What lists have, by the key under which a run remembers it.
 LISTS = {
     kind: Request(method="GET", path=f"{kind}/", api="v1" if kind == "websites" else "v0")
@@ -67,8 +68,8 @@ def look(server: Server, plan: str = "") -> Account:
     """Ask what there is; the plan, too, if it is not given. Raises RefusedError, NoAnswerError."""
     target = server.target
     cpu = server.send(get("cpu/"))
-    if cpu.status in {401, 403, 404}:
-        raise RefusedError(f"answered {cpu.status} to the token")
+    if cpu.status != 200:
+        raise RefusedError(f"answered {cpu.status} to the token{_HINTS.get(cpu.status, '')}")
     home = server.send(get(f"files/path{target.home}/")).data
     wsgi = server.send(get(f"files/path{wsgi_path(target.domain)}"))
     return Account(
@@ -78,7 +79,7 @@ def look(server: Server, plan: str = "") -> Account:
         if isinstance(home, dict)
         else (),
         has_wsgi=wsgi.status == 200 and MARK not in wsgi.text,
-        logs=frozenset(filter(lambda path: _is_there(server, path), log_paths(target.domain))),
+        logs=_logs(server),
     )
 
 
@@ -105,5 +106,9 @@ def is_marked(item: object, mark: str = MARK) -> bool:
     return isinstance(item, str) and mark in item
 
 
-def _is_there(server: Server, path: str) -> bool:
-    return server.send(get(f"files/path{path}")).status == 200
+def _logs(server: Server) -> frozenset[str]:
+    """Return the domain's logs that there are; all of them if that cannot be read."""
+    paths = frozenset(log_paths(server.target.domain))
+    tree = Request(method="GET", path="files/tree/", query={"path": "/var/log"})
+    found = server.send(tree).data
+    return paths & frozenset(found) if isinstance(found, list) else paths

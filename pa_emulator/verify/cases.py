@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass, field, fields, replace
 from importlib import resources
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 SOURCES = ("API page", "official library", "observed by clients", "inferred")
 NEEDS = ("webapp", "new webapp", "no webapp", "website")
@@ -57,7 +58,8 @@ class Request:
 class Answer:
     """What is known of an answer; None and empty say nothing.
 
-    `pattern` is a regular expression that a text has to hold; what its groups find is reported.
+    `pattern` is a regular expression that a text has to hold. What its groups find, where it is
+    found last, is reported, and has to be `groups`.
     """
 
     status: int
@@ -67,6 +69,7 @@ class Answer:
     text: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     pattern: str = ""
+    groups: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +104,7 @@ class Unseen:
     why: str
 
 
+@functools.cache
 def load() -> tuple[Case, ...]:
     """Return all cases, in the order of the services' names."""
     found: list[Case] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import secrets
 import sys
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from pa_emulator.verify.undo import carry_out, finish, folder_of, left_of, lefto
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from pa_emulator.verify.account import Account
     from pa_emulator.verify.cases import Case
@@ -37,6 +39,11 @@ class _UnconfirmedError(Exception):
 
 def run(argv: Sequence[str], clock: Clock | None = None) -> int:
     """Return the exit code; `clock` is for tests."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(
+            stream, io.TextIOWrapper
+        ):  # a sign that the terminal lacks is no reason to end
+            stream.reconfigure(errors="backslashreplace")
     cases = load()
     services = tuple(dict.fromkeys(case.service for case in cases))
     try:
@@ -93,7 +100,7 @@ class _Verify:
     def _tidied(self, server: Server) -> Account:
         """Look at the account, and offer to remove what an earlier run has left."""
         account = look(server)
-        steps = leftovers(account, server.target)
+        steps = leftovers(server, account)
         if not steps:
             return account
         names = "".join(f"  {step.what}\n" for step in steps)
@@ -110,7 +117,7 @@ class _Verify:
             return
         sys.stderr.write(text)
         if not self._says_yes("Go on?"):
-            raise _UnconfirmedError("not confirmed. Nothing was changed.")
+            raise _UnconfirmedError("not confirmed. Nothing was made.")
 
     def _says_yes(self, question: str) -> bool:
         if self.options.yes or self.options.target.is_emulator:
@@ -138,7 +145,7 @@ class _Verify:
                 stop.disarm()
             except StoppedError:
                 stopped = "interrupted"
-                sys.stderr.write("Stopped. Undoing what this run made…\n")
+                sys.stderr.write("Stopped. Undoing what this run made.\n")
             except NoAnswerError as error:
                 stop.disarm()
                 stopped = f"the server does not answer: {error}"
@@ -159,7 +166,7 @@ class _Verify:
     def _reported(self, found: report.Run) -> int:
         report.show(found, Console(highlight=False))
         if self.options.report:
-            self.options.report.write_text(report.as_json(found, unseen()), encoding="utf-8")
+            _write(self.options.report, report.as_json(found, unseen()))
         if found.stopped:
             sys.stderr.write(f"pa-emulator verify: stopped early: {found.stopped}.\n")
         if found.left:
@@ -168,6 +175,14 @@ class _Verify:
         if found.stopped:
             return STOPPED
         return int(found.count(DIFFERS) > 0)
+
+
+def _write(path: Path, text: str) -> None:
+    """A report that cannot be written changes nothing of what was found."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        sys.stderr.write(f"pa-emulator verify: --json: cannot write {path}: {error.strerror}\n")
 
 
 def _names(server: Server) -> tuple[str, str, str]:

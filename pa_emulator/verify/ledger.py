@@ -38,7 +38,8 @@ class Ledger:
     """`root` is the run's folder, `nowhere` a domain at which nothing is.
 
     A thing is written down before the request that makes it is sent: whatever happens then, it is
-    undone. If only the answer tells its id, its kind is in `unknown` until then.
+    undone. `paths` are its files outside of the folder. `_sites` are the kinds of sites that were
+    made at the domain, `_tried` those whose making was not answered.
     """
 
     target: Target
@@ -47,7 +48,7 @@ class Ledger:
     nowhere: str
     nobody: str
     steps: list[Step] = field(default_factory=list)
-    unknown: set[str] = field(default_factory=set)
+    paths: set[str] = field(default_factory=set)
     _ids: set[tuple[str, str]] = field(default_factory=set)
     _made: set[str] = field(default_factory=set)
     _sites: set[str] = field(default_factory=set)
@@ -61,21 +62,22 @@ class Ledger:
         """Write down what the request may make; returns what is new."""
         new = [step for step in self._known_before(request) if step not in self.steps]
         self.steps += new
+        self.paths |= _paths(new)
         if request.method == "POST" and len(request.parts) == 1:
             self._made.add(request.parts[0])
-            self.unknown |= {request.parts[0]} & set(_WITH_ID)
-            if new and request.parts[0] not in self._sites:
-                self._tried |= {request.parts[0]} & set(_SITES)
+        if new and request.parts[0] in _SITES:
+            self._tried.add(request.parts[0])
         return new
 
     def after(self, request: Request, reply: Reply, new: list[Step]) -> None:
         """Correct that by the answer."""
-        if new and is_done(reply):
-            self._sites |= self._tried
-        elif new:
-            self.forget(new)
-        self._tried.clear()
         parts = request.parts
+        if new and parts[0] in _SITES:
+            self._tried.discard(parts[0])
+            self._sites |= {parts[0]} if is_done(reply) else set()
+        if not is_done(reply):
+            self.forget(new)
+            self.paths -= _paths(new)
         if request.method == "DELETE" and is_done(reply):
             self.forget([step for step in self.steps if step.request.path == request.path])
         if request.method != "POST":
@@ -104,8 +106,6 @@ class Ledger:
         if number:
             self._ids.add((kind, number))
             self.steps.append(Step(f"{kind} {number}", delete(f"{kind}/{number}/")))
-        if number or not is_done(reply):
-            self.unknown.discard(kind)
 
     def _known_before(self, request: Request) -> list[Step]:
         match request.method, *request.parts:
@@ -168,6 +168,10 @@ class Ledger:
     def _is_inside(self, path: str) -> bool:
         clean = posixpath.normpath(path)
         return clean == self.root or clean.startswith(self.root + "/")
+
+
+def _paths(steps: list[Step]) -> set[str]:
+    return {step.what.removeprefix("file ") for step in steps if step.what.startswith("file ")}
 
 
 def is_done(reply: Reply) -> bool:

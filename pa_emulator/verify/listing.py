@@ -32,7 +32,8 @@ class _Rehearsal(Server):
     def _once(self, request: Request) -> Reply:
         query = "".join(f"?{key}={value}" for key, value in request.query.items())
         self.made.append(f"{request.method:6} {self.target.address(request)}{query}")
-        body = [] if request in LISTS.values() else {"id": "ID"}
+        is_list = request in LISTS.values() or request.path == "files/tree/"
+        body = [] if is_list else {"id": "ID"}
         is_absent = request.method == "GET" and request.path.startswith("files/path/var/")
         return Reply(404 if is_absent else 200, "application/json", json.dumps(body).encode(), {})
 

@@ -62,9 +62,23 @@ def _all(wanted: Answer, found: Reply) -> Iterator[str]:
         yield f"no {wanted.text!r} in the body"
     if wanted.text == "" and found.body:
         yield f"a body of {len(found.body)} bytes instead of none"
-    if wanted.pattern and not re.search(wanted.pattern, found.text):
-        yield f"nothing like {wanted.pattern!r} in the body"
+    if wanted.pattern:
+        yield from _in_text(wanted, groups_of(wanted, found))
     yield from _in_json(wanted, found)
+
+
+def groups_of(wanted: Answer, found: Reply) -> tuple[str, ...] | None:
+    """Return what the pattern's groups hold where it is found last; None if it is not found."""
+    every = list(re.finditer(wanted.pattern, found.text, re.MULTILINE))
+    return every[-1].groups() if every else None
+
+
+def _in_text(wanted: Answer, groups: tuple[str, ...] | None) -> Iterator[str]:
+    if groups is None:
+        yield f"nothing like {wanted.pattern!r} in the body"
+    for there, group in zip(groups or (), wanted.groups, strict=False):
+        if there != group:
+            yield f"{there!r} instead of {group!r}"
 
 
 def _in_json(wanted: Answer, found: Reply) -> Iterator[str]:
@@ -84,6 +98,9 @@ def _between(wanted: object, found: object, place: str) -> Iterator[str]:
             yield from _between(wanted[key], found.get(key, _MISSING), f"{place}.{key}")
         yield from (f"{place}.{key} is not expected" for key in found if key not in wanted)
     elif isinstance(wanted, list) and isinstance(found, list):
+        if _are_texts(wanted) and _are_texts(found) and len(wanted) != len(found):
+            yield f"{place}: {json.dumps(found)} instead of {json.dumps(wanted)}"
+            return
         if len(wanted) != len(found):
             yield f"{place}: {len(found)} items instead of {len(wanted)}"
         for at, pair in enumerate(zip(wanted, found, strict=False)):
@@ -92,6 +109,11 @@ def _between(wanted: object, found: object, place: str) -> Iterator[str]:
         yield f"{place} is missing"
     elif not _is_like(wanted, found):
         yield f"{place}: {_said(found)} instead of {_said(wanted)}"
+
+
+def _are_texts(items: list[object]) -> bool:
+    """What the contract expects word for word is nothing private."""
+    return bool(items) and all(isinstance(item, str) for item in items)
 
 
 def _is_like(wanted: object, found: object) -> bool:

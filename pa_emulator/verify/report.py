@@ -121,7 +121,7 @@ def _found(result: Result) -> str:
         return result.why
     if result.status == DIFFERS:
         return f"{'; '.join(result.differences)} (answered: {result.found})"
-    return result.found if len(result.found) <= _LONGEST else result.found[:_LONGEST] + "…"
+    return result.found if len(result.found) <= _LONGEST else result.found[:_LONGEST] + "..."
 
 
 def _settles(result: Result) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING
@@ -75,6 +76,9 @@ class Server:
         self.calls = 0
         self._session = requests.Session()
         self._session.auth = _Nothing()
+        if target.is_local:  # a proxy does not lead to this machine
+            self._session.trust_env = False
+            self._session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or True
         # A cookie could log in as somebody in place of the token.
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._session.headers["User-Agent"] = "pa-emulator verify"

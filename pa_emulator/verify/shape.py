@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from pa_emulator.verify.match import kind_of
+from pa_emulator.verify.match import groups_of, kind_of
 
 if TYPE_CHECKING:
     from pa_emulator.verify.cases import Answer
@@ -25,13 +25,12 @@ def found(wanted: Answer, reply: Reply) -> str:
     """
     parts = [str(reply.status), reply.type.partition(";")[0], _body(wanted, reply)]
     text = " ".join(part for part in parts if part)
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
 
 
 def _body(wanted: Answer, reply: Reply) -> str:
     if wanted.pattern:
-        match = re.search(wanted.pattern, reply.text)
-        return ", ".join(match.groups()) if match else ""
+        return ", ".join(groups_of(wanted, reply) or ())
     if not reply.body:
         return "no body"
     if isinstance(reply.data, (dict, list)):

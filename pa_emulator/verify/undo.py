@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pa_emulator.verify.account import LISTS, MARK, get, is_marked, items, wsgi_path
+from pa_emulator.verify.cases import Request
 from pa_emulator.verify.ledger import Step, delete
 from pa_emulator.verify.server import NoAnswerError
 
@@ -83,6 +84,9 @@ def _still_there(server: Server, ledger: Ledger) -> Iterator[Step]:
         for item in items(server.send(LISTS[kind])) or ():
             if ledger.is_own(kind, item):
                 yield _of_item(kind, item)
+    for path in sorted(ledger.paths):
+        if server.send(get(f"files/path{path}")).status == 200:
+            yield Step(f"file {path}", delete(f"files/path{path}"))
     folder, _, name = ledger.root.rpartition("/")
     home = server.send(get(f"files/path{folder}/")).data
     if isinstance(home, dict) and name in home:
@@ -95,18 +99,29 @@ def _of_item(kind: str, item: dict[str, object]) -> Step:
     return Step(f"{_KINDS[kind]} {key}", request)
 
 
-def leftovers(account: Account, target: Target) -> list[Step]:
+def leftovers(server: Server, account: Account) -> list[Step]:
     """Return how to undo what an earlier run has left, which its mark shows."""
-    steps = [
-        Step(f"folder {target.home}/{name}", delete(f"files/path{target.home}/{name}"))
-        for name in account.folders
-    ]
+    steps: list[Step] = []
+    for name in account.folders:
+        folder = f"{server.target.home}/{name}"
+        steps.append(Step(f"folder {folder}", delete(f"files/path{folder}")))
+        steps += _shares_in(server, folder)
     for kind in LISTS:
         for item in account.lists[kind] or ():
             if is_marked(item):
-                steps += _files_of(kind, item)
-                steps.append(_of_item(kind, item))
+                steps += [*_files_of(kind, item), _of_item(kind, item)]
     return steps
+
+
+def _shares_in(server: Server, folder: str) -> list[Step]:
+    """Return how to end the sharing of a folder's files, which may outlive them."""
+    tree = Request(method="GET", path="files/tree/", query={"path": folder})
+    paths = server.send(tree).data
+    return [
+        Step(f"share of {path}", delete("files/sharing/", query={"path": path}))
+        for path in (paths if isinstance(paths, list) else ())
+        if server.send(replace(tree, path="files/sharing/", query={"path": path})).status == 200
+    ]
 
 
 def _files_of(kind: str, item: dict[str, object]) -> list[Step]:

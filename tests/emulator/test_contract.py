@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pa_emulator import choices
-from pa_emulator.verify.account import look
+from pa_emulator.verify.account import ANY_PLAN, LISTS, Account
 from pa_emulator.verify.cases import NEEDS, PLANS, SOURCES, Case, load, unseen
 from pa_emulator.verify.ledger import Ledger
 from pa_emulator.verify.pace import Clock, Pace
@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from pa_emulator import Emulator
 
 CASES = load()
+EMPTY = Account(
+    plan=ANY_PLAN,
+    lists={kind: [] for kind in LISTS},
+    folders=(),
+    has_wsgi=False,
+    logs=frozenset(),
+)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.service}: {case.name}")
@@ -29,9 +36,8 @@ def test_answer_is_the_real_ones(pa: Emulator, case: Case) -> None:
         pa.add_user("alice", token=pa.token, plan=case.plan)
     target = Target(pa.url, "alice", pa.token, "alice.pythonanywhere.com", is_emulator=True)
     server = Server(target, Pace(0, Clock()))
-    ledger = Ledger(
-        target, look(server), "/home/alice/work", "none-alice.pythonanywhere.com", "nobody"
-    )
+    nowhere = "none-alice.pythonanywhere.com"
+    ledger = Ledger(target, EMPTY, "/home/alice/work", nowhere, "nobody")
     runner = Runner(server, ledger, slow=True)
     runner.run([case])
     server.close()

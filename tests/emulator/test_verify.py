@@ -7,14 +7,18 @@ import os
 import signal
 import subprocess
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from pa_emulator.verify.account import MARK
-from pa_emulator.verify.cases import load
+from pa_emulator.verify.account import MARK, look
+from pa_emulator.verify.cases import Request, load
 from pa_emulator.verify.command import run
-from pa_emulator.verify.pace import CALLS
+from pa_emulator.verify.ledger import Ledger
+from pa_emulator.verify.pace import CALLS, Clock, Pace
+from pa_emulator.verify.runner import Runner
+from pa_emulator.verify.server import Server, Target
 from tests.emulator.client import DOMAIN, WSGI, Client, wsgi_saying
 from tests.emulator.processes import COMMAND
 from tests.emulator.verifying import Verifier, account
@@ -25,6 +29,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pa_emulator import Emulator
+    from pa_emulator.verify.cases import Case
+    from pa_emulator.verify.runner import Result
 
 
 @pytest.fixture
@@ -78,6 +84,41 @@ def test_what_is_not_safe_is_not_sent_to_a_real_account(pa: Emulator, verify: Ve
     assert all(MARK in path or path.endswith("/files/sharing/") for path in deleted)
 
 
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("DELETE", "files/path/home/alice/mine"),
+        ("DELETE", "files/path<root>/../mine"),
+        ("DELETE", "consoles/1/"),
+        ("PATCH", "default_python3_version/"),
+    ],
+)
+def test_a_mistake_in_the_contract_touches_nothing_of_the_account(
+    alice: Client, method: str, path: str
+) -> None:
+    alice.upload("/home/alice/mine", "text")
+    alice.post("consoles/", data={"executable": "bash"})
+    before = account(alice.pa)
+    request = Request(method=method, path=path, form={"default_python3_version": "3.10"})
+    case = replace(load()[0], request=request, given=())
+
+    (result,) = verified(alice.pa, case)
+
+    assert result.why == "it would touch what this run has not made"
+    assert account(alice.pa) == before
+
+
+def verified(pa: Emulator, case: Case) -> list[Result]:
+    """The results of one case on what is taken for a real account."""
+    target = Target(pa.url, "alice", pa.token, DOMAIN, is_emulator=False)
+    server = Server(target, Pace(CALLS, Clock()))
+    root = f"/home/alice/{MARK}0123abcd"
+    runner = Runner(server, Ledger(target, look(server), root, "none", "nobody"), slow=False)
+    runner.run([case])
+    server.close()
+    return runner.results
+
+
 def test_a_web_app_that_was_there_is_not_touched(
     pa: Emulator, alice: Client, verify: Verifier
 ) -> None:
@@ -123,7 +164,7 @@ def test_a_signal_leaves_nothing(pa: Emulator, number: int, at: str) -> None:
     before = account(pa)
     pa.clear_requests()
     with _running(pa, "--only=webapps") as process:
-        until(lambda: at in posted(pa))
+        until(lambda: posted(pa)[at] > 0)
         process.send_signal(number)
         _, errors = process.communicate(timeout=60)
 
@@ -135,9 +176,10 @@ def test_a_signal_leaves_nothing(pa: Emulator, number: int, at: str) -> None:
 def test_a_run_that_was_killed_is_tidied_by_the_next(pa: Emulator, alice: Client) -> None:
     before = account(pa)
     pa.clear_requests()
-    pa.add_fault(method="POST", path="*/static_files/", delay=20)
+    pa.add_fault(method="PUT", delay=20)
     with _running(pa, "--only=webapps", "--only=files") as process:
-        until(lambda: "/enable/" in posted(pa))
+        # The fourth wants a second web app, and so stands behind the mark of the first.
+        until(lambda: posted(pa)["/webapps/"] >= 4)
         process.kill()
         process.communicate()
     assert account(pa) != before
@@ -153,10 +195,10 @@ def test_a_run_that_was_killed_is_tidied_by_the_next(pa: Emulator, alice: Client
     assert not [path for path in pa.path("/home/alice").iterdir() if MARK in path.name]
 
 
-def posted(pa: Emulator) -> set[str]:
-    """The last words of the paths of all POSTs so far, as `/reload/`."""
+def posted(pa: Emulator) -> Counter[str]:
+    """How many POSTs there were so far, by the last word of their paths, as `/reload/`."""
     paths = [call["path"].rstrip("/") for call in pa.requests() if call["method"] == "POST"]
-    return {f"/{path.rpartition('/')[2]}/" for path in paths}
+    return Counter(f"/{path.rpartition('/')[2]}/" for path in paths)
 
 
 def _running(pa: Emulator, *options: str) -> subprocess.Popen[str]:
@@ -178,6 +220,9 @@ def _running(pa: Emulator, *options: str) -> subprocess.Popen[str]:
         ("websites", r"websites/[^/]+/$", f"website {DOMAIN}"),
         ("files", "files/path/home/alice/[^/]+$", "folder /home/alice/"),
         ("consoles", "consoles/[0-9]+/$", "console "),
+        ("schedule", "schedule/[0-9]+/$", "scheduled task "),
+        ("always_on", "always_on/[0-9]+/$", "always-on task "),
+        ("webapps", "files/path/var/www/", f"file {WSGI}"),
     ],
 )
 def test_what_a_server_does_not_undo_is_said_with_the_command(

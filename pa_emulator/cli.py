@@ -9,6 +9,7 @@ import os
 import socket
 import sys
 import tempfile
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -31,6 +32,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+_COMMANDS = {
+    "compare": "pa_emulator.compare.command",
+    "verify": "pa_emulator.verify.command",
+}
+"""Modules of what the emulator can do beside serving; their `run` returns an exit code."""
 _LAST_PORT = 65535
 _LONGEST_LATENCY_MS = 3_600_000
 _LONGEST_MERCY = 3600
@@ -38,10 +44,13 @@ _LONGEST_RELOAD = 300
 
 
 def run(argv: Sequence[str] | None = None) -> None:
-    """Run until SIGINT or SIGTERM; exit 2 with one sentence if it cannot start."""
-    words = sys.argv[1:] if argv is None else argv
-    if words[:1] == ["verify"]:
-        sys.exit(_verify(words[1:]))
+    """Run until SIGINT or SIGTERM; exit 2 with one sentence if it cannot start.
+
+    A first word of _COMMANDS means something else to do.
+    """
+    words = sys.argv[1:] if argv is None else list(argv)
+    if words and words[0] in _COMMANDS:
+        sys.exit(_command(words[0], words[1:]))
     args = _parser().parse_args(words)
     config = _config(args)
     try:
@@ -52,12 +61,12 @@ def run(argv: Sequence[str] | None = None) -> None:
         raise
 
 
-def _verify(words: Sequence[str]) -> int:
+def _command(name: str, words: Sequence[str]) -> int:
     try:
-        from pa_emulator.verify.command import run as verify  # noqa: PLC0415 - needs the extra
+        module = import_module(_COMMANDS[name])  # needs the extra
     except ModuleNotFoundError as error:
         _refuse(f"{error.name} is missing: pip install 'pa-deploy[emulator]'")
-    return verify(words)
+    return int(module.run(words))
 
 
 def _serve(config: Config) -> None:
@@ -83,8 +92,8 @@ def _parser() -> argparse.ArgumentParser:
         prog="pa-emulator",
         description="A local PythonAnywhere: its HTTP API, and hosting of the web apps. "
         "Prints one line of JSON when it is ready.",
-        epilog="pa-emulator verify holds a server to what is known of PythonAnywhere's API: "
-        "see pa-emulator verify --help",
+        epilog="`pa-emulator verify` holds a server to what is known of PythonAnywhere's API. "
+        "`pa-emulator compare` plays a recording of pa-deploy. Each has its own --help.",
     )
     parser.add_argument("--port", type=int, default=8888, help="0 picks a free one (8888)")
     parser.add_argument("--username", default="alice", help="the first account (alice)")

@@ -20,7 +20,7 @@ LAYERS = {
         "program",
         "started_with",
     ),
-    2: ("settings", "report", "api", "dependencies", "detect"),
+    2: ("settings", "report", "api", "dependencies", "detect", "exchanges"),
     3: ("reconcile", "verify", "release", "lock"),
     4: ("deploy",),
     5: ("cli",),

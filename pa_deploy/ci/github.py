@@ -9,18 +9,31 @@ from contextlib import contextmanager, suppress
 import github_action_utils as gha
 
 from pa_deploy.ci.annotating import Annotating, Kind
+from pa_deploy.ci.harmless import harmless_lines
 from pa_deploy.ci.hiding import is_secret
+from pa_deploy.ci.plain import Ci
 
 FENCE = re.compile("`{3,}")
 LARGEST_SUMMARY_BYTES = 1_000_000
 """The runner drops a summary of more than 1 MiB whole."""
 
 
-class GitHub(Annotating):
+class DebugCommands(Ci):
+    """What the runner shows in a run with debug logging alone, which sets RUNNER_DEBUG."""
+
+    def debug_if_asked(self, text: str) -> None:
+        lines = harmless_lines(self.own(text))
+        self._write(self._out, "".join(f"::debug::{_escaped(line)}\n" for line in lines))
+
+
+class GitHub(DebugCommands, Annotating):
     """The GitHub Actions runner: workflow commands on stdout, files for outputs and summary.
 
     No state is saved: that is for an action with a step of its own at the end of the job.
     """
+
+    def aside(self) -> Ci:
+        return DebugCommands(self._err, self._err, self._environ, self._hiding)
 
     def mask(self, secret: str, *, everywhere: bool = False) -> None:
         super().mask(secret, everywhere=everywhere)
@@ -83,6 +96,11 @@ def _end_of_what_is_open(markdown: str) -> str:
         else:
             unfolding += line.count("<details>") - line.count("</details>")
     return f"{fence}\n" * bool(fence) + "\n</details>\n" * unfolding
+
+
+def _escaped(line: str) -> str:
+    """A line as the data of a command. Act's runner reads a command up to the last `::`."""
+    return re.sub("(?<=:)(?=:)", " ", line.replace("%", "%25"))
 
 
 def _is_unicode(text: str) -> bool:

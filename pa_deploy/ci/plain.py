@@ -77,6 +77,14 @@ class Ci:
     def error(self, title: str, text: str) -> None:
         self._complain(f"Error: {title}\n{text}")
 
+    def debug(self, text: str) -> None:
+        """Lines for somebody who looks for a fault. They are not data, so they go to stderr."""
+        self._print(self._err, text)
+
+    def debug_if_asked(self, text: str) -> None:
+        """The same, shown only in a run with debug logging, if the CI knows such runs."""
+        self.debug(text)
+
     def output(self, name: str, value: str) -> None:
         """Hand a value to later steps; a plain log has none."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 
 from pa_deploy import __version__
@@ -13,7 +13,7 @@ from pa_deploy.clock import Clock, Deadline
 from pa_deploy.deploy import UNKNOWN, Tools
 from pa_deploy.model import Run
 from pa_deploy.settings import Target
-from pa_deploy.transport import Http, Transport
+from pa_deploy.transport import Http, Observe, Transport
 from pa_deploy.verify import Site
 
 USER_AGENT = f"pa-deploy/{__version__} (Python/{sys.version_info[0]}.{sys.version_info[1]})"
@@ -27,9 +27,10 @@ def build_tools(
     run: Run = UNKNOWN,
     interruptible: Callable[[], AbstractContextManager[None]] = nullcontext,
     environ: Mapping[str, str] = {},
+    observers: Sequence[Observe] = (),
 ) -> Tools:
     deadline = Deadline(clock, timeout_seconds)
-    http = Http(deadline, ci.clean)
+    http = Http(deadline, ci.clean, observers)
     transport = Transport(
         target.host,
         target.token,

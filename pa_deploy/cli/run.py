@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from pa_deploy.cli.build import build_tools
 from pa_deploy.cli.context import Context
 from pa_deploy.cli.options import capitals_warning, token_warnings
 from pa_deploy.cli.several import deploy_all, nothing_done
+from pa_deploy.cli.watching import make_observers
 from pa_deploy.errors import InputError, Interrupted, OtherCapitals
 from pa_deploy.model import SUMMARY_MARK, Failure, Outcome
 from pa_deploy.report import (
@@ -33,11 +35,13 @@ from pa_deploy.settings import (
     read_config,
     resolve_all,
     resolve_report,
+    resolve_watching,
     secrets_of,
     unknown_inputs,
     with_token,
     write_file,
 )
+from pa_deploy.transport import Observe
 
 
 def run_deploy(context: Context, given: Mapping[str, str]) -> tuple[Outcome, ...]:
@@ -62,22 +66,27 @@ def run_deploy(context: Context, given: Mapping[str, str]) -> tuple[Outcome, ...
     for warning in warnings:
         ci.warning(warning)
     started = context.clock.now()
-    try:
-        if unusable:
-            raise unusable
-        webapps = resolve_all(flags, environ, workspace, config, warnings)
-    except InputError as error:
-        seconds = context.clock.now() - started
-        outcome = nothing_done(failure_from(error, ci.clean), warnings=warnings)
-        outcomes = (replace(outcome, seconds=seconds),)
-    else:
+    with ExitStack() as until:
         try:
-            outcomes = _run(webapps, context)
-        except OtherCapitals as error:
-            warnings = (*warnings, capitals_warning(error))
-            ci.warning(warnings[-1])
-            flags = {**flags, "username": error.name}
-            outcomes = _run(resolve_all(flags, environ, workspace, config, warnings), context)
+            if unusable:
+                raise unusable
+            webapps = resolve_all(flags, environ, workspace, config, warnings)
+            watching = resolve_watching(flags, environ, workspace, config.shared, [])
+            domains = [each.target.domain for each in webapps]
+            observers = make_observers(watching, webapps[0].target, domains, ci, until)
+        except InputError as error:
+            seconds = context.clock.now() - started
+            outcome = nothing_done(failure_from(error, ci.clean), warnings=warnings)
+            outcomes = (replace(outcome, seconds=seconds),)
+        else:
+            try:
+                outcomes = _run(webapps, context, observers)
+            except OtherCapitals as error:
+                warnings = (*warnings, capitals_warning(error))
+                ci.warning(warnings[-1])
+                flags = {**flags, "username": error.name}
+                webapps = resolve_all(flags, environ, workspace, config, warnings)
+                outcomes = _run(webapps, context, observers)
     outcomes = redacted(outcomes, ci.clean)
     _report(outcomes, ci, resolve_report(flags, environ, workspace, config.shared))
     return outcomes
@@ -93,7 +102,9 @@ def _with_token(
         return given, error
 
 
-def _run(webapps: Sequence[Settings], context: Context) -> tuple[Outcome, ...]:
+def _run(
+    webapps: Sequence[Settings], context: Context, observers: Sequence[Observe]
+) -> tuple[Outcome, ...]:
     """They are of one account and share the time, so they share the tools."""
     first = webapps[0]
     place = first.target.domain if len(webapps) == 1 else f"{len(webapps)} web apps"
@@ -106,6 +117,7 @@ def _run(webapps: Sequence[Settings], context: Context) -> tuple[Outcome, ...]:
         who_runs(context.environ),
         context.interrupts.raised,
         context.environ,
+        observers,
     )
     return deploy_all(webapps, tools)
 

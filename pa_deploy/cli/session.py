@@ -23,18 +23,22 @@ from pa_deploy.cli.options import (
     token_warnings,
 )
 from pa_deploy.cli.show import Show
+from pa_deploy.cli.watching import make_observers
 from pa_deploy.deploy import Tools, look_for_capitals
-from pa_deploy.errors import OtherCapitals
+from pa_deploy.errors import InputError, OtherCapitals, Problem
 from pa_deploy.inputs import INPUTS
 from pa_deploy.report import clean_link
 from pa_deploy.settings import (
+    Config,
     StatusSettings,
     expand_home,
     read_config,
     resolve_one,
+    resolve_watching,
     secrets_of,
     with_token,
 )
+from pa_deploy.transport import Observe
 
 ACCOUNT_INPUTS = (
     "token",
@@ -45,6 +49,8 @@ ACCOUNT_INPUTS = (
     "timeout",
     "config",
     "environment",
+    "debug",
+    "record",
 )
 SITE_INPUTS = (*ACCOUNT_INPUTS, "domain")
 
@@ -60,6 +66,7 @@ class Session:
     tools: Tools
     show: Show
     afterwards: ExitStack
+    observers: tuple[Observe, ...] = ()
 
     @property
     def domain(self) -> str:
@@ -116,13 +123,21 @@ def _with_capitals(session: Session, context: Context) -> Session:
         ci.warning(capitals_warning(error))
         target = replace(session.settings.target, username=error.name)
         settings = replace(session.settings, target=target)
-        return replace(session, settings=settings, tools=_tools(settings, ci, context))
+        tools = _tools(settings, ci, context, session.observers)
+        return replace(session, settings=settings, tools=tools)
     return session
 
 
-def _tools(settings: StatusSettings, ci: Ci, context: Context) -> Tools:
+def _tools(
+    settings: StatusSettings, ci: Ci, context: Context, observers: tuple[Observe, ...]
+) -> Tools:
     return build_tools(
-        settings.target, settings.timeout_seconds, ci, context.clock, who_runs(context.environ)
+        settings.target,
+        settings.timeout_seconds,
+        ci,
+        context.clock,
+        who_runs(context.environ),
+        observers=observers,
     )
 
 
@@ -148,8 +163,32 @@ def open_session(
     ci = context.ci.aside()
     for warning in (*token_warnings(given_texts), *config.warnings):
         ci.warning(warning)
-    settings = resolve_one(
-        texts, context.environ, config, needs_domain="domain" in inputs, also=inputs
+    problems: list[Problem] = []
+    watching = resolve_watching(texts, environ, workspace, config.shared, problems)
+    settings = _settle(texts, environ, config, inputs, problems)
+    target = settings.target
+    observers = make_observers(watching, target, (target.domain,), ci, afterwards)
+    return Session(
+        settings=settings,
+        tools=_tools(settings, ci, context, observers),
+        show=Show(ci, as_json),
+        afterwards=afterwards,
+        observers=observers,
     )
-    tools, show = _tools(settings, ci, context), Show(ci, as_json)
-    return Session(settings=settings, tools=tools, show=show, afterwards=afterwards)
+
+
+def _settle(
+    texts: Mapping[str, str],
+    environ: Mapping[str, str],
+    config: Config,
+    inputs: Sequence[str],
+    problems: Sequence[Problem],
+) -> StatusSettings:
+    """Settle the inputs. Raises InputError with all that is wrong, the `problems` included."""
+    try:
+        settings = resolve_one(texts, environ, config, needs_domain="domain" in inputs, also=inputs)
+    except InputError as error:
+        raise InputError((*error.problems, *problems)) from None
+    if problems:
+        raise InputError(tuple(problems))
+    return settings

@@ -18,6 +18,8 @@ OF_THE_RUN = (
     "report",
     "outputs-file",
     "summary-file",
+    "debug",
+    "record",
 )
 """They hold for all web apps of a run, so an entry `[[webapp]]` cannot have its own."""
 

@@ -201,6 +201,18 @@ class Values:
         "A file to write the summary to, as Markdown; relative to the workspace.",
         parse.text,
     )
+    debug: bool = _declare(
+        "Log every request and its answer: method, path, status, seconds, bytes, and the body of "
+        "an error. Secrets are hidden. On GitHub, *Re-run jobs* with *Enable debug logging* does "
+        "the same.",
+        parse.boolean, default="false",
+    )  # fmt: skip
+    record: str | None = _declare(
+        "A file to write every request and its answer to, as JSON lines that you can attach to a "
+        "public report; relative to the workspace. It has no secrets, no contents of files, and no "
+        "names of yours.",
+        parse.text,
+    )
     source: str | None = _declare(
         "The folder of your code, relative to the workspace. It is shipped as a release. Left out: "
         "what `.gitignore` ignores, virtualenvs, caches, and files named like secrets (`.env`, "

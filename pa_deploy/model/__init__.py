@@ -1,7 +1,7 @@
 """The vocabulary: what a web app is, what is wanted of it, and what a run did. No behaviour."""
 
 from pa_deploy.model.console import Console
-from pa_deploy.model.marks import OUTPUT_PREFIX, REPORT_MARK, SUMMARY_MARK
+from pa_deploy.model.marks import OUTPUT_PREFIX, RECORDING_MARK, REPORT_MARK, SUMMARY_MARK
 from pa_deploy.model.outcome import Failure, Health, HealthCheck, Outcome, Rollback, Run
 from pa_deploy.model.plan import (
     Change,
@@ -41,6 +41,7 @@ from pa_deploy.model.webapp import (
 __all__ = [
     "OUTPUT_PREFIX",
     "PASSWORD_CHARACTERS",
+    "RECORDING_MARK",
     "REPORT_MARK",
     "SUMMARY_MARK",
     "Actual",

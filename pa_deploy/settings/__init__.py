@@ -1,6 +1,6 @@
 """From flags, environment and config file to frozen Settings: what to do, where, which policy."""
 
-from pa_deploy.settings.config import read_config
+from pa_deploy.settings.config import Config, read_config
 from pa_deploy.settings.local_files import write_file
 from pa_deploy.settings.release import SOURCE_INPUTS
 from pa_deploy.settings.report_files import ReportSettings, resolve_report
@@ -28,16 +28,19 @@ from pa_deploy.settings.served import (
 )
 from pa_deploy.settings.sources import from_environment, unknown_inputs
 from pa_deploy.settings.token_file import with_token
+from pa_deploy.settings.watching import Watching, resolve_watching
 from pa_deploy.settings.webapps import resolve_all, resolve_one, resolve_source
 
 __all__ = [
     "LOCK_INPUTS",
     "SOURCE_INPUTS",
     "STATUS_INPUTS",
+    "Config",
     "ReportSettings",
     "Settings",
     "StatusSettings",
     "Target",
+    "Watching",
     "expand_home",
     "from_environment",
     "home_mappings",
@@ -49,6 +52,7 @@ __all__ = [
     "resolve_one",
     "resolve_report",
     "resolve_source",
+    "resolve_watching",
     "secret_arguments",
     "secret_texts",
     "secret_variables",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -16,7 +17,7 @@ from pa_deploy.settings.sources import Source, located
 COMMENT = re.compile(r"(^|\s)#\s")
 """A comment after a value. A space must follow the #: `#fff` and `Suite #5` are values."""
 UNFILLED = re.compile(r"\$\{\{.*?\}\}")
-WRITTEN_FILES = ("report", "outputs-file", "summary-file")
+WRITTEN_FILES = ("report", "outputs-file", "summary-file", "record")
 
 
 def find_cautions(
@@ -28,6 +29,7 @@ def find_cautions(
     found += home_cautions(values, code or b"")
     if values.source is not None:
         found += shared_cautions(values.shared or (), workspace / values.source)
+        found += _shipped_recording(values, workspace)
     return tuple(located(found, sources))
 
 
@@ -56,6 +58,16 @@ def _long_password(values: Values) -> Iterator[Problem]:
         said = f"PythonAnywhere compares only the {counted} of the password."
         advice = f"Choose a password whose {counted} are hard to guess."
         yield Problem("password-protection", said, advice=advice, cites="")
+
+
+def _shipped_recording(values: Values, workspace: Path) -> Iterator[Problem]:
+    if values.record is None or values.source is None:
+        return
+    source = os.path.realpath(workspace / values.source)
+    if Path(os.path.realpath(workspace / values.record)).is_relative_to(source):
+        said = f'"{values.record}" is in the folder of `source`. No release will have it.'
+        advice = "To get rid of this warning, name a file outside that folder."
+        yield Problem("record", said, advice=advice)
 
 
 def _comments(values: Values, sources: Sequence[Source]) -> Iterator[Problem]:

@@ -15,7 +15,7 @@ from pa_deploy.settings.shared import as_in_source
 from pa_deploy.settings.sources import Source
 
 SOURCE_INPUTS = ("source", "include", "exclude", "domain", "config", "environment")
-OWN_FILES = ("token-file", "report", "outputs-file", "summary-file")
+OWN_FILES = ("token-file", "report", "outputs-file", "summary-file", "record")
 ONLY_WITH_SOURCE = (
     *("app", "python-path", "include", "exclude", "requirements"),
     *("run", "first-run", "variables", "env", "shared", "serve-source"),

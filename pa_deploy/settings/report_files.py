@@ -11,6 +11,7 @@ from pa_deploy.errors import Problem
 from pa_deploy.inputs import Values
 from pa_deploy.settings.local_files import find_mode
 from pa_deploy.settings.sources import Source, cascade, read_values
+from pa_deploy.settings.watching import record_problems
 from pa_deploy.settings.workspace import workspace_problems
 
 
@@ -51,6 +52,7 @@ def report_file_problems(values: Values, workspace: Path) -> Iterator[Problem]:
     """Why these files cannot be written, as far as that can be seen beforehand."""
     for name, text in _files_to_write(values).items():
         yield from _problems(name, text, workspace)
+    yield from record_problems(values, workspace)
 
 
 def _files_to_write(values: Values) -> dict[str, str | None]:

@@ -50,6 +50,8 @@ STATUS_INPUTS = (
     "timeout",
     "config",
     "environment",
+    "debug",
+    "record",
 )
 """Every command that is about the account or one web app reads them, with flags for them or not."""
 LOCK_INPUTS = ("lock", "lock-timeout")

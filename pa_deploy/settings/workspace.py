@@ -18,7 +18,7 @@ from typing import Any
 
 from pa_deploy.errors import Problem
 from pa_deploy.inputs import Values
-from pa_deploy.model import OUTPUT_PREFIX, REPORT_MARK, SUMMARY_MARK
+from pa_deploy.model import OUTPUT_PREFIX, RECORDING_MARK, REPORT_MARK, SUMMARY_MARK
 from pa_deploy.settings.local_files import find_mode, is_directory, read_file
 from pa_deploy.settings.sources import Source, strongest
 
@@ -150,9 +150,14 @@ def _are_outputs(content: bytes) -> bool:
     return all(OUTPUT_LINE.fullmatch(line) for line in content.splitlines())
 
 
+def _is_recording(content: bytes) -> bool:
+    return content.startswith(RECORDING_MARK.encode())
+
+
 WRITTEN: Mapping[str, Callable[[bytes], bool]] = {
     "report": _is_report,
     "summary-file": _is_summary,
     "outputs-file": _are_outputs,
+    "record": _is_recording,
 }
 """For each input, how to tell by its content whether pa-deploy wrote a file."""

@@ -5,6 +5,7 @@ the rate limit for the API. No redirect is followed, so the token goes to one ho
 """
 
 from pa_deploy.transport.calls import Call, Transport, no_guard
+from pa_deploy.transport.exchange import Exchange, Observe
 from pa_deploy.transport.form import Content, Piece
 from pa_deploy.transport.http import BROKEN, LATE, READ_SECONDS, Answer, Fault, Http, Method
 
@@ -15,9 +16,11 @@ __all__ = [
     "Answer",
     "Call",
     "Content",
+    "Exchange",
     "Fault",
     "Http",
     "Method",
+    "Observe",
     "Piece",
     "Transport",
     "no_guard",

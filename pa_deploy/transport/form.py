@@ -43,16 +43,16 @@ class FileForm:
             f"--{boundary}\r\n"
             'Content-Disposition: form-data; name="content"; filename="content"\r\n\r\n'
         ).encode()
-        self._content = content
+        self.content = content
         self._tail = f"\r\n--{boundary}--\r\n".encode()
 
     def __len__(self) -> int:
-        return len(self._head) + len(self._content) + len(self._tail)
+        return len(self._head) + len(self.content) + len(self._tail)
 
     def __iter__(self) -> Iterator[bytes]:
-        if isinstance(self._content, bytes):
-            yield self._head + self._content + self._tail
+        if isinstance(self.content, bytes):
+            yield self._head + self.content + self._tail
             return
         yield self._head
-        yield from self._content.chunks()
+        yield from self.content.chunks()
         yield self._tail

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Literal
@@ -14,7 +14,9 @@ import requests
 from urllib3.exceptions import HTTPError, NewConnectionError, ReadTimeoutError
 
 from pa_deploy.clock import Deadline
+from pa_deploy.transport.exchange import Exchange, Observe
 from pa_deploy.transport.flight import Flight, GivenUp, WatchedAdapter
+from pa_deploy.transport.form import FileForm
 
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 30.0
@@ -113,12 +115,19 @@ class _Session(requests.Session):
 class Http:
     """One exchange at a time over kept-alive connections; safe to use from several threads.
 
-    `redact` takes the secrets out of what libraries and servers say.
+    `redact` takes the secrets out of what libraries and servers say. Each observer is told of each
+    exchange once it is over, in the thread that asked.
     """
 
-    def __init__(self, deadline: Deadline, redact: Callable[[str], str] = str) -> None:
+    def __init__(
+        self,
+        deadline: Deadline,
+        redact: Callable[[str], str] = str,
+        observers: Sequence[Observe] = (),
+    ) -> None:
         self.deadline = deadline
         self.redact = redact
+        self._observers = observers
         self._session = _Session()
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         for scheme in ("http://", "https://"):
@@ -138,6 +147,33 @@ class Http:
         `read_seconds` is for the whole answer, however slowly it trickles in; connecting has
         CONNECT_SECONDS of its own; and all of it ends when the run has to.
         """
+        started = self.deadline.clock.now()
+        answer: Answer | None = None
+        fault: Fault | None = None
+        try:
+            answer = self._land(method, url, read_seconds, request, direct=direct)
+        except Fault as error:
+            fault = error
+            raise
+        finally:
+            if self._observers:
+                seconds = self.deadline.clock.now() - started
+                self._tell(_exchange(method, url, request, seconds, answer, fault))
+        return answer
+
+    def _tell(self, exchange: Exchange) -> None:
+        for observe in self._observers:
+            observe(exchange)
+
+    def _land(
+        self,
+        method: Method,
+        url: str,
+        read_seconds: float,
+        request: dict[str, Any],
+        *,
+        direct: bool,
+    ) -> Answer:
         remaining = max(self.deadline.remaining(), 0.001)
         timeout = (min(CONNECT_SECONDS, remaining), min(read_seconds, remaining))
         request["auth"] = request.get("auth") or _no_auth
@@ -166,6 +202,29 @@ class Http:
             raise Fault(self.redact(str(error)), sent=True, lasting=True, hint=BUNDLE) from None
         headers = {name.lower(): value for name, value in response.headers.items()}
         return Answer(status=response.status_code, headers=headers, body=body)
+
+
+def _exchange(
+    method: Method,
+    url: str,
+    request: Mapping[str, Any],
+    seconds: float,
+    answer: Answer | None,
+    fault: Fault | None,
+) -> Exchange:
+    data = request.get("data")
+    headers = request.get("headers") or {}
+    return Exchange(
+        method=method,
+        url=url,
+        host=headers.get("Host") or urlsplit(url).netloc,
+        params=request.get("params") or {},
+        form=data if isinstance(data, Mapping) else None,
+        content=data.content if isinstance(data, FileForm) else None,
+        seconds=seconds,
+        answer=answer,
+        fault=fault,
+    )
 
 
 def _chunks(response: requests.Response) -> Iterator[bytes]:

@@ -115,6 +115,11 @@ def load() -> tuple[Case, ...]:
     return tuple(found)
 
 
+def read_cases(text: str, service: str) -> tuple[Case, ...]:
+    """Return the cases of a file that somebody has written, as `pa-emulator compare` does."""
+    return tuple(_case(service, at, raw) for at, raw in enumerate(yaml.safe_load(text), 1))
+
+
 def unseen() -> tuple[Unseen, ...]:
     return tuple(Unseen(tuple(raw["choices"]), raw["why"]) for raw in _read("unseen.yaml"))
 

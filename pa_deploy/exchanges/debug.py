@@ -1,0 +1,58 @@
+"""Each request and its answer as lines of a log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from urllib.parse import urlencode, urlsplit
+
+from pa_deploy.transport import Answer, Exchange
+
+MOST_CHARACTERS = 2000
+"""Of the body of an error."""
+MOST_BYTES = 64 * 1024
+"""Secrets are searched for in so much of it, which is cut only after that."""
+
+
+@dataclass(frozen=True, slots=True)
+class DebugLines:
+    """An observer that logs. `clean` takes the secrets out of what comes from elsewhere.
+
+    `api` is where the API is, as `host:port`.
+    """
+
+    api: str
+    log: Callable[[str], None]
+    clean: Callable[[str], str]
+
+    def __call__(self, exchange: Exchange) -> None:
+        self.log("\n".join(self._lines(exchange)))
+
+    def _lines(self, exchange: Exchange) -> Iterator[str]:
+        sent = f" (sent {len(exchange.content):,} bytes)" if exchange.content is not None else ""
+        asked = f"{exchange.method} {self._place(exchange)}{sent}"
+        answer = exchange.answer
+        if answer is None:
+            reason = exchange.fault.reason if exchange.fault else "a signal ended the run"
+            yield f"{asked}: no answer in {exchange.seconds:.3f} s: {reason}"
+            return
+        came = f"{answer.status} in {exchange.seconds:.3f} s, {len(answer.body):,} bytes"
+        yield f"{asked}: {came}"
+        if answer.status >= 400:
+            yield from (f"  {line}" for line in self._body(answer))
+
+    def _place(self, exchange: Exchange) -> str:
+        """The path of a call to the API; the address of a page, whose query may be a key."""
+        parts = urlsplit(exchange.url)
+        if not exchange.is_call(self.api):
+            query = "?***" if parts.query else ""
+            return f"{parts.scheme}://{exchange.host}{self.clean(parts.path)}{query}"
+        query = f"?{urlencode(exchange.params, safe='/')}" if exchange.params else ""
+        return self.clean(f"{parts.path}{query}")
+
+    def _body(self, answer: Answer) -> Iterator[str]:
+        text = self.clean(answer.body[:MOST_BYTES].decode("utf-8", errors="replace"))
+        cut = len(text) > MOST_CHARACTERS or len(answer.body) > MOST_BYTES
+        yield from (line for line in text[:MOST_CHARACTERS].splitlines() if line.strip())
+        if cut:
+            yield f"(cut: the whole body has {len(answer.body):,} bytes)"

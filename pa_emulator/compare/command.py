@@ -1,0 +1,51 @@
+"""`pa-emulator compare FILE`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pa_emulator.compare import cases, report
+from pa_emulator.compare.player import compare
+from pa_emulator.compare.recording import BadRecordingError, read
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_SAME, _DIFFERENT, _UNUSABLE = 0, 1, 2
+
+
+def run(argv: Sequence[str]) -> int:
+    """Compare; return the exit code."""
+    args = _parser().parse_args(argv)
+    try:
+        recording = read(args.file)
+    except BadRecordingError as error:
+        sys.stderr.write(f"pa-emulator compare: {error}\n")
+        return _UNUSABLE
+    comparison = compare(recording)
+    for line in report.lines(comparison):
+        print(line)
+    if args.cases:
+        try:
+            args.cases.write_text(cases.text(comparison), encoding="utf-8")
+        except OSError as error:
+            sys.stderr.write(f"pa-emulator compare: --cases {args.cases}: {error.strerror}\n")
+            return _UNUSABLE
+    return _DIFFERENT if comparison.differences else _SAME
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="pa-emulator compare",
+        description="Play a recording of pa-deploy (its input `record`) against a new emulator, "
+        "and show where the emulator answers otherwise.",
+        epilog="Exit code 0: no difference. 1: differences. 2: the file cannot be read.",
+    )
+    parser.add_argument("file", type=Path, metavar="FILE", help="the recording")
+    parser.add_argument(
+        "--cases", type=Path, metavar="FILE", help="write what was seen as contract cases (YAML)"
+    )
+    return parser

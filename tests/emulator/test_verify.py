@@ -75,6 +75,27 @@ def test_a_real_free_account_is_left_as_it_was_and_never_throttled(
     assert account(pa) == before
 
 
+@pytest.mark.parametrize("has_header", [True, False])
+def test_a_throttled_call_is_repeated_when_it_may_be(
+    pa: Emulator, verify: Verifier, *, has_header: bool
+) -> None:
+    pa.add_fault(path="*/system_image/", throttle=17, retry_after=has_header, times=2)
+    before = verify.clock.now()
+
+    found = verify("--only=account", real=True)
+
+    assert found.case("system image")["status"] == "holds"
+    assert verify.clock.now() - before >= 34
+
+
+def test_a_call_that_is_throttled_for_ever_is_not_tried(pa: Emulator, verify: Verifier) -> None:
+    pa.add_fault(path="*/system_image/", throttle=17, times=None)
+
+    found = verify("--only=account", real=True)
+
+    assert found.case("system image")["why"].startswith("no answer: it answered 429")
+
+
 def test_what_is_not_safe_is_not_sent_to_a_real_account(pa: Emulator, verify: Verifier) -> None:
     pa.clear_requests()
 

@@ -85,7 +85,7 @@ class _Verify:
         target = self.options.target
         server = Server(target, Pace(0 if target.is_emulator else CALLS, self.clock))
         try:
-            if target.is_emulator and not server.is_emulator():
+            if target.is_emulator and not server.has_control_surface():
                 raise OptionError(f"--against: no pa-emulator answers at {target.url}")
             account = self._tidied(server)
             tried = [case for case in self.cases if not self._why_not(case, account)]
@@ -148,7 +148,7 @@ class _Verify:
                 sys.stderr.write("Stopped. Undoing what this run made.\n")
             except NoAnswerError as error:
                 stop.disarm()
-                stopped = f"the server does not answer: {error}"
+                stopped = f"the server does not answer ({error})"
             left = finish(server, ledger, lambda: stop.has_given_up)
         return self._reported(
             report.Run(

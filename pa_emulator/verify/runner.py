@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -30,15 +31,17 @@ _CONSOLES = 2
 _PYTHON = "python310"
 # What `needs` calls them, their path and the version of the API.
 _SITES = {"webapp": ("webapps", "v0"), "website": ("websites", "v1")}
-# Between two looks at a site that is to change.
-_GLANCE_SECONDS = 0.5
+# Between two looks at what is to change: a site, or by a call that the rate limit counts.
+_GLANCE_SECONDS = {"site": 0.5, "v0": 3.0, "v1": 3.0}
+# What is said if a plan has no room for one more, of web apps, tasks and consoles.
+_NO_ROOM = re.compile("cannot create any more|maximum number|limit reached", re.IGNORECASE)
 # After as many cases without an answer, the server is taken to be gone.
 _PATIENCE = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of a case; `why` if it was not tried, `wanted` the differences."""
+    """What became of a case; `why` says why it was not tried."""
 
     case: Case
     status: str
@@ -58,6 +61,7 @@ class Runner:
         self._server = server
         self._ledger = ledger
         self._slow = slow
+        self._unanswered = 0
         self.results: list[Result] = []
 
     def run(self, cases: Iterable[Case]) -> None:
@@ -65,24 +69,25 @@ class Runner:
 
         Raises NoAnswerError if the server answers no more.
         """
-        silent = 0
         for case in cases:
-            result = self._tried(case)
-            self.results.append(result)
-            silent = silent + 1 if result.why.startswith("no answer") else 0
-            if silent >= _PATIENCE:
-                raise NoAnswerError(result.why.removeprefix("no answer: "))
+            self.results.append(self._tried(case))
+            if self._unanswered >= _PATIENCE:
+                raise NoAnswerError(self.results[-1].why)
 
     def _tried(self, case: Case) -> Result:
         why = why_not(case, self._server.target, self._ledger.account, slow=self._slow)
         if why:
             return Result(case, NOT_TRIED, why=why)
         try:
-            return self._result(case)
+            result = self._result(case)
         except _NotTriedError as error:
             return Result(case, NOT_TRIED, why=str(error))
         except NoAnswerError as error:
+            self._unanswered += 1
             return Result(case, NOT_TRIED, why=f"no answer: {error}")
+        else:
+            self._unanswered = 0
+            return result
         finally:
             self._undo_case()
 
@@ -97,6 +102,8 @@ class Runner:
             values |= _kept(request, reply)
         request, wanted = filled(case.request, values), filled(case.answer, values)
         reply = self._awaited(request, wanted)
+        if wanted.status < 400 <= reply.status and _NO_ROOM.search(reply.text):
+            raise _NotTriedError("the plan of the account has no room for one more")
         others = differences(filled(wanted, _kept(request, reply)), reply)
         status = DIFFERS if others else HOLDS
         return Result(case, status, found(wanted, reply), others)
@@ -107,7 +114,7 @@ class Runner:
         end = clock.now() + request.until
         reply = self._send(request)
         while differences(wanted, reply) and clock.now() < end:
-            clock.sleep(_GLANCE_SECONDS)
+            clock.sleep(_GLANCE_SECONDS[request.api])
             reply = self._send(request)
         return reply
 
@@ -142,13 +149,14 @@ class Runner:
         new = self._ledger.before(request)
         reply = self._server.send(request)
         self._ledger.after(request, reply, new)
-        if request.method == "POST" and request.parts == ("webapps",) and is_done(reply):
-            self._mark()
+        domain = request.fields.get("domain_name")
+        if request.parts == ("webapps",) and domain and is_done(reply):
+            self._mark(str(domain))
         return reply
 
-    def _mark(self) -> None:
+    def _mark(self, domain: str) -> None:
         """Let the next run know whose web app it is, should this one be killed."""
-        path = f"webapps/{self._server.target.domain}/"
+        path = f"webapps/{domain}/"
         form = {"source_directory": self._ledger.root}
         self._server.send(Request(method="PATCH", path=path, form=form))
 
@@ -187,6 +195,8 @@ def why_not(case: Case, target: Target, account: Account, *, slow: bool) -> str:
         return "the plan of the account is not known"
     if case.plan and account.plan not in {case.plan, ANY_PLAN}:
         return f"needs a {case.plan} account"
+    if case.request.scheme == "http" and target.is_local and target.url.startswith("https:"):
+        return "this server has no http"
     return _taken(case, target, account)
 
 

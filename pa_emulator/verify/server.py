@@ -99,8 +99,8 @@ class Server:
             self._pause(pause)
         raise NoAnswerError(f"it answered 429 (too many calls) {_ATTEMPTS} times")
 
-    def is_emulator(self) -> bool:
-        """Tell whether what answers is an emulator: it has a surface for tests."""
+    def has_control_surface(self) -> bool:
+        """Tell whether an emulator answers: only it can be controlled."""
         try:
             answer = self._session.get(f"{self.target.url}/_emulator/requests", timeout=_TIMEOUT)
         except requests.RequestException as error:

@@ -7,12 +7,13 @@ from dataclasses import replace
 
 import pytest
 
-from pa_emulator.verify.account import ANY_PLAN, Account
-from pa_emulator.verify.cases import Answer, Request, filled
+from pa_emulator.verify.account import ANY_PLAN, Account, Items
+from pa_emulator.verify.cases import Answer, Case, Request, filled
 from pa_emulator.verify.ledger import Ledger
 from pa_emulator.verify.match import Reply, differences
 from pa_emulator.verify.pace import CALLS, WINDOW_SECONDS, Clock, Pace, family, pause_asked_for
 from pa_emulator.verify.report import Run, redacted
+from pa_emulator.verify.runner import why_not
 from pa_emulator.verify.server import Target
 from pa_emulator.verify.shape import found
 
@@ -28,6 +29,10 @@ LISTS = ("webapps", "websites", "consoles", "schedule", "always_on")
 NOTHING = Account(
     plan=ANY_PLAN, lists={kind: [] for kind in LISTS}, folders=(), has_wsgi=False, logs=frozenset()
 )
+
+
+def _with(kind: str, items: Items | None) -> Account:
+    return replace(NOTHING, lists={**NOTHING.lists, kind: items})
 
 
 def reply(
@@ -306,3 +311,57 @@ def test_names_are_put_in_everywhere_and_unknown_ones_stay() -> None:
     assert filled(request, {"user": "bob"}) == replace(
         request, path="a/bob/<id>", json={"k": ["bob", {"bob": "<other>"}]}
     )
+
+
+WEBAPP = {"domain_name": "alice.pythonanywhere.com"}
+CASE = Case(
+    service="x",
+    number=1,
+    name="x",
+    source="inferred",
+    safe=True,
+    request=Request(method="GET", path="x"),
+    answer=Answer(status=200),
+)
+
+
+@pytest.mark.parametrize(
+    ("case", "account", "why"),
+    [
+        (CASE, NOTHING, ""),
+        (replace(CASE, safe=False, why="it bites"), NOTHING, "not safe: it bites"),
+        (replace(CASE, slow=30), NOTHING, "takes 30 s; pass --slow"),
+        (replace(CASE, plan="free"), replace(NOTHING, plan="paid"), "needs a free account"),
+        (replace(CASE, plan="paid"), replace(NOTHING, plan="free"), "needs a paid account"),
+        (replace(CASE, plan="paid"), replace(NOTHING, plan=""), "the plan of the account is not"),
+        (replace(CASE, needs="webapp"), _with("webapps", [WEBAPP]), "alice.pythonanywhere.com "),
+        (
+            replace(CASE, needs="website"),
+            _with("webapps", [WEBAPP]),
+            "alice.pythonanywhere.com ",
+        ),
+        (
+            replace(CASE, needs="webapp"),
+            _with("websites", [WEBAPP]),
+            "alice.pythonanywhere.com ",
+        ),
+        (replace(CASE, needs="webapp"), _with("webapps", None), "the list of webapps could not"),
+        (replace(CASE, needs="no webapp"), replace(NOTHING, has_wsgi=True), "the WSGI file of an"),
+        (
+            replace(CASE, request=Request(method="POST", path="consoles/")),
+            replace(_with("consoles", [{"id": 1}, {"id": 2}]), plan="free"),
+            "both consoles of the account are in use",
+        ),
+    ],
+)
+def test_why_a_case_is_not_tried(case: Case, account: Account, why: str) -> None:
+    found = why_not(case, TARGET, account, slow=False)
+    assert found.startswith(why)
+    assert bool(found) == bool(why)
+
+
+def test_a_visit_by_http_is_not_tried_where_there_is_none() -> None:
+    case = replace(CASE, request=Request(method="GET", path="/", api="site", scheme="http"))
+    local = replace(TARGET, url="https://127.0.0.1:8888")
+    assert why_not(case, local, NOTHING, slow=False) == "this server has no http"
+    assert why_not(case, TARGET, NOTHING, slow=False) == ""

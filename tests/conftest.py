@@ -45,10 +45,10 @@ def pytest_xdist_auto_num_workers() -> int:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what is marked `soak`, but for `make soak`."""
-    left_out = [item for item in items if item.get_closest_marker("soak") and not IS_SOAK]
-    config.hook.pytest_deselected(items=left_out)
+    left_out = {item for item in items if item.get_closest_marker("soak") and not IS_SOAK}
+    config.hook.pytest_deselected(items=list(left_out))
     config.stash[_LEFT_OUT] = len(left_out)
-    items[:] = [item for item in items if item not in set(left_out)]
+    items[:] = [item for item in items if item not in left_out]
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

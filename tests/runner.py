@@ -1,4 +1,4 @@
-"""Runs entrypoint.py as GitHub's runner does, and reads what the run left behind."""
+"""Runs pa-deploy as GitHub's runner does, and reads what the run left behind."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from urllib.parse import unquote
 import pytest
 
 from pa_emulator import Emulator
+from tests import forked
 from tests.actions_runner import read_key_values
+from tests.soak import IS_SOAK
 
 ENTRYPOINT = Path(__file__).parent.parent / "entrypoint.py"
 PROGRAM = Path(sys.executable).with_name("pa-deploy")
@@ -44,7 +46,18 @@ class Runner:
         self.secrets = {emulator.token}
 
     def start(self, *, token: str | None = None, **inputs: str) -> subprocess.Popen[str]:
-        """Start a step; `_` in an input's name stands for `-`."""
+        """Start a step, which is entrypoint.py; `_` in an input's name stands for `-`."""
+        return subprocess.Popen(
+            [sys.executable, "-u", ENTRYPOINT],
+            cwd=self.workspace,
+            env=self._environ(token, inputs),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def _environ(self, token: str | None, inputs: dict[str, str]) -> dict[str, str]:
         defaults = {
             "token": self.emulator.token if token is None else token,
             "username": self.emulator.username,
@@ -58,28 +71,22 @@ class Runner:
         }
         for name in ("output", "summary"):
             (self.directory / name).write_text("")
-        environ = {
+        return {
             "PATH": os.environ["PATH"],
             "GITHUB_ACTIONS": "true",
             "GITHUB_OUTPUT": str(self.directory / "output"),
             "GITHUB_STEP_SUMMARY": str(self.directory / "summary"),
             **given,
         }
-        return subprocess.Popen(
-            [sys.executable, "-u", ENTRYPOINT],
-            cwd=self.workspace,
-            env=environ,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
 
     def finish(self, process: subprocess.Popen[str]) -> Done:
         """Wait for the step; no run may ever leave a secret anywhere."""
         log, _ = process.communicate(timeout=120)
+        return self._done(process.returncode, log)
+
+    def _done(self, exit_code: int, log: str) -> Done:
         done = Done(
-            exit_code=process.returncode,
+            exit_code=exit_code,
             log=log,
             errors=_annotations(log, "error"),
             warnings=_annotations(log, "warning"),
@@ -90,7 +97,14 @@ class Runner:
         return done
 
     def run(self, *, token: str | None = None, **inputs: str) -> Done:
-        return self.finish(self.start(token=token, **inputs))
+        """Run a step to its end: in a fork, which starts at once, but for `make soak`."""
+        if IS_SOAK:
+            return self.finish(self.start(token=token, **inputs))
+        log = self.directory.with_name(f"{self.directory.name}.log")
+        process = forked.start_program(self.workspace, self._environ(token, inputs), log)
+        process.join(120)
+        assert process.exitcode is not None, "it did not end"
+        return self._done(process.exitcode, log.read_text())
 
     def _insist_on_secrecy(self, log: str) -> None:
         shown = "\n".join(line for line in log.splitlines() if not line.startswith("::add-mask"))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import sys
 import threading
 import time
 from dataclasses import dataclass
@@ -16,13 +14,10 @@ from typing import Any, Literal
 from pa_deploy import cli
 from pa_deploy.transport import Answer, Http
 from pa_emulator import Emulator
+from tests import forked
 
 Moment = Literal["before", "during", "after"]
 """Before the request is sent; once the server has worked and while its answer is awaited; after."""
-
-# Forked from a process with this module loaded and no threads: a start takes milliseconds.
-_context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(["tests.faults.child"])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,9 +67,7 @@ def start(
         **environment(pa, inputs),
     }
     signals = () if early is None else (early,)
-    process = _context.Process(target=_run, args=(str(directory), environ, blow, signals))
-    process.start()
-    return process
+    return forked.start(_run, str(directory), environ, blow, signals)
 
 
 def environment(pa: Emulator, inputs: dict[str, str]) -> dict[str, str]:
@@ -93,17 +86,11 @@ def finish(process: BaseProcess, directory: Path) -> Ended:
 def _run(
     directory: str, environ: dict[str, str], blow: Blow | None, early: tuple[int, ...]
 ) -> None:
-    os.chdir(directory)
-    log = open("log", "w")  # noqa: SIM115, PTH123 - until this process ends
-    for number in (1, 2):
-        os.dup2(log.fileno(), number)
-    os.environ.update(environ)
+    forked.enter(directory, environ, "log")
     cli.SystemClock = _QuickClock  # type: ignore[assignment, attr-defined]
     if blow:
         _arm(blow)
-    code = cli.main(["deploy"], os.environ, early)
-    sys.stdout.flush()
-    os._exit(code)
+    forked.leave(cli.main(["deploy"], os.environ, early))
 
 
 def _arm(blow: Blow) -> None:

@@ -36,7 +36,7 @@ def repack(folder: Path, *names: str) -> None:
             path.as_posix(): Path(str(path.locate())).read_bytes()
             for path in found.files or ()
             if ".." not in path.parts and path.suffix != ".pyc" and path.name != "RECORD"
-            if "locale" not in path.parts or "en" in path.parts
+            if "LC_MESSAGES" not in path.parts or "en" in path.parts
         }
         stem = info.removesuffix(".dist-info")
         _write(folder / f"{stem}-py3-none-any.whl", contents, info)

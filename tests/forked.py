@@ -1,0 +1,57 @@
+"""Processes that are forked from one with pa-deploy loaded and no threads.
+
+A start takes milliseconds, and not the moment that Python needs to load 500 modules.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sys
+from collections.abc import Callable, Mapping
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+from pa_deploy.start import main
+
+_context = multiprocessing.get_context("forkserver")
+_context.set_forkserver_preload(
+    # Not `pa_deploy.cli.run`: it would take the place of the function `run` of its package.
+    ["pa_deploy.cli.several", "pa_deploy.cli.build", "tests.forked", "tests.faults.child"]
+)
+
+
+def start(work: Callable[..., None], *arguments: object) -> BaseProcess:
+    """Start a process that does the work; what it is given is pickled."""
+    process = _context.Process(target=work, args=arguments)
+    process.start()
+    return process
+
+
+def start_program(directory: Path, environ: Mapping[str, str], log: Path) -> BaseProcess:
+    """Start pa-deploy without arguments in a directory; stdout and stderr go to the log."""
+    return start(_run_program, str(directory), dict(environ), str(log))
+
+
+def enter(directory: str, environ: Mapping[str, str], log: str) -> None:
+    """Make this process what a new one with that directory, environment and output is."""
+    os.chdir(directory)
+    os.environ.clear()
+    os.environ.update(environ)
+    with open(log, "wb") as file:  # noqa: PTH123
+        for number in (1, 2):
+            os.dup2(file.fileno(), number)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="surrogateescape", write_through=True)  # type: ignore[union-attr]
+
+
+def _run_program(directory: str, environ: Mapping[str, str], log: str) -> None:
+    enter(directory, environ, log)
+    sys.argv = ["pa-deploy"]
+    main()
+
+
+def leave(code: int) -> None:
+    """End this process as pa-deploy ends its own."""
+    sys.stdout.flush()
+    os._exit(code)

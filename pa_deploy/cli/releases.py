@@ -51,7 +51,7 @@ from pa_deploy.settings import (
     resolve_source,
     wsgi_path,
 )
-from pa_deploy.verify import wait_until_healthy
+from pa_deploy.verify import wait_until_healthy, with_login
 
 LARGEST = 20
 
@@ -176,7 +176,8 @@ def _healthy(session: Session, release: str) -> str:
     check = session.settings.health_check
     if check is None:
         return ", the site was not asked"
-    check, tools = replace(check, release=release), session.tools
+    tools = session.tools
+    check = with_login(replace(check, release=release), tools.api.webapps.show(session.domain))
     health = wait_until_healthy(check, tools.site, tools.deadline, session.say)
     if not health.healthy:
         raise Unhealthy(

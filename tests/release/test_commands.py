@@ -15,7 +15,7 @@ from pa_deploy.clock import SystemClock
 from pa_deploy.lock import Lock
 from pa_deploy.lock.lock import LEASE_SECONDS
 from pa_emulator import Emulator
-from tests.hosted import DOMAIN, visit
+from tests.hosted import DOMAIN, api, visit
 from tests.release.account import hello
 from tests.release.shipper import WSGI, Shipper, releases, writes
 from tests.terminal import Terminal
@@ -109,6 +109,24 @@ def test_rollback_to_an_unhealthy_release_is_exit_code_8(
 
     assert done.exit_code == 8
     assert "is live again, but the site is not healthy" in done.err
+
+
+@pytest.mark.usefixtures("two")
+def test_rollback_of_a_site_with_a_password_asks_it_with_its_login(
+    terminal: Terminal, pa: Emulator
+) -> None:
+    protection = {
+        "password_protection_enabled": "true",
+        "password_protection_username": "carol",
+        "password_protection_password": "c0rrect:",
+    }
+    api(pa, "PATCH", f"webapps/{DOMAIN}/", **protection)
+    api(pa, "POST", f"webapps/{DOMAIN}/reload/")
+    assert visit(pa).status_code == 401
+
+    done = terminal.type("rollback")
+
+    assert done.exit_code == 0, done.err
 
 
 def put_ticket(shipper: Shipper) -> Path:

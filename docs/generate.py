@@ -16,12 +16,9 @@ import click
 from pa_deploy.cli.commands import cli
 from pa_deploy.inputs import (
     INPUTS,
-    NOT_FOR_SECRETS,
-    NOT_IN_FILE,
     OUTPUTS,
     Input,
     names_in_file,
-    place,
 )
 
 ROOT = Path(__file__).parent.parent
@@ -60,7 +57,7 @@ def action_inputs() -> str:
         description = json.dumps(plain(each.help) + default, ensure_ascii=False)
         lines += [f"  {each.name}:", f"    description: {description}"]
         # What may be in the config file need not be in the workflow.
-        required = each.required and place(each) == "nowhere"
+        required = each.required and each.scope == "nowhere"
         lines.append(f"    required: {str(required).lower()}")
     return "\n".join(lines)
 
@@ -100,15 +97,15 @@ def exit_codes_table() -> str:
 
 def config_keys() -> str:
     """Where in the config file each input may stand, and why the others may not."""
-    rows = [(f"`{name}`", "top, environment, `[[webapp]]`") for name in names_in_file("web app")]
+    rows = [(f"`{name}`", "top, environment, `[[webapp]]`") for name in names_in_file("webapp")]
     rows += [(f"`{name}`", "top, environment") for name in names_in_file("run")]
     rows += [
         (
             f"`{each.name}`",
-            f"nowhere. {NOT_FOR_SECRETS if each.secret else NOT_IN_FILE[each.name]}.",
+            f"nowhere. {each.not_in_file}.",
         )
         for each in INPUTS
-        if place(each) == "nowhere"
+        if each.scope == "nowhere"
     ]
     return table(("key", "may stand"), rows)
 

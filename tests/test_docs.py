@@ -87,7 +87,7 @@ def test_the_example_config_has_every_key() -> None:
 
     # One of them excludes the releases that the others are about, and is in a comment.
     assert "\n# wsgi-file = " in EXAMPLE
-    assert keys | {"wsgi-file"} == set(names_in_file("web app", "run"))
+    assert keys | {"wsgi-file"} == set(names_in_file("webapp", "run"))
 
 
 def test_the_example_config_is_accepted(tmp_path: Path) -> None:

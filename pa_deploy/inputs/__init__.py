@@ -1,25 +1,14 @@
 """What a user can say, and how it is read."""
 
-from pa_deploy.inputs.in_file import (
-    INSTEAD,
-    NOT_FOR_SECRETS,
-    NOT_IN_FILE,
-    names_in_file,
-    place,
-    secret_name,
-)
 from pa_deploy.inputs.input import Input
 from pa_deploy.inputs.outputs import OUTPUTS
 from pa_deploy.inputs.parse import PYTHONANYWHERE, BadValue, did_you_mean, nearest, said_lines
 from pa_deploy.inputs.rows import mapping as parse_mapping
 from pa_deploy.inputs.rows import static_files as parse_static_files
-from pa_deploy.inputs.table import INPUTS, Values
+from pa_deploy.inputs.table import INPUTS, Values, names_in_file
 
 __all__ = [
     "INPUTS",
-    "INSTEAD",
-    "NOT_FOR_SECRETS",
-    "NOT_IN_FILE",
     "OUTPUTS",
     "PYTHONANYWHERE",
     "BadValue",
@@ -30,7 +19,5 @@ __all__ = [
     "nearest",
     "parse_mapping",
     "parse_static_files",
-    "place",
     "said_lines",
-    "secret_name",
 ]

@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from typing import Literal
 
 from pa_deploy.inputs import parse
 
+Scope = Literal["webapp", "run", "nowhere"]
+"""Where in the config file an input may stand. `webapp`: in an entry of a web app, or, for all of
+them, at the top level and in an environment. `run`: only there, as it holds for the whole run.
+"""
 Hidden = Callable[[str], tuple[str, ...]]
 WHOLE: Hidden = parse.secret_texts
+NOT_FOR_SECRETS = "Whoever can read the repository could read it, for ever, as history keeps it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,13 +25,16 @@ class Input:
     `is_list`: it has several values; `row` is a pattern for how each row begins where they have a
     form. `json_list`: a list of texts in the config file becomes JSON, in which each text is taken
     as it is, rather than lines. `never_blank`: a blank text is a mistake rather than unset. Of a
-    secret one, `hidden` gives the texts that must not be shown.
+    secret one, `hidden` gives the texts that must not be shown, `stored_as` is what the docs call
+    the CI's secret that holds it, and `instead` what may stand in the config file in its place.
+    `not_in_file`: why the scope is `nowhere`.
     """
 
     name: str
     help: str
     parse: Callable[[str], object]
     is_list: bool
+    scope: Scope
     default: str = ""
     required: bool = False
     secret: bool = False
@@ -35,6 +44,9 @@ class Input:
     json_list: bool = False
     never_blank: bool = False
     hidden: Hidden = WHOLE
+    not_in_file: str = NOT_FOR_SECRETS
+    stored_as: str = ""
+    instead: str = ""
 
     @property
     def field(self) -> str:
@@ -50,6 +62,11 @@ class Input:
     def variable(self) -> str:
         """The environment name that is ours alone."""
         return f"PA_{self.field.upper()}"
+
+    @property
+    def secret_name(self) -> str:
+        """What to call the secret of a CI that holds it."""
+        return self.stored_as or self.field.upper()
 
     @property
     def flag(self) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pa_deploy.errors import Problem
-from pa_deploy.inputs import INPUTS, BadValue, Input, Values, did_you_mean, nearest, place
+from pa_deploy.inputs import INPUTS, BadValue, Input, Values, did_you_mean, nearest
 from pa_deploy.model import OUTPUT_PREFIX
 
 # The runner offers these two to every container action, declared or not.
@@ -196,7 +196,7 @@ def _blank(each: Input) -> Problem:
 
 def _missing(each: Input) -> Problem:
     names = f"{each.flag}, {each.variable} or, in a workflow, `with: {each.name}:`"
-    if place(each) != "nowhere":
+    if each.scope != "nowhere":
         names += f", or write {each.name} into the config file"
     advice = f"Set it by {names}."
     if each.secret:

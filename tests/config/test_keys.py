@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import pytest
 
-from pa_deploy.inputs import INPUTS, names_in_file, place
+from pa_deploy.inputs import INPUTS, names_in_file
+from pa_deploy.inputs.input import NOT_FOR_SECRETS
 from tests.config.repository import TWO, Repository
+
+
+def test_what_the_file_may_not_hold_says_why() -> None:
+    secrets = {each.name for each in INPUTS if each.secret}
+    why = {each.name for each in INPUTS if each.not_in_file != NOT_FOR_SECRETS}
+
+    assert set(names_in_file("nowhere")) == secrets | why
+    assert not secrets & why
 
 
 def test_each_input_is_refused_or_taken(repo: Repository) -> None:
     """Where an input may stand is decided for each, and at the top level a run's may too."""
     for each in INPUTS:
         repo.write(f'{each.name} = ""\n')
-        assert bool(repo.read().problems) is (place(each) == "nowhere"), each.name
+        assert bool(repo.read().problems) is (each.scope == "nowhere"), each.name
 
 
 @pytest.mark.parametrize(
@@ -137,7 +146,7 @@ def test_a_problem_of_what_web_apps_share_is_told_once(repo: Repository) -> None
 
 
 def test_the_names_in_the_file_are_those_of_their_places() -> None:
-    everywhere = names_in_file("web app", "run", "nowhere")
+    everywhere = names_in_file("webapp", "run", "nowhere")
 
     assert everywhere == tuple(each.name for each in INPUTS)
     assert "token" in names_in_file("nowhere")

@@ -10,15 +10,10 @@ from typing import Any
 from pa_deploy.errors import Problem
 from pa_deploy.inputs import (
     INPUTS,
-    INSTEAD,
-    NOT_FOR_SECRETS,
-    NOT_IN_FILE,
     BadValue,
     Input,
     did_you_mean,
     names_in_file,
-    place,
-    secret_name,
 )
 from pa_deploy.settings.config.find import File
 from pa_deploy.settings.config.lines import Path, lines_of
@@ -147,18 +142,18 @@ class _Reader:
         in_entry = bool(path) and isinstance(path[-1], int)
         each = next((each for each in INPUTS if each.name == key), None)
         if each is None:
-            names = names_in_file("web app") if in_entry else names_in_file("web app", "run")
+            names = names_in_file("webapp") if in_entry else names_in_file("webapp", "run")
             offer = did_you_mean(key, (*names, *also)) or "docs/config.md has a list of all keys."
             raise BadValue.because("there is no such key here.", offer)
         if each.secret:
             self.secrets += (part for text in _leaves(value) for part in each.hidden(text))
-            said = f"it is a secret, and the file may hold none. {NOT_FOR_SECRETS}."
-            advice = f"Take it out, and make a new one. {_ways(each)} {INSTEAD.get(key, '')}"
+            said = f"it is a secret, and the file may hold none. {each.not_in_file}."
+            advice = f"Take it out, and make a new one. {_ways(each)} {each.instead}"
             raise BadValue.because(said, advice.rstrip())
-        if place(each) == "nowhere":
-            said = f"the file may not hold it. {NOT_IN_FILE[key]}."
+        if each.scope == "nowhere":
+            said = f"the file may not hold it. {each.not_in_file}."
             raise BadValue.because(said, _ways(each) + _environments_hint(each))
-        if in_entry and place(each) == "run":
+        if in_entry and each.scope == "run":
             said = "it holds for all web apps of the run, so none can have its own."
             raise BadValue.because(said, "Move it to the top of the file.")
         return each
@@ -198,7 +193,7 @@ def _header(path: Path) -> str:
 
 def _ways(each: Input) -> str:
     """How to say it without the file."""
-    value = f"${{{{ secrets.{secret_name(each)} }}}}" if each.secret else "…"
+    value = f"${{{{ secrets.{each.secret_name} }}}}" if each.secret else "…"
     return f"Set it by {each.variable} or, in a workflow, by `with: {each.name}: {value}`."
 
 

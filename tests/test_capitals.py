@@ -9,6 +9,7 @@ import pytest
 
 from pa_emulator import Emulator
 from tests.runner import Runner
+from tests.soak import one_in
 from tests.terminal import Terminal
 
 NAME = "Jeremy2004"
@@ -42,7 +43,7 @@ def mappings(jeremy: Emulator, capsys: pytest.CaptureFixture[str]) -> str:
     return Terminal(jeremy, capsys).type("static-files", "list").out
 
 
-@pytest.mark.parametrize("typed", TYPED)
+@pytest.mark.parametrize("typed", one_in(2, TYPED))
 def test_a_deploy_uses_the_home_that_is_there_and_warns(
     job: Runner, jeremy: Emulator, capsys: pytest.CaptureFixture[str], typed: str
 ) -> None:
@@ -53,7 +54,7 @@ def test_a_deploy_uses_the_home_that_is_there_and_warns(
     assert f"/home/{NAME}/static" in mappings(jeremy, capsys)
 
 
-@pytest.mark.parametrize("typed", TYPED)
+@pytest.mark.parametrize("typed", one_in(2, TYPED))
 def test_a_release_goes_to_the_home_that_is_there(job: Runner, typed: str) -> None:
     (job.workspace / "index.html").write_text("hello")
     files = {"source": ".", "static_files": "/ = .", "health_check": "/index.html"}
@@ -68,7 +69,7 @@ def test_the_right_capitals_are_not_warned_of(job: Runner) -> None:
 
 
 @pytest.mark.usefixtures("job")
-@pytest.mark.parametrize("typed", TYPED)
+@pytest.mark.parametrize("typed", one_in(2, TYPED))
 @pytest.mark.parametrize("words", [("files", "tree", "~"), ("files", "share", "~/README.txt")])
 def test_commands_about_files_use_the_home_that_is_there(
     jeremy: Emulator,
@@ -81,7 +82,7 @@ def test_commands_about_files_use_the_home_that_is_there(
     assert (done.exit_code, WARNING in done.err) == (0, True)
 
 
-@pytest.mark.parametrize("typed", TYPED)
+@pytest.mark.parametrize("typed", one_in(2, TYPED))
 def test_a_first_deploy_says_to_check_the_capitals(
     jeremy: Emulator, tmp_path: Path, typed: str
 ) -> None:

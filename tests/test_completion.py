@@ -12,6 +12,7 @@ import pytest
 
 from pa_deploy.cli.commands import cli
 from tests.runner import PROGRAM
+from tests.soak import one_in
 
 COMMANDS = (Path(__file__).parent.parent / "docs" / "commands.md").read_text()
 
@@ -40,19 +41,22 @@ def test_the_commands_are_offered() -> None:
 
 @pytest.mark.parametrize(
     ("line", "offered"),
-    [
-        ("pa-deploy stat", ["static-files", "status"]),
-        ("pa-deploy consoles k", ["kill"]),
-        ("pa-deploy logs ", ["error", "server", "access"]),
-        ("pa-deploy deploy --static", ["--static-files", "--static-headers"]),
-        ("pa-deploy --static", ["--static-files", "--static-headers"]),
-        ("pa-deploy --domain x --static-f", ["--static-files"]),
-        ("pa-deploy --hel", ["--help"]),
-        ("pa-deploy deploy --reload ", ["always", "auto", "never"]),
-        ("pa-deploy --reload a", ["always", "auto"]),
-        ("pa-deploy deploy --mode p", ["plan"]),
-        ("pa-deploy plan --prune ", ["true", "false"]),
-    ],
+    one_in(
+        3,
+        [
+            ("pa-deploy stat", ["static-files", "status"]),
+            ("pa-deploy consoles k", ["kill"]),
+            ("pa-deploy logs ", ["error", "server", "access"]),
+            ("pa-deploy deploy --static", ["--static-files", "--static-headers"]),
+            ("pa-deploy --static", ["--static-files", "--static-headers"]),
+            ("pa-deploy --domain x --static-f", ["--static-files"]),
+            ("pa-deploy --hel", ["--help"]),
+            ("pa-deploy deploy --reload ", ["always", "auto", "never"]),
+            ("pa-deploy --reload a", ["always", "auto"]),
+            ("pa-deploy deploy --mode p", ["plan"]),
+            ("pa-deploy plan --prune ", ["true", "false"]),
+        ],
+    ),
 )
 def test_what_is_begun_is_completed(line: str, offered: list[str]) -> None:
     assert offers(line) == offered

@@ -142,7 +142,7 @@ def test_releases_of_that_edition_are_pruned_in_the_end(account: Account) -> Non
     assert account.names("secrets") == []
 
 
-@pytest.mark.parametrize("then", ["nothing", "a release", "back"])
+@pytest.mark.parametrize("then", one_in(2, ["nothing", "a release", "back"]))
 def test_its_wsgi_file_written_back_by_hand_serves_what_is_live(
     account: Account, edition: Edition, then: str
 ) -> None:
@@ -250,7 +250,7 @@ def drop_status(account: Account, _edition: Edition) -> None:
     account.file("status.json").unlink()
 
 
-@pytest.mark.parametrize("damage", [damage_record, drop_secrets, drop_code, drop_status])
+@pytest.mark.parametrize("damage", one_in(3, [damage_record, drop_secrets, drop_code, drop_status]))
 def test_what_is_damaged_there_does_not_stop_it(
     account: Account, edition: Edition, damage: Callable[[Account, Edition], None]
 ) -> None:

@@ -20,6 +20,7 @@ from tests.release import wheels
 from tests.release.hostile import Hostile, make_hostile, make_repository
 from tests.release.index import serving
 from tests.runner import Runner
+from tests.soak import diagonal
 
 LOCAL = "--no-index\n--find-links wheels\n"
 needs_git = pytest.mark.skipif(not shutil.which("git"), reason="this machine has no git")
@@ -370,8 +371,10 @@ def test_what_uv_starts_sees_no_secret(
     assert "s3cret" not in seen.read_text()
 
 
-@pytest.mark.parametrize("mode", ["plan", "check", "apply"])
-@pytest.mark.parametrize("line", ["evil @ ./evil", "-e ./evil", "--no-binary evil"])
+@pytest.mark.parametrize(
+    ("line", "mode"),
+    diagonal(["evil @ ./evil", "-e ./evil", "--no-binary evil"], ["plan", "check", "apply"]),
+)
 def test_the_whole_program_runs_no_code_and_ends_with_2(
     runner: Runner, tmp_path: Path, mode: str, line: str
 ) -> None:

@@ -9,16 +9,14 @@ from pathlib import Path
 
 from pa_deploy.ci.annotating import Annotating, Kind
 from pa_deploy.ci.dotenv import variable
-from pa_deploy.ci.hiding import is_secret
 
 
 class Azure(Annotating):
     """Logging commands: the agent finds them anywhere in a line, and undoes the escapes in them."""
 
-    def mask(self, secret: str, *, everywhere: bool = False) -> None:
-        super().mask(secret, everywhere=everywhere)
-        if is_secret(secret):
-            self._command(f"##vso[task.setsecret]{escaped(secret)}")
+    def mask(self, secret: str) -> None:
+        super().mask(secret)
+        self._command(f"##vso[task.setsecret]{escaped(secret)}")
 
     @contextmanager
     def group(self, title: str) -> Iterator[None]:
@@ -29,7 +27,7 @@ class Azure(Annotating):
             self._command("##[endgroup]")
 
     def output(self, name: str, value: str) -> None:
-        text = escaped(self.own(value))
+        text = escaped(self.redact(value))
         self._command(f"##vso[task.setvariable variable={variable(name)};isOutput=true]{text}")
 
     def summary(self, markdown: str, *, failed: bool) -> None:  # noqa: ARG002 - the text says it
@@ -41,7 +39,7 @@ class Azure(Annotating):
             return
         file = Path(directory) / f"pa-deploy-{time.time_ns()}.md"
         try:
-            file.write_text(self.own(markdown), encoding="utf-8")
+            file.write_text(self.redact(markdown), encoding="utf-8")
         except OSError as error:
             self.warning(
                 f"The summary was not written to AGENT_TEMPDIRECTORY, {directory}: "

@@ -10,4 +10,4 @@ class Bitbucket(Pipeline):
     """A log, and a file for the variables that a step declares as `output-variables`."""
 
     def output(self, name: str, value: str) -> None:
-        self._append("BITBUCKET_PIPELINES_VARIABLES_PATH", assignment(name, self.own(value)))
+        self._append("BITBUCKET_PIPELINES_VARIABLES_PATH", assignment(name, self.redact(value)))

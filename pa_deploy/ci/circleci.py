@@ -12,4 +12,4 @@ class CircleCi(Pipeline):
     """A log, and a file of shell that is read before each later step."""
 
     def output(self, name: str, value: str) -> None:
-        self._append("BASH_ENV", f"export {variable(name)}={shlex.quote(self.own(value))}")
+        self._append("BASH_ENV", f"export {variable(name)}={shlex.quote(self.redact(value))}")

@@ -9,7 +9,6 @@ from contextlib import contextmanager, suppress
 import github_action_utils as gha
 
 from pa_deploy.ci.annotating import Annotating, Kind
-from pa_deploy.ci.hiding import is_secret
 
 FENCE = re.compile("`{3,}")
 LARGEST_SUMMARY_BYTES = 1_000_000
@@ -22,9 +21,9 @@ class GitHub(Annotating):
     No state is saved: that is for an action with a step of its own at the end of the job.
     """
 
-    def mask(self, secret: str, *, everywhere: bool = False) -> None:
-        super().mask(secret, everywhere=everywhere)
-        if is_secret(secret) and _is_unicode(secret):
+    def mask(self, secret: str) -> None:
+        super().mask(secret)
+        if _is_unicode(secret):
             self._print_command(lambda: gha.add_mask(secret))
 
     @contextmanager
@@ -36,10 +35,10 @@ class GitHub(Annotating):
             self._print_command(gha.end_group)
 
     def output(self, name: str, value: str) -> None:
-        self._write_file("GITHUB_OUTPUT", lambda: gha.set_output(name, self.own(value)))
+        self._write_file("GITHUB_OUTPUT", lambda: gha.set_output(name, self.redact(value)))
 
     def summary(self, markdown: str, *, failed: bool) -> None:  # noqa: ARG002 - the text says it
-        text = at_most(LARGEST_SUMMARY_BYTES, self.own(markdown))
+        text = at_most(LARGEST_SUMMARY_BYTES, self.redact(markdown))
         self._write_file("GITHUB_STEP_SUMMARY", lambda: gha.append_job_summary(text))
 
     def _annotate(self, kind: Kind, title: str, message: str) -> None:

@@ -29,13 +29,12 @@ def build_tools(
     environ: Mapping[str, str] = {},
 ) -> Tools:
     deadline = Deadline(clock, timeout_seconds)
-    http = Http(deadline, ci.clean)
+    http = Http(deadline, ci.redact)
     transport = Transport(
         target.host,
         target.token,
         http,
         announce=ci.log,
-        redact=ci.clean,
         user_agent=USER_AGENT,
     )
     return Tools(

@@ -22,17 +22,15 @@ demo: $(VENV)/emulator ## Deploy examples/flask to a local PythonAnywhere, three
 emulator: $(VENV)/emulator ## Start the local PythonAnywhere on port 8888, until Ctrl-C
 	@exec $(BIN)/pa-emulator --port 8888
 
-test: $(VENV)/dev ## Run the tests
+test: $(VENV)/dev ## Run the tests: each of them, but of costly lists only some members (5 minutes)
 	$(BIN)/python -m pytest -n auto --dist worksteal --ignore tests/container tests
 
 uwsgi: $(VENV)/emulator ## Build the real uWSGI, for `pa-emulator --reload` and its tests (needs a C compiler)
 	@$(BIN)/python -m pa_emulator.hosting.build
 
-soak: $(VENV)/dev uwsgi ## Crash releases many times; try thousands of other examples and faults (half an hour)
-	SOAK=1 $(BIN)/python -m pytest -n auto --dist worksteal tests/release
+soak: $(VENV)/dev uwsgi ## Run the tests with all members, and thousands of other examples and faults (an hour)
+	SOAK=1 $(BIN)/python -m pytest -n auto --dist worksteal --ignore tests/container tests
 	$(BIN)/python -m pytest -n auto --dist worksteal --lazy-apps tests/release
-	SOAK=1 $(BIN)/python -m pytest -n auto --dist worksteal -m hypothesis --ignore tests/container tests
-	SOAK=1 $(BIN)/python -m pytest -n auto --dist worksteal tests/faults/test_schedules.py
 
 mutants: $(VENV)/mutants ## Break plan/ and settings/ in 3000 ways; tests must notice 90 % (10 minutes)
 	rm -rf mutants

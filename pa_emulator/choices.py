@@ -43,6 +43,12 @@ PYTHON_VERSIONS = ("3.9", "3.10", "3.11", "3.12", "3.13", "3.14")
 # Web app creation: 200 was seen live, the official library's mock says 201; clients accept both.
 CREATE_STATUS = 200
 
+# The kinds of errors when a web app cannot be made: beyond the plan, there already, at a domain
+# that the plan does not allow. That there are kinds is known, their names are not.
+LIMIT_ERROR_TYPE = "webapp_limit_reached"
+EXISTS_ERROR_TYPE = "webapp_exists"
+DOMAIN_ERROR_TYPE = "domain_not_allowed"
+
 # `force_https` redirects; 301 or 302 is not known. 302 leaves nothing behind in browsers' caches.
 HTTPS_STATUS = 302
 

@@ -39,7 +39,10 @@ _LONGEST_RELOAD = 300
 
 def run(argv: Sequence[str] | None = None) -> None:
     """Run until SIGINT or SIGTERM; exit 2 with one sentence if it cannot start."""
-    args = _parser().parse_args(argv)
+    words = sys.argv[1:] if argv is None else argv
+    if words[:1] == ["verify"]:
+        sys.exit(_verify(words[1:]))
+    args = _parser().parse_args(words)
     config = _config(args)
     try:
         _serve(config)
@@ -47,6 +50,14 @@ def run(argv: Sequence[str] | None = None) -> None:
         if args.root is None:
             remove_folder(config.root)
         raise
+
+
+def _verify(words: Sequence[str]) -> int:
+    try:
+        from pa_emulator.verify.command import run as verify  # noqa: PLC0415 - needs the extra
+    except ModuleNotFoundError as error:
+        _refuse(f"{error.name} is missing: pip install 'pa-deploy[emulator]'")
+    return verify(words)
 
 
 def _serve(config: Config) -> None:
@@ -72,6 +83,8 @@ def _parser() -> argparse.ArgumentParser:
         prog="pa-emulator",
         description="A local PythonAnywhere: its HTTP API, and hosting of the web apps. "
         "Prints one line of JSON when it is ready.",
+        epilog="pa-emulator verify holds a server to what is known of PythonAnywhere's API: "
+        "see pa-emulator verify --help",
     )
     parser.add_argument("--port", type=int, default=8888, help="0 picks a free one (8888)")
     parser.add_argument("--username", default="alice", help="the first account (alice)")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -12,17 +13,24 @@ from hypothesis import HealthCheck, settings
 from pa_emulator import Emulator
 from tests.runner import Runner
 from tests.scripted_server import ScriptedServer, scripted_server
+from tests.soak import IS_SOAK
 from tests.terminal import Terminal
 
 # How long an example takes says something about the machine, not about the code. `make test` tries
 # the same examples each time, so that it judges a change and no more; `make soak` tries others.
 settings.register_profile(
-    "same", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+    "same",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=True,
+    max_examples=40,
 )
 settings.register_profile(
     "others", settings.get_profile("same"), derandomize=False, max_examples=3000
 )
-settings.load_profile("others" if "SOAK" in os.environ else "same")
+settings.load_profile("others" if IS_SOAK else "same")
+
+_LEFT_OUT = pytest.StashKey[int]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -33,6 +41,35 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_xdist_auto_num_workers() -> int:
     """Two for each core: half of the time, a test waits for a server that it has started."""
     return 2 * (os.cpu_count() or 1)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is marked `soak`, but for `make soak`."""
+    left_out = [item for item in items if item.get_closest_marker("soak") and not IS_SOAK]
+    config.hook.pytest_deselected(items=left_out)
+    config.stash[_LEFT_OUT] = len(left_out)
+    items[:] = [item for item in items if item not in set(left_out)]
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Tell the process that reports how many tests this worker has left out."""
+    told: dict[str, int] | None = getattr(session.config, "workeroutput", None)
+    if told is not None:
+        told["left out"] = session.config.stash.get(_LEFT_OUT, 0)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:  # noqa: ANN401, ARG001 - a class of xdist
+    """Remember what a worker has told: all of them have left out the same."""
+    node.config.stash[_LEFT_OUT] = getattr(node, "workeroutput", {}).get("left out", 0)
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    count = config.stash.get(_LEFT_OUT, 0)
+    if count:
+        terminalreporter.write_line(f"{count} deselected (make soak)")
 
 
 FOREIGN = ("INPUT_", "PLUGIN_", "PA_", "GITHUB_", "PYTHONANYWHERE_", "API_TOKEN", "CI")

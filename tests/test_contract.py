@@ -9,22 +9,36 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-import yaml
 
 from pa_deploy import errors
 from pa_deploy.api import Api
 from pa_deploy.model import Setting, StaticFile, StaticHeader
+from pa_emulator.verify.cases import Answer, Case, Request, filled, load
 from tests.scripted_server import Received, Reply, ScriptedServer
 from tests.test_api import connect
 
-FOLDER = Path(__file__).parent / "emulator" / "contract"
-ALL = [case for file in sorted(FOLDER.glob("*.yaml")) for case in yaml.safe_load(file.read_text())]
-OURS = [case for case in ALL if "client" in case]
+VALUES = {
+    "user": "alice",
+    "home": "/home/alice",
+    "domain": "alice.pythonanywhere.com",
+    "wsgi": "/var/www/alice_pythonanywhere_com_wsgi.py",
+    "root": "/home/alice/work",
+    "folder": "/home/alice/work/1",
+    "nowhere": "none-alice.pythonanywhere.com",
+    "console": "1",
+    "row": "1",
+}
+OURS = [
+    replace(case, request=filled(case.request, VALUES), answer=filled(case.answer, VALUES))
+    for case in load()
+    if case.client
+]
+SOMETHING: dict[str, object] = {"<any>": "anything", "<text>": "a text", "<id>": 7, "<list>": []}
 SETTINGS = {
     "python_version": "python_version",
     "virtualenv_path": "virtualenv",
@@ -33,12 +47,11 @@ SETTINGS = {
 BASE = "/api/v0/user/alice/"
 
 
-def request_of(api: Api, case: dict[str, Any]) -> Callable[[], object]:  # noqa: C901, PLR0911, PLR0912 - one case an endpoint
+def request_of(api: Api, case: Case) -> Callable[[], object]:  # noqa: C901, PLR0911, PLR0912 - one case an endpoint
     """The call of ours that makes the case's request."""
-    request = case["request"]
-    fields = request.get("form") or request.get("json") or {}
-    path = request.get("query", fields).get("path", "")
-    match request["method"], *request["path"].rstrip("/").split("/"):
+    request, fields = case.request, case.request.fields
+    path = (request.query or fields).get("path", "")
+    match request.method, *request.path.rstrip("/").split("/"):
         case "GET", "webapps":
             return api.webapps.list
         case "POST", "webapps":
@@ -72,11 +85,11 @@ def request_of(api: Api, case: dict[str, Any]) -> Callable[[], object]:  # noqa:
         case "DELETE", "files", "sharing":
             return lambda: api.files.unshare(path)
         case "GET", "files", "path", *parts:
-            is_directory = "body" in case["answer"] and case["answer"]["body"] != {}
+            is_directory = bool(case.answer.body)
             read = api.files.entries if is_directory else api.files.read
             return lambda: read("/" + "/".join(parts))
         case "POST", "files", "path", *parts:
-            return lambda: api.files.upload("/" + "/".join(parts), request["content"].encode())
+            return lambda: api.files.upload("/" + "/".join(parts), str(request.content).encode())
         case "DELETE", "files", "path", *parts:
             return lambda: api.files.delete("/" + "/".join(parts))
         case "GET", "consoles", "shared_with_you":
@@ -86,14 +99,14 @@ def request_of(api: Api, case: dict[str, Any]) -> Callable[[], object]:  # noqa:
         case "DELETE", "consoles", number:
             return lambda: api.consoles.kill(int(number))
         case _:
-            raise AssertionError(case["name"])
+            raise AssertionError(case.name)
 
 
-def reply_of(answer: dict[str, Any]) -> Reply:
-    body = json.dumps(concrete(answer["body"])) if "body" in answer else answer.get("text", "")
-    kind = answer.get("type", "json")
+def reply_of(answer: Answer) -> Reply:
+    body = (answer.text or "") if answer.body is None else json.dumps(concrete(answer.body))
+    kind = answer.type or "json"
     content_type = kind if "/" in kind else f"application/{kind}"
-    return Reply(status=answer["status"], body=body, content_type=content_type)
+    return Reply(status=answer.status, body=body, content_type=content_type)
 
 
 def concrete(body: Any) -> Any:  # noqa: ANN401 - JSON of any shape
@@ -102,7 +115,7 @@ def concrete(body: Any) -> Any:  # noqa: ANN401 - JSON of any shape
         return {name: concrete(value) for name, value in body.items()}
     if isinstance(body, list):
         return [concrete(value) for value in body]
-    return {"<any>": "anything", "<id>": 7}.get(body, body) if isinstance(body, str) else body
+    return SOMETHING.get(body, body) if isinstance(body, str) else body
 
 
 def outcome_of(call: Callable[[], object]) -> tuple[str, object]:
@@ -113,28 +126,28 @@ def outcome_of(call: Callable[[], object]) -> tuple[str, object]:
     return "returns", result
 
 
-def check_request(sent: Received, wanted: dict[str, Any]) -> None:
+def check_request(sent: Received, wanted: Request) -> None:
     parts = urlsplit(sent.path)
-    assert (sent.method, parts.path) == (wanted["method"], BASE + wanted["path"])
-    assert dict(parse_qsl(parts.query)) == wanted.get("query", {})
-    if "content" in wanted:
+    assert (sent.method, parts.path) == (wanted.method, BASE + wanted.path)
+    assert dict(parse_qsl(parts.query)) == wanted.query
+    if wanted.content is not None:
         assert b'name="content"' in sent.body
-        assert wanted["content"].encode() in sent.body
+        assert wanted.content.encode() in sent.body
     else:
-        fields = wanted.get("form") or wanted.get("json") or {}
-        assert dict(parse_qsl(sent.body.decode())) == {name: str(fields[name]) for name in fields}
+        fields = {name: str(value) for name, value in wanted.fields.items()}
+        assert dict(parse_qsl(sent.body.decode())) == fields
 
 
-@pytest.mark.parametrize("case", OURS, ids=lambda case: case["name"])
+@pytest.mark.parametrize("case", OURS, ids=lambda case: case.name)
 def test_our_client_asks_as_the_contract_says_and_understands_the_answer(
-    server: ScriptedServer, case: dict[str, Any]
+    server: ScriptedServer, case: Case
 ) -> None:
-    server.answers(reply_of(case["answer"]))
+    server.answers(reply_of(case.answer))
 
     word, result = outcome_of(request_of(connect(server.url), case))
 
-    check_request(server.received[0], case["request"])
-    match str(case["client"]):
+    check_request(server.received[0], case.request)
+    match case.client:
         case "returns":
             assert word == "returns"
         case "warns":
@@ -146,9 +159,7 @@ def test_our_client_asks_as_the_contract_says_and_understands_the_answer(
 
 
 def test_every_endpoint_of_ours_has_a_case() -> None:
-    endpoints = {
-        (case["request"]["method"], case["request"]["path"].split("/")[0]) for case in OURS
-    }
+    endpoints = {(case.request.method, case.request.path.split("/")[0]) for case in OURS}
 
     assert {
         ("GET", "webapps"), ("POST", "webapps"), ("PATCH", "webapps"), ("DELETE", "webapps"),

@@ -17,6 +17,7 @@ from pa_emulator import Emulator
 from tests import hosted
 from tests.hosted import DOMAIN
 from tests.scripted_server import Reply, ScriptedServer
+from tests.soak import diagonal
 from tests.terminal import Result, Terminal
 
 WORD = "hunterseven"
@@ -205,8 +206,10 @@ ENCODINGS: dict[str, Callable[[str], str]] = {
 }
 
 
-@pytest.mark.parametrize("encoding", ENCODINGS)
-@pytest.mark.parametrize("shape", ["<title>You sent [{}]</title>", "You sent [{}]"])
+@pytest.mark.parametrize(
+    ("shape", "encoding"),
+    diagonal(["<title>You sent [{}]</title>", "You sent [{}]"], list(ENCODINGS)),
+)
 @pytest.mark.usefixtures("webapp")
 def test_a_page_that_echoes_it_encoded_does_not_show_it(
     job: Job, pa: Emulator, encoding: str, shape: str

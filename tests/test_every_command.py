@@ -21,6 +21,7 @@ from tests import hosted
 from tests.hosted import DOMAIN
 from tests.release.account import hello
 from tests.release.shipper import Shipper
+from tests.soak import one_in
 from tests.terminal import Result, Terminal
 
 HOME = "/home/alice"
@@ -275,7 +276,7 @@ def test_error(terminal: Terminal, names: dict[str, str], command: str) -> None:
     assert command in ("check", "deploy", "plan") or shown.out == ""
 
 
-@pytest.mark.parametrize("command", sorted(set(EVERY) - {"deploy"}))
+@pytest.mark.parametrize("command", one_in(3, sorted(set(EVERY) - {"deploy"})))
 def test_data_comes_as_json_too(terminal: Terminal, names: dict[str, str], command: str) -> None:
     words = EVERY[command].success.words.format(**names).split()
 
@@ -293,7 +294,7 @@ def keys_of(data: object) -> Iterator[str]:
         yield from keys_of(inner)
 
 
-@pytest.mark.parametrize("command", EVERY)
+@pytest.mark.parametrize("command", one_in(4, EVERY))
 def test_in_a_console_no_flag_is_needed(
     terminal: Terminal, names: dict[str, str], command: str
 ) -> None:

@@ -17,8 +17,9 @@ from pa_deploy.deploy import Tools
 from pa_deploy.inputs import INPUTS
 from pa_deploy.model import Failure, Outcome
 from pa_deploy.settings import Settings
+from tests.soak import IS_SOAK
 
-RUNS = 10_000
+RUNS = 10_000 if IS_SOAK else 1_000
 PARTS = 4
 BESIDE = {"token": "0" * 40, "username": "alice", "python-version": "3.13"}
 FRAGMENTS = (

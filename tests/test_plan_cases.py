@@ -32,6 +32,7 @@ from tests.plan_cases import (
     static_header,
     webapp_of,
 )
+from tests.soak import one_in
 from tests.test_api import connect
 
 CASES = load()
@@ -65,7 +66,7 @@ def test_as_a_value(case: Case, tmp_path: Path) -> None:
         assert said(make_plan(actual, wanted, policy)) == must_be_said(case, expiry)
 
 
-@each_case
+@pytest.mark.parametrize("case", one_in(4, CASES), ids=lambda case: case.name)
 def test_for_real(case: Case, tmp_path: Path, pa: Emulator) -> None:
     """The emulator is brought to the state, the plan applied, and the state read back."""
     api = connect(pa.url, pa.token)

@@ -15,6 +15,7 @@ import pytest
 
 from pa_deploy.settings import secret_flags
 from tests.runner import ENTRYPOINT, PROGRAM
+from tests.soak import diagonal
 
 TOKEN = "0123456789abcdef0123456789abcdef01234567"
 PASSWORD = "correct-horse-4"
@@ -46,23 +47,28 @@ def connected(argv: list[str], environ: dict[str, str], program: list[str]) -> I
             process.wait()
 
 
+PROGRAMS = [[sys.executable, str(ENTRYPOINT)], [str(PROGRAM)]]
+
+
 @needs_proc
 @pytest.mark.parametrize(
-    ("argv", "environ"),
-    [
-        ([], {"PA_TOKEN": TOKEN}),
-        ([], {"INPUT_TOKEN": TOKEN}),
-        ([], {"PLUGIN_TOKEN": TOKEN}),
-        ([], {"API_TOKEN": TOKEN}),
-        ([], {"INPUT_TOKEN": TOKEN, "MY_COPY": f"Token {TOKEN}"}),
-        ([], {"PA_TOKEN": TOKEN, "API_TOKEN": f"another-{TOKEN}"}),
-        ([], {"PA_TOKEN": TOKEN, "HEADER": base64.b64encode(f"x:{TOKEN}".encode()).decode()}),
-        (["--token", TOKEN], {}),
-        ([f"--token={TOKEN}"], {}),
-        (["deploy", "--token", TOKEN], {"PA_TOKEN": f"weaker-{TOKEN}"}),
-    ],
+    ("argv", "environ", "program"),
+    diagonal(
+        [
+            ([], {"PA_TOKEN": TOKEN}),
+            ([], {"INPUT_TOKEN": TOKEN}),
+            ([], {"PLUGIN_TOKEN": TOKEN}),
+            ([], {"API_TOKEN": TOKEN}),
+            ([], {"INPUT_TOKEN": TOKEN, "MY_COPY": f"Token {TOKEN}"}),
+            ([], {"PA_TOKEN": TOKEN, "API_TOKEN": f"another-{TOKEN}"}),
+            ([], {"PA_TOKEN": TOKEN, "HEADER": base64.b64encode(f"x:{TOKEN}".encode()).decode()}),
+            (["--token", TOKEN], {}),
+            ([f"--token={TOKEN}"], {}),
+            (["deploy", "--token", TOKEN], {"PA_TOKEN": f"weaker-{TOKEN}"}),
+        ],
+        PROGRAMS,
+    ),
 )
-@pytest.mark.parametrize("program", [[sys.executable, str(ENTRYPOINT)], [str(PROGRAM)]])
 def test_no_token_can_be_read_from_proc(
     argv: list[str], environ: dict[str, str], program: list[str]
 ) -> None:

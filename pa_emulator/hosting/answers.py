@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pa_emulator.hosting import pages
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
 Headers = list[tuple[str, str]]
 
@@ -35,6 +35,25 @@ class Answer:
             if name.lower() == "content-length" and value.isdigit():
                 return int(value)
         return None
+
+    def send(self, log: Callable[[int], None]) -> Iterator[bytes]:
+        """Yield the chunks, and close; `log` gets the number of bytes that were sent.
+
+        It is called before the last byte that the visitor waits for, so that whoever looks into the
+        log next finds the line.
+        """
+        sent, is_logged = 0, False
+        try:
+            for chunk in self.chunks:
+                sent += len(chunk)
+                if sent == self.length:
+                    log(sent)
+                    is_logged = True
+                yield chunk
+        finally:
+            self.close()
+            if not is_logged:
+                log(sent)
 
 
 def page(status: int, html: str, headers: Headers | None = None) -> Answer:

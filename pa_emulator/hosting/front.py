@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING
 from pa_emulator.choices import HTTPS_STATUS, RELOAD_HOLD_SECONDS, SITE_QUEUE
 from pa_emulator.hosting import pages, wire
 from pa_emulator.hosting.answers import Answer, page, redirect
-from pa_emulator.hosting.logs import Hit, access_line, write_access
+from pa_emulator.hosting.logs import access_line, hit_of, write_access
 from pa_emulator.hosting.normal import OutsideError, normal
 from pa_emulator.hosting.password import admits
 from pa_emulator.hosting.place import APP_MARK, VISIT
@@ -32,10 +32,6 @@ _NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _VALUE = re.compile(r"[\t\x20-\x7e\xa0-\xff]*")
 
 
-class _DroppedError(Exception):
-    """A reload came before a worker had begun the request (help pages)."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Front:
     """The web server before the web apps; it also writes their access logs."""
@@ -53,26 +49,13 @@ class Front:
         """Answer one request to a site, and log it."""
         started = time.perf_counter()
         answer = self.answer(environ, deployment)
-        sent, is_logged = 0, False
+        start_response(f"{answer.status} {answer.reason}", answer.headers)
 
-        def log() -> None:
+        def log(sent: int) -> None:
             seconds = time.perf_counter() - started
             self.log(environ, deployment, answer.status, sent, seconds)
 
-        start_response(f"{answer.status} {answer.reason}", answer.headers)
-        try:
-            for chunk in answer.chunks:
-                sent += len(chunk)
-                # The line in the log comes before the last byte that the visitor waits for,
-                # so that whoever looks there next finds it.
-                if sent == answer.length:
-                    log()
-                    is_logged = True
-                yield chunk
-        finally:
-            answer.close()
-            if not is_logged:
-                log()
+        return answer.send(log)
 
     def log(
         self,
@@ -83,7 +66,7 @@ class Front:
         seconds: float,
     ) -> None:
         """Write the line of a request into the access log."""
-        hit = _hit(environ, status, sent, seconds)
+        hit = hit_of(environ, status, sent, seconds)
         write_access(self.root, deployment.domain, access_line(hit, self.clock.now()))
 
     def answer(self, environ: WSGIEnvironment, deployment: Deployment) -> Answer:
@@ -104,7 +87,7 @@ class Front:
         if leads_out(environ["PATH_INFO"], deployment, self.root, self.servable):
             return page(404, pages.not_found())
         site = self.ready(deployment.domain)
-        if not site.gate.wait(RELOAD_HOLD_SECONDS):
+        if site.serving(RELOAD_HOLD_SECONDS) is None:
             return _sent_round(environ)
         return self._passed_on(environ, deployment, site)
 
@@ -119,7 +102,7 @@ class Front:
             return page(502, pages.something_wrong("502-backend"))
         try:
             return _ask(environ, sent, deployment, site, self.clock)
-        except _DroppedError:
+        except wire.DroppedError:
             answer = _sent_round(environ)
         except wire.HeadersTooLargeError:
             answer = page(400, pages.headers_too_large())
@@ -146,16 +129,16 @@ def _ask(
 ) -> Answer:
     """Pass the request on to the site's uWSGI; who is in leaves when the answer is closed."""
     stream, length = sent
-    uwsgi = site.uwsgi
-    if uwsgi is None:  # stopped in this moment
-        raise ConnectionRefusedError
+    uwsgi = site.serving(RELOAD_HOLD_SECONDS)
+    if uwsgi is None:
+        raise wire.DroppedError
     visit = os.urandom(8).hex()
     known = {**variables(environ, deployment.domain, length), VISIT: visit}
     try:
         response = wire.ask(uwsgi, known, stream, clock)
     except OSError as error:
         if uwsgi is not site.uwsgi and not uwsgi.reports.has_begun(visit):
-            raise _DroppedError from error
+            raise wire.DroppedError from error
         raise
     except wire.NoAnswerError:
         # uWSGI does so too, but by the machine's clock.
@@ -179,17 +162,3 @@ def _static_headers(deployment: Deployment, path: str) -> list[tuple[str, str]]:
         for row in deployment.headers
         if path.startswith(row.url) and _NAME.fullmatch(row.name) and _VALUE.fullmatch(row.value)
     ]
-
-
-def _hit(environ: WSGIEnvironment, status: int, sent: int, seconds: float) -> Hit:
-    line = (environ["REQUEST_METHOD"], environ["REQUEST_URI"], environ["SERVER_PROTOCOL"])
-    return Hit(
-        address="10.0.0.46",
-        request_line=" ".join(line),
-        status=status,
-        sent=sent,
-        referer=environ.get("HTTP_REFERER", ""),
-        agent=environ.get("HTTP_USER_AGENT", ""),
-        forwarded=environ.get("HTTP_X_FORWARDED_FOR") or environ["REMOTE_ADDR"],
-        seconds=seconds,
-    )

@@ -12,8 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
     from pathlib import Path
+    from wsgiref.types import WSGIEnvironment
 
     from pa_emulator.clock import Clock
+
+# Of the machine that passes visitors on.
+_ADDRESS = "10.0.0.46"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +41,21 @@ def access_line(hit: Hit, when: datetime) -> str:
         f'"{hit.request_line}" {hit.status} {hit.sent} '
         f'"{hit.referer or "-"}" "{hit.agent or "-"}" "{hit.forwarded}" '
         f"response-time={hit.seconds:.3f}\n"
+    )
+
+
+def hit_of(environ: WSGIEnvironment, status: int, sent: int, seconds: float) -> Hit:
+    """A visitor's request that was answered."""
+    line = (environ["REQUEST_METHOD"], environ["REQUEST_URI"], environ["SERVER_PROTOCOL"])
+    return Hit(
+        address=_ADDRESS,
+        request_line=" ".join(line),
+        status=status,
+        sent=sent,
+        referer=environ.get("HTTP_REFERER", ""),
+        agent=environ.get("HTTP_USER_AGENT", ""),
+        forwarded=environ.get("HTTP_X_FORWARDED_FOR") or environ["REMOTE_ADDR"],
+        seconds=seconds,
     )
 
 

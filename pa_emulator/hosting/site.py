@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -27,6 +28,18 @@ class Site:
         self._running = 0
         self._retired: set[Uwsgi] = set()
         self._lock = threading.Lock()
+
+    def serving(self, seconds: float) -> Uwsgi | None:
+        """Return the uWSGI that takes requests; None if a reload takes longer than `seconds`.
+
+        Whoever has passed the gate may find that a reload has shut it again since, and waits anew.
+        """
+        deadline = time.monotonic() + seconds
+        while self.gate.wait(max(0.0, deadline - time.monotonic())):
+            uwsgi = self.uwsgi
+            if uwsgi is not None:
+                return uwsgi
+        return None
 
     def enter(self, limit: int) -> bool:
         """Count a visitor in; False if `limit` are in already."""

@@ -38,6 +38,10 @@ class NoAnswerError(Exception):
     """The site said nothing in the time that a request may take."""
 
 
+class DroppedError(Exception):
+    """A reload came before a worker had begun the request (help pages)."""
+
+
 def packet(variables: Mapping[str, str]) -> bytes:
     """Return the header packet: little-endian lengths before each name and value."""
     body = bytearray()
@@ -54,7 +58,8 @@ def ask(
 ) -> Response:
     """Send a request to a uWSGI.
 
-    Raises OSError if it is gone or cannot load, NoAnswerError if it does not answer in time.
+    Raises OSError if it is gone or cannot load, NoAnswerError if it does not answer in time,
+    DroppedError if it was retired before it had begun.
     """
     head = packet(variables)
     connection = socket.socket(socket.AF_UNIX)
@@ -88,14 +93,22 @@ def _send(connection: socket.socket, data: bytes) -> None:
 def _await_answer(connection: socket.socket, uwsgi: Uwsgi, clock: Clock, visit: str) -> None:
     poll = select.poll()
     poll.register(connection, select.POLLIN)
+
+    def has_come() -> bool:
+        # It may answer and end in one moment, so an answer is looked for last.
+        has_dropped, has_failed = uwsgi.has_dropped(visit), uwsgi.has_failed
+        if poll.poll(0):
+            return True
+        if has_dropped:
+            raise DroppedError
+        if has_failed:
+            raise ConnectionRefusedError("no worker will take the request")
+        return False
+
     if not clock.wait_until(
-        lambda: bool(poll.poll(0)) or uwsgi.has_failed or uwsgi.has_dropped(visit),
-        HARAKIRI_SECONDS,
-        lambda _: poll.poll(_GLANCE_SECONDS * 1000),
+        has_come, HARAKIRI_SECONDS, lambda _: poll.poll(_GLANCE_SECONDS * 1000)
     ):
         raise NoAnswerError
-    if not poll.poll(0):
-        raise ConnectionRefusedError("no worker will take the request")
 
 
 class Response:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from pa_emulator.choices import RELOAD_STATUS
+from pa_emulator.choices import (
+    DOMAIN_ERROR_TYPE,
+    EXISTS_ERROR_TYPE,
+    LIMIT_ERROR_TYPE,
+    RELOAD_STATUS,
+)
 from pa_emulator.errors import PythonAnywhereError
 from pa_emulator.hosting.pages import server_error
 
@@ -18,7 +23,7 @@ class TooManyWebappsError(PythonAnywhereError):
         super().__init__(
             {
                 "status": "ERROR",
-                "error_type": "webapp_limit_reached",
+                "error_type": LIMIT_ERROR_TYPE,
                 "error_message": _limit_text(allowed),
             }
         )
@@ -31,7 +36,7 @@ class DomainNeedsPlanError(PythonAnywhereError):
         super().__init__(
             {
                 "status": "ERROR",
-                "error_type": "domain_not_allowed",
+                "error_type": DOMAIN_ERROR_TYPE,
                 "error_message": f"Your account cannot have a web app at {domain}: "
                 "free accounts have one on their own subdomain only",
             }
@@ -47,7 +52,7 @@ class DomainTakenError(PythonAnywhereError):
         super().__init__(
             {
                 "status": "ERROR",
-                "error_type": "webapp_exists",
+                "error_type": EXISTS_ERROR_TYPE,
                 "error_message": f"You already have a web app at {domain}",
             }
         )

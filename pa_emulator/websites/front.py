@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, NoReturn
 from pa_emulator.choices import HARAKIRI_SECONDS
 from pa_emulator.hosting import pages, wire
 from pa_emulator.hosting.answers import Answer, page
-from pa_emulator.hosting.logs import Hit, access_line, write_access
+from pa_emulator.hosting.logs import access_line, hit_of, write_access
 from pa_emulator.hosting.variables import body
 from pa_emulator.websites.request import head, is_websocket
 from pa_emulator.websites.tunnel import join
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from pa_emulator.websites.hosting import Hosts
 
 _INTERNAL = {"connection", "keep-alive", "transfer-encoding", "upgrade"}
-_INTERNAL_ADDRESS = "10.0.0.46"
 _CHUNK_BYTES = 65536
 
 
@@ -47,24 +46,7 @@ class WebsiteFront:
             self._tunnel(environ, domain, begun)
         answer = self._answer(environ, domain)
         start_response(f"{answer.status} {answer.reason}", answer.headers)
-        return self._sent(environ, domain, answer, begun)
-
-    def _sent(
-        self, environ: WSGIEnvironment, domain: str, answer: Answer, begun: float
-    ) -> Iterator[bytes]:
-        """Send an answer, and log it before its last byte."""
-        sent, is_logged = 0, False
-        try:
-            for chunk in answer.chunks:
-                sent += len(chunk)
-                if sent == answer.length:
-                    self._log(environ, domain, (answer.status, sent), begun)
-                    is_logged = True
-                yield chunk
-        finally:
-            answer.close()
-            if not is_logged:
-                self._log(environ, domain, (answer.status, sent), begun)
+        return answer.send(lambda sent: self._log(environ, domain, (answer.status, sent), begun))
 
     def _answer(self, environ: WSGIEnvironment, domain: str) -> Answer:
         if not self.hosts.is_hosting:
@@ -115,17 +97,8 @@ class WebsiteFront:
         self, environ: WSGIEnvironment, domain: str, outcome: tuple[int, int], begun: float
     ) -> None:
         """Write the line of the access log; `outcome` is status and bytes sent."""
-        line = (environ["REQUEST_METHOD"], environ["REQUEST_URI"], environ["SERVER_PROTOCOL"])
-        hit = Hit(
-            address=_INTERNAL_ADDRESS,
-            request_line=" ".join(line),
-            status=outcome[0],
-            sent=outcome[1],
-            referer=environ.get("HTTP_REFERER", ""),
-            agent=environ.get("HTTP_USER_AGENT", ""),
-            forwarded=environ.get("HTTP_X_FORWARDED_FOR") or environ["REMOTE_ADDR"],
-            seconds=time.perf_counter() - begun,
-        )
+        status, sent = outcome
+        hit = hit_of(environ, status, sent, time.perf_counter() - begun)
         write_access(self.root, domain, access_line(hit, self.clock.now()))
 
 

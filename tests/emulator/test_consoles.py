@@ -6,13 +6,13 @@ import os
 import re
 import shutil
 import sys
-import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from pa_emulator import Emulator
 from tests.emulator.client import Client
+from tests.emulator.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,21 +82,21 @@ def typist(unlimited: Emulator) -> Iterator[Client]:
 
 
 def _await_content(client: Client, path: str) -> str:
-    deadline = time.monotonic() + 30
-    content = ""
-    while not content and time.monotonic() < deadline:
+    def look() -> str:
         answer = client.get(f"files/path{path}")
-        content = answer.text if answer.status_code == 200 else ""
-    return content
+        return answer.text if answer.status_code == 200 else ""
+
+    return eventually(look)
 
 
 def _await_output(client: Client, text: str) -> str:
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
+    def look() -> str:
         output: str = client.get("consoles/1/get_latest_output/").json()["output"]
-        if text in output:
-            return output
-    raise AssertionError(output)
+        return output if text in output else ""
+
+    found = eventually(look)
+    assert found
+    return found
 
 
 def test_before_a_browser_opens_it_it_is_412(alice: Client) -> None:

@@ -2,76 +2,64 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+import os
+from typing import TYPE_CHECKING
 
 import pytest
-import yaml
 
-from tests.emulator.client import Client
+from pa_emulator import choices
+from pa_emulator.verify.account import ANY_PLAN, LISTS, Account
+from pa_emulator.verify.cases import NEEDS, PLANS, SOURCES, Case, load, unseen
+from pa_emulator.verify.ledger import Ledger
+from pa_emulator.verify.pace import Clock, Pace
+from pa_emulator.verify.runner import HOLDS, Runner
+from pa_emulator.verify.server import Server, Target
 
 if TYPE_CHECKING:
-    import requests
-
     from pa_emulator import Emulator
 
-FOLDER = Path(__file__).with_name("contract")
-SOURCES = {"API page", "official library", "observed by clients", "inferred"}
-CASES = [
-    pytest.param(case, id=f"{file.stem}: {case['name']}")
-    for file in sorted(FOLDER.glob("*.yaml"))
-    for case in yaml.safe_load(file.read_text())
-]
+CASES = load()
+EMPTY = Account(
+    plan=ANY_PLAN,
+    lists={kind: [] for kind in LISTS},
+    folders=(),
+    has_wsgi=False,
+    logs=frozenset(),
+)
 
 
-@pytest.mark.parametrize("case", CASES)
-def test_answer_is_the_real_ones(pa: Emulator, case: dict[str, Any]) -> None:
-    if "plan" in case:
-        pa.add_user("alice", token=pa.token, plan=case["plan"])
-    alice = Client(pa, api=case.get("api", "v0"))
-    for request in case.get("given", ()):
-        send(alice, request)
-    if case.get("as") == "nobody":
-        del alice.session.headers["Authorization"]
-    if case.get("as") == "stranger":
-        alice.session.headers["Authorization"] = "Token " + "0" * 40
-    answer = send(alice, case["request"])
-    alice.session.close()
-    check(answer, case["answer"])
-    assert case["source"] in SOURCES
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.service}: {case.name}")
+def test_answer_is_the_real_ones(pa: Emulator, case: Case) -> None:
+    if case.slow and "SOAK" not in os.environ:
+        pytest.skip(f"takes {case.slow} s; `make soak` has the time")
+    if case.plan:
+        pa.add_user("alice", token=pa.token, plan=case.plan)
+    target = Target(pa.url, "alice", pa.token, "alice.pythonanywhere.com", is_emulator=True)
+    server = Server(target, Pace(0, Clock()))
+    nowhere = "none-alice.pythonanywhere.com"
+    ledger = Ledger(target, EMPTY, "/home/alice/work", nowhere, "nobody")
+    runner = Runner(server, ledger, slow=True)
+    runner.run([case])
+    server.close()
+    (result,) = runner.results
+    assert (result.status, result.differences, result.why) == (HOLDS, (), "")
 
 
-def send(client: Client, request: dict[str, Any]) -> requests.Response:
-    files = {"content": request["content"]} if "content" in request else None
-    return client(
-        request["method"],
-        request["path"],
-        data=request.get("form"),
-        json=request.get("json"),
-        params=request.get("query"),
-        files=files,
-    )
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.service}: {case.name}")
+def test_a_case_says_where_it_is_known_from_and_why_it_is_not_safe(case: Case) -> None:
+    assert case.source in SOURCES
+    assert bool(case.why) != case.safe
+    assert case.needs in {"", *NEEDS}
+    assert case.plan in {"", *PLANS}
 
 
-def check(answer: requests.Response, wanted: dict[str, Any]) -> None:
-    assert answer.status_code == wanted["status"], answer.text
-    assert wanted.get("type", "") in answer.headers.get("Content-Type", "")
-    assert wanted.get("text", "") in answer.text
-    for name, value in wanted.get("headers", {}).items():
-        assert answer.headers[name] == value
-    if "includes" in wanted:
-        found = {key: answer.json()[key] for key in wanted["includes"]}
-        assert filled(wanted["includes"], found) == found
-    if "body" in wanted:
-        assert filled(wanted["body"], answer.json()) == answer.json()
+def test_names_of_a_service_are_its_cases() -> None:
+    names = [(case.service, case.name) for case in CASES]
+    assert len(set(names)) == len(names)
 
 
-def filled(wanted: Any, found: Any) -> Any:  # noqa: ANN401 - JSON of any shape
-    """Put what was found in the place of what may be anything."""
-    if wanted == "<any>" or (wanted == "<id>" and isinstance(found, int) and found > 0):
-        return found
-    if isinstance(wanted, dict) and isinstance(found, dict):
-        return {key: filled(value, found.get(key)) for key, value in wanted.items()}
-    if isinstance(wanted, list) and isinstance(found, list) and len(wanted) == len(found):
-        return [filled(*pair) for pair in zip(wanted, found, strict=True)]
-    return wanted
+def test_each_choice_is_shown_by_a_case_or_it_is_said_why_no_call_can() -> None:
+    shown = {name for case in CASES for name in case.choices}
+    hidden = {name for group in unseen() for name in group.choices}
+    assert shown | hidden == {name for name in vars(choices) if name.isupper()}
+    assert not shown & hidden

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import select
 import socket
 import ssl
@@ -14,6 +13,7 @@ import pytest
 from pa_emulator import Emulator
 from tests.emulator.client import Client
 from tests.emulator.raw import SECONDS, connected, dawdling
+from tests.emulator.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -55,8 +55,7 @@ def hang_up_while_it_works(pa: Emulator) -> None:
     path = "/api/v0/user/alice/cpu/"
     pa.add_fault(path=path, delay=0.1)
     over_tls(pa, f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()).close()
-    while not pa.requests():
-        os.sched_yield()
+    assert eventually(pa.requests)
 
 
 def hang_up_in_a_request(pa: Emulator) -> None:

@@ -10,39 +10,47 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from pa_emulator import Emulator
 from tests.emulator.client import DOMAIN, Client
+from tests.soak import in_soak
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 FILES = f"webapps/{DOMAIN}/static_files/"
 THREADS = 16
-ROUNDS = 25  # of five requests each
+REQUESTS = 5
+"""Of one turn of a thread."""
 
 
-def test_two_thousand_requests_from_16_threads_lose_nothing() -> None:
+@pytest.mark.parametrize("turns", [5, in_soak(25)])
+def test_requests_from_16_threads_lose_nothing(turns: int) -> None:
+    count = THREADS * turns * REQUESTS
     with Emulator(rate_limit=0, hosting=False) as pa:
         client = Client(pa)
         client.create()
         with ThreadPoolExecutor(THREADS) as pool:
-            outcomes = list(pool.map(lambda number: _work(Client(pa), number), range(THREADS)))
+            outcomes = list(
+                pool.map(lambda number: _work(Client(pa), number, turns), range(THREADS))
+            )
         statuses = [status for outcome in outcomes for status in outcome["statuses"]]
-        assert len(statuses) == 2000
+        assert len(statuses) == count
         assert set(statuses) <= {200, 201, 204}
         wanted = sorted(row for outcome in outcomes for row in outcome["rows"])
         assert sorted(row["url"] for row in client.get(FILES).json()) == wanted
         files = {name for outcome in outcomes for name in outcome["files"]}
         assert {path.name for path in pa.path("/home/alice/load").iterdir()} == files
-        assert len(pa.requests()) == 2000 + 2
+        assert len(pa.requests()) == count + 2
         client.session.close()
 
 
-def _work(client: Client, number: int) -> dict[str, Any]:
+def _work(client: Client, number: int, turns: int) -> dict[str, Any]:
     statuses: list[int] = []
     rows: list[str] = []
     files: list[str] = []
-    for turn in range(ROUNDS):
+    for turn in range(turns):
         url, name = f"/{number}/{turn}/", f"{number}-{turn}"
         made = client.post(FILES, json={"url": url, "path": "/x"})
         uploaded = client.upload(f"/home/alice/load/{name}", name)

@@ -9,7 +9,6 @@ import shlex
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,9 +25,11 @@ from tests.emulator.processes import (
     is_running,
     started,
 )
+from tests.emulator.waiting import eventually
+from tests.soak import one_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    pass
 
 
 def test_ready_line_has_the_five_facts(tmp_path: Path) -> None:
@@ -86,6 +87,8 @@ def test_the_end_of_stdin_ends_it_if_wanted(tmp_path: Path, stdin: int) -> None:
 HOLDER = """
 import os, signal
 from pa_emulator import Emulator
+from tests.emulator.waiting import eventually
+from tests.soak import one_in
 with Emulator(root=os.environ["ROOT"]) as pa:
     print(pa.url, flush=True)
     try:
@@ -172,20 +175,13 @@ def _open_console(ready: dict[str, Any], line: str) -> int:
     client.pa.open_console(1)
     client.post("consoles/1/send_input/", data={"input": line + "\n"})
     pid = client.pa.path("/home/alice/pid")
-    _await(lambda: pid.exists() and pid.read_text().endswith("\n"))
+    assert eventually(lambda: pid.exists() and pid.read_text().endswith("\n"))
     client.session.close()
     return int(pid.read_text())
 
 
-def _await(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline
-        os.sched_yield()
-
-
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
-@pytest.mark.parametrize("job", JOBS)
+@pytest.mark.parametrize("job", one_in(2, JOBS))
 def test_no_job_of_a_console_outlives_it(tmp_path: Path, job: str) -> None:
     with started(f"--root={tmp_path}") as (process, ready):
         pid = _open_console(ready, JOBS[job])
@@ -295,7 +291,7 @@ def test_tls_with_its_own_ca() -> None:
         client.session.close()
 
 
-@pytest.mark.parametrize("name", ["ca.pem", "chain.pem", "key.pem"])
+@pytest.mark.parametrize("name", one_in(3, ["ca.pem", "chain.pem", "key.pem"]))
 def test_tls_begins_anew_where_a_part_of_it_is_missing(tmp_path: Path, name: str) -> None:
     with Emulator(root=tmp_path, tls=True, hosting=False):
         pass

@@ -9,12 +9,13 @@ import requests
 
 from pa_emulator import Emulator
 from tests.emulator.client import DOMAIN, Client
+from tests.soak import IS_SOAK
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 THREADS = 8
-TURNS = 25
+TURNS = 25 if IS_SOAK else 8
 
 
 def _at_once(*acts: Callable[[], requests.Response]) -> set[int]:

@@ -14,6 +14,7 @@ import pytest
 
 from pa_emulator.cli import run
 from tests.emulator.processes import COMMAND, client_of, daily_limit, started
+from tests.soak import in_soak
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -120,7 +121,7 @@ def test_a_root_of_before_a_table_was_invented_gets_it_and_keeps_its_rows(tmp_pa
     "statement",
     [
         "CREATE TABLE later (id INTEGER)",
-        "ALTER TABLE webapps_webapp ADD COLUMN later INTEGER",
+        in_soak("ALTER TABLE webapps_webapp ADD COLUMN later INTEGER"),
         "ALTER TABLE webapps_webapp DROP COLUMN enabled",
     ],
 )

@@ -6,7 +6,6 @@ import re
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ import pytest
 from pa_emulator import Emulator
 from tests.emulator.client import DOMAIN, WSGI, Client, wsgi_saying
 from tests.emulator.processes import children_of
+from tests.emulator.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -265,7 +265,7 @@ def test_a_reload_sends_round_who_waits_in_the_old_instances_queue(free: Client)
 
     slow = visit("/slow")
     log = free.pa.path(f"/var/log/{domain}.error.log")
-    _await(lambda: "in /slow" in log.read_text())
+    assert eventually(lambda: "in /slow" in log.read_text())
     waiting = visit("/waiting")
     free.reload(domain)
     waiting.join()
@@ -288,9 +288,7 @@ def test_force_https_redirects_after_reload(alice: Client) -> None:
 def test_an_upload_of_the_wsgi_file_loads_it_without_a_visit(alice: Client) -> None:
     alice.host(wsgi_saying("old"))
     alice.upload(WSGI, "open('/home/alice/loaded', 'w').close()\n")
-    deadline = time.monotonic() + 30
-    while not alice.pa.path("/home/alice/loaded").exists():
-        assert time.monotonic() < deadline
+    assert eventually(alice.pa.path("/home/alice/loaded").exists)
 
 
 def test_touching_the_wsgi_file_reloads(alice: Client) -> None:
@@ -318,15 +316,7 @@ def _visiting_slowly(client: Client) -> tuple[threading.Thread, list[str]]:
 
 def _await_line(client: Client, text: str) -> None:
     """Wait for a line in the error log."""
-    deadline = time.monotonic() + 30
-    while text not in client.pa.path(ERROR_LOG).read_text():
-        assert time.monotonic() < deadline
-
-
-def _await(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < deadline
+    assert eventually(lambda: text in client.pa.path(ERROR_LOG).read_text())
 
 
 def _configure(client: Client, **fields: object) -> None:

@@ -7,7 +7,6 @@ import random
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -16,12 +15,14 @@ import pytest
 
 from pa_deploy.cli import main
 from pa_emulator import Emulator
+from tests.emulator.waiting import eventually
 from tests.faults import child
 from tests.faults.child import Blow, Ended, Moment
 from tests.faults.state import put_state, read_state
 from tests.faults.world import World
 from tests.release.hanging_index import hanging_index
 from tests.runner import await_line
+from tests.soak import diagonal, one_in
 
 FILES = (("/a/", "/home/alice/a"), ("/b/", "/home/alice/b"))
 INPUTS = {
@@ -60,7 +61,7 @@ def end_at(pa: Emulator, directory: Path, blow: Blow) -> Ended:
     return child.finish(child.start(pa, directory, INPUTS, blow), directory)
 
 
-@pytest.mark.parametrize("tens", range(10), ids=lambda tens: f"from {tens}0")
+@pytest.mark.parametrize("tens", one_in(5, range(10)), ids=lambda tens: f"from {tens}0")
 def test_a_run_that_is_killed_at_any_request_is_repaired_by_the_next(
     plain_emulator: Emulator, tmp_path: Path, tens: int
 ) -> None:
@@ -76,10 +77,12 @@ def test_a_run_that_is_killed_at_any_request_is_repaired_by_the_next(
         insist_that_the_next_run_gets_there(plain_emulator, tmp_path, f"{seed}\n{ended.log}")
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("moment", ["before", "during", "after"])
+@pytest.mark.parametrize(
+    ("moment", "number"),
+    diagonal(["before", "during", "after"], [signal.SIGINT, signal.SIGTERM]),
+)
 def test_a_signal_at_any_request_ends_the_run_with_an_account_and_without_the_lock(
-    plain_emulator: Emulator, tmp_path: Path, number: signal.Signals, moment: Moment
+    plain_emulator: Emulator, tmp_path: Path, moment: Moment, number: signal.Signals
 ) -> None:
     for at in range(1, REQUESTS):
         put_state(plain_emulator, None)
@@ -170,11 +173,14 @@ def test_a_signal_ends_that_wait_of_a_command_without_an_account_too(tmp_path: P
 
 
 def open_once_it_is_read(pipe: Path) -> int:
-    end = time.monotonic() + 30
-    while time.monotonic() < end:
+    def look() -> int:
         with suppress(OSError):
             return os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
-    raise AssertionError("nobody reads it")
+        return 0
+
+    writer = eventually(look)
+    assert writer, "nobody reads it"
+    return writer
 
 
 @pytest.mark.parametrize("name", ["report", "outputs-file", "summary-file"])

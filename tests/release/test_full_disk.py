@@ -20,6 +20,7 @@ from tests.release.account import hello
 from tests.release.shipper import Shipper
 from tests.release.test_broken import Job
 from tests.runner import Runner
+from tests.soak import diagonal, one_in
 from tests.terminal import Terminal
 
 DISK_BYTES = 512 * 1024 * 1024
@@ -58,7 +59,7 @@ def small_parts(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     return hello("two", big=random.Random(1).randbytes(2_000_000).hex())
 
 
-@pytest.mark.parametrize("room", [0, 100, 3000])
+@pytest.mark.parametrize("room", one_in(2, [0, 100, 3000]))
 def test_a_run_on_a_full_disk_says_so_and_leaves_nothing(
     runner: Runner, pa: Emulator, room: int
 ) -> None:
@@ -84,7 +85,7 @@ def tree(pa: Emulator) -> set[str]:
 
 
 @pytest.mark.usefixtures("live")
-@pytest.mark.parametrize("room", [300_000, 700_000, 1_300_000])
+@pytest.mark.parametrize("room", one_in(2, [300_000, 700_000, 1_300_000]))
 def test_the_parts_of_a_run_that_finds_the_disk_full_are_taken_back(
     shipper: Shipper, pa: Emulator, small_parts: dict[str, str], room: int
 ) -> None:
@@ -98,19 +99,21 @@ def test_the_parts_of_a_run_that_finds_the_disk_full_are_taken_back(
 
 
 @pytest.mark.parametrize(
-    ("status", "body", "error"),
-    [
-        (500, "<h1>Server Error (500)</h1>", DiskFull),
-        (507, "", DiskFull),
-        (400, '{"detail": "Disk quota exceeded"}', DiskFull),
-        (403, '{"detail": "[Errno 122] Disk quota exceeded"}', DiskFull),
-        (400, '{"detail": "OSError: No space left on device"}', DiskFull),
-        (400, '{"detail": "Cannot write to it"}', Refused),
-    ],
+    ("path", "status", "body", "error"),
+    diagonal(
+        ["pointer.json", "secrets/", "incoming/"],
+        [
+            (500, "<h1>Server Error (500)</h1>", DiskFull),
+            (507, "", DiskFull),
+            (400, '{"detail": "Disk quota exceeded"}', DiskFull),
+            (403, '{"detail": "[Errno 122] Disk quota exceeded"}', DiskFull),
+            (400, '{"detail": "OSError: No space left on device"}', DiskFull),
+            (400, '{"detail": "Cannot write to it"}', Refused),
+        ],
+    ),
 )
-@pytest.mark.parametrize("path", ["pointer.json", "secrets/", "incoming/"])
 def test_what_was_uploaded_is_taken_back_whatever_is_refused(
-    shipper: Shipper, pa: Emulator, live: str, status: int, body: str, error: type, path: str
+    shipper: Shipper, pa: Emulator, live: str, path: str, status: int, body: str, error: type
 ) -> None:
     pa.add_fault(method="POST", path=path, status=status, body=body)
 
@@ -130,10 +133,11 @@ FULL_ANSWERS = [
 ]
 
 
-@pytest.mark.parametrize(("status", "body"), FULL_ANSWERS)
-@pytest.mark.parametrize("path", ["_wsgi.py$", "wsgi_before.py$", "/lock/"])
+@pytest.mark.parametrize(
+    ("path", "status", "body"), diagonal(["_wsgi.py$", "wsgi_before.py$", "/lock/"], FULL_ANSWERS)
+)
 def test_a_full_disk_is_named_whatever_does_not_fit(
-    runner: Runner, pa: Emulator, status: int, body: str, path: str
+    runner: Runner, pa: Emulator, path: str, status: int, body: str
 ) -> None:
     pa.add_fault(method="POST", path=path, status=status, body=body, times=None)
 
@@ -144,7 +148,7 @@ def test_a_full_disk_is_named_whatever_does_not_fit(
     assert "failed inside" not in done.errors[0]
 
 
-@pytest.mark.parametrize(("status", "body"), FULL_ANSWERS)
+@pytest.mark.parametrize(("status", "body"), one_in(3, FULL_ANSWERS))
 def test_a_full_disk_is_named_if_verified_json_does_not_fit(
     runner: Runner, pa: Emulator, status: int, body: str
 ) -> None:
@@ -157,7 +161,7 @@ def test_a_full_disk_is_named_if_verified_json_does_not_fit(
 
 
 @pytest.mark.usefixtures("live")
-@pytest.mark.parametrize(("status", "body"), FULL_ANSWERS)
+@pytest.mark.parametrize(("status", "body"), one_in(3, FULL_ANSWERS))
 def test_a_full_disk_is_named_if_the_former_wsgi_file_does_not_fit(
     terminal: Terminal, pa: Emulator, status: int, body: str
 ) -> None:
@@ -169,7 +173,7 @@ def test_a_full_disk_is_named_if_the_former_wsgi_file_does_not_fit(
     assert FULL in done.err
 
 
-@pytest.mark.parametrize("path", ["_wsgi.py$", "wsgi_before.py$", "/lock/"])
+@pytest.mark.parametrize("path", one_in(3, ["_wsgi.py$", "wsgi_before.py$", "/lock/"]))
 def test_a_server_that_cannot_be_read_either_has_failed(
     runner: Runner, pa: Emulator, path: str
 ) -> None:
@@ -194,7 +198,7 @@ def test_a_server_that_answers_nothing_well_is_not_taken_for_a_full_disk(
 
 
 @pytest.mark.usefixtures("live")
-@pytest.mark.parametrize("fatal", [2, 3, 5])
+@pytest.mark.parametrize("fatal", one_in(2, [2, 3, 5]))
 def test_an_interrupted_run_takes_its_parts_back(
     shipper: Shipper, pa: Emulator, small_parts: dict[str, str], fatal: int
 ) -> None:

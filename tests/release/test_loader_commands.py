@@ -11,6 +11,7 @@ import pytest
 
 from tests.release.account import Account, hello
 from tests.release.test_loader import layer, refusal
+from tests.soak import diagonal, in_soak, one_in
 
 LEFT = "pa-deploy: a background process of this command was stopped"
 APP = """\
@@ -63,7 +64,15 @@ def command_env(account: Account) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     "command",
-    ["python no_such.py | tee log", "false | true", "exit 3 | cat | cat", "true && (false | cat)"],
+    one_in(
+        2,
+        [
+            "python no_such.py | tee log",
+            "false | true",
+            "exit 3 | cat | cat",
+            "true && (false | cat)",
+        ],
+    ),
 )
 def test_a_pipe_fails_if_a_part_of_it_does(account: Account, command: str) -> None:
     account.put(hello("one"), run=[command])
@@ -73,7 +82,7 @@ def test_a_pipe_fails_if_a_part_of_it_does(account: Account, command: str) -> No
     assert refusal(account).startswith(f"run: {command}: it ended with exit code")
 
 
-@pytest.mark.parametrize("command", ["true | cat", "echo a | grep a", "seq 3 | head -1"])
+@pytest.mark.parametrize("command", one_in(2, ["true | cat", "echo a | grep a", "seq 3 | head -1"]))
 def test_a_pipe_whose_parts_are_well_is_well(account: Account, command: str) -> None:
     account.deploy(hello("one"), run=[command])
 
@@ -82,14 +91,14 @@ def test_a_pipe_whose_parts_are_well_is_well(account: Account, command: str) -> 
     "command",
     [
         "sleep 1000 &",
-        "nohup sleep 1000 > out 2>&1 &",
-        "set -m; sleep 1000 &",
-        "(sleep 1000 &)",
-        "setsid sleep 1000 &",
-        "(setsid sleep 1000 &)",
+        in_soak("nohup sleep 1000 > out 2>&1 &"),
+        in_soak("set -m; sleep 1000 &"),
+        in_soak("(sleep 1000 &)"),
+        in_soak("setsid sleep 1000 &"),
+        in_soak("(setsid sleep 1000 &)"),
         "setsid sleep 1000 </dev/null >/dev/null 2>&1 & disown",
-        "setsid bash -c '(setsid setsid sleep 1000 &)'",
-        "setsid bash -c 'sleep 1000 & setsid sleep 1000 & wait' &",
+        in_soak("setsid bash -c '(setsid setsid sleep 1000 &)'"),
+        in_soak("setsid bash -c 'sleep 1000 & setsid sleep 1000 & wait' &"),
         "setsid bash -c 'trap \"\" TERM HUP; sleep 1000; sleep 1000' &",
         "python daemon.py",
         "python chain.py",
@@ -117,7 +126,9 @@ def read_if_there(path: Path) -> bytes:
         return b""
 
 
-@pytest.mark.parametrize("command", ["sleep 0.1 & wait", "sleep 0.05 &", "echo a > >(cat > a)"])
+@pytest.mark.parametrize(
+    "command", one_in(2, ["sleep 0.1 & wait", "sleep 0.05 &", "echo a > >(cat > a)"])
+)
 def test_a_background_process_that_ends_by_itself_is_not_told(
     account: Account, command: str
 ) -> None:
@@ -140,9 +151,11 @@ def test_a_command_that_fails_and_leaves_something_is_told_too(account: Account)
     assert LEFT in output(account)
 
 
-@pytest.mark.parametrize("kind", ["run", "first_run"])
-@pytest.mark.parametrize("command", [FILES_OF, f"setsid --wait {FILES_OF}", f"true | {FILES_OF}"])
-def test_a_command_never_gets_the_lock(account: Account, kind: str, command: str) -> None:
+@pytest.mark.parametrize(
+    ("command", "kind"),
+    diagonal([FILES_OF, f"setsid --wait {FILES_OF}", f"true | {FILES_OF}"], ["run", "first_run"]),
+)
+def test_a_command_never_gets_the_lock(account: Account, command: str, kind: str) -> None:
     more: dict[str, Any] = {kind: [command]}
 
     account.deploy(hello("one"), **more)
@@ -166,7 +179,7 @@ def test_the_import_never_gets_the_lock(account: Account) -> None:
 
 @pytest.mark.parametrize(
     ("command", "code"),
-    [("exit 3", 3), ("kill -9 $$", -9), ("kill -SEGV $$", -11), ("sleep 1000", 124)],
+    [("exit 3", 3), ("kill -9 $$", -9), in_soak(("kill -SEGV $$", -11)), ("sleep 1000", 124)],
 )
 def test_a_command_s_end_is_told(account: Account, command: str, code: int) -> None:
     account.put(hello("one"), run=[command], seconds=1)
@@ -180,9 +193,9 @@ def test_a_command_s_end_is_told(account: Account, command: str, code: int) -> N
     "command",
     [
         "trap '' TERM; sleep 1000; sleep 1000",
-        "setsid sleep 1000",
+        in_soak("setsid sleep 1000"),
         "setsid --wait sleep 1000",
-        "(trap '' TERM; sleep 1000; sleep 1000) | cat",
+        in_soak("(trap '' TERM; sleep 1000; sleep 1000) | cat"),
     ],
 )
 def test_nothing_of_a_command_outlives_its_time(account: Account, command: str) -> None:
@@ -262,7 +275,7 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("name", one_in(3, HOSTILE))
 def test_variables_of_the_user_do_not_reach_the_loader_s_own_programs(
     account: Account, name: str
 ) -> None:
@@ -272,7 +285,9 @@ def test_variables_of_the_user_do_not_reach_the_loader_s_own_programs(
     assert environ[name] == HOSTILE[name]
 
 
-@pytest.mark.parametrize("name", ["HOME", "BASH_ENV", "LD_LIBRARY_PATH", "TMPDIR", "PYTHONSTARTUP"])
+@pytest.mark.parametrize(
+    "name", one_in(2, ["HOME", "BASH_ENV", "LD_LIBRARY_PATH", "TMPDIR", "PYTHONSTARTUP"])
+)
 def test_variables_of_the_user_reach_the_commands(account: Account, name: str) -> None:
     account.deploy({"mysite.py": APP, "evil.sh": ""}, variables={name: HOSTILE[name]}, run=[SHOW])
 
@@ -321,7 +336,7 @@ def test_the_search_path_has_its_order(account: Account, tmp_path: Path) -> None
     assert [each for each in commands if each in expected] == expected
 
 
-@pytest.mark.parametrize("folder", ["src", "deep/er", "text"])
+@pytest.mark.parametrize("folder", one_in(2, ["src", "deep/er", "text"]))
 def test_a_python_path_folder_that_is_missing_is_refused(account: Account, folder: str) -> None:
     account.put(hello("one"), python_path=[folder])
 
@@ -337,7 +352,10 @@ def test_a_python_path_folder_may_be_made_by_a_command(account: Account) -> None
 # --- secrets
 
 
-@pytest.mark.parametrize("damage", ["gone", "empty", "cut", "less", "list", "other type"])
+LOST = ["gone", "empty", "less", "cut", "other type", "list"]
+
+
+@pytest.mark.parametrize("damage", one_in(2, LOST))
 def test_a_release_without_its_secrets_is_not_activated(account: Account, damage: str) -> None:
     first = account.deploy(hello("one"))
     release = account.put(hello("two"), env={"KEY": "a", "OTHER": "b"})
@@ -348,7 +366,7 @@ def test_a_release_without_its_secrets_is_not_activated(account: Account, damage
     assert "A deploy sends them again" in refusal(account)
 
 
-@pytest.mark.parametrize("damage", ["gone", "empty", "cut", "less", "list", "other type"])
+@pytest.mark.parametrize("damage", one_in(2, LOST))
 def test_the_app_never_starts_without_its_secrets(account: Account, damage: str) -> None:
     release = account.deploy(hello("one"), env={"KEY": "a", "OTHER": "b"})
     break_secrets(account, release, damage)

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.emulator.waiting import eventually
 from tests.release.account import Account, hello
+from tests.soak import IS_SOAK, diagonal, one_in
 
 CRASH = Path(__file__).with_name("crash.py")
-# `make soak` tries every moment and many rounds; every day a few must do.
-SOAK = "SOAK" in os.environ
-EVERY = 1 if SOAK else 9
-ROUNDS = 50 if SOAK else 3
+# `make soak` tries every moment; every day a few must do.
+EVERY = 1 if IS_SOAK else 13
 
 
 @pytest.fixture
@@ -28,6 +28,12 @@ def account(tmp_path: Path) -> Account:
 def steps_until(account: Account, fatal: int) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, str(CRASH), str(account.wsgi), str(fatal)]
     return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def await_mark(mark: Path, worker: subprocess.Popen[str]) -> None:
+    """Wait until a command has left its mark; its worker must live."""
+    assert eventually(lambda: mark.exists() or worker.poll() is not None)
+    assert worker.poll() is None
 
 
 def test_a_worker_killed_at_any_step_leaves_one_whole_release(account: Account) -> None:
@@ -81,8 +87,7 @@ def test_a_killed_worker_s_command_is_waited_for_and_not_run_besides(account: Ac
     wait = f"until test -e {go}; do sleep 0.05; done"
     account.put(hello("one"), run=[f"echo begin >> {mark}; {wait}; echo end >> {mark}"])
     worker = account.spawn()
-    while not mark.exists():
-        assert worker.poll() is None
+    await_mark(mark, worker)
     worker.kill()
     worker.communicate()
     successor = account.spawn()
@@ -95,14 +100,16 @@ def test_a_killed_worker_s_command_is_waited_for_and_not_run_besides(account: Ac
 
 
 @pytest.mark.parametrize(
-    "daemon",
-    [
-        "setsid sleep 1000 </dev/null >/dev/null 2>&1 &",
-        "(setsid nohup sleep 1000 >/dev/null 2>&1 &)",
-        "sleep 1000 &",
-    ],
+    ("same", "daemon"),
+    diagonal(
+        [True, False],
+        [
+            "setsid sleep 1000 </dev/null >/dev/null 2>&1 &",
+            "(setsid nohup sleep 1000 >/dev/null 2>&1 &)",
+            "sleep 1000 &",
+        ],
+    ),
 )
-@pytest.mark.parametrize("same", [True, False])
 def test_a_daemon_does_not_keep_the_successor_of_a_killed_worker_waiting(
     account: Account, daemon: str, *, same: bool
 ) -> None:
@@ -111,8 +118,7 @@ def test_a_daemon_does_not_keep_the_successor_of_a_killed_worker_waiting(
     wait = f"touch {mark}; until test -e {go}; do sleep 0.05; done"
     account.put(hello("one"), run=[f"{daemon}\n{wait}"] if same else [daemon, wait])
     worker = account.spawn()
-    while not mark.exists():
-        assert worker.poll() is None
+    await_mark(mark, worker)
     worker.kill()
     worker.communicate()
     go.touch()
@@ -125,8 +131,7 @@ def test_commands_that_are_done_are_not_run_again_after_a_crash(account: Account
     wait = f"touch {mark}; until test -e {go}; do sleep 0.05; done"
     account.put(hello("one"), run=["echo once >> ../../../ran", wait])
     worker = account.spawn()
-    while not mark.exists():
-        assert worker.poll() is None
+    await_mark(mark, worker)
     worker.kill()
     worker.communicate()
     go.touch()
@@ -135,7 +140,7 @@ def test_commands_that_are_done_are_not_run_again_after_a_crash(account: Account
     assert (account.base / "ran").read_text() == "once\n"
 
 
-@pytest.mark.parametrize("round_", range(ROUNDS))
+@pytest.mark.parametrize("round_", one_in(25, range(50)))
 def test_of_workers_that_start_together_one_does_the_work(account: Account, round_: int) -> None:
     first = account.deploy(hello("one"))
     account.put(hello("two"), base=first, run=["echo ran >> ../../../ran"])

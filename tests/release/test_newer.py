@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from tests.release.account import Account, hello
 from tests.release.shipper import WSGI, Shipper, writes
 from tests.release.test_broken import Job
 from tests.runner import Runner
+from tests.soak import diagonal, one_in
 from tests.terminal import Terminal
 
 DAMAGED = ['"3"', "-1", "0", "true", "1e3", "3.0", "99999999999999999999", "null", "[3]", "{}"]
@@ -46,10 +48,12 @@ def contents(folder: Path) -> dict[str, bytes]:
 # --- commands
 
 
-@pytest.mark.parametrize("place", ["status.json", "records/LIVE.json", "the WSGI file"])
-@pytest.mark.parametrize("mode", ["apply", "plan"])
+@pytest.mark.parametrize(
+    ("mode", "place"),
+    diagonal(["apply", "plan"], ["status.json", "records/LIVE.json", "the WSGI file"]),
+)
 def test_a_deploy_refuses(
-    runner: Runner, pa: Emulator, shipper: Shipper, place: str, mode: str
+    runner: Runner, pa: Emulator, shipper: Shipper, mode: str, place: str
 ) -> None:
     job = Job(runner, pa)
     assert job.push(hello("one")).exit_code == 0
@@ -82,10 +86,15 @@ def test_a_deploy_of_what_is_live_refuses_a_newer_pointer(
     assert job.push({}).exit_code == 10
 
 
-@pytest.mark.parametrize("place", ["pointer.json", "status.json", "the WSGI file"])
-@pytest.mark.parametrize("words", ["rollback", "rollback --lock false", "release detach --yes"])
+@pytest.mark.parametrize(
+    ("words", "place"),
+    diagonal(
+        ["rollback", "rollback --lock false", "release detach --yes"],
+        ["pointer.json", "status.json", "the WSGI file"],
+    ),
+)
 def test_commands_refuse(
-    terminal: Terminal, pa: Emulator, shipper: Shipper, place: str, words: str
+    terminal: Terminal, pa: Emulator, shipper: Shipper, words: str, place: str
 ) -> None:
     for text in ("one", "two"):
         shipper.ship(hello(text))
@@ -113,7 +122,7 @@ def test_the_list_of_releases_refuses(terminal: Terminal, shipper: Shipper, plac
     assert "layout 17" in done.err
 
 
-@pytest.mark.parametrize("number", DAMAGED)
+@pytest.mark.parametrize("number", one_in(4, DAMAGED))
 def test_a_damaged_number_is_none(shipper: Shipper, pa: Emulator, number: str) -> None:
     shipper.ship(hello("one"))
     for place in PLACES:
@@ -173,8 +182,7 @@ def test_the_loader_says_so_if_it_cannot_read_what_is_live(account: Account, gon
     assert "have layout 3, which a newer pa-deploy has made" in errors
 
 
-@pytest.mark.parametrize("number", DAMAGED)
-@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize(("place", "number"), one_in(7, itertools.product(PLACES, DAMAGED)))
 def test_a_damaged_number_does_not_stop_the_loader(
     account: Account, place: str, number: str
 ) -> None:

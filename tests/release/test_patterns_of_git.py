@@ -12,10 +12,11 @@ import pytest
 from pa_deploy import bundle
 from pa_deploy.bundle.patterns import Patterns, patterns_in_file
 from tests.release.git import Git, needs_git
+from tests.soak import IS_SOAK, one_in
 
 pytestmark = needs_git
 
-SOAK = 20 if os.environ.get("SOAK") else 1
+TIMES = 20 if IS_SOAK else 1
 PIECES = (
     *("a", "b", "ab", "c", "*", "**", "***", "?", "/", "//", "**/", "/**", "/**/"),
     *("[ab]", "[!a]", "[^a]", "[]a]", "[!]a]", "[^]", "[a-c]", "[c-a]", "[a-]", "[--0]", "[a/b]"),
@@ -60,7 +61,7 @@ def paths(chance: random.Random) -> Iterator[str]:
 def test_each_line_means_what_it_means_to_git(tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)
     git = Git.new(tmp_path)
-    for _ in range(60 * SOAK):
+    for _ in range(60 * TIMES):
         content, asked = lines(chance), sorted(set(paths(chance)))
         (tmp_path / ".gitignore").write_bytes(content)
         said = git.run(
@@ -89,7 +90,7 @@ def grow(chance: random.Random, folder: Path, depth: int = 0) -> None:
             grow(chance, folder / name, depth + 1)
 
 
-@pytest.mark.parametrize("seed", range(30 * SOAK))
+@pytest.mark.parametrize("seed", one_in(20, range(600)))
 def test_a_tree_is_shipped_as_git_has_it(tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)
     git = Git.new(tmp_path / "tree")

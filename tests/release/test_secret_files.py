@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import itertools
 import re
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from pa_deploy.bundle import LeftOut, names, select
 from pa_deploy.bundle.select import Selection
 from tests.release.test_select import put, shipped
+from tests.soak import diagonal
 
 ROOT = Path(__file__).parent.parent.parent
 TOKEN = "0123456789abcdef0123456789abcdef01234567"
@@ -41,9 +43,13 @@ def secrets(found: Selection) -> list[LeftOut]:
     return [row for row in found.left_out if row.is_secret]
 
 
-@pytest.mark.parametrize("change", [str, str.upper, str.title])
-@pytest.mark.parametrize("below", ["", "deep/er/"])
-@pytest.mark.parametrize("name", SECRET_NAMES)
+@pytest.mark.parametrize(
+    ("name", "below", "change"),
+    diagonal(
+        SECRET_NAMES,
+        list(itertools.product(["", "deep/er/"], [str, str.upper, str.title])),
+    ),
+)
 def test_a_file_that_is_named_like_a_secret_stays_here(
     tmp_path: Path, name: str, below: str, change: type[str]
 ) -> None:

@@ -1,0 +1,1 @@
+"""`pa-emulator verify`: holds a server to the contract, the real PythonAnywhere included."""

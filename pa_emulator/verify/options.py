@@ -1,0 +1,195 @@
+"""The command line of `pa-emulator verify`, settled."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import os
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import SplitResult, urlsplit
+
+from pa_emulator.verify.server import LOOPBACK, Target
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_EPILOG = """\
+The token comes from --token-file, PA_TOKEN or API_TOKEN; on a terminal you are asked for it.
+
+exit codes:
+  0  all facts that were tried hold
+  1  some facts differ
+  2  bad input, or not confirmed; nothing was changed
+  3  stopped early: interrupted, or no connection
+  4  the server does not accept the token
+  5  something that this run made is still there; the message says what and how to remove it
+"""
+_USERNAME = re.compile("[A-Za-z0-9]{1,30}")
+_DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
+
+
+class OptionError(Exception):
+    """What is wrong with the command line, in a sentence that names the option."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """`services` is empty for all of them; `report` is where the JSON goes."""
+
+    target: Target
+    dry_run: bool
+    yes: bool
+    slow: bool
+    report: Path | None
+    services: tuple[str, ...]
+
+
+def parser(services: Sequence[str]) -> argparse.ArgumentParser:
+    made = argparse.ArgumentParser(
+        prog="pa-emulator verify",
+        description="Hold a server to the contract: the real PythonAnywhere, or an emulator. "
+        "It touches only what it makes, and undoes all of it.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    server = made.add_mutually_exclusive_group()
+    server.add_argument("--host", metavar="HOST", help="a real one: www.pythonanywhere.com")
+    server.add_argument(
+        "--against", metavar="URL", help="a running emulator; tries what is not safe, too"
+    )
+    made.add_argument("--username", help="the account (or PA_USERNAME)")
+    made.add_argument("--token-file", metavar="FILE", help="a file with the API token alone")
+    made.add_argument("--domain", help="where to make a web app (USERNAME.pythonanywhere.com)")
+    made.add_argument("--dry-run", action="store_true", help="list all calls, and make none")
+    made.add_argument("--yes", action="store_true", help="do not ask")
+    made.add_argument("--slow", action="store_true", help="try what takes long, too")
+    made.add_argument("--json", metavar="FILE", help="write the report there, to be published")
+    made.add_argument(
+        "--only", action="append", default=[], metavar="SERVICE", help=", ".join(services)
+    )
+    return made
+
+
+def parse(argv: Sequence[str], services: Sequence[str]) -> Options:
+    """Raises OptionError; argparse itself ends the program for `--help`."""
+    args, rest = parser(services).parse_known_args(argv)
+    _refuse_rest(rest)
+    unknown = [name for name in args.only if name not in services]
+    if unknown:
+        raise OptionError(f"--only: {unknown[0]!r} is not one of {', '.join(services)}")
+    username = _username(args)
+    return Options(
+        target=_target(args, username),
+        dry_run=args.dry_run,
+        yes=args.yes,
+        slow=args.slow,
+        report=_report(args.json),
+        services=tuple(args.only),
+    )
+
+
+def _refuse_rest(rest: list[str]) -> None:
+    """Name an unknown option, but not what stands behind it: it may be a token."""
+    if any(word.partition("=")[0] == "--token" for word in rest):
+        raise OptionError("--token: other users of the machine could read it. Use --token-file")
+    options = [word.partition("=")[0] for word in rest if word.startswith("-")]
+    if options:
+        raise OptionError(f"{options[0]}: unknown option")
+    if rest:
+        raise OptionError("an argument belongs to no option (not shown, it may be a secret)")
+
+
+def _username(args: argparse.Namespace) -> str:
+    username = args.username or os.environ.get("PA_USERNAME", "")
+    if not username and args.dry_run:
+        return "USER"
+    if not username:
+        raise OptionError("--username: missing. Pass the name of your account, or set PA_USERNAME")
+    if not _USERNAME.fullmatch(username):
+        raise OptionError("--username: letters and digits, 30 at most")
+    return str(username)
+
+
+def _target(args: argparse.Namespace, username: str) -> Target:
+    if not args.host and not args.against:
+        raise OptionError("--host: missing. Pass www.pythonanywhere.com or eu.pythonanywhere.com")
+    url = _emulator(args.against) if args.against else _real(args.host)
+    host = urlsplit(url).hostname
+    suffix = "eu.pythonanywhere.com" if host == "eu.pythonanywhere.com" else "pythonanywhere.com"
+    domain = (args.domain or f"{username}.{suffix}").lower()
+    if not _DOMAIN.fullmatch(domain):
+        raise OptionError(f"--domain: {domain!r} is not a domain like name.example.com")
+    token = "" if args.dry_run else _token(args.token_file)
+    return Target(url, username, token, domain, is_emulator=bool(args.against))
+
+
+def _real(host: str) -> str:
+    url = host if "://" in host else f"https://{host}"
+    parts = _split(url, "--host")
+    if parts.scheme != "https" and parts.hostname not in LOOPBACK:
+        raise OptionError("--host: only https, as anybody on the way could read the token")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _emulator(url: str) -> str:
+    parts = _split(url if "://" in url else f"http://{url}", "--against")
+    if parts.hostname not in LOOPBACK:
+        raise OptionError(
+            f"--against: {parts.hostname} is not this machine. For a real server pass --host"
+        )
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _split(url: str, option: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        well_formed = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:
+        well_formed = False
+    if not well_formed or parts.username is not None or parts.path.strip("/") or parts.query:
+        raise OptionError(
+            f"{option}: pass a host like www.pythonanywhere.com, or its https address"
+        )
+    return parts
+
+
+def _token(file: str | None) -> str:
+    token = _read(Path(file)) if file else _given_token()
+    if not re.fullmatch("[!-~]{1,200}", token):
+        where = "--token-file: what the file holds" if file else "PA_TOKEN: its value"
+        raise OptionError(f"{where} is not a token: printable ASCII without spaces, 200 at most")
+    return token
+
+
+def _given_token() -> str:
+    for name in ("PA_TOKEN", "API_TOKEN"):
+        if os.environ.get(name, "").strip():
+            return os.environ[name].strip()
+    if not sys.stdin.isatty():
+        raise OptionError("--token-file: missing. Pass a file with the API token, or set PA_TOKEN")
+    return getpass.getpass("API token (from the Account page): ").strip()
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not text"
+        # Without its name: some people pass the token itself.
+        raise OptionError(f"--token-file: cannot read the file: {reason}") from error
+
+
+def _report(path: str | None) -> Path | None:
+    """Refuse now what could not be written at the end."""
+    if path is None:
+        return None
+    if not path or Path(path).is_dir() or not Path(path).absolute().parent.is_dir():
+        raise OptionError(
+            f"--json: {path!r} cannot be written: its folder is missing, or it is one"
+        )
+    return Path(path)

@@ -1,0 +1,76 @@
+"""Keeps to the rate limit: 40 calls a minute of each endpoint (API page)."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections import defaultdict, deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pa_emulator.verify.cases import Request
+    from pa_emulator.verify.match import Reply
+
+CALLS = 40
+# A minute by the server's clock; a call may be on its way for a while.
+WINDOW_SECONDS = 62.0
+_AGAIN = re.compile("available in ([0-9]+) second")
+# Names of views that stand where others have the name or id of a thing.
+_VIEWS = {"sharing", "tree", "path", "shared_with_you", "mysql"}
+
+
+def family(request: Request) -> str:
+    """Return the endpoint that a call counts for, whatever thing it is about.
+
+    `webapps/DOMAIN/static_files/7/` -> `webapps/*/static_files/*`. Methods share one limit.
+    """
+    parts = request.parts
+    if parts[:2] == ("files", "path"):
+        return "files/path"
+    return "/".join(
+        "*" if at % 2 and part not in _VIEWS and parts[0] != "user_perms" else part
+        for at, part in enumerate(parts)
+    )
+
+
+def pause_asked_for(reply: Reply) -> float | None:
+    """Return the seconds after which a throttled call may be repeated; None if it was not.
+
+    PythonAnywhere has another 429, the page of the console limit, which says no time.
+    """
+    if reply.status != 429:
+        return None
+    header = reply.headers.get("retry-after", "")
+    match = _AGAIN.search(reply.text)
+    if header.isdigit():
+        return float(header)
+    return float(match[1]) if match else None
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The time that a run goes by."""
+
+    now: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """When each endpoint was last called; `calls` 0 is no limit."""
+
+    calls: int
+    clock: Clock
+    _made: defaultdict[str, deque[float]] = field(default_factory=lambda: defaultdict(deque))
+
+    def wait(self, request: Request) -> None:
+        """Wait until the endpoint may be called once more, and count the call."""
+        if not self.calls:
+            return
+        made = self._made[family(request)]
+        if len(made) == self.calls:
+            self.clock.sleep(max(0.0, made.popleft() + WINDOW_SECONDS - self.clock.now()))
+        made.append(self.clock.now())

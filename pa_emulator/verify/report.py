@@ -1,0 +1,133 @@
+"""What a run found: a table for people, and JSON that can be published."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from importlib import metadata
+from typing import TYPE_CHECKING, Any
+
+from rich.table import Table
+from rich.text import Text
+
+from pa_emulator.verify.runner import DIFFERS, HOLDS, NOT_TRIED
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import Console
+
+    from pa_emulator.verify.cases import Unseen
+    from pa_emulator.verify.runner import Result
+    from pa_emulator.verify.server import Target
+    from pa_emulator.verify.undo import Left
+
+FORMAT = 1
+_REAL = {"www.pythonanywhere.com", "eu.pythonanywhere.com"}
+_STYLES = {HOLDS: "green", DIFFERS: "bold red", NOT_TRIED: "yellow"}
+# The whole is in the JSON.
+_LONGEST = 80
+_WORDS = {HOLDS: "hold", DIFFERS: "differ", NOT_TRIED: "not tried"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """All about a run. `stopped` says why it ended early, if it did."""
+
+    target: Target
+    plan: str
+    root: str
+    results: Sequence[Result]
+    left: Sequence[Left]
+    calls: int
+    seconds: float
+    stopped: str = ""
+
+    def count(self, status: str) -> int:
+        return sum(result.status == status for result in self.results)
+
+
+def redacted(text: str, run: Run) -> str:
+    """Take token, domain, username and the name of the run's folder out of a text."""
+    target = run.target
+    if target.token:
+        text = text.replace(target.token, "TOKEN")
+    text = text.replace(run.root.rpartition("/")[2], "FOLDER")
+    names = [(target.domain, "DOMAIN"), (target.domain.replace(".", "_"), "DOMAIN")]
+    for name, word in (*names, (target.username, "USER")):
+        if name:
+            pattern = f"(?<![A-Za-z0-9]){re.escape(name)}(?![A-Za-z0-9])"
+            text = re.sub(pattern, word, text, flags=re.IGNORECASE)
+    return text
+
+
+def as_data(run: Run, hidden: Sequence[Unseen]) -> dict[str, Any]:
+    """Return the report as JSON has it. Its keys stay as they are while `format` does."""
+
+    def clean(text: str) -> str:
+        return redacted(text, run)
+
+    return {
+        "format": FORMAT,
+        "program": f"pa-emulator {metadata.version('pa-deploy')}",
+        "server": run.target.host if run.target.host in _REAL else "other",
+        "emulator": run.target.is_emulator,
+        "plan": run.plan,
+        "calls": run.calls,
+        "seconds": round(run.seconds, 1),
+        "stopped": clean(run.stopped),
+        "summary": {status: run.count(status) for status in _WORDS},
+        "cases": [
+            {
+                "service": result.case.service,
+                "name": result.case.name,
+                "source": result.case.source,
+                "choices": list(result.case.choices),
+                "status": result.status,
+                "found": clean(result.found),
+                "differences": [clean(text) for text in result.differences],
+                "why": clean(result.why),
+            }
+            for result in run.results
+        ],
+        "unseen": [{"choices": list(group.choices), "why": group.why} for group in hidden],
+        "left": [clean(left.what) for left in run.left],
+    }
+
+
+def as_json(run: Run, hidden: Sequence[Unseen]) -> str:
+    return json.dumps(as_data(run, hidden), indent=2, ensure_ascii=False) + "\n"
+
+
+def show(run: Run, console: Console) -> None:
+    """Print the table, what the answers decide, and the summary; plain if it is no terminal."""
+    table = Table("service", "fact", "result", "found", box=None, pad_edge=False)
+    for result in run.results:
+        status = Text(result.status, style=_STYLES[result.status])
+        found = Text(redacted(_found(result), run), overflow="fold")
+        table.add_row(result.case.service, Text(result.case.name), status, found)
+    console.print(table)
+    settled = {name: result for result in run.results for name in _settles(result)}
+    if settled:
+        console.print("\nThese entries of pa_emulator/choices.py would have to change:")
+    for name, result in settled.items():
+        console.print(Text(redacted(f"  {name}: {'; '.join(result.differences)}", run)))
+    console.print(f"\n{_summary(run)}", highlight=False)
+
+
+def _found(result: Result) -> str:
+    if result.status == NOT_TRIED:
+        return result.why
+    if result.status == DIFFERS:
+        return f"{'; '.join(result.differences)} (answered: {result.found})"
+    return result.found if len(result.found) <= _LONGEST else result.found[:_LONGEST] + "..."
+
+
+def _settles(result: Result) -> tuple[str, ...]:
+    return result.case.choices if result.status == DIFFERS else ()
+
+
+def _summary(run: Run) -> str:
+    counts = ", ".join(f"{run.count(status)} {word}" for status, word in _WORDS.items())
+    return f"{counts}. {run.calls} calls in {run.seconds:.0f} s."

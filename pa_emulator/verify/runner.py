@@ -1,0 +1,226 @@
+"""Holds a server to the contract, case by case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pa_emulator.verify.account import ANY_PLAN, wsgi_path
+from pa_emulator.verify.cases import Request, filled
+from pa_emulator.verify.ledger import delete, is_done
+from pa_emulator.verify.match import differences
+from pa_emulator.verify.server import NoAnswerError
+from pa_emulator.verify.shape import found
+from pa_emulator.verify.undo import carry_out
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pa_emulator.verify.account import Account
+    from pa_emulator.verify.cases import Answer, Case
+    from pa_emulator.verify.ledger import Ledger
+    from pa_emulator.verify.match import Reply
+    from pa_emulator.verify.server import Server, Target
+
+HOLDS = "holds"
+DIFFERS = "differs"
+NOT_TRIED = "not tried"
+# A free account may have two consoles (help pages).
+_CONSOLES = 2
+_PYTHON = "python310"
+# What `needs` calls them, their path and the version of the API.
+_SITES = {"webapp": ("webapps", "v0"), "website": ("websites", "v1")}
+# Between two looks at a site that is to change.
+_GLANCE_SECONDS = 0.5
+# After as many cases without an answer, the server is taken to be gone.
+_PATIENCE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of a case; `why` if it was not tried, `wanted` the differences."""
+
+    case: Case
+    status: str
+    found: str = ""
+    differences: tuple[str, ...] = ()
+    why: str = ""
+
+
+class _NotTriedError(Exception):
+    """Why a case cannot be tried."""
+
+
+class Runner:
+    """One run over a server; what it makes is in the ledger."""
+
+    def __init__(self, server: Server, ledger: Ledger, *, slow: bool) -> None:
+        self._server = server
+        self._ledger = ledger
+        self._slow = slow
+        self.results: list[Result] = []
+
+    def run(self, cases: Iterable[Case]) -> None:
+        """Try all cases, and undo each; web app, website and folder stay until the end.
+
+        Raises NoAnswerError if the server answers no more.
+        """
+        silent = 0
+        for case in cases:
+            result = self._tried(case)
+            self.results.append(result)
+            silent = silent + 1 if result.why.startswith("no answer") else 0
+            if silent >= _PATIENCE:
+                raise NoAnswerError(result.why.removeprefix("no answer: "))
+
+    def _tried(self, case: Case) -> Result:
+        why = why_not(case, self._server.target, self._ledger.account, slow=self._slow)
+        if why:
+            return Result(case, NOT_TRIED, why=why)
+        try:
+            return self._result(case)
+        except _NotTriedError as error:
+            return Result(case, NOT_TRIED, why=str(error))
+        except NoAnswerError as error:
+            return Result(case, NOT_TRIED, why=f"no answer: {error}")
+        finally:
+            self._undo_case()
+
+    def _result(self, case: Case) -> Result:
+        self._prepare(case.needs)
+        values = self._values(case)
+        for request in case.given:
+            given = filled(request, values)
+            reply = self._send(given)
+            if not is_done(reply):
+                raise _NotTriedError(f"cannot be set up: {_name(request)} answered {reply.status}")
+            values |= _kept(request, reply)
+        request, wanted = filled(case.request, values), filled(case.answer, values)
+        reply = self._awaited(request, wanted)
+        others = differences(filled(wanted, _kept(request, reply)), reply)
+        status = DIFFERS if others else HOLDS
+        return Result(case, status, found(wanted, reply), others)
+
+    def _awaited(self, request: Request, wanted: Answer) -> Reply:
+        """Return the answer; a request with `until` is repeated until it is the wanted one."""
+        clock = self._server.pace.clock
+        end = clock.now() + request.until
+        reply = self._send(request)
+        while differences(wanted, reply) and clock.now() < end:
+            clock.sleep(_GLANCE_SECONDS)
+            reply = self._send(request)
+        return reply
+
+    def _prepare(self, needs: str) -> None:
+        """See to it that the run has a web app at its domain, a website, or neither."""
+        if not needs or (needs != "new webapp" and needs in self._here()):
+            return
+        domain = self._server.target.domain
+        for kind in self._here():
+            path, api = _SITES[kind]
+            self._need(delete(f"{path}/{domain}/", api))
+        if needs == "website":
+            webapp = {"command": f"sleep 1000; echo {self._ledger.root}"}
+            form = {"domain_name": domain, "enabled": True, "webapp": webapp}
+            self._need(Request(method="POST", path="websites/", api="v1", json=form))
+        elif needs != "no webapp":
+            form = {"domain_name": domain, "python_version": _PYTHON}
+            self._need(Request(method="POST", path="webapps/", form=form))
+
+    def _here(self) -> list[str]:
+        return [kind for kind, (path, _) in _SITES.items() if self._ledger.has(path)]
+
+    def _need(self, request: Request) -> None:
+        reply = self._send(request)
+        if not is_done(reply):
+            raise _NotTriedError(f"cannot be set up: {_name(request)} answered {reply.status}")
+
+    def _send(self, request: Request) -> Reply:
+        target = self._server.target
+        if not target.is_emulator and not self._ledger.may(request):
+            raise _NotTriedError("it would touch what this run has not made")
+        new = self._ledger.before(request)
+        reply = self._server.send(request)
+        self._ledger.after(request, reply, new)
+        if request.method == "POST" and request.parts == ("webapps",) and is_done(reply):
+            self._mark()
+        return reply
+
+    def _mark(self) -> None:
+        """Let the next run know whose web app it is, should this one be killed."""
+        path = f"webapps/{self._server.target.domain}/"
+        form = {"source_directory": self._ledger.root}
+        self._server.send(Request(method="PATCH", path=path, form=form))
+
+    def _undo_case(self) -> None:
+        steps = [step for step in self._ledger.steps if not step.stays]
+        failed = carry_out(self._server, steps, lambda: False)
+        self._ledger.forget([step for step in steps if step not in failed])
+
+    def _values(self, case: Case) -> dict[str, str]:
+        return {
+            **values_of(self._server.target, self._ledger),
+            "folder": f"{self._ledger.root}/{case.number}",
+        }
+
+
+def values_of(target: Target, ledger: Ledger) -> dict[str, str]:
+    """Return what stands for the names in `<…>`, but for the folder of each case."""
+    return {
+        "user": target.username,
+        "home": target.home,
+        "domain": target.domain,
+        "wsgi": wsgi_path(target.domain),
+        "root": ledger.root,
+        "nowhere": ledger.nowhere,
+        "nobody": ledger.nobody,
+    }
+
+
+def why_not(case: Case, target: Target, account: Account, *, slow: bool) -> str:
+    """Return why a case is not tried on this account; empty if it can be."""
+    if not case.safe and not target.is_emulator:
+        return f"not safe: {case.why}"
+    if case.slow and not slow:
+        return f"takes {case.slow:.0f} s; pass --slow"
+    if case.plan and not account.plan:
+        return "the plan of the account is not known"
+    if case.plan and account.plan not in {case.plan, ANY_PLAN}:
+        return f"needs a {case.plan} account"
+    return _taken(case, target, account)
+
+
+def _taken(case: Case, target: Target, account: Account) -> str:
+    domain = target.domain
+    used = len(account.lists["consoles"] or ())
+    if _makes(case, "consoles") and account.plan == "free" and used >= _CONSOLES:
+        return "both consoles of the account are in use"
+    if not case.needs and not _makes(case, "websites"):
+        return ""
+    for kind, what in (("webapps", "web app"), ("websites", "website")):
+        if account.has_site(kind, domain):
+            return f"{domain} has a {what} that is not of this run; pass another --domain"
+    needed = "websites" if case.service == "websites" else "webapps"
+    if account.has_site(needed, domain) is None:
+        return f"the list of {needed} could not be read"
+    if account.has_wsgi and needed == "webapps":
+        return f"the WSGI file of an earlier web app at {domain} would be overwritten"
+    return ""
+
+
+def _makes(case: Case, kind: str) -> bool:
+    return any(each.method == "POST" and each.parts == (kind,) for each in case.requests)
+
+
+def _kept(request: Request, reply: Reply) -> dict[str, str]:
+    data = reply.data if isinstance(reply.data, dict) else {}
+    return {name: str(data.get(key, "")) for name, key in request.keep.items()}
+
+
+def _name(request: Request) -> str:
+    return f"{request.method} {request.parts[0] if request.parts else '/'}"
+
+
+def chosen(cases: Iterable[Case], services: tuple[str, ...]) -> tuple[Case, ...]:
+    """Return the cases of some services; of all if none is named."""
+    return tuple(case for case in cases if not services or case.service in services)

@@ -244,6 +244,21 @@ def test_a_long_secret_is_hidden_and_that_costs_little(encode: object) -> None:
     assert "0100-k" not in shown
 
 
+@pytest.mark.parametrize("words", [["files", "unshare"], ["files", "share"], ["files", "shared"]])
+def test_no_question_or_complaint_shows_a_secret_that_was_typed_in_a_path(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    stdin = io.StringIO("n\n")
+    stdin.isatty = lambda: True  # type: ignore[method-assign]
+    monkeypatch.setattr("sys.stdin", stdin)
+    terminal.environ["PA_PASSWORD_PROTECTION"] = "carol:hunterseven"
+
+    shown = terminal.type(*words, "~/hunterseven")
+
+    assert "/home/alice/***" in shown.err
+    assert "hunterseven" not in shown.out + shown.err
+
+
 @pytest.mark.parametrize(
     ("secret", "expected"),
     [
@@ -256,5 +271,5 @@ def test_a_long_secret_is_hidden_and_that_costs_little(encode: object) -> None:
     ],
     ids=["mixed", "short", "one line", "two lines", "long", "long and mixed"],
 )
-def test_which_secrets_cannot_be_words_of_ours(secret: str, *, expected: bool) -> None:
+def test_which_secrets_no_file_and_variable_may_have(secret: str, *, expected: bool) -> None:
     assert is_unmistakable(secret) is expected

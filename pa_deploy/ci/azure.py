@@ -26,11 +26,11 @@ class Azure(Annotating):
         finally:
             self._command("##[endgroup]")
 
-    def output(self, name: str, value: str) -> None:
-        text = escaped(self.redact(value))
+    def _output(self, name: str, value: str) -> None:
+        text = escaped(value)
         self._command(f"##vso[task.setvariable variable={variable(name)};isOutput=true]{text}")
 
-    def summary(self, markdown: str, *, failed: bool) -> None:  # noqa: ARG002 - the text says it
+    def _summary(self, markdown: str, *, failed: bool) -> None:  # noqa: ARG002 - the text says it
         """A file that the agent reads at the end of the step: in a container, its temporary
         directory must be mounted at its own path. Where it is not, there is no summary.
         """
@@ -39,7 +39,7 @@ class Azure(Annotating):
             return
         file = Path(directory) / f"pa-deploy-{time.time_ns()}.md"
         try:
-            file.write_text(self.redact(markdown), encoding="utf-8")
+            file.write_text(markdown, encoding="utf-8")
         except OSError as error:
             self.warning(
                 f"The summary was not written to AGENT_TEMPDIRECTORY, {directory}: "

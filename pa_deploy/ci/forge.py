@@ -39,10 +39,10 @@ class Forge(GitHub):
     def error(self, title: str, text: str) -> None:
         Pipeline.error(self, title, text)
 
-    def summary(self, markdown: str, *, failed: bool) -> None:
+    def _summary(self, markdown: str, *, failed: bool) -> None:
         """Where the server has them, which old ones have not."""
         if self._environ.get("GITHUB_STEP_SUMMARY"):
-            super().summary(markdown, failed=failed)
+            super()._summary(markdown, failed=failed)
 
 
 def apart(data: str) -> str:

@@ -34,11 +34,11 @@ class GitHub(Annotating):
         finally:
             self._print_command(gha.end_group)
 
-    def output(self, name: str, value: str) -> None:
-        self._write_file("GITHUB_OUTPUT", lambda: gha.set_output(name, self.redact(value)))
+    def _output(self, name: str, value: str) -> None:
+        self._write_file("GITHUB_OUTPUT", lambda: gha.set_output(name, value))
 
-    def summary(self, markdown: str, *, failed: bool) -> None:  # noqa: ARG002 - the text says it
-        text = at_most(LARGEST_SUMMARY_BYTES, self.redact(markdown))
+    def _summary(self, markdown: str, *, failed: bool) -> None:  # noqa: ARG002 - the text says it
+        text = at_most(LARGEST_SUMMARY_BYTES, markdown)
         self._write_file("GITHUB_STEP_SUMMARY", lambda: gha.append_job_summary(text))
 
     def _annotate(self, kind: Kind, title: str, message: str) -> None:

@@ -70,10 +70,18 @@ class Ci:
         self._complain(f"Error: {title}\n{text}")
 
     def output(self, name: str, value: str) -> None:
-        """Hand a value to later steps; a plain log has none."""
+        """Hand a value to later steps."""
+        self._output(name, self.redact(value))
 
     def summary(self, markdown: str, *, failed: bool) -> None:
-        """Show Markdown on the page of the run; a plain log has none."""
+        """Show Markdown on the page of the run."""
+        self._summary(self.redact(markdown), failed=failed)
+
+    def _output(self, name: str, value: str) -> None:
+        """A plain log has none."""
+
+    def _summary(self, markdown: str, *, failed: bool) -> None:
+        """A plain log has none."""
 
     def _complain(self, text: str) -> None:
         self._print(self._err, text)

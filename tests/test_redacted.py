@@ -12,6 +12,7 @@ import pytest
 from pa_deploy import loader
 from pa_deploy.api.answers import LONGEST_REASON, reason
 from pa_deploy.ci import Ci
+from pa_deploy.clock import Deadline
 from pa_deploy.model import (
     Create,
     Exact,
@@ -25,8 +26,9 @@ from pa_deploy.plan import change_json, combined_digest, plan_json
 from pa_deploy.release.protocol import status_in
 from pa_deploy.report import redacted, run_json, run_outputs, run_summary_md
 from pa_deploy.report.markdown import LONGEST_LINE
-from pa_deploy.transport import Answer
+from pa_deploy.transport import Answer, Fault, Http
 from pa_deploy.verify import tail
+from tests.fake_clock import FakeClock
 from tests.test_free_text import outcome_saying
 from tests.test_report import HEALTH, OUTCOME, PLAN
 
@@ -169,6 +171,16 @@ def test_no_half_of_a_secret_is_in_a_reason_that_is_cut(place: int, shape: str) 
     answer = Answer(status=400, headers={}, body=body, redact=hiding(SECRET).redact)
 
     assert "hun" not in reason(answer)
+
+
+@pytest.mark.parametrize("secret", ["ab: hunter22", "ab: hunt: er22", "hunter22: )"])
+def test_no_half_of_a_secret_is_in_the_end_of_a_library_s_message(secret: str) -> None:
+    http = Http(Deadline(FakeClock(), 5), hiding(secret).redact)
+
+    with pytest.raises(Fault) as caught:
+        http.exchange("GET", f"none://{secret}")
+
+    assert caught.value.reason.endswith("none://***")
 
 
 @pytest.mark.parametrize("place", range(LONGEST_LINE - len(SECRET), LONGEST_LINE + 1, 3))

@@ -6,11 +6,14 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 
-from pa_deploy.settings import find_secrets, read_config
+from pa_deploy.ci import hiding
+from pa_deploy.report import redact
+from pa_deploy.settings import find_secrets, read_config, weak
 from tests.hosted import DOMAIN
 from tests.runner import Runner
 from tests.terminal import Terminal
@@ -91,6 +94,14 @@ def test_a_part_of_the_visitors_name_is_weak(secret: str) -> None:
 )
 def test_a_fixed_word_of_ours_is_weak(secret: str) -> None:
     assert not hidden(secret)
+
+
+@pytest.mark.parametrize("module", [weak, hiding, redact])
+def test_a_word_of_a_comment_is_not(module: ModuleType) -> None:
+    words = " ".join((module.__doc__ or "").split()[:4])
+
+    assert len(words) < 30
+    assert hidden(words)
 
 
 @pytest.mark.parametrize(

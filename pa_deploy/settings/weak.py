@@ -25,7 +25,7 @@ LONGEST_WORD = 30
 """A longer text, as every token is, is no word of a message."""
 SETTINGS_MODULE = re.compile(r"(\w+\.)+settings(\.\w+)*")
 """Of Django: commands and tracebacks name it."""
-COMMENT = re.compile(r'"""(?:.*?)"""|#.*?$', re.DOTALL | re.MULTILINE)
+COMMENT = re.compile(r'""".*?"""|#.*?$', re.DOTALL | re.MULTILINE)
 ADDRESSES = ("domain", "host", "allow-host")
 PACKAGE = Path(__file__).parent.parent
 

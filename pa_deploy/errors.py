@@ -51,9 +51,7 @@ class DeployError(Exception):
 class Problem:
     """One thing wrong with one input; `line` counts from 1 within a value of several lines.
 
-    `source` says where the value stands, if that is in a file. `cites` is all that somebody else
-    wrote and that message or advice may have parts of; None where that is not known. `missing`: it
-    was not given at all.
+    `source` says where the value stands, if that is in a file. `missing`: it was not given at all.
     """
 
     input: str
@@ -61,7 +59,6 @@ class Problem:
     line: int | None = None
     advice: str = ""
     source: str = ""
-    cites: str | None = field(default=None, compare=False, repr=False)
     missing: bool = field(default=False, compare=False)
 
     def __str__(self) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urljoin, urlsplit
 
 from pa_deploy.api import Api
-from pa_deploy.ci import harmless_lines
+from pa_deploy.ci import LINE_END
 from pa_deploy.clock import Deadline
 from pa_deploy.errors import DeployError
 from pa_deploy.hosts import Host
@@ -88,11 +88,11 @@ def ask_once(
         healthy, detail = False, f"no answer: {fault.reason}"
     else:
         status = answer.status
-        healthy, detail = judge(check, answer, site.as_asked(check.url), site.http.redact)
+        healthy, detail = judge(check, answer, site.as_asked(check.url))
     seconds = deadline.clock.now() - started
     return Health(
         healthy=healthy,
-        url=_shown(check.url, site.http.redact),
+        url=_shown(check.url),
         detail=detail,
         status=status,
         seconds=seconds,
@@ -100,18 +100,14 @@ def ask_once(
     )
 
 
-def _shown(url: str, clean: Callable[[str], str]) -> str:
-    """The URL as it may be told: a query may be a key. Everybody knows its origin, whatever words
-    are in it.
-    """
+def _shown(url: str) -> str:
+    """The URL as it may be told: a query may be a key."""
     parts = urlsplit(url)
     query = "?***" if parts.query else ""
-    return f"{parts.scheme}://{parts.netloc}{clean(parts.path)}{query}"
+    return f"{parts.scheme}://{parts.netloc}{parts.path}{query}"
 
 
-def judge(
-    check: HealthCheck, answer: Answer, asked: str, clean: Callable[[str], str] = str
-) -> tuple[bool, str]:
+def judge(check: HealthCheck, answer: Answer, asked: str) -> tuple[bool, str]:
     """Whether the answer to the URL `asked` is healthy, and why, in words that follow the URL."""
     if not any(low <= answer.status <= high for low, high in check.statuses):
         wanted = ",".join(
@@ -123,12 +119,9 @@ def judge(
         return False, f"answered {answer.status}, a redirect to {aim}"
     release = answer.headers.get("x-release", check.release)
     if check.release is not None and release != check.release:
-        return (
-            False,
-            f"answered {answer.status} by release {clean(str(release))}, not {check.release}",
-        )
+        return False, f"answered {answer.status} by release {release}, not {check.release}"
     if check.text is not None and check.text not in answer.text():
-        return False, f'answered {answer.status} without the text "{clean(check.text)}"'
+        return False, f'answered {answer.status} without the text "{check.text}"'
     return True, f"answered {answer.status}"
 
 
@@ -197,7 +190,7 @@ def read_log_tail(api: Api, domain: str) -> tuple[str, ...]:
         content = api.files.read(log_path(domain, "error"))
     except DeployError as error:
         return (f"(the error log could not be read: {error.what})",)
-    return tuple(api.redact(line) for line in tail(content or b"", LOG_LINES))
+    return tail(content or b"", LOG_LINES)
 
 
 def tail(content: bytes, count: int) -> tuple[str, ...]:
@@ -206,5 +199,5 @@ def tail(content: bytes, count: int) -> tuple[str, ...]:
     Whatever a terminal or a CI takes for the end of a line ends one here.
     """
     text = content.decode("utf-8", errors="replace").replace("#012", "\n")
-    lines = [line for line in harmless_lines(text) if line.strip()]
+    lines = [line for line in LINE_END.split(text) if line.strip()]
     return tuple(lines[-count:])

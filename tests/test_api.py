@@ -36,7 +36,6 @@ def connect(url: str, token: str = "token", username: str = "alice") -> Api:
         Secret(token),
         http,
         announce=lambda _: None,
-        redact=lambda text: text,
         user_agent="test/1",
     )
     return Api(transport, username)

@@ -74,7 +74,7 @@ def settings_of(config: str, workspace: Path, **environ: str) -> list[Settings]:
     (workspace / "wsgi.py").touch()
     (workspace / "requirements.txt").touch()
     (workspace / "pa-deploy.toml").write_text(config)
-    given = {"PA_TOKEN": "t", "PA_USERNAME": "alice", **environ}
+    given = {"PA_TOKEN": "t0ken-of-alice", "PA_USERNAME": "alice", **environ}
     return list(resolve_all({}, given, workspace, read_config({}, given, workspace)))
 
 

@@ -19,7 +19,6 @@ from pa_deploy.ci.github import at_most
 from pa_deploy.model import (
     Failure,
     Health,
-    Note,
     Outcome,
     PasswordProtection,
     Plan,
@@ -241,7 +240,7 @@ def outcome_saying(text: str) -> Outcome:
             Update(Setting("password_protection", login), Setting("virtualenv", text)),
         ),
         unchanged=(StaticFile(text, text), SharedFile(text, text)),
-        notes=(Note("{}", (text,)), Note("{}", (text,))),
+        notes=(text, text),
     )
     health = Health(
         healthy=False, url=text, detail=text, status=500, seconds=1, attempts=1, log_tail=(text,)
@@ -259,7 +258,7 @@ def outcome_saying(text: str) -> Outcome:
 
 def summary_saying(text: str) -> str:
     ci = Ci(io.StringIO(), io.StringIO())
-    return summary_md(redacted(outcome_saying(text), ci.clean))
+    return summary_md(redacted(outcome_saying(text), ci.redact))
 
 
 MARKS = "\\`*_{}[]<>()#!|~&@$^:-+=.1a /\"'%;\u2028\x85\x1b?"
@@ -326,7 +325,7 @@ def test_many_rows_are_cut_visibly_and_the_rest_of_the_summary_stays() -> None:
         PLAN,
         changes=tuple(Update(StaticFile("/", "/"), row) for row in rows),
         unchanged=rows,
-        notes=tuple(Note(f"note {number}") for number in range(5000)),
+        notes=tuple(f"note {number}" for number in range(5000)),
     )
     shared = tuple(SharedFile(row.url, f"https://www.pythonanywhere.com{row.url}") for row in rows)
 
@@ -376,7 +375,7 @@ def test_no_row_or_note_of_a_plan_begins_a_line_of_its_own() -> None:
         PLAN,
         changes=(Update(StaticFile("/", "/"), row), Update(row, StaticFile(LINES, "/"))),
         unchanged=(row,),
-        notes=(Note("{}", (LINES,)),),
+        notes=(LINES,),
     )
 
     lines = list(plan_lines(plan))

@@ -19,7 +19,6 @@ from pa_deploy.model import (
     Failure,
     Health,
     NewWebapp,
-    Note,
     Outcome,
     Plan,
     Release,
@@ -48,7 +47,7 @@ PLAN = Plan(
     domain="alice.pythonanywhere.com",
     changes=(CREATE, CHANGE),
     unchanged=(StaticFile("/static/", "/home/alice/static"),),
-    notes=(Note("a note"),),
+    notes=("a note",),
     reload=True,
     digest="d1" * 32,
 )
@@ -173,7 +172,7 @@ def test_the_summary_of_a_failed_run_says_what_was_not_done() -> None:
 
 def test_the_summary_shows_the_end_of_the_error_log_as_it_is() -> None:
     health = replace(HEALTH, healthy=False, log_tail=("```", "<b>Import</b> ::error::"))
-    failed = replace(OUTCOME, health=health, failure=failure_from(Unhealthy("bad"), str))
+    failed = replace(OUTCOME, health=health, failure=failure_from(Unhealthy("bad")))
 
     assert "````text\n```\n<b>Import</b> ::error::\n````" in summary_md(failed)
 
@@ -193,14 +192,14 @@ def test_no_value_becomes_markup(evil: str) -> None:
 
 
 def test_a_summary_without_a_plan_still_tells_the_failure() -> None:
-    failure = failure_from(Unhealthy("bad"), str)
+    failure = failure_from(Unhealthy("bad"))
     empty = replace(OUTCOME, plan=None, domain="", url="", failure=failure)
 
     assert summary_md(empty).startswith("## ❌ Deploy: Site unhealthy\n\n> bad\n")
 
 
 def test_a_bug_says_how_to_report_it() -> None:
-    failure = failure_from(KeyError("x"), str)
+    failure = failure_from(KeyError("x"))
 
     assert (failure.exit_code, "KeyError" in failure.message, "report it" in failure.message) == (
         1,
@@ -211,16 +210,14 @@ def test_a_bug_says_how_to_report_it() -> None:
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
 def test_a_full_disk_is_no_bug(number: int) -> None:
-    error = OSError(number, "full", "/tmp/secret")
-
-    failure = failure_from(error, lambda text: text.replace("secret", "***"))
+    failure = failure_from(OSError(number, "full", "/tmp/file"))
 
     assert (failure.exit_code, failure.title) == (1, "No space left")
-    assert "no space left for /tmp/***.\n" in failure.message
+    assert "no space left for /tmp/file.\n" in failure.message
 
 
 def test_another_trouble_of_the_system_is_a_bug() -> None:
-    assert "report it" in failure_from(OSError(errno.EIO, "broken"), str).message
+    assert "report it" in failure_from(OSError(errno.EIO, "broken")).message
 
 
 def test_a_secret_is_taken_out_before_anything_is_escaped() -> None:

@@ -45,7 +45,7 @@ SECOND = replace(
     seconds=1.04,
 )
 UNHEALTHY = replace(
-    SECOND, health=replace(HEALTH, healthy=False), failure=failure_from(Unhealthy("bad"), str)
+    SECOND, health=replace(HEALTH, healthy=False), failure=failure_from(Unhealthy("bad"))
 )
 BAD_INPUT = Failure(title="Bad input", message="m", exit_code=2)
 WAITING = replace(SECOND, plan=None, failure=Failure(title=NOT_BEGUN, message="m", exit_code=8))
@@ -135,7 +135,7 @@ def test_the_report_has_all_outcomes_and_what_they_add_up_to() -> None:
 
 
 def test_the_first_failure_is_the_run_s() -> None:
-    refused = replace(SECOND, failure=failure_from(Refused("no"), str))
+    refused = replace(SECOND, failure=failure_from(Refused("no")))
 
     failure = run_failure((FIRST, refused, UNHEALTHY))
 

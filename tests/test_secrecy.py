@@ -58,7 +58,7 @@ def test_a_secret_is_hidden_in_every_encoding(encode: object, secret: str) -> No
     assert callable(encode)
     text = encode(secret)
 
-    shown = hiding(secret).clean(f"<<{text}>>")
+    shown = hiding(secret).redact(f"<<{text}>>")
 
     assert "***" in shown
     assert text not in shown
@@ -70,7 +70,7 @@ def test_base64_of_a_text_with_a_secret_in_it_is_hidden(
 ) -> None:
     encoded = base64.b64encode(before + secret.encode() + behind).decode()
 
-    shown = hiding(secret).clean(encoded)
+    shown = hiding(secret).redact(encoded)
 
     assert "***" in shown
     assert len(shown) <= len(encoded) - len(secret)
@@ -80,11 +80,11 @@ def test_a_secret_that_is_part_of_another_leaves_no_rest() -> None:
     ci = hiding("abcd1234")
     ci.hide("abcd1234efgh5678")
 
-    assert ci.clean("x abcd1234efgh5678 y") == "x *** y"
+    assert ci.redact("x abcd1234efgh5678 y") == "x *** y"
 
 
 def test_a_plus_may_be_a_blank_where_nothing_else_is_escaped() -> None:
-    assert hiding("my pass word").clean("x=my+pass+word") == "x=***"
+    assert hiding("my pass word").redact("x=my+pass+word") == "x=***"
 
 
 def everything(tmp_path: Path, url: str) -> list[object]:
@@ -224,11 +224,11 @@ def test_a_flag_is_stronger_than_a_token_in_the_environment(
 ) -> None:
     server.answers(json_reply([]))
     terminal.environ.update(PA_HOST=server.url, PA_ALLOW_HOST=server.url, PA_TOKEN="of-environ")
-    (tmp_path / "token").write_text("of-file")
+    (tmp_path / "token").write_text("token-of-file")
 
     terminal.type("webapps", "list", "--token-file", str(tmp_path / "token"))
 
-    assert server.received[0].headers["authorization"] == "Token of-file"
+    assert server.received[0].headers["authorization"] == "Token token-of-file"
 
 
 LONG = "".join(f'{number:04}-k"' for number in range(5000))
@@ -238,10 +238,25 @@ LONG = "".join(f'{number:04}-k"' for number in range(5000))
 def test_a_long_secret_is_hidden_and_that_costs_little(encode: object) -> None:
     assert callable(encode)
 
-    shown = hiding(LONG).clean(f"a {encode(LONG)} b")
+    shown = hiding(LONG).redact(f"a {encode(LONG)} b")
 
     assert shown.startswith("a ***" if encode is not json.dumps else 'a "***')
     assert "0100-k" not in shown
+
+
+@pytest.mark.parametrize("words", [["files", "unshare"], ["files", "share"], ["files", "shared"]])
+def test_no_question_or_complaint_shows_a_secret_that_was_typed_in_a_path(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    stdin = io.StringIO("n\n")
+    stdin.isatty = lambda: True  # type: ignore[method-assign]
+    monkeypatch.setattr("sys.stdin", stdin)
+    terminal.environ["PA_PASSWORD_PROTECTION"] = "carol:hunterseven"
+
+    shown = terminal.type(*words, "~/hunterseven")
+
+    assert "/home/alice/***" in shown.err
+    assert "hunterseven" not in shown.out + shown.err
 
 
 @pytest.mark.parametrize(
@@ -256,5 +271,5 @@ def test_a_long_secret_is_hidden_and_that_costs_little(encode: object) -> None:
     ],
     ids=["mixed", "short", "one line", "two lines", "long", "long and mixed"],
 )
-def test_which_secrets_cannot_be_words_of_ours(secret: str, *, expected: bool) -> None:
-    assert is_unmistakable(secret, ()) is expected
+def test_which_secrets_no_file_and_variable_may_have(secret: str, *, expected: bool) -> None:
+    assert is_unmistakable(secret) is expected

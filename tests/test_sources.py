@@ -8,7 +8,7 @@ from pa_deploy.errors import InputError
 from pa_deploy.inputs import INPUTS
 from pa_deploy.settings import from_environment, unknown_inputs
 from pa_deploy.settings.resolve import resolve
-from pa_deploy.settings.secrets import clear_texts, is_unmistakable, secret_texts
+from pa_deploy.settings.secrets import secret_texts
 
 REQUIRED = {"INPUT_TOKEN": "t0ken", "INPUT_USERNAME": "Alice"}
 CONSOLE = {"PYTHONANYWHERE_SITE": "www.pythonanywhere.com"}
@@ -165,32 +165,6 @@ def test_a_variable_of_others_is_not(variable: str) -> None:
     assert unknown_inputs({variable: "x"}) == ()
 
 
-@pytest.mark.parametrize(
-    "secret",
-    ["0123456789abcdef0123456789abcdef01234567", "0" * 40, "hunter22", "a 1 b 2 c", "a" * 20],
-)
-def test_a_token_or_a_password_of_letters_and_digits_is_no_word_of_ours(secret: str) -> None:
-    assert is_unmistakable(secret, ())
-
-
-@pytest.mark.parametrize(
-    "secret", ["plan", "hunterseven", "hunter2", "12345678", "correct horse", "a" * 19, "-" * 40]
-)
-def test_a_password_may_be_a_word_of_ours(secret: str) -> None:
-    assert not is_unmistakable(secret, ())
-
-
-def test_what_another_input_says_is_told_though_a_password_is_the_same() -> None:
-    environ = {"PA_USERNAME": "Hunter22", "PA_TOKEN": "t0ken-of-alice"}
-
-    assert clear_texts(environ, {"domain": "x.example", "token": "y", "mode": ""}) == (
-        "Hunter22",
-        "x.example",
-    )
-    assert not is_unmistakable("hunter22", clear_texts(environ))
-    assert not is_unmistakable("hunter22", ("x", "https://HUNTER22.example/"))
-
-
 def test_blank_texts_are_told_with_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         resolve({"expect-digest": " "}, REQUIRED, tmp_path)
@@ -201,10 +175,7 @@ def test_blank_texts_are_told_with_what_to_do(tmp_path: Path) -> None:
     )
 
 
-def test_what_a_plugin_is_given_is_secret_or_clear_too() -> None:
+def test_what_a_plugin_is_given_is_secret_too() -> None:
     environ = {"PLUGIN_TOKEN": "t0ken", "PLUGIN_STATIC_FILES": "/a/ = /a,/b/ = /b"}
 
-    assert (secret_texts(environ), clear_texts(environ)) == (
-        ("t0ken",),
-        ("/a/ = /a\n/b/ = /b",),
-    )
+    assert secret_texts(environ) == ("t0ken",)

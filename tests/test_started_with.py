@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from pa_deploy.settings import secret_arguments
+from pa_deploy.settings import secret_flags
 from tests.runner import ENTRYPOINT, PROGRAM
 from tests.soak import diagonal
 
@@ -102,11 +102,13 @@ def test_no_other_secret_can_be_read_from_proc(argv: list[str], environ: dict[st
 @pytest.mark.parametrize(
     ("argv", "expected"),
     [
-        (["--token", "a"], ("a",)),
-        (["deploy", "--token=a", "--env", "B=c"], ("B=c", "a")),
+        (["--token", "a"], (("token", "a"),)),
+        (["deploy", "--token=a", "--env", "B=c"], (("env", "B=c"), ("token", "a"))),
         (["--username", "alice", "--token"], ()),
         (["--token="], ()),
     ],
 )
-def test_the_values_of_secret_flags_are_found(argv: list[str], expected: tuple[str, ...]) -> None:
-    assert secret_arguments(argv) == expected
+def test_the_values_of_secret_flags_are_found(
+    argv: list[str], expected: tuple[tuple[str, str], ...]
+) -> None:
+    assert secret_flags(argv) == expected

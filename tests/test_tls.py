@@ -35,7 +35,6 @@ def transport_to(host: Host) -> Transport:
         Secret(TOKEN),
         Http(Deadline(FakeClock(), 600)),
         announce=lambda _: None,
-        redact=str,
         user_agent="test/1",
     )
 

@@ -36,14 +36,13 @@ class Rig:
     def __init__(self, url: str, timeout: float = 600) -> None:
         self.clock = FakeClock()
         self.said: list[str] = []
-        http = Http(Deadline(self.clock, timeout))
+        http = Http(Deadline(self.clock, timeout), lambda text: text.replace(TOKEN, "***"))
         host = find_host(url, url)
         self.transport = Transport(
             host,
             Secret(TOKEN),
             http,
             announce=self.said.append,
-            redact=lambda text: text.replace(TOKEN, "***"),
             user_agent="test/1",
         )
 

@@ -18,12 +18,11 @@ __all__ = ["Api", "Rows"]
 
 
 class Api:
-    """All endpoints for one account. `redact` takes the secrets out of what they have answered."""
+    """All endpoints for one account."""
 
     def __init__(self, transport: Transport, username: str) -> None:
         base = f"/api/v0/user/{quote(username, safe='')}/"
         self.username = username
-        self.redact = transport.redact
         self.consoles = Consoles(transport, base)
         self.files = Files(transport, base, username)
         self.webapps = Webapps(transport, base)

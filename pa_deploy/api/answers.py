@@ -57,7 +57,7 @@ def _shape(answer: Answer) -> str:
     if isinstance(body, list):
         return f"a list of {len(body)}"
     if isinstance(body, dict):
-        keys = ", ".join(answer.redact(key) for key in sorted(body)[:20])
+        keys = ", ".join(sorted(body)[:20])
         return f"an object with the keys {keys or '(none)'}"
     return "a single value"
 

@@ -38,20 +38,20 @@ class Files:
         Directories answer with a JSON object instead (API page), files never do, whatever they hold
         (official client's tests); use `entries` for directories.
         """
-        call = self._path_call("GET", path, f"reading {self._shown(path)}")
+        call = self._path_call("GET", path, f"reading {path}")
         answer = self._transport.send(call)
         if answer.status == MAY_BE_MISSING:
             return None
         if check(call, answer).is_json:
             raise Refused(
-                f"{self._shown(path)} is a directory on PythonAnywhere, not a file.",
+                f"{path} is a directory on PythonAnywhere, not a file.",
                 advice="Check the path, and what is there, on the Files page.",
             )
         return answer.body
 
     def entries(self, path: str) -> Mapping[str, Any] | None:
         """GET files/path{path} of a directory: name -> {type, url}; None where there is none."""
-        call = self._path_call("GET", path, f"listing {self._shown(path)}")
+        call = self._path_call("GET", path, f"listing {path}")
         answer = self._transport.send(call)
         if answer.status == MAY_BE_MISSING or not check(call, answer).is_json:
             return None
@@ -63,7 +63,7 @@ class Files:
         Missing parent directories are made (observed by clients). Limit: 100 MiB (help page).
         Raises DiskFull.
         """
-        call = self._path_call("POST", path, f"uploading {self._shown(path)}", content)
+        call = self._path_call("POST", path, f"uploading {path}", content)
         answer = self._transport.send(call)
         try:
             return check(call, answer).status == 201
@@ -80,7 +80,7 @@ class Files:
 
     def delete(self, path: str) -> bool:
         """DELETE files/path{path}, directories with all in them; False if nothing was there."""
-        call = self._path_call("DELETE", path, f"deleting {self._shown(path)}")
+        call = self._path_call("DELETE", path, f"deleting {path}")
         answer = self._transport.send(call)
         return answer.status != MAY_BE_MISSING and check(call, answer).ok
 
@@ -93,19 +93,19 @@ class Files:
         call = Call(
             method="GET",
             path=f"{self._base}tree/",
-            what=f"listing the tree of {self._shown(path)}",
+            what=f"listing the tree of {path}",
             params={"path": path},
         )
         return ask(self._transport, call, many(str))
 
     def share(self, path: str) -> str:
         """POST files/sharing/; the link, relative to the host. Sharing twice gives the same one."""
-        call = self._sharing_call("POST", path, f"sharing {self._shown(path)}")
+        call = self._sharing_call("POST", path, f"sharing {path}")
         return ask(self._transport, call, _link)
 
     def shared(self, path: str) -> str | None:
         """GET files/sharing/?path=: the link, relative to the host, or None if not shared."""
-        call = self._sharing_call("GET", path, f"asking whether {self._shown(path)} is shared")
+        call = self._sharing_call("GET", path, f"asking whether {path} is shared")
         answer = self._transport.send(call)
         if answer.status == MAY_BE_MISSING:
             return None
@@ -113,7 +113,7 @@ class Files:
 
     def unshare(self, path: str) -> bool:
         """DELETE files/sharing/?path=; False if it was not shared."""
-        call = self._sharing_call("DELETE", path, f"unsharing {self._shown(path)}")
+        call = self._sharing_call("DELETE", path, f"unsharing {path}")
         answer = self._transport.send(call)
         return answer.status != MAY_BE_MISSING and check(call, answer).ok
 
@@ -130,10 +130,6 @@ class Files:
             return self.entries(self._home) is not None
         except DeployError:
             return False
-
-    def _shown(self, path: str) -> str:
-        """As it may be told: it may be one that the API has named."""
-        return self._transport.redact(path)
 
     def _path_call(
         self, method: Method, path: str, what: str, content: Content | None = None

@@ -46,7 +46,7 @@ class Rows(Generic[Row]):
         call = Call(
             method="POST",
             path=self._path(domain),
-            what=f"creating {self._transport.redact(row.url)} in the {self._words} of {domain}",
+            what=f"creating {row.url} in the {self._words} of {domain}",
             repeatable=False,
             form=self._encode(row),
         )

@@ -54,7 +54,7 @@ def read_folder(folder: Path, paths: Sequence[str], input_name: str = "source") 
 
 def problem_of(path: str, complaint: str, input_name: str = "source") -> Problem:
     advice = "Change it, or add it to `exclude`."
-    return Problem(input_name, f"{path!a} {complaint}.", advice=advice, cites=path)
+    return Problem(input_name, f"{path!a} {complaint}.", advice=advice)
 
 
 def read_file(

@@ -234,7 +234,7 @@ class Walk:
         said = f"{path!a} cannot be read: {(error.strerror or 'unknown reason').lower()}."
         is_large = error.errno == errno.EFBIG
         advice = "Shorten it." if is_large else "Make it readable, or add it to `exclude`."
-        self.problems.append(Problem("source", said, advice=advice, cites=path))
+        self.problems.append(Problem("source", said, advice=advice))
 
 
 def walk(source: Path, rules: Rules, check: Check = never) -> Walk:

@@ -1,13 +1,13 @@
 """The CI system that the run stands in: how it wants log lines, annotations, outputs, summary.
 
-All text goes out through here, cleaned: secrets become `***`, and nothing that came from
+All text goes out through here: secrets become `***`, and nothing that came from
 outside can be taken for a command by the CI.
 """
 
 from pa_deploy.ci.detect import detect
 from pa_deploy.ci.dotenv import dotenv
-from pa_deploy.ci.harmless import harmless_lines
+from pa_deploy.ci.harmless import LINE_END, harmless_lines
 from pa_deploy.ci.plain import Ci
 from pa_deploy.ci.who import who_runs
 
-__all__ = ["Ci", "detect", "dotenv", "harmless_lines", "who_runs"]
+__all__ = ["LINE_END", "Ci", "detect", "dotenv", "harmless_lines", "who_runs"]

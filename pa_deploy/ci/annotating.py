@@ -39,12 +39,12 @@ class Annotating(Pipeline):
 
     @abstractmethod
     def _annotate(self, kind: Kind, title: str, message: str) -> None:
-        """Make one. Title, which may be empty, and message are clean, but not yet escaped."""
+        """Make one. Title, which may be empty, and message are redacted, but not yet escaped."""
 
     def _room_for(self, kind: Kind) -> bool:
         self._made[kind] += 1
         return self._made[kind] <= MOST_ANNOTATIONS
 
     def _message(self, text: str) -> str:
-        message = "\n".join(harmless_lines(self.own(text)))
+        message = "\n".join(harmless_lines(self.redact(text)))
         return message if len(message) <= LONGEST_ANNOTATION else message[:LONGEST_ANNOTATION] + "…"

@@ -9,16 +9,14 @@ from pathlib import Path
 
 from pa_deploy.ci.annotating import Annotating, Kind
 from pa_deploy.ci.dotenv import variable
-from pa_deploy.ci.hiding import is_secret
 
 
 class Azure(Annotating):
     """Logging commands: the agent finds them anywhere in a line, and undoes the escapes in them."""
 
-    def mask(self, secret: str, *, everywhere: bool = False) -> None:
-        super().mask(secret, everywhere=everywhere)
-        if is_secret(secret):
-            self._command(f"##vso[task.setsecret]{escaped(secret)}")
+    def mask(self, secret: str) -> None:
+        super().mask(secret)
+        self._command(f"##vso[task.setsecret]{escaped(secret)}")
 
     @contextmanager
     def group(self, title: str) -> Iterator[None]:
@@ -28,11 +26,11 @@ class Azure(Annotating):
         finally:
             self._command("##[endgroup]")
 
-    def output(self, name: str, value: str) -> None:
-        text = escaped(self.own(value))
+    def _output(self, name: str, value: str) -> None:
+        text = escaped(value)
         self._command(f"##vso[task.setvariable variable={variable(name)};isOutput=true]{text}")
 
-    def summary(self, markdown: str, *, failed: bool) -> None:  # noqa: ARG002 - the text says it
+    def _summary(self, markdown: str, *, failed: bool) -> None:  # noqa: ARG002 - the text says it
         """A file that the agent reads at the end of the step: in a container, its temporary
         directory must be mounted at its own path. Where it is not, there is no summary.
         """
@@ -41,7 +39,7 @@ class Azure(Annotating):
             return
         file = Path(directory) / f"pa-deploy-{time.time_ns()}.md"
         try:
-            file.write_text(self.own(markdown), encoding="utf-8")
+            file.write_text(markdown, encoding="utf-8")
         except OSError as error:
             self.warning(
                 f"The summary was not written to AGENT_TEMPDIRECTORY, {directory}: "

@@ -9,5 +9,5 @@ from pa_deploy.ci.plain import Pipeline
 class Bitbucket(Pipeline):
     """A log, and a file for the variables that a step declares as `output-variables`."""
 
-    def output(self, name: str, value: str) -> None:
-        self._append("BITBUCKET_PIPELINES_VARIABLES_PATH", assignment(name, self.own(value)))
+    def _output(self, name: str, value: str) -> None:
+        self._append("BITBUCKET_PIPELINES_VARIABLES_PATH", assignment(name, value))

@@ -33,7 +33,7 @@ class Buildkite(Pipeline):
         self._command("^^^ +++")
         super().error(title, text)
 
-    def summary(self, markdown: str, *, failed: bool) -> None:
+    def _summary(self, markdown: str, *, failed: bool) -> None:
         # Imported here only: every other run would wait for them.
 
         agent = shutil.which("buildkite-agent", path=self._environ.get("PATH"))
@@ -45,7 +45,7 @@ class Buildkite(Pipeline):
         try:
             subprocess.run(  # noqa: S603 - the agent of the job, with words of our own
                 command,
-                input=at_most(LARGEST_ANNOTATION_BYTES, self.own(markdown)).encode(),
+                input=at_most(LARGEST_ANNOTATION_BYTES, markdown).encode(),
                 env=dict(self._environ),
                 capture_output=True,
                 check=True,
@@ -53,4 +53,4 @@ class Buildkite(Pipeline):
             )
         except (OSError, subprocess.SubprocessError) as error:
             said = (getattr(error, "stderr", None) or b"").decode(errors="replace")
-            self.warning(f"buildkite-agent made no annotation: {error}\n{self.clean(said)}".strip())
+            self.warning(f"buildkite-agent made no annotation: {error}\n{said}".strip())

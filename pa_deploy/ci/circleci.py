@@ -11,5 +11,5 @@ from pa_deploy.ci.plain import Pipeline
 class CircleCi(Pipeline):
     """A log, and a file of shell that is read before each later step."""
 
-    def output(self, name: str, value: str) -> None:
-        self._append("BASH_ENV", f"export {variable(name)}={shlex.quote(self.own(value))}")
+    def _output(self, name: str, value: str) -> None:
+        self._append("BASH_ENV", f"export {variable(name)}={shlex.quote(value)}")

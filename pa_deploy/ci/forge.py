@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from pa_deploy.ci.github import GitHub
-from pa_deploy.ci.hiding import is_secret
 from pa_deploy.ci.plain import Pipeline
 
 
@@ -20,10 +19,10 @@ class Forge(GitHub):
     `github_action_utils` puts there, and their data has no `::`.
     """
 
-    def mask(self, secret: str, *, everywhere: bool = False) -> None:
+    def mask(self, secret: str) -> None:
         """Not what would make another command of the line, which act prints."""
-        self.hide(secret, everywhere=everywhere)
-        if is_secret(secret) and "::" not in f":{secret}":
+        self.hide(secret)
+        if "::" not in f":{secret}":
             self._command(f"::add-mask::{escaped(secret)}")
 
     @contextmanager
@@ -40,10 +39,10 @@ class Forge(GitHub):
     def error(self, title: str, text: str) -> None:
         Pipeline.error(self, title, text)
 
-    def summary(self, markdown: str, *, failed: bool) -> None:
+    def _summary(self, markdown: str, *, failed: bool) -> None:
         """Where the server has them, which old ones have not."""
         if self._environ.get("GITHUB_STEP_SUMMARY"):
-            super().summary(markdown, failed=failed)
+            super()._summary(markdown, failed=failed)
 
 
 def apart(data: str) -> str:

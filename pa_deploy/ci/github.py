@@ -10,7 +10,6 @@ import github_action_utils as gha
 
 from pa_deploy.ci.annotating import Annotating, Kind
 from pa_deploy.ci.harmless import harmless_lines
-from pa_deploy.ci.hiding import is_secret
 from pa_deploy.ci.plain import Ci
 
 FENCE = re.compile("`{3,}")
@@ -22,7 +21,7 @@ class DebugCommands(Ci):
     """What the runner shows in a run with debug logging alone, which sets RUNNER_DEBUG."""
 
     def debug_if_asked(self, text: str) -> None:
-        lines = harmless_lines(self.own(text))
+        lines = harmless_lines(self.redact(text))
         self._write(self._out, "".join(f"::debug::{_escaped(line)}\n" for line in lines))
 
 
@@ -35,9 +34,9 @@ class GitHub(DebugCommands, Annotating):
     def aside(self) -> Ci:
         return DebugCommands(self._err, self._err, self._environ, self._hiding)
 
-    def mask(self, secret: str, *, everywhere: bool = False) -> None:
-        super().mask(secret, everywhere=everywhere)
-        if is_secret(secret) and _is_unicode(secret):
+    def mask(self, secret: str) -> None:
+        super().mask(secret)
+        if _is_unicode(secret):
             self._print_command(lambda: gha.add_mask(secret))
 
     @contextmanager
@@ -48,11 +47,11 @@ class GitHub(DebugCommands, Annotating):
         finally:
             self._print_command(gha.end_group)
 
-    def output(self, name: str, value: str) -> None:
-        self._write_file("GITHUB_OUTPUT", lambda: gha.set_output(name, self.own(value)))
+    def _output(self, name: str, value: str) -> None:
+        self._write_file("GITHUB_OUTPUT", lambda: gha.set_output(name, value))
 
-    def summary(self, markdown: str, *, failed: bool) -> None:  # noqa: ARG002 - the text says it
-        text = at_most(LARGEST_SUMMARY_BYTES, self.own(markdown))
+    def _summary(self, markdown: str, *, failed: bool) -> None:  # noqa: ARG002 - the text says it
+        text = at_most(LARGEST_SUMMARY_BYTES, markdown)
         self._write_file("GITHUB_STEP_SUMMARY", lambda: gha.append_job_summary(text))
 
     def _annotate(self, kind: Kind, title: str, message: str) -> None:

@@ -1,60 +1,40 @@
-"""Which texts must not be shown, and taking them out of others."""
+"""The secrets of a run, and taking them out of texts."""
 
 from __future__ import annotations
 
 from pa_deploy.ci.harmless import CONTROL
 from pa_deploy.disguise import escaped, forms, may_be_escaped
+from pa_deploy.model import Exact
 
-SHORTEST_SECRET = 4
-"""Shorter texts are no secrets, and replacing them would make the log unreadable."""
 LONGEST_PATTERN = 100
 """So many characters of a secret are searched for in all ways of escaping them."""
 
 
-def is_secret(text: str) -> bool:
-    """Whether hiding it would do more good than harm."""
-    return len(text) >= SHORTEST_SECRET and bool(text.strip())
-
-
 class Hiding:
-    """The secrets of a run.
-
-    One that could be a word of ours, as a password may be, is taken out of what comes from
-    elsewhere alone: what we say ourselves holds no secret, and has to stay true. One that cannot
-    is taken out of everything.
-    """
+    """The secrets of a run. `settings.find_secrets` says which texts can be hidden."""
 
     def __init__(self) -> None:
-        self._everywhere: dict[str, bool] = {}
+        self._secrets: tuple[str, ...] = ()
 
     def clear(self) -> None:
-        self._everywhere = {}
+        self._secrets = ()
 
-    def add(self, secret: str, *, everywhere: bool) -> None:
-        if not is_secret(secret):
-            return
-        self._everywhere[secret] = everywhere
+    def add(self, secret: str) -> None:
         # The longest first, as a secret may be a part of another.
-        longest_first = sorted(self._everywhere.items(), key=lambda item: -len(item[0]))
-        self._everywhere = dict(longest_first)
+        secrets = {*self._secrets, secret}
+        self._secrets = tuple(sorted(secrets, key=lambda each: (-len(each), each)))
 
-    def from_elsewhere(self, text: str) -> str:
+    def redact(self, text: str) -> str:
         """Without control characters and secrets, in this order."""
-        return _without(tuple(self._everywhere), text)
-
-    def of_ours(self, text: str) -> str:
-        """The same for what we say: without the secrets that cannot be words of ours."""
-        return _without(tuple(each for each, where in self._everywhere.items() if where), text)
-
-
-def _without(secrets: tuple[str, ...], text: str) -> str:
-    text = CONTROL.sub("", text.encode("utf-8", "backslashreplace").decode())
-    for secret in secrets:
-        for form in forms(secret):
-            text = text.replace(form, "***")
-        if may_be_escaped(secret, text):
-            text = _without_escaped(secret, text)
-    return text
+        if isinstance(text, Exact):
+            return text
+        text = CONTROL.sub("", text.encode("utf-8", "backslashreplace").decode())
+        for secret in self._secrets:
+            for form in forms(secret):
+                text = text.replace(form, "***")
+            if may_be_escaped(secret, text):
+                text = _without_escaped(secret, text)
+        return text
 
 
 def _without_escaped(secret: str, text: str) -> str:

@@ -16,8 +16,7 @@ from pa_deploy.ci.hiding import Hiding
 class Ci:
     """No CI at all: a terminal, a pipe. `environ` is what the face may know of the world.
 
-    What comes from elsewhere goes through `clean` before it becomes a part of a text that is handed
-    over here; the text as a whole loses only those secrets that cannot be words of ours.
+    All text loses its secrets here, as it leaves, but for what is Exact.
     """
 
     def __init__(
@@ -33,30 +32,23 @@ class Ci:
         self._hiding = hiding or Hiding()
         self._lock = threading.Lock()
 
-    def hide(self, secret: str, *, everywhere: bool = False) -> None:
-        """Never show this text from now on, nor what it looks like in other encodings.
-
-        `everywhere`: it cannot be a word of ours, so it is taken out of what we say too.
-        """
-        self._hiding.add(secret, everywhere=everywhere)
+    def hide(self, secret: str) -> None:
+        """Never show this text from now on, nor what it looks like in other encodings."""
+        self._hiding.add(secret)
 
     def forget(self) -> None:
         """Hide nothing until told anew: now it is known what is a secret and what is an address."""
         self._hiding.clear()
 
-    def mask(self, secret: str, *, everywhere: bool = False) -> None:
+    def mask(self, secret: str) -> None:
         """Hide it, and have the CI hide it in what other programs of the job print."""
-        self.hide(secret, everywhere=everywhere)
+        self.hide(secret)
 
-    def clean(self, text: str) -> str:
-        """A text from elsewhere without control characters and secrets, in this order, and with
-        nothing that UTF-8 lacks. It must come through here before it is cut or escaped.
+    def redact(self, text: str) -> str:
+        """The text without control characters and secrets, in this order, and with nothing that
+        UTF-8 lacks. Only what is to be cut or escaped has to come through here beforehand.
         """
-        return self._hiding.from_elsewhere(text)
-
-    def own(self, text: str) -> str:
-        """A text of ours, all that comes from elsewhere in it being clean; the last net."""
-        return self._hiding.of_ours(text)
+        return self._hiding.redact(text)
 
     def aside(self) -> Ci:
         """The same, but with all lines on the error stream: for a command whose output is data."""
@@ -86,17 +78,25 @@ class Ci:
         self.debug(text)
 
     def output(self, name: str, value: str) -> None:
-        """Hand a value to later steps; a plain log has none."""
+        """Hand a value to later steps."""
+        self._output(name, self.redact(value))
 
     def summary(self, markdown: str, *, failed: bool) -> None:
-        """Show Markdown on the page of the run; a plain log has none."""
+        """Show Markdown on the page of the run."""
+        self._summary(self.redact(markdown), failed=failed)
+
+    def _output(self, name: str, value: str) -> None:
+        """A plain log has none."""
+
+    def _summary(self, markdown: str, *, failed: bool) -> None:
+        """A plain log has none."""
 
     def _complain(self, text: str) -> None:
         self._print(self._err, text)
 
     def _print(self, stream: TextIO, text: str) -> None:
         """Whole lines at once, as threads share the log."""
-        lines = harmless_lines(self.own(text))
+        lines = harmless_lines(self.redact(text))
         self._write(stream, "".join(f"{line}\n" for line in lines))
 
     def _write(self, stream: TextIO, lines: str) -> None:
@@ -125,7 +125,7 @@ class Pipeline(Ci):
         self._write(self._out, f"{line}\n")
 
     def _one_line(self, text: str) -> str:
-        return " ".join(harmless_lines(self.own(text)))
+        return " ".join(harmless_lines(self.redact(text)))
 
     def _append(self, variable: str, line: str) -> None:
         """Append to the file that a variable names, where it does; it is ours alone to extend."""

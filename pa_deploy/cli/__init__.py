@@ -18,15 +18,19 @@ from pa_deploy.cli.signals import Interrupts, ignore_signals
 from pa_deploy.clock import SystemClock
 from pa_deploy.disguise import forms
 from pa_deploy.errors import InputError, Interrupted
-from pa_deploy.settings import secret_arguments, secret_texts, secret_variables, secrets_of
+from pa_deploy.settings import (
+    find_secrets,
+    is_short,
+    secret_flags,
+    secret_texts,
+    secret_variables,
+)
 from pa_deploy.started_with import cover_secrets, stars
 
 DECLINED = 130
 """As after Ctrl-C, which is the other way to say no to a question."""
 
 PROGRAM = "pa-deploy"
-SHORTEST_SECRET = 4
-"""A shorter text, found within another variable, stands there by chance."""
 
 
 def run(early: Sequence[int] = ()) -> None:
@@ -60,10 +64,11 @@ def _show_no_secret(argv: Sequence[str], environ: Mapping[str, str]) -> None:
     for name in variables:
         del os.environ[name]
     names = {os.fsencode(name) for name in variables}
-    typed = secret_arguments(argv)
+    typed = [value for _, value in secret_flags(argv)]
     if not names and not typed:
         return
-    texts = [text for text in (*typed, *secret_texts(environ)) if len(text) >= SHORTEST_SECRET]
+    # A short one, found within another variable, stands there by chance.
+    texts = [text for text in (*typed, *secret_texts(environ)) if not is_short(text)]
     given = {os.fsencode(form) for text in texts for form in _forms(text)}
     secrets = sorted(given, key=len)
 
@@ -92,8 +97,8 @@ def main(argv: Sequence[str], environ: Mapping[str, str], early: Sequence[int] =
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal may not know every sign
     ci = detect(environ, sys.stdout, sys.stderr)
-    for secret, everywhere in secrets_of(environ):
-        ci.hide(secret, everywhere=everywhere)
+    for secret in find_secrets(environ, dict(secret_flags(argv))).hidden:
+        ci.hide(secret)
     interrupts = Interrupts(early)
     context = Context(
         environ=environ,
@@ -106,26 +111,22 @@ def main(argv: Sequence[str], environ: Mapping[str, str], early: Sequence[int] =
         with interrupts.handled():
             return int(cli.main(list(argv), PROGRAM, standalone_mode=False, obj=context) or 0)
     except click.ClickException as error:
-        return _usage_error(ci, error, argv)
+        return _usage_error(ci, error)
     except click.Abort:  # the answer to a question was no, or there was none
         ci.aside().log("Nothing was changed.")
         return DECLINED
     except (Exception, Interrupted) as error:  # the last resort: a traceback may show a secret
         from pa_deploy.report import failure_from  # noqa: PLC0415 - a tenth of a start
 
-        failure = failure_from(error, ci.clean)
+        failure = failure_from(error)
         ci.aside().error(failure.title, failure.message)
         return failure.exit_code
 
 
-def _usage_error(ci: Ci, error: click.ClickException, argv: Sequence[str]) -> int:
-    """Of the message, only what was typed can hold a secret."""
+def _usage_error(ci: Ci, error: click.ClickException) -> int:
     ctx = error.ctx if isinstance(error, click.UsageError) else None
     command = ctx.command_path if ctx else PROGRAM
-    said = error.format_message()
-    if any(ci.clean(word) != word for word in argv):
-        said = ci.clean(said)
     # The output of the other commands is data, and somebody may read it from a pipe.
     about = ci if command in (PROGRAM, f"{PROGRAM} {DEFAULT_COMMAND}") else ci.aside()
-    about.error(InputError.title, f"{said}\nSee: {command} --help")
+    about.error(InputError.title, f"{error.format_message()}\nSee: {command} --help")
     return InputError.exit_code

@@ -30,13 +30,12 @@ def build_tools(
     observers: Sequence[Observe] = (),
 ) -> Tools:
     deadline = Deadline(clock, timeout_seconds)
-    http = Http(deadline, ci.clean, observers)
+    http = Http(deadline, ci.redact, observers)
     transport = Transport(
         target.host,
         target.token,
         http,
         announce=ci.log,
-        redact=ci.clean,
         user_agent=USER_AGENT,
     )
     return Tools(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from pa_deploy.cli.options import YES_FLAG, confirm, insist_on_all
+from pa_deploy.cli.options import YES_FLAG, insist_on_all
 from pa_deploy.cli.parsing import Group
 from pa_deploy.cli.session import ACCOUNT_INPUTS, Session, with_session
 from pa_deploy.cli.show import Row
@@ -59,7 +59,7 @@ def show_console(session: Session, console_id: int) -> None:
 def kill_consoles(session: Session, console_ids: tuple[int, ...], *, yes: bool) -> None:
     """End consoles, and what runs in them."""
     names = ", ".join(str(number) for number in console_ids)
-    confirm(f"Kill console {names}, and all that runs there?", yes=yes)
+    session.confirm(f"Kill console {names}, and all that runs there?", yes=yes)
     there = [console.id for console in session.tools.api.consoles.list()]
     insist_on_all(console_ids, there, "console")
     for number in console_ids:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from pa_deploy.cli.options import YES_FLAG, confirm
+from pa_deploy.cli.options import YES_FLAG
 from pa_deploy.cli.parsing import Group
 from pa_deploy.cli.session import ACCOUNT_INPUTS, Session, with_session
 from pa_deploy.errors import InputError, NotFound
@@ -57,7 +57,7 @@ def shared(session: Session, path: str) -> None:
 def unshare(session: Session, path: str, *, yes: bool) -> None:
     """Stop sharing a file; its link ends to work. Exit code 5 if it is not shared."""
     place = session.home(path)
-    confirm(f"Stop sharing {place}? Its link will no longer work.", yes=yes)
+    session.confirm(f"Stop sharing {place}? Its link will no longer work.", yes=yes)
     if not session.tools.api.files.unshare(place):
         raise NotFound(f"{place} was not shared; nothing was changed.", advice="Check the path.")
     session.say(f"{place} is no longer shared.")

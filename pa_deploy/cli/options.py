@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import click
 
-from pa_deploy.errors import InputError, NotFound, OtherCapitals, Problem
+from pa_deploy.errors import NotFound, OtherCapitals
 from pa_deploy.inputs import INPUTS, Input
 
 JSON_FLAG = click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
@@ -102,13 +101,3 @@ def insist_on_all(wanted: Sequence[int], there: Sequence[int], what: str) -> Non
         ids = ", ".join(map(str, missing))
         have = f"There are: {', '.join(map(str, there))}." if there else "There are none."
         raise NotFound(f"There is no {what} {ids}; nothing was changed.", advice=have)
-
-
-def confirm(question: str, *, yes: bool) -> None:
-    """Go on only if the user agrees; where nobody can be asked, `--yes` is needed."""
-    if yes:
-        return
-    if sys.stdin is None or not sys.stdin.isatty():
-        advice = "Nobody can be asked here. Add --yes if that is what you want."
-        raise InputError((Problem("yes", question, advice=advice, cites=""),))
-    click.confirm(question, abort=True, err=True)

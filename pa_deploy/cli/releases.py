@@ -10,7 +10,7 @@ import click
 
 from pa_deploy.background import interruptible
 from pa_deploy.cli.context import Context
-from pa_deploy.cli.options import JSON_FLAG, YES_FLAG, confirm, flags, input_flags
+from pa_deploy.cli.options import JSON_FLAG, YES_FLAG, flags, input_flags
 from pa_deploy.cli.parsing import Command, Group
 from pa_deploy.cli.session import SITE_INPUTS, Session, with_session
 from pa_deploy.cli.show import Row, Show
@@ -213,7 +213,7 @@ def show_files(context: Context, /, *, count: int, as_json: bool, **given: Any) 
         code = read_code(resolve_source(texts, environ, workspace, config), token)
     ci = context.ci.aside()
     for warning in code.warnings:
-        ci.warning(ci.clean(warning))
+        ci.warning(warning)
     ci.log(f"{len(code.manifest):,} files, {code.size:,} bytes; left out: {len(code.left_out):,}")
     rows: list[Row] = [
         {"path": path, "bytes": size, "left_out": None} for path, size in code.largest(count)
@@ -234,7 +234,7 @@ def detach_command(session: Session, *, yes: bool) -> None:
     destination, path = _destination(session), wsgi_path(session.domain)
     _read_status(destination)
     _insist_on_loader(session, destination)
-    confirm(
+    session.confirm(
         f"Put back the WSGI file of {session.domain}? Its releases are served no more.", yes=yes
     )
     if not detach(destination, path):

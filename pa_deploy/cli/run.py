@@ -17,7 +17,7 @@ from pa_deploy.cli.options import capitals_warning, token_warnings
 from pa_deploy.cli.several import deploy_all, nothing_done
 from pa_deploy.cli.watching import make_observers
 from pa_deploy.errors import InputError, Interrupted, OtherCapitals
-from pa_deploy.model import SUMMARY_MARK, Failure, Outcome
+from pa_deploy.model import SUMMARY_MARK, Exact, Failure, Outcome
 from pa_deploy.report import (
     failure_from,
     last_line,
@@ -32,11 +32,11 @@ from pa_deploy.report import (
 from pa_deploy.settings import (
     ReportSettings,
     Settings,
+    find_secrets,
     read_config,
     resolve_all,
     resolve_report,
     resolve_watching,
-    secrets_of,
     unknown_inputs,
     with_token,
     write_file,
@@ -56,13 +56,19 @@ def run_deploy(context: Context, given: Mapping[str, str]) -> tuple[Outcome, ...
                 lambda: (read_config(given, environ, workspace), _with_token(context, given))
             )
     except Interrupted as error:
-        outcomes: tuple[Outcome, ...] = (nothing_done(failure_from(error, ci.clean)),)
+        outcomes: tuple[Outcome, ...] = (nothing_done(failure_from(error)),)
         _report(outcomes, ci, resolve_report(given, environ, workspace))
         return outcomes
     ci.forget()
-    for secret, everywhere in secrets_of(environ, flags, config):
-        ci.mask(secret, everywhere=everywhere)
-    warnings = (*token_warnings(given), *unknown_inputs(environ), *config.warnings)
+    secrets = find_secrets(environ, flags, config)
+    for secret in secrets.hidden:
+        ci.mask(secret)
+    warnings = (
+        *token_warnings(given),
+        *unknown_inputs(environ),
+        *config.warnings,
+        *secrets.warnings,
+    )
     for warning in warnings:
         ci.warning(warning)
     started = context.clock.now()
@@ -76,7 +82,7 @@ def run_deploy(context: Context, given: Mapping[str, str]) -> tuple[Outcome, ...
             observers = make_observers(watching, webapps[0].target, domains, ci, until)
         except InputError as error:
             seconds = context.clock.now() - started
-            outcome = nothing_done(failure_from(error, ci.clean), warnings=warnings)
+            outcome = nothing_done(failure_from(error), warnings=warnings)
             outcomes = (replace(outcome, seconds=seconds),)
         else:
             try:
@@ -87,7 +93,6 @@ def run_deploy(context: Context, given: Mapping[str, str]) -> tuple[Outcome, ...
                 flags = {**flags, "username": error.name}
                 webapps = resolve_all(flags, environ, workspace, config, warnings)
                 outcomes = _run(webapps, context, observers)
-    outcomes = redacted(outcomes, ci.clean)
     _report(outcomes, ci, resolve_report(flags, environ, workspace, config.shared))
     return outcomes
 
@@ -123,12 +128,14 @@ def _run(
 
 
 def _report(outcomes: Sequence[Outcome], ci: Ci, wanted: ReportSettings) -> None:
+    """Tell the outcomes. They lose their secrets value by value; what is made of them has none."""
+    outcomes = redacted(tuple(outcomes), ci.redact)
     values = run_outputs(outcomes)
     for name, value in values.items():
-        ci.output(name, value)
+        ci.output(name, Exact(value))
     summary = run_summary_md(outcomes)
     if wanted.summary:
-        ci.summary(summary, failed=run_failure(outcomes) is not None)
+        ci.summary(Exact(summary), failed=run_failure(outcomes) is not None)
     _write_files(outcomes, values, summary, wanted, ci)
     if len(outcomes) > 1:
         ci.log("\n=== All web apps ===")
@@ -169,7 +176,7 @@ def _errors(outcomes: Sequence[Outcome]) -> Iterator[tuple[str, str]]:
 
 
 def _write_outputs(path: Path, values: Mapping[str, str], ci: Ci) -> None:
-    text, emptied = dotenv({name: ci.own(value) for name, value in values.items()})
+    text, emptied = dotenv(values)
     for name in emptied:
         ci.warning(
             f"The output {name} is too long for the file of `outputs-file`, and was left empty "
@@ -180,6 +187,6 @@ def _write_outputs(path: Path, values: Mapping[str, str], ci: Ci) -> None:
 
 def _write(path: Path, text: str, ci: Ci) -> None:
     try:
-        write_file(path, ci.own(text).rstrip("\n") + "\n")
+        write_file(path, text.rstrip("\n") + "\n")
     except OSError as error:
         ci.warning(f"The file {path} was not written: {error.strerror}.")

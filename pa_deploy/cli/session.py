@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -27,15 +28,14 @@ from pa_deploy.cli.watching import make_observers
 from pa_deploy.deploy import Tools, look_for_capitals
 from pa_deploy.errors import InputError, OtherCapitals, Problem
 from pa_deploy.inputs import INPUTS
-from pa_deploy.report import clean_link
 from pa_deploy.settings import (
     Config,
     StatusSettings,
     expand_home,
+    find_secrets,
     read_config,
     resolve_one,
     resolve_watching,
-    secrets_of,
     with_token,
 )
 from pa_deploy.transport import Observe
@@ -78,12 +78,20 @@ class Session:
 
     def url(self, relative: str) -> str:
         """The address of what the API gives relative to its host."""
-        link = clean_link(relative, self.show.ci.clean)
-        return urljoin(self.settings.target.host.origin, link)
+        return urljoin(self.settings.target.host.origin, relative)
 
     def say(self, text: str) -> None:
         """A message, beside the data."""
         self.show.ci.log(text)
+
+    def confirm(self, question: str, *, yes: bool) -> None:
+        """Go on only if the user agrees; where nobody can be asked, `--yes` is needed."""
+        if yes:
+            return
+        if sys.stdin is None or not sys.stdin.isatty():
+            advice = "Nobody can be asked here. Add --yes if that is what you want."
+            raise InputError((Problem("yes", question, advice=advice),))
+        click.confirm(self.show.ci.redact(question), abort=True, err=True)
 
 
 def with_session(
@@ -158,10 +166,11 @@ def open_session(
     texts = interruptible(lambda: with_token(given_texts, environ, workspace))
     config = interruptible(lambda: read_config(texts, environ, workspace))
     context.ci.forget()
-    for secret, everywhere in secrets_of(context.environ, texts, config):
-        context.ci.hide(secret, everywhere=everywhere)
+    secrets = find_secrets(environ, texts, config)
+    for secret in secrets.hidden:
+        context.ci.hide(secret)
     ci = context.ci.aside()
-    for warning in (*token_warnings(given_texts), *config.warnings):
+    for warning in (*token_warnings(given_texts), *config.warnings, *secrets.warnings):
         ci.warning(warning)
     problems: list[Problem] = []
     watching = resolve_watching(texts, environ, workspace, config.shared, problems)

@@ -53,7 +53,7 @@ def _prepare(settings: Settings, tools: Tools, folders: ExitStack) -> _Job:
             scratch = folders.enter_context(scratch_folder(settings))
             prepared = prepare(settings, tools, Path(scratch), warn)
     except (Exception, Interrupted) as error:
-        failure = failure_from(error, tools.ci.clean)
+        failure = failure_from(error)
     return _Job(replace(settings, warnings=tuple(warnings)), prepared, failure)
 
 
@@ -77,7 +77,7 @@ def _one_by_one(jobs: Sequence[_Job], tools: Tools, what: str = "") -> tuple[Out
                 end = failure
                 break
     except Interrupted as error:
-        end = failure_from(error, tools.ci.clean)
+        end = failure_from(error)
     rest = jobs[len(outcomes) :]
     return (*outcomes, *(_not_begun(each.settings, end) for each in rest if end))
 
@@ -187,7 +187,6 @@ def _stopped(seen: tuple[Outcome, ...], expected: str) -> tuple[Outcome, ...]:
             cause="A web app or the inputs have changed since those plans were made.",
             advice="Nothing was written. Look at the plans above, and expect their digest if they "
             "are what you want.",
-        ),
-        clean=str,  # two digests hold no secret
+        )
     )
     return tuple(replace(each, failure=failure) for each in seen)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pa_deploy.ci import Ci, harmless_lines
-from pa_deploy.report import clean_link
+from pa_deploy.report import redacted
 
 # A CI reads commands in stdout too, `##[name]` anywhere in a line; an escape says the same in JSON.
 JSON_ESCAPES = {"##": "#\\u0023", "\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"}
@@ -27,7 +27,7 @@ def on_a_terminal() -> bool:
 class Show:
     """Where a command's data goes. Messages go to `ci`, which then writes to stderr.
 
-    Cells of rows and records come from elsewhere, and are made clean; all else has to be clean.
+    It loses its secrets here; keys, numbers and what is Exact stay.
     """
 
     ci: Ci
@@ -36,23 +36,23 @@ class Show:
     def rows(self, rows: Sequence[Row], *, nothing: str) -> None:
         """One line a row; `nothing` is said, beside the data, where there is no row."""
         if self.as_json:
-            self.data([self._clean(row) for row in rows])
+            self.data(list(rows))
         elif not rows:
             self.ci.log(nothing)
         elif on_a_terminal():
             self._table(rows)
         else:
             for row in rows:
-                self._write("\t".join(self._texts(row)))
+                print("\t".join(self._texts(row)), flush=True)
 
     def record(self, record: Row) -> None:
         """One line a field."""
         if self.as_json:
-            self.data(self._clean(record))
+            self.data(record)
             return
         width = max(len(name) for name in record)
         for name, text in zip(record, self._texts(record), strict=True):
-            self._write(f"{name:<{width}}  {text}")
+            print(f"{name:<{width}}  {text}", flush=True)
 
     def done(self, record: object) -> None:
         """What was done, for programs; people read it in the messages."""
@@ -69,28 +69,16 @@ class Show:
             self.data(data)
             return
         for line in lines:
-            for part in harmless_lines(line):
-                self._write(part)
+            for part in harmless_lines(self.ci.redact(line)):
+                print(part, flush=True)
 
     def data(self, data: object) -> None:
         """JSON, and nothing else on stdout."""
-        text = json.dumps(data, indent=2, ensure_ascii=False)
-        self._write(RISKY.sub(lambda found: JSON_ESCAPES[found[0]], text))
-
-    def _clean(self, row: Row) -> dict[str, Cell]:
-        """A domain is known to everybody, whatever words are in it."""
-        return {
-            name: clean_link(value, self.ci.clean)
-            if isinstance(value, str) and name not in ("domain", "domain_name")
-            else value
-            for name, value in row.items()
-        }
+        text = json.dumps(redacted(data, self.ci.redact), indent=2, ensure_ascii=False)
+        print(RISKY.sub(lambda found: JSON_ESCAPES[found[0]], text), flush=True)
 
     def _texts(self, row: Row) -> list[str]:
-        return [_text(value) for value in self._clean(row).values()]
-
-    def _write(self, line: str) -> None:
-        print(self.ci.own(line), flush=True)
+        return [_text(value) for value in redacted(list(row.values()), self.ci.redact)]
 
     def _table(self, rows: Sequence[Row]) -> None:
         # Imported here only: it is large, and most runs have no terminal.
@@ -103,7 +91,7 @@ class Show:
         for name in rows[0]:
             table.add_column(name, overflow="fold")  # by itself it would cut what is too wide
         for row in rows:
-            table.add_row(*(Text(self.ci.own(text)) for text in self._texts(row)))
+            table.add_row(*map(Text, self._texts(row)))
         Console().print(table)
 
 

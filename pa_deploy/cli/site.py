@@ -10,7 +10,7 @@ from pa_deploy.deploy import reload_webapp
 from pa_deploy.errors import NotFound
 from pa_deploy.model import WantedWebapp
 from pa_deploy.reconcile import observe
-from pa_deploy.report import redacted, status_json, status_lines
+from pa_deploy.report import status_json, status_lines
 from pa_deploy.settings import STATUS_INPUTS
 from pa_deploy.verify import LOG_LINES, LOGS, ask_once, log_path, tail, with_login
 
@@ -31,9 +31,8 @@ def status(session: Session) -> None:
     health = None
     if check:
         health = ask_once(with_login(check, actual.webapp), tools.site, tools.deadline)
-    shown = redacted(actual, tools.ci.clean)
-    webapp = redacted(actual.webapp, tools.ci.clean)
-    session.show.lines(status_lines(webapp, shown, health), status_json(webapp, shown, health))
+    webapp = actual.webapp
+    session.show.lines(status_lines(webapp, actual, health), status_json(webapp, actual, health))
 
 
 @click.command("reload", cls=Command)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import click
 
-from pa_deploy.cli.options import YES_FLAG, confirm, insist_on_all
+from pa_deploy.cli.options import YES_FLAG, insist_on_all
 from pa_deploy.cli.parsing import Group
 from pa_deploy.cli.session import SITE_INPUTS, Session, with_session
 from pa_deploy.cli.show import Row
@@ -34,8 +34,7 @@ def _checked(session: Session, url: str, path: str) -> StaticFile:
     except BadValue as bad:
         raise InputError(
             tuple(
-                Problem("static-files", said, advice=advice, cites=f"{url} {path}")
-                for _, said, advice in bad.complaints
+                Problem("static-files", said, advice=advice) for _, said, advice in bad.complaints
             )
         ) from None
     row = StaticFile(mapping.url, session.home(mapping.path))
@@ -103,7 +102,7 @@ def set_mapping(session: Session, mapping_id: int, url: str, path: str) -> None:
 def remove_mappings(session: Session, mapping_ids: tuple[int, ...], *, yes: bool) -> None:
     """Remove mappings; the files stay."""
     names = ", ".join(str(number) for number in mapping_ids)
-    confirm(f"Remove static file mapping {names} of {session.domain}?", yes=yes)
+    session.confirm(f"Remove static file mapping {names} of {session.domain}?", yes=yes)
     _insist_on(session, mapping_ids)
     for number in mapping_ids:
         removed = session.tools.api.static_files.delete(session.domain, number)

@@ -20,9 +20,9 @@ def make_observers(
     api = urlsplit(target.host.origin).netloc
     if watching.debug != "no":
         log = ci.debug if watching.debug == "yes" else ci.debug_if_asked
-        observers.append(DebugLines(api, log, ci.clean))
+        observers.append(DebugLines(api, log, ci.redact))
     if watching.record:
-        recording = Recording(target.username, domains, api, ci.clean, ci.own)
+        recording = Recording(target.username, domains, api, ci.redact)
         recorder = Recorder.open(watching.record, recording, ci.warning)
         until.callback(recorder.close)
         observers.append(recorder)

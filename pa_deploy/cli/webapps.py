@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from pa_deploy.cli.options import YES_FLAG, confirm
+from pa_deploy.cli.options import YES_FLAG
 from pa_deploy.cli.parsing import Group
 from pa_deploy.cli.session import ACCOUNT_INPUTS, SITE_INPUTS, Session, with_session
 from pa_deploy.report import webapp_json
@@ -35,7 +35,7 @@ def show_webapp(session: Session) -> None:
 @with_session(*SITE_INPUTS)
 def delete_webapp(session: Session, *, yes: bool) -> None:
     """Delete a web app: the site goes offline, your code stays."""
-    confirm(f"Delete the web app {session.domain}? Its site goes offline.", yes=yes)
+    session.confirm(f"Delete the web app {session.domain}? Its site goes offline.", yes=yes)
     session.tools.api.webapps.delete(session.domain)
     session.say(f"Deleted {session.domain}. Its configuration is backed up in /var/www.")
     session.show.done({"domain_name": session.domain, "deleted": True})

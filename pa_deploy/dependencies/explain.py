@@ -60,7 +60,7 @@ def explain(said: str, exit_code: int, wanted: Requirements, python_version: str
     if fault:
         return fault
     message, advice = _told(text, wanted, python_version)
-    return InputError((Problem(INPUT, message, advice=advice, cites=f"{text} {wanted.file}"),))
+    return InputError((Problem(INPUT, message, advice=advice),))
 
 
 def _crashed(exit_code: int) -> InputError:
@@ -69,7 +69,7 @@ def _crashed(exit_code: int) -> InputError:
     advice = (
         "This machine may be short of memory or disk space. Run again. If it fails again, install "
     )
-    return InputError((Problem(INPUT, said, advice=f"{advice}another version of uv.", cites=""),))
+    return InputError((Problem(INPUT, said, advice=f"{advice}another version of uv."),))
 
 
 def _told(text: str, wanted: Requirements, python_version: str) -> tuple[str, str]:

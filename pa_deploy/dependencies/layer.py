@@ -27,7 +27,7 @@ def refuse_deep(folder: Path) -> None:
         if level:
             said = f"a package has folders more than {DEEPEST} deep, in {top.name!a}."
             advice = "Remove that package, or list another version of it."
-            raise InputError((Problem("requirements", said, advice=advice, cites=top.name),))
+            raise InputError((Problem("requirements", said, advice=advice),))
 
 
 def _folders(folder: Path) -> list[Path]:

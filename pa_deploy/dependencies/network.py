@@ -75,7 +75,7 @@ def network_fault(text: str, file: str) -> DeployError | None:
         return _answered(int(status[1]), status[2], text, file)
     refused = REFUSED.search(text)
     if refused:
-        return _no_credentials(refused[1] or refused[2], text, file)
+        return _no_credentials(refused[1] or refused[2], file)
     no_index = NO_INDEX.search(text)
     if no_index:
         said = (
@@ -108,7 +108,7 @@ def _damaged(text: str, file: str) -> DeployError | None:
     if BROKEN_WHEEL.search(text) or BROKEN_METADATA.search(text):
         said = f"the wheel of {name} is damaged."
         advice = f"List another version of it in {file}, or replace the wheel."
-        return InputError((Problem("requirements", said, advice=advice, cites=f"{text} {file}"),))
+        return InputError((Problem("requirements", said, advice=advice),))
     return None
 
 
@@ -120,7 +120,7 @@ def _server(text: str, host: str) -> str:
 def _answered(status: int, url: str, text: str, file: str) -> DeployError:
     host = host_of(url)
     if status in (401, 403):
-        return _no_credentials(url, text, file)
+        return _no_credentials(url, file)
     if status == 407:
         said = f"The proxy on the way to {host} needs a user name and a password (407)."
         return IndexUnreachable(
@@ -136,10 +136,10 @@ def _answered(status: int, url: str, text: str, file: str) -> DeployError:
         return IndexUnreachable(said, cause=cause, advice=f"Correct the index's URL in {file}.")
     said = f"{host} answered {status} for a file that is listed."
     advice = f"Correct its URL in {file}."
-    return InputError((Problem("requirements", said, advice=advice, cites=f"{text} {file}"),))
+    return InputError((Problem("requirements", said, advice=advice),))
 
 
-def _no_credentials(url: str, text: str, file: str) -> InputError:
+def _no_credentials(url: str, file: str) -> InputError:
     said = f"the package index at {host_of(url)} refuses to answer without valid credentials."
     advice = (
         "Name the index and give them by variables: UV_INDEX=private=URL, "
@@ -147,7 +147,7 @@ def _no_credentials(url: str, text: str, file: str) -> InputError:
         f"{file} names: `https://${{INDEX_USER}}:${{INDEX_PASSWORD}}@{host_of(url)}/…`, with these "
         "variables set."
     )
-    return InputError((Problem("requirements", said, advice=advice, cites=f"{text} {file}"),))
+    return InputError((Problem("requirements", said, advice=advice),))
 
 
 def _no_answer(host: str, text: str) -> IndexUnreachable:

@@ -63,7 +63,7 @@ def read_requirements(
     try:
         reader.places = Places.of(path, workspace, source)
     except BadPlace as error:
-        problem = Problem(INPUT, f"{path}: {error}", advice=error.advice, cites=str(path))
+        problem = Problem(INPUT, f"{path}: {error}", advice=error.advice)
         raise InputError((problem,)) from None
     reader.include(path, None, is_constraint=False)
     if reader.problems:
@@ -118,9 +118,8 @@ class _Reader:
             text = self.places.read(path)
             self._count(text)
         except (BadPlace, Undecodable) as error:
-            self._refuse(
-                by or shown, f'"{shown}": {error}' if by else str(error), error.advice, shown
-            )
+            said = f'"{shown}": {error}' if by else str(error)
+            self._refuse(by or shown, said, error.advice)
             return
         self._seen.add((resolved, is_constraint))
         self._open.append(resolved)
@@ -142,7 +141,7 @@ class _Reader:
     ) -> None:
         if any(form in text for form in self._secrets):
             said = f'"{shown}" contains a secret of this run, so it is not read.'
-            self._refuse(by or shown, said, "Name a requirements file.", shown)
+            self._refuse(by or shown, said, "Name a requirements file.")
             return
         kind = foreign_by_content(text)
         if kind:
@@ -156,8 +155,7 @@ class _Reader:
             try:
                 self._line(self._expanded(line), path.parent, place, is_constraint=is_constraint)
             except (BadEntry, BadOption, BadPlace) as error:
-                cites = f"{shown} {line.text} {error}"
-                self._refuse(place, str(error), error.advice, cites)
+                self._refuse(place, str(error), error.advice)
 
     def _is_enough(self, place: Place) -> bool:
         """Whether to stop reading, which is told once."""
@@ -170,7 +168,7 @@ class _Reader:
         else:
             return False
         self._has_stopped = True
-        self._refuse(place, f"reading stops here: the files have {why}", advice, "")
+        self._refuse(place, f"reading stops here: the files have {why}", advice)
         return True
 
     def _line(self, text: str, folder: Path, place: Place, *, is_constraint: bool) -> None:
@@ -268,13 +266,13 @@ class _Reader:
     def _refuse_foreign(self, shown: str, kind: Foreign, by: Place | None) -> None:
         said = f'"{shown}" is {kind.what}, not a requirements file.'
         advice = f"Make a requirements file, and name that instead: `{kind.command}`."
-        self._refuse(by or shown, said, advice, shown)
+        self._refuse(by or shown, said, advice)
 
-    def _refuse(self, place: Place | str, said: str, advice: str, cites: str) -> None:
+    def _refuse(self, place: Place | str, said: str, advice: str) -> None:
         """`place`: a line; a whole file if the input names it."""
         before = f"{place}: " if isinstance(place, Place) or f'"{place}"' not in said else ""
         message, advice = self._showable(f"{before}{said}"), self._showable(advice)
-        self.problems.append(Problem(INPUT, message, advice=advice, cites=cites))
+        self.problems.append(Problem(INPUT, message, advice=advice))
 
     def _showable(self, text: str) -> str:
         return without_values(without_credentials(text), self.variables)

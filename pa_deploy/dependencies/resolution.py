@@ -143,7 +143,7 @@ class _Check:
 
     def _problem(self, said: str, advice: str) -> None:
         shown = without_values(said, self._wanted.variables)
-        self.problems.append(Problem(INPUT, shown, advice=advice, cites=shown))
+        self.problems.append(Problem(INPUT, shown, advice=advice))
 
 
 def _hashes_of(entry: Entry) -> Iterator[str]:

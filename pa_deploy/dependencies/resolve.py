@@ -120,7 +120,7 @@ def _netrc(environ: Mapping[str, str], folder: Path) -> dict[str, str]:
 def _no_uv(error: OSError) -> InputError:
     why = error.strerror or "it is not installed"
     said = f"uv, which pa-deploy needs to fetch packages, cannot be started ({why})."
-    return InputError((Problem(INPUT, said, advice="Install pa-deploy again.", cites=""),))
+    return InputError((Problem(INPUT, said, advice="Install pa-deploy again."),))
 
 
 def _looked_in(requirements: Path, workspace: Path) -> tuple[Path, ...]:

@@ -12,7 +12,7 @@ from pa_deploy.errors import DeployError, NotKept, Refused, Unclear, Unreachable
 from pa_deploy.model import Actual, Change, Plan, Policy, Release, Step, WantedWebapp
 from pa_deploy.plan import make_plan, writes
 from pa_deploy.reconcile import Changer, batches, observe
-from pa_deploy.report import redacted, sentences
+from pa_deploy.report import sentences
 
 if TYPE_CHECKING:
     from pa_deploy.deploy.delivery import Delivery
@@ -82,8 +82,7 @@ class Course:
             plan = self.goal.plan(actual)
             if not plan.changes:
                 return
-            changes = redacted(plan.changes, self.tools.ci.clean)
-            self.tools.ci.log(f"It is not as wanted: {sentences(changes)}")
+            self.tools.ci.log(f"It is not as wanted: {sentences(plan.changes)}")
         raise Unreachable(
             f"The state was made as wanted {ROUNDS} times, and did not stay so.",
             cause="PythonAnywhere carries out requests late that it did not answer, or something "
@@ -147,7 +146,7 @@ class Course:
         return changer.actual, nonce
 
     def _insist_on_nothing_left(self, reached: Actual) -> None:
-        leftover = redacted(self.goal.plan(reached), self.tools.ci.clean)
+        leftover = self.goal.plan(reached)
         if leftover.changes:
             raise NotKept(
                 "All changes were accepted, but PythonAnywhere's answers still call for: "

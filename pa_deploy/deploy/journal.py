@@ -23,7 +23,7 @@ from pa_deploy.model import (
     WsgiFile,
 )
 from pa_deploy.plan import Pace, target, writes
-from pa_deploy.report import redacted, sentence
+from pa_deploy.report import sentence
 from pa_deploy.settings import Settings
 
 if TYPE_CHECKING:
@@ -47,8 +47,7 @@ class Ledger:
         self.steps.append(step)
         self.under_way = ()
         for change in step.changes:
-            said = sentence(redacted(change, self.ci.clean))
-            self.ci.log(f"{self._count()}{said} ({step.seconds:.1f} s)")
+            self.ci.log(f"{self._count()}{sentence(change)} ({step.seconds:.1f} s)")
 
     def release_refused(self) -> None:
         """Note that a release that was uploaded did not go live."""

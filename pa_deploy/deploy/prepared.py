@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pa_deploy.deploy.tools import Tools
-from pa_deploy.report import told
 from pa_deploy.settings import Settings
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ def prepare(
     Raises InputError, IndexUnreachable or OutOfTime.
     """
     for caution in settings.cautions:
-        warn(told(caution, tools.ci.clean))
+        warn(str(caution))
     if settings.release is None:
         return Prepared()
     # What ships a release is a tenth of a start, so it is imported if need be.

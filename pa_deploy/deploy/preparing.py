@@ -21,7 +21,6 @@ from pa_deploy.release import (
     resolve_layers,
     source_mappings,
 )
-from pa_deploy.report import told
 from pa_deploy.settings import Settings, is_unmistakable
 
 
@@ -40,7 +39,7 @@ def read_release(
     code = read_code(wanted, token, partial(tools.deadline.check, "reading `source`"))
     _announce(code, tools)
     exposed = _exposed(wanted, settings, code)
-    for warning in _warnings(wanted, code, exposed, tools.ci.clean):
+    for warning in _warnings(wanted, code, exposed):
         warn(warning)
     version = webapp.python_version or ""
     around = Surroundings(
@@ -76,21 +75,16 @@ def _exposed(wanted: WantedRelease, settings: Settings, code: FileSet) -> tuple[
     return tuple(problem for problem, _ in near)
 
 
-def _warnings(
-    wanted: WantedRelease,
-    code: FileSet,
-    exposed: tuple[Problem, ...],
-    clean: Callable[[str], str],
-) -> Iterator[str]:
-    yield from map(clean, code.warnings)
+def _warnings(wanted: WantedRelease, code: FileSet, exposed: tuple[Problem, ...]) -> Iterator[str]:
+    yield from code.warnings
     for folder in wanted.python_path:
         if folder != "." and not any(path.startswith(f"{folder}/") for path in code.manifest):
-            yield clean(
+            yield (
                 f'`python-path` names "{folder}", but no file in that folder of `source` is '
                 "shipped. If no command of `run` makes the folder, the release will be refused."
             )
     for caution in (*exposed, *release_cautions(wanted, code)):
-        yield told(caution, clean)
+        yield str(caution)
 
 
 def _secrets(settings: Settings) -> tuple[str, ...]:
@@ -98,5 +92,5 @@ def _secrets(settings: Settings) -> tuple[str, ...]:
     protection = settings.wanted.password_protection
     password = (protection.password.reveal(),) if protection and protection.enabled else ()
     env = (value.reveal() for _, value in (settings.release.env if settings.release else ()))
-    others = (text for text in (*password, *env) if is_unmistakable(text, ()))
+    others = (text for text in (*password, *env) if is_unmistakable(text))
     return (settings.target.token.reveal(), *others)

@@ -29,7 +29,7 @@ from pa_deploy.model import (
     WantedWebapp,
     WsgiFile,
 )
-from pa_deploy.report import health_sentence, plan_lines, redacted
+from pa_deploy.report import health_sentence, plan_lines
 from pa_deploy.settings import Settings
 from pa_deploy.verify import wait_until_healthy
 
@@ -112,7 +112,7 @@ def _put_back(
     actual = goal.look(tools)
     plan = goal.plan(actual)
     restoring.ledger.plan = plan
-    for line in plan_lines(redacted(plan, tools.ci.clean)):
+    for line in plan_lines(plan):
         tools.ci.log(line)
     check = settings.health_check
     for made in Course(goal, tools, restoring.ledger, doubts).rounds(plan, actual):

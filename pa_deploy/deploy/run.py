@@ -32,7 +32,7 @@ from pa_deploy.errors import (
 )
 from pa_deploy.model import Actual, Health, HealthCheck, Outcome, Plan, Release, WantedWebapp
 from pa_deploy.plan import missing_notes, pace, writes
-from pa_deploy.report import failure_from, health_sentence, pace_sentence, plan_lines, redacted
+from pa_deploy.report import failure_from, health_sentence, pace_sentence, plan_lines
 from pa_deploy.settings import Settings
 from pa_deploy.verify import ask_once, wait_until_healthy
 
@@ -66,7 +66,7 @@ class Deploy:
             self._unlock()
             raise
         except (Exception, Interrupted) as error:
-            failure = failure_from(error, self._ci.clean)
+            failure = failure_from(error)
         self._unlock()
         return self._journal.outcome(self._settings, self._tools, failure)
 
@@ -124,14 +124,13 @@ class Deploy:
         if self._settings.mode != "apply":
             actual = look_for_paths(actual, goal.wanted, self._tools)
         plan = goal.plan(actual)
-        shown = redacted(plan, self._ci.clean)
         before = self._journal.ledger.plan
         if before is None or before.digest != plan.digest:
-            for line in plan_lines(shown):
+            for line in plan_lines(plan):
                 self._ci.log(line)
         self._journal.actual = actual
         self._journal.ledger.plan = plan
-        guard(shown, self._settings)
+        guard(plan, self._settings)
         return actual, plan
 
     def _announce_pace(self, plan: Plan) -> None:
@@ -181,7 +180,7 @@ class Deploy:
         course = Course(goal, self._tools, self._journal.ledger, self._doubts)
         for made in course.rounds(plan, actual):
             self._journal.actual = made.actual
-            for file in redacted(shared_files(self._settings, made.actual), self._ci.clean):
+            for file in shared_files(self._settings, made.actual):
                 self._ci.log(f"{file.path} is shared: {file.url}")
             check = check_of(self._settings, made.actual)
             if made.plan.reload:
@@ -302,7 +301,7 @@ class Deploy:
         wanted = self._settings.wanted
         notes = tuple(missing_notes(look_for_paths(actual, wanted, self._tools), wanted))
         self._journal.ledger.plan = replace(plan, notes=(*plan.notes, *notes))
-        for note in redacted(notes, self._ci.clean):
+        for note in notes:
             self._ci.log(f"! {note}")
 
     def _roll_back(self, wanted: WantedWebapp) -> str:

@@ -40,8 +40,8 @@ class Target:
     def kinds(self) -> Kinds:
         return Kinds(self.tree, self.roots)
 
-    def problem(self, said: str, advice: str, *cites: str) -> Problem:
-        return Problem("app", said, advice=advice, cites=" ".join((self.wanted.app, *cites)))
+    def problem(self, said: str, advice: str) -> Problem:
+        return Problem("app", said, advice=advice)
 
 
 def app_cautions(wanted: WantedRelease, tree: Tree) -> Iterator[Problem]:
@@ -79,17 +79,17 @@ def _no_module(target: Target, found: Found) -> Problem:
     others = find_elsewhere(target.tree, target.module)
     if others:
         advice = _ways_to(target, others[0])
-        return target.problem(f"{said} Found: {listed(others)}.", advice, *others)
+        return target.problem(f"{said} Found: {listed(others)}.", advice)
     left_out = _left_out(target)
     if left_out:
         said += f" The source has {left_out}, but it is left out."
-        return target.problem(said, f"Add {pattern_for(left_out)} to `include`.", left_out)
+        return target.problem(said, f"Add {pattern_for(left_out)} to `include`.")
     advice = _another(target)
     if found.state == "elsewhere":
         said += " Only an installed package can provide it."
         advice = advice and f"If it is your own code: {advice}"
     check = f"Check the spelling, and check that the file of {target.module} is committed."
-    return target.problem(said, advice or check, advice)
+    return target.problem(said, advice or check)
 
 
 def _ways_to(target: Target, path: str) -> str:
@@ -128,7 +128,7 @@ def _no_app(target: Target, path: str) -> Problem | None:
         return None
     if kind == "module":
         said = f"`{name}` in {path} is a module, not an app."
-        return target.problem(said, _another(target) or "Set `app` to an app in it.", path)
+        return target.problem(said, _another(target) or "Set `app` to an app in it.")
     if kind in ("factory", "function"):
         said = f"`{name}` in {path} is a function that "
         said += (
@@ -136,12 +136,12 @@ def _no_app(target: Target, path: str) -> Problem | None:
         )
         own = _shim_for(target.tree, App(path, "", target.module, name, "factory"))
         said += ". PythonAnywhere would call it for each request, so every page would fail."
-        return target.problem(said, _another(target, "wsgi", "dash") or own, path)
+        return target.problem(said, _another(target, "wsgi", "dash") or own)
     if kind == "asgi":
         said = f"`{name}` in {path} is an ASGI app. PythonAnywhere calls it as WSGI, so every page "
         own = _shim_for(target.tree, App(path, "", target.module, name, "asgi"))
         advice = _another(target, "wsgi", "dash") or own
-        return target.problem(f"{said}would fail.", advice, path)
+        return target.problem(f"{said}would fail.", advice)
     return None
 
 
@@ -150,11 +150,11 @@ def _no_name(target: Target, path: str, name: str) -> Problem:
     here = next((each for each in find_apps(target.tree, target.roots) if each.path == path), None)
     if here and here.kind in ("wsgi", "dash"):
         right = f"{target.module}:{here.target.partition(':')[2]}"
-        return target.problem(f"{said} It has `{here.name}`.", f"Set `app: {right}`.", path, right)
+        return target.problem(f"{said} It has `{here.name}`.", f"Set `app: {right}`.")
     advice = _another(target) or (
         f'Define `{name}` there, outside of functions and of `if __name__ == "__main__"`.'
     )
-    return target.problem(said, advice, path, advice)
+    return target.problem(said, advice)
 
 
 def _another(target: Target, *kinds: str) -> str:

@@ -41,7 +41,7 @@ def _command_cautions(wanted: WantedRelease, tree: Tree) -> Iterator[Problem]:
         known = [line for line in lines if line not in {each.line for each in folders}]
         for quoted, advice in without_effect(known):
             said = f"`{quoted}` has no effect: each line runs in its own shell."
-            yield Problem(name, said, advice=advice, cites=f"{quoted} {advice}")
+            yield Problem(name, said, advice=advice)
         for each in missing:
             if each.line in lines and not is_shared(each.path, wanted.shared):
                 yield _missing(name, each, tree)
@@ -59,7 +59,7 @@ def _no_folder(name: str, each: MissingFolder) -> Problem:
         advice = f"Remove `{each.line}`: each line begins at the top of the release."
     else:
         advice = f"`{each.line}` needs it. Check its name, and that it is committed."
-    return Problem(name, said, advice=advice, cites=f"{said} {advice}")
+    return Problem(name, said, advice=advice)
 
 
 def _missing(name: str, each: Missing, tree: Tree) -> Problem:
@@ -73,4 +73,4 @@ def _missing(name: str, each: Missing, tree: Tree) -> Problem:
     else:
         said = f"{said}."
         advice = "Check its name, and check that it is committed."
-    return Problem(name, said, advice=advice, cites=f"{said} {advice}")
+    return Problem(name, said, advice=advice)

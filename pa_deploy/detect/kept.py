@@ -38,7 +38,7 @@ def kept_cautions(
     for path in lost:
         said = f"{path} is in the release and not in `shared`: each deploy begins with the one in "
         advice = f"{_add(path, wanted)}, unless the app only reads it."
-        yield Problem("shared", f"{said}the repository.", advice=advice, cites=path)
+        yield Problem("shared", f"{said}the repository.", advice=advice)
     if not found and not wanted.shared:
         yield from _made_by_migrate(wanted, tree)
 
@@ -60,7 +60,7 @@ def _kept_code(wanted: WantedRelease, tree: Tree) -> Iterator[Problem]:
             said = f'"{each}" has code: {listed(inside)}. What is shared stays as it is, so later '
             said += "versions of it would never go live."
             advice = f'Remove "{each}", and share only what the app writes.'
-            yield Problem("shared", said, advice=advice, cites=f"{each} {said}")
+            yield Problem("shared", said, advice=advice)
 
 
 def _made_by_migrate(wanted: WantedRelease, tree: Tree) -> Iterator[Problem]:
@@ -79,7 +79,7 @@ def _made_by_migrate(wanted: WantedRelease, tree: Tree) -> Iterator[Problem]:
         place = posixpath.normpath(posixpath.join(folder, file)) if file else ""
         said = "the database that `migrate` makes is in the release: each deploy begins with a new "
         advice = f"{_add(place, wanted)}." if place else "Add the path of the database to `shared`."
-        yield Problem("shared", f"{said}one ({path}).", advice=advice, cites=f"{path} {place}")
+        yield Problem("shared", f"{said}one ({path}).", advice=advice)
         return
 
 

@@ -16,14 +16,14 @@ MOST_BYTES = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class DebugLines:
-    """An observer that logs. `clean` takes the secrets out of what comes from elsewhere.
+    """An observer that logs. `redact` takes the secrets out of a text.
 
     `api` is where the API is, as `host:port`.
     """
 
     api: str
     log: Callable[[str], None]
-    clean: Callable[[str], str]
+    redact: Callable[[str], str]
 
     def __call__(self, exchange: Exchange) -> None:
         self.log("\n".join(self._lines(exchange)))
@@ -46,12 +46,12 @@ class DebugLines:
         parts = urlsplit(exchange.url)
         if not exchange.is_call(self.api):
             query = "?***" if parts.query else ""
-            return f"{parts.scheme}://{exchange.host}{self.clean(parts.path)}{query}"
+            return f"{parts.scheme}://{exchange.host}{self.redact(parts.path)}{query}"
         query = f"?{urlencode(exchange.params, safe='/')}" if exchange.params else ""
-        return self.clean(f"{parts.path}{query}")
+        return self.redact(f"{parts.path}{query}")
 
     def _body(self, answer: Answer) -> Iterator[str]:
-        text = self.clean(answer.body[:MOST_BYTES].decode("utf-8", errors="replace"))
+        text = self.redact(answer.body[:MOST_BYTES].decode("utf-8", errors="replace"))
         cut = len(text) > MOST_CHARACTERS or len(answer.body) > MOST_BYTES
         yield from (line for line in text[:MOST_CHARACTERS].splitlines() if line.strip())
         if cut:

@@ -43,22 +43,21 @@ FILES = re.compile(r"/api/v\d/user/[^/]+/files/path/")
 
 
 class Recording:
-    """Makes the lines. `own` takes the secrets out of a text that is otherwise as it should be."""
+    """Makes the lines. `redact` takes the secrets out of a text."""
 
     def __init__(
         self,
         username: str,
         domains: Sequence[str],
         api: str,
-        clean: Callable[[str], str],
-        own: Callable[[str], str],
+        redact: Callable[[str], str],
     ) -> None:
         self._domain = domains[0].lower() if domains else ""
         self._username = username
         self._api = api
-        self._own = own
+        self._redact = redact
         self._names = Placeholders(username, domains, api)
-        self._values = Values(self._names, Texts(self._names, username, clean))
+        self._values = Values(self._names, Texts(self._names, username, redact))
         self._salt = secrets.token_bytes(SALT_BYTES)
 
     def header(self) -> dict[str, Any]:
@@ -80,8 +79,8 @@ class Recording:
             "seconds": round(exchange.seconds, 3),
             **self._outcome(exchange),
         }
-        clean: dict[str, Any] = _texts_through(told, self._own)
-        return clean
+        redacted: dict[str, Any] = _redacted(told, self._redact)
+        return redacted
 
     def _kind_of_domain(self) -> str:
         if self._domain.partition(".")[0] == self._username.lower():
@@ -155,9 +154,9 @@ def _was_sent(fault: Fault | None) -> bool:
     return fault is None or fault.sent
 
 
-def _texts_through(value: Any, clean: Callable[[str], str]) -> Any:  # noqa: ANN401 - JSON
+def _redacted(value: Any, redact: Callable[[str], str]) -> Any:  # noqa: ANN401 - JSON
     if isinstance(value, dict):
-        return {clean(key): _texts_through(inner, clean) for key, inner in value.items()}
+        return {redact(key): _redacted(inner, redact) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_texts_through(each, clean) for each in value]
-    return clean(value) if isinstance(value, str) else value
+        return [_redacted(each, redact) for each in value]
+    return redact(value) if isinstance(value, str) else value

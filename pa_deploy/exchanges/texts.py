@@ -29,15 +29,15 @@ END = ".!?"
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """`clean` takes out the secrets."""
+    """`redact` takes out the secrets."""
 
     names: Placeholders
     username: str
-    clean: Callable[[str], str]
+    redact: Callable[[str], str]
 
     def message(self, text: str) -> str:
         """What the API tells people, with placeholders for names, addresses and paths."""
-        short = self.clean(text[:MOST_SEARCHED])[: 2 * MOST_CHARACTERS]
+        short = self.redact(text[:MOST_SEARCHED])[: 2 * MOST_CHARACTERS]
         return self._without_user(PART.sub(self._part, short))[:MOST_CHARACTERS]
 
     def _part(self, match: re.Match[str]) -> str:

@@ -23,7 +23,7 @@ ADDRESSES = (r"([a-z0-9]+)\.(?:eu\.)?pythonanywhere\.com", r"pythonanywhere\.com
 """Of an account's site, and of its dashboard."""
 OF_SYSTEMS = ("www", "eu")
 SHORTEST_PASSWORD = 4
-"""A shorter one could not be hidden: replacing it would make the log unreadable."""
+"""A shorter one keeps nobody out."""
 
 
 class BadValue(Exception):

@@ -31,8 +31,6 @@ HOW_TO_WRITE_ENV = (
 )
 BETWEEN_PATTERNS = r",(?=\s+\S|[*./!])"
 """A comma before a blank, or before a sign that many patterns begin with."""
-PLAIN_VALUE = re.compile(r"true|false|yes|no|on|off|none|null|debug|info|\d{1,6}", re.IGNORECASE)
-"""Values that are no secrets; hiding them would make a log unreadable."""
 
 
 def patterns(value: str) -> tuple[str, ...]:
@@ -188,7 +186,7 @@ def env_secrets(value: str) -> tuple[str, ...]:
     except BadValue:
         texts = [line.partition("=")[2].strip() or line for _, line in said_lines(value)]
     lines = (line.strip() for text in texts for line in (text, *text.splitlines()))
-    return tuple(dict.fromkeys(line for line in lines if line and not PLAIN_VALUE.fullmatch(line)))
+    return tuple(dict.fromkeys(line for line in lines if line))
 
 
 def keep_releases(value: str) -> int:

@@ -20,6 +20,8 @@ LEASE_SECONDS = 180
 MARGIN_SECONDS = 10
 """For how much longer it counts for others: several servers, several clocks."""
 POLL_SECONDS = 5.0
+LONGEST_NAME = 200
+"""Of who has the lock, or the URL of the run."""
 
 
 @dataclass(slots=True)
@@ -202,7 +204,7 @@ class Lock:
     def _read(self, ticket: Ticket) -> dict[str, str]:
         try:
             said = json.loads(self.api.files.read(f"{self.directory}/{ticket.name}") or b"{}")
-            return {name: _short(self.api.redact(str(value))) for name, value in said.items()}
+            return {name: _sane(value) for name, value in said.items()}
         except (DeployError, ValueError, AttributeError, RecursionError):
             return {}
 
@@ -259,6 +261,7 @@ class Lock:
             self._tickets.remove(last)
 
 
-def _short(text: str) -> str:
-    """One line of what somebody else has written."""
-    return " ".join(text.split())[:200]
+def _sane(said: object) -> str:
+    """One line of what somebody else has written; "" if it is longer than a name or a URL is."""
+    text = " ".join(str(said).split())
+    return text if len(text) <= LONGEST_NAME else ""

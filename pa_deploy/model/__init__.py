@@ -1,6 +1,7 @@
 """The vocabulary: what a web app is, what is wanted of it, and what a run did. No behaviour."""
 
 from pa_deploy.model.console import Console
+from pa_deploy.model.exact import Exact
 from pa_deploy.model.marks import OUTPUT_PREFIX, RECORDING_MARK, REPORT_MARK, SUMMARY_MARK
 from pa_deploy.model.outcome import Failure, Health, HealthCheck, Outcome, Rollback, Run
 from pa_deploy.model.plan import (
@@ -9,7 +10,6 @@ from pa_deploy.model.plan import (
     Delete,
     Mode,
     NewWebapp,
-    Note,
     Plan,
     Policy,
     Reload,
@@ -49,12 +49,12 @@ __all__ = [
     "Console",
     "Create",
     "Delete",
+    "Exact",
     "Failure",
     "Health",
     "HealthCheck",
     "Mode",
     "NewWebapp",
-    "Note",
     "Outcome",
     "PasswordProtection",
     "Plan",

@@ -88,17 +88,6 @@ class Policy:
     reload: Reload = "always"
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
-    """A sentence of ours, with a `{}` for each of the texts in it that come from elsewhere."""
-
-    words: str
-    texts: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        return self.words.format(*self.texts)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """The ordered changes that lead from actual to wanted, and what is to be said about them."""
@@ -106,7 +95,7 @@ class Plan:
     domain: str
     changes: tuple[Change, ...]
     unchanged: tuple[Resource, ...]
-    notes: tuple[Note, ...]
+    notes: tuple[str, ...]
     reload: bool
     digest: str
 

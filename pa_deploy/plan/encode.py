@@ -11,6 +11,7 @@ from pa_deploy.model import (
     Change,
     Create,
     Delete,
+    Exact,
     NewWebapp,
     PasswordProtection,
     Plan,
@@ -36,12 +37,12 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         "digest": plan.digest,
         "changes": [change_json(change) for change in plan.changes],
         "unchanged": [{"kind": kind(each), **resource_json(each)} for each in plan.unchanged],
-        "notes": [str(note) for note in plan.notes],
+        "notes": list(plan.notes),
         "reload": plan.reload,
     }
 
 
-def digest(domain: str, changes: Iterable[Change]) -> str:
+def digest(domain: str, changes: Iterable[Change]) -> Exact:
     """SHA-256 (hex) of the changes, in an order that does not depend on one without a meaning.
 
     Row ids do not count, as they say nothing wanted; nor do passwords, because whoever has the
@@ -52,7 +53,7 @@ def digest(domain: str, changes: Iterable[Change]) -> str:
         sort_keys=True,
         separators=(",", ":"),
     )
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return Exact(hashlib.sha256(canonical.encode()).hexdigest())
 
 
 def _in_common_order(changes: tuple[Change, ...]) -> Iterator[Change]:
@@ -73,9 +74,9 @@ def _in_common_order(changes: tuple[Change, ...]) -> Iterator[Change]:
                 yield change
 
 
-def combined_digest(digests: Iterable[str]) -> str:
+def combined_digest(digests: Iterable[str]) -> Exact:
     """SHA-256 (hex) of the digests of several plans, a line each; their order counts."""
-    return hashlib.sha256("\n".join(digests).encode()).hexdigest()
+    return Exact(hashlib.sha256("\n".join(digests).encode()).hexdigest())
 
 
 def target(change: Change) -> tuple[str, ...]:
@@ -157,7 +158,7 @@ def resource_json(resource: Resource) -> dict[str, Any]:
         case WsgiFile(path=path, content=content):
             return {
                 "path": path,
-                "sha256": None if content is None else hashlib.sha256(content).hexdigest(),
+                "sha256": None if content is None else Exact(hashlib.sha256(content).hexdigest()),
                 "bytes": None if content is None else len(content),
             }
         case SharedFile(path):

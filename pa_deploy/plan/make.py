@@ -98,7 +98,6 @@ def _may_not_create(domain: str) -> Problem:
         "create",
         f"there is no web app {domain} on this account, and `create` is false.",
         advice="Check `domain` and `username`, or set `create: true`.",
-        cites="",
     )
 
 
@@ -107,7 +106,6 @@ def _needs_python_version(domain: str) -> Problem:
         "python-version",
         f"it is needed to create the web app {domain}, which is not on this account yet.",
         advice='Set it, for example "3.13"; or check `domain`, if the web app should be there.',
-        cites="",
     )
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pa_deploy.layout import FOLDER
-from pa_deploy.model import Actual, Note, StaticFile, WantedWebapp
+from pa_deploy.model import Actual, StaticFile, WantedWebapp
 
 EXPIRY_NEAR_DAYS = 14
 
 
-def expiry_notes(actual: Actual) -> Iterator[Note]:
+def expiry_notes(actual: Actual) -> Iterator[str]:
     expiry = actual.webapp.expiry if actual.webapp else None
     if expiry is None:
         return
@@ -22,17 +22,16 @@ def expiry_notes(actual: Actual) -> Iterator[Note]:
         said = f"expires on {expiry}, {when}"
     else:
         return
-    yield Note(f"The web app {said}: extend it on the Web tab (the API cannot).")
+    yield f"The web app {said}: extend it on the Web tab (the API cannot)."
 
 
-def missing_notes(actual: Actual, wanted: WantedWebapp) -> Iterator[Note]:
+def missing_notes(actual: Actual, wanted: WantedWebapp) -> Iterator[str]:
     for path, what in used_paths(actual, wanted):
         if path in actual.missing_paths:
-            yield Note(f"{{}} does not exist on PythonAnywhere; {what.words} leads there.",
-                       (path, *what.texts))  # fmt: skip
+            yield f"{path} does not exist on PythonAnywhere; {what} leads there."
 
 
-def used_paths(actual: Actual, wanted: WantedWebapp) -> Iterator[tuple[str, Note]]:
+def used_paths(actual: Actual, wanted: WantedWebapp) -> Iterator[tuple[str, str]]:
     """The paths on PythonAnywhere that the web app will use, each with what leads to it.
 
     They are the wanted ones and, of what is left alone, those that were seen.
@@ -42,13 +41,13 @@ def used_paths(actual: Actual, wanted: WantedWebapp) -> Iterator[tuple[str, Note
         if path is None and actual.webapp is not None:
             path = getattr(actual.webapp, name)
         if path:
-            yield path, Note(f"`{name.replace('_', '-')}`")
+            yield path, f"`{name.replace('_', '-')}`"
     for row in _final_rows(actual, wanted):
         # What is there comes and goes with the releases.
         if not (wanted.release and f"/{FOLDER}/" in row.path):
-            yield row.path, Note("the mapping {}", (row.url,))
+            yield row.path, f"the mapping {row.url}"
     for file in wanted.share_files or ():
-        yield file.path, Note("`share-files`")
+        yield file.path, "`share-files`"
 
 
 def _final_rows(actual: Actual, wanted: WantedWebapp) -> tuple[StaticFile, ...]:

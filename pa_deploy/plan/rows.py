@@ -11,7 +11,7 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from pa_deploy.model import Change, Create, Delete, Note, StaticFile, StaticHeader, Update
+from pa_deploy.model import Change, Create, Delete, StaticFile, StaticHeader, Update
 from pa_deploy.plan.order import first_hiding, in_common_order, overlapping
 
 Rows = Sequence[StaticFile]
@@ -24,7 +24,7 @@ class RowPlan:
 
     changes: tuple[Change, ...] = ()
     unchanged: tuple[StaticFile | StaticHeader, ...] = ()
-    notes: tuple[Note, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,24 +159,24 @@ def _is_ordered(rows: Rows, wanted: Rows) -> bool:
     )
 
 
-def _unlisted_note(row: StaticFile, listed: Container[str]) -> Note:
+def _unlisted_note(row: StaticFile, listed: Container[str]) -> str:
     if row.url in listed:
-        said = "There is one more mapping for {}, to {}; it was kept, after the listed one."
-        return Note(said, (row.url, row.path))
-    return Note("The mapping {} → {} is not listed; it was left alone.", (row.url, row.path))
+        said = f"There is one more mapping for {row.url}, to {row.path}; "
+        return f"{said}it was kept, after the listed one."
+    return f"The mapping {row.url} → {row.path} is not listed; it was left alone."
 
 
-def _unlisted_header_note(row: StaticHeader, listed: Container[tuple[str, str]]) -> Note:
+def _unlisted_header_note(row: StaticHeader, listed: Container[tuple[str, str]]) -> str:
     if _key(row) in listed:
-        said = "There is one more header {} for {}, with the value {}; it was kept."
-        return Note(said, (row.name, row.url, row.value))
-    texts = (row.name, row.value, row.url)
-    return Note("The header {}: {} for {} is not listed; it was left alone.", texts)
+        said = f"There is one more header {row.name} for {row.url}, with the value {row.value}; "
+        return f"{said}it was kept."
+    said = f"The header {row.name}: {row.value} for {row.url} is not listed; "
+    return f"{said}it was left alone."
 
 
-def _hiding_notes(final: Rows) -> Iterator[Note]:
+def _hiding_notes(final: Rows) -> Iterator[str]:
     for earlier, later in first_hiding(final):
-        yield Note(
-            "URLs under {} are looked for in {} first, because the mapping {} comes before {}.",
-            (later.url, earlier.path, earlier.url, later.url),
+        yield (
+            f"URLs under {later.url} are looked for in {earlier.path} first, because the mapping "
+            f"{earlier.url} comes before {later.url}."
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any, cast
@@ -27,7 +27,7 @@ from pa_deploy.model import (
     WsgiFile,
 )
 from pa_deploy.plan import same_setting
-from pa_deploy.report import redacted, words
+from pa_deploy.report import words
 
 
 def keep_former(api: Api, wsgi_file: bytes | None, path: str) -> None:
@@ -108,20 +108,20 @@ class Changer:
         for wanted in settings:
             kept = Setting(wanted.name, getattr(webapp, wanted.name))
             if not same_setting(kept, wanted):
-                raise _not_kept(wanted, kept, self.api.redact)
+                raise _not_kept(wanted, kept)
         self.actual = replace(self.actual, webapp=webapp)
 
     def _create_row(self, row: StaticFile | StaticHeader) -> None:
         table = self._table(row)
         kept = table.create(self.domain, row)
-        _check_row(row, kept, self.api.redact)
+        _check_row(row, kept)
         self._keep(row, (*self._rows(row), kept))
 
     def _update_row(
         self, before: StaticFile | StaticHeader, after: StaticFile | StaticHeader
     ) -> None:
         kept = self._table(after).patch(self.domain, _id(before), after)
-        _check_row(after, kept, self.api.redact)
+        _check_row(after, kept)
         self._keep(after, tuple(kept if row.id == before.id else row for row in self._rows(after)))
 
     def _delete_row(self, row: StaticFile | StaticHeader) -> None:
@@ -151,16 +151,13 @@ def _id(row: StaticFile | StaticHeader) -> int:
     return cast("int", row.id)
 
 
-def _check_row(
-    wanted: StaticFile | StaticHeader, kept: StaticFile | StaticHeader, clean: Callable[[str], str]
-) -> None:
+def _check_row(wanted: StaticFile | StaticHeader, kept: StaticFile | StaticHeader) -> None:
     if kept != wanted:
-        raise _not_kept(wanted, kept, clean)
+        raise _not_kept(wanted, kept)
 
 
-def _not_kept(wanted: Resource, kept: Resource, clean: Callable[[str], str]) -> DeployError:
-    """In the words of the plan, which show no secret."""
-    wanted, kept = redacted(wanted, clean), redacted(kept, clean)
+def _not_kept(wanted: Resource, kept: Resource) -> DeployError:
+    """In the words of the plan, which show no password."""
     return NotKept(
         f"PythonAnywhere accepted {words.name(wanted)}: {words.value(wanted)}, "
         f"but its answer shows: {words.after(Update(wanted, kept))}.",

@@ -14,12 +14,12 @@ from pa_deploy.bundle import Check, LeftOut, Manifest, never
 from pa_deploy.clock import Deadline
 from pa_deploy.dependencies import Surroundings
 from pa_deploy.errors import InputError, Problem
-from pa_deploy.model import Secret, WantedRelease
+from pa_deploy.model import Exact, Secret, WantedRelease
+from pa_deploy.release.protocol import ID_CHARACTERS
 from pa_deploy.settings.config.lines import without_table
 
 FORMAT = 2
 """Of what a release is made of; another format is another release."""
-ID_CHARACTERS = 16
 MOST_REASONS = 5
 PYPROJECT = "pyproject.toml"
 OUR_TABLE = ("tool", "pa-deploy")
@@ -97,8 +97,7 @@ def _nothing(source: Path, left_out: tuple[LeftOut, ...]) -> Problem:
     named = ", ".join(rows) + (f", and {more:,} more" if more else "")
     said = f'all files in "{source}" are left out: {named}.'
     advice = "If git ignores files that your app needs, add them to `include`."
-    cites = " ".join((str(source), *(row.path for row in left_out)))
-    return Problem("source", said, advice=advice, cites=cites)
+    return Problem("source", said, advice=advice)
 
 
 def resolve_layers(
@@ -166,7 +165,7 @@ def _id(
         "env": hmac.new(key, env, "sha256").hexdigest() if wanted.env else "",
     }
     canonical = json.dumps(parts, sort_keys=True).encode()
-    return hashlib.sha256(canonical).hexdigest()[:ID_CHARACTERS]
+    return Exact(hashlib.sha256(canonical).hexdigest()[:ID_CHARACTERS])
 
 
 def _digest_of(code: FileSet) -> str:

@@ -7,6 +7,7 @@ says what it did about it, and a record for each release.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, TypeVar
@@ -14,11 +15,11 @@ from typing import Any, TypeVar
 from pa_deploy import bundle
 from pa_deploy.bundle import Manifest
 from pa_deploy.layout import LAYOUT, number_in
-from pa_deploy.model import ReleaseRow, ReleaseStatus
+from pa_deploy.model import Exact, ReleaseRow, ReleaseStatus
 
-STATES = ("activating", "live", "refused")
-STEPS = ("unpack", "secrets", "run", "first-run", "python-path", "import")
-"""At which of them a release was refused; a colon and what it is of may follow."""
+ID_CHARACTERS = 16
+"""Of a release's id, which is hexadecimal."""
+LINE_END = re.compile(rb"[\r\n]")
 Value = TypeVar("Value")
 
 
@@ -127,23 +128,37 @@ def _decode(content: bytes | None, build: Callable[[Any], Value]) -> Value | Non
 
 
 def _status(value: Mapping[str, Any]) -> ReleaseStatus:
+    # Bytes that are no UTF-8 travel as lone surrogates.
+    output = str(value["output"]).encode("utf-8", "surrogateescape")
+    output_bytes = int(value["output_bytes"])
     return ReleaseStatus(
         layout=number_in(value),
         nonce=str(value["nonce"]),
-        id=str(value["id"]),
+        id=_id(value["id"]),
         state=str(value["state"]),
         step=str(value["step"]),
         error=str(value["error"]),
-        live=str(value["live"]),
-        previous=str(value["previous"]),
+        live=_id(value["live"]),
+        previous=_id(value["previous"]),
         releases=tuple(
-            ReleaseRow(str(row["id"]), str(row["created"]), row["bad"] is True)
+            ReleaseRow(_id(row["id"]), str(row["created"]), row["bad"] is True)
             for row in value["releases"]
         ),
-        # Bytes that are no UTF-8 travel as lone surrogates.
-        output=str(value["output"]).encode("utf-8", "surrogateescape"),
-        output_bytes=int(value["output_bytes"]),
+        output=output if len(output) == output_bytes else _from_a_line_on(output),
+        output_bytes=output_bytes,
     )
+
+
+def _id(value: object) -> str:
+    text = str(value)
+    is_id = re.fullmatch(r"[0-9a-f]+", text) and len(text) == ID_CHARACTERS
+    return Exact(text) if is_id else text
+
+
+def _from_a_line_on(output: bytes) -> bytes:
+    """Without the rest of a line whose beginning was cut off: it may be half of a secret."""
+    end = LINE_END.search(output)
+    return output[end.end() :] if end else b""
 
 
 def _record(value: Mapping[str, Any]) -> Record:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain, repeat
 
-from pa_deploy.ci import harmless_lines
+from pa_deploy.ci import LINE_END
 from pa_deploy.errors import DeployError, ReleaseRefused
 from pa_deploy.model import ReleaseStatus
 from pa_deploy.release.destination import Destination
@@ -24,6 +24,15 @@ TIMED_OUT = "exit code 124"
 KILLED = "exit code -9"
 """What needs too much memory is killed."""
 SHARED = "/shared/"
+REFUSED_AT = {
+    "unpack": "it could not be unpacked",
+    "secrets": "it is incomplete",
+    "run": 'the command "{}" failed',
+    "first-run": 'the command "{}" of `first-run` failed',
+    "python-path": "a folder of `python-path` is missing",
+    "import": '"{}" could not be imported',
+}
+"""What happened at each step of the loader, `{}` being what the step is about."""
 CAUSES = {
     "secrets": "Somebody deleted or changed its file in `secrets/` on PythonAnywhere.",
     "run": "See its output in the log.",
@@ -96,8 +105,7 @@ class Watch:
         if is_over and self._rest:
             lines.append(self._rest)
         for line in lines:
-            text = self._destination.api.redact(line.decode("utf-8", "replace"))
-            for part in harmless_lines(text):
+            for part in LINE_END.split(line.decode("utf-8", "replace")):
                 self._destination.announce(f"| {part}")
 
 
@@ -114,14 +122,7 @@ def insist_on_live(status: ReleaseStatus) -> None:
 def _refusal(status: ReleaseStatus) -> ReleaseRefused:
     """Why the release did not go live, for people."""
     step, _, of = status.step.partition(": ")
-    place = {
-        "unpack": "it could not be unpacked",
-        "secrets": "it is incomplete",
-        "run": f'the command "{of}" failed',
-        "first-run": f'the command "{of}" of `first-run` failed',
-        "python-path": "a folder of `python-path` is missing",
-        "import": f'"{of}" could not be imported',
-    }.get(step, "it could not start")
+    place = REFUSED_AT.get(step, "it could not start").format(of)
     return ReleaseRefused(
         f"Release {status.id} was refused on PythonAnywhere: {place} ({status.error}).",
         cause=_likely_cause(status, step),

@@ -1,8 +1,8 @@
 """Plan and outcome for people and for machines."""
 
-from pa_deploy.report.failure import failure_from, told
+from pa_deploy.report.failure import failure_from
 from pa_deploy.report.lines import last_line, plan_lines, undone_lines
-from pa_deploy.report.redact import clean_link, redacted
+from pa_deploy.report.redact import redacted
 from pa_deploy.report.run import (
     NOT_BEGUN,
     run_digest,
@@ -18,7 +18,6 @@ from pa_deploy.report.words import health_sentence, pace_sentence, sentence, sen
 
 __all__ = [
     "NOT_BEGUN",
-    "clean_link",
     "failure_from",
     "health_sentence",
     "last_line",
@@ -36,7 +35,6 @@ __all__ = [
     "sentences",
     "status_json",
     "status_lines",
-    "told",
     "undone_lines",
     "webapp_json",
 ]

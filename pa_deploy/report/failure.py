@@ -5,31 +5,24 @@ from __future__ import annotations
 import errno
 import sys
 import traceback
-from collections.abc import Callable
 
 from pa_deploy import __version__
-from pa_deploy.errors import DeployError, InputError, Interrupted, Problem
+from pa_deploy.errors import DeployError, Interrupted
 from pa_deploy.model import Failure
 
 OTHER_EXIT_CODE = 1
 FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
-def failure_from(error: BaseException, clean: Callable[[str], str]) -> Failure:
+def failure_from(error: BaseException) -> Failure:
     """A failure of ours speaks for itself; anything else is a bug, with how to report it, but for
     a disk that is full.
-
-    `clean` takes out the secrets: of a bug's traces, and of what an input's problem cites. The
-    other parts of our sentences are clean already.
     """
-    if isinstance(error, InputError):
-        message = "\n".join(told(problem, clean) for problem in error.problems)
-        return Failure(title=error.title, message=message, exit_code=error.exit_code)
     if isinstance(error, DeployError | Interrupted):
         return Failure(title=error.title, message=str(error), exit_code=error.exit_code)
     if isinstance(error, OSError) and error.errno in FULL:
-        return _no_space(error, clean)
-    trace = clean("".join(traceback.format_exception(error)))
+        return _no_space(error)
+    trace = "".join(traceback.format_exception(error))
     return Failure(
         title="A bug in pa-deploy",
         message=f"{trace}This is pa-deploy {__version__} on Python {sys.version.split()[0]}.\n"
@@ -38,17 +31,11 @@ def failure_from(error: BaseException, clean: Callable[[str], str]) -> Failure:
     )
 
 
-def _no_space(error: OSError, clean: Callable[[str], str]) -> Failure:
-    place = f" for {clean(str(error.filename))}" if error.filename else ""
+def _no_space(error: OSError) -> Failure:
+    place = f" for {error.filename}" if error.filename else ""
     return Failure(
         title="No space left",
         message=f"This machine, the one that runs pa-deploy, has no space left{place}.\n"
         "Make room on it, and run again: it goes on from what is done already.",
         exit_code=OTHER_EXIT_CODE,
     )
-
-
-def told(problem: Problem, clean: Callable[[str], str]) -> str:
-    """What to show of it: if it cites no secret, all words of it are ours."""
-    is_ours = problem.cites is not None and clean(problem.cites) == problem.cites
-    return str(problem) if is_ours else clean(str(problem))

@@ -20,7 +20,7 @@ def plan_lines(plan: Plan) -> Iterator[str]:
         said = f"{words.name(resource)} is right already: {words.value(resource)}"
         yield f"    {words.one_line(said)}"
     for note in plan.notes:
-        yield f"  ! {words.one_line(str(note))}"
+        yield f"  ! {words.one_line(note)}"
 
 
 def undone_lines(outcome: Outcome) -> Iterator[str]:

@@ -69,7 +69,7 @@ def _parts(outcome: Outcome, level: int) -> Iterator[str]:
         yield _changes_md(outcome, outcome.plan)
         yield _unchanged_md(outcome.plan)
     yield _result_md(outcome)
-    notes = (str(note) for note in outcome.plan.notes) if outcome.plan else ()
+    notes = outcome.plan.notes if outcome.plan else ()
     yield _notes_md((*notes, *outcome.warnings))
     yield _footer_md(outcome)
 

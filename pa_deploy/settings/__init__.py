@@ -14,11 +14,10 @@ from pa_deploy.settings.resolve import (
     wsgi_path,
 )
 from pa_deploy.settings.secrets import (
-    is_unmistakable,
-    secret_arguments,
+    find_secrets,
+    secret_flags,
     secret_texts,
     secret_variables,
-    secrets_of,
 )
 from pa_deploy.settings.served import (
     home_mappings,
@@ -29,6 +28,7 @@ from pa_deploy.settings.served import (
 from pa_deploy.settings.sources import from_environment, unknown_inputs
 from pa_deploy.settings.token_file import with_token
 from pa_deploy.settings.watching import Watching, resolve_watching
+from pa_deploy.settings.weak import is_short, is_unmistakable
 from pa_deploy.settings.webapps import resolve_all, resolve_one, resolve_source
 
 __all__ = [
@@ -42,8 +42,10 @@ __all__ = [
     "Target",
     "Watching",
     "expand_home",
+    "find_secrets",
     "from_environment",
     "home_mappings",
+    "is_short",
     "is_unmistakable",
     "mapping_problems",
     "read_config",
@@ -53,10 +55,9 @@ __all__ = [
     "resolve_report",
     "resolve_source",
     "resolve_watching",
-    "secret_arguments",
+    "secret_flags",
     "secret_texts",
     "secret_variables",
-    "secrets_of",
     "sharing_problems",
     "unknown_inputs",
     "with_token",

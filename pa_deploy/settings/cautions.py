@@ -23,7 +23,7 @@ WRITTEN_FILES = ("report", "outputs-file", "summary-file", "record")
 def find_cautions(
     values: Values, sources: Sequence[Source], workspace: Path, wsgi_file: WsgiFile | None
 ) -> tuple[Problem, ...]:
-    """Each is a Problem, which has the place of the value and what the message cites."""
+    """Each is a Problem, which has the place of the value."""
     code = wsgi_file.content if wsgi_file and values.wsgi_file else None
     found = [*_unfilled(values), *_comments(values, sources), *_long_password(values)]
     found += home_cautions(values, code or b"")
@@ -41,14 +41,14 @@ def _unfilled(values: Values) -> Iterator[Problem]:
                 "Check the name of the secret: a secret that does not exist is empty. If the value "
                 f"should be empty, write `{name}=` in `variables`."
             )
-            yield Problem("env", f"{name} is empty.", advice=advice, cites=name)
+            yield Problem("env", f"{name} is empty.", advice=advice)
     pairs = [("env", name, secret.reveal()) for name, secret in values.env or ()]
     pairs += [("variables", name, text) for name, text in values.variables or ()]
     for input_name, name, text in pairs:
         if UNFILLED.search(text):
             said = f"the value of {name} still contains `${{{{ … }}}}`."
             advice = f"Only a GitHub workflow replaces that. Set `{input_name}` in the workflow."
-            yield Problem(input_name, said, advice=advice, cites=name)
+            yield Problem(input_name, said, advice=advice)
 
 
 def _long_password(values: Values) -> Iterator[Problem]:
@@ -57,7 +57,7 @@ def _long_password(values: Values) -> Iterator[Problem]:
         counted = f"first {PASSWORD_CHARACTERS} characters"
         said = f"PythonAnywhere compares only the {counted} of the password."
         advice = f"Choose a password whose {counted} are hard to guess."
-        yield Problem("password-protection", said, advice=advice, cites="")
+        yield Problem("password-protection", said, advice=advice)
 
 
 def _shipped_recording(values: Values, workspace: Path) -> Iterator[Problem]:
@@ -77,7 +77,7 @@ def _comments(values: Values, sources: Sequence[Source]) -> Iterator[Problem]:
         for variable in _commented_variables(_text(name, sources)):
             said = f"the # in the value of {variable} is part of the value, not a comment."
             advice = f"{own_line} If not, put the value in quotes."
-            yield Problem(name, said, advice=advice, cites=variable)
+            yield Problem(name, said, advice=advice)
     for header in values.static_headers or ():
         if COMMENT.search(header.value):
             said = f'the # in the value of {header.name} for "{header.url}" is part of the value, '
@@ -86,7 +86,7 @@ def _comments(values: Values, sources: Sequence[Source]) -> Iterator[Problem]:
     if protection and COMMENT.search(protection.password.reveal()):
         said = "the # in the password is part of the password, not a comment."
         advice = "If you meant a comment, remove it. Otherwise, visitors must type it."
-        yield Problem("password-protection", said, advice=advice, cites="")
+        yield Problem("password-protection", said, advice=advice)
     for name in WRITTEN_FILES:
         text = getattr(values, name.replace("-", "_"))
         if text and re.search(r"\s#[^/]*$", text):

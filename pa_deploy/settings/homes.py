@@ -124,4 +124,4 @@ def _caution(each: _Text, home: str, username: str) -> Problem:
         said = f"{subject} is outside the home of {username}."
     is_literal = each.variable or each.is_code
     advice = f"Write /home/{username}." if is_literal else f"Write /home/{username} or ~."
-    return Problem(each.input, said, advice=advice, cites=f"{each.variable} {home} {username}")
+    return Problem(each.input, said, advice=advice)

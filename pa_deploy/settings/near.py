@@ -21,7 +21,7 @@ def missing_path(name: str, given: str, workspace: Path, *, is_folder: bool) -> 
     near = _near(given, workspace, is_folder=is_folder)
     if near:
         advice = f"Write `{name}: {near}`."
-        return Problem(name, f"{said} There is {near}.", advice=advice, cites=f"{given} {near}")
+        return Problem(name, f"{said} There is {near}.", advice=advice)
     advice = f"The path is relative to the workspace, {workspace}. Was the code checked out?"
     return Problem(name, said, advice=advice)
 

@@ -92,7 +92,7 @@ def _set_twice(values: Values) -> Iterator[Problem]:
     for name, _ in values.variables or ():
         if name in secret:
             advice = "If it is a secret, keep it in `env`. Otherwise, keep it in `variables`."
-            yield Problem("variables", f"{name} is also in `env`.", advice=advice, cites=name)
+            yield Problem("variables", f"{name} is also in `env`.", advice=advice)
 
 
 def absolute_problems(values: Values, sources: Sequence[Source]) -> Iterator[Problem]:

@@ -183,8 +183,7 @@ def make_target(values: Values, problems: list[Problem]) -> Target | None:
     try:
         host = find_host(values.host, values.allow_host)
     except HostRefused as refused:
-        cites = f"{values.host} {values.allow_host}"
-        problems.append(Problem(refused.input, refused.message, advice=refused.advice, cites=cites))
+        problems.append(Problem(refused.input, refused.message, advice=refused.advice))
         return None
     domain = values.domain or f"{values.username.lower()}.{host.site_suffix}"
     return Target(host=host, username=values.username, token=values.token, domain=domain)
@@ -277,7 +276,7 @@ def _wsgi_file(
         reason = (error.strerror or "it cannot be read").lower()
         advice = f"The path is relative to the workspace, {workspace}. Was the code checked out?"
         said = f'"{value}": {reason}.'
-        problems.append(Problem("wsgi-file", said, advice=advice, cites=f"{value} {workspace}"))
+        problems.append(Problem("wsgi-file", said, advice=advice))
         return None
 
 

@@ -1,43 +1,93 @@
-"""What must never be shown: the texts of all secret inputs."""
+"""What must not be shown: the texts of all secret inputs, and which of them can be hidden."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
-from pa_deploy.inputs import INPUTS, PYTHONANYWHERE
+from pa_deploy.ci import who_runs
+from pa_deploy.errors import Problem
+from pa_deploy.inputs import INPUTS, BadValue, parse_env, parse_password_protection
 from pa_deploy.settings.config import Config
-from pa_deploy.settings.sources import LIST_ENDING, Source, from_environment, variable_text
+from pa_deploy.settings.sources import (
+    LIST_ENDING,
+    cascade,
+    strongest,
+    variable_text,
+)
+from pa_deploy.settings.weak import is_weak, kept_texts
 
-SHORTEST_MIXED = 8
+WHY = "It is too short, or part of an address, a name or a message that is always shown."
+ANOTHER = "with 8 or more characters that is not such a part"
 
 
-def secrets_of(
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """The secrets of a run: those to hide, and why the others cannot be used or hidden."""
+
+    hidden: tuple[str, ...]
+    refused: tuple[Problem, ...]
+    warnings: tuple[str, ...]
+
+
+def find_secrets(
     environ: Mapping[str, str], flags: Mapping[str, str] = {}, config: Config | None = None
-) -> Iterator[tuple[str, bool]]:
-    """Each secret of a run, and whether it may be hidden everywhere: `is_unmistakable`.
-
-    What is a part of the site's address is none: hiding it would make the address unusable.
-    """
-    secrets, clear = secret_texts(environ, flags), clear_texts(environ, flags)
-    sources: tuple[Source, ...] = (Source(flags), Source(from_environment(environ)))
-    if config:
-        secrets, clear = (*secrets, *config.secrets), (*clear, *config.clear_texts)
-        sources = (*sources, *config.shared, *config.webapps)
-    addresses = tuple(_addresses(sources))
-    for secret in secrets:
-        if not any(secret.lower() in address for address in addresses):
-            yield secret, is_unmistakable(secret, clear)
+) -> Secrets:
+    """Judge all secrets of a run: those of inputs that are given, used or not, and of the file."""
+    config = config or Config()
+    sources = cascade(flags, environ, (*config.shared, *config.webapps))
+    kept = kept_texts(sources, who_runs(environ))
+    texts = dict.fromkeys((*secret_texts(environ, flags), *config.secrets))
+    used = {each.name: strongest(each.name, sources).text(each.name) for each in INPUTS}
+    return Secrets(
+        hidden=tuple(text for text in texts if not is_weak(text, kept)),
+        refused=tuple(_weak_token(used["token"], kept)),
+        warnings=tuple(map(str, _weak_values(used, kept))),
+    )
 
 
-def _addresses(sources: Iterable[Source]) -> Iterator[str]:
-    """What the sources say of the account's name and the domains, in lower case."""
-    for source in sources:
-        yield source.text("domain").lower()
-        name = source.text("username").lower()
-        if name:
-            yield f"{name}.{PYTHONANYWHERE}"
+def _weak_token(token: str, kept: Sequence[str]) -> Iterator[Problem]:
+    if token and is_weak(token, kept):
+        yield Problem(
+            "token",
+            f"it cannot be hidden in logs. {WHY}",
+            advice="Copy it again from the Account page of PythonAnywhere, tab API token: it has "
+            "40 characters.",
+        )
+
+
+def _weak_values(used: Mapping[str, str], kept: Sequence[str]) -> Iterator[Problem]:
+    """No message has a value, or says which text it is a part of."""
+    for name, value in _env(used["env"]):
+        if value and is_weak(value, kept):
+            yield Problem(
+                "env",
+                f"the value of {name} cannot be hidden in logs. {WHY}",
+                advice=f"If it is not a secret, move {name} to `variables`. If it is one, choose a "
+                f"value {ANOTHER}.",
+            )
+    password = _password(used["password-protection"])
+    if password and is_weak(password, kept):
+        yield Problem(
+            "password-protection",
+            f"the password cannot be hidden in logs. {WHY}",
+            advice=f"Choose a password {ANOTHER}.",
+        )
+
+
+def _env(text: str) -> list[tuple[str, str]]:
+    try:
+        return [(name, secret.reveal().strip()) for name, secret in parse_env(text)]
+    except BadValue:  # which is told elsewhere
+        return []
+
+
+def _password(text: str) -> str:
+    try:
+        return parse_password_protection(text).password.reveal()
+    except BadValue:
+        return ""
 
 
 def secret_texts(environ: Mapping[str, str], flags: Mapping[str, str] = {}) -> tuple[str, ...]:
@@ -61,30 +111,9 @@ def secret_variables(environ: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(name for name in environ if LIST_ENDING.sub("", name) in names)
 
 
-def secret_arguments(argv: Sequence[str]) -> tuple[str, ...]:
-    """The values of secret flags as they were typed: `--token VALUE` and `--token=VALUE`."""
-    flags = tuple(each.flag for each in INPUTS if each.secret)
-    apart = [value for flag, value in pairwise(argv) if flag in flags]
-    joined = [value for flag, _, value in (word.partition("=") for word in argv) if flag in flags]
-    return tuple(text for text in (*apart, *joined) if text)
-
-
-def clear_texts(environ: Mapping[str, str], flags: Mapping[str, str] = {}) -> tuple[str, ...]:
-    """The texts of all other inputs in the environment and the flags."""
-    others = [each for each in INPUTS if not each.secret]
-    given = [variable_text(each, name, environ) for each in others for name in each.environment]
-    return tuple(text for text in (*given, *(flags.get(each.name, "") for each in others)) if text)
-
-
-def is_unmistakable(secret: str, clear: Iterable[str]) -> bool:
-    """Whether it can stand by no chance in what we say ourselves, as every token is and a password
-    should be: it has letters and digits, and is no part of what other inputs say in `clear`.
-    """
-    mixed = any(map(_is_mixed, secret.split("\n"))) or re.fullmatch(r"\w{20,}", secret) is not None
-    return mixed and not any(secret.lower() in text.lower() for text in clear)
-
-
-def _is_mixed(line: str) -> bool:
-    """One look at each kind of sign: a single pattern for all takes the square of the length."""
-    has_letter = re.search(r"[^\W\d]", line) is not None
-    return len(line) >= SHORTEST_MIXED and has_letter and re.search(r"\d", line) is not None
+def secret_flags(argv: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Secret inputs and their values as they were typed: `--token VALUE` and `--token=VALUE`."""
+    names = {each.flag: each.name for each in INPUTS if each.secret}
+    joined = [(flag, value) for flag, _, value in (word.partition("=") for word in argv)]
+    typed = (*pairwise(argv), *joined)
+    return tuple((names[flag], value) for flag, value in typed if flag in names and value)

@@ -154,11 +154,7 @@ def located(problems: Iterable[Problem], sources: Sequence[Source]) -> Iterator[
     """Each problem with the place of the text that it is about."""
     for problem in problems:
         source = strongest(problem.input, sources)
-        yield replace(
-            problem,
-            source=problem.source or source.place(problem.input),
-            cites=source.text(problem.input) if problem.cites is None else problem.cites,
-        )
+        yield replace(problem, source=problem.source or source.place(problem.input))
 
 
 def _parse(each: Input, text: str, problems: list[Problem]) -> object:
@@ -167,14 +163,14 @@ def _parse(each: Input, text: str, problems: list[Problem]) -> object:
         ends = len(LINE_END.findall(text, 0, control.start()))
         line = ends + 1 if LINE_END.search(text) else None
         said = f"it has a control character, {control[0]!a}."
-        problems.append(Problem(each.name, said, line, "Type it anew.", cites=""))
+        problems.append(Problem(each.name, said, line, "Type it anew."))
         return None
     try:
         return each.parse(text)
     except BadValue as bad:
         comment = "" if each.is_list or each.secret else _behind(text)
         problems.extend(
-            Problem(each.name, message, line, comment or advice, cites="" if each.secret else text)
+            Problem(each.name, message, line, comment or advice)
             for line, message, advice in bad.complaints
         )
         return None

@@ -11,6 +11,7 @@ from pa_deploy.model import WantedRelease
 from pa_deploy.settings.config import Config
 from pa_deploy.settings.release import OWN_FILES, SOURCE_INPUTS, make_release
 from pa_deploy.settings.resolve import Settings, StatusSettings, resolve, resolve_status
+from pa_deploy.settings.secrets import find_secrets
 from pa_deploy.settings.sources import Source, from_environment, located, read_values
 from pa_deploy.settings.workspace import find_workspace, stay_in_workspace
 
@@ -29,7 +30,7 @@ def resolve_all(
 
     The warnings are about the whole run; the first web app carries them.
     """
-    problems = list(config.problems)
+    problems = [*config.problems, *find_secrets(environ, flags, config).refused]
     refused = {problem.input for problem in problems}
     found: list[Settings] = []
     for own in _asked_for(config, _domain(flags, environ), problems):
@@ -60,13 +61,12 @@ def resolve_one(
 
     `also` are inputs that not every such command has. Raises InputError.
     """
-    problems = list(config.problems)
+    problems = [*config.problems, *find_secrets(environ, flags, config).refused]
     asked = _asked_for(config, _domain(flags, environ), problems) if needs_domain else (Source(),)
     if len(asked) > 1:
         said = f"the config file has several web apps: {', '.join(_domains(config))}."
-        domains = " ".join(_domains(config))
         advice = "Name one of them by --domain."
-        problems.append(Problem("domain", said, advice=advice, cites=domains))
+        problems.append(Problem("domain", said, advice=advice))
     if problems:
         raise InputError(tuple(problems))
     return resolve_status(flags, environ, (asked[0], *config.shared), also)
@@ -112,6 +112,5 @@ def _asked_for(config: Config, domain: str, problems: list[Problem]) -> tuple[So
         offer = did_you_mean(domain, known)
         said = f'no [[webapp]] of the config file has the domain "{domain}".'
         advice = f"{offer} It has: {', '.join(known)}." if offer else f"It has: {', '.join(known)}."
-        cites = " ".join((domain, *known))
-        problems.append(Problem("domain", said, advice=advice, cites=cites))
+        problems.append(Problem("domain", said, advice=advice))
     return chosen or (Source(),)

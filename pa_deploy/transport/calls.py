@@ -6,7 +6,7 @@ import math
 import re
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 
@@ -86,14 +86,12 @@ class Transport:
         http: Http,
         *,
         announce: Callable[[str], None],
-        redact: Callable[[str], str],
         user_agent: str,
     ) -> None:
         self._host = host
         self._auth = _TokenAuth(token)
         self._http = http
         self._announce = announce
-        self.redact = redact
         self._headers = {"User-Agent": user_agent, "Accept": "application/json"}
         self._lock = threading.Lock()
         self._ahead: float | None = None
@@ -165,7 +163,7 @@ class Transport:
             data=body,
         )
         self._set_time(answer)
-        return replace(answer, redact=self.redact)
+        return answer
 
     def _set_time(self, answer: Answer) -> None:
         date = _http_date(answer.headers.get("date", ""))
@@ -175,7 +173,7 @@ class Transport:
     def _trouble(self, call: Call, answer: Answer) -> Fault | None:
         """An answer that says nothing about the request itself, as a Fault."""
         if 300 <= answer.status < 400:
-            place = answer.redact(answer.headers.get("location", "nowhere"))
+            place = answer.headers.get("location", "nowhere")
             raise Refused(
                 f"{self._host.hostname} answered {call.what} with a redirect to {place}.",
                 cause="The API does not redirect; a proxy or a wrong `host` does.",

@@ -31,8 +31,8 @@ Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 class Answer:
     """A whole HTTP answer. Header names are in lower case.
 
-    `redact` takes the secrets out of a text, and nothing of the answer may be shown without it: as
-    it is written, once more when it is decoded, and before it is cut.
+    `redact` takes the secrets out of a text. All text loses them when it leaves; what is quoted of
+    an answer in part, or decoded, has to lose them before.
     """
 
     status: int
@@ -115,7 +115,7 @@ class _Session(requests.Session):
 class Http:
     """One exchange at a time over kept-alive connections; safe to use from several threads.
 
-    `redact` takes the secrets out of what libraries and servers say. Each observer is told of each
+    `redact` takes the secrets out of a text, before it is cut. Each observer is told of each
     exchange once it is over, in the thread that asked.
     """
 
@@ -126,7 +126,7 @@ class Http:
         observers: Sequence[Observe] = (),
     ) -> None:
         self.deadline = deadline
-        self.redact = redact
+        self._redact = redact
         self._observers = observers
         self._session = _Session()
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -194,14 +194,14 @@ class Http:
             ) as response:
                 body = b"".join(_chunks(response))
         except requests.RequestException as error:
-            raise _fault(error, self.redact) from None
+            raise _fault(error, self._redact) from None
         except (HTTPError, UnicodeError, ValueError) as error:
             # A host name that cannot be one: refused before anything is sent.
-            raise Fault(_plain(error, self.redact), sent=False, lasting=True) from None
+            raise Fault(_plain(error, self._redact), sent=False, lasting=True) from None
         except OSError as error:
-            raise Fault(self.redact(str(error)), sent=True, lasting=True, hint=BUNDLE) from None
+            raise Fault(str(error), sent=True, lasting=True, hint=BUNDLE) from None
         headers = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(status=response.status_code, headers=headers, body=body)
+        return Answer(status=response.status_code, headers=headers, body=body, redact=self._redact)
 
 
 def _exchange(

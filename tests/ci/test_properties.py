@@ -66,7 +66,7 @@ def test_lines_come_in_the_order_in_which_they_were_said(
 def test_an_output_has_the_value_that_was_set(system: str, value: str, tmp_path: Path) -> None:
     with Job(system, tmp_path) as job:
         job.ci.output("previous-release", value)
-        clean = job.ci.clean(value)
+        clean = job.ci.redact(value)
 
     files = {name: file.read_bytes().decode() for name, file in job.files.items()}
     written = {name for name, text in files.items() if text}
@@ -98,7 +98,7 @@ def unescaped(data: str) -> str:
 
 @given(values=st.dictionaries(st.sampled_from(("url", "plan", "shared-urls")), TEXT, min_size=1))
 def test_a_dotenv_file_is_one_that_gitlab_takes(values: dict[str, str]) -> None:
-    clean = Ci(io.StringIO(), io.StringIO()).clean
+    clean = Ci(io.StringIO(), io.StringIO()).redact
     text, emptied = dotenv({name: clean(value) for name, value in values.items()})
 
     assert len(read_pairs(text)) == len(values)

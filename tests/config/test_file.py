@@ -148,7 +148,7 @@ def test_what_may_be_in_a_file_that_cannot_be_read_is_not_missed(
     repo: Repository, text: str, environ: dict[str, str], told: list[str]
 ) -> None:
     repo.write(text)
-    environ = {"PA_TOKEN": "t", **environ}
+    environ = {"PA_TOKEN": "t0ken-of-alice", **environ}
     config = read_config({}, environ, repo.directory)
 
     with pytest.raises(InputError) as caught:

@@ -26,7 +26,6 @@ def make_transport(url: str, observers: Sequence[Observe], token: str = "token")
         Secret(token),
         Http(Deadline(FakeClock(), 600), observers=observers),
         announce=lambda _: None,
-        redact=lambda text: text,
         user_agent="test/1",
     )
 
@@ -43,8 +42,8 @@ def make_recorder(
     def warn(text: str) -> None:
         raise AssertionError(text)
 
-    clean, own = (ci.clean, ci.own) if ci else (str, str)
-    recording = Recording(username, domains, urlsplit(url).netloc, clean, own)
+    redact = ci.redact if ci else str
+    recording = Recording(username, domains, urlsplit(url).netloc, redact)
     return Recorder.open(file, recording, warn)
 
 

@@ -34,7 +34,7 @@ SECRET = "s3cret value & co"
 def debug_lines(
     server: ScriptedServer, log: Callable[[str], None], ci: Ci | None = None
 ) -> DebugLines:
-    return DebugLines(urlsplit(server.url).netloc, log, ci.clean if ci else str)
+    return DebugLines(urlsplit(server.url).netloc, log, ci.redact if ci else str)
 
 
 def logged(text: str) -> Counter[tuple[str, str, int]]:

@@ -99,7 +99,7 @@ def test_addresses(url: str, shown: str) -> None:
 def texts(username: str = "alice") -> Texts:
     ci = Ci(io.StringIO(), io.StringIO())
     ci.hide("hunter2secret")
-    return Texts(names(username), username, ci.clean)
+    return Texts(names(username), username, ci.redact)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from pa_emulator import Emulator
 from tests.exchanges.rig import make_recorder
 from tests.terminal import Terminal
 
-ACCOUNT = {"PA_TOKEN": "t", "PA_USERNAME": "alice"}
+ACCOUNT = {"PA_TOKEN": "0123456789abcdef", "PA_USERNAME": "alice"}
 FORMER = '{"pa_deploy_recording": 1}\n{"to": "api"}\n'
 URL = "http://127.0.0.1:9"
 EXCHANGE = Exchange(
@@ -167,7 +167,7 @@ def test_trouble_with_the_disk_ends_the_recording_and_nothing_else(
     workspace: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     warnings: list[str] = []
-    recording = Recording("alice", ["a.example.com"], "127.0.0.1:9", str, str)
+    recording = Recording("alice", ["a.example.com"], "127.0.0.1:9", str)
     recorder = Recorder.open(workspace / "r.jsonl", recording, warnings.append)
 
     def full(_file: int, _data: bytes) -> int:

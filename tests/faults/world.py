@@ -186,7 +186,6 @@ class World:
             settings.target.token,
             http,
             announce=ci.log,
-            redact=ci.clean,
             user_agent="test/1",
         )
         return Tools(

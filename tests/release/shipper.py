@@ -56,7 +56,6 @@ class Shipper:
             Secret(self.pa.token),
             Http(deadline),
             announce=self.log.append,
-            redact=str,
             user_agent="tests",
         )
         self.account = Destination(

@@ -134,10 +134,10 @@ def test_no_complaint_about_env_cites_a_value(value: str) -> None:
     assert "hunter2" not in complaints(releases.env, value)
 
 
-def test_all_values_of_env_are_hidden_but_for_plain_words() -> None:
-    environ = {"INPUT_ENV": "KEY=hunter22\nDEBUG=true\nPORT=8000\nNAME=mysite.settings\n"}
+def test_all_values_of_env_are_secrets_and_their_names_are_not() -> None:
+    environ = {"INPUT_ENV": "KEY=hunter22\nDEBUG=true\nNAME=mysite.settings\nKEY_2=hunter22\n"}
 
-    assert secret_texts(environ) == ("hunter22", "mysite.settings")
+    assert secret_texts(environ) == ("hunter22", "true", "mysite.settings")
 
 
 def test_values_of_a_broken_env_are_hidden_too() -> None:

@@ -50,4 +50,4 @@ def _no_file(environment: str | None) -> tuple[Problem, ...]:
         return ()
     said = f"there is no config file that could have [environments.{environment}]."
     advice = f"Write {OWN_FILE}, or name your file by `config`. Was the code checked out?"
-    return (Problem("environment", said, advice=advice, cites=environment),)
+    return (Problem("environment", said, advice=advice),)

@@ -39,12 +39,6 @@ class Config:
     warnings: tuple[str, ...] = ()
     secrets: tuple[str, ...] = ()
 
-    @property
-    def clear_texts(self) -> tuple[str, ...]:
-        """All that the file says that is no secret."""
-        sources = (*self.shared, *self.webapps)
-        return tuple(text for source in sources for text in source.texts.values())
-
 
 @dataclass(frozen=True, slots=True)
 class _Section:
@@ -72,7 +66,6 @@ def read(file: File, environment: str | None, warnings: tuple[str, ...] = ()) ->
                 said,
                 advice=advice,
                 source=source.place(DOMAIN),
-                cites=f"{file.name} {source.text(DOMAIN)}",
             )
             for source, said, advice in _domain_complaints(shared, webapps)
         )
@@ -134,7 +127,7 @@ class _Reader:
                 texts[key] = text_of(self._allowed(key, value, path, also), value)
             except BadValue as bad:
                 for _, message, advice in bad.complaints:
-                    self._complain((*path, key), message, advice, _cited(value))
+                    self._complain((*path, key), message, advice)
         return Source(texts, lambda name: self._place((*path, name)), in_repository=True)
 
     def _allowed(self, key: str, value: object, path: Path, also: tuple[str, ...]) -> Input:
@@ -158,13 +151,9 @@ class _Reader:
             raise BadValue.because(said, "Move it to the top of the file.")
         return each
 
-    def _complain(self, path: Path, message: str, advice: str, value: str = "") -> None:
+    def _complain(self, path: Path, message: str, advice: str) -> None:
         source = self._place(path)
-        known = {each.name for each in INPUTS}
-        cites = " ".join((self._file.name, value, *(f"{key}" for key in path if key not in known)))
-        self.problems.append(
-            Problem(str(path[-1]), message, advice=advice, source=source, cites=cites)
-        )
+        self.problems.append(Problem(str(path[-1]), message, advice=advice, source=source))
 
     def _place(self, path: Path) -> str:
         """`pa-deploy.toml, line 7, [environments.staging]`; what is missing would be there."""
@@ -176,11 +165,6 @@ class _Reader:
     @cached_property
     def _lines(self) -> Mapping[Path, int]:
         return lines_of(self._file.text)
-
-
-def _cited(value: object) -> str:
-    """Of a value, what a complaint about its type may cite."""
-    return str(value) if isinstance(value, bool | int | float) else ""
 
 
 def _header(path: Path) -> str:
@@ -216,9 +200,8 @@ def _unknown_environment(name: str, file: str, known: tuple[str, ...]) -> Proble
     offer = did_you_mean(name, known)
     have = f"It has: {', '.join(known)}." if known else "It has no environments."
     advice = f"{offer} {have}" if offer else have
-    cites = " ".join((name, file, *known))
     said = f"{file} has no [environments.{name}]."
-    return Problem("environment", said, advice=advice, cites=cites)
+    return Problem("environment", said, advice=advice)
 
 
 def _domain_complaints(

@@ -148,3 +148,21 @@ def test_every_locked_requirement_has_a_hash() -> None:
 
     assert len(re.findall(r"^\S+==", text, re.MULTILINE)) == len(re.findall(r"# via", text))
     assert "--hash=sha256:" in text
+
+
+ADDING = (ROOT / "docs/adding.md").read_text()
+
+
+@pytest.mark.parametrize("path", sorted(set(re.findall(r"`((?:\w+/)+[\w.-]*)`", ADDING))))
+def test_the_places_to_add_something_are_there(path: str) -> None:
+    assert (ROOT / path).exists()
+
+
+@pytest.mark.parametrize(
+    ("word", "listed"), re.findall(r"<!-- \[(\w+)\] -->\n(.*?)<!-- \[end\] -->", ADDING, re.DOTALL)
+)
+def test_the_files_that_an_example_is_in_are_listed(word: str, listed: str) -> None:
+    files = (ROOT / "pa_deploy").rglob("*.py")
+    found = {str(file.relative_to(ROOT)) for file in files if word in file.read_text()}
+
+    assert set(re.findall(r"^- `(.+)`$", listed, re.MULTILINE)) == found

@@ -17,7 +17,7 @@ from pa_deploy.settings import find_secrets, read_config, weak
 from tests.hosted import DOMAIN
 from tests.runner import Runner
 from tests.terminal import Terminal
-from tests.test_schema import check
+from tests.test_schema import SCHEMAS, check
 
 ACCOUNT = {"username": "alice-of-wonderland", "token": "0" * 40}
 SITE = ("--python-version=3.13", "--force-https=true", "--static-files=/s/ = /x", "--reload=never")
@@ -117,6 +117,24 @@ def test_the_name_of_an_input_or_an_output_is_weak(secret: str) -> None:
 )
 def test_a_key_of_json_is_weak(secret: str) -> None:
     assert not hidden(secret)
+
+
+def words_of(schema: Any) -> set[str]:  # noqa: ANN401 - JSON
+    """The keys of what the schema describes, and the values that a key may have."""
+    if isinstance(schema, list):
+        return {word for each in schema for word in words_of(each)}
+    if not isinstance(schema, dict):
+        return set()
+    values = [*schema.get("enum", ()), schema.get("const")]
+    words = {*schema.get("properties", ()), *(each for each in values if isinstance(each, str))}
+    return words | {word for each in schema.values() for word in words_of(each)}
+
+
+def test_no_key_and_no_fixed_value_of_a_report_is_ever_hidden() -> None:
+    words = words_of(list(SCHEMAS.values())) - {""}
+
+    assert {"action", "log_tail", "static-file", "activating"} <= words
+    assert [word for word in sorted(words) if hidden(word)] == []
 
 
 @pytest.mark.parametrize("secret", ["SECRET_KEY_9", "DATABASE_URL", "database"])

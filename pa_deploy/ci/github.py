@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-
-import github_action_utils as gha
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from pa_deploy.ci.annotating import Annotating, Kind
 from pa_deploy.ci.harmless import harmless_lines
@@ -22,7 +21,7 @@ class DebugCommands(Ci):
 
     def debug_if_asked(self, text: str) -> None:
         lines = harmless_lines(self.redact(text))
-        self._write(self._out, "".join(f"::debug::{_escaped(line)}\n" for line in lines))
+        self._write(self._out, "".join(f"::debug::{escaped(apart(line))}\n" for line in lines))
 
 
 class GitHub(DebugCommands, Annotating):
@@ -37,38 +36,32 @@ class GitHub(DebugCommands, Annotating):
     def mask(self, secret: str) -> None:
         super().mask(secret)
         if _is_unicode(secret):
-            self._print_command(lambda: gha.add_mask(secret))
+            self._command(f"::add-mask::{escaped(secret)}")
 
     @contextmanager
     def group(self, title: str) -> Iterator[None]:
-        self._print_command(lambda: gha.start_group(self._one_line(title)))
+        self._command(f"::group::{escaped(apart(self._one_line(title)))}")
         try:
             yield
         finally:
-            self._print_command(gha.end_group)
+            self._command("::endgroup::")
 
     def _output(self, name: str, value: str) -> None:
-        self._write_file("GITHUB_OUTPUT", lambda: gha.set_output(name, value))
+        end = f"pa-deploy-{uuid.uuid4()}"
+        self._write_file("GITHUB_OUTPUT", f"{name}<<{end}\n{value}\n{end}")
 
     def _summary(self, markdown: str, *, failed: bool) -> None:  # noqa: ARG002 - the text says it
-        text = at_most(LARGEST_SUMMARY_BYTES, markdown)
-        self._write_file("GITHUB_STEP_SUMMARY", lambda: gha.append_job_summary(text))
+        self._write_file("GITHUB_STEP_SUMMARY", at_most(LARGEST_SUMMARY_BYTES, markdown))
 
     def _annotate(self, kind: Kind, title: str, message: str) -> None:
-        make = {"warning": gha.warning, "error": gha.error}[kind]
-        self._print_command(lambda: make(message, title=title or None))
+        properties = f" title={escaped_property(title)}" if title else ""
+        self._command(f"::{kind}{properties}::{escaped(message)}")
 
-    def _print_command(self, print_it: Callable[[], object]) -> None:
-        with self._lock, suppress(OSError):
-            print_it()
-
-    def _write_file(self, variable: str, write_it: Callable[[], object]) -> None:
-        try:
-            write_it()
-        except KeyError:
+    def _write_file(self, variable: str, text: str) -> None:
+        if self._environ.get(variable):
+            self._append(variable, text)
+        else:
             self._unwritable_file(variable, "it is not set")
-        except OSError as error:
-            self._unwritable_file(variable, error.strerror or str(error))
 
 
 def at_most(limit: int, markdown: str) -> str:
@@ -97,9 +90,21 @@ def _end_of_what_is_open(markdown: str) -> str:
     return f"{fence}\n" * bool(fence) + "\n</details>\n" * unfolding
 
 
-def _escaped(line: str) -> str:
-    """A line as the data of a command. Act's runner reads a command up to the last `::`."""
-    return re.sub("(?<=:)(?=:)", " ", line.replace("%", "%25"))
+def escaped(data: str) -> str:
+    """The data of a command: one line (actions/toolkit, packages/core)."""
+    return data.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def escaped_property(value: str) -> str:
+    """A property of a command, which ends at a comma or a colon."""
+    return escaped(value).replace(":", "%3A").replace(",", "%2C")
+
+
+def apart(data: str) -> str:
+    """A blank before each colon that would become a `::`: act's runner reads a command up to the
+    last one (its pkg/runner/command.go).
+    """
+    return re.sub(r"(?:^|(?<=:))(?=:)", " ", data)
 
 
 def _is_unicode(text: str) -> bool:

@@ -60,7 +60,7 @@ def test_a_masked_text_is_seen_by_the_mask_alone(system: str, tmp_path: Path) ->
     shown = [line for line in job.log().splitlines() if "s3cret" in line]
     masks = {
         "azure": "##vso[task.setsecret]s3cret",
-        "github": "::add-mask ::s3cret",
+        "github": "::add-mask::s3cret",
         "gitea": "::add-mask::s3cret",
         "forgejo": "::add-mask::s3cret",
     }

@@ -92,12 +92,12 @@ class Told:
 class Workflow:
     """Types commands as a step of a workflow does, in this process."""
 
-    def __init__(self, terminal: Terminal, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, terminal: Terminal, folder: Path) -> None:
         self.terminal = terminal
         self.folder = folder
         terminal.environ["GITHUB_ACTIONS"] = "true"
         for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"):
-            monkeypatch.setenv(name, str(folder / name))
+            terminal.environ[name] = str(folder / name)
 
     def run(self, **inputs: str) -> Told:
         """`pa-deploy deploy`; no command but our own may come of it, and all must be told."""
@@ -134,9 +134,8 @@ def workflow(
     webapp: None,  # noqa: ARG001 - it must be there
     terminal: Terminal,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> Workflow:
-    return Workflow(terminal, tmp_path, monkeypatch)
+    return Workflow(terminal, tmp_path)
 
 
 each_evil = pytest.mark.parametrize(

@@ -203,8 +203,7 @@ def test_the_warning_of_a_value_names_its_variable_and_what_to_do(name: str) -> 
 
     said = (
         f"env: the value of {name} cannot be hidden in logs. {WHY} If it is not a secret, move "
-        f"{name} to `variables`. If it is one, choose a value with 8 or more characters that is "
-        "not such a part."
+        f"{name} to `variables`. If it is one, choose a random value of 8 or more characters."
     )
     assert said in warnings
     assert len(warnings) == 3
@@ -215,8 +214,8 @@ def test_the_warning_of_a_password_does_not_have_it(password: str) -> None:
     found = find_secrets({}, {**ACCOUNT, "password-protection": f"carol:{password}"})
 
     said = (
-        f"password-protection: the password cannot be hidden in logs. {WHY} Choose a password with "
-        "8 or more characters that is not such a part."
+        f"password-protection: the password cannot be hidden in logs. {WHY} Choose a random "
+        "password of 8 or more characters."
     )
     assert found.warnings == (said,)
     assert password not in found.hidden
@@ -238,7 +237,7 @@ def test_a_weak_token_is_refused(offline: Terminal, token: str, command: tuple[s
     assert shown.exit_code == 2
     assert (
         f"token: it cannot be hidden in logs. {WHY} Copy it again from the Account page of "
-        "PythonAnywhere, tab API token: it has 40 characters.\n"
+        "PythonAnywhere, tab API token. A token has 40 characters.\n"
     ) in shown.err
 
 

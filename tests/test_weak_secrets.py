@@ -251,6 +251,21 @@ def test_a_weak_token_is_told_with_all_else_that_is_wrong(offline: Terminal) -> 
     assert "prune: " in shown.err
 
 
+@pytest.mark.parametrize("name", ["username", "domain", "host", "allow-host", "expect-digest"])
+@pytest.mark.parametrize("command", ["deploy", "status"])
+def test_a_token_that_is_pasted_at_another_place_too_is_refused_and_not_shown(
+    offline: Terminal, name: str, command: str
+) -> None:
+    given = {"token": DIGEST[:40], "username": "alice", name: DIGEST[:40]}
+    offline.environ.update({f"PA_{each.upper().replace('-', '_')}": given[each] for each in given})
+
+    shown = offline.type(command)
+
+    assert shown.exit_code == 2
+    assert "token: it cannot be hidden in logs." in shown.err
+    assert DIGEST[:40] not in shown.out + shown.err
+
+
 def test_a_weak_token_that_another_one_replaces_is_not_refused() -> None:
     assert find_secrets({"API_TOKEN": "t"}, ACCOUNT).refused == ()
 

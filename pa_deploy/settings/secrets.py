@@ -40,8 +40,11 @@ def find_secrets(
     kept = kept_texts(sources, who_runs(environ))
     texts = dict.fromkeys((*secret_texts(environ, flags), *config.secrets))
     used = {each.name: strongest(each.name, sources).text(each.name) for each in INPUTS}
+    # A token that is part of an address was pasted at the wrong place: refused, and hidden there.
     return Secrets(
-        hidden=tuple(text for text in texts if not is_weak(text, kept)),
+        hidden=tuple(
+            text for text in texts if not is_weak(text, () if text == used["token"] else kept)
+        ),
         refused=tuple(_weak_token(used["token"], kept)),
         warnings=tuple(map(str, _weak_values(used, kept))),
     )

@@ -18,7 +18,7 @@ from bench.measure import launched
 from bench.ways import PA_DEPLOY, PROGRAM
 
 ROUNDS = 15
-ACTION = "import pa_deploy.cli.run"
+ACTION = "import pa_deploy.cli.deployment"
 EMPTY = (sys.executable, "-c", "pass")
 VERSION = (PROGRAM, "--version")
 ENVIRON = {"PATH": "/usr/bin:/bin"}

@@ -15,10 +15,7 @@ from pathlib import Path
 from pa_deploy.start import main
 
 _context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(
-    # Not `pa_deploy.cli.run`: it would take the place of the function `run` of its package.
-    ["pa_deploy.cli.several", "pa_deploy.cli.build", "tests.forked", "tests.faults.child"]
-)
+_context.set_forkserver_preload(["pa_deploy.cli.deployment", "tests.forked", "tests.faults.child"])
 
 
 def start(work: Callable[..., None], *arguments: object) -> BaseProcess:

@@ -49,9 +49,9 @@ def _nothing_is_deployed(tmp_path_factory: pytest.TempPathFactory) -> object:
 
     workspace = tmp_path_factory.mktemp("workspace")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(import_module("pa_deploy.cli.run"), "deploy_all", stop)
+        patch.setattr(import_module("pa_deploy.cli.deployment"), "deploy_all", stop)
         # A report must not be written wherever a text happens to lead.
-        patch.setattr(import_module("pa_deploy.cli.run"), "write_file", lambda *_: None)
+        patch.setattr(import_module("pa_deploy.cli.deployment"), "write_file", lambda *_: None)
         patch.chdir(workspace)
         yield
 

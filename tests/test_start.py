@@ -27,7 +27,7 @@ def test_the_program_alone_does_not_import(module: str) -> None:
 
 @pytest.mark.parametrize("module", ["dulwich", "tarfile", "pa_deploy.release", "rich"])
 def test_a_deploy_without_code_does_not_import(module: str) -> None:
-    assert module not in imported("import pa_deploy.cli.run")
+    assert module not in imported("import pa_deploy.cli.deployment")
 
 
 BLOW = """

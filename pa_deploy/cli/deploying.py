@@ -21,7 +21,7 @@ from pa_deploy.plan import plan_json
 @click.pass_obj
 def deploy(context: Context, /, **given: str | None) -> int:
     """Make the changes, reload, and wait until the site is healthy."""
-    from pa_deploy.cli.run import run_deploy  # noqa: PLC0415 - a completion needs flags
+    from pa_deploy.cli.deployment import run_deploy  # noqa: PLC0415 - a completion needs flags
     from pa_deploy.report import run_exit_code  # noqa: PLC0415
 
     return run_exit_code(run_deploy(context, flags(given)))
@@ -52,7 +52,7 @@ def check(context: Context, /, *, as_json: bool, **given: str | None) -> int:
 def _without_writing(
     context: Context, mode: Mode, given: Mapping[str, str], *, as_json: bool
 ) -> int:
-    from pa_deploy.cli.run import run_deploy  # noqa: PLC0415 - as above
+    from pa_deploy.cli.deployment import run_deploy  # noqa: PLC0415 - as above
     from pa_deploy.report import run_exit_code  # noqa: PLC0415
 
     wanted = {**given, "mode": mode}

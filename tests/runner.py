@@ -126,5 +126,6 @@ def await_line(process: subprocess.Popen[str], *parts: str) -> str:
 
 
 def _annotations(log: str, kind: str) -> tuple[str, ...]:
-    lines = (line for line in log.splitlines() if line.startswith(f"::{kind} "))
-    return tuple(unquote(line.removeprefix(f"::{kind} ")) for line in lines)
+    starts = (f"::{kind} ", f"::{kind}::")
+    lines = (line for line in log.splitlines() if line.startswith(starts))
+    return tuple(unquote(line.removeprefix(f"::{kind}").strip()) for line in lines)

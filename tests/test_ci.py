@@ -20,12 +20,10 @@ def plain() -> tuple[Ci, io.StringIO, io.StringIO]:
 class Runner:
     """GitHub's face, writing to a stream that the test can read."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, **environ: str) -> None:
         self._raw = io.BytesIO()
         stream = io.TextIOWrapper(self._raw, encoding="utf-8", newline="", write_through=True)
-        monkeypatch.setenv("GITHUB_ACTIONS", "true")
-        monkeypatch.setattr("sys.stdout", stream)
-        self.ci = detect({"GITHUB_ACTIONS": "true"}, stream, stream)
+        self.ci = detect({"GITHUB_ACTIONS": "true", **environ}, stream, stream)
 
     def written(self) -> str:
         return self._raw.getvalue().decode()
@@ -103,15 +101,15 @@ def test_a_command_whose_output_is_data_logs_to_the_error_stream(
     assert (out.getvalue(), err.getvalue()) == ("", "*** line\n")
 
 
-def test_github_gets_one_line_for_an_annotation(monkeypatch: pytest.MonkeyPatch) -> None:
-    runner = Runner(monkeypatch)
+def test_github_gets_one_line_for_an_annotation() -> None:
+    runner = Runner()
     runner.ci.error("Bad: thing", "100 %\nsecond\rthird")
 
     assert runner.written() == "::error title=Bad%3A thing::100 %25%0Asecond%0Athird\n"
 
 
-def test_github_learns_the_mask_before_anything_else(monkeypatch: pytest.MonkeyPatch) -> None:
-    runner = Runner(monkeypatch)
+def test_github_learns_the_mask_before_anything_else() -> None:
+    runner = Runner()
     runner.ci.mask("s3cret")
     runner.ci.warning("s3cret")
 
@@ -120,8 +118,8 @@ def test_github_learns_the_mask_before_anything_else(monkeypatch: pytest.MonkeyP
     assert "s3cret" not in lines[1]
 
 
-def test_github_gets_groups(monkeypatch: pytest.MonkeyPatch) -> None:
-    runner = Runner(monkeypatch)
+def test_github_gets_groups() -> None:
+    runner = Runner()
     with runner.ci.group("title"):
         runner.ci.log("line")
 
@@ -129,19 +127,16 @@ def test_github_gets_groups(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [line.split("::")[1].strip() for line in (out[0], out[2])] == ["group", "endgroup"]
 
 
-def test_an_annotation_stays_below_the_runner_s_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    runner = Runner(monkeypatch)
+def test_an_annotation_stays_below_the_runner_s_limit() -> None:
+    runner = Runner()
     runner.ci.warning("x" * 10_000)
 
     assert len(runner.written()) < 4096
 
 
-def test_an_output_of_many_lines_arrives_whole(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    runner = Runner(monkeypatch)
+def test_an_output_of_many_lines_arrives_whole(tmp_path: Path) -> None:
     file = tmp_path / "output"
-    monkeypatch.setenv("GITHUB_OUTPUT", str(file))
+    runner = Runner(GITHUB_OUTPUT=str(file))
 
     runner.ci.output("plan", "a=b\nEOF\n::x::")
 
@@ -151,28 +146,24 @@ def test_an_output_of_many_lines_arrives_whole(
     assert value == ["a=b", "EOF", "::x::"]
 
 
-def test_the_summary_is_appended_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    runner = Runner(monkeypatch)
+def test_the_summary_is_appended_to(tmp_path: Path) -> None:
     file = tmp_path / "summary"
     file.write_text("before\n")
-    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(file))
+    runner = Runner(GITHUB_STEP_SUMMARY=str(file))
 
     runner.ci.summary("# ours", failed=False)
 
     assert file.read_text() == "before\n# ours\n"
 
 
-def test_a_summary_that_cannot_be_written_does_not_end_the_run(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    runner = Runner(monkeypatch)
-    monkeypatch.setenv("GITHUB_STEP_SUMMARY", "/proc/none/summary")
+def test_a_summary_that_cannot_be_written_does_not_end_the_run() -> None:
+    runner = Runner(GITHUB_STEP_SUMMARY="/proc/none/summary")
 
     runner.ci.summary("# x", failed=False)
 
     runner.ci.summary("# y", failed=False)
 
-    assert runner.written().count("::warning ::The file that GITHUB_STEP_SUMMARY names") == 1
+    assert runner.written().count("::warning::The file that GITHUB_STEP_SUMMARY names") == 1
 
 
 def test_only_github_s_own_variable_means_github() -> None:
@@ -209,12 +200,9 @@ def test_a_reader_that_went_away_stops_nothing() -> None:
     detect({}, Gone(), Gone()).log("line")
 
 
-def test_a_summary_too_large_for_the_runner_is_cut_visibly(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    runner = Runner(monkeypatch)
+def test_a_summary_too_large_for_the_runner_is_cut_visibly(tmp_path: Path) -> None:
     file = tmp_path / "summary"
-    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(file))
+    runner = Runner(GITHUB_STEP_SUMMARY=str(file))
 
     runner.ci.summary("ä" * 99 + "\n" + ("é" * 99 + "\n") * 10_000, failed=False)
 

@@ -69,7 +69,7 @@ def test_a_secret_in_the_config_file_is_not_shown(runner: Runner, pa: Emulator) 
     assert (done.exit_code, pa.requests()) == (2, [])
     assert "pa-deploy.toml, line 1: token: it is a secret" in done.errors[0]
     assert "Hu5hHu5h" not in "\n".join(shown) + done.summary
-    assert "::add-mask ::Hu5hHu5h" in done.log
+    assert "::add-mask::Hu5hHu5h" in done.log
 
 
 def test_two_web_apps_go_live(two: Runner, pa: Emulator) -> None:

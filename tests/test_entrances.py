@@ -33,7 +33,7 @@ class Job:
         self.folder = folder
         monkeypatch.chdir(folder)
         for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"):
-            monkeypatch.setenv(name, str(folder / name))
+            terminal.environ[name] = str(folder / name)
         terminal.environ["GITHUB_ACTIONS"] = "true"
 
     def type(self, *words: str, password: str) -> Result:

@@ -17,7 +17,7 @@ from pa_deploy.settings import find_secrets, read_config, weak
 from tests.hosted import DOMAIN
 from tests.runner import Runner
 from tests.terminal import Terminal
-from tests.test_schema import check
+from tests.test_schema import SCHEMAS, check
 
 ACCOUNT = {"username": "alice-of-wonderland", "token": "0" * 40}
 SITE = ("--python-version=3.13", "--force-https=true", "--static-files=/s/ = /x", "--reload=never")
@@ -119,6 +119,24 @@ def test_a_key_of_json_is_weak(secret: str) -> None:
     assert not hidden(secret)
 
 
+def words_of(schema: Any) -> set[str]:  # noqa: ANN401 - JSON
+    """The keys of what the schema describes, and the values that a key may have."""
+    if isinstance(schema, list):
+        return {word for each in schema for word in words_of(each)}
+    if not isinstance(schema, dict):
+        return set()
+    values = [*schema.get("enum", ()), schema.get("const")]
+    words = {*schema.get("properties", ()), *(each for each in values if isinstance(each, str))}
+    return words | {word for each in schema.values() for word in words_of(each)}
+
+
+def test_no_key_and_no_fixed_value_of_a_report_is_ever_hidden() -> None:
+    words = words_of(list(SCHEMAS.values())) - {""}
+
+    assert {"action", "log_tail", "static-file", "activating"} <= words
+    assert [word for word in sorted(words) if hidden(word)] == []
+
+
 @pytest.mark.parametrize("secret", ["SECRET_KEY_9", "DATABASE_URL", "database"])
 def test_the_name_of_a_variable_is_weak(secret: str) -> None:
     assert not hidden(secret, variables="SECRET_KEY_9=x\nDATABASE_URL=y")
@@ -185,8 +203,7 @@ def test_the_warning_of_a_value_names_its_variable_and_what_to_do(name: str) -> 
 
     said = (
         f"env: the value of {name} cannot be hidden in logs. {WHY} If it is not a secret, move "
-        f"{name} to `variables`. If it is one, choose a value with 8 or more characters that is "
-        "not such a part."
+        f"{name} to `variables`. If it is one, choose a random value of 8 or more characters."
     )
     assert said in warnings
     assert len(warnings) == 3
@@ -197,8 +214,8 @@ def test_the_warning_of_a_password_does_not_have_it(password: str) -> None:
     found = find_secrets({}, {**ACCOUNT, "password-protection": f"carol:{password}"})
 
     said = (
-        f"password-protection: the password cannot be hidden in logs. {WHY} Choose a password with "
-        "8 or more characters that is not such a part."
+        f"password-protection: the password cannot be hidden in logs. {WHY} Choose a random "
+        "password of 8 or more characters."
     )
     assert found.warnings == (said,)
     assert password not in found.hidden
@@ -220,7 +237,7 @@ def test_a_weak_token_is_refused(offline: Terminal, token: str, command: tuple[s
     assert shown.exit_code == 2
     assert (
         f"token: it cannot be hidden in logs. {WHY} Copy it again from the Account page of "
-        "PythonAnywhere, tab API token: it has 40 characters.\n"
+        "PythonAnywhere, tab API token. A token has 40 characters.\n"
     ) in shown.err
 
 
@@ -232,6 +249,21 @@ def test_a_weak_token_is_told_with_all_else_that_is_wrong(offline: Terminal) -> 
     assert shown.exit_code == 2
     assert "token: it cannot be hidden in logs." in shown.err
     assert "prune: " in shown.err
+
+
+@pytest.mark.parametrize("name", ["username", "domain", "host", "allow-host", "expect-digest"])
+@pytest.mark.parametrize("command", ["deploy", "status"])
+def test_a_token_that_is_pasted_at_another_place_too_is_refused_and_not_shown(
+    offline: Terminal, name: str, command: str
+) -> None:
+    given = {"token": DIGEST[:40], "username": "alice", name: DIGEST[:40]}
+    offline.environ.update({f"PA_{each.upper().replace('-', '_')}": given[each] for each in given})
+
+    shown = offline.type(command)
+
+    assert shown.exit_code == 2
+    assert "token: it cannot be hidden in logs." in shown.err
+    assert DIGEST[:40] not in shown.out + shown.err
 
 
 def test_a_weak_token_that_another_one_replaces_is_not_refused() -> None:
@@ -275,7 +307,7 @@ class Job:
         self.folder = folder
         monkeypatch.chdir(folder)
         for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"):
-            monkeypatch.setenv(name, str(folder / name))
+            terminal.environ[name] = str(folder / name)
         terminal.environ["GITHUB_ACTIONS"] = "true"
 
     def plan(self, password: str) -> tuple[str, dict[str, str], Any, str]:

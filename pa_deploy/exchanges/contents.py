@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from pa_deploy.model import Exact
 from pa_deploy.transport import Content
 
 BEGINNINGS = {
@@ -28,7 +29,7 @@ def describe(content: Content, salt: bytes) -> dict[str, Any]:
     return {
         "kind": kind or "empty",
         "bytes": len(content),
-        "digest": digest.hexdigest()[:DIGEST_CHARACTERS],
+        "digest": Exact(digest.hexdigest()[:DIGEST_CHARACTERS]),
     }
 
 

@@ -16,7 +16,7 @@ MOST_BYTES = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class DebugLines:
-    """An observer that logs. `redact` takes the secrets out of a text.
+    """An observer that logs. `redact` takes the secrets out of a text, before it is cut.
 
     `api` is where the API is, as `host:port`.
     """
@@ -46,9 +46,9 @@ class DebugLines:
         parts = urlsplit(exchange.url)
         if not exchange.is_call(self.api):
             query = "?***" if parts.query else ""
-            return f"{parts.scheme}://{exchange.host}{self.redact(parts.path)}{query}"
+            return f"{parts.scheme}://{exchange.host}{parts.path}{query}"
         query = f"?{urlencode(exchange.params, safe='/')}" if exchange.params else ""
-        return self.redact(f"{parts.path}{query}")
+        return f"{parts.path}{query}"
 
     def _body(self, answer: Answer) -> Iterator[str]:
         text = self.redact(answer.body[:MOST_BYTES].decode("utf-8", errors="replace"))

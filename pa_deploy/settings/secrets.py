@@ -19,7 +19,7 @@ from pa_deploy.settings.sources import (
 from pa_deploy.settings.weak import is_weak, kept_texts
 
 WHY = "It is too short, or part of an address, a name or a message that is always shown."
-ANOTHER = "with 8 or more characters that is not such a part"
+ENOUGH = "of 8 or more characters"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,11 @@ def find_secrets(
     kept = kept_texts(sources, who_runs(environ))
     texts = dict.fromkeys((*secret_texts(environ, flags), *config.secrets))
     used = {each.name: strongest(each.name, sources).text(each.name) for each in INPUTS}
+    # A token that is part of an address was pasted at the wrong place: refused, and hidden there.
     return Secrets(
-        hidden=tuple(text for text in texts if not is_weak(text, kept)),
+        hidden=tuple(
+            text for text in texts if not is_weak(text, () if text == used["token"] else kept)
+        ),
         refused=tuple(_weak_token(used["token"], kept)),
         warnings=tuple(map(str, _weak_values(used, kept))),
     )
@@ -52,8 +55,8 @@ def _weak_token(token: str, kept: Sequence[str]) -> Iterator[Problem]:
         yield Problem(
             "token",
             f"it cannot be hidden in logs. {WHY}",
-            advice="Copy it again from the Account page of PythonAnywhere, tab API token: it has "
-            "40 characters.",
+            advice="Copy it again from the Account page of PythonAnywhere, tab API token. A token "
+            "has 40 characters.",
         )
 
 
@@ -65,14 +68,14 @@ def _weak_values(used: Mapping[str, str], kept: Sequence[str]) -> Iterator[Probl
                 "env",
                 f"the value of {name} cannot be hidden in logs. {WHY}",
                 advice=f"If it is not a secret, move {name} to `variables`. If it is one, choose a "
-                f"value {ANOTHER}.",
+                f"random value {ENOUGH}.",
             )
     password = _password(used["password-protection"])
     if password and is_weak(password, kept):
         yield Problem(
             "password-protection",
             f"the password cannot be hidden in logs. {WHY}",
-            advice=f"Choose a password {ANOTHER}.",
+            advice=f"Choose a random password {ENOUGH}.",
         )
 
 

@@ -1,4 +1,4 @@
-"""Writes what is generated: the blocks between markers in action.yml and docs.
+"""Writes what is generated: blocks between markers in action.yml and docs, and values in schemas.
 
 `python docs/generate.py` writes; with `--check` it only says what is stale, and exits 1.
 """
@@ -10,6 +10,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import get_args
 
 import click
 
@@ -20,6 +21,9 @@ from pa_deploy.inputs import (
     Input,
     names_in_file,
 )
+from pa_deploy.model import Change, Mode, Resource
+from pa_deploy.plan.encode import kind
+from pa_deploy.plan.make import SETTINGS
 
 ROOT = Path(__file__).parent.parent
 
@@ -140,6 +144,32 @@ BLOCKS: dict[str, dict[str, Callable[[], str]]] = {
 }
 
 
+SETTING_NAMES = [name.replace("_", "-") for name in SETTINGS]
+ENUMS: dict[str, dict[str, list[str]]] = {
+    "docs/schema/plan.schema.json": {
+        "$defs/setting/properties/name": SETTING_NAMES,
+        "$defs/kind": [kind(object.__new__(each)) for each in get_args(Resource)],
+        "$defs/change/properties/action": [each.__name__.lower() for each in get_args(Change)],
+        "$defs/unchanged/oneOf/1/properties/name": SETTING_NAMES,
+    },
+    "docs/schema/report.schema.json": {
+        "$defs/webapp/properties/mode": list(get_args(Mode)),
+    },
+}
+"""The values that the types allow, by their place in a schema."""
+
+
+def schema(text: str, enums: dict[str, list[str]]) -> str:
+    """The schema with these values."""
+    root = json.loads(text)
+    for place, values in enums.items():
+        node = root
+        for key in place.split("/"):
+            node = node[int(key) if key.isdigit() else key]
+        node["enum"] = values
+    return f"{json.dumps(root, indent=2, ensure_ascii=False)}\n"
+
+
 def filled(text: str, name: str, block: str) -> str:
     """The text with what stands between the two markers of `name` replaced."""
     pattern = rf"([^\n]*\[{name}: written by make docs\][^\n]*\n).*?([^\n]*\[end of {name}\])"
@@ -152,14 +182,19 @@ def filled(text: str, name: str, block: str) -> str:
     return result
 
 
+def written(file: str, text: str) -> str:
+    """The text of a file with what is generated in it."""
+    for name, write in BLOCKS.get(file, {}).items():
+        text = filled(text, name, write())
+    return schema(text, ENUMS[file]) if file in ENUMS else text
+
+
 def main(arguments: list[str]) -> int:
     stale = []
-    for file, blocks in BLOCKS.items():
+    for file in (*BLOCKS, *ENUMS):
         path = ROOT / file
         before = path.read_text(encoding="utf-8")
-        after = before
-        for name, write in blocks.items():
-            after = filled(after, name, write())
+        after = written(file, before)
         if after != before:
             stale.append(file)
             if "--check" not in arguments:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -21,6 +21,7 @@ from pa_deploy.model import (
     Resource,
     Secret,
     Setting,
+    SettingName,
     SharedFile,
     StaticFile,
     StaticHeader,
@@ -39,6 +40,7 @@ from pa_deploy.plan import (
     used_paths,
 )
 from pa_deploy.plan.encode import digest, kind
+from pa_deploy.plan.make import SETTINGS
 from pa_deploy.plan.order import first_hiding, overlapping
 
 DOMAIN = "alice.pythonanywhere.com"
@@ -344,3 +346,7 @@ def test_a_url_may_be_very_long() -> None:
 
     assert sorted(overlapping(rows)) == [(0, 1), (0, 2), (1, 2)]
     assert len(list(first_hiding(rows))) == 2
+
+
+def test_a_plan_covers_each_setting_of_the_web_app() -> None:
+    assert sorted(SETTINGS) == sorted(get_args(SettingName))

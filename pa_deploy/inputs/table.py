@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, get_args
 
 from pa_deploy.inputs import parse, releases, rows
 from pa_deploy.inputs.app import app as read_app
@@ -23,8 +23,8 @@ from pa_deploy.model import (
     StaticHeader,
 )
 
-MODES = ("apply", "plan", "check")
-RELOADS = ("always", "auto", "never")
+MODES: tuple[str, ...] = get_args(Mode)
+RELOADS: tuple[str, ...] = get_args(Reload)
 
 
 def _declare(

@@ -98,7 +98,7 @@ EVERY = {
     "files unshare": Facts(
         success=Says("~/shared.txt --yes", "is no longer shared"),
         empty=Says("~/empty --yes", "was not shared; nothing was changed", 5),
-        error=Says("~/shared.txt", "Add --yes", 2),
+        error=Says("~/shared.txt", "Pass --yes", 2),
     ),
     "logs": Facts(
         success=Says("server", "a line of the log"),

@@ -110,7 +110,7 @@ def test_a_virtualenv_becomes_an_absolute_path(text: str, path: str) -> None:
 @pytest.mark.parametrize("text", ["/", "//", "..", ".", "a/b"])
 def test_what_is_no_virtualenv_is_refused(text: str) -> None:
     assert problems(virtualenv=text) == [
-        f'virtualenv: "{text}" is no virtualenv. Give an absolute path, ~/…, or a bare name.'
+        f'virtualenv: "{text}" is not a virtualenv. Give an absolute path, ~/…, or a bare name.'
     ]
 
 

@@ -119,13 +119,13 @@ def test_none_is_no_secret() -> None:
 
 @pytest.mark.parametrize("variable", ["INPUT_EXPECT-DIGEST", "PLUGIN_EXPECT_DIGEST"])
 def test_a_digest_of_blanks_is_refused(tmp_path: Path, variable: str) -> None:
-    with pytest.raises(InputError, match="expect-digest: it was given, but is blank"):
+    with pytest.raises(InputError, match="expect-digest: it is set but empty"):
         resolve({}, {**REQUIRED, variable: " \n"}, tmp_path)
 
 
 @pytest.mark.parametrize("text", ["", "  "])
 def test_an_empty_digest_on_the_command_line_is_refused(tmp_path: Path, text: str) -> None:
-    with pytest.raises(InputError, match="expect-digest: it was given, but is blank"):
+    with pytest.raises(InputError, match="expect-digest: it is set but empty"):
         resolve({"expect-digest": text}, REQUIRED, tmp_path)
 
 
@@ -170,8 +170,8 @@ def test_blank_texts_are_told_with_what_to_do(tmp_path: Path) -> None:
         resolve({"expect-digest": " "}, REQUIRED, tmp_path)
 
     assert str(caught.value) == (
-        "expect-digest: it was given, but is blank. What should have filled it found nothing. "
-        "Leave it out if you do not want it."
+        "expect-digest: it is set but empty. Check the variable or step output that it comes from, "
+        "or remove the input."
     )
 
 

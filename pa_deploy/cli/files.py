@@ -55,7 +55,7 @@ def shared(session: Session, path: str) -> None:
 @YES_FLAG
 @with_session(*ACCOUNT_INPUTS, in_home=True)
 def unshare(session: Session, path: str, *, yes: bool) -> None:
-    """Stop sharing a file; its link ends to work. Exit code 5 if it is not shared."""
+    """Stop sharing a file. Its link stops working. Exit code 5 if it is not shared."""
     place = session.home(path)
     session.confirm(f"Stop sharing {place}? Its link will no longer work.", yes=yes)
     if not session.tools.api.files.unshare(place):

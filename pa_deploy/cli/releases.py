@@ -191,7 +191,7 @@ def _healthy(session: Session, release: str) -> str:
 
 @click.group("release", cls=Group)
 def release() -> None:
-    """See what a release would have, and leave releases."""
+    """List the files that a release would have; stop using releases."""
 
 
 @release.command("files")

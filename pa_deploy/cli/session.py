@@ -85,11 +85,11 @@ class Session:
         self.show.ci.log(text)
 
     def confirm(self, question: str, *, yes: bool) -> None:
-        """Go on only if the user agrees; where nobody can be asked, `--yes` is needed."""
+        """Go on only if the user agrees. Without a terminal, `--yes` is needed."""
         if yes:
             return
         if sys.stdin is None or not sys.stdin.isatty():
-            advice = "Nobody can be asked here. Add --yes if that is what you want."
+            advice = "Cannot ask for confirmation (no terminal). Pass --yes to confirm."
             raise InputError((Problem("yes", question, advice=advice),))
         click.confirm(self.show.ci.redact(question), abort=True, err=True)
 

@@ -185,8 +185,8 @@ def _stopped(seen: tuple[Outcome, ...], expected: str) -> tuple[Outcome, ...]:
         PlanChanged(
             f"The plans have together the digest {digest}, expected was {expected}.",
             cause="A web app or the inputs have changed since those plans were made.",
-            advice="Nothing was written. Look at the plans above, and expect their digest if they "
-            "are what you want.",
+            advice="Nothing was written. Review the plans above. To accept them, set "
+            "`expect-digest` to their digest.",
         )
     )
     return tuple(replace(each, failure=failure) for each in seen)

@@ -14,8 +14,8 @@ def guard(plan: Plan, settings: Settings) -> None:
         raise PlanChanged(
             f"The plan has the digest {plan.digest}, expected was {settings.expect_digest}.",
             cause="The web app or the inputs have changed since that plan was made.",
-            advice="Nothing was written. Look at the plan above, and expect its digest if it is "
-            "what you want.",
+            advice="Nothing was written. Review the plan above. To accept it, set `expect-digest` "
+            "to its digest.",
         )
     if settings.mode == "check" and plan.changes:
         raise Drift(

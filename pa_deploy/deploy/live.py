@@ -114,7 +114,7 @@ def likely_cause(health: Health, check: HealthCheck, waited_seconds: float) -> s
     if health.status >= 500:
         return "The app fails: often an import error, a missing package or a wrong path."
     if health.status == 404:
-        return "The app lives, but has no such page; `health-check` names the page to ask for."
+        return "The app is running but returned 404. Point `health-check` at a page that exists."
     return "`health-check`, `health-status` or `health-text` may not fit the app."
 
 

@@ -30,7 +30,7 @@ def undone_lines(outcome: Outcome) -> Iterator[str]:
             state = "Not live" if words.is_refused(change, outcome) else "Not done"
             yield f"{state}: {words.sentence(change)}"
         for change in outcome.unclear:
-            yield f"Done or not, nobody knows: {words.sentence(change)}"
+            yield f"Unknown whether this was done: {words.sentence(change)}"
 
 
 def last_line(outcome: Outcome) -> str:

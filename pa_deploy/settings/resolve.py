@@ -251,7 +251,7 @@ def _virtualenv(value: str | None, home: str, problems: list[Problem]) -> str | 
     if re.fullmatch(r"[^/]*[^/.][^/]*", path):
         return f"{home}/.virtualenvs/{path}"
     advice = "Give an absolute path, ~/…, or a bare name."
-    problems.append(Problem("virtualenv", f'"{value}" is no virtualenv.', advice=advice))
+    problems.append(Problem("virtualenv", f'"{value}" is not a virtualenv.', advice=advice))
     return None
 
 

@@ -185,8 +185,8 @@ def _behind(text: str) -> str:
 def _blank(each: Input) -> Problem:
     return Problem(
         each.name,
-        "it was given, but is blank.",
-        advice="What should have filled it found nothing. Leave it out if you do not want it.",
+        "it is set but empty.",
+        advice="Check the variable or step output that it comes from, or remove the input.",
     )
 
 

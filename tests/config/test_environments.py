@@ -54,7 +54,9 @@ def test_an_environment_without_a_file(repo: Repository) -> None:
     [("environments = 1", "environments"), ("[environments]\nstaging = 1", "staging")],
 )
 def test_an_environment_that_is_no_table(repo: Repository, text: str, key: str) -> None:
-    assert f"{key}: it is no table. Write [environments.NAME] above its keys." in repo.problem(text)
+    assert f"{key}: it is not a table. Write [environments.NAME] above its keys." in repo.problem(
+        text
+    )
 
 
 def test_an_environment_has_no_environments(repo: Repository) -> None:

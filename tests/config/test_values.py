@@ -165,7 +165,7 @@ def test_a_value_of_another_type_is_refused(repo: Repository, text: str, said: s
         ('mode = "aply"', 'Did you mean "apply"?'),
         ('reload = { a = "é" }', '"{"a": "é"}" is not one of the choices.'),
         ('static-files = ["/a/ = /a", "b"]', 'static-files, line 2 of its value: "b" is not'),
-        ('virtualenv = "a/b"', '"a/b" is no virtualenv.'),
+        ('virtualenv = "a/b"', '"a/b" is not a virtualenv.'),
         ('working-directory = "site"', 'Did you mean "~/site"?'),
         ('host = "example.com"', "the token is not sent to"),
         ('wsgi-file = "none.py"', '"none.py": no such file or directory.'),

@@ -114,11 +114,11 @@ def test_a_domain_that_no_entry_has(repo: Repository) -> None:
                 "for all of them. Move it to its entry."
             ),
         ),
-        ("[webapp]\n", "line 1: webapp: it is no list of tables. Write [[webapp]] above"),
-        ("webapp = [1]\n", "line 1: webapp: it is no list of tables."),
+        ("[webapp]\n", "line 1: webapp: it is not a list of tables. Write [[webapp]] above"),
+        ("webapp = [1]\n", "line 1: webapp: it is not a list of tables."),
         (
             "[environments.e.webapp]\n",
-            "line 1, [environments.e]: webapp: it is no list of tables.",
+            "line 1, [environments.e]: webapp: it is not a list of tables.",
         ),
         (
             '[[webapp]]\ndomain = "a.example.com"\n[[webapp.webapp]]\n',

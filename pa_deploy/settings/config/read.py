@@ -101,7 +101,7 @@ class _Reader:
     def _table(self, value: object, path: Path) -> dict[str, Any]:
         if isinstance(value, dict):
             return value
-        self._complain(path, "it is no table.", "Write [environments.NAME] above its keys.")
+        self._complain(path, "it is not a table.", "Write [environments.NAME] above its keys.")
         return {}
 
     def _section(self, table: Mapping[str, Any], path: Path, also: tuple[str, ...]) -> _Section:
@@ -114,7 +114,7 @@ class _Reader:
     def _entries(self, entries: object, path: Path) -> Iterator[Source]:
         if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
             advice = f"Write {_header((*path, 0))} above the keys of each web app."
-            self._complain(path, "it is no list of tables.", advice)
+            self._complain(path, "it is not a list of tables.", advice)
             return
         for number, entry in enumerate(entries):
             yield self._inputs(entry, (*path, number))

@@ -84,7 +84,7 @@ def test_what_destroys_needs_yes_where_nobody_can_be_asked(
     shown = terminal.type("consoles", "kill", console)
 
     assert (shown.exit_code, pa.requests()) == (2, [])
-    assert "Add --yes" in shown.err
+    assert "Pass --yes" in shown.err
 
 
 def test_nothing_is_killed_where_one_is_missing(terminal: Terminal, console: str) -> None:

@@ -78,7 +78,12 @@ def assemble(config: Config) -> tuple[Machine, WSGIApplication]:
         machine=machine,
         api=api,
         front=park.front,
-        websites=WebsiteFront(root=config.root, clock=clock, hosts=machine.websites),
+        websites=WebsiteFront(
+            root=config.root,
+            clock=clock,
+            raw_paths=config.raw_paths,
+            hosts=machine.websites,
+        ),
     )
 
 

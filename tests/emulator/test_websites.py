@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
+from pa_emulator.hosting.pythons import own_version
 from tests.emulator.asgi_apps import APPS, AsgiApp
 from tests.emulator.client import DOMAIN, Client
 from tests.emulator.raw import connected
@@ -271,6 +272,12 @@ def test_a_deleted_website_is_not_served_and_its_logs_stay(alice: Client) -> Non
     assert alice.delete(ONE).status_code == 204
     assert "Coming Soon" in alice.visit("/").text
     assert "GET / HTTP" in alice.read(f"/var/log/{DOMAIN}.access.log")
+
+
+@pytest.mark.parametrize("python", ["python", "python3", f"python{own_version()}", "env python"])
+def test_python_is_on_path(alice: Client, python: str) -> None:
+    create(alice, ECHO.replace("python3 ", f"{python} "))
+    assert alice.visit("/").status_code == 200
 
 
 @pytest.mark.parametrize("command", ["exit 1", "no-such-program", "echo early >&2; false"])

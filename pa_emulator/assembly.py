@@ -24,6 +24,7 @@ from pa_emulator.machine import Machine
 from pa_emulator.namespaces import Namespaces
 from pa_emulator.parsers import CharsetRequest
 from pa_emulator.paths import make_folders, prefix_pattern
+from pa_emulator.programs import write_programs
 from pa_emulator.schedule.timetable import Timetable
 from pa_emulator.tasks.runner import Runner
 from pa_emulator.warden import Warden
@@ -42,7 +43,7 @@ def assemble(config: Config) -> tuple[Machine, WSGIApplication]:
     config = _settled(config)
     clock = Clock()
     ledgers = Ledgers(config.root, _disk_bytes)
-    namespaces = Namespaces(config.root, ledgers.variables)
+    namespaces = Namespaces(config.root, ledgers.variables, write_programs(config.state))
     runner = Runner(config.root, _usernames, namespaces)
     park = Park(
         config,
@@ -78,7 +79,12 @@ def assemble(config: Config) -> tuple[Machine, WSGIApplication]:
         machine=machine,
         api=api,
         front=park.front,
-        websites=WebsiteFront(root=config.root, clock=clock, hosts=machine.websites),
+        websites=WebsiteFront(
+            root=config.root,
+            clock=clock,
+            raw_paths=config.raw_paths,
+            hosts=machine.websites,
+        ),
     )
 
 

@@ -13,7 +13,7 @@ from pa_emulator.config import OWN_NAMES
 from pa_emulator.hosting import pages
 from pa_emulator.hosting.answers import page
 from pa_emulator.machine import MACHINE
-from pa_emulator.webapps.sites import deployed, is_known
+from pa_emulator.webapps.sites import deployed, is_known, why_not_served
 from pa_emulator.websites.sites import is_enabled, is_website
 
 if TYPE_CHECKING:
@@ -55,9 +55,15 @@ class Dispatcher:
             return self.front.serve(environ, start_response, deployment)
         if is_enabled(domain):
             return self.websites.serve(environ, start_response, domain)
-        answer = page(COMING_SOON_STATUS, pages.coming_soon(domain))
+        reason = self._why_not_served(domain)
+        answer = page(COMING_SOON_STATUS, pages.coming_soon(reason))
         start_response(f"{answer.status} {answer.reason}", answer.headers)
         return answer.chunks
+
+    def _why_not_served(self, domain: str) -> str:
+        if is_website(domain):
+            return f"The website at {domain} is disabled. To serve it, set `enabled` to true."
+        return why_not_served(domain, self.machine.clock.now().date())
 
 
 def site_domain(host: str, path: str) -> str | None:

@@ -147,9 +147,10 @@ class Emulator:
         """Back to one empty account, without a restart."""
         self._control("POST", "reset")
 
-    def add_user(self, username: str, token: str | None = None, plan: str = "paid") -> str:
-        """Add an account; returns its token."""
-        made = self._control("POST", "users", {"username": username, "token": token, "plan": plan})
+    def add_user(self, username: str, token: str | None = None, plan: str | None = None) -> str:
+        """Add an account, on the emulator's own plan if none is given; returns its token."""
+        wanted = {"username": username, "token": token, **({"plan": plan} if plan else {})}
+        made = self._control("POST", "users", wanted)
         assert isinstance(made, dict)  # noqa: S101 - as the control surface answers
         return str(made["token"])
 

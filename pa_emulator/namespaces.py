@@ -25,11 +25,15 @@ _SOCKETS = "/var/sockets"
 class Namespaces:
     """Has programs see `/home/USERNAME` and other folders of PythonAnywhere as they are under root.
 
-    `quota` returns the variables that have an account's programs keep to its disk quota.
+    `quota` returns the variables that have an account's programs keep to its disk quota. The
+    folder `first_on_path` has `python` and `pip`.
     """
 
-    def __init__(self, root: Path, quota: Callable[[str], Mapping[str, str]]) -> None:
+    def __init__(
+        self, root: Path, quota: Callable[[str], Mapping[str, str]], first_on_path: Path
+    ) -> None:
         self._root = root
+        self._first_on_path = first_on_path
         self._quota = quota
         self._allowed: dict[str, bool] = {}
 
@@ -48,6 +52,7 @@ class Namespaces:
     def environment(self, username: str, token: str, *, eu: bool = False) -> dict[str, str]:
         """Return what an account's programs find, with its home as they see it."""
         own = environment(self._root, username, token, eu=eu)
+        own["PATH"] = f"{self._first_on_path}:{own['PATH']}"
         return {**own, "HOME": f"/home/{username}"} if self.allowed(username) else own
 
     def quota_variables(self, account: Account) -> dict[str, str]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from rest_framework.exceptions import NotFound, PermissionDenied, ValidationError
+from rest_framework.exceptions import NotFound, ParseError, PermissionDenied, ValidationError
 from rest_framework.response import Response
 
 from pa_emulator import database
@@ -15,16 +15,21 @@ from pa_emulator.accounts.models import Account, clash, ensure_account, new_toke
 from pa_emulator.config import PLANS, is_token, is_username
 from pa_emulator.consoles.models import Console
 from pa_emulator.faults.rules import parse
+from pa_emulator.parsers import JsonParser
 from pa_emulator.paths import wipe
-from pa_emulator.rest import MachineView
+from pa_emulator.rest import JsonAlways, MachineView
 from pa_emulator.students.models import Student
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rest_framework.parsers import BaseParser
     from rest_framework.request import Request
 
     from pa_emulator.machine import Machine
 
 
+_WANTED = 'Send a JSON object as the body, like {"key": "value"}.'
 _LONGEST_ADVANCE = 10 * 366 * 86400
 # Far from where dates end, so that what is counted from now does not go beyond.
 _LAST_TIMESTAMP = datetime(9000, 1, 1, tzinfo=UTC).timestamp()
@@ -32,8 +37,18 @@ _LAST_TIMESTAMP = datetime(9000, 1, 1, tzinfo=UTC).timestamp()
 _of_accounts = threading.Lock()
 
 
+class _JsonWhateverItSays(JsonAlways):
+    """Bodies are JSON, whatever their content type: `curl -d` sends that of a form."""
+
+    def select_parser(self, request: Request, parsers: Sequence[BaseParser]) -> BaseParser | None:  # noqa: ARG002
+        return parsers[0]
+
+
 class ControlView(MachineView):
     """For whoever runs the emulator: no authentication, no rate limit."""
+
+    content_negotiation_class = _JsonWhateverItSays
+    parser_classes = (JsonParser,)
 
     def initial(self, request: Request, **kwargs: object) -> None:
         """Refuse a page of another site that a browser on this machine has open."""
@@ -154,6 +169,8 @@ class StudentsView(ControlView):
     def post(self, request: Request) -> Response:
         data = _mapping(request)
         student, teacher = (_account(data, key) for key in ("student", "teacher"))
+        if student == teacher:
+            raise ValidationError({"detail": "teacher: another account than the student's"})
         Student.objects.update_or_create(account=student, defaults={"teacher": teacher})
         return Response({"student": student.username, "teacher": teacher.username}, status=201)
 
@@ -189,6 +206,10 @@ class ClockView(ControlView):
 
 
 def _mapping(request: Request) -> dict[str, Any]:
-    if not isinstance(request.data, dict):
-        raise ValidationError({"detail": "a JSON object is wanted"})
-    return dict(request.data.items())
+    try:
+        data = request.data
+    except ParseError as error:
+        raise ParseError(f"{error.detail}. {_WANTED}") from error
+    if not isinstance(data, dict):
+        raise ValidationError({"detail": _WANTED})
+    return dict(data.items())

@@ -7,6 +7,7 @@ import re
 import threading
 from dataclasses import dataclass, field, fields
 from fnmatch import fnmatchcase
+from http import HTTPMethod
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -84,10 +85,10 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
 
 # What a value of the right type has to be besides, in code and in words.
 _LIMITS: Mapping[str, tuple[Callable[[Any], object], str]] = {
-    "method": (re.compile(r"[A-Z]+|\*").fullmatch, "is a method's name, or *"),
+    "method": ({*HTTPMethod, "*"}.__contains__, f"is one of {', '.join(HTTPMethod)}, or *"),
     "path": (_is_path, "is a glob or a regular expression"),
-    "times": (lambda value: value is None or value >= 0, "is 0 or more, or null"),
-    "probability": (lambda value: 0 <= value <= 1, "is between 0 and 1"),
+    "times": (lambda value: value is None or value >= 1, "is 1 or more, or null for all calls"),
+    "probability": (lambda value: 0 < value <= 1, "is more than 0, and 1 at most"),
     "status": (lambda value: 200 <= value <= 599, "is between 200 and 599"),
     "body": (_is_sendable, "is text without half-characters (surrogates)"),
     "content_type": (re.compile("[ -~]+").fullmatch, "is printable ASCII on one line"),
@@ -98,14 +99,46 @@ _LIMITS: Mapping[str, tuple[Callable[[Any], object], str]] = {
 }
 
 
+# A key that has no effect unless one of the others is there.
+_NEEDS: Mapping[str, tuple[str, ...]] = {
+    "body": ("status", "throttle"),
+    "content_type": ("status",),
+    "html": ("status",),
+    "work": ("status", "throttle"),
+    "retry_after": ("throttle",),
+    "seed": ("probability",),
+}
+
+# Two keys of which the first would take the effect from the second, and why.
+_EXCLUDES: Mapping[tuple[str, str], str] = {
+    ("throttle", "status"): "throttle answers with 429",
+    ("drop", "status"): "drop sends no answer",
+    ("drop", "throttle"): "drop sends no answer",
+    ("drop", "truncate"): "drop sends no answer",
+    ("html", "content_type"): "html is text/html",
+}
+
+
 def parse(data: Mapping[str, Any]) -> Fault:
     """Make a fault from JSON; ValueError says what is wrong with it."""
     known = {item.name for item in fields(Fault)}
     for name in data:
         if name not in known:
             raise ValueError(f"unknown key {name!r}; known are {', '.join(sorted(known))}")
-    values = {name: _settled(name, value) for name, value in data.items()}
-    return Fault(**values)
+    fault = Fault(**{name: _settled(name, value) for name, value in data.items()})
+    _insist_on_effect(fault)
+    return fault
+
+
+def _insist_on_effect(fault: Fault) -> None:
+    """Raise ValueError for a key that changes nothing beside the others, or without one."""
+    given = {item.name for item in fields(fault) if getattr(fault, item.name) != item.default}
+    for name, others in _NEEDS.items():
+        if name in given and given.isdisjoint(others):
+            raise ValueError(f"{name} has no effect without {' or '.join(others)}")
+    for (name, other), reason in _EXCLUDES.items():
+        if {name, other} <= given:
+            raise ValueError(f"{name} and {other} cannot be in one fault: {reason}")
 
 
 def _settled(name: str, value: Any) -> Any:  # noqa: ANN401 - whatever JSON has

@@ -12,7 +12,7 @@ from pa_emulator.choices import HTTPS_STATUS, RELOAD_HOLD_SECONDS, SITE_QUEUE
 from pa_emulator.hosting import pages, wire
 from pa_emulator.hosting.answers import Answer, page, redirect
 from pa_emulator.hosting.logs import access_line, hit_of, write_access
-from pa_emulator.hosting.normal import OutsideError, normal
+from pa_emulator.hosting.normal import resolve
 from pa_emulator.hosting.password import admits
 from pa_emulator.hosting.place import APP_MARK, VISIT
 from pa_emulator.hosting.static import leads_out
@@ -72,11 +72,9 @@ class Front:
     def answer(self, environ: WSGIEnvironment, deployment: Deployment) -> Answer:
         """Return the answer to a request, which is not logged yet."""
         scheme = environ["wsgi.url_scheme"]
-        if not self.raw_paths:
-            try:
-                environ["PATH_INFO"] = normal(environ["PATH_INFO"])
-            except OutsideError:
-                return page(400, pages.malformed_path())
+        refusal = None if self.raw_paths else resolve(environ)
+        if refusal is not None:
+            return refusal
         if deployment.force_https and scheme == "http":
             return redirect(HTTPS_STATUS, f"https://{deployment.domain}{environ['REQUEST_URI']}")
         if deployment.password and not admits(environ, deployment.password):

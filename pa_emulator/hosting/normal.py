@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from pa_emulator.hosting import pages
+from pa_emulator.hosting.answers import Answer, page
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIEnvironment
+
 
 class OutsideError(Exception):
     """The path leads above `/`, or has a NUL."""
+
+
+def resolve(environ: WSGIEnvironment) -> Answer | None:
+    """Make the path of a visit normal; return the web server's answer to one that leads out."""
+    try:
+        environ["PATH_INFO"] = normal(environ["PATH_INFO"])
+    except OutsideError:
+        return page(400, pages.malformed_path())
+    return None
 
 
 def normal(path: str) -> str:

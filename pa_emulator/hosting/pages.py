@@ -51,13 +51,12 @@ def too_large() -> str:
     )
 
 
-def coming_soon(domain: str) -> str:
-    """For a domain without a web app that is served (help pages)."""
+def coming_soon(reason: str) -> str:
+    """For a domain that is not served (help pages); `reason` is a sentence of ours."""
     return _PAGE.format(
         title="Coming Soon: PythonAnywhere",
         heading="Coming Soon!",
-        text=f"There is no web app at {domain} yet. If this is your site, "
-        "create and reload it on the Web tab.",
+        text=reason,
     )
 
 

@@ -223,8 +223,11 @@ class Park:
         return vassal
 
     def offers(self, version: str) -> bool:
-        """Tell whether a web app may ask for that Python."""
-        return not self._config.strict_python or self._pythons.has(version)
+        """Tell whether a web app may ask for that Python; say on stderr why not."""
+        reason = self._pythons.choose(version, None).reason if self._config.strict_python else ""
+        if reason:
+            self._say(f"--strict-python refuses Python {version}: {reason}")
+        return not reason
 
     def _python(self, deployment: Deployment) -> Python:
         """Choose the Python that hosts, and say which if it is not the one that was asked for."""
@@ -235,10 +238,14 @@ class Park:
             asked = f"{deployment.domain} asks for Python {deployment.python_version}"
             text = f"{asked} and is hosted with {choice.python.version}: {choice.reason}"
             write_server(self._config.root, deployment.domain, text, self._clock.now())
-            if text not in self._said:
-                self._said.add(text)
-                sys.stderr.write(f"pa-emulator: {text}\n")
+            self._say(text)
         return choice.python
+
+    def _say(self, text: str) -> None:
+        """Write a line to stderr, once."""
+        if text not in self._said:
+            self._said.add(text)
+            sys.stderr.write(f"pa-emulator: {text}\n")
 
     def _place(self) -> Place:
         return Place(

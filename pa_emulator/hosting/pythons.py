@@ -73,9 +73,6 @@ class Pythons:
                 self._found[key] = self._find(version, program)
             return self._found[key]
 
-    def has(self, version: str) -> bool:
-        return not self.choose(version, None).reason
-
     def _find(self, version: str, program: str) -> Choice:
         own = Python(own_version(), base_python(), pyuwsgi_path() or "")
         if version == own.version:

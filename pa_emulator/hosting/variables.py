@@ -13,9 +13,18 @@ if TYPE_CHECKING:
 _INTERNAL_ADDRESS = "10.0.0.46"
 
 
+def forwarded(environ: WSGIEnvironment) -> dict[str, str]:
+    """Return what the front tells of the visitor; what a visitor says of itself does not count."""
+    client, before = environ["REMOTE_ADDR"], environ.get("HTTP_X_FORWARDED_FOR")
+    return {
+        # What the app is asked for here stands for its site, which live is behind https.
+        "HTTP_X_FORWARDED_PROTO": "https",
+        "HTTP_X_REAL_IP": client,
+        "HTTP_X_FORWARDED_FOR": f"{before}, {client}" if before else client,
+    }
+
+
 def variables(environ: WSGIEnvironment, domain: str, length: int) -> dict[str, str]:
-    client = environ["REMOTE_ADDR"]
-    forwarded = environ.get("HTTP_X_FORWARDED_FOR")
     plain = {name: value for name, value in environ.items() if name.startswith("HTTP_")}
     return plain | {
         "REQUEST_METHOD": environ["REQUEST_METHOD"],
@@ -30,10 +39,7 @@ def variables(environ: WSGIEnvironment, domain: str, length: int) -> dict[str, s
         "CONTENT_LENGTH": str(length) if length or "CONTENT_LENGTH" in environ else "",
         "REMOTE_ADDR": _INTERNAL_ADDRESS,
         "REMOTE_PORT": environ["REMOTE_PORT"],
-        # What the app is asked for here stands for its site, which live is behind https.
-        "HTTP_X_FORWARDED_PROTO": "https",
-        "HTTP_X_REAL_IP": client,
-        "HTTP_X_FORWARDED_FOR": f"{forwarded}, {client}" if forwarded else client,
+        **forwarded(environ),
     }
 
 

@@ -27,7 +27,10 @@ def _can_be_served(domain: str) -> bool:
 
 
 def _insist_on_offer(park: Park, version: str, value: str) -> None:
-    """Refuse what `--strict-python` does not offer as any version that is not offered."""
+    """Refuse what `--strict-python` does not offer as any version that is not offered.
+
+    The answer is the real one's; the reason is on stderr.
+    """
     if not park.offers(version):
         raise serializers.ValidationError(f'"{value}" is not a valid choice.')
 

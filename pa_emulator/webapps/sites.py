@@ -33,6 +33,24 @@ def deployed(domain: str, today: date) -> Deployment | None:
     return Deployment.from_data(webapp.live)
 
 
+def why_not_served(domain: str, today: date) -> str:
+    """Return in one or two sentences what keeps a domain without a deployment from being served."""
+    webapp = Webapp.objects.filter(domain_name=domain).first()
+    if webapp is None:
+        return (
+            f"There is no web app at {domain}. If this is your site, create it on the Web tab, "
+            "then reload it."
+        )
+    if not webapp.enabled:
+        return f"The web app at {domain} is disabled. Enable it on the Web tab."
+    if webapp.live is None:
+        return (
+            f"The web app at {domain} has not been reloaded since it was created. Reload it on "
+            "the Web tab."
+        )
+    return f"The web app at {domain} expired after {webapp.expiry}; today is {today}."
+
+
 def live(domain: str) -> Deployment | None:
     """Return the same whether or not it has expired, as a reload asks."""
     webapp = Webapp.objects.filter(domain_name=domain, enabled=True, live__isnull=False).first()

@@ -13,6 +13,7 @@ from pa_emulator.choices import HARAKIRI_SECONDS
 from pa_emulator.hosting import pages, wire
 from pa_emulator.hosting.answers import Answer, page
 from pa_emulator.hosting.logs import access_line, hit_of, write_access
+from pa_emulator.hosting.normal import resolve
 from pa_emulator.hosting.variables import body
 from pa_emulator.websites.request import head, is_websocket
 from pa_emulator.websites.tunnel import join
@@ -35,6 +36,7 @@ class WebsiteFront:
 
     root: Path
     clock: Clock
+    raw_paths: bool
     hosts: Hosts
 
     def serve(
@@ -42,9 +44,10 @@ class WebsiteFront:
     ) -> Iterator[bytes]:
         """Answer one request. A websocket has no answer: it lasts, and then the connection ends."""
         begun = time.perf_counter()
-        if is_websocket(environ) and self.hosts.is_hosting:
+        refusal = None if self.raw_paths else resolve(environ)
+        if refusal is None and is_websocket(environ) and self.hosts.is_hosting:
             self._tunnel(environ, domain, begun)
-        answer = self._answer(environ, domain)
+        answer = refusal or self._answer(environ, domain)
         start_response(f"{answer.status} {answer.reason}", answer.headers)
         return answer.send(lambda sent: self._log(environ, domain, (answer.status, sent), begun))
 

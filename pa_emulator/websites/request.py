@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote_to_bytes
+
+from pa_emulator.hosting.variables import forwarded
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIEnvironment
@@ -14,10 +17,9 @@ _NOT_PASSED_ON = {
     "HTTP_KEEP_ALIVE",
     "HTTP_TRANSFER_ENCODING",
     "HTTP_UPGRADE",
-    "HTTP_X_FORWARDED_FOR",
-    "HTTP_X_FORWARDED_PROTO",
-    "HTTP_X_REAL_IP",
 }
+# What nginx leaves as it is in a path that it has made normal.
+_PLAIN = "/!$&'()*+,:;=@"
 
 
 def is_websocket(environ: WSGIEnvironment) -> bool:
@@ -26,7 +28,7 @@ def is_websocket(environ: WSGIEnvironment) -> bool:
 
 def head(environ: WSGIEnvironment, length: int | None) -> bytes:
     """Return the request line and the headers; `length` is the body's, None for none."""
-    headers = [*_own(environ), *_forwarded(environ)]
+    headers = _headers(environ)
     if length is not None:
         headers.append(("Content-Length", str(length)))
     if is_websocket(environ):
@@ -39,26 +41,21 @@ def head(environ: WSGIEnvironment, length: int | None) -> bytes:
 
 
 def _target(environ: WSGIEnvironment) -> str:
-    target: str = environ["REQUEST_URI"]
-    if target.startswith("/"):
-        return target
-    return "/" + target.partition("://")[2].partition("/")[2]
+    """Return path and query; the path is as it came, unless the front has resolved it."""
+    came, mark, query = environ["REQUEST_URI"].partition("?")
+    if not came.startswith("/"):  # the absolute form, which proxies get
+        came = "/" + came.partition("://")[2].partition("/")[2]
+    path = environ["PATH_INFO"].encode("latin-1")
+    if unquote_to_bytes(came.encode("latin-1")) != path:
+        came = quote(path, safe=_PLAIN)
+    return f"{came}{mark}{query}"
 
 
-def _own(environ: WSGIEnvironment) -> list[tuple[str, str]]:
+def _headers(environ: WSGIEnvironment) -> list[tuple[str, str]]:
     headers = [
         (name.removeprefix("HTTP_").replace("_", "-").title(), value)
-        for name, value in environ.items()
+        for name, value in (environ | forwarded(environ)).items()
         if name.startswith("HTTP_") and name not in _NOT_PASSED_ON
     ]
     kind = environ.get("CONTENT_TYPE")
     return [*headers, ("Content-Type", kind)] if kind else headers
-
-
-def _forwarded(environ: WSGIEnvironment) -> list[tuple[str, str]]:
-    client, before = environ["REMOTE_ADDR"], environ.get("HTTP_X_FORWARDED_FOR")
-    return [
-        ("X-Real-IP", client),
-        ("X-Forwarded-For", f"{before}, {client}" if before else client),
-        ("X-Forwarded-Proto", "https"),
-    ]

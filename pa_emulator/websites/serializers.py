@@ -30,9 +30,30 @@ class CreateSerializer(serializers.Serializer):
 
 
 class ChangeSerializer(serializers.Serializer):
-    """All that can be changed; for another command a website is deleted and made anew."""
+    """Only `enabled` can be changed (help pages).
+
+    What the real one answers to another command is not known: it is refused, so that nobody
+    believes that it runs.
+    """
 
     enabled = SwitchField(required=False)
+    domain_name = serializers.CharField(required=False)
+    webapp = _CommandSerializer(required=False)
+
+    def validate_domain_name(self, value: str) -> str:
+        return _unchanged(value.lower(), self.instance.domain_name)
+
+    def validate_webapp(self, value: dict[str, str]) -> dict[str, str]:
+        command = self.instance.command
+        return {"command": _unchanged(value.get("command", command), command)}
+
+
+def _unchanged(value: str, current: str) -> str:
+    if value != current:
+        raise serializers.ValidationError(
+            "This field cannot be changed. Delete the website and create it again."
+        )
+    return value
 
 
 def as_data(website: Website) -> dict[str, Any]:

@@ -80,10 +80,11 @@ class WebsiteView(_OneWebsiteView):
 
     def patch(self, request: Request, domain: str) -> Response:
         website = self._website(domain)
-        form = ChangeSerializer(data=request.data, partial=True)
+        form = ChangeSerializer(website, data=request.data, partial=True)
         form.is_valid(raise_exception=True)
-        if form.validated_data.get("enabled", website.enabled) != website.enabled:
-            Website.objects.filter(pk=website.pk).update(**form.validated_data)
+        enabled = form.validated_data.get("enabled", website.enabled)
+        if enabled != website.enabled:
+            Website.objects.filter(pk=website.pk).update(enabled=enabled)
             self.machine.websites.restart(website.domain_name)
         return Response(as_data(self._website(domain)))
 

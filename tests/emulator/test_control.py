@@ -5,17 +5,14 @@ from __future__ import annotations
 import threading
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
 
 import pytest
 import requests
 
+from pa_emulator import Emulator
+from pa_emulator.config import PLANS
 from pa_emulator.faults.rules import Fault, Faults, parse
-from tests.emulator.client import DOMAIN, wsgi_saying
-
-if TYPE_CHECKING:
-    from pa_emulator import Emulator
-    from tests.emulator.client import Client
+from tests.emulator.client import DOMAIN, Client, wsgi_saying
 
 
 def test_api_calls_are_logged(alice: Client) -> None:
@@ -145,12 +142,16 @@ def test_a_fault_that_makes_no_sense_is_refused(pa: Emulator, fault: dict[str, o
         ("content_type", "text/plain\r\nX-Other: 1"),
         ("content_type", "text/\ud800"),
         ("times", -1),
+        ("times", 0),
         ("times", True),
         ("probability", 1.5),
         ("probability", -0.5),
+        ("probability", 0),
         ("throttle", -1),
         ("throttle", 10**400),
         ("method", "G T"),
+        ("method", "gte"),
+        ("method", ""),
         ("path", "(webapps"),
         ("path", "/webapps/("),
         ("path", "a{99999999999}"),
@@ -159,6 +160,105 @@ def test_a_fault_that_makes_no_sense_is_refused(pa: Emulator, fault: dict[str, o
 def test_a_value_that_would_fail_at_the_call_is_refused(key: str, value: object) -> None:
     with pytest.raises(ValueError, match=f"^{key} "):
         parse({key: value})
+
+
+@pytest.mark.parametrize(
+    ("fault", "message"),
+    [
+        ({"work": True}, "work has no effect without status or throttle"),
+        ({"work": True, "drop": "after"}, "work has no effect without status or throttle"),
+        ({"body": "x"}, "body has no effect without status or throttle"),
+        ({"body": "x", "html": True}, "body has no effect without status or throttle"),
+        ({"html": True}, "html has no effect without status"),
+        ({"html": True, "throttle": 5}, "html has no effect without status"),
+        ({"content_type": "text/plain"}, "content_type has no effect without status"),
+        ({"retry_after": False}, "retry_after has no effect without throttle"),
+        ({"retry_after": False, "status": 429}, "retry_after has no effect without throttle"),
+        ({"seed": 3, "status": 500}, "seed has no effect without probability"),
+        ({"throttle": 5, "status": 200}, "throttle and status cannot be in one fault"),
+        ({"drop": "after", "truncate": 3}, "drop and truncate cannot be in one fault"),
+        ({"drop": "before", "status": 500}, "drop and status cannot be in one fault"),
+        ({"drop": "after", "throttle": 1}, "drop and throttle cannot be in one fault"),
+        (
+            {"status": 500, "html": True, "content_type": "text/plain"},
+            "html and content_type cannot be in one fault",
+        ),
+    ],
+)
+def test_a_key_without_effect_is_refused(fault: dict[str, object], message: str) -> None:
+    with pytest.raises(ValueError, match=f"^{message}"):
+        parse(fault)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {},
+        {"times": None, "delay": 1},
+        {"status": 500, "truncate": 0},
+        {"throttle": 0, "truncate": 3, "body": "x"},
+        {"drop": "after", "delay": 2, "body": "", "work": False, "retry_after": True},
+    ],
+)
+def test_a_fault_that_makes_sense_is_taken(fault: dict[str, object]) -> None:
+    assert parse(fault) == Fault(**fault)  # type: ignore[arg-type]
+
+
+def test_a_fault_without_effect_lets_its_calls_pass(alice: Client) -> None:
+    alice.pa.add_fault(times=2)
+    alice.pa.add_fault(status=500)
+    assert [alice.get("cpu/").status_code for _ in range(4)] == [200, 200, 500, 200]
+
+
+@pytest.mark.parametrize(
+    "kind", ["application/x-www-form-urlencoded", "text/plain", "multipart/form-data", "", "x"]
+)
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [
+        ("faults", '{"status": 503}', 201),
+        ("users", '{"username": "carol"}', 201),
+        ("clock", '{"advance": 1}', 200),
+        ("reset", "", 200),
+    ],
+)
+def test_a_body_is_json_whatever_its_content_type(
+    pa: Emulator, kind: str, path: str, body: str, status: int
+) -> None:
+    answer = requests.post(
+        f"{pa.url}/_emulator/{path}", data=body, headers={"Content-Type": kind}, timeout=60
+    )
+    assert answer.status_code == status
+
+
+@pytest.mark.parametrize("body", ["username=carol", "{'username': 'carol'}", "[1]", '"carol"'])
+@pytest.mark.parametrize("path", ["faults", "users", "clock", "students"])
+def test_a_body_that_is_not_an_object_is_told_what_to_be(
+    pa: Emulator, path: str, body: str
+) -> None:
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    url = f"{pa.url}/_emulator/{path}"
+    answer = requests.post(url, data=body, headers=headers, timeout=60)
+    assert answer.status_code == 400
+    assert "Send a JSON object as the body" in answer.json()["detail"]
+
+
+def test_nobody_is_their_own_student(pa: Emulator) -> None:
+    with pytest.raises(ValueError, match=r"400.*teacher"):
+        pa.add_student("alice", "alice")
+
+
+@pytest.mark.parametrize("plan", ["free", "paid"])
+def test_another_account_has_the_plan_of_the_emulator(plan: str) -> None:
+    with Emulator(plan=plan, hosting=False) as pa:
+        first = pa.add_user("carol")
+        answer = requests.post(f"{pa.url}/_emulator/users", json={"username": "dave"}, timeout=60)
+        limits = [
+            Client(pa, name, token).get("cpu/").json()["daily_cpu_limit_seconds"]
+            for name, token in (("carol", first), ("dave", answer.json()["token"]))
+        ]
+    assert answer.json()["plan"] == plan
+    assert limits == [PLANS[plan].cpu_seconds] * 2
 
 
 def test_a_refused_fault_is_400_over_http(pa: Emulator) -> None:

@@ -165,7 +165,7 @@ def test_the_client_is_in_the_headers_not_in_the_address(alice: Client) -> None:
 def test_a_disabled_app_is_not_served(alice: Client) -> None:
     alice.host(wsgi_saying("hi"))
     alice.post(f"webapps/{DOMAIN}/disable/")
-    assert "Coming Soon!" in alice.visit().text
+    assert f"The web app at {DOMAIN} is disabled." in alice.visit().text
     alice.post(f"webapps/{DOMAIN}/enable/")
     assert alice.visit().text == "hi"
 
@@ -173,13 +173,13 @@ def test_a_disabled_app_is_not_served(alice: Client) -> None:
 def test_a_deleted_app_is_not_served(alice: Client) -> None:
     alice.host(wsgi_saying("hi"))
     alice.delete(f"webapps/{DOMAIN}/")
-    assert "Coming Soon!" in alice.visit().text
+    assert f"There is no web app at {DOMAIN}." in alice.visit().text
 
 
 def test_an_expired_app_is_not_served(alice: Client) -> None:
     alice.host(wsgi_saying("hi"))
     alice.pa.advance(91 * 86400)
-    assert "Coming Soon!" in alice.visit().text
+    assert f"The web app at {DOMAIN} expired after " in alice.visit().text
 
 
 def test_two_accounts_sites_stand_side_by_side(alice: Client, bob: Client) -> None:

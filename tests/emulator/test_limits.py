@@ -56,7 +56,7 @@ def test_processes_that_are_too_many_are_killed_and_the_site_lives(limited: Clie
 @pytest.fixture(scope="module")
 def payer(limited: Client) -> Iterator[Client]:
     """An account that may have always-on tasks and websites."""
-    client = Client(limited.pa, "alan", limited.pa.add_user("alan"))
+    client = Client(limited.pa, "alan", limited.pa.add_user("alan", plan="paid"))
     yield client
     client.session.close()
 

@@ -140,3 +140,17 @@ def test_strictly_the_own_python_is_offered_and_no_other_by_patch(strict: Client
     assert strict.create(python=f"python{OWN.replace('.', '')}").status_code == 200
     answer = strict.patch(f"webapps/{DOMAIN}/", json={"python_version": OTHER})
     assert answer.json() == {"python_version": [f'"{OTHER}" is not a valid choice.']}
+
+
+def test_strictly_the_reason_of_a_refusal_is_on_stderr(capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", "/nowhere")
+        with Emulator(strict_python=True) as running:
+            client = Client(running)
+            for _ in range(2):
+                client.create(python=f"python{OTHER.replace('.', '')}")
+            client.create(python=f"python{OWN.replace('.', '')}")
+            client.patch(f"webapps/{DOMAIN}/", json={"python_version": OTHER})
+            client.session.close()
+    refusal = f"pa-emulator: --strict-python refuses Python {OTHER}: this machine has no python"
+    assert capfd.readouterr().err.count(refusal) == 1

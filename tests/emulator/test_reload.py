@@ -54,7 +54,9 @@ def test_a_new_app_says_hello_after_reload(alice: Client) -> None:
 
 def test_before_the_first_reload_it_is_coming_soon(alice: Client) -> None:
     alice.create()
-    assert "Coming Soon!" in alice.visit().text
+    page = alice.visit().text
+    assert "Coming Soon!" in page
+    assert f"The web app at {DOMAIN} has not been reloaded since it was created." in page
 
 
 @pytest.mark.parametrize(

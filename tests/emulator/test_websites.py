@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
+from pa_emulator.hosting.pythons import own_version
 from tests.emulator.asgi_apps import APPS, AsgiApp
 from tests.emulator.client import DOMAIN, Client
 from tests.emulator.raw import connected
@@ -223,11 +224,46 @@ def test_reload_starts_a_new_process(alice: Client) -> None:
 
 def test_a_disabled_website_is_not_served(alice: Client) -> None:
     create(alice)
-    answer = alice.patch(ONE, json={"enabled": False, "webapp": {"command": "other"}})
-    assert (answer.json()["enabled"], answer.json()["webapp"]["command"]) == (False, ECHO.strip())
-    assert "Coming Soon" in alice.visit("/").text
+    assert alice.patch(ONE, json={"enabled": False}).json()["enabled"] is False
+    assert f"The website at {DOMAIN} is disabled." in alice.visit("/").text
     alice.patch(ONE, json={"enabled": True})
     assert alice.visit("/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("change", "key"),
+    [
+        ({"webapp": {"command": "other"}}, "webapp"),
+        ({"webapp": {"command": "other"}, "enabled": False}, "webapp"),
+        ({"webapp": "other"}, "webapp"),
+        ({"domain_name": "www.example.com"}, "domain_name"),
+    ],
+)
+def test_what_cannot_be_changed_is_refused(alice: Client, change: dict[str, Any], key: str) -> None:
+    before = create(alice, "sleep 1000").json()
+    answer = alice.patch(ONE, json=change)
+    assert (answer.status_code, list(answer.json())) == (400, [key])
+    assert alice.get(ONE).json() == before
+
+
+def test_a_website_can_be_sent_back_whole(alice: Client) -> None:
+    whole = create(alice, "sleep 1000").json()
+    answer = alice.patch(ONE, json=whole | {"enabled": False})
+    assert (answer.status_code, answer.json()["enabled"]) == (200, False)
+
+
+@pytest.mark.parametrize(
+    ("option", "scheme"), [("", "http"), (" --forwarded-allow-ips='*'", "https")]
+)
+def test_the_app_s_server_decides_whether_it_believes_in_https(
+    alice: Client, option: str, scheme: str
+) -> None:
+    app = "async def app(scope, receive, send):\n    raise SystemError(scope['scheme'])\n"
+    alice.upload("/home/alice/site/plain.py", app)
+    create(alice, f"{APPS['plain'].command}{option}")
+    alice.visit("/")
+    path = alice.pa.path(f"/var/log/{DOMAIN}.error.log")
+    assert eventually(lambda: f"SystemError: {scheme}\n" in path.read_text())
 
 
 def test_a_deleted_website_is_not_served_and_its_logs_stay(alice: Client) -> None:
@@ -236,6 +272,12 @@ def test_a_deleted_website_is_not_served_and_its_logs_stay(alice: Client) -> Non
     assert alice.delete(ONE).status_code == 204
     assert "Coming Soon" in alice.visit("/").text
     assert "GET / HTTP" in alice.read(f"/var/log/{DOMAIN}.access.log")
+
+
+@pytest.mark.parametrize("python", ["python", "python3", f"python{own_version()}", "env python"])
+def test_python_is_on_path(alice: Client, python: str) -> None:
+    create(alice, ECHO.replace("python3 ", f"{python} "))
+    assert alice.visit("/").status_code == 200
 
 
 @pytest.mark.parametrize("command", ["exit 1", "no-such-program", "echo early >&2; false"])

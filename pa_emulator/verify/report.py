@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 from rich.text import Text
 
+from pa_emulator.verify.hosts import OFFICIAL
 from pa_emulator.verify.runner import DIFFERS, HOLDS, NOT_TRIED
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from pa_emulator.verify.undo import Left
 
 FORMAT = 1
-_REAL = {"www.pythonanywhere.com", "eu.pythonanywhere.com"}
 _STYLES = {HOLDS: "green", DIFFERS: "bold red", NOT_TRIED: "yellow"}
 # The whole is in the JSON.
 _LONGEST = 80
@@ -71,7 +71,7 @@ def as_data(run: Run, hidden: Sequence[Unseen]) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "program": f"pa-emulator {metadata.version('pa-deploy')}",
-        "server": run.target.host if run.target.host in _REAL else "other",
+        "server": run.target.host if run.target.host in OFFICIAL else "other",
         "emulator": run.target.is_emulator,
         "plan": run.plan,
         "calls": run.calls,

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import requests
 
+from pa_emulator.verify.hosts import is_loopback
 from pa_emulator.verify.match import Reply
 from pa_emulator.verify.pace import pause_asked_for
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from pa_emulator.verify.cases import Request
     from pa_emulator.verify.pace import Pace
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 # A reload may take 20 s and its visit of the site.
 _TIMEOUT = (20, 90)
 _ATTEMPTS = 4
@@ -46,7 +46,7 @@ class Target:
 
     @property
     def is_local(self) -> bool:
-        return self.host in LOOPBACK
+        return is_loopback(self.host)
 
     @property
     def home(self) -> str:
@@ -102,7 +102,9 @@ class Server:
     def has_control_surface(self) -> bool:
         """Tell whether an emulator answers: only it can be controlled."""
         try:
-            answer = self._session.get(f"{self.target.url}/_emulator/requests", timeout=_TIMEOUT)
+            answer = self._session.get(
+                f"{self.target.url}/_emulator/requests", timeout=_TIMEOUT, allow_redirects=False
+            )
         except requests.RequestException as error:
             raise NoAnswerError(_reason(error)) from error
         return answer.status_code == 200
@@ -110,7 +112,9 @@ class Server:
     def _pause(self, seconds: float) -> None:
         """Wait until the rate limit allows more; an emulator forgets the calls so far."""
         if self.target.is_emulator:
-            self._session.delete(f"{self.target.url}/_emulator/rate-limit", timeout=_TIMEOUT)
+            self._session.delete(
+                f"{self.target.url}/_emulator/rate-limit", timeout=_TIMEOUT, allow_redirects=False
+            )
         else:
             self.pace.clock.sleep(min(seconds + 1, _LONGEST_PAUSE))
 

@@ -22,7 +22,7 @@ from pa_emulator.verify.runner import Runner
 from pa_emulator.verify.server import Server, Target
 from tests.emulator.client import DOMAIN, WSGI, Client, wsgi_saying
 from tests.emulator.processes import COMMAND
-from tests.emulator.verifying import Verifier, account
+from tests.emulator.verifying import Verifier, account, as_real
 from tests.emulator.waiting import eventually as until
 from tests.liar import Liar, Reply, Undone
 
@@ -231,7 +231,7 @@ def posted(pa: Emulator) -> Counter[str]:
 def _running(pa: Emulator, *options: str) -> subprocess.Popen[str]:
     """A run in a process of its own, on what it takes to be a real account."""
     return subprocess.Popen(
-        [*COMMAND, "verify", f"--host={pa.url}", "--yes", "--username=alice", *options],
+        [*COMMAND, "verify", *as_real(pa.url), "--yes", "--username=alice", *options],
         env={**os.environ, "PA_TOKEN": pa.token},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -316,7 +316,7 @@ def test_a_server_that_is_gone_is_said_with_what_is_left(
 def test_a_dry_run_makes_no_call(pa: Emulator, capsys: pytest.CaptureFixture[str]) -> None:
     pa.clear_requests()
 
-    assert run([f"--host={pa.url}", "--dry-run", "--username=alice"]) == 0
+    assert run([*as_real(pa.url), "--dry-run", "--username=alice"]) == 0
 
     assert pa.requests() == []
     lines = capsys.readouterr().out.splitlines()
@@ -328,7 +328,7 @@ def test_a_dry_run_makes_no_call(pa: Emulator, capsys: pytest.CaptureFixture[str
 def test_a_dry_run_lists_what_a_run_calls(
     pa: Emulator, capsys: pytest.CaptureFixture[str], verify: Verifier
 ) -> None:
-    run([f"--host={pa.url}", "--dry-run", "--username=alice", "--only=consoles", "--only=files"])
+    run([*as_real(pa.url), "--dry-run", "--username=alice", "--only=consoles", "--only=files"])
     listed = Counter(line.split()[0] for line in capsys.readouterr().out.splitlines())
     pa.clear_requests()
 

@@ -116,7 +116,7 @@ class Server:
                 f"{self.target.url}/_emulator/rate-limit", timeout=_TIMEOUT, allow_redirects=False
             )
         else:
-            self.pace.clock.sleep(min(seconds + 1, _LONGEST_PAUSE))
+            self.pace.rest(min(seconds + 1, _LONGEST_PAUSE))
 
     def close(self) -> None:
         self._session.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -20,6 +21,7 @@ from pa_emulator.verify.ledger import Ledger
 from pa_emulator.verify.pace import CALLS, Clock, Pace
 from pa_emulator.verify.runner import Runner
 from pa_emulator.verify.server import Server, Target
+from pa_emulator.verify.stop import TOLD
 from tests.emulator.client import DOMAIN, WSGI, Client, wsgi_saying
 from tests.emulator.processes import COMMAND
 from tests.emulator.verifying import Verifier, account, as_real
@@ -27,6 +29,7 @@ from tests.emulator.waiting import eventually as until
 from tests.liar import Liar, Reply, Undone
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from pa_emulator.verify.cases import Case
@@ -197,7 +200,55 @@ def test_a_signal_leaves_nothing(pa: Emulator, number: int, at: str) -> None:
 
     assert process.returncode == 3, errors
     assert "interrupted" in errors
+    assert TOLD in errors
     assert account(pa) == before
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_while_the_run_undoes_does_not_end_the_undoing(pa: Emulator, number: int) -> None:
+    before = account(pa)
+    with _undoing(pa) as process:
+        process.send_signal(number)
+        _, errors = process.communicate(timeout=60)
+
+    assert process.returncode == 0, errors
+    assert errors.count(TOLD) == 1
+    assert account(pa) == before
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_second_signal_ends_the_undoing_once_the_first_was_answered(
+    pa: Emulator, number: int
+) -> None:
+    with _undoing(pa) as process:
+        process.send_signal(number)
+        _read_to(TOLD, process)
+        _read_to(f"removing file /var/log/{DOMAIN}.access.log", process)  # after the reading time
+        process.send_signal(number)
+        _, errors = process.communicate(timeout=60)
+
+    assert process.returncode == 5, errors
+    assert f"  folder /home/alice/{MARK}" in errors
+
+
+@contextlib.contextmanager
+def _undoing(pa: Emulator) -> Iterator[subprocess.Popen[str]]:
+    """A run that has begun to undo at its end, slowly."""
+    pa.clear_requests()
+    with _running(pa, "--only=webapps", "--only=files") as process:
+        until(lambda: posted(pa)["/webapps/"] >= 4)
+        pa.add_fault(method="DELETE", path="*/files/path/var/log/*", delay=0.7, times=None)
+        _read_to("removing ", process)
+        yield process
+
+
+def _read_to(beginning: str, process: subprocess.Popen[str]) -> None:
+    """Read what a run says, up to the line that begins so."""
+    assert process.stderr is not None
+    while line := process.stderr.readline():
+        if line.startswith(beginning):
+            return
+    pytest.fail(f"no line begins with {beginning}")
 
 
 def test_a_run_that_was_killed_is_tidied_by_the_next(pa: Emulator, alice: Client) -> None:
@@ -354,3 +405,18 @@ def test_a_report_has_no_secret(
 
 def test_the_limit_is_the_api_pages() -> None:
     assert CALLS == 40
+
+
+@pytest.mark.parametrize("service", ["files", "webapps", "consoles"])
+def test_a_run_says_what_it_does(
+    pa: Emulator, verify: Verifier, capsys: pytest.CaptureFixture[str], service: str
+) -> None:
+    pa.add_fault(path="*/user/*/*", throttle=17, times=1)
+
+    verify(f"--only={service}", real=True)
+
+    shown = capsys.readouterr()
+    assert f"\n{service}: trying " in shown.err
+    assert "waiting 18 s for the rate limit\n" in shown.err
+    assert ("removing " in shown.err) == (service != "consoles")
+    assert "trying" not in shown.out

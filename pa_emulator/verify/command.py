@@ -13,6 +13,7 @@ from rich.console import Console
 from pa_emulator.verify import progress, report
 from pa_emulator.verify.account import RefusedError, look
 from pa_emulator.verify.cases import load, unseen
+from pa_emulator.verify.intent import intent
 from pa_emulator.verify.ledger import Ledger
 from pa_emulator.verify.listing import calls
 from pa_emulator.verify.options import OptionError, Options, parse
@@ -100,8 +101,9 @@ class _Verify:
         """
         try:
             account = self._tidied(server)
+            target = server.target
             tried = [case for case in self.cases if not self._why_not(case, account)]
-            self._confirm(_intent(self.options, account, tried))
+            self._confirm(intent(target, account, tried, len(self.cases)))
         except KeyboardInterrupt:
             raise StoppedError from None
         return account
@@ -205,31 +207,6 @@ def _names(server: Server) -> tuple[str, str, str]:
     # One of the account's own subdomains, as `something-alice.pythonanywhere.com` is.
     own, _, rest = server.target.domain.partition(".")
     return folder_of(server.target, name), f"nothing{name}-{own}.{rest}", f"nobody{name}"
-
-
-def _intent(options: Options, account: Account, tried: Sequence[Case]) -> str:
-    target = options.target
-    makes = {
-        "webapps": f"a web app at {target.domain}",
-        "websites": f"a website (ASGI) at {target.domain}",
-        "consoles": "consoles, which are not started",
-        "schedule": "scheduled tasks",
-        "always_on": "always-on tasks",
-    }
-    needs = {case.needs.removeprefix("new ") + "s" for case in tried if case.needs}
-    made = needs | {each.parts[0] for case in tried for each in case.requests if _is_made(each)}
-    things = [f"a folder {folder_of(target, 'XXXXXXXX')}"]
-    things += [text for kind, text in makes.items() if kind in made]
-    lines = "".join(f"  - {thing}\n" for thing in things)
-    return (
-        f"This tries {len(tried)} facts on the account {target.username} of {target.host}"
-        f" ({account.plan or 'unknown'} plan).\nIt makes, and removes at the end:\n{lines}"
-        "It touches nothing else. --dry-run lists all calls.\n"
-    )
-
-
-def _is_made(request: object) -> bool:
-    return getattr(request, "method", "") == "POST" and len(getattr(request, "parts", ())) == 1
 
 
 def _left_text(left: Sequence[Left]) -> str:

@@ -219,7 +219,8 @@ def _taken(case: Case, target: Target, account: Account) -> str:
         return ""
     for kind, what in (("webapps", "web app"), ("websites", "website")):
         if account.has_site(kind, domain):
-            return f"{domain} has a {what} that is not of this run; pass another --domain"
+            advice = "; pass another --domain" if account.plan == "paid" else ""
+            return f"{domain} has a {what} that is not of this run{advice}"
     needed = "websites" if case.service == "websites" else "webapps"
     if account.has_site(needed, domain) is None:
         return f"the list of {needed} could not be read"

@@ -19,8 +19,9 @@ from pa_emulator.verify.listing import calls
 from pa_emulator.verify.options import OptionError, Options, parse
 from pa_emulator.verify.pace import CALLS, Clock, Pace
 from pa_emulator.verify.runner import DIFFERS, Runner, chosen, why_not
-from pa_emulator.verify.server import NoAnswerError, Server
+from pa_emulator.verify.server import Server
 from pa_emulator.verify.stop import Stop, StoppedError
+from pa_emulator.verify.unanswered import NoAnswerError
 from pa_emulator.verify.undo import finish, folder_of, left_of, leftovers, removed
 
 if TYPE_CHECKING:
@@ -59,7 +60,8 @@ def run(argv: Sequence[str], clock: Clock | None = None) -> int:
         advice = "Check --username, and that the token is of this account and server."
         return _ended(REFUSED, f"the server {error}. {advice}")
     except NoAnswerError as error:
-        return _ended(STOPPED, f"the server does not answer: {error}. This run made nothing.")
+        message = f"the server does not answer: {error}. This run made nothing. {error.advice}"
+        return _ended(STOPPED, message)
     except StoppedError:
         return _ended(STOPPED, "stopped. This run made nothing.")
     except KeyboardInterrupt:
@@ -89,7 +91,10 @@ class _Verify:
         server = Server(target, self._pace())
         try:
             if target.is_emulator and not server.has_control_surface():
-                raise OptionError(f"--against: no pa-emulator answers at {target.url}")
+                raise OptionError(
+                    f"--against: no pa-emulator answers at {target.url}. Pass the address that "
+                    'it prints as "api" when it is ready; with --tls it begins with https://'
+                )
             return self._checked(server, self._agreed(server))
         finally:
             server.close()

@@ -106,7 +106,7 @@ def _refuse_rest(rest: list[str]) -> None:
         raise OptionError("--token: other users of the machine could read it. Use --token-file")
     options = [word.partition("=")[0] for word in rest if word.startswith("-")]
     if options:
-        raise OptionError(f"{options[0]}: unknown option")
+        raise OptionError(f"{options[0]}: unknown option. See pa-emulator verify --help")
     if rest:
         raise OptionError("an argument belongs to no option (not shown, it may be a secret)")
 

@@ -11,8 +11,8 @@ from pa_emulator.verify.account import ANY_PLAN, wsgi_path
 from pa_emulator.verify.cases import Request, filled
 from pa_emulator.verify.ledger import delete, is_done
 from pa_emulator.verify.match import differences
-from pa_emulator.verify.server import NoAnswerError
 from pa_emulator.verify.shape import found
+from pa_emulator.verify.unanswered import NoAnswerError
 from pa_emulator.verify.undo import carry_out
 
 if TYPE_CHECKING:

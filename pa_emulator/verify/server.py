@@ -14,6 +14,7 @@ import requests
 from pa_emulator.verify.hosts import is_loopback
 from pa_emulator.verify.match import Reply
 from pa_emulator.verify.pace import pause_asked_for
+from pa_emulator.verify.unanswered import NoAnswerError, unanswered
 
 if TYPE_CHECKING:
     from pa_emulator.verify.cases import Request
@@ -24,10 +25,6 @@ _TIMEOUT = (20, 90)
 _ATTEMPTS = 4
 _LONGEST_PAUSE = 120
 _STRANGER = "0" * 40
-
-
-class NoAnswerError(Exception):
-    """The server could not be reached, or hung up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +102,8 @@ class Server:
             answer = self._session.get(
                 f"{self.target.url}/_emulator/requests", timeout=_TIMEOUT, allow_redirects=False
             )
-        except requests.RequestException as error:
-            raise NoAnswerError(_reason(error)) from error
+        except OSError as error:  # as all of `requests` are, and a missing file of certificates
+            raise unanswered(error) from error
         return answer.status_code == 200
 
     def _pause(self, seconds: float) -> None:
@@ -136,8 +133,8 @@ class Server:
                 timeout=_TIMEOUT,
                 allow_redirects=False,
             )
-        except requests.RequestException as error:
-            raise NoAnswerError(_reason(error)) from error
+        except OSError as error:  # as all of `requests` are, and a missing file of certificates
+            raise unanswered(error) from error
         headers = {name.lower(): value for name, value in answer.headers.items()}
         return Reply(answer.status_code, headers.get("content-type", ""), answer.content, headers)
 
@@ -155,14 +152,3 @@ class Server:
 def _basic(login: str) -> dict[str, str]:
     """`name:password` as a header."""
     return {"Authorization": "Basic " + base64.b64encode(login.encode()).decode()}
-
-
-def _reason(error: requests.RequestException) -> str:
-    """Say what happened without the address, which has the username in it."""
-    if isinstance(error, requests.exceptions.SSLError):
-        return "its certificate is not trusted"
-    if isinstance(error, requests.Timeout):
-        return "no answer in time"
-    if isinstance(error, requests.ConnectionError):
-        return "no connection, or the server hung up"
-    return type(error).__name__

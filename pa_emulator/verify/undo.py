@@ -10,7 +10,7 @@ from pa_emulator.verify import progress
 from pa_emulator.verify.account import LISTS, MARK, get, is_marked, items, wsgi_path
 from pa_emulator.verify.cases import Request
 from pa_emulator.verify.ledger import Step, delete
-from pa_emulator.verify.server import NoAnswerError
+from pa_emulator.verify.unanswered import NoAnswerError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -376,6 +376,18 @@ def test_a_dry_run_makes_no_call(pa: Emulator, capsys: pytest.CaptureFixture[str
     }
 
 
+@pytest.mark.parametrize("service", ["webapps", "websites", "sites"])
+def test_a_dry_run_says_which_files_are_removed_only_if_the_run_made_them(
+    capsys: pytest.CaptureFixture[str], service: str
+) -> None:
+    run(["--host=www.pythonanywhere.com", "--dry-run", "--username=alice", f"--only={service}"])
+
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("DELETE")]
+    shared = [line for line in lines if "/files/path/var/" in line]
+    assert shared
+    assert {line for line in lines if line.endswith("  (only if this run made it)")} == set(shared)
+
+
 def test_a_dry_run_lists_what_a_run_calls(
     pa: Emulator, capsys: pytest.CaptureFixture[str], verify: Verifier
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 from typing import TYPE_CHECKING
 
 from django.core.handlers.wsgi import WSGIHandler
@@ -97,6 +98,12 @@ def _settled(config: Config) -> Config:
     if problem:
         raise StartError(f"--{problem} (root {config.root})")
     kept = Account.objects.filter(username=config.username).first()
+    others = sorted(_usernames())
+    if others and not kept:
+        sys.stderr.write(
+            f"pa-emulator: {config.root} has no account {config.username} yet: adding it. It has "
+            f"{', '.join(others)}. To go on with one of them, pass its name as --username.\n"
+        )
     return dataclasses.replace(
         config,
         token=config.token or (kept.token if kept else new_token()),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import difflib
 import errno
 import os
 import socket
@@ -37,6 +38,7 @@ _COMMANDS = {
     "verify": "pa_emulator.verify.command",
 }
 """Modules of what the emulator can do beside serving; their `run` returns an exit code."""
+_OTHER_ROOT = "Pass a folder that you may write to, like --root ./pythonanywhere"
 _LAST_PORT = 65535
 _LONGEST_LATENCY_MS = 3_600_000
 _LONGEST_MERCY = 3600
@@ -51,7 +53,12 @@ def run(argv: Sequence[str] | None = None) -> None:
     words = sys.argv[1:] if argv is None else list(argv)
     if words and words[0] in _COMMANDS:
         sys.exit(_command(words[0], words[1:]))
-    args = _parser().parse_args(words)
+    if words and not words[0].startswith("-"):
+        _refuse(_no_such_command(words[0]))
+    parser = _parser()
+    args, rest = parser.parse_known_args(words)
+    if rest:
+        _refuse_rest(parser, rest)
     config = _config(args)
     try:
         _serve(config)
@@ -59,6 +66,23 @@ def run(argv: Sequence[str] | None = None) -> None:
         if args.root is None:
             remove_folder(config.root)
         raise
+
+
+def _no_such_command(word: str) -> str:
+    near = difflib.get_close_matches(word.lower(), _COMMANDS, n=1)
+    if near:
+        return f'no such command "{word}". Did you mean {near[0]}?'
+    names = " and ".join(_COMMANDS)
+    return f'no such command "{word}". The commands are {names}; without one the emulator starts'
+
+
+def _refuse_rest(parser: argparse.ArgumentParser, rest: Sequence[str]) -> NoReturn:
+    """Name the words that belong to no option."""
+    if rest[0].startswith("-"):
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    if rest[0] in _COMMANDS:
+        _refuse(f"the command comes first: pa-emulator {rest[0]} …")
+    _refuse(_no_such_command(rest[0]))
 
 
 def _command(name: str, words: Sequence[str]) -> int:
@@ -82,7 +106,10 @@ def _serve(config: Config) -> None:
         if _is_taken(config.port):
             _refuse(f"port {config.port} of 127.0.0.1 is taken; give another --port or 0")
         what = f"{error.filename}: " if error.filename else ""
-        _refuse(f"{what}{error.strerror or error} (port {config.port}, root {config.root})")
+        _refuse(
+            f"{what}{error.strerror or error} (port {config.port}, root {config.root}). "
+            f"{_OTHER_ROOT}"
+        )
     except StartError as error:
         _refuse(str(error))
 
@@ -98,7 +125,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, default=8888, help="0 picks a free one (8888)")
     parser.add_argument("--username", default="alice", help="the first account (alice)")
     parser.add_argument("--token", help="its API token (the last, or random)")
-    parser.add_argument("--root", help="folder for state and files (a new one)")
+    parser.add_argument("--root", help="folder for state and files (a new one, which stays)")
     parser.add_argument("--plan", choices=sorted(PLANS), help="(the last, or paid)")
     parser.add_argument(
         "--webapps", type=int, metavar="N", help="how many an account may have (as its plan says)"
@@ -261,10 +288,12 @@ def _is_taken(port: int) -> bool:
 def _made(root: Path) -> Path:
     try:
         root.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        _refuse(f"--root {root}: not a folder. {_OTHER_ROOT}")
     except OSError as error:
-        _refuse(f"--root {root}: {error.strerror}")
-    if not os.access(root, os.W_OK):
-        _refuse(f"--root {root}: not writable")
+        _refuse(f"--root {root}: cannot make this folder: {error.strerror}. {_OTHER_ROOT}")
+    if not os.access(root, os.W_OK | os.X_OK):
+        _refuse(f"--root {root}: you may not write to this folder. {_OTHER_ROOT}")
     return root.resolve()
 
 

@@ -10,17 +10,19 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from pa_emulator.verify import report
+from pa_emulator.verify import progress, report
 from pa_emulator.verify.account import RefusedError, look
 from pa_emulator.verify.cases import load, unseen
+from pa_emulator.verify.intent import intent
 from pa_emulator.verify.ledger import Ledger
 from pa_emulator.verify.listing import calls
 from pa_emulator.verify.options import OptionError, Options, parse
 from pa_emulator.verify.pace import CALLS, Clock, Pace
 from pa_emulator.verify.runner import DIFFERS, Runner, chosen, why_not
-from pa_emulator.verify.server import NoAnswerError, Server
+from pa_emulator.verify.server import Server
 from pa_emulator.verify.stop import Stop, StoppedError
-from pa_emulator.verify.undo import carry_out, finish, folder_of, left_of, leftovers
+from pa_emulator.verify.unanswered import NoAnswerError
+from pa_emulator.verify.undo import finish, folder_of, left_of, leftovers, removed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,9 +60,12 @@ def run(argv: Sequence[str], clock: Clock | None = None) -> int:
         advice = "Check --username, and that the token is of this account and server."
         return _ended(REFUSED, f"the server {error}. {advice}")
     except NoAnswerError as error:
-        return _ended(STOPPED, f"the server does not answer: {error}. Nothing was changed.")
+        message = f"the server does not answer: {error}. This run made nothing. {error.advice}"
+        return _ended(STOPPED, message)
+    except StoppedError:
+        return _ended(STOPPED, "stopped. This run made nothing.")
     except KeyboardInterrupt:
-        return _ended(STOPPED, "stopped. Nothing was changed.")
+        return _ended(STOPPED, "stopped.")
 
 
 def _ended(code: int, message: str) -> int:
@@ -83,16 +88,34 @@ class _Verify:
 
     def run(self) -> int:
         target = self.options.target
-        server = Server(target, Pace(0 if target.is_emulator else CALLS, self.clock))
+        server = Server(target, self._pace())
         try:
             if target.is_emulator and not server.has_control_surface():
-                raise OptionError(f"--against: no pa-emulator answers at {target.url}")
-            account = self._tidied(server)
-            tried = [case for case in self.cases if not self._why_not(case, account)]
-            self._confirm(_intent(self.options, account, tried))
-            return self._checked(server, account)
+                raise OptionError(
+                    f"--against: no pa-emulator answers at {target.url}. Pass the address that "
+                    'it prints as "api" when it is ready; with --tls it begins with https://'
+                )
+            return self._checked(server, self._agreed(server))
         finally:
             server.close()
+
+    def _agreed(self, server: Server) -> Account:
+        """Return the account that is there before the run, once somebody has said yes to it.
+
+        Raises StoppedError.
+        """
+        try:
+            account = self._tidied(server)
+            target = server.target
+            tried = [case for case in self.cases if not self._why_not(case, account)]
+            self._confirm(intent(target, account, tried, len(self.cases)))
+        except KeyboardInterrupt:
+            raise StoppedError from None
+        return account
+
+    def _pace(self) -> Pace:
+        calls = 0 if self.options.target.is_emulator else CALLS
+        return Pace(calls, self.clock, progress.to_stderr)
 
     def _why_not(self, case: Case, account: Account) -> str:
         return why_not(case, self.options.target, account, slow=self.options.slow)
@@ -107,7 +130,7 @@ class _Verify:
         sys.stderr.write(f"An earlier run has left behind:\n{names}")
         if not self._says_yes("Remove it now?"):
             return account
-        failed = carry_out(server, steps, lambda: False)
+        failed = removed(server, steps, lambda: False)
         if failed:
             sys.stderr.write(_left_text(left_of(server.target, failed)))
         return look(server)
@@ -117,7 +140,7 @@ class _Verify:
             return
         sys.stderr.write(text)
         if not self._says_yes("Go on?"):
-            raise _UnconfirmedError("not confirmed. Nothing was made.")
+            raise _UnconfirmedError("not confirmed. This run made nothing.")
 
     def _says_yes(self, question: str) -> bool:
         if self.options.yes or self.options.target.is_emulator:
@@ -125,7 +148,7 @@ class _Verify:
         if not sys.stdin.isatty():
             raise _UnconfirmedError(
                 "cannot ask for confirmation (no terminal). Pass --yes to confirm. "
-                "Nothing was changed."
+                "This run made nothing."
             )
         sys.stderr.write(f"{question} [y/N] ")
         sys.stderr.flush()
@@ -136,32 +159,30 @@ class _Verify:
         began = self.clock.now()
         ledger = Ledger(server.target, account, *_names(server))
         runner = Runner(server, ledger, slow=self.options.slow)
-        stop = Stop()
+        stop = Stop(progress.to_stderr)
         stopped = ""
         with stop.watching():
             try:
-                stop.arm()
-                runner.run(self.cases)
-                stop.disarm()
+                with stop.armed():
+                    runner.run(self.cases)
             except StoppedError:
                 stopped = "interrupted"
-                sys.stderr.write("Stopped. Undoing what this run made.\n")
             except NoAnswerError as error:
-                stop.disarm()
                 stopped = f"the server does not answer ({error})"
+            stop.undo()
             left = finish(server, ledger, lambda: stop.has_given_up)
-        return self._reported(
-            report.Run(
-                target=server.target,
-                plan=account.plan,
-                root=ledger.root,
-                results=runner.results,
-                left=left,
-                calls=server.calls,
-                seconds=self.clock.now() - began,
-                stopped=stopped,
+            return self._reported(
+                report.Run(
+                    target=server.target,
+                    plan=account.plan,
+                    root=ledger.root,
+                    results=runner.results,
+                    left=left,
+                    calls=server.calls,
+                    seconds=self.clock.now() - began,
+                    stopped=stopped,
+                )
             )
-        )
 
     def _reported(self, found: report.Run) -> int:
         report.show(found, Console(highlight=False))
@@ -191,31 +212,6 @@ def _names(server: Server) -> tuple[str, str, str]:
     # One of the account's own subdomains, as `something-alice.pythonanywhere.com` is.
     own, _, rest = server.target.domain.partition(".")
     return folder_of(server.target, name), f"nothing{name}-{own}.{rest}", f"nobody{name}"
-
-
-def _intent(options: Options, account: Account, tried: Sequence[Case]) -> str:
-    target = options.target
-    makes = {
-        "webapps": f"a web app at {target.domain}",
-        "websites": f"a website (ASGI) at {target.domain}",
-        "consoles": "consoles, which are not started",
-        "schedule": "scheduled tasks",
-        "always_on": "always-on tasks",
-    }
-    needs = {case.needs.removeprefix("new ") + "s" for case in tried if case.needs}
-    made = needs | {each.parts[0] for case in tried for each in case.requests if _is_made(each)}
-    things = [f"a folder {folder_of(target, 'XXXXXXXX')}"]
-    things += [text for kind, text in makes.items() if kind in made]
-    lines = "".join(f"  - {thing}\n" for thing in things)
-    return (
-        f"This tries {len(tried)} facts on the account {target.username} of {target.host}"
-        f" ({account.plan or 'unknown'} plan).\nIt makes, and removes at the end:\n{lines}"
-        "It touches nothing else. --dry-run lists all calls.\n"
-    )
-
-
-def _is_made(request: object) -> bool:
-    return getattr(request, "method", "") == "POST" and len(getattr(request, "parts", ())) == 1
 
 
 def _left_text(left: Sequence[Left]) -> str:

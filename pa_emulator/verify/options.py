@@ -10,9 +10,10 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
-from pa_emulator.verify.server import LOOPBACK, Target
+from pa_emulator.verify import hosts
+from pa_emulator.verify.server import Target
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,6 +63,12 @@ def parser(services: Sequence[str]) -> argparse.ArgumentParser:
     server.add_argument(
         "--against", metavar="URL", help="a running emulator; tries what is not safe, too"
     )
+    made.add_argument(
+        "--allow-host",
+        metavar="HOST",
+        help="the value of --host once more, to send the token to a host that is not "
+        "PythonAnywhere",
+    )
     made.add_argument("--username", help="the account (or PA_USERNAME)")
     made.add_argument("--token-file", metavar="FILE", help="a file with the API token alone")
     made.add_argument("--domain", help="where to make a web app (USERNAME.pythonanywhere.com)")
@@ -99,7 +106,7 @@ def _refuse_rest(rest: list[str]) -> None:
         raise OptionError("--token: other users of the machine could read it. Use --token-file")
     options = [word.partition("=")[0] for word in rest if word.startswith("-")]
     if options:
-        raise OptionError(f"{options[0]}: unknown option")
+        raise OptionError(f"{options[0]}: unknown option. See pa-emulator verify --help")
     if rest:
         raise OptionError("an argument belongs to no option (not shown, it may be a secret)")
 
@@ -116,9 +123,7 @@ def _username(args: argparse.Namespace) -> str:
 
 
 def _target(args: argparse.Namespace, username: str) -> Target:
-    if not args.host and not args.against:
-        raise OptionError("--host: missing. Pass www.pythonanywhere.com or eu.pythonanywhere.com")
-    url = _emulator(args.against) if args.against else _real(args.host)
+    url = _url(args)
     host = urlsplit(url).hostname
     suffix = "eu.pythonanywhere.com" if host == "eu.pythonanywhere.com" else "pythonanywhere.com"
     domain = (args.domain or f"{username}.{suffix}").lower()
@@ -128,34 +133,17 @@ def _target(args: argparse.Namespace, username: str) -> Target:
     return Target(url, username, token, domain, is_emulator=bool(args.against))
 
 
-def _real(host: str) -> str:
-    url = host if "://" in host else f"https://{host}"
-    parts = _split(url, "--host")
-    if parts.scheme != "https" and parts.hostname not in LOOPBACK:
-        raise OptionError("--host: only https, as anybody on the way could read the token")
-    return f"{parts.scheme}://{parts.netloc}"
-
-
-def _emulator(url: str) -> str:
-    parts = _split(url if "://" in url else f"http://{url}", "--against")
-    if parts.hostname not in LOOPBACK:
-        raise OptionError(
-            f"--against: {parts.hostname} is not this machine. For a real server pass --host"
-        )
-    return f"{parts.scheme}://{parts.netloc}"
-
-
-def _split(url: str, option: str) -> SplitResult:
+def _url(args: argparse.Namespace) -> str:
+    if not args.host and not args.against:
+        raise OptionError("--host: missing. Pass www.pythonanywhere.com or eu.pythonanywhere.com")
+    if args.against and args.allow_host:
+        raise OptionError("--allow-host: belongs to --host. Remove it, or pass --host")
     try:
-        parts = urlsplit(url)
-        well_formed = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
-    except ValueError:
-        well_formed = False
-    if not well_formed or parts.username is not None or parts.path.strip("/") or parts.query:
-        raise OptionError(
-            f"{option}: pass a host like www.pythonanywhere.com, or its https address"
-        )
-    return parts
+        if args.against:
+            return hosts.emulator(args.against)
+        return hosts.real(args.host, args.allow_host)
+    except hosts.HostRefusedError as error:
+        raise OptionError(str(error)) from None
 
 
 def _token(file: str | None) -> str:

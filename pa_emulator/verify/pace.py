@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import math
 import re
 import time
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from pa_emulator.verify import progress
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pa_emulator.verify.cases import Request
     from pa_emulator.verify.match import Reply
+    from pa_emulator.verify.progress import Say
 
 CALLS = 40
 # A minute by the server's clock; a call may be on its way for a while.
@@ -60,10 +64,11 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """When each endpoint was last called; `calls` 0 is no limit."""
+    """When each endpoint was last called; `calls` 0 is no limit. `say` hears what a run does."""
 
     calls: int
     clock: Clock
+    say: Say = progress.nothing
     _made: defaultdict[str, deque[float]] = field(default_factory=lambda: defaultdict(deque))
 
     def wait(self, request: Request) -> None:
@@ -72,5 +77,11 @@ class Pace:
             return
         made = self._made[family(request)]
         if len(made) == self.calls:
-            self.clock.sleep(max(0.0, made.popleft() + WINDOW_SECONDS - self.clock.now()))
+            self.rest(made.popleft() + WINDOW_SECONDS - self.clock.now())
         made.append(self.clock.now())
+
+    def rest(self, seconds: float) -> None:
+        """Wait for the rate limit."""
+        if seconds > 0:
+            self.say(f"waiting {math.ceil(seconds)} s for the rate limit")
+            self.clock.sleep(seconds)

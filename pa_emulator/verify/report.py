@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from dataclasses import dataclass
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 from rich.text import Text
 
+from pa_emulator.verify.hosts import OFFICIAL
 from pa_emulator.verify.runner import DIFFERS, HOLDS, NOT_TRIED
 
 if TYPE_CHECKING:
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
     from pa_emulator.verify.undo import Left
 
 FORMAT = 1
-_REAL = {"www.pythonanywhere.com", "eu.pythonanywhere.com"}
 _STYLES = {HOLDS: "green", DIFFERS: "bold red", NOT_TRIED: "yellow"}
 # The whole is in the JSON.
 _LONGEST = 80
@@ -71,7 +72,7 @@ def as_data(run: Run, hidden: Sequence[Unseen]) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "program": f"pa-emulator {metadata.version('pa-deploy')}",
-        "server": run.target.host if run.target.host in _REAL else "other",
+        "server": run.target.host if run.target.host in OFFICIAL else "other",
         "emulator": run.target.is_emulator,
         "plan": run.plan,
         "calls": run.calls,
@@ -103,11 +104,15 @@ def as_json(run: Run, hidden: Sequence[Unseen]) -> str:
 def show(run: Run, console: Console) -> None:
     """Print the table, what the answers decide, and the summary; plain if it is no terminal."""
     table = Table("service", "fact", "result", "found", box=None, pad_edge=False)
+    notes = _notes(run)
     for result in run.results:
         status = Text(result.status, style=_STYLES[result.status])
-        found = Text(redacted(_found(result), run), overflow="fold")
+        found = Text(redacted(_found(result, notes), run), overflow="fold")
         table.add_row(result.case.service, Text(result.case.name), status, found)
     console.print(table)
+    for why, number in notes.items():
+        times = sum(result.why == why for result in run.results)
+        console.print(Text(redacted(f"\nNot tried ({number}), {times} facts: {why}.", run)))
     settled = {name: result for result in run.results for name in _settles(result)}
     if settled:
         console.print("\nThese entries of pa_emulator/choices.py would have to change:")
@@ -116,9 +121,15 @@ def show(run: Run, console: Console) -> None:
     console.print(f"\n{_summary(run)}", highlight=False)
 
 
-def _found(result: Result) -> str:
+def _notes(run: Run) -> dict[str, int]:
+    """Number the reasons that several facts share, in the order of the table."""
+    times = Counter(result.why for result in run.results if result.status == NOT_TRIED)
+    return {why: at for at, why in enumerate((why for why in times if times[why] > 1), 1)}
+
+
+def _found(result: Result, notes: dict[str, int]) -> str:
     if result.status == NOT_TRIED:
-        return result.why
+        return f"({notes[result.why]}) see below" if result.why in notes else result.why
     if result.status == DIFFERS:
         return f"{'; '.join(result.differences)} (answered: {result.found})"
     return result.found if len(result.found) <= _LONGEST else result.found[:_LONGEST] + "..."

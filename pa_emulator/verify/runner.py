@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,8 +11,8 @@ from pa_emulator.verify.account import ANY_PLAN, wsgi_path
 from pa_emulator.verify.cases import Request, filled
 from pa_emulator.verify.ledger import delete, is_done
 from pa_emulator.verify.match import differences
-from pa_emulator.verify.server import NoAnswerError
 from pa_emulator.verify.shape import found
+from pa_emulator.verify.unanswered import NoAnswerError
 from pa_emulator.verify.undo import carry_out
 
 if TYPE_CHECKING:
@@ -69,13 +70,22 @@ class Runner:
 
         Raises NoAnswerError if the server answers no more.
         """
+        for service, group in itertools.groupby(cases, lambda case: case.service):
+            self._try_all(service, list(group))
+
+    def _try_all(self, service: str, cases: list[Case]) -> None:
+        tried = sum(not self._why_not(case) for case in cases)
+        self._server.pace.say(f"{service}: trying {tried} of {len(cases)} facts")
         for case in cases:
             self.results.append(self._tried(case))
             if self._unanswered >= _PATIENCE:
                 raise NoAnswerError(self.results[-1].why)
 
+    def _why_not(self, case: Case) -> str:
+        return why_not(case, self._server.target, self._ledger.account, slow=self._slow)
+
     def _tried(self, case: Case) -> Result:
-        why = why_not(case, self._server.target, self._ledger.account, slow=self._slow)
+        why = self._why_not(case)
         if why:
             return Result(case, NOT_TRIED, why=why)
         try:
@@ -209,7 +219,8 @@ def _taken(case: Case, target: Target, account: Account) -> str:
         return ""
     for kind, what in (("webapps", "web app"), ("websites", "website")):
         if account.has_site(kind, domain):
-            return f"{domain} has a {what} that is not of this run; pass another --domain"
+            advice = "; pass another --domain" if account.plan == "paid" else ""
+            return f"{domain} has a {what} that is not of this run{advice}"
     needed = "websites" if case.service == "websites" else "webapps"
     if account.has_site(needed, domain) is None:
         return f"the list of {needed} could not be read"

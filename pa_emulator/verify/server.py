@@ -11,23 +11,20 @@ from urllib.parse import urlsplit
 
 import requests
 
+from pa_emulator.verify.hosts import is_loopback
 from pa_emulator.verify.match import Reply
 from pa_emulator.verify.pace import pause_asked_for
+from pa_emulator.verify.unanswered import NoAnswerError, unanswered
 
 if TYPE_CHECKING:
     from pa_emulator.verify.cases import Request
     from pa_emulator.verify.pace import Pace
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 # A reload may take 20 s and its visit of the site.
 _TIMEOUT = (20, 90)
 _ATTEMPTS = 4
 _LONGEST_PAUSE = 120
 _STRANGER = "0" * 40
-
-
-class NoAnswerError(Exception):
-    """The server could not be reached, or hung up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +43,7 @@ class Target:
 
     @property
     def is_local(self) -> bool:
-        return self.host in LOOPBACK
+        return is_loopback(self.host)
 
     @property
     def home(self) -> str:
@@ -102,17 +99,21 @@ class Server:
     def has_control_surface(self) -> bool:
         """Tell whether an emulator answers: only it can be controlled."""
         try:
-            answer = self._session.get(f"{self.target.url}/_emulator/requests", timeout=_TIMEOUT)
-        except requests.RequestException as error:
-            raise NoAnswerError(_reason(error)) from error
+            answer = self._session.get(
+                f"{self.target.url}/_emulator/requests", timeout=_TIMEOUT, allow_redirects=False
+            )
+        except OSError as error:  # as all of `requests` are, and a missing file of certificates
+            raise unanswered(error) from error
         return answer.status_code == 200
 
     def _pause(self, seconds: float) -> None:
         """Wait until the rate limit allows more; an emulator forgets the calls so far."""
         if self.target.is_emulator:
-            self._session.delete(f"{self.target.url}/_emulator/rate-limit", timeout=_TIMEOUT)
+            self._session.delete(
+                f"{self.target.url}/_emulator/rate-limit", timeout=_TIMEOUT, allow_redirects=False
+            )
         else:
-            self.pace.clock.sleep(min(seconds + 1, _LONGEST_PAUSE))
+            self.pace.rest(min(seconds + 1, _LONGEST_PAUSE))
 
     def close(self) -> None:
         self._session.close()
@@ -132,8 +133,8 @@ class Server:
                 timeout=_TIMEOUT,
                 allow_redirects=False,
             )
-        except requests.RequestException as error:
-            raise NoAnswerError(_reason(error)) from error
+        except OSError as error:  # as all of `requests` are, and a missing file of certificates
+            raise unanswered(error) from error
         headers = {name.lower(): value for name, value in answer.headers.items()}
         return Reply(answer.status_code, headers.get("content-type", ""), answer.content, headers)
 
@@ -151,14 +152,3 @@ class Server:
 def _basic(login: str) -> dict[str, str]:
     """`name:password` as a header."""
     return {"Authorization": "Basic " + base64.b64encode(login.encode()).decode()}
-
-
-def _reason(error: requests.RequestException) -> str:
-    """Say what happened without the address, which has the username in it."""
-    if isinstance(error, requests.exceptions.SSLError):
-        return "its certificate is not trusted"
-    if isinstance(error, requests.Timeout):
-        return "no answer in time"
-    if isinstance(error, requests.ConnectionError):
-        return "no connection, or the server hung up"
-    return type(error).__name__

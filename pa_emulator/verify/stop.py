@@ -1,17 +1,26 @@
-"""Ctrl-C and SIGTERM: the first ends the cases, the next one the undoing."""
+"""Ctrl-C, SIGTERM and SIGHUP: the first one ends the cases, a second one the undoing."""
 
 from __future__ import annotations
 
 import contextlib
+import math
 import signal
+import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    from pa_emulator.verify.progress import Say
 
 _SIGNALS = [
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
 ]
+TOLD = (
+    "Removing what this run made. Press Ctrl-C again to stop; "
+    "then you see what is left and how to remove it."
+)
+READING_SECONDS = 0.5
 
 
 class StoppedError(BaseException):
@@ -19,11 +28,21 @@ class StoppedError(BaseException):
 
 
 class Stop:
-    """Raises StoppedError once, and only inside of `armed`: what is undone is not torn apart."""
+    """Raises StoppedError once, and only inside of `armed`.
 
-    def __init__(self) -> None:
+    What is undone is not torn apart: only a signal that comes after TOLD gives the undoing up, and
+    so late that somebody can have read it. A terminal that is closed sends two signals at once.
+    """
+
+    def __init__(self, say: Say, now: Callable[[], float] = time.monotonic) -> None:
+        self._say = say
+        self._now = now
         self._is_armed = False
-        self._again = 0
+        self._is_undoing = False
+        self._has_come = False
+        self._has_told = False
+        self._told_at = math.inf
+        self.has_given_up = False
 
     @contextlib.contextmanager
     def watching(self) -> Iterator[None]:
@@ -34,19 +53,38 @@ class Stop:
             for number, handler in before.items():
                 signal.signal(number, handler)
 
-    def arm(self) -> None:
-        self._is_armed = True
+    @contextlib.contextmanager
+    def armed(self) -> Iterator[None]:
+        """Let a signal raise StoppedError in here, one that has come already too."""
+        try:
+            self._is_armed = True
+            if self._has_come:
+                self._raise()
+            yield
+        finally:
+            self._is_armed = False
 
-    def disarm(self) -> None:
-        self._is_armed = False
-
-    @property
-    def has_given_up(self) -> bool:
-        """Tell whether one more signal came after the first."""
-        return self._again > 0
+    def undo(self) -> None:
+        """The undoing begins."""
+        self._is_undoing = True
+        if self._has_come:
+            self._tell()
 
     def _came(self, *_: object) -> None:
+        if self._now() >= self._told_at + READING_SECONDS:
+            self.has_given_up = True
+        self._has_come = True
         if self._is_armed:
-            self._is_armed = False
-            raise StoppedError
-        self._again += 1
+            self._raise()
+        if self._is_undoing:
+            self._tell()
+
+    def _raise(self) -> None:
+        self._is_armed = False
+        raise StoppedError
+
+    def _tell(self) -> None:
+        if not self._has_told:
+            self._has_told = True
+            self._say(TOLD)
+            self._told_at = self._now()

@@ -6,16 +6,18 @@ import posixpath
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from pa_emulator.verify import progress
 from pa_emulator.verify.account import LISTS, MARK, get, is_marked, items, wsgi_path
 from pa_emulator.verify.cases import Request
 from pa_emulator.verify.ledger import Step, delete
-from pa_emulator.verify.server import NoAnswerError
+from pa_emulator.verify.unanswered import NoAnswerError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from pa_emulator.verify.account import Account
     from pa_emulator.verify.ledger import Ledger
+    from pa_emulator.verify.progress import Say
     from pa_emulator.verify.server import Server, Target
 
 # After as many calls without an answer, the rest is not tried.
@@ -37,7 +39,12 @@ class Left:
     command: str
 
 
-def carry_out(server: Server, steps: list[Step], has_given_up: Callable[[], bool]) -> list[Step]:
+def carry_out(
+    server: Server,
+    steps: list[Step],
+    has_given_up: Callable[[], bool],
+    say: Say = progress.nothing,
+) -> list[Step]:
     """Take the steps from the last to the first; returns those that were not answered well."""
     failed = []
     silent = 0
@@ -45,6 +52,7 @@ def carry_out(server: Server, steps: list[Step], has_given_up: Callable[[], bool
         if silent >= _PATIENCE or has_given_up():
             failed.append(step)
             continue
+        say(f"removing {step.what}")
         try:
             status = server.send(step.request).status
         except NoAnswerError:
@@ -58,11 +66,16 @@ def carry_out(server: Server, steps: list[Step], has_given_up: Callable[[], bool
     return failed[::-1]
 
 
+def removed(server: Server, steps: list[Step], has_given_up: Callable[[], bool]) -> list[Step]:
+    """Carry steps out, and say each."""
+    return carry_out(server, steps, has_given_up, server.pace.say)
+
+
 def finish(server: Server, ledger: Ledger, has_given_up: Callable[[], bool]) -> tuple[Left, ...]:
     """Undo all that is left of a run, and look whether it is gone."""
     if not ledger.steps and not ledger.kinds():
         return ()
-    failed = carry_out(server, ledger.steps, has_given_up)
+    failed = removed(server, ledger.steps, has_given_up)
     ledger.forget([step for step in ledger.steps if step not in failed])
     if has_given_up():
         return tuple(_left(server.target, step) for step in failed)
@@ -70,7 +83,7 @@ def finish(server: Server, ledger: Ledger, has_given_up: Callable[[], bool]) -> 
         found = list(_still_there(server, ledger))
     except NoAnswerError:
         found = failed
-    again = carry_out(server, found, has_given_up)
+    again = removed(server, found, has_given_up)
     try:
         found = list(_still_there(server, ledger)) if found else []
     except NoAnswerError:

@@ -92,9 +92,63 @@ def test_a_start_on_a_taken_port_changes_no_state(tmp_path: Path) -> None:
         assert ready["token"] == token
 
 
-def test_a_root_that_cannot_be_made_is_said_so(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("root", "what"),
+    [
+        ("file", "not a folder."),
+        ("file/x", "cannot make this folder: Not a directory."),
+        ("x" * 300, "cannot make this folder: File name too long."),
+        ("/proc/x", "cannot make this folder: No such file or directory."),
+    ],
+)
+def test_a_root_that_cannot_be_used_is_said_so(tmp_path: Path, root: str, what: str) -> None:
     (tmp_path / "file").touch()
-    assert "--root" in _refused(f"--root={tmp_path / 'file' / 'x'}")
+    assert _refused(f"--root={tmp_path / root}") == (
+        f"pa-emulator: --root {tmp_path / root}: {what} "
+        "Pass a folder that you may write to, like --root ./pythonanywhere\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["verfy"], 'no such command "verfy". Did you mean verify?'),
+        (["Verify", "--host=x"], 'no such command "Verify". Did you mean verify?'),
+        (["comapre", "file"], 'no such command "comapre". Did you mean compare?'),
+        (["serve"], 'no such command "serve". The commands are compare and verify;'),
+        (["--port=0", "verfy"], 'no such command "verfy". Did you mean verify?'),
+        (["--port=0", "verify"], "the command comes first: pa-emulator verify"),
+    ],
+)
+def test_a_mistyped_command_is_said_so(
+    words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        run(words)
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.startswith(f"pa-emulator: {said}")
+
+
+@pytest.mark.parametrize("names", [["bob"], ["bob", "carol"], ["zoe", "bob", "carol"]])
+def test_accounts_that_a_root_has_are_told_if_another_is_added(
+    tmp_path: Path, names: list[str]
+) -> None:
+    options = [f"--root={tmp_path}", "--no-hosting", "--port=0"]
+    with started(*options, f"--username={names[0]}") as (_, ready):
+        client = client_of(ready)
+        for name in names[1:]:
+            client.pa.add_user(name)
+        client.session.close()
+    for username, said in (("alice", 1), (names[0], 0), ("alice", 0)):
+        done = subprocess.run(
+            [*COMMAND, *options, f"--username={username}", "--stop-with-stdin"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=20,
+        )
+        assert done.stderr.count(f"It has {', '.join(sorted(names))}. ") == said
 
 
 @pytest.mark.parametrize("name", [".emulator", "home"])

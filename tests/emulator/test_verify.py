@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -20,13 +21,15 @@ from pa_emulator.verify.ledger import Ledger
 from pa_emulator.verify.pace import CALLS, Clock, Pace
 from pa_emulator.verify.runner import Runner
 from pa_emulator.verify.server import Server, Target
+from pa_emulator.verify.stop import TOLD
 from tests.emulator.client import DOMAIN, WSGI, Client, wsgi_saying
 from tests.emulator.processes import COMMAND
-from tests.emulator.verifying import Verifier, account
+from tests.emulator.verifying import Verifier, account, as_real
 from tests.emulator.waiting import eventually as until
 from tests.liar import Liar, Reply, Undone
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from pa_emulator.verify.cases import Case
@@ -197,7 +200,55 @@ def test_a_signal_leaves_nothing(pa: Emulator, number: int, at: str) -> None:
 
     assert process.returncode == 3, errors
     assert "interrupted" in errors
+    assert TOLD in errors
     assert account(pa) == before
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_while_the_run_undoes_does_not_end_the_undoing(pa: Emulator, number: int) -> None:
+    before = account(pa)
+    with _undoing(pa) as process:
+        process.send_signal(number)
+        _, errors = process.communicate(timeout=60)
+
+    assert process.returncode == 0, errors
+    assert errors.count(TOLD) == 1
+    assert account(pa) == before
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_second_signal_ends_the_undoing_once_the_first_was_answered(
+    pa: Emulator, number: int
+) -> None:
+    with _undoing(pa) as process:
+        process.send_signal(number)
+        _read_to(TOLD, process)
+        _read_to(f"removing file /var/log/{DOMAIN}.access.log", process)  # after the reading time
+        process.send_signal(number)
+        _, errors = process.communicate(timeout=60)
+
+    assert process.returncode == 5, errors
+    assert f"  folder /home/alice/{MARK}" in errors
+
+
+@contextlib.contextmanager
+def _undoing(pa: Emulator) -> Iterator[subprocess.Popen[str]]:
+    """A run that has begun to undo at its end, slowly."""
+    pa.clear_requests()
+    with _running(pa, "--only=webapps", "--only=files") as process:
+        until(lambda: posted(pa)["/webapps/"] >= 4)
+        pa.add_fault(method="DELETE", path="*/files/path/var/log/*", delay=0.7, times=None)
+        _read_to("removing ", process)
+        yield process
+
+
+def _read_to(beginning: str, process: subprocess.Popen[str]) -> None:
+    """Read what a run says, up to the line that begins so."""
+    assert process.stderr is not None
+    while line := process.stderr.readline():
+        if line.startswith(beginning):
+            return
+    pytest.fail(f"no line begins with {beginning}")
 
 
 def test_a_run_that_was_killed_is_tidied_by_the_next(pa: Emulator, alice: Client) -> None:
@@ -231,7 +282,7 @@ def posted(pa: Emulator) -> Counter[str]:
 def _running(pa: Emulator, *options: str) -> subprocess.Popen[str]:
     """A run in a process of its own, on what it takes to be a real account."""
     return subprocess.Popen(
-        [*COMMAND, "verify", f"--host={pa.url}", "--yes", "--username=alice", *options],
+        [*COMMAND, "verify", *as_real(pa.url), "--yes", "--username=alice", *options],
         env={**os.environ, "PA_TOKEN": pa.token},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -316,7 +367,7 @@ def test_a_server_that_is_gone_is_said_with_what_is_left(
 def test_a_dry_run_makes_no_call(pa: Emulator, capsys: pytest.CaptureFixture[str]) -> None:
     pa.clear_requests()
 
-    assert run([f"--host={pa.url}", "--dry-run", "--username=alice"]) == 0
+    assert run([*as_real(pa.url), "--dry-run", "--username=alice"]) == 0
 
     assert pa.requests() == []
     lines = capsys.readouterr().out.splitlines()
@@ -325,10 +376,22 @@ def test_a_dry_run_makes_no_call(pa: Emulator, capsys: pytest.CaptureFixture[str
     }
 
 
+@pytest.mark.parametrize("service", ["webapps", "websites", "sites"])
+def test_a_dry_run_says_which_files_are_removed_only_if_the_run_made_them(
+    capsys: pytest.CaptureFixture[str], service: str
+) -> None:
+    run(["--host=www.pythonanywhere.com", "--dry-run", "--username=alice", f"--only={service}"])
+
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("DELETE")]
+    shared = [line for line in lines if "/files/path/var/" in line]
+    assert shared
+    assert {line for line in lines if line.endswith("  (only if this run made it)")} == set(shared)
+
+
 def test_a_dry_run_lists_what_a_run_calls(
     pa: Emulator, capsys: pytest.CaptureFixture[str], verify: Verifier
 ) -> None:
-    run([f"--host={pa.url}", "--dry-run", "--username=alice", "--only=consoles", "--only=files"])
+    run([*as_real(pa.url), "--dry-run", "--username=alice", "--only=consoles", "--only=files"])
     listed = Counter(line.split()[0] for line in capsys.readouterr().out.splitlines())
     pa.clear_requests()
 
@@ -354,3 +417,18 @@ def test_a_report_has_no_secret(
 
 def test_the_limit_is_the_api_pages() -> None:
     assert CALLS == 40
+
+
+@pytest.mark.parametrize("service", ["files", "webapps", "consoles"])
+def test_a_run_says_what_it_does(
+    pa: Emulator, verify: Verifier, capsys: pytest.CaptureFixture[str], service: str
+) -> None:
+    pa.add_fault(path="*/user/*/*", throttle=17, times=1)
+
+    verify(f"--only={service}", real=True)
+
+    shown = capsys.readouterr()
+    assert f"\n{service}: trying " in shown.err
+    assert "waiting 18 s for the rate limit\n" in shown.err
+    assert ("removing " in shown.err) == (service != "consoles")
+    assert "trying" not in shown.out

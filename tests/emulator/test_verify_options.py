@@ -13,6 +13,7 @@ import pytest
 from pa_emulator.verify.command import run
 from pa_emulator.verify.options import parse
 from tests.emulator.processes import COMMAND
+from tests.emulator.verifying import as_real
 from tests.scripted_server import Reply, ScriptedServer
 
 if TYPE_CHECKING:
@@ -38,11 +39,11 @@ def token(monkeypatch: pytest.MonkeyPatch) -> str:
         (["--username=alice"], "--host: missing."),
         (["--username=a/b", REAL], "--username: letters and digits"),
         (["--username=alice", "--host=http://www.pythonanywhere.com"], "--host: only https"),
-        (["--username=alice", "--host=ftp://x"], "--host: pass a host"),
-        (["--username=alice", "--host=https://u:p@x"], "--host: pass a host"),
-        (["--username=alice", "--host=https://x/api"], "--host: pass a host"),
-        (["--username=alice", "--host=https://x:99999"], "--host: pass a host"),
+        (["--username=alice", "--host=ftp://x"], "--host: not a host"),
+        (["--username=alice", "--against=u:p@127.0.0.1"], "--against: pass the emulator"),
         (["--username=alice", "--against=www.pythonanywhere.com"], "--against: www.python"),
+        (["--username=alice", "--against=http://127.0.0.1:0/x"], "--against: pass the emulator"),
+        (["--username=alice", "--against=127.0.0.1:1", "--allow-host=a"], "--allow-host: belongs"),
         (["--username=alice", REAL, "--domain=a b"], "--domain: 'a b' is not a domain"),
         (["--username=alice", REAL, "--only=mail"], "--only: 'mail' is not one of"),
         (["--username=alice", REAL, "--json=/no/such/folder/x"], "--json: '/no/such"),
@@ -131,7 +132,7 @@ def test_without_a_terminal_it_does_not_go_on_unasked(
     monkeypatch.setenv("PA_TOKEN", pa.token)
     pa.clear_requests()
 
-    assert run([f"--host={pa.url}", "--username=alice"]) == 2
+    assert run([*as_real(pa.url), "--username=alice"]) == 2
 
     errors = capsys.readouterr().err
     assert "a web app at alice.pythonanywhere.com" in errors
@@ -143,7 +144,7 @@ def test_without_a_terminal_it_does_not_go_on_unasked(
 def test_on_a_terminal_it_asks_first(pa: Emulator, answer: str, code: int) -> None:
     terminal, its_end = pty.openpty()
     with subprocess.Popen(
-        [*COMMAND, "verify", f"--host={pa.url}", "--username=alice", "--only=students"],
+        [*COMMAND, "verify", *as_real(pa.url), "--username=alice", "--only=students"],
         env={**os.environ, "PA_TOKEN": pa.token},
         stdin=its_end,
         stdout=subprocess.PIPE,
@@ -178,7 +179,7 @@ def test_a_server_that_is_not_there_is_3(
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as unused:
         url = f"http://127.0.0.1:{unused.getsockname()[1]}"
-    assert run([f"--host={url}", "--username=alice", "--yes"]) == 3
+    assert run([*as_real(url), "--username=alice", "--yes"]) == 3
     assert "no connection" in capsys.readouterr().err
 
 

@@ -1,0 +1,64 @@
+"""What a run will make on an account, told before it is asked for."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from pa_emulator.verify.undo import folder_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pa_emulator.verify.account import Account
+    from pa_emulator.verify.cases import Case, Request
+    from pa_emulator.verify.server import Target
+
+# The list in which what a case needs is found.
+_NEEDED = {"webapp": "webapps", "new webapp": "webapps", "website": "websites"}
+_FOLDER = re.compile("<folder>|<root>")
+_STRANGERS = {"nobody", "stranger"}
+
+
+def intent(target: Target, account: Account, tried: Sequence[Case], known: int) -> str:
+    """Return what the run will do; `tried` are the facts that fit the account, of `known`."""
+    texts = {
+        "webapps": f"a web app at {target.domain}, with its WSGI file and logs",
+        "websites": f"a website (ASGI) at {target.domain}",
+        "consoles": "consoles, which are not started",
+        "schedule": "scheduled tasks",
+        "always_on": "always-on tasks",
+    }
+    made = {kind for case in tried for kind in _made_by(case)}
+    things = [text for kind, text in texts.items() if kind in made]
+    if "files" in made:
+        things.insert(0, f"a folder {folder_of(target, 'XXXXXXXX')}")
+    lines = "".join(f"  - {thing}\n" for thing in things)
+    makes = f"It makes, and removes at the end:\n{lines}" if things else "It makes nothing.\n"
+    return (
+        f"This tries {len(tried)} of {known} facts on the account {target.username} of "
+        f"{target.host} ({account.plan or 'unknown'} plan).\n{makes}"
+        "It touches nothing else. --dry-run lists all calls.\n"
+    )
+
+
+def _made_by(case: Case) -> Iterator[str]:
+    """Yield the lists in which a case makes something; a call that is refused makes nothing."""
+    if case.needs in _NEEDED:
+        yield _NEEDED[case.needs]
+    makers = case.requests if _succeeds(case) else case.given
+    for request in makers:
+        if request.method == "POST" and request.as_ not in _STRANGERS and request.api != "site":
+            yield from _made_at(request)
+
+
+def _made_at(request: Request) -> Iterator[str]:
+    is_in_folder = request.parts[:2] == ("files", "path") and _FOLDER.search(request.path)
+    if len(request.parts) == 1 or is_in_folder:
+        yield request.parts[0]
+
+
+def _succeeds(case: Case) -> bool:
+    answer = case.answer
+    said = answer.body if isinstance(answer.body, dict) else answer.includes
+    return answer.status < 400 and said.get("status") != "ERROR"

@@ -1,0 +1,29 @@
+"""Short lines on stderr that say what a run does at the moment."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Say = Callable[[str], None]
+
+_STDERR = 2
+
+
+def to_stderr(text: str) -> None:
+    """Print a line. A terminal that is gone is no reason to leave things behind."""
+    with contextlib.suppress(OSError, ValueError):
+        try:
+            sys.stderr.write(f"{text}\n")
+            sys.stderr.flush()
+        except RuntimeError:  # a signal came while stderr was being written to
+            os.write(_STDERR, f"{text}\n".encode())
+
+
+def nothing(_text: str) -> None:
+    """Print nothing, as for a run that is only listed."""

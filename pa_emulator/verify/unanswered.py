@@ -1,0 +1,63 @@
+"""Why a call got no answer, and what to do about it."""
+
+from __future__ import annotations
+
+import requests
+
+_FAULTS: tuple[tuple[str, str, str], ...] = (
+    (
+        "WRONG_VERSION_NUMBER",
+        "it does not speak https",
+        "For an emulator without --tls, pass --against http://…; else check the port.",
+    ),
+    (
+        "CERTIFICATE_VERIFY_FAILED",
+        "its certificate is not trusted",
+        'Set REQUESTS_CA_BUNDLE to the file of its authority, which an emulator prints as "ca".',
+    ),
+    (
+        "Name or service not known",
+        "its name is not found",
+        "Check your network connection and --host.",
+    ),
+    ("NameResolutionError", "its name is not found", "Check your network connection and --host."),
+    (
+        "Connection refused",
+        "no connection: nothing listens at this port",
+        "Check the port, and that the server runs. An emulator prints its address.",
+    ),
+)
+"""What an error's text has in it, what happened, and the next step."""
+
+
+class NoAnswerError(Exception):
+    """The server could not be reached, or hung up. `advice` is what to do."""
+
+    def __init__(self, reason: str, advice: str = "Try again later.") -> None:
+        super().__init__(reason)
+        self.advice = advice
+
+
+def unanswered(error: OSError) -> NoAnswerError:
+    """Say what happened without the address, which has the username in it."""
+    if isinstance(error, requests.exceptions.ProxyError):
+        return NoAnswerError("the proxy does not let it through", "Check HTTPS_PROXY and NO_PROXY.")
+    for mark, reason, advice in _FAULTS:
+        if mark in str(error):
+            return NoAnswerError(reason, advice)
+    if isinstance(error, requests.exceptions.SSLError):
+        return NoAnswerError("https failed", "Check the address, and whether a proxy is between.")
+    if isinstance(error, requests.Timeout):
+        return NoAnswerError("no answer in time", "Check your network connection, or try later.")
+    if isinstance(error, requests.ConnectionError):
+        return NoAnswerError(
+            "no connection, or the server hung up",
+            "Check your network connection. If the server speaks https, as an emulator with "
+            "--tls does, pass its https address.",
+        )
+    if not isinstance(error, requests.RequestException):
+        return NoAnswerError(
+            "the certificates to trust cannot be read",
+            "Check that REQUESTS_CA_BUNDLE (or CURL_CA_BUNDLE) names a file that exists.",
+        )
+    return NoAnswerError(type(error).__name__, "Check --host, and the proxies of the environment.")

@@ -70,6 +70,18 @@ class Line:
         return self.status is not None and 200 <= self.status < 300
 
     @property
+    def is_missing(self) -> bool:
+        """Whether the thing is not there, or is not the account's."""
+        return self.status in {403, 404}
+
+    @property
+    def tells(self) -> bool:
+        """Whether the answer is about the request itself: not about the token, its number, or a
+        failure.
+        """
+        return self.status is not None and self.status not in {401, 429} and self.status < 500
+
+    @property
     def json(self) -> Any:  # noqa: ANN401 - whatever the server sent
         return self.body[0] if self.body else None
 

@@ -364,6 +364,52 @@ def test_what_the_recording_has_uploaded_is_as_it_was_uploaded(
 
 
 @pytest.mark.parametrize(
+    ("changed", "difference"),
+    [
+        ({"kind": "page"}, "kind of the content"),
+        ({"kind": "binary"}, "kind of the content"),
+        ({"bytes": 10}, "bytes of the content"),
+        ({"digest": "b"}, "content"),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("place", ["name-1.txt", "name-2.txt"])
+def test_equal_digests_mean_equal_contents(
+    fresh: Emulator, changed: dict[str, Any], difference: str, place: str, tmp_path: Path
+) -> None:
+    read_back = reading("a")
+    read_back["path"] = read_back["path"].replace("name-1.txt", place)
+    read_back["content"] |= changed
+    file = write(tmp_path / "r.jsonl", upload("a", 201), read_back)
+
+    differences = found(play(read(file), fresh).played)
+
+    unknown = place == "name-2.txt" and "digest" in changed
+    assert differences == (
+        set() if unknown else {f"GET files/path/home/USER/{place}: {difference}"}
+    )
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ({"colour": "red"}, "colour"),
+        ({"colour": "red", "b": None}, "b, colour"),
+        ({"headers": {"content-type": "application/json", "server": "x"}}, "headers.server"),
+        ({"upload": {"kind": "text", "bytes": 1, "name": "x"}}, "upload.name"),
+        ({"content": {"kind": "text", "bytes": 1, "name": "x"}}, "content.name"),
+    ],
+)
+def test_what_it_does_not_know_in_a_line_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], more: dict[str, Any], told: str
+) -> None:
+    run([str(write(tmp_path / "r.jsonl", {**at("webapps/", 200, []), **more}))])
+
+    said = f"Not compared: {told} in line 2, unknown to this pa-emulator.\n"
+    assert said in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
     ("line", "reason"),
     [
         ({"to": "site", "path": "https://DOMAIN/", "status": 200}, "to the site"),

@@ -39,6 +39,7 @@ class Site:
 
         Where the API is on a loopback address, so is the site: it is asked there by its name.
         """
+        stands_for = url
         headers = {"User-Agent": self.user_agent, "Cache-Control": "no-cache"}
         if self._stands_in_for(url):
             parts = urlsplit(url)
@@ -50,6 +51,7 @@ class Site:
             headers=headers,
             auth=login and (login.username.encode(), login.password.reveal().encode()),
             direct=self.host.loopback,
+            stands_for=stands_for,
             read_seconds=read_seconds,
         )
 

@@ -1,4 +1,8 @@
-"""What PythonAnywhere runs: `wsgi-file: wsgi.py` installs it under /var/www."""
+"""For `wsgi-file: wsgi.py`, which installs it under /var/www: what PythonAnywhere runs then.
+
+The code must be in /home/alice/flask already. With `source`, which ships the code, this file is not
+needed: write `app: app:app`.
+"""
 
 import os
 import sys

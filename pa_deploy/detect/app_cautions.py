@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pa_deploy.bundle import pattern_for
-from pa_deploy.detect.apps import App, find_apps
+from pa_deploy.detect.apps import App, find_apps, folder_entered
 from pa_deploy.detect.kinds import Kinds
 from pa_deploy.detect.modules import Found, find_elsewhere, find_module, module_of
 from pa_deploy.detect.names import names_of
@@ -53,7 +53,7 @@ def app_cautions(wanted: WantedRelease, tree: Tree) -> Iterator[Problem]:
     found = find_module(tree, module, target.roots)
     if found.state in ("missing", "elsewhere"):
         yield _no_module(target, found)
-    elif found.path and (caution := _no_app(target, found.path)):
+    elif found.path and (caution := _no_app(target, found.path) or _elsewhere(target, found.path)):
         yield caution
 
 
@@ -143,6 +143,22 @@ def _no_app(target: Target, path: str) -> Problem | None:
         advice = _another(target, "wsgi", "dash") or own
         return target.problem(f"{said}would fail.", advice)
     return None
+
+
+def _elsewhere(target: Target, path: str) -> Problem | None:
+    """What is wrong with a file that was made for code in one folder of an account."""
+    folder = folder_entered(target.tree, path)
+    if not folder:
+        return None
+    said = (
+        f"{path} enters {folder}, or looks for modules there. It seems to be made for `wsgi-file`. "
+        "A release has its code in another folder."
+    )
+    apps = (each for each in find_apps(target.tree, target.roots) if not is_aside(each.path))
+    best = next(apps, None)
+    is_other = best is not None and best.path != path
+    own = "Take that folder out of the file."
+    return target.problem(said, _another(target) if is_other else own)
 
 
 def _no_name(target: Target, path: str, name: str) -> Problem:

@@ -22,6 +22,8 @@ NAME_SCORES = {"application": 4, "app": 5, "server": 5}
 KIND_SCORES: dict[Kind, int] = {"wsgi": 0, "dash": 0, "factory": -8, "asgi": -30}
 HAND_MADE_SCORE = 15
 """Penalty of a WSGI file made for PythonAnywhere by hand: it has paths of an account in it."""
+ENTERS_FOLDER = re.compile(rb"^[^#\n]*\b(?:chdir\(|sys\.path\b)", re.MULTILINE)
+HOME_PATH = re.compile(rb"""^[^#\n]*["'](/home/[\w./-]+)["']""", re.MULTILINE)
 ASIDE_SCORE = -60
 MENTION = re.compile(
     rb"^\s*(app|application|server)\s*[:=]|\bstart_resp|\bimport\b.*\b(app|application|server)\b|\b(%s)\b"
@@ -57,7 +59,14 @@ def find_apps(tree: Tree, roots: Sequence[str] = ("",)) -> tuple[App, ...]:
     )
     kinds = Kinds(tree, roots)
     apps = [app for path in files[:MOST_FILES] for app in _apps_in(path, kinds)]
-    return tuple(sorted(apps, key=lambda app: (-_score(app), app.path, app.name)))
+    return tuple(sorted(apps, key=lambda app: (-_score(app, tree), app.path, app.name)))
+
+
+def folder_entered(tree: Tree, path: str) -> str:
+    """The folder of an account that a file enters or puts on Python's path; or ""."""
+    text = tree.read(path) or b""
+    found = HOME_PATH.search(text) if ENTERS_FOLDER.search(text) else None
+    return found[1].decode() if found else ""
 
 
 def _apps_in(path: str, kinds: Kinds) -> list[App]:
@@ -79,9 +88,10 @@ def _may_be_app(binding: Binding) -> bool:
     return isinstance(binding, ast.Call | ast.FunctionDef)
 
 
-def _score(app: App) -> int:
+def _score(app: App, tree: Tree) -> int:
     stem = posixpath.basename(app.path).removesuffix(".py")
     score = FILE_SCORES.get(stem, 11 if stem in OTHER_FILES else 0)
-    score -= HAND_MADE_SCORE if "pythonanywhere" in stem else 0
+    is_hand_made = "pythonanywhere" in stem or folder_entered(tree, app.path)
+    score -= HAND_MADE_SCORE if is_hand_made else 0
     score += NAME_SCORES.get(app.name, 0) + KIND_SCORES[app.kind]
     return score - 6 * app.path.count("/") + (ASIDE_SCORE if is_aside(app.path) else 0)

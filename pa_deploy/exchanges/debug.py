@@ -10,6 +10,8 @@ from pa_deploy.transport import Answer, Exchange
 
 MOST_CHARACTERS = 2000
 """Of the body of an error."""
+NOT_THERE = ": it is not there, which need not be an error"
+"""Whoever reads or deletes a thing often wants to know no more than that."""
 MOST_BYTES = 64 * 1024
 """Secrets are searched for in so much of it, which is cut only after that."""
 
@@ -37,7 +39,8 @@ class DebugLines:
             yield f"{asked}: no answer in {exchange.seconds:.3f} s: {reason}"
             return
         came = f"{answer.status} in {exchange.seconds:.3f} s, {len(answer.body):,} bytes"
-        yield f"{asked}: {came}"
+        is_absent = answer.status == 404 and exchange.method in ("GET", "DELETE")
+        yield f"{asked}: {came}{NOT_THERE if is_absent and exchange.is_call(self.api) else ''}"
         if answer.status >= 400:
             yield from (f"  {line}" for line in self._body(answer))
 

@@ -13,7 +13,7 @@ from pa_deploy.errors import Problem
 from pa_deploy.inputs import Values
 from pa_deploy.model import RECORDING_MARK
 from pa_deploy.settings.local_files import find_mode, is_directory
-from pa_deploy.settings.sources import Source, cascade, located, read_values
+from pa_deploy.settings.sources import Source, cascade, located, read_values, strongest
 from pa_deploy.settings.workspace import workspace_problems
 
 RUNNER_DEBUG = "RUNNER_DEBUG"
@@ -47,11 +47,17 @@ def resolve_watching(
     found = [each for each in refused if each.input == "record"]
     found = found or list(record_problems(values, workspace))
     problems += located(found, sources)
-    debug: Debug = "if asked" if environ.get(RUNNER_DEBUG) == "1" else "no"
     return Watching(
-        debug="yes" if values.debug else debug,
+        debug=_debug(values, sources, environ),
         record=workspace / values.record if values.record and not found else None,
     )
+
+
+def _debug(values: Values, sources: Sequence[Source], environ: Mapping[str, str]) -> Debug:
+    """What the input says is stronger than what the CI says, also if it says no."""
+    if strongest("debug", sources).text("debug"):
+        return "yes" if values.debug else "no"
+    return "if asked" if environ.get(RUNNER_DEBUG) == "1" else "no"
 
 
 def record_problems(values: Values, workspace: Path) -> Iterator[Problem]:

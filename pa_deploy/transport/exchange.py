@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 class Exchange:
     """One request, and its answer or the fault in its place. Both are None if a signal ended it.
 
-    `host` is the one that the request asks for, which may stand behind another address. `params`
-    is the query that is not in `url` yet. Headers of the request are not here: one is the token.
+    `url` and `host` are those that were asked for, even if another address stood in for them.
+    `params` is the query that is not in `url` yet. Headers of the request are not here: one is the
+    token.
     """
 
     method: Method

@@ -140,9 +140,11 @@ class Http:
         *,
         read_seconds: float = READ_SECONDS,
         direct: bool = False,
+        stands_for: str = "",
         **request: Any,  # noqa: ANN401 - passed on to requests as they are
     ) -> Answer:
         """Send and read to the end, or raise Fault. `direct` goes past any configured proxy.
+        `stands_for` is the address that observers are told, if `url` is another one.
 
         `read_seconds` is for the whole answer, however slowly it trickles in; connecting has
         CONNECT_SECONDS of its own; and all of it ends when the run has to.
@@ -158,7 +160,7 @@ class Http:
         finally:
             if self._observers:
                 seconds = self.deadline.clock.now() - started
-                self._tell(_exchange(method, url, request, seconds, answer, fault))
+                self._tell(_exchange(method, stands_for or url, request, seconds, answer, fault))
         return answer
 
     def _tell(self, exchange: Exchange) -> None:

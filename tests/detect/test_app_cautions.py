@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from pa_deploy.bundle import pattern_for
@@ -49,6 +51,52 @@ def test_nothing_is_said_of_an_app_that_may_be_right(
     files: dict[str, str | bytes], app: str, wanted: dict[str, object]
 ) -> None:
     assert cautions(files, app=app, **wanted) == []
+
+
+MADE_FOR = (
+    "import os\nos.chdir('/home/alice/flask')\n",
+    "import sys\nsys.path.insert(0, '/home/alice/flask')\n",
+    "import sys\nhome = '/home/alice/flask'\nsys.path = [home] + sys.path\n",
+)
+
+
+@pytest.mark.parametrize("text", MADE_FOR)
+def test_a_wsgi_file_made_for_one_folder_is_not_for_a_release(text: str) -> None:
+    files = {"app.py": FLASK, "wsgi.py": f"{text}from app import app as application\n"}
+
+    assert caution(files, app="wsgi:application") == (
+        "app: wsgi.py enters /home/alice/flask, or looks for modules there. It seems to be made "
+        "for `wsgi-file`. A release has its code in another folder. app.py has an app. "
+        "Set `app: app:app`."
+    )
+    assert cautions(files, app="app:app") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "DATABASE = '/home/alice/db.sqlite3'\n",
+        "import os\n# os.chdir('/home/alice/flask')\n",
+        "import sys\nsys.path.append('lib')\n",
+    ],
+)
+def test_a_path_of_the_account_alone_is_no_reason(text: str) -> None:
+    assert cautions({"app.py": f"{text}{FLASK}"}, app="app:app") == []
+
+
+@pytest.mark.parametrize("others", [{}, {"a/b/c.py": FLASK}, {"tests/app.py": FLASK}])
+def test_the_best_app_of_one_folder_is_to_be_mended(others: dict[str, str]) -> None:
+    said = caution({"app.py": f"{MADE_FOR[0]}{FLASK}", **others}, app="app:app")
+
+    assert said.endswith("Take that folder out of the file.")
+
+
+def test_the_example_with_a_wsgi_file_names_the_app_of_a_release() -> None:
+    folder = Path(__file__).parents[2] / "examples" / "flask"
+    files = {path.name: path.read_text() for path in folder.glob("*.py")}
+
+    assert "Set `app: app:app`." in caution(files, app="wsgi:application")
+    assert "write `app: app:app`" in files["wsgi.py"]
 
 
 def test_a_module_that_is_elsewhere_is_named_with_both_ways_to_it() -> None:

@@ -7,14 +7,16 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import pytest
 
 from pa_deploy.ci import Ci, detect
-from pa_deploy.errors import Interrupted
+from pa_deploy.errors import DeployError, Interrupted
 from pa_deploy.exchanges import DebugLines
-from pa_deploy.transport import Call, Exchange, Http
+from pa_deploy.transport import Call, Exchange, Http, Method
 from pa_emulator import Emulator
 from tests import hosted
 from tests.actions_runner.workflow_commands import parse
@@ -131,6 +133,54 @@ def test_who_asks_for_it_gets_plain_lines(terminal: Terminal, how: str) -> None:
 
     assert logged(done.err)
     assert "::debug::" not in done.out + done.err
+
+
+@pytest.mark.parametrize("how", ["flag", "PA_DEBUG", "INPUT_DEBUG"])
+def test_who_says_no_gets_no_lines_though_the_ci_asks_for_them(
+    terminal: Terminal, how: str
+) -> None:
+    flags = ("--debug=false",) if how == "flag" else ()
+    environ = {} if how == "flag" else {how: "false"}
+
+    done = on_github(terminal, "deploy", *CREATE, *flags, **environ)
+
+    assert logged(done.out + done.err) == Counter()
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_page_has_the_address_that_is_told_elsewhere(
+    pa: Emulator, terminal: Terminal, scheme: str
+) -> None:
+    hosted.api(pa, "POST", "webapps/", domain_name=DOMAIN, python_version="python313")
+    url = f"{scheme}://{DOMAIN}/up"
+
+    done = terminal.type("status", "--health-check", url, "--debug")
+
+    assert f"{url} answered " in done.out
+    assert f"GET {url}: " in done.err
+
+
+@pytest.mark.parametrize(
+    ("method", "status", "told"),
+    [
+        ("GET", 404, ": it is not there, which need not be an error"),
+        ("DELETE", 404, ": it is not there, which need not be an error"),
+        ("POST", 404, ""),
+        ("GET", 403, ""),
+        ("GET", 200, ""),
+    ],
+)
+def test_what_is_not_there_does_not_look_like_an_error(
+    server: ScriptedServer, method: Method, status: int, told: str
+) -> None:
+    server.answers(json_reply({"detail": "Not found."}, status=status))
+    log: list[str] = []
+    call = replace(READ, method=method)
+
+    with suppress(DeployError):
+        make_transport(server.url, [debug_lines(server, log.append)]).send(call)
+
+    assert log[0].splitlines()[0].endswith(f" bytes{told}")
 
 
 @pytest.mark.parametrize("value", ["0", "", "no", "maybe"])

@@ -24,9 +24,12 @@ ANOTHER = "with 8 or more characters that is not such a part"
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """The secrets of a run: those to hide, and why the others cannot be used or hidden."""
+    """The secrets of a run: those to hide, those that are too weak to be found within other texts,
+    and why these cannot be used or hidden.
+    """
 
     hidden: tuple[str, ...]
+    weak: tuple[str, ...]
     refused: tuple[Problem, ...]
     warnings: tuple[str, ...]
 
@@ -42,6 +45,7 @@ def find_secrets(
     used = {each.name: strongest(each.name, sources).text(each.name) for each in INPUTS}
     return Secrets(
         hidden=tuple(text for text in texts if not is_weak(text, kept)),
+        weak=tuple(text for text in texts if is_weak(text, kept)),
         refused=tuple(_weak_token(used["token"], kept)),
         warnings=tuple(map(str, _weak_values(used, kept))),
     )

@@ -30,21 +30,34 @@ from typing import ClassVar
 
 
 class DeployError(Exception):
-    """A failure told in up to three beats: what happened, the likely cause, the next step."""
+    """A failure told in up to three beats: what happened, the likely cause, the next step.
+
+    `until_undone` belongs to the next step, but only while the changes of the run are in place.
+    """
 
     exit_code: ClassVar[int] = 1
     title: ClassVar[str] = "pa-deploy failed"
 
-    def __init__(self, what: str, *, cause: str = "", advice: str = "") -> None:
+    def __init__(
+        self, what: str, *, cause: str = "", advice: str = "", until_undone: str = ""
+    ) -> None:
         super().__init__(what)
         self.what = what
         self.cause = cause
         self.advice = advice
+        self.until_undone = until_undone
         self.unsent = False
         """Whether what failed is certain not to have happened, as nothing of it was sent."""
 
     def __str__(self) -> str:
-        return "\n".join(beat for beat in (self.what, self.cause, self.advice) if beat)
+        step = f"{self.advice} {self.until_undone}".strip()
+        return "\n".join(beat for beat in (self.what, self.cause, step) if beat)
+
+    def went_on(self, said: str, *, undone: bool) -> None:
+        """Add what was done about it, and whether that has undone the changes of the run."""
+        holds = "" if undone else self.until_undone
+        self.advice = " ".join(each for each in (self.advice, holds, said) if each)
+        self.until_undone = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -147,6 +148,43 @@ def test_a_reload_that_is_refused_and_leaves_the_site_down_is_rolled_back(
     assert done.exit_code == 7
     assert "Rolled back" in done.errors[0]
     assert hosted.visit(pa).text == "good"
+
+
+NOT_LOADED = ("not loaded", "reload: always", "may still have")
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"status": 500, "times": 1},
+        {"status": 400, "body": '{"error": "no"}', "times": 1},
+        {"status": 502, "times": 1},
+        {"drop": "before", "times": 2},
+    ],
+    ids=str,
+)
+def test_after_a_rollback_no_advice_is_about_what_it_has_undone(
+    good_site: Runner, pa: Emulator, fault: dict[str, Any]
+) -> None:
+    pa.add_fault(method="POST", path="*/reload/", **fault)
+
+    done = break_it(good_site)
+
+    assert "Rolled back: the former configuration is live again." in done.errors[0]
+    assert [word for word in NOT_LOADED if word in done.errors[0]] == []
+
+
+@pytest.mark.parametrize(
+    "fault", [{"status": 500}, {"status": 400, "body": '{"error": "no"}'}], ids=str
+)
+def test_without_a_rollback_the_advice_holds(
+    good_site: Runner, pa: Emulator, fault: dict[str, Any]
+) -> None:
+    pa.add_fault(method="POST", path="*/reload/", times=1, **fault)
+
+    done = break_it(good_site, rollback="false")
+
+    assert "is written, but not loaded" in done.errors[0]
 
 
 def test_a_reload_that_is_refused_while_the_site_is_well_is_left(

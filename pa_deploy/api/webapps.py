@@ -119,7 +119,7 @@ class Webapps:
         except (OutOfTime, Unclear):
             raise
         except Unreachable as error:
-            raise ReloadFailed(error.what, cause=error.cause, advice=NOT_LOADED) from None
+            raise ReloadFailed(error.what, cause=error.cause, until_undone=NOT_LOADED) from None
         said = reason(answer)
         warning = next((each for word, each in LOADED_ALL_THE_SAME.items() if word in said), "")
         if answer.status == 409 and warning:
@@ -231,7 +231,8 @@ def _reload_error(status: int, said: str, domain: str) -> DeployError:
         cause="It answers 500 where the web app is disabled or has expired, and an error where "
         "the site needs more than 20 s for its first answer.",
         advice="Open the Web tab: enable the web app or extend its expiry, and look at its error "
-        f"log. {NOT_LOADED}",
+        "log.",
+        until_undone=NOT_LOADED,
     )
 
 

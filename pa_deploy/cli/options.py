@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
+from pa_deploy.cli.parsing import Switch
 from pa_deploy.errors import NotFound, OtherCapitals
 from pa_deploy.inputs import INPUTS, Input
 
@@ -52,7 +53,8 @@ def _option(each: Input) -> Callable[[Function], Function]:
         each.flag,
         each.field,
         help=f"{plain}{default} [{each.variable}]",
-        metavar="TEXT",
+        cls=Switch if each.is_boolean else click.Option,
+        metavar="[true|false]" if each.is_boolean else "TEXT",
         shell_complete=complete,
         multiple=True,  # click would keep the last one and drop the others without a word
         callback=lambda ctx, _param, texts: _only_one(each, texts, ctx),

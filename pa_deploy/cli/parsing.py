@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import click
 
-from pa_deploy.inputs import did_you_mean, nearest
+from pa_deploy.inputs import did_you_mean, is_true_or_false, nearest
 
 NOT_SHOWN = "It is not shown because it may be a secret."
 NEXT_STEP = "Inputs are given by flags or variables; a token by PA_TOKEN or --token-file."
 MODE_COMMANDS = ("plan", "check")
 ALIKE = 0.75
 """Options that are less like the one that was typed are not offered."""
+
+
+class Switch(click.Option):
+    """An option that is true or false. Without a value it is true."""
 
 
 class Command(click.Command):
@@ -23,7 +27,7 @@ class Command(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         words = tuple(args)
         try:
-            rest = super().parse_args(ctx, args)
+            rest = super().parse_args(ctx, list(_switched(ctx, words)))
         except click.NoSuchOption as error:
             if error.option_name.startswith("--token"):
                 said = "Unknown option starting with --token."
@@ -35,6 +39,9 @@ class Command(click.Command):
             said = _without(words, error.message)
             raise click.BadParameter(said, ctx, error.param, error.param_hint) from None
         if rest and not ctx.resilient_parsing:
+            if _is_command(ctx, rest[0]):
+                said = f"`{rest[0]}` is a command of its own. Write it first"
+                ctx.fail(f"{said}, before all flags: pa-deploy {rest[0]} …")
             own = (each.nargs for each in self.params if isinstance(each, click.Argument))
             place = f"Argument {sum(own) + 1} of {ctx.command_path}"
             ctx.fail(f"{place} is not expected. {NOT_SHOWN}\n{NEXT_STEP}")
@@ -56,6 +63,53 @@ class Group(click.Group):
             said = f"The first word is not a command of {ctx.command_path}. {NOT_SHOWN}"
             ctx.fail(f"{said} {near}".strip())
         return super().resolve_command(ctx, args)
+
+
+def _switched(ctx: click.Context, words: Sequence[str]) -> Iterator[str]:
+    """The words, with each switch that has no value as `--switch=true`.
+
+    The word behind a switch is its value if it says true or false. If it says anything else, it is
+    the value only of a command without arguments, which then tells that it is a wrong one.
+    """
+    options = {
+        name: each
+        for each in ctx.command.get_params(ctx)
+        if isinstance(each, click.Option) and not each.is_flag
+        for name in each.opts
+    }
+    takes_words = any(isinstance(each, click.Argument) for each in ctx.command.params)
+    rest = list(words)
+    while rest:
+        word = rest.pop(0)
+        if word == "--":
+            yield from (word, *rest)
+            return
+        if word not in options:
+            yield word
+        elif not isinstance(options[word], Switch):
+            yield from (word, *rest[:1])
+            del rest[:1]
+        elif rest and _is_value(ctx, rest[0], takes_words=takes_words):
+            yield f"{word}={rest.pop(0)}"
+        else:
+            yield f"{word}=true"
+
+
+def _is_value(ctx: click.Context, word: str, *, takes_words: bool) -> bool:
+    """Whether a word behind a switch is its value. A blank one is an input that is not set.
+
+    A number may be the ID that a command is about.
+    """
+    if not word.strip():
+        return True
+    if takes_words:
+        return is_true_or_false(word) and not word.strip().isdigit()
+    return not (word.startswith("-") or _is_command(ctx, word))
+
+
+def _is_command(ctx: click.Context, word: str) -> bool:
+    root = ctx.find_root()
+    return isinstance(root.command, click.Group) and word in root.command.list_commands(root)
 
 
 def _no_option(ctx: click.Context, error: click.NoSuchOption) -> str:

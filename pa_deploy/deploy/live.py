@@ -49,9 +49,9 @@ def reload_webapp(domain: str, tools: Tools, check: HealthCheck | None) -> str |
     except Unclear as error:
         raise ReloadFailed(
             f"{error.what} It was the second try.",
-            cause="PythonAnywhere takes the request, but does not answer; whether the site has "
-            "the new configuration, nobody knows.",
-            advice="Run again with `reload: always`, or reload on the Web tab.",
+            cause="PythonAnywhere takes the request, but does not answer.",
+            until_undone="The site may still have the former configuration. Run again with "
+            "`reload: always`, or reload on the Web tab.",
         ) from None
 
 

@@ -91,7 +91,9 @@ class Deploy:
         try:
             self._bring_about(goal, plan, actual, early)
         except DeployError as error:
-            error.advice = f"{error.advice} {self._after(error, plan, actual)}".strip()
+            said = self._after(error, plan, actual)
+            restoring = self._journal.restoring
+            error.went_on(said, undone=restoring is not None and not restoring.failure)
             raise
 
     # --- before anything is written

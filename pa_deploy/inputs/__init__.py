@@ -2,7 +2,14 @@
 
 from pa_deploy.inputs.input import Input
 from pa_deploy.inputs.outputs import OUTPUTS
-from pa_deploy.inputs.parse import PYTHONANYWHERE, BadValue, did_you_mean, nearest, said_lines
+from pa_deploy.inputs.parse import (
+    PYTHONANYWHERE,
+    BadValue,
+    did_you_mean,
+    is_true_or_false,
+    nearest,
+    said_lines,
+)
 from pa_deploy.inputs.parse import password_protection as parse_password_protection
 from pa_deploy.inputs.releases import env as parse_env
 from pa_deploy.inputs.releases import variables as parse_variables
@@ -18,6 +25,7 @@ __all__ = [
     "Input",
     "Values",
     "did_you_mean",
+    "is_true_or_false",
     "names_in_file",
     "nearest",
     "parse_env",

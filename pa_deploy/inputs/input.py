@@ -56,7 +56,11 @@ class Input:
     @property
     def offered(self) -> tuple[str, ...]:
         """The values to choose from, where there are few."""
-        return self.choices or (("true", "false") if self.parse is parse.boolean else ())
+        return self.choices or (("true", "false") if self.is_boolean else ())
+
+    @property
+    def is_boolean(self) -> bool:
+        return self.parse is parse.boolean
 
     @property
     def variable(self) -> str:

@@ -114,6 +114,11 @@ def secret_texts(value: str) -> tuple[str, ...]:
     return (value, password.strip()) if password.strip() else (value,)
 
 
+def is_true_or_false(value: str) -> bool:
+    """Whether `boolean` can use it, with blanks around it or not."""
+    return value.strip().lower() in (*TRUE_WORDS, *FALSE_WORDS)
+
+
 def boolean(value: str) -> bool:
     word = value.lower()
     if word in TRUE_WORDS:

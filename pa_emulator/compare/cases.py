@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from pa_emulator.compare.player import Comparison, Played
     from pa_emulator.compare.recording import Line
 
+MARK = "# Written by `pa-emulator compare --cases`."
+"""How a file of cases begins."""
 _SOURCE = "observed by clients"
 _WHY = "it comes from a recording. Read it before you try it on a real account"
 _FILES = "files/path/"
@@ -41,7 +43,7 @@ _BEYOND = 429
 def text(comparison: Comparison) -> str:
     """All cases, each shape of a request and its answer once, as YAML."""
     seen: set[str] = set()
-    blocks = ["# Written by `pa-emulator compare --cases`. Review each case and give it a name.\n"]
+    blocks = [f"{MARK} Review each case and give it a name.\n"]
     for played in comparison.played:
         case = _case(played)
         if case is None:

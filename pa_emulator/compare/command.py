@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pa_emulator.compare import cases, report
 from pa_emulator.compare.player import compare
 from pa_emulator.compare.recording import BadRecordingError, read
+from pa_emulator.written_file import CannotWriteError, WrittenFile
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,20 +21,18 @@ _SAME, _DIFFERENT, _UNUSABLE = 0, 1, 2
 def run(argv: Sequence[str]) -> int:
     """Compare; return the exit code."""
     args = _parser().parse_args(argv)
+    file = WrittenFile("--cases", args.cases, cases.MARK, "cases.yaml") if args.cases else None
     try:
-        recording = read(args.file)
-    except BadRecordingError as error:
+        if file:
+            file.check()
+        comparison = compare(read(args.file))
+        for line in report.lines(comparison):
+            print(line)
+        if file:
+            file.write(cases.text(comparison))
+    except (BadRecordingError, CannotWriteError) as error:
         sys.stderr.write(f"pa-emulator compare: {error}\n")
         return _UNUSABLE
-    comparison = compare(recording)
-    for line in report.lines(comparison):
-        print(line)
-    if args.cases:
-        try:
-            args.cases.write_text(cases.text(comparison), encoding="utf-8")
-        except OSError as error:
-            sys.stderr.write(f"pa-emulator compare: --cases {args.cases}: {error.strerror}\n")
-            return _UNUSABLE
     return _DIFFERENT if comparison.differences else _SAME
 
 

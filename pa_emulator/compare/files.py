@@ -15,11 +15,13 @@ from pa_emulator.compare.shapes import Difference, placeholders
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pa_emulator.compare.recording import Line
+    from pa_emulator.compare.recording import Content, Line
     from pa_emulator.compare.world import World
 
 _FILES = "files/path/"
 _GONE = ""
+_ONE_CHUNK = 64 * 1024
+"""The kind of a larger content is told by its beginning if it is uploaded, by all of it if read."""
 _BEFORE = {
     "GET": {200: True, 404: False},
     "POST": {200: True, 201: False},
@@ -30,13 +32,17 @@ _BEFORE = {
 
 @dataclass(slots=True)
 class Files:
-    """`written` are digests by path, `seen` is what a GET has shown, which an app may change."""
+    """`written` are digests by path, `seen` is what a GET has shown, which an app may change.
+
+    `contents` has for each digest where it was first, as equal digests mean equal contents.
+    """
 
     world: World
     known: set[str]
     written: dict[str, str] = field(default_factory=dict)
     seen: dict[str, bool] = field(default_factory=dict)
     shared: dict[str, bool] = field(default_factory=dict)
+    contents: dict[str, tuple[int, Content]] = field(default_factory=dict)
 
     def prepare(self, line: Line) -> None:
         """Make the emulator's files as they were before this request."""
@@ -64,6 +70,10 @@ class Files:
         read = line.content if line.method == "GET" and line.status == 200 else None
         if read and uploaded and read.digest and read.digest != uploaded:
             yield Difference("content", "not what was uploaded", "what was uploaded")
+        for content in (line.upload, line.content):
+            if content and content.digest:
+                first = self.contents.setdefault(content.digest, (line.number, content))
+                yield from _contradictions(content, *first)
 
     def _prepare_file(self, line: Line, path: str) -> None:
         if path in self.written or (line.method != "GET" and path in self.seen):
@@ -147,6 +157,16 @@ class Files:
     def _forget(self) -> None:
         self.written.clear()
         self.seen.clear()
+
+
+def _contradictions(content: Content, number: int, first: Content) -> Iterator[Difference]:
+    """Where a content is not like the first one of its digest, which is in line `number`."""
+    if content.size != first.size:
+        said = f"{first.size}, as in line {number}"
+        yield Difference("bytes", str(content.size), said, "the content")
+    elif content.kind != first.kind and content.size <= _ONE_CHUNK:
+        said = f"{first.kind}, as in line {number}"
+        yield Difference("kind", content.kind, said, "the content")
 
 
 def _path(line: Line) -> str:

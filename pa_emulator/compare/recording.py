@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from pa_emulator.compare.source import BadSourceError, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,6 +16,16 @@ if TYPE_CHECKING:
 
 _MARK = "pa_deploy_recording"
 _VERSION = 1
+_KEYS = {
+    "": {
+        *("to", "method", "path", "query", "form", "upload", "seconds", "status", "headers"),
+        *("body", "content", "bytes", "fault", "sent"),
+    },
+    "headers": {"content-type", "retry-after", "allow", "www-authenticate", "location"},
+    "upload": {"kind", "bytes", "digest"},
+    "content": {"kind", "bytes", "digest"},
+}
+"""What pa-deploy writes in a line, and in the objects in it."""
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 _DEEPEST = 50
 _HALF = re.compile("[\ud800-\udfff]")
@@ -39,6 +51,7 @@ class Line:
     """One exchange. `body` is the JSON of the answer, in a tuple; `content` is any other body.
 
     `status` is None if there was no answer. `number` counts the lines of the file from 1.
+    `unknown` are its keys that no pa-deploy of this version writes.
     """
 
     number: int
@@ -52,6 +65,7 @@ class Line:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: tuple[Any, ...] = ()
     content: Content | None = None
+    unknown: tuple[str, ...] = ()
 
     @property
     def version(self) -> str:
@@ -68,6 +82,18 @@ class Line:
     @property
     def is_good(self) -> bool:
         return self.status is not None and 200 <= self.status < 300
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether the thing is not there, or is not the account's."""
+        return self.status in {403, 404}
+
+    @property
+    def tells(self) -> bool:
+        """Whether the answer is about the request itself: not about the token, its number, or a
+        failure.
+        """
+        return self.status is not None and self.status not in {401, 429} and self.status < 500
 
     @property
     def json(self) -> Any:  # noqa: ANN401 - whatever the server sent
@@ -88,9 +114,9 @@ class Recording:
 def read(file: Path) -> Recording:
     """Read a file. One that was cut off is read as far as it goes. Raises BadRecordingError."""
     try:
-        raw = file.read_bytes().split(b"\n")
-    except OSError as error:
-        raise BadRecordingError(f"{file}: {error.strerror}.") from None
+        raw = read_text(file).split(b"\n")
+    except BadSourceError as error:
+        raise BadRecordingError(str(error)) from None
     rows = list(enumerate(raw, start=1))
     while rows and not rows[-1][1].strip():
         rows.pop()
@@ -106,10 +132,17 @@ def read(file: Path) -> Recording:
                 lines.append(_line(number, value))
         except ValueError as error:
             said = f"line {number}: {error}"
-            if number != rows[-1][0] or raw[-1] == b"":
-                raise BadRecordingError(f"{said}.") from None
+            if number != rows[-1][0]:
+                raise BadRecordingError(
+                    f"{said}. The file is damaged there. Record again; or delete this line and all "
+                    f"below it, and the {_exchanges(number - 2)} above it can be compared."
+                ) from None
             return Recording(lines=tuple(lines), left_out=left_out, damage=said)
     return Recording(lines=tuple(lines), left_out=left_out)
+
+
+def _exchanges(count: int) -> str:
+    return "exchange" if count == 1 else f"{count} exchanges"
 
 
 def _check_header(text: bytes) -> None:
@@ -181,7 +214,15 @@ def _line(number: int, value: dict[str, Any]) -> Line:
         headers=_texts(value, "headers") or {},
         body=(value["body"],) if "body" in value else (),
         content=_content(value, "content"),
+        unknown=tuple(_unknown(value)),
     )
+
+
+def _unknown(value: dict[str, Any]) -> Iterator[str]:
+    for part, known in _KEYS.items():
+        inner = value.get(part) if part else value
+        found = inner.keys() - known if isinstance(inner, dict) else ()
+        yield from (f"{part}.{key}".lstrip(".") for key in sorted(found))
 
 
 def _text(value: dict[str, Any], key: str) -> str:

@@ -33,6 +33,10 @@ def _left_out(comparison: Comparison) -> Iterator[str]:
     for reason, number in sorted(comparison.skipped.items()):
         if number:
             yield f"Not compared: {_counted(number, 'request')} {reason}."
+    for line in recording.lines:
+        if line.unknown:
+            keys = ", ".join(line.unknown)
+            yield f"Not compared: {keys} in line {line.number}, unknown to this pa-emulator."
     if recording.left_out:
         yield f"Not recorded: {_counted(recording.left_out, 'exchange')}."
     if recording.damage:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pa_emulator.choices import DEFAULT_PYTHON, PYTHON_VERSIONS
+from pa_emulator.compare import before
+from pa_emulator.compare.before import as_object, domain_of
 from pa_emulator.compare.shapes import placeholders
 
 if TYPE_CHECKING:
@@ -28,14 +30,20 @@ _OTHERS = "bob"
 
 @dataclass(slots=True)
 class Services:
-    """`webapps` is whether a web app is there, by the recording's domain."""
+    """`webapps` is whether a web app is there, by the recording's domain; `created` are those that
+    the recording has created. `listed` are the lists of which the emulator has the rows, and
+    `unclear` those to which something was done that had no clear answer.
+    """
 
     world: World
     known: set[str]
     lines: Sequence[Line]
     webapps: dict[str, bool] = field(default_factory=dict)
+    created: set[str] = field(default_factory=set)
     listed: set[str] = field(default_factory=set)
+    unclear: set[str] = field(default_factory=set)
     is_unclear: bool = False
+    is_begun: bool = False
 
     def prepare(self, line: Line) -> None:
         """Make the emulator's services as they were before this request."""
@@ -44,7 +52,7 @@ class Services:
         if line.rest.startswith("consoles/shared_with_you") and isinstance(line.json, list):
             self._share_consoles(line.json)
         row = _ROW.fullmatch(line.rest)
-        if row and line.status is not None:
+        if row and line.tells and not line.is_missing:
             self._prepare_rows(line, row[1], row[2])
 
     def learn(self, line: Line, reply: Reply | None) -> None:
@@ -56,7 +64,10 @@ class Services:
             self.webapps[webapp[1]] = False
             self.listed = {each for each in self.listed if webapp[1] not in each}
         row = _ROW.fullmatch(line.rest)
-        if row and line.method == "POST" and not row[2] and reply is not None and line.is_good:
+        if row and line.method != "GET" and (line.status is None or line.status >= 500):
+            self.listed.discard(row[1])
+            self.unclear.add(row[1])
+        elif row and line.method == "POST" and not row[2] and reply is not None and line.is_good:
             self.listed.add(row[1])
             self._map(row[1], line.json, _json(reply))
 
@@ -67,23 +78,29 @@ class Services:
             self.is_unclear = True
         elif line.is_good:
             self.webapps[domain] = True
+            if said.get("status") != "ERROR":
+                self.created.add(domain)
         elif domain not in self.webapps:
             self.webapps[domain] = said.get("error_type") == "webapp_exists"
 
     def _prepare_webapps(self, line: Line) -> None:
+        if not self.is_begun:
+            self.is_begun = True
+            for domain in before.webapps(self.lines):
+                self._settle(domain, there=True)
         if line.rest == "webapps/" and line.method == "GET":
             rows = line.json if line.is_good and isinstance(line.json, list) else []
             for row in rows:
-                self._settle(_domain_of(row), there=True)
+                self._settle(domain_of(row), there=True)
             if rows or line.json == []:
-                self._remove_unlisted({_domain_of(row) for row in rows})
+                self._remove_unlisted({domain_of(row) for row in rows})
         elif line.rest == "webapps/" and line.method == "POST":
             soft = isinstance(line.json, dict) and line.json.get("status") == "ERROR"
             self._settle((line.form or {}).get("domain_name", ""), there=line.is_good and soft)
         else:
             webapp = _WEBAPP.fullmatch(line.rest)
-            if webapp and line.status is not None:
-                self._settle(webapp[1], there=line.status not in {403, 404})
+            if webapp and line.tells:
+                self._settle(webapp[1], there=not line.is_missing)
 
     def _remove_unlisted(self, listed: set[str]) -> None:
         """After an unclear creation, the list tells what came of it."""
@@ -125,27 +142,39 @@ class Services:
             is_own = line.rest == f"webapps/{domain}/"
             rows = line.json if line.rest == "webapps/" or is_own else None
             for row in rows if isinstance(rows, list) else [rows]:
-                if _domain_of(row) == domain:
-                    fields = _object(row).items()
+                if domain_of(row) == domain:
+                    fields = as_object(row).items()
                     return {key: value for key, value in fields if key not in (line.form or {})}
             if is_own and line.method in {"PUT", "PATCH"}:
                 break
         return {}
 
     def _prepare_rows(self, line: Line, scope: str, row: str | None) -> None:
-        shown = line.json if line.is_good and not row and line.method == "GET" else None
-        if isinstance(shown, list) and scope not in self.listed:
+        is_list = line.method == "GET" and not row and isinstance(line.json, list)
+        is_new = any(scope.startswith(f"webapps/{domain}/") for domain in self.created)
+        if scope not in self.listed and (is_list or not is_new):
             self.listed.add(scope)
-            for each in shown:
-                self._make_row(scope, each)
-        elif row and line.status not in {403, 404} and (scope, row) not in self.world.ids:
-            self._make_row(scope, {**(line.form or {}), "id": row, **_object(line.json)})
+            there = before.rows(scope, (each for each in self.lines if each.number >= line.number))
+            for each in there:
+                if (scope, str(each.get("id"))) not in self.world.ids:
+                    self._make_row(scope, each)
+            if is_list and scope in self.unclear:
+                self._remove_rows(scope, {str(each.get("id")) for each in there})
+        if row and (scope, row) not in self.world.ids:
+            self._make_row(scope, {**(line.form or {}), "id": row, **as_object(line.json)})
+
+    def _remove_rows(self, scope: str, listed: set[str]) -> None:
+        """After an unclear deletion, the list tells what came of it."""
+        self.unclear.discard(scope)
+        for (own, recorded), number in self.world.ids.items():
+            if own == scope and recorded not in listed:
+                self._call("DELETE", f"{self.world.there(scope)}/{number}/")
 
     def _make_row(self, scope: str, recorded: object, token: str = "") -> int | None:
         """Create a row as it was recorded, and note its id."""
         fields = {
             key: self.world.there(value)
-            for key, value in _object(recorded).items()
+            for key, value in as_object(recorded).items()
             if isinstance(value, str) and key not in {"id", "user"}
         }
         self.known |= placeholders(str(fields))
@@ -154,7 +183,7 @@ class Services:
         return self._map(scope, recorded, _json(reply))
 
     def _map(self, scope: str, recorded: object, made: object) -> int | None:
-        recorded_id, own = _object(recorded).get("id"), _object(made).get("id")
+        recorded_id, own = as_object(recorded).get("id"), as_object(made).get("id")
         if recorded_id is None or not isinstance(own, int):
             return None
         self.world.ids[scope, str(recorded_id)] = own
@@ -167,7 +196,7 @@ class Services:
         self.listed.add(scope)
         token = self.world.emulator.add_user(_OTHERS)
         for each in shown:
-            form = {"executable": str(_object(each).get("executable", "bash"))}
+            form = {"executable": str(as_object(each).get("executable", "bash"))}
             reply = self.world.call(
                 "POST", f"/api/v0/user/{_OTHERS}/consoles/", form=form, token=token
             )
@@ -180,14 +209,6 @@ class Services:
     ) -> Reply:
         path = f"/api/v0/user/{self.world.emulator.username}/{rest}"
         return self.world.call(method, path, form=form, token=token)
-
-
-def _domain_of(row: object) -> str:
-    return str(_object(row).get("domain_name", ""))
-
-
-def _object(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
 
 
 def _json(reply: Reply) -> object:

@@ -21,10 +21,10 @@ from pa_emulator.verify.runner import DIFFERS, Runner, chosen, why_not
 from pa_emulator.verify.server import NoAnswerError, Server
 from pa_emulator.verify.stop import Stop, StoppedError
 from pa_emulator.verify.undo import carry_out, finish, folder_of, left_of, leftovers
+from pa_emulator.written_file import CannotWriteError, WrittenFile
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from pa_emulator.verify.account import Account
     from pa_emulator.verify.cases import Case
@@ -177,12 +177,12 @@ class _Verify:
         return int(found.count(DIFFERS) > 0)
 
 
-def _write(path: Path, text: str) -> None:
+def _write(file: WrittenFile, text: str) -> None:
     """A report that cannot be written changes nothing of what was found."""
     try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        sys.stderr.write(f"pa-emulator verify: --json: cannot write {path}: {error.strerror}\n")
+        file.write(text)
+    except CannotWriteError as error:
+        sys.stderr.write(f"pa-emulator verify: {error}\n")
 
 
 def _names(server: Server) -> tuple[str, str, str]:

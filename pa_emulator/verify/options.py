@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
+from pa_emulator.verify.report import MARK
 from pa_emulator.verify.server import LOOPBACK, Target
+from pa_emulator.written_file import CannotWriteError, WrittenFile
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +46,7 @@ class Options:
     dry_run: bool
     yes: bool
     slow: bool
-    report: Path | None
+    report: WrittenFile | None
     services: tuple[str, ...]
 
 
@@ -184,12 +186,13 @@ def _read(path: Path) -> str:
         raise OptionError(f"--token-file: cannot read the file: {reason}") from error
 
 
-def _report(path: str | None) -> Path | None:
+def _report(path: str | None) -> WrittenFile | None:
     """Refuse now what could not be written at the end."""
     if path is None:
         return None
-    if not path or Path(path).is_dir() or not Path(path).absolute().parent.is_dir():
-        raise OptionError(
-            f"--json: {path!r} cannot be written: its folder is missing, or it is one"
-        )
-    return Path(path)
+    file = WrittenFile("--json", Path(path), MARK, "report.json")
+    try:
+        file.check()
+    except CannotWriteError as error:
+        raise OptionError(str(error)) from None
+    return file

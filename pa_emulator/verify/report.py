@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from pa_emulator.verify.undo import Left
 
 FORMAT = 1
+MARK = '{\n  "format": '
+"""How a report begins."""
 _REAL = {"www.pythonanywhere.com", "eu.pythonanywhere.com"}
 _STYLES = {HOLDS: "green", DIFFERS: "bold red", NOT_TRIED: "yellow"}
 # The whole is in the JSON.

@@ -45,7 +45,10 @@ def token(monkeypatch: pytest.MonkeyPatch) -> str:
         (["--username=alice", "--against=www.pythonanywhere.com"], "--against: www.python"),
         (["--username=alice", REAL, "--domain=a b"], "--domain: 'a b' is not a domain"),
         (["--username=alice", REAL, "--only=mail"], "--only: 'mail' is not one of"),
-        (["--username=alice", REAL, "--json=/no/such/folder/x"], "--json: '/no/such"),
+        (
+            ["--username=alice", REAL, "--json=/dev/null/x"],
+            "--json /dev/null/x: /dev/null is not a directory",
+        ),
         (["--username=alice", REAL, "--token-file=/no/such"], "--token-file: cannot read"),
         (["--username=alice", REAL, "--wrong"], "--wrong: unknown option"),
         (["--username=alice", REAL, "--yes=" + SECRET], ""),

@@ -154,7 +154,17 @@ WEBAPP = {
     "password_protection_username": "text-1",
     "password_protection_password": "text-2",
 }
+NEW_WEBAPP = {
+    **WEBAPP,
+    "source_directory": "/var/www",
+    "virtualenv_path": "",
+    "force_https": False,
+    "password_protection_enabled": False,
+    "password_protection_username": "",
+    "password_protection_password": "",
+}
 ROW = {"id": 815, "url": "/static/", "path": "/home/USER/name-3"}
+HEADER_ROW = {"id": 4, "url": "/static/", "name": "Cache-Control", "value": "text-1"}
 CONSOLE = {
     "id": 99,
     "user": "USER",
@@ -166,6 +176,13 @@ CONSOLE = {
     "console_frame_url": "/user/USER/consoles/99/frame/",
 }
 GONE = {"detail": "Not found."}
+
+
+def named(domain: str) -> dict[str, Any]:
+    """A web app that cannot be taken for the one at DOMAIN."""
+    return {**WEBAPP, "domain_name": domain, "id": 1, "force_https": False}
+
+
 SITUATIONS = {
     "a web app that is there": [at("webapps/DOMAIN/", 200, WEBAPP)],
     "a web app that a change shows": [
@@ -203,6 +220,63 @@ SITUATIONS = {
         at("webapps/", 200, [WEBAPP, {**WEBAPP, "domain_name": "DOMAIN-2", "id": 1},
            {**WEBAPP, "domain_name": "DOMAIN-3.pythonanywhere.com", "id": 2}]),
         at("webapps/DOMAIN-2/static_files/", 200, []),
+    ],
+    "the web app of the run is not the first one": [
+        at("webapps/DOMAIN/", 200, WEBAPP),
+        at("webapps/", 200, [named("DOMAIN-2.pythonanywhere.com"), WEBAPP]),
+    ],
+    "a refused web app is not the first one": [
+        {**at("webapps/", 200, {"status": "ERROR", "error_type": "webapp_exists",
+           "error_message": "You already have a web app at DOMAIN"}, method="POST",
+           form={"domain_name": "DOMAIN", "python_version": "python310"}),
+         "headers": {"content-type": "text/json"}},
+        at("webapps/", 200, [named("DOMAIN-2"), WEBAPP]),
+    ],
+    "a web app is created beside another one": [
+        {**at("webapps/", 200, {"status": "OK"}, method="POST",
+           form={"domain_name": "DOMAIN", "python_version": "python310"}),
+         "headers": {"content-type": "text/json"}},
+        at("webapps/", 200, [{**WEBAPP, "domain_name": "DOMAIN-2", "id": 1}, NEW_WEBAPP]),
+    ],
+    "three web apps, visited the last one first": [
+        at("webapps/DOMAIN-3/", 200, named("DOMAIN-3")),
+        at("webapps/DOMAIN/", 200, WEBAPP),
+        at("webapps/", 200, [named("DOMAIN-2"), WEBAPP, named("DOMAIN-3")]),
+    ],
+    "the last row is asked for first": [
+        at("webapps/DOMAIN/static_files/7/", 200, {**ROW, "id": 7, "url": "/media/"}),
+        at("webapps/DOMAIN/static_files/", 200, [ROW, {**ROW, "id": 7, "url": "/media/"}]),
+    ],
+    "the last header is deleted first": [
+        {**at("webapps/DOMAIN/static_headers/9/", 204), "method": "DELETE"},
+        at("webapps/DOMAIN/static_headers/", 200, [HEADER_ROW, {**HEADER_ROW, "id": 5}]),
+    ],
+    "a row is made beside others": [
+        {**at("webapps/DOMAIN/static_files/", 201, {**ROW, "id": 900}, method="POST",
+           form={"url": "/static/", "path": "/home/USER/name-3"})},
+        at("webapps/DOMAIN/static_files/", 200,
+           [{**ROW, "id": 3, "url": "/media/"}, {**ROW, "id": 900}]),
+    ],
+    "the last console is asked for first": [
+        at("consoles/99/", 200, CONSOLE),
+        at("consoles/", 200, [{**CONSOLE, "id": 12, "arguments": "-x"}, CONSOLE]),
+    ],
+    "a row that may have been made": [
+        at("webapps/DOMAIN/static_files/", 200, []),
+        {"path": "/api/v0/user/USER/webapps/DOMAIN/static_files/", "method": "POST",
+         "fault": "no answer in time", "form": {"url": "/static/", "path": "/home/USER/name-3"}},
+        at("webapps/DOMAIN/static_files/", 200, [ROW]),
+    ],
+    "a row that may have been deleted": [
+        at("webapps/DOMAIN/static_files/", 200, [ROW, {**ROW, "id": 7}]),
+        {"path": "/api/v0/user/USER/webapps/DOMAIN/static_files/815/", "method": "DELETE",
+         "fault": "no answer in time"},
+        at("webapps/DOMAIN/static_files/", 200, [{**ROW, "id": 7}]),
+    ],
+    "a rate limit before anything is known": [
+        {**at("webapps/DOMAIN/", 429, {"detail": "Request was throttled. Expected available in "
+           "3 seconds."}), "headers": {"content-type": "application/json", "retry-after": "3"}},
+        at("webapps/DOMAIN/", 404, GONE),
     ],
     "a file that appears by itself": [
         at("files/path/home/USER/.pa-deploy/DOMAIN/status.json", 404,
@@ -287,6 +361,52 @@ def test_what_the_recording_has_uploaded_is_as_it_was_uploaded(
 
     assert {each.what for one in played for each in one.differences} >= differences
     assert bool(found(played)) == bool(differences)
+
+
+@pytest.mark.parametrize(
+    ("changed", "difference"),
+    [
+        ({"kind": "page"}, "kind of the content"),
+        ({"kind": "binary"}, "kind of the content"),
+        ({"bytes": 10}, "bytes of the content"),
+        ({"digest": "b"}, "content"),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("place", ["name-1.txt", "name-2.txt"])
+def test_equal_digests_mean_equal_contents(
+    fresh: Emulator, changed: dict[str, Any], difference: str, place: str, tmp_path: Path
+) -> None:
+    read_back = reading("a")
+    read_back["path"] = read_back["path"].replace("name-1.txt", place)
+    read_back["content"] |= changed
+    file = write(tmp_path / "r.jsonl", upload("a", 201), read_back)
+
+    differences = found(play(read(file), fresh).played)
+
+    unknown = place == "name-2.txt" and "digest" in changed
+    assert differences == (
+        set() if unknown else {f"GET files/path/home/USER/{place}: {difference}"}
+    )
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ({"colour": "red"}, "colour"),
+        ({"colour": "red", "b": None}, "b, colour"),
+        ({"headers": {"content-type": "application/json", "server": "x"}}, "headers.server"),
+        ({"upload": {"kind": "text", "bytes": 1, "name": "x"}}, "upload.name"),
+        ({"content": {"kind": "text", "bytes": 1, "name": "x"}}, "content.name"),
+    ],
+)
+def test_what_it_does_not_know_in_a_line_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], more: dict[str, Any], told: str
+) -> None:
+    run([str(write(tmp_path / "r.jsonl", {**at("webapps/", 200, []), **more}))])
+
+    said = f"Not compared: {told} in line 2, unknown to this pa-emulator.\n"
+    assert said in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,64 @@
+"""The text of a recording, in whatever form it came: as it is, in a zip, or as UTF-16."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import zipfile
+import zlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_LARGEST = 1024 * 1024 * 1024
+_ZIP, _GZIP = b"PK\x03\x04", b"\x1f\x8b"
+_NAMED = "Name the file that `pa-deploy … --record FILE` has written"
+_UTF_16 = {
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+    b"{\0": "utf-16-le",
+    b"\0{": "utf-16-be",
+}
+"""How a text begins that PowerShell has written."""
+
+
+class BadSourceError(Exception):
+    """Why a file has no text to read, and what to do."""
+
+
+def read_text(file: Path) -> bytes:
+    """The text as UTF-8. Raises BadSourceError."""
+    try:
+        raw = file.read_bytes()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "it is not a path"
+        raise BadSourceError(f"{file}: {reason}. {_NAMED}.") from None
+    if raw.startswith(_ZIP):
+        raw = _unzipped(file, raw)
+    if raw.startswith(_GZIP):
+        raise BadSourceError(f"{file}: it is compressed. Unpack it first: gunzip {file}")
+    return _as_utf_8(raw)
+
+
+def _unzipped(file: Path, raw: bytes) -> bytes:
+    """The only file in a zip, as GitHub packs artifacts."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            inside = [each for each in archive.infolist() if not each.is_dir()]
+            if len(inside) != 1 or inside[0].file_size > _LARGEST:
+                has = f"{len(inside)} files" if len(inside) != 1 else "a file of more than 1 GiB"
+                raise BadSourceError(f"{file}: it is a zip with {has}. Unzip it. {_NAMED}.")
+            return archive.read(inside[0])
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
+        said = f"{file}: it is a zip that cannot be read"
+        raise BadSourceError(f"{said}. Download it again, or unzip it.") from None
+
+
+def _as_utf_8(raw: bytes) -> bytes:
+    raw = raw.removeprefix(codecs.BOM_UTF8)
+    encoding = next((each for begin, each in _UTF_16.items() if raw.startswith(begin)), "")
+    if not encoding:
+        return raw
+    text = raw.decode(encoding, errors="replace")  # a cut may be within a character
+    return text.removeprefix("\ufeff").encode("utf-8", errors="replace")

@@ -1,0 +1,69 @@
+"""A file that a command writes at its end: its place is checked before the work."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class CannotWriteError(Exception):
+    """Why a file cannot be written, in a sentence that names the option."""
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenFile:
+    """`option` names it on the command line. `mark` is how each such file begins: one that begins
+    otherwise is somebody's own, and is never overwritten. `name` is an example of a file's name.
+    """
+
+    option: str
+    path: Path
+    mark: str
+    name: str
+
+    def check(self) -> None:
+        """Raises CannotWriteError. Folders that are missing are made when it is written."""
+        try:
+            self._refuse_what_is_there()
+        except (OSError, ValueError) as error:
+            raise self._error(_reason(error), "Name another file") from None
+
+    def write(self, text: str) -> None:
+        """Raises CannotWriteError."""
+        self.check()
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.path.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise self._error(_reason(error), "Name another file") from None
+
+    def _refuse_what_is_there(self) -> None:
+        if not self.path.exists():
+            above = next(each for each in self.path.absolute().parents if each.exists())
+            if not above.is_dir():
+                raise self._error(f"{above} is not a directory", "Name another file")
+            if not os.access(above, os.W_OK):
+                raise self._error(f"{above} is not writable", "Name a file in another folder")
+            return
+        mode = self.path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            raise self._error("it is a directory", f"Name a file in it: {self.path / self.name}")
+        if stat.S_ISREG(mode) and not self._is_ours():
+            what = "it exists, and this command has not written it"
+            raise self._error(what, f"Delete it, or name another file, for example {self.name}")
+        if not os.access(self.path, os.W_OK):
+            raise self._error("it is not writable", "Name another file")
+
+    def _is_ours(self) -> bool:
+        mark = self.mark.encode()
+        with self.path.open("rb") as stream:
+            return stream.read(len(mark)) in (b"", mark)
+
+    def _error(self, what: str, advice: str) -> CannotWriteError:
+        return CannotWriteError(f"{self.option} {self.path}: {what}. {advice}.")
+
+
+def _reason(error: OSError | ValueError) -> str:
+    return (getattr(error, "strerror", None) or "it is not a path").lower()

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _THROTTLED = 429
 _WAIT = 30
 """Seconds that a 429 asks to wait, if the recorded one does not say."""
+_SECONDS = re.compile("[0-9]{1,7}")
 _HEADERS = ("retry-after", "allow", "www-authenticate", "location")
 _ALLOWS = re.compile(r"account only allows (\d{1,3})")
 _MANY_WEBAPPS = 100
@@ -125,7 +126,8 @@ class _Player:
         self.known |= placeholders(f"{line.path} {line.query} {form}")
         if line.status == _THROTTLED:
             wait = line.headers.get("retry-after", "")
-            self.world.emulator.add_fault(throttle=int(wait) if wait.isdigit() else _WAIT, times=1)
+            seconds = int(wait) if _SECONDS.fullmatch(wait) else _WAIT
+            self.world.emulator.add_fault(throttle=seconds, times=1)
         return self.world.call(
             line.method,
             self._path(line),

@@ -118,7 +118,12 @@ class World:
             return None
         if not path.startswith(_WRITABLE):
             return None
-        return self.emulator.path(self.there(path))
+        place = self.emulator.path(self.there(path))
+        try:
+            place.exists()
+        except OSError:  # its name is too long
+            return None
+        return place
 
     def make_file(self, path: str, size: int) -> None:
         """Put a file there, unless one is."""

@@ -45,7 +45,7 @@ def assemble(config: Config) -> tuple[Machine, WSGIApplication]:
     clock = Clock()
     ledgers = Ledgers(config.root, _disk_bytes)
     namespaces = Namespaces(config.root, ledgers.variables, write_programs(config.state))
-    runner = Runner(config.root, _usernames, namespaces)
+    runner = Runner(config.root, _usernames, namespaces, is_on=config.programs)
     park = Park(
         config,
         clock,
@@ -61,7 +61,7 @@ def assemble(config: Config) -> tuple[Machine, WSGIApplication]:
         faults=Faults(),
         buckets=Buckets(),
         park=park,
-        room=Room(config.root, config.state, namespaces),
+        room=Room(config.root, config.state, namespaces, is_on=config.programs),
         timetable=Timetable(config.root, clock, runner),
         always_on=Keepers(clock, runner),
         websites=Hosts(config, clock, runner),

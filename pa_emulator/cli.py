@@ -145,6 +145,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--no-hosting", action="store_true", help="do not run the web apps")
     parser.add_argument(
+        "--no-programs", action="store_true", help="run no web apps, websites, tasks or consoles"
+    )
+    parser.add_argument(
         "--lazy-apps", action="store_true", help="import the WSGI file in each worker anew"
     )
     parser.add_argument(
@@ -231,7 +234,8 @@ def _config(args: argparse.Namespace) -> Config:
         latency_seconds=args.latency / 1000,
         rate_limit=args.rate_limit,
         missing_webapp=args.missing_webapp,
-        hosting=not args.no_hosting,
+        programs=not args.no_programs,
+        hosting=not (args.no_hosting or args.no_programs),
         lazy_apps=args.lazy_apps,
         reload=args.reload or "",
         uwsgi=_uwsgi() if args.reload else None,

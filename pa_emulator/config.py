@@ -89,8 +89,9 @@ class Config:
     """The command line, settled. `root` is absolute; `port` 0 means any free one.
 
     An empty `token` or `plan` is settled once the database can tell which one was kept. `webapps`
-    is how many an account may have, 0 for as many as its plan says. `uwsgi` is the real one, with
-    which an emperor reloads as `reload` says, `touch` or `restart`; without it both say nothing.
+    is how many an account may have, 0 for as many as its plan says. Without `programs` nothing of
+    an account's ever runs: no site, no task, no console. `uwsgi` is the real one, with which an
+    emperor reloads as `reload` says, `touch` or `restart`; without it both say nothing.
     `memory_limit` is in bytes, 0 for none.
     """
 
@@ -104,6 +105,7 @@ class Config:
     latency_seconds: float
     rate_limit: int
     missing_webapp: str
+    programs: bool
     hosting: bool
     lazy_apps: bool
     reload: str

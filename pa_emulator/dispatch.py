@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
@@ -13,6 +12,7 @@ from pa_emulator.config import OWN_NAMES
 from pa_emulator.hosting import pages
 from pa_emulator.hosting.answers import page
 from pa_emulator.machine import MACHINE
+from pa_emulator.paths import one_slash
 from pa_emulator.webapps.sites import deployed, is_known, why_not_served
 from pa_emulator.websites.sites import is_enabled, is_website
 
@@ -37,10 +37,10 @@ class Dispatcher:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         environ[MACHINE] = self.machine
         _decode_path(environ)
-        domain = site_domain(environ.get("HTTP_HOST", ""), _merged(environ["PATH_INFO"]))
+        domain = site_domain(environ.get("HTTP_HOST", ""), one_slash(environ["PATH_INFO"]))
         if domain is not None:
             return self._site(environ, start_response, domain)
-        environ["PATH_INFO"] = _merged(environ["PATH_INFO"])
+        environ["PATH_INFO"] = one_slash(environ["PATH_INFO"])
         if environ["PATH_INFO"].startswith("/api/"):
             answered: Iterable[bytes] = gate.answer(self.machine, self.api, environ, start_response)
             return answered
@@ -85,11 +85,6 @@ def site_domain(host: str, path: str) -> str | None:
 
 def _has_port(host: str) -> bool:
     return host.rpartition(":")[2].isdigit()
-
-
-def _merged(path: str) -> str:
-    """Make one slash of several, as the web server before the API does."""
-    return re.sub("/{2,}", "/", path)
 
 
 def _decode_path(environ: WSGIEnvironment) -> None:

@@ -27,6 +27,11 @@ def under(root: Path, path: str) -> Path:
     return root / posixpath.normpath("/" + path).lstrip("/")
 
 
+def one_slash(path: str) -> str:
+    """Make one slash of several, as the web server before the API does."""
+    return re.sub("/{2,}", "/", path)
+
+
 def as_seen(root: Path, text: str) -> str:
     """Return the text with root taken off its paths, as PythonAnywhere would show them."""
     return text.replace(str(root), "")

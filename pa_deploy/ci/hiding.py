@@ -11,30 +11,46 @@ LONGEST_PATTERN = 100
 
 
 class Hiding:
-    """The secrets of a run. `settings.find_secrets` says which texts can be hidden."""
+    """The secrets of a run. `settings.find_secrets` says which texts can be hidden.
+
+    The others are weak: they are known only if nothing stands beside them.
+    """
 
     def __init__(self) -> None:
         self._secrets: tuple[str, ...] = ()
+        self._weak: frozenset[str] = frozenset()
 
     def clear(self) -> None:
         self._secrets = ()
+        self._weak = frozenset()
 
     def add(self, secret: str) -> None:
         # The longest first, as a secret may be a part of another.
         secrets = {*self._secrets, secret}
         self._secrets = tuple(sorted(secrets, key=lambda each: (-len(each), each)))
 
+    def add_weak(self, secret: str) -> None:
+        self._weak |= {form.casefold() for form in forms(secret)}
+
+    def is_secret(self, text: str) -> bool:
+        """Whether it has a secret in it, or is a weak one."""
+        return text.strip().casefold() in self._weak or self.redact(text) != self._printable(text)
+
     def redact(self, text: str) -> str:
         """Without control characters and secrets, in this order."""
         if isinstance(text, Exact):
             return text
-        text = CONTROL.sub("", text.encode("utf-8", "backslashreplace").decode())
+        text = self._printable(text)
         for secret in self._secrets:
             for form in forms(secret):
                 text = text.replace(form, "***")
             if may_be_escaped(secret, text):
                 text = _without_escaped(secret, text)
         return text
+
+    @staticmethod
+    def _printable(text: str) -> str:
+        return CONTROL.sub("", text.encode("utf-8", "backslashreplace").decode())
 
 
 def _without_escaped(secret: str, text: str) -> str:

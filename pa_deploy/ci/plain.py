@@ -36,6 +36,14 @@ class Ci:
         """Never show this text from now on, nor what it looks like in other encodings."""
         self._hiding.add(secret)
 
+    def hide_whole(self, secret: str) -> None:
+        """The same for a text that is too weak to be found within others."""
+        self._hiding.add_weak(secret)
+
+    def is_secret(self, text: str) -> bool:
+        """Whether a text has a secret in it, or is a weak one."""
+        return self._hiding.is_secret(text)
+
     def forget(self) -> None:
         """Hide nothing until told anew: now it is known what is a secret and what is an address."""
         self._hiding.clear()

@@ -63,6 +63,8 @@ def run_deploy(context: Context, given: Mapping[str, str]) -> tuple[Outcome, ...
     secrets = find_secrets(environ, flags, config)
     for secret in secrets.hidden:
         ci.mask(secret)
+    for secret in secrets.weak:
+        ci.hide_whole(secret)
     warnings = (
         *token_warnings(given),
         *unknown_inputs(environ),

@@ -169,6 +169,8 @@ def open_session(
     secrets = find_secrets(environ, texts, config)
     for secret in secrets.hidden:
         context.ci.hide(secret)
+    for secret in secrets.weak:
+        context.ci.hide_whole(secret)
     ci = context.ci.aside()
     for warning in (*token_warnings(given_texts), *config.warnings, *secrets.warnings):
         ci.warning(warning)

@@ -12,8 +12,10 @@ MOST_CHARACTERS = 2000
 """Of the body of an error."""
 NOT_THERE = ": it is not there, which need not be an error"
 """Whoever reads or deletes a thing often wants to know no more than that."""
-MOST_BYTES = 64 * 1024
-"""Secrets are searched for in so much of it, which is cut only after that."""
+MOST_BYTES = 1024 * 1024
+"""A longer body is not shown: secrets are searched for in all of it, and if it were cut before, it
+could end in a part of one.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,10 @@ class DebugLines:
         return f"{parts.path}{query}"
 
     def _body(self, answer: Answer) -> Iterator[str]:
-        text = self.redact(answer.body[:MOST_BYTES].decode("utf-8", errors="replace"))
-        cut = len(text) > MOST_CHARACTERS or len(answer.body) > MOST_BYTES
+        if len(answer.body) > MOST_BYTES:
+            yield f"(not shown: the body has {len(answer.body):,} bytes)"
+            return
+        text = self.redact(answer.body.decode("utf-8", errors="replace"))
         yield from (line for line in text[:MOST_CHARACTERS].splitlines() if line.strip())
-        if cut:
+        if len(text) > MOST_CHARACTERS:
             yield f"(cut: the whole body has {len(answer.body):,} bytes)"

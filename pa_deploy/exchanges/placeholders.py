@@ -20,6 +20,7 @@ API_PATH = re.compile(r"/api/(v\d)/user/([^/]+)(/.*)?", re.DOTALL)
 USER_PATH = re.compile(r"/user/([^/]+)(/.*)?", re.DOTALL)
 HOME = re.compile(r"/home/([^/]+)")
 LOG = re.compile(r"(.+)\.(access|error|server)\.log((?:\.\d{1,2}(?:\.gz)?)?)")
+SCHEMES = {"http", "https"}
 NUMBER = re.compile(r"\d{1,15}")
 
 
@@ -71,12 +72,35 @@ class Placeholders:
         version, user, rest = match.groups(default="")
         return f"/api/{version}/user/{self._user(unquote(user))}{self._service_path(rest)}"
 
+    def named_in(self, path: str) -> dict[str, str]:
+        """The names in the path of a call to the API, with their placeholders."""
+        match = API_PATH.fullmatch(path)
+        rest = match[3] or "" if match else path
+        _, files, file = rest.partition("/files/path/")
+        if files:
+            return self.parts(f"/{unquote(file)}")
+        segments = (unquote(each) for each in rest.split("/"))
+        return {each: shown for each in segments if (shown := self._service(each)) != each}
+
+    def parts(self, path: str) -> dict[str, str]:
+        """A path of a file, what is above it, and each name in it, with their placeholders."""
+        if not path.startswith(("/", "~/")):
+            return {}
+        segments = path.rstrip("/").split("/")
+        above = ("/".join(segments[:count]) for count in range(2, len(segments) + 1))
+        own = {each: self.path(each) for each in above}
+        own |= {each: self.segment(each) for each in segments[3:]}
+        return {each: shown for each, shown in own.items() if shown != each}
+
     def url(self, url: str) -> str:
         """An address. Its query and what is before an @ are left out."""
         try:
             parts = urlsplit(url)
             host = parts.netloc.rpartition("@")[2]
+            known = not parts.scheme or parts.scheme in SCHEMES
         except ValueError:
+            known = False
+        if not known:
             return self.numbered("text", url)
         place = f"{parts.scheme}://{self.domain(host)}" if host else ""
         return f"{place}{self.any_path(parts.path)}{'?…' if parts.query else ''}"

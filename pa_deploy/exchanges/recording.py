@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-import secrets
 import sys
 from collections.abc import Callable, Sequence
+from secrets import token_bytes
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,6 +13,7 @@ from pa_deploy import __version__
 from pa_deploy.exchanges.contents import describe
 from pa_deploy.exchanges.known import HOSTS
 from pa_deploy.exchanges.placeholders import DOMAIN, SUBDOMAIN, USER, Placeholders
+from pa_deploy.exchanges.secrets import Secrets
 from pa_deploy.exchanges.texts import Texts
 from pa_deploy.exchanges.values import Values
 from pa_deploy.transport import BROKEN, LATE, Answer, Exchange, Fault
@@ -29,10 +30,11 @@ REPLACED = {
     "text-N": "any other text",
     "digest": "a hash with a random salt that is not kept: equal digests mean equal contents",
 }
+METHODS = "GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS"
 HEADERS = {
     "content-type": re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,60}(?:;\s?charset=[\w-]{1,20})?"),
     "retry-after": re.compile(r"\d{1,9}|[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} [\d:]{8} GMT"),
-    "allow": re.compile(r"[A-Z]{3,7}(?:, ?[A-Z]{3,7})*"),
+    "allow": re.compile(rf"(?:{METHODS})(?:, ?(?:{METHODS}))*"),
     "www-authenticate": re.compile(r"Token|Basic|Bearer|Digest", re.IGNORECASE),
 }
 """The headers that are kept, and how much of them."""
@@ -43,22 +45,22 @@ FILES = re.compile(r"/api/v\d/user/[^/]+/files/path/")
 
 
 class Recording:
-    """Makes the lines. `redact` takes the secrets out of a text."""
+    """Makes the lines, without what `secrets` knows."""
 
     def __init__(
         self,
         username: str,
         domains: Sequence[str],
         api: str,
-        redact: Callable[[str], str],
+        secrets: Secrets,
     ) -> None:
         self._domain = domains[0].lower() if domains else ""
         self._username = username
         self._api = api
-        self._redact = redact
+        self._secrets = secrets
         self._names = Placeholders(username, domains, api)
-        self._values = Values(self._names, Texts(self._names, username, redact))
-        self._salt = secrets.token_bytes(SALT_BYTES)
+        self._values = Values(self._names, Texts(self._names, username, secrets), secrets)
+        self._salt = token_bytes(SALT_BYTES)
 
     def header(self) -> dict[str, Any]:
         return {
@@ -79,7 +81,7 @@ class Recording:
             "seconds": round(exchange.seconds, 3),
             **self._outcome(exchange),
         }
-        redacted: dict[str, Any] = _redacted(told, self._redact)
+        redacted: dict[str, Any] = _redacted(told, self._secrets.redact)
         return redacted
 
     def _kind_of_domain(self) -> str:
@@ -113,6 +115,7 @@ class Recording:
     def _headers(self, answer: Answer) -> dict[str, str]:
         found = {name: shape.match(answer.headers.get(name, "")) for name, shape in HEADERS.items()}
         kept = {name: match[0] for name, match in found.items() if match}
+        kept = {name: text for name, text in kept.items() if not self._secrets.is_secret(text)}
         if answer.status != REFUSED_METHOD:
             kept.pop("allow", None)  # PythonAnywhere's framework has it in each answer
         if "location" in answer.headers:
@@ -133,7 +136,17 @@ class Recording:
         if is_file and answer.ok:
             listing = self._values.listing(value)
             return None if listing is None else (listing,)
-        return (self._values.redacted(value, _key(exchange), is_error=answer.status >= 400),)
+        values = self._values.after(self._asked(exchange))
+        return (values.redacted(value, _key(exchange), is_error=answer.status >= 400),)
+
+    def _asked(self, exchange: Exchange) -> dict[str, str]:
+        """What the request names, with the placeholders that it has there."""
+        named = self._names.named_in(urlsplit(exchange.url).path)
+        for form in (exchange.params, exchange.form or {}):
+            told = self._values.form(form).values()
+            for text, shown in zip(form.values(), told, strict=True):
+                named |= {**self._names.parts(text), text: shown}
+        return named
 
 
 def _key(exchange: Exchange) -> str:

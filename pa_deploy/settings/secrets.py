@@ -24,9 +24,12 @@ ENOUGH = "of 8 or more characters"
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """The secrets of a run: those to hide, and why the others cannot be used or hidden."""
+    """The secrets of a run: those to hide, those that are too weak to be found within other texts,
+    and why these cannot be used or hidden.
+    """
 
     hidden: tuple[str, ...]
+    weak: tuple[str, ...]
     refused: tuple[Problem, ...]
     warnings: tuple[str, ...]
 
@@ -41,10 +44,10 @@ def find_secrets(
     texts = dict.fromkeys((*secret_texts(environ, flags), *config.secrets))
     used = {each.name: strongest(each.name, sources).text(each.name) for each in INPUTS}
     # A token that is part of an address was pasted at the wrong place: refused, and hidden there.
+    weak = tuple(text for text in texts if is_weak(text, () if text == used["token"] else kept))
     return Secrets(
-        hidden=tuple(
-            text for text in texts if not is_weak(text, () if text == used["token"] else kept)
-        ),
+        hidden=tuple(text for text in texts if text not in weak),
+        weak=weak,
         refused=tuple(_weak_token(used["token"], kept)),
         warnings=tuple(map(str, _weak_values(used, kept))),
     )

@@ -19,11 +19,10 @@ from typing import Any
 from pa_deploy.errors import Problem
 from pa_deploy.inputs import Values
 from pa_deploy.model import OUTPUT_PREFIX, RECORDING_MARK, REPORT_MARK, SUMMARY_MARK
+from pa_deploy.settings.git_folders import GIT_FOLDER, is_in_git
 from pa_deploy.settings.local_files import find_mode, is_directory, read_file
 from pa_deploy.settings.sources import Source, strongest
 
-GIT_FOLDER = ".git"
-"""A CI may have written the token of the repository into it."""
 READ = ("source", "requirements", "wsgi-file")
 OUTPUT_LINE = re.compile(rf"{OUTPUT_PREFIX}[A-Z_]+=.*".encode())
 
@@ -52,6 +51,8 @@ def workspace_problems(
             yield from _problems(name, text, folder, workspace)
         elif text and leads_out(folder / text, workspace):
             yield _link_problem(name, text, workspace)
+        elif text and name in WRITTEN and is_in_git(folder / text, workspace):
+            yield _git_problem(name, text)
 
 
 def stay_in_workspace(
@@ -88,8 +89,9 @@ def leads_out(path: Path, workspace: Path) -> bool:
         return True
     if not resolved.is_relative_to(workspace):
         return True
-    in_git = GIT_FOLDER in resolved.relative_to(workspace).parts
-    return in_git and GIT_FOLDER not in written.relative_to(folder).parts
+    below = written.relative_to(folder)
+    is_linked = resolved != workspace / below
+    return is_linked and is_in_git(resolved, workspace) and GIT_FOLDER not in below.parts
 
 
 def lies_in(path: Path, workspace: Path) -> bool:
@@ -108,12 +110,15 @@ def _problems(name: str, text: str, folder: Path, workspace: Path) -> Iterator[P
     path = folder / text
     if not lies_in(path, workspace):
         yield Problem(name, f'"{text}" is outside the workspace.', advice=advice)
-    elif GIT_FOLDER in path.resolve().relative_to(workspace).parts:
-        yield Problem(
-            name, f'"{text}" is in git\'s own folder.', advice="Choose a path outside .git."
-        )
+    elif is_in_git(path, workspace):
+        yield _git_problem(name, text)
     elif name in WRITTEN:
         yield from _overwriting(name, text, path.resolve())
+
+
+def _git_problem(name: str, text: str) -> Problem:
+    said = f'"{text}" is in git\'s own folder.'
+    return Problem(name, said, advice="Choose a path outside .git.")
 
 
 def _link_problem(name: str, text: str, workspace: Path) -> Problem:

@@ -33,7 +33,7 @@ class Keepers:
         with self._turn:
             self._stop(number)
             task = AlwaysOnTask.objects.filter(pk=number).select_related("account").first()
-            if task is not None and task.enabled:
+            if self._runner.is_on and task is not None and task.enabled:
                 command = self._runner.command(task.account, task.command)
                 start = partial(self._runner.start, command, task.log)
                 self._keepers[number] = Keeper(start, self._clock)

@@ -167,7 +167,11 @@ def _upload(path: str) -> dict[str, Any]:
 
 
 def _first_file(entries: Mapping[str, Any]) -> str:
-    files = (name for name, entry in entries.items() if entry.get("type") == "file")
+    files = (
+        name
+        for name, entry in entries.items()
+        if isinstance(entry, dict) and entry.get("type") == "file"
+    )
     return next(files, "")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,9 @@ _SAME, _DIFFERENT, _UNUSABLE = 0, 1, 2
 def run(argv: Sequence[str]) -> int:
     """Compare; return the exit code."""
     args = _parser().parse_args(argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal may not know every sign
     file = WrittenFile("--cases", args.cases, cases.MARK, "cases.yaml") if args.cases else None
     try:
         if file:
@@ -31,9 +35,16 @@ def run(argv: Sequence[str]) -> int:
         if file:
             file.write(cases.text(comparison))
     except (BadRecordingError, CannotWriteError) as error:
-        sys.stderr.write(f"pa-emulator compare: {error}\n")
-        return _UNUSABLE
+        return _unusable(str(error))
+    except Exception as error:  # Python would exit with 1, which means differences
+        said = f"{args.file}: it cannot be compared ({type(error).__name__}: {error})"
+        return _unusable(f"{said}. Please report this as an issue, with the recording.")
     return _DIFFERENT if comparison.differences else _SAME
+
+
+def _unusable(said: str) -> int:
+    sys.stderr.write(f"pa-emulator compare: {report.harmless(said)}\n")
+    return _UNUSABLE
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -41,7 +52,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="pa-emulator compare",
         description="Play a recording of pa-deploy (its input `record`) against a new emulator, "
         "and show where the emulator answers otherwise.",
-        epilog="Exit code 0: no difference. 1: differences. 2: the file cannot be read.",
+        epilog="Exit code 0: no difference. 1: differences. 2: the file cannot be compared.",
     )
     parser.add_argument("file", type=Path, metavar="FILE", help="the recording")
     parser.add_argument(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pa_emulator.compare.files import Files
+from pa_emulator.compare.routes import is_harmless
 from pa_emulator.compare.services import Services
 from pa_emulator.compare.shapes import Difference, Shapes, placeholders
 from pa_emulator.compare.world import Reply, World
@@ -22,17 +23,15 @@ if TYPE_CHECKING:
 _THROTTLED = 429
 _WAIT = 30
 """Seconds that a 429 asks to wait, if the recorded one does not say."""
+_SECONDS = re.compile("[0-9]{1,7}")
 _HEADERS = ("retry-after", "allow", "www-authenticate", "location")
 _ALLOWS = re.compile(r"account only allows (\d{1,3})")
 _MANY_WEBAPPS = 100
-_RUNS_COMMANDS = re.compile(
-    r"(?:schedule|always_on|websites)\b|consoles/\d+/(?:send_input|get_latest_output)"
-)
 _BEGINNINGS = {"zip": b"PK\x03\x04", "gzip": b"\x1f\x8b", "sqlite": b"SQLite format 3\0"}
 
 _SITE = "to the site: a recording has no app that could answer"
 _NO_ANSWER = "without an answer"
-_COMMAND = "that would run a command"
+_COMMAND = "that may run a command"
 _ODD_PATH = "with .. in the path"
 
 
@@ -60,7 +59,7 @@ class Comparison:
 
 def compare(recording: Recording) -> Comparison:
     """Play a recording against an emulator of its own."""
-    with Emulator(hosting=False, rate_limit=0, webapps=_allowed(recording.lines)) as emulator:
+    with Emulator(programs=False, rate_limit=0, webapps=_allowed(recording.lines)) as emulator:
         return play(recording, emulator)
 
 
@@ -103,7 +102,7 @@ class _Player:
         services = Services(self.world, self.known, lines)
         self.skipped[_SITE] += len(self.lines) - len(lines)
         for line in lines:
-            reason = _reason_to_skip(line)
+            reason = _reason_to_skip(line, self._path(line))
             reply = None
             if reason:
                 self.skipped[reason] += 1
@@ -116,19 +115,22 @@ class _Player:
             services.learn(line, reply)
             files.learn(line)
 
+    def _path(self, line: Line) -> str:
+        own = f"/api/{line.version}/user/{self.world.emulator.username}/"
+        return own + self.world.rest(line.rest)
+
     def _send(self, line: Line, services: Services) -> Reply:
         form = None if line.form is None else dict(line.form)
         if form and line.is_good:
             services.put_virtualenv(form.get("virtualenv_path"))
         self.known |= placeholders(f"{line.path} {line.query} {form}")
-        path = f"/api/{line.version}/user/{self.world.emulator.username}/"
-        path += self.world.rest(line.rest)
         if line.status == _THROTTLED:
             wait = line.headers.get("retry-after", "")
-            self.world.emulator.add_fault(throttle=int(wait) if wait.isdigit() else _WAIT, times=1)
+            seconds = int(wait) if _SECONDS.fullmatch(wait) else _WAIT
+            self.world.emulator.add_fault(throttle=seconds, times=1)
         return self.world.call(
             line.method,
-            path,
+            self._path(line),
             query={key: self.world.there(text) for key, text in line.query.items()},
             form=form and {key: self.world.there(text) for key, text in form.items()},
             upload=_filler(line.upload) if line.upload else None,
@@ -163,12 +165,12 @@ class _Player:
                 yield from shapes.differences(line.json, own)
 
 
-def _reason_to_skip(line: Line) -> str:
+def _reason_to_skip(line: Line, path: str) -> str:
     if line.status is None:
         return _NO_ANSWER
     if ".." in line.path.split("/"):
         return _ODD_PATH
-    if line.method != "GET" and _RUNS_COMMANDS.match(line.rest):
+    if not is_harmless(line.method, path):
         return _COMMAND
     return ""
 

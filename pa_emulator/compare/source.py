@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import codecs
 import io
+import os
+import stat
 import zipfile
 import zlib
 from typing import TYPE_CHECKING
@@ -11,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-_LARGEST = 1024 * 1024 * 1024
+_LARGEST = 256 * 1024 * 1024
 _ZIP, _GZIP = b"PK\x03\x04", b"\x1f\x8b"
 _NAMED = "Name the file that `pa-deploy … --record FILE` has written"
 _UTF_16 = {
@@ -30,7 +32,7 @@ class BadSourceError(Exception):
 def read_text(file: Path) -> bytes:
     """The text as UTF-8. Raises BadSourceError."""
     try:
-        raw = file.read_bytes()
+        raw = _read(file)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "it is not a path"
         raise BadSourceError(f"{file}: {reason}. {_NAMED}.") from None
@@ -41,13 +43,25 @@ def read_text(file: Path) -> bytes:
     return _as_utf_8(raw)
 
 
+def _read(file: Path) -> bytes:
+    """The content of a regular file: others may never end, or never begin."""
+    with open(os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as stream:  # noqa: PTH123 - of a number
+        mode = os.fstat(stream.fileno()).st_mode
+        if not stat.S_ISREG(mode):
+            raise BadSourceError(f"{file}: it is not a regular file. {_NAMED}.")
+        raw = stream.read(_LARGEST + 1)
+    if len(raw) > _LARGEST:
+        raise BadSourceError(f"{file}: it is larger than 256 MiB. {_NAMED}.")
+    return raw
+
+
 def _unzipped(file: Path, raw: bytes) -> bytes:
     """The only file in a zip, as GitHub packs artifacts."""
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             inside = [each for each in archive.infolist() if not each.is_dir()]
             if len(inside) != 1 or inside[0].file_size > _LARGEST:
-                has = f"{len(inside)} files" if len(inside) != 1 else "a file of more than 1 GiB"
+                has = f"{len(inside)} files" if len(inside) != 1 else "a file of more than 256 MiB"
                 raise BadSourceError(f"{file}: it is a zip with {has}. Unzip it. {_NAMED}.")
             return archive.read(inside[0])
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):

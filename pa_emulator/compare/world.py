@@ -23,6 +23,7 @@ _DOMAIN = re.compile(r"DOMAIN(?:-(\d{1,4}))?(\.pythonanywhere\.com)?(?![\w-])")
 _WSGI = re.compile(r"DOMAIN(?:-(\d{1,4}))?(\.pythonanywhere\.com)?(?=_wsgi\.py)")
 _USER = re.compile(r"\bUSER\b")
 _WRITABLE = ("/home/USER/", "/var/www/", "/var/log/")
+_NUMBER = re.compile("[0-9]+")
 _TIMEOUT_SECONDS = 120
 
 
@@ -104,7 +105,7 @@ class World:
         parts: list[str] = []
         for segment in rest.split("/"):
             scope = "/".join(rest.split("/")[: len(parts)])
-            parts.append(str(self.id(scope, segment)) if segment.isdigit() else segment)
+            parts.append(str(self.id(scope, segment)) if _NUMBER.fullmatch(segment) else segment)
         return self.there("/".join(parts))
 
     def id(self, scope: str, recorded: object) -> int:
@@ -117,7 +118,12 @@ class World:
             return None
         if not path.startswith(_WRITABLE):
             return None
-        return self.emulator.path(self.there(path))
+        place = self.emulator.path(self.there(path))
+        try:
+            place.exists()
+        except OSError:  # its name is too long
+            return None
+        return place
 
     def make_file(self, path: str, size: int) -> None:
         """Put a file there, unless one is."""

@@ -21,9 +21,10 @@ _RC = "[ -f ~/.bashrc ] && . ~/.bashrc\nPS1='\\A \\w $ '\n"
 
 
 class Room:
-    """Opens, finds and closes terminals."""
+    """Opens, finds and closes terminals; if it is not on, it opens none."""
 
-    def __init__(self, root: Path, state: Path, namespaces: Namespaces) -> None:
+    def __init__(self, root: Path, state: Path, namespaces: Namespaces, *, is_on: bool) -> None:
+        self._is_on = is_on
         self._root = root
         self._namespaces = namespaces
         self._state = state
@@ -38,7 +39,7 @@ class Room:
         """
         with self._lock:
             console = find(number)
-            if number not in self._terminals:
+            if self._is_on and number not in self._terminals:
                 self._terminals[number] = self._start(console)
 
     def find(self, number: int) -> Terminal | None:

@@ -45,7 +45,7 @@ class Timetable:
         with self._looking:
             since, now = self._looked, self._clock.now()
             self._looked = now
-            if now > since and now.replace(second=0, microsecond=0) > since:
+            if self._runner.is_on and now > since and now.replace(second=0, microsecond=0) > since:
                 self._run_due(since, now)
 
     def stop(self, number: int) -> None:

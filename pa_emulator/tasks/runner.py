@@ -48,7 +48,7 @@ class Command:
 class Runner:
     """Makes and starts commands under one root.
 
-    `usernames` are those of all accounts.
+    `usernames` are those of all accounts. If it is not on, nobody may start anything.
     """
 
     def __init__(
@@ -56,7 +56,10 @@ class Runner:
         root: Path,
         usernames: Callable[[], list[str]],
         namespaces: Namespaces,
+        *,
+        is_on: bool,
     ) -> None:
+        self.is_on = is_on
         self._root = root
         self._usernames = usernames
         self._namespaces = namespaces
@@ -81,6 +84,7 @@ class Runner:
 
     def start(self, command: Command, log: str, error_log: str = "") -> Run:
         """Start a command in the account's home; stderr goes to `error_log` if there is one."""
+        assert self.is_on  # noqa: S101 - whoever starts one has asked
         make_home(self._root, command.username)  # another command may have removed it
         errors = subprocess.PIPE if error_log else subprocess.STDOUT
         try:

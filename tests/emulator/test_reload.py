@@ -199,7 +199,7 @@ def test_an_upload_of_the_wsgi_file_is_told_in_the_server_log(alice: Client) -> 
 @pytest.fixture(scope="module")
 def hasty() -> Iterator[Client]:
     """An account where mercy is short and reloads are slow."""
-    with Emulator(reload_mercy=1, reload_seconds="7-8") as running:
+    with Emulator(reload_mercy=1, reload_seconds="60-61") as running:
         client = Client(running)
         yield client
         client.session.close()
@@ -211,7 +211,7 @@ def test_a_hung_worker_lives_beside_the_new_instance_until_its_mercy_ends(hasty:
     reload = threading.Thread(target=lambda: Client(hasty.pa).reload())
     reload.start()
     while reload.is_alive():
-        hasty.pa.advance(8)
+        hasty.pa.advance(61)
     old = hasty.visit().text
     visitor = threading.Thread(target=lambda: hasty.visit("/hang"))
     visitor.start()
@@ -237,7 +237,7 @@ def test_a_reload_takes_as_long_as_was_asked_for_and_the_old_code_serves(hasty: 
     assert "Coming Soon!" in hasty.visit().text
     assert reload.is_alive()
     while reload.is_alive():
-        hasty.pa.advance(8)
+        hasty.pa.advance(61)
     assert "Hello, World!" in hasty.visit().text
 
 

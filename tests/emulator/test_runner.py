@@ -31,7 +31,7 @@ def mounted(tmp_path: Path) -> Runner:
     root = tmp_path / "a root"
     make_folders(root)
     make_home(root, "alice")
-    runner = Runner(root, lambda: ["alice"], Namespaces(root, lambda _: {}, root))
+    runner = Runner(root, lambda: ["alice"], Namespaces(root, lambda _: {}, root), is_on=True)
     if not runner.command(cast("Account", Alice), "true").sees_paths:
         pytest.skip("this machine allows no mount namespace")
     return runner
@@ -46,7 +46,7 @@ def runner(request: pytest.FixtureRequest, tmp_path: Path) -> Runner:
     make_folders(root)
     namespaces = Namespaces(root, lambda _: {}, root)
     namespaces._allowed["alice"] = False
-    return Runner(root, lambda: ["alice"], namespaces)
+    return Runner(root, lambda: ["alice"], namespaces, is_on=True)
 
 
 def said(runner: Runner, text: str) -> tuple[str, int]:

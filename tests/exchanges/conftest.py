@@ -18,7 +18,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
 @pytest.fixture(scope="session")
 def stage() -> Iterator[Emulator]:
     """As `pa-emulator compare` starts it."""
-    with Emulator(hosting=False, rate_limit=0, webapps=100) as running:
+    with Emulator(programs=False, rate_limit=0, webapps=100) as running:
         yield running
 
 

@@ -417,10 +417,10 @@ def test_what_it_does_not_know_in_a_line_is_told(
         (at("files/path/home/USER/../user-1/x", 404, GONE), "with .. in the path"),
         (
             at("schedule/", 201, {}, method="POST", form={"command": "x"}),
-            "that would run a command",
+            "that may run a command",
         ),
-        (at("consoles/1/send_input/", 200, {}, method="POST"), "that would run a command"),
-        (at("always_on/", 201, {}, method="POST"), "that would run a command"),
+        (at("consoles/1/send_input/", 200, {}, method="POST"), "that may run a command"),
+        (at("always_on/", 201, {}, method="POST"), "that may run a command"),
     ],
 )
 def test_what_is_not_sent_is_told(

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
 
@@ -294,3 +294,24 @@ def test_a_request_that_a_signal_ended_is_told(
         make_transport(server.url, [debug_lines(server, log.append)]).send(READ)
 
     assert log[0].endswith("no answer in 0.000 s: a signal ended the run")
+
+
+@pytest.mark.parametrize("size", [1990, 1999, 64 * 1024 - 5, 64 * 1024 - 40, 1024 * 1024 - 5])
+@pytest.mark.parametrize("encode", [str, quote, lambda text: json.dumps(text)[1:-1]])
+@pytest.mark.parametrize("repeated", [False, True])
+def test_a_body_is_cut_after_the_secrets_have_gone(
+    server: ScriptedServer, size: int, encode: Callable[[str], str], *, repeated: bool
+) -> None:
+    """Secrets that become short leave room for what is far behind in the body."""
+    secret = "correct horse battery staple, said Zoë; " * 7
+    said = encode(secret)
+    before = (said * (size // len(said) + 1))[:size] if repeated else "x" * size
+    before = before[: size // len(said) * len(said)] + "\n" * (size % len(said))
+    server.answers(Reply(status=400, body=f"{before}{said}"))
+    err = io.StringIO()
+    ci = Ci(io.StringIO(), err)
+    ci.hide(secret)
+
+    make_transport(server.url, [debug_lines(server, ci.debug, ci)]).send(READ)
+
+    assert [word for word in ("horse", "staple", "Zo") if word in err.getvalue()] == []

@@ -15,7 +15,7 @@ from pa_deploy.settings import read_config, resolve_all
 from pa_deploy.settings.resolve import resolve
 from pa_deploy.transport import Answer, Exchange
 from pa_emulator import Emulator
-from tests.exchanges.rig import make_recorder
+from tests.exchanges.rig import make_recorder, no_ci
 from tests.terminal import Terminal
 
 ACCOUNT = {"PA_TOKEN": "0123456789abcdef", "PA_USERNAME": "alice"}
@@ -167,7 +167,7 @@ def test_trouble_with_the_disk_ends_the_recording_and_nothing_else(
     workspace: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     warnings: list[str] = []
-    recording = Recording("alice", ["a.example.com"], "127.0.0.1:9", str)
+    recording = Recording("alice", ["a.example.com"], "127.0.0.1:9", no_ci())
     recorder = Recorder.open(workspace / "r.jsonl", recording, warnings.append)
 
     def full(_file: int, _data: bytes) -> int:
@@ -197,3 +197,21 @@ def test_what_changes_into_something_else_is_not_overwritten(workspace: Path) ->
         make_recorder(workspace / "r.jsonl", URL)
 
     assert (workspace / "r.jsonl").read_text() == "my notes"
+
+
+@pytest.mark.parametrize("command", [["deploy", "--health-check", "none"], ["webapps", "list"]])
+@pytest.mark.parametrize("value", ["1987-05-23", "4711", "true", "3.10"])
+def test_a_weak_secret_is_not_recorded(
+    pa: Emulator, terminal: Terminal, workspace: Path, command: list[str], value: str
+) -> None:
+    body = {"expiry": value, "status": value, "python_version": value, "detail": value}
+    for method in ("GET", "POST"):
+        pa.add_fault(method=method, path="*/webapps/*", status=400, body=json.dumps(body))
+    terminal.environ["PA_PASSWORD_PROTECTION"] = f"visitor:{value}"
+
+    terminal.type(*command, "--record", "r.jsonl")
+
+    lines = [json.loads(line) for line in (workspace / "r.jsonl").read_text().splitlines()[1:]]
+    told = [line["body"] for line in lines if "expiry" in line.get("body", {})]
+    assert told
+    assert value not in json.dumps(told)

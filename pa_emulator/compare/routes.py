@@ -1,0 +1,30 @@
+"""The requests of a recording that may be sent: those of which it is known that they run nothing.
+
+A recording comes from somebody else, who may have written into it what they like.
+"""
+
+from __future__ import annotations
+
+import re
+
+from pa_emulator.paths import one_slash
+
+_READS = {"GET", "HEAD", "OPTIONS"}
+_HARMLESS = re.compile(
+    r"/api/v0/user/[^/]+/(?:"
+    r"files/path/.*"
+    r"|files/(?:sharing|tree)/?"
+    r"|webapps/?"
+    r"|webapps/[^/]+/(?:(?:reload|enable|disable|ssl)/?)?"
+    r"|webapps/[^/]+/static_(?:files|headers)/(?:[0-9]+/?)?"
+    r"|consoles/(?:[0-9]+/?|shared_with_you/?)?"
+    r"|cpu/?|system_image/?|default_(?:python|python3|save_and_run_python)_version/?"
+    r"|students/(?:[^/]+/?)?"
+    r")",
+    re.DOTALL,
+)
+
+
+def is_harmless(method: str, path: str) -> bool:
+    """Whether a request runs nothing. `path` is what the emulator finds, decoded."""
+    return method in _READS or _HARMLESS.fullmatch(one_slash(path)) is not None

@@ -33,13 +33,20 @@ class WrittenFile:
     def write(self, text: str) -> None:
         """Raises CannotWriteError."""
         self.check()
+        new = self.path.with_name(f".{self.path.name[:100]}-{os.getpid()}")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self.path.write_text(text, encoding="utf-8")
+            # What a server wrote may be no text that UTF-8 has; in JSON its escape is the same.
+            new.write_bytes(text.encode("utf-8", "backslashreplace"))
+            new.replace(self.path)
         except OSError as error:
             raise self._error(_reason(error), "Name another file") from None
+        finally:
+            new.unlink(missing_ok=True)
 
     def _refuse_what_is_there(self) -> None:
+        if self.path.is_symlink():
+            raise self._error("it is a link", "Name another file")
         if not self.path.exists():
             above = next(each for each in self.path.absolute().parents if each.exists())
             if not above.is_dir():
@@ -50,7 +57,9 @@ class WrittenFile:
         mode = self.path.stat().st_mode
         if stat.S_ISDIR(mode):
             raise self._error("it is a directory", f"Name a file in it: {self.path / self.name}")
-        if stat.S_ISREG(mode) and not self._is_ours():
+        if not stat.S_ISREG(mode):
+            raise self._error("it is not a regular file", "Name another file")
+        if not self._is_ours():
             what = "it exists, and this command has not written it"
             raise self._error(what, f"Delete it, or name another file, for example {self.name}")
         if not os.access(self.path, os.W_OK):

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pa_emulator.verify.cases import Request
+from pa_emulator.verify.made import MARK, NAME, SITES, is_id
 
 if TYPE_CHECKING:
     from pa_emulator.verify.match import Reply
     from pa_emulator.verify.server import Server
 
-# What a run makes has this in its name or its text, so that the next run knows it.
-MARK = "pa-emulator-verify-"
 LOGS = ("access", "error", "server")
 # An account that all cases fit.
 ANY_PLAN = "any"
@@ -45,23 +44,38 @@ def get(path: str) -> Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """`plan` is empty if the account does not say. A list is None if it could not be read.
+    """`plan` is empty if the account does not say. None is what could not be read.
 
-    `has_wsgi`: there is a WSGI file for the domain that is not of an earlier run.
+    `home` are the names in the home directory, `has_wsgi` tells whether there is a WSGI file for
+    the domain, and `logs` are the logs of the domain.
     """
 
     plan: str
     lists: dict[str, Items | None]
-    folders: tuple[str, ...]
-    has_wsgi: bool
-    logs: frozenset[str]
+    home: frozenset[str] | None
+    has_wsgi: bool | None
+    logs: frozenset[str] | None
+
+    @property
+    def marked(self) -> list[str]:
+        """The folders in the home directory that are named as a run names its own."""
+        return sorted(
+            name
+            for name in self.home or ()
+            if name.startswith(MARK) and NAME.fullmatch(name.removeprefix(MARK))
+        )
 
     def has_site(self, kind: str, domain: str) -> bool | None:
         """Tell whether a web app or website is at the domain; None if that is not known."""
         found = self.lists[kind]
         if found is None:
             return None
-        return any(str(item.get("domain_name", "")).lower() == domain.lower() for item in found)
+        return any(item["domain_name"].lower() == domain.lower() for item in found)
+
+    def has_id(self, kind: str, number: object) -> bool:
+        """Tell whether the item was there before; so it is if the list could not be read."""
+        found = self.lists[kind]
+        return found is None or any(item["id"] == number for item in found)
 
 
 def look(server: Server, plan: str = "") -> Account:
@@ -70,45 +84,54 @@ def look(server: Server, plan: str = "") -> Account:
     cpu = server.send(get("cpu/"))
     if cpu.status != 200:
         raise RefusedError(f"answered {cpu.status} to the token{_HINTS.get(cpu.status, '')}")
-    home = server.send(get(f"files/path{target.home}/")).data
-    wsgi = server.send(get(f"files/path{wsgi_path(target.domain)}"))
     return Account(
         plan=plan or _plan(cpu),
-        lists={kind: items(server.send(request)) for kind, request in LISTS.items()},
-        folders=tuple(name for name in home if name.startswith(MARK))
-        if isinstance(home, dict)
-        else (),
-        has_wsgi=wsgi.status == 200 and MARK not in wsgi.text,
+        lists={kind: items(kind, server.send(request)) for kind, request in LISTS.items()},
+        home=names(server.send(get(f"files/path{target.home}/"))),
+        has_wsgi=exists(server.send(get(f"files/path{wsgi_path(target.domain)}"))),
         logs=_logs(server),
     )
 
 
-def items(reply: Reply) -> Items | None:
-    """Return a list's items; None if it is no list, as for what the account may not have."""
+def exists(reply: Reply) -> bool | None:
+    """Tell whether there is what was asked for; None if the answer says neither yes nor no."""
+    return {200: True, 404: False}.get(reply.status)
+
+
+def items(kind: str, reply: Reply) -> Items | None:
+    """Return a list's items; None if it is no list of such items."""
     data = reply.data
     if reply.status != 200 or not isinstance(data, list):
         return None
-    return [item for item in data if isinstance(item, dict)]
+    return data if all(_is_item(kind, item) for item in data) else None
+
+
+def _is_item(kind: str, item: object) -> bool:
+    if not isinstance(item, dict):
+        return False
+    return isinstance(item.get("domain_name"), str) if kind in SITES else is_id(item.get("id"))
+
+
+def names(reply: Reply) -> frozenset[str] | None:
+    """Return the names in a folder; None if the answer does not show a folder."""
+    data = reply.data
+    return frozenset(data) if reply.status == 200 and isinstance(data, dict) else None
 
 
 def _plan(cpu: Reply) -> str:
     """Free accounts have 100 CPU seconds a day (help pages)."""
     limit = cpu.data.get("daily_cpu_limit_seconds") if isinstance(cpu.data, dict) else None
-    if not re.fullmatch("[0-9]+", str(limit)):
+    if not re.fullmatch("[0-9]{1,9}", str(limit)):
         return ""
     return "free" if int(str(limit)) <= _FREE_CPU_SECONDS else "paid"
 
 
-def is_marked(item: object, mark: str = MARK) -> bool:
-    """Tell whether a run made it: one of its texts has the mark."""
-    if isinstance(item, dict):
-        return any(is_marked(value, mark) for value in item.values())
-    return isinstance(item, str) and mark in item
-
-
-def _logs(server: Server) -> frozenset[str]:
-    """Return the domain's logs that there are; all of them if that cannot be read."""
+def _logs(server: Server) -> frozenset[str] | None:
+    """Return the domain's logs that there are; None if that cannot be read."""
     paths = frozenset(log_paths(server.target.domain))
     tree = Request(method="GET", path="files/tree/", query={"path": "/var/log"})
-    found = server.send(tree).data
-    return paths & frozenset(found) if isinstance(found, list) else paths
+    reply = server.send(tree)
+    found = reply.data
+    if reply.status != 200 or not isinstance(found, list):
+        return None
+    return paths & frozenset(found) if all(isinstance(path, str) for path in found) else None

@@ -15,28 +15,38 @@ from pa_emulator.verify.account import RefusedError, look
 from pa_emulator.verify.cases import load, unseen
 from pa_emulator.verify.intent import intent
 from pa_emulator.verify.ledger import Ledger
+from pa_emulator.verify.leftovers import leftovers
 from pa_emulator.verify.listing import calls
+from pa_emulator.verify.made import Made
 from pa_emulator.verify.options import OptionError, Options, parse
 from pa_emulator.verify.pace import CALLS, Clock, Pace
+from pa_emulator.verify.record import RecordError, begin
 from pa_emulator.verify.runner import DIFFERS, Runner, chosen, why_not
 from pa_emulator.verify.server import Server
 from pa_emulator.verify.stop import Stop, StoppedError
 from pa_emulator.verify.unanswered import NoAnswerError
-from pa_emulator.verify.undo import finish, folder_of, left_of, leftovers, removed
-from pa_emulator.written_file import CannotWriteError, WrittenFile
+from pa_emulator.verify.undo import finish, in_time, left_of, shown
+from pa_emulator.written_file import CannotWriteError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pa_emulator.verify.account import Account
     from pa_emulator.verify.cases import Case
+    from pa_emulator.verify.leftovers import Leftovers
+    from pa_emulator.verify.record import Record
+    from pa_emulator.verify.server import Target
     from pa_emulator.verify.undo import Left
 
-BAD_INPUT, STOPPED, REFUSED, LEFT = 2, 3, 4, 5
+BAD_INPUT, STOPPED, REFUSED, LEFT, UNWRITTEN = 2, 3, 4, 5, 6
 
 
-class _UnconfirmedError(Exception):
-    """Nobody has said yes."""
+class _EndedError(Exception):
+    """Why a run does not begin; `code` is the exit code."""
+
+    def __init__(self, message: str, code: int = BAD_INPUT) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 def run(argv: Sequence[str], clock: Clock | None = None) -> int:
@@ -54,8 +64,10 @@ def run(argv: Sequence[str], clock: Clock | None = None) -> int:
         if options.dry_run:
             return _listed(options, wanted)
         return _Verify(options, wanted, clock or Clock()).run()
-    except (OptionError, _UnconfirmedError) as error:
+    except OptionError as error:
         return _ended(BAD_INPUT, str(error))
+    except _EndedError as error:
+        return _ended(error.code, str(error))
     except RefusedError as error:
         advice = "Check --username, and that the token is of this account and server."
         return _ended(REFUSED, f"the server {error}. {advice}")
@@ -123,30 +135,33 @@ class _Verify:
     def _tidied(self, server: Server) -> Account:
         """Look at the account, and offer to remove what an earlier run has left."""
         account = look(server)
-        steps = leftovers(server, account)
-        if not steps:
-            return account
-        names = "".join(f"  {step.what}\n" for step in steps)
-        sys.stderr.write(f"An earlier run has left behind:\n{names}")
-        if not self._says_yes("Remove it now?"):
-            return account
-        failed = removed(server, steps, lambda: False)
-        if failed:
-            sys.stderr.write(_left_text(left_of(server.target, failed)))
-        return look(server)
+        found = leftovers(server, account)
+        try:
+            if found.unproven:
+                sys.stderr.write(_unproven_text(found.unproven))
+            if not found.ours:
+                return account
+            names = "".join(f"  {step.what}\n" for step in found.ours)
+            sys.stderr.write(f"An earlier run has left behind:\n{names}")
+            if not self._says_yes("Remove it now?"):
+                return account
+            _remove(found, server.target)
+            return look(server)
+        finally:
+            found.close()
 
     def _confirm(self, text: str) -> None:
         if self.options.target.is_emulator:
             return
         sys.stderr.write(text)
         if not self._says_yes("Go on?"):
-            raise _UnconfirmedError("not confirmed. This run made nothing.")
+            raise _EndedError("not confirmed. This run made nothing.")
 
     def _says_yes(self, question: str) -> bool:
         if self.options.yes or self.options.target.is_emulator:
             return True
         if not sys.stdin.isatty():
-            raise _UnconfirmedError(
+            raise _EndedError(
                 "cannot ask for confirmation (no terminal). Pass --yes to confirm. "
                 "This run made nothing."
             )
@@ -157,7 +172,8 @@ class _Verify:
     def _checked(self, server: Server, account: Account) -> int:
         """Try the cases, undo all, and report."""
         began = self.clock.now()
-        ledger = Ledger(server.target, account, *_names(server))
+        record = _begun(server.target)
+        ledger = _ledger(server, account, record)
         runner = Runner(server, ledger, slow=self.options.slow)
         stop = Stop(progress.to_stderr)
         stopped = ""
@@ -169,8 +185,12 @@ class _Verify:
                 stopped = "interrupted"
             except NoAnswerError as error:
                 stopped = f"the server does not answer ({error})"
+            except Exception as error:
+                stopped = f"{type(error).__name__}: {getattr(error, 'strerror', None) or error}"
             stop.undo()
-            left = finish(server, ledger, lambda: stop.has_given_up)
+            server.is_over = lambda: stop.has_given_up
+            left = finish(server, ledger, in_time(lambda: stop.has_given_up, self.clock))
+            record.close(is_done=not left)
             return self._reported(
                 report.Run(
                     target=server.target,
@@ -186,37 +206,68 @@ class _Verify:
 
     def _reported(self, found: report.Run) -> int:
         report.show(found, Console(highlight=False))
-        if self.options.report:
-            _write(self.options.report, report.as_json(found, unseen()))
+        is_written = self._is_written(found)
         if found.stopped:
             sys.stderr.write(f"pa-emulator verify: stopped early: {found.stopped}.\n")
         if found.left:
-            sys.stderr.write(_left_text(found.left))
-            return LEFT
+            return _ended(LEFT, _left_text(found.left).rstrip())
         if found.stopped:
             return STOPPED
-        return int(found.count(DIFFERS) > 0)
+        return int(found.count(DIFFERS) > 0) if is_written else UNWRITTEN
+
+    def _is_written(self, found: report.Run) -> bool:
+        """A report that cannot be written changes nothing of what was found."""
+        try:
+            if self.options.report:
+                self.options.report.write(report.as_json(found, unseen()))
+        except CannotWriteError as error:
+            sys.stderr.write(f"pa-emulator verify: {error}\n")
+            return False
+        return True
 
 
-def _write(file: WrittenFile, text: str) -> None:
-    """A report that cannot be written changes nothing of what was found."""
+def _begun(target: Target) -> Record:
+    """Begin to write down what the run makes; if that cannot be, nothing is made."""
     try:
-        file.write(text)
-    except CannotWriteError as error:
-        sys.stderr.write(f"pa-emulator verify: {error}\n")
+        return begin(Made(target.url, target.username, secrets.token_hex(4)))
+    except RecordError as error:
+        raise _EndedError(f"{error}. This run made nothing.") from error
 
 
-def _names(server: Server) -> tuple[str, str, str]:
-    """The run's folder, a domain at which nothing is, and a name that nobody has."""
-    name = secrets.token_hex(4)
+def _ledger(server: Server, account: Account, record: Record) -> Ledger:
+    """Return a run's ledger, with a domain at which nothing is, and a name that nobody has."""
+    name = record.made.name
     # One of the account's own subdomains, as `something-alice.pythonanywhere.com` is.
     own, _, rest = server.target.domain.partition(".")
-    return folder_of(server.target, name), f"nothing{name}-{own}.{rest}", f"nobody{name}"
+    nowhere = f"nothing{name}-{own}.{rest}"
+    return Ledger(server.target, account, record.made, nowhere, f"nobody{name}", record.save)
+
+
+def _remove(found: Leftovers, target: Target) -> None:
+    """Remove what an earlier run has left. Raises _EndedError if any of it is still there."""
+    try:
+        found.remove()
+    except KeyboardInterrupt:
+        removed = "".join(f"  {shown(what)}\n" for what in found.removed)
+        text = f"stopped while it removed what an earlier run has left. Removed:\n{removed}"
+        left = [step for step in found.ours if step.what not in found.removed]
+        raise _EndedError(text + _left_text(left_of(target, left)), LEFT) from None
+    if found.ours or any(each.others for each in found.found.values()):
+        still = (*left_of(target, found.ours), *found.unproven)
+        raise _EndedError(_left_text(still).rstrip(), LEFT)
+
+
+def _unproven_text(left: Sequence[Left]) -> str:
+    lines = "".join(f"  {each.what}\n    {each.command}\n" for each in left)
+    return (
+        "This may be of an earlier run, but nothing on this machine proves it. It stays. If it is "
+        f"not yours, remove it by hand (PA_TOKEN is the API token):\n{lines}"
+    )
 
 
 def _left_text(left: Sequence[Left]) -> str:
     lines = "".join(f"  {each.what}\n    {each.command}\n" for each in left)
     return (
-        "pa-emulator verify: this may still be there. Run the command again, which offers to "
+        "this may still be there. Run the command again, which offers to "
         f"remove it, or remove it by hand (PA_TOKEN is the API token):\n{lines}"
     )

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from pa_emulator.verify.account import LISTS, is_marked, log_paths, wsgi_path
+from pa_emulator.verify.account import LISTS, log_paths, wsgi_path
 from pa_emulator.verify.cases import Request
+from pa_emulator.verify.made import SITES, is_id, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from pa_emulator.verify.account import Account
+    from pa_emulator.verify.made import Made
     from pa_emulator.verify.match import Reply
     from pa_emulator.verify.server import Target
 
-_WITH_ID = ("consoles", "schedule", "always_on")
-_SITES = ("webapps", "websites")
+# A row has an id of its own kind; it is one of a web app that the run has made.
+_ROW = re.compile("[1-9][0-9]{0,17}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,26 +36,30 @@ def delete(path: str, api: str = "v0", query: Mapping[str, str] | None = None) -
     return Request(method="DELETE", path=path, api=api, query=query or {})
 
 
+def _not_kept() -> None:
+    """A rehearsal makes nothing that somebody would have to find later."""
+
+
 @dataclass(slots=True)
 class Ledger:
-    """`root` is the run's folder, `nowhere` a domain at which nothing is.
+    """`nowhere` is a domain at which nothing is, `nobody` a user that does not exist.
 
-    A thing is written down before the request that makes it is sent: whatever happens then, it is
-    undone. `paths` are its files outside of the folder. `_sites` are the kinds of sites that were
-    made at the domain, `_tried` those whose making was not answered.
+    A thing is written down, and kept by `save`, before the request that makes it is sent. `steps`
+    undo what is proven to be made. What no answer proves is in `made` alone: at the end the account
+    is looked at for it.
     """
 
     target: Target
     account: Account
-    root: str
+    made: Made
     nowhere: str
     nobody: str
+    save: Callable[[], None] = _not_kept
     steps: list[Step] = field(default_factory=list)
-    paths: set[str] = field(default_factory=set)
-    _ids: set[tuple[str, str]] = field(default_factory=set)
-    _made: set[str] = field(default_factory=set)
-    _sites: set[str] = field(default_factory=set)
-    _tried: set[str] = field(default_factory=set)
+
+    @property
+    def root(self) -> str:
+        return self.made.root
 
     def has(self, kind: str) -> bool:
         """Tell whether the run has made the site of its domain among `webapps` or `websites`."""
@@ -62,76 +69,93 @@ class Ledger:
         """Write down what the request may make; returns what is new."""
         new = [step for step in self._known_before(request) if step not in self.steps]
         self.steps += new
-        self.paths |= _paths(new)
-        if request.method == "POST" and len(request.parts) == 1:
-            self._made.add(request.parts[0])
-        if new and request.parts[0] in _SITES:
-            self._tried.add(request.parts[0])
+        if self._notes(request):
+            self.save()
         return new
 
-    def after(self, request: Request, reply: Reply, new: list[Step]) -> None:
-        """Correct that by the answer."""
-        parts = request.parts
-        if new and parts[0] in _SITES:
-            self._tried.discard(parts[0])
-            self._sites |= {parts[0]} if is_done(reply) else set()
-        if not is_done(reply):
-            self.forget(new)
-            self.paths -= _paths(new)
+    def after(self, request: Request, reply: Reply) -> None:
+        """Add what the answer proves."""
+        kind, *rest = request.parts or ("",)
         if request.method == "DELETE" and is_done(reply):
             self.forget([step for step in self.steps if step.request.path == request.path])
+            self.made.sure.discard("/".join(request.parts))
         if request.method != "POST":
             return
-        if len(parts) == 1 and parts[0] in _WITH_ID:
-            self._note_id(parts[0], reply)
-        elif len(parts) == 3 and parts[2] in {"static_files", "static_headers"} and _id(reply):
-            self.steps.append(Step("row", delete(f"{'/'.join(parts)}/{_id(reply)}/")))
+        if not rest and kind in SITES and is_made(reply) and "domain_name" in request.fields:
+            self._note_site(kind, str(request.fields["domain_name"]))
+        elif not rest and kind in LISTS and is_made(reply):
+            self._note_id(kind, request, reply)
+        elif rest[1:] in (["static_files"], ["static_headers"]) and is_made(reply):
+            number = str(reply.data.get("id"))
+            if _ROW.fullmatch(number):
+                row = delete(f"{'/'.join(request.parts)}/{number}/")
+                self.steps.append(Step(f"row {number}", row))
 
     def forget(self, done: list[Step]) -> None:
         self.steps = [step for step in self.steps if step not in done]
 
-    def kinds(self) -> set[str]:
-        """Return the lists in which the run may have left something."""
-        return self._made & set(LISTS)
+    def site(self, kind: str, domain: str) -> list[Step]:
+        """Return how to undo a site: itself, then what its deletion leaves behind."""
+        return site_steps(kind, domain, self.made.sites[f"{kind}/{domain}"])
 
-    def is_own(self, kind: str, item: Mapping[str, object]) -> bool:
-        """Tell whether an item of a list was made by the run."""
-        if kind in _SITES:
-            is_here = str(item.get("domain_name")).lower() == self.target.domain
-            return is_here and kind in self._sites | self._tried
-        return (kind, str(item.get("id"))) in self._ids or is_marked(item, self.root)
+    def _notes(self, request: Request) -> bool:
+        """Tell whether there is something new to write down."""
+        before = self.made.as_json()
+        match request.method, *request.parts:
+            case "POST", kind if kind in LISTS:
+                # A web app gets its text in the call after the one that makes it.
+                text = self.root if kind == "webapps" else text_of(kind, request.fields)
+                self.made.may_hold(kind, text)
+                if kind in SITES and "domain_name" in request.fields:
+                    self._note_files(kind, str(request.fields["domain_name"]))
+            case "PATCH", kind, number if kind in LISTS and kind not in SITES:
+                ids = self.made.ids.get(kind, {})
+                text = text_of(kind, request.fields)
+                if number.isdecimal() and int(number) in ids and text is not None:
+                    ids[int(number)].add(text)
+            case "POST", "files", "sharing" if self._is_inside(str(request.fields.get("path"))):
+                self.made.shares.add(str(request.fields["path"]))
+            case "POST", "files", "path", path if self._is_inside(path):
+                self.made.has_folder = True
+        return self.made.as_json() != before
 
-    def _note_id(self, kind: str, reply: Reply) -> None:
-        number = _id(reply)
-        if number:
-            self._ids.add((kind, number))
-            self.steps.append(Step(f"{kind} {number}", delete(f"{kind}/{number}/")))
+    def _note_files(self, kind: str, domain: str) -> None:
+        """Write down the files that a site brings with it, but for those that were there."""
+        logs = self.account.logs
+        paths = [path for path in log_paths(domain) if logs is not None and path not in logs]
+        if kind == "webapps" and self.account.has_wsgi is False:
+            paths.append(wsgi_path(domain))
+        self.made.sites[f"{kind}/{domain}"] = paths
+
+    def _note_site(self, kind: str, domain: str) -> None:
+        if domain == self.target.domain and self.account.has_site(kind, domain) is not False:
+            return
+        self.made.sure.add(f"{kind}/{domain}")
+        self.made.files |= set(self.made.sites[f"{kind}/{domain}"])
+        steps = self.site(kind, domain)
+        if domain == self.target.domain:
+            steps = [replace(step, stays=True) for step in steps]
+        self.steps += [step for step in steps if step not in self.steps]
+
+    def _note_id(self, kind: str, request: Request, reply: Reply) -> None:
+        """Believe an id if it is new, and the answer does not show what others have written."""
+        number, text = reply.data.get("id"), text_of(kind, reply.data)
+        wanted = text_of(kind, request.fields)
+        if not is_id(number) or self.account.has_id(kind, number) or text not in {None, wanted}:
+            return
+        self.made.ids.setdefault(kind, {})[number] = {wanted} if wanted else set()
+        self.steps.append(Step(f"{kind} {number}", delete(f"{kind}/{number}/")))
+        self.save()
 
     def _known_before(self, request: Request) -> list[Step]:
         match request.method, *request.parts:
-            case "POST", "webapps" if "domain_name" in request.fields:
-                return self._site("web app", request, "v0")
-            case "POST", "websites" if "domain_name" in request.fields:
-                return self._site("website", request, "v1")
             case "POST", "webapps", name, "disable":
                 return [Step("switch", Request(method="POST", path=f"webapps/{name}/enable/"))]
-            case "POST", "files", "sharing" if "path" in request.fields:
-                path = request.fields["path"]
-                return [Step(f"share of {path}", delete("files/sharing/", query={"path": path}))]
+            case "POST", "files", "sharing" if self._is_inside(str(request.fields.get("path"))):
+                return [share_step(str(request.fields["path"]))]
             case "POST", "files", "path", path if self._is_inside(path):
-                return [Step(f"folder {self.root}", delete(f"files/path{self.root}"), stays=True)]
+                return [folder_step(self.root)]
         return []
-
-    def _site(self, what: str, request: Request, api: str) -> list[Step]:
-        """Return how to undo a site: itself, then what its deletion leaves behind."""
-        domain = str(request.fields["domain_name"])
-        stays = domain == self.target.domain
-        paths = [path for path in log_paths(domain) if path not in self.account.logs]
-        if api == "v0":
-            paths.append(wsgi_path(domain))
-        files = [Step(f"file {path}", delete(f"files/path{path}"), stays) for path in paths]
-        path = f"{request.parts[0]}/{domain}/"
-        return [*files, Step(f"{what} {domain}", delete(path, api), stays)]
 
     def may(self, request: Request) -> bool:
         """Tell whether a call touches nothing but what the run has made."""
@@ -141,48 +165,61 @@ class Ledger:
             case "files", *rest:
                 return self._may_file(rest, request)
             case (("webapps" | "websites" | "domains"), *rest):
-                return self._may_site(rest, request)
+                return self._may_site(request.parts[0], rest, request)
             case ("consoles" | "schedule" | "always_on") as kind, *rest:
-                return not rest or (kind, rest[0]) in self._ids
+                ids = map(str, self.made.ids.get(kind, ()))
+                return not rest or rest[0] in ids
             case other:
                 # Of a wrong method to `cpu/`, and a name that nobody has, nothing can come.
                 return other in {("cpu",), ("students", self.nobody)}
 
     def _may_file(self, rest: list[str], request: Request) -> bool:
-        domain = self.target.domain
         match rest:
             case ["path", path]:
-                own = (wsgi_path(domain), *log_paths(domain)) if any(map(self.has, _SITES)) else ()
-                return self._is_inside(path) or path in own
+                return self._is_inside(path) or path in self.made.files
             case ["sharing"]:
                 path = request.query.get("path") or request.fields.get("path") or self.root
                 return self._is_inside(str(path))
         return False
 
-    def _may_site(self, rest: list[str], request: Request) -> bool:
+    def _may_site(self, kind: str, rest: list[str], request: Request) -> bool:
         domain = self.target.domain
         if not rest:
             return bool(request.fields.get("domain_name", domain) == domain)
-        return rest[0] == self.nowhere or (rest[0] == domain and any(map(self.has, _SITES)))
+        kinds = (kind,) if kind in SITES else SITES
+        return rest[0] == self.nowhere or (rest[0] == domain and any(map(self.has, kinds)))
 
     def _is_inside(self, path: str) -> bool:
         clean = posixpath.normpath(path)
         return clean == self.root or clean.startswith(self.root + "/")
 
 
-def _paths(steps: list[Step]) -> set[str]:
-    return {step.what.removeprefix("file ") for step in steps if step.what.startswith("file ")}
+def folder_step(path: str) -> Step:
+    return Step(f"folder {path}", delete(f"files/path{path}"), stays=True)
+
+
+def share_step(path: str) -> Step:
+    return Step(f"share of {path}", delete("files/sharing/", query={"path": path}))
+
+
+def file_step(path: str) -> Step:
+    return Step(f"file {path}", delete(f"files/path{path}"))
+
+
+def site_steps(kind: str, domain: str, files: list[str]) -> list[Step]:
+    """Return how to undo a site: itself last, as steps are taken from the last to the first."""
+    what, api = {"webapps": ("web app", "v0"), "websites": ("website", "v1")}[kind]
+    site = Step(f"{what} {domain}", delete(f"{kind}/{domain}/", api))
+    return [*map(file_step, files), site]
 
 
 def is_done(reply: Reply) -> bool:
-    """Tell whether an answer says that the thing was made."""
+    """Tell whether an answer says that all went well."""
     data = reply.data
     has_failed = isinstance(data, dict) and data.get("status") == "ERROR"
     return reply.status < 400 and not has_failed
 
 
-def _id(reply: Reply) -> str:
-    data = reply.data
-    return (
-        str(data["id"]) if reply.status < 400 and isinstance(data, dict) and data.get("id") else ""
-    )
+def is_made(reply: Reply) -> bool:
+    """Tell whether an answer proves that the thing was made: a page or a redirect does not."""
+    return reply.status in {200, 201} and isinstance(reply.data, dict) and is_done(reply)

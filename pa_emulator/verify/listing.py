@@ -8,17 +8,22 @@ from typing import TYPE_CHECKING
 
 from pa_emulator.verify.account import ANY_PLAN, LISTS, look
 from pa_emulator.verify.ledger import Ledger
+from pa_emulator.verify.made import Made
 from pa_emulator.verify.match import Reply
 from pa_emulator.verify.pace import Clock, Pace
 from pa_emulator.verify.runner import Runner
 from pa_emulator.verify.server import Server
-from pa_emulator.verify.undo import finish, folder_of
+from pa_emulator.verify.undo import finish
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from pa_emulator.verify.cases import Case, Request
     from pa_emulator.verify.server import Target
+
+
+# Stands for the id that a server would answer.
+_ID = 2**53
 
 
 class _Rehearsal(Server):
@@ -31,11 +36,12 @@ class _Rehearsal(Server):
 
     def _once(self, request: Request) -> Reply:
         query = "".join(f"?{key}={value}" for key, value in request.query.items())
-        line = f"{request.method:6} {self.target.address(request)}{query}"
+        line = f"{request.method:6} {self.target.address(request)}{query}".replace(str(_ID), "ID")
         self.made.append(line + _condition(request))
         is_list = request in LISTS.values() or request.path == "files/tree/"
-        body = [] if is_list else {"id": "ID"}
-        is_absent = request.method == "GET" and request.path.startswith("files/path/var/")
+        body = [] if is_list else {"id": _ID}
+        absent = ("files/path/var/", "files/sharing/")
+        is_absent = request.method == "GET" and request.path.startswith(absent)
         return Reply(404 if is_absent else 200, "application/json", json.dumps(body).encode(), {})
 
     def taken(self) -> list[str]:
@@ -56,8 +62,8 @@ def calls(target: Target, cases: Sequence[Case], *, slow: bool) -> Iterator[str]
     account = look(server, plan=ANY_PLAN)
     yield "# look at the account, then ask"
     yield from server.taken()
-    folder = folder_of(target, "XXXXXXXX")
-    ledger = Ledger(target, account, folder, f"nothingXXXXXXXX-{target.domain}", "nobodyXXXXXXXX")
+    made = Made(target.url, target.username, "XXXXXXXX")
+    ledger = Ledger(target, account, made, f"nothingXXXXXXXX-{target.domain}", "nobodyXXXXXXXX")
     runner = Runner(server, ledger, slow=slow)
     for case in cases:
         runner.run([case])

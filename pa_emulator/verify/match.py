@@ -41,7 +41,7 @@ class Reply:
         """The body as JSON; None if it is not."""
         try:
             return json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
 
 
@@ -96,7 +96,8 @@ def _between(wanted: object, found: object, place: str) -> Iterator[str]:
     if isinstance(wanted, dict) and isinstance(found, dict):
         for key in wanted:
             yield from _between(wanted[key], found.get(key, _MISSING), f"{place}.{key}")
-        yield from (f"{place}.{key} is not expected" for key in found if key not in wanted)
+        others = [key for key in found if key not in wanted]
+        yield from (f"{place}.{_key(key, found[key])} is not expected" for key in others)
     elif isinstance(wanted, list) and isinstance(found, list):
         if _are_texts(wanted) and _are_texts(found) and len(wanted) != len(found):
             yield f"{place}: {json.dumps(found)} instead of {json.dumps(wanted)}"
@@ -109,6 +110,12 @@ def _between(wanted: object, found: object, place: str) -> Iterator[str]:
         yield f"{place} is missing"
     elif not _is_like(wanted, found):
         yield f"{place}: {_said(found)} instead of {_said(wanted)}"
+
+
+def _key(key: str, value: object) -> str:
+    """Return a key that may be the API's; one that may be a name of the account's as its kind."""
+    is_field = re.fullmatch("[a-z][a-z_0-9]{0,40}", key) and not isinstance(value, (dict, list))
+    return key if is_field else f"<key of {kind_of(value)}>"
 
 
 def _are_texts(items: list[object]) -> bool:

@@ -30,6 +30,7 @@ exit codes:
   3  stopped early: interrupted, or no connection
   4  the server does not accept the token
   5  something that this run made is still there; the message says what and how to remove it
+  6  the report of --json could not be written
 """
 _USERNAME = re.compile("[A-Za-z0-9]{1,30}")
 _DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")

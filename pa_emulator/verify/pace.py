@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 CALLS = 40
 # A minute by the server's clock; a call may be on its way for a while.
 WINDOW_SECONDS = 62.0
-_AGAIN = re.compile("available in ([0-9]+) second")
+_AGAIN = re.compile("available in ([0-9]{1,6}) second")
 # Names of views that stand where others have the name or id of a thing.
 _VIEWS = {"sharing", "tree", "path", "shared_with_you", "mysql"}
 
@@ -49,7 +49,7 @@ def pause_asked_for(reply: Reply) -> float | None:
         return None
     header = reply.headers.get("retry-after", "")
     match = _AGAIN.search(reply.text)
-    if header.isdigit():
+    if re.fullmatch("[0-9]{1,6}", header):
         return float(header)
     return float(match[1]) if match else None
 

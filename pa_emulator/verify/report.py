@@ -31,6 +31,7 @@ MARK = '{\n  "format": '
 _STYLES = {HOLDS: "green", DIFFERS: "bold red", NOT_TRIED: "yellow"}
 # The whole is in the JSON.
 _LONGEST = 80
+_LONGEST_IN_JSON = 300
 _WORDS = {HOLDS: "hold", DIFFERS: "differ", NOT_TRIED: "not tried"}
 
 
@@ -55,21 +56,37 @@ def redacted(text: str, run: Run) -> str:
     """Take token, domain, username and the name of the run's folder out of a text."""
     target = run.target
     if target.token:
-        text = text.replace(target.token, "TOKEN")
+        text = _hidden(text, target.token, "TOKEN")
     text = text.replace(run.root.rpartition("/")[2], "FOLDER")
     names = [(target.domain, "DOMAIN"), (target.domain.replace(".", "_"), "DOMAIN")]
     for name, word in (*names, (target.username, "USER")):
-        if name:
-            pattern = f"(?<![A-Za-z0-9]){re.escape(name)}(?![A-Za-z0-9])"
-            text = re.sub(pattern, word, text, flags=re.IGNORECASE)
+        text = _hidden(text, name, word, alone=True)
+    if target.host not in OFFICIAL:
+        text = _hidden(text, target.host, "HOST", alone=True)
     return text
+
+
+def _hidden(text: str, name: str, word: str, *, alone: bool = False) -> str:
+    """Replace a name in all its spellings: in other capitals, or percent-encoded, also twice."""
+    if not name:
+        return text
+    signs = "".join(f"(?:{re.escape(sign)}|%(?:25)*{ord(sign):02x})" for sign in name)
+    before = "(?:(?<![A-Za-z0-9])|(?<=%[0-9A-Fa-f]{2}))" if alone else ""
+    after = "(?![A-Za-z0-9])" if alone else ""
+    return re.sub(before + signs + after, word, text, flags=re.IGNORECASE)
+
+
+def _clean(text: str, run: Run, longest: int = _LONGEST_IN_JSON) -> str:
+    """Redact, then cut: half of a secret is not found any more."""
+    text = redacted(text, run)
+    return text if len(text) <= longest else text[: longest - 3] + "..."
 
 
 def as_data(run: Run, hidden: Sequence[Unseen]) -> dict[str, Any]:
     """Return the report as JSON has it. Its keys stay as they are while `format` does."""
 
     def clean(text: str) -> str:
-        return redacted(text, run)
+        return _clean(text, run)
 
     return {
         "format": FORMAT,
@@ -109,7 +126,7 @@ def show(run: Run, console: Console) -> None:
     notes = _notes(run)
     for result in run.results:
         status = Text(result.status, style=_STYLES[result.status])
-        found = Text(redacted(_found(result, notes), run), overflow="fold")
+        found = Text(_clean(_found(result, notes), run, _longest(result)), overflow="fold")
         table.add_row(result.case.service, Text(result.case.name), status, found)
     console.print(table)
     for why, number in notes.items():
@@ -119,7 +136,7 @@ def show(run: Run, console: Console) -> None:
     if settled:
         console.print("\nThese entries of pa_emulator/choices.py would have to change:")
     for name, result in settled.items():
-        console.print(Text(redacted(f"  {name}: {'; '.join(result.differences)}", run)))
+        console.print(Text(_clean(f"  {name}: {'; '.join(result.differences)}", run)))
     console.print(f"\n{_summary(run)}", highlight=False)
 
 
@@ -134,7 +151,11 @@ def _found(result: Result, notes: dict[str, int]) -> str:
         return f"({notes[result.why]}) see below" if result.why in notes else result.why
     if result.status == DIFFERS:
         return f"{'; '.join(result.differences)} (answered: {result.found})"
-    return result.found if len(result.found) <= _LONGEST else result.found[:_LONGEST] + "..."
+    return result.found
+
+
+def _longest(result: Result) -> int:
+    return _LONGEST if result.status == HOLDS else 3 * _LONGEST_IN_JSON
 
 
 def _settles(result: Result) -> tuple[str, ...]:

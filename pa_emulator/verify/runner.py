@@ -7,11 +7,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pa_emulator.verify.account import ANY_PLAN, wsgi_path
+from pa_emulator.verify.account import ANY_PLAN, LISTS, wsgi_path
 from pa_emulator.verify.cases import Request, filled
 from pa_emulator.verify.ledger import delete, is_done
 from pa_emulator.verify.match import differences
 from pa_emulator.verify.shape import found
+from pa_emulator.verify.shield import undisturbed
 from pa_emulator.verify.unanswered import NoAnswerError
 from pa_emulator.verify.undo import carry_out
 
@@ -36,6 +37,8 @@ _SITES = {"webapp": ("webapps", "v0"), "website": ("websites", "v1")}
 _GLANCE_SECONDS = {"site": 0.5, "v0": 3.0, "v1": 3.0}
 # What is said if a plan has no room for one more, of web apps, tasks and consoles.
 _NO_ROOM = re.compile("cannot create any more|maximum number|limit reached", re.IGNORECASE)
+# An id, or a version of Python.
+_VALUE = re.compile(r"[A-Za-z0-9]{1,40}(\.[0-9]{1,9})*")
 # After as many cases without an answer, the server is taken to be gone.
 _PATIENCE = 3
 
@@ -95,6 +98,11 @@ class Runner:
         except NoAnswerError as error:
             self._unanswered += 1
             return Result(case, NOT_TRIED, why=f"no answer: {error}")
+        except OSError:  # what is made cannot be written down
+            raise
+        except Exception as error:
+            why = f"an answer that this program does not understand ({type(error).__name__})"
+            return Result(case, NOT_TRIED, why=why)
         else:
             self._unanswered = 0
             return result
@@ -109,7 +117,7 @@ class Runner:
             reply = self._send(given)
             if not is_done(reply):
                 raise _NotTriedError(f"cannot be set up: {_name(request)} answered {reply.status}")
-            values |= _kept(request, reply)
+            values |= _safe(_kept(request, reply), _name(request))
         request, wanted = filled(case.request, values), filled(case.answer, values)
         reply = self._awaited(request, wanted)
         if wanted.status < 400 <= reply.status and _NO_ROOM.search(reply.text):
@@ -156,12 +164,15 @@ class Runner:
         target = self._server.target
         if not target.is_emulator and not self._ledger.may(request):
             raise _NotTriedError("it would touch what this run has not made")
-        new = self._ledger.before(request)
-        reply = self._server.send(request)
-        self._ledger.after(request, reply, new)
-        domain = request.fields.get("domain_name")
-        if request.parts == ("webapps",) and domain and is_done(reply):
-            self._mark(str(domain))
+        if request.method in {"GET", "HEAD", "OPTIONS"}:
+            return self._server.send(request)
+        with undisturbed():
+            self._ledger.before(request)
+            reply = self._server.send(request)
+            self._ledger.after(request, reply)
+            domain = str(request.fields.get("domain_name"))
+            if request.parts == ("webapps",) and f"webapps/{domain}" in self._ledger.made.sure:
+                self._mark(domain)
         return reply
 
     def _mark(self, domain: str) -> None:
@@ -211,22 +222,42 @@ def why_not(case: Case, target: Target, account: Account, *, slow: bool) -> str:
 
 
 def _taken(case: Case, target: Target, account: Account) -> str:
+    unread = _unread(case, account)
+    if unread:
+        return f"{unread} could not be read, so that this run could not tell what is its own"
     domain = target.domain
     used = len(account.lists["consoles"] or ())
     if _makes(case, "consoles") and account.plan == "free" and used >= _CONSOLES:
         return "both consoles of the account are in use"
-    if not case.needs and not _makes(case, "websites"):
+    if not _needs_site(case):
         return ""
     for kind, what in (("webapps", "web app"), ("websites", "website")):
         if account.has_site(kind, domain):
             advice = "; pass another --domain" if account.plan == "paid" else ""
             return f"{domain} has a {what} that is not of this run{advice}"
-    needed = "websites" if case.service == "websites" else "webapps"
-    if account.has_site(needed, domain) is None:
-        return f"the list of {needed} could not be read"
-    if account.has_wsgi and needed == "webapps":
+    if account.has_wsgi and case.service != "websites":
         return f"the WSGI file of an earlier web app at {domain} would be overwritten"
     return ""
+
+
+def _unread(case: Case, account: Account) -> str:
+    """Name what a case depends on and the first look did not show."""
+    kinds = [kind for kind in LISTS if _makes(case, kind)]
+    if _needs_site(case):
+        kinds = ["webapps", "websites", *kinds]
+        if account.logs is None:
+            return "the names of the logs"
+        if account.has_wsgi is None and case.service != "websites":
+            return "the WSGI file"
+    for kind in kinds:
+        if account.lists[kind] is None:
+            return f"the list of {kind}"
+    writes = any(each.method == "POST" and each.parts[:1] == ("files",) for each in case.requests)
+    return "the home directory" if writes and account.home is None else ""
+
+
+def _needs_site(case: Case) -> bool:
+    return bool(case.needs) or _makes(case, "webapps") or _makes(case, "websites")
 
 
 def _makes(case: Case, kind: str) -> bool:
@@ -236,6 +267,13 @@ def _makes(case: Case, kind: str) -> bool:
 def _kept(request: Request, reply: Reply) -> dict[str, str]:
     data = reply.data if isinstance(reply.data, dict) else {}
     return {name: str(data.get(key, "")) for name, key in request.keep.items()}
+
+
+def _safe(values: dict[str, str], name: str) -> dict[str, str]:
+    """Refuse values of an answer that would make another path of a request."""
+    if not all(_VALUE.fullmatch(value) for value in values.values()):
+        raise _NotTriedError(f"cannot be set up: {name} answered with an id that is no number")
+    return values
 
 
 def _name(request: Request) -> str:

@@ -4,24 +4,32 @@ from __future__ import annotations
 
 import base64
 import os
+import threading
+import time
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import requests
 
 from pa_emulator.verify.hosts import is_loopback
 from pa_emulator.verify.match import Reply
 from pa_emulator.verify.pace import pause_asked_for
+from pa_emulator.verify.shield import disturbed, is_wanted, undisturbed
 from pa_emulator.verify.unanswered import NoAnswerError, unanswered
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pa_emulator.verify.cases import Request
     from pa_emulator.verify.pace import Pace
 
 # A reload may take 20 s and its visit of the site.
 _TIMEOUT = (20, 90)
+# A call on its way when somebody stops the run, and between two looks at one.
+_GRACE_SECONDS = 30
+_GLANCE_SECONDS = 0.1
 _ATTEMPTS = 4
 _LONGEST_PAUSE = 120
 _STRANGER = "0" * 40
@@ -50,8 +58,11 @@ class Target:
         return f"/home/{self.username}"
 
     def address(self, request: Request) -> str:
+        """Raises ValueError for a path that would be another one on its way."""
+        if {".", ".."} & set(request.path.split("/")):
+            raise ValueError("a path with dots")
         if request.api != "site":
-            return f"{self.url}/api/{request.api}/user/{self.username}/{request.path}"
+            return f"{self.url}/api/{request.api}/user/{self.username}/{quote(request.path)}"
         if self.is_local:
             return self.url + request.path
         return f"{request.scheme}://{self.domain}{request.path}"
@@ -64,21 +75,66 @@ class _Nothing(requests.auth.AuthBase):
         return request
 
 
+class _Call:
+    """One request, in a thread: a server that drips its answer never meets another time limit."""
+
+    def __init__(self, make: Callable[[], requests.Response]) -> None:
+        self._make = make
+        self._answer: requests.Response | None = None
+        self._error: Exception | None = None
+        self._done = threading.Event()
+
+    @property
+    def is_done(self) -> bool:
+        return self._done.is_set()
+
+    def start(self) -> None:
+        threading.Thread(target=self._run, daemon=True).start()
+
+    def wait(self, seconds: float) -> None:
+        self._done.wait(seconds)
+
+    def reply(self) -> Reply:
+        if not self.is_done:
+            raise NoAnswerError("no answer in time")
+        if self._answer is None:
+            raise _no_answer(self._error) from self._error
+        headers = {name.lower(): value for name, value in self._answer.headers.items()}
+        kind = headers.get("content-type", "")
+        return Reply(self._answer.status_code, kind, self._answer.content, headers)
+
+    def _run(self) -> None:
+        with undisturbed():  # signals are for the program's own thread
+            try:
+                self._answer = self._make()
+            except Exception as error:
+                self._error = error
+            self._done.set()
+
+
 class Server:
-    """Calls a target, no faster than it allows."""
+    """Calls a target, no faster than it allows. `longest` is for one answer, in seconds."""
+
+    longest = 120.0
 
     def __init__(self, target: Target, pace: Pace) -> None:
         self.target = target
         self.pace = pace
         self.calls = 0
-        self._session = requests.Session()
-        self._session.auth = _Nothing()
-        if target.is_local:  # a proxy does not lead to this machine
-            self._session.trust_env = False
-            self._session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or True
+        # Whether somebody does not want to wait any more.
+        self.is_over: Callable[[], bool] = lambda: False
+        self._session = self._new_session()
+
+    def _new_session(self) -> requests.Session:
+        session = requests.Session()
+        session.auth = _Nothing()
+        if self.target.is_local:  # a proxy does not lead to this machine
+            session.trust_env = False
+            session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or True
         # A cookie could log in as somebody in place of the token.
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        self._session.headers["User-Agent"] = "pa-emulator verify"
+        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        session.headers["User-Agent"] = "pa-emulator verify"
+        return session
 
     def send(self, request: Request) -> Reply:
         """Return the answer; a throttled call is repeated when it may be.
@@ -88,12 +144,14 @@ class Server:
         if request.api == "site":
             return self._once(request)
         for _ in range(_ATTEMPTS):
-            self.pace.wait(request)
+            with disturbed():
+                self.pace.wait(request)
             reply = self._once(request)
             pause = pause_asked_for(reply)
             if pause is None:
                 return reply
-            self._pause(pause)
+            with disturbed():
+                self._pause(pause)
         raise NoAnswerError(f"it answered 429 (too many calls) {_ATTEMPTS} times")
 
     def has_control_surface(self) -> bool:
@@ -120,11 +178,12 @@ class Server:
 
     def _once(self, request: Request) -> Reply:
         self.calls += 1
+        address = self.target.address(request)
         files = None if request.content is None else {"content": request.content.encode()}
-        try:
-            answer = self._session.request(
+        call = _Call(
+            lambda: self._session.request(
                 request.method,
-                self.target.address(request),
+                address,
                 params=request.query or None,
                 data=request.form,
                 json=request.json,
@@ -133,10 +192,23 @@ class Server:
                 timeout=_TIMEOUT,
                 allow_redirects=False,
             )
-        except OSError as error:  # as all of `requests` are, and a missing file of certificates
-            raise unanswered(error) from error
-        headers = {name.lower(): value for name, value in answer.headers.items()}
-        return Reply(answer.status_code, headers.get("content-type", ""), answer.content, headers)
+        )
+        try:
+            self._wait(call)
+        finally:
+            if not call.is_done:
+                self._session = self._new_session()
+        return call.reply()
+
+    def _wait(self, call: _Call) -> None:
+        """Wait for an answer; not as long if somebody wants to stop."""
+        call.start()
+        began = time.monotonic()
+        longest = self.longest
+        while not call.is_done and time.monotonic() < began + longest and not self.is_over():
+            if is_wanted():
+                longest = min(longest, _GRACE_SECONDS)
+            call.wait(_GLANCE_SECONDS)
 
     def _headers(self, request: Request) -> dict[str, str]:
         """The token goes to the API alone."""
@@ -152,3 +224,9 @@ class Server:
 def _basic(login: str) -> dict[str, str]:
     """`name:password` as a header."""
     return {"Authorization": "Basic " + base64.b64encode(login.encode()).decode()}
+
+
+def _no_answer(error: Exception | None) -> NoAnswerError:
+    if isinstance(error, OSError):  # as all of `requests` are, and a missing file of certificates
+        return unanswered(error)
+    return NoAnswerError(f"a broken answer ({type(error).__name__})")

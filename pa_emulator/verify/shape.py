@@ -12,20 +12,20 @@ if TYPE_CHECKING:
     from pa_emulator.verify.cases import Answer
     from pa_emulator.verify.match import Reply
 
-_LONGEST = 300
+_SAID = ("status", "error", "error_type")
 _TITLE = re.compile("<title>(.*?)</title>", re.DOTALL | re.IGNORECASE)
 
 
 def found(wanted: Answer, reply: Reply) -> str:
     """Status, type and body in a line.
 
-    A list may hold what the account's owner did not mean to publish, so its items are told by their
-    keys. A page may hold a key for forms, and a log the addresses of visitors: of those only the
-    title and what the case's `pattern` looks for is told.
+    An answer may hold what the account's owner did not mean to publish. So texts are told only if
+    the contract knows of them, and keys that it does not know are counted. A page may hold a key
+    for forms, and a log the addresses of visitors: of those only the title and what the case's
+    `pattern` looks for is told.
     """
     parts = [str(reply.status), reply.type.partition(";")[0], _body(wanted, reply)]
-    text = " ".join(part for part in parts if part)
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
+    return " ".join(part for part in parts if part)
 
 
 def _body(wanted: Answer, reply: Reply) -> str:
@@ -34,16 +34,33 @@ def _body(wanted: Answer, reply: Reply) -> str:
     if not reply.body:
         return "no body"
     if isinstance(reply.data, (dict, list)):
-        return json.dumps(_outline(reply.data), ensure_ascii=False)
+        known = dict(wanted.includes) if wanted.includes else wanted.body
+        return json.dumps(_outline(known, reply.data), ensure_ascii=False)
     title = _TITLE.search(reply.text)
     return f"page {title[1].strip()!r}" if title else f"{len(reply.body)} bytes"
 
 
-def _outline(value: object) -> object:
-    if isinstance(value, dict):
-        return {key: _outline(item) for key, item in value.items()}
-    if not isinstance(value, list) or not value:
+def _outline(wanted: object, value: object) -> object:
+    if isinstance(value, list):
+        return _of_list(wanted, value)
+    if not isinstance(value, dict):
+        return kind_of(value) if isinstance(value, str) and wanted is None else value
+    known = wanted if isinstance(wanted, dict) else {}
+    shown = {key: _outline(known[key], item) for key, item in value.items() if key in known}
+    # What the API itself says in an error.
+    said = {key: value[key] for key in _SAID if isinstance(value.get(key), str)} if known else {}
+    others = len(value.keys() - shown.keys() - said.keys())
+    return {**shown, **said, **({f"{others} other keys": "any"} if others else {})}
+
+
+def _of_list(wanted: object, value: list[object]) -> object:
+    if not value:
         return value
-    if all(isinstance(item, dict) for item in value):
-        return [f"{len(value)} items", {key: kind_of(item) for key, item in value[0].items()}]
-    return [f"{len(value)} items", kind_of(value[0])]
+    first = value[0]
+    if not isinstance(first, dict):
+        return [f"{len(value)} items", kind_of(first)]
+    known = wanted[0] if isinstance(wanted, list) and wanted else {}
+    keys = known if isinstance(known, dict) else {}
+    shown: dict[str, str] = {key: kind_of(item) for key, item in first.items() if key in keys}
+    others = len(first) - len(shown)
+    return [f"{len(value)} items", {**shown, **({f"{others} other keys": "any"} if others else {})}]

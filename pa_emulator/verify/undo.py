@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-import posixpath
-from dataclasses import dataclass, replace
+import shlex
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from pa_emulator.verify import progress
-from pa_emulator.verify.account import LISTS, MARK, get, is_marked, items, wsgi_path
+from pa_emulator.verify.account import LISTS, exists, get, items, names
 from pa_emulator.verify.cases import Request
-from pa_emulator.verify.ledger import Step, delete
+from pa_emulator.verify.ledger import Step, delete, file_step, folder_step, share_step, site_steps
+from pa_emulator.verify.made import MARK, SITES
 from pa_emulator.verify.unanswered import NoAnswerError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-    from pa_emulator.verify.account import Account
     from pa_emulator.verify.ledger import Ledger
+    from pa_emulator.verify.made import Made
+    from pa_emulator.verify.match import Reply
+    from pa_emulator.verify.pace import Clock
     from pa_emulator.verify.progress import Say
     from pa_emulator.verify.server import Server, Target
 
 # After as many calls without an answer, the rest is not tried.
 _PATIENCE = 2
+# For all of the undoing: the pauses of the rate limit take a minute each.
+_LONGEST_SECONDS = 900
 _KINDS = {
     "webapps": "web app",
     "websites": "website",
@@ -37,6 +43,20 @@ class Left:
 
     what: str
     command: str
+
+
+@dataclass(slots=True)
+class Found:
+    """What a look at the account showed of a run: `ours` is proven to be its, and is there.
+
+    `others` may be of the run, or could not be looked at. They are named, and never removed.
+    """
+
+    ours: list[Step] = field(default_factory=list)
+    others: list[Left] = field(default_factory=list)
+
+    def all(self, target: Target) -> tuple[Left, ...]:
+        return (*left_of(target, self.ours), *self.others)
 
 
 def carry_out(
@@ -61,7 +81,7 @@ def carry_out(
             continue
         silent = 0
         # 403 is what a web app that is not there answers.
-        if status >= 400 and status not in {403, 404}:
+        if not 200 <= status < 300 and status not in {403, 404}:
             failed.append(step)
     return failed[::-1]
 
@@ -73,75 +93,126 @@ def removed(server: Server, steps: list[Step], has_given_up: Callable[[], bool])
 
 def finish(server: Server, ledger: Ledger, has_given_up: Callable[[], bool]) -> tuple[Left, ...]:
     """Undo all that is left of a run, and look whether it is gone."""
-    if not ledger.steps and not ledger.kinds():
+    if not ledger.steps and ledger.made.is_empty:
         return ()
     failed = removed(server, ledger.steps, has_given_up)
     ledger.forget([step for step in ledger.steps if step not in failed])
-    if has_given_up():
-        return tuple(_left(server.target, step) for step in failed)
-    try:
-        found = list(_still_there(server, ledger))
-    except NoAnswerError:
-        found = failed
-    again = removed(server, found, has_given_up)
-    try:
-        found = list(_still_there(server, ledger)) if found else []
-    except NoAnswerError:
-        found = again
-    return tuple(_left(server.target, step) for step in found)
+    found = survey(server, ledger.made, has_given_up)
+    if found.ours and not has_given_up():
+        removed(server, found.ours, has_given_up)
+        found = survey(server, ledger.made, has_given_up)
+    return found.all(server.target)
 
 
-def _still_there(server: Server, ledger: Ledger) -> Iterator[Step]:
-    """Look at the account for what the run has made."""
-    for kind in sorted(ledger.kinds()):
-        for item in items(server.send(LISTS[kind])) or ():
-            if ledger.is_own(kind, item):
-                yield _of_item(kind, item)
-    for path in sorted(ledger.paths):
-        if server.send(get(f"files/path{path}")).status == 200:
-            yield Step(f"file {path}", delete(f"files/path{path}"))
-    folder, _, name = ledger.root.rpartition("/")
-    home = server.send(get(f"files/path{folder}/")).data
-    if isinstance(home, dict) and name in home:
-        yield Step(f"folder {ledger.root}", delete(f"files/path{ledger.root}"))
+def in_time(has_given_up: Callable[[], bool], clock: Clock) -> Callable[[], bool]:
+    """Give up, too, when the undoing takes longer than it ever should."""
+    end = clock.now() + _LONGEST_SECONDS
+    return lambda: has_given_up() or clock.now() >= end
+
+
+def survey(server: Server, made: Made, is_over: Callable[[], bool]) -> Found:
+    """Look at the account for all that a run may have made. Nothing is changed."""
+    return _Survey(server, made, is_over).done()
+
+
+class _Survey:
+    def __init__(self, server: Server, made: Made, is_over: Callable[[], bool]) -> None:
+        self._server = server
+        self._made = made
+        self._is_over = is_over
+        self._silent = 0
+        self._found = Found()
+
+    def done(self) -> Found:
+        files = set(self._made.files)
+        for kind in self._made.kinds:
+            files |= self._in_list(kind)
+        for path in sorted(self._made.shares):
+            reply = self._asked(Request(method="GET", path="files/sharing/", query={"path": path}))
+            self._note(None if reply is None else exists(reply), share_step(path))
+        known = {path for paths in self._made.sites.values() for path in paths}
+        for path in sorted(files):
+            self._note(self._is_there(path), file_step(path))
+        for path in sorted(known - files):
+            if self._is_there(path) is not False:
+                self._name("could be of this run or yours", file_step(path))
+        if self._made.has_folder:
+            folder, _, name = self._made.root.rpartition("/")
+            reply = self._asked(get(f"files/path{folder}/"))
+            there = None if reply is None else names(reply)
+            self._note(None if there is None else name in there, folder_step(self._made.root))
+        # Steps are taken from the last to the first: a site before the files that it writes.
+        sites = [step for step in self._found.ours if step.request.parts[0] in SITES]
+        rest = [step for step in self._found.ours if step not in sites]
+        return Found([*rest, *sites], self._found.others)
+
+    def _in_list(self, kind: str) -> set[str]:
+        """Look at a list; returns the files of the sites that are proven to be the run's."""
+        reply = self._asked(LISTS[kind])
+        there = None if reply is None else items(kind, reply)
+        if there is None:
+            self._could_not_check(kind)
+            return set()
+        files: set[str] = set()
+        for item in there:
+            step = _of_item(kind, item)
+            key = f"{kind}/{str(item.get('domain_name')).lower()}"
+            if self._made.owns(kind, item):
+                self._found.ours.append(step)
+                files |= set(self._made.sites.get(key, ()))
+            elif kind in SITES and key in self._made.sites:
+                self._name("could be of this run or yours", step)
+        return files
+
+    def _could_not_check(self, kind: str) -> None:
+        own = [key for key in self._made.sites if key.startswith(f"{kind}/")]
+        steps = [site_steps(kind, key.partition("/")[2], [])[0] for key in own]
+        steps += [
+            Step(f"{_KINDS[kind]} {number}", delete(f"{kind}/{number}/"))
+            for number in self._made.ids.get(kind, ())
+        ]
+        if not steps:
+            request = LISTS[kind]
+            steps = [Step(f"anything among {kind} with {self._made.root} in it", request)]
+        for step in steps:
+            self._name("could not check", step)
+
+    def _is_there(self, path: str) -> bool | None:
+        reply = self._asked(get(f"files/path{path}"))
+        return None if reply is None else exists(reply)
+
+    def _note(self, there: bool | None, step: Step) -> None:  # noqa: FBT001 - three answers
+        if there is None:
+            self._name("could not check", step)
+        elif there:
+            self._found.ours.append(step)
+
+    def _name(self, why: str, step: Step) -> None:
+        left = _left(self._server.target, step)
+        self._found.others.append(Left(f"{left.what} ({why})", left.command))
+
+    def _asked(self, request: Request) -> Reply | None:
+        """Return the answer; None if there is none, or the look is over."""
+        if self._silent >= _PATIENCE or self._is_over():
+            return None
+        try:
+            reply = self._server.send(request)
+        except NoAnswerError:
+            self._silent += 1
+            return None
+        self._silent = 0
+        return reply
 
 
 def _of_item(kind: str, item: dict[str, object]) -> Step:
-    key = str(item["domain_name"] if kind in {"webapps", "websites"} else item["id"])
-    request = delete(f"{kind}/{key}/", "v1" if kind == "websites" else "v0")
-    return Step(f"{_KINDS[kind]} {key}", request)
+    if kind in SITES:
+        return site_steps(kind, str(item["domain_name"]), [])[0]
+    return Step(f"{_KINDS[kind]} {item['id']}", delete(f"{kind}/{item['id']}/"))
 
 
-def leftovers(server: Server, account: Account) -> list[Step]:
-    """Return how to undo what an earlier run has left, which its mark shows."""
-    steps: list[Step] = []
-    for name in account.folders:
-        folder = f"{server.target.home}/{name}"
-        steps.append(Step(f"folder {folder}", delete(f"files/path{folder}")))
-        steps += _shares_in(server, folder)
-    for kind in LISTS:
-        for item in account.lists[kind] or ():
-            if is_marked(item):
-                steps += [*_files_of(kind, item), _of_item(kind, item)]
-    return steps
-
-
-def _shares_in(server: Server, folder: str) -> list[Step]:
-    """Return how to end the sharing of a folder's files, which may outlive them."""
-    tree = Request(method="GET", path="files/tree/", query={"path": folder})
-    paths = server.send(tree).data
-    return [
-        Step(f"share of {path}", delete("files/sharing/", query={"path": path}))
-        for path in (paths if isinstance(paths, list) else ())
-        if server.send(replace(tree, path="files/sharing/", query={"path": path})).status == 200
-    ]
-
-
-def _files_of(kind: str, item: dict[str, object]) -> list[Step]:
-    if kind != "webapps":
-        return []
-    path = wsgi_path(str(item["domain_name"]))
-    return [Step(f"file {path}", delete(f"files/path{path}"))]
+def marked_folders(target: Target, folders: list[str]) -> tuple[Left, ...]:
+    """Return how to remove by hand what this machine cannot prove to be of a run."""
+    return left_of(target, [folder_step(f"{target.home}/{name}") for name in folders])
 
 
 def left_of(target: Target, steps: list[Step]) -> tuple[Left, ...]:
@@ -150,12 +221,21 @@ def left_of(target: Target, steps: list[Step]) -> tuple[Left, ...]:
 
 def _left(target: Target, step: Step) -> Left:
     request = step.request
-    query = "".join(f"?{key}={value}" for key, value in request.query.items())
-    address = f"{target.address(request)}{query}"
-    command = f"curl -X {request.method} -H \"Authorization: Token $PA_TOKEN\" '{address}'"
-    return Left(step.what, command)
+    query = f"?{urlencode(request.query)}" if request.query else ""
+    address = shlex.quote(f"{target.address(request)}{query}")
+    method = "" if request.method == "GET" else f"-X {request.method} "
+    command = f'curl {method}-H "Authorization: Token $PA_TOKEN" {address}'
+    return Left(shown(step.what), command)
+
+
+def shown(text: str) -> str:
+    """Return a text of the server's for a terminal, which control characters could steer."""
+    return "".join(
+        sign if sign.isprintable() else sign.encode("unicode_escape", "backslashreplace").decode()
+        for sign in text
+    )
 
 
 def folder_of(target: Target, name: str) -> str:
     """Return the folder of a run."""
-    return posixpath.join(target.home, MARK + name)
+    return f"{target.home}/{MARK}{name}"

@@ -11,6 +11,7 @@ from tests.emulator.client import Client
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 @pytest.fixture(scope="session")
@@ -46,3 +47,11 @@ def free(pa: Emulator) -> Iterator[Client]:
     client = Client(pa, "fred", pa.add_user("fred", plan="free"))
     yield client
     client.session.close()
+
+
+@pytest.fixture(autouse=True)
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where runs of `pa-emulator verify` write down what they make."""
+    folder = tmp_path / "state"
+    monkeypatch.setenv("XDG_STATE_HOME", str(folder))
+    return folder / "pa-emulator" / "verify"

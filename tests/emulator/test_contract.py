@@ -11,6 +11,7 @@ from pa_emulator import choices
 from pa_emulator.verify.account import ANY_PLAN, LISTS, Account
 from pa_emulator.verify.cases import NEEDS, PLANS, SOURCES, Case, load, unseen
 from pa_emulator.verify.ledger import Ledger
+from pa_emulator.verify.made import Made
 from pa_emulator.verify.pace import Clock, Pace
 from pa_emulator.verify.runner import HOLDS, Runner
 from pa_emulator.verify.server import Server, Target
@@ -22,7 +23,7 @@ CASES = load()
 EMPTY = Account(
     plan=ANY_PLAN,
     lists={kind: [] for kind in LISTS},
-    folders=(),
+    home=frozenset(),
     has_wsgi=False,
     logs=frozenset(),
 )
@@ -37,7 +38,7 @@ def test_answer_is_the_real_ones(pa: Emulator, case: Case) -> None:
     target = Target(pa.url, "alice", pa.token, "alice.pythonanywhere.com", is_emulator=True)
     server = Server(target, Pace(0, Clock()))
     nowhere = "none-alice.pythonanywhere.com"
-    ledger = Ledger(target, EMPTY, "/home/alice/work", nowhere, "nobody")
+    ledger = Ledger(target, EMPTY, Made(pa.url, "alice", "0123abcd"), nowhere, "nobody")
     runner = Runner(server, ledger, slow=True)
     runner.run([case])
     server.close()

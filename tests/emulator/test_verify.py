@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pa_emulator import Emulator
-from pa_emulator.verify.account import MARK, look
+from pa_emulator.verify.account import look
 from pa_emulator.verify.cases import Request, load
 from pa_emulator.verify.command import run
 from pa_emulator.verify.ledger import Ledger
+from pa_emulator.verify.made import MARK, Made
 from pa_emulator.verify.pace import CALLS, Clock, Pace
 from pa_emulator.verify.runner import Runner
 from pa_emulator.verify.server import Server, Target
@@ -136,8 +137,8 @@ def verified(pa: Emulator, case: Case) -> list[Result]:
     """The results of one case on what is taken for a real account."""
     target = Target(pa.url, "alice", pa.token, DOMAIN, is_emulator=False)
     server = Server(target, Pace(CALLS, Clock()))
-    root = f"/home/alice/{MARK}0123abcd"
-    runner = Runner(server, Ledger(target, look(server), root, "none", "nobody"), slow=False)
+    made = Made(pa.url, "alice", "0123abcd")
+    runner = Runner(server, Ledger(target, look(server), made, "none", "nobody"), slow=False)
     runner.run([case])
     server.close()
     return runner.results
@@ -321,7 +322,7 @@ def test_what_a_server_does_not_undo_is_said_with_the_command(
     assert pa.token not in errors
 
 
-@pytest.mark.parametrize("service", ["webapps", "consoles", "schedule", "always_on", "websites"])
+@pytest.mark.parametrize("service", ["consoles", "schedule", "always_on", "websites"])
 def test_what_was_made_without_an_answer_is_undone(
     pa: Emulator, verify: Verifier, service: str
 ) -> None:

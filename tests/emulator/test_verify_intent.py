@@ -21,7 +21,7 @@ KINDS = ("webapps", "websites", "consoles", "schedule", "always_on")
 EMPTY = Account(
     plan="free",
     lists={kind: [] for kind in KINDS},
-    folders=(),
+    home=frozenset(),
     has_wsgi=False,
     logs=frozenset(),
 )

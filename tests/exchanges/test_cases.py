@@ -14,6 +14,7 @@ from pa_emulator.compare.recording import read
 from pa_emulator.verify.account import look
 from pa_emulator.verify.cases import SOURCES, Case, read_cases
 from pa_emulator.verify.ledger import Ledger
+from pa_emulator.verify.made import Made
 from pa_emulator.verify.pace import Clock, Pace
 from pa_emulator.verify.runner import HOLDS, Runner
 from pa_emulator.verify.server import Server, Target
@@ -49,9 +50,8 @@ def hold(case: Case, emulator: Emulator) -> tuple[str, ...]:
         emulator.url, "alice", emulator.token, "alice.pythonanywhere.com", is_emulator=True
     )
     server = Server(target, Pace(0, Clock()))
-    ledger = Ledger(
-        target, look(server), "/home/alice/work", "none-alice.pythonanywhere.com", "nobody"
-    )
+    own = Made(emulator.url, "alice", "0123abcd")
+    ledger = Ledger(target, look(server), own, "none-alice.pythonanywhere.com", "nobody")
     runner = Runner(server, ledger, slow=True)
     runner.run([case])
     server.close()

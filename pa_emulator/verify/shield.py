@@ -1,0 +1,46 @@
+"""Signals wait while a call is on its way that makes something: its answer says what it made."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_SIGNALS = {
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+}
+_CAN_WAIT = hasattr(signal, "pthread_sigmask")  # not on Windows
+
+
+@contextlib.contextmanager
+def undisturbed() -> Iterator[None]:
+    """Let a signal come only at the end."""
+    with _masked("SIG_BLOCK"):
+        yield
+
+
+@contextlib.contextmanager
+def disturbed() -> Iterator[None]:
+    """Let a signal come at once, while nothing is on its way."""
+    with _masked("SIG_UNBLOCK"):
+        yield
+
+
+@contextlib.contextmanager
+def _masked(how: str) -> Iterator[None]:
+    if not _CAN_WAIT:
+        yield
+        return
+    before = signal.pthread_sigmask(getattr(signal, how), _SIGNALS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def is_wanted() -> bool:
+    """Tell whether a signal is waiting."""
+    return _CAN_WAIT and bool(signal.sigpending() & _SIGNALS)

@@ -85,14 +85,13 @@ def test_the_end_of_stdin_ends_it_if_wanted(tmp_path: Path, stdin: int) -> None:
 
 
 HOLDER = """
-import os, signal
+import os, time
 from pa_emulator import Emulator
-from tests.emulator.waiting import eventually
-from tests.soak import one_in
 with Emulator(root=os.environ["ROOT"]) as pa:
     print(pa.url, flush=True)
     try:
-        signal.pause()
+        while True:  # a pause without an end would miss a signal that comes just before it
+            time.sleep(0.1)
     finally:
         pa.reset()
 """

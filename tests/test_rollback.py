@@ -11,6 +11,7 @@ from pa_emulator import Emulator
 from tests import hosted
 from tests.hosted import DOMAIN
 from tests.runner import Done, Runner, await_line
+from tests.soak import one_in
 
 ROWS = "/s/ = ~/s\n/a/ = ~/a\n/b/ = ~/b\n"
 BROKEN = "import a_package_that_is_missing\n"
@@ -155,12 +156,15 @@ NOT_LOADED = ("not loaded", "reload: always", "may still have")
 
 @pytest.mark.parametrize(
     "fault",
-    [
-        {"status": 500, "times": 1},
-        {"status": 400, "body": '{"error": "no"}', "times": 1},
-        {"status": 502, "times": 1},
-        {"drop": "before", "times": 2},
-    ],
+    one_in(
+        3,
+        [
+            {"status": 500, "times": 1},
+            {"status": 400, "body": '{"error": "no"}', "times": 1},
+            {"status": 502, "times": 1},
+            {"drop": "before", "times": 2},
+        ],
+    ),
     ids=str,
 )
 def test_after_a_rollback_no_advice_is_about_what_it_has_undone(

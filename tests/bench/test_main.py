@@ -19,6 +19,7 @@ from bench.tables import show_start_up
 from tests.bench import needs_curl
 from tests.bench.made_up import IMPORTS, START, whole_run
 from tests.runner import FULL, needs_full
+from tests.soak import one_in
 
 ROOT = Path(__file__).parents[2]
 
@@ -98,7 +99,9 @@ def test_without_a_place_for_its_tables_it_measures_nothing(tmp_path: Path) -> N
 
 @needs_curl
 @pytest.mark.parametrize(
-    "ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda each: each.name
+    "ending",
+    one_in(3, [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]),
+    ids=lambda each: each.name,
 )
 def test_a_run_that_is_ended_leaves_nothing_behind(ending: signal.Signals, tmp_path: Path) -> None:
     """All of its group are told, as by Ctrl-C."""

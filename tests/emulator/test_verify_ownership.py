@@ -24,6 +24,7 @@ from pa_emulator.verify.undo import left_of
 from tests.emulator.client import DOMAIN, WSGI, Client
 from tests.emulator.verifying import Verifier, account
 from tests.liar import About, Liar, Reply, Seen
+from tests.soak import diagonal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -210,17 +211,19 @@ _UNCLEAR: list[Callable[[Reply], Reply]] = [
 ]
 
 
-@pytest.mark.parametrize("lie", range(len(_UNCLEAR)))
 @pytest.mark.parametrize(
-    ("path", "service"),
-    [
-        ("webapps/$", "webapps"),
-        ("websites/$", "webapps"),
-        (r"files/tree/\?path=%2Fvar%2Flog", "webapps"),
-        ("consoles/$", "consoles"),
-        ("schedule/$", "schedule"),
-        ("always_on/$", "always_on"),
-    ],
+    ("path", "service", "lie"),
+    diagonal(
+        [
+            ("webapps/$", "webapps"),
+            ("websites/$", "webapps"),
+            (r"files/tree/\?path=%2Fvar%2Flog", "webapps"),
+            ("consoles/$", "consoles"),
+            ("schedule/$", "schedule"),
+            ("always_on/$", "always_on"),
+        ],
+        range(len(_UNCLEAR)),
+    ),
 )
 def test_what_could_not_be_looked_at_is_not_made(
     pa: Emulator, verify: Verifier, path: str, service: str, lie: int
@@ -248,8 +251,13 @@ def test_a_wsgi_file_that_could_not_be_looked_at_stays(
     assert alice.get("webapps/").json() == []
 
 
-@pytest.mark.parametrize("number", [1, True, "1", "../schedule/1", -1, 1.0, None, [1]])
-@pytest.mark.parametrize("service", ["schedule", "consoles", "always_on"])
+@pytest.mark.parametrize(
+    ("service", "number"),
+    diagonal(
+        ["schedule", "consoles", "always_on"],
+        [1, True, "1", "../schedule/1", -1, 1.0, None, [1]],
+    ),
+)
 def test_an_id_that_cannot_be_the_runs_is_not_touched(
     alice: Client, verify: Verifier, service: str, number: object
 ) -> None:
@@ -308,15 +316,17 @@ def test_a_web_app_that_may_be_the_users_is_named_and_stays(
     assert [each["domain_name"] for each in alice.get("webapps/").json()] == [DOMAIN]
 
 
-@pytest.mark.parametrize("status", [500, 403, 302])
 @pytest.mark.parametrize(
-    ("service", "path", "what"),
-    [
-        ("consoles", "consoles/$", "console "),
-        ("files", "files/path/home/alice/$", "folder /home/alice/"),
-        ("webapps", "webapps/$", f"web app {DOMAIN}"),
-        ("webapps", "files/path/var/www/", f"file {WSGI}"),
-    ],
+    ("service", "path", "what", "status"),
+    diagonal(
+        [
+            ("consoles", "consoles/$", "console "),
+            ("files", "files/path/home/alice/$", "folder /home/alice/"),
+            ("webapps", "webapps/$", f"web app {DOMAIN}"),
+            ("webapps", "files/path/var/www/", f"file {WSGI}"),
+        ],
+        [500, 403, 302],
+    ),
 )
 def test_what_cannot_be_looked_at_in_the_end_is_named(
     pa: Emulator,
@@ -346,17 +356,19 @@ def test_what_cannot_be_looked_at_in_the_end_is_named(
 
 
 @pytest.mark.parametrize(
-    "change",
-    [
-        lambda reply: replace(reply, body=b"[" * 200_000),
-        lambda reply: replace(reply, body=b'{"id": ' + b"9" * 5000 + b"}"),
-        lambda reply: replace(reply, body=b'{"id": 1e999, "x": "\\ud800"}'),
-        lambda reply: replace(reply, body=b"\xff\xfe\x00"),
-        lambda reply: replace(reply, status=429, headers=(("Retry-After", "\xb2"),)),
-        lambda reply: reply.saying([[{}], 7, None]),
-    ],
+    ("path", "change"),
+    diagonal(
+        [r"webapps/[^/]+/static_", "files/", "cpu/", "consoles/."],
+        [
+            lambda reply: replace(reply, body=b"[" * 200_000),
+            lambda reply: replace(reply, body=b'{"id": ' + b"9" * 5000 + b"}"),
+            lambda reply: replace(reply, body=b'{"id": 1e999, "x": "\\ud800"}'),
+            lambda reply: replace(reply, body=b"\xff\xfe\x00"),
+            lambda reply: replace(reply, status=429, headers=(("Retry-After", "\xb2"),)),
+            lambda reply: reply.saying([[{}], 7, None]),
+        ],
+    ),
 )
-@pytest.mark.parametrize("path", [r"webapps/[^/]+/static_", "files/", "cpu/", "consoles/."])
 def test_no_answer_keeps_a_run_from_undoing(
     pa: Emulator, verify: Verifier, path: str, change: Callable[[Reply], Reply]
 ) -> None:

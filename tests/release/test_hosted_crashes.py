@@ -42,7 +42,9 @@ def processes(pa: Emulator) -> list[int]:
                 found[int(folder.name)] = int(
                     (folder / "stat").read_text().split(")")[1].split()[1]
                 )
-    return [pid for pid, parent in found.items() if parent in found] or list(found)
+    masters = [pid for pid, parent in found.items() if parent not in found]
+    # A worker's own child has its command line until it becomes another program.
+    return [pid for pid, parent in found.items() if parent in masters] or masters
 
 
 def visit_when_served(pa: Emulator) -> requests.Response:

@@ -15,6 +15,7 @@ from tests.runner import Runner
 from tests.scripted_server import ScriptedServer, scripted_server
 from tests.soak import IS_SOAK
 from tests.terminal import Terminal
+from tests.workflow_job import Job
 
 # How long an example takes says something about the machine, not about the code. `make test` tries
 # the same examples each time, so that it judges a change and no more; `make soak` tries others.
@@ -115,3 +116,10 @@ def terminal(pa: Emulator, capsys: pytest.CaptureFixture[str]) -> Terminal:
 @pytest.fixture
 def offline(capsys: pytest.CaptureFixture[str]) -> Terminal:
     return Terminal(None, capsys)
+
+
+@pytest.fixture
+def job(terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Job:
+    folder = tmp_path / "job"
+    folder.mkdir()
+    return Job(terminal, folder, monkeypatch)

@@ -7,8 +7,6 @@ import html
 import json
 import re
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -18,51 +16,11 @@ from tests import hosted
 from tests.hosted import DOMAIN
 from tests.scripted_server import Reply, ScriptedServer
 from tests.soak import diagonal
-from tests.terminal import Result, Terminal
+from tests.workflow_job import Job
 
 WORD = "hunterseven"
 """It has letters alone, as the words around it have."""
 SITE = ("--python-version=3.13", "--force-https=true", "--static-files=/s/ = /x", "--reload=never")
-
-
-class Job:
-    """A step of a workflow that types commands, and all that it leaves."""
-
-    def __init__(self, terminal: Terminal, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.terminal = terminal
-        self.folder = folder
-        monkeypatch.chdir(folder)
-        for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"):
-            terminal.environ[name] = str(folder / name)
-        terminal.environ["GITHUB_ACTIONS"] = "true"
-
-    def type(self, *words: str, password: str) -> Result:
-        for file in self.folder.iterdir():
-            file.write_text("") if file.name.startswith("GITHUB") else None
-        self.terminal.environ["PA_PASSWORD_PROTECTION"] = f"carol:{password}"
-        return self.terminal.type(*words)
-
-    def outputs(self) -> dict[str, str]:
-        text = (self.folder / "GITHUB_OUTPUT").read_text()
-        pairs = re.findall(r"^(\S+)<<(\S+)\n(.*?)\n?\2$", text, re.DOTALL | re.MULTILINE)
-        return {name: value for name, _, value in pairs}
-
-    def report(self) -> Any:  # noqa: ANN401 - whatever was written
-        return json.loads((self.folder / "report.json").read_text())
-
-    def everything(self, shown: Result) -> str:
-        """All that was told, but for the mask, which has to name it."""
-        log = "\n".join(
-            line for line in (shown.out + shown.err).splitlines() if "::add-mask" not in line
-        )
-        return "\n".join((log, *(file.read_text() for file in self.folder.iterdir())))
-
-
-@pytest.fixture
-def job(terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Job:
-    folder = tmp_path / "job"
-    folder.mkdir()
-    return Job(terminal, folder, monkeypatch)
 
 
 @pytest.fixture

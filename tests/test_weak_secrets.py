@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
@@ -18,6 +17,7 @@ from tests.hosted import DOMAIN
 from tests.runner import Runner
 from tests.terminal import Terminal
 from tests.test_schema import SCHEMAS, check
+from tests.workflow_job import Job
 
 ACCOUNT = {"username": "alice-of-wonderland", "token": "0" * 40}
 SITE = ("--python-version=3.13", "--force-https=true", "--static-files=/s/ = /x", "--reload=never")
@@ -299,42 +299,13 @@ WORDS = ("plan", "true", "domain", "none", "mapping", "alice", "healthy", "creat
          "pythonanywhere", DOMAIN, "unchanged", "apply", "action")  # fmt: skip
 
 
-class Job:
-    """Runs `deploy --mode=plan` in a workflow, and reads what it leaves."""
-
-    def __init__(self, terminal: Terminal, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.terminal = terminal
-        self.folder = folder
-        monkeypatch.chdir(folder)
-        for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"):
-            terminal.environ[name] = str(folder / name)
-        terminal.environ["GITHUB_ACTIONS"] = "true"
-
-    def plan(self, password: str) -> tuple[str, dict[str, str], Any, str]:
-        """The log, the outputs, the report, the summary."""
-        for file in self.folder.iterdir():
-            file.write_text("") if file.name.startswith("GITHUB") else None
-        self.terminal.environ["PA_PASSWORD_PROTECTION"] = f"carol:{password}"
-        shown = self.terminal.type("deploy", *SITE, "--mode=plan", "--report=report.json")
-        assert shown.exit_code == 0, shown.err
-        return (
-            shown.out + shown.err,
-            self._outputs(),
-            json.loads((self.folder / "report.json").read_text()),
-            (self.folder / "GITHUB_STEP_SUMMARY").read_text(),
-        )
-
-    def _outputs(self) -> dict[str, str]:
-        text = (self.folder / "GITHUB_OUTPUT").read_text()
-        pairs = re.findall(r"^(\S+)<<(\S+)\n(.*?)\n?\2$", text, re.DOTALL | re.MULTILINE)
-        return {name: value for name, _, value in pairs}
-
-
-@pytest.fixture
-def job(terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Job:
-    folder = tmp_path / "job"
-    folder.mkdir()
-    return Job(terminal, folder, monkeypatch)
+def planned(job: Job, password: str) -> tuple[str, dict[str, str], Any, str]:
+    """The log, the outputs, the report and the summary of a plan."""
+    words = ("deploy", *SITE, "--mode=plan", "--report=report.json")
+    shown = job.type(*words, password=password)
+    assert shown.exit_code == 0, shown.err
+    summary = (job.folder / "GITHUB_STEP_SUMMARY").read_text()
+    return shown.out + shown.err, job.outputs(), job.report(), summary
 
 
 def without_figures(report: dict[str, Any]) -> dict[str, Any]:
@@ -343,8 +314,8 @@ def without_figures(report: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("word", WORDS)
 def test_what_is_shown_stays_true_whatever_the_password_is(job: Job, word: str) -> None:
-    _, expected, expected_report, _ = job.plan("a-good-password-4711")
-    log, outputs, report, summary = job.plan(word)
+    _, expected, expected_report, _ = planned(job, "a-good-password-4711")
+    log, outputs, report, summary = planned(job, word)
 
     check("report", report)
     assert without_figures(report) == without_figures(expected_report)
@@ -378,10 +349,10 @@ def test_a_complaint_keeps_the_name_of_its_input(terminal: Terminal, word: str) 
 
 @pytest.mark.parametrize("part", [slice(64), slice(12), slice(20, 27)])
 def test_a_digest_stays_true_though_a_secret_is_a_part_of_it(job: Job, part: slice) -> None:
-    _, _, expected, _ = job.plan("a-good-password-4711")
+    _, _, expected, _ = planned(job, "a-good-password-4711")
     digest = expected["plan"]["digest"]
 
-    log, outputs, report, summary = job.plan(digest[part])
+    log, outputs, report, summary = planned(job, digest[part])
 
     assert (outputs["digest"], report["plan"]["digest"]) == (digest, digest)
     assert json.loads(outputs["plan"])["digest"] == digest

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_SIGNALS = {
+SIGNALS = {
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
 }
+"""By which somebody ends a run."""
 _CAN_WAIT = hasattr(signal, "pthread_sigmask")  # not on Windows
 
 
@@ -34,7 +35,7 @@ def _masked(how: str) -> Iterator[None]:
     if not _CAN_WAIT:
         yield
         return
-    before = signal.pthread_sigmask(getattr(signal, how), _SIGNALS)
+    before = signal.pthread_sigmask(getattr(signal, how), SIGNALS)
     try:
         yield
     finally:
@@ -43,4 +44,4 @@ def _masked(how: str) -> Iterator[None]:
 
 def is_wanted() -> bool:
     """Tell whether a signal is waiting."""
-    return _CAN_WAIT and bool(signal.sigpending() & _SIGNALS)
+    return _CAN_WAIT and bool(signal.sigpending() & SIGNALS)

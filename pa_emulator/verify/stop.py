@@ -8,14 +8,13 @@ import signal
 import time
 from typing import TYPE_CHECKING
 
+from pa_emulator.verify.shield import SIGNALS
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from pa_emulator.verify.progress import Say
 
-_SIGNALS = [
-    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
-]
 TOLD = (
     "Removing what this run made. Press Ctrl-C again to stop; "
     "then you see what is left and how to remove it."
@@ -46,7 +45,7 @@ class Stop:
 
     @contextlib.contextmanager
     def watching(self) -> Iterator[None]:
-        before = {number: signal.signal(number, self._came) for number in _SIGNALS}
+        before = {number: signal.signal(number, self._came) for number in SIGNALS}
         try:
             yield
         finally:

@@ -111,26 +111,28 @@ def load() -> tuple[Case, ...]:
     for name in sorted(item.name for item in _folder().iterdir() if item.name.endswith(".yaml")):
         if name != "unseen.yaml":
             service = name.removesuffix(".yaml")
-            found += [_case(service, len(found) + at, raw) for at, raw in enumerate(_read(name), 1)]
+            found += read_cases(_text(name), service, len(found) + 1)
     return tuple(found)
 
 
-def read_cases(text: str, service: str) -> tuple[Case, ...]:
-    """Return the cases of a file that somebody has written, as `pa-emulator compare` does."""
-    return tuple(_case(service, at, raw) for at, raw in enumerate(yaml.safe_load(text), 1))
+def read_cases(text: str, service: str, first: int = 1) -> tuple[Case, ...]:
+    """Return the cases of a file, numbered from `first`; `compare` writes such files, too."""
+    return tuple(_case(service, at, raw) for at, raw in enumerate(yaml.safe_load(text), first))
 
 
 def unseen() -> tuple[Unseen, ...]:
-    return tuple(Unseen(tuple(raw["choices"]), raw["why"]) for raw in _read("unseen.yaml"))
+    return tuple(
+        Unseen(tuple(raw["choices"]), raw["why"]) for raw in yaml.safe_load(_text("unseen.yaml"))
+    )
 
 
 def _folder() -> Any:  # noqa: ANN401 - importlib's Traversable moved between Python's versions
     return resources.files("pa_emulator") / "contract"
 
 
-def _read(name: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = yaml.safe_load((_folder() / name).read_text(encoding="utf-8"))
-    return found
+def _text(name: str) -> str:
+    text: str = (_folder() / name).read_text(encoding="utf-8")
+    return text
 
 
 def _case(service: str, number: int, raw: dict[str, Any]) -> Case:

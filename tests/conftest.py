@@ -39,6 +39,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--lazy-apps", action="store_true", help="start the emulator with it")
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """Two for each core: half of the time, a test waits for a server that it has started."""
     return 2 * (os.cpu_count() or 1)

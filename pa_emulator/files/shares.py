@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.urls import path
 
+from pa_emulator.files.download import download
 from pa_emulator.files.models import SharedPath
 from pa_emulator.files.reach import OutOfReachError, reach_through
-from pa_emulator.files.store import open_regular
 from pa_emulator.hosting.pages import not_found
 from pa_emulator.machine import machine_of
 
@@ -23,7 +23,7 @@ def show(request: HttpRequest, username: str, code: str) -> HttpResponse:
     try:
         if shared is not None:
             spot = reach_through(shared.account, machine_of(request).config.root, shared.path)
-            return FileResponse(open_regular(spot.real), content_type="application/octet-stream")
+            return download(spot.real)
     except (OutOfReachError, OSError):
         pass
     return HttpResponse(not_found(), status=404)

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from django.core.files.uploadedfile import UploadedFile
-from django.http import FileResponse, HttpResponse
 from rest_framework.response import Response
 
 from pa_emulator.errors import ForbiddenError
 from pa_emulator.files import quota, store
+from pa_emulator.files.download import download
 from pa_emulator.files.errors import (
     CannotWriteError,
     MayNotDeleteError,
@@ -34,6 +34,7 @@ from pa_emulator.rest import ApiView
 from pa_emulator.webapps.sites import reload_touched
 
 if TYPE_CHECKING:
+    from django.http import HttpResponse
     from rest_framework.request import Request
 
 
@@ -46,9 +47,7 @@ class PathView(ApiView):
             spot = reach_through(self.account, self.machine.config.root, _absolute(path))
             if spot.real.is_dir():
                 return Response(self._listing(request, spot))
-            return FileResponse(
-                store.open_regular(spot.real), content_type="application/octet-stream"
-            )
+            return download(spot.real)
         except (OutOfReachError, OSError) as error:
             raise NoSuchPathError(path) from error
 

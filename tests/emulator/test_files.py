@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pa_emulator.files import store
+from pa_emulator.files.download import Snapshot
 from tests.emulator.client import Client
 
 if TYPE_CHECKING:
@@ -191,6 +192,17 @@ def test_an_upload_leaves_alone_what_a_reader_has_open(alice: Client) -> None:
     with alice.pa.path("/home/alice/x").open() as reader:
         alice.upload("/home/alice/x", "new")
         assert reader.read() == "old"
+
+
+@pytest.mark.parametrize("later", ["", "1", "1, and 2", "1\n2\n3\n" * 10_000])
+def test_a_file_that_changes_while_it_is_read_is_at_most_as_long_as_it_was(
+    tmp_path: Path, later: str
+) -> None:
+    file = tmp_path / "log"
+    file.write_text("1, and")
+    with Snapshot(file) as snapshot:
+        file.write_text(later)
+        assert (snapshot.length, snapshot.read()) == (6, later[:6].encode())
 
 
 def test_of_concurrent_uploads_one_is_new_and_one_is_whole(pa: Emulator) -> None:

@@ -1,0 +1,49 @@
+"""A file as an answer, as long as it was when it was opened: a log grows while it is read."""
+
+from __future__ import annotations
+
+import io
+import os
+from typing import TYPE_CHECKING, Any
+
+from django.http import FileResponse
+
+from pa_emulator.files.store import open_regular
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Snapshot(io.RawIOBase):
+    """The `length` bytes that a file has now; fewer are read if it is cut meanwhile.
+
+    OSError for what is no file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._file = open_regular(path)
+        self.length = os.fstat(self._file.fileno()).st_size
+        self._left = self.length
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - as RawIOBase has it
+        chunk = self._file.read(min(len(buffer), self._left))
+        self._left -= len(chunk)
+        buffer[: len(chunk)] = chunk
+        return len(chunk)
+
+    def close(self) -> None:
+        if not self.closed:
+            self._file.close()
+        super().close()
+
+
+def download(path: Path) -> FileResponse:
+    """Return the file's bytes. OSError for what is no file."""
+    snapshot = Snapshot(path)
+    response = FileResponse(snapshot, content_type="application/octet-stream")
+    response["Content-Length"] = str(snapshot.length)
+    return response

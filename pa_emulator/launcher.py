@@ -1,8 +1,8 @@
 """Runs a command that dies with the emulator and sees its folders where PythonAnywhere has them.
 
-Run as `python -I launcher.py PARENT ROOT USERNAME COMMAND…`, standard library only. ROOT is empty
-if the machine allows no mount namespace; the exit code is 125 if it does not after all. A terminal
-at standard input becomes the command's controlling terminal.
+Run as `python -I -S launcher.py PARENT ROOT USERNAME COMMAND…`, standard library only. ROOT is
+empty if the machine allows no mount namespace; the exit code is 125 if it does not after all. A
+terminal at standard input becomes the command's controlling terminal.
 """
 
 from __future__ import annotations

@@ -64,7 +64,7 @@ class Namespaces:
 
     def _launcher(self, username: str, *, is_allowed: bool) -> list[str]:
         root = str(self._root) if is_allowed else ""
-        return [base_python(), "-I", str(_LAUNCHER), str(os.getpid()), root, username]
+        return [base_python(), "-I", "-S", str(_LAUNCHER), str(os.getpid()), root, username]
 
     def _would_hide(self, username: str) -> bool:
         """Whether the account's home would cover what its programs need."""

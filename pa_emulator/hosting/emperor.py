@@ -53,7 +53,7 @@ class Vassal(Uwsgi):
         importers = deployment.workers if place.lazy_apps else 1
         self.reports = Reports(self._folder / "reports", importers)
         self._process = spawn(
-            [base_python(), "-I", str(LAUNCHER), str(self._write(deployment))],
+            [base_python(), "-I", "-S", str(LAUNCHER), str(self._write(deployment))],
             cwd=place.root,
             env=variables_of(place, deployment),
             stdin=subprocess.DEVNULL,

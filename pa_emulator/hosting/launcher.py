@@ -1,6 +1,6 @@
 """Starts uWSGI in an interpreter that sees nothing of the emulator.
 
-Run as `python -I launcher.py SPEC`, standard library only; pyuwsgi is loaded from its file. Where
+Run as `python -I -S launcher.py SPEC`, standard library only; pyuwsgi is loaded from its file. If
 the spec has a command, the process becomes that.
 """
 
@@ -33,10 +33,13 @@ def die_with(parent: int) -> None:
 
 
 def enter_virtualenv(folder: Path) -> None:
-    """See the virtualenv's packages instead of the interpreter's own."""
-    if "include-system-site-packages = true" not in (folder / "pyvenv.cfg").read_text():
-        own = set(site.getsitepackages([sys.prefix, sys.exec_prefix]))
-        sys.path[:] = [entry for entry in sys.path if entry not in own]
+    """See the virtualenv's packages, and the interpreter's own only if its settings say so."""
+    if "include-system-site-packages = true" in (folder / "pyvenv.cfg").read_text():
+        site.main()
+    else:
+        site.setquit()
+        site.setcopyright()
+        site.sethelper()
     sys.prefix = sys.exec_prefix = str(folder)
     for packages in sorted(folder.glob("lib/python*/site-packages")):
         site.addsitedir(str(packages))
@@ -60,6 +63,8 @@ def main() -> None:
         os.chdir(spec["working_directory"])
     if spec["virtualenv"] and (Path(spec["virtualenv"]) / "pyvenv.cfg").exists():
         enter_virtualenv(Path(spec["virtualenv"]))
+    else:
+        site.main()
     load_uwsgi(spec["pyuwsgi"]).run(spec["options"])
 
 

@@ -41,7 +41,8 @@ class Uwsgi:
             spec = Spec.of(place, deployment, reports, own)
             self._process = spawn(
                 # No bytecode (-B): sources that change twice in a second would leave it stale.
-                [python.program, "-I", "-B", "-u", str(LAUNCHER), str(spec.write(python))],
+                # No packages (-S) but those that the launcher chooses.
+                [python.program, "-I", "-S", "-B", "-u", str(LAUNCHER), str(spec.write(python))],
                 cwd=place.root,
                 env=variables_of(place, deployment),
                 stdin=subprocess.DEVNULL,

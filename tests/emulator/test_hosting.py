@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import sysconfig
 
 import pytest
 
 from tests.emulator.client import DOMAIN, WSGI, Client, wsgi_saying
+from tests.hosted import make_virtualenv
 
 ERROR_LOG = f"/var/log/{DOMAIN}.error.log"
 ENVIRONMENT = """
@@ -151,6 +153,34 @@ def test_a_virtualenvs_packages_are_the_apps(alice: Client) -> None:
     )
     alice.reload()
     assert alice.visit().text == "from the virtualenv"
+
+
+@pytest.mark.parametrize("options", [(), ("--system-site-packages",)])
+def test_a_virtualenv_says_whether_the_apps_has_pythons_own_packages(
+    alice: Client, options: tuple[str, ...]
+) -> None:
+    folder = alice.pa.path("/home/alice/.virtualenvs/site")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", *options, folder], check=True)
+    alice.create()
+    alice.patch(f"webapps/{DOMAIN}/", data={"virtualenv_path": "/home/alice/.virtualenvs/site"})
+    alice.upload(WSGI, ENVIRONMENT)
+    alice.reload()
+    own = sysconfig.get_path("purelib", vars={"base": sys.base_prefix})
+    assert (own in alice.visit().json()["path"]) == bool(options)
+
+
+@pytest.mark.parametrize("has_virtualenv", [False, True])
+def test_what_the_interpreter_adds_at_its_start_is_there(
+    alice: Client, *, has_virtualenv: bool
+) -> None:
+    make_virtualenv(alice.pa, "site")
+    alice.create()
+    if has_virtualenv:
+        path = "/home/alice/.virtualenvs/site"
+        alice.patch(f"webapps/{DOMAIN}/", data={"virtualenv_path": path})
+    alice.upload(WSGI, "exit, quit, help, copyright\n" + wsgi_saying("hi"))
+    alice.reload()
+    assert alice.visit().text == "hi"
 
 
 def test_the_client_is_in_the_headers_not_in_the_address(alice: Client) -> None:

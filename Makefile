@@ -11,6 +11,9 @@ FIND_PYTHON = for python in python3 python3.14 python3.13 python3.12 python3.11 
 	  python=; \
 	done
 
+# Hundreds of processes start in the tests: each finds what another has compiled.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: help demo emulator test uwsgi soak mutants bench lint docs check-docs lock image test-image try-image package need-docker base-image clean
 
 help: ## Show this list

@@ -276,7 +276,7 @@ def test_error(terminal: Terminal, names: dict[str, str], command: str) -> None:
     assert command in ("check", "deploy", "plan") or shown.out == ""
 
 
-@pytest.mark.parametrize("command", one_in(3, sorted(set(EVERY) - {"deploy"})))
+@pytest.mark.parametrize("command", one_in(9, sorted(set(EVERY) - {"deploy"})))
 def test_data_comes_as_json_too(terminal: Terminal, names: dict[str, str], command: str) -> None:
     words = EVERY[command].success.words.format(**names).split()
 

@@ -157,7 +157,7 @@ NOT_LOADED = ("not loaded", "reload: always", "may still have")
 @pytest.mark.parametrize(
     "fault",
     one_in(
-        3,
+        4,
         [
             {"status": 500, "times": 1},
             {"status": 400, "body": '{"error": "no"}', "times": 1},

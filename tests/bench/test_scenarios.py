@@ -16,7 +16,7 @@ from bench.ship import first_ship, one_file
 from bench.ways import LIMIT, LOCKED_LIMIT, OFFICIAL, OURS, PER_FILE, UNLOCKED
 from pa_emulator import Emulator
 from tests.bench import needs_curl
-from tests.soak import one_in
+from tests.soak import in_soak, one_in
 
 pytestmark = needs_curl
 SMALLER = {
@@ -58,6 +58,7 @@ def test_with_nothing_to_change_there_are_as_many_requests_as_at_the_limit(
     assert {name: each.usage.requests for name, each in found.items()} == {LIMIT: 2, OURS: 2}
 
 
+@pytest.mark.soak
 def test_a_first_deploy_has_one_request_more_than_the_limit_but_for_lock_and_second_look(
     scenarios: dict[str, Scenario],
 ) -> None:
@@ -72,6 +73,7 @@ def test_a_first_deploy_has_one_request_more_than_the_limit_but_for_lock_and_sec
     }
 
 
+@pytest.mark.soak
 def test_the_limit_that_takes_the_lock_sends_no_more_than_we_do(
     scenarios: dict[str, Scenario],
 ) -> None:
@@ -101,6 +103,7 @@ def test_one_mapping_is_one_request_and_a_reload(scenarios: dict[str, Scenario])
     }
 
 
+@pytest.mark.soak
 def test_files_are_shipped_for_the_first_time(scenarios: dict[str, Scenario]) -> None:
     found = run(scenarios["ship-10"])
 
@@ -118,6 +121,7 @@ def test_one_changed_file_travels_alone(scenarios: dict[str, Scenario]) -> None:
     assert 20_000 < found[OURS].usage.sent_bytes < 40_000
 
 
+@pytest.mark.soak
 def test_several_web_apps_are_deployed_from_one_file(scenarios: dict[str, Scenario]) -> None:
     found = run(scenarios["twenty"])
 
@@ -127,7 +131,7 @@ def test_several_web_apps_are_deployed_from_one_file(scenarios: dict[str, Scenar
     assert set(found) == {LIMIT, UNLOCKED, OURS, OFFICIAL}
 
 
-@pytest.mark.parametrize("contender", one_in(3, [OURS, LIMIT, LOCKED_LIMIT, OFFICIAL, UNLOCKED]))
+@pytest.mark.parametrize("contender", one_in(5, [OURS, LIMIT, LOCKED_LIMIT, OFFICIAL, UNLOCKED]))
 def test_a_first_deploy_ends_the_same_whoever_makes_it(contender: str) -> None:
     with Emulator(username="alice", plan="paid", tls=True) as emulator:
         way = next(each for each in first_deploy(emulator) if each.name == contender)
@@ -147,7 +151,7 @@ def test_a_first_deploy_ends_the_same_whoever_makes_it(contender: str) -> None:
     assert is_visited == (contender != OFFICIAL)
 
 
-@pytest.mark.parametrize("contender", [LIMIT, OURS])
+@pytest.mark.parametrize("contender", [in_soak(LIMIT), OURS])
 def test_a_correction_ends_the_same_whoever_makes_it(contender: str) -> None:
     with Emulator(username="alice", plan="paid", tls=True) as emulator:
         way = next(each for each in one_mapping(2, emulator) if each.name == contender)

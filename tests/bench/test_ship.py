@@ -11,6 +11,7 @@ from bench.measure import once
 from bench.ship import first_ship
 from bench.ways import OURS
 from pa_emulator import Emulator
+from tests.soak import in_soak
 
 
 def test_without_a_place_for_the_parts_nothing_is_removed(
@@ -37,7 +38,7 @@ def test_without_a_place_for_the_parts_nothing_is_removed(
     assert [each.name for each in checkout.iterdir()] == ["work"]
 
 
-@pytest.mark.parametrize("count", [3, 1_000])
+@pytest.mark.parametrize("count", [in_soak(3), 1_000])
 def test_requests_do_not_grow_with_the_number_of_files(
     count: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,6 +10,7 @@ import pytest
 from pa_emulator import Emulator
 from tests.emulator.client import DOMAIN, Client
 from tests.emulator.waiting import eventually
+from tests.soak import diagonal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,10 +79,12 @@ def _log_of(payer: Client, kind: str, command: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("command", "reason"),
-    [(LARGE, "more than 200 MB of memory"), (MANY, "more than 8 processes")],
+    ("kind", "command", "reason"),
+    diagonal(
+        ["scheduled", "always-on", "website"],
+        [(LARGE, "more than 200 MB of memory"), (MANY, "more than 8 processes")],
+    ),
 )
-@pytest.mark.parametrize("kind", ["scheduled", "always-on", "website"])
 def test_tasks_and_websites_have_the_same_limits(
     payer: Client, kind: str, command: str, reason: str
 ) -> None:

@@ -14,6 +14,7 @@ from pa_emulator import Emulator
 from tests.emulator.client import Client
 from tests.emulator.raw import SECONDS, connected, dawdling
 from tests.emulator.waiting import eventually
+from tests.soak import one_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -91,7 +92,9 @@ def test_http_to_a_port_of_https_is_told(capfd: pytest.CaptureFixture[str]) -> N
 
 @pytest.mark.parametrize(
     "hang_up",
-    [hang_up_while_it_works, hang_up_in_a_request, leave_the_tls, hang_up_in_the_handshake],
+    one_in(
+        2, [hang_up_while_it_works, hang_up_in_a_request, leave_the_tls, hang_up_in_the_handshake]
+    ),
 )
 def test_nothing_is_said_about_a_client_that_hung_up(
     hang_up: Callable[[Emulator], None], capfd: pytest.CaptureFixture[str]

@@ -15,6 +15,7 @@ from pa_emulator import Emulator
 from tests.emulator.client import DOMAIN, WSGI, Client, wsgi_saying
 from tests.emulator.processes import children_of
 from tests.emulator.waiting import eventually
+from tests.soak import one_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -60,7 +61,8 @@ def test_before_the_first_reload_it_is_coming_soon(alice: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "source", ["def application(:\n", "", "raise RuntimeError\n", "\x00", "# -*- coding: no -*-"]
+    "source",
+    one_in(3, ["def application(:\n", "", "raise RuntimeError\n", "\x00", "# -*- coding: no -*-"]),
 )
 def test_no_wsgi_file_takes_the_site_down_for_good(alice: Client, source: str) -> None:
     alice.host(source)

@@ -8,6 +8,7 @@ import pytest
 
 from pa_emulator.hosting.pages import not_found
 from tests.emulator.client import DOMAIN, WSGI, Client, wsgi_saying
+from tests.soak import in_soak
 
 FILES = f"webapps/{DOMAIN}/static_files/"
 
@@ -150,12 +151,12 @@ def _configure(client: Client, **fields: object) -> None:
     ("folder", "name"),
     [
         ("/.emulator", "db.sqlite3"),
-        ("/", ".emulator/db.sqlite3"),
-        ("/home/alice/../../.emulator", "db.sqlite3"),
+        in_soak(("/", ".emulator/db.sqlite3")),
+        in_soak(("/home/alice/../../.emulator", "db.sqlite3")),
         ("/home/bob", "README.txt"),
-        ("/home", "bob/README.txt"),
-        ("/var/www", "bob_pythonanywhere_com_wsgi.py"),
-        ("/var/log", "bob.pythonanywhere.com.error.log"),
+        in_soak(("/home", "bob/README.txt")),
+        in_soak(("/var/www", "bob_pythonanywhere_com_wsgi.py")),
+        in_soak(("/var/log", "bob.pythonanywhere.com.error.log")),
         ("/home/alice/out", "README.txt"),
     ],
 )

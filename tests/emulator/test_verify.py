@@ -28,7 +28,7 @@ from tests.emulator.processes import COMMAND
 from tests.emulator.verifying import Verifier, account, as_real
 from tests.emulator.waiting import eventually as until
 from tests.liar import Liar, Reply, Undone
-from tests.soak import one_in
+from tests.soak import in_soak, one_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -189,7 +189,7 @@ def test_other_things_of_the_account_stay(alice: Client, verify: Verifier, servi
     [
         ("/webapps/", signal.SIGINT),
         ("/reload/", signal.SIGTERM),
-        ("/static_files/", signal.SIGINT),
+        in_soak(("/static_files/", signal.SIGINT)),
     ],
 )
 def test_a_signal_leaves_nothing(pa: Emulator, number: int, at: str) -> None:
@@ -297,12 +297,12 @@ def _running(pa: Emulator, *options: str) -> subprocess.Popen[str]:
     ("service", "path", "what"),
     [
         ("webapps", r"webapps/[^/]+/$", f"web app {DOMAIN}"),
-        ("websites", r"websites/[^/]+/$", f"website {DOMAIN}"),
+        in_soak(("websites", r"websites/[^/]+/$", f"website {DOMAIN}")),
         ("files", "files/path/home/alice/[^/]+$", "folder /home/alice/"),
-        ("consoles", "consoles/[0-9]+/$", "console "),
+        in_soak(("consoles", "consoles/[0-9]+/$", "console ")),
         ("schedule", "schedule/[0-9]+/$", "scheduled task "),
-        ("always_on", "always_on/[0-9]+/$", "always-on task "),
-        ("webapps", "files/path/var/www/", f"file {WSGI}"),
+        in_soak(("always_on", "always_on/[0-9]+/$", "always-on task ")),
+        in_soak(("webapps", "files/path/var/www/", f"file {WSGI}")),
     ],
 )
 def test_what_a_server_does_not_undo_is_said_with_the_command(

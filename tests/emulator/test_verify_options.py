@@ -15,6 +15,7 @@ from pa_emulator.verify.options import parse
 from tests.emulator.processes import COMMAND
 from tests.emulator.verifying import as_real
 from tests.scripted_server import Reply, ScriptedServer
+from tests.soak import in_soak
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -143,7 +144,9 @@ def test_without_a_terminal_it_does_not_go_on_unasked(
     assert {call["method"] for call in pa.requests()} == {"GET"}
 
 
-@pytest.mark.parametrize(("answer", "code"), [("n\n", 2), ("\n", 2), ("y\n", 0), ("yes\n", 0)])
+@pytest.mark.parametrize(
+    ("answer", "code"), [in_soak(("n\n", 2)), ("\n", 2), ("y\n", 0), in_soak(("yes\n", 0))]
+)
 def test_on_a_terminal_it_asks_first(pa: Emulator, answer: str, code: int) -> None:
     terminal, its_end = pty.openpty()
     with subprocess.Popen(

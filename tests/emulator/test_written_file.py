@@ -10,6 +10,7 @@ import pytest
 from pa_emulator.compare.command import run
 from pa_emulator.compare.recording import read
 from pa_emulator.verify.options import OptionError, parse
+from tests.soak import in_soak
 
 RECORDING = '{"pa_deploy_recording": 1}\n'
 MARKED = "# Written by `pa-emulator compare --cases`. Review\n"
@@ -79,7 +80,7 @@ def test_a_report_is_not_written_over_what_is_not_ours(
     assert said in str(caught.value)
 
 
-@pytest.mark.parametrize("before", [None, "", MARKED])
+@pytest.mark.parametrize("before", [None, in_soak(""), in_soak(MARKED)])
 def test_cases_are_written_to_a_new_place_and_over_former_ones(
     recording: Path, tmp_path: Path, before: str | None
 ) -> None:

@@ -61,7 +61,7 @@ def end_at(pa: Emulator, directory: Path, blow: Blow) -> Ended:
     return child.finish(child.start(pa, directory, INPUTS, blow), directory)
 
 
-@pytest.mark.parametrize("tens", one_in(5, range(10)), ids=lambda tens: f"from {tens}0")
+@pytest.mark.parametrize("tens", one_in(10, range(10)), ids=lambda tens: f"from {tens}0")
 def test_a_run_that_is_killed_at_any_request_is_repaired_by_the_next(
     plain_emulator: Emulator, tmp_path: Path, tens: int
 ) -> None:

@@ -118,6 +118,7 @@ def test_django_goes_live_and_a_changed_template_costs_thirteen_requests(
     assert second.outputs["release"] == visit(pa).headers["X-Release"]
 
 
+@pytest.mark.soak
 def test_the_secret_of_django_is_nowhere_but_on_the_account(
     django: tuple[Runner, dict[str, str]],
 ) -> None:

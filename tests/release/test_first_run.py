@@ -16,7 +16,7 @@ from tests.hosted import DOMAIN, visit
 from tests.release.account import hello
 from tests.release.test_broken import Job
 from tests.runner import Runner
-from tests.soak import one_in
+from tests.soak import in_soak, one_in
 
 BASE = f"/home/alice/.pa-deploy/{DOMAIN}"
 BROKEN = "def app(environ, start_response):\n    raise ValueError\n"
@@ -35,7 +35,7 @@ def ran(job: Job) -> list[str]:
 RUN = {"run": "echo run >> ../../../ran", "first_run": "echo first >> ../../../ran"}
 
 
-@pytest.mark.parametrize("more", [{}, {"health_check": "none"}])
+@pytest.mark.parametrize("more", [{}, in_soak({"health_check": "none"})])
 def test_first_run_is_over_when_a_release_was_live_and_healthy(
     job: Job, more: dict[str, str]
 ) -> None:

@@ -311,12 +311,12 @@ def _is_dead(pid: int) -> bool:
     ("files", "said"),
     [
         ({"mysite.py": "def app(:\n"}, "SyntaxError"),
-        ({"mysite.py": "import no_such_package\n"}, "No module named 'no_such_package'"),
+        in_soak(({"mysite.py": "import no_such_package\n"}, "No module named 'no_such_package'")),
         in_soak(({"mysite.py": "application = 1\n"}, "no attribute 'app'")),
         ({"mysite.py": "app = {}\n"}, "TypeError: mysite:app is not callable"),
         in_soak(({"other.py": ""}, "No module named 'mysite'")),
-        ({"mysite.py": "raise SystemExit(4)\n"}, "$ import: mysite:app"),
-        ({"mysite.py": "import os; os.abort()\n"}, "$ import: mysite:app"),
+        in_soak(({"mysite.py": "raise SystemExit(4)\n"}, "$ import: mysite:app")),
+        in_soak(({"mysite.py": "import os; os.abort()\n"}, "$ import: mysite:app")),
     ],
 )
 def test_an_app_that_cannot_be_imported_is_refused(
@@ -381,7 +381,7 @@ def test_a_shared_path_is_filled_by_the_first_release_and_outlives_it(account: A
         in_soak(("media/", "media/a")),
         ("media/", "media/deep/b"),
         in_soak(("deep/er/store.txt", "deep/er/store.txt")),
-        ("media/deep", "media/deep/b"),
+        in_soak(("media/deep", "media/deep/b")),
     ],
 )
 def test_what_is_shared_later_is_no_file_of_the_former_release(
@@ -560,7 +560,7 @@ def test_a_gzip_bomb_of_a_member_is_no_file_of_the_manifest(account: Account) ->
     assert refusal(account).startswith("unpack: ")
 
 
-@pytest.mark.parametrize("text", one_in(2, ["", "{", "[]", "null", '{"id": 1}', '{"nonce": "x"}']))
+@pytest.mark.parametrize("text", one_in(6, ["", "{", "[]", "null", '{"id": 1}', '{"nonce": "x"}']))
 def test_a_pointer_that_makes_no_sense_takes_nothing_down(account: Account, text: str) -> None:
     first = account.deploy(hello("one"))
     (account.base / "pointer.json").write_text(text)

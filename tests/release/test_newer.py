@@ -50,7 +50,10 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 @pytest.mark.parametrize(
     ("mode", "place"),
-    diagonal(["apply", "plan"], ["status.json", "records/LIVE.json", "the WSGI file"]),
+    one_in(
+        5,
+        itertools.product(["apply", "plan"], ["status.json", "records/LIVE.json", "the WSGI file"]),
+    ),
 )
 def test_a_deploy_refuses(
     runner: Runner, pa: Emulator, shipper: Shipper, mode: str, place: str
@@ -122,7 +125,7 @@ def test_the_list_of_releases_refuses(terminal: Terminal, shipper: Shipper, plac
     assert "layout 17" in done.err
 
 
-@pytest.mark.parametrize("number", one_in(4, DAMAGED))
+@pytest.mark.parametrize("number", one_in(20, DAMAGED))
 def test_a_damaged_number_is_none(shipper: Shipper, pa: Emulator, number: str) -> None:
     shipper.ship(hello("one"))
     for place in PLACES:
@@ -182,7 +185,7 @@ def test_the_loader_says_so_if_it_cannot_read_what_is_live(account: Account, gon
     assert "have layout 3, which a newer pa-deploy has made" in errors
 
 
-@pytest.mark.parametrize(("place", "number"), one_in(7, itertools.product(PLACES, DAMAGED)))
+@pytest.mark.parametrize(("place", "number"), one_in(18, itertools.product(PLACES, DAMAGED)))
 def test_a_damaged_number_does_not_stop_the_loader(
     account: Account, place: str, number: str
 ) -> None:

@@ -18,6 +18,7 @@ from pa_emulator import Emulator
 from tests.hosted import DOMAIN, api, visit
 from tests.release.account import hello
 from tests.release.shipper import Shipper, calls, releases
+from tests.soak import in_soak
 
 
 def test_a_release_goes_live(shipper: Shipper, pa: Emulator) -> None:
@@ -269,8 +270,8 @@ def test_a_status_that_somebody_changed_is_as_none(shipper: Shipper, pa: Emulato
     ("said", "announced"),
     [
         ("ping_timeout", "The reload took too long (ping_timeout). Looking whether"),
-        ("busy", "to reloading alice.pythonanywhere.com: busy. Looking whether"),
-        ("Busy now.", "to reloading alice.pythonanywhere.com: Busy now. Looking whether"),
+        in_soak(("busy", "to reloading alice.pythonanywhere.com: busy. Looking whether")),
+        in_soak(("Busy now.", "to reloading alice.pythonanywhere.com: Busy now. Looking whether")),
     ],
 )
 def test_a_reload_without_a_good_answer_is_told_in_whole_sentences(

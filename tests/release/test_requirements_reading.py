@@ -21,6 +21,7 @@ from pa_deploy.dependencies.read import read_requirements
 from pa_deploy.dependencies.shown import without_credentials
 from pa_deploy.errors import InputError
 from tests.release import wheels
+from tests.soak import in_soak
 
 DIGEST = "0" * 64
 ANCHORED = (entries.NAMED, entries.SPECIFIED, entries.CONDA_STYLE, entries.PATH_LIKE, entries.VCS)
@@ -622,7 +623,7 @@ def test_many_problems_are_not_all_told(workspace: Path, line: str) -> None:
     assert said.count("requirements.txt, line") == 51
 
 
-@pytest.mark.parametrize("line", ["a", "-r more.txt", "--pre"])
+@pytest.mark.parametrize("line", ["a", in_soak("-r more.txt"), in_soak("--pre")])
 def test_more_lines_than_any_project_has_are_refused(workspace: Path, line: str) -> None:
     write(workspace, "a\n", "more.txt")
 

@@ -9,6 +9,7 @@ from pa_emulator import Emulator
 from tests.hosted import DOMAIN, visit
 from tests.release.account import hello
 from tests.release.shipper import WSGI, Shipper, calls, releases, writes
+from tests.soak import in_soak
 
 
 def test_rollback_goes_to_the_release_before(shipper: Shipper, pa: Emulator) -> None:
@@ -53,7 +54,7 @@ def test_rollback_runs_no_commands(shipper: Shipper) -> None:
     assert (shipper.folder / "ran").read_text() == "one\ntwo\n"
 
 
-@pytest.mark.parametrize("name", ["", "0123", "live"])
+@pytest.mark.parametrize("name", ["live", in_soak(""), in_soak("0123")])
 def test_rollback_to_what_is_not_one_other_release_is_refused(
     shipper: Shipper, pa: Emulator, name: str
 ) -> None:

@@ -7,14 +7,14 @@ import subprocess
 import sys
 import sysconfig
 import venv
-from pathlib import Path
 
 import requests
 
 from pa_emulator import Emulator
+from tests.places import ROOT
 
 DOMAIN = "alice.pythonanywhere.com"
-FLASK = Path(__file__).parent.parent / "examples" / "flask"
+FLASK = ROOT / "examples" / "flask"
 
 
 def make_virtualenv(pa: Emulator, name: str) -> None:

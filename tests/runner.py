@@ -14,9 +14,10 @@ import pytest
 from pa_emulator import Emulator
 from tests import forked
 from tests.actions_runner import read_key_values
+from tests.places import ROOT
 from tests.soak import IS_SOAK
 
-ENTRYPOINT = Path(__file__).parent.parent / "entrypoint.py"
+ENTRYPOINT = ROOT / "entrypoint.py"
 PROGRAM = Path(sys.executable).with_name("pa-deploy")
 """The same as it is installed."""
 FULL = Path("/dev/full")

@@ -8,7 +8,6 @@ import re
 import shlex
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -16,6 +15,7 @@ from pa_deploy import __version__
 from pa_emulator import Emulator
 from tests import hosted
 from tests.hosted import DOMAIN
+from tests.places import ROOT
 from tests.runner import FULL, needs_full
 from tests.terminal import Terminal
 
@@ -139,7 +139,7 @@ def test_a_log_that_is_closed_stops_nothing(pa: Emulator, closed: str) -> None:
     command = f"exec {sys.executable} entrypoint.py {closed}"
     done = subprocess.run(
         ["sh", "-c", command],
-        cwd=Path(__file__).parent.parent,
+        cwd=ROOT,
         env={**os.environ, **terminal, **where},
         stderr=subprocess.PIPE,
         check=False,
@@ -153,7 +153,7 @@ def test_a_log_that_is_closed_stops_nothing(pa: Emulator, closed: str) -> None:
 def test_help_that_goes_to_a_full_disk_says_so() -> None:
     done = subprocess.run(
         ["sh", "-c", f"exec {sys.executable} entrypoint.py --help >{FULL}"],
-        cwd=Path(__file__).parent.parent,
+        cwd=ROOT,
         stderr=subprocess.PIPE,
         text=True,
         check=False,
@@ -208,7 +208,7 @@ def test_a_token_given_as_a_flag_is_hidden(terminal: Terminal, pa: Emulator) -> 
         assert "bad token ***" in shown.err
 
 
-README = (Path(__file__).parent.parent / "README.md").read_text()
+README = (ROOT / "README.md").read_text()
 
 
 @pytest.mark.parametrize("line", re.findall(r"^pa-deploy (.+)$", README, re.MULTILINE))

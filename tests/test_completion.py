@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from pathlib import Path
 
 import click
 import pytest
 
 from pa_deploy.cli.commands import cli
+from tests.places import ROOT
 from tests.runner import PROGRAM
 from tests.soak import one_in
 
-COMMANDS = (Path(__file__).parent.parent / "docs" / "commands.md").read_text()
+COMMANDS = (ROOT / "docs" / "commands.md").read_text()
 
 
 def ask(**environ: str) -> str:

@@ -16,8 +16,8 @@ from pa_deploy import errors
 from pa_deploy.inputs import INPUTS, OUTPUTS, names_in_file
 from pa_deploy.settings import Settings, read_config, resolve_all
 from pa_deploy.settings.resolve import resolve
+from tests.places import ROOT
 
-ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
 REFERENCE = (ROOT / "docs/reference.md").read_text()
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text()

@@ -13,8 +13,9 @@ import yaml
 from pa_deploy.inputs import INPUTS
 from pa_deploy.settings import Settings
 from pa_deploy.settings.resolve import resolve
+from tests.places import ROOT
 
-FOLDER = Path(__file__).parent.parent / "examples" / "workflows"
+FOLDER = ROOT / "examples" / "workflows"
 WORKFLOWS = {file.stem: yaml.safe_load(file.read_text()) for file in FOLDER.glob("*.yml")}
 NAMES = {each.name for each in INPUTS}
 Steps = list[dict[str, Any]]

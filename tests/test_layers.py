@@ -5,7 +5,8 @@ import re
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+from tests.places import ROOT
+
 LAYERS = {
     0: ("errors", "model", "disguise", "loader", "background", "unprintable"),
     1: (

@@ -11,8 +11,8 @@ import pytest
 import yaml
 
 from tests.actions_runner import read_action
+from tests.places import ROOT
 
-ROOT = Path(__file__).parent.parent
 ACTION = (ROOT / "action.yml").read_text()
 IMAGE = f"ghcr.io/owner/pa-deploy@sha256:{'1' * 64}"
 CHANGELOG = """# Changelog

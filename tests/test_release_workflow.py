@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 import yaml
 
-ROOT = Path(__file__).parent.parent
+from tests.places import ROOT
+
 WORKFLOW = yaml.safe_load((ROOT / ".github" / "workflows" / "release.yml").read_text())
 TAGGED = ("action.yml", "CHANGELOG.md", "pa_deploy/__init__.py", "tools/publish.py")
 IMAGE = "ghcr.io/owner/pa-deploy"

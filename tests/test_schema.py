@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import signal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,12 +17,13 @@ from pa_deploy.model import Actual, Policy, WantedWebapp
 from pa_deploy.plan import plan_json
 from pa_emulator import Emulator
 from tests import hosted
+from tests.places import ROOT
 from tests.release.account import hello
 from tests.runner import Runner, await_line
 from tests.terminal import Terminal
 from tests.test_whole_plan_properties import ANY_ACTUAL, POLICIES, WANTED, checked_plan
 
-DOCS = Path(__file__).parent.parent / "docs"
+DOCS = ROOT / "docs"
 SCHEMAS = {
     name: json.loads((DOCS / "schema" / f"{name}.schema.json").read_text())
     for name in ("plan", "report")

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from pa_deploy.settings import secret_flags
+from tests.places import ROOT
 from tests.runner import ENTRYPOINT, PROGRAM
 from tests.soak import diagonal
 
@@ -92,7 +93,7 @@ def test_no_token_can_be_read_from_proc(
 )
 def test_no_other_secret_can_be_read_from_proc(argv: list[str], environ: dict[str, str]) -> None:
     program = [sys.executable, str(ENTRYPOINT)]
-    of_release = {"PA_SOURCE": str(Path(__file__).parent / "plans"), "PA_LOCK": "false"}
+    of_release = {"PA_SOURCE": str(ROOT / "tests" / "plans"), "PA_LOCK": "false"}
     with connected(argv, {"PA_TOKEN": TOKEN, **of_release, **environ}, program) as process:
         shown = (process / "environ").read_bytes() + (process / "cmdline").read_bytes()
 

@@ -18,10 +18,9 @@ from bench.__main__ import main, show_what_can_be_shown
 from bench.tables import show_start_up
 from tests.bench import needs_curl
 from tests.bench.made_up import IMPORTS, START, whole_run
+from tests.places import ROOT
 from tests.runner import FULL, needs_full
 from tests.soak import one_in
-
-ROOT = Path(__file__).parents[2]
 
 
 def bench(*arguments: str, folder: Path, path: str = os.environ["PATH"]) -> subprocess.Popen[str]:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import pairwise
-from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -20,8 +19,9 @@ from bench.startup import StartUp
 from bench.tables import cells, rows, show, size
 from bench.ways import LIMIT, OURS, PER_FILE
 from tests.bench.made_up import IMPORTS, START, result, usage, whole_run
+from tests.places import ROOT
 
-DOCS = Path(__file__).parents[2] / "docs"
+DOCS = ROOT / "docs"
 AXIS = ("0.1 s", "1 s", "10 s", "100 s", "1,000 s")
 MOMENT = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 

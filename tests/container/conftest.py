@@ -14,8 +14,8 @@ import pytest
 
 from pa_emulator import Emulator
 from tests.actions_runner import ENGINE, Job, Running, Step, build_command, read_action
+from tests.places import ROOT
 
-ROOT = Path(__file__).parent.parent.parent
 SITE = {
     "python-version": "3.13",
     "static-files": "/static/ = ~/static\r\n/media/ = ~/media\r\n",

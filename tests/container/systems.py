@@ -11,12 +11,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import yaml
 
-EXAMPLES = Path(__file__).parent.parent.parent / "examples" / "ci"
+from tests.places import ROOT
+
+EXAMPLES = ROOT / "examples" / "ci"
 PLACEHOLDER = "ghcr.io/OWNER/pa-deploy:v1"
 Account = Mapping[str, str]
 """The inputs `token`, `username`, `host` and `allow-host`, by name."""

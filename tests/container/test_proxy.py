@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 from pa_emulator import Emulator
 from tests.actions_runner import Job, read_action
 from tests.connect_proxy import proxy
-from tests.container.conftest import ROOT, SITE
+from tests.container.conftest import SITE
+from tests.places import ROOT
 
 
 def test_through_a_proxy_the_action_needs_no_host(image: str, tmp_path: Path) -> None:

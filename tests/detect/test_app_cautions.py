@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from pa_deploy.bundle import pattern_for
 from pa_deploy.model import Secret
 from tests.detect.project import DJANGO, FLASK, below, caution, cautions
+from tests.places import ROOT
 
 FACTORY = "from flask import Flask\ndef create_app(config=None):\n    return Flask('x')\n"
 WRAPPED = "from a2wsgi import ASGIMiddleware\nfrom m import app\n"
@@ -92,7 +91,7 @@ def test_the_best_app_of_one_folder_is_to_be_mended(others: dict[str, str]) -> N
 
 
 def test_the_example_with_a_wsgi_file_names_the_app_of_a_release() -> None:
-    folder = Path(__file__).parents[2] / "examples" / "flask"
+    folder = ROOT / "examples" / "flask"
     files = {path.name: path.read_text() for path in folder.glob("*.py")}
 
     assert "Set `app: app:app`." in caution(files, app="wsgi:application")

@@ -12,8 +12,9 @@ import pytest
 from pa_emulator import Emulator
 from pa_emulator.cli import _parser
 from pa_emulator.faults.rules import Fault
+from tests.places import ROOT
 
-PAGE = (Path(__file__).parents[2] / "docs" / "emulator.md").read_text()
+PAGE = (ROOT / "docs" / "emulator.md").read_text()
 CONTROL = (Path(inspect.getfile(Emulator)).parent / "control" / "urls.py").read_text()
 
 

@@ -17,10 +17,11 @@ from pa_deploy.exchanges.texts import Texts
 from pa_deploy.exchanges.values import Values
 from pa_deploy.transport import Call
 from tests.exchanges.rig import Recorded, no_ci
+from tests.places import ROOT
 from tests.scripted_server import ScriptedServer, json_reply
 
 API = "127.0.0.1:8000"
-CONTRACT = Path(__file__).parents[2] / "pa_emulator" / "contract"
+CONTRACT = ROOT / "pa_emulator" / "contract"
 STRONG = "Swordfish-99"
 WEAK = ("1987-05-23", "true", "4711", "word", "OK", "3.11", "true", "/home")
 

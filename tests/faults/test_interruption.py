@@ -20,6 +20,7 @@ from tests.faults import child
 from tests.faults.child import Blow, Ended, Moment
 from tests.faults.state import put_state, read_state
 from tests.faults.world import World
+from tests.places import ROOT
 from tests.release.hanging_index import hanging_index
 from tests.runner import await_line
 from tests.soak import diagonal, one_in
@@ -196,7 +197,7 @@ def test_a_pipe_that_nobody_reads_is_not_waited_for(
     assert "pipe was not written" in ended.log
 
 
-ENTRYPOINT = Path(__file__).parent.parent.parent / "entrypoint.py"
+ENTRYPOINT = ROOT / "entrypoint.py"
 LIMIT_SECONDS = 5
 """From the signal to the end; a runner kills 10 s after its first signal."""
 NAMESPACE = ("unshare", "--pid", "--fork", "--kill-child")

@@ -13,12 +13,13 @@ import yaml
 
 from pa_emulator import Emulator
 from tests.hosted import DOMAIN, visit
+from tests.places import ROOT
 from tests.release import wheels
 from tests.release.account import hello
 from tests.release.shipper import calls
 from tests.runner import Done, Runner
 
-EXAMPLES = Path(__file__).parent.parent.parent / "examples"
+EXAMPLES = ROOT / "examples"
 SECRET = "s3cr3t-for-django"
 
 

@@ -24,6 +24,7 @@ from pa_deploy.dependencies.explain import explain
 from pa_deploy.dependencies.model import Requirements
 from pa_deploy.errors import DeployError, IndexUnreachable, InputError
 from tests.fake_clock import FakeClock
+from tests.places import ROOT
 from tests.release import wheels
 from tests.release.index import serving
 from tests.runner import Runner
@@ -406,7 +407,7 @@ def test_a_package_without_hash_fails_where_others_have_one(tmp_path: Path) -> N
 
 
 def test_the_page_lists_the_variables_that_reach_uv() -> None:
-    page = (Path(__file__).parents[2] / "docs" / "releases.md").read_text()
+    page = (ROOT / "docs" / "releases.md").read_text()
     section = page.partition("#### Private indexes")[2].partition("\n### ")[0]
     table = "\n".join(line for line in section.splitlines() if line.startswith("| `"))
     listed = set(re.findall(r"`([A-Z_]+)`", table.replace("UV_INDEX_NAME_", "")))

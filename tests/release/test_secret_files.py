@@ -11,10 +11,10 @@ import pytest
 
 from pa_deploy.bundle import LeftOut, names, select
 from pa_deploy.bundle.select import Selection
+from tests.places import ROOT
 from tests.release.test_select import put, shipped
 from tests.soak import diagonal
 
-ROOT = Path(__file__).parent.parent.parent
 TOKEN = "0123456789abcdef0123456789abcdef01234567"
 KEY = b"-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n"
 CERTIFICATE = b"-----BEGIN CERTIFICATE-----\nMIID\n-----END CERTIFICATE-----\n"

@@ -16,10 +16,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.places import ROOT
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-FOLDER = Path(__file__).parents[3] / ".build" / "clients"
+FOLDER = ROOT / ".build" / "clients"
 SECONDS = 120
 
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from pa_emulator import Emulator
+from tests.exchanges.story import Story, shared_story
 from tests.runner import Runner
 from tests.scripted_server import ScriptedServer, scripted_server
 from tests.soak import IS_SOAK
@@ -124,3 +125,23 @@ def job(terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     folder = tmp_path / "job"
     folder.mkdir()
     return Job(terminal, folder, monkeypatch)
+
+
+@pytest.fixture(scope="session")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
+    """Made once for all workers, whose folders lie in one folder."""
+    own = tmp_path_factory.getbasetemp()
+    return shared_story(own.parent if own.name.startswith("popen-") else own)
+
+
+@pytest.fixture(scope="session")
+def stage() -> Iterator[Emulator]:
+    """As `pa-emulator compare` starts it."""
+    with Emulator(programs=False, rate_limit=0, webapps=100) as running:
+        yield running
+
+
+@pytest.fixture
+def fresh(stage: Emulator) -> Emulator:
+    stage.reset()
+    return stage

@@ -33,7 +33,7 @@ uwsgi: $(VENV)/emulator ## Build the real uWSGI, for `pa-emulator --reload` and 
 
 soak: $(VENV)/dev uwsgi ## Run the tests with all members, and thousands of other examples and faults (an hour)
 	SOAK=1 $(BIN)/python -m pytest -n auto --dist worksteal --ignore tests/container tests
-	$(BIN)/python -m pytest -n auto --dist worksteal --lazy-apps tests/release
+	$(BIN)/python -m pytest -n auto --dist worksteal --lazy-apps tests/pa_deploy/loader tests/pa_deploy/release
 
 mutants: $(VENV)/mutants ## Break plan/ and settings/ in 3000 ways; tests must notice 90 % (10 minutes)
 	rm -rf mutants

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from pa_emulator import Emulator
-from tests.exchanges.story import Story, shared_story
+from tests.pa_deploy.exchanges.story import Story, shared_story
 from tests.runner import Runner
 from tests.scripted_server import ScriptedServer, scripted_server
 from tests.soak import IS_SOAK
@@ -36,7 +36,7 @@ _LEFT_OUT = pytest.StashKey[int]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`pytest --lazy-apps tests/release`: the same releases where each worker imports."""
+    """`pytest --lazy-apps tests/pa_deploy/release`: the same releases where each worker imports."""
     parser.addoption("--lazy-apps", action="store_true", help="start the emulator with it")
 
 

@@ -1,7 +1,7 @@
 """Patterns as git reads them: lines of a `.gitignore`, of `include` and of `exclude`. Pure.
 
 Each rule comes from gitignore(5) or, if that page is silent, from what git does: `dir.c` cuts
-the lines, `wildmatch.c` matches. tests/release/test_patterns_of_git.py compares the two.
+the lines, `wildmatch.c` matches. tests/pa_deploy/bundle/test_patterns_of_git.py compares the two.
 
 A pattern becomes a regular expression over bytes, as names are bytes to git. Between two stars
 everything has a fixed length. So a star may take as little as it can and never take more later (an

@@ -11,7 +11,7 @@ import pytest
 from pa_emulator import Emulator
 from tests import hosted
 from tests.actions_runner import ENGINE
-from tests.release import wheels
+from tests.pa_deploy.dependencies import wheels
 
 APP = """import greeting
 

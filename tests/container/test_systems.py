@@ -13,9 +13,9 @@ import pytest
 from pa_emulator import Emulator
 from tests import hosted
 from tests.actions_runner import ENGINE, read_key_values
-from tests.ci.syntax import act_commands, commands, read_pairs
 from tests.container import systems
 from tests.container.systems import Account, Start
+from tests.pa_deploy.ci.syntax import act_commands, commands, read_pairs
 
 MAPPINGS = [("/static/", "/home/alice/mysite/static"), ("/media/", "/home/alice/mysite/media")]
 

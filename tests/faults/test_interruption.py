@@ -15,13 +15,13 @@ import pytest
 
 from pa_deploy.cli import main
 from pa_emulator import Emulator
-from tests.emulator.waiting import eventually
 from tests.faults import child
 from tests.faults.child import Blow, Ended, Moment
 from tests.faults.state import put_state, read_state
 from tests.faults.world import World
+from tests.pa_deploy.dependencies.hanging_index import hanging_index
+from tests.pa_emulator.waiting import eventually
 from tests.places import ROOT
-from tests.release.hanging_index import hanging_index
 from tests.runner import await_line
 from tests.soak import diagonal, one_in
 

@@ -1,0 +1,168 @@
+"""Holds our client to the contract that the emulator is held to.
+
+For each request that is ours to make, a server gives the answer that the contract says the real API
+gives; then the request must have been the contract's, and the client must have understood. The key
+`client` in the data says how: `returns`, `warns`, True, False, None, or the name of an error.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from pa_deploy import errors
+from pa_deploy.api import Api
+from pa_deploy.model import Setting, StaticFile, StaticHeader
+from pa_emulator.verify.cases import Answer, Case, Request, filled, load
+from tests.pa_deploy.api.test_api import connect
+from tests.scripted_server import Received, Reply, ScriptedServer
+
+VALUES = {
+    "user": "alice",
+    "home": "/home/alice",
+    "domain": "alice.pythonanywhere.com",
+    "wsgi": "/var/www/alice_pythonanywhere_com_wsgi.py",
+    "root": "/home/alice/work",
+    "folder": "/home/alice/work/1",
+    "nowhere": "none-alice.pythonanywhere.com",
+    "console": "1",
+    "row": "1",
+}
+OURS = [
+    replace(case, request=filled(case.request, VALUES), answer=filled(case.answer, VALUES))
+    for case in load()
+    if case.client
+]
+SOMETHING: dict[str, object] = {"<any>": "anything", "<text>": "a text", "<id>": 7, "<list>": []}
+SETTINGS = {
+    "python_version": "python_version",
+    "virtualenv_path": "virtualenv",
+    "force_https": "force_https",
+}
+BASE = "/api/v0/user/alice/"
+
+
+def request_of(api: Api, case: Case) -> Callable[[], object]:  # noqa: C901, PLR0911, PLR0912 - one case an endpoint
+    """The call of ours that makes the case's request."""
+    request, fields = case.request, case.request.fields
+    path = (request.query or fields).get("path", "")
+    match request.method, *request.path.rstrip("/").split("/"):
+        case "GET", "webapps":
+            return api.webapps.list
+        case "POST", "webapps":
+            return lambda: api.webapps.create(fields["domain_name"], "3.10")
+        case "GET", "webapps", domain:
+            return lambda: api.webapps.show(domain)
+        case "PATCH", "webapps", domain:
+            settings = tuple(
+                Setting(SETTINGS[name], value == "true" or value)  # type: ignore[arg-type]
+                for name, value in fields.items()
+            )
+            return lambda: api.webapps.patch(domain, settings)
+        case "DELETE", "webapps", domain:
+            return lambda: api.webapps.delete(domain)
+        case "POST", "webapps", domain, "reload":
+            return lambda: api.webapps.reload(domain)
+        case "GET", "webapps", domain, "static_files":
+            return lambda: api.static_files.list(domain)
+        case "POST", "webapps", domain, "static_files":
+            return lambda: api.static_files.create(domain, StaticFile(**fields))
+        case "POST", "webapps", domain, "static_headers":
+            return lambda: api.static_headers.create(domain, StaticHeader(**fields))
+        case "DELETE", "webapps", domain, "static_files", row:
+            return lambda: api.static_files.delete(domain, int(row))
+        case "GET", "files", "tree":
+            return lambda: api.files.tree(path)
+        case "POST", "files", "sharing":
+            return lambda: api.files.share(path)
+        case "GET", "files", "sharing":
+            return lambda: api.files.shared(path)
+        case "DELETE", "files", "sharing":
+            return lambda: api.files.unshare(path)
+        case "GET", "files", "path", *parts:
+            is_directory = bool(case.answer.body)
+            read = api.files.entries if is_directory else api.files.read
+            return lambda: read("/" + "/".join(parts))
+        case "POST", "files", "path", *parts:
+            return lambda: api.files.upload("/" + "/".join(parts), str(request.content).encode())
+        case "DELETE", "files", "path", *parts:
+            return lambda: api.files.delete("/" + "/".join(parts))
+        case "GET", "consoles", "shared_with_you":
+            return api.consoles.shared_with_you
+        case "GET", "consoles", number:
+            return lambda: api.consoles.show(int(number))
+        case "DELETE", "consoles", number:
+            return lambda: api.consoles.kill(int(number))
+        case _:
+            raise AssertionError(case.name)
+
+
+def reply_of(answer: Answer) -> Reply:
+    body = (answer.text or "") if answer.body is None else json.dumps(concrete(answer.body))
+    kind = answer.type or "json"
+    content_type = kind if "/" in kind else f"application/{kind}"
+    return Reply(status=answer.status, body=body, content_type=content_type)
+
+
+def concrete(body: Any) -> Any:  # noqa: ANN401 - JSON of any shape
+    """Something in the place of what may be anything."""
+    if isinstance(body, dict):
+        return {name: concrete(value) for name, value in body.items()}
+    if isinstance(body, list):
+        return [concrete(value) for value in body]
+    return SOMETHING.get(body, body) if isinstance(body, str) else body
+
+
+def outcome_of(call: Callable[[], object]) -> tuple[str, object]:
+    try:
+        result = call()
+    except errors.DeployError as error:
+        return type(error).__name__, None
+    return "returns", result
+
+
+def check_request(sent: Received, wanted: Request) -> None:
+    parts = urlsplit(sent.path)
+    assert (sent.method, parts.path) == (wanted.method, BASE + wanted.path)
+    assert dict(parse_qsl(parts.query)) == wanted.query
+    if wanted.content is not None:
+        assert b'name="content"' in sent.body
+        assert wanted.content.encode() in sent.body
+    else:
+        fields = {name: str(value) for name, value in wanted.fields.items()}
+        assert dict(parse_qsl(sent.body.decode())) == fields
+
+
+@pytest.mark.parametrize("case", OURS, ids=lambda case: case.name)
+def test_our_client_asks_as_the_contract_says_and_understands_the_answer(
+    server: ScriptedServer, case: Case
+) -> None:
+    server.answers(reply_of(case.answer))
+
+    word, result = outcome_of(request_of(connect(server.url), case))
+
+    check_request(server.received[0], case.request)
+    match case.client:
+        case "returns":
+            assert word == "returns"
+        case "warns":
+            assert isinstance(result, str)
+        case "True" | "False" | "None" as value:
+            assert (word, str(result)) == ("returns", value)
+        case error:
+            assert word == error
+
+
+def test_every_endpoint_of_ours_has_a_case() -> None:
+    endpoints = {(case.request.method, case.request.path.split("/")[0]) for case in OURS}
+
+    assert {
+        ("GET", "webapps"), ("POST", "webapps"), ("PATCH", "webapps"), ("DELETE", "webapps"),
+        ("GET", "files"), ("POST", "files"), ("DELETE", "files"),
+        ("GET", "consoles"), ("DELETE", "consoles"),
+    } <= endpoints  # fmt: skip

@@ -1,0 +1,68 @@
+"""A disk without room, a real one: a small file system that a worker alone sees."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.pa_deploy.release.account import ASK, Account, hello
+
+IN_A_SMALL_DISK = """\
+set -e
+cp -a "$1" "$1.kept"
+mount -t tmpfs -o size=400k none "$1"
+cp -a "$1.kept/." "$1"
+"$2" -c "$3" "$4" || true
+cp -a "$1/." "$1.kept"
+"""
+
+
+def start_with_a_full_disk(account: Account) -> str:
+    """Start a worker whose whole BASE is in 400 KiB; what it leaves is copied back."""
+    script = ["sh", "-c", IN_A_SMALL_DISK, "sh"]
+    words = [str(account.base), sys.executable, ASK, str(account.wsgi)]
+    command = ["unshare", "--map-root-user", "--mount", *script, *words]
+    environ = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environ)
+    if done.returncode:
+        pytest.skip(f"nothing can be mounted here: {done.stderr.strip()}")
+    kept = account.base.with_name("base.kept")
+    account.base.rename(account.base.with_name("base.before"))
+    kept.rename(account.base)
+    return done.stdout
+
+
+def test_a_full_disk_refuses_the_release_and_the_former_one_serves(tmp_path: Path) -> None:
+    account = Account(tmp_path)
+    first = account.deploy(hello("one"))
+    account.put(hello("two", big=os.urandom(150_000).hex()), base=first)
+
+    said = start_with_a_full_disk(account)
+
+    assert f'"X-Release": "{first}"' in said
+    assert '"one"' in said
+    status = account.status()
+    assert (status["state"], status["step"]) == ("refused", "unpack")
+    assert "No space left on device" in status["error"]
+    assert not account.names("unpacking")
+
+
+@pytest.mark.parametrize("to", ["> big", ""])
+def test_a_command_that_fills_the_disk_refuses_the_release(tmp_path: Path, to: str) -> None:
+    """Room for saying so is made, and the next release finds room."""
+    account = Account(tmp_path)
+    first = account.deploy(hello("one"))
+    refused = account.put(hello("two"), base=first, run=[f"head -c 9000000 /dev/zero {to}"])
+
+    said = start_with_a_full_disk(account)
+
+    assert f'"X-Release": "{first}"' in said
+    status = account.status()
+    assert status["state"] == "refused"
+    assert "No space left on device" in status["error"] + status["output"]
+    assert not [name for name in account.names("releases") if name.startswith(refused)]
+    account.deploy(hello("three"), base=first)

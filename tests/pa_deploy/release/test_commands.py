@@ -1,0 +1,454 @@
+"""`pa-deploy releases`, `rollback` and `release …`, as typed."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pa_deploy.clock import SystemClock
+from pa_deploy.lock import Lock
+from pa_deploy.lock.lock import LEASE_SECONDS
+from pa_emulator import Emulator
+from tests.hosted import DOMAIN, api, visit
+from tests.pa_deploy.release.account import hello
+from tests.pa_deploy.release.shipper import WSGI, Shipper, releases, writes
+from tests.terminal import Terminal
+
+
+@pytest.fixture
+def two(shipper: Shipper) -> list[str]:
+    """Two releases that went live one after the other; their ids."""
+    return [shipper.ship(hello(text)).live for text in ("one", "two")]
+
+
+def test_releases_are_listed_with_their_state(terminal: Terminal, two: list[str]) -> None:
+    rows = json.loads(terminal.type("releases", "--json").out)
+
+    assert [(row["id"], row["state"]) for row in rows] == [(two[1], "live"), (two[0], "kept")]
+
+
+def test_no_releases(terminal: Terminal) -> None:
+    assert terminal.type("releases").err == "There are no releases.\n"
+
+
+def test_rollback_goes_back_and_asks_the_site(
+    terminal: Terminal, pa: Emulator, two: list[str]
+) -> None:
+    done = terminal.type("rollback")
+
+    assert done.exit_code == 0, done.err
+    assert done.out.startswith(f"Release {two[0]} is live again: https://alice.pythonanywhere.com/")
+    assert visit(pa).text == "one"
+
+
+def test_rollback_to_a_release(terminal: Terminal, pa: Emulator, two: list[str]) -> None:
+    done = terminal.type("rollback", "--to", two[0], "--json")
+
+    assert json.loads(done.out) == {"release": two[0], "previous_release": two[1]}
+    assert visit(pa).text == "one"
+
+
+def test_a_rolled_back_release_is_listed_as_such(terminal: Terminal, two: list[str]) -> None:
+    terminal.type("rollback")
+
+    rows = json.loads(terminal.type("releases", "--json").out)
+
+    assert [(row["id"], row["state"]) for row in rows] == [
+        (two[0], "live"),
+        (two[1], "rolled back"),
+    ]
+
+
+def test_rollback_without_a_release_is_exit_code_5(terminal: Terminal) -> None:
+    done = terminal.type("rollback")
+
+    assert done.exit_code == 5
+    assert "There is no release to go back to." in done.err
+
+
+def test_rollback_to_a_release_that_was_deleted_by_hand(
+    terminal: Terminal, pa: Emulator, shipper: Shipper, two: list[str]
+) -> None:
+    shutil.rmtree(shipper.folder / "releases" / two[0])
+
+    done = terminal.type("rollback")
+
+    assert done.exit_code == 5
+    assert f"Release {two[0]} was deleted" in done.err
+    assert visit(pa).text == "two"
+
+
+@pytest.mark.usefixtures("two")
+def test_rollback_where_releases_are_detached_says_so_at_once(
+    terminal: Terminal, shipper: Shipper
+) -> None:
+    terminal.type("release", "detach", "--yes")
+    pointer = (shipper.folder / "pointer.json").read_bytes()
+
+    done = terminal.type("rollback")
+
+    assert done.exit_code == 5
+    assert "does not serve releases" in done.err
+    assert (shipper.folder / "pointer.json").read_bytes() == pointer
+
+
+def test_rollback_to_an_unhealthy_release_is_exit_code_8(
+    terminal: Terminal, shipper: Shipper
+) -> None:
+    broken = "def app(environ, start_response):\n    raise ValueError\n"
+    shipper.ship({"mysite.py": broken})
+    shipper.ship(hello("two"))
+
+    done = terminal.type("rollback", "--timeout", "5")
+
+    assert done.exit_code == 8
+    assert "is live again, but the site is not healthy" in done.err
+
+
+@pytest.mark.usefixtures("two")
+def test_rollback_of_a_site_with_a_password_asks_it_with_its_login(
+    terminal: Terminal, pa: Emulator
+) -> None:
+    protection = {
+        "password_protection_enabled": "true",
+        "password_protection_username": "carol",
+        "password_protection_password": "c0rrect:",
+    }
+    api(pa, "PATCH", f"webapps/{DOMAIN}/", **protection)
+    api(pa, "POST", f"webapps/{DOMAIN}/reload/")
+    assert visit(pa).status_code == 401
+
+    done = terminal.type("rollback")
+
+    assert done.exit_code == 0, done.err
+
+
+def put_ticket(shipper: Shipper) -> Path:
+    """That of another deploy."""
+    now = int(SystemClock().time())
+    file = shipper.folder / "lock" / f"{now - 60}-{'0' * 16}-{now - 60 + LEASE_SECONDS}"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(json.dumps({"owner": "bob", "run": "https://ci.example/7"}))
+    return file
+
+
+def tickets(shipper: Shipper) -> list[Path]:
+    return list((shipper.folder / "lock").glob("*"))
+
+
+def ship_three(shipper: Shipper, ticket: Path) -> Callable[[], object]:
+    """What the other deploy does until it gives the lock back."""
+
+    def ship() -> None:
+        shipper.ship(hello("three"))
+        ticket.unlink()
+
+    return ship
+
+
+def while_it_waits(monkeypatch: pytest.MonkeyPatch, do: Callable[[], object]) -> None:
+    """The first wait of the command ends when this is done; the others as they do."""
+
+    class Clock(SystemClock):
+        waited = False
+
+        def sleep(self, seconds: float) -> None:
+            if self.waited:
+                super().sleep(seconds)
+            else:
+                self.waited = True
+                do()
+
+    monkeypatch.setattr("pa_deploy.cli.SystemClock", Clock)
+
+
+@pytest.mark.usefixtures("two")
+def test_rollback_writes_the_pointer_and_around_it_the_ticket_of_the_lock(
+    terminal: Terminal, pa: Emulator
+) -> None:
+    pa.clear_requests()
+
+    terminal.type("rollback")
+
+    upload, *rest = writes(pa)
+    assert upload.startswith(f"POST {releases('lock/')}")
+    assert rest == [
+        f"POST {releases('pointer.json')}",
+        f"POST webapps/{DOMAIN}/reload/",
+        f"DELETE {upload.removeprefix('POST ')}",
+    ]
+
+
+@pytest.mark.usefixtures("two")
+def test_rollback_without_the_lock_is_the_pointer_and_the_reload(
+    terminal: Terminal, pa: Emulator, shipper: Shipper
+) -> None:
+    put_ticket(shipper)
+    pa.clear_requests()
+
+    terminal.type("rollback", "--lock", "false")
+
+    assert writes(pa) == [
+        f"POST {releases('pointer.json')}",
+        f"POST webapps/{DOMAIN}/reload/",
+    ]
+
+
+@pytest.mark.usefixtures("two")
+def test_rollback_waits_for_the_lock_of_another_no_longer_than_it_may(
+    terminal: Terminal, pa: Emulator, shipper: Shipper
+) -> None:
+    ticket = put_ticket(shipper)
+
+    done = terminal.type("rollback", "--lock-timeout", "1")
+
+    assert done.exit_code == 10
+    assert "(bob https://ci.example/7); it was waited for 1 s." in done.err
+    assert visit(pa).text == "two"
+    assert tickets(shipper) == [ticket]
+
+
+@pytest.mark.usefixtures("two")
+def test_rollback_goes_on_when_the_lock_is_free(
+    terminal: Terminal, pa: Emulator, shipper: Shipper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    while_it_waits(monkeypatch, put_ticket(shipper).unlink)
+
+    done = terminal.type("rollback")
+
+    assert done.exit_code == 0, done.err
+    assert visit(pa).text == "one"
+
+
+@pytest.mark.usefixtures("two")
+def test_rollback_to_whatever_was_before_is_not_made_from_a_release_that_nobody_has_seen(
+    terminal: Terminal, pa: Emulator, shipper: Shipper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would bring back the one that somebody wanted to get away from."""
+    while_it_waits(monkeypatch, ship_three(shipper, put_ticket(shipper)))
+
+    done = terminal.type("rollback")
+
+    assert done.exit_code == 10
+    assert f"Release {shipper.status().live} has gone live meanwhile" in done.err
+    assert visit(pa).text == "three"
+    assert tickets(shipper) == []
+
+
+def test_rollback_to_whatever_was_before_is_not_made_where_that_is_another_one_by_now(
+    terminal: Terminal,
+    pa: Emulator,
+    shipper: Shipper,
+    two: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ticket = put_ticket(shipper)
+
+    def there_and_back() -> None:
+        shipper.ship(hello("three"))
+        shipper.rollback(two[1])
+        ticket.unlink()
+
+    while_it_waits(monkeypatch, there_and_back)
+
+    done = terminal.type("rollback")
+
+    assert done.exit_code == 10
+    assert f"and then {two[1]} again" in done.err
+    assert visit(pa).text == "two"
+
+
+def test_rollback_to_a_named_release_is_made_whatever_went_live_meanwhile(
+    terminal: Terminal,
+    pa: Emulator,
+    shipper: Shipper,
+    two: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    while_it_waits(monkeypatch, ship_three(shipper, put_ticket(shipper)))
+
+    done = terminal.type("rollback", "--to", two[0])
+
+    assert done.exit_code == 0, done.err
+    assert visit(pa).text == "one"
+
+
+@pytest.mark.usefixtures("two")
+def test_the_ticket_of_a_rollback_says_whose_it_is(
+    terminal: Terminal, shipper: Shipper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terminal.environ["USER"] = "carol"
+    said: list[str] = []
+    real = Lock.acquire
+
+    def acquire(self: Lock, timeout_seconds: float) -> None:
+        real(self, timeout_seconds)
+        said.extend(file.read_text() for file in tickets(shipper))
+
+    monkeypatch.setattr(Lock, "acquire", acquire)
+
+    terminal.type("rollback")
+
+    assert [json.loads(text)["owner"] for text in said] == ["carol"]
+
+
+@pytest.mark.usefixtures("two")
+def test_a_rollback_that_is_refused_gives_the_lock_back(
+    terminal: Terminal, pa: Emulator, shipper: Shipper
+) -> None:
+    pa.add_fault(method="POST", path="pointer.json$", status=400, body="{}")
+
+    assert terminal.type("rollback").exit_code == 5
+    assert tickets(shipper) == []
+
+
+@pytest.mark.usefixtures("two")
+@pytest.mark.parametrize("method", ["acquire", "release"])
+def test_a_signal_leaves_no_lock_whether_it_was_just_taken_or_is_being_given_back(
+    terminal: Terminal, shipper: Shipper, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    real = getattr(Lock, method)
+    seen: list[int] = []
+
+    def interrupted(*args: object) -> object:
+        if method == "acquire":
+            real(*args)
+        seen.append(len(tickets(shipper)))
+        os.kill(os.getpid(), signal.SIGTERM)
+        return real(*args)
+
+    monkeypatch.setattr(Lock, method, interrupted)
+
+    done = terminal.type("rollback")
+
+    assert (done.exit_code, seen) == (143, [1]), done.err
+    assert tickets(shipper) == []
+
+
+def test_an_interrupted_rollback_does_not_advise_to_go_back_once_more(
+    terminal: Terminal, two: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be live by then, and the same command would leave it too."""
+
+    def interrupted(*_: object) -> object:
+        os.kill(os.getpid(), signal.SIGINT)
+        return None
+
+    monkeypatch.setattr("pa_deploy.cli.releases.activate", interrupted)
+
+    done = terminal.type("rollback")
+
+    assert done.exit_code == 130
+    assert f"pa-deploy rollback --to {two[0]}" in done.err
+    assert "Run again" not in done.err
+
+
+@pytest.mark.parametrize(("command", "exit_code"), [("rollback", 2), ("status", 0)])
+@pytest.mark.usefixtures("two")
+def test_what_is_said_of_the_lock_counts_where_it_is_taken(
+    terminal: Terminal, command: str, exit_code: int
+) -> None:
+    terminal.environ["PA_LOCK"] = "perhaps"
+
+    assert terminal.type(command).exit_code == exit_code
+
+
+def test_a_rollback_to_nowhere_takes_no_lock(
+    terminal: Terminal, pa: Emulator, two: list[str]
+) -> None:
+    pa.clear_requests()
+
+    terminal.type("rollback", "--to", two[1])
+
+    assert {call["method"] for call in pa.requests()} == {"GET"}
+
+
+def test_detach_puts_the_former_wsgi_file_back(
+    terminal: Terminal, pa: Emulator, shipper: Shipper, two: list[str]
+) -> None:
+    done = terminal.type("release", "detach", "--yes")
+
+    assert done.exit_code == 0, done.err
+    assert "Hello, World!" in visit(pa).text
+    assert shipper.status().live == two[1]
+
+
+@pytest.mark.usefixtures("two")
+def test_detach_asks_first(terminal: Terminal, pa: Emulator) -> None:
+    assert terminal.type("release", "detach").exit_code == 2
+    assert visit(pa).text == "two"
+
+
+@pytest.mark.usefixtures("shipper")
+def test_there_is_nothing_to_detach_from_without_releases(terminal: Terminal, pa: Emulator) -> None:
+    pa.path(WSGI).write_text("application = None\n")
+
+    done = terminal.type("release", "detach", "--yes")
+
+    assert done.exit_code == 5
+    assert "does not serve releases" in done.err
+
+
+def test_files_of_a_release_are_listed_the_largest_first(
+    offline: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, size in (("a", 1), ("b", 300), ("c", 20), ("d.pyc", 4)):
+        (tmp_path / name).write_text("x" * size)
+    monkeypatch.chdir(tmp_path)
+
+    done = offline.type("release", "files", "--source", ".", "-n", "2")
+
+    assert done.out == "b\t300\t\nc\t20\t\nd.pyc\t\ta cache\n"
+    assert done.err == "3 files, 321 bytes; left out: 1\n"
+
+
+LEFT_OUT = {
+    ".env": "named like a secret",
+    ".git/": "version control",
+    "a.log": "ignored by .gitignore, line 1",
+    "docs/": "in `exclude`",
+    "out.json": "a file of this run",
+    "pa-deploy.toml": "the config file",
+    "tls.pem": "a private key",
+    "token.txt": "a file of this run",
+    "notes.txt": "a file with your API token in it",
+}
+
+
+def test_all_that_is_left_out_of_a_release_is_listed_with_the_reason(
+    offline: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = "0123456789abcdef" * 2
+    for name in (".git/x", ".env", "a.log", "docs/a.md", "out.json", "token.txt", "app.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x")
+    (tmp_path / ".gitignore").write_text("*.log\n")
+    (tmp_path / "out.json").write_text('{"generator": "pa-deploy"}')
+    (tmp_path / "notes.txt").write_text(f"mine is {token}")
+    (tmp_path / "tls.pem").write_text("-----BEGIN PRIVATE KEY-----\n")
+    (tmp_path / "pa-deploy.toml").write_text(
+        'source = "."\nexclude = ["docs/"]\nreport = "out.json"\n'
+    )
+    monkeypatch.chdir(tmp_path)
+    offline.environ.update(PA_TOKEN=token, PA_TOKEN_FILE="token.txt")
+
+    done = offline.type("release", "files", "--json")
+
+    rows = json.loads(done.out)
+    assert {row["path"]: row["left_out"] for row in rows if row["left_out"]} == LEFT_OUT
+    assert {row["path"] for row in rows if not row["left_out"]} == {".gitignore", "app.py"}
+    assert token not in done.out + done.err
+    assert '"tls.pem"' in done.err
+
+
+def test_files_of_no_source(offline: Terminal) -> None:
+    done = offline.type("release", "files")
+
+    assert done.exit_code == 2
+    assert "source: it was not given." in done.err

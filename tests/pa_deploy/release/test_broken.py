@@ -21,7 +21,7 @@ from tests.runner import Done, Runner
 from tests.soak import one_in
 
 BASE = f"/home/alice/.pa-deploy/{DOMAIN}"
-PAUSE_SECONDS = 0.02
+PAUSE_SECONDS = 0.05
 """Between two visits. Without it, they alone would keep the processors busy."""
 
 

@@ -64,29 +64,23 @@ class Changer:
         Raises NotKept if an answer shows another value than was written, and Unclear if a request
         that must not be repeated has no clear answer: then look again.
         """
-        match batch[0]:
-            case Create(NewWebapp() as new):
+        change = batch[0]
+        if isinstance(change, Delete):
+            self._delete_row(change.before)
+            return
+        match change.after:
+            case NewWebapp() as new:
                 self._create_webapp(new)
-            case Create(Setting()) | Update(_, Setting()):
-                self._set(tuple(cast("Setting", _after(change)) for change in batch))
-            case Create(StaticFile() | StaticHeader() as row):
-                self._create_row(row)
-            case Update(
-                StaticFile() | StaticHeader() as before, StaticFile() | StaticHeader() as after
-            ):
-                self._update_row(before, after)
-            case Delete(StaticFile() | StaticHeader() as row):
-                self._delete_row(row)
-            case Create(WsgiFile() as file) | Update(_, WsgiFile() as file):
+            case Setting():
+                self._set(tuple(cast("Setting", _after(each)) for each in batch))
+            case StaticFile() | StaticHeader() as row:
+                self._put_row(change, row)
+            case WsgiFile() as file:
                 self._install(file)
-            case Create(Release() as release) | Update(_, Release() as release):
+            case Release() as release:
                 self.actual = replace(self.actual, release=release)
-            case Create(SharedFile(path)):
-                shared = SharedFile(path, self.api.files.share(path))
-                known = self.actual.shared_files or ()
-                self.actual = replace(self.actual, shared_files=(*known, shared))
-            case other:  # a change that no plan makes
-                raise AssertionError(other)
+            case SharedFile() as file:
+                self._share(file)
 
     def _create_webapp(self, new: NewWebapp) -> None:
         self.api.webapps.create(new.domain, new.python_version)
@@ -101,6 +95,11 @@ class Changer:
         self.api.files.upload(file.path, cast("bytes", file.content))
         self.actual = replace(self.actual, wsgi_file=file)
 
+    def _share(self, file: SharedFile) -> None:
+        shared = SharedFile(file.path, self.api.files.share(file.path))
+        known = self.actual.shared_files or ()
+        self.actual = replace(self.actual, shared_files=(*known, shared))
+
     def _set(self, settings: tuple[Setting, ...]) -> None:
         known = self.actual.webapp
         version = known.python_version if known else ""
@@ -111,18 +110,18 @@ class Changer:
                 raise _not_kept(wanted, kept)
         self.actual = replace(self.actual, webapp=webapp)
 
-    def _create_row(self, row: StaticFile | StaticHeader) -> None:
-        table = self._table(row)
-        kept = table.create(self.domain, row)
-        _check_row(row, kept)
-        self._keep(row, (*self._rows(row), kept))
-
-    def _update_row(
-        self, before: StaticFile | StaticHeader, after: StaticFile | StaticHeader
-    ) -> None:
-        kept = self._table(after).patch(self.domain, _id(before), after)
-        _check_row(after, kept)
-        self._keep(after, tuple(kept if row.id == before.id else row for row in self._rows(after)))
+    def _put_row(self, change: Create | Update, row: StaticFile | StaticHeader) -> None:
+        known = self._rows(row)
+        if isinstance(change, Create):
+            kept = self._table(row).create(self.domain, row)
+            rows = (*known, kept)
+        else:
+            number = _id(cast("StaticFile | StaticHeader", change.before))
+            kept = self._table(row).patch(self.domain, number, row)
+            rows = tuple(kept if each.id == number else each for each in known)
+        if kept != row:
+            raise _not_kept(row, kept)
+        self._keep(row, rows)
 
     def _delete_row(self, row: StaticFile | StaticHeader) -> None:
         self._table(row).delete(self.domain, _id(row))
@@ -149,11 +148,6 @@ def _after(change: Change) -> Resource | None:
 
 def _id(row: StaticFile | StaticHeader) -> int:
     return cast("int", row.id)
-
-
-def _check_row(wanted: StaticFile | StaticHeader, kept: StaticFile | StaticHeader) -> None:
-    if kept != wanted:
-        raise _not_kept(wanted, kept)
 
 
 def _not_kept(wanted: Resource, kept: Resource) -> DeployError:

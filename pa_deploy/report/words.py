@@ -62,16 +62,18 @@ def value(resource: Resource) -> str:
             return path
         case StaticHeader(_, _, text):
             return text
-        case WsgiFile(content=None):
-            return "none"
-        case WsgiFile(content=bytes() as content):
-            return f"{len(content)} bytes, SHA-256 {hashlib.sha256(content).hexdigest()[:8]}…"
+        case WsgiFile(content=content):
+            return _content(content)
         case SharedFile(_, url):
             return url or ""
         case Release():
             return _release_value(resource)
-        case _:
-            raise AssertionError(resource)
+
+
+def _content(content: bytes | None) -> str:
+    if content is None:
+        return "none"
+    return f"{len(content)} bytes, SHA-256 {hashlib.sha256(content).hexdigest()[:8]}…"
 
 
 def _release_value(release: Release) -> str:

@@ -1,4 +1,8 @@
-"""Where in a TOML text each key stands. The parser of the standard library does not tell."""
+"""Find the line of each key in a TOML text.
+
+Neither tomllib nor tomlkit tells it. So the text is cut into statements, and tomllib reads each. A
+search for the key's name would find it in comments, in texts and in other tables.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,6 @@ from typing import Any
 
 Path = tuple[str | int, ...]
 """The keys that lead to a value; the number of an entry of `[[…]]` counts from 0."""
-
 
 SIGN = re.compile(
     r'"""(?:\\.|[^\\])*?"{3,5}|' + r"'''.*?'{3,5}"

@@ -399,7 +399,7 @@ def in_docs(begin: str, end: str) -> set[str]:
     ("begin", "listed"),
     [
         ("Secrets by name:", set(names.SECRETS)),
-        ("Examples of them are shipped:", set(names.EXAMPLES)),
+        ("These examples are shipped:", set(names.EXAMPLES)),
         ("Version control:", set(names.VERSION_CONTROL)),
         ("Virtualenvs:", {*names.VIRTUALENVS, *names.VIRTUALENV_MARKS}),
         ("Caches:", set(names.CACHES)),

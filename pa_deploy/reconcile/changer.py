@@ -155,6 +155,7 @@ def _not_kept(wanted: Resource, kept: Resource) -> DeployError:
     return NotKept(
         f"PythonAnywhere accepted {words.name(wanted)}: {words.value(wanted)}, "
         f"but its answer shows: {words.after(Update(wanted, kept))}.",
-        cause="It ignores what it does not know or does not allow for the account.",
+        cause="PythonAnywhere ignores values that it does not know or that your plan does not "
+        "allow.",
         advice="Compare the value with what the Web tab offers.",
     )

@@ -169,8 +169,8 @@ def pace_sentence(expected: Pace) -> str:
     """How long the rate limit makes a plan take."""
     minutes = round(expected.seconds / 60)
     return (
-        f"This will take about {count(minutes, 'minute')}: PythonAnywhere allows {CALLS_A_MINUTE} "
-        f"calls a minute on each endpoint, and {expected.calls} are needed on one."
+        f"This will take about {count(minutes, 'minute')}: one endpoint needs {expected.calls} "
+        f"calls, and PythonAnywhere allows {CALLS_A_MINUTE} a minute."
     )
 
 
@@ -186,7 +186,7 @@ def verdict(outcome: Outcome) -> str:
         return f"{place}: {outcome.failure.title}{_rollback_words(outcome)}"
     changes = len(outcome.plan.changes) if outcome.plan else 0
     if outcome.mode == "check":
-        return f"{place}: as wanted"
+        return f"{place}: no differences"
     if outcome.mode == "plan":
         return f"{place}: {count(changes, 'change') if changes else 'no changes'} planned"
     done = f"{count(changes, 'change')} made" if changes else "nothing to change"

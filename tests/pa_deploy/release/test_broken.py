@@ -187,7 +187,7 @@ def test_an_archive_that_is_damaged_on_the_way(job: Job) -> None:
         is_over.set()
         vandal.join()
 
-    assert "shipping all of it anew" in done.log
+    assert "Uploading all of it again" in done.log
 
 
 def test_an_app_that_answers_500_is_rolled_back(job: Job) -> None:
@@ -292,7 +292,7 @@ def test_a_shared_file_that_is_to_be_a_directory_is_refused_with_the_reason(job:
 
     done = refused(job, {}, "could not be unpacked", shared="data/")
 
-    assert "A path of `shared` is a file where a directory is needed" in done.errors[0]
+    assert "A path in `shared` must be a directory" in done.errors[0]
     assert job.pa.path(f"{BASE}/shared/data").read_text() == "kept"
 
 

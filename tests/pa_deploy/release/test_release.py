@@ -72,7 +72,7 @@ def test_a_base_that_was_changed_on_the_server_makes_all_travel(
 
     assert visit(pa).text == "two"
     assert shipper.released("other").read_text() == "x"
-    assert any("shipping all of it anew" in line for line in shipper.log)
+    assert any("Uploading all of it again" in line for line in shipper.log)
 
 
 def test_a_large_archive_travels_in_parts_and_goes_on_after_a_break(

@@ -91,7 +91,7 @@ def test_a_large_archive_travels_in_parts_and_goes_on_after_a_break(
     assert visit(pa).text == "one"
     uploads = [call for call in calls(pa) if call.startswith(f"POST {releases('incoming/')}")]
     assert len(uploads) == 1
-    assert sum("is there already" in line for line in shipper.log) == 2
+    assert sum("is already on PythonAnywhere" in line for line in shipper.log) == 2
 
 
 def test_env_reaches_the_app_and_the_commands_and_nothing_else(

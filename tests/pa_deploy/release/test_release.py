@@ -179,7 +179,7 @@ def test_a_release_that_another_deploy_replaces_is_not_waited_for(
     monkeypatch.setattr(shipper, "account", replace(shipper.account, announce=shipper.log.append))
     monkeypatch.setattr(webapps, "reload", lambda _: reload())
 
-    with pytest.raises(ReleaseRefused, match=f"then release {first} was asked for instead"):
+    with pytest.raises(ReleaseRefused, match=f"Release {first} replaced release"):
         shipper.ship({"text": "two"}, run=("echo waiting; sleep 5",))
 
     for thread in threads:
@@ -269,9 +269,9 @@ def test_a_status_that_somebody_changed_is_as_none(shipper: Shipper, pa: Emulato
 @pytest.mark.parametrize(
     ("said", "announced"),
     [
-        ("ping_timeout", "The reload took too long (ping_timeout). Looking whether"),
-        in_soak(("busy", "to reloading alice.pythonanywhere.com: busy. Looking whether")),
-        in_soak(("Busy now.", "to reloading alice.pythonanywhere.com: Busy now. Looking whether")),
+        ("ping_timeout", "The reload took too long (ping_timeout). Checking whether"),
+        in_soak(("busy", "to reloading alice.pythonanywhere.com: busy. Checking whether")),
+        in_soak(("Busy now.", "to reloading alice.pythonanywhere.com: Busy now. Checking whether")),
     ],
 )
 def test_a_reload_without_a_good_answer_is_told_in_whole_sentences(

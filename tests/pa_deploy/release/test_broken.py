@@ -275,7 +275,7 @@ def test_what_was_deleted_by_hand_is_brought_back_by_the_next_run(job: Job, gone
     done = job.push({})
 
     assert done.exit_code == 0, done.log
-    assert "anew" not in done.log
+    assert "Uploading all of it again" not in done.log
     answer = visit(job.pa)
     assert (answer.text, answer.headers["X-Release"]) == ("one", done.outputs["release"])
 

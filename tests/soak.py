@@ -22,6 +22,12 @@ def one_in(every: int, members: Iterable[object]) -> list[ParameterSet]:
     ]
 
 
+def first_of(members: Iterable[object]) -> list[ParameterSet]:
+    """Return parameters of which `make test` runs the first alone."""
+    every = list(members)
+    return one_in(len(every), every)
+
+
 def diagonal(rows: Sequence[object], columns: Sequence[object]) -> list[ParameterSet]:
     """Return all pairs; `make test` runs some, among which is each row and each column."""
     longer = max(len(rows), len(columns))

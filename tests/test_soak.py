@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 from _pytest.mark.structures import ParameterSet
 
-from tests.soak import diagonal, in_soak, one_in
+from tests.soak import diagonal, first_of, in_soak, one_in
 
 
 def everyday(parameters: Sequence[ParameterSet]) -> list[Sequence[object]]:
@@ -20,6 +20,13 @@ def test_one_in_so_many_runs_each_day_and_the_first_among_them() -> None:
 
     assert [each.values for each in made] == [(sign,) for sign in "abcdefg"]
     assert everyday(made) == [("a",), ("d",), ("g",)]
+
+
+def test_the_first_of_a_list_runs_each_day_alone() -> None:
+    made = first_of("abc")
+
+    assert [each.values for each in made] == [(sign,) for sign in "abc"]
+    assert everyday(made) == [("a",)]
 
 
 @pytest.mark.parametrize(("rows", "columns"), [("ab", "123"), ("abc", "12"), ("abc", "123")])

@@ -20,7 +20,7 @@ from tests.bench import needs_curl
 from tests.bench.made_up import IMPORTS, START, whole_run
 from tests.places import ROOT
 from tests.runner import FULL, needs_full
-from tests.soak import one_in
+from tests.soak import first_of
 
 
 def bench(*arguments: str, folder: Path, path: str = os.environ["PATH"]) -> subprocess.Popen[str]:
@@ -99,7 +99,7 @@ def test_without_a_place_for_its_tables_it_measures_nothing(tmp_path: Path) -> N
 @needs_curl
 @pytest.mark.parametrize(
     "ending",
-    one_in(3, [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]),
+    first_of([signal.SIGINT, signal.SIGTERM, signal.SIGHUP]),
     ids=lambda each: each.name,
 )
 def test_a_run_that_is_ended_leaves_nothing_behind(ending: signal.Signals, tmp_path: Path) -> None:

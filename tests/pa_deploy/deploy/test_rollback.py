@@ -11,7 +11,7 @@ from pa_emulator import Emulator
 from tests import hosted
 from tests.hosted import DOMAIN
 from tests.runner import Done, Runner, await_line
-from tests.soak import one_in
+from tests.soak import first_of
 
 ROWS = "/s/ = ~/s\n/a/ = ~/a\n/b/ = ~/b\n"
 BROKEN = "import a_package_that_is_missing\n"
@@ -156,8 +156,7 @@ NOT_LOADED = ("not loaded", "reload: always", "may still have")
 
 @pytest.mark.parametrize(
     "fault",
-    one_in(
-        4,
+    first_of(
         [
             {"status": 500, "times": 1},
             {"status": 400, "body": '{"error": "no"}', "times": 1},

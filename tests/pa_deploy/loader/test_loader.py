@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.pa_deploy.release.account import Account, hello
-from tests.soak import in_soak, one_in
+from tests.soak import first_of, in_soak, one_in
 
 
 @pytest.fixture
@@ -560,7 +560,7 @@ def test_a_gzip_bomb_of_a_member_is_no_file_of_the_manifest(account: Account) ->
     assert refusal(account).startswith("unpack: ")
 
 
-@pytest.mark.parametrize("text", one_in(6, ["", "{", "[]", "null", '{"id": 1}', '{"nonce": "x"}']))
+@pytest.mark.parametrize("text", first_of(["", "{", "[]", "null", '{"id": 1}', '{"nonce": "x"}']))
 def test_a_pointer_that_makes_no_sense_takes_nothing_down(account: Account, text: str) -> None:
     first = account.deploy(hello("one"))
     (account.base / "pointer.json").write_text(text)

@@ -28,7 +28,7 @@ from tests.pa_emulator.client import DOMAIN, WSGI, Client, wsgi_saying
 from tests.pa_emulator.processes import COMMAND
 from tests.pa_emulator.verify.verifying import Verifier, account, as_real
 from tests.pa_emulator.waiting import eventually as until
-from tests.soak import in_soak, one_in
+from tests.soak import first_of, in_soak
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -206,7 +206,7 @@ def test_a_signal_leaves_nothing(pa: Emulator, number: int, at: str) -> None:
     assert account(pa) == before
 
 
-@pytest.mark.parametrize("number", one_in(3, [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]))
+@pytest.mark.parametrize("number", first_of([signal.SIGINT, signal.SIGTERM, signal.SIGHUP]))
 def test_a_signal_while_the_run_undoes_does_not_end_the_undoing(pa: Emulator, number: int) -> None:
     before = account(pa)
     with _undoing(pa) as process:
@@ -218,7 +218,7 @@ def test_a_signal_while_the_run_undoes_does_not_end_the_undoing(pa: Emulator, nu
     assert account(pa) == before
 
 
-@pytest.mark.parametrize("number", one_in(3, [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]))
+@pytest.mark.parametrize("number", first_of([signal.SIGINT, signal.SIGTERM, signal.SIGHUP]))
 def test_a_second_signal_ends_the_undoing_once_the_first_was_answered(
     pa: Emulator, number: int
 ) -> None:

@@ -6,6 +6,7 @@ from pa_deploy.model.marks import OUTPUT_PREFIX, RECORDING_MARK, REPORT_MARK, SU
 from pa_deploy.model.outcome import Failure, Health, HealthCheck, Outcome, Rollback, Run
 from pa_deploy.model.plan import (
     Change,
+    Changeable,
     Create,
     Delete,
     Mode,
@@ -46,6 +47,7 @@ __all__ = [
     "SUMMARY_MARK",
     "Actual",
     "Change",
+    "Changeable",
     "Console",
     "Create",
     "Delete",

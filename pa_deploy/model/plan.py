@@ -40,7 +40,10 @@ class NewWebapp:
     python_version: str
 
 
-Resource = NewWebapp | Setting | StaticFile | StaticHeader | WsgiFile | Release | SharedFile
+Changeable = Setting | StaticFile | StaticHeader | WsgiFile | Release
+"""Resources that can exist with another value."""
+
+Resource = NewWebapp | Changeable | SharedFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +57,8 @@ class Create:
 class Update:
     """Make something that is there be something else. Both sides are of one type."""
 
-    before: Resource
-    after: Resource
+    before: Changeable
+    after: Changeable
 
 
 @dataclass(frozen=True, slots=True)

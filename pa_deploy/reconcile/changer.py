@@ -13,6 +13,7 @@ from pa_deploy.layout import is_loader
 from pa_deploy.model import (
     Actual,
     Change,
+    Changeable,
     Create,
     Delete,
     NewWebapp,
@@ -150,7 +151,7 @@ def _id(row: StaticFile | StaticHeader) -> int:
     return cast("int", row.id)
 
 
-def _not_kept(wanted: Resource, kept: Resource) -> DeployError:
+def _not_kept(wanted: Changeable, kept: Changeable) -> DeployError:
     """In the words of the plan, which show no password."""
     return NotKept(
         f"PythonAnywhere accepted {words.name(wanted)}: {words.value(wanted)}, "

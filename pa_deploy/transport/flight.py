@@ -5,8 +5,8 @@ without end. The look-up of a name has no time-out at all.
 
 The classes of connections are our own because urllib3 does not tell when a connection is made. Two
 things need that: whether a request may have reached the server, which decides if it is sent again;
-and that a request given up while connecting is not sent later. Without them, 5 tests of
-tests/pa_deploy/transport/test_slow_servers.py fail.
+and that a request given up while connecting is not sent later. The tests in
+tests/pa_deploy/transport/test_slow_servers.py hold both.
 """
 
 from __future__ import annotations

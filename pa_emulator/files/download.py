@@ -1,4 +1,4 @@
-"""A file as an answer, as long as it was when it was opened: a log grows while it is read."""
+"""Answer with a file as long as it was when it was opened: a log grows while it is read."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 class Snapshot(io.RawIOBase):
-    """The `length` bytes that a file has now; fewer are read if it is cut meanwhile.
+    """The `length` bytes that a file has now; fewer are read if somebody cuts it meanwhile.
 
-    OSError for what is no file.
+    Raises OSError if the path is not a file.
     """
 
     def __init__(self, path: Path) -> None:
@@ -42,7 +42,7 @@ class Snapshot(io.RawIOBase):
 
 
 def download(path: Path) -> FileResponse:
-    """Return the file's bytes. OSError for what is no file."""
+    """Return the file's bytes. Raises OSError if the path is not a file."""
     snapshot = Snapshot(path)
     response = FileResponse(snapshot, content_type="application/octet-stream")
     response["Content-Length"] = str(snapshot.length)

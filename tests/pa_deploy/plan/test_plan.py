@@ -312,6 +312,9 @@ def test_a_target_tells_resources_apart(resource: Resource) -> None:
     ]  # fmt: skip
 
     assert target(Create(resource)) not in [target(Create(each)) for each in others]
+    if isinstance(resource, StaticFile | StaticHeader):
+        rows = [each for each in others if isinstance(each, StaticFile | StaticHeader)]
+        assert target(Delete(resource)) not in [target(Delete(each)) for each in rows]
 
 
 def test_a_login_is_shown_by_its_name() -> None:

@@ -97,10 +97,8 @@ def test_a_plan_names_what_is_missing(runner: Runner, pa: Emulator, mode: str) -
 
     done = runner.run(**PATHS, mode=mode)
 
-    assert (
-        f"{HOME}/site does not exist on PythonAnywhere, but `source-directory` points to it."
-        in (done.log)
-    )
+    said = f"{HOME}/site does not exist on PythonAnywhere, but `source-directory` points to it."
+    assert said in done.log
     assert f"{HOME}/site/static does not exist on PythonAnywhere" in done.log
     assert done.summary.count("does not exist on PythonAnywhere") == 2
     assert min(calls(pa)) == f"GET files/path{HOME}"

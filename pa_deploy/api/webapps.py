@@ -192,7 +192,7 @@ def _fields(setting: Setting) -> Iterator[tuple[str, str]]:
                 yield "password_protection_password", protection.password.reveal()
         case bool() as flag:
             yield API_NAMES[setting.name], str(flag).lower()
-        case text:
+        case str() as text:
             yield API_NAMES[setting.name], text
 
 

@@ -80,7 +80,7 @@ class Kinds:
                 return self._imported(binding, scope, steps - 1)
             case ast.expr():
                 return self._value(binding, scope, steps - 1)
-            case _:
+            case ast.AsyncFunctionDef() | ast.ClassDef() | None:
                 return "unknown"
 
     def _imported(self, binding: Import, scope: Scope, steps: int) -> Kind:

@@ -70,7 +70,7 @@ def _in_common_order(changes: tuple[Change, ...]) -> Iterator[Change]:
                 yield Create(next(headers))
             case Create(SharedFile()):
                 yield Create(next(shared))
-            case _:
+            case Create() | Update() | Delete():
                 yield change
 
 

@@ -64,29 +64,41 @@ class Changer:
         Raises NotKept if an answer shows another value than was written, and Unclear if a request
         that must not be repeated has no clear answer: then look again.
         """
-        match batch[0]:
-            case Create(NewWebapp() as new):
+        change = batch[0]
+        if isinstance(change, Delete):
+            self._delete(change.before)
+            return
+        match change.after:
+            case NewWebapp() as new:
                 self._create_webapp(new)
-            case Create(Setting()) | Update(_, Setting()):
-                self._set(tuple(cast("Setting", _after(change)) for change in batch))
-            case Create(StaticFile() | StaticHeader() as row):
-                self._create_row(row)
-            case Update(
-                StaticFile() | StaticHeader() as before, StaticFile() | StaticHeader() as after
-            ):
-                self._update_row(before, after)
-            case Delete(StaticFile() | StaticHeader() as row):
-                self._delete_row(row)
-            case Create(WsgiFile() as file) | Update(_, WsgiFile() as file):
+            case Setting():
+                self._set(tuple(cast("Setting", _after(each)) for each in batch))
+            case StaticFile() | StaticHeader() as row:
+                self._write_row(change, row)
+            case WsgiFile() as file:
                 self._install(file)
-            case Create(Release() as release) | Update(_, Release() as release):
+            case Release() as release:
                 self.actual = replace(self.actual, release=release)
-            case Create(SharedFile(path)):
-                shared = SharedFile(path, self.api.files.share(path))
-                known = self.actual.shared_files or ()
-                self.actual = replace(self.actual, shared_files=(*known, shared))
-            case other:  # a change that no plan makes
-                raise AssertionError(other)
+            case SharedFile(path):
+                self._share(path)
+
+    def _delete(self, resource: Resource) -> None:
+        match resource:
+            case StaticFile() | StaticHeader() as row:
+                self._delete_row(row)
+            case NewWebapp() | Setting() | WsgiFile() | Release() | SharedFile():
+                raise AssertionError(resource)  # no plan deletes it
+
+    def _share(self, path: str) -> None:
+        shared = SharedFile(path, self.api.files.share(path))
+        known = self.actual.shared_files or ()
+        self.actual = replace(self.actual, shared_files=(*known, shared))
+
+    def _write_row(self, change: Create | Update, row: StaticFile | StaticHeader) -> None:
+        if isinstance(change, Create):
+            self._create_row(row)
+        else:
+            self._update_row(cast("StaticFile | StaticHeader", change.before), row)
 
     def _create_webapp(self, new: NewWebapp) -> None:
         self.api.webapps.create(new.domain, new.python_version)

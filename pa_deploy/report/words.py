@@ -62,16 +62,18 @@ def value(resource: Resource) -> str:
             return path
         case StaticHeader(_, _, text):
             return text
-        case WsgiFile(content=None):
-            return "none"
-        case WsgiFile(content=bytes() as content):
-            return f"{len(content)} bytes, SHA-256 {hashlib.sha256(content).hexdigest()[:8]}…"
+        case WsgiFile():
+            return _content_value(resource.content)
         case SharedFile(_, url):
             return url or ""
         case Release():
             return _release_value(resource)
-        case _:
-            raise AssertionError(resource)
+
+
+def _content_value(content: bytes | None) -> str:
+    if content is None:
+        return "none"
+    return f"{len(content)} bytes, SHA-256 {hashlib.sha256(content).hexdigest()[:8]}…"
 
 
 def _release_value(release: Release) -> str:
@@ -86,7 +88,7 @@ def _setting_value(setting: Setting) -> str:
             return str(flag).lower()
         case PasswordProtection() as protection:
             return login_text(protection) or "none"
-        case text:
+        case str() as text:
             return text or "none"
 
 
@@ -141,7 +143,7 @@ def sentence(change: Change) -> str:
             return one_line(f"Change static file mapping {values}")
         case Update():
             values = f"{before(change)} → {after(change)}"
-        case _:
+        case Create() | Delete():
             values = before(change) or after(change)
     return one_line(f"{verb(change)} {subject(change)}" + (f": {values}" if values else ""))
 

@@ -19,6 +19,7 @@ from pa_deploy.clock import SystemClock
 from pa_deploy.disguise import forms
 from pa_deploy.errors import InputError, Interrupted
 from pa_deploy.settings import (
+    Given,
     find_secrets,
     is_short,
     secret_flags,
@@ -97,12 +98,12 @@ def main(argv: Sequence[str], environ: Mapping[str, str], early: Sequence[int] =
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal may not know every sign
     ci = detect(environ, sys.stdout, sys.stderr)
-    for secret in find_secrets(environ, dict(secret_flags(argv))).hidden:
+    given = Given.of({}, environ, Path.cwd())
+    for secret in find_secrets(given.with_flags(dict(secret_flags(argv)))).hidden:
         ci.hide(secret)
     interrupts = Interrupts(early)
     context = Context(
-        environ=environ,
-        workspace=Path.cwd(),
+        given=given,
         ci=ci,
         clock=SystemClock(),
         interrupts=interrupts,

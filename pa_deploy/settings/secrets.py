@@ -8,11 +8,12 @@ from itertools import pairwise
 
 from pa_deploy.ci import who_runs
 from pa_deploy.errors import Problem
-from pa_deploy.inputs import BY_NAME, INPUTS
+from pa_deploy.inputs import INPUTS
 from pa_deploy.settings.config import Config
 from pa_deploy.settings.sources import (
     LIST_ENDING,
     Given,
+    Source,
     strongest,
     variable_text,
 )
@@ -40,14 +41,14 @@ def find_secrets(given: Given, config: Config | None = None) -> Secrets:
     sources = (*given.sources, *config.shared, *config.webapps)
     kept = kept_texts(sources, who_runs(given.environ))
     texts = dict.fromkeys((*secret_texts(given.environ, given.flags.texts), *config.secrets))
-    used = {each.name: strongest(each.name, sources).text(each.name) for each in INPUTS}
+    token = strongest("token", sources).text("token")
     # A token that is part of an address was pasted at the wrong place: refused, and hidden there.
-    weak = tuple(text for text in texts if is_weak(text, () if text == used["token"] else kept))
+    weak = tuple(text for text in texts if is_weak(text, () if text == token else kept))
     return Secrets(
         hidden=tuple(text for text in texts if text not in weak),
         weak=weak,
-        refused=tuple(_weak_token(used["token"], kept)),
-        warnings=tuple(map(str, _weak_values(used, kept))),
+        refused=tuple(_weak_token(token, kept)),
+        warnings=tuple(map(str, _weak_values(sources, kept))),
     )
 
 
@@ -61,9 +62,9 @@ def _weak_token(token: str, kept: Sequence[str]) -> Iterator[Problem]:
         )
 
 
-def _weak_values(used: Mapping[str, str], kept: Sequence[str]) -> Iterator[Problem]:
+def _weak_values(sources: Sequence[Source], kept: Sequence[str]) -> Iterator[Problem]:
     """No message has a value, or says which text it is a part of."""
-    for name, secret in BY_NAME["env"].read(used["env"]).value or ():
+    for name, secret in strongest("env", sources).value("env") or ():
         value = secret.reveal().strip()
         if value and is_weak(value, kept):
             yield Problem(
@@ -72,7 +73,7 @@ def _weak_values(used: Mapping[str, str], kept: Sequence[str]) -> Iterator[Probl
                 advice=f"If it is not a secret, move {name} to `variables`. If it is one, choose a "
                 f"random value {ENOUGH}.",
             )
-    protection = BY_NAME["password-protection"].read(used["password-protection"]).value
+    protection = strongest("password-protection", sources).value("password-protection")
     password = protection.password.reveal() if protection else ""
     if password and is_weak(password, kept):
         yield Problem(

@@ -11,9 +11,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from pa_deploy.errors import Problem
-from pa_deploy.inputs import INPUTS, Input, Values, did_you_mean, nearest
+from pa_deploy.inputs import BY_NAME, INPUTS, Input, Values, did_you_mean, nearest
 from pa_deploy.model import OUTPUT_PREFIX
 
 # The runner offers these two to every container action, declared or not.
@@ -45,6 +46,11 @@ class Source:
 
     def text(self, name: str) -> str:
         return self.texts.get(name, "").strip()
+
+    def value(self, name: str) -> Any:  # noqa: ANN401 - as the input's parser has made it
+        """None if the text is unset or cannot be used."""
+        text = self.text(name)
+        return BY_NAME[name].read(text).value if text else None
 
     def is_blank(self, name: str) -> bool:
         """Whether it was given, with nothing in it."""

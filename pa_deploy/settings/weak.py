@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
-from pa_deploy.inputs import BY_NAME, INPUTS, OUTPUTS, PYTHONANYWHERE
+from pa_deploy.inputs import INPUTS, OUTPUTS, PYTHONANYWHERE
 from pa_deploy.model import Run
 from pa_deploy.settings.sources import Source
 
@@ -75,10 +75,10 @@ def _kept(source: Source) -> Iterator[str]:
     if account:
         yield f"/home/{account}/"
         yield from (f"https://{account}.{system}{PYTHONANYWHERE}/" for system in ("", "eu."))
-    protection = BY_NAME["password-protection"].read(source.text("password-protection")).value
+    protection = source.value("password-protection")
     yield protection.username if protection else ""
     for name in ("env", "variables"):
-        yield from (variable for variable, _ in BY_NAME[name].read(source.text(name)).value or ())
+        yield from (variable for variable, _ in source.value(name) or ())
 
 
 def _is_word_of_ours(small: str) -> bool:

@@ -1,4 +1,4 @@
-"""Deploys examples/flask to a local PythonAnywhere, as a workflow step would; run by `make demo`.
+"""Deploy examples/flask to a local PythonAnywhere, as a workflow step would. Run by `make demo`.
 
 Three runs: the first creates everything, the second finds nothing to do, the third repairs one
 static file mapping that was changed by hand in between.
@@ -56,11 +56,11 @@ def main() -> None:
             "1 change " in third["log"] and "/static/" in third["log"],
             "the third run repaired one mapping and nothing else",
         )
-    heading("Done. The step that did this, for your own workflow, is in README.md")
+    heading("Done. README.md shows the step for your own workflow")
 
 
 def put_code_there(pythonanywhere: Emulator) -> None:
-    """What `git clone` and `mkvirtualenv` in a PythonAnywhere console would have done."""
+    """Do what `git clone` and `mkvirtualenv` would do in a console of PythonAnywhere."""
     shutil.copytree(FLASK, pythonanywhere.path("/home/alice/flask"))
     directory = pythonanywhere.path("/home/alice/.virtualenvs/flask")
     venv.create(directory, with_pip=True, symlinks=True)
@@ -69,7 +69,7 @@ def put_code_there(pythonanywhere: Emulator) -> None:
 
 
 def deploy(pythonanywhere: Emulator, runner: Path, name: str) -> dict[str, str]:
-    """Run entrypoint.py with the environment that GitHub's runner sets; its outputs and its log."""
+    """Run entrypoint.py in the environment of GitHub's runner; return its outputs and its log."""
     output, summary = runner / f"{name}.output", runner / f"{name}.md"
     output.touch()
     environ = {
@@ -99,7 +99,7 @@ def deploy(pythonanywhere: Emulator, runner: Path, name: str) -> dict[str, str]:
         text=True,
         check=False,
     )
-    # The runner does not show the lines that tell it what to mask, so neither does this.
+    # The runner hides the lines that tell it what to mask, so this does too.
     print("\n".join(line for line in done.stdout.splitlines() if "::add-mask" not in line), "\n")
     show("The job summary (Markdown; GitHub renders it)", summary.read_text())
     insist(done.returncode == 0, f"the {name} run ended with exit code 0")
@@ -107,7 +107,7 @@ def deploy(pythonanywhere: Emulator, runner: Path, name: str) -> dict[str, str]:
 
 
 def read_outputs(file: Path) -> dict[str, str]:
-    """The outputs of one line, as the runner reads them."""
+    """Read the file of outputs as the runner does."""
     lines = iter(file.read_text().splitlines())
     outputs = {}
     for line in lines:
@@ -122,14 +122,14 @@ def read_outputs(file: Path) -> dict[str, str]:
 
 
 def page(pythonanywhere: Emulator, path: str) -> str:
-    """What a visitor of the site gets."""
+    """Return the page that a visitor of the site gets."""
     answer = requests.get(pythonanywhere.url + path, headers={"Host": DOMAIN}, timeout=30)
     insist(answer.status_code == 200, f"http://{DOMAIN}{path} answers 200")
     return answer.text
 
 
 def change_a_mapping(pythonanywhere: Emulator) -> None:
-    """What somebody might do on the Web tab."""
+    """Change a mapping as somebody might do on the Web tab."""
     url = f"{pythonanywhere.url}/api/v0/user/{USERNAME}/webapps/{DOMAIN}/static_files/"
     headers = {"Authorization": f"Token {pythonanywhere.token}"}
     row = requests.get(url, headers=headers, timeout=30).json()[0]
@@ -149,8 +149,8 @@ def show(title: str, text: str) -> None:
 
 
 def insist(fact: bool, words: str) -> None:  # noqa: FBT001
-    """Say what is so, or end with exit code 1."""
-    print(f"{'ok' if fact else 'NOT SO'}: {words}", flush=True)
+    """Print whether the fact is true. If not, exit with code 1."""
+    print(f"{'ok' if fact else 'FAILED'}: {words}", flush=True)
     if not fact:
         sys.exit(1)
 
@@ -159,5 +159,5 @@ if __name__ == "__main__":
     try:
         main()
     except KeyboardInterrupt:
-        sys.stderr.write("Stopped. Nothing of it is left running.\n")
+        sys.stderr.write("Stopped. No process is left running.\n")
         sys.exit(130)

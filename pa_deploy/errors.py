@@ -231,7 +231,7 @@ class Interrupted(BaseException):
 
     def __init__(self, signal_name: str, signal_number: int) -> None:
         super().__init__(f"Interrupted by {signal_name}.")
-        self.advice = "Run again: it goes on from what is done already."
+        self.advice = "Run again. It continues from what is already done."
         self.exit_code = 128 + signal_number
 
     def __str__(self) -> str:

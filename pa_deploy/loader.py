@@ -337,8 +337,8 @@ def main() -> Any:
 def serve_newer(number: int) -> Any:
     """Serve what is live, if it can be read, and touch nothing."""
     said = (
-        "pa-deploy: the releases in %s have layout %d, which a newer pa-deploy has made. This WSGI "
-        "file knows layouts up to %d, and changes nothing. Use the newer pa-deploy."
+        "pa-deploy: the releases in %s have layout %d, from a newer pa-deploy. This WSGI file "
+        "knows layouts up to %d, so it changes nothing. Use the newer pa-deploy."
     ) % (BASE, number, LAYOUT)
     sys.stderr.write(said + "\n")
     try:

@@ -1,7 +1,7 @@
-"""For `wsgi-file: wsgi.py`, which installs it under /var/www: what PythonAnywhere runs then.
+"""The WSGI file that `wsgi-file: wsgi.py` installs on PythonAnywhere.
 
-The code must be in /home/alice/flask already. With `source`, which ships the code, this file is not
-needed: write `app: app:app`.
+The code must already be in /home/alice/flask. If you ship the code with `source`, you do not need
+this file: write `app: app:app`.
 """
 
 import os

@@ -42,9 +42,10 @@ def decode(call: Call, answer: Answer, build: Callable[[Any], Value]) -> Value:
     except (KeyError, TypeError, ValueError, AttributeError):
         kind = Unreachable if call.repeatable else Unclear
         raise kind(
-            f"PythonAnywhere's answer to {call.what} has a shape that is not known.",
-            cause=f"It is {_shape(answer)}.",
-            advice="A proxy may have answered in its place, or the API has changed.",
+            f"pa-deploy cannot read PythonAnywhere's answer to {call.what}.",
+            cause=f"The answer is {_shape(answer)}. A proxy may have sent it, or the API has "
+            "changed.",
+            advice="Check `host` and your proxy settings. If they are right, update pa-deploy.",
         ) from None
 
 
@@ -53,7 +54,7 @@ def _shape(answer: Answer) -> str:
     try:
         body = answer.json()
     except ValueError:
-        return "no JSON"
+        return "not JSON"
     if isinstance(body, list):
         return f"a list of {len(body)}"
     if isinstance(body, dict):
@@ -104,10 +105,10 @@ def error_for(call: Call, answer: Answer) -> DeployError:
         case 401:
             return Unauthorized(
                 what,
-                cause="The token is wrong or revoked, or it belongs to the other of the two "
-                "systems (www and eu have separate accounts).",
-                advice="Make a new token on the Account page, tab API token, store it as the "
-                "secret that the `token` input reads, and check `host`.",
+                cause="The token is wrong or revoked, or it belongs to the other PythonAnywhere "
+                "system (www and eu have separate accounts).",
+                advice="Check `host`. If it is right, create a new token on the Account page (tab "
+                "API token) and store it in the secret that `token` reads.",
             )
         case 403:
             return Forbidden(
@@ -116,11 +117,11 @@ def error_for(call: Call, answer: Answer) -> DeployError:
                 advice="Check that `username` is the account that the token was made for.",
             )
         case 404:
-            return NotFound(what, advice="Check the path, the number or the name that was given.")
+            return NotFound(what, advice="Check the path, number or name that you gave.")
         case status if status >= 500:
             return ServerFailed(
                 what,
-                cause="PythonAnywhere failed inside. It also answers 500 where the account "
+                cause="PythonAnywhere had an internal error. It also answers 500 if the account "
                 "does not exist.",
                 advice="Check `username` and `host`, then run again.",
             )
@@ -128,7 +129,8 @@ def error_for(call: Call, answer: Answer) -> DeployError:
             return Refused(
                 what,
                 cause="PythonAnywhere does not accept a value of this request.",
-                advice="Correct the input that it names, or compare with what the Web tab offers.",
+                advice="Correct the input that the answer names, or choose a value that the Web "
+                "tab offers.",
             )
 
 

@@ -45,7 +45,7 @@ class Files:
         if check(call, answer).is_json:
             raise Refused(
                 f"{path} is a directory on PythonAnywhere, not a file.",
-                advice="Check the path, and what is there, on the Files page.",
+                advice="Check the path on the Files page.",
             )
         return answer.body
 
@@ -75,7 +75,9 @@ class Files:
             if not isinstance(error, Refused):
                 raise
             error.cause = "The account's disk is full, or nothing can be written at that path."
-            error.advice = "The Files page shows how much room is left; delete what is not needed."
+            error.advice = (
+                "The Files page shows how much space is left. Delete what you do not need."
+            )
             raise
 
     def delete(self, path: str) -> bool:
@@ -167,7 +169,7 @@ def is_full_disk(text: str) -> bool:
 def _full(error: DeployError, size: int) -> DiskFull:
     return DiskFull(
         f"The account's disk is full: {size:,} bytes could not be uploaded. {error.what}",
-        cause="Files of the account take all the room that its plan has. PythonAnywhere still "
-        "lets them be read, but takes no new ones.",
-        advice="Delete what you do not need on the Files page. Then run again.",
+        cause="The account's files use all the space of its plan. PythonAnywhere accepts no new "
+        "files.",
+        advice="On the Files page, delete what you do not need. Then run again.",
     )

@@ -200,8 +200,9 @@ def _creation_error(error: DeployError) -> DeployError:
     if isinstance(error, Forbidden | Refused):
         return Refused(
             error.what,
-            cause="The plan allows no more web apps or no such domain, the Python version is "
-            "not offered, or the domain is taken (by an ASGI website, or by someone else).",
+            cause="Possible causes: your plan allows no more web apps or not this domain, the "
+            "Python version is not offered, or the domain is taken (by an ASGI website, or "
+            "by someone else).",
             advice="Compare `domain` and `python-version` with what the Web tab offers.",
         )
     return error
@@ -226,8 +227,8 @@ def _reload_error(status: int, said: str, domain: str) -> DeployError:
         )
     return ReloadFailed(
         what,
-        cause="It answers 500 where the web app is disabled or has expired, and an error where "
-        "the site needs more than 20 s for its first answer.",
+        cause="The web app may be disabled or expired, or the site needs more than 20 s for its "
+        "first answer.",
         advice="Open the Web tab: enable the web app or extend its expiry, and look at its error "
         "log.",
         until_undone=NOT_LOADED,

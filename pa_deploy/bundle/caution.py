@@ -40,8 +40,8 @@ def _of_the_file(paths: Sequence[str]) -> str:
     which = "the file itself" if len(paths) == 1 else "one of the files, name it by its path"
     pattern = pattern_for(paths[0])
     return (
-        f"If your app needs {which}: `include: {pattern}`. If not, end this warning in the same "
-        f"way: `exclude: {pattern}`."
+        f"If your app needs {which}: `include: {pattern}`. If not, end this warning: `exclude: "
+        f"{pattern}`."
     )
 
 
@@ -84,8 +84,8 @@ def of_links(links: Mapping[str, str], paths: Sequence[str]) -> Iterator[str]:
         missing = missing_step(link, links, there)
         if missing:
             yield (
-                f"The link {shown(link)} leads to {shown(missing)}, which is not shipped. If "
-                "`shared` or a command in `run` makes it, all is well. Otherwise add it to "
+                f"The link {shown(link)} points to {shown(missing)}, which is not shipped. If "
+                "`shared` or a command in `run` makes it, ignore this warning. Otherwise add it to "
                 "`include`, or add the link to `exclude`."
             )
 

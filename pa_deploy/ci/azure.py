@@ -42,8 +42,8 @@ class Azure(Annotating):
             file.write_text(markdown, encoding="utf-8")
         except OSError as error:
             self.warning(
-                f"The summary was not written to AGENT_TEMPDIRECTORY, {directory}: "
-                f"{error.strerror}. Mount it into the container at this path."
+                f"Cannot write the summary to {directory} (AGENT_TEMPDIRECTORY): {error.strerror}. "
+                "Mount this directory into the container at the same path."
             )
         else:
             self._command(f"##vso[task.uploadsummary]{escaped(str(file))}")

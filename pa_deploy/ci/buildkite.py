@@ -53,4 +53,4 @@ class Buildkite(Pipeline):
             )
         except (OSError, subprocess.SubprocessError) as error:
             said = (getattr(error, "stderr", None) or b"").decode(errors="replace")
-            self.warning(f"buildkite-agent made no annotation: {error}\n{said}".strip())
+            self.warning(f"buildkite-agent could not add the annotation: {error}\n{said}".strip())

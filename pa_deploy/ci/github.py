@@ -61,7 +61,7 @@ class GitHub(DebugCommands, Annotating):
         if self._environ.get(variable):
             self._append(variable, text)
         else:
-            self._unwritable_file(variable, "it is not set")
+            self._unwritable_file(variable, "the variable is not set")
 
 
 def at_most(limit: int, markdown: str) -> str:

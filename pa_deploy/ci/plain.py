@@ -150,4 +150,4 @@ class Pipeline(Ci):
         """Warn, once for each file."""
         if variable not in self._unwritable:
             self._unwritable.add(variable)
-            self.warning(f"The file that {variable} names cannot be written: {reason}.")
+            self.warning(f"Cannot write to the file that {variable} names: {reason}.")

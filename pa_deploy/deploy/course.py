@@ -77,16 +77,22 @@ class Course:
             if self.tools.transport.doubts == doubts:
                 return
             doubts = self.tools.transport.doubts
-            settle("Not every answer was clear: reading the state once more", self.tools)
+            settle(
+                "PythonAnywhere did not answer every request clearly. Reading the web app's state "
+                "again",
+                self.tools,
+            )
             actual = self.goal.look(self.tools)
             plan = self.goal.plan(actual)
             if not plan.changes:
                 return
-            self.tools.ci.log(f"It is not as wanted: {sentences(plan.changes)}")
+            self.tools.ci.log(
+                f"The web app still differs from your inputs: {sentences(plan.changes)}"
+            )
         raise Unreachable(
-            f"The state was made as wanted {ROUNDS} times, and did not stay so.",
-            cause="PythonAnywhere carries out requests late that it did not answer, or something "
-            "else changes the web app meanwhile.",
+            f"pa-deploy made the changes {ROUNDS} times, but they did not stay.",
+            cause="PythonAnywhere may carry out unanswered requests late, or something else "
+            "changes the web app.",
             advice="Run again later.",
         )
 
@@ -116,7 +122,7 @@ class Course:
             else:
                 self._insist_on_nothing_left(reached)
                 return Made(plan, reached, nonce)
-            settle(f"{doubt.what} Reading the state anew", self.tools)
+            settle(f"{doubt.what} Reading the web app's state again", self.tools)
             actual = self.goal.look(self.tools)
             rest = self.goal.plan(actual)
             self.ledger.settle(rest)
@@ -125,10 +131,10 @@ class Course:
         if isinstance(doubt, Refused):
             raise doubt
         raise Unreachable(
-            f"{doubt.what if doubt else ''} The state was read anew {ROUNDS} times, "
-            "and it is still not as wanted.",
-            cause="PythonAnywhere takes requests, but does not answer clearly.",
-            advice="Run again later: what is done already is not done twice.",
+            f"{doubt.what if doubt else ''} pa-deploy read the state again {ROUNDS} times, but "
+            "some changes are still missing.",
+            cause="PythonAnywhere accepts requests, but does not answer clearly.",
+            advice="Run again later. It continues from what is already done.",
         )
 
     def _send(self, plan: Plan, actual: Actual) -> tuple[Actual, str]:
@@ -149,15 +155,15 @@ class Course:
         leftover = self.goal.plan(reached)
         if leftover.changes:
             raise NotKept(
-                "All changes were accepted, but PythonAnywhere's answers still call for: "
+                "PythonAnywhere accepted all changes, but its answers do not show these: "
                 f"{sentences(leftover.changes)}.",
-                advice="Run again. If it comes back, something else changes the web app meanwhile.",
+                advice="Run again. If this happens again, something else changes the web app.",
             )
 
 
 def settle(why: str, tools: Tools) -> None:
     """Give requests without an answer time to end."""
-    tools.deadline.check("a pause before reading the state anew", SETTLE_SECONDS)
+    tools.deadline.check("a pause before reading the state again", SETTLE_SECONDS)
     tools.ci.log(f"{why}, in {SETTLE_SECONDS:g} s.")
     tools.deadline.clock.sleep(SETTLE_SECONDS)
 

@@ -12,14 +12,14 @@ def guard(plan: Plan, settings: Settings) -> None:
     """Raise PlanChanged for another plan than was expected, and Drift in the mode `check`."""
     if settings.expect_digest not in (None, plan.digest):
         raise PlanChanged(
-            f"The plan has the digest {plan.digest}, expected was {settings.expect_digest}.",
+            f"The plan's digest is {plan.digest}, but `expect-digest` is {settings.expect_digest}.",
             cause="The web app or the inputs have changed since that plan was made.",
             advice="Nothing was written. Review the plan above. To accept it, set `expect-digest` "
             "to its digest.",
         )
     if settings.mode == "check" and plan.changes:
         raise Drift(
-            f"{plan.domain} differs from what is wanted: {sentences(plan.changes)}.",
+            f"{plan.domain} differs from your inputs: {sentences(plan.changes)}.",
             cause="Somebody changed it by hand, or the inputs were changed and not applied.",
-            advice="Nothing was written. A run with `mode: apply` makes these changes.",
+            advice="Nothing was written. To make these changes, run with `mode: apply`.",
         )

@@ -42,6 +42,6 @@ def _problems(row: StaticFile, bundle: Bundle, settings: Settings) -> list[Probl
 
 def _advice(row: StaticFile, domain: str) -> str:
     return (
-        "It is on PythonAnywhere, and `static-files` does not list it. Remove it: "
+        "This mapping is on PythonAnywhere, but not in `static-files`. Remove it: "
         f"pa-deploy static-files remove {row.id} --domain {domain}"
     )

@@ -38,7 +38,7 @@ def reload_webapp(domain: str, tools: Tools, check: HealthCheck | None) -> str |
         return tools.api.webapps.reload(domain)
     except Unclear as error:
         tools.ci.log(
-            f"{error.what} It may work all the same: asking the site, then reloading again."
+            f"{error.what} The reload may have worked. Asking the site, then reloading again."
         )
     if check:
         limited = replace(check, timeout_seconds=min(check.timeout_seconds, RELOAD_SECONDS))
@@ -48,8 +48,8 @@ def reload_webapp(domain: str, tools: Tools, check: HealthCheck | None) -> str |
         return tools.api.webapps.reload(domain)
     except Unclear as error:
         raise ReloadFailed(
-            f"{error.what} It was the second try.",
-            cause="PythonAnywhere takes the request, but does not answer.",
+            f"{error.what} This was the second try.",
+            cause="PythonAnywhere accepted the request, but did not answer.",
             until_undone="The site may still have the former configuration. Run again with "
             "`reload: always`, or reload on the Web tab.",
         ) from None
@@ -72,7 +72,9 @@ def show_log_tail(health: Health, domain: str, tools: Tools) -> Health:
     """With the end of the error log, which the log of the run shows too."""
     tail = read_log_tail(tools.api, domain)
     if tail:
-        with tools.ci.group(f"The end of the error log of {domain} (it may hold older errors)"):
+        with tools.ci.group(
+            f"Last lines of the error log of {domain} (older errors may be included)"
+        ):
             for line in tail:
                 tools.ci.log(f"| {line}")
     return replace(health, log_tail=tail)
@@ -82,7 +84,7 @@ def unhealthy(health: Health, check: HealthCheck, waited_seconds: float) -> Unhe
     return Unhealthy(
         f"The site is not healthy: {health_sentence(health)}.",
         cause=likely_cause(health, check, waited_seconds),
-        advice="The end of its error log is in the log and the summary."
+        advice="See the last lines of its error log in this log and in the summary."
         if health.log_tail
         else "Its error log is empty.",
     )
@@ -108,14 +110,18 @@ def likely_cause(health: Health, check: HealthCheck, waited_seconds: float) -> s
         return f"The app may refuse its own address. With Django, add '{host}' to ALLOWED_HOSTS."
     if health.status == 401:
         return (
-            "It asks for a login. That of PythonAnywhere's password protection is sent with the "
-            "health check, but over https and to the web app's own domain only."
+            "The site asks for a login. The health check sends the login of `password-protection` "
+            "only over https and only to the web app's own domain. If the app has its own login, "
+            "point `health-check` at a public page."
         )
     if health.status >= 500:
-        return "The app fails: often an import error, a missing package or a wrong path."
+        return "The app fails. Common causes: an import error, a missing package or a wrong path."
     if health.status == 404:
         return "The app is running but returned 404. Point `health-check` at a page that exists."
-    return "`health-check`, `health-status` or `health-text` may not fit the app."
+    return (
+        "The answer does not fit `health-check`, `health-status` or `health-text`. Correct the app "
+        "or these inputs."
+    )
 
 
 def _refuses_host(health: Health) -> bool:
@@ -130,5 +136,5 @@ def _why_no_answer(health: Health, check: HealthCheck, waited_seconds: float) ->
             f"`health-timeout: {longer:g}`."
         )
     if health.detail.endswith(BROKEN):
-        return "The site was reached and hung up: the app may crash, or need too much memory."
-    return "The domain does not lead to PythonAnywhere yet, or its certificate is missing."
+        return "The site closed the connection. The app may crash, or need too much memory."
+    return "The domain does not point to PythonAnywhere yet, or its certificate is missing."

@@ -90,7 +90,7 @@ def roll_back(
         _put_back(wanted, settings, tools, restoring, doubts)
     except DeployError as error:
         restoring.failure = error.what
-        return f"The former {what} could not be put back: {error.what}"
+        return f"Could not roll back to the former {what}: {error.what}"
     except Interrupted:
         restoring.failure = "The run was interrupted."
         raise
@@ -98,8 +98,8 @@ def roll_back(
         verb = "are" if wanted.release else "is"
         return f"Rolled back: the former {what} {verb} live again."
     return (
-        f"Rolled back to the former {what}, but the site is not healthy with that "
-        f"either: {health_sentence(restoring.health)}."
+        f"Rolled back to the former {what}, but the site is still not healthy: "
+        f"{health_sentence(restoring.health)}."
     )
 
 

@@ -144,8 +144,8 @@ class Deploy:
         self._ci.log(pace_sentence(expected))
         if expected.seconds >= self._tools.deadline.remaining():
             self._warn(
-                f"`timeout` is {self._settings.timeout_seconds:g} s, so this run will probably not "
-                "come to its end; the next one goes on from there. Or set `timeout` higher."
+                f"`timeout` is {self._settings.timeout_seconds:g} s, so this run will probably "
+                "stop before it is done. Run again to continue, or set `timeout` higher."
             )
 
     # --- the lock
@@ -242,7 +242,9 @@ class Deploy:
         if plan.changes and self._settings.policy.reload != "never":
             self._ask_the_site(error)
         if self._journal.health is None or self._journal.health.healthy:
-            return "It was not rolled back, as the site is not known to be unhealthy."
+            return (
+                "pa-deploy did not roll back, because it found no sign that the site is unhealthy."
+            )
         self._note_missing_paths()
         if not plan.changes:
             return "This run changed no configuration, so there was nothing to roll back."
@@ -252,7 +254,7 @@ class Deploy:
                 "This run created the web app, so there is no former configuration to go back to."
             )
         if not self._settings.rollback:
-            return "The new configuration was left in place, as `rollback: false` says."
+            return "The new configuration stays, because `rollback` is false."
         return self._roll_back(wanted)
 
     def _after_refusal(self, plan: Plan, former: Actual) -> str:
@@ -287,7 +289,7 @@ class Deploy:
         tools = self._tools
         try:
             settle(
-                "The WSGI file was written, and is loaded without a reload: asking the site", tools
+                "PythonAnywhere loads the new WSGI file without a reload. Asking the site", tools
             )
         except OutOfTime:
             return None

@@ -30,8 +30,11 @@ def _make() -> str:
     try:
         return mkdtemp(prefix="pa-deploy-")
     except OSError:
-        advice = "Give the container one, `docker run --tmpfs /tmp`, or name one in TMPDIR."
-        said = "there is no folder for temporary files that can be written."
+        advice = (
+            "Give the container one with `docker run --tmpfs /tmp`, or set TMPDIR to a writable "
+            "folder."
+        )
+        said = "there is no writable folder for temporary files."
         raise InputError((Problem("source", said, advice=advice),)) from None
 
 

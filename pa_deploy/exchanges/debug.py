@@ -10,7 +10,7 @@ from pa_deploy.transport import Answer, Exchange
 
 MOST_CHARACTERS = 2000
 """Of the body of an error."""
-NOT_THERE = ": it is not there, which need not be an error"
+NOT_THERE = ": it does not exist, which may be normal"
 """Whoever reads or deletes a thing often wants to know no more than that."""
 MOST_BYTES = 1024 * 1024
 """A longer body is not shown: secrets are searched for in all of it, and if it were cut before, it

@@ -85,12 +85,12 @@ class Lock:
         is_refused = isinstance(error, Forbidden | Refused)
         capitals = f"Check the capitals of `username`: the home directory would be {home}."
         others = (
-            f"The token may not write to {self.directory}, or what is there is not a directory."
+            f"The token may lack write access to {self.directory}, or that path is not a directory."
         )
         return type(error)(
             f"The lock of {self.domain} cannot be taken: {error.what}",
             cause=f"{capitals} If they are right: {others}" if is_refused else others,
-            advice="Nothing was written. Look at that place on the Files page, or do without the "
+            advice="Nothing was written. Check that path on the Files page, or deploy without the "
             "lock: `lock: false`.",
         )
 
@@ -101,7 +101,9 @@ class Lock:
         try:
             self._withdraw()
         except DeployError as error:
-            return f"The lock was not given back, and ends by itself at {until}: {error.what}"
+            return (
+                f"pa-deploy could not release the lock. It ends by itself at {until}: {error.what}"
+            )
         return ""
 
     def _announce(self) -> None:
@@ -170,31 +172,32 @@ class Lock:
             self.log(f"{self._who(others)} {limit}.")
         if deadline.clock.now() + POLL_SECONDS > end:
             raise self._locked(others, timeout_seconds)
-        whose = "which another deploy has" if others else "which can not be seen"
+        whose = "which another deploy has" if others else "which PythonAnywhere does not list"
         deadline.check(f"the lock of {self.domain}, {whose}", POLL_SECONDS)
         deadline.clock.sleep(POLL_SECONDS)
 
     def _locked(self, others: list[Ticket], timeout_seconds: float) -> Locked:
-        waited = f"it was waited for {timeout_seconds:g} s."
+        waited = f"waited {timeout_seconds:g} s."
         if not others:
             return Locked(
                 f"{self._who(others)} {waited}",
-                cause="PythonAnywhere does not list a file that it has just taken.",
-                advice="Nothing was written. Run again later, or do without: `lock: false`.",
+                cause="PythonAnywhere does not list a file that pa-deploy has just uploaded.",
+                advice="Nothing was written. Run again later, or deploy without the lock: `lock: "
+                "false`.",
             )
         until = clock_time(max(ticket.until for ticket in others))
         return Locked(
             f"{self._who(others)} {waited}",
             cause="Two runs deploy the same web app at once.",
             advice="Nothing was written. Run again when the other run is over, or set "
-            f"`lock-timeout` higher. If that run is dead, its lock ends by itself at {until}, or "
-            f"when its file in {self.directory} is deleted.",
+            f"`lock-timeout` higher. If that run has died, its lock ends by itself at {until}. To "
+            f"end it now, delete its file in {self.directory}.",
         )
 
     def _who(self, others: list[Ticket]) -> str:
         """Who has the lock, as far as the ticket says it."""
         if not others:
-            return f"The lock of {self.domain} can not be seen after it was taken;"
+            return f"PythonAnywhere does not list the new lock of {self.domain};"
         oldest = min(others)
         said = self._read(oldest)
         who = " ".join(each for each in (said.get("owner", ""), said.get("run", "")) if each)
@@ -213,8 +216,8 @@ class Lock:
         who = self._read(ticket)
         run = who.get("run") or who.get("owner") or "a run"
         self.notes.append(
-            f"The lock that {run} took at {clock_time(ticket.since)} was not given back, and has "
-            "ended: it was taken over."
+            f"The lock that {run} took at {clock_time(ticket.since)} expired before it was "
+            "released. This run took it over."
         )
         with suppress(Forbidden, Refused, ServerFailed):
             self._delete(ticket)
@@ -242,9 +245,10 @@ class Lock:
         others, _, own = self._look()
         if others or not {last, ticket} <= own:
             raise Locked(
-                f"The lock of {self.domain} ended while this run had it, and another has it now.",
-                cause="This machine stood still for minutes, or PythonAnywhere did.",
-                advice="Nothing was written after that. Run again: it goes on from what is done.",
+                f"The lock of {self.domain} expired during this run, and another run has it now.",
+                cause="This machine or PythonAnywhere paused for minutes.",
+                advice="Nothing was written after that. Run again. It continues from what is "
+                "already done.",
             )
         self._hold(ticket)
 

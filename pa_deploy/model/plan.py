@@ -65,9 +65,9 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class Delete:
-    """Remove something that is there."""
+    """Remove a row that is there. Nothing else is ever removed."""
 
-    before: Resource
+    before: StaticFile | StaticHeader
 
 
 Change = Create | Update | Delete

@@ -95,7 +95,7 @@ def _needs_python_version(domain: str) -> Problem:
     return Problem(
         "python-version",
         f"it is needed to create the web app {domain}, which is not on this account yet.",
-        advice='Set it, for example "3.13"; or check `domain`, if the web app should be there.',
+        advice='Set it, for example "3.13". If the web app exists already, check `domain`.',
     )
 
 

@@ -28,7 +28,7 @@ def expiry_notes(actual: Actual) -> Iterator[str]:
 def missing_notes(actual: Actual, wanted: WantedWebapp) -> Iterator[str]:
     for path, what in used_paths(actual, wanted):
         if path in actual.missing_paths:
-            yield f"{path} does not exist on PythonAnywhere; {what} leads there."
+            yield f"{path} does not exist on PythonAnywhere, but {what} points to it."
 
 
 def used_paths(actual: Actual, wanted: WantedWebapp) -> Iterator[tuple[str, str]]:

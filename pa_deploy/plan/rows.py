@@ -177,6 +177,7 @@ def _unlisted_header_note(row: StaticHeader, listed: Container[tuple[str, str]])
 def _hiding_notes(final: Rows) -> Iterator[str]:
     for earlier, later in first_hiding(final):
         yield (
-            f"URLs under {later.url} are looked for in {earlier.path} first, because the mapping "
+            f"PythonAnywhere looks for URLs under {later.url} in {earlier.path} first, because the "
+            "mapping "
             f"{earlier.url} comes before {later.url}."
         )

@@ -66,7 +66,7 @@ class Changer:
         """
         change = batch[0]
         if isinstance(change, Delete):
-            self._delete(change.before)
+            self._delete_row(change.before)
             return
         match change.after:
             case NewWebapp() as new:
@@ -74,31 +74,13 @@ class Changer:
             case Setting():
                 self._set(tuple(cast("Setting", _after(each)) for each in batch))
             case StaticFile() | StaticHeader() as row:
-                self._write_row(change, row)
+                self._put_row(change, row)
             case WsgiFile() as file:
                 self._install(file)
             case Release() as release:
                 self.actual = replace(self.actual, release=release)
-            case SharedFile(path):
-                self._share(path)
-
-    def _delete(self, resource: Resource) -> None:
-        match resource:
-            case StaticFile() | StaticHeader() as row:
-                self._delete_row(row)
-            case NewWebapp() | Setting() | WsgiFile() | Release() | SharedFile():
-                raise AssertionError(resource)  # no plan deletes it
-
-    def _share(self, path: str) -> None:
-        shared = SharedFile(path, self.api.files.share(path))
-        known = self.actual.shared_files or ()
-        self.actual = replace(self.actual, shared_files=(*known, shared))
-
-    def _write_row(self, change: Create | Update, row: StaticFile | StaticHeader) -> None:
-        if isinstance(change, Create):
-            self._create_row(row)
-        else:
-            self._update_row(cast("StaticFile | StaticHeader", change.before), row)
+            case SharedFile() as file:
+                self._share(file)
 
     def _create_webapp(self, new: NewWebapp) -> None:
         self.api.webapps.create(new.domain, new.python_version)
@@ -113,6 +95,11 @@ class Changer:
         self.api.files.upload(file.path, cast("bytes", file.content))
         self.actual = replace(self.actual, wsgi_file=file)
 
+    def _share(self, file: SharedFile) -> None:
+        shared = SharedFile(file.path, self.api.files.share(file.path))
+        known = self.actual.shared_files or ()
+        self.actual = replace(self.actual, shared_files=(*known, shared))
+
     def _set(self, settings: tuple[Setting, ...]) -> None:
         known = self.actual.webapp
         version = known.python_version if known else ""
@@ -123,18 +110,18 @@ class Changer:
                 raise _not_kept(wanted, kept)
         self.actual = replace(self.actual, webapp=webapp)
 
-    def _create_row(self, row: StaticFile | StaticHeader) -> None:
-        table = self._table(row)
-        kept = table.create(self.domain, row)
-        _check_row(row, kept)
-        self._keep(row, (*self._rows(row), kept))
-
-    def _update_row(
-        self, before: StaticFile | StaticHeader, after: StaticFile | StaticHeader
-    ) -> None:
-        kept = self._table(after).patch(self.domain, _id(before), after)
-        _check_row(after, kept)
-        self._keep(after, tuple(kept if row.id == before.id else row for row in self._rows(after)))
+    def _put_row(self, change: Create | Update, row: StaticFile | StaticHeader) -> None:
+        known = self._rows(row)
+        if isinstance(change, Create):
+            kept = self._table(row).create(self.domain, row)
+            rows = (*known, kept)
+        else:
+            number = _id(cast("StaticFile | StaticHeader", change.before))
+            kept = self._table(row).patch(self.domain, number, row)
+            rows = tuple(kept if each.id == number else each for each in known)
+        if kept != row:
+            raise _not_kept(row, kept)
+        self._keep(row, rows)
 
     def _delete_row(self, row: StaticFile | StaticHeader) -> None:
         self._table(row).delete(self.domain, _id(row))
@@ -163,16 +150,12 @@ def _id(row: StaticFile | StaticHeader) -> int:
     return cast("int", row.id)
 
 
-def _check_row(wanted: StaticFile | StaticHeader, kept: StaticFile | StaticHeader) -> None:
-    if kept != wanted:
-        raise _not_kept(wanted, kept)
-
-
 def _not_kept(wanted: Resource, kept: Resource) -> DeployError:
     """In the words of the plan, which show no password."""
     return NotKept(
         f"PythonAnywhere accepted {words.name(wanted)}: {words.value(wanted)}, "
         f"but its answer shows: {words.after(Update(wanted, kept))}.",
-        cause="It ignores what it does not know or does not allow for the account.",
+        cause="PythonAnywhere ignores values that it does not know or that your plan does not "
+        "allow.",
         advice="Compare the value with what the Web tab offers.",
     )

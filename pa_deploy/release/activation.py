@@ -33,7 +33,8 @@ def activate(
     if shipment is None or not _needs_all(done.status):
         return done
     destination.announce(
-        f"It could not be unpacked ({done.status.error}); shipping all of it anew."
+        f"PythonAnywhere could not unpack the release ({done.status.error}). Uploading all of it "
+        "again."
     )
     whole = ship(destination, replace(shipment, status=done.status), scratch, whole=True)
     return _reload_and_wait(destination, whole)
@@ -48,7 +49,9 @@ def _reload_and_wait(destination: Destination, nonce: str) -> Activated:
     try:
         warning = destination.api.webapps.reload(destination.layout.domain)
     except (ReloadFailed, Unclear) as error:
-        destination.announce(f"{_as_sentence(error.what)} Looking whether the release is starting.")
+        destination.announce(
+            f"{_as_sentence(error.what)} Checking whether the release is starting."
+        )
         trouble = error
     return Activated(Watch(destination, nonce).wait(trouble), warning)
 

@@ -22,7 +22,9 @@ def former(status: ReleaseStatus) -> ReleaseRow | None:
 def choose(status: ReleaseStatus, release: str | None) -> ReleaseRow:
     """The release to go back to: the one whose id begins so, or the former one."""
     there = ", ".join(row.id for row in status.releases if row.id != status.live)
-    advice = f"There are: {there}." if there else "There is no other release on PythonAnywhere."
+    advice = (
+        f"Other releases: {there}." if there else "There is no other release on PythonAnywhere."
+    )
     if release is None:
         row = former(status)
         if row is None:
@@ -33,7 +35,7 @@ def choose(status: ReleaseStatus, release: str | None) -> ReleaseRow:
         said = "more than one release" if rows else "no release"
         raise NotFound(f'There is {said} "{release}" on PythonAnywhere.', advice=advice)
     if rows[0].id == status.live:
-        raise Refused(f"Release {rows[0].id} is live already.", advice=advice)
+        raise Refused(f"Release {rows[0].id} is already live.", advice=advice)
     return rows[0]
 
 

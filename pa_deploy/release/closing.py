@@ -17,9 +17,7 @@ def make_closed(destination: Destination, status: ReleaseStatus) -> None:
     """
     if status.layout:
         return
-    destination.announce(
-        "Reload, so that the loader closes the folder for secrets before they are uploaded"
-    )
+    destination.announce("Reload to make the secrets folder private before the upload")
     trouble: ReloadFailed | Unclear | None = None
     try:
         destination.api.webapps.reload(destination.layout.domain)
@@ -34,5 +32,5 @@ def make_closed(destination: Destination, status: ReleaseStatus) -> None:
         if clock.now() - started > SILENCE_SECONDS:
             raise trouble or silent()
         destination.keep_lock()
-        destination.deadline.check("waiting for the folder for secrets to be closed", pause)
+        destination.deadline.check("waiting until the secrets folder is private", pause)
         clock.sleep(pause)

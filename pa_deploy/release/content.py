@@ -90,7 +90,7 @@ def _nothing(source: Path, left_out: tuple[LeftOut, ...]) -> Problem:
         return Problem(
             "source",
             said,
-            advice="Check that the code was checked out, and that the build has run.",
+            advice="Check out the code and run its build before this step.",
         )
     rows = [f"{row.path!a} ({row.reason})" for row in left_out[:MOST_REASONS]]
     more = len(left_out) - len(rows)

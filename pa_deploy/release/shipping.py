@@ -178,7 +178,7 @@ class _Archives:
         for number, part in enumerate(archive.parts, start=1):
             which = f"part {number} of {count}" if count > 1 else "archive"
             if part.name in there:
-                destination.announce(f"The {which} is there already")
+                destination.announce(f"The {which} is already on PythonAnywhere")
             else:
                 path = f"{destination.layout.incoming}/{part.name}"
                 self.uploads.put(path, Piece(archive.file, part.offset, part.size))

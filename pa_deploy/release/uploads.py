@@ -72,6 +72,6 @@ class Uploads:
             else ""
         )
         return (
-            f"Delete what you do not need on the Files page. {oldest}Then run again; "
-            "`keep-releases` says how many releases stay."
+            f"On the Files page, delete what you do not need. {oldest}Then run again. "
+            "`keep-releases` sets how many releases stay."
         )

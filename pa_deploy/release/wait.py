@@ -35,8 +35,8 @@ REFUSED_AT = {
 """What happened at each step of the loader, `{}` being what the step is about."""
 CAUSES = {
     "secrets": "Somebody deleted or changed its file in `secrets/` on PythonAnywhere.",
-    "run": "See its output in the log.",
-    "first-run": "See its output in the log.",
+    "run": "See the command's output in the log.",
+    "first-run": "See the command's output in the log.",
     "python-path": "No file in that folder of `source` is shipped, and no command of `run` makes "
     "it.",
     "import": "`app` does not match the code, a package is missing, or `env` lacks a value. See "
@@ -149,27 +149,28 @@ def _likely_cause(status: ReleaseStatus, step: str) -> str:
     if KILLED in said:
         return "It was killed. It may need too much memory."
     if "was killed" in said:
-        return f"It was at: {status.step or 'the beginning'}. It may need too much memory."
+        return f"Last step: {status.step or 'the beginning'}. It may need too much memory."
     if step == UNPACK and SHARED in said:
         return (
-            "A path of `shared` is a file where a directory is needed, on PythonAnywhere or in the "
-            "release; nothing that is shared is ever deleted."
+            "A path in `shared` must be a directory, but is a file on PythonAnywhere or in the "
+            "release. pa-deploy never deletes shared files: move the file yourself."
         )
     return CAUSES.get(step, "")
 
 
 def _replaced(begun: ReleaseStatus, status: ReleaseStatus) -> ReleaseRefused:
     return ReleaseRefused(
-        f"Release {begun.id} was begun, and then release {status.id} was asked for instead.",
-        cause="Another deploy, or a rollback, did not wait for this one.",
-        advice=f"{_serving(status)} Let deploys wait for each other: `lock`.",
+        f"Release {status.id} replaced release {begun.id} while that was starting.",
+        cause="Another deploy or rollback did not wait for this one.",
+        advice=f"{_serving(status)} Set `lock: true` in all of them, so that they wait for each "
+        "other.",
     )
 
 
 def silent() -> ReleaseRefused:
     return ReleaseRefused(
-        "The web app was reloaded, but the loader in its WSGI file did not report anything.",
-        cause="The web app is disabled or expired, its worker does not start, the disk is full, or "
-        "another deploy replaced it.",
-        advice="See the web app's error log: pa-deploy logs error.",
+        "The web app was reloaded, but its WSGI file did not report anything.",
+        cause="Possible causes: the web app is disabled or expired, its worker does not start, the "
+        "disk is full, or another deploy replaced this one.",
+        advice="Read the web app's error log: pa-deploy logs error.",
     )

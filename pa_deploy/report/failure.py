@@ -35,7 +35,7 @@ def _no_space(error: OSError) -> Failure:
     place = f" for {error.filename}" if error.filename else ""
     return Failure(
         title="No space left",
-        message=f"This machine, the one that runs pa-deploy, has no space left{place}.\n"
-        "Make room on it, and run again: it goes on from what is done already.",
+        message=f"The machine that runs pa-deploy has no space left{place}.\n"
+        "Free some space there and run again. It continues from what is already done.",
         exit_code=OTHER_EXIT_CODE,
     )

@@ -86,10 +86,10 @@ def _failure_parts(outcome: Outcome) -> Iterator[str]:
     lines = _first(outcome.failure.message.splitlines(), plain_md, "line")
     yield "\n".join(f"> {line}<br>" for line in lines).removesuffix("<br>")
     if outcome.release and outcome.release.output:
-        yield "**The end of what PythonAnywhere printed**"
+        yield "**Last lines that PythonAnywhere printed**"
         yield block_md(outcome.release.output)
     if outcome.health and outcome.health.log_tail:
-        yield "**The end of the error log** (it may hold older errors)"
+        yield "**Last lines of the error log** (older errors may be included)"
         yield block_md(outcome.health.log_tail)
 
 

@@ -133,7 +133,7 @@ def _verdict(outcomes: Outcomes) -> str:
         said = (f"{number} {what}" for what, number in counts.items() if number)
         return f"{place}: {', '.join(said)}"
     if mode == "check":
-        return f"{place}: as wanted"
+        return f"{place}: no differences"
     changes = sum(len(outcome.plan.changes) for outcome in outcomes if outcome.plan)
     if mode == "plan":
         return f"{place}: {words.count(changes, 'change') if changes else 'no changes'} planned"

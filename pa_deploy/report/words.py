@@ -62,15 +62,15 @@ def value(resource: Resource) -> str:
             return path
         case StaticHeader(_, _, text):
             return text
-        case WsgiFile():
-            return _content_value(resource.content)
+        case WsgiFile(content=content):
+            return _content(content)
         case SharedFile(_, url):
             return url or ""
         case Release():
             return _release_value(resource)
 
 
-def _content_value(content: bytes | None) -> str:
+def _content(content: bytes | None) -> str:
     if content is None:
         return "none"
     return f"{len(content)} bytes, SHA-256 {hashlib.sha256(content).hexdigest()[:8]}…"
@@ -88,7 +88,7 @@ def _setting_value(setting: Setting) -> str:
             return str(flag).lower()
         case PasswordProtection() as protection:
             return login_text(protection) or "none"
-        case str() as text:
+        case text:
             return text or "none"
 
 
@@ -143,7 +143,7 @@ def sentence(change: Change) -> str:
             return one_line(f"Change static file mapping {values}")
         case Update():
             values = f"{before(change)} → {after(change)}"
-        case Create() | Delete():
+        case _:
             values = before(change) or after(change)
     return one_line(f"{verb(change)} {subject(change)}" + (f": {values}" if values else ""))
 
@@ -169,8 +169,8 @@ def pace_sentence(expected: Pace) -> str:
     """How long the rate limit makes a plan take."""
     minutes = round(expected.seconds / 60)
     return (
-        f"This will take about {count(minutes, 'minute')}: PythonAnywhere allows {CALLS_A_MINUTE} "
-        f"calls a minute on each endpoint, and {expected.calls} are needed on one."
+        f"This will take about {count(minutes, 'minute')}: one endpoint needs {expected.calls} "
+        f"calls, and PythonAnywhere allows {CALLS_A_MINUTE} a minute."
     )
 
 
@@ -186,7 +186,7 @@ def verdict(outcome: Outcome) -> str:
         return f"{place}: {outcome.failure.title}{_rollback_words(outcome)}"
     changes = len(outcome.plan.changes) if outcome.plan else 0
     if outcome.mode == "check":
-        return f"{place}: as wanted"
+        return f"{place}: no differences"
     if outcome.mode == "plan":
         return f"{place}: {count(changes, 'change') if changes else 'no changes'} planned"
     done = f"{count(changes, 'change')} made" if changes else "nothing to change"

@@ -34,7 +34,7 @@ SECONDS = r"(\d{1,6})"
 THROTTLE_SECONDS = 15.0
 """The wait after a 429 that does not say how long to wait; doubled each time, up to 60 s."""
 SERVER = Hint(
-    "PythonAnywhere is down or busy, the network is, or `host` is wrong.",
+    "PythonAnywhere or the network is down or busy, or `host` is wrong.",
     "Check `host` and PythonAnywhere's status page, then run again.",
 )
 
@@ -176,8 +176,9 @@ class Transport:
             place = answer.headers.get("location", "nowhere")
             raise Refused(
                 f"{self._host.hostname} answered {call.what} with a redirect to {place}.",
-                cause="The API does not redirect; a proxy or a wrong `host` does.",
-                advice="It was not followed, so the token went nowhere else. Check `host`.",
+                cause="The API never redirects. This came from a proxy or a wrong `host`.",
+                advice="Check `host`. pa-deploy did not follow the redirect, so the token went "
+                "nowhere else.",
             )
         unclear_500 = answer.status >= 500 and not call.repeatable and not call.clear_500
         if answer.status in PASSING_STATUSES or unclear_500:
@@ -185,9 +186,9 @@ class Transport:
         is_page = answer.is_page or (call.method != "GET" and answer.body.lstrip()[:1] == b"<")
         if answer.ok and is_page:
             # Files come as octet-stream, whatever they hold (official client's tests).
-            return Fault(f"a web page ({answer.status}) came in place of an answer", sent=True)
+            return Fault(f"a web page ({answer.status}) came instead of an answer", sent=True)
         if answer.ok and call.wants_json and not _decodes(answer):
-            return Fault(f"the answer ({answer.status}) is not the JSON it should be", sent=True)
+            return Fault(f"the answer ({answer.status}) is not valid JSON", sent=True)
         return None
 
     def _wait_or_give_up(self, call: Call, fault: Fault, wait: float | None) -> None:

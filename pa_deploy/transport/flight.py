@@ -1,12 +1,12 @@
 """One exchange in a thread of its own, so that waiting for it has an end whatever it hangs in.
 
 A socket's time-out counts from byte to byte, so a server that sends one now and then is waited for
-without end; looking up a name has no time-out at all. And a request that was given up while it was
-still connecting must not be sent later, behind the back of those who have long gone on.
+without end. The look-up of a name has no time-out at all.
 
-An adapter of requests with its own time-outs was tried in place of the connections below. Two of
-123 tests failed: a POST that was given up while it was connecting was sent later all the same. No
-hook of requests or urllib3 tells of a socket before something is sent on it.
+The classes of connections are our own because urllib3 does not tell when a connection is made. Two
+things need that: whether a request may have reached the server, which decides if it is sent again;
+and that a request given up while connecting is not sent later. Without them, 5 tests of
+tests/pa_deploy/transport/test_slow_servers.py fail.
 """
 
 from __future__ import annotations

@@ -88,18 +88,18 @@ class Fault(Exception):
 
 
 CERTIFICATE = Hint(
-    "Its certificate is not valid for it, or this machine does not know the authority that issued "
-    "it: that of a proxy which opens TLS, for example.",
-    "Check `host`. A file with the certificates of such an authority (PEM) goes into "
-    "REQUESTS_CA_BUNDLE.",
+    "The certificate is not valid for this host, or this machine does not know its issuer (for "
+    "example, a proxy that inspects TLS).",
+    "Check `host`. If you use such a proxy, set REQUESTS_CA_BUNDLE to the PEM file of its "
+    "certificate authority.",
 )
 PROXY = Hint(
-    "The environment names a proxy: HTTPS_PROXY, ALL_PROXY, or the same in small letters.",
+    "The environment sets a proxy: HTTPS_PROXY or ALL_PROXY, in capitals or small letters.",
     "Correct that variable, or name the host in NO_PROXY.",
 )
 BUNDLE = Hint(
-    "REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names what is not there.",
-    "Correct that variable; in a container the file has to be inside of it.",
+    "REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names a file that does not exist.",
+    "Correct that variable. In a container, the file must be inside the container.",
 )
 
 

@@ -82,6 +82,7 @@ def test_the_limit_that_takes_the_lock_sends_no_more_than_we_do(
     assert found[LOCKED_LIMIT].usage.sent_bytes < found[OURS].usage.sent_bytes
 
 
+@pytest.mark.soak
 def test_the_limit_takes_the_lock_around_all_else() -> None:
     with Emulator(username="alice", plan="paid", tls=True) as emulator:
         way = next(each for each in first_deploy(emulator) if each.name == LOCKED_LIMIT)
@@ -114,6 +115,7 @@ def test_files_are_shipped_for_the_first_time(scenarios: dict[str, Scenario]) ->
     assert found[OURS].usage.sent_bytes > 40_000
 
 
+@pytest.mark.soak
 def test_one_changed_file_travels_alone(scenarios: dict[str, Scenario]) -> None:
     found = run(scenarios["file-10"])
 

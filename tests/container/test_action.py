@@ -70,7 +70,7 @@ def test_a_site_that_stays_unhealthy(deploy: Deploy, pa: Emulator) -> None:
     assert (step.exit_code, step.conclusion) == (8, "failure")
     assert "not healthy" in only_error(step)
     assert step.outputs["healthy"] == "false"
-    assert "##[group]The end of the error log" in step.log
+    assert "##[group]Last lines of the error log" in step.log
     assert "no such module" in step.log
     assert "no such module" in step.summary
     assert (step.outputs["created"], hosted.mappings(pa)) == ("true", MAPPINGS)
@@ -185,9 +185,9 @@ def test_any_user_will_do_though_the_runner_s_files_are_closed_to_it(deploy: Dep
     step = deploy.run(SITE, flags=("--user", "12345:12345"))
 
     assert (step.conclusion, step.outputs, step.summary) == ("success", {}, "")
-    assert [each.split(" cannot")[0] for each in step.messages("warning")] == [
-        "The file that GITHUB_OUTPUT names",
-        "The file that GITHUB_STEP_SUMMARY names",
+    assert [each.split(": ")[0] for each in step.messages("warning")] == [
+        "Cannot write to the file that GITHUB_OUTPUT names",
+        "Cannot write to the file that GITHUB_STEP_SUMMARY names",
     ]
 
 

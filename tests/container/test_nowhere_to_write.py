@@ -61,7 +61,7 @@ def test_code_needs_one_and_it_is_said_how_to_give_it(
     done = run(image, pa, workspace, source=".", app="app:app")
 
     assert done.returncode == 2
-    assert "source: there is no folder for temporary files" in done.stderr
+    assert "source: there is no writable folder for temporary files" in done.stderr
     assert "--tmpfs /tmp" in done.stderr
 
 

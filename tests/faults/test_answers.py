@@ -44,7 +44,7 @@ def test_a_create_without_an_answer_is_not_sent_blindly_again(
     ran = world.run(INPUTS)
 
     assert ran.exit_code == 0, ran.log
-    assert "Reading the state anew" in ran.log
+    assert "Reading the web app's state again" in ran.log
     assert read_state(world.pa).files == FILES
     assert ran.outcome.undone == ()
 
@@ -74,7 +74,7 @@ def test_an_answer_that_never_comes_ends_after_three_rounds(world: World) -> Non
     ran = world.run(INPUTS)
 
     assert (ran.exit_code, writes(world, "webapps/")) == (6, 3)
-    assert "read anew 3 times" in str(ran.outcome.failure)
+    assert "read the state again 3 times" in str(ran.outcome.failure)
     assert len(ran.outcome.undone) == 4
 
 
@@ -97,7 +97,7 @@ def test_a_web_page_in_place_of_an_answer_is_no_success(world: World) -> None:
     ran = world.run({**INPUTS, "wsgi-file": "wsgi.py"})
 
     assert (ran.exit_code, read_state(world.pa).wsgi) == (0, "mine")
-    assert "a web page (200) came in place of an answer" in ran.log
+    assert "a web page (200) came instead of an answer" in ran.log
 
 
 def test_a_row_that_is_said_to_be_gone_is_looked_for(world: World) -> None:
@@ -165,7 +165,7 @@ def test_a_wsgi_file_that_leaves_the_site_well_is_left(
     ran = world.run(inputs)
 
     assert (ran.exit_code, read_state(world.pa).wsgi) == (exit_code, "new")
-    assert "not known to be unhealthy" in str(ran.outcome.failure)
+    assert "found no sign that the site is unhealthy" in str(ran.outcome.failure)
 
 
 def test_what_is_not_live_without_a_reload_is_not_put_back(world: World) -> None:
@@ -200,7 +200,7 @@ def test_a_reload_that_is_never_confirmed_is_not_green(world: World, drop: str) 
     ran = world.run(INPUTS)
 
     assert (ran.exit_code, ran.outcome.reloaded) == (7, False)
-    assert "It was the second try." in str(ran.outcome.failure)
+    assert "This was the second try." in str(ran.outcome.failure)
     assert writes(world, "reload/") == 2
 
 
@@ -274,7 +274,7 @@ def test_a_plan_beyond_the_rate_limit_says_how_long_it_takes_counts_and_ends(
     assert ran.exit_code == 0, ran.log
     assert len(read_state(limited_emulator).files) == 100
     before_the_first_change = ran.log[: ran.log.index("[1/101] Create web app")]
-    assert "This will take about 2 minutes: PythonAnywhere allows 40" in before_the_first_change
+    assert "This will take about 2 minutes: one endpoint needs 100 calls" in before_the_first_change
     assert "[101/101] Create static file mapping /s99/" in ran.log
     assert 110 <= ran.outcome.seconds <= 150
 
@@ -288,5 +288,5 @@ def test_a_plan_that_outlasts_the_timeout_says_so_before_it_begins(
     ran = World(limited_emulator, tmp_path).run({**INPUTS, "static-files": rows, "timeout": "90"})
 
     assert ran.exit_code == 6
-    assert "`timeout` is 90 s, so this run will probably not come to its end" in ran.log
+    assert "`timeout` is 90 s, so this run will probably stop before it is done" in ran.log
     assert len(read_state(limited_emulator).files) + len(ran.outcome.undone) == 100

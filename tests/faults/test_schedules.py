@@ -64,7 +64,7 @@ def play(world: World, schedule: Schedule) -> None:
     pa.clear_faults()
     judge(schedule, before, after, first, world)
 
-    if any("lock was not given back" in each for each in first.outcome.warnings):
+    if any("could not release the lock" in each for each in first.outcome.warnings):
         pa.advance(LEASE_SECONDS + MARGIN_SECONDS)  # it ends by itself
 
     second = world.run(schedule.inputs)

@@ -1,4 +1,4 @@
-"""What is kept in the database."""
+"""The tables of the database."""
 
 from django.db import models
 

@@ -1,9 +1,9 @@
-"""Settings. What is secret or differs from place to place comes from the environment."""
+"""Django's settings. Secrets come from the environment, and so does the debug mode."""
 
 import os
 from pathlib import Path
 
-# In a release this is the release's folder, where pa-deploy puts links to what is `shared`.
+# On PythonAnywhere this is the release's folder. pa-deploy puts links to the `shared` paths there.
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 DEBUG = "DJANGO_DEBUG" in os.environ

@@ -1,4 +1,4 @@
-"""What PythonAnywhere serves: `app: mysite.wsgi:application`."""
+"""The WSGI application, for `app: mysite.wsgi:application`."""
 
 import os
 

@@ -311,7 +311,7 @@ def test_a_list_of_unknown_shape_is_no_empty_list(
 ) -> None:
     server.answers(Reply(body=body))
 
-    with pytest.raises(Unreachable, match="a shape that is not known"):
+    with pytest.raises(Unreachable, match="cannot read PythonAnywhere's answer"):
         scripted.webapps.list()
 
 

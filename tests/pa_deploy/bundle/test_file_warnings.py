@@ -201,7 +201,7 @@ def test_a_link_to_something_that_is_not_shipped_is_warned_of(
     (tmp_path / "empty").mkdir()
     (tmp_path / "link").symlink_to(target)
 
-    assert f'The link "link" leads to "{missing}", which is not shipped.' in warnings(
+    assert f'The link "link" points to "{missing}", which is not shipped.' in warnings(
         select(tmp_path)
     )
 

@@ -132,8 +132,8 @@ def test_the_warning_of_variables_names_their_right_place_first(tmp_path: Path) 
 
     assert warning == (
         '".env" is not shipped. Put its values into `env`, from secrets of the repository. If '
-        "your app needs the file itself: `include: /.env`. If not, end this warning in the same "
-        "way: `exclude: /.env`."
+        "your app needs the file itself: `include: /.env`. If not, end this warning: `exclude: "
+        "/.env`."
     )
 
 
@@ -144,8 +144,8 @@ def test_the_warning_of_other_secrets(tmp_path: Path) -> None:
 
     assert warning == (
         'Not shipped, because they look like secrets: "conf/id_rsa", "id_rsa". If your app needs '
-        "one of the files, name it by its path: `include: conf/id_rsa`. If not, end this warning "
-        "in the same way: `exclude: conf/id_rsa`."
+        "one of the files, name it by its path: `include: conf/id_rsa`. If not, end this warning: "
+        "`exclude: conf/id_rsa`."
     )
 
 
@@ -399,7 +399,7 @@ def in_docs(begin: str, end: str) -> set[str]:
     ("begin", "listed"),
     [
         ("Secrets by name:", set(names.SECRETS)),
-        ("Examples of them are shipped:", set(names.EXAMPLES)),
+        ("These examples are shipped:", set(names.EXAMPLES)),
         ("Version control:", set(names.VERSION_CONTROL)),
         ("Virtualenvs:", {*names.VIRTUALENVS, *names.VIRTUALENV_MARKS}),
         ("Caches:", set(names.CACHES)),

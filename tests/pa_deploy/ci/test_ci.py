@@ -163,7 +163,10 @@ def test_a_summary_that_cannot_be_written_does_not_end_the_run() -> None:
 
     runner.ci.summary("# y", failed=False)
 
-    assert runner.written().count("::warning::The file that GITHUB_STEP_SUMMARY names") == 1
+    assert (
+        runner.written().count("::warning::Cannot write to the file that GITHUB_STEP_SUMMARY names")
+        == 1
+    )
 
 
 def test_only_github_s_own_variable_means_github() -> None:

@@ -133,7 +133,7 @@ def test_azure_is_told_what_to_mount_where_its_directory_is_not_there(tmp_path: 
         job.ci.summary("# ours", failed=False)
 
     assert "task.logissue type=warning" in job.log()
-    assert "Mount it" in job.log()
+    assert "Mount this directory" in job.log()
 
 
 @pytest.fixture
@@ -163,7 +163,7 @@ def test_an_agent_that_fails_does_not_end_the_run(tmp_path: Path, agent: Path) -
         job.ci.summary("# ours\n", failed=False)
 
     assert not agent.exists()
-    assert "buildkite-agent made no annotation" in job.log()
+    assert "buildkite-agent could not add the annotation" in job.log()
     assert job.log().endswith("exit status 3.\nwhy ***\n")
 
 
@@ -179,4 +179,4 @@ def test_a_file_that_cannot_be_written_is_said_once(
         job.ci.output("url", "a")
         job.ci.output("domain", "b")
 
-    assert job.log().count(f"The file that {variable} names cannot be written") == 1
+    assert job.log().count(f"Cannot write to the file that {variable} names") == 1

@@ -55,7 +55,7 @@ class Facts:
 REFUSED = Says(WRONG, "Invalid token", 4)
 EVERY = {
     "check": Facts(
-        success=Says("--force-https false", "as wanted"),
+        success=Says("--force-https false", "no differences"),
         empty=Says("--force-https true", "Differences found", 3),
         error=Says("--mode apply", "No such option '--mode'", 2),
     ),

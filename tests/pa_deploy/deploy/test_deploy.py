@@ -230,7 +230,7 @@ def test_a_wrong_token(runner: Runner) -> None:
 
     assert done.exit_code == 4
     assert "Invalid token" in only_error(done)
-    assert "Make a new token" in only_error(done)
+    assert "create a new token" in only_error(done)
 
 
 def test_a_token_for_another_account(runner: Runner, pa: Emulator) -> None:

@@ -38,10 +38,10 @@ def test_a_site_that_is_too_slow(detail: str, timeout: float, waited: float, sai
 @pytest.mark.parametrize(
     ("detail", "said"),
     [
-        ("Name or service not known", "does not lead to PythonAnywhere yet"),
-        ("no connection within 10 s", "does not lead to PythonAnywhere yet"),
+        ("Name or service not known", "does not point to PythonAnywhere yet"),
+        ("no connection within 10 s", "does not point to PythonAnywhere yet"),
         ("TLS failed (certificate verify failed)", "its certificate is missing"),
-        ("the connection broke before the answer was whole", "was reached and hung up"),
+        ("the connection broke before the answer was whole", "closed the connection"),
     ],
 )
 def test_another_site_without_an_answer_is_not_called_slow(detail: str, said: str) -> None:

@@ -204,4 +204,4 @@ def test_a_health_check_that_gets_no_login_says_why(runner: Runner) -> None:
     done = runner.run(**SITE, health_check=f"http://{DOMAIN}/", health_timeout="1")
 
     assert done.exit_code == 8
-    assert "over https and to the web app's own domain only" in done.errors[0]
+    assert "only over https and only to the web app's own domain" in done.errors[0]

@@ -163,8 +163,8 @@ def test_a_page_has_the_address_that_is_told_elsewhere(
 @pytest.mark.parametrize(
     ("method", "status", "told"),
     [
-        ("GET", 404, ": it is not there, which need not be an error"),
-        ("DELETE", 404, ": it is not there, which need not be an error"),
+        ("GET", 404, ": it does not exist, which may be normal"),
+        ("DELETE", 404, ": it does not exist, which may be normal"),
         ("POST", 404, ""),
         ("GET", 403, ""),
         ("GET", 200, ""),

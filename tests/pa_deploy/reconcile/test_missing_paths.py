@@ -97,8 +97,9 @@ def test_a_plan_names_what_is_missing(runner: Runner, pa: Emulator, mode: str) -
 
     done = runner.run(**PATHS, mode=mode)
 
-    assert f"{HOME}/site does not exist on PythonAnywhere; `source-directory` leads there." in (
-        done.log
+    assert (
+        f"{HOME}/site does not exist on PythonAnywhere, but `source-directory` points to it."
+        in (done.log)
     )
     assert f"{HOME}/site/static does not exist on PythonAnywhere" in done.log
     assert done.summary.count("does not exist on PythonAnywhere") == 2
@@ -125,7 +126,7 @@ def test_an_unhealthy_run_names_what_is_missing(runner: Runner) -> None:
 
     assert done.exit_code == 8
     assert f"! {HOME}/site does not exist on PythonAnywhere" in done.log
-    assert "the mapping /static/ leads there" in done.summary
+    assert "the mapping /static/ points to it" in done.summary
 
 
 def test_a_look_up_that_fails_does_not_fail_the_plan(runner: Runner, pa: Emulator) -> None:

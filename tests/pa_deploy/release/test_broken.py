@@ -21,7 +21,7 @@ from tests.runner import Done, Runner
 from tests.soak import one_in
 
 BASE = f"/home/alice/.pa-deploy/{DOMAIN}"
-PAUSE_SECONDS = 0.02
+PAUSE_SECONDS = 0.05
 """Between two visits. Without it, they alone would keep the processors busy."""
 
 
@@ -187,7 +187,7 @@ def test_an_archive_that_is_damaged_on_the_way(job: Job) -> None:
         is_over.set()
         vandal.join()
 
-    assert "shipping all of it anew" in done.log
+    assert "Uploading all of it again" in done.log
 
 
 def test_an_app_that_answers_500_is_rolled_back(job: Job) -> None:
@@ -275,7 +275,7 @@ def test_what_was_deleted_by_hand_is_brought_back_by_the_next_run(job: Job, gone
     done = job.push({})
 
     assert done.exit_code == 0, done.log
-    assert "anew" not in done.log
+    assert "Uploading all of it again" not in done.log
     answer = visit(job.pa)
     assert (answer.text, answer.headers["X-Release"]) == ("one", done.outputs["release"])
 
@@ -292,7 +292,7 @@ def test_a_shared_file_that_is_to_be_a_directory_is_refused_with_the_reason(job:
 
     done = refused(job, {}, "could not be unpacked", shared="data/")
 
-    assert "A path of `shared` is a file where a directory is needed" in done.errors[0]
+    assert "A path in `shared` must be a directory" in done.errors[0]
     assert job.pa.path(f"{BASE}/shared/data").read_text() == "kept"
 
 

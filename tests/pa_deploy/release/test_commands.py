@@ -209,7 +209,7 @@ def test_rollback_waits_for_the_lock_of_another_no_longer_than_it_may(
     done = terminal.type("rollback", "--lock-timeout", "1")
 
     assert done.exit_code == 10
-    assert "(bob https://ci.example/7); it was waited for 1 s." in done.err
+    assert "(bob https://ci.example/7); waited 1 s." in done.err
     assert visit(pa).text == "two"
     assert tickets(shipper) == [ticket]
 

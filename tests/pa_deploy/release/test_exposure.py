@@ -30,7 +30,7 @@ DOTS = (
     *("%252e%252e", "%25252e%25252e", "%c0%ae%c0%ae", "%uff0e%uff0e"),
 )
 SLASHES = ("/", "//", "%2f", "%2F", "%5c", "\\", "%252f", "/./", "/%2e/", "%c0%af")
-EVERY = 1 if IS_SOAK else 40
+EVERY = 1 if IS_SOAK else 97
 """`make soak` asks in every way; every day each path is asked for in other ones."""
 HARMLESS = (b"the app", b"Not Found", b"<!DOCTYPE html>")
 """What an answer without anything of a file has: the app's, the loader's, the web server's."""

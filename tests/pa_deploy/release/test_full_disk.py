@@ -145,7 +145,7 @@ def test_a_full_disk_is_named_whatever_does_not_fit(
 
     assert done.exit_code == 5, done.log
     assert FULL in done.errors[0]
-    assert "failed inside" not in done.errors[0]
+    assert "had an internal error" not in done.errors[0]
 
 
 @pytest.mark.parametrize(("status", "body"), one_in(3, FULL_ANSWERS))

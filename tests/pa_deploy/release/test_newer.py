@@ -182,7 +182,7 @@ def test_the_loader_says_so_if_it_cannot_read_what_is_live(account: Account, gon
     out, errors = account.spawn().communicate(timeout=60)
 
     assert "ANSWER" not in out
-    assert "have layout 3, which a newer pa-deploy has made" in errors
+    assert "have layout 3, from a newer pa-deploy" in errors
 
 
 @pytest.mark.parametrize(("place", "number"), one_in(18, itertools.product(PLACES, DAMAGED)))

@@ -72,7 +72,7 @@ def test_a_base_that_was_changed_on_the_server_makes_all_travel(
 
     assert visit(pa).text == "two"
     assert shipper.released("other").read_text() == "x"
-    assert any("shipping all of it anew" in line for line in shipper.log)
+    assert any("Uploading all of it again" in line for line in shipper.log)
 
 
 def test_a_large_archive_travels_in_parts_and_goes_on_after_a_break(
@@ -91,7 +91,7 @@ def test_a_large_archive_travels_in_parts_and_goes_on_after_a_break(
     assert visit(pa).text == "one"
     uploads = [call for call in calls(pa) if call.startswith(f"POST {releases('incoming/')}")]
     assert len(uploads) == 1
-    assert sum("is there already" in line for line in shipper.log) == 2
+    assert sum("is already on PythonAnywhere" in line for line in shipper.log) == 2
 
 
 def test_env_reaches_the_app_and_the_commands_and_nothing_else(
@@ -179,7 +179,7 @@ def test_a_release_that_another_deploy_replaces_is_not_waited_for(
     monkeypatch.setattr(shipper, "account", replace(shipper.account, announce=shipper.log.append))
     monkeypatch.setattr(webapps, "reload", lambda _: reload())
 
-    with pytest.raises(ReleaseRefused, match=f"then release {first} was asked for instead"):
+    with pytest.raises(ReleaseRefused, match=f"Release {first} replaced release"):
         shipper.ship({"text": "two"}, run=("echo waiting; sleep 5",))
 
     for thread in threads:
@@ -269,9 +269,9 @@ def test_a_status_that_somebody_changed_is_as_none(shipper: Shipper, pa: Emulato
 @pytest.mark.parametrize(
     ("said", "announced"),
     [
-        ("ping_timeout", "The reload took too long (ping_timeout). Looking whether"),
-        in_soak(("busy", "to reloading alice.pythonanywhere.com: busy. Looking whether")),
-        in_soak(("Busy now.", "to reloading alice.pythonanywhere.com: Busy now. Looking whether")),
+        ("ping_timeout", "The reload took too long (ping_timeout). Checking whether"),
+        in_soak(("busy", "to reloading alice.pythonanywhere.com: busy. Checking whether")),
+        in_soak(("Busy now.", "to reloading alice.pythonanywhere.com: Busy now. Checking whether")),
     ],
 )
 def test_a_reload_without_a_good_answer_is_told_in_whole_sentences(

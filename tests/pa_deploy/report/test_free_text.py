@@ -338,6 +338,7 @@ def test_many_rows_are_cut_visibly_and_the_rest_of_the_summary_stays() -> None:
     assert text.rstrip().endswith("</sub>")
 
 
+@pytest.mark.soak
 def test_5000_mappings_make_a_summary_that_the_runner_takes_whole(runner: Runner) -> None:
     lines = "\n".join(f"/{number}/ = /{number}" for number in range(5000))
 

@@ -169,7 +169,7 @@ def test_bad_input_is_the_exit_code_only_if_nothing_was_changed(
         ("apply", (SECOND, SECOND), "2 web apps: nothing to change"),
         ("plan", (FIRST, FIRST, SECOND), "3 web apps: 4 changes planned"),
         ("plan", (SECOND, SECOND), "2 web apps: no changes planned"),
-        ("check", (SECOND, SECOND), "2 web apps: as wanted"),
+        ("check", (SECOND, SECOND), "2 web apps: no differences"),
         ("apply", (FIRST, UNHEALTHY), "2 web apps: 1 as wanted, 1 failed"),
         ("apply", (UNHEALTHY, WAITING, WAITING), "3 web apps: 1 failed, 2 not begun"),
         ("plan", (FIRST, UNHEALTHY), "2 web apps: 1 planned, 1 failed"),

@@ -144,7 +144,10 @@ def test_a_bundle_of_authorities_that_is_not_there_is_told_by_its_variable(
     with pytest.raises(Unreachable) as caught:
         transport_to(find_host("www.pythonanywhere.com", None)).send(READ)
     assert "/missing/ca.pem" in caught.value.what
-    assert "REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names what is not there" in caught.value.cause
+    assert (
+        "REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names a file that does not exist"
+        in caught.value.cause
+    )
 
 
 @pytest.mark.parametrize("proxy", ["::bad::", "socks5://127.0.0.1:9", "ftp://127.0.0.1:9"])

@@ -294,11 +294,20 @@ def test_static_files_of_a_release_may_be_relative_to_it(tmp_path: Path) -> None
     ]
 
 
-def test_relative_static_files_need_a_release(tmp_path: Path) -> None:
-    text = "/a/ = /a\n/static/ = static"
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("/a/ = /a\n/static/ = static", "static-files, line 2"),
+        ("# why\n\n/a/ = ~/a\r\n /static/ = static", "static-files, line 4"),
+        ("/static/ = static\n/b/ = /b", "static-files, line 1"),
+        ('{"/a/": "/a",\n "/static/": "static"}', "static-files"),
+        ('[{"url": "/static/", "path": "static"}]', "static-files"),
+    ],
+)
+def test_relative_static_files_need_a_release(tmp_path: Path, text: str, place: str) -> None:
     flags = {"token": "t", "username": "alice", "static-files": text}
 
-    with pytest.raises(InputError, match='static-files, line 2: the path "static" is not absolute'):
+    with pytest.raises(InputError, match=f'^{place}: the path "static" is not absolute'):
         resolve(Given.of(flags, {}, tmp_path))
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from pa_deploy.errors import InputError
+from pa_deploy.settings import read_inputs, resolve_all
 from pa_deploy.settings.sources import Given
 from pa_deploy.settings.token_file import with_token
 
@@ -103,3 +104,24 @@ def test_a_file_that_cannot_be_used(tmp_path: Path, name: str, said: str) -> Non
         flags_of({"token-file": name}, {}, tmp_path)
 
     assert str(caught.value) == f"token-file: {said} {NAME_A_FILE}"
+
+
+@pytest.mark.parametrize(
+    ("flag", "text", "said"),
+    [
+        ("reload", "x", 'reload: "x" is not one of the choices.'),
+        ("python-version", "4", 'python-version: "4" is not a Python version.'),
+        ("source", "nowhere", "source: "),
+    ],
+)
+def test_it_is_told_with_all_else_that_is_wrong(
+    tmp_path: Path, flag: str, text: str, said: str
+) -> None:
+    flags = {"username": "alice", "token-file": "none", flag: text}
+
+    with pytest.raises(InputError) as caught:
+        resolve_all(read_inputs(Given.of(flags, {}, tmp_path)))
+
+    first, second = (str(problem) for problem in caught.value.problems)
+    assert first == f'token-file: "none": no such file or directory. {NAME_A_FILE}'
+    assert second.startswith(said)

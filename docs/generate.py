@@ -21,9 +21,8 @@ from pa_deploy.inputs import (
     Input,
     names_in_file,
 )
-from pa_deploy.model import Change, Mode, Resource
+from pa_deploy.model import SETTINGS, Change, Mode, Resource
 from pa_deploy.plan.encode import kind
-from pa_deploy.plan.make import SETTINGS
 
 ROOT = Path(__file__).parent.parent
 

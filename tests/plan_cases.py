@@ -33,6 +33,7 @@ from pa_deploy.model import (
 )
 from pa_deploy.report import sentence
 from pa_deploy.settings.resolve import resolve
+from pa_deploy.settings.sources import Given
 from tests.hosted import DOMAIN
 
 FOLDER = Path(__file__).parent / "plans"
@@ -67,7 +68,7 @@ def inputs_of(case: Case, workspace: Path) -> tuple[WantedWebapp, Policy]:
     if "wsgi-file" in given:
         (workspace / "wsgi.py").write_bytes(given["wsgi-file"].encode())
         given["wsgi-file"] = "wsgi.py"
-    settings = resolve(given, {}, workspace)
+    settings = resolve(Given.of(given, {}, workspace))
     return settings.wanted, settings.policy
 
 

@@ -26,14 +26,8 @@ from pa_deploy.transport import Answer, Call, Method, Transport
 RELOAD_SECONDS = 90.0
 """A reload ends with a ping of the site that may take 20 s (help page ErrorReloadingWebApp)."""
 
-API_NAMES = {
-    "python_version": "python_version",
-    "source_directory": "source_directory",
-    "working_directory": "working_directory",
-    "virtualenv": "virtualenv_path",
-    "force_https": "force_https",
-}
-"""A setting's name here, and what the API calls it; password protection is three fields there."""
+API_NAMES = {"virtualenv": "virtualenv_path"}
+"""Settings that the API calls otherwise than we do; password protection is three fields there."""
 
 
 class Webapps:
@@ -191,9 +185,13 @@ def _fields(setting: Setting) -> Iterator[tuple[str, str]]:
                 yield "password_protection_username", protection.username
                 yield "password_protection_password", protection.password.reveal()
         case bool() as flag:
-            yield API_NAMES[setting.name], str(flag).lower()
+            yield _api_name(setting), str(flag).lower()
         case str() as text:
-            yield API_NAMES[setting.name], text
+            yield _api_name(setting), text
+
+
+def _api_name(setting: Setting) -> str:
+    return API_NAMES.get(setting.name, setting.name)
 
 
 def _creation_error(error: DeployError) -> DeployError:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 
 from pa_deploy.ci import Ci
 from pa_deploy.cli.signals import Interrupts
 from pa_deploy.clock import Clock
+from pa_deploy.settings import Given
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """Made once, from the real world. Files of this side are in `workspace`."""
+    """Made once, from the real world. `given` has no flags yet: each command knows its own."""
 
-    environ: Mapping[str, str] = field(repr=False)
-    workspace: Path
+    given: Given
     ci: Ci
     clock: Clock
     interrupts: Interrupts

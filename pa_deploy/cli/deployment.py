@@ -9,11 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from pa_deploy import __version__
-from pa_deploy.background import interruptible
 from pa_deploy.ci import Ci, dotenv, who_runs
 from pa_deploy.cli.build import build_tools
 from pa_deploy.cli.context import Context
 from pa_deploy.cli.options import capitals_warning, token_warnings
+from pa_deploy.cli.reading import read_and_hide
 from pa_deploy.cli.several import deploy_all, nothing_done
 from pa_deploy.cli.watching import make_observers
 from pa_deploy.errors import InputError, Interrupted, OtherCapitals
@@ -32,54 +32,41 @@ from pa_deploy.report import (
 from pa_deploy.settings import (
     ReportSettings,
     Settings,
-    find_secrets,
-    read_config,
     resolve_all,
     resolve_report,
     resolve_watching,
     unknown_inputs,
-    with_token,
     write_file,
 )
 from pa_deploy.transport import Observe
 
 
-def run_deploy(context: Context, given: Mapping[str, str]) -> tuple[Outcome, ...]:
+def run_deploy(context: Context, flags: Mapping[str, str]) -> tuple[Outcome, ...]:
     """Settle the inputs, deploy, report. An outcome for each web app, its failure in it.
 
     A signal ends the deploy, and nothing else: not the account of it.
     """
-    ci, environ, workspace = context.ci, context.environ, context.workspace
+    ci, given = context.ci, context.given.with_flags(flags)
     try:
-        with context.interrupts.raised():  # a file may be a pipe that nobody writes to
-            config, (flags, unusable) = interruptible(
-                lambda: (read_config(given, environ, workspace), _with_token(context, given))
-            )
+        with context.interrupts.raised():
+            inputs = read_and_hide(given, ci)
     except Interrupted as error:
         outcomes: tuple[Outcome, ...] = (nothing_done(failure_from(error)),)
-        _report(outcomes, ci, resolve_report(given, environ, workspace))
+        _report(outcomes, ci, resolve_report(given))
         return outcomes
-    ci.forget()
-    secrets = find_secrets(environ, flags, config)
-    for secret in secrets.hidden:
-        ci.mask(secret)
-    for secret in secrets.weak:
-        ci.hide_whole(secret)
     warnings = (
-        *token_warnings(given),
-        *unknown_inputs(environ),
-        *config.warnings,
-        *secrets.warnings,
+        *token_warnings(flags),
+        *unknown_inputs(given.environ),
+        *inputs.config.warnings,
+        *inputs.secrets.warnings,
     )
     for warning in warnings:
         ci.warning(warning)
     started = context.clock.now()
     with ExitStack() as until:
         try:
-            if unusable:
-                raise unusable
-            webapps = resolve_all(flags, environ, workspace, config, warnings)
-            watching = resolve_watching(flags, environ, workspace, config.shared, [])
+            webapps = resolve_all(inputs, warnings)
+            watching = resolve_watching(inputs.given, inputs.config.shared, [])
             domains = [each.target.domain for each in webapps]
             observers = make_observers(watching, webapps[0].target, domains, ci, until)
         except InputError as error:
@@ -92,21 +79,10 @@ def run_deploy(context: Context, given: Mapping[str, str]) -> tuple[Outcome, ...
             except OtherCapitals as error:
                 warnings = (*warnings, capitals_warning(error))
                 ci.warning(warnings[-1])
-                flags = {**flags, "username": error.name}
-                webapps = resolve_all(flags, environ, workspace, config, warnings)
+                webapps = resolve_all(inputs.of_account(error.name), warnings)
                 outcomes = _run(webapps, context, observers)
-    _report(outcomes, ci, resolve_report(flags, environ, workspace, config.shared))
+    _report(outcomes, ci, resolve_report(inputs.given, inputs.config.shared))
     return outcomes
-
-
-def _with_token(
-    context: Context, given: Mapping[str, str]
-) -> tuple[Mapping[str, str], InputError | None]:
-    """The flags with the token of `token-file`, or why that file cannot be used."""
-    try:
-        return with_token(given, context.environ, context.workspace), None
-    except InputError as error:
-        return given, error
 
 
 def _run(
@@ -121,9 +97,9 @@ def _run(
         first.timeout_seconds,
         context.ci,
         context.clock,
-        who_runs(context.environ),
+        who_runs(context.given.environ),
         context.interrupts.raised,
-        context.environ,
+        context.given.environ,
         observers,
     )
     return deploy_all(webapps, tools)

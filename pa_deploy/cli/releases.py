@@ -46,7 +46,6 @@ from pa_deploy.settings import (
     LOCK_INPUTS,
     SOURCE_INPUTS,
     STATUS_INPUTS,
-    from_environment,
     read_config,
     resolve_source,
     wsgi_path,
@@ -205,12 +204,11 @@ def show_files(context: Context, /, *, count: int, as_json: bool, **given: Any) 
 
     Nothing is sent.
     """
-    texts = flags(given)
-    environ, workspace = context.environ, context.workspace
+    told = context.given.with_flags(flags(given))
     with context.interrupts.raised():
-        config = interruptible(lambda: read_config(texts, environ, workspace))
-        token = Secret(from_environment(environ)["token"].strip())
-        code = read_code(resolve_source(texts, environ, workspace, config), token)
+        config = interruptible(lambda: read_config(told))
+        token = Secret(told.environment.text("token"))
+        code = read_code(resolve_source(told, config), token)
     ci = context.ci.aside()
     for warning in code.warnings:
         ci.warning(warning)

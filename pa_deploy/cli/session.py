@@ -12,7 +12,6 @@ from urllib.parse import urljoin
 
 import click
 
-from pa_deploy.background import interruptible
 from pa_deploy.ci import Ci, who_runs
 from pa_deploy.cli.build import build_tools
 from pa_deploy.cli.context import Context
@@ -23,20 +22,18 @@ from pa_deploy.cli.options import (
     input_flags,
     token_warnings,
 )
+from pa_deploy.cli.reading import read_and_hide
 from pa_deploy.cli.show import Show
 from pa_deploy.cli.watching import make_observers
 from pa_deploy.deploy import Tools, look_for_capitals
 from pa_deploy.errors import InputError, OtherCapitals, Problem
 from pa_deploy.inputs import INPUTS
 from pa_deploy.settings import (
-    Config,
+    RunInputs,
     StatusSettings,
     expand_home,
-    find_secrets,
-    read_config,
     resolve_one,
     resolve_watching,
-    with_token,
 )
 from pa_deploy.transport import Observe
 
@@ -144,7 +141,7 @@ def _tools(
         settings.timeout_seconds,
         ci,
         context.clock,
-        who_runs(context.environ),
+        who_runs(context.given.environ),
         observers=observers,
     )
 
@@ -160,23 +157,14 @@ def open_session(
     """Settle the inputs of the account and, where `domain` is one of the command's `inputs`, of one
     web app. Raises InputError.
     """
-    given_texts = flags(given)
-    environ, workspace = context.environ, context.workspace
-    # A file may be a pipe that nobody writes to.
-    texts = interruptible(lambda: with_token(given_texts, environ, workspace))
-    config = interruptible(lambda: read_config(texts, environ, workspace))
-    context.ci.forget()
-    secrets = find_secrets(environ, texts, config)
-    for secret in secrets.hidden:
-        context.ci.hide(secret)
-    for secret in secrets.weak:
-        context.ci.hide_whole(secret)
+    texts = flags(given)
     ci = context.ci.aside()
-    for warning in (*token_warnings(given_texts), *config.warnings, *secrets.warnings):
+    told = read_and_hide(context.given.with_flags(texts), ci)
+    for warning in (*token_warnings(texts), *told.config.warnings, *told.secrets.warnings):
         ci.warning(warning)
     problems: list[Problem] = []
-    watching = resolve_watching(texts, environ, workspace, config.shared, problems)
-    settings = _settle(texts, environ, config, inputs, problems)
+    watching = resolve_watching(told.given, told.config.shared, problems)
+    settings = _settle(told, inputs, problems)
     target = settings.target
     observers = make_observers(watching, target, (target.domain,), ci, afterwards)
     return Session(
@@ -188,16 +176,10 @@ def open_session(
     )
 
 
-def _settle(
-    texts: Mapping[str, str],
-    environ: Mapping[str, str],
-    config: Config,
-    inputs: Sequence[str],
-    problems: Sequence[Problem],
-) -> StatusSettings:
+def _settle(told: RunInputs, inputs: Sequence[str], problems: Sequence[Problem]) -> StatusSettings:
     """Settle the inputs. Raises InputError with all that is wrong, the `problems` included."""
     try:
-        settings = resolve_one(texts, environ, config, needs_domain="domain" in inputs, also=inputs)
+        settings = resolve_one(told, needs_domain="domain" in inputs, also=inputs)
     except InputError as error:
         raise InputError((*error.problems, *problems)) from None
     if problems:

@@ -5,17 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 from pa_deploy.inputs import parse
+from pa_deploy.inputs.parse import BadValue, Complaint
 
 Scope = Literal["webapp", "run", "nowhere"]
 """Where in the config file an input may stand. `webapp`: in an entry of a web app, or, for all of
 them, at the top level and in an environment. `run`: only there, as it holds for the whole run.
 """
-Hidden = Callable[[str], tuple[str, ...]]
+Hidden = Callable[[str, Any], tuple[str, ...]]
+"""Takes a text and its value, which is None if the text cannot be used."""
 WHOLE: Hidden = parse.secret_texts
 NOT_FOR_SECRETS = "Whoever can read the repository could read it, for ever, as history keeps it"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What an input's text means: its value, or None and every complaint about it."""
+
+    value: Any = None
+    complaints: tuple[Complaint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +57,14 @@ class Input:
     not_in_file: str = NOT_FOR_SECRETS
     stored_as: str = ""
     instead: str = ""
+
+    def read(self, text: str) -> Reading:
+        """Parse a text once a run: many ask, such as each web app, the secrets and the report."""
+        return _read(self.parse, text)
+
+    def secrets_in(self, text: str) -> tuple[str, ...]:
+        """The parts of a secret input's text that must not be shown."""
+        return self.hidden(text, self.read(text).value)
 
     @property
     def field(self) -> str:
@@ -80,6 +98,14 @@ class Input:
     def environment(self) -> tuple[str, ...]:
         """The names it has in the environment, the strongest first."""
         return _names(self.name, self.also)
+
+
+@cache
+def _read(parse: Callable[[str], object], text: str) -> Reading:
+    try:
+        return Reading(parse(text))
+    except BadValue as bad:
+        return Reading(complaints=bad.complaints)
 
 
 @cache

@@ -103,7 +103,7 @@ def password_protection(value: str) -> PasswordProtection:
     return PasswordProtection(enabled=True, username=username, password=Secret(password))
 
 
-def secret_texts(value: str) -> tuple[str, ...]:
+def secret_texts(value: str, _parsed: object) -> tuple[str, ...]:
     """The texts to hide of a secret: itself, and of `user:password` the password alone.
 
     `none` is a word of ours; hiding it would make the log unreadable.

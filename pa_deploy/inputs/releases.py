@@ -179,11 +179,13 @@ def python_path(value: str) -> tuple[str, ...]:
     return tuple(folders)
 
 
-def env_secrets(value: str) -> tuple[str, ...]:
-    """What is to be hidden of a value of `env`, valid or not: the values, not the names."""
-    try:
-        texts = [secret.reveal() for _, secret in env(value)]
-    except BadValue:
+def env_secrets(value: str, pairs: Sequence[tuple[str, Secret]] | None) -> tuple[str, ...]:
+    """What is to be hidden of a text of `env` with these `pairs`, or None if it is not valid: the
+    values, not the names.
+    """
+    if pairs is not None:
+        texts = [secret.reveal() for _, secret in pairs]
+    else:
         texts = [line.partition("=")[2].strip() or line for _, line in said_lines(value)]
     lines = (line.strip() for text in texts for line in (text, *text.splitlines()))
     return tuple(dict.fromkeys(line for line in lines if line))

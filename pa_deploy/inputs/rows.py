@@ -13,10 +13,10 @@ from pa_deploy.model import SharedFile, StaticFile, StaticHeader
 from pa_deploy.unprintable import is_unprintable
 
 
-def static_files(value: str, *, in_release: bool = False) -> tuple[StaticFile, ...]:
+def static_files(value: str) -> tuple[StaticFile, ...]:
     """Lines `URL = PATH`, a JSON object or list of objects, or `none`; in order, each URL once.
 
-    `in_release`: a path may be relative, to the release that is live.
+    A path may be relative, to the release that is live: see `absolute_complaints`.
     """
     if value.lower() == NONE_WORD:
         return ()
@@ -27,11 +27,19 @@ def static_files(value: str, *, in_release: bool = False) -> tuple[StaticFile, .
         pairs = [(None, row["url"].strip(), row["path"].strip()) for row in rows]
     else:
         pairs = _line_pairs(value)
-    return _mappings(pairs, in_release=in_release)
+    _insist_on_some(pairs)
+    complaints = tuple(_mapping_complaints(pairs))
+    if complaints:
+        raise BadValue(*complaints)
+    return tuple(StaticFile(url, path) for _, url, path in pairs)
 
 
-def static_files_in_release(value: str) -> tuple[StaticFile, ...]:
-    return static_files(value, in_release=True)
+def absolute_complaints(value: str, rows: Sequence[StaticFile]) -> Iterator[Complaint]:
+    """Complaints about relative paths among the `rows` of a text: only a release has such."""
+    as_json = value.startswith(("{", "["))
+    numbers = iter(()) if as_json else (number for number, _ in said_lines(value))
+    for row in rows:
+        yield from _not_absolute(next(numbers, None), row.path)
 
 
 def static_headers(value: str) -> tuple[StaticHeader, ...]:
@@ -71,7 +79,7 @@ def shared_files(value: str) -> tuple[SharedFile, ...]:
     complaints: list[Complaint] = []
     seen = set()
     for line, path in rows:
-        complaints += _path_complaints(line, path)
+        complaints += (*_not_absolute(line, path), *_path_complaints(line, path))
         if path in seen:
             complaints.append((line, f'the path "{path}" is listed twice.', "Keep one of the two."))
         seen.add(path)
@@ -177,8 +185,15 @@ def _json_pairs(value: str) -> list[Pair]:
 
 
 def mapping(url: str, path: str) -> StaticFile:
-    """One mapping, by the same rules as those in a list."""
-    return _mappings([(None, url.strip(), path.strip())])[0]
+    """One mapping, by the same rules as those in a list; its path is absolute."""
+    row = StaticFile(url.strip(), path.strip())
+    complaints = (
+        *_mapping_complaints([(None, row.url, row.path)]),
+        *_not_absolute(None, row.path),
+    )
+    if complaints:
+        raise BadValue(*complaints)
+    return row
 
 
 def _insist_on_some(rows: Sequence[object]) -> None:
@@ -187,31 +202,27 @@ def _insist_on_some(rows: Sequence[object]) -> None:
         raise BadValue.because("nothing is listed in it.", "Write none if there must be none.")
 
 
-def _mappings(pairs: list[Pair], *, in_release: bool = False) -> tuple[StaticFile, ...]:
-    _insist_on_some(pairs)
-    complaints: list[Complaint] = []
+def _mapping_complaints(pairs: Sequence[Pair]) -> Iterator[Complaint]:
     first_line: dict[str, int | None] = {}
     for line, url, path in pairs:
         if not url.startswith("/"):
-            complaints.append((line, f'the URL "{url}" must begin with a slash.', ""))
+            yield line, f'the URL "{url}" must begin with a slash.', ""
         if is_unprintable(url):
-            complaints.append((line, f"{url!a} has characters that no URL has.", ""))
-        complaints += _path_complaints(line, path, in_release=in_release)
+            yield line, f"{url!a} has characters that no URL has.", ""
+        yield from _path_complaints(line, path)
         if url in first_line:
-            complaints.append((line, f'the URL "{url}" is listed twice.', "Keep one of the two."))
+            yield line, f'the URL "{url}" is listed twice.', "Keep one of the two."
         first_line.setdefault(url, line)
-    if complaints:
-        raise BadValue(*complaints)
-    return tuple(StaticFile(url, path) for _, url, path in pairs)
 
 
-def _path_complaints(
-    line: int | None, path: str, *, in_release: bool = False
-) -> Iterator[Complaint]:
-    is_relative = not path.startswith(("/", "~/"))
-    if is_relative and not in_release:
+def _not_absolute(line: int | None, path: str) -> Iterator[Complaint]:
+    if not path.startswith(("/", "~/")):
         advice = "Begin it with / or ~/; it is a path on PythonAnywhere."
         yield line, f'the path "{path}" is not absolute.', advice
+
+
+def _path_complaints(line: int | None, path: str) -> Iterator[Complaint]:
+    is_relative = not path.startswith(("/", "~/"))
     if is_relative and posixpath.normpath(path).split("/")[0] in ("..", "~"):
         yield line, f'the path "{path}" is not in the release.', ""
     if is_unprintable(path):

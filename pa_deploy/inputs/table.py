@@ -6,7 +6,7 @@ all come from here. The fields of `Values` are the inputs: `static_files` is `st
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, get_args
 
@@ -208,7 +208,7 @@ class Values:
         "`source`, relative to the live release. Also one JSON object, or a JSON list of objects "
         "with `url` and `path`. The order counts: the first mapping that has the file serves it. "
         "`none`: there must be none.",
-        rows.static_files_in_release,
+        rows.static_files,
         scope="webapp",
         row=r"/[^\s=]*\s*=",
     )
@@ -381,6 +381,8 @@ INPUTS: tuple[Input, ...] = tuple(
     )
     for each in fields(Values)
 )
+
+BY_NAME: Mapping[str, Input] = {each.name: each for each in INPUTS}
 
 
 def names_in_file(*scopes: Scope) -> tuple[str, ...]:

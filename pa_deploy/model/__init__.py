@@ -5,6 +5,8 @@ from pa_deploy.model.exact import Exact
 from pa_deploy.model.marks import OUTPUT_PREFIX, RECORDING_MARK, REPORT_MARK, SUMMARY_MARK
 from pa_deploy.model.outcome import Failure, Health, HealthCheck, Outcome, Rollback, Run
 from pa_deploy.model.plan import (
+    DIRECTORIES,
+    SETTINGS,
     Change,
     Changeable,
     Create,
@@ -16,7 +18,6 @@ from pa_deploy.model.plan import (
     Reload,
     Resource,
     Setting,
-    SettingName,
     Step,
     Update,
 )
@@ -40,10 +41,12 @@ from pa_deploy.model.webapp import (
 )
 
 __all__ = [
+    "DIRECTORIES",
     "OUTPUT_PREFIX",
     "PASSWORD_CHARACTERS",
     "RECORDING_MARK",
     "REPORT_MARK",
+    "SETTINGS",
     "SUMMARY_MARK",
     "Actual",
     "Change",
@@ -71,7 +74,6 @@ __all__ = [
     "Run",
     "Secret",
     "Setting",
-    "SettingName",
     "SharedFile",
     "StaticFile",
     "StaticHeader",

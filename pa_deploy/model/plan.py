@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from pa_deploy.model.release import Release
 from pa_deploy.model.webapp import (
@@ -16,12 +16,17 @@ from pa_deploy.model.webapp import (
 
 SettingName = Literal[
     "python_version",
+    "virtualenv",
     "source_directory",
     "working_directory",
-    "virtualenv",
     "force_https",
     "password_protection",
 ]
+SETTINGS: tuple[SettingName, ...] = get_args(SettingName)
+"""In the order in which they are changed and shown. `python_version` comes first, in a request of
+its own, because PythonAnywhere checks a virtualenv against it.
+"""
+DIRECTORIES: tuple[SettingName, ...] = ("virtualenv", "source_directory", "working_directory")
 
 
 @dataclass(frozen=True, slots=True)

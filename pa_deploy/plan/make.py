@@ -7,7 +7,9 @@ from dataclasses import replace
 
 from pa_deploy.errors import InputError, Problem
 from pa_deploy.model import (
+    DIRECTORIES,
     PASSWORD_CHARACTERS,
+    SETTINGS,
     Actual,
     Change,
     Create,
@@ -18,7 +20,6 @@ from pa_deploy.model import (
     Resource,
     Secret,
     Setting,
-    SettingName,
     Update,
     WantedWebapp,
     Webapp,
@@ -27,17 +28,6 @@ from pa_deploy.plan.encode import digest
 from pa_deploy.plan.exact import plan_exactly
 from pa_deploy.plan.notes import expiry_notes, missing_notes
 from pa_deploy.plan.rows import RowPlan, plan_static_files, plan_static_headers
-
-# python_version first, in a request of its own: PythonAnywhere checks a virtualenv against it.
-SETTINGS: tuple[SettingName, ...] = (
-    "python_version",
-    "virtualenv",
-    "source_directory",
-    "working_directory",
-    "force_https",
-    "password_protection",
-)
-DIRECTORIES = ("virtualenv", "source_directory", "working_directory")
 
 
 def make_plan(actual: Actual, wanted: WantedWebapp, policy: Policy) -> Plan:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pa_deploy.layout import FOLDER
-from pa_deploy.model import Actual, StaticFile, WantedWebapp
+from pa_deploy.model import DIRECTORIES, Actual, StaticFile, WantedWebapp
 
 EXPIRY_NEAR_DAYS = 14
 
@@ -36,7 +36,7 @@ def used_paths(actual: Actual, wanted: WantedWebapp) -> Iterator[tuple[str, str]
 
     They are the wanted ones and, of what is left alone, those that were seen.
     """
-    for name in ("virtualenv", "source_directory", "working_directory"):
+    for name in DIRECTORIES:
         path = getattr(wanted, name)
         if path is None and actual.webapp is not None:
             path = getattr(actual.webapp, name)

@@ -5,26 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from pa_deploy.model import Actual, Health, Webapp
-from pa_deploy.plan import login_text
+from pa_deploy.model import SETTINGS, Actual, Health, Setting, Webapp
 from pa_deploy.report import words
 
 
 def status_lines(webapp: Webapp, actual: Actual, health: Health | None) -> Iterator[str]:
     """`health` None: the site was not asked."""
     yield webapp.domain
-    facts = {
-        "python-version": webapp.python_version,
-        "virtualenv": webapp.virtualenv or "none",
-        "source-directory": webapp.source_directory or "none",
-        "working-directory": webapp.working_directory or "none",
-        "force-https": str(webapp.force_https).lower(),
-        "password-protection": login_text(webapp.password_protection) or "none",
-        "expires": str(webapp.expiry or "never"),
-        "site": _site_words(health),
-    }
-    for name, value in facts.items():
-        yield f"  {name:<20} {value}"
+    for each in (Setting(name, getattr(webapp, name)) for name in SETTINGS):
+        yield f"  {words.name(each):<20} {words.value(each)}"
+    yield f"  {'expires':<20} {webapp.expiry or 'never'}"
+    yield f"  {'site':<20} {_site_words(health)}"
     rows = actual.static_files or ()
     yield f"  {'static files':<20} {words.count(len(rows), 'mapping')}"
     for row in rows:

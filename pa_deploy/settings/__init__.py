@@ -1,7 +1,8 @@
 """From flags, environment and config file to frozen Settings: what to do, where, which policy."""
 
-from pa_deploy.settings.config import Config, read_config
+from pa_deploy.settings.config import read_config
 from pa_deploy.settings.local_files import write_file
+from pa_deploy.settings.reading import RunInputs, read_inputs
 from pa_deploy.settings.release import SOURCE_INPUTS
 from pa_deploy.settings.report_files import ReportSettings, resolve_report
 from pa_deploy.settings.resolve import (
@@ -25,8 +26,7 @@ from pa_deploy.settings.served import (
     release_mappings,
     sharing_problems,
 )
-from pa_deploy.settings.sources import from_environment, unknown_inputs
-from pa_deploy.settings.token_file import with_token
+from pa_deploy.settings.sources import Given, unknown_inputs
 from pa_deploy.settings.watching import Watching, resolve_watching
 from pa_deploy.settings.weak import is_short, is_unmistakable
 from pa_deploy.settings.webapps import resolve_all, resolve_one, resolve_source
@@ -35,20 +35,21 @@ __all__ = [
     "LOCK_INPUTS",
     "SOURCE_INPUTS",
     "STATUS_INPUTS",
-    "Config",
+    "Given",
     "ReportSettings",
+    "RunInputs",
     "Settings",
     "StatusSettings",
     "Target",
     "Watching",
     "expand_home",
     "find_secrets",
-    "from_environment",
     "home_mappings",
     "is_short",
     "is_unmistakable",
     "mapping_problems",
     "read_config",
+    "read_inputs",
     "release_mappings",
     "resolve_all",
     "resolve_one",
@@ -60,7 +61,6 @@ __all__ = [
     "secret_variables",
     "sharing_problems",
     "unknown_inputs",
-    "with_token",
     "write_file",
     "wsgi_path",
 ]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from pa_deploy.errors import Problem
 from pa_deploy.inputs import Values
+from pa_deploy.model import DIRECTORIES
 
 HOME = re.compile(
     r"(?:(?<=sqlite:///)|(?<=file://)|(?<![\w.\-~/}\])*?]))/home/(\$\([^()]*\)|[^/\s\"'`;:,|&)=*?\\]+)(?=(/|$|\W))"
@@ -56,10 +57,10 @@ def home_cautions(values: Values, wsgi_file: bytes = b"") -> Iterator[Problem]:
 
 
 def _paths(values: Values) -> Iterator[_Text]:
-    for name in ("virtualenv", "source-directory", "working-directory"):
-        text = getattr(values, name.replace("-", "_"))
+    for name in DIRECTORIES:
+        text = getattr(values, name)
         if text:
-            yield _Text(name, text)
+            yield _Text(name.replace("_", "-"), text)
     yield from (_Text("static-files", row.path) for row in values.static_files or ())
     yield from (_Text("share-files", file.path) for file in values.share_files or ())
 

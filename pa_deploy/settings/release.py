@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pa_deploy.errors import Problem
-from pa_deploy.inputs import BadValue, Values, parse_static_files
+from pa_deploy.inputs import Values, absolute_complaints
 from pa_deploy.model import WantedRelease
 from pa_deploy.settings.config.find import OWN_FILE, SHARED_FILE
 from pa_deploy.settings.local_files import is_directory, is_file
 from pa_deploy.settings.near import missing_path
 from pa_deploy.settings.shared import as_in_source
-from pa_deploy.settings.sources import Source
+from pa_deploy.settings.sources import Source, strongest
 
 SOURCE_INPUTS = ("source", "include", "exclude", "domain", "config", "environment")
 OWN_FILES = ("token-file", "report", "outputs-file", "summary-file", "record")
@@ -97,11 +97,6 @@ def _set_twice(values: Values) -> Iterator[Problem]:
 
 def absolute_problems(values: Values, sources: Sequence[Source]) -> Iterator[Problem]:
     """Relative paths of `static-files`, which only a release gives a meaning."""
-    if not values.static_files:
-        return
-    text = next(found for source in sources if (found := source.text("static-files")))
-    try:
-        parse_static_files(text)
-    except BadValue as bad:
-        for line, message, advice in bad.complaints:
-            yield Problem("static-files", message, line, f"{advice} Or ship a release: `source`.")
+    text = strongest("static-files", sources).text("static-files")
+    for line, message, advice in absolute_complaints(text, values.static_files or ()):
+        yield Problem("static-files", message, line, f"{advice} Or ship a release: `source`.")

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import stat
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pa_deploy.errors import Problem
-from pa_deploy.inputs import Values
-from pa_deploy.settings.local_files import find_mode
-from pa_deploy.settings.sources import Source, cascade, read_values
-from pa_deploy.settings.watching import record_problems
-from pa_deploy.settings.workspace import workspace_problems
+from pa_deploy.inputs import BY_NAME, Values
+from pa_deploy.settings.local_files import find_mode, is_directory
+from pa_deploy.settings.sources import Given, Source, read_values
+from pa_deploy.settings.workspace import overwriting, workspace_problems
+
+REPORT_FILES = ("report", "outputs-file", "summary-file")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,16 +27,12 @@ class ReportSettings:
     summary_file: Path | None
 
 
-def resolve_report(
-    flags: Mapping[str, str],
-    environ: Mapping[str, str],
-    workspace: Path,
-    config: Sequence[Source] = (),
-) -> ReportSettings:
+def resolve_report(given: Given, config: Sequence[Source] = ()) -> ReportSettings:
     """Settle what is to be written; what cannot be used counts as unset."""
-    sources = cascade(flags, environ, config)
-    values, _ = read_values(sources)
-    refused = {each.input for each in workspace_problems(sources, environ, workspace)}
+    workspace = given.workspace
+    sources = (*given.sources, *config)
+    values, _ = read_values(sources, only=("summary", *REPORT_FILES))
+    refused = {each.input for each in workspace_problems(sources, given)}
     files = {
         name: workspace / text
         for name, text in _files_to_write(values).items()
@@ -55,15 +53,38 @@ def report_file_problems(values: Values, workspace: Path) -> Iterator[Problem]:
     yield from record_problems(values, workspace)
 
 
+def record_problems(values: Values, workspace: Path) -> Iterator[Problem]:
+    """The same for the recording. A run adds to it as it goes, so it has more ways to fail."""
+    text = values.record
+    if not text:
+        return
+    path = workspace / text
+    found = tuple(_problems("record", text, workspace, example="recording.jsonl"))
+    yield from found
+    if found:
+        return
+    folder = _nearest(path)
+    if not path.exists() and not is_directory(folder):
+        yield Problem("record", f"{folder} is not a directory.", advice="Name another file.")
+    yield from overwriting("record", text, path)
+    for name, other in _files_to_write(values).items():
+        if other and os.path.realpath(workspace / other) == os.path.realpath(path):
+            said = f'"{text}" is the file of `{name}` too.'
+            yield Problem("record", said, advice="Name another file.")
+
+
+def _nearest(path: Path) -> Path:
+    """The folder that the file would be in, or the one above it that is there."""
+    return next(each for each in path.parents if each.exists() or each == each.parent)
+
+
 def _files_to_write(values: Values) -> dict[str, str | None]:
-    return {
-        "report": values.report,
-        "outputs-file": values.outputs_file,
-        "summary-file": values.summary_file,
-    }
+    return {name: getattr(values, BY_NAME[name].field) for name in REPORT_FILES}
 
 
-def _problems(name: str, value: str | None, workspace: Path) -> Iterator[Problem]:
+def _problems(
+    name: str, value: str | None, workspace: Path, example: str = ""
+) -> Iterator[Problem]:
     if not value:
         return
     try:
@@ -73,5 +94,5 @@ def _problems(name: str, value: str | None, workspace: Path) -> Iterator[Problem
         yield Problem(name, f'"{value}": {reason}.', advice="Name a file.")
         return
     if mode is not None and stat.S_ISDIR(mode):
-        advice = f"Name a file in it, for example {value.rstrip('/')}/{name}."
+        advice = f"Name a file in it, for example {value.rstrip('/')}/{example or name}."
         yield Problem(name, f'"{value}" is a directory.', advice=advice)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urljoin
@@ -33,7 +33,7 @@ from pa_deploy.settings.served import (
     release_mappings,
     sharing_problems,
 )
-from pa_deploy.settings.sources import Source, cascade, located, read_values
+from pa_deploy.settings.sources import Given, Source, located, read_values
 from pa_deploy.settings.workspace import find_workspace, stay_in_workspace
 
 TARGET_INPUTS = {"username", "host", "allow-host"}
@@ -92,24 +92,20 @@ class Settings:
 
 
 def resolve(
-    flags: Mapping[str, str],
-    environ: Mapping[str, str],
-    workspace: Path,
-    warnings: tuple[str, ...] = (),
-    config: Sequence[Source] = (),
+    given: Given, warnings: tuple[str, ...] = (), config: Sequence[Source] = ()
 ) -> Settings:
     """Settle every input of one web app, or raise InputError with all that is wrong.
 
-    `flags` goes by input name; `config` is what the config file says of this web app. Paths of
-    files on this side are relative to `workspace`.
+    `config` is what the config file says of this web app.
     """
-    sources = cascade(flags, environ, config)
+    workspace = given.workspace
+    sources = (*given.sources, *config)
     values, problems = read_values(sources)
-    values = stay_in_workspace(values, sources, environ, workspace, problems)
+    values = stay_in_workspace(values, sources, given, problems)
     unusable = {problem.input for problem in problems}
     target = None if unusable & TARGET_INPUTS else make_target(values, problems)
     wanted = make_wanted(values, target, workspace, problems)
-    release = make_release(values, workspace, find_workspace(environ, workspace), problems)
+    release = make_release(values, workspace, find_workspace(given.environ, workspace), problems)
     rows = wanted.static_files or ()
     problems += mapping_problems(rows, values.username)
     shared = (file.path for file in wanted.share_files or ())
@@ -155,16 +151,13 @@ class StatusSettings:
 
 
 def resolve_status(
-    flags: Mapping[str, str],
-    environ: Mapping[str, str],
-    config: Sequence[Source] = (),
-    also: Iterable[str] = (),
+    given: Given, config: Sequence[Source] = (), also: Iterable[str] = ()
 ) -> StatusSettings:
     """Settle the inputs in STATUS_INPUTS and `also`; the others have their defaults.
 
     Raises InputError with all that is wrong.
     """
-    sources = cascade(flags, environ, config)
+    sources = (*given.sources, *config)
     values, problems = read_values(sources, only=(*STATUS_INPUTS, *also))
     target = None if problems else make_target(values, problems)
     if target is None:

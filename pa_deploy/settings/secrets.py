@@ -8,11 +8,12 @@ from itertools import pairwise
 
 from pa_deploy.ci import who_runs
 from pa_deploy.errors import Problem
-from pa_deploy.inputs import INPUTS, BadValue, parse_env, parse_password_protection
+from pa_deploy.inputs import INPUTS
 from pa_deploy.settings.config import Config
 from pa_deploy.settings.sources import (
     LIST_ENDING,
-    cascade,
+    Given,
+    Source,
     strongest,
     variable_text,
 )
@@ -34,22 +35,20 @@ class Secrets:
     warnings: tuple[str, ...]
 
 
-def find_secrets(
-    environ: Mapping[str, str], flags: Mapping[str, str] = {}, config: Config | None = None
-) -> Secrets:
+def find_secrets(given: Given, config: Config | None = None) -> Secrets:
     """Judge all secrets of a run: those of inputs that are given, used or not, and of the file."""
     config = config or Config()
-    sources = cascade(flags, environ, (*config.shared, *config.webapps))
-    kept = kept_texts(sources, who_runs(environ))
-    texts = dict.fromkeys((*secret_texts(environ, flags), *config.secrets))
-    used = {each.name: strongest(each.name, sources).text(each.name) for each in INPUTS}
+    sources = (*given.sources, *config.shared, *config.webapps)
+    kept = kept_texts(sources, who_runs(given.environ))
+    texts = dict.fromkeys((*secret_texts(given.environ, given.flags.texts), *config.secrets))
+    token = strongest("token", sources).text("token")
     # A token that is part of an address was pasted at the wrong place: refused, and hidden there.
-    weak = tuple(text for text in texts if is_weak(text, () if text == used["token"] else kept))
+    weak = tuple(text for text in texts if is_weak(text, () if text == token else kept))
     return Secrets(
         hidden=tuple(text for text in texts if text not in weak),
         weak=weak,
-        refused=tuple(_weak_token(used["token"], kept)),
-        warnings=tuple(map(str, _weak_values(used, kept))),
+        refused=tuple(_weak_token(token, kept)),
+        warnings=tuple(map(str, _weak_values(sources, kept))),
     )
 
 
@@ -63,9 +62,10 @@ def _weak_token(token: str, kept: Sequence[str]) -> Iterator[Problem]:
         )
 
 
-def _weak_values(used: Mapping[str, str], kept: Sequence[str]) -> Iterator[Problem]:
+def _weak_values(sources: Sequence[Source], kept: Sequence[str]) -> Iterator[Problem]:
     """No message has a value, or says which text it is a part of."""
-    for name, value in _env(used["env"]):
+    for name, secret in strongest("env", sources).value("env") or ():
+        value = secret.reveal().strip()
         if value and is_weak(value, kept):
             yield Problem(
                 "env",
@@ -73,27 +73,14 @@ def _weak_values(used: Mapping[str, str], kept: Sequence[str]) -> Iterator[Probl
                 advice=f"If it is not a secret, move {name} to `variables`. If it is one, choose a "
                 f"random value {ENOUGH}.",
             )
-    password = _password(used["password-protection"])
+    protection = strongest("password-protection", sources).value("password-protection")
+    password = protection.password.reveal() if protection else ""
     if password and is_weak(password, kept):
         yield Problem(
             "password-protection",
             f"the password cannot be hidden in logs. {WHY}",
             advice=f"Choose a random password {ENOUGH}.",
         )
-
-
-def _env(text: str) -> list[tuple[str, str]]:
-    try:
-        return [(name, secret.reveal().strip()) for name, secret in parse_env(text)]
-    except BadValue:  # which is told elsewhere
-        return []
-
-
-def _password(text: str) -> str:
-    try:
-        return parse_password_protection(text).password.reveal()
-    except BadValue:
-        return ""
 
 
 def secret_texts(environ: Mapping[str, str], flags: Mapping[str, str] = {}) -> tuple[str, ...]:
@@ -107,7 +94,7 @@ def secret_texts(environ: Mapping[str, str], flags: Mapping[str, str] = {}) -> t
     ]
     given += [(each, flags.get(each.name, "")) for each in secrets]
     return tuple(
-        text for each, value in given if value.strip() for text in each.hidden(value.strip())
+        text for each, value in given if value.strip() for text in each.secrets_in(value.strip())
     )
 
 

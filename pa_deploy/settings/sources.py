@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
 
 from pa_deploy.errors import Problem
-from pa_deploy.inputs import INPUTS, BadValue, Input, Values, did_you_mean, nearest
+from pa_deploy.inputs import BY_NAME, INPUTS, Input, Values, did_you_mean, nearest
 from pa_deploy.model import OUTPUT_PREFIX
 
 # The runner offers these two to every container action, declared or not.
@@ -37,7 +39,7 @@ class Source:
     input that is not given. `in_repository`: it is the config file.
     """
 
-    texts: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict, repr=False)
     place: Callable[[str], str] = lambda _: ""
     by_hand: bool = False
     in_repository: bool = False
@@ -45,10 +47,43 @@ class Source:
     def text(self, name: str) -> str:
         return self.texts.get(name, "").strip()
 
+    def value(self, name: str) -> Any:  # noqa: ANN401 - as the input's parser has made it
+        """None if the text is unset or cannot be used."""
+        text = self.text(name)
+        return BY_NAME[name].read(text).value if text else None
+
     def is_blank(self, name: str) -> bool:
         """Whether it was given, with nothing in it."""
         text = self.texts.get(name)
         return text is not None and not text.strip() and (self.by_hand or text != "")
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What flags and environment say, read once a run. Paths are relative to `workspace`.
+
+    `environ` has all variables, also those that are no inputs.
+    """
+
+    flags: Source
+    environment: Source
+    environ: Mapping[str, str] = field(repr=False)
+    workspace: Path
+
+    @classmethod
+    def of(cls, flags: Mapping[str, str], environ: Mapping[str, str], workspace: Path) -> Given:
+        """`flags` goes by input name."""
+        environment = Source(from_environment(environ))
+        return cls(Source(flags, by_hand=True), environment, environ, workspace)
+
+    def with_flags(self, flags: Mapping[str, str]) -> Given:
+        """The same with these flags in place of its own."""
+        return replace(self, flags=Source(flags, by_hand=True))
+
+    @property
+    def sources(self) -> tuple[Source, Source]:
+        """The strongest first."""
+        return self.flags, self.environment
 
 
 def from_environment(environ: Mapping[str, str]) -> dict[str, str]:
@@ -111,13 +146,6 @@ def _unknown(variable: str) -> str:
     return ""
 
 
-def cascade(
-    flags: Mapping[str, str], environ: Mapping[str, str], config: Sequence[Source]
-) -> tuple[Source, ...]:
-    """Where inputs come from, the strongest first."""
-    return (Source(flags, by_hand=True), Source(from_environment(environ)), *config)
-
-
 def read_values(
     sources: Sequence[Source], only: Iterable[str] | None = None
 ) -> tuple[Values, list[Problem]]:
@@ -165,15 +193,14 @@ def _parse(each: Input, text: str, problems: list[Problem]) -> object:
         said = f"it has a control character, {control[0]!a}."
         problems.append(Problem(each.name, said, line, "Type it anew."))
         return None
-    try:
-        return each.parse(text)
-    except BadValue as bad:
+    reading = each.read(text)
+    if reading.complaints:
         comment = "" if each.is_list or each.secret else _behind(text)
         problems.extend(
             Problem(each.name, message, line, comment or advice)
-            for line, message, advice in bad.complaints
+            for line, message, advice in reading.complaints
         )
-        return None
+    return reading.value
 
 
 def _behind(text: str) -> str:

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from pa_deploy.errors import InputError, Problem
-from pa_deploy.settings.sources import from_environment
+from pa_deploy.settings.sources import Given
 
 LARGEST_BYTES = 4096
 
 
-def with_token(
-    flags: Mapping[str, str], environ: Mapping[str, str], workspace: Path
-) -> dict[str, str]:
-    """The flags, with the token in them where `token-file` is the strongest to say it.
+def with_token(given: Given) -> Given:
+    """With the token among the flags if `token-file` is the strongest to say it.
 
-    Raises InputError where that file cannot be used.
+    Raises InputError if that file cannot be used.
     """
-    for texts in (flags, from_environment(environ)):
-        if texts.get("token", "").strip():
-            return dict(flags)
-        name = texts.get("token-file", "").strip()
+    for source in given.sources:
+        if source.text("token"):
+            return given
+        name = source.text("token-file")
         if name:
-            return {**flags, "token": _read(name, workspace)}
-    return dict(flags)
+            token = _read(name, given.workspace)
+            return given.with_flags({**given.flags.texts, "token": token})
+    return given
 
 
 def _read(name: str, workspace: Path) -> str:

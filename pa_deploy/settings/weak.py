@@ -7,14 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
-from pa_deploy.inputs import (
-    INPUTS,
-    OUTPUTS,
-    PYTHONANYWHERE,
-    BadValue,
-    parse_password_protection,
-    parse_variables,
-)
+from pa_deploy.inputs import INPUTS, OUTPUTS, PYTHONANYWHERE
 from pa_deploy.model import Run
 from pa_deploy.settings.sources import Source
 
@@ -82,23 +75,10 @@ def _kept(source: Source) -> Iterator[str]:
     if account:
         yield f"/home/{account}/"
         yield from (f"https://{account}.{system}{PYTHONANYWHERE}/" for system in ("", "eu."))
-    yield _login_name(source.text("password-protection"))
+    protection = source.value("password-protection")
+    yield protection.username if protection else ""
     for name in ("env", "variables"):
-        yield from _variable_names(source.text(name))
-
-
-def _login_name(text: str) -> str:
-    try:
-        return parse_password_protection(text).username
-    except BadValue:
-        return ""
-
-
-def _variable_names(text: str) -> list[str]:
-    try:
-        return [name for name, _ in parse_variables(text, secret=True)]
-    except BadValue:
-        return []
+        yield from (variable for variable, _ in source.value(name) or ())
 
 
 def _is_word_of_ours(small: str) -> bool:

@@ -2,45 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from pathlib import Path
+from collections.abc import Iterable
 
 from pa_deploy.errors import InputError, Problem
 from pa_deploy.inputs import did_you_mean
 from pa_deploy.model import WantedRelease
 from pa_deploy.settings.config import Config
+from pa_deploy.settings.reading import RunInputs
 from pa_deploy.settings.release import OWN_FILES, SOURCE_INPUTS, make_release
 from pa_deploy.settings.resolve import Settings, StatusSettings, resolve, resolve_status
-from pa_deploy.settings.secrets import find_secrets
-from pa_deploy.settings.sources import Source, from_environment, located, read_values
+from pa_deploy.settings.sources import Given, Source, located, read_values, strongest
 from pa_deploy.settings.workspace import find_workspace, stay_in_workspace
 
 UNREAD = {"config", "environment"}
 """Problems of these inputs mean that the file, or a part of it, was not read."""
 
 
-def resolve_all(
-    flags: Mapping[str, str],
-    environ: Mapping[str, str],
-    workspace: Path,
-    config: Config,
-    warnings: tuple[str, ...] = (),
-) -> tuple[Settings, ...]:
+def resolve_all(inputs: RunInputs, warnings: tuple[str, ...] = ()) -> tuple[Settings, ...]:
     """Settle every input of every web app, in the order of the file, or raise InputError.
 
     The warnings are about the whole run; the first web app carries them.
     """
-    problems = [*config.problems, *find_secrets(environ, flags, config).refused]
+    given, config = inputs.given, inputs.config
+    problems = list(inputs.problems)
     refused = {problem.input for problem in problems}
     found: list[Settings] = []
-    for own in _asked_for(config, _domain(flags, environ), problems):
+    for own in _asked_for(config, _domain(given), problems):
         try:
             of_run = () if found else warnings
-            found.append(resolve(flags, environ, workspace, of_run, (own, *config.shared)))
+            found.append(resolve(given, of_run, (own, *config.shared)))
         except InputError as error:
             # What the file has, and may not or can not have, is not told again as missing; nor is
             # what it may have where it cannot be read.
             hidden = refused | ({"username"} if UNREAD & refused else set())
+            hidden |= {"token"} if "token-file" in refused else set()
             problems += (
                 each for each in error.problems if not (each.missing and each.input in hidden)
             )
@@ -50,38 +45,33 @@ def resolve_all(
 
 
 def resolve_one(
-    flags: Mapping[str, str],
-    environ: Mapping[str, str],
-    config: Config,
-    *,
-    needs_domain: bool,
-    also: Iterable[str] = (),
+    inputs: RunInputs, *, needs_domain: bool, also: Iterable[str] = ()
 ) -> StatusSettings:
     """Settle what a command needs that is about one web app, or about the account alone.
 
     `also` are inputs that not every such command has. Raises InputError.
     """
-    problems = [*config.problems, *find_secrets(environ, flags, config).refused]
-    asked = _asked_for(config, _domain(flags, environ), problems) if needs_domain else (Source(),)
+    given, config = inputs.given, inputs.config
+    problems = list(inputs.problems)
+    asked = _asked_for(config, _domain(given), problems) if needs_domain else (Source(),)
     if len(asked) > 1:
         said = f"the config file has several web apps: {', '.join(_domains(config))}."
         advice = "Name one of them by --domain."
         problems.append(Problem("domain", said, advice=advice))
     if problems:
         raise InputError(tuple(problems))
-    return resolve_status(flags, environ, (asked[0], *config.shared), also)
+    return resolve_status(given, (asked[0], *config.shared), also)
 
 
-def resolve_source(
-    flags: Mapping[str, str], environ: Mapping[str, str], workspace: Path, config: Config
-) -> WantedRelease:
+def resolve_source(given: Given, config: Config) -> WantedRelease:
     """Settle what is shipped of which folder, which is asked of no account."""
+    workspace = given.workspace
     problems = list(config.problems)
-    own = _asked_for(config, _domain(flags, environ), problems)[0]
-    sources = (Source(flags), Source(from_environment(environ)), own, *config.shared)
+    own = _asked_for(config, _domain(given), problems)[0]
+    sources = (*given.sources, own, *config.shared)
     values, found = read_values(sources, only=(*SOURCE_INPUTS, *OWN_FILES))
-    values = stay_in_workspace(values, sources, environ, workspace, found)
-    release = make_release(values, workspace, find_workspace(environ, workspace), found)
+    values = stay_in_workspace(values, sources, given, found)
+    release = make_release(values, workspace, find_workspace(given.environ, workspace), found)
     if release is None and not found:
         found.append(Problem("source", "it was not given.", advice="Name the folder: --source ."))
     if found or problems or release is None:
@@ -89,10 +79,9 @@ def resolve_source(
     return release
 
 
-def _domain(flags: Mapping[str, str], environ: Mapping[str, str]) -> str:
+def _domain(given: Given) -> str:
     """The domain that is asked for outside of the file, or ""."""
-    given = (flags.get("domain", "").strip(), from_environment(environ)["domain"].strip())
-    return next((text.lower() for text in given if text), "")
+    return strongest("domain", given.sources).text("domain").lower()
 
 
 def _domains(config: Config) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from pa_deploy.inputs import Values
 from pa_deploy.model import OUTPUT_PREFIX, RECORDING_MARK, REPORT_MARK, SUMMARY_MARK
 from pa_deploy.settings.git_folders import GIT_FOLDER, is_in_git
 from pa_deploy.settings.local_files import find_mode, is_directory, read_file
-from pa_deploy.settings.sources import Source, strongest
+from pa_deploy.settings.sources import Given, Source, strongest
 
 READ = ("source", "requirements", "wsgi-file")
 OUTPUT_LINE = re.compile(rf"{OUTPUT_PREFIX}[A-Z_]+=.*".encode())
@@ -39,11 +39,10 @@ def find_workspace(environ: Mapping[str, str], folder: Path) -> Path:
     return next((each for each in (here, *here.parents) if (each / ".git").exists()), here)
 
 
-def workspace_problems(
-    sources: Sequence[Source], environ: Mapping[str, str], folder: Path
-) -> Iterator[Problem]:
-    """Problems of the paths that are named, which are relative to `folder`."""
-    workspace = find_workspace(environ, folder)
+def workspace_problems(sources: Sequence[Source], given: Given) -> Iterator[Problem]:
+    """Problems of the paths that are named."""
+    folder = given.workspace
+    workspace = find_workspace(given.environ, folder)
     for name in (*READ, *WRITTEN):
         source = strongest(name, sources)
         text = source.text(name)
@@ -58,15 +57,14 @@ def workspace_problems(
 def stay_in_workspace(
     values: Values,
     sources: Sequence[Source],
-    environ: Mapping[str, str],
-    folder: Path,
+    given: Given,
     problems: list[Problem],
 ) -> Values:
     """The values without the paths that the config file may not name, so that nobody opens them.
 
     A refused `source` becomes the working directory, because other inputs need a `source`.
     """
-    refused = list(workspace_problems(sources, environ, folder))
+    refused = list(workspace_problems(sources, given))
     problems += refused
     instead: dict[str, Any] = {problem.input.replace("-", "_"): None for problem in refused}
     if "source" in instead:
@@ -113,7 +111,7 @@ def _problems(name: str, text: str, folder: Path, workspace: Path) -> Iterator[P
     elif is_in_git(path, workspace):
         yield _git_problem(name, text)
     elif name in WRITTEN:
-        yield from _overwriting(name, text, path.resolve())
+        yield from overwriting(name, text, path.resolve())
 
 
 def _git_problem(name: str, text: str) -> Problem:
@@ -127,11 +125,11 @@ def _link_problem(name: str, text: str, workspace: Path) -> Problem:
     return Problem(name, said, advice=advice)
 
 
-def _overwriting(name: str, text: str, path: Path) -> Iterator[Problem]:
-    """A config file may name a new file to write, or one that pa-deploy wrote before."""
+def overwriting(name: str, text: str, path: Path) -> Iterator[Problem]:
+    """A file that is there, and that pa-deploy did not write before."""
     try:
         mode = find_mode(path)
-        ours = mode is None or (stat.S_ISREG(mode) and WRITTEN[name](read_file(path)))
+        ours = mode is None or (stat.S_ISREG(mode) and WRITTEN[name](path))
     except OSError:
         ours = False
     if not ours and not is_directory(path):  # a directory has its own message
@@ -139,30 +137,32 @@ def _overwriting(name: str, text: str, path: Path) -> Iterator[Problem]:
         yield Problem(name, f'"{text}" exists, and pa-deploy did not write it.', advice=advice)
 
 
-def _is_report(content: bytes) -> bool:
+def _is_report(file: Path) -> bool:
     try:
-        report = json.loads(content)
+        report = json.loads(read_file(file))
     except (ValueError, RecursionError):
         return False
     return isinstance(report, dict) and report.items() >= REPORT_MARK.items()
 
 
-def _is_summary(content: bytes) -> bool:
-    return content.rstrip().endswith(SUMMARY_MARK.encode())
+def _is_summary(file: Path) -> bool:
+    return read_file(file).rstrip().endswith(SUMMARY_MARK.encode())
 
 
-def _are_outputs(content: bytes) -> bool:
-    return all(OUTPUT_LINE.fullmatch(line) for line in content.splitlines())
+def _are_outputs(file: Path) -> bool:
+    return all(OUTPUT_LINE.fullmatch(line) for line in read_file(file).splitlines())
 
 
-def _is_recording(content: bytes) -> bool:
-    return content.startswith(RECORDING_MARK.encode())
+def _is_recording(file: Path) -> bool:
+    """Whether it is empty, or begins as a recording does, which may be of any size."""
+    with file.open("rb") as stream:
+        return stream.read(len(RECORDING_MARK)) in (b"", RECORDING_MARK.encode())
 
 
-WRITTEN: Mapping[str, Callable[[bytes], bool]] = {
+WRITTEN: Mapping[str, Callable[[Path], bool]] = {
     "report": _is_report,
     "summary-file": _is_summary,
     "outputs-file": _are_outputs,
     "record": _is_recording,
 }
-"""For each input, how to tell by its content whether pa-deploy wrote a file."""
+"""For each input, how to tell by its content whether pa-deploy wrote a regular file."""

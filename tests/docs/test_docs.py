@@ -14,8 +14,10 @@ from packaging.requirements import Requirement
 
 from pa_deploy import errors
 from pa_deploy.inputs import INPUTS, OUTPUTS, names_in_file
-from pa_deploy.settings import Settings, read_config, resolve_all
+from pa_deploy.settings import Settings, resolve_all
+from pa_deploy.settings.reading import read_inputs
 from pa_deploy.settings.resolve import resolve
+from pa_deploy.settings.sources import Given
 from tests.places import ROOT
 
 README = (ROOT / "README.md").read_text()
@@ -65,7 +67,7 @@ def test_the_workflow_in_the_readme_has_inputs_that_are_accepted() -> None:
     ]
     given = next(step["with"] for step in steps if "pa-deploy" in step["uses"])
 
-    assert resolve({**given, "token": "t"}, {}, Path()).target.username == "alice"
+    assert resolve(Given.of({**given, "token": "t"}, {}, Path())).target.username == "alice"
     assert set(given) <= {each.name for each in INPUTS}
 
 
@@ -75,7 +77,7 @@ def settings_of(config: str, workspace: Path, **environ: str) -> list[Settings]:
     (workspace / "requirements.txt").touch()
     (workspace / "pa-deploy.toml").write_text(config)
     given = {"PA_TOKEN": "t0ken-of-alice", "PA_USERNAME": "alice", **environ}
-    return list(resolve_all({}, given, workspace, read_config({}, given, workspace)))
+    return list(resolve_all(read_inputs(Given.of({}, given, workspace))))
 
 
 EXAMPLE = (ROOT / "examples/pa-deploy.toml").read_text()

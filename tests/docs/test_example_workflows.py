@@ -13,6 +13,7 @@ import yaml
 from pa_deploy.inputs import INPUTS
 from pa_deploy.settings import Settings
 from pa_deploy.settings.resolve import resolve
+from pa_deploy.settings.sources import Given
 from tests.places import ROOT
 
 FOLDER = ROOT / "examples" / "workflows"
@@ -39,7 +40,7 @@ def settings_of(workflow: str, job: str, tmp_path: Path) -> Settings:
         for name, value in step["with"].items()
         if "${{" not in str(value)
     }
-    return resolve({**given, "token": "t"}, WORKFLOWS[workflow].get("env", {}), tmp_path)
+    return resolve(Given.of({**given, "token": "t"}, WORKFLOWS[workflow].get("env", {}), tmp_path))
 
 
 JOBS = [(workflow, job) for workflow, data in WORKFLOWS.items() for job in data["jobs"]]

@@ -26,6 +26,7 @@ from pa_deploy.deploy import Tools, deploy
 from pa_deploy.model import Outcome
 from pa_deploy.settings import Settings
 from pa_deploy.settings.resolve import resolve
+from pa_deploy.settings.sources import Given
 from pa_deploy.transport import READ_SECONDS, Answer, Fault, Http, Method, Transport
 from pa_deploy.verify import Site
 from pa_emulator import Emulator
@@ -162,7 +163,7 @@ class World:
             "host": self.pa.url,
             "allow-host": self.pa.url,
         }
-        return resolve({**account, **inputs}, {}, self.workspace)
+        return resolve(Given.of({**account, **inputs}, {}, self.workspace))
 
     def tools(
         self,

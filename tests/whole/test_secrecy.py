@@ -21,6 +21,7 @@ from pa_deploy.cli.signals import Interrupts
 from pa_deploy.clock import SystemClock
 from pa_deploy.settings import is_unmistakable
 from pa_deploy.settings.resolve import resolve
+from pa_deploy.settings.sources import Given
 from pa_emulator import Emulator
 from tests.scripted_server import ScriptedServer, json_reply
 from tests.terminal import Terminal
@@ -90,12 +91,11 @@ def test_a_plus_may_be_a_blank_where_nothing_else_is_escaped() -> None:
 def everything(tmp_path: Path, url: str) -> list[object]:
     """Whatever of a run holds the token."""
     given = {"token": TOKEN, "username": "alice", "host": url, "allow-host": url}
-    settings = resolve(given, {}, tmp_path)
+    settings = resolve(Given.of(given, {}, tmp_path))
     ci = Ci(io.StringIO(), io.StringIO())
     tools = build_tools(settings.target, 60, ci, SystemClock())
     context = Context(
-        environ={"PA_TOKEN": TOKEN},
-        workspace=tmp_path,
+        given=Given.of({"token": TOKEN}, {"PA_TOKEN": TOKEN}, tmp_path),
         ci=ci,
         clock=SystemClock(),
         interrupts=Interrupts(),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from pa_deploy.errors import InputError, Problem
@@ -15,18 +14,18 @@ from pa_deploy.settings.config.find import (
     misspelt,
 )
 from pa_deploy.settings.config.read import Config, read
-from pa_deploy.settings.sources import Source, from_environment, read_values
+from pa_deploy.settings.sources import Given, read_values
 from pa_deploy.settings.workspace import find_workspace
 
 __all__ = ["Config", "read_config"]
 
 
-def read_config(flags: Mapping[str, str], environ: Mapping[str, str], workspace: Path) -> Config:
+def read_config(given: Given) -> Config:
     """What the config file says, if there is one. Nothing is raised: problems are in the Config."""
-    given = (Source(flags), Source(from_environment(environ)))
-    values, _ = read_values(given)
+    values, _ = read_values(given.sources, only=("config", "environment"))
+    workspace = given.workspace
     try:
-        file = find(values.config, workspace, find_workspace(environ, workspace))
+        file = find(values.config, workspace, find_workspace(given.environ, workspace))
     except InputError as error:
         return Config(problems=error.problems)
     if file is None:

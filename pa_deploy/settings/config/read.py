@@ -9,7 +9,7 @@ from typing import Any
 
 from pa_deploy.errors import Problem
 from pa_deploy.inputs import (
-    INPUTS,
+    BY_NAME,
     BadValue,
     Input,
     did_you_mean,
@@ -133,13 +133,13 @@ class _Reader:
     def _allowed(self, key: str, value: object, path: Path, also: tuple[str, ...]) -> Input:
         """The input of that name, if it may stand here; else BadValue."""
         in_entry = bool(path) and isinstance(path[-1], int)
-        each = next((each for each in INPUTS if each.name == key), None)
+        each = BY_NAME.get(key)
         if each is None:
             names = names_in_file("webapp") if in_entry else names_in_file("webapp", "run")
             offer = did_you_mean(key, (*names, *also)) or "docs/config.md has a list of all keys."
             raise BadValue.because("there is no such key here.", offer)
         if each.secret:
-            self.secrets += (part for text in _leaves(value) for part in each.hidden(text))
+            self.secrets += (part for text in _leaves(value) for part in each.secrets_in(text))
             said = f"it is a secret, and the file may hold none. {each.not_in_file}."
             advice = f"Take it out, and make a new one. {_ways(each)} {each.instead}"
             raise BadValue.because(said, advice.rstrip())

@@ -27,7 +27,7 @@ def text_of(each: Input, value: object) -> str:
 
 def _from_scalar(each: Input, text: str, kind: str) -> str:
     """A number or a truth value is for inputs that mean one, and does not pass for a text."""
-    if isinstance(_parsed(each, text), str):
+    if isinstance(each.read(text).value, str):
         raise BadValue.because(
             f"it is {kind}, and a text is wanted.", f'Write "{text}", in quotes.'
         )
@@ -37,7 +37,7 @@ def _from_scalar(each: Input, text: str, kind: str) -> str:
 def _from_several(each: Input, value: list[object] | dict[str, object]) -> str:
     """A list of texts becomes lines, or JSON if the input says so; tables become JSON."""
     if not value and each.is_list:
-        may_be_none = _parsed(each, "none") == ()
+        may_be_none = each.read("none").value == ()
         advice = 'Write "none" if there must be none, or leave the key out.'
         raise BadValue.because(
             "nothing is listed in it.", advice if may_be_none else "Leave the key out."
@@ -51,7 +51,7 @@ def _from_several(each: Input, value: list[object] | dict[str, object]) -> str:
             "the list has other things than texts, or texts and tables.",
             "Make all its items texts, or all of them tables.",
         )
-    if not value or not isinstance(_parsed(each, text), tuple | None):
+    if not value or not isinstance(each.read(text).value, tuple | None):
         said = "a list" if isinstance(value, list) else "a table"
         raise BadValue.because(f"it is {said}, and one value is wanted.", "Write it as a text.")
     return text
@@ -66,11 +66,3 @@ def _json(value: object) -> str:
 
 def _no_dates() -> BadValue:
     return BadValue.because("a date or a time is no value here.", "Write it in quotes.")
-
-
-def _parsed(each: Input, text: str) -> object:
-    """What the parser makes of it; None where it complains, which it will do again later."""
-    try:
-        return each.parse(text)
-    except BadValue:
-        return None

@@ -11,6 +11,7 @@ import pytest
 from pa_deploy.ci import detect
 from pa_deploy.settings import unknown_inputs
 from pa_deploy.settings.resolve import resolve
+from pa_deploy.settings.sources import Given
 from tests.container import systems
 from tests.container.systems import EXAMPLES, Account, Start
 
@@ -39,7 +40,7 @@ FACES = {
 def test_a_file_says_what_its_system_can_run(system: Callable[[Account], Start], face: str) -> None:
     environ = system(ACCOUNT).environ
 
-    settings = resolve({}, environ, Path())
+    settings = resolve(Given.of({}, environ, Path()))
 
     assert settings.target.username == "alice"
     assert [row.url for row in settings.wanted.static_files or ()] == ["/static/", "/media/"]

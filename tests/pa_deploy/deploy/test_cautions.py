@@ -8,13 +8,14 @@ import pytest
 
 from pa_deploy.errors import InputError
 from pa_deploy.settings.resolve import resolve
+from pa_deploy.settings.sources import Given
 
 ACCOUNT = {"token": "t0ken", "username": "alice"}
 
 
 def cautions(workspace: Path = Path(), /, **inputs: str) -> list[str]:
     flags = {name.replace("_", "-"): value for name, value in inputs.items()}
-    return [str(each) for each in resolve({**ACCOUNT, **flags}, {}, workspace).cautions]
+    return [str(each) for each in resolve(Given.of({**ACCOUNT, **flags}, {}, workspace)).cautions]
 
 
 def problems(**inputs: str) -> list[str]:
@@ -282,7 +283,7 @@ def source(tmp_path: Path) -> Path:
 def test_what_is_shared_is_a_folder_or_a_file_as_in_the_source(
     source: Path, text: str, expected: tuple[str, ...]
 ) -> None:
-    release = resolve({**ACCOUNT, "source": ".", "shared": text}, {}, source).release
+    release = resolve(Given.of({**ACCOUNT, "source": ".", "shared": text}, {}, source)).release
 
     assert release is not None
     assert release.shared == expected

@@ -12,7 +12,9 @@ import pytest
 from pa_deploy.errors import InputError
 from pa_deploy.exchanges import Recorder, Recording
 from pa_deploy.settings import read_config, resolve_all
+from pa_deploy.settings.reading import read_inputs
 from pa_deploy.settings.resolve import resolve
+from pa_deploy.settings.sources import Given
 from pa_deploy.transport import Answer, Exchange
 from pa_emulator import Emulator
 from tests.pa_deploy.exchanges.rig import make_recorder, no_ci
@@ -48,9 +50,9 @@ def refusal(terminal: Terminal, *words: str) -> str:
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("notes.txt", '"notes.txt" exists, and it is not a recording.'),
+        ("notes.txt", '"notes.txt" exists, and pa-deploy did not write it.'),
         ("folder", '"folder" is a directory.'),
-        ("pipe", '"pipe" exists, and it is not a recording.'),
+        ("pipe", '"pipe" exists, and pa-deploy did not write it.'),
         ("notes.txt/x", "notes.txt is not a directory."),
     ],
 )
@@ -116,7 +118,7 @@ def test_a_config_file_names_a_new_file_in_the_workspace(workspace: Path, path: 
     (workspace / "pa-deploy.toml").write_text(f'record = "{path}"')
 
     with pytest.raises(InputError) as caught:
-        resolve_all({}, ACCOUNT, workspace, read_config({}, ACCOUNT, workspace))
+        resolve_all(read_inputs(Given.of({}, ACCOUNT, workspace)))
 
     assert [problem.input for problem in caught.value.problems] == ["record"]
 
@@ -127,7 +129,7 @@ def test_two_outputs_do_not_share_a_file(workspace: Path, name: str, path: str) 
     (workspace / "link").symlink_to("r.jsonl")
 
     with pytest.raises(InputError, match=f"is the file of `{name}` too"):
-        resolve({"record": "r.jsonl", name: path}, ACCOUNT, workspace)
+        resolve(Given.of({"record": "r.jsonl", name: path}, ACCOUNT, workspace))
 
 
 @pytest.mark.parametrize("record", ["r.jsonl", "sub/r.jsonl", "link.jsonl"])
@@ -136,7 +138,7 @@ def test_a_recording_in_source_is_left_out_of_the_release_with_a_warning(
 ) -> None:
     (workspace / "link.jsonl").symlink_to("r.jsonl")
 
-    settings = resolve({"record": record, "source": "."}, ACCOUNT, workspace)
+    settings = resolve(Given.of({"record": record, "source": "."}, ACCOUNT, workspace))
 
     assert settings.release
     assert workspace / record in settings.release.own_files
@@ -148,7 +150,7 @@ def test_a_recording_in_source_is_left_out_of_the_release_with_a_warning(
 def test_a_recording_elsewhere_is_no_reason_to_warn(workspace: Path) -> None:
     (workspace / "app").mkdir()
 
-    settings = resolve({"record": "r.jsonl", "source": "app"}, ACCOUNT, workspace)
+    settings = resolve(Given.of({"record": "r.jsonl", "source": "app"}, ACCOUNT, workspace))
 
     assert not [each for each in settings.cautions if each.input == "record"]
 
@@ -184,7 +186,7 @@ def test_trouble_with_the_disk_ends_the_recording_and_nothing_else(
 def test_both_hold_for_a_whole_run(workspace: Path, name: str) -> None:
     (workspace / "pa-deploy.toml").write_text(f'[[webapp]]\n{name} = "x"\n')
 
-    config = read_config({}, ACCOUNT, workspace)
+    config = read_config(Given.of({}, ACCOUNT, workspace))
 
     assert any(name in str(problem) for problem in config.problems)
 

@@ -77,7 +77,7 @@ def insist_on_the_rule(given: dict[str, str]) -> None:
             secret
             for name, text in given.items()
             if name in SECRET and text.strip()
-            for secret in SECRET[name].hidden(text.strip())
+            for secret in SECRET[name].secrets_in(text.strip())
         ]
         names |= {name.replace(secret, "***") for secret in secrets for name in names}
         assert any(f"{name}: " in shown or f"{name}, line" in shown for name in names), shown

@@ -67,7 +67,7 @@ def test_a_factory_needs_a_file_of_two_lines(text: str, module: str, call: str) 
 @pytest.mark.parametrize(
     ("parser", "text"),
     [
-        (rows.static_files_in_release, "/static/ = blog/static, /media/ = media"),
+        (rows.static_files, "/static/ = blog/static, /media/ = media"),
         (rows.static_files, "/static/=~/a,/media/=~/b"),
         (rows.static_files, "/static/ = /a; /media/ = /b"),
         (rows.static_files, "/static/ = /a /media/ = /b"),

@@ -12,7 +12,8 @@ import pytest
 
 from pa_deploy.api import Api
 from pa_deploy.errors import InputError
-from pa_deploy.model import Actual, Setting, SettingName, WantedWebapp, Webapp
+from pa_deploy.model import Actual, Setting, WantedWebapp, Webapp
+from pa_deploy.model.plan import SettingName
 from pa_deploy.plan import make_plan, used_paths
 from pa_deploy.reconcile import Changer, batches, find_missing, observe
 from pa_deploy.report import webapp_json

@@ -9,6 +9,7 @@ import pytest
 from pa_deploy.errors import InputError
 from pa_deploy.inputs import OUTPUTS
 from pa_deploy.settings.resolve import resolve
+from pa_deploy.settings.sources import Given
 from tests.pa_deploy.ci.job import SYSTEMS
 from tests.pa_deploy.ci.syntax import read_pairs
 from tests.runner import Runner
@@ -94,4 +95,4 @@ def test_a_directory_is_refused(name: str, tmp_path: Path) -> None:
     environ = {"PA_TOKEN": "t", "PA_USERNAME": "alice", f"INPUT_{name}": "."}
 
     with pytest.raises(InputError, match=f"{name.lower()}: .* is a directory"):
-        resolve({}, environ, tmp_path)
+        resolve(Given.of({}, environ, tmp_path))

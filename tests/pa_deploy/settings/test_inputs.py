@@ -14,6 +14,7 @@ from pa_deploy.model import Secret, WantedRelease
 from pa_deploy.release import read_code
 from pa_deploy.settings.resolve import resolve
 from pa_deploy.settings.secrets import secret_texts
+from pa_deploy.settings.sources import Given
 
 
 def complaints(parse: object, value: str) -> str:
@@ -161,7 +162,7 @@ def test_how_many_releases_may_be_kept(value: str) -> None:
 def settings_of(workspace: Path, **inputs: str) -> WantedRelease | None:
     flags = {"token": "t", "username": "alice"}
     named = {name.replace("_", "-"): value for name, value in inputs.items()}
-    return resolve({**flags, **named}, {}, workspace).release
+    return resolve(Given.of({**flags, **named}, {}, workspace)).release
 
 
 def test_a_release_is_wanted_where_a_source_is_given(tmp_path: Path) -> None:
@@ -283,7 +284,7 @@ def test_static_files_of_a_release_may_be_relative_to_it(tmp_path: Path) -> None
     flags = {"token": "t", "username": "alice", "source": ".", "static-files": text}
     current = "/home/alice/.pa-deploy/alice.pythonanywhere.com/current"
 
-    rows = resolve(flags, {}, tmp_path).wanted.static_files or ()
+    rows = resolve(Given.of(flags, {}, tmp_path)).wanted.static_files or ()
 
     assert [row.path for row in rows] == [
         f"{current}/staticfiles",
@@ -293,12 +294,21 @@ def test_static_files_of_a_release_may_be_relative_to_it(tmp_path: Path) -> None
     ]
 
 
-def test_relative_static_files_need_a_release(tmp_path: Path) -> None:
-    text = "/a/ = /a\n/static/ = static"
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("/a/ = /a\n/static/ = static", "static-files, line 2"),
+        ("# why\n\n/a/ = ~/a\r\n /static/ = static", "static-files, line 4"),
+        ("/static/ = static\n/b/ = /b", "static-files, line 1"),
+        ('{"/a/": "/a",\n "/static/": "static"}', "static-files"),
+        ('[{"url": "/static/", "path": "static"}]', "static-files"),
+    ],
+)
+def test_relative_static_files_need_a_release(tmp_path: Path, text: str, place: str) -> None:
     flags = {"token": "t", "username": "alice", "static-files": text}
 
-    with pytest.raises(InputError, match='static-files, line 2: the path "static" is not absolute'):
-        resolve(flags, {}, tmp_path)
+    with pytest.raises(InputError, match=f'^{place}: the path "static" is not absolute'):
+        resolve(Given.of(flags, {}, tmp_path))
 
 
 @pytest.mark.parametrize("path", ["../x", "a/../../x", ".."])
@@ -307,14 +317,14 @@ def test_static_files_do_not_lead_out_of_the_release(tmp_path: Path, path: str) 
     flags = {"token": "t", "username": "alice", "source": ".", "static-files": text}
 
     with pytest.raises(InputError, match="is not in the release"):
-        resolve(flags, {}, tmp_path)
+        resolve(Given.of(flags, {}, tmp_path))
 
 
 def test_a_release_brings_its_wsgi_file(tmp_path: Path) -> None:
     flags = {"token": "t", "username": "alice", "source": "."}
     base = "/home/alice/.pa-deploy/alice.pythonanywhere.com"
 
-    file = resolve(flags, {}, tmp_path).wanted.wsgi_file
+    file = resolve(Given.of(flags, {}, tmp_path)).wanted.wsgi_file
 
     assert file is not None
     assert f"BASE = '{base}'".encode() in (file.content or b"")

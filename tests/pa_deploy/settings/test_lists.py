@@ -9,8 +9,8 @@ import pytest
 
 from pa_deploy.errors import InputError
 from pa_deploy.model import StaticFile, StaticHeader
-from pa_deploy.settings import from_environment
 from pa_deploy.settings.resolve import resolve
+from pa_deploy.settings.sources import Given, from_environment
 
 ACCOUNT = {"PA_TOKEN": "t", "PA_USERNAME": "alice"}
 MAPPINGS = (StaticFile("/s/", "/home/alice/s"), StaticFile("/m/", "/home/alice/a,b"))
@@ -30,14 +30,14 @@ MAPPINGS = (StaticFile("/s/", "/home/alice/s"), StaticFile("/m/", "/home/alice/a
     ids=["lines", "CRLF", "Woodpecker", "Drone", "one text", "a map", "Bitbucket"],
 )  # fmt: skip
 def test_mappings_come_as_each_ci_gives_them(environ: dict[str, str]) -> None:
-    assert resolve({}, {**ACCOUNT, **environ}, Path()).wanted.static_files == MAPPINGS
+    assert resolve(Given.of({}, {**ACCOUNT, **environ}, Path())).wanted.static_files == MAPPINGS
 
 
 def test_only_a_plugin_s_commas_are_ends_of_rows() -> None:
     environ = {**ACCOUNT, "INPUT_STATIC-FILES": "/s/ = ~/s,/m/ = ~/m"}
 
     with pytest.raises(InputError, match="Write each mapping on a line of its own"):
-        resolve({}, environ, Path())
+        resolve(Given.of({}, environ, Path()))
 
 
 HEADERS_AS_MAPS = json.dumps(
@@ -55,7 +55,7 @@ HEADERS_AS_MAPS = json.dumps(
 )
 def test_headers_keep_the_commas_within_them(text: str) -> None:
     assert resolve(
-        {}, {**ACCOUNT, "PLUGIN_STATIC_HEADERS": text}, Path()
+        Given.of({}, {**ACCOUNT, "PLUGIN_STATIC_HEADERS": text}, Path())
     ).wanted.static_headers == (
         StaticHeader("/s/", "Cache-Control", "public, max-age=60"),
         StaticHeader("/m/", "X-Frame-Options", "DENY"),
@@ -65,14 +65,14 @@ def test_headers_keep_the_commas_within_them(text: str) -> None:
 def test_paths_to_share_come_apart() -> None:
     environ = {**ACCOUNT, "PLUGIN_SHARE_FILES": "~/a, b.txt,/home/alice/c"}
 
-    shared = resolve({}, environ, Path()).wanted.share_files
+    shared = resolve(Given.of({}, environ, Path())).wanted.share_files
     assert [file.path for file in shared or ()] == ["/home/alice/a, b.txt", "/home/alice/c"]
 
 
 def test_a_count_that_is_no_number_is_no_list() -> None:
     environ = {**ACCOUNT, "PA_STATIC_FILES_COUNT": "many", "PA_STATIC_FILES_0": "/s/ = ~/s"}
 
-    assert resolve({}, environ, Path()).wanted.static_files is None
+    assert resolve(Given.of({}, environ, Path())).wanted.static_files is None
 
 
 @pytest.mark.parametrize(

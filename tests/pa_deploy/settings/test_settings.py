@@ -8,7 +8,7 @@ from pa_deploy.errors import InputError
 from pa_deploy.model import SharedFile, StaticFile
 from pa_deploy.settings import ReportSettings, Settings, resolve_report
 from pa_deploy.settings.resolve import resolve, resolve_status
-from pa_deploy.settings.sources import Source
+from pa_deploy.settings.sources import Given, Source
 
 REQUIRED = {"INPUT_TOKEN": "t0ken", "INPUT_USERNAME": "Alice"}
 
@@ -16,7 +16,7 @@ REQUIRED = {"INPUT_TOKEN": "t0ken", "INPUT_USERNAME": "Alice"}
 def settings(workspace: Path = Path(), /, **environ: str) -> Settings:
     """Settle what the environment says; `_` in a name stands for `-`."""
     inputs = {f"INPUT_{name.upper().replace('_', '-')}": text for name, text in environ.items()}
-    return resolve({}, {**REQUIRED, **inputs}, workspace)
+    return resolve(Given.of({}, {**REQUIRED, **inputs}, workspace))
 
 
 def problems(**environ: str) -> list[str]:
@@ -26,7 +26,7 @@ def problems(**environ: str) -> list[str]:
 
 
 def test_a_flag_is_stronger_than_the_environment() -> None:
-    found = resolve({"reload": "never"}, {**REQUIRED, "INPUT_RELOAD": "auto"}, Path())
+    found = resolve(Given.of({"reload": "never"}, {**REQUIRED, "INPUT_RELOAD": "auto"}, Path()))
 
     assert found.policy.reload == "never"
 
@@ -46,7 +46,7 @@ def test_files_and_paths_are_checked_too_when_the_token_is_missing() -> None:
     environ = {"INPUT_USERNAME": "a", "INPUT_WSGI-FILE": "none.py", "INPUT_VIRTUALENV": "/"}
 
     with pytest.raises(InputError) as caught:
-        resolve({}, environ, Path())
+        resolve(Given.of({}, environ, Path()))
 
     assert {problem.input for problem in caught.value.problems} == {
         "token",
@@ -206,11 +206,12 @@ def test_a_directory_is_no_report_file(tmp_path: Path) -> None:
     assert str(caught.value) == (
         'report: "./X//" is a directory. Name a file in it, for example ./X/report.'
     )
-    assert resolve_report({"report": "X"}, {}, tmp_path).file is None
+    assert resolve_report(Given.of({"report": "X"}, {}, tmp_path)).file is None
 
 
 def test_status_needs_only_the_account() -> None:
-    status = resolve_status({}, {**REQUIRED, "INPUT_RELOAD": "nonsense", "INPUT_TIMEOUT": "7"})
+    environ = {**REQUIRED, "INPUT_RELOAD": "nonsense", "INPUT_TIMEOUT": "7"}
+    status = resolve_status(Given.of({}, environ, Path()))
 
     assert status.health_check is not None
     assert status.health_check.url == "https://alice.pythonanywhere.com/"
@@ -218,13 +219,13 @@ def test_status_needs_only_the_account() -> None:
 
 
 def test_status_asks_nothing_where_a_deploy_asks_nothing() -> None:
-    assert resolve_status({"health-check": "none"}, REQUIRED).health_check is None
+    assert resolve_status(Given.of({"health-check": "none"}, REQUIRED, Path())).health_check is None
 
 
 def test_status_has_the_rules_of_a_deploy() -> None:
     given = {"health-check": "/up", "health-status": "404", "health-text": "x"}
 
-    check = resolve_status(given, REQUIRED).health_check
+    check = resolve_status(Given.of(given, REQUIRED, Path())).health_check
 
     assert check is not None
     assert check.url == "https://alice.pythonanywhere.com/up"
@@ -242,7 +243,7 @@ def test_status_refuses_what_it_needs_and_cannot_use(name: str, text: str, said:
     config = (Source({name: text}, "line 3 of {}".format),)
 
     with pytest.raises(InputError) as caught:
-        resolve_status({}, REQUIRED, config)
+        resolve_status(Given.of({}, REQUIRED, Path()), config)
 
     assert str(caught.value).startswith(f"line 3 of {name}: {name}: {said}")
 
@@ -250,13 +251,13 @@ def test_status_refuses_what_it_needs_and_cannot_use(name: str, text: str, said:
 def test_the_summary_input_counts_also_where_others_are_bad() -> None:
     environ = {"INPUT_SUMMARY": "false", "INPUT_RELOAD": "nonsense", "INPUT_REPORT": "x.json"}
 
-    found = resolve_report({}, environ, Path("/w"))
+    found = resolve_report(Given.of({}, environ, Path("/w")))
 
     assert (found.summary, found.file) == (False, Path("/w/x.json"))
 
 
 def test_a_summary_and_no_report_is_what_is_written_unasked() -> None:
-    found = resolve_report({}, {}, Path())
+    found = resolve_report(Given.of({}, {}, Path()))
 
     assert (found.summary, found.file) == (True, None)
 
@@ -264,7 +265,7 @@ def test_a_summary_and_no_report_is_what_is_written_unasked() -> None:
 def test_what_is_written_goes_where_each_input_says() -> None:
     given = {"report": "r.json", "outputs-file": "/o/out.env", "summary-file": "~/s.md"}
 
-    assert resolve_report(given, {}, Path("/w")) == ReportSettings(
+    assert resolve_report(Given.of(given, {}, Path("/w"))) == ReportSettings(
         summary=True,
         file=Path("/w/r.json"),
         outputs_file=Path("/o/out.env"),

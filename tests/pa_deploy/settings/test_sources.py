@@ -6,9 +6,10 @@ import pytest
 
 from pa_deploy.errors import InputError
 from pa_deploy.inputs import INPUTS
-from pa_deploy.settings import from_environment, unknown_inputs
+from pa_deploy.settings import unknown_inputs
 from pa_deploy.settings.resolve import resolve
 from pa_deploy.settings.secrets import secret_texts
+from pa_deploy.settings.sources import Given, from_environment
 
 REQUIRED = {"INPUT_TOKEN": "t0ken", "INPUT_USERNAME": "Alice"}
 CONSOLE = {"PYTHONANYWHERE_SITE": "www.pythonanywhere.com"}
@@ -27,7 +28,7 @@ def test_the_environment_names_have_an_order(index: int) -> None:
     names += ["PLUGIN_HEALTH-TIMEOUT", "PA_HEALTH_TIMEOUT"]
     environ = {name: str(number) for number, name in enumerate(names, start=1) if number > index}
 
-    check = resolve({}, {**REQUIRED, **environ}, Path()).health_check
+    check = resolve(Given.of({}, {**REQUIRED, **environ}, Path())).health_check
 
     assert check is not None
     assert check.timeout_seconds == index + 1
@@ -37,13 +38,13 @@ def test_the_environment_names_have_an_order(index: int) -> None:
 def test_an_empty_text_is_unset(empty: str) -> None:
     environ = {**REQUIRED, "INPUT_RELOAD": empty, "PA_RELOAD": "never"}
 
-    assert resolve({}, environ, Path()).policy.reload == "never"
+    assert resolve(Given.of({}, environ, Path())).policy.reload == "never"
 
 
 def test_the_console_s_own_variables_serve() -> None:
     environ = {"API_TOKEN": "t", "PYTHONANYWHERE_USERNAME": "alice"}
 
-    assert resolve({}, environ, Path()).target.username == "alice"
+    assert resolve(Given.of({}, environ, Path())).target.username == "alice"
 
 
 @pytest.mark.parametrize(
@@ -64,7 +65,7 @@ def test_in_a_console_alone_the_login_name_is_the_account_s(
 
 def test_what_is_required_and_missing_says_how_to_set_it() -> None:
     with pytest.raises(InputError) as caught:
-        resolve({}, {}, Path())
+        resolve(Given.of({}, {}, Path()))
 
     assert [str(problem) for problem in caught.value.problems] == [
         (
@@ -120,27 +121,32 @@ def test_none_is_no_secret() -> None:
 @pytest.mark.parametrize("variable", ["INPUT_EXPECT-DIGEST", "PLUGIN_EXPECT_DIGEST"])
 def test_a_digest_of_blanks_is_refused(tmp_path: Path, variable: str) -> None:
     with pytest.raises(InputError, match="expect-digest: it is set but empty"):
-        resolve({}, {**REQUIRED, variable: " \n"}, tmp_path)
+        resolve(Given.of({}, {**REQUIRED, variable: " \n"}, tmp_path))
 
 
 @pytest.mark.parametrize("text", ["", "  "])
 def test_an_empty_digest_on_the_command_line_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(InputError, match="expect-digest: it is set but empty"):
-        resolve({"expect-digest": text}, REQUIRED, tmp_path)
+        resolve(Given.of({"expect-digest": text}, REQUIRED, tmp_path))
 
 
 def test_a_digest_that_the_runner_has_not_been_given_is_unset(tmp_path: Path) -> None:
-    assert resolve({}, {**REQUIRED, "INPUT_EXPECT-DIGEST": ""}, tmp_path).expect_digest is None
+    assert (
+        resolve(Given.of({}, {**REQUIRED, "INPUT_EXPECT-DIGEST": ""}, tmp_path)).expect_digest
+        is None
+    )
 
 
 def test_blanks_of_another_input_are_unset(tmp_path: Path) -> None:
-    assert resolve({"mode": ""}, {**REQUIRED, "INPUT_MODE": " "}, tmp_path).mode == "apply"
+    assert (
+        resolve(Given.of({"mode": ""}, {**REQUIRED, "INPUT_MODE": " "}, tmp_path)).mode == "apply"
+    )
 
 
 def test_a_digest_is_stronger_than_a_blank_in_a_weaker_source(tmp_path: Path) -> None:
     given = {"expect-digest": "d1" * 32}
 
-    assert resolve(given, {**REQUIRED, "PA_EXPECT_DIGEST": " "}, tmp_path).expect_digest
+    assert resolve(Given.of(given, {**REQUIRED, "PA_EXPECT_DIGEST": " "}, tmp_path)).expect_digest
 
 
 @pytest.mark.parametrize(
@@ -167,7 +173,7 @@ def test_a_variable_of_others_is_not(variable: str) -> None:
 
 def test_blank_texts_are_told_with_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
-        resolve({"expect-digest": " "}, REQUIRED, tmp_path)
+        resolve(Given.of({"expect-digest": " "}, REQUIRED, tmp_path))
 
     assert str(caught.value) == (
         "expect-digest: it is set but empty. Check the variable or step output that it comes from, "

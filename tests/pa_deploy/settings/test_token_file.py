@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from pa_deploy.errors import InputError
-from pa_deploy.settings import with_token
+from pa_deploy.settings import read_inputs, resolve_all
+from pa_deploy.settings.sources import Given
+from pa_deploy.settings.token_file import with_token
 
 NAME_A_FILE = "Name a file with nothing but the token in it, relative to the workspace."
+
+
+def flags_of(
+    flags: Mapping[str, str], environ: Mapping[str, str], workspace: Path
+) -> Mapping[str, str]:
+    return with_token(Given.of(flags, environ, workspace)).flags.texts
 
 
 def written(workspace: Path, content: bytes) -> dict[str, str]:
@@ -40,7 +49,7 @@ def test_the_strongest_way_to_say_the_token_counts(
     (tmp_path / "file").write_text("from-file")
     flags = {"username": "alice", **flags}
 
-    assert with_token(flags, environ, tmp_path) == (
+    assert flags_of(flags, environ, tmp_path) == (
         flags if token is None else {**flags, "token": token}
     )
 
@@ -48,29 +57,29 @@ def test_the_strongest_way_to_say_the_token_counts(
 def test_a_token_in_the_environment_is_left_there(tmp_path: Path) -> None:
     environ = {"PA_TOKEN": "variable", "PA_TOKEN_FILE": "none"}
 
-    assert with_token({"mode": "plan"}, environ, tmp_path) == {"mode": "plan"}
+    assert flags_of({"mode": "plan"}, environ, tmp_path) == {"mode": "plan"}
 
 
 def test_a_file_that_does_not_count_is_not_read(tmp_path: Path) -> None:
     flags = {"token": "flag", "token-file": "none"}
 
-    assert with_token(flags, {"PA_TOKEN_FILE": "none"}, tmp_path) == flags
+    assert flags_of(flags, {"PA_TOKEN_FILE": "none"}, tmp_path) == flags
 
 
 def test_a_whole_path_is_taken_as_it_is(tmp_path: Path) -> None:
     flags = {"token-file": str(tmp_path / "token")}
     written(tmp_path, b"t0ken")
 
-    assert with_token(flags, {}, Path("/nowhere"))["token"] == "t0ken"
+    assert flags_of(flags, {}, Path("/nowhere"))["token"] == "t0ken"
 
 
 @pytest.mark.parametrize("content", [b"t0ken", b" t0ken\r\n", b"\xef\xbb\xbft0ken\n"])
 def test_what_stands_around_the_token_is_not_of_it(tmp_path: Path, content: bytes) -> None:
-    assert with_token(written(tmp_path, content), {}, tmp_path)["token"] == "t0ken"
+    assert flags_of(written(tmp_path, content), {}, tmp_path)["token"] == "t0ken"
 
 
 def test_no_more_than_a_token_may_have_is_read(tmp_path: Path) -> None:
-    assert with_token(written(tmp_path, b"a" * 5000), {}, tmp_path)["token"] == "a" * 4096
+    assert flags_of(written(tmp_path, b"a" * 5000), {}, tmp_path)["token"] == "a" * 4096
 
 
 @pytest.mark.parametrize(
@@ -92,6 +101,27 @@ def test_a_file_that_cannot_be_used(tmp_path: Path, name: str, said: str) -> Non
         (tmp_path / file).write_bytes(content)
 
     with pytest.raises(InputError) as caught:
-        with_token({"token-file": name}, {}, tmp_path)
+        flags_of({"token-file": name}, {}, tmp_path)
 
     assert str(caught.value) == f"token-file: {said} {NAME_A_FILE}"
+
+
+@pytest.mark.parametrize(
+    ("flag", "text", "said"),
+    [
+        ("reload", "x", 'reload: "x" is not one of the choices.'),
+        ("python-version", "4", 'python-version: "4" is not a Python version.'),
+        ("source", "nowhere", "source: "),
+    ],
+)
+def test_it_is_told_with_all_else_that_is_wrong(
+    tmp_path: Path, flag: str, text: str, said: str
+) -> None:
+    flags = {"username": "alice", "token-file": "none", flag: text}
+
+    with pytest.raises(InputError) as caught:
+        resolve_all(read_inputs(Given.of(flags, {}, tmp_path)))
+
+    first, second = (str(problem) for problem in caught.value.problems)
+    assert first == f'token-file: "none": no such file or directory. {NAME_A_FILE}'
+    assert second.startswith(said)

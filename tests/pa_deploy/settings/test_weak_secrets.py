@@ -13,6 +13,9 @@ import pytest
 from pa_deploy.ci import hiding
 from pa_deploy.report import redact
 from pa_deploy.settings import find_secrets, read_config, weak
+from pa_deploy.settings.config import Config
+from pa_deploy.settings.secrets import Secrets
+from pa_deploy.settings.sources import Given
 from tests.docs.test_schema import SCHEMAS, check
 from tests.hosted import DOMAIN
 from tests.runner import Runner
@@ -26,10 +29,16 @@ COMMIT = "f1d2d2f924e986ac86fdf7b36c94bcdf32beec15"
 WHY = "It is too short, or part of an address, a name or a message that is always shown."
 
 
+def found_in(
+    flags: Mapping[str, str], environ: Mapping[str, str], config: Config | None = None
+) -> Secrets:
+    return find_secrets(Given.of(flags, environ, Path()), config)
+
+
 def hidden(secret: str, environ: Mapping[str, str] = {}, **flags: str) -> bool:
     """Whether a value of `env` is hidden. It is, or there is a warning of it, and never both."""
     given = {**ACCOUNT, **{name.replace("_", "-"): text for name, text in flags.items()}}
-    found = find_secrets(environ, {**given, "env": json.dumps({"KEY": secret})})
+    found = found_in({**given, "env": json.dumps({"KEY": secret})}, environ)
     is_hidden = secret.strip() in found.hidden
     assert is_hidden != bool(found.warnings)
     return is_hidden
@@ -143,7 +152,7 @@ def test_the_name_of_a_variable_is_weak(secret: str) -> None:
 
 
 def test_a_value_may_be_the_name_of_its_own_variable() -> None:
-    found = find_secrets({}, {**ACCOUNT, "env": "TOP_SECRET_9=TOP_SECRET_9"})
+    found = found_in({**ACCOUNT, "env": "TOP_SECRET_9=TOP_SECRET_9"}, {})
 
     assert "TOP_SECRET_9" not in found.hidden
     assert "the value of TOP_SECRET_9 cannot be hidden" in found.warnings[0]
@@ -176,16 +185,16 @@ def test_a_part_of_the_commit_or_of_the_run_s_url_is_weak(secret: str) -> None:
 )
 def test_what_the_config_file_says_counts_too(tmp_path: Path, text: str, secret: str) -> None:
     (tmp_path / "pa-deploy.toml").write_text(text)
-    config = read_config({}, {}, tmp_path)
+    config = read_config(Given.of({}, {}, tmp_path))
 
-    assert secret not in find_secrets({"PA_ENV": f"KEY={secret}"}, {}, config).hidden
-    assert secret in find_secrets({"PA_ENV": f"KEY={secret}"}).hidden
+    assert secret not in found_in({}, {"PA_ENV": f"KEY={secret}"}, config).hidden
+    assert secret in found_in({}, {"PA_ENV": f"KEY={secret}"}).hidden
 
 
 def test_each_line_of_a_value_is_hidden_if_it_can_be() -> None:
     value = json.dumps({"KEY": "first-line-4711\nshort\nlast-line-4711"})
 
-    found = find_secrets({"PA_ENV": value})
+    found = found_in({}, {"PA_ENV": value})
 
     assert found.hidden == (
         "first-line-4711\nshort\nlast-line-4711",
@@ -199,7 +208,7 @@ def test_each_line_of_a_value_is_hidden_if_it_can_be() -> None:
 def test_the_warning_of_a_value_names_its_variable_and_what_to_do(name: str) -> None:
     env = {"DEBUG": "true", "KEY": "hunter22", "PORT": "8000", "SETTINGS": "mysite.settings"}
 
-    warnings = find_secrets({"PA_ENV": json.dumps(env)}).warnings
+    warnings = found_in({}, {"PA_ENV": json.dumps(env)}).warnings
 
     said = (
         f"env: the value of {name} cannot be hidden in logs. {WHY} If it is not a secret, move "
@@ -211,7 +220,9 @@ def test_the_warning_of_a_value_names_its_variable_and_what_to_do(name: str) -> 
 
 @pytest.mark.parametrize("password", ["plan", "password", "wonderland"])
 def test_the_warning_of_a_password_does_not_have_it(password: str) -> None:
-    found = find_secrets({}, {**ACCOUNT, "password-protection": f"carol:{password}"})
+    found = find_secrets(
+        Given.of({**ACCOUNT, "password-protection": f"carol:{password}"}, {}, Path())
+    )
 
     said = (
         f"password-protection: the password cannot be hidden in logs. {WHY} Choose a random "
@@ -224,7 +235,7 @@ def test_the_warning_of_a_password_does_not_have_it(password: str) -> None:
 @pytest.mark.parametrize("text", ["none", "carol", "carol:", "KEY=", "KEY", '{"KEY": 1}', ""])
 @pytest.mark.parametrize("name", ["env", "password-protection"])
 def test_what_has_no_secret_or_is_refused_anyway_is_not_warned_of(name: str, text: str) -> None:
-    assert find_secrets({}, {**ACCOUNT, name: text}).warnings == ()
+    assert found_in({**ACCOUNT, name: text}, {}).warnings == ()
 
 
 @pytest.mark.parametrize("token", ["t", "a1b2", "letters", "pythonanywhere", "password"])
@@ -267,7 +278,7 @@ def test_a_token_that_is_pasted_at_another_place_too_is_refused_and_not_shown(
 
 
 def test_a_weak_token_that_another_one_replaces_is_not_refused() -> None:
-    assert find_secrets({"API_TOKEN": "t"}, ACCOUNT).refused == ()
+    assert found_in(ACCOUNT, {"API_TOKEN": "t"}).refused == ()
 
 
 @pytest.mark.parametrize("words", ["deploy", "plan", "plan --json", "webapps list", "status"])

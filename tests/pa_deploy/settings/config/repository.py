@@ -10,6 +10,8 @@ import pytest
 from pa_deploy.errors import InputError
 from pa_deploy.settings import Settings, read_config, resolve_all
 from pa_deploy.settings.config import Config
+from pa_deploy.settings.reading import read_inputs
+from pa_deploy.settings.sources import Given
 
 ACCOUNT = {"INPUT_TOKEN": "t0ken", "INPUT_USERNAME": "alice"}
 TWO = '[[webapp]]\ndomain = "a.example.com"\n\n[[webapp]]\ndomain = "b.example.com"\n'
@@ -25,7 +27,7 @@ class Repository:
         (self.directory / name).write_text(text, encoding="utf-8")
 
     def read(self, **environ: str) -> Config:
-        return read_config({}, environ, self.directory)
+        return read_config(Given.of({}, environ, self.directory))
 
     def webapps(
         self, text: str = "", flags: Mapping[str, str] | None = None, /, **environ: str
@@ -33,8 +35,7 @@ class Repository:
         if text:
             self.write(text)
         given, environ = flags or {}, {**ACCOUNT, **environ}
-        config = read_config(given, environ, self.directory)
-        return resolve_all(given, environ, self.directory, config)
+        return resolve_all(read_inputs(Given.of(given, environ, self.directory)))
 
     def settings(
         self, text: str = "", flags: Mapping[str, str] | None = None, /, **environ: str

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from pa_deploy.errors import InputError
-from pa_deploy.settings import read_config, resolve_all
+from pa_deploy.settings import resolve_all
 from pa_deploy.settings.config import Config
+from pa_deploy.settings.reading import read_inputs
+from pa_deploy.settings.sources import Given
 from tests.pa_deploy.settings.config.repository import Repository
 
 
@@ -149,10 +151,9 @@ def test_what_may_be_in_a_file_that_cannot_be_read_is_not_missed(
 ) -> None:
     repo.write(text)
     environ = {"PA_TOKEN": "t0ken-of-alice", **environ}
-    config = read_config({}, environ, repo.directory)
 
     with pytest.raises(InputError) as caught:
-        resolve_all({}, environ, repo.directory, config)
+        resolve_all(read_inputs(Given.of({}, environ, repo.directory)))
 
     assert [problem.input for problem in caught.value.problems] == told
 

@@ -11,6 +11,8 @@ import pytest
 from pa_deploy.errors import InputError
 from pa_deploy.settings import read_config, resolve_all, resolve_report
 from pa_deploy.settings.git_folders import is_in_git
+from pa_deploy.settings.reading import read_inputs
+from pa_deploy.settings.sources import Given
 from tests.terminal import Terminal
 
 ACCOUNT = {"PA_TOKEN": "0123456789abcdef", "PA_USERNAME": "alice"}
@@ -101,13 +103,13 @@ def test_a_config_file_writes_nothing_into_it(
 ) -> None:
     make(workspace)
     (workspace / "pa-deploy.toml").write_text(f'{name} = "{path}"')
-    config = read_config({}, ACCOUNT, workspace)
+    config = read_config(Given.of({}, ACCOUNT, workspace))
 
     with pytest.raises(InputError) as caught:
-        resolve_all({}, ACCOUNT, workspace, config)
+        resolve_all(read_inputs(Given.of({}, ACCOUNT, workspace)))
 
     assert [problem.input for problem in caught.value.problems] == [name]
-    assert path not in str(resolve_report({}, ACCOUNT, workspace, config.shared))
+    assert path not in str(resolve_report(Given.of({}, ACCOUNT, workspace), config.shared))
 
 
 @pytest.mark.parametrize("make", [plain, nested, separate, pointed, worktree])

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from pa_deploy.errors import InputError
-from pa_deploy.settings import read_config, resolve_all, resolve_report
+from pa_deploy.settings import resolve_all, resolve_report
+from pa_deploy.settings.reading import read_inputs
+from pa_deploy.settings.sources import Given
 from tests.pa_deploy.settings.config.repository import ACCOUNT
 
 FOREIGN = "do not read"
@@ -29,9 +31,8 @@ def workspace(tmp_path: Path) -> Path:
 
 
 def refused(workspace: Path, **environ: str) -> str:
-    config = read_config({}, {**ACCOUNT, **environ}, workspace)
     with pytest.raises(InputError) as caught:
-        resolve_all({}, {**ACCOUNT, **environ}, workspace, config)
+        resolve_all(read_inputs(Given.of({}, {**ACCOUNT, **environ}, workspace)))
     return str(caught.value)
 
 
@@ -56,7 +57,7 @@ def test_no_link_is_followed_into_gits_own_folder(workspace: Path, name: str) ->
 
 @pytest.mark.parametrize("name", ["report", "outputs-file", "summary-file"])
 def test_nothing_is_written_through_such_a_link(workspace: Path, name: str) -> None:
-    wanted = resolve_report({name: "link"}, ACCOUNT, workspace)
+    wanted = resolve_report(Given.of({name: "link"}, ACCOUNT, workspace))
 
     assert (wanted.file, wanted.outputs_file, wanted.summary_file) == (None, None, None)
 
@@ -65,4 +66,4 @@ def test_nothing_is_written_through_such_a_link(workspace: Path, name: str) -> N
 def test_other_paths_are_followed(workspace: Path, path: str) -> None:
     given = {"PA_WSGI_FILE": path.format(out=workspace.parent / "out")}
 
-    resolve_all({}, {**ACCOUNT, **given}, workspace, read_config({}, ACCOUNT, workspace))
+    resolve_all(read_inputs(Given.of({}, {**ACCOUNT, **given}, workspace)))

@@ -7,7 +7,13 @@ import pytest
 from pa_deploy.errors import InputError
 from pa_deploy.model import WantedRelease
 from pa_deploy.settings import resolve_one, resolve_report, resolve_source
+from pa_deploy.settings.reading import RunInputs, read_inputs
+from pa_deploy.settings.sources import Given
 from tests.pa_deploy.settings.config.repository import ACCOUNT, TWO, Repository
+
+
+def told(repo: Repository, **flags: str) -> RunInputs:
+    return read_inputs(Given.of(flags, ACCOUNT, repo.directory))
 
 
 def test_the_account_may_come_from_the_file(repo: Repository) -> None:
@@ -25,7 +31,7 @@ def test_what_is_missing_may_be_written_into_the_file(repo: Repository) -> None:
 def test_summary_and_report_come_from_the_file(repo: Repository) -> None:
     repo.write('summary = false\nreport = "r.json"\n')
 
-    found = resolve_report({}, {}, repo.directory, repo.read().shared)
+    found = resolve_report(Given.of({}, {}, repo.directory), repo.read().shared)
 
     assert (found.summary, found.file) == (False, repo.directory / "r.json")
 
@@ -33,7 +39,7 @@ def test_summary_and_report_come_from_the_file(repo: Repository) -> None:
 def test_a_command_reads_the_account_and_the_domain(repo: Repository) -> None:
     repo.write('domain = "www.example.com"\nhealth-check = "/up"\nreload = "x"\n')
 
-    found = resolve_one({}, ACCOUNT, repo.read(), needs_domain=True)
+    found = resolve_one(told(repo), needs_domain=True)
 
     assert found.health_check is not None
     assert found.health_check.url == "https://www.example.com/up"
@@ -41,12 +47,13 @@ def test_a_command_reads_the_account_and_the_domain(repo: Repository) -> None:
 
 def test_a_command_needs_one_of_several_web_apps(repo: Repository) -> None:
     repo.write(TWO)
-    config = repo.read()
-
     with pytest.raises(InputError) as caught:
-        resolve_one({}, ACCOUNT, config, needs_domain=True)
-    chosen = resolve_one({"domain": "b.example.com"}, ACCOUNT, config, needs_domain=True)
-    account = resolve_one({}, ACCOUNT, config, needs_domain=False)
+        resolve_one(told(repo), needs_domain=True)
+    chosen = resolve_one(
+        told(repo, domain="b.example.com"),
+        needs_domain=True,
+    )
+    account = resolve_one(told(repo), needs_domain=False)
 
     assert str(caught.value) == (
         "domain: the config file has several web apps: a.example.com, b.example.com. "
@@ -60,20 +67,25 @@ def test_a_command_needs_a_web_app_that_the_file_has(repo: Repository) -> None:
     repo.write(TWO)
 
     with pytest.raises(InputError, match="has the domain"):
-        resolve_one({"domain": "c.example.com"}, ACCOUNT, repo.read(), needs_domain=True)
+        resolve_one(
+            told(repo, domain="c.example.com"),
+            needs_domain=True,
+        )
 
 
 def test_a_command_refuses_a_file_that_is_wrong(repo: Repository) -> None:
     repo.write("mod = 1\n")
 
     with pytest.raises(InputError, match="there is no such key here"):
-        resolve_one({}, ACCOUNT, repo.read(), needs_domain=True)
+        resolve_one(told(repo), needs_domain=True)
 
 
 def test_what_is_shipped_is_settled_without_an_account(repo: Repository) -> None:
     repo.write('source = "."\ninclude = ["a"]\nexclude = ["file"]\nkeep-releases = "x"\n')
 
-    found = resolve_source({"exclude": "flag"}, {"PA_INCLUDE": "b"}, repo.directory, repo.read())
+    found = resolve_source(
+        Given.of({"exclude": "flag"}, {"PA_INCLUDE": "b"}, repo.directory), repo.read()
+    )
 
     assert found == WantedRelease(
         source=repo.directory,
@@ -93,7 +105,7 @@ def test_what_is_shipped_may_be_of_one_entry(
     (repo.directory / "b").mkdir()
     repo.write(f'{TWO}source = "b"\n')
 
-    assert resolve_source(*asked, repo.directory, repo.read()) == WantedRelease(
+    assert resolve_source(Given.of(*asked, repo.directory), repo.read()) == WantedRelease(
         source=repo.directory / "b", app="", workspace=repo.directory
     )
 
@@ -148,7 +160,7 @@ def test_what_cannot_be_shipped(
     repo.write(text)
 
     with pytest.raises(InputError) as caught:
-        resolve_source(flags, {}, repo.directory, repo.read())
+        resolve_source(Given.of(flags, {}, repo.directory), repo.read())
 
     assert [str(problem) for problem in caught.value.problems] == [
         each.replace("WORKSPACE", str(repo.directory)) for each in said

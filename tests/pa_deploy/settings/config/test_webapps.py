@@ -6,6 +6,8 @@ import pytest
 
 from pa_deploy.model import StaticFile
 from pa_deploy.settings import resolve_all
+from pa_deploy.settings.reading import read_inputs
+from pa_deploy.settings.sources import Given
 from tests.pa_deploy.settings.config.repository import ACCOUNT, TWO, Repository
 
 
@@ -149,6 +151,6 @@ def test_an_environment_named_webapp_is_no_web_app(repo: Repository) -> None:
 
 def test_warnings_are_told_once(repo: Repository) -> None:
     repo.write(TWO)
-    found = resolve_all({}, ACCOUNT, repo.directory, repo.read(), ("careful",))
+    found = resolve_all(read_inputs(Given.of({}, ACCOUNT, repo.directory)), ("careful",))
 
     assert [each.warnings for each in found] == [("careful",), ()]

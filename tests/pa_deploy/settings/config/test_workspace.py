@@ -8,6 +8,8 @@ import pytest
 
 from pa_deploy.errors import InputError
 from pa_deploy.settings import read_config, resolve_all, resolve_report, resolve_source
+from pa_deploy.settings.reading import read_inputs
+from pa_deploy.settings.sources import Given
 from tests.pa_deploy.settings.config.repository import ACCOUNT
 
 CONTENT = "do not read = me\n"
@@ -29,9 +31,8 @@ def workspace(tmp_path: Path) -> Path:
 
 def problems(workspace: Path, text: str, **environ: str) -> list[str]:
     (workspace / "pa-deploy.toml").write_text(text)
-    config = read_config({}, {**ACCOUNT, **environ}, workspace)
     with pytest.raises(InputError) as caught:
-        resolve_all({}, {**ACCOUNT, **environ}, workspace, config)
+        resolve_all(read_inputs(Given.of({}, {**ACCOUNT, **environ}, workspace)))
     return [str(problem) for problem in caught.value.problems]
 
 
@@ -94,9 +95,8 @@ def test_what_pa_deploy_has_written_may_be_overwritten(
 ) -> None:
     (workspace / "own").write_text(content)
     (workspace / "pa-deploy.toml").write_text(f'{name} = "own"')
-    config = read_config({}, ACCOUNT, workspace)
 
-    resolve_all({}, ACCOUNT, workspace, config)
+    resolve_all(read_inputs(Given.of({}, ACCOUNT, workspace)))
 
 
 @pytest.mark.parametrize(
@@ -135,9 +135,7 @@ def test_an_entry_of_several_web_apps_is_held_to_it_too(workspace: Path) -> None
 def test_the_workflow_may_name_any_file(workspace: Path, name: str) -> None:
     outside = str(workspace.parent / "out" / "creds.ini")
 
-    (settings,) = resolve_all(
-        {}, {**ACCOUNT, name: outside}, workspace, read_config({}, ACCOUNT, workspace)
-    )
+    (settings,) = resolve_all(read_inputs(Given.of({}, {**ACCOUNT, name: outside}, workspace)))
 
     assert settings.wanted.wsgi_file is not None
     assert settings.wanted.wsgi_file.content == CONTENT.encode()
@@ -145,9 +143,9 @@ def test_the_workflow_may_name_any_file(workspace: Path, name: str) -> None:
 
 def test_a_refused_file_is_not_written_with_the_report_of_the_refusal(workspace: Path) -> None:
     (workspace / "pa-deploy.toml").write_text('report = "app.py"\nsummary-file = "../out/s"')
-    config = read_config({}, ACCOUNT, workspace)
+    config = read_config(Given.of({}, ACCOUNT, workspace))
 
-    wanted = resolve_report({}, ACCOUNT, workspace, config.shared)
+    wanted = resolve_report(Given.of({}, ACCOUNT, workspace), config.shared)
 
     assert (wanted.file, wanted.summary_file) == (None, None)
 
@@ -156,7 +154,7 @@ def test_no_folder_outside_is_listed(workspace: Path) -> None:
     (workspace / "pa-deploy.toml").write_text('source = "../out"')
 
     with pytest.raises(InputError, match="is outside the workspace"):
-        resolve_source({}, {}, workspace, read_config({}, {}, workspace))
+        resolve_source(Given.of({}, {}, workspace), read_config(Given.of({}, {}, workspace)))
 
 
 @pytest.mark.parametrize("name", ["pa-deploy.toml", "pyproject.toml"])
@@ -164,7 +162,7 @@ def test_no_folder_outside_is_listed(workspace: Path) -> None:
 def test_a_config_file_that_leads_out_is_not_read(workspace: Path, name: str, target: str) -> None:
     (workspace / name).symlink_to(target)
 
-    config = read_config({}, ACCOUNT, workspace)
+    config = read_config(Given.of({}, ACCOUNT, workspace))
 
     assert f"{name} is a link that leads out of the workspace" in str(config.problems[0])
 
@@ -187,7 +185,7 @@ def test_which_folder_is_the_workspace(
     (folder / "pa-deploy.toml").write_text(f'report = "{path}"')
     environ = {"GITHUB_WORKSPACE": str(workspace.parent / told)} if told else {}
 
-    config = read_config({}, ACCOUNT, folder)
-    wanted = resolve_report({}, {**ACCOUNT, **environ}, folder, config.shared)
+    config = read_config(Given.of({}, ACCOUNT, folder))
+    wanted = resolve_report(Given.of({}, {**ACCOUNT, **environ}, folder), config.shared)
 
     assert (wanted.file is not None) == fits

@@ -183,7 +183,7 @@ def _stopped(seen: tuple[Outcome, ...], expected: str) -> tuple[Outcome, ...]:
         return ()
     failure = failure_from(
         PlanChanged(
-            f"The plans have together the digest {digest}, expected was {expected}.",
+            f"The digest of all plans is {digest}, not {expected} as expected.",
             cause="A web app or the inputs have changed since those plans were made.",
             advice="Nothing was written. Review the plans above. To accept them, set "
             "`expect-digest` to their digest.",

@@ -17,7 +17,7 @@ from pa_deploy.settings.workspace import workspace_problems
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportSettings:
-    """What is to be written about a run, also about one whose other inputs cannot be used."""
+    """The files to write about a run, even if its other inputs cannot be used."""
 
     summary: bool
     file: Path | None
@@ -31,7 +31,7 @@ def resolve_report(
     workspace: Path,
     config: Sequence[Source] = (),
 ) -> ReportSettings:
-    """Settle what is to be written; what cannot be used counts as unset."""
+    """Settle the files to write; an input that cannot be used counts as unset."""
     sources = cascade(flags, environ, config)
     values, _ = read_values(sources)
     refused = {each.input for each in workspace_problems(sources, environ, workspace)}
@@ -49,7 +49,7 @@ def resolve_report(
 
 
 def report_file_problems(values: Values, workspace: Path) -> Iterator[Problem]:
-    """Why these files cannot be written, as far as that can be seen beforehand."""
+    """Problems that would keep these files from being written, as far as known beforehand."""
     for name, text in _files_to_write(values).items():
         yield from _problems(name, text, workspace)
     yield from record_problems(values, workspace)
@@ -69,7 +69,7 @@ def _problems(name: str, value: str | None, workspace: Path) -> Iterator[Problem
     try:
         mode = find_mode(workspace / value)
     except OSError as error:
-        reason = (error.strerror or "it is no path").lower()
+        reason = (error.strerror or "it is not a path").lower()
         yield Problem(name, f'"{value}": {reason}.', advice="Name a file.")
         return
     if mode is not None and stat.S_ISDIR(mode):

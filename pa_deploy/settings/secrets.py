@@ -1,4 +1,4 @@
-"""What must not be shown: the texts of all secret inputs, and which of them can be hidden."""
+"""The texts of all secret inputs, which must not be shown, and which of them can be hidden."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def _weak_values(used: Mapping[str, str], kept: Sequence[str]) -> Iterator[Probl
 def _env(text: str) -> list[tuple[str, str]]:
     try:
         return [(name, secret.reveal().strip()) for name, secret in parse_env(text)]
-    except BadValue:  # which is told elsewhere
+    except BadValue:  # another reader reports it
         return []
 
 

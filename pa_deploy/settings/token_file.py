@@ -14,9 +14,9 @@ LARGEST_BYTES = 4096
 def with_token(
     flags: Mapping[str, str], environ: Mapping[str, str], workspace: Path
 ) -> dict[str, str]:
-    """The flags, with the token in them where `token-file` is the strongest to say it.
+    """The flags, with the token in them if `token-file` is the strongest source of it.
 
-    Raises InputError where that file cannot be used.
+    Raises InputError if that file cannot be used.
     """
     for texts in (flags, from_environment(environ)):
         if texts.get("token", "").strip():
@@ -42,5 +42,5 @@ def _read(name: str, workspace: Path) -> str:
 
 
 def _unusable(said: str) -> InputError:
-    advice = "Name a file with nothing but the token in it, relative to the workspace."
+    advice = "The file must contain only the token. Its path is relative to the workspace."
     return InputError((Problem("token-file", said, advice=advice),))

@@ -54,14 +54,14 @@ def resolve_watching(
 
 
 def _debug(values: Values, sources: Sequence[Source], environ: Mapping[str, str]) -> Debug:
-    """What the input says is stronger than what the CI says, also if it says no."""
+    """The input wins over the CI, even if it says no."""
     if strongest("debug", sources).text("debug"):
         return "yes" if values.debug else "no"
     return "if asked" if environ.get(RUNNER_DEBUG) == "1" else "no"
 
 
 def record_problems(values: Values, workspace: Path) -> Iterator[Problem]:
-    """Why the recording cannot be written there, as far as that can be seen beforehand."""
+    """Problems that would keep the recording from being written, as far as known beforehand."""
     text = values.record
     if not text:
         return
@@ -69,7 +69,7 @@ def record_problems(values: Values, workspace: Path) -> Iterator[Problem]:
         mode = find_mode(workspace / text)
         ours = mode is None or (stat.S_ISREG(mode) and _is_recording(workspace / text))
     except OSError as error:
-        reason = (error.strerror or "it is no path").lower()
+        reason = (error.strerror or "it is not a path").lower()
         yield Problem("record", f'"{text}": {reason}.', advice="Name a file.")
         return
     if mode is not None and stat.S_ISDIR(mode):

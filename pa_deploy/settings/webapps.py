@@ -38,8 +38,8 @@ def resolve_all(
             of_run = () if found else warnings
             found.append(resolve(flags, environ, workspace, of_run, (own, *config.shared)))
         except InputError as error:
-            # What the file has, and may not or can not have, is not told again as missing; nor is
-            # what it may have where it cannot be read.
+            # An input that the file has but may not have is not reported as missing too; nor is one
+            # that the file may have, if it cannot be read.
             hidden = refused | ({"username"} if UNREAD & refused else set())
             problems += (
                 each for each in error.problems if not (each.missing and each.input in hidden)
@@ -75,7 +75,7 @@ def resolve_one(
 def resolve_source(
     flags: Mapping[str, str], environ: Mapping[str, str], workspace: Path, config: Config
 ) -> WantedRelease:
-    """Settle what is shipped of which folder, which is asked of no account."""
+    """Settle which files of which folder are shipped. No account is needed for that."""
     problems = list(config.problems)
     own = _asked_for(config, _domain(flags, environ), problems)[0]
     sources = (Source(flags), Source(from_environment(environ)), own, *config.shared)
@@ -100,9 +100,9 @@ def _domains(config: Config) -> tuple[str, ...]:
 
 
 def _asked_for(config: Config, domain: str, problems: list[Problem]) -> tuple[Source, ...]:
-    """What the file says of each web app alone: the entry of that domain, or every entry.
+    """The file's own inputs of each web app: the entry of that domain, or every entry.
 
-    Where the file has no entries there is one web app, of which it says nothing alone.
+    If the file has no entries, there is one web app, with nothing of its own in the file.
     """
     if not config.webapps or not domain:
         return config.webapps or (Source(),)

@@ -257,7 +257,7 @@ def test_uv_has_no_more_than_the_timeout_of_the_run(runner: Runner) -> None:
 
         assert index.left.wait(5)
     assert done.exit_code == 6, done.log
-    assert "The run may take 2 s" in done.errors[0]
+    assert "The time limit of the run, 2 s," in done.errors[0]
     assert "what `requirements` lists" in done.errors[0]
     assert runner.emulator.requests() == []
 

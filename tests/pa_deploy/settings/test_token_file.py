@@ -9,7 +9,7 @@ import pytest
 from pa_deploy.errors import InputError
 from pa_deploy.settings import with_token
 
-NAME_A_FILE = "Name a file with nothing but the token in it, relative to the workspace."
+NAME_A_FILE = "The file must contain only the token. Its path is relative to the workspace."
 
 
 def written(workspace: Path, content: bytes) -> dict[str, str]:

@@ -187,7 +187,7 @@ def _local(
         raise BadEntry(why, advice)
     other = asked_by_url(resolved)
     if other:
-        why = f"the wheel of `{wheel}` asks for `{other}` by URL or path, which is not followed."
+        why = f"the wheel of `{wheel}` asks for `{other}` by URL or path, so it is not installed."
         raise BadEntry(why, f"Replace the wheel by one that asks for a version of `{other}`.")
     return asked.written(wheel, f" @ {resolved.as_uri()}{_hash_of(fragment)}")
 

@@ -266,7 +266,7 @@ def test_a_file_of_the_run_that_is_elsewhere_excludes_nothing(tmp_path: Path) ->
         ({"source": "\ud800"}, "There is no folder "),
         ({"source": ".", "report": "\0/x"}, "report: "),
         ({"source": ".", "requirements": "x" * 5000}, "There is no file "),
-        ({"source": ".", "wsgi-file": "wsgi.py"}, "wsgi-file: with `source`"),
+        ({"source": ".", "wsgi-file": "wsgi.py"}, "wsgi-file: it cannot be used with `source`"),
         ({"source": ".", "requirements": "wsgi.py"}, "python-version: it is needed, because"),
         (
             {"source": ".", "reload": "never"},

@@ -1,4 +1,4 @@
-"""What may take for ever is done in a thread of its own, so that a signal ends the wait for it."""
+"""Do work that may never end in its own thread, so that a signal ends the wait for it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Value = TypeVar("Value")
 
 
 def no_end() -> float:
-    """How many seconds are left where nothing limits them."""
+    """The seconds that are left if nothing limits them."""
     return math.inf
 
 
@@ -50,8 +50,8 @@ class Background(Generic[Value]):
         return True
 
     def finish(self, left_seconds: Callable[[], float], give_up: Callable[[], None]) -> bool:
-        """Start it, and wait: True once it is over. Where no seconds are left, or a signal is
-        raised at whatever moment, `give_up` is called and comes to its end.
+        """Start it, and wait: True once it is over. If no seconds are left, or a signal is raised
+        at any moment, call `give_up` and let it finish.
         """
         try:
             ended = self.start().wait(left_seconds)
@@ -63,7 +63,7 @@ class Background(Generic[Value]):
         return ended
 
     def result(self) -> Value:
-        """What came of it, or what went wrong, once it is over."""
+        """Wait until it is over; return its value or raise its error."""
         self.wait()
         if self._error is not None:
             raise self._error
@@ -71,5 +71,5 @@ class Background(Generic[Value]):
 
 
 def interruptible(work: Callable[[], Value]) -> Value:
-    """What `work` returns or raises; a signal is raised here at once, whatever it hangs in."""
+    """Return or raise as `work` does; a signal is raised here at once, even if `work` hangs."""
     return Background(work).start().result()

@@ -1,4 +1,4 @@
-"""Time as an argument: what waits or measures is handed a clock, so tests need not wait."""
+"""Time as an argument: code that waits or measures gets a clock, so tests need not wait."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pa_deploy.errors import OutOfTime
 
 
 class Clock(Protocol):
-    """What the rest of the program may know of time."""
+    """The only source of time for the rest of the program."""
 
     def now(self) -> float:
         """Seconds since some moment; never goes back."""
@@ -57,12 +57,12 @@ class Deadline:
         return max(0.0, self._end - self._reserved - self.clock.now())
 
     def reserve(self, seconds: float) -> None:
-        """Keep the last `seconds` for what has to be done at the end, where there are more."""
+        """Keep the last `seconds` for work at the end, if more than that are left."""
         self._reserved = seconds if self.remaining() > seconds else 0.0
 
     @contextmanager
     def reserved(self, seconds: float) -> Iterator[None]:
-        """Within it `seconds` remain, whatever was left: that is what was reserved for it."""
+        """Inside, `seconds` remain, whatever was left: they were reserved."""
         end, self._end, self._reserved = self._end, self.clock.now() + seconds, 0.0
         try:
             yield
@@ -70,13 +70,13 @@ class Deadline:
             self._end = end
 
     def check(self, doing: str, seconds: float = 0.0) -> None:
-        """Raise OutOfTime, naming what it is for, unless more than `seconds` remain."""
+        """Raise OutOfTime, which names `doing`, unless more than `seconds` remain."""
         if self.remaining() <= seconds:
             raise self.out_of_time(doing)
 
     def out_of_time(self, doing: str) -> OutOfTime:
-        """The failure of what has taken all that was left."""
+        """The failure for work that has used up the time."""
         return OutOfTime(
-            f"The run may take {self.seconds:g} s, and that is not enough for {doing}.",
-            advice="Set `timeout` higher (seconds), or see in the log what took so long.",
+            f"The time limit of the run, {self.seconds:g} s, is too short for {doing}.",
+            advice="Set `timeout` to more seconds, or see in the log what took so long.",
         )

@@ -1,4 +1,4 @@
-"""The forms in which a secret can turn up in a text that comes from elsewhere. Pure."""
+"""The forms that a secret can have in text from outside. Pure."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from html.entities import codepoint2name
 from urllib.parse import quote
 
 SHORTEST = 8
-"""A shorter base64 or hexadecimal form would be found in texts that have nothing to do with it."""
+"""A shorter base64 or hexadecimal form could occur in unrelated texts by chance."""
 
 ESCAPED = {"\n": "n", "\r": "r", "\t": "t"}
 QUOTED = "\"'\\/"
-"""What a backslash may stand before, without a meaning of its own."""
+"""Signs that a backslash may escape without another meaning."""
 BACKSLASHES = r"\\\\{0,7}"
-"""One, or more where JSON is in JSON; with an end, so that a long run of them costs no more."""
+"""One, or more if JSON is in JSON. The limit keeps a long run of them cheap."""
 
 
 ESCAPES = re.compile(r"[&%\\]")
-"""What an escaped sign begins with, but for the plus that stands for a blank."""
+"""How an escaped sign begins, except for the plus that stands for a space."""
 
 
 def may_be_escaped(secret: str, text: str) -> bool:
@@ -30,7 +30,7 @@ def may_be_escaped(secret: str, text: str) -> bool:
 
 @cache
 def forms(secret: str) -> tuple[str, ...]:
-    """The secret itself and where it is encoded as a whole, each once, the longest first."""
+    """The secret itself and its encodings as a whole, each once, the longest first."""
     others = {form for form in _whole(secret) if len(form) >= SHORTEST}
     return tuple(sorted({secret, *others}, key=lambda form: (-len(form), form)))
 
@@ -95,9 +95,9 @@ URL_SAFE = str.maketrans("+/", "-_")
 
 
 def _base64(raw: bytes) -> Iterator[str]:
-    """The part that is the same whatever stands before and behind the secret in what is encoded.
+    """The part that stays the same whatever surrounds the secret in the encoded bytes.
 
-    What stands before it shifts it by 0, 1 or 2 bytes; the first and last sign may hold some of it.
+    Bytes before it shift it by 0, 1 or 2; the first and last sign may mix with its neighbours.
     """
     for shift in range(3):
         text = base64.b64encode(b"\0" * shift + raw).decode().rstrip("=")

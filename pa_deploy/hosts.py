@@ -84,7 +84,7 @@ def _permit(value: str, origin: str, allowed: str | None) -> None:
     repeated = allowed if allowed is None or "://" in allowed else f"{scheme}://{allowed}"
     if repeated is not None and _origin(repeated, "allow-host") == origin:
         return
-    advice = f"Write {_official_for(origin)}; if the token really belongs to {value}, "
+    advice = f"Write {_official_for(origin)}. If the token really belongs to {value}, "
     raise HostRefused(
         f'the token is not sent to "{value}", which is not PythonAnywhere.',
         advice + f"repeat it: allow-host: {value}",

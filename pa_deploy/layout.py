@@ -54,12 +54,12 @@ class Layout:
 
     @property
     def status(self) -> str:
-        """What the loader did last."""
+        """The loader's last status."""
         return f"{self.base}/status.json"
 
     @property
     def lock(self) -> str:
-        """The tickets of those who have the lock, or want it."""
+        """One file for each run that has the lock or waits for it."""
         return f"{self.base}/lock"
 
     @property
@@ -69,7 +69,7 @@ class Layout:
 
     @property
     def before(self) -> str:
-        """What the WSGI file was before the first release."""
+        """A copy of the WSGI file from before the first release."""
         return f"{self.base}/before/wsgi_before.py"
 
     @property
@@ -93,7 +93,7 @@ class Layout:
         return f"{self.releases}/{release}"
 
     def record(self, release: str, number: int = LAYOUT) -> str:
-        """What a release is made of, on an account that has the layout `number`."""
+        """The parts of a release, on an account that has the layout `number`."""
         folder = "records" if number >= 2 else "releases"
         return f"{self.base}/{folder}/{release}.json"
 
@@ -102,7 +102,7 @@ class Layout:
         return f"{self.secrets}/{release}.json"
 
     def in_release(self, path: str) -> str:
-        """The path of what a relative path means: in the live release."""
+        """The absolute path for a relative one, which is in the live release."""
         relative = posixpath.normpath(path)
         return self.current if relative == "." else f"{self.current}/{relative}"
 
@@ -115,13 +115,13 @@ class Layout:
 
 
 def number_in(value: Mapping[str, object]) -> int:
-    """The layout number that a file carries; 0 if it has none, or what it has cannot be one."""
+    """The layout number in a file; 0 if it has none, or not a valid one."""
     number = value.get("layout")
     return number if type(number) is int and 0 < number <= HIGHEST_NUMBER else 0
 
 
 def number_of_loader(wsgi_file: bytes) -> int:
-    """The layout number of a loader; 0 of the first edition's, and of other WSGI files."""
+    """The layout number of a loader; 0 for the first edition and for other WSGI files."""
     found = LOADER_NUMBER.search(wsgi_file) if is_loader(wsgi_file) else None
     return int(found[1]) if found else 0
 
@@ -130,8 +130,8 @@ def insist_on_known(number: int, domain: str) -> None:
     """Raise NewerPaDeploy for the number of a layout that this pa-deploy does not know."""
     if number > LAYOUT:
         raise NewerPaDeploy(
-            f"A newer pa-deploy made the releases of {domain}. They have layout {number} on "
-            f"PythonAnywhere, and this pa-deploy knows layouts up to {LAYOUT}.",
+            f"A newer pa-deploy made the releases of {domain}. They have layout "
+            f"{number}, and this pa-deploy knows layouts up to {LAYOUT}.",
             cause="Another workflow, or somebody by hand, deployed with a newer version.",
             advice="Nothing was changed. Use the newer pa-deploy.",
         )

@@ -1,4 +1,4 @@
-"""A program of somebody else's: it runs to its end, or is ended with all that it has started."""
+"""Run another program to its end, or end it with every process that it has started."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pathlib import Path
 from pa_deploy.background import Background
 
 LAST_SECONDS = 1.0
-"""How long one that is killed may take to be gone; more only where its disk hangs."""
+"""How long a killed one may take to be gone; it takes longer only if its disk hangs."""
 
 
 class Program:
@@ -34,10 +34,10 @@ class Program:
         self._running = Background(self._run)
 
     def run(self, most_seconds: float) -> tuple[int, str] | None:
-        """Its exit code and what it said on stderr, or None where it took too long.
+        """Return its exit code and its stderr, or None if it took too long.
 
-        In that case, and where a signal is raised meanwhile, it is ended. Raises OSError where it
-        cannot be started.
+        In that case, or if a signal is raised meanwhile, it is ended. Raises OSError if it cannot
+        be started.
         """
         end = time.monotonic() + most_seconds
         ended = self._running.finish(lambda: end - time.monotonic(), self._give_up)

@@ -1,4 +1,4 @@
-"""Where the program begins: a signal that comes while the rest is imported is kept for it."""
+"""Start the program. A signal that comes during the imports is kept until they are done."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ask the site whether it lives, and read the end of its error log where it does not."""
+"""Ask the site whether it is healthy, and read the end of its error log if it is not."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Site:
     ) -> Answer:
         """One GET without following redirects; raises Fault.
 
-        Where the API is on a loopback address, so is the site: it is asked there by its name.
+        If the API is on a loopback address, so is the site: it is asked there by its name.
         """
         stands_for = url
         headers = {"User-Agent": self.user_agent, "Cache-Control": "no-cache"}
@@ -81,7 +81,7 @@ def with_login(check: HealthCheck, webapp: Webapp | None) -> HealthCheck:
 def ask_once(
     check: HealthCheck, site: Site, deadline: Deadline, read_seconds: float = READ_SECONDS
 ) -> Health:
-    """What the site says now, judged by `check`."""
+    """One request to the site, judged by `check`."""
     started = deadline.clock.now()
     status = None
     try:
@@ -103,7 +103,7 @@ def ask_once(
 
 
 def _shown(url: str) -> str:
-    """The URL as it may be told: a query may be a key."""
+    """The URL for messages, without the query, which may be a key."""
     parts = urlsplit(url)
     query = "?***" if parts.query else ""
     return f"{parts.scheme}://{parts.netloc}{parts.path}{query}"
@@ -128,7 +128,7 @@ def judge(check: HealthCheck, answer: Answer, asked: str) -> tuple[bool, str]:
 
 
 def _bad_aim(asked: str, location: str, status: int) -> str:
-    """Where a redirect leads, if nobody gets on there, else ""."""
+    """The aim of a redirect that leads nowhere, or ""."""
     try:
         # PythonAnywhere redirects to the same place while the workers start (seen by clients).
         return "itself" if urljoin(asked, location) == asked else ""
@@ -198,7 +198,7 @@ def read_log_tail(api: Api, domain: str) -> tuple[str, ...]:
 def tail(content: bytes, count: int) -> tuple[str, ...]:
     """The last lines of a log. Newlines within one message are written as #012 (seen in them).
 
-    Whatever a terminal or a CI takes for the end of a line ends one here.
+    A line ends here wherever a terminal or a CI would end it.
     """
     text = content.decode("utf-8", errors="replace").replace("#012", "\n")
     lines = [line for line in LINE_END.split(text) if line.strip()]

@@ -1,4 +1,4 @@
-"""What a person can type."""
+"""The commands that a person can type."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class _Commands(Group):
         return super().parse_args(ctx, args)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """The commands, and the flags of the one that is meant without a command."""
+        """The commands, and the flags of `deploy`, which runs without a command."""
         found = super().shell_complete(ctx, incomplete)
         if incomplete.startswith("-"):
             meant = _command(DEFAULT_COMMAND)
@@ -68,8 +68,8 @@ def _command(name: str) -> click.Command:
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="pa-deploy")
 def cli() -> None:
-    """Make a PythonAnywhere web app be what you want it to be, reload it, and prove it lives.
+    """Deploy a web app to PythonAnywhere, reload it, and check that the site is healthy.
 
-    Without a command, `deploy` is meant. Each flag can also be set in the environment: see
+    Without a command, pa-deploy runs `deploy`. Each flag can also be set in the environment: see
     `pa-deploy deploy --help`. In a console on PythonAnywhere no flag is needed.
     """

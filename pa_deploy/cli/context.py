@@ -1,4 +1,4 @@
-"""What a command may use of the world."""
+"""The parts of the outside world that a command may use."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from pa_deploy.errors import NotFound, OtherCapitals
 from pa_deploy.inputs import INPUTS, Input
 
 JSON_FLAG = click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
-YES_FLAG = click.option("--yes", is_flag=True, help="Do not ask.")
+YES_FLAG = click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 LINES = {
     "exclude": "a pattern",
     "env": "a KEY=value",
@@ -26,7 +26,7 @@ LINES = {
     "static-headers": "a header",
     "variables": "a KEY=value",
 }
-"""The inputs that have several lines, and what each line is."""
+"""The inputs that have several lines, and the name of one line."""
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -82,22 +82,22 @@ def flags(given: Mapping[str, Any]) -> dict[str, str]:
 
 
 def token_warnings(given: Mapping[str, str]) -> tuple[str, ...]:
-    """What is to be said about how the token was given on the command line."""
+    """Warnings about the way in which the command line gives the token."""
     if "token" not in given:
         return ()
     warning = (
-        "A token in --token stays in the history of the shell and in the log of a CI. Until "
-        "pa-deploy has read it, the list of processes shows it. Set PA_TOKEN, or use --token-file."
+        "--token leaves your token in the shell's history and in a CI's log. Until pa-deploy has "
+        "read it, the list of processes shows it too. Set PA_TOKEN, or use --token-file."
     )
     return (warning,)
 
 
 def capitals_warning(error: OtherCapitals) -> str:
-    return f"{error.what} Going on as {error.name}. {error.advice}"
+    return f"{error.what} Continuing as {error.name}. {error.advice}"
 
 
 def insist_on_all(wanted: Sequence[int], there: Sequence[int], what: str) -> None:
-    """Stop, before anything is changed, where one of the numbers is missing."""
+    """Raise NotFound if one of the numbers is missing, before anything is changed."""
     missing = [number for number in wanted if number not in there]
     if missing:
         ids = ", ".join(map(str, missing))

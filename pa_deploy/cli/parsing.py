@@ -1,4 +1,4 @@
-"""Commands that do not repeat a word which they cannot use: it may be a token pasted by mistake."""
+"""Commands that do not repeat an unknown word: it may be a token pasted by mistake."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import click
 from pa_deploy.inputs import did_you_mean, is_true_or_false, nearest
 
 NOT_SHOWN = "It is not shown because it may be a secret."
-NEXT_STEP = "Inputs are given by flags or variables; a token by PA_TOKEN or --token-file."
+NEXT_STEP = "Give inputs by flags or variables, and the token by PA_TOKEN or --token-file."
 MODE_COMMANDS = ("plan", "check")
 ALIKE = 0.75
-"""Options that are less like the one that was typed are not offered."""
+"""How much an option must be like the typed one to be offered (0 to 1)."""
 
 
 class Switch(click.Option):
@@ -20,7 +20,7 @@ class Switch(click.Option):
 
 
 class Command(click.Command):
-    """Takes no more words than it has arguments, and says at which one it has too many."""
+    """Refuses more words than it has arguments, and says which one is too many."""
 
     allow_extra_args = True  # or click would complain first, with the words themselves
 
@@ -40,8 +40,8 @@ class Command(click.Command):
             raise click.BadParameter(said, ctx, error.param, error.param_hint) from None
         if rest and not ctx.resilient_parsing:
             if _is_command(ctx, rest[0]):
-                said = f"`{rest[0]}` is a command of its own. Write it first"
-                ctx.fail(f"{said}, before all flags: pa-deploy {rest[0]} …")
+                said = f"`{rest[0]}` is a command. Write it before all flags"
+                ctx.fail(f"{said}: pa-deploy {rest[0]} …")
             own = (each.nargs for each in self.params if isinstance(each, click.Argument))
             place = f"Argument {sum(own) + 1} of {ctx.command_path}"
             ctx.fail(f"{place} is not expected. {NOT_SHOWN}\n{NEXT_STEP}")
@@ -49,7 +49,7 @@ class Command(click.Command):
 
 
 class Group(click.Group):
-    """Its commands are such ones, and so it does with a word that is none of them."""
+    """A group of such commands. It does not repeat a word that is not one of them."""
 
     command_class = Command
 
@@ -68,8 +68,8 @@ class Group(click.Group):
 def _switched(ctx: click.Context, words: Sequence[str]) -> Iterator[str]:
     """The words, with each switch that has no value as `--switch=true`.
 
-    The word behind a switch is its value if it says true or false. If it says anything else, it is
-    the value only of a command without arguments, which then tells that it is a wrong one.
+    The word after a switch is its value if it says true or false. In a command without arguments,
+    any other word is its value too, so that the command can refuse it.
     """
     options = {
         name: each
@@ -96,9 +96,9 @@ def _switched(ctx: click.Context, words: Sequence[str]) -> Iterator[str]:
 
 
 def _is_value(ctx: click.Context, word: str, *, takes_words: bool) -> bool:
-    """Whether a word behind a switch is its value. A blank one is an input that is not set.
+    """Whether a word after a switch is its value. A blank one is an input that is not set.
 
-    A number may be the ID that a command is about.
+    In a command with arguments, a number may be an ID.
     """
     if not word.strip():
         return True
@@ -117,7 +117,7 @@ def _no_option(ctx: click.Context, error: click.NoSuchOption) -> str:
     name = error.option_name
     said = f"No such option '{name}'."
     if name == "--mode" and ctx.info_name in MODE_COMMANDS:
-        return f"{said} `{ctx.info_name}` is a mode already: leave the option out."
+        return f"{said} The command `{ctx.info_name}` sets the mode: leave the option out."
     known = tuple(each for param in ctx.command.get_params(ctx) for each in param.opts)
     near = nearest(name, known, ALIKE)
     return f"{said} Did you mean {near}?" if near else said

@@ -58,7 +58,7 @@ LARGEST = 20
 @click.command("releases", cls=Command)
 @with_session(*SITE_INPUTS, in_home=True)
 def releases(session: Session) -> None:
-    """List the releases that are on PythonAnywhere, the one that went live last first."""
+    """List the releases on PythonAnywhere. The one that went live last comes first."""
     status = _read_status(_destination(session))
     rows = [
         {
@@ -72,8 +72,8 @@ def releases(session: Session) -> None:
 
 
 @click.command("rollback", cls=Command)
-@click.option("--to", "release", metavar="ID", help="A release, or the beginning of its id; left "
-              "out: the one that was live before.")  # fmt: skip
+@click.option("--to", "release", metavar="ID", help="The id of a release, or how it begins. If "
+              "you leave it out: the release that was live before.")  # fmt: skip
 @with_session(*STATUS_INPUTS, *LOCK_INPUTS, in_home=True)
 def rollback(session: Session, release: str | None) -> None:
     """Go back to a release that was live before, and wait until the site is healthy.
@@ -125,15 +125,16 @@ def _insist_on_hidden_source(
     if shown and not (live and live.app):
         raise Refused(
             f"Release {release} has an app. {' '.join(shown)}",
-            advice="Nothing was changed. Deploy that version of your code with mappings that fit.",
+            advice="Nothing was changed. Deploy that version of your code again, with mappings "
+            "that do not show its source.",
         )
 
 
 def _look_first(release: str) -> str:
-    """Advice where it may be live or not: if it is, the same command would leave it too."""
+    """Advice if it is not known to be live: if it is, the same command would leave it too."""
     return (
-        f"See whether release {release} is live with `pa-deploy releases`, and if not, name it: "
-        f"pa-deploy rollback --to {release}. Without --to, it may go back further."
+        f"See with `pa-deploy releases` whether release {release} is live. If it is not, run: "
+        f"pa-deploy rollback --to {release}. Without --to, the rollback may go back further."
     )
 
 
@@ -156,22 +157,22 @@ def _lock(session: Session) -> None:
 def _look_again(
     destination: Destination, before: ReleaseStatus, release: str | None
 ) -> ReleaseStatus:
-    """The status that nobody changes any more. "The former one" must still mean the same one."""
+    """The status under the lock. "The release before" must still mean the same one."""
     status = read_status(destination.api, destination.layout)
     if release is None and (status.live, status.previous) != (before.live, before.previous):
         raise PlanChanged(
-            f"Release {status.live} has gone live meanwhile, in place of {before.live}."
+            f"While this run waited, release {status.live} went live in place of {before.live}."
             if status.live != before.live
-            else f"Other releases have gone live meanwhile, and then {status.live} again.",
+            else f"While this run waited, others went live, and then release {status.live} again.",
             cause="Another deploy, or a rollback, had the lock before this one.",
-            advice="Nothing was changed. See what there is with `pa-deploy releases`, and name the "
-            "release to go back to: --to ID.",
+            advice="Nothing was changed. List the releases with `pa-deploy releases`, and choose "
+            "one: pa-deploy rollback --to ID.",
         )
     return status
 
 
 def _healthy(session: Session, release: str) -> str:
-    """Wait for the site with that release; what it answers. Raises Unhealthy."""
+    """Wait until the site is healthy with that release; return its answer. Raises Unhealthy."""
     check = session.settings.health_check
     if check is None:
         return ", the site was not asked"
@@ -182,7 +183,7 @@ def _healthy(session: Session, release: str) -> str:
         raise Unhealthy(
             f"Release {release} is live again, but the site is not healthy: "
             f"{health_sentence(health)}.",
-            cause="It may need what another release has changed: `env`, a table of its database.",
+            cause="It may need `env` values or database tables that another release has changed.",
             advice="Look at the error log: pa-deploy logs error.",
         )
     return f": {health_sentence(health)}"
@@ -190,7 +191,7 @@ def _healthy(session: Session, release: str) -> str:
 
 @click.group("release", cls=Group)
 def release() -> None:
-    """List the files that a release would have; stop using releases."""
+    """List the files that a release would contain; stop using releases."""
 
 
 @release.command("files")
@@ -200,7 +201,7 @@ def release() -> None:
 @JSON_FLAG
 @click.pass_obj
 def show_files(context: Context, /, *, count: int, as_json: bool, **given: Any) -> int:  # noqa: ANN401
-    """List the largest files of a release, and all that is left out, with the reasons.
+    """List the largest files of a release, and each file that is left out, with the reason.
 
     Nothing is sent.
     """
@@ -233,20 +234,22 @@ def detach_command(session: Session, *, yes: bool) -> None:
     _read_status(destination)
     _insist_on_loader(session, destination)
     session.confirm(
-        f"Put back the WSGI file of {session.domain}? Its releases are served no more.", yes=yes
+        f"Put back the old WSGI file of {session.domain}? The site no longer serves its releases.",
+        yes=yes,
     )
     if not detach(destination, path):
         raise NotFound(
-            f"What {path} was before the first release was not kept.",
-            advice="Upload a WSGI file of your own: `wsgi-file`, or by hand on the Web tab.",
+            f"There is no copy of {path} from before the first release.",
+            advice="Install your own WSGI file: set `wsgi-file`, or edit it on the Web tab.",
         )
     _warn_of_reload(session, session.tools.api.webapps.reload(session.domain))
-    session.say(f"{path} is what it was. The releases are still in {destination.layout.base}.")
+    said = f"{path} is again as it was before the first release."
+    session.say(f"{said} The releases are still in {destination.layout.base}.")
     session.show.done({"domain": session.domain, "detached": True})
 
 
 def _read_status(destination: Destination) -> ReleaseStatus:
-    """What the loader did last. Raises NewerPaDeploy, also for what it has not done yet."""
+    """The loader's last status. Raises NewerPaDeploy, also for a pointer that waits for it."""
     insist_on_known_pointer(destination.api, destination.layout)
     return read_status(destination.api, destination.layout)
 
@@ -262,8 +265,8 @@ def _insist_on_loader(session: Session, destination: Destination) -> None:
     if not is_loader(content):
         raise NotFound(
             f"{path} does not serve releases.",
-            cause="None was shipped yet, they were detached, or somebody has changed that file.",
-            advice="A deploy with `source` has it serve releases.",
+            cause="No release was shipped yet, or the site was detached, or the file was changed.",
+            advice="To serve releases, deploy with `source`.",
         )
 
 

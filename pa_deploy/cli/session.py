@@ -1,4 +1,4 @@
-"""What a command about the account works with, made from its flags and the environment."""
+"""The tools and settings of a command about the account, from its flags and the environment."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ def open_session(
     *,
     as_json: bool,
 ) -> Session:
-    """Settle the inputs of the account and, where `domain` is one of the command's `inputs`, of one
+    """Settle the inputs of the account and, if `domain` is one of the command's `inputs`, of one
     web app. Raises InputError.
     """
     texts = flags(given)

@@ -137,7 +137,7 @@ def _held_back(cause: Failure) -> Failure:
     return Failure(
         title=NOT_BEGUN,
         message=f"Nothing was written, because of another web app: {cause.title}.\n"
-        "Run again: it goes on from what is done already.",
+        "Run again. It continues from what is already done.",
         exit_code=cause.exit_code,
     )
 
@@ -183,7 +183,7 @@ def _stopped(seen: tuple[Outcome, ...], expected: str) -> tuple[Outcome, ...]:
         return ()
     failure = failure_from(
         PlanChanged(
-            f"The plans have together the digest {digest}, expected was {expected}.",
+            f"The digest of all plans is {digest}, but `expect-digest` is {expected}.",
             cause="A web app or the inputs have changed since those plans were made.",
             advice="Nothing was written. Review the plans above. To accept them, set "
             "`expect-digest` to their digest.",

@@ -34,7 +34,7 @@ class Show:
     as_json: bool
 
     def rows(self, rows: Sequence[Row], *, nothing: str) -> None:
-        """One line a row; `nothing` is said, beside the data, where there is no row."""
+        """One line a row. If there are no rows, say `nothing` beside the data."""
         if self.as_json:
             self.data(list(rows))
         elif not rows:

@@ -25,7 +25,7 @@ def status(session: Session) -> None:
     if actual.webapp is None:
         raise NotFound(
             f"There is no web app {session.domain} on the account {tools.api.username}.",
-            advice="Check `domain`, `username` and `host`; `pa-deploy deploy` would create it.",
+            advice="Check `domain`, `username` and `host`. To create it: pa-deploy deploy",
         )
     check = session.settings.health_check
     health = None

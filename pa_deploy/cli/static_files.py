@@ -20,7 +20,7 @@ RELOAD_HINT = "It takes effect after a reload: pa-deploy reload"
 
 @click.group("static-files", cls=Group)
 def static_files() -> None:
-    """See and change single static file mappings; `pa-deploy deploy` looks after all of them."""
+    """See and change single static file mappings; `pa-deploy deploy` sets all of them."""
 
 
 def _row(mapping: StaticFile) -> Row:

@@ -15,7 +15,7 @@ from pa_deploy.transport import Observe
 def make_observers(
     watching: Watching, target: Target, domains: Sequence[str], ci: Ci, until: ExitStack
 ) -> tuple[Observe, ...]:
-    """What to tell of each request, while `until` is open. Raises InputError."""
+    """Observers of each request, which work while `until` is open. Raises InputError."""
     observers: list[Observe] = []
     api = urlsplit(target.host.origin).netloc
     if watching.debug != "no":

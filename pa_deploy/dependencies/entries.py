@@ -1,4 +1,4 @@
-"""One requirement, in whatever form a line has it, as one of our own grammar or as a refusal."""
+"""Read one requirement in any form: write it in our own grammar, or refuse it."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def understand(text: str, folder: Path, places: Places) -> Understood:
 
 
 def refuse_editable(text: str, folder: Path, places: Places) -> BadEntry:
-    """What to say of `-e`; raises LeftOut if it means the project itself, and BadPlace."""
+    """The message about `-e`; raises LeftOut if it means the project itself, and BadPlace."""
     if VCS.match(text):
         return _from_vcs(_name_of(text), text)
     path, _, _ = _parts(from_file_url(text) if text.lower().startswith("file:") else text)
@@ -159,7 +159,7 @@ def _url(asked: _Asked, url: str, folder: Path, places: Places) -> Understood:
         raise BadEntry(why, _version_advice(asked.name, file))
     found = _wheel_name(file)
     if not found or not parts.path.endswith(".whl"):
-        why = f"{asked.comes} a URL that is not a wheel, and pa-deploy builds nothing."
+        why = f"{asked.comes} a URL that is not a wheel. pa-deploy does not build packages."
         raise BadEntry(why, _version_advice(asked.name, file))
     address = grammar.encoded(url.partition("#")[0])
     return asked.written(found, f" @ {address}{_hash_of(parts.fragment)}")
@@ -177,17 +177,17 @@ def _local(
         raise BadEntry(f"{asked.comes} a file of this machine, and {error}", advice) from None
     # os.path, because a path may be too long to ask for.
     if os.path.isdir(resolved):  # noqa: PTH112
-        why = f"{asked.comes} a folder, and pa-deploy builds nothing."
+        why = f"{asked.comes} a folder. pa-deploy does not build packages."
         raise BadEntry(why, _folder_advice(found, places))
     if not os.path.isfile(resolved):  # noqa: PTH113
         raise BadEntry(f"{asked.comes} a file that does not exist here.", advice)
     wheel = _wheel_name(found.name)
     if not wheel or _wheel_name(resolved.name) != wheel:
-        why = f"{asked.comes} a file that is not a wheel, and pa-deploy builds nothing."
+        why = f"{asked.comes} a file that is not a wheel. pa-deploy does not build packages."
         raise BadEntry(why, advice)
     other = asked_by_url(resolved)
     if other:
-        why = f"the wheel of `{wheel}` asks for `{other}` by a URL or a path: it is not installed."
+        why = f"the wheel of `{wheel}` asks for `{other}` by URL or path, so it is not installed."
         raise BadEntry(why, f"Replace the wheel by one that asks for a version of `{other}`.")
     return asked.written(wheel, f" @ {resolved.as_uri()}{_hash_of(fragment)}")
 
@@ -216,7 +216,7 @@ def _from_vcs(name: str, url: str) -> BadEntry:
     tag = TAGGED.search(url)
     listed = f"`{name or 'NAME'}=={tag[1] if tag else 'VERSION'}`"
     return BadEntry(
-        f"{_Asked(name).comes} a repository, and pa-deploy builds nothing.",
+        f"{_Asked(name).comes} a repository. pa-deploy does not build packages.",
         f"List a version that the package index has, {listed}. Or {WHEEL_HOW}",
     )
 

@@ -46,7 +46,7 @@ PASSED_ON = frozenset(
         "NETRC",
     }
 )
-"""All that goes on, besides the credentials. Not PATH: without it uv finds no
+"""All variables that are passed on, besides the credentials. Not PATH: without it uv finds no
 program to start, such as git for a repository that a package names, or keyring.
 """
 CREDENTIALS = re.compile(r"UV_INDEX_[A-Z0-9_]+_(USERNAME|PASSWORD)")
@@ -165,7 +165,7 @@ def not_read(
     passed = uv_environment(environ, secrets)
     for what, instead in _settings(environ, folders):
         if not passed.get(instead):
-            yield f"{what} is not read." + (f" Set {instead} instead." if instead else "")
+            yield f"pa-deploy ignores {what}." + (f" Set {instead} instead." if instead else "")
     for name in sorted(environ):
         is_ours = name in PASSED_ON or CREDENTIALS.fullmatch(name)
         if is_ours and holds(environ[name], secrets):

@@ -88,7 +88,7 @@ def _wheels(folder: Path, places: Places) -> str:
     if others:
         name = os.fsencode(others[0]).decode(errors="replace")
         why = f'{shown} contains "{name}", which is not a wheel.'
-        raise BadPlace(why, "Keep nothing but wheels in that folder.")
+        raise BadPlace(why, "Keep only wheels in that folder.")
     return resolved.as_uri()
 
 

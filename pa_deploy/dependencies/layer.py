@@ -25,7 +25,7 @@ def refuse_deep(folder: Path) -> None:
         for _ in range(DEEPEST):
             level = [below for each in level for below in _folders(each)]
         if level:
-            said = f"a package has folders more than {DEEPEST} deep, in {top.name!a}."
+            said = f"a package has folders more than {DEEPEST} levels deep, in {top.name!a}."
             advice = "Remove that package, or list another version of it."
             raise InputError((Problem("requirements", said, advice=advice),))
 

@@ -1,4 +1,4 @@
-"""Requirements as they were understood. Every text is of our own grammar, see `grammar`."""
+"""Requirements after parsing. Every text is of our own grammar, see `grammar`."""
 
 from __future__ import annotations
 

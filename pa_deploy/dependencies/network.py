@@ -91,7 +91,7 @@ def network_fault(text: str, file: str) -> DeployError | None:
 
 
 def _damaged(text: str, file: str) -> DeployError | None:
-    """What an index sends and no index should; and a wheel that nobody can install."""
+    """Failures for invalid answers of an index, and for a wheel that cannot be installed."""
     link = BROKEN_LINK.search(text)
     package = OF_PACKAGE.search(text)
     name = f"`{package[package.lastindex or 0]}`" if package else "a package"
@@ -128,7 +128,7 @@ def _answered(status: int, url: str, text: str, file: str) -> DeployError:
         )
     if status in (408, 425, 429) or status >= 500:
         said = f"{_server(text, host)} failed with {status}."
-        cause = "It got too many requests." if status == 429 else "The server itself has a failure."
+        cause = "It got too many requests." if status == 429 else "The server itself has a problem."
         return IndexUnreachable(said, cause=cause, advice="Run again later; nothing was changed.")
     if status != 404:
         said = f"{_server(text, host)} answered {status}, which no index should."

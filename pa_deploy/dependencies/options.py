@@ -41,7 +41,7 @@ VALUED = {
 }
 FLAGS = ("--no-index", "--pre", "--prefer-binary", "--require-hashes")
 SHOWABLE = re.compile(r"--?[a-z][a-z-]{0,30}", re.IGNORECASE)
-"""What looks like an option's name. Other text is not repeated: it may be anybody's secret."""
+"""Text that looks like an option's name. Other text is not repeated: it may be a secret."""
 BREAK = re.compile(r"(?:^|\s)(?=-)")
 QUOTES = re.compile(r"""["'\\]""")
 LONGEST_QUOTED = 10_000
@@ -64,7 +64,7 @@ class Option:
 
 
 def split(text: str) -> tuple[str, tuple[Option, ...]]:
-    """What stands before the options of a line, and the options; raises BadOption."""
+    """The text before the options of a line, and the options; raises BadOption."""
     found = BREAK.search(text)
     if not found:
         return text, ()

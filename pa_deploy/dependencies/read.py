@@ -37,12 +37,12 @@ LONGEST_LINE = 200_000
 """One requirement with more than 2,000 hashes."""
 LONGEST_VALUE = 4_000
 REFUSED_OPTIONS = {
-    "--no-binary": "a source package would have to be built here, and pa-deploy builds nothing.",
-    "--config-settings": "it is for builds, and pa-deploy builds nothing.",
-    "--global-option": "it is for builds, and pa-deploy builds nothing.",
-    "--install-option": "it is for builds, and pa-deploy builds nothing.",
-    "--build-option": "it is for builds, and pa-deploy builds nothing.",
-    "--use-feature": "it is for pip alone.",
+    "--no-binary": "pa-deploy does not build packages from source.",
+    "--config-settings": "it is for builds. pa-deploy does not build packages.",
+    "--global-option": "it is for builds. pa-deploy does not build packages.",
+    "--install-option": "it is for builds. pa-deploy does not build packages.",
+    "--build-option": "it is for builds. pa-deploy does not build packages.",
+    "--use-feature": "it is for pip only.",
 }
 
 
@@ -158,7 +158,7 @@ class _Reader:
                 self._refuse(place, str(error), error.advice)
 
     def _is_enough(self, place: Place) -> bool:
-        """Whether to stop reading, which is told once."""
+        """Whether to stop reading; the reason is reported once."""
         if self._has_stopped:
             return True
         if self._lines > MOST_LINES:
@@ -279,7 +279,7 @@ class _Reader:
 
 
 def _parts(text: str) -> tuple[str, tuple[Option, ...]]:
-    """What stands before the options of a line, and the options; none is absurdly long."""
+    """The text before the options of a line, and the options; none is absurdly long."""
     if len(text) <= LONGEST_LINE:
         said, options = split(text)
         if max(map(len, (said, *(option.value for option in options)))) <= LONGEST_VALUE:

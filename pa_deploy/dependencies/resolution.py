@@ -89,7 +89,7 @@ class _Check:
             if urlsplit(file.url).scheme in PORTS or self._is_in_folder(file.url):
                 yield file
             else:
-                said = "the package index leads to a file of this machine, or to no web address"
+                said = "the package index leads to a file of this machine, or not to a web address"
                 self._refuse(name, file.url, said)
 
     def _archives(self, name: str, row: Mapping[str, Any], keys: Iterable[str]) -> Iterator[_File]:
@@ -123,7 +123,7 @@ class _Check:
         if not listed:
             said = f"{shown} has no hash. Because {self._wanted.file} has hashes, each "
             advice = (
-                "Write the file anew: `uv pip compile --generate-hashes`, or remove all hashes."
+                "Make the file again with `uv pip compile --generate-hashes`, or remove all hashes."
             )
             self._problem(f"{said}package needs one, and a version (`==`).", advice)
             return files

@@ -1,4 +1,4 @@
-"""Hide passwords, queries and values of variables in a text that others wrote."""
+"""Hide passwords, queries and values of variables in text from outside."""
 
 from __future__ import annotations
 

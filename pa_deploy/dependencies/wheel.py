@@ -1,4 +1,4 @@
-"""What the metadata of a committed wheel asks for, before uv follows it."""
+"""Read the requirements of a committed wheel, before uv follows them."""
 
 from __future__ import annotations
 

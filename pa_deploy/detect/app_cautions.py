@@ -1,4 +1,4 @@
-"""Why the release's `app` cannot be served as the input names it, and what to write."""
+"""Warn if the release cannot serve its `app` as the input names it, and say what to write."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def _left_out(target: Target) -> str:
 
 
 def _no_app(target: Target, path: str) -> Problem | None:
-    """What is wrong with the name in an existing file."""
+    """The problem with the name in an existing file."""
     code = target.tree.parse(path)
     if code is None:
         return None
@@ -146,18 +146,18 @@ def _no_app(target: Target, path: str) -> Problem | None:
 
 
 def _elsewhere(target: Target, path: str) -> Problem | None:
-    """What is wrong with a file that was made for code in one folder of an account."""
+    """The problem with a file that was made for code in one folder of an account."""
     folder = folder_entered(target.tree, path)
     if not folder:
         return None
     said = (
-        f"{path} enters {folder}, or looks for modules there. It seems to be made for `wsgi-file`. "
-        "A release has its code in another folder."
+        f"{path} changes to {folder}, or adds it to Python's path. It seems to be made for "
+        "`wsgi-file`. A release has its code in another folder."
     )
     apps = (each for each in find_apps(target.tree, target.roots) if not is_aside(each.path))
     best = next(apps, None)
     is_other = best is not None and best.path != path
-    own = "Take that folder out of the file."
+    own = "Remove that folder from the file."
     return target.problem(said, _another(target) if is_other else own)
 
 

@@ -1,4 +1,4 @@
-"""What should be in `shared` and is not, and what is there and should not be."""
+"""Warn of paths that should be in `shared` and are not, and of those that should not be."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def kept_cautions(
     found = sorted(path for path in {*databases, *named} if not is_aside(path))
     lost = [path for path in found if not is_shared(path, wanted.shared)]
     for path in lost:
-        said = f"{path} is in the release and not in `shared`: each deploy begins with the one in "
+        said = f"{path} is in the release, not in `shared`. Each deploy starts with the copy from "
         advice = f"{_add(path, wanted)}, unless the app only reads it."
         yield Problem("shared", f"{said}the repository.", advice=advice)
     if not found and not wanted.shared:
@@ -57,8 +57,8 @@ def _kept_code(wanted: WantedRelease, tree: Tree) -> Iterator[Problem]:
     for each in wanted.shared:
         inside = [path for path in code if is_shared(path, (each,))]
         if inside:
-            said = f'"{each}" has code: {listed(inside)}. What is shared stays as it is, so later '
-            said += "versions of it would never go live."
+            said = f'"{each}" has code: {listed(inside)}. Deploys do not change shared files, so '
+            said += "later versions of that code would never go live."
             advice = f'Remove "{each}", and share only what the app writes.'
             yield Problem("shared", said, advice=advice)
 
@@ -77,7 +77,7 @@ def _made_by_migrate(wanted: WantedRelease, tree: Tree) -> Iterator[Problem]:
         file = _file_in(name[1]) if name else ""
         folder = posixpath.dirname((*find_manage_py(tree.paths), "")[0])
         place = posixpath.normpath(posixpath.join(folder, file)) if file else ""
-        said = "the database that `migrate` makes is in the release: each deploy begins with a new "
+        said = "`migrate` makes the database in the release, so each deploy starts with a new "
         advice = f"{_add(place, wanted)}." if place else "Add the path of the database to `shared`."
         yield Problem("shared", f"{said}one ({path}).", advice=advice)
         return

@@ -20,7 +20,7 @@ VARIABLE_FILES = re.compile(r"\.env(\..+)?|\.envrc|\.(bash_?)?(profile|rc)")
 
 
 NEUTRAL = {"true", ":", "false", "test", "["}
-"""Commands that change nothing; `exit` is one behind `||`."""
+"""Commands that change nothing; `exit` is one after `||`."""
 ASKS = re.compile(
     r"""\$\(\s*(?:date|git|cat|pwd|whoami|id|hostname|ls|echo|printf|grep|head|tail|cut|which|command"""
     r"""|dirname|basename|realpath|readlink|uname|openssl|uuidgen|nproc|python[\d.]*)\b[^()`]*\)"""
@@ -98,7 +98,7 @@ def _advice(commands: Sequence[Command], line: str, following: str) -> str:
         return "Set these variables in `variables`, or in `env` if they are secret."
     if kind == "alias":
         return "Write the whole command in each line that needs it."
-    return "Remove the line: `python` and `pip` are those of the web app, and of its `virtualenv`."
+    return "Remove the line: `python` and `pip` already are those of the web app or `virtualenv`."
 
 
 def _instead_of_assigning(command: Command, line: str) -> str:

@@ -17,7 +17,7 @@ DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What is known of a module. `path` is its file, if it has one.
+    """Where a module is, as far as known. `path` is its file, if it has one.
 
     `here`: it is in the release. `missing`: only the first part of its name is there. `elsewhere`:
     no part is there, so an installed package may have it. `unknown`: a link or compiled code hides

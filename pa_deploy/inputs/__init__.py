@@ -1,4 +1,4 @@
-"""What a user can say, and how it is read."""
+"""The inputs, and the parser of each."""
 
 from pa_deploy.inputs.input import Input
 from pa_deploy.inputs.outputs import OUTPUTS

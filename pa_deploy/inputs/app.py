@@ -1,4 +1,4 @@
-"""From text to the WSGI application, `module:name`; what cannot be used is BadValue."""
+"""From text to the WSGI application, `module:name`. Raises BadValue if it cannot be used."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def app(value: str) -> str:
         raise _factory(value, *call.groups())
     offer = _meant(tidy)
     raise BadValue.because(
-        f'"{value}" is not a module and what to call in it.',
+        f'"{value}" is not a module and the name of an app in it.',
         f"Write module:name. Did you mean `{offer}`?"
         if offer
         else "Write module:name, for example `mysite.wsgi:application`.",

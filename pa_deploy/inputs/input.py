@@ -1,4 +1,4 @@
-"""What is to be known of an input, and the names that it has in the environment."""
+"""The properties of an input, and its names in the environment."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ them, at the top level and in an environment. `run`: only there, as it holds for
 Hidden = Callable[[str, Any], tuple[str, ...]]
 """Takes a text and its value, which is None if the text cannot be used."""
 WHOLE: Hidden = parse.secret_texts
-NOT_FOR_SECRETS = "Whoever can read the repository could read it, for ever, as history keeps it"
+NOT_FOR_SECRETS = "Everybody who can read the repository could read it, and the history keeps it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Reading:
 class Input:
     """One input: `help` is one line of Markdown, `also` are environment names beside the rule's.
 
-    `is_list`: it has several values; `row` is a pattern for how each row begins where they have a
+    `is_list`: it has several values; `row` is a pattern for how each row begins, if they have a
     form. `json_list`: a list of texts in the config file becomes JSON, in which each text is taken
     as it is, rather than lines. `never_blank`: a blank text is a mistake rather than unset. Of a
     secret one, `hidden` gives the texts that must not be shown, `stored_as` is what the docs call
@@ -73,7 +73,7 @@ class Input:
 
     @property
     def offered(self) -> tuple[str, ...]:
-        """The values to choose from, where there are few."""
+        """The values to choose from, if there are few."""
         return self.choices or (("true", "false") if self.is_boolean else ())
 
     @property
@@ -87,7 +87,7 @@ class Input:
 
     @property
     def secret_name(self) -> str:
-        """What to call the secret of a CI that holds it."""
+        """The name of the CI's secret that holds it."""
         return self.stored_as or self.field.upper()
 
     @property

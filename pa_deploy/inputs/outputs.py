@@ -14,8 +14,8 @@ class Output:
 
 
 OUTPUTS: tuple[Output, ...] = (
-    Output("url", "The site's address; of several web apps, a line each."),
-    Output("domain", "The web app's domain; of several, a line each."),
+    Output("url", "The site's address. For several web apps: one line each."),
+    Output("domain", "The web app's domain. For several web apps: one line each."),
     Output("created", "`true` if this run created a web app."),
     Output(
         "changed", "`true` if this run changed anything; with `mode: plan` or `check`, if it would."
@@ -23,14 +23,14 @@ OUTPUTS: tuple[Output, ...] = (
     Output("reloaded", "`true` if a web app was reloaded."),
     Output(
         "healthy",
-        "`true` or `false`; of several sites, `true` if all are. Empty if none was asked.",
+        "`true` or `false`; of several sites, `true` if all are. Empty if no site was checked.",
     ),
     Output("rolled-back", "`true` if the former configuration of a web app was put back."),
-    Output("plan", "The plan, as JSON; of several web apps, a list of plans."),
+    Output("plan", "The plan, as JSON. For several web apps: a list of plans."),
     Output(
         "digest",
-        "SHA-256 of the plan's changes: equal plans have equal digests. Of several web apps, "
-        "SHA-256 of their digests, a line each.",
+        "SHA-256 of the plan's changes: equal plans have equal digests. For several web apps: "
+        "SHA-256 of their digests, one per line.",
     ),
     Output(
         "shared-urls",
@@ -38,8 +38,8 @@ OUTPUTS: tuple[Output, ...] = (
     ),
     Output(
         "expires",
-        "The day on which the web app expires, as `YYYY-MM-DD`; may be empty. Of several web apps, "
-        "a line each.",
+        "The day on which the web app expires, as `YYYY-MM-DD`; may be empty. For several web "
+        "apps: one line each.",
     ),
     Output("release", "The id of the release that is live after the run."),
     Output("previous-release", "The id of the release that was live before it."),

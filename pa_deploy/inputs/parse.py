@@ -23,7 +23,7 @@ ADDRESSES = (r"([a-z0-9]+)\.(?:eu\.)?pythonanywhere\.com", r"pythonanywhere\.com
 """Of an account's site, and of its dashboard."""
 OF_SYSTEMS = ("www", "eu")
 SHORTEST_PASSWORD = 4
-"""A shorter one keeps nobody out."""
+"""A shorter one is too easy to guess."""
 
 
 class BadValue(Exception):
@@ -50,7 +50,7 @@ def nearest(word: str, candidates: tuple[str, ...], likeness: float) -> str:
 
 
 def said_lines(value: str) -> Iterator[tuple[int, str]]:
-    """The lines that say something, with their numbers from 1."""
+    """The lines that are neither blank nor comments, with their numbers from 1."""
     for number, line in enumerate(re.split(r"\r\n|\r|\n", value), start=1):
         stripped = line.strip()
         if stripped and not stripped.startswith("#"):
@@ -62,7 +62,7 @@ def text(value: str) -> str:
 
 
 def without_comment(value: str) -> str:
-    """The value, unless a comment stands behind it; a path hardly has a # behind a space."""
+    """The value; raise BadValue if a comment follows it. Paths hardly have a # after a space."""
     if re.search(r"\s#", value):
         raise BadValue.because(f'"{value}" ends in a comment.')
     return value
@@ -78,7 +78,7 @@ def working_directory(value: str) -> str:
     if value.lower() == NONE_WORD:
         raise BadValue.because(
             "a web app always has a working directory.",
-            "Write ~ for your home directory, which a new web app has; or leave the input out.",
+            "Write ~ for your home directory, as a new web app has it, or leave the input out.",
         )
     return without_comment(value)
 
@@ -91,10 +91,10 @@ def password_protection(value: str) -> PasswordProtection:
     if not (colon and username and password):
         raise BadValue.because("it is not a name and a password.", "Write user:password, or none.")
     if re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]", value):
-        raise BadValue.because("it has characters that nobody can type.", "Keep it to one line.")
+        raise BadValue.because("it has characters that nobody can type.", "Write it on one line.")
     if username != username.strip() or password != password.strip():
-        advice = "Choose others: PythonAnywhere would cut it off."
-        raise BadValue.because("the name or the password begins or ends with a blank.", advice)
+        advice = "Choose one without: PythonAnywhere would cut it off."
+        raise BadValue.because("the name or the password begins or ends with a space.", advice)
     if len(password) < SHORTEST_PASSWORD:
         raise BadValue.because(
             f"the password has fewer than {SHORTEST_PASSWORD} characters, too few to be a secret.",
@@ -212,7 +212,7 @@ def _mistyped_site(domain: str) -> str:
 
 
 def _is_like_ours(label: str) -> bool:
-    """One that has the whole word in it, `mypythonanywhere`, is likely meant."""
+    """One that contains the whole word, `mypythonanywhere`, is likely meant."""
     word = PYTHONANYWHERE.partition(".")[0]
     return label == word or (word not in label and bool(nearest(label, (word,), 0.9)))
 
@@ -263,7 +263,7 @@ def health_check(value: str) -> str | None:
         return value
     raise BadValue.because(
         f'"{value}" is neither a path nor a URL.',
-        "Write for example /health, https://www.example.com/health, or none; a domain with "
+        "Write for example /health, https://www.example.com/health, or none. Write a domain with "
         "other letters in its xn-- form.",
     )
 

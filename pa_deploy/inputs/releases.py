@@ -1,4 +1,4 @@
-"""From text to what a release is made of. Pure; what cannot be used is BadValue."""
+"""From text to the parts of a release. Pure; raises BadValue for what cannot be used."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FEWEST_RELEASES = 2
 MOST_RELEASES = 50
 NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 UNFIT = re.compile("[\\0\ud800-\udc7f\udd00-\udfff]")
-"""What no environment variable can hold; bytes that are no UTF-8 come as \\udc80 to \\udcff."""
+"""What no environment variable can hold; bytes that are not UTF-8 come as \\udc80 to \\udcff."""
 EXAMPLE_LIST = '["db.sqlite3", "media/"]'
 ONE_A_LINE = "Write each path on its own line."
 SIGNS = (
@@ -38,7 +38,7 @@ def patterns(value: str) -> tuple[str, ...]:
     lines = tuple(said_lines(value))
     advice = "Write each pattern on a line of its own. If it is one pattern, write [,] for a comma."
     complaints: list[Complaint] = [
-        (number, f'"{line}" has a comma, and a line is one pattern.', advice)
+        (number, f'"{line}" has a comma, but each line must be one pattern.', advice)
         for number, line in lines
         if re.search(BETWEEN_PATTERNS, line)
     ]
@@ -99,7 +99,7 @@ def _json_texts(value: str) -> list[str]:
 
 
 def _ambiguous(line: str) -> Iterator[tuple[str, str]]:
-    """What is wrong with a line that may not be a single path, and what to write instead."""
+    """The problem with a line that may not be a single path, and what to write instead."""
     as_list = json.dumps([line], ensure_ascii=False)
     in_a_list = (
         f"If it is one name, write a list: shared = {as_list} in pa-deploy.toml, or {as_list} as "
@@ -129,7 +129,7 @@ def _is_in(path: str, other: str) -> bool:
 def variables(value: str, *, secret: bool = False) -> tuple[tuple[str, str], ...]:
     """Lines `KEY=value`, or one JSON object for values of several lines.
 
-    `secret`: no complaint cites a value, nor what is no name and so may be one.
+    `secret`: no complaint cites a value, or text that is not a name and so may be one.
     """
     is_json = value.startswith("{")
     pairs = _json_pairs(value) if is_json else _line_pairs(value, secret=secret)
@@ -171,7 +171,7 @@ def python_path(value: str) -> tuple[str, ...]:
             said = f'"{line}" ends in a comment.'
             complaints.append((number, said, "Put a comment on its own line."))
         elif "," in line:
-            said = f'"{line}" has a comma, and a line is one folder.'
+            said = f'"{line}" has a comma, but each line must be one folder.'
             complaints.append((number, said, "Write each folder on a line of its own."))
         folders.setdefault(folder)
     if complaints:
@@ -180,8 +180,9 @@ def python_path(value: str) -> tuple[str, ...]:
 
 
 def env_secrets(value: str, pairs: Sequence[tuple[str, Secret]] | None) -> tuple[str, ...]:
-    """What is to be hidden of a text of `env` with these `pairs`, or None if it is not valid: the
-    values, not the names.
+    """The texts to hide in `env`, valid or not: the values, not the names.
+
+    `pairs` is what the text was parsed to, or None if it is not valid.
     """
     if pairs is not None:
         texts = [secret.reveal() for _, secret in pairs]
@@ -196,7 +197,7 @@ def keep_releases(value: str) -> int:
         return int(value)
     raise BadValue.because(
         f'"{value}" is not a number from {FEWEST_RELEASES} to {MOST_RELEASES}.',
-        "The live release is counted, and one is needed to go back to.",
+        "The live release counts, and a rollback needs one more.",
     )
 
 
@@ -218,19 +219,19 @@ def _line_pairs(value: str, *, secret: bool) -> list[tuple[str, str]]:
 
 
 def _no_pair(line: str) -> tuple[str, str]:
-    """What is wrong with a line that is not `KEY=value`, and what to write."""
+    """The problem with a line that is not `KEY=value`, and what to write."""
     name, equals, text = (part.strip() for part in line.partition("="))
     with_colon = re.fullmatch(rf"({NAME})\s*:(?:\s+(.*)|$)", line)
     if with_colon:
         key, said = with_colon[1], _unquoted((with_colon[2] or "").strip())
-        return f'"{key}" has a colon behind it.', f"Write {key}={said}"
+        return f'"{key}" has a colon after it.', f"Write {key}={said}"
     if not equals:
         return f'"{line}" has no = in it.', HOW_TO_WRITE
     if not name:
         return "there is no name before the =.", HOW_TO_WRITE
     bare = re.fullmatch(rf"(?:export|set|declare -x|\$env:)\s*({NAME})", name, re.IGNORECASE)
     if bare:
-        return f'"{name}" is more than a name.', f"Write {bare[1]}={text}"
+        return f'"{name}" is not just a name.', f"Write {bare[1]}={text}"
     offer = re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_")
     advice = f"Write {offer}={text}" if re.fullmatch(NAME, offer) else HOW_TO_WRITE
     if re.search(r"\s", name):

@@ -1,4 +1,4 @@
-"""From text to static file mappings and static headers. Pure; what cannot be used is BadValue."""
+"""From text to static file mappings and static headers. Pure; raises BadValue."""
 
 from __future__ import annotations
 
@@ -71,8 +71,8 @@ def shared_files(value: str) -> tuple[SharedFile, ...]:
     """Lines that are paths, or a JSON list of them; each once."""
     if value.lower() == NONE_WORD:
         raise BadValue.because(
-            "PythonAnywhere does not list what is shared, so nothing can be unshared by a list.",
-            "Leave the input out; to end the sharing of one: pa-deploy files unshare PATH",
+            "PythonAnywhere does not list shared files, so pa-deploy cannot find those to unshare.",
+            "Leave the input out. To stop sharing a file: pa-deploy files unshare PATH",
         )
     rows = _json_paths(value) if value.startswith("[") else _line_paths(value)
     _insist_on_some(rows)
@@ -104,7 +104,7 @@ def _json_paths(value: str) -> Sequence[tuple[int | None, str]]:
     paths = _json(value)
     if all(isinstance(path, str) for path in paths):
         return [(None, path.strip()) for path in paths]
-    raise BadValue.because("the JSON list must be one of paths, as strings.")
+    raise BadValue.because("the JSON list must contain only paths, as strings.")
 
 
 HEADER_NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
@@ -134,13 +134,13 @@ def _json_headers(value: str) -> list[tuple[int | None, StaticHeader]]:
 
 
 def _json_objects(value: str, what: str, keys: tuple[str, ...]) -> list[dict[str, str]]:
-    """A JSON list of objects that have just these keys, with texts."""
+    """A JSON list of objects that have exactly these keys, with texts."""
     items = _json(value)
     for number, item in enumerate(items, start=1):
         texts = isinstance(item, dict) and all(isinstance(text, str) for text in item.values())
         if not texts or set(item) != set(keys):
             named = " and ".join((", ".join(f'"{key}"' for key in keys[:-1]), f'"{keys[-1]}"'))
-            raise BadValue.because(f"{what} {number} must have {named}, as texts, and no more.")
+            raise BadValue.because(f"{what} {number} must have exactly {named}, as texts.")
     return list(items)
 
 
@@ -197,7 +197,7 @@ def mapping(url: str, path: str) -> StaticFile:
 
 
 def _insist_on_some(rows: Sequence[object]) -> None:
-    """Deleting all must be said, not come about by a list in which every line is a comment."""
+    """Refuse a list in which every line is a comment: it must not delete everything."""
     if not rows:
         raise BadValue.because("nothing is listed in it.", "Write none if there must be none.")
 
@@ -228,4 +228,4 @@ def _path_complaints(line: int | None, path: str) -> Iterator[Complaint]:
     if is_unprintable(path):
         yield line, f"{path!a} has characters that no path has.", ""
     if " #" in path:
-        yield line, f'the path "{path}" ends in a comment.', "Give a comment a line of its own."
+        yield line, f'the path "{path}" ends in a comment.', "Put a comment on its own line."

@@ -43,7 +43,7 @@ def _secret(value: str) -> Secret:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Values:
-    """The parsed value of each input; None where it is unset and has no default."""
+    """The parsed value of each input; None if it is unset and has no default."""
 
     token: Secret = _declare(
         "Your API token (Account page, tab *API token*). Keep it in a secret.",
@@ -124,8 +124,8 @@ class Values:
         scope="webapp",
     )
     first_run: tuple[str, ...] = _declare(
-        "Commands, one per line, for what a new site needs once, such as `loaddata`. They run "
-        "after those of `run`, in each deploy until a release was live and healthy.",
+        "Commands, one per line, that a new site needs once, such as `loaddata`. They run after "
+        "those of `run`, until the first release was live and healthy.",
         releases.commands,
         scope="webapp",
     )
@@ -147,7 +147,7 @@ class Values:
         "one JSON object. The values are hidden in logs.",
         releases.env,
         scope="nowhere",
-        instead="What is not secret goes into `variables`.",
+        instead="Put values that are not secret into `variables`.",
         secret=True,
         hidden=releases.env_secrets,
     )
@@ -169,7 +169,7 @@ class Values:
         default="false",
     )
     keep_releases: int = _declare(
-        "How many releases stay on PythonAnywhere, the live one included; at least 2.",
+        "How many releases to keep on PythonAnywhere, including the live one. At least 2.",
         releases.keep_releases,
         scope="webapp",
         default="3",
@@ -182,7 +182,7 @@ class Values:
     )
     source_directory: str | None = _declare(
         "The directory that the Web tab shows as *Source code*: absolute or `~/…`. `none`: it "
-        "shows none.",
+        "shows no directory.",
         parse.text_or_none,
         scope="webapp",
     )
@@ -207,14 +207,14 @@ class Values:
         "Static file mappings, one per line: `URL = PATH`. A path is absolute, `~/…`, or, with "
         "`source`, relative to the live release. Also one JSON object, or a JSON list of objects "
         "with `url` and `path`. The order counts: the first mapping that has the file serves it. "
-        "`none`: there must be none.",
+        "`none`: there must be no mappings.",
         rows.static_files,
         scope="webapp",
         row=r"/[^\s=]*\s*=",
     )
     static_headers: tuple[StaticHeader, ...] | None = _declare(
         "Response headers for static files, one per line: `URL Name: value`. Also a JSON list of "
-        "objects with `url`, `name` and `value`. `none`: there must be none.",
+        "objects with `url`, `name` and `value`. `none`: there must be no headers.",
         rows.static_headers,
         scope="webapp",
         row=r"/\S*\s+[^\s:]+\s*:",
@@ -255,10 +255,10 @@ class Values:
     )
     expect_digest: str | None = _declare(
         "The digest of a plan that you reviewed: the output `digest` of a run with `mode: plan`. "
-        "If the plan is another one now, the run fails with exit code 10 and writes nothing.",
+        "If the plan is different now, the run fails with exit code 10 and writes nothing.",
         parse.digest,
         scope="nowhere",
-        not_in_file="A digest belongs to one plan, and the file is there for every run",
+        not_in_file="A digest belongs to one plan, but every run reads the file",
         never_blank=True,
     )
     reload: Reload = _declare(
@@ -269,8 +269,8 @@ class Values:
         choices=RELOADS,
     )
     health_check: str | None = _declare(
-        "The path or URL that a run asks for at its end. `none`: the site is not asked. Nor is it "
-        "with `reload: never`.",
+        "The path or URL that a run requests at its end. With `none` or `reload: never`, the site "
+        "is not checked.",
         parse.health_check,
         scope="webapp",
         default="/",
@@ -301,8 +301,8 @@ class Values:
         default="true",
     )
     lock: bool = _declare(
-        "Keep other runs of pa-deploy away from the web app meanwhile, by a lock on "
-        "PythonAnywhere. A run that has nothing to write takes no lock.",
+        "Lock the web app on PythonAnywhere, so that no other run of pa-deploy changes it at the "
+        "same time. A run that has nothing to write takes no lock.",
         parse.boolean,
         scope="webapp",
         default="true",
@@ -314,7 +314,7 @@ class Values:
         default="300",
     )
     timeout: float = _declare(
-        "How many seconds the whole run may take. Waits for the rate limit count.",
+        "How many seconds the whole run may take, waits for the rate limit included.",
         parse.positive_seconds,
         scope="run",
         default="600",
@@ -335,11 +335,11 @@ class Values:
         "`pa-deploy.toml`, or the table `[tool.pa-deploy]` of `pyproject.toml`, if there is one.",
         parse.text,
         scope="nowhere",
-        not_in_file="It says which file is read",
+        not_in_file="It names this file",
     )
     environment: str | None = _declare(
-        "The name of an environment in that file. The keys of its table `[environments.NAME]` "
-        "replace those at the top of the file.",
+        "The name of an environment in the config file. The keys of its table "
+        "`[environments.NAME]` replace those at the top of the file.",
         parse.text,
         scope="nowhere",
         not_in_file="It chooses a table of the file",
@@ -347,7 +347,7 @@ class Values:
     outputs_file: str | None = _declare(
         "Write the outputs to this file, as lines `PA_DEPLOY_URL=…`. The path is relative to the "
         "workspace. Values have no quotes; a line end in a value is written `\\n`. GitLab refuses "
-        "a file of 5 KiB, so if it would be as long, the longest value is left empty.",
+        "a file of 5 KiB or more, so pa-deploy then leaves the longest value empty.",
         parse.text,
         scope="run",
     )

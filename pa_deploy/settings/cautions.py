@@ -65,8 +65,8 @@ def _shipped_recording(values: Values, workspace: Path) -> Iterator[Problem]:
         return
     source = os.path.realpath(workspace / values.source)
     if Path(os.path.realpath(workspace / values.record)).is_relative_to(source):
-        said = f'"{values.record}" is in the folder of `source`. No release will have it.'
-        advice = "To get rid of this warning, name a file outside that folder."
+        said = f'"{values.record}" is in the folder of `source`. Releases leave it out.'
+        advice = "To avoid this warning, name a file outside that folder."
         yield Problem("record", said, advice=advice)
 
 

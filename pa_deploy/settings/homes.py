@@ -118,7 +118,7 @@ def _caution(each: _Text, home: str, username: str) -> Problem:
     if name == username:
         said = f"{subject} is not expanded here."
     elif name.lower() == username.lower():
-        said = f"{subject} has other capitals than `username`, which is {username}."
+        said = f"{subject} differs from `username`, {username}, in its capital letters."
     elif PLACEHOLDER.fullmatch(name):
         said = f"{subject} has a placeholder for the account's name."
     else:

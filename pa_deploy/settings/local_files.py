@@ -1,4 +1,4 @@
-"""Files of this side that inputs name. A text that can be no path is an OSError like any other."""
+"""Local files that inputs name. A text that cannot be a path is an OSError like any other."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import stat
 from pathlib import Path
 
 LARGEST_BYTES = 100 * 1024 * 1024
-"""What PythonAnywhere takes at most (help page UploadingAndDownloadingFiles)."""
+"""PythonAnywhere's limit (help page UploadingAndDownloadingFiles)."""
 
 
 def find_mode(path: Path) -> int | None:
-    """The mode of what is there; None if nothing is. OSError if the path can be none."""
+    """The mode of what is there; None if nothing is. OSError if the text cannot be a path."""
     try:
         return path.stat().st_mode
     except (FileNotFoundError, NotADirectoryError):
@@ -47,7 +47,7 @@ def read_file(path: Path) -> bytes:
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     if not stat.S_ISREG(mode) or path.stat().st_size > LARGEST_BYTES:
-        raise OSError(errno.EINVAL, "It is no file, or larger than 100 MiB")
+        raise OSError(errno.EINVAL, "It is not a file, or it is larger than 100 MiB")
     return path.read_bytes()
 
 

@@ -1,4 +1,4 @@
-"""What is there instead of a file or a folder that an input names in vain."""
+"""Find a similar path for a file or folder that an input names and that does not exist."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ ONLY_WITH_SOURCE = (
 def make_release(
     values: Values, folder: Path, workspace: Path, problems: list[Problem]
 ) -> WantedRelease | None:
-    """None if `source` is not given, which all that is about releases needs.
+    """None if `source` is not given: all inputs about releases need it.
 
     Paths start from `folder`, which is in the `workspace`.
     """
@@ -80,11 +80,11 @@ def _problems(values: Values, workspace: Path) -> Iterator[Problem]:
         said = "it is needed, because the wheels of `requirements` depend on the Python version."
         yield Problem("python-version", said, advice='Set it to the web app\'s, such as "3.13".')
     if values.reload == "never":
-        said = "a release goes live by a reload."
-        yield Problem("reload", said, advice="Leave it out, or leave out `source`.")
+        said = "`never` cannot be used with `source`: a release goes live by a reload."
+        yield Problem("reload", said, advice="Leave out `reload`, or leave out `source`.")
     if values.wsgi_file:
-        said = "with `source`, the WSGI file is that of pa-deploy, which serves the releases."
-        yield Problem("wsgi-file", said, advice="Leave it out; `app` says what is to be served.")
+        said = "it cannot be used with `source`: pa-deploy then writes the WSGI file itself."
+        yield Problem("wsgi-file", said, advice="Leave it out, and name your app in `app`.")
 
 
 def _set_twice(values: Values) -> Iterator[Problem]:
@@ -96,7 +96,8 @@ def _set_twice(values: Values) -> Iterator[Problem]:
 
 
 def absolute_problems(values: Values, sources: Sequence[Source]) -> Iterator[Problem]:
-    """Relative paths of `static-files`, which only a release gives a meaning."""
+    """Problems with relative paths of `static-files`, which mean something in a release only."""
     text = strongest("static-files", sources).text("static-files")
     for line, message, advice in absolute_complaints(text, values.static_files or ()):
-        yield Problem("static-files", message, line, f"{advice} Or ship a release: `source`.")
+        said = f"{advice} Or set `source`, to ship a release."
+        yield Problem("static-files", message, line, said)

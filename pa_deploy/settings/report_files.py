@@ -19,7 +19,7 @@ REPORT_FILES = ("report", "outputs-file", "summary-file")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportSettings:
-    """What is to be written about a run, also about one whose other inputs cannot be used."""
+    """The files to write about a run, even if its other inputs cannot be used."""
 
     summary: bool
     file: Path | None
@@ -28,7 +28,7 @@ class ReportSettings:
 
 
 def resolve_report(given: Given, config: Sequence[Source] = ()) -> ReportSettings:
-    """Settle what is to be written; what cannot be used counts as unset."""
+    """Settle the files to write; an input that cannot be used counts as unset."""
     workspace = given.workspace
     sources = (*given.sources, *config)
     values, _ = read_values(sources, only=("summary", *REPORT_FILES))
@@ -47,7 +47,7 @@ def resolve_report(given: Given, config: Sequence[Source] = ()) -> ReportSetting
 
 
 def report_file_problems(values: Values, workspace: Path) -> Iterator[Problem]:
-    """Why these files cannot be written, as far as that can be seen beforehand."""
+    """Problems that would keep these files from being written, as far as known beforehand."""
     for name, text in _files_to_write(values).items():
         yield from _problems(name, text, workspace)
     yield from record_problems(values, workspace)
@@ -90,7 +90,7 @@ def _problems(
     try:
         mode = find_mode(workspace / value)
     except OSError as error:
-        reason = (error.strerror or "it is no path").lower()
+        reason = (error.strerror or "it is not a path").lower()
         yield Problem(name, f'"{value}": {reason}.', advice="Name a file.")
         return
     if mode is not None and stat.S_ISDIR(mode):

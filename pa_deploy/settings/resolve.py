@@ -68,7 +68,7 @@ class Target:
 
     @property
     def site_url(self) -> str:
-        """Where a person finds the site."""
+        """The address of the site, for people."""
         return f"https://{self.domain}/"
 
 
@@ -172,7 +172,7 @@ def resolve_status(
 
 
 def make_target(values: Values, problems: list[Problem]) -> Target | None:
-    """The account and the web app, or None and a problem where `host` will not do."""
+    """The account and the web app; None and a problem if `host` cannot be used."""
     try:
         host = find_host(values.host, values.allow_host)
     except HostRefused as refused:
@@ -185,7 +185,7 @@ def make_target(values: Values, problems: list[Problem]) -> Target | None:
 def make_wanted(
     values: Values, target: Target | None, workspace: Path, problems: list[Problem]
 ) -> WantedWebapp:
-    """What is wanted of the web app; without a target it is only checked."""
+    """The wanted state of the web app; without a target the inputs are only checked."""
     home = f"/home/{values.username}"
     domain = target.domain if target else ""
     layout = Layout.of(values.username, domain)

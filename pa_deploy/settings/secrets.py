@@ -1,4 +1,4 @@
-"""What must not be shown: the texts of all secret inputs, and which of them can be hidden."""
+"""The texts of all secret inputs, which must not be shown, and which of them can be hidden."""
 
 from __future__ import annotations
 

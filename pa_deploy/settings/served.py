@@ -14,7 +14,7 @@ from pa_deploy.errors import Problem
 from pa_deploy.layout import FOLDER
 from pa_deploy.model import StaticFile
 
-ADVICE = "Map a folder that holds nothing but static files."
+ADVICE = "Map a folder that contains only static files."
 OPEN = r"/[^/]+/(current|shared)(/.*)?"
 """The parts of pa-deploy's folder that may be mapped: the live release and shared paths."""
 
@@ -35,7 +35,7 @@ def home_mappings(rows: Iterable[StaticFile], username: str) -> Iterator[Problem
     ours = f"/home/{username}/{FOLDER}"
     for row in rows:
         if ours.startswith(_normal(row.path)):
-            yield _problem(row, f"shows all files of the account to every visitor, also {ours}.")
+            yield _problem(row, f"shows all files of the account to every visitor, even {ours}.")
 
 
 def release_mappings(rows: Iterable[StaticFile], username: str) -> Iterator[Problem]:
@@ -70,7 +70,7 @@ def sharing_problems(paths: Iterable[str], username: str) -> Iterator[Problem]:
             yield Problem(
                 "share-files",
                 said,
-                advice="Share another file or folder, which has no secrets in it.",
+                advice="Share another file or folder, one without secrets.",
             )
 
 

@@ -53,7 +53,7 @@ class Source:
         return BY_NAME[name].read(text).value if text else None
 
     def is_blank(self, name: str) -> bool:
-        """Whether it was given, with nothing in it."""
+        """Whether it was given, but is empty."""
         text = self.texts.get(name)
         return text is not None and not text.strip() and (self.by_hand or text != "")
 
@@ -125,7 +125,7 @@ def _counted(name: str, environ: Mapping[str, str]) -> str:
 
 
 def unknown_inputs(environ: Mapping[str, str]) -> tuple[str, ...]:
-    """A warning for each variable that looks like an input of ours and is none."""
+    """A warning for each variable that looks like an input of ours and is not."""
     known = {name for each in INPUTS for name in each.environment}
     unknown = (name for name in sorted(environ) if LIST_ENDING.sub("", name) not in known)
     return tuple(warning for variable in unknown if (warning := _unknown(variable)))
@@ -191,7 +191,7 @@ def _parse(each: Input, text: str, problems: list[Problem]) -> object:
         ends = len(LINE_END.findall(text, 0, control.start()))
         line = ends + 1 if LINE_END.search(text) else None
         said = f"it has a control character, {control[0]!a}."
-        problems.append(Problem(each.name, said, line, "Type it anew."))
+        problems.append(Problem(each.name, said, line, "Type it again."))
         return None
     reading = each.read(text)
     if reading.complaints:
@@ -223,6 +223,6 @@ def _missing(each: Input) -> Problem:
         names += f", or write {each.name} into the config file"
     advice = f"Set it by {names}."
     if each.secret:
-        advice += " A secret that does not exist, or a pull request from a fork, gives empty text."
+        advice += " A secret is empty if its name is wrong, or in a pull request from a fork."
     said = "it is required and was not given."
     return Problem(each.name, said, advice=advice, missing=True)

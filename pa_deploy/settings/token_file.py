@@ -11,7 +11,7 @@ LARGEST_BYTES = 4096
 
 
 def with_token(given: Given) -> Given:
-    """With the token among the flags if `token-file` is the strongest to say it.
+    """With the token among the flags if `token-file` is the strongest source of it.
 
     Raises InputError if that file cannot be used.
     """
@@ -40,5 +40,5 @@ def _read(name: str, workspace: Path) -> str:
 
 
 def _unusable(said: str) -> InputError:
-    advice = "Name a file with nothing but the token in it, relative to the workspace."
+    advice = "The file must contain only the token. Its path is relative to the workspace."
     return InputError((Problem("token-file", said, advice=advice),))

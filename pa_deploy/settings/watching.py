@@ -45,7 +45,7 @@ def resolve_watching(given: Given, config: Sequence[Source], problems: list[Prob
 
 
 def _debug(values: Values, sources: Sequence[Source], environ: Mapping[str, str]) -> Debug:
-    """What the input says is stronger than what the CI says, also if it says no."""
+    """The input wins over the CI, even if it says no."""
     if strongest("debug", sources).text("debug"):
         return "yes" if values.debug else "no"
     return "if asked" if environ.get(RUNNER_DEBUG) == "1" else "no"

@@ -1,4 +1,4 @@
-"""Secrets that cannot be hidden, because to hide them would spoil what has to be shown."""
+"""Secrets that cannot be hidden, because to hide them would make messages unreadable."""
 
 from __future__ import annotations
 

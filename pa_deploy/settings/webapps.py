@@ -32,8 +32,8 @@ def resolve_all(inputs: RunInputs, warnings: tuple[str, ...] = ()) -> tuple[Sett
             of_run = () if found else warnings
             found.append(resolve(given, of_run, (own, *config.shared)))
         except InputError as error:
-            # What the file has, and may not or can not have, is not told again as missing; nor is
-            # what it may have where it cannot be read.
+            # An input that the file has but may not have is not reported as missing too; nor is one
+            # that the file may have, if it cannot be read.
             hidden = refused | ({"username"} if UNREAD & refused else set())
             hidden |= {"token"} if "token-file" in refused else set()
             problems += (
@@ -64,7 +64,7 @@ def resolve_one(
 
 
 def resolve_source(given: Given, config: Config) -> WantedRelease:
-    """Settle what is shipped of which folder, which is asked of no account."""
+    """Settle which files of which folder are shipped. No account is needed for that."""
     workspace = given.workspace
     problems = list(config.problems)
     own = _asked_for(config, _domain(given), problems)[0]
@@ -89,9 +89,9 @@ def _domains(config: Config) -> tuple[str, ...]:
 
 
 def _asked_for(config: Config, domain: str, problems: list[Problem]) -> tuple[Source, ...]:
-    """What the file says of each web app alone: the entry of that domain, or every entry.
+    """The file's own inputs of each web app: the entry of that domain, or every entry.
 
-    Where the file has no entries there is one web app, of which it says nothing alone.
+    If the file has no entries, there is one web app, with nothing of its own in the file.
     """
     if not config.webapps or not domain:
         return config.webapps or (Source(),)

@@ -1,4 +1,4 @@
-"""What the repository decides stays in the workspace.
+"""Keep the paths that the repository decides in the workspace.
 
 Whoever can change it, in a pull request for example, could otherwise have any file of the machine
 read or overwritten: by a path in the config file, or by a link at a path that the workflow names. A
@@ -81,7 +81,7 @@ def leads_out(path: Path, workspace: Path) -> bool:
         written = Path(os.path.normpath(path))
         folder = next(each for each in written.parents if each.resolve() == workspace)
         resolved = written.resolve()
-    except (StopIteration, ValueError):  # ValueError: it can be no path, which is told elsewhere
+    except (StopIteration, ValueError):  # ValueError: not a path, as another reader reports
         return False
     except (OSError, RuntimeError):  # RuntimeError: links in a circle, before 3.13
         return True
@@ -121,7 +121,9 @@ def _git_problem(name: str, text: str) -> Problem:
 
 def _link_problem(name: str, text: str, workspace: Path) -> Problem:
     said = f'"{text}" is, or is below, a link that leads out of the workspace, {workspace}.'
-    advice = "Replace the link by what it leads to, or name that place itself."
+    advice = (
+        "Replace the link with the file or folder that it leads to, or name that path directly."
+    )
     return Problem(name, said, advice=advice)
 
 

@@ -229,7 +229,7 @@ def test_a_timeout_is_held_to_the_second_and_names_what_was_waited_for(world: Wo
 
     assert ran.exit_code == 6
     assert ran.outcome.seconds == 80  # a third wait of 40 s would not end in time
-    assert "not enough for the rate limit (40 s) before creating /a/" in str(ran.outcome.failure)
+    assert "too short for the rate limit (40 s) before creating /a/" in str(ran.outcome.failure)
 
 
 def test_a_timeout_cuts_off_an_answer_that_does_not_come(world: World) -> None:

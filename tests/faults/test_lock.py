@@ -120,7 +120,7 @@ def test_a_wait_for_the_lock_ends_with_the_run_s_time(world: World) -> None:
     ran = world.run({**INPUTS, "timeout": "30"})
 
     assert ran.exit_code == 6
-    assert "not enough for the lock of" in str(ran.outcome.failure)
+    assert "too short for the lock of" in str(ran.outcome.failure)
 
 
 def test_the_lock_is_got_when_the_other_run_is_over_and_the_plan_is_made_anew(

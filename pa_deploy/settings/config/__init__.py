@@ -47,6 +47,6 @@ def _near_miss(workspace: Path) -> tuple[str, ...]:
 def _no_file(environment: str | None) -> tuple[Problem, ...]:
     if environment is None:
         return ()
-    said = f"there is no config file that could have [environments.{environment}]."
+    said = f"there is no config file, so there is no [environments.{environment}]."
     advice = f"Write {OWN_FILE}, or name your file by `config`. Was the code checked out?"
     return (Problem("environment", said, advice=advice),)

@@ -47,7 +47,7 @@ def find(named: str | None, folder: Path, workspace: Path) -> File | None:
     if named is not None:
         if leads_out(folder / named, workspace):
             said = f'"{named}" is, or is below, a link that leads out of the workspace.'
-            advice = f"The workspace is {workspace}. Replace the link by the file."
+            advice = f"The workspace is {workspace}. Replace the link with the file."
             raise _problem(said, advice)
         return _named(named, folder)
     for name, open_it in ((OWN_FILE, _own), (SHARED_FILE, _shared)):
@@ -132,7 +132,7 @@ def _open(name: str, workspace: Path) -> File:
     except UnicodeDecodeError:
         raise _problem(f'"{name}" is not UTF-8.', "Save it as UTF-8.") from None
     except (ValueError, RecursionError) as error:
-        advice = "Texts stand in quotes, and a table begins with its [header]."
+        advice = "Write texts in quotes, and begin a table with its [header]."
         raise _problem(f'"{name}" is not valid TOML: {error}.', advice) from None
 
 
@@ -156,7 +156,7 @@ def _insist_on_sense(table: Mapping[str, Any], name: str) -> None:
             said = f'"{name}" has more than {MOST_VALUES:,} values.'
             raise _problem(said, "Is it the right file?")
         if depth > DEEPEST:
-            raise _problem(f'"{name}" has a value below more than {DEEPEST} keys.', FLATTER)
+            raise _problem(f'"{name}" has a value more than {DEEPEST} keys deep.', FLATTER)
         if isinstance(value, int) and abs(value) >= TOO_LARGE:
             raise _problem(f'"{name}" has a number with more than 18 digits.', "Correct it.")
         if isinstance(value, dict):

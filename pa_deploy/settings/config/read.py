@@ -140,14 +140,14 @@ class _Reader:
             raise BadValue.because("there is no such key here.", offer)
         if each.secret:
             self.secrets += (part for text in _leaves(value) for part in each.secrets_in(text))
-            said = f"it is a secret, and the file may hold none. {each.not_in_file}."
-            advice = f"Take it out, and make a new one. {_ways(each)} {each.instead}"
+            said = f"it is a secret, which the file must not contain. {each.not_in_file}."
+            advice = f"Remove it, and replace it by a new secret. {_ways(each)} {each.instead}"
             raise BadValue.because(said, advice.rstrip())
         if each.scope == "nowhere":
-            said = f"the file may not hold it. {each.not_in_file}."
+            said = f"the file must not contain it. {each.not_in_file}."
             raise BadValue.because(said, _ways(each) + _environments_hint(each))
         if in_entry and each.scope == "run":
-            said = "it holds for all web apps of the run, so none can have its own."
+            said = "it is for the whole run, so one web app cannot have its own."
             raise BadValue.because(said, "Move it to the top of the file.")
         return each
 
@@ -210,8 +210,8 @@ def _domain_complaints(
     """Whose domain is wrong, how, and what to do: each entry has one, and no two have the same."""
     for source in shared if webapps else ():
         if source.text(DOMAIN):
-            said = "each [[webapp]] has its own, so there is none for all of them."
-            yield source, said, "Move it to its entry."
+            said = "with [[webapp]] entries, each entry needs its own."
+            yield source, said, "Move it into its [[webapp]] entry."
     seen = set()
     for entry in webapps:
         domain = entry.text(DOMAIN).lower()

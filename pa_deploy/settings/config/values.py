@@ -15,7 +15,7 @@ def text_of(each: Input, value: object) -> str:
         case bool():
             return _from_scalar(each, str(value).lower(), "true or false")
         case float() if each.name == "python-version":
-            said = f"it is the number {value}, and as a number 3.10 is 3.1."
+            said = f"it is the number {value}. As a number, 3.10 would be 3.1."
             raise BadValue.because(said, f'Write it in quotes, for example {each.name} = "3.10".')
         case int() | float():
             return _from_scalar(each, str(value), "a number")
@@ -28,9 +28,7 @@ def text_of(each: Input, value: object) -> str:
 def _from_scalar(each: Input, text: str, kind: str) -> str:
     """A number or a truth value is for inputs that mean one, and does not pass for a text."""
     if isinstance(each.read(text).value, str):
-        raise BadValue.because(
-            f"it is {kind}, and a text is wanted.", f'Write "{text}", in quotes.'
-        )
+        raise BadValue.because(f"it is {kind}, but must be a text.", f'Write "{text}", in quotes.')
     return text
 
 
@@ -48,12 +46,12 @@ def _from_several(each: Input, value: list[object] | dict[str, object]) -> str:
         text = _json(value)
     else:
         raise BadValue.because(
-            "the list has other things than texts, or texts and tables.",
+            "the list must contain only texts, or only tables.",
             "Make all its items texts, or all of them tables.",
         )
     if not value or not isinstance(each.read(text).value, tuple | None):
         said = "a list" if isinstance(value, list) else "a table"
-        raise BadValue.because(f"it is {said}, and one value is wanted.", "Write it as a text.")
+        raise BadValue.because(f"it is {said}, but must be one value.", "Write it as a text.")
     return text
 
 
@@ -65,4 +63,4 @@ def _json(value: object) -> str:
 
 
 def _no_dates() -> BadValue:
-    return BadValue.because("a date or a time is no value here.", "Write it in quotes.")
+    return BadValue.because("a date or a time is not allowed here.", "Write it in quotes.")

@@ -107,4 +107,4 @@ def test_a_deploy_stops_at_its_timeout(runner: Runner) -> None:
     )
 
     assert done.exit_code != 0
-    assert "The run may take 2 s, and that is not enough for reading `source`." in done.log
+    assert "The time limit of the run, 2 s, is too short for reading `source`." in done.log

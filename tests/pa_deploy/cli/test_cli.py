@@ -72,7 +72,7 @@ def test_status_of_a_missing_web_app_is_an_error_with_a_next_step(terminal: Term
 
     assert shown.exit_code == 5
     assert f"There is no web app {DOMAIN} on the account alice" in shown.err
-    assert "`pa-deploy deploy` would create it" in shown.err
+    assert "To create it: pa-deploy deploy" in shown.err
 
 
 def test_plan_as_json_is_nothing_but_json(terminal: Terminal) -> None:

@@ -116,7 +116,7 @@ EVERY = {
         error=Says("--domain none.example.com", "no such web app", 5),
     ),
     "release detach": Facts(
-        success=Says("--yes", "is what it was"),
+        success=Says("--yes", "as it was before the first release"),
         empty=None,
         error=Says("--yes --domain none.example.com", "does not serve releases", 5),
     ),

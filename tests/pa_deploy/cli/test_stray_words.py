@@ -65,7 +65,7 @@ def test_it_says_which_word_is_meant(offline: Terminal, words: str, said: str) -
 
 
 def test_it_says_where_a_token_belongs(offline: Terminal) -> None:
-    assert "a token by PA_TOKEN or --token-file" in offline.type("deploy", STRAY).err
+    assert "the token by PA_TOKEN or --token-file" in offline.type("deploy", STRAY).err
 
 
 @pytest.mark.parametrize(("words", "meant"), [("deplyo", "deploy"), ("consoles lst", "list")])
@@ -93,8 +93,8 @@ def test_another_option_that_is_none_is_named(offline: Terminal) -> None:
 @pytest.mark.parametrize(
     ("words", "offer"),
     [
-        ("plan --mode x", "`plan` is a mode already: leave the option out."),
-        ("check --mode=apply", "`check` is a mode already: leave the option out."),
+        ("plan --mode x", "The command `plan` sets the mode: leave the option out."),
+        ("check --mode=apply", "The command `check` sets the mode: leave the option out."),
         ("--domian x", "Did you mean --domain?"),
         ("plan --health-chek /", "Did you mean --health-check?"),
         ("--colour x", "No such option '--colour'.\n"),

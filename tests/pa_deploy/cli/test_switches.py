@@ -102,7 +102,7 @@ def test_a_command_behind_a_switch_is_asked_for_first(offline: Terminal, command
     shown = offline.type("--debug", command)
 
     assert shown.exit_code == 2
-    assert f"`{command}` is a command of its own. Write it first" in shown.err
+    assert f"`{command}` is a command. Write it before all flags" in shown.err
 
 
 def test_a_wrong_value_is_named(offline: Terminal) -> None:

@@ -352,7 +352,7 @@ def test_variables_that_are_not_read_are_named_with_what_to_set(
 ) -> None:
     warnings = warnings_of(tmp_path, **{name: "s3cret"})
 
-    warning = next(each for each in warnings if each.startswith(f"{name} is not read."))
+    warning = next(each for each in warnings if each.startswith(f"pa-deploy ignores {name}."))
     assert instead in warning
     assert "s3cret" not in warning
 
@@ -376,7 +376,11 @@ def test_files_that_are_not_read_are_named_without_their_values(
     (tmp_path / file).write_text(text)
     warnings = warnings_of(tmp_path, PIP_CONFIG_FILE=str(tmp_path / "named.conf"))
 
-    warning = next(each for each in warnings if each.startswith(f"`{key}` in {tmp_path / file} "))
+    warning = next(
+        each
+        for each in warnings
+        if each.startswith(f"pa-deploy ignores `{key}` in {tmp_path / file}.")
+    )
     assert "s3cret" not in warning
 
 

@@ -49,7 +49,7 @@ def test_a_deploy_uses_the_home_that_is_there_and_warns(
 ) -> None:
     done = job.run(username=typed, **SITE)
 
-    said = f"The account's name is {NAME}, not {typed}. Going on as {NAME}. {WARNING}"
+    said = f"The account's name is {NAME}, not {typed}. Continuing as {NAME}. {WARNING}"
     assert (done.exit_code, [said in each for each in done.warnings]) == (0, [True])
     assert f"/home/{NAME}/static" in mappings(jeremy, capsys)
 

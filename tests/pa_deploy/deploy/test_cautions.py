@@ -135,7 +135,7 @@ def test_of_a_variable_the_home_is_told_and_of_a_secret_only_the_name(text: str,
 def test_wrong_capitals_of_the_own_name_are_told(inputs: dict[str, str]) -> None:
     (said,) = cautions(**{"source": ".", **inputs})
 
-    assert "has other capitals than `username`, which is alice. Write /home/alice or ~." in said
+    assert "differs from `username`, alice, in its capital letters. Write /home/alice or ~." in said
 
 
 @pytest.mark.parametrize(

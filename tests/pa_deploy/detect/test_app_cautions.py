@@ -64,8 +64,8 @@ def test_a_wsgi_file_made_for_one_folder_is_not_for_a_release(text: str) -> None
     files = {"app.py": FLASK, "wsgi.py": f"{text}from app import app as application\n"}
 
     assert caution(files, app="wsgi:application") == (
-        "app: wsgi.py enters /home/alice/flask, or looks for modules there. It seems to be made "
-        "for `wsgi-file`. A release has its code in another folder. app.py has an app. "
+        "app: wsgi.py changes to /home/alice/flask, or adds it to Python's path. It seems to be "
+        "made for `wsgi-file`. A release has its code in another folder. app.py has an app. "
         "Set `app: app:app`."
     )
     assert cautions(files, app="app:app") == []
@@ -87,7 +87,7 @@ def test_a_path_of_the_account_alone_is_no_reason(text: str) -> None:
 def test_the_best_app_of_one_folder_is_to_be_mended(others: dict[str, str]) -> None:
     said = caution({"app.py": f"{MADE_FOR[0]}{FLASK}", **others}, app="app:app")
 
-    assert said.endswith("Take that folder out of the file.")
+    assert said.endswith("Remove that folder from the file.")
 
 
 def test_the_example_with_a_wsgi_file_names_the_app_of_a_release() -> None:

@@ -24,8 +24,8 @@ def settings(name: str) -> str:
 @pytest.mark.parametrize("path", ["db.sqlite3", "data/app.db", "x.SQLITE", "a/b.db3"])
 def test_a_database_in_the_release_is_told(path: str) -> None:
     assert caution({"app.py": FLASK, path: b""}) == (
-        f"shared: {path} is in the release and not in `shared`: each deploy begins with the one "
-        f"in the repository. Add `shared: {path}`, unless the app only reads it."
+        f"shared: {path} is in the release, not in `shared`. Each deploy starts with the copy "
+        f"from the repository. Add `shared: {path}`, unless the app only reads it."
     )
 
 
@@ -39,7 +39,7 @@ def test_a_database_of_any_name_is_known_by_its_content(tmp_path: Path, name: st
         WantedRelease(source=tmp_path, app=""), tree({name: ""}), found.databases
     )
 
-    assert f"{name} is in the release and not in `shared`" in str(said)
+    assert f"{name} is in the release, not in `shared`" in str(said)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_a_database_that_migrate_makes_is_told(name: str, place: str, file: str)
     said = caution({**files, file: settings(name)}, run=MIGRATE)
 
     assert said.startswith(
-        "shared: the database that `migrate` makes is in the release: each deploy begins with a "
+        "shared: `migrate` makes the database in the release, so each deploy starts with a "
         f"new one ({file}). Add "
     )
     assert place in said
@@ -133,8 +133,9 @@ def test_code_in_shared_is_told(shared: str, code: str) -> None:
     files = {**DJANGO, "app.py": FLASK, "lib/x.py": ""}
 
     assert caution(files, app="app:app", shared=(shared,)) == (
-        f'shared: "{shared}" has code: {code}. What is shared stays as it is, so later versions '
-        f'of it would never go live. Remove "{shared}", and share only what the app writes.'
+        f'shared: "{shared}" has code: {code}. Deploys do not change shared files, so later '
+        f'versions of that code would never go live. Remove "{shared}", and share only what the '
+        "app writes."
     )
 
 

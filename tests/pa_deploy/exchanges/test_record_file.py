@@ -144,7 +144,7 @@ def test_a_recording_in_source_is_left_out_of_the_release_with_a_warning(
     assert workspace / record in settings.release.own_files
     told = [str(each) for each in settings.cautions if each.input == "record"]
     (said,) = told
-    assert f'record: "{record}" is in the folder of `source`. No release will have it. ' in said
+    assert f'record: "{record}" is in the folder of `source`. Releases leave it out. ' in said
 
 
 def test_a_recording_elsewhere_is_no_reason_to_warn(workspace: Path) -> None:

@@ -236,7 +236,7 @@ def test_rollback_to_whatever_was_before_is_not_made_from_a_release_that_nobody_
     done = terminal.type("rollback")
 
     assert done.exit_code == 10
-    assert f"Release {shipper.status().live} has gone live meanwhile" in done.err
+    assert f"release {shipper.status().live} went live in place of" in done.err
     assert visit(pa).text == "three"
     assert tickets(shipper) == []
 
@@ -260,7 +260,7 @@ def test_rollback_to_whatever_was_before_is_not_made_where_that_is_another_one_b
     done = terminal.type("rollback")
 
     assert done.exit_code == 10
-    assert f"and then {two[1]} again" in done.err
+    assert f"and then release {two[1]} again" in done.err
     assert visit(pa).text == "two"
 
 

@@ -267,9 +267,12 @@ def test_a_file_of_the_run_that_is_elsewhere_excludes_nothing(tmp_path: Path) ->
         ({"source": "\ud800"}, "There is no folder "),
         ({"source": ".", "report": "\0/x"}, "report: "),
         ({"source": ".", "requirements": "x" * 5000}, "There is no file "),
-        ({"source": ".", "wsgi-file": "wsgi.py"}, "wsgi-file: with `source`"),
+        ({"source": ".", "wsgi-file": "wsgi.py"}, "wsgi-file: it cannot be used with `source`"),
         ({"source": ".", "requirements": "wsgi.py"}, "python-version: it is needed, because"),
-        ({"source": ".", "reload": "never"}, "reload: a release goes live by a reload."),
+        (
+            {"source": ".", "reload": "never"},
+            "reload: `never` cannot be used with `source`: a release goes live by a reload.",
+        ),
     ],
 )
 def test_inputs_that_do_not_go_together(tmp_path: Path, inputs: dict[str, str], said: str) -> None:

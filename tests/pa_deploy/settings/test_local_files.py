@@ -94,7 +94,7 @@ def test_neither_a_pipe_nor_what_is_too_large_is_read(folder: Path) -> None:
     for name in ("pipe", "large"):
         with pytest.raises(OSError, match="100 MiB") as caught:
             read_file(folder / name)
-        assert failure(caught) == (errno.EINVAL, "It is no file, or larger than 100 MiB")
+        assert failure(caught) == (errno.EINVAL, "It is not a file, or it is larger than 100 MiB")
 
 
 def test_what_is_as_large_as_may_be_is_read(folder: Path) -> None:

@@ -58,7 +58,7 @@ def test_files_and_paths_are_checked_too_when_the_token_is_missing() -> None:
 @pytest.mark.parametrize("name", ["host", "username", "allow-host"])
 def test_what_says_where_the_web_app_is_and_cannot_be_read_is_told_alone(name: str) -> None:
     assert problems(**{"host": "x", "allow-host": "x", name: "\x01"}) == [
-        f"{name}: it has a control character, '\\x01'. Type it anew."
+        f"{name}: it has a control character, '\\x01'. Type it again."
     ]
 
 
@@ -184,7 +184,7 @@ def test_no_health_check_can_be_wanted() -> None:
 
 def test_control_characters_are_refused() -> None:
     assert problems(health_text="a\x1bb") == [
-        "health-text: it has a control character, '\\x1b'. Type it anew."
+        "health-text: it has a control character, '\\x1b'. Type it again."
     ]
 
 
@@ -193,7 +193,7 @@ def test_the_line_of_a_control_character_is_told(end: str) -> None:
     text = end.join(("/a/ = /a", "", "/b/ = /\x00b", "/c/ = /c"))
 
     assert problems(static_files=text) == [
-        "static-files, line 3: it has a control character, '\\x00'. Type it anew."
+        "static-files, line 3: it has a control character, '\\x00'. Type it again."
     ]
 
 

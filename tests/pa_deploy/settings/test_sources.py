@@ -70,8 +70,8 @@ def test_what_is_required_and_missing_says_how_to_set_it() -> None:
     assert [str(problem) for problem in caught.value.problems] == [
         (
             "token: it is required and was not given. Set it by --token, PA_TOKEN or, in a "
-            "workflow, `with: token:`. A secret that does not exist, or a pull request from a "
-            "fork, gives empty text."
+            "workflow, `with: token:`. A secret is empty if its name is wrong, or in a pull "
+            "request from a fork."
         ),
         (
             "username: it is required and was not given. Set it by --username, PA_USERNAME or, in "

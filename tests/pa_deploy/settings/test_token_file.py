@@ -12,7 +12,7 @@ from pa_deploy.settings import read_inputs, resolve_all
 from pa_deploy.settings.sources import Given
 from pa_deploy.settings.token_file import with_token
 
-NAME_A_FILE = "Name a file with nothing but the token in it, relative to the workspace."
+NAME_A_FILE = "The file must contain only the token. Its path is relative to the workspace."
 
 
 def flags_of(

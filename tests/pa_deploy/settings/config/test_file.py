@@ -121,7 +121,7 @@ def test_a_syntax_error_says_the_line(repo: Repository) -> None:
     said = repo.problem('mode = "plan"\n\nreload = never\n')
 
     assert "line 3, column 10" in said
-    assert said.endswith(". Texts stand in quotes, and a table begins with its [header].")
+    assert said.endswith(". Write texts in quotes, and begin a table with its [header].")
 
 
 def test_a_table_that_is_none(repo: Repository) -> None:

@@ -36,30 +36,30 @@ def test_each_input_is_refused_or_taken(repo: Repository) -> None:
         (
             'allow-host = "x"',
             (
-                "the file may not hold it. Whoever can change the file could then send the token "
-                "to a host of their own. Set it by PA_ALLOW_HOST or, in a workflow, by "
+                "the file must not contain it. Whoever can change the file could then send the "
+                "token to a host of their own. Set it by PA_ALLOW_HOST or, in a workflow, by "
                 "`with: allow-host: …`."
             ),
         ),
         (
             'expect-digest = "x"',
             (
-                "the file may not hold it. A digest belongs to one plan, and the file is there for "
-                "every run. Set it by PA_EXPECT_DIGEST or, in a workflow, by "
+                "the file must not contain it. A digest belongs to one plan, but every run "
+                "reads the file. Set it by PA_EXPECT_DIGEST or, in a workflow, by "
                 "`with: expect-digest: …`."
             ),
         ),
         (
             'config = "x"',
             (
-                "the file may not hold it. It says which file is read. "
+                "the file must not contain it. It names this file. "
                 "Set it by PA_CONFIG or, in a workflow, by `with: config: …`."
             ),
         ),
         (
             'environment = "x"',
             (
-                "the file may not hold it. It chooses a table of the file. Set it by "
+                "the file must not contain it. It chooses a table of the file. Set it by "
                 "PA_ENVIRONMENT or, in a workflow, by `with: environment: …`. "
                 "A table is headed [environments.NAME]."
             ),
@@ -95,11 +95,11 @@ def test_a_secret_is_refused_wherever_it_stands(repo: Repository, name: str, hea
     said = next(each for each in repo.problems(text) if "secret" in each)
 
     assert said.startswith(f"pa-deploy.toml, line 2{', ' if header else ''}{header}: {name}: ")
-    assert "as history keeps it. Take it out, and make a new one. Set it by PA_" in said
+    assert "the history keeps it. Remove it, and replace it by a new secret. Set it by PA_" in said
     own = name.upper().replace("-", "_")
     secret = "PYTHONANYWHERE_TOKEN" if name == "token" else own  # as in the README
     assert f" or, in a workflow, by `with: {name}: ${{{{ secrets.{secret} }}}}`." in said
-    assert ("What is not secret goes into `variables`." in said) is (name == "env")
+    assert ("Put values that are not secret into `variables`." in said) is (name == "env")
     assert "s3cr3t" not in said
     assert "s3cr3t" in repo.read().secrets
 
@@ -119,8 +119,8 @@ def test_what_holds_for_the_run_is_not_in_an_entry(repo: Repository, name: str) 
     text = f'[[webapp]]\ndomain = "a.example.com"\n{name} = "x"\n'
 
     assert repo.problem(text) == (
-        f"pa-deploy.toml, line 3, [[webapp]]: {name}: it holds for all web apps of the run, so "
-        "none can have its own. Move it to the top of the file."
+        f"pa-deploy.toml, line 3, [[webapp]]: {name}: it is for the whole run, so one web "
+        "app cannot have its own. Move it to the top of the file."
     )
 
 

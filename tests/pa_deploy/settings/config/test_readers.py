@@ -140,7 +140,7 @@ def test_what_is_shipped_may_be_of_one_entry(
         (
             "",
             {"source": "\x01"},
-            ["source: it has a control character, '\\x01'. Type it anew."],
+            ["source: it has a control character, '\\x01'. Type it again."],
         ),
         (
             TWO,

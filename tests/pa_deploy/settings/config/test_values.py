@@ -101,28 +101,28 @@ def test_none_means_that_there_must_be_none(repo: Repository) -> None:
         (
             "python-version = 3.10",
             (
-                "it is the number 3.1, and as a number 3.10 is 3.1. "
+                "it is the number 3.1. As a number, 3.10 would be 3.1. "
                 'Write it in quotes, for example python-version = "3.10".'
             ),
         ),
-        ("python-version = 313", 'it is a number, and a text is wanted. Write "313", in quotes.'),
+        ("python-version = 313", 'it is a number, but must be a text. Write "313", in quotes.'),
         (
             "virtualenv = true",
-            'it is true or false, and a text is wanted. Write "true", in quotes.',
+            'it is true or false, but must be a text. Write "true", in quotes.',
         ),
-        ("username = 5", 'it is a number, and a text is wanted. Write "5", in quotes.'),
-        ("health-text = 1979-05-27", "a date or a time is no value here. Write it in quotes."),
+        ("username = 5", 'it is a number, but must be a text. Write "5", in quotes.'),
+        ("health-text = 1979-05-27", "a date or a time is not allowed here. Write it in quotes."),
         (
             "static-files = [{ url = 1979-05-27 }]",
-            "a date or a time is no value here. Write it in quotes.",
+            "a date or a time is not allowed here. Write it in quotes.",
         ),
         (
             'virtualenv = ["a", "b"]',
-            "it is a list, and one value is wanted. Write it as a text.",
+            "it is a list, but must be one value. Write it as a text.",
         ),
         (
             'virtualenv = { a = "b" }',
-            "it is a table, and one value is wanted. Write it as a text.",
+            "it is a table, but must be one value. Write it as a text.",
         ),
         (
             "static-files = []",
@@ -134,19 +134,19 @@ def test_none_means_that_there_must_be_none(repo: Repository) -> None:
         ),
         ("share-files = []", "nothing is listed in it. Leave the key out."),
         ("run = []", "nothing is listed in it. Leave the key out."),
-        ("create = []", "it is a list, and one value is wanted. Write it as a text."),
-        ("virtualenv = {}", "it is a table, and one value is wanted. Write it as a text."),
+        ("create = []", "it is a list, but must be one value. Write it as a text."),
+        ("virtualenv = {}", "it is a table, but must be one value. Write it as a text."),
         (
             'static-files = ["/a/ = /a", { url = "/b/", path = "/b" }]',
             (
-                "the list has other things than texts, or texts and tables. "
+                "the list must contain only texts, or only tables. "
                 "Make all its items texts, or all of them tables."
             ),
         ),
         (
             "static-files = [1]",
             (
-                "the list has other things than texts, or texts and tables. "
+                "the list must contain only texts, or only tables. "
                 "Make all its items texts, or all of them tables."
             ),
         ),
@@ -172,7 +172,7 @@ def test_a_value_of_another_type_is_refused(repo: Repository, text: str, said: s
         ('report = "."', '"." is a directory.'),
         ('health-text = "a\\u0007"', "it has a control character, '\\x07'."),
         ('[static-files]\n"/s/" = 1', "each URL must have a path, as a text."),
-        ('[[static-headers]]\nurl = "/s/"', 'header 1 must have "url", "name" and "value"'),
+        ('[[static-headers]]\nurl = "/s/"', 'header 1 must have exactly "url", "name" and "value"'),
     ],
 )
 def test_a_value_that_cannot_be_used_is_told_with_its_place(

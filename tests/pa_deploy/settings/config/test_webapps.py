@@ -105,15 +105,15 @@ def test_a_domain_that_no_entry_has(repo: Repository) -> None:
         (
             f'domain = "x.org"\n{TWO}',
             (
-                "line 1: domain: each [[webapp]] has its own, so there is none for all of them. "
-                "Move it to its entry."
+                "line 1: domain: with [[webapp]] entries, each entry needs its own. "
+                "Move it into its [[webapp]] entry."
             ),
         ),
         (
             f'{TWO}[environments.e]\ndomain = "x.org"\n',
             (
-                "line 7, [environments.e]: domain: each [[webapp]] has its own, so there is none "
-                "for all of them. Move it to its entry."
+                "line 7, [environments.e]: domain: with [[webapp]] entries, each entry needs its "
+                "own. Move it into its [[webapp]] entry."
             ),
         ),
         ("[webapp]\n", "line 1: webapp: it is not a list of tables. Write [[webapp]] above"),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class Snapshot(io.RawIOBase):
     """The `length` bytes that a file has now; fewer are read if it is cut meanwhile.
 
-    OSError for what is no file.
+    OSError if the path is not a file.
     """
 
     def __init__(self, path: Path) -> None:
@@ -42,7 +42,7 @@ class Snapshot(io.RawIOBase):
 
 
 def download(path: Path) -> FileResponse:
-    """Return the file's bytes. OSError for what is no file."""
+    """Return the file's bytes. OSError if the path is not a file."""
     snapshot = Snapshot(path)
     response = FileResponse(snapshot, content_type="application/octet-stream")
     response["Content-Length"] = str(snapshot.length)

@@ -1,4 +1,4 @@
-"""What the real API's public record leaves open, what this emulator does, and why."""
+"""Questions that no public source answers, what this emulator does, and why."""
 
 from __future__ import annotations
 

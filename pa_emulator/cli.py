@@ -37,7 +37,7 @@ _COMMANDS = {
     "compare": "pa_emulator.compare.command",
     "verify": "pa_emulator.verify.command",
 }
-"""Modules of what the emulator can do beside serving; their `run` returns an exit code."""
+"""The other commands and their modules. Each module's `run` returns an exit code."""
 _OTHER_ROOT = "Pass a folder that you may write to, like --root ./pythonanywhere"
 _LAST_PORT = 65535
 _LONGEST_LATENCY_MS = 3_600_000
@@ -48,7 +48,7 @@ _LONGEST_RELOAD = 300
 def run(argv: Sequence[str] | None = None) -> None:
     """Run until SIGINT or SIGTERM; exit 2 with one sentence if it cannot start.
 
-    A first word of _COMMANDS means something else to do.
+    If the first word is in _COMMANDS, run that command instead.
     """
     words = sys.argv[1:] if argv is None else list(argv)
     if words and words[0] in _COMMANDS:
@@ -73,7 +73,7 @@ def _no_such_command(word: str) -> str:
     if near:
         return f'no such command "{word}". Did you mean {near[0]}?'
     names = " and ".join(_COMMANDS)
-    return f'no such command "{word}". The commands are {names}; without one the emulator starts'
+    return f'no such command "{word}". The commands are {names}. To start the emulator, pass none'
 
 
 def _refuse_rest(parser: argparse.ArgumentParser, rest: Sequence[str]) -> NoReturn:
@@ -95,7 +95,7 @@ def _command(name: str, words: Sequence[str]) -> int:
 
 def _serve(config: Config) -> None:
     if config.hosting and pyuwsgi_path() is None:
-        _refuse("uWSGI is missing: pip install pyuwsgi (not on Windows), or give --no-hosting")
+        _refuse("uWSGI is missing: pip install pyuwsgi (not on Windows), or pass --no-hosting")
     try:
         from pa_emulator.server import serve  # noqa: PLC0415 - needs the extra, and --help must not
 
@@ -104,7 +104,7 @@ def _serve(config: Config) -> None:
         _refuse(f"{error.name} is missing: pip install 'pa-deploy[emulator]'")
     except OSError as error:
         if _is_taken(config.port):
-            _refuse(f"port {config.port} of 127.0.0.1 is taken; give another --port or 0")
+            _refuse(f"port {config.port} of 127.0.0.1 is in use. Pass another --port, or 0")
         what = f"{error.filename}: " if error.filename else ""
         _refuse(
             f"{what}{error.strerror or error} (port {config.port}, root {config.root}). "
@@ -117,82 +117,101 @@ def _serve(config: Config) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="pa-emulator",
-        description="A local PythonAnywhere: its HTTP API, and hosting of the web apps. "
+        description="A local PythonAnywhere: it answers the HTTP API and hosts the web apps. "
         "Prints one line of JSON when it is ready.",
-        epilog="`pa-emulator verify` holds a server to what is known of PythonAnywhere's API. "
-        "`pa-emulator compare` plays a recording of pa-deploy. Each has its own --help.",
+        epilog="`pa-emulator verify` compares a server with what is known of the API. "
+        "`pa-emulator compare` replays a recording of pa-deploy. Each has its own --help.",
     )
-    parser.add_argument("--port", type=int, default=8888, help="0 picks a free one (8888)")
-    parser.add_argument("--username", default="alice", help="the first account (alice)")
-    parser.add_argument("--token", help="its API token (the last, or random)")
-    parser.add_argument("--root", help="folder for state and files (a new one, which stays)")
-    parser.add_argument("--plan", choices=sorted(PLANS), help="(the last, or paid)")
     parser.add_argument(
-        "--webapps", type=int, metavar="N", help="how many an account may have (as its plan says)"
+        "--port", type=int, default=8888, help="port on 127.0.0.1; 0 picks a free one (8888)"
     )
-    parser.add_argument("--tls", action="store_true", help="https, with a CA of its own")
+    parser.add_argument("--username", default="alice", help="the first account (alice)")
+    parser.add_argument("--token", help="its API token (the last one of this root, else random)")
+    parser.add_argument(
+        "--root", help="folder for state and files (a new folder, which is not deleted)"
+    )
+    parser.add_argument(
+        "--plan",
+        choices=sorted(PLANS),
+        help="limits of the account (the last one of this root, else paid)",
+    )
+    parser.add_argument(
+        "--webapps",
+        type=int,
+        metavar="N",
+        help="how many web apps an account may have (the limit of its plan)",
+    )
+    parser.add_argument(
+        "--tls", action="store_true", help="serve https, with its own certificate authority"
+    )
     parser.add_argument(
         "--latency", type=int, default=0, metavar="MS", help="milliseconds before each answer (0)"
     )
     parser.add_argument(
-        "--rate-limit", type=int, default=40, metavar="N", help="calls a minute, 0 for none (40)"
+        "--rate-limit",
+        type=int,
+        default=40,
+        metavar="N",
+        help="calls a minute for each endpoint; 0: no limit (40)",
     )
     parser.add_argument(
         "--missing-webapp",
         choices=MISSING_WEBAPP,
         default=MISSING_WEBAPP[0],
-        help="what a web app that does not exist answers (mixed: 404 to GET, else 403)",
+        help="status for a web app that does not exist (mixed: 404 to GET, else 403)",
     )
     parser.add_argument("--no-hosting", action="store_true", help="do not run the web apps")
     parser.add_argument(
         "--no-programs", action="store_true", help="run no web apps, websites, tasks or consoles"
     )
     parser.add_argument(
-        "--lazy-apps", action="store_true", help="import the WSGI file in each worker anew"
+        "--lazy-apps",
+        action="store_true",
+        help="import the WSGI file in each worker, not once before the fork",
     )
     parser.add_argument(
         "--reload",
         choices=["touch", "restart"],
-        help="let the emperor of a real uWSGI reload (the emulator does)",
+        help="reload as a real uWSGI emperor does (the emulator starts a new instance itself)",
     )
     parser.add_argument(
         "--strict-python",
         action="store_true",
-        help="refuse a Python that this machine does not have",
+        help="refuse web apps whose Python version this machine does not have",
     )
     parser.add_argument(
         "--reload-mercy",
         type=float,
         default=MERCY_SECONDS,
         metavar="S",
-        help="seconds that a hung worker lives on after a reload (60)",
+        help="seconds after a reload until a hung worker is killed (60)",
     )
     parser.add_argument(
         "--reload-seconds",
         type=_seconds_range,
         default=(0.0, 0.0),
         metavar="MIN-MAX",
-        help="how long a reload takes at least; live 5-8 (0, as fast as it goes)",
+        help="least seconds for a reload; PythonAnywhere takes 5-8 (0: as fast as possible)",
     )
     parser.add_argument(
         "--memory-limit",
         type=int,
         default=0,
         metavar="MB",
-        help="kill a process of a site or task that has more memory; live 3072 (0, none)",
+        help="kill a process with more memory; PythonAnywhere has 3072 (0: no limit)",
     )
     parser.add_argument(
         "--process-limit",
         type=int,
         default=0,
         metavar="N",
-        help="how many processes a site or task may have (0, any number)",
+        help="most processes of a site or task (0: no limit)",
     )
     parser.add_argument(
-        "--raw-paths", action="store_true", help="hand // and .. of a path on to the app"
+        "--raw-paths", action="store_true", help="pass // and .. in a path to the app"
     )
     parser.add_argument(
-        "--stop-with-stdin", action="store_true", help="stop too when standard input ends"
+        "--stop-with-stdin", action="store_true", help="also stop when standard input ends"
     )
     return parser
 
@@ -216,7 +235,9 @@ def _seconds_range(text: str) -> tuple[float, float]:
         found = (float(least), float(most or least))
         if 0 <= found[0] <= found[1] <= _LONGEST_RELOAD:
             return found
-    raise argparse.ArgumentTypeError(f"seconds like 5-8, {_LONGEST_RELOAD} at most; not {text!r}")
+    raise argparse.ArgumentTypeError(
+        f"{text!r} is not a range of seconds like 5-8, at most {_LONGEST_RELOAD}"
+    )
 
 
 def _config(args: argparse.Namespace) -> Config:
@@ -250,32 +271,32 @@ def _config(args: argparse.Namespace) -> Config:
 
 
 def _check(args: argparse.Namespace) -> None:
-    """Refuse now what would fail later with less to say."""
+    """Refuse bad values now: later errors would not name the option."""
     if not is_username(args.username):
-        _refuse("--username: letters and digits, 30 at most")
+        _refuse("--username: use letters and digits, at most 30")
     if args.root is not None and not (args.root and is_passable(args.root)):
-        _refuse("--root: the path of a folder, without $( and %( and @(, which uWSGI expands")
+        _refuse("--root: pass the path of a folder without $(, %( and @(, which uWSGI expands")
     if args.token is not None and not is_token(args.token):
-        _refuse("--token: printable ASCII without spaces, 200 at most")
+        _refuse("--token: use printable ASCII without spaces, at most 200 characters")
     if not 0 <= args.port <= _LAST_PORT:
-        _refuse(f"--port: 0 to {_LAST_PORT}")
+        _refuse(f"--port: pass a number from 0 to {_LAST_PORT}")
     if not 0 <= args.latency <= _LONGEST_LATENCY_MS:
-        _refuse(f"--latency: milliseconds, 0 to {_LONGEST_LATENCY_MS}")
+        _refuse(f"--latency: pass milliseconds from 0 to {_LONGEST_LATENCY_MS}")
     if args.webapps is not None and args.webapps < 1:
-        _refuse("--webapps: a number, 1 or more")
+        _refuse("--webapps: pass a number, 1 or more")
     if args.stop_with_stdin and sys.stdin is None:
-        _refuse("--stop-with-stdin: standard input is closed")
+        _refuse("--stop-with-stdin: standard input is closed. Open it first")
     if args.rate_limit < 0:
-        _refuse("--rate-limit: calls a minute, 0 or more")
+        _refuse("--rate-limit: pass calls a minute, 0 or more")
 
 
 def _check_hosting(args: argparse.Namespace) -> None:
     if not 0 < args.reload_mercy <= _LONGEST_MERCY:
-        _refuse(f"--reload-mercy: seconds, more than 0, {_LONGEST_MERCY} at most")
+        _refuse(f"--reload-mercy: pass seconds, more than 0 and at most {_LONGEST_MERCY}")
     if args.memory_limit < 0:
-        _refuse("--memory-limit: megabytes, 0 or more")
+        _refuse("--memory-limit: pass megabytes, 0 or more")
     if args.process_limit < 0:
-        _refuse("--process-limit: a number, 0 or more")
+        _refuse("--process-limit: pass a number, 0 or more")
 
 
 def _is_taken(port: int) -> bool:
@@ -293,7 +314,7 @@ def _made(root: Path) -> Path:
     try:
         root.mkdir(parents=True, exist_ok=True)
     except FileExistsError:
-        _refuse(f"--root {root}: not a folder. {_OTHER_ROOT}")
+        _refuse(f"--root {root}: this is not a folder. {_OTHER_ROOT}")
     except OSError as error:
         _refuse(f"--root {root}: cannot make this folder: {error.strerror}. {_OTHER_ROOT}")
     if not os.access(root, os.W_OK | os.X_OK):

@@ -1,4 +1,4 @@
-"""What one emulator was asked to be, and what each plan allows."""
+"""The configuration of one emulator, and what each plan allows."""
 
 from __future__ import annotations
 
@@ -65,13 +65,13 @@ PLANS: Mapping[str, Plan] = {
 
 DEFAULT_PLAN = "paid"
 
-# What a request for a web app that is not there answers: 404 to GET and 403 to the rest, or always
-# the same.
+# The answer for a web app that does not exist: 404 to GET and 403 to other methods, or always the
+# same.
 MISSING_WEBAPP = ("mixed", "404", "403")
 
 
 class StartError(Exception):
-    """What keeps the emulator from starting, in a sentence for whoever started it."""
+    """The emulator cannot start; the message is the reason and the next step."""
 
 
 def is_username(text: str) -> bool:
@@ -86,13 +86,12 @@ def is_token(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """The command line, settled. `root` is absolute; `port` 0 means any free one.
+    """The parsed command line. `root` is absolute; `port` 0 means any free port.
 
-    An empty `token` or `plan` is settled once the database can tell which one was kept. `webapps`
-    is how many an account may have, 0 for as many as its plan says. Without `programs` nothing of
-    an account's ever runs: no site, no task, no console. `uwsgi` is the real one, with which an
-    emperor reloads as `reload` says, `touch` or `restart`; without it both say nothing.
-    `memory_limit` is in bytes, 0 for none.
+    If `token` or `plan` is empty, `assemble` takes the last one from the database. `webapps` is how
+    many an account may have; 0 means the limit of its plan. Without `programs` no site, task or
+    console runs. `uwsgi` is the real one: an emperor then reloads as `reload` says, `touch` or
+    `restart`. Without it `reload` has no effect. `memory_limit` is in bytes; 0 means no limit.
     """
 
     username: str

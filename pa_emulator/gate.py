@@ -1,4 +1,4 @@
-"""Where an API call comes in: it is delayed, made to fail if so ordered, and logged."""
+"""Receives each API call: delays it, makes it fail if a fault says so, and logs it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`Emulator`: an emulator for a `with` block, in a process of its own."""
+"""`Emulator`: an emulator for a `with` block, in its own process."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _STOP_SECONDS = 10
 
 
 class Emulator:
-    """A running emulator inside `with`; a root that was not given is removed at the end.
+    """A running emulator inside `with`. If no root was given, its folder is removed at the end.
 
-    It ends with the program that has it, killed or not, but for one that has forked: then with the
-    last of them. Killed, that program cannot remove the root.
+    It ends with the program that started it, even if that is killed. If the program has forked, it
+    ends with the last of the processes. A killed program cannot remove the root.
     """
 
     def __init__(  # noqa: PLR0913 - one for each option of the command
@@ -83,7 +83,7 @@ class Emulator:
             [sys.executable, "-m", "pa_emulator", "--stop-with-stdin", *self._options],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            # Ctrl-C is for whoever started it, and would end it under their feet.
+            # Ctrl-C is for the program that started it, which then ends the emulator itself.
             start_new_session=True,
         )
         try:
@@ -97,7 +97,7 @@ class Emulator:
         assert self._process.stdout is not None  # noqa: S101 - a pipe was asked for
         line = self._process.stdout.readline()
         if not line:
-            raise RuntimeError("the emulator did not start; it says why on stderr")
+            raise RuntimeError("the emulator did not start. Its reason is on stderr")
         ready = json.loads(line)
         self.url, self.username, self.token = ready["api"], ready["username"], ready["token"]
         self.ca = ready["ca"]
@@ -122,7 +122,7 @@ class Emulator:
                 remove_folder(self._own_root)
 
     def path(self, path: str) -> Path:
-        """Where a PythonAnywhere path like `/home/alice/x` is on this machine."""
+        """Return the path on this machine of a PythonAnywhere path like `/home/alice/x`."""
         return under(self.root, path)
 
     def requests(self) -> list[dict[str, Any]]:
@@ -135,29 +135,29 @@ class Emulator:
         self._control("DELETE", "requests")
 
     def clear_rate_limit(self) -> None:
-        """Let no call so far count, as a minute later."""
+        """Forget all calls that the rate limit counts, as if a minute had passed."""
         self._control("DELETE", "rate-limit")
 
     def add_fault(self, **fault: object) -> None:
-        """Order a fault; its keys are in the documentation of the emulator."""
+        """Add a fault. docs/emulator.md lists its keys."""
         self._control("POST", "faults", fault)
 
     def clear_faults(self) -> None:
         self._control("DELETE", "faults")
 
     def reset(self) -> None:
-        """Back to one empty account, without a restart."""
+        """Go back to one empty account, without a restart."""
         self._control("POST", "reset")
 
     def add_user(self, username: str, token: str | None = None, plan: str | None = None) -> str:
-        """Add an account, on the emulator's own plan if none is given; returns its token."""
+        """Add an account and return its token. Without `plan` it gets the emulator's plan."""
         wanted = {"username": username, "token": token, **({"plan": plan} if plan else {})}
         made = self._control("POST", "users", wanted)
         assert isinstance(made, dict)  # noqa: S101 - as the control surface answers
         return str(made["token"])
 
     def open_console(self, number: int) -> None:
-        """Start a console's program, which otherwise only a browser does."""
+        """Start a console's program. On PythonAnywhere only a browser can do that."""
         self._control("POST", f"consoles/{number}/open")
 
     def share_console(self, number: int, username: str) -> None:

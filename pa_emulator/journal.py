@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One API call: `path` without its query; `status` 0 where the connection was dropped."""
+    """One API call: `path` without its query; `status` is 0 if the connection was dropped."""
 
     method: str
     path: str

@@ -39,7 +39,7 @@ class Request(HTTPRequest):
             return False
         self.scheme = scheme  # that of the connection, whatever the URL says
         if self.method == b"CONNECT":
-            self.simple_response("405 Method Not Allowed", "This is no proxy.")
+            self.simple_response("405 Method Not Allowed", "This is not a proxy.")
         return bool(self.method != b"CONNECT")
 
     def read_request_headers(self) -> bool:
@@ -161,7 +161,7 @@ class HttpServer(Server):
     ) -> None:
         """Cheroot's notes go to stderr, but for those on connections that a client broke.
 
-        It is silent about them where there is no TLS, and has tracebacks where there is.
+        Without TLS it logs nothing about them; with TLS it logs tracebacks.
         """
         if not isinstance(sys.exception(), ssl.SSLError | ConnectionError):
             _LOG.log(level, msg, exc_info=traceback)

@@ -36,4 +36,4 @@ def _take(file: int, root: Path) -> None:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise StartError(f"another emulator uses {root}: stop it, or give another --root") from None
+        raise StartError(f"another emulator uses {root}: stop it, or pass another --root") from None

@@ -133,7 +133,7 @@ def _below(family: set[int], sessions: set[int], table: Mapping[int, _Entry]) ->
 
 
 def _table() -> dict[int, _Entry]:
-    """Return all processes; none where there is no /proc."""
+    """Return all processes; none if the machine has no /proc."""
     table = {}
     for folder in _PROC.glob("[0-9]*"):
         with contextlib.suppress(OSError):

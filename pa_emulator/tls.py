@@ -36,7 +36,7 @@ class Adapter(BuiltinSSLAdapter):
 def adapter(folder: Path) -> tuple[Adapter, str]:
     """Cheroot's TLS, and the path of the CA certificate that clients have to trust.
 
-    Raises StartError where the key that was kept is none.
+    Raises StartError if the kept key is not valid.
     """
     ca, chain, key = (folder / name for name in ("ca.pem", "chain.pem", "key.pem"))
     if not all(path.exists() for path in (ca, chain, key)):
@@ -45,7 +45,7 @@ def adapter(folder: Path) -> tuple[Adapter, str]:
         certificate = authority.issue_cert(*_NAMES)
         _write(ca, authority.cert_pem.bytes())
         _write(chain, b"".join(blob.bytes() for blob in certificate.cert_chain_pems))
-        # Last: where it is, the others are, and are its own.
+        # Written last: if it exists, the other files do too, and belong to it.
         _write(key, certificate.private_key_pem.bytes())
     try:
         return Adapter(str(chain), str(key)), str(ca)

@@ -7,7 +7,7 @@ _NO_ID = 0
 
 
 class RowId:
-    """An id; one that does not fit the database's integers is no row's, as any unknown one."""
+    """An id; one that does not fit the database's integers is unknown, too."""
 
     regex = "[0-9]+"
 

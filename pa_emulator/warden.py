@@ -20,7 +20,7 @@ _GLANCE_SECONDS = 0.2
 
 
 class Watched(Protocol):
-    """A process whose descendants are watched too, and whose user is told what was killed."""
+    """A process that is watched with its descendants. `say` tells its user what was killed."""
 
     @property
     def pid(self) -> int: ...
@@ -30,7 +30,7 @@ class Watched(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Warden:
-    """Looks at all that runs again and again. A limit of 0 is none; memory is in bytes."""
+    """Watches all running processes. A limit of 0 means no limit; memory is in bytes."""
 
     memory: int
     processes: int
@@ -67,7 +67,7 @@ def _kill(pid: int, watched: Watched, reason: str) -> None:
 
 
 def _resident_bytes(pid: int) -> int:
-    """Return what a process has in memory; 0 if it is gone, or there is no /proc."""
+    """Return what a process has in memory; 0 if it is gone, or the machine has no /proc."""
     try:
         pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
     except (OSError, IndexError):

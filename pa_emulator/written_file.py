@@ -1,4 +1,4 @@
-"""A file that a command writes at its end: its place is checked before the work."""
+"""A file that a command writes at its end. Its path is checked before the work begins."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from pathlib import Path
 
 
 class CannotWriteError(Exception):
-    """Why a file cannot be written, in a sentence that names the option."""
+    """The file cannot be written; the message names the option and the next step."""
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenFile:
-    """`option` names it on the command line. `mark` is how each such file begins: one that begins
-    otherwise is somebody's own, and is never overwritten. `name` is an example of a file's name.
+    """`option` names it on the command line. Each such file begins with `mark`; a file that begins
+    otherwise is the user's own and is never overwritten. `name` is an example of a file's name.
     """
 
     option: str
@@ -36,7 +36,7 @@ class WrittenFile:
         new = self.path.with_name(f".{self.path.name[:100]}-{os.getpid()}")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            # What a server wrote may be no text that UTF-8 has; in JSON its escape is the same.
+            # UTF-8 cannot encode all text of a server; in JSON the escape means the same.
             new.write_bytes(text.encode("utf-8", "backslashreplace"))
             new.replace(self.path)
         except OSError as error:
@@ -60,7 +60,7 @@ class WrittenFile:
         if not stat.S_ISREG(mode):
             raise self._error("it is not a regular file", "Name another file")
         if not self._is_ours():
-            what = "it exists, and this command has not written it"
+            what = "it exists, and this command did not write it"
             raise self._error(what, f"Delete it, or name another file, for example {self.name}")
         if not os.access(self.path, os.W_OK):
             raise self._error("it is not writable", "Name another file")

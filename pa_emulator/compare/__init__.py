@@ -1,1 +1,1 @@
-"""Plays a recording of pa-deploy's `record` and shows where the emulator answers otherwise."""
+"""Replays a recording of pa-deploy's `record` and shows where the emulator answers differently."""

@@ -37,8 +37,8 @@ def run(argv: Sequence[str]) -> int:
     except (BadRecordingError, CannotWriteError) as error:
         return _unusable(str(error))
     except Exception as error:  # Python would exit with 1, which means differences
-        said = f"{args.file}: it cannot be compared ({type(error).__name__}: {error})"
-        return _unusable(f"{said}. Please report this as an issue, with the recording.")
+        said = f"{args.file}: the comparison failed ({type(error).__name__}: {error})"
+        return _unusable(f"{said}. Please report this as an issue, and attach the recording.")
     return _DIFFERENT if comparison.differences else _SAME
 
 
@@ -50,12 +50,12 @@ def _unusable(said: str) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="pa-emulator compare",
-        description="Play a recording of pa-deploy (its input `record`) against a new emulator, "
-        "and show where the emulator answers otherwise.",
+        description="Replay a recording of pa-deploy (its input `record`) against a new emulator, "
+        "and show where the emulator answers differently.",
         epilog="Exit code 0: no difference. 1: differences. 2: the file cannot be compared.",
     )
     parser.add_argument("file", type=Path, metavar="FILE", help="the recording")
     parser.add_argument(
-        "--cases", type=Path, metavar="FILE", help="write what was seen as contract cases (YAML)"
+        "--cases", type=Path, metavar="FILE", help="write the recorded answers as contract cases"
     )
     return parser

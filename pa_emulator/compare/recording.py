@@ -34,12 +34,12 @@ _LARGEST_FILE = 100 * 1024 * 1024
 
 
 class BadRecordingError(Exception):
-    """What keeps a file from being read, in a sentence that names the line."""
+    """The file cannot be read; the message names the line and the next step."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """What a recording has of a file or a page."""
+    """The kind, size and digest that a recording has for a file or a page."""
 
     kind: str
     size: int
@@ -134,8 +134,8 @@ def read(file: Path) -> Recording:
             said = f"line {number}: {error}"
             if number != rows[-1][0]:
                 raise BadRecordingError(
-                    f"{said}. The file is damaged there. Record again; or delete this line and all "
-                    f"below it, and the {_exchanges(number - 2)} above it can be compared."
+                    f"{said}. The file is damaged there. Record again, or delete this line and all "
+                    f"below it to compare the {_exchanges(number - 2)} above it."
                 ) from None
             return Recording(lines=tuple(lines), left_out=left_out, damage=said)
     return Recording(lines=tuple(lines), left_out=left_out)
@@ -152,7 +152,7 @@ def _check_header(text: bytes) -> None:
         version = None
     if version is None:
         raise BadRecordingError(
-            "line 1: it does not begin as a recording does. "
+            "line 1: this is not the header of a recording. "
             "`pa-deploy … --record FILE` writes recordings."
         )
     if version != _VERSION:

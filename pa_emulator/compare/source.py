@@ -1,4 +1,4 @@
-"""The text of a recording, in whatever form it came: as it is, in a zip, or as UTF-16."""
+"""Reads the text of a recording: a plain file, a file in a zip, or UTF-16."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _LARGEST = 256 * 1024 * 1024
 _ZIP, _GZIP = b"PK\x03\x04", b"\x1f\x8b"
-_NAMED = "Name the file that `pa-deploy … --record FILE` has written"
+_NAMED = "Pass the file that `pa-deploy … --record FILE` wrote"
 _UTF_16 = {
     codecs.BOM_UTF16_LE: "utf-16-le",
     codecs.BOM_UTF16_BE: "utf-16-be",
@@ -26,7 +26,7 @@ _UTF_16 = {
 
 
 class BadSourceError(Exception):
-    """Why a file has no text to read, and what to do."""
+    """The file cannot be read; the message is the reason and the next step."""
 
 
 def read_text(file: Path) -> bytes:

@@ -113,7 +113,7 @@ class World:
         return self.ids.get((scope, str(recorded)), 10**8 + int(str(recorded)[:8] or 0))
 
     def place(self, path: str) -> Path | None:
-        """Where a file is on this machine; None if the recording has no business there."""
+        """Return a file's path on this machine; None if the recording may not use it."""
         if posixpath.normpath(path) != path.rstrip("/") or "\0" in path:
             return None
         if not path.startswith(_WRITABLE):

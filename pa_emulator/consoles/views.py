@@ -46,7 +46,7 @@ class SharedConsolesView(ApiView):
 
 
 class _OfConsole(ApiView):
-    """What is about one console; others may use those that are shared with them."""
+    """Calls about one console. Other accounts may use it if it is shared with them."""
 
     def _console(self, number: int) -> Console:
         console = Console.objects.filter(account=self.account, pk=number).first()

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pa_emulator.machine import Machine
 
 
-_WANTED = 'Send a JSON object as the body, like {"key": "value"}.'
+_WANTED = 'Send a JSON object as the body, such as {"key": "value"}.'
 _LONGEST_ADVANCE = 10 * 366 * 86400
 # Far from where dates end, so that what is counted from now does not go beyond.
 _LAST_TIMESTAMP = datetime(9000, 1, 1, tzinfo=UTC).timestamp()
@@ -45,7 +45,7 @@ class _JsonWhateverItSays(JsonAlways):
 
 
 class ControlView(MachineView):
-    """For whoever runs the emulator: no authentication, no rate limit."""
+    """Calls for the person who runs the emulator: no authentication, no rate limit."""
 
     content_negotiation_class = _JsonWhateverItSays
     parser_classes = (JsonParser,)
@@ -59,7 +59,7 @@ class ControlView(MachineView):
 
 
 def _host_of(origin: str) -> str | None:
-    """Return host and port; None for an origin that is no address, and so nobody's."""
+    """Return host and port; None if the origin is not an address."""
     try:
         return urlsplit(origin).netloc
     except ValueError:
@@ -93,7 +93,7 @@ class FaultsView(ControlView):
 
 
 class ResetView(ControlView):
-    """Back to the first account with nothing in it: rows, files, sites, log, faults, clock."""
+    """Go back to one empty account: reset rows, files, sites, log, faults and clock."""
 
     def post(self, _request: Request) -> Response:
         with _of_accounts:
@@ -123,11 +123,13 @@ class UsersView(ControlView):
         username, plan = data.get("username"), data.get("plan", self.machine.config.plan)
         token = new_token() if data.get("token") is None else data["token"]
         if not isinstance(username, str) or not is_username(username):
-            raise ValidationError({"detail": "username: letters and digits, 30 at most"})
+            raise ValidationError({"detail": "username: use letters and digits, at most 30"})
         if not isinstance(token, str) or not is_token(token):
-            raise ValidationError({"detail": "token: printable ASCII without spaces, 200 at most"})
+            raise ValidationError(
+                {"detail": "token: use printable ASCII without spaces, at most 200 characters"}
+            )
         if not isinstance(plan, str) or plan not in PLANS:
-            raise ValidationError({"detail": f"plan: one of {', '.join(PLANS)}"})
+            raise ValidationError({"detail": f"plan: use one of {', '.join(PLANS)}"})
         with _of_accounts:
             problem = clash(username, token)
             if problem:
@@ -170,7 +172,7 @@ class StudentsView(ControlView):
         data = _mapping(request)
         student, teacher = (_account(data, key) for key in ("student", "teacher"))
         if student == teacher:
-            raise ValidationError({"detail": "teacher: another account than the student's"})
+            raise ValidationError({"detail": "teacher: name another account than the student"})
         Student.objects.update_or_create(account=student, defaults={"teacher": teacher})
         return Response({"student": student.username, "teacher": teacher.username}, status=201)
 
@@ -178,7 +180,7 @@ class StudentsView(ControlView):
 def _account(data: dict[str, Any], key: str) -> Account:
     account = Account.objects.filter(username=str(data.get(key))).first()
     if account is None:
-        raise ValidationError({"detail": f"{key}: the name of an account"})
+        raise ValidationError({"detail": f"{key}: name an account that exists"})
     found: Account = account
     return found
 
@@ -197,9 +199,9 @@ class ClockView(ControlView):
     def post(self, request: Request) -> Response:
         seconds = _mapping(request).get("advance")
         if not isinstance(seconds, (int, float)) or not 0 <= seconds <= _LONGEST_ADVANCE:
-            raise ValidationError({"detail": "advance: seconds, 0 to ten years"})
+            raise ValidationError({"detail": "advance: pass seconds, from 0 to ten years"})
         if self.machine.clock.timestamp() + seconds > _LAST_TIMESTAMP:
-            raise ValidationError({"detail": "advance: not beyond the year 9000"})
+            raise ValidationError({"detail": "advance: the clock cannot go beyond the year 9000"})
         self.machine.clock.advance(seconds)
         self.machine.timetable.look()
         return Response({"now": self.machine.clock.now().isoformat()})

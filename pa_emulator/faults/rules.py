@@ -44,7 +44,7 @@ class Fault:
 
 
 def _compiled(path: str) -> re.Pattern[str] | None:
-    """Return the regular expression; None for what is none, and was meant as a glob."""
+    """Return the regular expression; None if the path is a glob."""
     try:
         return re.compile(path)
     except (re.error, OverflowError, RecursionError):
@@ -56,11 +56,11 @@ def _is_path(text: str) -> bool:
 
 
 def _is_sendable(text: str) -> bool:
-    """Half a character, which JSON can spell, has no bytes."""
+    """Tell whether UTF-8 can encode the text: JSON may contain half a character (a surrogate)."""
     return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
-# What can match a path as a whole, and has something to match with.
+# A glob that can match a whole path, and has a wildcard.
 _GLOB = re.compile(r"(?=[/*?\[])(?s:.*)([*?]|\[.+\])")
 _LONGEST_SECONDS = 366 * 86400
 
@@ -83,12 +83,12 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
 }
 
 
-# What a value of the right type has to be besides, in code and in words.
+# Further rules for a value of the right type, in code and in words.
 _LIMITS: Mapping[str, tuple[Callable[[Any], object], str]] = {
     "method": ({*HTTPMethod, "*"}.__contains__, f"is one of {', '.join(HTTPMethod)}, or *"),
     "path": (_is_path, "is a glob or a regular expression"),
     "times": (lambda value: value is None or value >= 1, "is 1 or more, or null for all calls"),
-    "probability": (lambda value: 0 < value <= 1, "is more than 0, and 1 at most"),
+    "probability": (lambda value: 0 < value <= 1, "is more than 0 and at most 1"),
     "status": (lambda value: 200 <= value <= 599, "is between 200 and 599"),
     "body": (_is_sendable, "is text without half-characters (surrogates)"),
     "content_type": (re.compile("[ -~]+").fullmatch, "is printable ASCII on one line"),
@@ -99,7 +99,7 @@ _LIMITS: Mapping[str, tuple[Callable[[Any], object], str]] = {
 }
 
 
-# A key that has no effect unless one of the others is there.
+# A key, and the keys of which it needs one to have an effect.
 _NEEDS: Mapping[str, tuple[str, ...]] = {
     "body": ("status", "throttle"),
     "content_type": ("status",),
@@ -109,7 +109,7 @@ _NEEDS: Mapping[str, tuple[str, ...]] = {
     "seed": ("probability",),
 }
 
-# Two keys of which the first would take the effect from the second, and why.
+# Two keys that exclude each other, and why.
 _EXCLUDES: Mapping[tuple[str, str], str] = {
     ("throttle", "status"): "throttle answers with 429",
     ("drop", "status"): "drop sends no answer",
@@ -131,7 +131,7 @@ def parse(data: Mapping[str, Any]) -> Fault:
 
 
 def _insist_on_effect(fault: Fault) -> None:
-    """Raise ValueError for a key that changes nothing beside the others, or without one."""
+    """Raise ValueError if a key has no effect with the other keys, or needs one more."""
     given = {item.name for item in fields(fault) if getattr(fault, item.name) != item.default}
     for name, others in _NEEDS.items():
         if name in given and given.isdisjoint(others):
@@ -142,7 +142,7 @@ def _insist_on_effect(fault: Fault) -> None:
 
 
 def _settled(name: str, value: Any) -> Any:  # noqa: ANN401 - whatever JSON has
-    """Check one value now, because at the call it would be too late to say what is wrong."""
+    """Check one value now: when the fault acts, nobody could see the error."""
     # To Python a bool is an int.
     if not isinstance(value, _TYPES[name]) or (
         isinstance(value, bool) and bool not in _TYPES[name]
@@ -167,7 +167,7 @@ class _Standing:
 
 
 class Faults:
-    """The faults that wait, in the order in which they were ordered: the first match acts."""
+    """The faults that wait, in the order in which they were added: the first match acts."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -187,11 +187,11 @@ class Faults:
         cleared.set()
 
     def delay(self, fault: Fault) -> bool:
-        """Wait as the fault has it; False if the faults were cleared meanwhile."""
+        """Wait for the fault's delay; False if the faults were cleared meanwhile."""
         return fault.delay == 0 or not self._cleared.wait(fault.delay)
 
     def take(self, method: str, path: str) -> Fault | None:
-        """Return the fault for this call, counted as used; None where all goes well."""
+        """Return the fault for this call, counted as used; None if the call should succeed."""
         with self._lock:
             for standing in self._standing:
                 if standing.left != 0 and self._hits(standing, method, path):

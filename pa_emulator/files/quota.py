@@ -52,7 +52,7 @@ def used_bytes(folder: Path) -> int:
 
 
 def _size(path: Path) -> int:
-    """Return a file's size; 0 for what is none, or has just been removed or renamed."""
+    """Return a file's size; 0 if it is not a file, or has just been removed or renamed."""
     try:
         found = path.lstat()
     except OSError:

@@ -28,7 +28,7 @@ _placing = threading.Lock()
 
 
 def open_regular(path: Path) -> BinaryIO:
-    """Open a file to read. OSError for what is none: a pipe would keep its reader for ever."""
+    """Open a file to read. OSError if it is not a file: reading a pipe might never end."""
     file = open(path, "rb", opener=_open_at_once)  # noqa: SIM115 - for the caller
     if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
         file.close()
@@ -73,7 +73,7 @@ def remove(target: Path) -> None:
 
 
 def _persist(act: Callable[[], T], *errors: type[OSError]) -> T:
-    """Act, again where it fails because someone else is at the same folder."""
+    """Act; try again if it fails because another call changes the same folder."""
     for _ in range(_TRIES - 1):
         with contextlib.suppress(*errors):
             return act()

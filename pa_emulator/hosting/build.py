@@ -20,7 +20,7 @@ _RELEASE = "2.0.31"
 
 
 class CannotBuildError(Exception):
-    """There is no real uwsgi, with the reason in a sentence."""
+    """The real uwsgi cannot be built; the message is the reason."""
 
 
 def kept_uwsgi() -> Path | None:

@@ -39,13 +39,13 @@ _NANO = 10**9
 
 
 class GoneError(Exception):
-    """The web app is no more, or no longer enabled."""
+    """The web app was deleted or disabled."""
 
 
 class Park:
     """The sites of one emulator. With hosting off every reload is at once a success.
 
-    `live` tells what is to be served at a domain: None where nothing is.
+    `live` tells what is to be served at a domain: None if nothing is.
     """
 
     def __init__(

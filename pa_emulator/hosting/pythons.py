@@ -37,7 +37,7 @@ class Python:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The Python that hosts; `reason` tells why it is another than was asked for, or is empty."""
+    """The Python that hosts; `reason` says why it is not the requested one, else empty."""
 
     python: Python
     reason: str
@@ -48,7 +48,7 @@ def own_version() -> str:
 
 
 def pyuwsgi_path() -> str | None:
-    """Where pyuwsgi is; None if it is not installed."""
+    """Return the path of pyuwsgi; None if it is not installed."""
     spec = importlib.util.find_spec("pyuwsgi")
     return spec.origin if spec else None
 
@@ -79,7 +79,7 @@ class Pythons:
             return Choice(own, "")
         found = _ask(program or shutil.which(f"python{version}") or "", version)
         if not found:
-            return Choice(own, f"this machine has no python{version} that runs on its PATH")
+            return Choice(own, f"no working python{version} is on PATH")
         try:
             return Choice(Python(version, found, _pyuwsgi_for(version, self._cache)), "")
         except OSError as error:
@@ -118,7 +118,7 @@ def _pyuwsgi_for(version: str, cache: Path) -> str:
         _install(release, version, folder)
     for module in folder.glob("pyuwsgi.*.so"):
         return str(module)
-    raise FileNotFoundError(f"{folder} has no pyuwsgi; remove that folder")
+    raise FileNotFoundError(f"{folder} has no pyuwsgi; delete that folder")
 
 
 def _install(release: str, version: str, folder: Path) -> None:
@@ -147,5 +147,5 @@ def _install(release: str, version: str, folder: Path) -> None:
 
 
 def cache_folder() -> Path:
-    """Where what takes long to get is kept for the user."""
+    """Return the user's folder for downloads and builds that take long."""
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "pa-emulator"

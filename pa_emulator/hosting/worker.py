@@ -128,7 +128,7 @@ PLACES = re.compile(SPEC["path_pattern"])
 
 class AccountLoader(SourceFileLoader):
     """Loads the account's sources, with PythonAnywhere's paths in their text turned into folders
-    here. Others are loaded as ever, from bytecode where there is some.
+    here. Others are loaded as ever, from bytecode if there is some.
     """
 
     def get_code(self, fullname: str) -> CodeType | None:

@@ -99,7 +99,7 @@ def exists(reply: Reply) -> bool | None:
 
 
 def items(kind: str, reply: Reply) -> Items | None:
-    """Return a list's items; None if it is no list of such items."""
+    """Return a list's items; None if it is not a list of such items."""
     data = reply.data
     if reply.status != 200 or not isinstance(data, list):
         return None

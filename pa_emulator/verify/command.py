@@ -42,7 +42,7 @@ BAD_INPUT, STOPPED, REFUSED, LEFT, UNWRITTEN = 2, 3, 4, 5, 6
 
 
 class _EndedError(Exception):
-    """Why a run does not begin; `code` is the exit code."""
+    """The run does not begin; the message is the reason and `code` the exit code."""
 
     def __init__(self, message: str, code: int = BAD_INPUT) -> None:
         super().__init__(message)
@@ -54,7 +54,7 @@ def run(argv: Sequence[str], clock: Clock | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(
             stream, io.TextIOWrapper
-        ):  # a sign that the terminal lacks is no reason to end
+        ):  # a character that the terminal cannot show must not end the run
             stream.reconfigure(errors="backslashreplace")
     cases = load()
     services = tuple(dict.fromkeys(case.service for case in cases))
@@ -69,7 +69,7 @@ def run(argv: Sequence[str], clock: Clock | None = None) -> int:
     except _EndedError as error:
         return _ended(error.code, str(error))
     except RefusedError as error:
-        advice = "Check --username, and that the token is of this account and server."
+        advice = "Check --username, and that the token belongs to this account and server."
         return _ended(REFUSED, f"the server {error}. {advice}")
     except NoAnswerError as error:
         message = f"the server does not answer: {error}. This run made nothing. {error.advice}"
@@ -154,7 +154,7 @@ class _Verify:
         if self.options.target.is_emulator:
             return
         sys.stderr.write(text)
-        if not self._says_yes("Go on?"):
+        if not self._says_yes("Continue?"):
             raise _EndedError("not confirmed. This run made nothing.")
 
     def _says_yes(self, question: str) -> bool:
@@ -260,14 +260,14 @@ def _remove(found: Leftovers, target: Target) -> None:
 def _unproven_text(left: Sequence[Left]) -> str:
     lines = "".join(f"  {each.what}\n    {each.command}\n" for each in left)
     return (
-        "This may be of an earlier run, but nothing on this machine proves it. It stays. If it is "
-        f"not yours, remove it by hand (PA_TOKEN is the API token):\n{lines}"
+        "An earlier run may have made this, but nothing on this machine proves it. So it stays. If "
+        f"it is not yours, remove it by hand (PA_TOKEN is the API token):\n{lines}"
     )
 
 
 def _left_text(left: Sequence[Left]) -> str:
     lines = "".join(f"  {each.what}\n    {each.command}\n" for each in left)
     return (
-        "this may still be there. Run the command again, which offers to "
-        f"remove it, or remove it by hand (PA_TOKEN is the API token):\n{lines}"
+        "this may still be there. Run the command again to remove it, "
+        f"or remove it by hand (PA_TOKEN is the API token):\n{lines}"
     )

@@ -37,12 +37,12 @@ _DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 
 class OptionError(Exception):
-    """What is wrong with the command line, in a sentence that names the option."""
+    """The command line is wrong; the message names the option."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """`services` is empty for all of them; `report` is where the JSON goes."""
+    """Empty `services` means all; `report` is the file for the JSON."""
 
     target: Target
     dry_run: bool
@@ -55,30 +55,35 @@ class Options:
 def parser(services: Sequence[str]) -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(
         prog="pa-emulator verify",
-        description="Hold a server to the contract: the real PythonAnywhere, or an emulator. "
-        "It touches only what it makes, and undoes all of it.",
+        description="Check a server against the contract: the real PythonAnywhere, or an emulator. "
+        "The run changes only what it has made itself, and removes all of it.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
     server = made.add_mutually_exclusive_group()
-    server.add_argument("--host", metavar="HOST", help="a real one: www.pythonanywhere.com")
+    server.add_argument("--host", metavar="HOST", help="a real server: www.pythonanywhere.com")
     server.add_argument(
-        "--against", metavar="URL", help="a running emulator; tries what is not safe, too"
+        "--against",
+        metavar="URL",
+        help="a running emulator; also tries calls that are not safe on a real account",
     )
     made.add_argument(
         "--allow-host",
         metavar="HOST",
-        help="the value of --host once more, to send the token to a host that is not "
-        "PythonAnywhere",
+        help="repeat --host, to send the token to a host that is not PythonAnywhere",
     )
     made.add_argument("--username", help="the account (or PA_USERNAME)")
-    made.add_argument("--token-file", metavar="FILE", help="a file with the API token alone")
-    made.add_argument("--domain", help="where to make a web app (USERNAME.pythonanywhere.com)")
-    made.add_argument("--dry-run", action="store_true", help="list all calls, and make none")
-    made.add_argument("--yes", action="store_true", help="do not ask")
-    made.add_argument("--slow", action="store_true", help="try what takes long, too")
-    made.add_argument("--json", metavar="FILE", help="write the report there, to be published")
+    made.add_argument(
+        "--token-file", metavar="FILE", help="a file that contains only the API token (or PA_TOKEN)"
+    )
+    made.add_argument(
+        "--domain", help="domain for the web app that it makes (USERNAME.pythonanywhere.com)"
+    )
+    made.add_argument("--dry-run", action="store_true", help="list all calls, but send none")
+    made.add_argument("--yes", action="store_true", help="do not ask for confirmation")
+    made.add_argument("--slow", action="store_true", help="also try calls that take long")
+    made.add_argument("--json", metavar="FILE", help="write a report that you can publish")
     made.add_argument(
         "--only", action="append", default=[], metavar="SERVICE", help=", ".join(services)
     )
@@ -104,14 +109,18 @@ def parse(argv: Sequence[str], services: Sequence[str]) -> Options:
 
 
 def _refuse_rest(rest: list[str]) -> None:
-    """Name an unknown option, but not what stands behind it: it may be a token."""
+    """Name an unknown option, but not its value, which may be a token."""
     if any(word.partition("=")[0] == "--token" for word in rest):
-        raise OptionError("--token: other users of the machine could read it. Use --token-file")
+        raise OptionError(
+            "--token: other users of the machine could read it. Use --token-file instead"
+        )
     options = [word.partition("=")[0] for word in rest if word.startswith("-")]
     if options:
         raise OptionError(f"{options[0]}: unknown option. See pa-emulator verify --help")
     if rest:
-        raise OptionError("an argument belongs to no option (not shown, it may be a secret)")
+        raise OptionError(
+            "an argument belongs to no option. It is not shown, because it may be a secret"
+        )
 
 
 def _username(args: argparse.Namespace) -> str:
@@ -121,7 +130,7 @@ def _username(args: argparse.Namespace) -> str:
     if not username:
         raise OptionError("--username: missing. Pass the name of your account, or set PA_USERNAME")
     if not _USERNAME.fullmatch(username):
-        raise OptionError("--username: letters and digits, 30 at most")
+        raise OptionError("--username: use letters and digits, at most 30")
     return str(username)
 
 
@@ -140,7 +149,7 @@ def _url(args: argparse.Namespace) -> str:
     if not args.host and not args.against:
         raise OptionError("--host: missing. Pass www.pythonanywhere.com or eu.pythonanywhere.com")
     if args.against and args.allow_host:
-        raise OptionError("--allow-host: belongs to --host. Remove it, or pass --host")
+        raise OptionError("--allow-host: works only with --host. Remove it, or pass --host")
     try:
         if args.against:
             return hosts.emulator(args.against)
@@ -152,8 +161,8 @@ def _url(args: argparse.Namespace) -> str:
 def _token(file: str | None) -> str:
     token = _read(Path(file)) if file else _given_token()
     if not re.fullmatch("[!-~]{1,200}", token):
-        where = "--token-file: what the file holds" if file else "PA_TOKEN: its value"
-        raise OptionError(f"{where} is not a token: printable ASCII without spaces, 200 at most")
+        where = "--token-file: the content of the file" if file else "PA_TOKEN: its value"
+        raise OptionError(f"{where} is not a token (printable ASCII without spaces, at most 200)")
     return token
 
 
@@ -176,7 +185,7 @@ def _read(path: Path) -> str:
 
 
 def _report(path: str | None) -> WrittenFile | None:
-    """Refuse now what could not be written at the end."""
+    """Refuse now if the report could not be written at the end."""
     if path is None:
         return None
     file = WrittenFile("--json", Path(path), MARK, "report.json")

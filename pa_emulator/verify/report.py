@@ -121,7 +121,7 @@ def as_json(run: Run, hidden: Sequence[Unseen]) -> str:
 
 
 def show(run: Run, console: Console) -> None:
-    """Print the table, what the answers decide, and the summary; plain if it is no terminal."""
+    """Print the table, what the answers decide, and the summary; plain if it is not a terminal."""
     table = Table("service", "fact", "result", "found", box=None, pad_edge=False)
     notes = _notes(run)
     for result in run.results:

@@ -1,4 +1,4 @@
-"""Holds a server to the contract, case by case."""
+"""Compares a server with the contract, case by case."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _PATIENCE = 3
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of a case; `why` says why it was not tried."""
+    """The result of a case; `why` says why it was not tried."""
 
     case: Case
     status: str
@@ -163,7 +163,7 @@ class Runner:
     def _send(self, request: Request) -> Reply:
         target = self._server.target
         if not target.is_emulator and not self._ledger.may(request):
-            raise _NotTriedError("it would touch what this run has not made")
+            raise _NotTriedError("it would change something that this run has not made")
         if request.method in {"GET", "HEAD", "OPTIONS"}:
             return self._server.send(request)
         with undisturbed():
@@ -217,14 +217,14 @@ def why_not(case: Case, target: Target, account: Account, *, slow: bool) -> str:
     if case.plan and account.plan not in {case.plan, ANY_PLAN}:
         return f"needs a {case.plan} account"
     if case.request.scheme == "http" and target.is_local and target.url.startswith("https:"):
-        return "this server has no http"
+        return "this server does not answer over http"
     return _taken(case, target, account)
 
 
 def _taken(case: Case, target: Target, account: Account) -> str:
     unread = _unread(case, account)
     if unread:
-        return f"{unread} could not be read, so that this run could not tell what is its own"
+        return f"{unread} could not be read, so this run cannot tell which items it makes"
     domain = target.domain
     used = len(account.lists["consoles"] or ())
     if _makes(case, "consoles") and account.plan == "free" and used >= _CONSOLES:
@@ -272,7 +272,7 @@ def _kept(request: Request, reply: Reply) -> dict[str, str]:
 def _safe(values: dict[str, str], name: str) -> dict[str, str]:
     """Refuse values of an answer that would make another path of a request."""
     if not all(_VALUE.fullmatch(value) for value in values.values()):
-        raise _NotTriedError(f"cannot be set up: {name} answered with an id that is no number")
+        raise _NotTriedError(f"cannot be set up: {name} answered with an id that is not a number")
     return values
 
 

@@ -25,7 +25,7 @@ _LETS_ENCRYPT_DAYS = 90
 
 
 class BadCertificateError(Exception):
-    """The texts are no certificate and its unencrypted key."""
+    """The texts are not a certificate and its unencrypted key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

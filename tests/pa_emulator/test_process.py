@@ -72,7 +72,9 @@ def test_a_closed_stdin_cannot_be_waited_for(tmp_path: Path) -> None:
         ["sh", "-c", f"{line} <&-"], capture_output=True, text=True, check=False, timeout=20
     )
     assert done.returncode == 2
-    assert done.stderr == "pa-emulator: --stop-with-stdin: standard input is closed\n"
+    assert (
+        done.stderr == "pa-emulator: --stop-with-stdin: standard input is closed. Open it first\n"
+    )
 
 
 @pytest.mark.parametrize("stdin", [subprocess.DEVNULL, subprocess.PIPE])

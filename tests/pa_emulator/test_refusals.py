@@ -33,7 +33,7 @@ def test_a_taken_port_is_said_so(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         text = _refused(f"--port={port}", f"--root={tmp_path}")
-    assert text == (f"pa-emulator: port {port} of 127.0.0.1 is taken; give another --port or 0\n")
+    assert text == (f"pa-emulator: port {port} of 127.0.0.1 is in use. Pass another --port, or 0\n")
 
 
 def test_a_refused_start_leaves_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,7 +95,7 @@ def test_a_start_on_a_taken_port_changes_no_state(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("root", "what"),
     [
-        ("file", "not a folder."),
+        ("file", "this is not a folder."),
         ("file/x", "cannot make this folder: Not a directory."),
         ("x" * 300, "cannot make this folder: File name too long."),
         ("/proc/x", "cannot make this folder: No such file or directory."),
@@ -115,7 +115,7 @@ def test_a_root_that_cannot_be_used_is_said_so(tmp_path: Path, root: str, what: 
         (["verfy"], 'no such command "verfy". Did you mean verify?'),
         (["Verify", "--host=x"], 'no such command "Verify". Did you mean verify?'),
         (["comapre", "file"], 'no such command "comapre". Did you mean compare?'),
-        (["serve"], 'no such command "serve". The commands are compare and verify;'),
+        (["serve"], 'no such command "serve". The commands are compare and verify.'),
         (["--port=0", "verfy"], 'no such command "verfy". Did you mean verify?'),
         (["--port=0", "verify"], "the command comes first: pa-emulator verify"),
     ],

@@ -39,9 +39,9 @@ def with_(**more: object) -> str:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "line 1: it does not begin as a recording does."),
-        ("hello\n", "line 1: it does not begin as a recording does."),
-        ('{"generator": "pa-deploy"}\n', "line 1: it does not begin as a recording does."),
+        ("", "line 1: this is not the header of a recording."),
+        ("hello\n", "line 1: this is not the header of a recording."),
+        ('{"generator": "pa-deploy"}\n', "line 1: this is not the header of a recording."),
         (
             '{"pa_deploy_recording": 9}\n',
             "line 1: the recording has format 9, and this pa-emulator reads format 1.",
@@ -84,8 +84,8 @@ def test_the_next_step_after_damage_is_told(
 
     assert run([str(tmp_path / "r.jsonl")]) == 2
     assert (
-        "line 5: it is not JSON. The file is damaged there. Record again; or delete this line and "
-        "all below it, and the 3 exchanges above it can be compared."
+        "line 5: it is not JSON. The file is damaged there. Record again, or delete this line and "
+        "all below it to compare the 3 exchanges above it."
     ) in capsys.readouterr().err
 
 
@@ -125,8 +125,8 @@ def test_a_recording_is_read_in_the_form_in_which_it_came(tmp_path: Path, raw: b
 @pytest.mark.parametrize(
     ("raw", "said"),
     [
-        (zipped("a.jsonl", "b.jsonl"), "it is a zip with 2 files. Unzip it. Name the file that"),
-        (zipped(), "line 1: it does not begin as a recording does"),
+        (zipped("a.jsonl", "b.jsonl"), "it is a zip with 2 files. Unzip it. Pass the file that"),
+        (zipped(), "line 1: this is not the header of a recording"),
         (zipped("a.jsonl")[:60], "it is a zip that cannot be read. Download it again"),
         (gzip.compress(TEXT.encode()), "it is compressed. Unpack it first: gunzip "),
     ],
@@ -148,7 +148,7 @@ def test_a_file_that_cannot_be_read_is_told(
     assert run([str(tmp_path / name)]) == 2
     said = capsys.readouterr().err
     assert f"{tmp_path / name}: " in said
-    assert "Name the file that `pa-deploy … --record FILE` has written." in said
+    assert "Pass the file that `pa-deploy … --record FILE` wrote." in said
 
 
 @pytest.mark.parametrize("end", ["", "\n", "\r\n", "\n\n"])
@@ -191,4 +191,4 @@ def test_it_is_a_command_of_the_emulator(tmp_path: Path) -> None:
     )
 
     assert (done.returncode, done.stdout) == (2, "")
-    assert "does not begin as a recording does" in done.stderr
+    assert "this is not the header of a recording" in done.stderr

@@ -39,8 +39,8 @@ def below_a_file(folder: Path) -> Path:
 
 
 REFUSED: dict[str, tuple[Callable[[Path], Path], str]] = {
-    "the recording": (lambda folder: folder / "r.jsonl", "it exists, and this command has not"),
-    "a file of somebody": (somebodys, "it exists, and this command has not written it. Delete it"),
+    "the recording": (lambda folder: folder / "r.jsonl", "it exists, and this command did not"),
+    "a file of somebody": (somebodys, "it exists, and this command did not write it. Delete it"),
     "a folder": (lambda folder: folder, "it is a directory. Name a file in it: "),
     "below a file": (below_a_file, "is not a directory. Name another file."),
     "a name that is too long": (lambda folder: folder / ("x" * 300), "Name another file."),

@@ -341,7 +341,7 @@ def test_the_clock_does_not_reach_the_end_of_dates(alice: Client) -> None:
         while True:
             alice.pa.advance(10 * 365 * 86400)
 
-    with pytest.raises(ValueError, match="not beyond the year 9000"):
+    with pytest.raises(ValueError, match="cannot go beyond the year 9000"):
         advance_for_ever()
     assert alice.create().status_code == 200
 

@@ -62,7 +62,7 @@ def test_a_python_that_does_not_run_is_not_there(
         _put(programs, script)
     choice = Pythons(tmp_path).choose(OTHER, None)
     assert choice.python.version == OWN
-    assert choice.reason == f"this machine has no python{OTHER} that runs on its PATH"
+    assert choice.reason == f"no working python{OTHER} is on PATH"
 
 
 def test_a_python_without_uwsgi_is_told_with_pips_reason(
@@ -125,7 +125,7 @@ def test_what_hosts_instead_is_told_in_the_server_log(bare: Emulator) -> None:
     client.reload()
     assert client.visit().text == OWN
     log = client.read(f"/var/log/{DOMAIN}.server.log")
-    assert f"{DOMAIN} asks for Python {OTHER} and is hosted with {OWN}: this machine has" in log
+    assert f"{DOMAIN} asks for Python {OTHER} and is hosted with {OWN}: no working python" in log
     client.session.close()
 
 
@@ -152,5 +152,5 @@ def test_strictly_the_reason_of_a_refusal_is_on_stderr(capfd: pytest.CaptureFixt
             client.create(python=f"python{OWN.replace('.', '')}")
             client.patch(f"webapps/{DOMAIN}/", json={"python_version": OTHER})
             client.session.close()
-    refusal = f"pa-emulator: --strict-python refuses Python {OTHER}: this machine has no python"
+    refusal = f"pa-emulator: --strict-python refuses Python {OTHER}: no working python"
     assert capfd.readouterr().err.count(refusal) == 1

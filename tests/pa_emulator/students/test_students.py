@@ -37,7 +37,7 @@ def test_anothers_student_is_not_found(alice: Client, free: Client) -> None:
 
 
 def test_a_student_without_account_is_refused(alice: Client) -> None:
-    with pytest.raises(ValueError, match="student: the name of an account"):
+    with pytest.raises(ValueError, match="student: name an account"):
         alice.pa.add_student("nobody", teacher="alice")
 
 

@@ -38,13 +38,16 @@ def token(monkeypatch: pytest.MonkeyPatch) -> str:
     [
         ([], "--username: missing."),
         (["--username=alice"], "--host: missing."),
-        (["--username=a/b", REAL], "--username: letters and digits"),
+        (["--username=a/b", REAL], "--username: use letters and digits"),
         (["--username=alice", "--host=http://www.pythonanywhere.com"], "--host: only https"),
         (["--username=alice", "--host=ftp://x"], "--host: not a host"),
         (["--username=alice", "--against=u:p@127.0.0.1"], "--against: pass the emulator"),
         (["--username=alice", "--against=www.pythonanywhere.com"], "--against: www.python"),
         (["--username=alice", "--against=http://127.0.0.1:0/x"], "--against: pass the emulator"),
-        (["--username=alice", "--against=127.0.0.1:1", "--allow-host=a"], "--allow-host: belongs"),
+        (
+            ["--username=alice", "--against=127.0.0.1:1", "--allow-host=a"],
+            "--allow-host: works only",
+        ),
         (["--username=alice", REAL, "--domain=a b"], "--domain: 'a b' is not a domain"),
         (["--username=alice", REAL, "--only=mail"], "--only: 'mail' is not one of"),
         (
@@ -163,7 +166,7 @@ def test_on_a_terminal_it_asks_first(pa: Emulator, answer: str, code: int) -> No
     os.close(terminal)
 
     assert process.returncode == code, errors
-    assert "Go on? [y/N]" in errors
+    assert "Continue? [y/N]" in errors
     assert ("3 hold" in output or "2 hold" in output) == (code == 0)
 
 

@@ -420,5 +420,5 @@ def test_why_a_case_is_not_tried(case: Case, account: Account, why: str) -> None
 def test_a_visit_by_http_is_not_tried_where_there_is_none() -> None:
     case = replace(CASE, request=Request(method="GET", path="/", api="site", scheme="http"))
     local = replace(TARGET, url="https://127.0.0.1:8888")
-    assert why_not(case, local, NOTHING, slow=False) == "this server has no http"
+    assert why_not(case, local, NOTHING, slow=False) == "this server does not answer over http"
     assert why_not(case, TARGET, NOTHING, slow=False) == ""

@@ -130,7 +130,7 @@ def test_a_mistake_in_the_contract_touches_nothing_of_the_account(
 
     (result,) = verified(alice.pa, case)
 
-    assert result.why == "it would touch what this run has not made"
+    assert result.why == "it would change something that this run has not made"
     assert account(alice.pa) == before
 
 

@@ -234,6 +234,7 @@ def test_a_hung_worker_lives_beside_the_new_instance_until_its_mercy_ends(hasty:
 def test_a_reload_takes_as_long_as_was_asked_for_and_the_old_code_serves(hasty: Client) -> None:
     hasty.pa.reset()
     hasty.create()
+    hasty.visit()  # the first visit starts the site, so that there is an old instance
     reload = threading.Thread(target=lambda: Client(hasty.pa).reload())
     reload.start()
     assert "Coming Soon!" in hasty.visit().text

@@ -79,7 +79,8 @@ KEYS = frozenset(
         *("available_python3_versions", "default_save_and_run_python_version", "students"),
         *("daily_cpu_limit_seconds", "daily_cpu_total_usage_seconds", "next_reset_time"),
         *("cert", "private_key", "issuer_name", "not_after", "subject_name", "webapp", "domains"),
-        *("subject_alternate_names", "non_field_errors"),
+        *("subject_alternate_names", "non_field_errors", "can_enable", "can_create"),
+        *("logfiles", "access", "server"),
     }
 )
 """Keys that are known."""

@@ -18,6 +18,13 @@ _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(
     [
         "pa_deploy.cli.deployment",
+        # What pa-deploy itself loads late, as not each of its runs needs it.
+        "pa_deploy.cli.deploying",
+        "pa_deploy.cli.show",
+        "pa_deploy.ci.github",
+        "pa_deploy.deploy.delivery",
+        "pa_deploy.deploy.hidden",
+        "pa_deploy.deploy.preparing",
         "tests.forked",
         "tests.faults.child",
         "pa_emulator.server",

@@ -10,15 +10,46 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from pa_emulator.paths import remove_folder, under
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from types import TracebackType
     from typing import Self
 
 _STOP_SECONDS = 10
+
+
+class Process(Protocol):
+    """What the handle needs of a `subprocess.Popen`."""
+
+    @property
+    def pid(self) -> int: ...
+
+    @property
+    def stdin(self) -> IO[bytes] | None: ...
+
+    @property
+    def stdout(self) -> IO[bytes] | None: ...
+
+    def terminate(self) -> None: ...
+
+    def kill(self) -> None: ...
+
+    def wait(self, timeout: float | None = None) -> int: ...
+
+
+def started(options: Sequence[str]) -> Process:
+    """Return a process that runs the command, with pipes for stdin and stdout."""
+    return subprocess.Popen(  # noqa: S603 - our own options
+        [sys.executable, "-m", "pa_emulator", *options],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        # Ctrl-C is for the program that started it, which then ends the emulator itself.
+        start_new_session=True,
+    )
 
 
 class Emulator:
@@ -79,13 +110,7 @@ class Emulator:
         self.ca: str | None = None
 
     def __enter__(self) -> Self:
-        self._process = subprocess.Popen(  # noqa: S603 - our own options
-            [sys.executable, "-m", "pa_emulator", "--stop-with-stdin", *self._options],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            # Ctrl-C is for the program that started it, which then ends the emulator itself.
-            start_new_session=True,
-        )
+        self._process = started(["--stop-with-stdin", *self._options])
         try:
             self._read_ready_line()
         except BaseException:

@@ -99,9 +99,9 @@ def _stop_at_end(stop: socket.socket) -> None:
 
 def build(config: Config) -> tuple[Machine, WSGIApplication]:
     """Return the machine and its WSGI application, with the database and the folders made."""
-    from pa_emulator.settings import configure  # noqa: PLC0415 - Django wants this order
+    from pa_emulator.settings import keep_in  # noqa: PLC0415 - Django wants this order
 
-    configure(config)
+    keep_in(config)
     from pa_emulator.assembly import assemble  # noqa: PLC0415 - models import only after that
 
     return assemble(config)

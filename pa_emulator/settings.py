@@ -1,4 +1,4 @@
-"""Django set up in code, for one database under root."""
+"""Django set up in code, for one database under root. To import this configures Django."""
 
 from __future__ import annotations
 
@@ -24,47 +24,22 @@ _SERVICES = (
 )
 
 
-def configure(config: Config) -> None:
-    """Configure Django for this process; it can be done once."""
-    settings.configure(
-        DEBUG=False,
-        ALLOWED_HOSTS=["*"],
-        SECRET_KEY="a local emulator signs nothing",  # noqa: S106 - no secret: nothing is signed
-        ROOT_URLCONF="pa_emulator.urls",
-        INSTALLED_APPS=["rest_framework", *(f"pa_emulator.{name}" for name in _SERVICES)],
-        MIDDLEWARE=["django.middleware.common.CommonMiddleware"],
-        APPEND_SLASH=True,
-        DATABASES={"default": _database(config)},
-        DEFAULT_AUTO_FIELD="django.db.models.AutoField",
-        USE_TZ=True,
-        USE_I18N=False,
-        DATA_UPLOAD_MAX_MEMORY_SIZE=None,
-        DATA_UPLOAD_MAX_NUMBER_FIELDS=None,
-        FILE_UPLOAD_TEMP_DIR=str(config.state),
-        LOGGING_CONFIG=None,
-        REST_FRAMEWORK=_REST_FRAMEWORK,
-    )
-    django.setup()
-    # Refusals are the emulator's daily work, some of them as 500; only its own failures, which
-    # come with a traceback, belong on stderr.
-    logging.getLogger("django.request").addFilter(lambda record: bool(record.exc_info))
-    logging.getLogger("django.security").setLevel(logging.CRITICAL)
+def keep_in(config: Config) -> None:
+    """Say where state is kept, before the first use of the database."""
+    settings.DATABASES["default"]["NAME"] = config.state / "db.sqlite3"
+    settings.FILE_UPLOAD_TEMP_DIR = str(config.state)
 
 
-def _database(config: Config) -> dict[str, object]:
-    return {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": config.state / "db.sqlite3",
-        "CONN_MAX_AGE": None,
-        "OPTIONS": {
-            "timeout": 30,
-            # Take the write lock at the start, so that waiting for it can never deadlock.
-            "transaction_mode": "IMMEDIATE",
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-        },
-    }
-
-
+_DATABASE: dict[str, object] = {
+    "ENGINE": "django.db.backends.sqlite3",
+    "CONN_MAX_AGE": None,
+    "OPTIONS": {
+        "timeout": 30,
+        # Take the write lock at the start, so that waiting for it can never deadlock.
+        "transaction_mode": "IMMEDIATE",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    },
+}
 # The views name their own authentication, permissions and throttle.
 _REST_FRAMEWORK: dict[str, object] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
@@ -79,3 +54,26 @@ _REST_FRAMEWORK: dict[str, object] = {
     "UNAUTHENTICATED_USER": None,
     "UNAUTHENTICATED_TOKEN": None,
 }
+
+settings.configure(
+    DEBUG=False,
+    ALLOWED_HOSTS=["*"],
+    SECRET_KEY="a local emulator signs nothing",  # noqa: S106 - no secret: nothing is signed
+    ROOT_URLCONF="pa_emulator.urls",
+    INSTALLED_APPS=["rest_framework", *(f"pa_emulator.{name}" for name in _SERVICES)],
+    MIDDLEWARE=["django.middleware.common.CommonMiddleware"],
+    APPEND_SLASH=True,
+    DATABASES={"default": _DATABASE},
+    DEFAULT_AUTO_FIELD="django.db.models.AutoField",
+    USE_TZ=True,
+    USE_I18N=False,
+    DATA_UPLOAD_MAX_MEMORY_SIZE=None,
+    DATA_UPLOAD_MAX_NUMBER_FIELDS=None,
+    LOGGING_CONFIG=None,
+    REST_FRAMEWORK=_REST_FRAMEWORK,
+)
+django.setup()
+# Refusals are the emulator's daily work, some of them as 500; only its own failures, which
+# come with a traceback, belong on stderr.
+logging.getLogger("django.request").addFilter(lambda record: bool(record.exc_info))
+logging.getLogger("django.security").setLevel(logging.CRITICAL)

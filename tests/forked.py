@@ -1,4 +1,4 @@
-"""Processes that are forked from one with pa-deploy loaded and no threads.
+"""Processes that are forked from one with pa-deploy and the emulator loaded, and no threads.
 
 A start takes milliseconds, and not the moment that Python needs to load 500 modules.
 """
@@ -15,7 +15,23 @@ from pathlib import Path
 from pa_deploy.start import main
 
 _context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(["pa_deploy.cli.deployment", "tests.forked", "tests.faults.child"])
+_context.set_forkserver_preload(
+    [
+        "pa_deploy.cli.deployment",
+        # What pa-deploy itself loads late, as not each of its runs needs it.
+        "pa_deploy.cli.deploying",
+        "pa_deploy.cli.show",
+        "pa_deploy.ci.github",
+        "pa_deploy.deploy.delivery",
+        "pa_deploy.deploy.hidden",
+        "pa_deploy.deploy.preparing",
+        "tests.forked",
+        "tests.faults.child",
+        "pa_emulator.server",
+        "pa_emulator.settings",
+        "pa_emulator.assembly",  # after the settings, which configure Django
+    ]
+)
 
 
 def start(work: Callable[..., None], *arguments: object) -> BaseProcess:
@@ -30,11 +46,15 @@ def start_program(directory: Path, environ: Mapping[str, str], log: Path) -> Bas
     return start(_run_program, str(directory), dict(environ), str(log))
 
 
-def enter(directory: str, environ: Mapping[str, str], log: str) -> None:
-    """Make this process what a new one with that directory, environment and output is."""
+def become(directory: str, environ: Mapping[str, str]) -> None:
     os.chdir(directory)
     os.environ.clear()
     os.environ.update(environ)
+
+
+def enter(directory: str, environ: Mapping[str, str], log: str) -> None:
+    """Make this process what a new one with that directory, environment and output is."""
+    become(directory, environ)
     with open(log, "wb") as file:  # noqa: PTH123
         for number in (1, 2):
             os.dup2(file.fileno(), number)

@@ -1,4 +1,8 @@
-"""Each scenario runs, with all its contenders, and does what it says."""
+"""Each scenario runs, with all its contenders, and does what it says.
+
+`make soak` measures them all; in `make test` one whole measurement and one way to deploy stand for
+them, since no user runs the bench.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,7 @@ from bench.ship import first_ship, one_file
 from bench.ways import LIMIT, LOCKED_LIMIT, OFFICIAL, OURS, PER_FILE, UNLOCKED
 from pa_emulator import Emulator
 from tests.bench import needs_curl
-from tests.soak import first_of, in_soak
+from tests.soak import first_of
 
 pytestmark = needs_curl
 SMALLER = {
@@ -94,6 +98,7 @@ def test_the_limit_takes_the_lock_around_all_else() -> None:
     assert calls[-1] == ("DELETE", True)
 
 
+@pytest.mark.soak
 def test_one_mapping_is_one_request_and_a_reload(scenarios: dict[str, Scenario]) -> None:
     found = run(scenarios["mapping-5"])
 
@@ -153,7 +158,8 @@ def test_a_first_deploy_ends_the_same_whoever_makes_it(contender: str) -> None:
     assert is_visited == (contender != OFFICIAL)
 
 
-@pytest.mark.parametrize("contender", [in_soak(LIMIT), OURS])
+@pytest.mark.soak
+@pytest.mark.parametrize("contender", [LIMIT, OURS])
 def test_a_correction_ends_the_same_whoever_makes_it(contender: str) -> None:
     with Emulator(username="alice", plan="paid", tls=True) as emulator:
         way = next(each for each in one_mapping(2, emulator) if each.name == contender)

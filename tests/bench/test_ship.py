@@ -1,4 +1,8 @@
-"""Packing for the limit keeps to a folder of its own."""
+"""Shipping as it is measured: in what folder it packs, and what it costs.
+
+That requests do not grow with the number of files is a test of `make test` too, without curl and
+the bench, in tests/pa_deploy/release/test_examples.py.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,6 @@ from bench.measure import once
 from bench.ship import first_ship
 from bench.ways import OURS
 from pa_emulator import Emulator
-from tests.soak import in_soak
 
 
 def test_without_a_place_for_the_parts_nothing_is_removed(
@@ -38,7 +41,8 @@ def test_without_a_place_for_the_parts_nothing_is_removed(
     assert [each.name for each in checkout.iterdir()] == ["work"]
 
 
-@pytest.mark.parametrize("count", [in_soak(3), 1_000])
+@pytest.mark.soak
+@pytest.mark.parametrize("count", [3, 1_000])
 def test_requests_do_not_grow_with_the_number_of_files(
     count: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,12 @@ import pytest
 from tests.runner import ENTRYPOINT, PROGRAM
 
 
-def imported(statement: str) -> set[str]:
+@cache
+def imported(statement: str) -> frozenset[str]:
     """The modules that a Python has after it."""
     code = f"{statement}; import sys; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    return set(done.stdout.split())
+    return frozenset(done.stdout.split())
 
 
 @pytest.mark.parametrize("module", ["requests", "rich", "pa_deploy.report"])

@@ -6,10 +6,12 @@ import contextlib
 import json
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pa_emulator import Emulator
+from tests.emulators import ForkedEmulator
 from tests.pa_emulator.client import Client
 
 if TYPE_CHECKING:
@@ -32,6 +34,30 @@ def started(
         process.terminate()
         process.wait(10)
         process.stdout.close()
+
+
+@contextlib.contextmanager
+def forked(*options: str) -> Iterator[dict[str, Any]]:
+    """One whose process is of no matter."""
+    process = ForkedEmulator(["--port=0", *options])
+    try:
+        yield json.loads(process.stdout.readline())
+    finally:
+        process.terminate()
+        process.wait(10)
+        process.close()
+
+
+def ended(*options: str) -> tuple[int, str, str]:
+    """Run the command to its end; return its exit code, stdout and stderr."""
+    with tempfile.TemporaryFile("w+") as stderr:
+        process = ForkedEmulator(options, stderr.fileno())
+        process.stdin.close()
+        stdout = process.stdout.read().decode()
+        exit_code = process.wait(20)
+        process.close()
+        stderr.seek(0)
+        return exit_code, stdout, stderr.read()
 
 
 def client_of(ready: dict[str, Any]) -> Client:

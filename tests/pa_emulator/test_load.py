@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
-import subprocess
-import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
@@ -13,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pa_emulator import Emulator
+from tests.emulators import ForkedEmulator
 from tests.pa_emulator.client import DOMAIN, Client
 from tests.soak import in_soak
 
@@ -100,7 +98,7 @@ def test_a_kill_loses_no_acknowledged_write(tmp_path: Path) -> None:
     for writer in writers:
         writer.start()
     assert enough.wait(60)
-    process.send_signal(signal.SIGKILL)
+    process.kill()
     for writer in writers:
         writer.join()
     _end(process)
@@ -127,18 +125,15 @@ def _write(client: Client, number: int, done: list[str], enough: threading.Event
             enough.set()
 
 
-def _start(options: tuple[str, ...]) -> tuple[subprocess.Popen[bytes], Emulator]:
-    command = [sys.executable, "-m", "pa_emulator", "--port=0", *options]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE)
-    assert process.stdout is not None
+def _start(options: tuple[str, ...]) -> tuple[ForkedEmulator, Emulator]:
+    process = ForkedEmulator(["--port=0", *options])
     ready = json.loads(process.stdout.readline())
     handle = Emulator(root=ready["root"])
     handle.url, handle.token = ready["api"], ready["token"]
     return process, handle
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def _end(process: ForkedEmulator) -> None:
     process.kill()
     process.wait()
-    assert process.stdout is not None
-    process.stdout.close()
+    process.close()

@@ -22,6 +22,7 @@ from tests.pa_emulator.processes import (
     children_of,
     client_of,
     daily_limit,
+    forked,
     is_running,
     started,
 )
@@ -42,7 +43,7 @@ def test_ready_line_has_the_five_facts(tmp_path: Path) -> None:
 
 def test_its_state_is_for_its_users_eyes_only(tmp_path: Path) -> None:
     (tmp_path / ".emulator").mkdir(mode=0o755)
-    with started(f"--root={tmp_path}"):
+    with forked(f"--root={tmp_path}"):
         assert (tmp_path / ".emulator").stat().st_mode & 0o777 == 0o700
 
 
@@ -223,11 +224,9 @@ def test_no_session_that_an_app_started_outlives_it(tmp_path: Path) -> None:
 
 
 def test_a_restart_finds_state_and_hosting_again(tmp_path: Path) -> None:
-    with started(f"--root={tmp_path}", "--token=" + "a" * 40) as (process, ready):
+    with forked(f"--root={tmp_path}", "--token=" + "a" * 40) as ready:
         _host(ready, "still here")
-        process.terminate()
-        process.wait(10)
-    with started(f"--root={tmp_path}", "--token=" + "a" * 40) as (_, ready):
+    with forked(f"--root={tmp_path}", "--token=" + "a" * 40) as ready:
         client = client_of(ready)
         assert len(client.get("webapps/").json()) == 1
         assert client.visit().text == "still here"
@@ -236,26 +235,26 @@ def test_a_restart_finds_state_and_hosting_again(tmp_path: Path) -> None:
 
 def test_a_restart_keeps_the_token(tmp_path: Path) -> None:
     options = (f"--root={tmp_path}", "--no-hosting")
-    with started(*options) as (_, ready):
+    with forked(*options) as ready:
         token = ready["token"]
-    with started(*options) as (_, ready):
+    with forked(*options) as ready:
         assert ready["token"] == token
         assert daily_limit(ready) == 2000
 
 
 def test_a_restart_keeps_the_plan(tmp_path: Path) -> None:
     options = (f"--root={tmp_path}", "--no-hosting")
-    with started(*options, "--plan=free"):
+    with forked(*options, "--plan=free"):
         pass
-    with started(*options) as (_, ready):
+    with forked(*options) as ready:
         assert daily_limit(ready) == 100
 
 
 def test_a_restart_with_another_token_takes_it(tmp_path: Path) -> None:
     options = (f"--root={tmp_path}", "--no-hosting")
-    with started(*options):
+    with forked(*options):
         pass
-    with started(*options, "--token=" + "a" * 40) as (_, ready):
+    with forked(*options, "--token=" + "a" * 40) as ready:
         assert ready["token"] == "a" * 40
         assert daily_limit(ready) == 2000
 
@@ -343,7 +342,7 @@ def test_sockets_that_a_killed_one_left_are_removed(tmp_path: Path) -> None:
         process.wait()
     left = Path((tmp_path / ".emulator" / "sockets").read_text())
     assert left.exists()
-    with started(f"--root={tmp_path}", token) as (_, ready):
+    with forked(f"--root={tmp_path}", token) as ready:
         client = client_of(ready)
         assert client.visit().text == "hi"
         client.session.close()

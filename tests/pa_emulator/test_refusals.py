@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pa_emulator.cli import run
-from tests.pa_emulator.processes import COMMAND, client_of, daily_limit, started
+from tests.pa_emulator.processes import client_of, daily_limit, ended, forked
 from tests.soak import in_soak
 
 if TYPE_CHECKING:
@@ -22,11 +22,9 @@ if TYPE_CHECKING:
 
 
 def _refused(*options: str) -> str:
-    done = subprocess.run(
-        [*COMMAND, *options], capture_output=True, text=True, check=False, timeout=20
-    )
-    assert (done.returncode, done.stdout) == (2, "")
-    return done.stderr
+    exit_code, stdout, stderr = ended(*options)
+    assert (exit_code, stdout) == (2, "")
+    return stderr
 
 
 def test_a_taken_port_is_said_so(tmp_path: Path) -> None:
@@ -71,24 +69,24 @@ def test_an_option_that_makes_no_sense_is_said_so(
 
 @pytest.mark.skipif(sys.platform == "win32", reason="has no flock")
 def test_a_root_in_use_is_said_so(tmp_path: Path) -> None:
-    with started(f"--root={tmp_path}", "--no-hosting"):
+    with forked(f"--root={tmp_path}", "--no-hosting"):
         assert "another emulator uses" in _refused("--port=0", f"--root={tmp_path}")
 
 
 def test_a_refused_start_leaves_the_first_one_alone(tmp_path: Path) -> None:
-    with started(f"--root={tmp_path}", "--no-hosting") as (_, ready):
+    with forked(f"--root={tmp_path}", "--no-hosting") as ready:
         port = ready["api"].rpartition(":")[2]
         _refused(f"--port={port}", f"--root={tmp_path}", "--token=" + "b" * 40, "--plan=free")
         assert daily_limit(ready) == 2000
 
 
 def test_a_start_on_a_taken_port_changes_no_state(tmp_path: Path) -> None:
-    with started(f"--root={tmp_path}", "--no-hosting") as (_, ready):
+    with forked(f"--root={tmp_path}", "--no-hosting") as ready:
         token = ready["token"]
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         _refused(f"--port={port}", f"--root={tmp_path}", "--token=" + "b" * 40)
-    with started(f"--root={tmp_path}", "--no-hosting") as (_, ready):
+    with forked(f"--root={tmp_path}", "--no-hosting") as ready:
         assert ready["token"] == token
 
 
@@ -136,21 +134,15 @@ def test_accounts_that_a_root_has_are_told_if_another_is_added(
     tmp_path: Path, names: list[str]
 ) -> None:
     options = [f"--root={tmp_path}", "--no-hosting", "--port=0"]
-    with started(*options, f"--username={names[0]}") as (_, ready):
+    with forked(*options, f"--username={names[0]}") as ready:
         client = client_of(ready)
         for name in names[1:]:
             client.pa.add_user(name)
         client.session.close()
     for username, said in (("alice", 1), (names[0], 0), ("alice", 0)):
-        done = subprocess.run(
-            [*COMMAND, *options, f"--username={username}", "--stop-with-stdin"],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=True,
-            timeout=20,
-        )
-        assert done.stderr.count(f"It has {', '.join(sorted(names))}. ") == said
+        exit_code, _, stderr = ended(*options, f"--username={username}", "--stop-with-stdin")
+        assert exit_code == 0
+        assert stderr.count(f"It has {', '.join(sorted(names))}. ") == said
 
 
 @pytest.mark.parametrize("name", [".emulator", "home"])
@@ -161,12 +153,12 @@ def test_a_file_in_the_place_of_a_folder_is_named(tmp_path: Path, name: str) -> 
 
 
 def test_a_root_of_before_a_table_was_invented_gets_it_and_keeps_its_rows(tmp_path: Path) -> None:
-    with started(f"--root={tmp_path}", "--no-hosting", "--plan=free"):
+    with forked(f"--root={tmp_path}", "--no-hosting", "--plan=free"):
         pass
     with changed(tmp_path) as database:
         database.execute("DROP TABLE consoles_console_shared_with")
         database.execute("PRAGMA user_version = 3")
-    with started(f"--root={tmp_path}", "--no-hosting") as (_, ready):
+    with forked(f"--root={tmp_path}", "--no-hosting") as ready:
         assert daily_limit(ready) == 100
         alice = client_of(ready)
         assert alice.get("consoles/shared_with_you/").json() == []
@@ -182,7 +174,7 @@ def test_a_root_of_before_a_table_was_invented_gets_it_and_keeps_its_rows(tmp_pa
     ],
 )
 def test_a_root_with_other_tables_is_refused(tmp_path: Path, statement: str) -> None:
-    with started(f"--root={tmp_path}", "--no-hosting"):
+    with forked(f"--root={tmp_path}", "--no-hosting"):
         pass
     with changed(tmp_path) as database:
         database.execute(statement)
@@ -211,7 +203,7 @@ def test_a_root_whose_database_is_none_is_said_so(tmp_path: Path) -> None:
 
 
 def test_a_root_whose_tls_key_is_none_is_said_so(tmp_path: Path) -> None:
-    with started(f"--root={tmp_path}", "--no-hosting", "--tls"):
+    with forked(f"--root={tmp_path}", "--no-hosting", "--tls"):
         pass
     key = tmp_path / ".emulator" / "key.pem"
     key.write_text("")
@@ -221,14 +213,14 @@ def test_a_root_whose_tls_key_is_none_is_said_so(tmp_path: Path) -> None:
 
 
 def test_a_token_that_another_account_has_is_said_so(tmp_path: Path) -> None:
-    with started(f"--root={tmp_path}", "--no-hosting", "--token=" + "a" * 40):
+    with forked(f"--root={tmp_path}", "--no-hosting", "--token=" + "a" * 40):
         pass
     text = _refused("--port=0", f"--root={tmp_path}", "--username=bob", "--token=" + "a" * 40)
     assert text == f"pa-emulator: --token: another account's (root {tmp_path})\n"
 
 
 def test_a_username_that_differs_in_capitals_only_is_said_so(tmp_path: Path) -> None:
-    with started(f"--root={tmp_path}", "--no-hosting"):
+    with forked(f"--root={tmp_path}", "--no-hosting"):
         pass
     text = _refused("--port=0", f"--root={tmp_path}", "--username=ALICE")
     problem = "--username: another account's, but for capitals"

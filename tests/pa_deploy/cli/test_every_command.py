@@ -269,8 +269,13 @@ def test_nothing_there(request: pytest.FixtureRequest, command: str) -> None:
 
 
 @pytest.mark.parametrize("command", EVERY)
-def test_error(terminal: Terminal, names: dict[str, str], command: str) -> None:
-    shown = ask(terminal, command, EVERY[command].error, names)
+def test_error(request: pytest.FixtureRequest, command: str) -> None:
+    """Something of everything is there if the command is told a name of it."""
+    error = EVERY[command].error
+    names = request.getfixturevalue("names") if "{" in error.words + error.text else {}
+    terminal = request.getfixturevalue("with_webapp")
+
+    shown = ask(terminal, command, error, names)
 
     assert "Error: " in shown.err
     assert command in ("check", "deploy", "plan") or shown.out == ""

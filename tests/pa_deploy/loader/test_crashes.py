@@ -17,7 +17,7 @@ from tests.soak import IS_SOAK, diagonal, one_in
 
 CRASH = Path(__file__).with_name("crash.py")
 # `make soak` tries every moment; every day a few must do.
-EVERY = 1 if IS_SOAK else 29
+EVERY = 1 if IS_SOAK else 61
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.pa_emulator.processes import client_of, is_running, started
+from tests.pa_emulator.processes import client_of, forked, is_running, started
 from tests.pa_emulator.waiting import eventually
 
 if TYPE_CHECKING:
@@ -125,13 +125,13 @@ def test_a_killed_emulator_leaves_no_task(tmp_path: Path) -> None:
 
 def test_tasks_end_with_the_emulator_and_begin_with_the_next(tmp_path: Path) -> None:
     option = f"--root={tmp_path}"
-    with started(option) as (_, ready):
+    with forked(option) as ready:
         alice = client_of(ready)
         number = create(alice)
         (first,) = pids(alice, number)
         alice.session.close()
     assert not is_running(first)
-    with started(option) as (_, ready):
+    with forked(option) as ready:
         alice = client_of(ready)
         _, second = pids(alice, number, 2)
         assert is_running(second)

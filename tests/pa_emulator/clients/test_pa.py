@@ -4,6 +4,9 @@
 not: `{"cert_type": "pythonanywhere-subdomain"}` is the whole of it on the API page of 2019, and a
 client has seen the same live. So the real API would be on the emulator's side; the library's own
 tests have an uploaded certificate only, for which it works here too.
+
+`make test` has a test or two for each service. The rest are a soak: what their calls must answer
+is stated by the contract (tests/pa_emulator/test_contract.py) and the tests of each service.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+import pytest
 import requests
 import trustme
 
@@ -53,12 +57,14 @@ def core(client: Client, expression: str) -> object:
     return json.loads(done.stdout)
 
 
+@pytest.mark.soak
 def test_pa_webapp_list(tls: Client) -> None:
     assert "No webapps found" in pa(tls, "webapp", "list")
     tls.create()
     assert pa(tls, "webapp", "list") == f"{DOMAIN}\n"
 
 
+@pytest.mark.soak
 def test_pa_webapp_get(tls: Client) -> None:
     tls.create(python="python310")
     text = pa(tls, "webapp", "get", "-d", DOMAIN)
@@ -77,18 +83,21 @@ def _visit(client: Client) -> str:
     return answer.text
 
 
+@pytest.mark.soak
 def test_pa_webapp_delete(tls: Client) -> None:
     tls.create()
     pa(tls, "webapp", "delete", "-d", DOMAIN)
     assert tls.get("webapps/").json() == []
 
 
+@pytest.mark.soak
 def test_pa_webapp_delete_logs(tls: Client) -> None:
     tls.create()
     pa(tls, "webapp", "delete-logs", "-d", DOMAIN)
     assert tls.get("files/tree/", params={"path": "/var/log"}).json() == []
 
 
+@pytest.mark.soak
 def test_pa_webapp_install_ssl(tls: Client, tmp_path: Path) -> None:
     tls.create(CUSTOM)
     issued = trustme.CA().issue_cert(CUSTOM)
@@ -104,10 +113,12 @@ def test_pa_path_upload_and_get(tls: Client) -> None:
     assert "content" in pa(tls, "path", "get", "--raw", "/home/alice/new/x.txt")
 
 
+@pytest.mark.soak
 def test_pa_path_get_of_a_folder(tls: Client) -> None:
     assert "README.txt" in pa(tls, "path", "get", "/home/alice")
 
 
+@pytest.mark.soak
 def test_pa_path_upload_of_a_folder(tls: Client, tmp_path: Path) -> None:
     (tmp_path / "a" / "empty").mkdir(parents=True)
     (tmp_path / "a" / "x").write_text("1")
@@ -116,6 +127,7 @@ def test_pa_path_upload_of_a_folder(tls: Client, tmp_path: Path) -> None:
     assert tls.pa.path("/home/alice/up/a/empty").is_dir()
 
 
+@pytest.mark.soak
 def test_pa_path_tree(tls: Client) -> None:
     tls.upload("/home/alice/foo/bar.txt", "")
     text = pa(tls, "path", "tree", "/home/alice")
@@ -123,12 +135,14 @@ def test_pa_path_tree(tls: Client) -> None:
     assert "bar.txt" in text
 
 
+@pytest.mark.soak
 def test_pa_path_delete(tls: Client) -> None:
     tls.upload("/home/alice/foo/bar.txt", "")
     pa(tls, "path", "delete", "/home/alice/foo")
     assert not tls.pa.path("/home/alice/foo").exists()
 
 
+@pytest.mark.soak
 def test_pa_path_share_serves_the_file_until_unshare(tls: Client) -> None:
     tls.upload("/home/alice/x", "shared")
     link = pa(tls, "path", "share", "-p", "/home/alice/x").strip()
@@ -164,22 +178,26 @@ def test_core_reports_a_missing_cname_though_reloaded(tls: Client) -> None:
     assert "MissingCNAMEException" in done.stderr
 
 
+@pytest.mark.soak
 def test_core_finds_that_a_web_app_is_absent(tls: Client) -> None:
     assert core(tls, f"Webapp({DOMAIN!r}).sanity_checks(nuke=False)") is None
 
 
+@pytest.mark.soak
 def test_core_replaces_a_web_app(tls: Client) -> None:
     tls.create(python="python310")
     core(tls, f"Webapp({DOMAIN!r}).create('3.12', None, '/home/alice/site', nuke=True)")
     assert tls.get(f"webapps/{DOMAIN}/").json()["python_version"] == "3.12"
 
 
+@pytest.mark.soak
 def test_core_says_what_is_wrong_with_a_token(tls: Client) -> None:
     tls.pa.add_user("alice", token="b" * 40)  # so that the one it has is good no more
     done = run(tls, "python", "-c", f"{PRELUDE}Webapp.list_webapps()")
     assert "AuthenticationError" in done.stderr
 
 
+@pytest.mark.soak
 def test_pa_schedule_set_list_get_update_delete(tls: Client) -> None:
     assert "No scheduled tasks" in words(pa(tls, "schedule", "list"))
     text = words(pa(tls, "schedule", "set", "-c", "echo foo", "-h", "16", "-m", "5"))
@@ -216,6 +234,7 @@ def test_pa_students_get_and_delete(tls: Client) -> None:
     assert run(tls, "pa", "students", "delete", "bob").returncode == 1
 
 
+@pytest.mark.soak
 def test_pa_website_create_get_reload_delete(tls: Client) -> None:
     command = "python3 -m http.server --bind 127.0.0.1 0"
     assert "now live" in pa(tls, "website", "create", "-d", DOMAIN, "-c", command)
@@ -270,6 +289,7 @@ except Exception as error:
     }
 
 
+@pytest.mark.soak
 def test_core_students(tls: Client) -> None:
     tls.pa.add_user("bob")
     tls.pa.add_student("bob", teacher="alice")

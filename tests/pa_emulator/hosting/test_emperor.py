@@ -19,6 +19,7 @@ from pa_emulator.hosting.build import CannotBuildError, kept_uwsgi, uwsgi
 from pa_emulator.hosting.emperor import has_namespaces
 from tests.pa_emulator.client import DOMAIN, WSGI, Client
 from tests.pa_emulator.processes import is_running
+from tests.soak import first_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -114,7 +115,7 @@ def test_the_master_is_process_1_and_the_worker_2(client: Client) -> None:
 
 
 @needs_uwsgi
-@pytest.mark.parametrize("client", ["touching", "restarting"], indirect=True)
+@pytest.mark.parametrize("client", first_of(["touching", "restarting"]), indirect=True)
 def test_an_upload_of_the_wsgi_file_reloads_by_itself(client: Client) -> None:
     """api-facts R6."""
     client.host(_saying("old"))

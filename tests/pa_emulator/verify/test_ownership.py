@@ -363,7 +363,7 @@ def test_what_cannot_be_looked_at_in_the_end_is_named(
 @pytest.mark.parametrize(
     ("path", "change"),
     one_in(
-        10,
+        14,
         itertools.product(
             [r"webapps/[^/]+/static_", "files/", "cpu/", "consoles/."],
             [

@@ -28,7 +28,7 @@ from tests.pa_emulator.client import DOMAIN, WSGI, Client, wsgi_saying
 from tests.pa_emulator.processes import COMMAND
 from tests.pa_emulator.verify.verifying import Verifier, account, as_real
 from tests.pa_emulator.waiting import eventually as until
-from tests.soak import first_of, in_soak
+from tests.soak import first_of, in_soak, one_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -172,7 +172,7 @@ def test_the_wsgi_file_of_a_deleted_web_app_is_not_overwritten(
     assert alice.read(WSGI) == wsgi_saying("mine")
 
 
-@pytest.mark.parametrize("service", ["files", "consoles", "websites"])
+@pytest.mark.parametrize("service", first_of(["files", "consoles", "websites"]))
 def test_other_things_of_the_account_stay(alice: Client, verify: Verifier, service: str) -> None:
     alice.upload("/home/alice/mine", "text")
     console = alice.post("consoles/", data={"executable": "bash"}).json()
@@ -323,7 +323,7 @@ def test_what_a_server_does_not_undo_is_said_with_the_command(
     assert pa.token not in errors
 
 
-@pytest.mark.parametrize("service", ["consoles", "schedule", "always_on", "websites"])
+@pytest.mark.parametrize("service", one_in(3, ["consoles", "schedule", "always_on", "websites"]))
 def test_what_was_made_without_an_answer_is_undone(
     pa: Emulator, verify: Verifier, service: str
 ) -> None:
@@ -421,7 +421,7 @@ def test_the_limit_is_the_api_pages() -> None:
     assert CALLS == 40
 
 
-@pytest.mark.parametrize("service", ["files", "webapps", "consoles"])
+@pytest.mark.parametrize("service", first_of(["files", "webapps", "consoles"]))
 def test_a_run_says_what_it_does(
     pa: Emulator, verify: Verifier, capsys: pytest.CaptureFixture[str], service: str
 ) -> None:

@@ -33,25 +33,25 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-_COMMANDS = {
+COMMANDS = {
     "compare": "pa_emulator.compare.command",
     "verify": "pa_emulator.verify.command",
 }
 """The other commands and their modules. Each module's `run` returns an exit code."""
-_OTHER_ROOT = "Pass a folder that you may write to, like --root ./pythonanywhere"
-_LAST_PORT = 65535
-_LONGEST_LATENCY_MS = 3_600_000
-_LONGEST_MERCY = 3600
-_LONGEST_RELOAD = 300
+OTHER_ROOT = "Pass a folder that you may write to, like --root ./pythonanywhere"
+LAST_PORT = 65535
+LONGEST_LATENCY_MS = 3_600_000
+LONGEST_MERCY = 3600
+LONGEST_RELOAD = 300
 
 
 def run(argv: Sequence[str] | None = None) -> None:
     """Run until SIGINT or SIGTERM; exit 2 with one sentence if it cannot start.
 
-    If the first word is in _COMMANDS, run that command instead.
+    If the first word is in COMMANDS, run that command instead.
     """
     words = sys.argv[1:] if argv is None else list(argv)
-    if words and words[0] in _COMMANDS:
+    if words and words[0] in COMMANDS:
         sys.exit(_command(words[0], words[1:]))
     if words and not words[0].startswith("-"):
         _refuse(_no_such_command(words[0]))
@@ -69,10 +69,10 @@ def run(argv: Sequence[str] | None = None) -> None:
 
 
 def _no_such_command(word: str) -> str:
-    near = difflib.get_close_matches(word.lower(), _COMMANDS, n=1)
+    near = difflib.get_close_matches(word.lower(), COMMANDS, n=1)
     if near:
         return f'no such command "{word}". Did you mean {near[0]}?'
-    names = " and ".join(_COMMANDS)
+    names = " and ".join(COMMANDS)
     return f'no such command "{word}". The commands are {names}. To start the emulator, pass none'
 
 
@@ -80,14 +80,14 @@ def _refuse_rest(parser: argparse.ArgumentParser, rest: Sequence[str]) -> NoRetu
     """Name the words that belong to no option."""
     if rest[0].startswith("-"):
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
-    if rest[0] in _COMMANDS:
+    if rest[0] in COMMANDS:
         _refuse(f"the command comes first: pa-emulator {rest[0]} …")
     _refuse(_no_such_command(rest[0]))
 
 
 def _command(name: str, words: Sequence[str]) -> int:
     try:
-        module = import_module(_COMMANDS[name])  # needs the extra
+        module = import_module(COMMANDS[name])  # needs the extra
     except ModuleNotFoundError as error:
         _refuse(f"{error.name} is missing: pip install 'pa-deploy[emulator]'")
     return int(module.run(words))
@@ -108,7 +108,7 @@ def _serve(config: Config) -> None:
         what = f"{error.filename}: " if error.filename else ""
         _refuse(
             f"{what}{error.strerror or error} (port {config.port}, root {config.root}). "
-            f"{_OTHER_ROOT}"
+            f"{OTHER_ROOT}"
         )
     except StartError as error:
         _refuse(str(error))
@@ -233,10 +233,10 @@ def _seconds_range(text: str) -> tuple[float, float]:
     least, _, most = text.partition("-")
     with contextlib.suppress(ValueError):
         found = (float(least), float(most or least))
-        if 0 <= found[0] <= found[1] <= _LONGEST_RELOAD:
+        if 0 <= found[0] <= found[1] <= LONGEST_RELOAD:
             return found
     raise argparse.ArgumentTypeError(
-        f"{text!r} is not a range of seconds like 5-8, at most {_LONGEST_RELOAD}"
+        f"{text!r} is not a range of seconds like 5-8, at most {LONGEST_RELOAD}"
     )
 
 
@@ -278,10 +278,10 @@ def _check(args: argparse.Namespace) -> None:
         _refuse("--root: pass the path of a folder without $(, %( and @(, which uWSGI expands")
     if args.token is not None and not is_token(args.token):
         _refuse("--token: use printable ASCII without spaces, at most 200 characters")
-    if not 0 <= args.port <= _LAST_PORT:
-        _refuse(f"--port: pass a number from 0 to {_LAST_PORT}")
-    if not 0 <= args.latency <= _LONGEST_LATENCY_MS:
-        _refuse(f"--latency: pass milliseconds from 0 to {_LONGEST_LATENCY_MS}")
+    if not 0 <= args.port <= LAST_PORT:
+        _refuse(f"--port: pass a number from 0 to {LAST_PORT}")
+    if not 0 <= args.latency <= LONGEST_LATENCY_MS:
+        _refuse(f"--latency: pass milliseconds from 0 to {LONGEST_LATENCY_MS}")
     if args.webapps is not None and args.webapps < 1:
         _refuse("--webapps: pass a number, 1 or more")
     if args.stop_with_stdin and sys.stdin is None:
@@ -291,8 +291,8 @@ def _check(args: argparse.Namespace) -> None:
 
 
 def _check_hosting(args: argparse.Namespace) -> None:
-    if not 0 < args.reload_mercy <= _LONGEST_MERCY:
-        _refuse(f"--reload-mercy: pass seconds, more than 0 and at most {_LONGEST_MERCY}")
+    if not 0 < args.reload_mercy <= LONGEST_MERCY:
+        _refuse(f"--reload-mercy: pass seconds, more than 0 and at most {LONGEST_MERCY}")
     if args.memory_limit < 0:
         _refuse("--memory-limit: pass megabytes, 0 or more")
     if args.process_limit < 0:
@@ -314,11 +314,11 @@ def _made(root: Path) -> Path:
     try:
         root.mkdir(parents=True, exist_ok=True)
     except FileExistsError:
-        _refuse(f"--root {root}: this is not a folder. {_OTHER_ROOT}")
+        _refuse(f"--root {root}: this is not a folder. {OTHER_ROOT}")
     except OSError as error:
-        _refuse(f"--root {root}: cannot make this folder: {error.strerror}. {_OTHER_ROOT}")
+        _refuse(f"--root {root}: cannot make this folder: {error.strerror}. {OTHER_ROOT}")
     if not os.access(root, os.W_OK | os.X_OK):
-        _refuse(f"--root {root}: you may not write to this folder. {_OTHER_ROOT}")
+        _refuse(f"--root {root}: you may not write to this folder. {OTHER_ROOT}")
     return root.resolve()
 
 

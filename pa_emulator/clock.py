@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable
 
-_GLANCE_SECONDS = 0.02
+GLANCE_SECONDS = 0.02
 
 
 class Clock:
@@ -47,5 +47,5 @@ class Clock:
         while not done():
             if self.timestamp() >= deadline:
                 return False
-            pause(_GLANCE_SECONDS)
+            pause(GLANCE_SECONDS)
         return True

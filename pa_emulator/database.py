@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # SQLite keeps a signed number of 32 bits for its user.
-_VERSION_BYTES = 4
-_LARGEST = 2**31 - 1
+VERSION_BYTES = 4
+LARGEST = 2**31 - 1
 
 
 def prepare(root: Path) -> None:
@@ -39,7 +39,7 @@ def prepare(root: Path) -> None:
 def version(statements: Iterable[str]) -> int:
     """Return a positive number that follows from the statements."""
     digest = hashlib.sha256("\n".join(sorted(statements)).encode()).digest()
-    return int.from_bytes(digest[:_VERSION_BYTES], "big") % _LARGEST + 1
+    return int.from_bytes(digest[:VERSION_BYTES], "big") % LARGEST + 1
 
 
 def _complete(root: Path, wanted: list[str]) -> None:

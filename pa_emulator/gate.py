@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
     from pa_emulator.machine import Machine
 
-_NO_FAULT = Fault()
-_HTML = ("Content-Type", "text/html; charset=utf-8")
-_GATEWAY_TEXT = "The server behind this one did not answer."
+NO_FAULT = Fault()
+HTML = ("Content-Type", "text/html; charset=utf-8")
+GATEWAY_TEXT = "The server behind this one did not answer."
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def answer(
     """Answer one API call through `app`, unless a fault has it otherwise."""
     started = time.perf_counter()
     method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
-    fault = machine.faults.take(method, path) or _NO_FAULT
+    fault = machine.faults.take(method, path) or NO_FAULT
     time.sleep(machine.config.latency_seconds)
     result = _result(fault, app, environ) if machine.faults.delay(fault) else None
     machine.journal.add(
@@ -106,7 +106,7 @@ def _unreadable(environ: WSGIEnvironment) -> Result | None:
             return None
         status, text = 413, pages.too_large()
     environ["pa.request"].close_connection = True
-    return _made(status, text, [_HTML])
+    return _made(status, text, [HTML])
 
 
 def _length(environ: WSGIEnvironment) -> int:
@@ -121,8 +121,8 @@ def _ordered(fault: Fault) -> Result | None:
         return None
     text, kind = fault.body, fault.content_type
     if fault.html:
-        kind = _HTML[1]
-        text = text or pages.plain(f"{fault.status} {_phrase(fault.status)}", _GATEWAY_TEXT)
+        kind = HTML[1]
+        text = text or pages.plain(f"{fault.status} {_phrase(fault.status)}", GATEWAY_TEXT)
     return _made(fault.status, text, [("Content-Type", kind)])
 
 

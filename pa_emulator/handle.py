@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-_STOP_SECONDS = 10
+STOP_SECONDS = 10
 
 
 class Emulator:
@@ -110,7 +110,7 @@ class Emulator:
     ) -> None:
         self._process.terminate()
         try:
-            self._process.wait(_STOP_SECONDS)
+            self._process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()

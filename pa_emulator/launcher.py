@@ -20,20 +20,20 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_PR_SET_PDEATHSIG = 1
-_CLONE_NEWNS = 0x00020000
-_CLONE_NEWUSER = 0x10000000
-_MS_BIND_ALL = 0x1000 | 0x4000
-_MS_PRIVATE_ALL = 0x40000 | 0x4000
-_NO_NAMESPACE = 125
+PR_SET_PDEATHSIG = 1
+CLONE_NEWNS = 0x00020000
+CLONE_NEWUSER = 0x10000000
+MS_BIND_ALL = 0x1000 | 0x4000
+MS_PRIVATE_ALL = 0x40000 | 0x4000
+NO_NAMESPACE = 125
 
-_LIBC = ctypes.CDLL(None, use_errno=True)
+LIBC = ctypes.CDLL(None, use_errno=True)
 
 
 def main() -> None:
     parent, root, username, *command = sys.argv[1:]
     with contextlib.suppress(OSError, AttributeError):  # Linux only
-        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != int(parent):
         sys.exit(1)
     if os.isatty(0):
@@ -42,7 +42,7 @@ def main() -> None:
         try:
             enter(root, username)
         except (OSError, AttributeError):
-            sys.exit(_NO_NAMESPACE)
+            sys.exit(NO_NAMESPACE)
     os.execv(command[0], command)  # noqa: S606 - no shell is wanted
 
 
@@ -54,7 +54,7 @@ def enter(root: str, username: str) -> None:
     """
     here = Path.cwd().relative_to(Path(root).resolve())
     become_mounter()
-    call(_LIBC.mount, b"none", b"/", None, _MS_PRIVATE_ALL, None)
+    call(LIBC.mount, b"none", b"/", None, MS_PRIVATE_ALL, None)
     for top, names in (("home", [username]), ("var", ["www", "log", "sockets"])):
         cover(Path("/", top), {name: opened(Path(root, top, name)) for name in names})
     os.chdir(Path("/", here))
@@ -64,9 +64,9 @@ def become_mounter() -> None:
     """Enter a mount namespace, and a user namespace if only that lets us mount."""
     uid, gid = os.getuid(), os.getgid()
     if uid == 0:
-        call(_LIBC.unshare, _CLONE_NEWNS)
+        call(LIBC.unshare, CLONE_NEWNS)
         return
-    call(_LIBC.unshare, _CLONE_NEWNS | _CLONE_NEWUSER)
+    call(LIBC.unshare, CLONE_NEWNS | CLONE_NEWUSER)
     maps = {"setgroups": "deny", "uid_map": f"{uid} {uid} 1", "gid_map": f"{gid} {gid} 1"}
     for name, text in maps.items():
         Path(f"/proc/self/{name}").write_text(text)
@@ -78,13 +78,13 @@ def cover(top: Path, own: dict[str, int]) -> None:
     links = {path: path.readlink() for path in others if path.is_symlink()}
     folders = {path: opened(path) for path in others if path not in links and path.is_dir()}
     folders |= {top / name: folder for name, folder in own.items()}
-    call(_LIBC.mount, b"none", bytes(top), b"tmpfs", 0, b"mode=755")
+    call(LIBC.mount, b"none", bytes(top), b"tmpfs", 0, b"mode=755")
     for path, target in links.items():
         path.symlink_to(target)
     for path, folder in folders.items():
         path.mkdir()
         source = f"/proc/self/fd/{folder}".encode()
-        call(_LIBC.mount, source, bytes(path), None, _MS_BIND_ALL, None)
+        call(LIBC.mount, source, bytes(path), None, MS_BIND_ALL, None)
         os.close(folder)
 
 

@@ -12,14 +12,14 @@ from cheroot.server import HTTPConnection, HTTPRequest
 from cheroot.workers.threadpool import ThreadPool
 from cheroot.wsgi import Gateway_10, Server
 
-_LOG = logging.getLogger("pa_emulator")
-_THREADS = 40
-_MORE_THREADS = 20
-_QUEUE = 128
-_CHUNK_BYTES = 65536
-_SHUTDOWN_SECONDS = 1
+LOG = logging.getLogger("pa_emulator")
+THREADS = 40
+MORE_THREADS = 20
+QUEUE = 128
+CHUNK_BYTES = 65536
+SHUTDOWN_SECONDS = 1
 # How often idle connections are looked at; a stop waits as long.
-_GLANCE_SECONDS = 0.05
+GLANCE_SECONDS = 0.05
 
 
 class Request(HTTPRequest):
@@ -54,7 +54,7 @@ class Request(HTTPRequest):
         """Read first what is left of a body in chunks, or it would be taken for a request."""
         if self.chunked_read and not self.close_connection:
             try:
-                while self.rfile.read(_CHUNK_BYTES):
+                while self.rfile.read(CHUNK_BYTES):
                     pass
             except (ValueError, OSError):  # malformed, or it does not come
                 self.close_connection = True
@@ -87,7 +87,7 @@ class Connection(HTTPConnection):
                 self.socket.do_handshake()
         except OSError as error:
             if isinstance(error, ssl.SSLError) and not isinstance(error, ssl.SSLEOFError):
-                _LOG.warning("No TLS with %s: %s", self.remote_addr, error)
+                LOG.warning("No TLS with %s: %s", self.remote_addr, error)
             return False
         return True
 
@@ -99,15 +99,15 @@ class Pool(ThreadPool):
     """
 
     def __init__(self, server: HttpServer) -> None:
-        super().__init__(server, min=_THREADS)
+        super().__init__(server, min=THREADS)
         self._lock = threading.Lock()
         self._served = 0
-        self._size = _THREADS
+        self._size = THREADS
 
     def put(self, obj: Connection) -> None:
         with self._lock:
             self._served += 1
-            more = _MORE_THREADS if self._served > self._size else 0
+            more = MORE_THREADS if self._served > self._size else 0
             self._size += more
         self.grow(more)
         super().put(obj)
@@ -138,12 +138,12 @@ class HttpServer(Server):
             ("127.0.0.1", port),
             None,
             server_name="PythonAnywhere",
-            request_queue_size=_QUEUE,
-            shutdown_timeout=_SHUTDOWN_SECONDS,
+            request_queue_size=QUEUE,
+            shutdown_timeout=SHUTDOWN_SECONDS,
         )
         self.requests = Pool(self)
         self.gateway = Gateway
-        self.expiration_interval = _GLANCE_SECONDS
+        self.expiration_interval = GLANCE_SECONDS
         self.keep_alive_conn_limit = sys.maxsize
 
     def process_conn(self, conn: Connection) -> None:
@@ -164,4 +164,4 @@ class HttpServer(Server):
         Without TLS it logs nothing about them; with TLS it logs tracebacks.
         """
         if not isinstance(sys.exception(), ssl.SSLError | ConnectionError):
-            _LOG.log(level, msg, exc_info=traceback)
+            LOG.log(level, msg, exc_info=traceback)

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from pa_emulator.accounts.models import Account
 
-_LAUNCHER = Path(__file__).with_name("launcher.py")
-_SOCKETS = "/var/sockets"
+LAUNCHER = Path(__file__).with_name("launcher.py")
+SOCKETS = "/var/sockets"
 
 
 class Namespaces:
@@ -64,7 +64,7 @@ class Namespaces:
 
     def _launcher(self, username: str, *, is_allowed: bool) -> list[str]:
         root = str(self._root) if is_allowed else ""
-        return [base_python(), "-I", "-S", str(_LAUNCHER), str(os.getpid()), root, username]
+        return [base_python(), "-I", "-S", str(LAUNCHER), str(os.getpid()), root, username]
 
     def _would_hide(self, username: str) -> bool:
         """Whether the account's home would cover what its programs need."""
@@ -74,7 +74,7 @@ class Namespaces:
 
     def _try(self, username: str) -> bool:
         make_home(self._root, username)
-        make_folder(under(self._root, _SOCKETS))
+        make_folder(under(self._root, SOCKETS))
         tried = subprocess.run(  # noqa: S603 - our own launcher
             [*self._launcher(username, is_allowed=True), "/bin/true"],
             cwd=under(self._root, f"/home/{username}"),

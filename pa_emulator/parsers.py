@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 # Python knows more "encodings", such as zip and idna, in which most bytes are no text at all.
-_CHARSETS = ("ascii", "cp", "iso8859", "koi8", "mac", "utf")
+CHARSETS = ("ascii", "cp", "iso8859", "koi8", "mac", "utf")
 
 
 class CharsetRequest(WSGIRequest):
@@ -21,7 +21,7 @@ class CharsetRequest(WSGIRequest):
 
     @WSGIRequest.encoding.setter  # type: ignore[untyped-decorator]
     def encoding(self, charset: str | None) -> None:
-        if charset is None or codecs.lookup(charset).name.startswith(_CHARSETS):
+        if charset is None or codecs.lookup(charset).name.startswith(CHARSETS):
             WSGIRequest.encoding.fset(self, charset)
 
 

@@ -10,12 +10,12 @@ from pathlib import Path
 
 SHARED_FOLDERS = ("/var/www", "/var/log")
 
-_OF_DOMAIN = re.compile(
+OF_DOMAIN = re.compile(
     r"/var/www/(?P<stem>[^/.]+)_wsgi\.py"
     r"|/var/log/(?P<domain>[^/]+)\.(?:access|error|server)\.log(?:\.[0-9]+(?:\.gz)?)?"
 )
 
-_HOME_FILES = {
+HOME_FILES = {
     ".bashrc": "# Commands for every new console go here.\n",
     ".profile": "# Commands for every login go here.\n",
     "README.txt": "This folder stands for your home directory on PythonAnywhere.\n",
@@ -44,7 +44,7 @@ def make_home(root: Path, username: str) -> None:
         home.mkdir(parents=True)
     except FileExistsError:  # an upload may have made it in this moment
         return
-    for name, text in _HOME_FILES.items():
+    for name, text in HOME_FILES.items():
         (home / name).write_text(text)
 
 
@@ -108,7 +108,7 @@ def domain_of(path: str) -> str | None:
 
     No domain has an underline, so that those of a WSGI file's name are all dots.
     """
-    match = _OF_DOMAIN.fullmatch(path)
+    match = OF_DOMAIN.fullmatch(path)
     return match and (match["domain"] or match["stem"].replace("_", "."))
 
 

@@ -18,16 +18,16 @@ from pa_emulator.paths import under
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-_PR_SET_CHILD_SUBREAPER = 36
-_PROC = Path("/proc")
+PR_SET_CHILD_SUBREAPER = 36
+PROC = Path("/proc")
 # A killed process needs a moment to be gone; one that the kernel holds is not waited for.
-_KILL_SECONDS = 2
-_GLANCE_SECONDS = 0.005
+KILL_SECONDS = 2
+GLANCE_SECONDS = 0.005
 _ours: set[int] = set()
 
 # A child asks to die with the thread that made it (PR_SET_PDEATHSIG), so one lasting thread
 # makes them all.
-_SPAWNER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="spawner")
+SPAWNER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="spawner")
 
 
 def spawn(
@@ -56,7 +56,7 @@ def spawn(
         _ours.add(process.pid)
         return process
 
-    return _SPAWNER.submit(start).result()
+    return SPAWNER.submit(start).result()
 
 
 class _Entry(NamedTuple):
@@ -70,7 +70,7 @@ class _Entry(NamedTuple):
 def adopt_orphans() -> None:
     """Become the parent of descendants that lose theirs, so that none slips away."""
     with contextlib.suppress(OSError, AttributeError):  # Linux only
-        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
@@ -85,7 +85,7 @@ def end(process: subprocess.Popen[bytes]) -> None:
             os.killpg(process.pid, signal.SIGKILL)
     _kill(family, {process.pid})
     process.wait()
-    _SPAWNER.submit(_reap, process.pid).result()
+    SPAWNER.submit(_reap, process.pid).result()
 
 
 def end_all() -> None:
@@ -112,7 +112,7 @@ def _kill(family: set[int], sessions: set[int]) -> None:
 
 def _kill_until_gone(find: Callable[[Mapping[int, _Entry]], set[int]]) -> None:
     """Kill what is found, again and again, as it may be forking meanwhile."""
-    deadline = time.monotonic() + _KILL_SECONDS
+    deadline = time.monotonic() + KILL_SECONDS
     while time.monotonic() < deadline:
         table = _table()
         living = {pid for pid in find(table) if pid in table and not table[pid].is_dead}
@@ -121,7 +121,7 @@ def _kill_until_gone(find: Callable[[Mapping[int, _Entry]], set[int]]) -> None:
         for pid in living:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, signal.SIGKILL)
-        time.sleep(_GLANCE_SECONDS)
+        time.sleep(GLANCE_SECONDS)
 
 
 def _below(family: set[int], sessions: set[int], table: Mapping[int, _Entry]) -> set[int]:
@@ -135,7 +135,7 @@ def _below(family: set[int], sessions: set[int], table: Mapping[int, _Entry]) ->
 def _table() -> dict[int, _Entry]:
     """Return all processes; none if the machine has no /proc."""
     table = {}
-    for folder in _PROC.glob("[0-9]*"):
+    for folder in PROC.glob("[0-9]*"):
         with contextlib.suppress(OSError):
             state, parent, _, session, *_ = _stat(folder)
             table[int(folder.name)] = _Entry(int(parent), int(session), state in "ZX")

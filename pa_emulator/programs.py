@@ -15,7 +15,7 @@ from pa_emulator.processes import base_python
 if TYPE_CHECKING:
     from pathlib import Path
 
-_MODE = 0o755
+MODE = 0o755
 
 
 def write_programs(state: Path) -> Path:
@@ -34,4 +34,4 @@ def write_programs(state: Path) -> Path:
 
 def _write(program: Path, command: str) -> None:
     program.write_text(f'#!/bin/sh\n{command} "$@"\n')
-    program.chmod(_MODE)
+    program.chmod(MODE)

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from pa_emulator.machine import Machine
 
 # Every token is in the state; the umask says nothing about that.
-_PRIVATE = 0o700
-_STDIN = 0
-_CHUNK_BYTES = 4096
+PRIVATE = 0o700
+STDIN = 0
+CHUNK_BYTES = 4096
 
 
 def serve(config: Config) -> None:
@@ -40,8 +40,8 @@ def serve(config: Config) -> None:
     _stop_at_signals(stop)
     if config.stop_with_stdin:
         threading.Thread(target=_stop_at_end, args=(stop,), daemon=True).start()
-    config.state.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
-    config.state.chmod(_PRIVATE)
+    config.state.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+    config.state.chmod(PRIVATE)
     with held(config.state):
         server, ca = _bound(config)
         try:
@@ -92,7 +92,7 @@ def _stop_at_end(stop: socket.socket) -> None:
     Not through `sys.stdin`, whose lock would still be held when the interpreter ends.
     """
     with contextlib.suppress(OSError):
-        while os.read(_STDIN, _CHUNK_BYTES):
+        while os.read(STDIN, CHUNK_BYTES):
             pass
     stop.send(b"\0")
 

@@ -11,7 +11,7 @@ from django.conf import settings
 if TYPE_CHECKING:
     from pa_emulator.config import Config
 
-_SERVICES = (
+SERVICES = (
     "accounts",
     "webapps",
     "files",
@@ -31,7 +31,7 @@ def configure(config: Config) -> None:
         ALLOWED_HOSTS=["*"],
         SECRET_KEY="a local emulator signs nothing",  # noqa: S106 - no secret: nothing is signed
         ROOT_URLCONF="pa_emulator.urls",
-        INSTALLED_APPS=["rest_framework", *(f"pa_emulator.{name}" for name in _SERVICES)],
+        INSTALLED_APPS=["rest_framework", *(f"pa_emulator.{name}" for name in SERVICES)],
         MIDDLEWARE=["django.middleware.common.CommonMiddleware"],
         APPEND_SLASH=True,
         DATABASES={"default": _database(config)},
@@ -42,7 +42,7 @@ def configure(config: Config) -> None:
         DATA_UPLOAD_MAX_NUMBER_FIELDS=None,
         FILE_UPLOAD_TEMP_DIR=str(config.state),
         LOGGING_CONFIG=None,
-        REST_FRAMEWORK=_REST_FRAMEWORK,
+        REST_FRAMEWORK=REST_FRAMEWORK,
     )
     django.setup()
     # Refusals are the emulator's daily work, some of them as 500; only its own failures, which
@@ -66,7 +66,7 @@ def _database(config: Config) -> dict[str, object]:
 
 
 # The views name their own authentication, permissions and throttle.
-_REST_FRAMEWORK: dict[str, object] = {
+REST_FRAMEWORK: dict[str, object] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],

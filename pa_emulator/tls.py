@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import socket
     from pathlib import Path
 
-_NAMES = (
+NAMES = (
     "127.0.0.1",
     "localhost",
     "www.pythonanywhere.com",
@@ -42,7 +42,7 @@ def adapter(folder: Path) -> tuple[Adapter, str]:
     if not all(path.exists() for path in (ca, chain, key)):
         key.unlink(missing_ok=True)
         authority = trustme.CA()
-        certificate = authority.issue_cert(*_NAMES)
+        certificate = authority.issue_cert(*NAMES)
         _write(ca, authority.cert_pem.bytes())
         _write(chain, b"".join(blob.bytes() for blob in certificate.cert_chain_pems))
         # Written last: if it exists, the other files do too, and belong to it.

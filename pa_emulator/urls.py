@@ -2,8 +2,8 @@
 
 from django.urls import include, path, register_converter
 
-_LONGEST_ID = 18  # digits that surely fit the database's integers
-_NO_ID = 0
+LONGEST_ID = 18  # digits that surely fit the database's integers
+NO_ID = 0
 
 
 class RowId:
@@ -12,7 +12,7 @@ class RowId:
     regex = "[0-9]+"
 
     def to_python(self, value: str) -> int:
-        return int(value) if len(value) <= _LONGEST_ID else _NO_ID
+        return int(value) if len(value) <= LONGEST_ID else NO_ID
 
     def to_url(self, value: int) -> str:
         return str(value)

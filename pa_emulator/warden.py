@@ -16,7 +16,7 @@ from pa_emulator.processes import descendants
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-_GLANCE_SECONDS = 0.2
+GLANCE_SECONDS = 0.2
 
 
 class Watched(Protocol):
@@ -45,7 +45,7 @@ class Warden:
         self._closed.set()
 
     def _watch(self) -> None:
-        while not self._closed.wait(_GLANCE_SECONDS):
+        while not self._closed.wait(GLANCE_SECONDS):
             for watched in self.running():
                 self._look_at(watched)
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from pa_emulator.compare.recording import Line
 
-_WEBAPPS = "webapps/"
-_ONE_WEBAPP = re.compile(r"webapps/([^/]+)/.*")
+WEBAPPS = "webapps/"
+ONE_WEBAPP = re.compile(r"webapps/([^/]+)/.*")
 
 
 def webapps(lines: Sequence[Line]) -> tuple[str, ...]:
@@ -23,7 +23,7 @@ def webapps(lines: Sequence[Line]) -> tuple[str, ...]:
     known: dict[str, bool] = {}
     listed: list[str] = []
     for line in lines:
-        if line.rest == _WEBAPPS and line.method == "GET" and isinstance(line.json, list):
+        if line.rest == WEBAPPS and line.method == "GET" and isinstance(line.json, list):
             listed = [domain_of(row) for row in line.json] if line.is_good else []
             break  # what it does not list was not there, or is told by a line above
         for domain, there in _told(line):
@@ -60,10 +60,10 @@ def as_object(value: object) -> dict[str, Any]:
 
 def _told(line: Line) -> Iterator[tuple[str, bool]]:
     """The web app of which the line tells whether it was there before it."""
-    webapp = _ONE_WEBAPP.fullmatch(line.rest)
+    webapp = ONE_WEBAPP.fullmatch(line.rest)
     if webapp and line.tells:
         yield webapp[1], not line.is_missing
-    elif line.rest == _WEBAPPS and line.method == "POST" and line.is_good:
+    elif line.rest == WEBAPPS and line.method == "POST" and line.is_good:
         domain = (line.form or {}).get("domain_name", "")
         yield domain, as_object(line.json).get("status") == "ERROR"
 

@@ -16,7 +16,7 @@ from pa_emulator.written_file import CannotWriteError, WrittenFile
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_SAME, _DIFFERENT, _UNUSABLE = 0, 1, 2
+SAME, DIFFERENT, UNUSABLE = 0, 1, 2
 
 
 def run(argv: Sequence[str]) -> int:
@@ -39,12 +39,12 @@ def run(argv: Sequence[str]) -> int:
     except Exception as error:  # Python would exit with 1, which means differences
         said = f"{args.file}: the comparison failed ({type(error).__name__}: {error})"
         return _unusable(f"{said}. Please report this as an issue, and attach the recording.")
-    return _DIFFERENT if comparison.differences else _SAME
+    return DIFFERENT if comparison.differences else SAME
 
 
 def _unusable(said: str) -> int:
     sys.stderr.write(f"pa-emulator compare: {report.harmless(said)}\n")
-    return _UNUSABLE
+    return UNUSABLE
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from pa_emulator.compare.recording import Content, Line
     from pa_emulator.compare.world import World
 
-_FILES = "files/path/"
-_GONE = ""
-_ONE_CHUNK = 64 * 1024
+FILES = "files/path/"
+GONE = ""
+ONE_CHUNK = 64 * 1024
 """The kind of a larger content is told by its beginning if it is uploaded, by all of it if read."""
-_BEFORE = {
+BEFORE = {
     "GET": {200: True, 404: False},
     "POST": {200: True, 201: False},
     "DELETE": {204: True, 404: False},
@@ -46,7 +46,7 @@ class Files:
 
     def prepare(self, line: Line) -> None:
         """Make the emulator's files as they were before this request."""
-        if line.rest.startswith(_FILES):
+        if line.rest.startswith(FILES):
             self._prepare_file(line, _path(line))
         elif line.rest.startswith("files/tree"):
             self._prepare_tree(line)
@@ -55,7 +55,7 @@ class Files:
 
     def learn(self, line: Line) -> None:
         """Note what is known after it."""
-        if line.rest.startswith(_FILES):
+        if line.rest.startswith(FILES):
             self._learn_file(line, _path(line))
         elif line.rest.startswith("files/sharing"):
             path = line.query.get("path") or (line.form or {}).get("path", "")
@@ -65,8 +65,8 @@ class Files:
 
     def differences(self, line: Line) -> Iterator[Difference]:
         """What the content of a file shows, whatever the emulator has there."""
-        path = _path(line) if line.rest.startswith(_FILES) else ""
-        uploaded = self.written.get(path, _GONE)
+        path = _path(line) if line.rest.startswith(FILES) else ""
+        uploaded = self.written.get(path, GONE)
         read = line.content if line.method == "GET" and line.status == 200 else None
         if read and uploaded and read.digest and read.digest != uploaded:
             yield Difference("content", "not what was uploaded", "what was uploaded")
@@ -78,7 +78,7 @@ class Files:
     def _prepare_file(self, line: Line, path: str) -> None:
         if path in self.written or (line.method != "GET" and path in self.seen):
             return
-        there = _BEFORE.get(line.method, {}).get(line.status or 0)
+        there = BEFORE.get(line.method, {}).get(line.status or 0)
         if there is False:
             self.world.remove(path)
         elif there and isinstance(line.json, dict):
@@ -148,8 +148,8 @@ class Files:
                 self._forget()  # PythonAnywhere reloads by itself, and the app may change anything
         elif line.method == "DELETE" and line.status in {204, 404}:
             for inner in [each for each in self.written if each.startswith(f"{path}/")]:
-                self.written[inner] = _GONE
-            self.written[path] = _GONE
+                self.written[inner] = GONE
+            self.written[path] = GONE
         else:
             self.written.pop(path, None)
             self.seen.pop(path, None)
@@ -164,10 +164,10 @@ def _contradictions(content: Content, number: int, first: Content) -> Iterator[D
     if content.size != first.size:
         said = f"{first.size}, as in line {number}"
         yield Difference("bytes", str(content.size), said, "the content")
-    elif content.kind != first.kind and content.size <= _ONE_CHUNK:
+    elif content.kind != first.kind and content.size <= ONE_CHUNK:
         said = f"{first.kind}, as in line {number}"
         yield Difference("kind", content.kind, said, "the content")
 
 
 def _path(line: Line) -> str:
-    return "/" + line.rest.removeprefix(_FILES).strip("/")
+    return "/" + line.rest.removeprefix(FILES).strip("/")

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-_MARK = "pa_deploy_recording"
-_VERSION = 1
-_KEYS = {
+MARK = "pa_deploy_recording"
+VERSION = 1
+KEYS = {
     "": {
         *("to", "method", "path", "query", "form", "upload", "seconds", "status", "headers"),
         *("body", "content", "bytes", "fault", "sent"),
@@ -26,11 +26,11 @@ _KEYS = {
     "content": {"kind", "bytes", "digest"},
 }
 """What pa-deploy writes in a line, and in the objects in it."""
-_METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
-_DEEPEST = 50
-_HALF = re.compile("[\ud800-\udfff]")
-_LARGEST_LINE = 16 * 1024 * 1024
-_LARGEST_FILE = 100 * 1024 * 1024
+METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+DEEPEST = 50
+HALF = re.compile("[\ud800-\udfff]")
+LARGEST_LINE = 16 * 1024 * 1024
+LARGEST_FILE = 100 * 1024 * 1024
 
 
 class BadRecordingError(Exception):
@@ -147,7 +147,7 @@ def _exchanges(count: int) -> str:
 
 def _check_header(text: bytes) -> None:
     try:
-        version = _object(text).get(_MARK)
+        version = _object(text).get(MARK)
     except ValueError:
         version = None
     if version is None:
@@ -155,15 +155,15 @@ def _check_header(text: bytes) -> None:
             "line 1: this is not the header of a recording. "
             "`pa-deploy … --record FILE` writes recordings."
         )
-    if version != _VERSION:
+    if version != VERSION:
         raise BadRecordingError(
             f"line 1: the recording has format {version!r}, and this pa-emulator reads format "
-            f"{_VERSION}. Use the pa-emulator that came with the pa-deploy that wrote it."
+            f"{VERSION}. Use the pa-emulator that came with the pa-deploy that wrote it."
         )
 
 
 def _object(text: bytes) -> dict[str, Any]:
-    if len(text) > _LARGEST_LINE:
+    if len(text) > LARGEST_LINE:
         raise ValueError("it is longer than 16 MiB")
     try:
         value = json.loads(text)
@@ -172,15 +172,15 @@ def _object(text: bytes) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise ValueError("it is not a JSON object")  # noqa: TRY004 - as all that is wrong with it
     if _is_deep(value):
-        raise ValueError(f"its values are nested in more than {_DEEPEST} levels")
-    if _HALF.search(json.dumps(value, ensure_ascii=False)):
+        raise ValueError(f"its values are nested in more than {DEEPEST} levels")
+    if HALF.search(json.dumps(value, ensure_ascii=False)):
         raise ValueError("it has half a character (a surrogate)")
     return value
 
 
 def _is_deep(value: object) -> bool:
     level: list[object] = [value]
-    for _ in range(_DEEPEST):
+    for _ in range(DEEPEST):
         inner = [each.values() if isinstance(each, dict) else each for each in level]
         level = [one for each in inner if not isinstance(each, str) for one in _items(each)]
     return bool(level)
@@ -198,7 +198,7 @@ def _line(number: int, value: dict[str, Any]) -> Line:
     is_call = path.startswith(("/api/v0/user/USER/", "/api/v1/user/USER/"))
     if to == "api" and not is_call:
         raise ValueError('"path" does not begin with /api/v0/user/USER/ or /api/v1/user/USER/')
-    if _text(value, "method") not in _METHODS:
+    if _text(value, "method") not in METHODS:
         raise ValueError('"method" is not one of HTTP')
     if "status" not in value and "fault" not in value:
         raise ValueError('it has neither "status" nor "fault"')
@@ -219,7 +219,7 @@ def _line(number: int, value: dict[str, Any]) -> Line:
 
 
 def _unknown(value: dict[str, Any]) -> Iterator[str]:
-    for part, known in _KEYS.items():
+    for part, known in KEYS.items():
         inner = value.get(part) if part else value
         found = inner.keys() - known if isinstance(inner, dict) else ()
         yield from (f"{part}.{key}".lstrip(".") for key in sorted(found))
@@ -257,6 +257,6 @@ def _content(value: dict[str, Any], key: str) -> Content | None:
     if not isinstance(found, dict):
         raise ValueError(f'"{key}" is not an object')  # noqa: TRY004 - as above
     size = found.get("bytes")
-    if type(size) is not int or not 0 <= size <= _LARGEST_FILE:
+    if type(size) is not int or not 0 <= size <= LARGEST_FILE:
         raise ValueError(f'"bytes" of "{key}" is not a number of bytes up to 100 MiB')
     return Content(kind=_text(found, "kind"), size=size, digest=str(found.get("digest", "")))

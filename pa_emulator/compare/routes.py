@@ -9,8 +9,8 @@ import re
 
 from pa_emulator.paths import one_slash
 
-_READS = {"GET", "HEAD", "OPTIONS"}
-_HARMLESS = re.compile(
+READS = {"GET", "HEAD", "OPTIONS"}
+HARMLESS = re.compile(
     r"/api/v0/user/[^/]+/(?:"
     r"files/path/.*"
     r"|files/(?:sharing|tree)/?"
@@ -27,4 +27,4 @@ _HARMLESS = re.compile(
 
 def is_harmless(method: str, path: str) -> bool:
     """Whether a request runs nothing. `path` is what the emulator finds, decoded."""
-    return method in _READS or _HARMLESS.fullmatch(one_slash(path)) is not None
+    return method in READS or HARMLESS.fullmatch(one_slash(path)) is not None

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from pa_emulator.compare.recording import Line
     from pa_emulator.compare.world import Reply, World
 
-_WEBAPP = re.compile(r"webapps/([^/]+)/(.*)")
-_ROW = re.compile(r"(webapps/[^/]+/static_(?:files|headers)|consoles)/(?:(\d+)/?)?")
-_SETTINGS = (
+WEBAPP = re.compile(r"webapps/([^/]+)/(.*)")
+ROW = re.compile(r"(webapps/[^/]+/static_(?:files|headers)|consoles)/(?:(\d+)/?)?")
+SETTINGS = (
     *("source_directory", "working_directory", "virtualenv_path", "force_https"),
     *("password_protection_enabled", "password_protection_username"),
     "password_protection_password",
 )
-_OTHERS = "bob"
+OTHERS = "bob"
 """The account whose consoles are shared."""
 
 
@@ -51,7 +51,7 @@ class Services:
             self._prepare_webapps(line)
         if line.rest.startswith("consoles/shared_with_you") and isinstance(line.json, list):
             self._share_consoles(line.json)
-        row = _ROW.fullmatch(line.rest)
+        row = ROW.fullmatch(line.rest)
         if row and line.tells and not line.is_missing:
             self._prepare_rows(line, row[1], row[2])
 
@@ -59,11 +59,11 @@ class Services:
         """Note what is known after it. `reply` is the emulator's answer, None if it had none."""
         if line.rest == "webapps/" and line.method == "POST":
             self._learn_creation(line)
-        webapp = _WEBAPP.fullmatch(line.rest)
+        webapp = WEBAPP.fullmatch(line.rest)
         if webapp and not webapp[2] and line.method == "DELETE" and line.is_good:
             self.webapps[webapp[1]] = False
             self.listed = {each for each in self.listed if webapp[1] not in each}
-        row = _ROW.fullmatch(line.rest)
+        row = ROW.fullmatch(line.rest)
         if row and line.method != "GET" and (line.status is None or line.status >= 500):
             self.listed.discard(row[1])
             self.unclear.add(row[1])
@@ -98,7 +98,7 @@ class Services:
             soft = isinstance(line.json, dict) and line.json.get("status") == "ERROR"
             self._settle((line.form or {}).get("domain_name", ""), there=line.is_good and soft)
         else:
-            webapp = _WEBAPP.fullmatch(line.rest)
+            webapp = WEBAPP.fullmatch(line.rest)
             if webapp and line.tells:
                 self._settle(webapp[1], there=not line.is_missing)
 
@@ -125,7 +125,7 @@ class Services:
         python = f"python{version.replace('.', '')}"
         self._call("POST", "webapps/", {"domain_name": name, "python_version": python})
         self.put_virtualenv(fields.get("virtualenv_path"))
-        settings = {key: _form(fields[key]) for key in _SETTINGS if key in fields}
+        settings = {key: _form(fields[key]) for key in SETTINGS if key in fields}
         self.known |= placeholders(str(settings))
         if settings:
             there_settings = {key: self.world.there(text) for key, text in settings.items()}
@@ -194,11 +194,11 @@ class Services:
         if scope in self.listed or not shown:
             return
         self.listed.add(scope)
-        token = self.world.emulator.add_user(_OTHERS)
+        token = self.world.emulator.add_user(OTHERS)
         for each in shown:
             form = {"executable": str(as_object(each).get("executable", "bash"))}
             reply = self.world.call(
-                "POST", f"/api/v0/user/{_OTHERS}/consoles/", form=form, token=token
+                "POST", f"/api/v0/user/{OTHERS}/consoles/", form=form, token=token
             )
             own = self._map("consoles", each, _json(reply))
             if own is not None:

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_FREE = {
+FREE = {
     *("id", "expiry", "next_reset_time", "system_image", "logfile", "extend_url", "cname"),
     *("default_python_version", "default_python3_version", "default_save_and_run_python_version"),
     *("daily_cpu_limit_seconds", "daily_cpu_total_usage_seconds"),
 }
 """Keys whose values differ from account to account."""
-_PLACEHOLDER = re.compile(r"\b(?:name|user|text|key)-\d+")
-_SHAPES = {
+PLACEHOLDER = re.compile(r"\b(?:name|user|text|key)-\d+")
+SHAPES = {
     "a date": r"\d{4}-\d\d-\d\d",
     "a time": r"\d{4}-\d\d-\d\d[T ][\d:.]+",
     "a time with its zone": r"\d{4}-\d\d-\d\d[T ][\d:.]+(?:Z|[+-][\d:]+)",
@@ -25,7 +25,7 @@ _SHAPES = {
     "a version": r"\d{1,2}(?:\.\d{1,3}){1,2}",
     "an empty text": r"",
 }
-_LONGEST = 80
+LONGEST = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +97,8 @@ class Shapes:
             yield Difference("value", shown(recorded), shown(found), where)
 
     def _is_free(self, text: str, key: str) -> bool:
-        unknown = set(_PLACEHOLDER.findall(text)) - self.known
-        return key in _FREE or bool(unknown) or "***" in text
+        unknown = set(PLACEHOLDER.findall(text)) - self.known
+        return key in FREE or bool(unknown) or "***" in text
 
 
 def kind(value: object) -> str:
@@ -112,17 +112,17 @@ def kind(value: object) -> str:
 
 
 def shape(text: str) -> str:
-    found = (name for name, pattern in _SHAPES.items() if re.fullmatch(pattern, text, re.DOTALL))
+    found = (name for name, pattern in SHAPES.items() if re.fullmatch(pattern, text, re.DOTALL))
     return next(found, "a text")
 
 
 def shown(value: object) -> str:
     text = str(value).lower() if isinstance(value, bool) else repr(value)
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
 def placeholders(text: str) -> set[str]:
-    return set(_PLACEHOLDER.findall(text))
+    return set(PLACEHOLDER.findall(text))
 
 
 def _plain(text: str) -> str:

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-_LARGEST = 256 * 1024 * 1024
-_ZIP, _GZIP = b"PK\x03\x04", b"\x1f\x8b"
-_NAMED = "Pass the file that `pa-deploy … --record FILE` wrote"
-_UTF_16 = {
+LARGEST = 256 * 1024 * 1024
+ZIP, GZIP = b"PK\x03\x04", b"\x1f\x8b"
+NAMED = "Pass the file that `pa-deploy … --record FILE` wrote"
+UTF_16 = {
     codecs.BOM_UTF16_LE: "utf-16-le",
     codecs.BOM_UTF16_BE: "utf-16-be",
     b"{\0": "utf-16-le",
@@ -35,10 +35,10 @@ def read_text(file: Path) -> bytes:
         raw = _read(file)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "it is not a path"
-        raise BadSourceError(f"{file}: {reason}. {_NAMED}.") from None
-    if raw.startswith(_ZIP):
+        raise BadSourceError(f"{file}: {reason}. {NAMED}.") from None
+    if raw.startswith(ZIP):
         raw = _unzipped(file, raw)
-    if raw.startswith(_GZIP):
+    if raw.startswith(GZIP):
         raise BadSourceError(f"{file}: it is compressed. Unpack it first: gunzip {file}")
     return _as_utf_8(raw)
 
@@ -48,10 +48,10 @@ def _read(file: Path) -> bytes:
     with open(os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as stream:  # noqa: PTH123 - of a number
         mode = os.fstat(stream.fileno()).st_mode
         if not stat.S_ISREG(mode):
-            raise BadSourceError(f"{file}: it is not a regular file. {_NAMED}.")
-        raw = stream.read(_LARGEST + 1)
-    if len(raw) > _LARGEST:
-        raise BadSourceError(f"{file}: it is larger than 256 MiB. {_NAMED}.")
+            raise BadSourceError(f"{file}: it is not a regular file. {NAMED}.")
+        raw = stream.read(LARGEST + 1)
+    if len(raw) > LARGEST:
+        raise BadSourceError(f"{file}: it is larger than 256 MiB. {NAMED}.")
     return raw
 
 
@@ -60,9 +60,9 @@ def _unzipped(file: Path, raw: bytes) -> bytes:
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             inside = [each for each in archive.infolist() if not each.is_dir()]
-            if len(inside) != 1 or inside[0].file_size > _LARGEST:
+            if len(inside) != 1 or inside[0].file_size > LARGEST:
                 has = f"{len(inside)} files" if len(inside) != 1 else "a file of more than 256 MiB"
-                raise BadSourceError(f"{file}: it is a zip with {has}. Unzip it. {_NAMED}.")
+                raise BadSourceError(f"{file}: it is a zip with {has}. Unzip it. {NAMED}.")
             return archive.read(inside[0])
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
         said = f"{file}: it is a zip that cannot be read"
@@ -71,7 +71,7 @@ def _unzipped(file: Path, raw: bytes) -> bytes:
 
 def _as_utf_8(raw: bytes) -> bytes:
     raw = raw.removeprefix(codecs.BOM_UTF8)
-    encoding = next((each for begin, each in _UTF_16.items() if raw.startswith(begin)), "")
+    encoding = next((each for begin, each in UTF_16.items() if raw.startswith(begin)), "")
     if not encoding:
         return raw
     text = raw.decode(encoding, errors="replace")  # a cut may be within a character

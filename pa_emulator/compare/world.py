@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
     from pa_emulator.handle import Emulator
 
-_DOMAIN = re.compile(r"DOMAIN(?:-(\d{1,4}))?(\.pythonanywhere\.com)?(?![\w-])")
-_WSGI = re.compile(r"DOMAIN(?:-(\d{1,4}))?(\.pythonanywhere\.com)?(?=_wsgi\.py)")
-_USER = re.compile(r"\bUSER\b")
-_WRITABLE = ("/home/USER/", "/var/www/", "/var/log/")
-_NUMBER = re.compile("[0-9]+")
-_TIMEOUT_SECONDS = 120
+DOMAIN = re.compile(r"DOMAIN(?:-(\d{1,4}))?(\.pythonanywhere\.com)?(?![\w-])")
+WSGI = re.compile(r"DOMAIN(?:-(\d{1,4}))?(\.pythonanywhere\.com)?(?=_wsgi\.py)")
+USER = re.compile(r"\bUSER\b")
+WRITABLE = ("/home/USER/", "/var/www/", "/var/log/")
+NUMBER = re.compile("[0-9]+")
+TIMEOUT_SECONDS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class World:
             headers["Content-Type"] = f"multipart/form-data; boundary={boundary}"
             body = _multipart(boundary, upload)
         target = quote(path) + (f"?{urlencode(query)}" if query else "")
-        connection = http.client.HTTPConnection(self._netloc, timeout=_TIMEOUT_SECONDS)
+        connection = http.client.HTTPConnection(self._netloc, timeout=TIMEOUT_SECONDS)
         try:
             connection.request(method, target, body, headers)
             answer = connection.getresponse()
@@ -89,9 +89,9 @@ class World:
 
     def there(self, text: str) -> str:
         """The recording's text in the emulator's names."""
-        text = _WSGI.sub(lambda match: self._domain(match).replace(".", "_"), text)
-        text = _DOMAIN.sub(self._domain, text)
-        return _USER.sub(self.emulator.username, text)
+        text = WSGI.sub(lambda match: self._domain(match).replace(".", "_"), text)
+        text = DOMAIN.sub(self._domain, text)
+        return USER.sub(self.emulator.username, text)
 
     def back(self, text: str) -> str:
         """The emulator's text with the recording's placeholders."""
@@ -105,7 +105,7 @@ class World:
         parts: list[str] = []
         for segment in rest.split("/"):
             scope = "/".join(rest.split("/")[: len(parts)])
-            parts.append(str(self.id(scope, segment)) if _NUMBER.fullmatch(segment) else segment)
+            parts.append(str(self.id(scope, segment)) if NUMBER.fullmatch(segment) else segment)
         return self.there("/".join(parts))
 
     def id(self, scope: str, recorded: object) -> int:
@@ -116,7 +116,7 @@ class World:
         """Return a file's path on this machine; None if the recording may not use it."""
         if posixpath.normpath(path) != path.rstrip("/") or "\0" in path:
             return None
-        if not path.startswith(_WRITABLE):
+        if not path.startswith(WRITABLE):
             return None
         place = self.emulator.path(self.there(path))
         try:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pa_emulator.consoles.models import Console
     from pa_emulator.namespaces import Namespaces
 
-_RC = "[ -f ~/.bashrc ] && . ~/.bashrc\nPS1='\\A \\w $ '\n"
+RC = "[ -f ~/.bashrc ] && . ~/.bashrc\nPS1='\\A \\w $ '\n"
 
 
 class Room:
@@ -78,7 +78,7 @@ class Room:
         if executable.startswith("python"):
             return [base_python(), "-I", "-i"]
         rc = self._state / "bashrc"
-        rc.write_text(_RC)
+        rc.write_text(RC)
         return [shutil.which("bash") or "/bin/sh", "--rcfile", str(rc), "-i"]
 
 

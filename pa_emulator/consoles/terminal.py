@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-_CHUNK_BYTES = 65536
+CHUNK_BYTES = 65536
 
 
 class Terminal:
@@ -79,7 +79,7 @@ class Terminal:
         wanted = selectors.EVENT_WRITE if self._typed else 0
         selector.modify(self._terminal, selectors.EVENT_READ | wanted)
         ready = {key.fd: events for key, events in selector.select()}
-        if self._woken.fileno() in ready and not self._woken.recv(_CHUNK_BYTES):
+        if self._woken.fileno() in ready and not self._woken.recv(CHUNK_BYTES):
             return False
         events = ready.get(self._terminal, 0)
         if events & selectors.EVENT_WRITE:
@@ -88,11 +88,11 @@ class Terminal:
 
     def _write(self) -> None:
         with self._lock, contextlib.suppress(BlockingIOError):
-            del self._typed[: os.write(self._terminal, self._typed[:_CHUNK_BYTES])]
+            del self._typed[: os.write(self._terminal, self._typed[:CHUNK_BYTES])]
 
     def _read(self) -> bool:
         try:
-            chunk = os.read(self._terminal, _CHUNK_BYTES)
+            chunk = os.read(self._terminal, CHUNK_BYTES)
         except BlockingIOError:
             return True
         text = self._output + chunk.decode("utf-8", "replace")

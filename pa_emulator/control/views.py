@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from pa_emulator.machine import Machine
 
 
-_WANTED = 'Send a JSON object as the body, such as {"key": "value"}.'
-_LONGEST_ADVANCE = 10 * 366 * 86400
+WANTED = 'Send a JSON object as the body, such as {"key": "value"}.'
+LONGEST_ADVANCE = 10 * 366 * 86400
 # Far from where dates end, so that what is counted from now does not go beyond.
-_LAST_TIMESTAMP = datetime(9000, 1, 1, tzinfo=UTC).timestamp()
+LAST_TIMESTAMP = datetime(9000, 1, 1, tzinfo=UTC).timestamp()
 # Accounts are made and removed by one at a time: a reset removes their folders.
 _of_accounts = threading.Lock()
 
@@ -198,9 +198,9 @@ class ClockView(ControlView):
 
     def post(self, request: Request) -> Response:
         seconds = _mapping(request).get("advance")
-        if not isinstance(seconds, (int, float)) or not 0 <= seconds <= _LONGEST_ADVANCE:
+        if not isinstance(seconds, (int, float)) or not 0 <= seconds <= LONGEST_ADVANCE:
             raise ValidationError({"detail": "advance: pass seconds, from 0 to ten years"})
-        if self.machine.clock.timestamp() + seconds > _LAST_TIMESTAMP:
+        if self.machine.clock.timestamp() + seconds > LAST_TIMESTAMP:
             raise ValidationError({"detail": "advance: the clock cannot go beyond the year 9000"})
         self.machine.clock.advance(seconds)
         self.machine.timetable.look()
@@ -211,7 +211,7 @@ def _mapping(request: Request) -> dict[str, Any]:
     try:
         data = request.data
     except ParseError as error:
-        raise ParseError(f"{error.detail}. {_WANTED}") from error
+        raise ParseError(f"{error.detail}. {WANTED}") from error
     if not isinstance(data, dict):
-        raise ValidationError({"detail": _WANTED})
+        raise ValidationError({"detail": WANTED})
     return dict(data.items())

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-_TASK_LOG = re.compile(r"/var/log/(?:schedule|alwayson)-log-[0-9]+\.log")
+TASK_LOG = re.compile(r"/var/log/(?:schedule|alwayson)-log-[0-9]+\.log")
 # What no file name can hold: the NUL, and halves of characters.
-_NO_NAME = re.compile(r"[\0\ud800-\udfff]")
+NO_NAME = re.compile(r"[\0\ud800-\udfff]")
 
 
 class OutOfReachError(Exception):
@@ -42,7 +42,7 @@ def reach(account: Account, root: Path, path: str) -> Spot:
 
     Raises OutOfReachError for a path that is not the account's, or leads out of its folders.
     """
-    if not path.startswith("/") or _NO_NAME.search(path):
+    if not path.startswith("/") or NO_NAME.search(path):
         raise OutOfReachError(path)
     clean = "/" + posixpath.normpath(path).lstrip("/")
     if not _is_own(account, clean):
@@ -109,7 +109,7 @@ def _is_own(account: Account, path: str) -> bool:
     """In the shared folders only the WSGI files and logs of the account's domains and tasks are."""
     if path == account.home or path.startswith(account.home + "/") or path in SHARED_FOLDERS:
         return True
-    if _TASK_LOG.fullmatch(path):
+    if TASK_LOG.fullmatch(path):
         return bool(TaskLog.objects.filter(account=account, path=path).exists())
     domain = domain_of(path)
     return domain is not None and _has_domain(account, domain)

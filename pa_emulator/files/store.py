@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 # Names of uploads that are not complete.
-_UNFINISHED = ".pa-emulator-upload-"
+UNFINISHED = ".pa-emulator-upload-"
 # How often an upload begins anew, or a removal, because of each other.
-_TRIES = 20
+TRIES = 20
 _placing = threading.Lock()
 
 
@@ -42,7 +42,7 @@ def read_regular(path: Path) -> bytes:
 
 
 def is_unfinished(name: str) -> bool:
-    return name.startswith(_UNFINISHED)
+    return name.startswith(UNFINISHED)
 
 
 def write(target: Path, content: UploadedFile) -> bool:
@@ -54,7 +54,7 @@ def write(target: Path, content: UploadedFile) -> bool:
 def _write(target: Path, content: UploadedFile) -> bool:
     """Do it once; FileNotFoundError or FileExistsError if someone removes its folder meanwhile."""
     make_folder(target.parent)
-    unfinished = target.with_name(_UNFINISHED + secrets.token_hex(8))
+    unfinished = target.with_name(UNFINISHED + secrets.token_hex(8))
     try:
         with unfinished.open("xb") as file:
             for chunk in content.chunks():
@@ -74,7 +74,7 @@ def remove(target: Path) -> None:
 
 def _persist(act: Callable[[], T], *errors: type[OSError]) -> T:
     """Act; try again if it fails because another call changes the same folder."""
-    for _ in range(_TRIES - 1):
+    for _ in range(TRIES - 1):
         with contextlib.suppress(*errors):
             return act()
     return act()

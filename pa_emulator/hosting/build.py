@@ -15,8 +15,8 @@ from pathlib import Path
 from pa_emulator.hosting.pythons import cache_folder, own_version
 from pa_emulator.processes import base_python
 
-_SECONDS = 600
-_RELEASE = "2.0.31"
+SECONDS = 600
+RELEASE = "2.0.31"
 
 
 class CannotBuildError(Exception):
@@ -35,7 +35,7 @@ def uwsgi() -> Path:
 
 
 def _folder() -> Path:
-    return cache_folder() / f"uwsgi-{_RELEASE}-python{own_version()}"
+    return cache_folder() / f"uwsgi-{RELEASE}-python{own_version()}"
 
 
 def _build() -> Path:
@@ -46,7 +46,7 @@ def _build() -> Path:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent) as made:
             _run(base_python(), "-m", "venv", made)
-            _run(f"{made}/bin/python", "-m", "pip", "install", "--quiet", f"uwsgi=={_RELEASE}")
+            _run(f"{made}/bin/python", "-m", "pip", "install", "--quiet", f"uwsgi=={RELEASE}")
             (folder / "bin").mkdir(parents=True, exist_ok=True)
             # The program wants none of the rest, and names no folder that it was built in.
             shutil.move(f"{made}/bin/uwsgi", folder / "bin" / "uwsgi")
@@ -57,7 +57,7 @@ def _build() -> Path:
 
 def _run(*command: str) -> None:
     subprocess.run(  # noqa: S603 - our own words
-        command, check=True, timeout=_SECONDS, stdout=subprocess.DEVNULL
+        command, check=True, timeout=SECONDS, stdout=subprocess.DEVNULL
     )
 
 

@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     from pa_emulator.hosting.options import Options
     from pa_emulator.hosting.place import Place
 
-_CLONE_NEWPID = 0x20000000
+CLONE_NEWPID = 0x20000000
 # How often the emperor looks at its folder, in seconds; 3 is what it does by itself.
-_GLANCE_SECONDS = 1
+GLANCE_SECONDS = 1
 # How long an order is waited for that the vassal may never hear.
-_PATIENCE_SECONDS = 5.0
+PATIENCE_SECONDS = 5.0
 
 
 class Vassal(Uwsgi):
@@ -81,12 +81,12 @@ class Vassal(Uwsgi):
     def restart(self, deployment: Deployment) -> None:
         """Have the emperor stop the vassal and start it again; wait for an import, as `touch`."""
         self._ini.unlink(missing_ok=True)
-        self._place.clock.wait_until(lambda: not self._has_vassal(), 4 * _PATIENCE_SECONDS)
+        self._place.clock.wait_until(lambda: not self._has_vassal(), 4 * PATIENCE_SECONDS)
         self.touch(deployment)
 
     def _await_import(self) -> None:
         """Wait until it begins: the socket is bound then, and the former instance is gone."""
-        self._place.clock.wait_until(self.reports.importing.is_set, _PATIENCE_SECONDS)
+        self._place.clock.wait_until(self.reports.importing.is_set, PATIENCE_SECONDS)
 
     def retire(self) -> None:
         """Have the emperor, if it lives, stop the vassal; returns at once."""
@@ -129,13 +129,13 @@ class Vassal(Uwsgi):
 
 
 def _options(folder: Path) -> list[str]:
-    given = ["--emperor", str(folder), "--die-on-term", f"--emperor-freq={_GLANCE_SECONDS}"]
+    given = ["--emperor", str(folder), "--die-on-term", f"--emperor-freq={GLANCE_SECONDS}"]
     return [*given, "--emperor-use-clone=pid"] if has_namespaces() else given
 
 
 def has_namespaces() -> bool:
     """Tell whether a vassal can have process ids of its own."""
-    code = f"import ctypes, os, sys; sys.exit(ctypes.CDLL(None).unshare({_CLONE_NEWPID}) != 0)"
+    code = f"import ctypes, os, sys; sys.exit(ctypes.CDLL(None).unshare({CLONE_NEWPID}) != 0)"
     with contextlib.suppress(OSError):
         done = subprocess.run(  # noqa: S603 - our own words
             [base_python(), "-I", "-c", code], check=False, capture_output=True

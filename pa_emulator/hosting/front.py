@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from pa_emulator.hosting.deployment import Deployment
     from pa_emulator.hosting.site import Site
 
-_INTERNAL = {"connection", "keep-alive", "transfer-encoding", "upgrade", APP_MARK.lower()}
-_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
-_VALUE = re.compile(r"[\t\x20-\x7e\xa0-\xff]*")
+INTERNAL = {"connection", "keep-alive", "transfer-encoding", "upgrade", APP_MARK.lower()}
+NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+VALUE = re.compile(r"[\t\x20-\x7e\xa0-\xff]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +147,7 @@ def _ask(
         response.close()
         site.leave()
 
-    headers = [(name, value) for name, value in response.headers if name.lower() not in _INTERNAL]
+    headers = [(name, value) for name, value in response.headers if name.lower() not in INTERNAL]
     if not any(name == APP_MARK for name, _ in response.headers):
         headers += _static_headers(deployment, environ["PATH_INFO"])
     return Answer(response.status, response.reason, headers, response, close)
@@ -158,5 +158,5 @@ def _static_headers(deployment: Deployment, path: str) -> list[tuple[str, str]]:
     return [
         (row.name, row.value)
         for row in deployment.headers
-        if path.startswith(row.url) and _NAME.fullmatch(row.name) and _VALUE.fullmatch(row.value)
+        if path.startswith(row.url) and NAME.fullmatch(row.name) and VALUE.fullmatch(row.value)
     ]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pa_emulator.clock import Clock
 
 # Of the machine that passes visitors on.
-_ADDRESS = "10.0.0.46"
+ADDRESS = "10.0.0.46"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +48,7 @@ def hit_of(environ: WSGIEnvironment, status: int, sent: int, seconds: float) -> 
     """A visitor's request that was answered."""
     line = (environ["REQUEST_METHOD"], environ["REQUEST_URI"], environ["SERVER_PROTOCOL"])
     return Hit(
-        address=_ADDRESS,
+        address=ADDRESS,
         request_line=" ".join(line),
         status=status,
         sent=sent,

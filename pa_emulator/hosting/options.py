@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pa_emulator.hosting.deployment import Deployment
     from pa_emulator.hosting.place import Place
 
-_WORKER = Path(__file__).with_name("worker.py")
+WORKER = Path(__file__).with_name("worker.py")
 
 Options = list[tuple[str, str]]
 
@@ -23,7 +23,7 @@ Options = list[tuple[str, str]]
 def options(place: Place, deployment: Deployment, spec: Path) -> Options:
     """Return names and values; a switch has none. The socket is not among them."""
     return [
-        ("wsgi-file", str(_WORKER)),
+        ("wsgi-file", str(WORKER)),
         ("set", f"pa-spec={spec}"),
         ("processes", str(deployment.workers)),
         ("harakiri", f"{HARAKIRI_SECONDS:.0f}"),

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
 
 # How many sites can wait for their visitors at once, before they start anew.
-_RESTARTS = 32
-_NANO = 10**9
+RESTARTS = 32
+NANO = 10**9
 
 
 class GoneError(Exception):
@@ -63,7 +63,7 @@ class Park:
         self._clock = clock
         self._pattern = pattern
         self._live = live
-        self._background = ThreadPoolExecutor(_RESTARTS, thread_name_prefix="restart")
+        self._background = ThreadPoolExecutor(RESTARTS, thread_name_prefix="restart")
         self._sites: dict[str, Site] = {}
         self._sites_lock = threading.Lock()
         self._sockets: Path | None = None
@@ -141,7 +141,7 @@ class Park:
     def _make_newer(self, site: Site, path: Path) -> None:
         """Give a WSGI file a date that a vassal sees: it compares whole seconds."""
         with contextlib.suppress(OSError):
-            seconds = max(int(path.stat().st_mtime), site.wsgi_mtime // _NANO + 1)
+            seconds = max(int(path.stat().st_mtime), site.wsgi_mtime // NANO + 1)
             os.utime(path, (seconds, seconds))
             site.wsgi_mtime = path.stat().st_mtime_ns
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pa_emulator.hosting.front import Front
 
 # What nginx writes if the client went away before the answer.
-_NOBODY_WAITED = 499
+NOBODY_WAITED = 499
 
 
 def answers(front: Front, deployment: Deployment, clock: Clock) -> bool:
@@ -46,7 +46,7 @@ def answers(front: Front, deployment: Deployment, clock: Clock) -> bool:
     threading.Thread(target=visit, daemon=True).start()
     if clock.wait(answered, PING_SECONDS) or not log.acquire(blocking=False):
         return True
-    write(_NOBODY_WAITED, 0)
+    write(NOBODY_WAITED, 0)
     return False
 
 

@@ -22,8 +22,8 @@ from pathlib import Path
 
 from pa_emulator.processes import base_python
 
-_SECONDS = 120
-_ASK = "import sys; print(*sys.version_info[:2], getattr(sys, '_base_executable', sys.executable))"
+SECONDS = 120
+ASK = "import sys; print(*sys.version_info[:2], getattr(sys, '_base_executable', sys.executable))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def _ask(program: str, version: str) -> str:
     """
     with contextlib.suppress(OSError, ValueError, subprocess.SubprocessError):
         done = subprocess.run(  # noqa: S603 - found on PATH, or in the account's virtualenv
-            [program, "-I", "-c", _ASK], capture_output=True, text=True, check=True, timeout=20
+            [program, "-I", "-c", ASK], capture_output=True, text=True, check=True, timeout=20
         )
         major, minor, path = done.stdout.rstrip("\n").split(" ", 2)
         return path if f"{major}.{minor}" == version else ""
@@ -134,10 +134,10 @@ def _install(release: str, version: str, folder: Path) -> None:
                 capture_output=True,
                 text=True,
                 check=False,
-                timeout=_SECONDS,
+                timeout=SECONDS,
             )
         except subprocess.TimeoutExpired:
-            raise TimeoutError(f"pip took more than {_SECONDS} s") from None
+            raise TimeoutError(f"pip took more than {SECONDS} s") from None
         if done.returncode:
             last = (done.stderr.strip() or "pip failed").splitlines()[-1]
             raise FileNotFoundError(f"pip install pyuwsgi=={release}: {last}")

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-_BYTES = 4096
-_CREDENTIALS = struct.Struct("3i")  # pid, user, group, as the kernel has them
-_SCM_CREDENTIALS = 2
+BYTES = 4096
+CREDENTIALS = struct.Struct("3i")  # pid, user, group, as the kernel has them
+SCM_CREDENTIALS = 2
 
 
 class Reports:
@@ -77,7 +77,7 @@ class Reports:
     def _read(self) -> None:
         with self._socket:
             while True:
-                report, ancillary, _, _ = self._socket.recvmsg(_BYTES, 256)
+                report, ancillary, _, _ = self._socket.recvmsg(BYTES, 256)
                 if not report:
                     return
                 pid, _, visit = report[1:].decode().partition(" ")
@@ -110,8 +110,8 @@ class Reports:
 def _sender(ancillary: list[tuple[int, int, bytes]]) -> int | None:
     """Return the sender's id as this process sees it, which in a namespace it does not know."""
     for level, kind, data in ancillary:
-        if (level, kind) == (socket.SOL_SOCKET, _SCM_CREDENTIALS):
-            pid: int = _CREDENTIALS.unpack(data[: _CREDENTIALS.size])[0]
+        if (level, kind) == (socket.SOL_SOCKET, SCM_CREDENTIALS):
+            pid: int = CREDENTIALS.unpack(data[: CREDENTIALS.size])[0]
             return pid
     return None
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pa_emulator.hosting.pythons import Python
 
 LAUNCHER = Path(__file__).with_name("launcher.py")
-_END_GENTLY = b"q"  # an order to uWSGI's master
+END_GENTLY = b"q"  # an order to uWSGI's master
 
 
 class Uwsgi:
@@ -79,7 +79,7 @@ class Uwsgi:
             orders = os.open(self._orders, os.O_WRONLY | os.O_NONBLOCK)
         except OSError:  # it has just ended
             return
-        os.write(orders, _END_GENTLY)
+        os.write(orders, END_GENTLY)
         os.close(orders)
 
     def show_no_mercy(self) -> None:

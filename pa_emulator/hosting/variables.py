@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from wsgiref.types import WSGIEnvironment
 
 # To a web app, PythonAnywhere's own web server is the peer (help pages).
-_INTERNAL_ADDRESS = "10.0.0.46"
+INTERNAL_ADDRESS = "10.0.0.46"
 
 
 def forwarded(environ: WSGIEnvironment) -> dict[str, str]:
@@ -37,7 +37,7 @@ def variables(environ: WSGIEnvironment, domain: str, length: int) -> dict[str, s
         "UWSGI_SCHEME": environ["wsgi.url_scheme"],
         "CONTENT_TYPE": environ.get("CONTENT_TYPE", ""),
         "CONTENT_LENGTH": str(length) if length or "CONTENT_LENGTH" in environ else "",
-        "REMOTE_ADDR": _INTERNAL_ADDRESS,
+        "REMOTE_ADDR": INTERNAL_ADDRESS,
         "REMOTE_PORT": environ["REMOTE_PORT"],
         **forwarded(environ),
     }

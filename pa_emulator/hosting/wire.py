@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from pa_emulator.hosting.uwsgi import Uwsgi
 
 MAX_VARIABLES_BYTES = 65535
-_CHUNK_BYTES = 65536
-_SPOOL_BYTES = 1024 * 1024
+CHUNK_BYTES = 65536
+SPOOL_BYTES = 1024 * 1024
 # How soon a moved clock or a failed site is noticed; an answer is at once.
-_GLANCE_SECONDS = 0.2
+GLANCE_SECONDS = 0.2
 
 
 class HeadersTooLargeError(Exception):
@@ -77,7 +77,7 @@ def ask(
 def _send_all(connection: socket.socket, head: bytes, body: InputStream | None) -> None:
     _send(connection, head)
     try:
-        while body and (chunk := body.read(_CHUNK_BYTES)):
+        while body and (chunk := body.read(CHUNK_BYTES)):
             _send(connection, chunk)
     except (BrokenPipeError, ConnectionResetError):
         """The application answered without reading it all; its answer is still to be read."""
@@ -105,9 +105,7 @@ def _await_answer(connection: socket.socket, uwsgi: Uwsgi, clock: Clock, visit: 
             raise ConnectionRefusedError("no worker will take the request")
         return False
 
-    if not clock.wait_until(
-        has_come, HARAKIRI_SECONDS, lambda _: poll.poll(_GLANCE_SECONDS * 1000)
-    ):
+    if not clock.wait_until(has_come, HARAKIRI_SECONDS, lambda _: poll.poll(GLANCE_SECONDS * 1000)):
         raise NoAnswerError
 
 
@@ -127,7 +125,7 @@ class Response:
 
     def __iter__(self) -> Iterator[bytes]:
         """Return the body's bytes as soon as they are there."""
-        while chunk := self._response.read1(_CHUNK_BYTES):
+        while chunk := self._response.read1(CHUNK_BYTES):
             yield chunk
 
     def close(self) -> None:
@@ -141,7 +139,7 @@ def spooled(stream: InputStream, length: int | None) -> tuple[IO[bytes], int]:
     As the web server does it: nothing is begun with what a client has not sent to its end.
     Raises BadBodyError for one that is cut short or malformed.
     """
-    file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=_SPOOL_BYTES)  # noqa: SIM115 - the caller's
+    file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115 - the caller's
     try:
         size = _poured(stream, file, length)
     except BadBodyError:
@@ -153,7 +151,7 @@ def spooled(stream: InputStream, length: int | None) -> tuple[IO[bytes], int]:
 
 def _poured(stream: InputStream, file: IO[bytes], length: int | None) -> int:
     try:
-        while chunk := stream.read(_CHUNK_BYTES):
+        while chunk := stream.read(CHUNK_BYTES):
             file.write(chunk)
     except (ValueError, TimeoutError) as error:  # the server's, about a chunk's size or its end
         raise BadBodyError from error

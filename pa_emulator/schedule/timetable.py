@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pa_emulator.tasks.run import Run
     from pa_emulator.tasks.runner import Runner
 
-_GLANCE_SECONDS = 0.5
+GLANCE_SECONDS = 0.5
 
 
 class Timetable:
@@ -65,7 +65,7 @@ class Timetable:
         self.stop_all()
 
     def _watch(self) -> None:
-        while not self._closed.wait(_GLANCE_SECONDS):
+        while not self._closed.wait(GLANCE_SECONDS):
             self.look()
 
     def _run_due(self, since: datetime, now: datetime) -> None:

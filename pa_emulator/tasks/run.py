@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 # A log is complete as soon as all that could write to it has ended.
-_LOG_SECONDS = 1
+LOG_SECONDS = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,4 +42,4 @@ class Run:
         """End it with all that it started, and complete its logs."""
         end(self.process)
         for thread in self.copying:
-            thread.join(_LOG_SECONDS)
+            thread.join(LOG_SECONDS)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pa_emulator.namespaces import Namespaces
 
 # Says what it is told, and ends as Bash does with a command that cannot be executed.
-_COMPLAIN = ("/bin/sh", "-c", 'echo "bash: $0" >&2; exit 126')
+COMPLAIN = ("/bin/sh", "-c", 'echo "bash: $0" >&2; exit 126')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +90,7 @@ class Runner:
         try:
             process = self._spawn(command, self._argv(command), errors)
         except OSError as error:  # longer than the system allows
-            process = self._spawn(command, [*_COMPLAIN, str(error.strerror)], errors)
+            process = self._spawn(command, [*COMPLAIN, str(error.strerror)], errors)
         streams = ((process.stdout, log), (process.stderr, error_log))
         copying = [follow(stream, self._root, path) for stream, path in streams if stream]
         run = Run(process, tuple(copying), partial(append, self._root, log))

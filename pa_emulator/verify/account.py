@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 LOGS = ("access", "error", "server")
 # An account that all cases fit.
 ANY_PLAN = "any"
-_FREE_CPU_SECONDS = 100
+FREE_CPU_SECONDS = 100
 Items = list[dict[str, Any]]
-_HINTS = {500: ", as it does for a user that does not exist"}
+HINTS = {500: ", as it does for a user that does not exist"}
 # What lists have, by the key under which a run remembers it.
 LISTS = {
     kind: Request(method="GET", path=f"{kind}/", api="v1" if kind == "websites" else "v0")
@@ -83,7 +83,7 @@ def look(server: Server, plan: str = "") -> Account:
     target = server.target
     cpu = server.send(get("cpu/"))
     if cpu.status != 200:
-        raise RefusedError(f"answered {cpu.status} to the token{_HINTS.get(cpu.status, '')}")
+        raise RefusedError(f"answered {cpu.status} to the token{HINTS.get(cpu.status, '')}")
     return Account(
         plan=plan or _plan(cpu),
         lists={kind: items(kind, server.send(request)) for kind, request in LISTS.items()},
@@ -123,7 +123,7 @@ def _plan(cpu: Reply) -> str:
     limit = cpu.data.get("daily_cpu_limit_seconds") if isinstance(cpu.data, dict) else None
     if not re.fullmatch("[0-9]{1,9}", str(limit)):
         return ""
-    return "free" if int(str(limit)) <= _FREE_CPU_SECONDS else "paid"
+    return "free" if int(str(limit)) <= FREE_CPU_SECONDS else "paid"
 
 
 def _logs(server: Server) -> frozenset[str] | None:

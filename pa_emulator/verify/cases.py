@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 SOURCES = ("API page", "official library", "observed by clients", "inferred")
 NEEDS = ("webapp", "new webapp", "no webapp", "website")
 PLANS = ("free", "paid")
-_PLACE = re.compile(r"<([a-z]+)>")
+PLACE = re.compile(r"<([a-z]+)>")
 T = TypeVar("T", "Request", "Answer")
 
 
@@ -153,7 +153,7 @@ def filled(what: T, values: Mapping[str, str]) -> T:
 
 def in_place(value: Any, values: Mapping[str, str]) -> Any:  # noqa: ANN401 - JSON of any shape
     if isinstance(value, str):
-        return _PLACE.sub(lambda found: values.get(found[1], found[0]), value)
+        return PLACE.sub(lambda found: values.get(found[1], found[0]), value)
     if isinstance(value, dict):
         return {in_place(key, values): in_place(item, values) for key, item in value.items()}
     if isinstance(value, list):

@@ -7,16 +7,16 @@ import re
 from dataclasses import dataclass
 
 OFFICIAL = ("www.pythonanywhere.com", "eu.pythonanywhere.com")
-_LAST_PORT = 65535
-_LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+LAST_PORT = 65535
+LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 # Small letters only. A user, a path and letters beyond ASCII have no place in it.
-_ADDRESS = re.compile(
+ADDRESS = re.compile(
     rf"(?:(?P<scheme>https?)://)?"
-    rf"(?P<name>{_LABEL}(?:\.{_LABEL})*|\[[0-9a-f:.]+\])"
+    rf"(?P<name>{LABEL}(?:\.{LABEL})*|\[[0-9a-f:.]+\])"
     r"(?::(?P<port>[0-9]{1,5}))?/?",
     re.ASCII,
 )
-_WRITE = f"Write {OFFICIAL[0]} or {OFFICIAL[1]}"
+WRITE = f"Write {OFFICIAL[0]} or {OFFICIAL[1]}"
 
 
 class HostRefusedError(Exception):
@@ -52,12 +52,12 @@ def real(host: str, allowed: str | None) -> str:
     address = _parsed(host)
     if address is None:
         raise HostRefusedError(
-            f"--host: not a host in small letters, without user and path. {_WRITE}"
+            f"--host: not a host in small letters, without user and path. {WRITE}"
         )
     if address.scheme == "http" and not is_loopback(address.name):
         raise HostRefusedError(
             "--host: only https, because others could read the token on the way. "
-            f"{_WRITE}, without http://"
+            f"{WRITE}, without http://"
         )
     url = address.url("https")
     is_official = url in {f"https://{name}" for name in OFFICIAL}
@@ -78,7 +78,7 @@ def _not_allowed(host: str, address: _Address, allowed: str | None) -> str:
     name = host if "." in host else "HOST"
     return (
         f"--host: {'this host' if name == 'HOST' else name} is not PythonAnywhere's API, so the "
-        f"token is not sent to it. {_WRITE}. If the token really belongs to another host, "
+        f"token is not sent to it. {WRITE}. If the token really belongs to another host, "
         f"repeat it: --allow-host {name}"
     )
 
@@ -97,11 +97,11 @@ def emulator(url: str) -> str:
 
 
 def _parsed(text: str) -> _Address | None:
-    match = _ADDRESS.fullmatch(text)
+    match = ADDRESS.fullmatch(text)
     if match is None:
         return None
     port = match["port"] or ""
-    if port and not 0 < int(port) <= _LAST_PORT:
+    if port and not 0 < int(port) <= LAST_PORT:
         return None
     name = match["name"]
     if name.startswith("[") and not _is_ip(name[1:-1]):

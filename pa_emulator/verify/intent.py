@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from pa_emulator.verify.server import Target
 
 # The list in which what a case needs is found.
-_NEEDED = {"webapp": "webapps", "new webapp": "webapps", "website": "websites"}
-_FOLDER = re.compile("<folder>|<root>")
-_STRANGERS = {"nobody", "stranger"}
+NEEDED = {"webapp": "webapps", "new webapp": "webapps", "website": "websites"}
+FOLDER = re.compile("<folder>|<root>")
+STRANGERS = {"nobody", "stranger"}
 
 
 def intent(target: Target, account: Account, tried: Sequence[Case], known: int) -> str:
@@ -44,16 +44,16 @@ def intent(target: Target, account: Account, tried: Sequence[Case], known: int) 
 
 def _made_by(case: Case) -> Iterator[str]:
     """Yield the lists in which a case makes something; a call that is refused makes nothing."""
-    if case.needs in _NEEDED:
-        yield _NEEDED[case.needs]
+    if case.needs in NEEDED:
+        yield NEEDED[case.needs]
     makers = case.requests if _succeeds(case) else case.given
     for request in makers:
-        if request.method == "POST" and request.as_ not in _STRANGERS and request.api != "site":
+        if request.method == "POST" and request.as_ not in STRANGERS and request.api != "site":
             yield from _made_at(request)
 
 
 def _made_at(request: Request) -> Iterator[str]:
-    is_in_folder = request.parts[:2] == ("files", "path") and _FOLDER.search(request.path)
+    is_in_folder = request.parts[:2] == ("files", "path") and FOLDER.search(request.path)
     if len(request.parts) == 1 or is_in_folder:
         yield request.parts[0]
 

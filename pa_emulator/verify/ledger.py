@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pa_emulator.verify.server import Target
 
 # A row has an id of its own kind; it is one of a web app that the run has made.
-_ROW = re.compile("[1-9][0-9]{0,17}")
+ROW = re.compile("[1-9][0-9]{0,17}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class Ledger:
             self._note_id(kind, request, reply)
         elif rest[1:] in (["static_files"], ["static_headers"]) and is_made(reply):
             number = str(reply.data.get("id"))
-            if _ROW.fullmatch(number):
+            if ROW.fullmatch(number):
                 row = delete(f"{'/'.join(request.parts)}/{number}/")
                 self.steps.append(Step(f"row {number}", row))
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 # Stands for the id that a server would answer.
-_ID = 2**53
+ID = 2**53
 
 
 class _Rehearsal(Server):
@@ -36,10 +36,10 @@ class _Rehearsal(Server):
 
     def _once(self, request: Request) -> Reply:
         query = "".join(f"?{key}={value}" for key, value in request.query.items())
-        line = f"{request.method:6} {self.target.address(request)}{query}".replace(str(_ID), "ID")
+        line = f"{request.method:6} {self.target.address(request)}{query}".replace(str(ID), "ID")
         self.made.append(line + _condition(request))
         is_list = request in LISTS.values() or request.path == "files/tree/"
-        body = [] if is_list else {"id": _ID}
+        body = [] if is_list else {"id": ID}
         absent = ("files/path/var/", "files/sharing/")
         is_absent = request.method == "GET" and request.path.startswith(absent)
         return Reply(404 if is_absent else 200, "application/json", json.dumps(body).encode(), {})

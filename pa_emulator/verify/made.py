@@ -13,7 +13,7 @@ MARK = "pa-emulator-verify-"
 NAME = re.compile("[0-9a-f]{8}")
 SITES = ("webapps", "websites")
 # Where an item of each list has the text that the run chose for it.
-_TEXTS = {
+TEXTS = {
     "webapps": "source_directory",
     "consoles": "working_directory",
     "schedule": "command",
@@ -27,7 +27,7 @@ def text_of(kind: str, item: Mapping[str, Any]) -> str | None:
         webapp = item.get("webapp")
         found = webapp.get("command") if isinstance(webapp, Mapping) else None
     else:
-        found = item.get(_TEXTS[kind])
+        found = item.get(TEXTS[kind])
     return found if isinstance(found, str) else None
 
 
@@ -129,7 +129,7 @@ def read(text: str) -> Made:
         )
     except (KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(type(error).__name__) from error
-    if not NAME.fullmatch(made.name) or not set(made.texts) <= {*_TEXTS, "websites"}:
+    if not NAME.fullmatch(made.name) or not set(made.texts) <= {*TEXTS, "websites"}:
         raise ValueError("not what a run writes")
     if not all(path.startswith(made.root + "/") for path in made.shares):
         raise ValueError("not what a run writes")

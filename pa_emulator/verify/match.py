@@ -12,15 +12,15 @@ if TYPE_CHECKING:
 
     from pa_emulator.verify.cases import Answer
 
-_KINDS: Mapping[str, Callable[[object], bool]] = {
+KINDS: Mapping[str, Callable[[object], bool]] = {
     "<any>": lambda _: True,
     "<id>": lambda found: type(found) is int and found > 0,
     "<number>": lambda found: type(found) in {int, float},
     "<text>": lambda found: isinstance(found, str),
     "<list>": lambda found: isinstance(found, list),
 }
-_INSIDE = {"<id>": "[1-9][0-9]*", "<any>": ".*"}
-_MISSING = object()
+INSIDE = {"<id>": "[1-9][0-9]*", "<any>": ".*"}
+MISSING = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +88,14 @@ def _in_json(wanted: Answer, found: Reply) -> Iterator[str]:
     if wanted.includes and not isinstance(data, dict):
         yield f"body: {kind_of(data)} instead of an object"
     elif wanted.includes:
-        here = {key: data.get(key, _MISSING) for key in wanted.includes}
+        here = {key: data.get(key, MISSING) for key in wanted.includes}
         yield from _between(dict(wanted.includes), here, "body")
 
 
 def _between(wanted: object, found: object, place: str) -> Iterator[str]:
     if isinstance(wanted, dict) and isinstance(found, dict):
         for key in wanted:
-            yield from _between(wanted[key], found.get(key, _MISSING), f"{place}.{key}")
+            yield from _between(wanted[key], found.get(key, MISSING), f"{place}.{key}")
         others = [key for key in found if key not in wanted]
         yield from (f"{place}.{_key(key, found[key])} is not expected" for key in others)
     elif isinstance(wanted, list) and isinstance(found, list):
@@ -106,7 +106,7 @@ def _between(wanted: object, found: object, place: str) -> Iterator[str]:
             yield f"{place}: {len(found)} items instead of {len(wanted)}"
         for at, pair in enumerate(zip(wanted, found, strict=False)):
             yield from _between(*pair, f"{place}[{at}]")
-    elif found is _MISSING:
+    elif found is MISSING:
         yield f"{place} is missing"
     elif not _is_like(wanted, found):
         yield f"{place}: {_said(found)} instead of {_said(wanted)}"
@@ -126,17 +126,17 @@ def _are_texts(items: list[object]) -> bool:
 def _is_like(wanted: object, found: object) -> bool:
     if not isinstance(wanted, str):
         return type(wanted) is type(found) and wanted == found
-    if wanted in _KINDS:
-        return _KINDS[wanted](found)
-    if not any(mark in wanted for mark in _INSIDE):
+    if wanted in KINDS:
+        return KINDS[wanted](found)
+    if not any(mark in wanted for mark in INSIDE):
         return wanted == found
     parts = re.split("(<id>|<any>)", wanted)
-    pattern = "".join(_INSIDE.get(part) or re.escape(part) for part in parts)
+    pattern = "".join(INSIDE.get(part) or re.escape(part) for part in parts)
     return isinstance(found, str) and re.fullmatch(pattern, found) is not None
 
 
 def _said(value: object) -> str:
-    if isinstance(value, str) and value in _KINDS:
+    if isinstance(value, str) and value in KINDS:
         return value
     return kind_of(value) if isinstance(value, (dict, list)) else json.dumps(value)
 

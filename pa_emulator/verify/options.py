@@ -20,7 +20,7 @@ from pa_emulator.written_file import CannotWriteError, WrittenFile
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_EPILOG = """\
+EPILOG = """\
 The token comes from --token-file, PA_TOKEN or API_TOKEN; on a terminal you are asked for it.
 
 exit codes:
@@ -32,8 +32,8 @@ exit codes:
   5  something that this run made is still there; the message says what and how to remove it
   6  the report of --json could not be written
 """
-_USERNAME = re.compile("[A-Za-z0-9]{1,30}")
-_DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
+USERNAME = re.compile("[A-Za-z0-9]{1,30}")
+DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 
 class OptionError(Exception):
@@ -57,7 +57,7 @@ def parser(services: Sequence[str]) -> argparse.ArgumentParser:
         prog="pa-emulator verify",
         description="Check a server against the contract: the real PythonAnywhere, or an emulator. "
         "The run changes only what it has made itself, and removes all of it.",
-        epilog=_EPILOG,
+        epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
@@ -129,7 +129,7 @@ def _username(args: argparse.Namespace) -> str:
         return "USER"
     if not username:
         raise OptionError("--username: missing. Pass the name of your account, or set PA_USERNAME")
-    if not _USERNAME.fullmatch(username):
+    if not USERNAME.fullmatch(username):
         raise OptionError("--username: use letters and digits, at most 30")
     return str(username)
 
@@ -139,7 +139,7 @@ def _target(args: argparse.Namespace, username: str) -> Target:
     host = urlsplit(url).hostname
     suffix = "eu.pythonanywhere.com" if host == "eu.pythonanywhere.com" else "pythonanywhere.com"
     domain = (args.domain or f"{username}.{suffix}").lower()
-    if not _DOMAIN.fullmatch(domain):
+    if not DOMAIN.fullmatch(domain):
         raise OptionError(f"--domain: {domain!r} is not a domain like name.example.com")
     token = "" if args.dry_run else _token(args.token_file)
     return Target(url, username, token, domain, is_emulator=bool(args.against))

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 CALLS = 40
 # A minute by the server's clock; a call may be on its way for a while.
 WINDOW_SECONDS = 62.0
-_AGAIN = re.compile("available in ([0-9]{1,6}) second")
+AGAIN = re.compile("available in ([0-9]{1,6}) second")
 # Names of views that stand where others have the name or id of a thing.
-_VIEWS = {"sharing", "tree", "path", "shared_with_you", "mysql"}
+VIEWS = {"sharing", "tree", "path", "shared_with_you", "mysql"}
 
 
 def family(request: Request) -> str:
@@ -35,7 +35,7 @@ def family(request: Request) -> str:
     if parts[:2] == ("files", "path"):
         return "files/path"
     return "/".join(
-        "*" if at % 2 and part not in _VIEWS and parts[0] != "user_perms" else part
+        "*" if at % 2 and part not in VIEWS and parts[0] != "user_perms" else part
         for at, part in enumerate(parts)
     )
 
@@ -48,7 +48,7 @@ def pause_asked_for(reply: Reply) -> float | None:
     if reply.status != 429:
         return None
     header = reply.headers.get("retry-after", "")
-    match = _AGAIN.search(reply.text)
+    match = AGAIN.search(reply.text)
     if re.fullmatch("[0-9]{1,6}", header):
         return float(header)
     return float(match[1]) if match else None

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     Say = Callable[[str], None]
 
-_STDERR = 2
+STDERR = 2
 
 
 def to_stderr(text: str) -> None:
@@ -22,7 +22,7 @@ def to_stderr(text: str) -> None:
             sys.stderr.write(f"{text}\n")
             sys.stderr.flush()
         except RuntimeError:  # a signal came while stderr was being written to
-            os.write(_STDERR, f"{text}\n".encode())
+            os.write(STDERR, f"{text}\n".encode())
 
 
 def nothing(_text: str) -> None:

@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 FORMAT = 1
 MARK = '{\n  "format": '
 """How a report begins."""
-_STYLES = {HOLDS: "green", DIFFERS: "bold red", NOT_TRIED: "yellow"}
+STYLES = {HOLDS: "green", DIFFERS: "bold red", NOT_TRIED: "yellow"}
 # The whole is in the JSON.
-_LONGEST = 80
-_LONGEST_IN_JSON = 300
-_WORDS = {HOLDS: "hold", DIFFERS: "differ", NOT_TRIED: "not tried"}
+LONGEST = 80
+LONGEST_IN_JSON = 300
+WORDS = {HOLDS: "hold", DIFFERS: "differ", NOT_TRIED: "not tried"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +76,7 @@ def _hidden(text: str, name: str, word: str, *, alone: bool = False) -> str:
     return re.sub(before + signs + after, word, text, flags=re.IGNORECASE)
 
 
-def _clean(text: str, run: Run, longest: int = _LONGEST_IN_JSON) -> str:
+def _clean(text: str, run: Run, longest: int = LONGEST_IN_JSON) -> str:
     """Redact, then cut: half of a secret is not found any more."""
     text = redacted(text, run)
     return text if len(text) <= longest else text[: longest - 3] + "..."
@@ -97,7 +97,7 @@ def as_data(run: Run, hidden: Sequence[Unseen]) -> dict[str, Any]:
         "calls": run.calls,
         "seconds": round(run.seconds, 1),
         "stopped": clean(run.stopped),
-        "summary": {status: run.count(status) for status in _WORDS},
+        "summary": {status: run.count(status) for status in WORDS},
         "cases": [
             {
                 "service": result.case.service,
@@ -125,7 +125,7 @@ def show(run: Run, console: Console) -> None:
     table = Table("service", "fact", "result", "found", box=None, pad_edge=False)
     notes = _notes(run)
     for result in run.results:
-        status = Text(result.status, style=_STYLES[result.status])
+        status = Text(result.status, style=STYLES[result.status])
         found = Text(_clean(_found(result, notes), run, _longest(result)), overflow="fold")
         table.add_row(result.case.service, Text(result.case.name), status, found)
     console.print(table)
@@ -155,7 +155,7 @@ def _found(result: Result, notes: dict[str, int]) -> str:
 
 
 def _longest(result: Result) -> int:
-    return _LONGEST if result.status == HOLDS else 3 * _LONGEST_IN_JSON
+    return LONGEST if result.status == HOLDS else 3 * LONGEST_IN_JSON
 
 
 def _settles(result: Result) -> tuple[str, ...]:
@@ -163,5 +163,5 @@ def _settles(result: Result) -> tuple[str, ...]:
 
 
 def _summary(run: Run) -> str:
-    counts = ", ".join(f"{run.count(status)} {word}" for status, word in _WORDS.items())
+    counts = ", ".join(f"{run.count(status)} {word}" for status, word in WORDS.items())
     return f"{counts}. {run.calls} calls in {run.seconds:.0f} s."

@@ -29,18 +29,18 @@ HOLDS = "holds"
 DIFFERS = "differs"
 NOT_TRIED = "not tried"
 # A free account may have two consoles (help pages).
-_CONSOLES = 2
-_PYTHON = "python310"
+CONSOLES = 2
+PYTHON = "python310"
 # What `needs` calls them, their path and the version of the API.
-_SITES = {"webapp": ("webapps", "v0"), "website": ("websites", "v1")}
+SITES = {"webapp": ("webapps", "v0"), "website": ("websites", "v1")}
 # Between two looks at what is to change: a site, or by a call that the rate limit counts.
-_GLANCE_SECONDS = {"site": 0.5, "v0": 3.0, "v1": 3.0}
+GLANCE_SECONDS = {"site": 0.5, "v0": 3.0, "v1": 3.0}
 # What is said if a plan has no room for one more, of web apps, tasks and consoles.
-_NO_ROOM = re.compile("cannot create any more|maximum number|limit reached", re.IGNORECASE)
+NO_ROOM = re.compile("cannot create any more|maximum number|limit reached", re.IGNORECASE)
 # An id, or a version of Python.
-_VALUE = re.compile(r"[A-Za-z0-9]{1,40}(\.[0-9]{1,9})*")
+VALUE = re.compile(r"[A-Za-z0-9]{1,40}(\.[0-9]{1,9})*")
 # After as many cases without an answer, the server is taken to be gone.
-_PATIENCE = 3
+PATIENCE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class Runner:
         self._server.pace.say(f"{service}: trying {tried} of {len(cases)} facts")
         for case in cases:
             self.results.append(self._tried(case))
-            if self._unanswered >= _PATIENCE:
+            if self._unanswered >= PATIENCE:
                 raise NoAnswerError(self.results[-1].why)
 
     def _why_not(self, case: Case) -> str:
@@ -120,7 +120,7 @@ class Runner:
             values |= _safe(_kept(request, reply), _name(request))
         request, wanted = filled(case.request, values), filled(case.answer, values)
         reply = self._awaited(request, wanted)
-        if wanted.status < 400 <= reply.status and _NO_ROOM.search(reply.text):
+        if wanted.status < 400 <= reply.status and NO_ROOM.search(reply.text):
             raise _NotTriedError("the plan of the account has no room for one more")
         others = differences(filled(wanted, _kept(request, reply)), reply)
         status = DIFFERS if others else HOLDS
@@ -132,7 +132,7 @@ class Runner:
         end = clock.now() + request.until
         reply = self._send(request)
         while differences(wanted, reply) and clock.now() < end:
-            clock.sleep(_GLANCE_SECONDS[request.api])
+            clock.sleep(GLANCE_SECONDS[request.api])
             reply = self._send(request)
         return reply
 
@@ -142,18 +142,18 @@ class Runner:
             return
         domain = self._server.target.domain
         for kind in self._here():
-            path, api = _SITES[kind]
+            path, api = SITES[kind]
             self._need(delete(f"{path}/{domain}/", api))
         if needs == "website":
             webapp = {"command": f"sleep 1000; echo {self._ledger.root}"}
             form = {"domain_name": domain, "enabled": True, "webapp": webapp}
             self._need(Request(method="POST", path="websites/", api="v1", json=form))
         elif needs != "no webapp":
-            form = {"domain_name": domain, "python_version": _PYTHON}
+            form = {"domain_name": domain, "python_version": PYTHON}
             self._need(Request(method="POST", path="webapps/", form=form))
 
     def _here(self) -> list[str]:
-        return [kind for kind, (path, _) in _SITES.items() if self._ledger.has(path)]
+        return [kind for kind, (path, _) in SITES.items() if self._ledger.has(path)]
 
     def _need(self, request: Request) -> None:
         reply = self._send(request)
@@ -227,7 +227,7 @@ def _taken(case: Case, target: Target, account: Account) -> str:
         return f"{unread} could not be read, so this run cannot tell which items it makes"
     domain = target.domain
     used = len(account.lists["consoles"] or ())
-    if _makes(case, "consoles") and account.plan == "free" and used >= _CONSOLES:
+    if _makes(case, "consoles") and account.plan == "free" and used >= CONSOLES:
         return "both consoles of the account are in use"
     if not _needs_site(case):
         return ""
@@ -271,7 +271,7 @@ def _kept(request: Request, reply: Reply) -> dict[str, str]:
 
 def _safe(values: dict[str, str], name: str) -> dict[str, str]:
     """Refuse values of an answer that would make another path of a request."""
-    if not all(_VALUE.fullmatch(value) for value in values.values()):
+    if not all(VALUE.fullmatch(value) for value in values.values()):
         raise _NotTriedError(f"cannot be set up: {name} answered with an id that is not a number")
     return values
 

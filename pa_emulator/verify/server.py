@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from pa_emulator.verify.pace import Pace
 
 # A reload may take 20 s and its visit of the site.
-_TIMEOUT = (20, 90)
+TIMEOUT = (20, 90)
 # A call on its way when somebody stops the run, and between two looks at one.
-_GRACE_SECONDS = 30
-_GLANCE_SECONDS = 0.1
-_ATTEMPTS = 4
-_LONGEST_PAUSE = 120
-_STRANGER = "0" * 40
+GRACE_SECONDS = 30
+GLANCE_SECONDS = 0.1
+ATTEMPTS = 4
+LONGEST_PAUSE = 120
+STRANGER = "0" * 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,7 @@ class Server:
         """
         if request.api == "site":
             return self._once(request)
-        for _ in range(_ATTEMPTS):
+        for _ in range(ATTEMPTS):
             with disturbed():
                 self.pace.wait(request)
             reply = self._once(request)
@@ -152,13 +152,13 @@ class Server:
                 return reply
             with disturbed():
                 self._pause(pause)
-        raise NoAnswerError(f"it answered 429 (too many calls) {_ATTEMPTS} times")
+        raise NoAnswerError(f"it answered 429 (too many calls) {ATTEMPTS} times")
 
     def has_control_surface(self) -> bool:
         """Tell whether an emulator answers: only it can be controlled."""
         try:
             answer = self._session.get(
-                f"{self.target.url}/_emulator/requests", timeout=_TIMEOUT, allow_redirects=False
+                f"{self.target.url}/_emulator/requests", timeout=TIMEOUT, allow_redirects=False
             )
         except OSError as error:  # as all of `requests` are, and a missing file of certificates
             raise unanswered(error) from error
@@ -168,10 +168,10 @@ class Server:
         """Wait until the rate limit allows more; an emulator forgets the calls so far."""
         if self.target.is_emulator:
             self._session.delete(
-                f"{self.target.url}/_emulator/rate-limit", timeout=_TIMEOUT, allow_redirects=False
+                f"{self.target.url}/_emulator/rate-limit", timeout=TIMEOUT, allow_redirects=False
             )
         else:
-            self.pace.rest(min(seconds + 1, _LONGEST_PAUSE))
+            self.pace.rest(min(seconds + 1, LONGEST_PAUSE))
 
     def close(self) -> None:
         self._session.close()
@@ -189,7 +189,7 @@ class Server:
                 json=request.json,
                 files=files,
                 headers=self._headers(request),
-                timeout=_TIMEOUT,
+                timeout=TIMEOUT,
                 allow_redirects=False,
             )
         )
@@ -207,8 +207,8 @@ class Server:
         longest = self.longest
         while not call.is_done and time.monotonic() < began + longest and not self.is_over():
             if is_wanted():
-                longest = min(longest, _GRACE_SECONDS)
-            call.wait(_GLANCE_SECONDS)
+                longest = min(longest, GRACE_SECONDS)
+            call.wait(GLANCE_SECONDS)
 
     def _headers(self, request: Request) -> dict[str, str]:
         """The token goes to the API alone."""
@@ -217,7 +217,7 @@ class Server:
             return {**host, **(_basic(request.login) if request.login else {})}
         if request.as_ == "nobody":
             return {}
-        token = _STRANGER if request.as_ == "stranger" else self.target.token
+        token = STRANGER if request.as_ == "stranger" else self.target.token
         return {"Authorization": f"Token {token}"}
 
 

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from pa_emulator.verify.cases import Answer
     from pa_emulator.verify.match import Reply
 
-_SAID = ("status", "error", "error_type")
-_TITLE = re.compile("<title>(.*?)</title>", re.DOTALL | re.IGNORECASE)
+SAID = ("status", "error", "error_type")
+TITLE = re.compile("<title>(.*?)</title>", re.DOTALL | re.IGNORECASE)
 
 
 def found(wanted: Answer, reply: Reply) -> str:
@@ -36,7 +36,7 @@ def _body(wanted: Answer, reply: Reply) -> str:
     if isinstance(reply.data, (dict, list)):
         known = dict(wanted.includes) if wanted.includes else wanted.body
         return json.dumps(_outline(known, reply.data), ensure_ascii=False)
-    title = _TITLE.search(reply.text)
+    title = TITLE.search(reply.text)
     return f"page {title[1].strip()!r}" if title else f"{len(reply.body)} bytes"
 
 
@@ -48,7 +48,7 @@ def _outline(wanted: object, value: object) -> object:
     known = wanted if isinstance(wanted, dict) else {}
     shown = {key: _outline(known[key], item) for key, item in value.items() if key in known}
     # What the API itself says in an error.
-    said = {key: value[key] for key in _SAID if isinstance(value.get(key), str)} if known else {}
+    said = {key: value[key] for key in SAID if isinstance(value.get(key), str)} if known else {}
     others = len(value.keys() - shown.keys() - said.keys())
     return {**shown, **said, **({f"{others} other keys": "any"} if others else {})}
 

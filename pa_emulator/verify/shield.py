@@ -13,7 +13,7 @@ SIGNALS = {
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
 }
 """By which somebody ends a run."""
-_CAN_WAIT = hasattr(signal, "pthread_sigmask")  # not on Windows
+CAN_WAIT = hasattr(signal, "pthread_sigmask")  # not on Windows
 
 
 @contextlib.contextmanager
@@ -32,7 +32,7 @@ def disturbed() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _masked(how: str) -> Iterator[None]:
-    if not _CAN_WAIT:
+    if not CAN_WAIT:
         yield
         return
     before = signal.pthread_sigmask(getattr(signal, how), SIGNALS)
@@ -44,4 +44,4 @@ def _masked(how: str) -> Iterator[None]:
 
 def is_wanted() -> bool:
     """Tell whether a signal is waiting."""
-    return _CAN_WAIT and bool(signal.sigpending() & SIGNALS)
+    return CAN_WAIT and bool(signal.sigpending() & SIGNALS)

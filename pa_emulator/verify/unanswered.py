@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import requests
 
-_FAULTS: tuple[tuple[str, str, str], ...] = (
+FAULTS: tuple[tuple[str, str, str], ...] = (
     (
         "WRONG_VERSION_NUMBER",
         "it does not speak https",
@@ -42,7 +42,7 @@ def unanswered(error: OSError) -> NoAnswerError:
     """Say what happened without the address, which has the username in it."""
     if isinstance(error, requests.exceptions.ProxyError):
         return NoAnswerError("the proxy does not let it through", "Check HTTPS_PROXY and NO_PROXY.")
-    for mark, reason, advice in _FAULTS:
+    for mark, reason, advice in FAULTS:
         if mark in str(error):
             return NoAnswerError(reason, advice)
     if isinstance(error, requests.exceptions.SSLError):

@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from pa_emulator.verify.server import Server, Target
 
 # After as many calls without an answer, the rest is not tried.
-_PATIENCE = 2
+PATIENCE = 2
 # For all of the undoing: the pauses of the rate limit take a minute each.
-_LONGEST_SECONDS = 900
-_KINDS = {
+LONGEST_SECONDS = 900
+KINDS = {
     "webapps": "web app",
     "websites": "website",
     "consoles": "console",
@@ -69,7 +69,7 @@ def carry_out(
     failed = []
     silent = 0
     for step in reversed(steps):
-        if silent >= _PATIENCE or has_given_up():
+        if silent >= PATIENCE or has_given_up():
             failed.append(step)
             continue
         say(f"removing {step.what}")
@@ -106,7 +106,7 @@ def finish(server: Server, ledger: Ledger, has_given_up: Callable[[], bool]) -> 
 
 def in_time(has_given_up: Callable[[], bool], clock: Clock) -> Callable[[], bool]:
     """Give up, too, when the undoing takes longer than it ever should."""
-    end = clock.now() + _LONGEST_SECONDS
+    end = clock.now() + LONGEST_SECONDS
     return lambda: has_given_up() or clock.now() >= end
 
 
@@ -168,7 +168,7 @@ class _Survey:
         own = [key for key in self._made.sites if key.startswith(f"{kind}/")]
         steps = [site_steps(kind, key.partition("/")[2], [])[0] for key in own]
         steps += [
-            Step(f"{_KINDS[kind]} {number}", delete(f"{kind}/{number}/"))
+            Step(f"{KINDS[kind]} {number}", delete(f"{kind}/{number}/"))
             for number in self._made.ids.get(kind, ())
         ]
         if not steps:
@@ -193,7 +193,7 @@ class _Survey:
 
     def _asked(self, request: Request) -> Reply | None:
         """Return the answer; None if there is none, or the look is over."""
-        if self._silent >= _PATIENCE or self._is_over():
+        if self._silent >= PATIENCE or self._is_over():
             return None
         try:
             reply = self._server.send(request)
@@ -207,7 +207,7 @@ class _Survey:
 def _of_item(kind: str, item: dict[str, object]) -> Step:
     if kind in SITES:
         return site_steps(kind, str(item["domain_name"]), [])[0]
-    return Step(f"{_KINDS[kind]} {item['id']}", delete(f"{kind}/{item['id']}/"))
+    return Step(f"{KINDS[kind]} {item['id']}", delete(f"{kind}/{item['id']}/"))
 
 
 def marked_folders(target: Target, folders: list[str]) -> tuple[Left, ...]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
         PublicKeyTypes,
     )
 
-_LETS_ENCRYPT_DAYS = 90
+LETS_ENCRYPT_DAYS = 90
 
 
 class BadCertificateError(Exception):
@@ -65,7 +65,7 @@ def lets_encrypt(domain: str, now: datetime) -> Facts:
     """Return what an automatic certificate would say; none is really issued."""
     return Facts(
         cert_type="letsencrypt-auto-renew",
-        not_after=(now + timedelta(days=_LETS_ENCRYPT_DAYS)).replace(microsecond=0),
+        not_after=(now + timedelta(days=LETS_ENCRYPT_DAYS)).replace(microsecond=0),
         issuer_name="Let's Encrypt",
         subject_name=domain,
         subject_alternate_names=[domain],

@@ -15,7 +15,7 @@ from pa_emulator.webapps.virtualenvs import problem_with
 if TYPE_CHECKING:
     from pa_emulator.hosting.park import Park
 
-_DOMAIN = re.compile(
+DOMAIN = re.compile(
     r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+"
 )
 
@@ -43,7 +43,7 @@ class DomainField(serializers.CharField):
 
     def to_internal_value(self, data: object) -> str:
         domain = str(super().to_internal_value(data)).lower()
-        if not _DOMAIN.fullmatch(domain) or not _can_be_served(domain):
+        if not DOMAIN.fullmatch(domain) or not _can_be_served(domain):
             raise serializers.ValidationError("Enter a valid domain name.")
         return domain
 

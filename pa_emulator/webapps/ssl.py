@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from pa_emulator.webapps.certificates import Facts
 
-_AUTOMATIC = "letsencrypt-auto-renew"
+AUTOMATIC = "letsencrypt-auto-renew"
 
 
 class SslView(OneWebappView):
@@ -61,7 +61,7 @@ def facts_of(request: Request, domain: str, now: datetime) -> Facts:
     from pa_emulator.webapps.certificates import BadCertificateError, lets_encrypt, read  # noqa: PLC0415
 
     data = request.data if isinstance(request.data, dict) else {}
-    if data.get("cert_type") == _AUTOMATIC:
+    if data.get("cert_type") == AUTOMATIC:
         return lets_encrypt(domain, now)
     try:
         return read(str(data.get("cert", "")), str(data.get("private_key", "")))

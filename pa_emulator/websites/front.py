@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from pa_emulator.clock import Clock
     from pa_emulator.websites.hosting import Hosts
 
-_INTERNAL = {"connection", "keep-alive", "transfer-encoding", "upgrade"}
-_CHUNK_BYTES = 65536
+INTERNAL = {"connection", "keep-alive", "transfer-encoding", "upgrade"}
+CHUNK_BYTES = 65536
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +79,7 @@ class WebsiteFront:
         except BaseException:
             connection.close()
             raise
-        headers = [pair for pair in response.headers if pair[0].lower() not in _INTERNAL]
+        headers = [pair for pair in response.headers if pair[0].lower() not in INTERNAL]
         return Answer(response.status, response.reason, headers, response, response.close)
 
     def _tunnel(self, environ: WSGIEnvironment, domain: str, begun: float) -> NoReturn:
@@ -109,5 +109,5 @@ def _send(connection: socket.socket, start: bytes, stream: IO[bytes]) -> None:
     connection.sendall(start)
     # A server may answer without reading the body; its answer is still to be read.
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-        while chunk := stream.read(_CHUNK_BYTES):
+        while chunk := stream.read(CHUNK_BYTES):
             connection.sendall(chunk)

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from pa_emulator.tasks.run import Run
     from pa_emulator.tasks.runner import Command, Runner
 
-_PRIVATE = 0o700
-_SOCKET = "app.sock"
+PRIVATE = 0o700
+SOCKET = "app.sock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,18 +109,18 @@ class Hosts:
         if not self._hosts:
             # Never one that somebody else has made.
             shutil.rmtree(self._sockets, ignore_errors=True)
-            self._sockets.mkdir(mode=_PRIVATE)
+            self._sockets.mkdir(mode=PRIVATE)
         shown = f"/var/sockets/{domain}"
         place = self._sockets / os.urandom(6).hex()
         make_folder(under(self._root, shown))
         place.symlink_to(under(self._root, shown))
-        address = place / _SOCKET
+        address = place / SOCKET
         command = self._runner.command(website.account, website.command)
         if command.sees_paths:
-            known = f"{shown}/{_SOCKET}"
+            known = f"{shown}/{SOCKET}"
         else:
             known = str(address)
-            text = command.text.replace(f"{shown}/{_SOCKET}", "${DOMAIN_SOCKET}")
+            text = command.text.replace(f"{shown}/{SOCKET}", "${DOMAIN_SOCKET}")
             command = replace(command, text=text)
         command = replace(
             command,

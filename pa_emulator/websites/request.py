@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from wsgiref.types import WSGIEnvironment
 
 # They are between two machines, not between visitor and app; a body is sent with its length.
-_NOT_PASSED_ON = {
+NOT_PASSED_ON = {
     "HTTP_CONNECTION",
     "HTTP_EXPECT",
     "HTTP_KEEP_ALIVE",
@@ -19,7 +19,7 @@ _NOT_PASSED_ON = {
     "HTTP_UPGRADE",
 }
 # What nginx leaves as it is in a path that it has made normal.
-_PLAIN = "/!$&'()*+,:;=@"
+PLAIN = "/!$&'()*+,:;=@"
 
 
 def is_websocket(environ: WSGIEnvironment) -> bool:
@@ -47,7 +47,7 @@ def _target(environ: WSGIEnvironment) -> str:
         came = "/" + came.partition("://")[2].partition("/")[2]
     path = environ["PATH_INFO"].encode("latin-1")
     if unquote_to_bytes(came.encode("latin-1")) != path:
-        came = quote(path, safe=_PLAIN)
+        came = quote(path, safe=PLAIN)
     return f"{came}{mark}{query}"
 
 
@@ -55,7 +55,7 @@ def _headers(environ: WSGIEnvironment) -> list[tuple[str, str]]:
     headers = [
         (name.removeprefix("HTTP_").replace("_", "-").title(), value)
         for name, value in (environ | forwarded(environ)).items()
-        if name.startswith("HTTP_") and name not in _NOT_PASSED_ON
+        if name.startswith("HTTP_") and name not in NOT_PASSED_ON
     ]
     kind = environ.get("CONTENT_TYPE")
     return [*headers, ("Content-Type", kind)] if kind else headers

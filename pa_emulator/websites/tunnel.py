@@ -6,7 +6,7 @@ import selectors
 import socket
 import ssl
 
-_CHUNK_BYTES = 65536
+CHUNK_BYTES = 65536
 
 
 def join(visitor: socket.socket, website: socket.socket) -> tuple[int, int]:
@@ -17,7 +17,7 @@ def join(visitor: socket.socket, website: socket.socket) -> tuple[int, int]:
         selector.register(website, selectors.EVENT_READ, visitor)
         while True:
             for source, target in _ready(selector, visitor, website):
-                chunk = source.recv(_CHUNK_BYTES)
+                chunk = source.recv(CHUNK_BYTES)
                 if not chunk:
                     return _status(first), sent
                 target.sendall(chunk)

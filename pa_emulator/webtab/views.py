@@ -19,9 +19,9 @@ from pa_emulator.webapps.models import Webapp
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-_ENGINE = Engine(dirs=[str(Path(__file__).with_name("templates"))])
-_TAIL_BYTES = 2000
-_LOGS = ("access", "error", "server")
+ENGINE = Engine(dirs=[str(Path(__file__).with_name("templates"))])
+TAIL_BYTES = 2000
+LOGS = ("access", "error", "server")
 
 
 def front_page(_request: HttpRequest) -> HttpResponse:
@@ -63,7 +63,7 @@ def _described(request: HttpRequest, account: Account, webapp: Webapp) -> dict[s
         "wsgi": wsgi_path(webapp.domain_name),
         "mappings": webapp.staticfile_set.order_by("pk"),
         "headers": webapp.staticheader_set.order_by("pk"),
-        "logs": [_log(root, account, webapp.domain_name, kind) for kind in _LOGS],
+        "logs": [_log(root, account, webapp.domain_name, kind) for kind in LOGS],
     }
 
 
@@ -73,10 +73,10 @@ def _log(root: Path, account: Account, domain: str, kind: str) -> dict[str, str]
         data = read_regular(reach_through(account, root, path).real)
     except (OutOfReachError, OSError):
         data = b""
-    tail = data[-_TAIL_BYTES:]
+    tail = data[-TAIL_BYTES:]
     text = tail.partition(b"\n")[2] if len(tail) < len(data) else tail
     return {"kind": kind, "path": path, "tail": text.decode("utf-8", "replace")}
 
 
 def _page(name: str, **context: object) -> HttpResponse:
-    return HttpResponse(_ENGINE.get_template(name).render(Context(context)))
+    return HttpResponse(ENGINE.get_template(name).render(Context(context)))

@@ -202,7 +202,7 @@ def test_a_run_whose_record_cannot_be_written_makes_nothing(
     assert {call["method"] for call in pa.requests()} == {"GET"}
 
 
-_UNCLEAR: list[Callable[[Reply], Reply]] = [
+UNCLEAR: list[Callable[[Reply], Reply]] = [
     lambda reply: replace(reply, status=500),
     lambda reply: replace(reply, status=403),
     lambda reply: replace(reply, status=302),
@@ -223,7 +223,7 @@ _UNCLEAR: list[Callable[[Reply], Reply]] = [
             ("schedule/$", "schedule"),
             ("always_on/$", "always_on"),
         ],
-        range(len(_UNCLEAR)),
+        range(len(UNCLEAR)),
     ),
 )
 def test_what_could_not_be_looked_at_is_not_made(
@@ -231,7 +231,7 @@ def test_what_could_not_be_looked_at_is_not_made(
 ) -> None:
     pa.clear_requests()
 
-    with Liar(pa.url, About("GET", path, 200, _UNCLEAR[lie])) as liar:
+    with Liar(pa.url, About("GET", path, 200, UNCLEAR[lie])) as liar:
         verify(f"--only={service}", url=liar.url, real=True)
 
     made = [call["path"] for call in pa.requests() if call["method"] in {"POST", "DELETE"}]

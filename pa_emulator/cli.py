@@ -19,12 +19,12 @@ from pa_emulator.config import (
     MIB,
     MISSING_WEBAPP,
     PLANS,
+    CannotStart,
     Config,
-    StartError,
     is_token,
     is_username,
 )
-from pa_emulator.hosting.build import CannotBuildError, uwsgi
+from pa_emulator.hosting.build import CannotBuild, uwsgi
 from pa_emulator.hosting.options import is_passable
 from pa_emulator.hosting.pythons import pyuwsgi_path
 from pa_emulator.paths import remove_folder
@@ -110,7 +110,7 @@ def _serve(config: Config) -> None:
             f"{what}{error.strerror or error} (port {config.port}, root {config.root}). "
             f"{OTHER_ROOT}"
         )
-    except StartError as error:
+    except CannotStart as error:
         _refuse(str(error))
 
 
@@ -220,7 +220,7 @@ def _uwsgi() -> Path | None:
     """Return the real uWSGI, built now if need be; None, and why on stderr, if it cannot be."""
     try:
         return uwsgi()
-    except CannotBuildError as error:
+    except CannotBuild as error:
         sys.stderr.write(
             f"pa-emulator: --reload has no effect: {error}. The emulator itself ends the old "
             "instance and starts the new one; no reload is ever lost.\n"

@@ -70,7 +70,7 @@ DEFAULT_PLAN = "paid"
 MISSING_WEBAPP = ("mixed", "404", "403")
 
 
-class StartError(Exception):
+class CannotStart(Exception):
     """The emulator cannot start; the message is the reason and the next step."""
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 
-from pa_emulator.config import StartError
+from pa_emulator.config import CannotStart
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,14 +24,14 @@ LARGEST = 2**31 - 1
 
 
 def prepare(root: Path) -> None:
-    """Make the tables that root lacks. Raises StartError for a database that is not ours."""
+    """Make the tables that root lacks. Raises CannotStart for a database that is not ours."""
     try:
         wanted = _wanted()
         if _version() != version(wanted):
             _complete(root, wanted)
     except DatabaseError as error:
         name = connection.settings_dict["NAME"]
-        raise StartError(
+        raise CannotStart(
             f"{name}: {error}. Remove that file to start empty, or pass another --root."
         ) from error
 
@@ -46,7 +46,7 @@ def _complete(root: Path, wanted: list[str]) -> None:
     """Execute the statements that the database lacks, all or none if the start is killed."""
     found = _found()
     if found - set(wanted):
-        raise StartError(
+        raise CannotStart(
             f"{root} was made by another version of pa-emulator, whose tables differ. "
             "Pass another --root, or start the version that made it."
         )

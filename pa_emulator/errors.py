@@ -26,7 +26,7 @@ class PythonAnywhereError(Exception):
         return Response(self.body, status=self.status)
 
 
-class NotFoundError(PythonAnywhereError):
+class NotFound(PythonAnywhereError):
     """404 in the framework's words."""
 
     status = 404
@@ -35,7 +35,7 @@ class NotFoundError(PythonAnywhereError):
         super().__init__({"detail": "Not found."})
 
 
-class ForbiddenError(PythonAnywhereError):
+class Forbidden(PythonAnywhereError):
     """403: what is asked for is not this account's, or not there at all."""
 
     status = 403

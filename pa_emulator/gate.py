@@ -16,7 +16,7 @@ from pa_emulator.choices import UPLOAD_LIMIT_BYTES
 from pa_emulator.faults.rules import Fault
 from pa_emulator.hosting import pages
 from pa_emulator.hosting.variables import body
-from pa_emulator.hosting.wire import BadBodyError
+from pa_emulator.hosting.wire import BadBody
 from pa_emulator.journal import Call
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def _unreadable(environ: WSGIEnvironment) -> Result | None:
         if _length(environ) <= UPLOAD_LIMIT_BYTES:
             environ["wsgi.input"], length = body(environ)
             environ["CONTENT_LENGTH"] = str(length)
-    except BadBodyError:
+    except BadBody:
         status, text = 400, pages.malformed_body()
     else:
         if _length(environ) <= UPLOAD_LIMIT_BYTES:

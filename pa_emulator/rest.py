@@ -14,7 +14,7 @@ from rest_framework.views import APIView, exception_handler
 
 from pa_emulator.accounts.auth import OwnAccount, TokenOfAccount
 from pa_emulator.choices import METHODS
-from pa_emulator.errors import ForbiddenError, PythonAnywhereError
+from pa_emulator.errors import Forbidden, PythonAnywhereError
 from pa_emulator.machine import machine_of
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def handle_exception(error: Exception, context: Mapping[str, object]) -> HttpRes
     """Turn our errors into their answers; leave the rest to the framework."""
     # Its web app or its account went away in the same moment.
     if isinstance(error, (IntegrityError, ObjectDoesNotExist)):
-        return ForbiddenError().response()
+        return Forbidden().response()
     if isinstance(error, PythonAnywhereError):
         return error.response()
     answer: HttpResponse | None = exception_handler(error, context)

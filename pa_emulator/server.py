@@ -32,7 +32,7 @@ def serve(config: Config) -> None:
 
     Prints the ready line once connections are accepted.
 
-    Raises OSError if the port is taken, StartError for a root or options that it cannot start
+    Raises OSError if the port is taken, CannotStart for a root or options that it cannot start
     with; root's state is then as it was.
     """
     adopt_orphans()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import trustme
 from cheroot.ssl.builtin import BuiltinSSLAdapter
 
-from pa_emulator.config import StartError
+from pa_emulator.config import CannotStart
 
 if TYPE_CHECKING:
     import socket
@@ -36,7 +36,7 @@ class Adapter(BuiltinSSLAdapter):
 def adapter(folder: Path) -> tuple[Adapter, str]:
     """Cheroot's TLS, and the path of the CA certificate that clients have to trust.
 
-    Raises StartError if the kept key is not valid.
+    Raises CannotStart if the kept key is not valid.
     """
     ca, chain, key = (folder / name for name in ("ca.pem", "chain.pem", "key.pem"))
     if not all(path.exists() for path in (ca, chain, key)):
@@ -50,7 +50,7 @@ def adapter(folder: Path) -> tuple[Adapter, str]:
     try:
         return Adapter(str(chain), str(key)), str(ca)
     except ssl.SSLError as error:
-        raise StartError(f"{key}: {error}; remove it, and new ones are made") from error
+        raise CannotStart(f"{key}: {error}; remove it, and new ones are made") from error
 
 
 def _write(path: Path, content: bytes) -> None:

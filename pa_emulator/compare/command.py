@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from pa_emulator.compare import cases, report
 from pa_emulator.compare.player import compare
-from pa_emulator.compare.recording import BadRecordingError, read
-from pa_emulator.written_file import CannotWriteError, WrittenFile
+from pa_emulator.compare.recording import BadRecording, read
+from pa_emulator.written_file import CannotWrite, WrittenFile
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +34,7 @@ def run(argv: Sequence[str]) -> int:
             print(line)
         if file:
             file.write(cases.text(comparison))
-    except (BadRecordingError, CannotWriteError) as error:
+    except (BadRecording, CannotWrite) as error:
         return _unusable(str(error))
     except Exception as error:  # Python would exit with 1, which means differences
         said = f"{args.file}: the comparison failed ({type(error).__name__}: {error})"

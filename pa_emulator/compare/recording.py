@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from pa_emulator.compare.source import BadSourceError, read_text
+from pa_emulator.compare.source import BadSource, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +33,7 @@ LARGEST_LINE = 16 * 1024 * 1024
 LARGEST_FILE = 100 * 1024 * 1024
 
 
-class BadRecordingError(Exception):
+class BadRecording(Exception):
     """The file cannot be read; the message names the line and the next step."""
 
 
@@ -112,11 +112,11 @@ class Recording:
 
 
 def read(file: Path) -> Recording:
-    """Read a file. One that was cut off is read as far as it goes. Raises BadRecordingError."""
+    """Read a file. One that was cut off is read as far as it goes. Raises BadRecording."""
     try:
         raw = read_text(file).split(b"\n")
-    except BadSourceError as error:
-        raise BadRecordingError(str(error)) from None
+    except BadSource as error:
+        raise BadRecording(str(error)) from None
     rows = list(enumerate(raw, start=1))
     while rows and not rows[-1][1].strip():
         rows.pop()
@@ -133,7 +133,7 @@ def read(file: Path) -> Recording:
         except ValueError as error:
             said = f"line {number}: {error}"
             if number != rows[-1][0]:
-                raise BadRecordingError(
+                raise BadRecording(
                     f"{said}. The file is damaged there. Record again, or delete this line and all "
                     f"below it to compare the {_exchanges(number - 2)} above it."
                 ) from None
@@ -151,12 +151,12 @@ def _check_header(text: bytes) -> None:
     except ValueError:
         version = None
     if version is None:
-        raise BadRecordingError(
+        raise BadRecording(
             "line 1: this is not the header of a recording. "
             "`pa-deploy … --record FILE` writes recordings."
         )
     if version != VERSION:
-        raise BadRecordingError(
+        raise BadRecording(
             f"line 1: the recording has format {version!r}, and this pa-emulator reads format "
             f"{VERSION}. Use the pa-emulator that came with the pa-deploy that wrote it."
         )

@@ -25,21 +25,21 @@ UTF_16 = {
 """How a text begins that PowerShell has written."""
 
 
-class BadSourceError(Exception):
+class BadSource(Exception):
     """The file cannot be read; the message is the reason and the next step."""
 
 
 def read_text(file: Path) -> bytes:
-    """The text as UTF-8. Raises BadSourceError."""
+    """The text as UTF-8. Raises BadSource."""
     try:
         raw = _read(file)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "it is not a path"
-        raise BadSourceError(f"{file}: {reason}. {NAMED}.") from None
+        raise BadSource(f"{file}: {reason}. {NAMED}.") from None
     if raw.startswith(ZIP):
         raw = _unzipped(file, raw)
     if raw.startswith(GZIP):
-        raise BadSourceError(f"{file}: it is compressed. Unpack it first: gunzip {file}")
+        raise BadSource(f"{file}: it is compressed. Unpack it first: gunzip {file}")
     return _as_utf_8(raw)
 
 
@@ -48,10 +48,10 @@ def _read(file: Path) -> bytes:
     with open(os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as stream:  # noqa: PTH123 - of a number
         mode = os.fstat(stream.fileno()).st_mode
         if not stat.S_ISREG(mode):
-            raise BadSourceError(f"{file}: it is not a regular file. {NAMED}.")
+            raise BadSource(f"{file}: it is not a regular file. {NAMED}.")
         raw = stream.read(LARGEST + 1)
     if len(raw) > LARGEST:
-        raise BadSourceError(f"{file}: it is larger than 256 MiB. {NAMED}.")
+        raise BadSource(f"{file}: it is larger than 256 MiB. {NAMED}.")
     return raw
 
 
@@ -62,11 +62,11 @@ def _unzipped(file: Path, raw: bytes) -> bytes:
             inside = [each for each in archive.infolist() if not each.is_dir()]
             if len(inside) != 1 or inside[0].file_size > LARGEST:
                 has = f"{len(inside)} files" if len(inside) != 1 else "a file of more than 256 MiB"
-                raise BadSourceError(f"{file}: it is a zip with {has}. Unzip it. {NAMED}.")
+                raise BadSource(f"{file}: it is a zip with {has}. Unzip it. {NAMED}.")
             return archive.read(inside[0])
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
         said = f"{file}: it is a zip that cannot be read"
-        raise BadSourceError(f"{said}. Download it again, or unzip it.") from None
+        raise BadSource(f"{said}. Download it again, or unzip it.") from None
 
 
 def _as_utf_8(raw: bytes) -> bytes:

@@ -9,7 +9,7 @@ import struct
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pa_emulator.files.errors import QuotaExceededError
+from pa_emulator.files.errors import QuotaExceeded
 from pa_emulator.paths import under
 
 NUMBER = struct.Struct("=q")
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 
 def check(account: Account, root: Path, target: Path, size: int) -> None:
-    """Raise QuotaExceededError if `size` bytes at `target` would be too many."""
+    """Raise QuotaExceeded if `size` bytes at `target` would be too many."""
     used = used_bytes(under(root, account.home))
     left = account.plan.disk_bytes - (used - _size(target) + size)
     if left < 0:
-        raise QuotaExceededError
+        raise QuotaExceeded
     _tell(ledger_path(root, account.username), left)
 
 

@@ -21,7 +21,7 @@ TASK_LOG = re.compile(r"/var/log/(?:schedule|alwayson)-log-[0-9]+\.log")
 NO_NAME = re.compile(r"[\0\ud800-\udfff]")
 
 
-class OutOfReachError(Exception):
+class OutOfReach(Exception):
     """The path is not one of the account's."""
 
 
@@ -40,19 +40,19 @@ class Spot:
 def reach(account: Account, root: Path, path: str) -> Spot:
     """Return the spot of an absolute path, links followed but for the last one.
 
-    Raises OutOfReachError for a path that is not the account's, or leads out of its folders.
+    Raises OutOfReach for a path that is not the account's, or leads out of its folders.
     """
     if not path.startswith("/") or NO_NAME.search(path):
-        raise OutOfReachError(path)
+        raise OutOfReach(path)
     clean = "/" + posixpath.normpath(path).lstrip("/")
     if not _is_own(account, clean):
-        raise OutOfReachError(path)
+        raise OutOfReach(path)
     try:
         real = under(root, posixpath.dirname(clean)).resolve() / posixpath.basename(clean)
     except (OSError, RuntimeError) as error:
-        raise OutOfReachError(path) from error
+        raise OutOfReach(path) from error
     if not _is_inside(account, root, real):
-        raise OutOfReachError(path)
+        raise OutOfReach(path)
     return Spot(clean, real)
 
 
@@ -62,9 +62,9 @@ def reach_through(account: Account, root: Path, path: str) -> Spot:
     try:
         real = spot.real.resolve()
     except (OSError, RuntimeError) as error:
-        raise OutOfReachError(path) from error
+        raise OutOfReach(path) from error
     if not _is_inside(account, root, real):
-        raise OutOfReachError(path)
+        raise OutOfReach(path)
     return Spot(spot.path, real)
 
 

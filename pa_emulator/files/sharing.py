@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from rest_framework.response import Response
 
-from pa_emulator.errors import NotFoundError
-from pa_emulator.files.errors import PathNeededError
+from pa_emulator.errors import NotFound
+from pa_emulator.files.errors import PathNeeded
 from pa_emulator.files.models import SharedPath
-from pa_emulator.files.reach import OutOfReachError, reach_through
+from pa_emulator.files.reach import OutOfReach, reach_through
 from pa_emulator.rest import ApiView
 
 if TYPE_CHECKING:
@@ -35,19 +35,19 @@ class SharingView(ApiView):
 
     def _existing(self, path: object) -> str:
         if not path or not isinstance(path, str):
-            raise PathNeededError
+            raise PathNeeded
         try:
             spot = reach_through(self.account, self.machine.config.root, path)
             if spot.real.exists():
                 return spot.path
-        except (OutOfReachError, OSError) as error:
-            raise NotFoundError from error
-        raise NotFoundError
+        except (OutOfReach, OSError) as error:
+            raise NotFound from error
+        raise NotFound
 
     def _shared(self, request: Request) -> SharedPath:
         path = request.query_params.get("path", "").rstrip("/")
         shared = SharedPath.objects.filter(account=self.account, path=path).first()
         if shared is None:
-            raise NotFoundError
+            raise NotFound
         found: SharedPath = shared
         return found

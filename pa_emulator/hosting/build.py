@@ -19,7 +19,7 @@ SECONDS = 600
 RELEASE = "2.0.31"
 
 
-class CannotBuildError(Exception):
+class CannotBuild(Exception):
     """The real uwsgi cannot be built; the message is the reason."""
 
 
@@ -30,7 +30,7 @@ def kept_uwsgi() -> Path | None:
 
 
 def uwsgi() -> Path:
-    """Return the program, built now if need be. Raises CannotBuildError."""
+    """Return the program, built now if need be. Raises CannotBuild."""
     return kept_uwsgi() or _build()
 
 
@@ -40,7 +40,7 @@ def _folder() -> Path:
 
 def _build() -> Path:
     if not any(map(shutil.which, ("cc", "gcc", "clang"))):
-        raise CannotBuildError("building uwsgi needs a C compiler, and this machine has none")
+        raise CannotBuild("building uwsgi needs a C compiler, and this machine has none")
     folder = _folder()
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -51,7 +51,7 @@ def _build() -> Path:
             # The program wants none of the rest, and names no folder that it was built in.
             shutil.move(f"{made}/bin/uwsgi", folder / "bin" / "uwsgi")
     except (OSError, subprocess.SubprocessError) as error:
-        raise CannotBuildError(f"building uwsgi failed: {error}") from error
+        raise CannotBuild(f"building uwsgi failed: {error}") from error
     return folder / "bin" / "uwsgi"
 
 

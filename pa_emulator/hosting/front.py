@@ -93,18 +93,18 @@ class Front:
         """Return the site's answer, or the web server's own for want of one."""
         try:
             sent = body(environ)
-        except wire.BadBodyError:
+        except wire.BadBody:
             environ["pa.request"].close_connection = True
             return page(400, pages.malformed_body())
         if not site.enter(SITE_QUEUE + deployment.workers):
             return page(502, pages.something_wrong("502-backend"))
         try:
             return _ask(environ, sent, deployment, site, self.clock)
-        except wire.DroppedError:
+        except wire.Dropped:
             answer = _sent_round(environ)
-        except wire.HeadersTooLargeError:
+        except wire.HeadersTooLarge:
             answer = page(400, pages.headers_too_large())
-        except wire.NoAnswerError:
+        except wire.NoAnswer:
             answer = page(504, pages.no_answer())
         except OSError:
             answer = page(502, pages.something_wrong("502-backend"))
@@ -129,16 +129,16 @@ def _ask(
     stream, length = sent
     uwsgi = site.serving(RELOAD_HOLD_SECONDS)
     if uwsgi is None:
-        raise wire.DroppedError
+        raise wire.Dropped
     visit = os.urandom(8).hex()
     known = {**variables(environ, deployment.domain, length), VISIT: visit}
     try:
         response = wire.ask(uwsgi, known, stream, clock)
     except OSError as error:
         if uwsgi is not site.uwsgi and not uwsgi.reports.has_begun(visit):
-            raise wire.DroppedError from error
+            raise wire.Dropped from error
         raise
-    except wire.NoAnswerError:
+    except wire.NoAnswer:
         # uWSGI does so too, but by the machine's clock.
         uwsgi.reports.end_worker(visit)
         raise

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from wsgiref.types import WSGIEnvironment
 
 
-class OutsideError(Exception):
+class MalformedPath(Exception):
     """The path leads above `/`, or has a NUL."""
 
 
@@ -19,7 +19,7 @@ def resolve(environ: WSGIEnvironment) -> Answer | None:
     """Make the path of a visit normal; return the web server's answer to one that leads out."""
     try:
         environ["PATH_INFO"] = normal(environ["PATH_INFO"])
-    except OutsideError:
+    except MalformedPath:
         return page(400, pages.malformed_path())
     return None
 
@@ -27,16 +27,16 @@ def resolve(environ: WSGIEnvironment) -> Answer | None:
 def normal(path: str) -> str:
     """Return a decoded path as nginx makes it: `/a//b/../c/.` is `/a/c/`.
 
-    Raises OutsideError for what nginx answers 400 to.
+    Raises MalformedPath for what nginx answers 400 to.
     """
     if "\0" in path:
-        raise OutsideError
+        raise MalformedPath
     parts = path.split("/")
     kept: list[str] = []
     for part in parts:
         if part == "..":
             if not kept:
-                raise OutsideError
+                raise MalformedPath
             kept.pop()
         elif part not in {"", "."}:
             kept.append(part)

@@ -38,7 +38,7 @@ RESTARTS = 32
 NANO = 10**9
 
 
-class GoneError(Exception):
+class Gone(Exception):
     """The web app was deleted or disabled."""
 
 
@@ -85,7 +85,7 @@ class Park:
     def reload(self, domain: str) -> bool:
         """Replace the site's processes and ping it; False if the ping went unanswered.
 
-        Raises GoneError if there is nothing to serve by now, OSError if nothing can be started.
+        Raises Gone if there is nothing to serve by now, OSError if nothing can be started.
         """
         if not self._config.hosting:
             return True
@@ -95,7 +95,7 @@ class Park:
             uwsgi = self._restart(site, domain)
         deployment = self._live(domain)
         if uwsgi is None or deployment is None:
-            raise GoneError
+            raise Gone
         has_answered = answers(self.front, deployment, self._clock)
         if self._config.lazy_apps and has_answered:
             # One worker has answered. The others import at the same time; what changes after the

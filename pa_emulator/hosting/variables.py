@@ -44,7 +44,7 @@ def variables(environ: WSGIEnvironment, domain: str, length: int) -> dict[str, s
 
 
 def body(environ: WSGIEnvironment) -> tuple[IO[bytes], int]:
-    """Return the body and its length in bytes. Raises BadBodyError."""
+    """Return the body and its length in bytes. Raises BadBody."""
     is_in_chunks = environ.get("wsgi.input_terminated")
     length = None if is_in_chunks else int(environ.get("CONTENT_LENGTH") or 0)
     return wire.spooled(environ["wsgi.input"], length)

@@ -26,19 +26,19 @@ SPOOL_BYTES = 1024 * 1024
 GLANCE_SECONDS = 0.2
 
 
-class HeadersTooLargeError(Exception):
+class HeadersTooLarge(Exception):
     """The request's variables do not fit into one packet."""
 
 
-class BadBodyError(Exception):
+class BadBody(Exception):
     """The request's body is not in chunks as it says, or ends too soon."""
 
 
-class NoAnswerError(Exception):
+class NoAnswer(Exception):
     """The site said nothing in the time that a request may take."""
 
 
-class DroppedError(Exception):
+class Dropped(Exception):
     """A reload came before a worker had begun the request (help pages)."""
 
 
@@ -49,7 +49,7 @@ def packet(variables: Mapping[str, str]) -> bytes:
         for text in (name.encode("latin-1"), value.encode("latin-1", "replace")):
             body += struct.pack("<H", min(len(text), MAX_VARIABLES_BYTES)) + text
     if len(body) > MAX_VARIABLES_BYTES:
-        raise HeadersTooLargeError
+        raise HeadersTooLarge
     return struct.pack("<BHB", 0, len(body), 0) + bytes(body)
 
 
@@ -58,8 +58,8 @@ def ask(
 ) -> Response:
     """Send a request to a uWSGI.
 
-    Raises OSError if it is gone or cannot load, NoAnswerError if it does not answer in time,
-    DroppedError if it was retired before it had begun.
+    Raises OSError if it is gone or cannot load, NoAnswer if it does not answer in time,
+    Dropped if it was retired before it had begun.
     """
     head = packet(variables)
     connection = socket.socket(socket.AF_UNIX)
@@ -87,7 +87,7 @@ def _send(connection: socket.socket, data: bytes) -> None:
     try:
         connection.sendall(data)
     except TimeoutError as error:
-        raise NoAnswerError from error
+        raise NoAnswer from error
 
 
 def _await_answer(connection: socket.socket, uwsgi: Uwsgi, clock: Clock, visit: str) -> None:
@@ -100,13 +100,13 @@ def _await_answer(connection: socket.socket, uwsgi: Uwsgi, clock: Clock, visit: 
         if poll.poll(0):
             return True
         if has_dropped:
-            raise DroppedError
+            raise Dropped
         if has_failed:
             raise ConnectionRefusedError("no worker will take the request")
         return False
 
     if not clock.wait_until(has_come, HARAKIRI_SECONDS, lambda _: poll.poll(GLANCE_SECONDS * 1000)):
-        raise NoAnswerError
+        raise NoAnswer
 
 
 class Response:
@@ -137,12 +137,12 @@ def spooled(stream: InputStream, length: int | None) -> tuple[IO[bytes], int]:
     """Return a body, read whole, and its length in bytes; None if only its end tells it.
 
     As the web server does it: nothing is begun with what a client has not sent to its end.
-    Raises BadBodyError for one that is cut short or malformed.
+    Raises BadBody for one that is cut short or malformed.
     """
     file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115 - the caller's
     try:
         size = _poured(stream, file, length)
-    except BadBodyError:
+    except BadBody:
         file.close()
         raise
     file.seek(0)
@@ -154,7 +154,7 @@ def _poured(stream: InputStream, file: IO[bytes], length: int | None) -> int:
         while chunk := stream.read(CHUNK_BYTES):
             file.write(chunk)
     except (ValueError, TimeoutError) as error:  # the server's, about a chunk's size or its end
-        raise BadBodyError from error
+        raise BadBody from error
     if length is not None and file.tell() < length:
-        raise BadBodyError
+        raise BadBody
     return file.tell()

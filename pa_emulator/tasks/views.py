@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.db import transaction
 from rest_framework.response import Response
 
-from pa_emulator.errors import NotFoundError
+from pa_emulator.errors import NotFound
 from pa_emulator.rest import ApiView
 from pa_emulator.tasks.errors import refuse_more
 from pa_emulator.tasks.models import TaskLog
@@ -36,7 +36,7 @@ class TaskApiView(ApiView):
     def task(self, number: int) -> Any:  # noqa: ANN401 - one of `model`
         task = self.tasks().filter(pk=number).first()
         if task is None:
-            raise NotFoundError
+            raise NotFound
         return task
 
     def shown(self, number: int) -> Response:

@@ -26,7 +26,7 @@ LISTS = {
 }
 
 
-class RefusedError(Exception):
+class TokenRefused(Exception):
     """The server does not accept the token for this account."""
 
 
@@ -79,11 +79,11 @@ class Account:
 
 
 def look(server: Server, plan: str = "") -> Account:
-    """Ask what there is; the plan, too, if it is not given. Raises RefusedError, NoAnswerError."""
+    """Ask what there is; the plan, too, if it is not given. Raises TokenRefused, Unanswered."""
     target = server.target
     cpu = server.send(get("cpu/"))
     if cpu.status != 200:
-        raise RefusedError(f"answered {cpu.status} to the token{HINTS.get(cpu.status, '')}")
+        raise TokenRefused(f"answered {cpu.status} to the token{HINTS.get(cpu.status, '')}")
     return Account(
         plan=plan or _plan(cpu),
         lists={kind: items(kind, server.send(request)) for kind, request in LISTS.items()},

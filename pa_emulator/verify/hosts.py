@@ -19,7 +19,7 @@ ADDRESS = re.compile(
 WRITE = f"Write {OFFICIAL[0]} or {OFFICIAL[1]}"
 
 
-class HostRefusedError(Exception):
+class HostRefused(Exception):
     """A host that the token must not be sent to, in a sentence that names the option."""
 
 
@@ -47,22 +47,20 @@ def is_loopback(name: str) -> bool:
 def real(host: str, allowed: str | None) -> str:
     """Return the URL of a real server: PythonAnywhere, or what `allowed` repeats exactly.
 
-    Raises HostRefusedError.
+    Raises HostRefused.
     """
     address = _parsed(host)
     if address is None:
-        raise HostRefusedError(
-            f"--host: not a host in small letters, without user and path. {WRITE}"
-        )
+        raise HostRefused(f"--host: not a host in small letters, without user and path. {WRITE}")
     if address.scheme == "http" and not is_loopback(address.name):
-        raise HostRefusedError(
+        raise HostRefused(
             "--host: only https, because others could read the token on the way. "
             f"{WRITE}, without http://"
         )
     url = address.url("https")
     is_official = url in {f"https://{name}" for name in OFFICIAL}
     if not is_official and host != allowed:
-        raise HostRefusedError(_not_allowed(host, address, allowed))
+        raise HostRefused(_not_allowed(host, address, allowed))
     return url
 
 
@@ -84,15 +82,13 @@ def _not_allowed(host: str, address: _Address, allowed: str | None) -> str:
 
 
 def emulator(url: str) -> str:
-    """Return the URL of an emulator, which is on this machine. Raises HostRefusedError."""
+    """Return the URL of an emulator, which is on this machine. Raises HostRefused."""
     address = _parsed(url)
     if address is None:
-        raise HostRefusedError("--against: pass the emulator's address, like http://127.0.0.1:8888")
+        raise HostRefused("--against: pass the emulator's address, like http://127.0.0.1:8888")
     if not is_loopback(address.name):
         name = address.name if "." in address.name else "the host"
-        raise HostRefusedError(
-            f"--against: {name} is not this machine. For a real server pass --host"
-        )
+        raise HostRefused(f"--against: {name} is not this machine. For a real server pass --host")
     return address.url("http")
 
 

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from pa_emulator.verify import hosts
 from pa_emulator.verify.report import MARK
 from pa_emulator.verify.server import Target
-from pa_emulator.written_file import CannotWriteError, WrittenFile
+from pa_emulator.written_file import CannotWrite, WrittenFile
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +36,7 @@ USERNAME = re.compile("[A-Za-z0-9]{1,30}")
 DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 
-class OptionError(Exception):
+class BadOption(Exception):
     """The command line is wrong; the message names the option."""
 
 
@@ -91,12 +91,12 @@ def parser(services: Sequence[str]) -> argparse.ArgumentParser:
 
 
 def parse(argv: Sequence[str], services: Sequence[str]) -> Options:
-    """Raises OptionError; argparse itself ends the program for `--help`."""
+    """Raises BadOption; argparse itself ends the program for `--help`."""
     args, rest = parser(services).parse_known_args(argv)
     _refuse_rest(rest)
     unknown = [name for name in args.only if name not in services]
     if unknown:
-        raise OptionError(f"--only: {unknown[0]!r} is not one of {', '.join(services)}")
+        raise BadOption(f"--only: {unknown[0]!r} is not one of {', '.join(services)}")
     username = _username(args)
     return Options(
         target=_target(args, username),
@@ -111,14 +111,14 @@ def parse(argv: Sequence[str], services: Sequence[str]) -> Options:
 def _refuse_rest(rest: list[str]) -> None:
     """Name an unknown option, but not its value, which may be a token."""
     if any(word.partition("=")[0] == "--token" for word in rest):
-        raise OptionError(
+        raise BadOption(
             "--token: other users of the machine could read it. Use --token-file instead"
         )
     options = [word.partition("=")[0] for word in rest if word.startswith("-")]
     if options:
-        raise OptionError(f"{options[0]}: unknown option. See pa-emulator verify --help")
+        raise BadOption(f"{options[0]}: unknown option. See pa-emulator verify --help")
     if rest:
-        raise OptionError(
+        raise BadOption(
             "an argument belongs to no option. It is not shown, because it may be a secret"
         )
 
@@ -128,9 +128,9 @@ def _username(args: argparse.Namespace) -> str:
     if not username and args.dry_run:
         return "USER"
     if not username:
-        raise OptionError("--username: missing. Pass the name of your account, or set PA_USERNAME")
+        raise BadOption("--username: missing. Pass the name of your account, or set PA_USERNAME")
     if not USERNAME.fullmatch(username):
-        raise OptionError("--username: use letters and digits, at most 30")
+        raise BadOption("--username: use letters and digits, at most 30")
     return str(username)
 
 
@@ -140,29 +140,29 @@ def _target(args: argparse.Namespace, username: str) -> Target:
     suffix = "eu.pythonanywhere.com" if host == "eu.pythonanywhere.com" else "pythonanywhere.com"
     domain = (args.domain or f"{username}.{suffix}").lower()
     if not DOMAIN.fullmatch(domain):
-        raise OptionError(f"--domain: {domain!r} is not a domain like name.example.com")
+        raise BadOption(f"--domain: {domain!r} is not a domain like name.example.com")
     token = "" if args.dry_run else _token(args.token_file)
     return Target(url, username, token, domain, is_emulator=bool(args.against))
 
 
 def _url(args: argparse.Namespace) -> str:
     if not args.host and not args.against:
-        raise OptionError("--host: missing. Pass www.pythonanywhere.com or eu.pythonanywhere.com")
+        raise BadOption("--host: missing. Pass www.pythonanywhere.com or eu.pythonanywhere.com")
     if args.against and args.allow_host:
-        raise OptionError("--allow-host: works only with --host. Remove it, or pass --host")
+        raise BadOption("--allow-host: works only with --host. Remove it, or pass --host")
     try:
         if args.against:
             return hosts.emulator(args.against)
         return hosts.real(args.host, args.allow_host)
-    except hosts.HostRefusedError as error:
-        raise OptionError(str(error)) from None
+    except hosts.HostRefused as error:
+        raise BadOption(str(error)) from None
 
 
 def _token(file: str | None) -> str:
     token = _read(Path(file)) if file else _given_token()
     if not re.fullmatch("[!-~]{1,200}", token):
         where = "--token-file: the content of the file" if file else "PA_TOKEN: its value"
-        raise OptionError(f"{where} is not a token (printable ASCII without spaces, at most 200)")
+        raise BadOption(f"{where} is not a token (printable ASCII without spaces, at most 200)")
     return token
 
 
@@ -171,7 +171,7 @@ def _given_token() -> str:
         if os.environ.get(name, "").strip():
             return os.environ[name].strip()
     if not sys.stdin.isatty():
-        raise OptionError("--token-file: missing. Pass a file with the API token, or set PA_TOKEN")
+        raise BadOption("--token-file: missing. Pass a file with the API token, or set PA_TOKEN")
     return getpass.getpass("API token (from the Account page): ").strip()
 
 
@@ -181,7 +181,7 @@ def _read(path: Path) -> str:
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not text"
         # Without its name: some people pass the token itself.
-        raise OptionError(f"--token-file: cannot read the file: {reason}") from error
+        raise BadOption(f"--token-file: cannot read the file: {reason}") from error
 
 
 def _report(path: str | None) -> WrittenFile | None:
@@ -191,6 +191,6 @@ def _report(path: str | None) -> WrittenFile | None:
     file = WrittenFile("--json", Path(path), MARK, "report.json")
     try:
         file.check()
-    except CannotWriteError as error:
-        raise OptionError(str(error)) from None
+    except CannotWrite as error:
+        raise BadOption(str(error)) from None
     return file

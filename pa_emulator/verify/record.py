@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-class RecordError(Exception):
+class CannotRecord(Exception):
     """What a run makes cannot be written down."""
 
 
@@ -55,7 +55,7 @@ class Record:
 
 
 def begin(made: Made) -> Record:
-    """Make the file of a run that begins. Raises RecordError."""
+    """Make the file of a run that begins. Raises CannotRecord."""
     try:
         folder = _folder()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -67,7 +67,7 @@ def begin(made: Made) -> Record:
         record.save()
     except (OSError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise RecordError(
+        raise CannotRecord(
             f"cannot write down what this run will make: {reason}. "
             "Set XDG_STATE_HOME to a folder that this program can write to"
         ) from error

@@ -13,7 +13,7 @@ from pa_emulator.verify.ledger import delete, is_done
 from pa_emulator.verify.match import differences
 from pa_emulator.verify.shape import found
 from pa_emulator.verify.shield import undisturbed
-from pa_emulator.verify.unanswered import NoAnswerError
+from pa_emulator.verify.unanswered import Unanswered
 from pa_emulator.verify.undo import carry_out
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Result:
     why: str = ""
 
 
-class _NotTriedError(Exception):
+class _NotTried(Exception):
     """Why a case cannot be tried."""
 
 
@@ -71,7 +71,7 @@ class Runner:
     def run(self, cases: Iterable[Case]) -> None:
         """Try all cases, and undo each; web app, website and folder stay until the end.
 
-        Raises NoAnswerError if the server answers no more.
+        Raises Unanswered if the server answers no more.
         """
         for service, group in itertools.groupby(cases, lambda case: case.service):
             self._try_all(service, list(group))
@@ -82,7 +82,7 @@ class Runner:
         for case in cases:
             self.results.append(self._tried(case))
             if self._unanswered >= PATIENCE:
-                raise NoAnswerError(self.results[-1].why)
+                raise Unanswered(self.results[-1].why)
 
     def _why_not(self, case: Case) -> str:
         return why_not(case, self._server.target, self._ledger.account, slow=self._slow)
@@ -93,9 +93,9 @@ class Runner:
             return Result(case, NOT_TRIED, why=why)
         try:
             result = self._result(case)
-        except _NotTriedError as error:
+        except _NotTried as error:
             return Result(case, NOT_TRIED, why=str(error))
-        except NoAnswerError as error:
+        except Unanswered as error:
             self._unanswered += 1
             return Result(case, NOT_TRIED, why=f"no answer: {error}")
         except OSError:  # what is made cannot be written down
@@ -116,12 +116,12 @@ class Runner:
             given = filled(request, values)
             reply = self._send(given)
             if not is_done(reply):
-                raise _NotTriedError(f"cannot be set up: {_name(request)} answered {reply.status}")
+                raise _NotTried(f"cannot be set up: {_name(request)} answered {reply.status}")
             values |= _safe(_kept(request, reply), _name(request))
         request, wanted = filled(case.request, values), filled(case.answer, values)
         reply = self._awaited(request, wanted)
         if wanted.status < 400 <= reply.status and NO_ROOM.search(reply.text):
-            raise _NotTriedError("the plan of the account has no room for one more")
+            raise _NotTried("the plan of the account has no room for one more")
         others = differences(filled(wanted, _kept(request, reply)), reply)
         status = DIFFERS if others else HOLDS
         return Result(case, status, found(wanted, reply), others)
@@ -158,12 +158,12 @@ class Runner:
     def _need(self, request: Request) -> None:
         reply = self._send(request)
         if not is_done(reply):
-            raise _NotTriedError(f"cannot be set up: {_name(request)} answered {reply.status}")
+            raise _NotTried(f"cannot be set up: {_name(request)} answered {reply.status}")
 
     def _send(self, request: Request) -> Reply:
         target = self._server.target
         if not target.is_emulator and not self._ledger.may(request):
-            raise _NotTriedError("it would change something that this run has not made")
+            raise _NotTried("it would change something that this run has not made")
         if request.method in {"GET", "HEAD", "OPTIONS"}:
             return self._server.send(request)
         with undisturbed():
@@ -272,7 +272,7 @@ def _kept(request: Request, reply: Reply) -> dict[str, str]:
 def _safe(values: dict[str, str], name: str) -> dict[str, str]:
     """Refuse values of an answer that would make another path of a request."""
     if not all(VALUE.fullmatch(value) for value in values.values()):
-        raise _NotTriedError(f"cannot be set up: {name} answered with an id that is not a number")
+        raise _NotTried(f"cannot be set up: {name} answered with an id that is not a number")
     return values
 
 

@@ -17,7 +17,7 @@ from pa_emulator.verify.hosts import is_loopback
 from pa_emulator.verify.match import Reply
 from pa_emulator.verify.pace import pause_asked_for
 from pa_emulator.verify.shield import disturbed, is_wanted, undisturbed
-from pa_emulator.verify.unanswered import NoAnswerError, unanswered
+from pa_emulator.verify.unanswered import Unanswered, unanswered
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -96,7 +96,7 @@ class _Call:
 
     def reply(self) -> Reply:
         if not self.is_done:
-            raise NoAnswerError("no answer in time")
+            raise Unanswered("no answer in time")
         if self._answer is None:
             raise _no_answer(self._error) from self._error
         headers = {name.lower(): value for name, value in self._answer.headers.items()}
@@ -139,7 +139,7 @@ class Server:
     def send(self, request: Request) -> Reply:
         """Return the answer; a throttled call is repeated when it may be.
 
-        Raises NoAnswerError.
+        Raises Unanswered.
         """
         if request.api == "site":
             return self._once(request)
@@ -152,7 +152,7 @@ class Server:
                 return reply
             with disturbed():
                 self._pause(pause)
-        raise NoAnswerError(f"it answered 429 (too many calls) {ATTEMPTS} times")
+        raise Unanswered(f"it answered 429 (too many calls) {ATTEMPTS} times")
 
     def has_control_surface(self) -> bool:
         """Tell whether an emulator answers: only it can be controlled."""
@@ -226,7 +226,7 @@ def _basic(login: str) -> dict[str, str]:
     return {"Authorization": "Basic " + base64.b64encode(login.encode()).decode()}
 
 
-def _no_answer(error: Exception | None) -> NoAnswerError:
+def _no_answer(error: Exception | None) -> Unanswered:
     if isinstance(error, OSError):  # as all of `requests` are, and a missing file of certificates
         return unanswered(error)
-    return NoAnswerError(f"a broken answer ({type(error).__name__})")
+    return Unanswered(f"a broken answer ({type(error).__name__})")

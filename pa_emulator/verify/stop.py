@@ -22,12 +22,12 @@ TOLD = (
 READING_SECONDS = 0.5
 
 
-class StoppedError(BaseException):
+class Stopped(BaseException):
     """Somebody wants the run to end. Not an Exception, so that nothing takes it for a fault."""
 
 
 class Stop:
-    """Raises StoppedError once, and only inside of `armed`.
+    """Raises Stopped once, and only inside of `armed`.
 
     What is undone is not torn apart: only a signal that comes after TOLD gives the undoing up, and
     so late that somebody can have read it. A terminal that is closed sends two signals at once.
@@ -54,7 +54,7 @@ class Stop:
 
     @contextlib.contextmanager
     def armed(self) -> Iterator[None]:
-        """Let a signal raise StoppedError in here, one that has come already too."""
+        """Let a signal raise Stopped in here, one that has come already too."""
         try:
             self._is_armed = True
             if self._has_come:
@@ -80,7 +80,7 @@ class Stop:
 
     def _raise(self) -> None:
         self._is_armed = False
-        raise StoppedError
+        raise Stopped
 
     def _tell(self) -> None:
         if not self._has_told:

@@ -30,7 +30,7 @@ FAULTS: tuple[tuple[str, str, str], ...] = (
 """What an error's text has in it, what happened, and the next step."""
 
 
-class NoAnswerError(Exception):
+class Unanswered(Exception):
     """The server could not be reached, or hung up. `advice` is what to do."""
 
     def __init__(self, reason: str, advice: str = "Try again later.") -> None:
@@ -38,26 +38,26 @@ class NoAnswerError(Exception):
         self.advice = advice
 
 
-def unanswered(error: OSError) -> NoAnswerError:
+def unanswered(error: OSError) -> Unanswered:
     """Say what happened without the address, which has the username in it."""
     if isinstance(error, requests.exceptions.ProxyError):
-        return NoAnswerError("the proxy does not let it through", "Check HTTPS_PROXY and NO_PROXY.")
+        return Unanswered("the proxy does not let it through", "Check HTTPS_PROXY and NO_PROXY.")
     for mark, reason, advice in FAULTS:
         if mark in str(error):
-            return NoAnswerError(reason, advice)
+            return Unanswered(reason, advice)
     if isinstance(error, requests.exceptions.SSLError):
-        return NoAnswerError("https failed", "Check the address, and whether a proxy is between.")
+        return Unanswered("https failed", "Check the address, and whether a proxy is between.")
     if isinstance(error, requests.Timeout):
-        return NoAnswerError("no answer in time", "Check your network connection, or try later.")
+        return Unanswered("no answer in time", "Check your network connection, or try later.")
     if isinstance(error, requests.ConnectionError):
-        return NoAnswerError(
+        return Unanswered(
             "no connection, or the server hung up",
             "Check your network connection. If the server speaks https, as an emulator with "
             "--tls does, pass its https address.",
         )
     if not isinstance(error, requests.RequestException):
-        return NoAnswerError(
+        return Unanswered(
             "the certificates to trust cannot be read",
             "Check that REQUESTS_CA_BUNDLE (or CURL_CA_BUNDLE) names a file that exists.",
         )
-    return NoAnswerError(type(error).__name__, "Check --host, and the proxies of the environment.")
+    return Unanswered(type(error).__name__, "Check --host, and the proxies of the environment.")

@@ -12,7 +12,7 @@ from pa_emulator.verify.account import LISTS, exists, get, items, names
 from pa_emulator.verify.cases import Request
 from pa_emulator.verify.ledger import Step, delete, file_step, folder_step, share_step, site_steps
 from pa_emulator.verify.made import MARK, SITES
-from pa_emulator.verify.unanswered import NoAnswerError
+from pa_emulator.verify.unanswered import Unanswered
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,7 +75,7 @@ def carry_out(
         say(f"removing {step.what}")
         try:
             status = server.send(step.request).status
-        except NoAnswerError:
+        except Unanswered:
             silent += 1
             failed.append(step)
             continue
@@ -197,7 +197,7 @@ class _Survey:
             return None
         try:
             reply = self._server.send(request)
-        except NoAnswerError:
+        except Unanswered:
             self._silent += 1
             return None
         self._silent = 0

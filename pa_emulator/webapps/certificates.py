@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 LETS_ENCRYPT_DAYS = 90
 
 
-class BadCertificateError(Exception):
+class BadCertificate(Exception):
     """The texts are not a certificate and its unencrypted key."""
 
 
@@ -42,16 +42,16 @@ class Facts:
 def read(certificate: str, key: str) -> Facts:
     """Read PEM texts; a chain begins with the site's own certificate.
 
-    Raises BadCertificateError.
+    Raises BadCertificate.
     """
     try:
         leaf = x509.load_pem_x509_certificates(certificate.encode())[0]
         private = load_pem_private_key(key.encode(), password=None)
         names = _names(leaf)
     except (ValueError, TypeError, x509.InvalidVersion) as error:
-        raise BadCertificateError(str(error)) from error
+        raise BadCertificate(str(error)) from error
     if _bytes(leaf.public_key()) != _bytes(private.public_key()):
-        raise BadCertificateError("the key is not the certificate's")
+        raise BadCertificate("the key is not the certificate's")
     return Facts(
         cert_type="custom",
         not_after=leaf.not_valid_after_utc,

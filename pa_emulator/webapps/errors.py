@@ -16,7 +16,7 @@ def _limit_text(allowed: int) -> str:
     return f"You cannot create any more webapps - your account only allows {allowed}"
 
 
-class TooManyWebappsError(PythonAnywhereError):
+class TooManyWebapps(PythonAnywhereError):
     """400 when the plan's web apps are all there (observed by clients)."""
 
     def __init__(self, allowed: int) -> None:
@@ -29,7 +29,7 @@ class TooManyWebappsError(PythonAnywhereError):
         )
 
 
-class DomainNeedsPlanError(PythonAnywhereError):
+class DomainNeedsPlan(PythonAnywhereError):
     """400 for a domain other than its own subdomain on a free account."""
 
     def __init__(self, domain: str) -> None:
@@ -43,7 +43,7 @@ class DomainNeedsPlanError(PythonAnywhereError):
         )
 
 
-class DomainTakenError(PythonAnywhereError):
+class DomainTaken(PythonAnywhereError):
     """The soft error: 200, and the body says ERROR (official library)."""
 
     status = 200
@@ -58,14 +58,14 @@ class DomainTakenError(PythonAnywhereError):
         )
 
 
-class AlreadyEnabledError(PythonAnywhereError):
+class AlreadyEnabled(PythonAnywhereError):
     """400 for enabling what is enabled, in the limit's words (observed by clients)."""
 
     def __init__(self, allowed: int) -> None:
         super().__init__({"error": _limit_text(allowed)})
 
 
-class DisabledError(PythonAnywhereError):
+class WebappDisabled(PythonAnywhereError):
     """500 and a page, for reloading a disabled web app (observed by clients)."""
 
     status = 500
@@ -85,7 +85,7 @@ class ReloadError(PythonAnywhereError):
         super().__init__({"status": "error", "error": error})
 
 
-class CertificateError(PythonAnywhereError):
+class CertificateRefused(PythonAnywhereError):
     """400 for a certificate and key that are none, or not each other's (observed by clients)."""
 
     def __init__(self) -> None:

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from pa_emulator.webapps import rules
 from pa_emulator.webapps.base import OneWebappView
-from pa_emulator.webapps.errors import CertificateError
+from pa_emulator.webapps.errors import CertificateRefused
 from pa_emulator.webapps.models import Certificate
 
 if TYPE_CHECKING:
@@ -58,12 +58,12 @@ def shown(certificate: Certificate | Facts) -> dict[str, object]:
 
 def facts_of(request: Request, domain: str, now: datetime) -> Facts:
     # Here, because cryptography takes its time to load and most runs never need it.
-    from pa_emulator.webapps.certificates import BadCertificateError, lets_encrypt, read  # noqa: PLC0415
+    from pa_emulator.webapps.certificates import BadCertificate, lets_encrypt, read  # noqa: PLC0415
 
     data = request.data if isinstance(request.data, dict) else {}
     if data.get("cert_type") == AUTOMATIC:
         return lets_encrypt(domain, now)
     try:
         return read(str(data.get("cert", "")), str(data.get("private_key", "")))
-    except BadCertificateError as error:
-        raise CertificateError from error
+    except BadCertificate as error:
+        raise CertificateRefused from error

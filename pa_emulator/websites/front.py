@@ -56,7 +56,7 @@ class WebsiteFront:
             return page(503, pages.something_wrong("hosting is off"))
         try:
             stream, length = body(environ)
-        except wire.BadBodyError:
+        except wire.BadBody:
             environ["pa.request"].close_connection = True
             return page(400, pages.malformed_body())
         has_length = length > 0 or "CONTENT_LENGTH" in environ

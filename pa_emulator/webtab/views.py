@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.template import Context, Engine
 
 from pa_emulator.accounts.models import Account
-from pa_emulator.files.reach import OutOfReachError, reach_through
+from pa_emulator.files.reach import OutOfReach, reach_through
 from pa_emulator.files.store import read_regular
 from pa_emulator.hosting import pages
 from pa_emulator.machine import machine_of
@@ -46,7 +46,7 @@ def show_file(request: HttpRequest, username: str, name: str) -> HttpResponse:
         return HttpResponse(pages.not_found(), status=404)
     try:
         content = read_regular(reach_through(account, machine_of(request).config.root, name).real)
-    except (OutOfReachError, OSError):
+    except (OutOfReach, OSError):
         return HttpResponse(pages.not_found(), status=404)
     return HttpResponse(content, content_type="text/plain; charset=utf-8")
 
@@ -71,7 +71,7 @@ def _log(root: Path, account: Account, domain: str, kind: str) -> dict[str, str]
     path = log_path(domain, kind)
     try:
         data = read_regular(reach_through(account, root, path).real)
-    except (OutOfReachError, OSError):
+    except (OutOfReach, OSError):
         data = b""
     tail = data[-TAIL_BYTES:]
     text = tail.partition(b"\n")[2] if len(tail) < len(data) else tail

@@ -20,7 +20,7 @@ from pa_emulator.verify.made import Made, read
 from pa_emulator.verify.match import Reply as Answered
 from pa_emulator.verify.pace import Clock, Pace, pause_asked_for
 from pa_emulator.verify.server import Server, Target
-from pa_emulator.verify.unanswered import NoAnswerError
+from pa_emulator.verify.unanswered import Unanswered
 from pa_emulator.verify.undo import left_of
 from tests.liar import About, Liar, Reply, Seen
 from tests.pa_emulator.client import DOMAIN, WSGI, Client
@@ -431,7 +431,7 @@ def test_a_server_that_drips_its_answer_is_given_up(
     server = Server(target, Pace(0, Clock()))
     began = time.monotonic()
 
-    with pytest.raises(NoAnswerError, match="in time"):
+    with pytest.raises(Unanswered, match="in time"):
         server.send(Request(method=method, path="cpu/"))
 
     server.close()

@@ -117,6 +117,8 @@ class Ledger:
                 self.made.shares.add(str(request.fields["path"]))
             case "POST", "files", "path", path if self._is_inside(path):
                 self.made.has_folder = True
+            case _:
+                pass
         return self.made.as_json() != before
 
     def _note_files(self, kind: str, domain: str) -> None:
@@ -155,7 +157,8 @@ class Ledger:
                 return [share_step(str(request.fields["path"]))]
             case "POST", "files", "path", path if self._is_inside(path):
                 return [folder_step(self.root)]
-        return []
+            case _:
+                return []
 
     def may(self, request: Request) -> bool:
         """Tell whether a call touches nothing but what the run has made."""
@@ -180,7 +183,8 @@ class Ledger:
             case ["sharing"]:
                 path = request.query.get("path") or request.fields.get("path") or self.root
                 return self._is_inside(str(path))
-        return False
+            case _:
+                return False
 
     def _may_site(self, kind: str, rest: list[str], request: Request) -> bool:
         domain = self.target.domain

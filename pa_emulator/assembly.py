@@ -90,13 +90,13 @@ def assemble(config: Config) -> tuple[Machine, WSGIApplication]:
 
 
 def _settled(config: Config) -> Config:
-    """Return it with the token and the plan that were asked for, else those of the last run.
+    """Fill in the token and the plan of the last run if none was asked for.
 
-    Raises CannotStart for an account that the others under root leave no room for.
+    Raises CannotStart if another account under root rules this one out.
     """
     problem = clash(config.username, config.token)
     if problem:
-        raise CannotStart(f"--{problem} (root {config.root})")
+        raise CannotStart(f"--{problem} (root {config.root}). Pass another")
     kept = Account.objects.filter(username=config.username).first()
     others = sorted(_usernames())
     if others and not kept:

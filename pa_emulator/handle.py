@@ -97,7 +97,7 @@ class Emulator:
         assert self._process.stdout is not None  # noqa: S101 - a pipe was asked for
         line = self._process.stdout.readline()
         if not line:
-            raise RuntimeError("the emulator did not start. Its reason is on stderr")
+            raise RuntimeError("the emulator did not start. See stderr for the reason")
         ready = json.loads(line)
         self.url, self.username, self.token = ready["api"], ready["username"], ready["token"]
         self.ca = ready["ca"]

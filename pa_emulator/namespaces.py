@@ -88,5 +88,5 @@ class Namespaces:
         here = under(self._root, f"/home/{username}")
         sys.stderr.write(
             f"pa-emulator: consoles, tasks and websites see /home/{username} as {here}, because "
-            "this machine allows them no mount namespace.\n"
+            "this machine does not allow mount namespaces.\n"
         )

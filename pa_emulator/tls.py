@@ -50,7 +50,9 @@ def adapter(folder: Path) -> tuple[Adapter, str]:
     try:
         return Adapter(str(chain), str(key)), str(ca)
     except ssl.SSLError as error:
-        raise CannotStart(f"{key}: {error}; remove it, and new ones are made") from error
+        raise CannotStart(
+            f"{key}: {error}. Remove this file, and start again to make a new one"
+        ) from error
 
 
 def _write(path: Path, content: bytes) -> None:

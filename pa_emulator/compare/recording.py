@@ -199,7 +199,7 @@ def _line(number: int, value: dict[str, Any]) -> Line:
     if to == "api" and not is_call:
         raise ValueError('"path" does not begin with /api/v0/user/USER/ or /api/v1/user/USER/')
     if _text(value, "method") not in METHODS:
-        raise ValueError('"method" is not one of HTTP')
+        raise ValueError('"method" is not an HTTP method')
     if "status" not in value and "fault" not in value:
         raise ValueError('it has neither "status" nor "fault"')
     return Line(
@@ -228,7 +228,7 @@ def _unknown(value: dict[str, Any]) -> Iterator[str]:
 def _text(value: dict[str, Any], key: str) -> str:
     found = value.get(key)
     if not isinstance(found, str):
-        raise ValueError(f'"{key}" is missing, or it is not a text')  # noqa: TRY004 - as above
+        raise ValueError(f'"{key}" is missing or not a text')  # noqa: TRY004 - as above
     return found
 
 
@@ -237,7 +237,7 @@ def _texts(value: dict[str, Any], key: str) -> dict[str, str] | None:
     if found is None:
         return None
     if not isinstance(found, dict) or not all(isinstance(each, str) for each in found.values()):
-        raise ValueError(f'"{key}" is not an object of texts')
+        raise ValueError(f'"{key}" is not an object whose values are texts')
     return found
 
 
@@ -258,5 +258,5 @@ def _content(value: dict[str, Any], key: str) -> Content | None:
         raise ValueError(f'"{key}" is not an object')  # noqa: TRY004 - as above
     size = found.get("bytes")
     if type(size) is not int or not 0 <= size <= LARGEST_FILE:
-        raise ValueError(f'"bytes" of "{key}" is not a number of bytes up to 100 MiB')
+        raise ValueError(f'"bytes" of "{key}" is not a whole number from 0 to 100 MiB')
     return Content(kind=_text(found, "kind"), size=size, digest=str(found.get("digest", "")))

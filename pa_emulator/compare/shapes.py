@@ -19,7 +19,7 @@ PLACEHOLDER = re.compile(r"\b(?:name|user|text|key)-\d+")
 SHAPES = {
     "a date": r"\d{4}-\d\d-\d\d",
     "a time": r"\d{4}-\d\d-\d\d[T ][\d:.]+",
-    "a time with its zone": r"\d{4}-\d\d-\d\d[T ][\d:.]+(?:Z|[+-][\d:]+)",
+    "a time with a zone": r"\d{4}-\d\d-\d\d[T ][\d:.]+(?:Z|[+-][\d:]+)",
     "an address": r"https?://.*",
     "a path": r"~?/.*",
     "a version": r"\d{1,2}(?:\.\d{1,3}){1,2}",

@@ -172,7 +172,7 @@ class StudentsView(ControlView):
         data = _mapping(request)
         student, teacher = (_account(data, key) for key in ("student", "teacher"))
         if student == teacher:
-            raise ValidationError({"detail": "teacher: name another account than the student"})
+            raise ValidationError({"detail": "teacher: name an account other than the student"})
         Student.objects.update_or_create(account=student, defaults={"teacher": teacher})
         return Response({"student": student.username, "teacher": teacher.username}, status=201)
 

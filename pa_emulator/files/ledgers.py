@@ -144,6 +144,6 @@ def _library() -> Path | None:
 
 def _warn(reason: str) -> None:
     sys.stderr.write(
-        "pa-emulator: the disk quota holds for uploads only, not for what apps and consoles "
-        f"write: {reason}\n"
+        "pa-emulator: the disk quota limits uploads only, not what apps and consoles write: "
+        f"{reason}.\n"
     )

@@ -80,7 +80,7 @@ def unauthorized() -> str:
 
 
 def moved() -> str:
-    return PAGE.format(title="302 Found", heading="302 Found", text="The page is elsewhere.")
+    return PAGE.format(title="302 Found", heading="302 Found", text="This page has moved.")
 
 
 def no_answer() -> str:
@@ -88,11 +88,11 @@ def no_answer() -> str:
 
 
 def malformed_body() -> str:
-    return plain("400 Bad Request", "The request's body is malformed, or cut short.")
+    return plain("400 Bad Request", "The body of the request is malformed or incomplete.")
 
 
 def malformed_path() -> str:
-    return plain("400 Bad Request", "The request's path leads out of the site.")
+    return plain("400 Bad Request", "The path of the request leads out of the site.")
 
 
 def headers_too_large() -> str:

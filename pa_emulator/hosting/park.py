@@ -236,7 +236,7 @@ class Park:
         choice = self._pythons.choose(deployment.python_version or own_version(), folder)
         if choice.reason:
             asked = f"{deployment.domain} asks for Python {deployment.python_version}"
-            text = f"{asked} and is hosted with {choice.python.version}: {choice.reason}"
+            text = f"{asked} but runs on {choice.python.version}: {choice.reason}"
             write_server(self._config.root, deployment.domain, text, self._clock.now())
             self._say(text)
         return choice.python

@@ -142,7 +142,7 @@ class _Verify:
             if not found.ours:
                 return account
             names = "".join(f"  {step.what}\n" for step in found.ours)
-            sys.stderr.write(f"An earlier run has left behind:\n{names}")
+            sys.stderr.write(f"An earlier run left this behind:\n{names}")
             if not self._says_yes("Remove it now?"):
                 return account
             _remove(found, server.target)
@@ -249,7 +249,7 @@ def _remove(found: Leftovers, target: Target) -> None:
         found.remove()
     except KeyboardInterrupt:
         removed = "".join(f"  {shown(what)}\n" for what in found.removed)
-        text = f"stopped while it removed what an earlier run has left. Removed:\n{removed}"
+        text = f"stopped while removing what an earlier run left. Removed:\n{removed}"
         left = [step for step in found.ours if step.what not in found.removed]
         raise _CannotBegin(text + _left_text(left_of(target, left)), LEFT) from None
     if found.ours or any(each.others for each in found.found.values()):
@@ -260,8 +260,8 @@ def _remove(found: Leftovers, target: Target) -> None:
 def _unproven_text(left: Sequence[Left]) -> str:
     lines = "".join(f"  {each.what}\n    {each.command}\n" for each in left)
     return (
-        "An earlier run may have made this, but nothing on this machine proves it. So it stays. If "
-        f"it is not yours, remove it by hand (PA_TOKEN is the API token):\n{lines}"
+        "An earlier run may have made this, but this machine has no record of it, so it stays. If "
+        f"you do not need it, remove it by hand (PA_TOKEN is the API token):\n{lines}"
     )
 
 

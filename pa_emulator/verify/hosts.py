@@ -51,10 +51,10 @@ def real(host: str, allowed: str | None) -> str:
     """
     address = _parsed(host)
     if address is None:
-        raise HostRefused(f"--host: not a host in small letters, without user and path. {WRITE}")
+        raise HostRefused(f"--host: pass a host alone, in small letters. {WRITE}")
     if address.scheme == "http" and not is_loopback(address.name):
         raise HostRefused(
-            "--host: only https, because others could read the token on the way. "
+            "--host: pass an https address; over http others could read the token. "
             f"{WRITE}, without http://"
         )
     url = address.url("https")

@@ -71,6 +71,6 @@ def calls(target: Target, cases: Sequence[Case], *, slow: bool) -> Iterator[str]
         plan = f" ({case.plan} accounts)" if case.plan else ""
         yield f"# {case.service}: {case.name}{plan}" + (f"; not tried: {why}" if why else "")
         yield from server.taken()
-    yield "# undo the rest, and look whether it is gone"
+    yield "# undo the rest, and check that it is gone"
     finish(server, ledger, lambda: False)
     yield from server.taken()

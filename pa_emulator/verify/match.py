@@ -75,7 +75,7 @@ def groups_of(wanted: Answer, found: Reply) -> tuple[str, ...] | None:
 
 def _in_text(wanted: Answer, groups: tuple[str, ...] | None) -> Iterator[str]:
     if groups is None:
-        yield f"nothing like {wanted.pattern!r} in the body"
+        yield f"the body does not match {wanted.pattern!r}"
     for there, group in zip(groups or (), wanted.groups, strict=False):
         if there != group:
             yield f"{there!r} instead of {group!r}"

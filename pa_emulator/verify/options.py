@@ -118,9 +118,7 @@ def _refuse_rest(rest: list[str]) -> None:
     if options:
         raise BadOption(f"{options[0]}: unknown option. See pa-emulator verify --help")
     if rest:
-        raise BadOption(
-            "an argument belongs to no option. It is not shown, because it may be a secret"
-        )
+        raise BadOption("unexpected argument. It is not shown, because it may be a secret")
 
 
 def _username(args: argparse.Namespace) -> str:

@@ -121,7 +121,7 @@ class Runner:
         request, wanted = filled(case.request, values), filled(case.answer, values)
         reply = self._awaited(request, wanted)
         if wanted.status < 400 <= reply.status and NO_ROOM.search(reply.text):
-            raise _NotTried("the plan of the account has no room for one more")
+            raise _NotTried("the plan of the account does not allow one more")
         others = differences(filled(wanted, _kept(request, reply)), reply)
         status = DIFFERS if others else HOLDS
         return Result(case, status, found(wanted, reply), others)
@@ -163,7 +163,7 @@ class Runner:
     def _send(self, request: Request) -> Reply:
         target = self._server.target
         if not target.is_emulator and not self._ledger.may(request):
-            raise _NotTried("it would change something that this run has not made")
+            raise _NotTried("it would change something that this run did not make")
         if request.method in {"GET", "HEAD", "OPTIONS"}:
             return self._server.send(request)
         with undisturbed():
@@ -213,7 +213,7 @@ def why_not(case: Case, target: Target, account: Account, *, slow: bool) -> str:
     if case.slow and not slow:
         return f"takes {case.slow:.0f} s; pass --slow"
     if case.plan and not account.plan:
-        return "the plan of the account is not known"
+        return "the plan of the account is unknown"
     if case.plan and account.plan not in {case.plan, ANY_PLAN}:
         return f"needs a {case.plan} account"
     if case.request.scheme == "http" and target.is_local and target.url.startswith("https:"):
@@ -224,7 +224,7 @@ def why_not(case: Case, target: Target, account: Account, *, slow: bool) -> str:
 def _taken(case: Case, target: Target, account: Account) -> str:
     unread = _unread(case, account)
     if unread:
-        return f"{unread} could not be read, so this run cannot tell which items it makes"
+        return f"{unread} could not be read, so this run could not tell its own items from others"
     domain = target.domain
     used = len(account.lists["consoles"] or ())
     if _makes(case, "consoles") and account.plan == "free" and used >= CONSOLES:
@@ -234,7 +234,7 @@ def _taken(case: Case, target: Target, account: Account) -> str:
     for kind, what in (("webapps", "web app"), ("websites", "website")):
         if account.has_site(kind, domain):
             advice = "; pass another --domain" if account.plan == "paid" else ""
-            return f"{domain} has a {what} that is not of this run{advice}"
+            return f"{domain} already has a {what}{advice}"
     if account.has_wsgi and case.service != "websites":
         return f"the WSGI file of an earlier web app at {domain} would be overwritten"
     return ""

@@ -13,7 +13,7 @@ FAULTS: tuple[tuple[str, str, str], ...] = (
     (
         "CERTIFICATE_VERIFY_FAILED",
         "its certificate is not trusted",
-        'Set REQUESTS_CA_BUNDLE to the file of its authority, which an emulator prints as "ca".',
+        'Set REQUESTS_CA_BUNDLE to the file of its authority. An emulator prints it as "ca".',
     ),
     (
         "Name or service not known",
@@ -46,9 +46,11 @@ def unanswered(error: OSError) -> Unanswered:
         if mark in str(error):
             return Unanswered(reason, advice)
     if isinstance(error, requests.exceptions.SSLError):
-        return Unanswered("https failed", "Check the address, and whether a proxy is between.")
+        return Unanswered(
+            "https failed", "Check the address. A proxy may also intercept the connection."
+        )
     if isinstance(error, requests.Timeout):
-        return Unanswered("no answer in time", "Check your network connection, or try later.")
+        return Unanswered("no answer in time", "Check your network connection, or try again later.")
     if isinstance(error, requests.ConnectionError):
         return Unanswered(
             "no connection, or the server hung up",
@@ -57,7 +59,7 @@ def unanswered(error: OSError) -> Unanswered:
         )
     if not isinstance(error, requests.RequestException):
         return Unanswered(
-            "the certificates to trust cannot be read",
+            "the trusted certificates cannot be read",
             "Check that REQUESTS_CA_BUNDLE (or CURL_CA_BUNDLE) names a file that exists.",
         )
-    return Unanswered(type(error).__name__, "Check --host, and the proxies of the environment.")
+    return Unanswered(type(error).__name__, "Check --host, HTTPS_PROXY and NO_PROXY.")

@@ -173,7 +173,7 @@ class _Survey:
         ]
         if not steps:
             request = LISTS[kind]
-            steps = [Step(f"anything among {kind} with {self._made.root} in it", request)]
+            steps = [Step(f"any of {kind} that contains {self._made.root}", request)]
         for step in steps:
             self._name("could not check", step)
 

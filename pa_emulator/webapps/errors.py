@@ -38,7 +38,7 @@ class DomainNeedsPlan(PythonAnywhereError):
                 "status": "ERROR",
                 "error_type": DOMAIN_ERROR_TYPE,
                 "error_message": f"Your account cannot have a web app at {domain}: "
-                "free accounts have one on their own subdomain only",
+                "free accounts can have one only on their own subdomain",
             }
         )
 

@@ -111,7 +111,7 @@ def _serve(config: Config) -> None:
 
 
 def _uwsgi() -> Path | None:
-    """Return the real uWSGI, built now if need be; None, and why on stderr, if it cannot be."""
+    """Return the real uWSGI, built if needed; if the build fails, print why and return None."""
     try:
         return uwsgi()
     except CannotBuild as error:
@@ -182,7 +182,7 @@ def _check_hosting(args: argparse.Namespace) -> None:
 
 
 def _is_taken(port: int) -> bool:
-    """Ask the system: the server's own error does not say which of its attempts mattered."""
+    """Ask the system: the server's own error does not say which of its attempts failed."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -14,7 +14,7 @@ GLANCE_SECONDS = 0.02
 
 
 class Clock:
-    """Goes forward with the machine's clock, and by `advance`."""
+    """Runs with the machine's clock; `advance` moves it forward."""
 
     def __init__(self) -> None:
         self._offset = 0.0

@@ -1,7 +1,7 @@
 """Tables made straight from the models: a local tool needs no migrations.
 
-The statements that make them are the schema. A database that has them all is this emulator's; one
-that lacks whole tables gets them; any other is refused.
+The statements that make them are the schema. If the database lacks whole tables, they are added. If
+a table has other columns, the database is refused.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ LARGEST = 2**31 - 1
 
 
 def prepare(root: Path) -> None:
-    """Make the tables that root lacks. Raises CannotStart for a database that is not ours."""
+    """Make the tables that are missing. Raises CannotStart if the database is not ours."""
     try:
         wanted = _wanted()
         if _version() != version(wanted):
@@ -43,7 +43,7 @@ def version(statements: Iterable[str]) -> int:
 
 
 def _complete(root: Path, wanted: list[str]) -> None:
-    """Execute the statements that the database lacks, all or none if the start is killed."""
+    """Make the missing tables: all of them, or none if the emulator is killed meanwhile."""
     found = _found()
     if found - set(wanted):
         raise CannotStart(

@@ -32,7 +32,7 @@ GATEWAY_TEXT = "The server behind this one did not answer."
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A finished answer, before a byte of it is sent."""
+    """A finished answer of which no byte is sent yet."""
 
     status: str
     headers: list[tuple[str, str]]
@@ -49,7 +49,7 @@ def answer(
     environ: WSGIEnvironment,
     start_response: StartResponse,
 ) -> Iterable[bytes]:
-    """Answer one API call through `app`, unless a fault has it otherwise."""
+    """Answer one API call through `app`, unless a fault applies."""
     started = time.perf_counter()
     method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
     fault = machine.faults.take(method, path) or NO_FAULT
@@ -81,7 +81,7 @@ def _dated(result: Result, machine: Machine) -> Result:
 
 
 def _result(fault: Fault, app: WSGIApplication, environ: WSGIEnvironment) -> Result | None:
-    """Return the answer; None for no answer at all."""
+    """Return the answer; None if the connection is to be dropped."""
     if fault.drop == "before":
         return None
     ordered = _ordered(fault)
@@ -94,7 +94,7 @@ def _result(fault: Fault, app: WSGIApplication, environ: WSGIEnvironment) -> Res
 
 
 def _unreadable(environ: WSGIEnvironment) -> Result | None:
-    """Return the web server's own answer to a body that is malformed or too large, and hang up."""
+    """Return the web server's own answer to a malformed or too large body; it then hangs up."""
     try:
         if _length(environ) <= UPLOAD_LIMIT_BYTES:
             environ["wsgi.input"], length = body(environ)

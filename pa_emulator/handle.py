@@ -83,7 +83,7 @@ class Emulator:
             [sys.executable, "-m", "pa_emulator", "--stop-with-stdin", *self._options],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            # Ctrl-C is for the program that started it, which then ends the emulator itself.
+            # Ctrl-C goes to the program that started it; that program then ends the emulator.
             start_new_session=True,
         )
         try:

@@ -1,4 +1,4 @@
-"""What can be wrong with the account in a URL."""
+"""Errors of the account in a URL."""
 
 from __future__ import annotations
 

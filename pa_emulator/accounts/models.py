@@ -26,7 +26,7 @@ class Account(models.Model):
     default_save_and_run_python_version = models.CharField(max_length=10, default=DEFAULT_PYTHON)
     system_image = models.CharField(max_length=20, default=SYSTEM_IMAGES[-1])
 
-    # The framework asks this of whoever a token names.
+    # The framework asks this of the account that a token belongs to.
     is_authenticated = True
 
     @property

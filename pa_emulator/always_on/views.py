@@ -13,7 +13,7 @@ from pa_emulator.tasks.views import TaskApiView
 if TYPE_CHECKING:
     from rest_framework.request import Request
 
-# What a change of leaves the command running.
+# If only this changes, the command goes on running.
 HARMLESS = {"description"}
 
 

@@ -37,11 +37,11 @@ NAMES = (
 """The recording's names, and the contract's."""
 OTHER_DOMAIN = re.compile(r"DOMAIN-\d|HOST\b")
 BEYOND = 429
-"""What is asked too often, or fails, tells nothing of the request itself."""
+"""These answers (too many calls, failures) say nothing about the request itself."""
 
 
 def text(comparison: Comparison) -> str:
-    """All cases, each shape of a request and its answer once, as YAML."""
+    """Return all cases as YAML; each shape of a request and its answer comes once."""
     seen: set[str] = set()
     blocks = [f"{MARK} Review each case and give it a name.\n"]
     for played in comparison.played:
@@ -63,7 +63,7 @@ def _yaml(case: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Situation:
-    """What a request needs: `path` is its own path there."""
+    """What a request needs. `path` is the request's own path in that situation."""
 
     path: str
     needs: str = ""
@@ -124,7 +124,7 @@ def _situation(line: Line) -> _Situation | None:
 
 
 def _file_situation(line: Line) -> _Situation | None:
-    """A file that was there is uploaded first; a folder is made by a file in it."""
+    """Upload the file first; make a folder by a file in it."""
     path = FILES.rstrip("/") + str(_named("/" + line.rest.removeprefix(FILES).lstrip("/")))
     if not path.startswith(f"{FILES.rstrip('/')}<folder>/"):
         return None
@@ -191,7 +191,7 @@ def _answer(line: Line) -> dict[str, Any] | None:
 
 
 def _general(value: Any, line: Line, key: str = "") -> Any:  # noqa: ANN401 - JSON
-    """What of an answer holds for each account: what was asked for, and the words of errors."""
+    """Return the part of an answer that holds for each account: what was asked for, and errors."""
     asked = {**line.query, **(line.form or {})}
     if isinstance(value, dict):
         return {name: _general(inner, line, name) for name, inner in value.items()}
@@ -210,7 +210,7 @@ def _general(value: Any, line: Line, key: str = "") -> Any:  # noqa: ANN401 - JS
 
 
 def _named(value: Any) -> Any:  # noqa: ANN401 - JSON
-    """The contract's names for the recording's."""
+    """Replace the recording's names by the contract's."""
     if isinstance(value, dict):
         return {key: _named(inner) for key, inner in value.items()}
     if not isinstance(value, str):

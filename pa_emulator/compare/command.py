@@ -24,7 +24,7 @@ def run(argv: Sequence[str]) -> int:
     args = _parser().parse_args(argv)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a terminal may not know every sign
+            stream.reconfigure(errors="backslashreplace")  # a terminal may not show each character
     file = WrittenFile("--cases", args.cases, cases.MARK, "cases.yaml") if args.cases else None
     try:
         if file:

@@ -1,8 +1,8 @@
 """Gives the emulator the files that a recording shows to be there.
 
-What the recording itself has written or deleted is left as the emulator has it: there the answers
-are compared. Anything else may come from the account's owner, or from an app. It follows what the
-recording shows.
+A file that the recording itself has written or deleted stays as the emulator has it, so that its
+answers can be compared. Any other file may come from the account's owner or from an app. Such a
+file becomes what the recording shows.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ if TYPE_CHECKING:
 FILES = "files/path/"
 GONE = ""
 ONE_CHUNK = 64 * 1024
-"""The kind of a larger content is told by its beginning if it is uploaded, by all of it if read."""
+"""A larger upload has its kind from its beginning, a file that is read from all of it."""
 BEFORE = {
     "GET": {200: True, 404: False},
     "POST": {200: True, 201: False},
     "DELETE": {204: True, 404: False},
 }
-"""For a request and its status, whether the file was there before."""
+"""(method, status) -> whether the file was there before."""
 
 
 @dataclass(slots=True)
 class Files:
     """`written` are digests by path, `seen` is what a GET has shown, which an app may change.
 
-    `contents` has for each digest where it was first, as equal digests mean equal contents.
+    `contents` has the first line of each digest, as equal digests mean equal contents.
     """
 
     world: World
@@ -54,7 +54,7 @@ class Files:
             self._prepare_share(line)
 
     def learn(self, line: Line) -> None:
-        """Note what is known after it."""
+        """Note what this request and its answer show."""
         if line.rest.startswith(FILES):
             self._learn_file(line, _path(line))
         elif line.rest.startswith("files/sharing"):
@@ -64,7 +64,7 @@ class Files:
             self._forget()
 
     def differences(self, line: Line) -> Iterator[Difference]:
-        """What the content of a file shows, whatever the emulator has there."""
+        """Yield where a file's content contradicts the recording itself."""
         path = _path(line) if line.rest.startswith(FILES) else ""
         uploaded = self.written.get(path, GONE)
         read = line.content if line.method == "GET" and line.status == 200 else None
@@ -160,7 +160,7 @@ class Files:
 
 
 def _contradictions(content: Content, number: int, first: Content) -> Iterator[Difference]:
-    """Where a content is not like the first one of its digest, which is in line `number`."""
+    """Yield the differences from the first content with the same digest, in line `number`."""
     if content.size != first.size:
         said = f"{first.size}, as in line {number}"
         yield Difference("bytes", str(content.size), said, "the content")

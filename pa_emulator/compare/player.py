@@ -37,7 +37,7 @@ ODD_PATH = "with .. in the path"
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """A request that was sent, what the emulator answered, and where that differs."""
+    """A request that was sent, the emulator's answer, and the differences."""
 
     line: Line
     reply: Reply
@@ -46,7 +46,7 @@ class Played:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`skipped` says how many requests were not sent, by the reason."""
+    """`skipped` maps a reason to the number of requests that were not sent."""
 
     recording: Recording
     played: tuple[Played, ...]
@@ -71,7 +71,7 @@ def play(recording: Recording, emulator: Emulator) -> Comparison:
 
 
 def _allowed(lines: Sequence[Line]) -> int:
-    """How many web apps the account may have, as its refusal says."""
+    """Return how many web apps the account may have, as its refusal says."""
     for line in lines:
         found = ALLOWS.search(json.dumps(line.json)) if line.rest_is("webapps/") else None
         if found:
@@ -80,7 +80,7 @@ def _allowed(lines: Sequence[Line]) -> int:
 
 
 def _custom_domains(lines: Sequence[Line]) -> frozenset[str]:
-    """Domains whose reload told of a missing CNAME, which is asked of custom domains alone."""
+    """Return the domains whose reload reported a missing CNAME: only custom domains need one."""
     found = (
         line.rest.split("/")[1]
         for line in lines
@@ -176,7 +176,7 @@ def _reason_to_skip(line: Line, path: str) -> str:
 
 
 def _filler(upload: Content) -> bytes:
-    """Something of the same kind and length."""
+    """Return filler of the same kind and length."""
     begin = BEGINNINGS.get(upload.kind, b"")
     if upload.kind == "json" and upload.size > 1:
         return b'"' + b"x" * (upload.size - 2) + b'"'

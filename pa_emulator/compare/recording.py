@@ -50,8 +50,8 @@ class Content:
 class Line:
     """One exchange. `body` is the JSON of the answer, in a tuple; `content` is any other body.
 
-    `status` is None if there was no answer. `number` counts the lines of the file from 1.
-    `unknown` are its keys that no pa-deploy of this version writes.
+    `status` is None if there was no answer. `number` counts the lines of the file from 1. `unknown`
+    are keys that this version of pa-deploy does not write.
     """
 
     number: int
@@ -85,14 +85,12 @@ class Line:
 
     @property
     def is_missing(self) -> bool:
-        """Whether the thing is not there, or is not the account's."""
+        """Whether the thing does not exist or belongs to another account."""
         return self.status in {403, 404}
 
     @property
     def tells(self) -> bool:
-        """Whether the answer is about the request itself: not about the token, its number, or a
-        failure.
-        """
+        """Whether the answer is about the request, not about token, rate limit or a failure."""
         return self.status is not None and self.status not in {401, 429} and self.status < 500
 
     @property
@@ -102,8 +100,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recording:
-    """`left_out` is how many exchanges it says that it lacks; `damage` is what is wrong with its
-    end, or empty.
+    """`left_out` is the number of exchanges that it says are missing. `damage` says what is wrong
+    with its end, or is empty.
     """
 
     lines: tuple[Line, ...]
@@ -112,7 +110,7 @@ class Recording:
 
 
 def read(file: Path) -> Recording:
-    """Read a file. One that was cut off is read as far as it goes. Raises BadRecording."""
+    """Read a file, up to the cut if it is cut off. Raises BadRecording."""
     try:
         raw = read_text(file).split(b"\n")
     except BadSource as error:
@@ -170,7 +168,7 @@ def _object(text: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         raise ValueError("it is not JSON") from None
     if not isinstance(value, dict):
-        raise ValueError("it is not a JSON object")  # noqa: TRY004 - as all that is wrong with it
+        raise ValueError("it is not a JSON object")  # noqa: TRY004 - like all other errors here
     if _is_deep(value):
         raise ValueError(f"its values are nested in more than {DEEPEST} levels")
     if HALF.search(json.dumps(value, ensure_ascii=False)):

@@ -1,6 +1,6 @@
-"""The requests of a recording that may be sent: those of which it is known that they run nothing.
+"""The requests of a recording that may be sent: those that surely run no command.
 
-A recording comes from somebody else, who may have written into it what they like.
+A recording comes from somebody else and may contain anything.
 """
 
 from __future__ import annotations
@@ -26,5 +26,5 @@ HARMLESS = re.compile(
 
 
 def is_harmless(method: str, path: str) -> bool:
-    """Whether a request runs nothing. `path` is what the emulator finds, decoded."""
+    """Tell whether a request surely runs no command. `path` is what the emulator finds, decoded."""
     return method in READS or HARMLESS.fullmatch(one_slash(path)) is not None

@@ -31,8 +31,8 @@ OTHERS = "bob"
 @dataclass(slots=True)
 class Services:
     """`webapps` is whether a web app is there, by the recording's domain; `created` are those that
-    the recording has created. `listed` are the lists of which the emulator has the rows, and
-    `unclear` those to which something was done that had no clear answer.
+    the recording has created. `listed` are the lists whose rows the emulator has. `unclear` are the
+    lists that a request without a clear answer may have changed.
     """
 
     world: World
@@ -56,7 +56,7 @@ class Services:
             self._prepare_rows(line, row[1], row[2])
 
     def learn(self, line: Line, reply: Reply | None) -> None:
-        """Note what is known after it. `reply` is the emulator's answer, None if it had none."""
+        """Note what this request shows. `reply` is the emulator's answer, None if it had none."""
         if line.rest == "webapps/" and line.method == "POST":
             self._learn_creation(line)
         webapp = WEBAPP.fullmatch(line.rest)
@@ -103,7 +103,7 @@ class Services:
                 self._settle(webapp[1], there=not line.is_missing)
 
     def _remove_unlisted(self, listed: set[str]) -> None:
-        """After an unclear creation, the list tells what came of it."""
+        """After an unclear creation, the list shows whether it happened."""
         if self.is_unclear:
             self.is_unclear = False
             for domain in listed ^ {name for name, there in self.webapps.items() if there}:
@@ -111,7 +111,7 @@ class Services:
                 self._settle(domain, there=domain in listed)
 
     def _settle(self, domain: str, *, there: bool) -> None:
-        """Have the web app there or not, unless that is known already."""
+        """Create or remove the web app, unless its state is known already."""
         if not domain or domain in self.webapps:
             return
         self.webapps[domain] = there
@@ -132,12 +132,12 @@ class Services:
             self._call("PATCH", f"webapps/{name}/", there_settings)
 
     def put_virtualenv(self, path: object) -> None:
-        """Make what the emulator takes for a virtualenv of each Python."""
+        """Make a folder that the emulator takes for a virtualenv of any Python."""
         if isinstance(path, str) and path:
             self.world.make_file(f"{path}/pyvenv.cfg", 0)
 
     def _first_fields(self, domain: str) -> Mapping[str, Any]:
-        """What the recording shows of a web app before it changes it."""
+        """Return the fields of a web app that the recording shows before it changes them."""
         for line in self.lines:
             is_own = line.rest == f"webapps/{domain}/"
             rows = line.json if line.rest == "webapps/" or is_own else None
@@ -164,7 +164,7 @@ class Services:
             self._make_row(scope, {**(line.form or {}), "id": row, **as_object(line.json)})
 
     def _remove_rows(self, scope: str, listed: set[str]) -> None:
-        """After an unclear deletion, the list tells what came of it."""
+        """After an unclear deletion, the list shows whether it happened."""
         self.unclear.discard(scope)
         for (own, recorded), number in self.world.ids.items():
             if own == scope and recorded not in listed:
@@ -223,7 +223,7 @@ def _form(value: object) -> str:
 
 
 def _least(scope: str) -> dict[str, str]:
-    """The fields that a row must have."""
+    """Return the fields that a row must have."""
     if scope == "consoles":
         return {"executable": "bash"}
     if scope.endswith("static_headers"):

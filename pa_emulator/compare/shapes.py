@@ -1,4 +1,4 @@
-"""Where two JSON values differ, but for what is free to differ: ids, dates, names."""
+"""Where two JSON values differ, except in ids, dates and names, which may."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Shapes:
-    """`known` are the placeholders that the emulator was told, and so can give back."""
+    """`known` are the placeholders sent to the emulator; its answers may have them."""
 
     known: frozenset[str]
 
@@ -64,7 +64,7 @@ class Shapes:
             yield Difference("value", shown(recorded), shown(found), where)
 
     def entries(self, recorded: dict[str, Any], found: dict[str, Any]) -> Iterator[Difference]:
-        """Differences of two folders' listings, in which only names of both can be compared."""
+        """Compare two folders' listings. Only names that both have can be compared."""
         for name in recorded.keys() & found.keys():
             yield from self.differences(recorded[name], found[name], f".{name}", name)
 
@@ -102,7 +102,7 @@ class Shapes:
 
 
 def kind(value: object) -> str:
-    """What JSON it is, for people."""
+    """Return the kind of a JSON value in words."""
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -126,6 +126,6 @@ def placeholders(text: str) -> set[str]:
 
 
 def _plain(text: str) -> str:
-    """A text without what stands for a host, and with each number as #."""
+    """Return a text without placeholders of hosts, and with # for each number."""
     without_host = re.sub(r"https?://[^/\s]+", "", text)
     return re.sub(r"(?<![\w.-])\d+(?![\w-]|\.\d)", "#", without_host)

@@ -22,7 +22,7 @@ UTF_16 = {
     b"{\0": "utf-16-le",
     b"\0{": "utf-16-be",
 }
-"""How a text begins that PowerShell has written."""
+"""How a text that PowerShell wrote begins -> its encoding."""
 
 
 class BadSource(Exception):
@@ -30,7 +30,7 @@ class BadSource(Exception):
 
 
 def read_text(file: Path) -> bytes:
-    """The text as UTF-8. Raises BadSource."""
+    """Return the text as UTF-8. Raises BadSource."""
     try:
         raw = _read(file)
     except (OSError, ValueError) as error:
@@ -44,7 +44,7 @@ def read_text(file: Path) -> bytes:
 
 
 def _read(file: Path) -> bytes:
-    """The content of a regular file: others may never end, or never begin."""
+    """Return the content of a regular file. Reading any other might never end."""
     with open(os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as stream:  # noqa: PTH123 - of a number
         mode = os.fstat(stream.fileno()).st_mode
         if not stat.S_ISREG(mode):
@@ -56,7 +56,7 @@ def _read(file: Path) -> bytes:
 
 
 def _unzipped(file: Path, raw: bytes) -> bytes:
-    """The only file in a zip, as GitHub packs artifacts."""
+    """Return the only file in a zip: GitHub packs artifacts so."""
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             inside = [each for each in archive.infolist() if not each.is_dir()]
@@ -74,5 +74,5 @@ def _as_utf_8(raw: bytes) -> bytes:
     encoding = next((each for begin, each in UTF_16.items() if raw.startswith(begin)), "")
     if not encoding:
         return raw
-    text = raw.decode(encoding, errors="replace")  # a cut may be within a character
+    text = raw.decode(encoding, errors="replace")  # the file may be cut off within a character
     return text.removeprefix("\ufeff").encode("utf-8", errors="replace")

@@ -1,4 +1,4 @@
-"""What can be wrong with a console."""
+"""Errors of consoles."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ class OutputView(_OfConsole):
 
 
 class InputView(_OfConsole):
-    """`consoles/{id}/send_input/`: types `input`; a line wants its newline (API page)."""
+    """`consoles/{id}/send_input/`: types `input`; a line must end with a newline (API page)."""
 
     rate = 120
 

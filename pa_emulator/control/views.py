@@ -31,14 +31,14 @@ if TYPE_CHECKING:
 
 WANTED = 'Send a JSON object as the body, such as {"key": "value"}.'
 LONGEST_ADVANCE = 10 * 366 * 86400
-# Far from where dates end, so that what is counted from now does not go beyond.
+# Far from the last date, so that a date counted from now stays within.
 LAST_TIMESTAMP = datetime(9000, 1, 1, tzinfo=UTC).timestamp()
-# Accounts are made and removed by one at a time: a reset removes their folders.
+# Only one call at a time makes or removes accounts: a reset removes their folders.
 _of_accounts = threading.Lock()
 
 
 class _JsonWhateverItSays(JsonAlways):
-    """Bodies are JSON, whatever their content type: `curl -d` sends that of a form."""
+    """Bodies are JSON, whatever their content type: `curl -d` sends a form's."""
 
     def select_parser(self, request: Request, parsers: Sequence[BaseParser]) -> BaseParser | None:  # noqa: ARG002
         return parsers[0]
@@ -51,7 +51,7 @@ class ControlView(MachineView):
     parser_classes = (JsonParser,)
 
     def initial(self, request: Request, **kwargs: object) -> None:
-        """Refuse a page of another site that a browser on this machine has open."""
+        """Refuse calls that a page of another site makes from a browser on this machine."""
         super().initial(request, **kwargs)
         origin = request.headers.get("Origin")
         if origin is not None and _host_of(origin) != request.get_host():
@@ -78,7 +78,7 @@ class RequestsView(ControlView):
 
 
 class FaultsView(ControlView):
-    """Order a fault, or forget all."""
+    """Add a fault, or forget all."""
 
     def post(self, request: Request) -> Response:
         try:
@@ -102,12 +102,12 @@ class ResetView(ControlView):
 
 
 def _reset(running: Machine) -> None:
-    # Rows first: what starts a site or a console looks for its row, what stops them comes after.
+    # Rows first: a site or console starts only if it has a row. Then stop those that run.
     database.empty()
     running.stop_all()
     wipe(running.config.root)
     running.clock.reset()
-    running.timetable.look()  # or it would wait for the day it has seen already
+    running.timetable.look()  # else it would wait for a day that it has seen already
     running.faults.clear()
     running.buckets.clear()
     running.journal.clear()
@@ -116,7 +116,7 @@ def _reset(running: Machine) -> None:
 
 
 class UsersView(ControlView):
-    """Add an account, or give one another token or plan."""
+    """Add an account, or change the token or plan of one."""
 
     def post(self, request: Request) -> Response:
         data = _mapping(request)
@@ -166,7 +166,7 @@ def _console(number: int) -> Console:
 
 
 class StudentsView(ControlView):
-    """Make an account another's student, as the student's Account page does."""
+    """Make an account the student of another, as the student's Account page does."""
 
     def post(self, request: Request) -> Response:
         data = _mapping(request)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """One order. `path` is a glob over the whole path, or a regular expression found in it."""
+    """One fault. `path` is a glob over the whole path, or a regular expression found in it."""
 
     method: str = "*"
     path: str = "*"
@@ -99,7 +99,7 @@ LIMITS: Mapping[str, tuple[Callable[[Any], object], str]] = {
 }
 
 
-# A key, and the keys of which it needs one to have an effect.
+# A key has no effect without one of these.
 NEEDS: Mapping[str, tuple[str, ...]] = {
     "body": ("status", "throttle"),
     "content_type": ("status",),
@@ -143,7 +143,7 @@ def _insist_on_effect(fault: Fault) -> None:
 
 def _settled(name: str, value: Any) -> Any:  # noqa: ANN401 - whatever JSON has
     """Check one value now: when the fault acts, nobody could see the error."""
-    # To Python a bool is an int.
+    # In Python, a bool is an int.
     if not isinstance(value, TYPES[name]) or (isinstance(value, bool) and bool not in TYPES[name]):
         raise ValueError(f"{name} cannot be {value!r}")
     if name == "method":
@@ -173,7 +173,7 @@ class Faults:
         self._cleared = threading.Event()
 
     def add(self, fault: Fault) -> None:
-        # Not for secrets: the same seed has to give the same run.
+        # Not for secrets: the same seed gives the same run.
         dice = random.Random(fault.seed)  # noqa: S311
         with self._lock:
             self._standing.append(_Standing(fault, fault.times, dice))

@@ -1,4 +1,4 @@
-"""What can be wrong with a path, in the words of each endpoint."""
+"""Errors of paths, in the words of each endpoint."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class NoSuchPath(PythonAnywhereError):
 
 
 class NotAbsolute(PythonAnywhereError):
-    """404 and a page: `files/path` is followed at once by an absolute path."""
+    """404 and a page: an absolute path must follow `files/path` directly."""
 
     status = 404
 
@@ -33,7 +33,7 @@ class NoContent(PythonAnywhereError):
 
 
 class CannotUpload(PythonAnywhereError):
-    """400 for an upload onto a directory, through a file, or under a name too long."""
+    """400 for an upload to a directory, below a file, or with a name that is too long."""
 
     def __init__(self, path: str) -> None:
         super().__init__({"detail": f"Cannot write to {path}"})
@@ -51,7 +51,7 @@ class MayNotDelete(PythonAnywhereError):
 
 
 class NothingToDelete(PythonAnywhereError):
-    """404 of deleting, for others' files too (official library's tests)."""
+    """404 of deleting, also for the files of others (official library's tests)."""
 
     status = 404
 
@@ -60,7 +60,7 @@ class NothingToDelete(PythonAnywhereError):
 
 
 class CannotList(PythonAnywhereError):
-    """400 of `files/tree/`, for a path that is missing or no directory."""
+    """400 of `files/tree/`, if the path does not exist or is not a directory."""
 
     def __init__(self, message: str) -> None:
         super().__init__({"detail": message})

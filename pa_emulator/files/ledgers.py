@@ -1,7 +1,8 @@
-"""Holds what an account's programs write to its disk quota, see quota.c.
+"""Keeps an account's programs within its disk quota, see quota.c.
 
 A ledger is a file of four numbers that the emulator shares with those programs: the bytes that are
-left, how many counts were asked for, how many of those were made, and until when the count is good.
+left, the number of counts asked for, the number of counts made, and the time until which the count
+is valid.
 """
 
 from __future__ import annotations
@@ -31,9 +32,9 @@ HOME_VARIABLE = "PA_EMULATOR_QUOTA_HOME"
 SOURCE = Path(__file__).with_name("quota.c")
 NUMBERS = struct.Struct("=4q")
 LEFT, COUNTED, GOOD_UNTIL = 0, 16, 24
-# How soon a program that found too little left gets another count.
+# A program that finds too little left gets another count this soon.
 GLANCE_SECONDS = 0.02
-# How long a count is good for: counting must not keep a processor busy.
+# A count is valid this long: counting must not keep a processor busy.
 GOOD_SECONDS = 0.5
 IDLE_SHARE = 20
 
@@ -76,7 +77,7 @@ class Ledgers:
         self._has_tried = False
 
     def variables(self, username: str) -> dict[str, str]:
-        """Return what has a program keep to the account's quota; nothing if that cannot be."""
+        """Return the variables that make a program keep to the quota; none if impossible."""
         with self._lock:
             library = self._built()
             if library is None:
@@ -103,7 +104,7 @@ class Ledgers:
         return self._ledgers[username]
 
     def _built(self) -> Path | None:
-        """Return the library, built at the first call; None, and why on stderr, if it cannot be."""
+        """Return the library, built at the first call; if that fails, print why and return None."""
         if not self._has_tried:
             self._has_tried = True
             self._library = _library()
@@ -112,7 +113,7 @@ class Ledgers:
         return self._library
 
     def _answer(self) -> None:
-        """Count whenever a program asks for it."""
+        """Count each time a program asks for it."""
         while True:
             for ledger in self._ledgers.values():
                 if ledger.is_asked():
@@ -121,7 +122,7 @@ class Ledgers:
 
 
 def _library() -> Path | None:
-    """Return the library of quota.c, compiled into the user's cache folder if it is not there."""
+    """Return the library of quota.c; compile it into the user's cache folder if it is missing."""
     digest = hashlib.sha256(SOURCE.read_bytes()).hexdigest()[:12]
     library = cache_folder() / f"quota-{digest}.so"
     if library.is_file():

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class SharingView(ApiView):
-    """201 for a path newly shared, 200 for one that was; the URL is relative to the host."""
+    """201 if the path is newly shared, 200 if it was before; the URL is relative to the host."""
 
     def post(self, request: Request) -> Response:
         path = self._existing(request.data.get("path") if isinstance(request.data, dict) else None)

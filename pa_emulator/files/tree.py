@@ -1,4 +1,4 @@
-"""`files/tree/`: what is below a folder, a few levels deep."""
+"""`files/tree/`: the content of a folder, a few levels deep."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ def kept_uwsgi() -> Path | None:
 
 
 def uwsgi() -> Path:
-    """Return the program, built now if need be. Raises CannotBuild."""
+    """Return the program, and build it if needed. Raises CannotBuild."""
     return kept_uwsgi() or _build()
 
 
@@ -48,7 +48,8 @@ def _build() -> Path:
             _run(base_python(), "-m", "venv", made)
             _run(f"{made}/bin/python", "-m", "pip", "install", "--quiet", f"uwsgi=={RELEASE}")
             (folder / "bin").mkdir(parents=True, exist_ok=True)
-            # The program wants none of the rest, and names no folder that it was built in.
+            # The program needs nothing else, and does not depend on the folder in which it was
+            # built.
             shutil.move(f"{made}/bin/uwsgi", folder / "bin" / "uwsgi")
     except (OSError, subprocess.SubprocessError) as error:
         raise CannotBuild(f"building uwsgi failed: {error}") from error

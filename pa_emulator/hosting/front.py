@@ -1,4 +1,4 @@
-"""What a site's visitors meet before the web app: password, https, the wait for a reload."""
+"""The web server in front of a web app: password, https, the wait for a reload."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ VALUE = re.compile(r"[\t\x20-\x7e\xa0-\xff]*")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Front:
-    """The web server before the web apps; it also writes their access logs."""
+    """The web server in front of the web apps; it also writes their access logs."""
 
     root: Path
     clock: Clock
@@ -90,7 +90,7 @@ class Front:
         return self._passed_on(environ, deployment, site)
 
     def _passed_on(self, environ: WSGIEnvironment, deployment: Deployment, site: Site) -> Answer:
-        """Return the site's answer, or the web server's own for want of one."""
+        """Return the site's answer; if there is none, the web server's own."""
         try:
             sent = body(environ)
         except wire.BadBody:
@@ -113,7 +113,7 @@ class Front:
 
 
 def _sent_round(environ: WSGIEnvironment) -> Answer:
-    """Return a redirect to the same address, as visitors get during a reload (help pages)."""
+    """Return a redirect to the same address, as sent during a reload (help pages)."""
     address = f"{environ['wsgi.url_scheme']}://{environ['HTTP_HOST']}{environ['REQUEST_URI']}"
     return redirect(302, address)
 
@@ -125,7 +125,7 @@ def _ask(
     site: Site,
     clock: Clock,
 ) -> Answer:
-    """Pass the request on to the site's uWSGI; who is in leaves when the answer is closed."""
+    """Pass the request on to the site's uWSGI. The visitor leaves when the answer is closed."""
     stream, length = sent
     uwsgi = site.serving(RELOAD_HOLD_SECONDS)
     if uwsgi is None:
@@ -139,7 +139,7 @@ def _ask(
             raise wire.Dropped from error
         raise
     except wire.NoAnswer:
-        # uWSGI does so too, but by the machine's clock.
+        # uWSGI does this too, but with the machine's clock.
         uwsgi.reports.end_worker(visit)
         raise
 
@@ -154,7 +154,7 @@ def _ask(
 
 
 def _static_headers(deployment: Deployment, path: str) -> list[tuple[str, str]]:
-    """Return the rows whose URL the path begins with; what cannot be a header is left out."""
+    """Return the headers whose URL the path begins with, except those that HTTP cannot send."""
     return [
         (row.name, row.value)
         for row in deployment.headers

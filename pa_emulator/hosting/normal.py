@@ -1,4 +1,4 @@
-"""A request's path as the web server in front hands it on: no `//`, no `.`, no `..`."""
+"""The path of a request as the web server passes it on: no `//`, no `.`, no `..`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class MalformedPath(Exception):
 
 
 def resolve(environ: WSGIEnvironment) -> Answer | None:
-    """Make the path of a visit normal; return the web server's answer to one that leads out."""
+    """Make the path of a visit normal; if it leads out, return the web server's answer."""
     try:
         environ["PATH_INFO"] = normal(environ["PATH_INFO"])
     except MalformedPath:
@@ -27,7 +27,7 @@ def resolve(environ: WSGIEnvironment) -> Answer | None:
 def normal(path: str) -> str:
     """Return a decoded path as nginx makes it: `/a//b/../c/.` is `/a/c/`.
 
-    Raises MalformedPath for what nginx answers 400 to.
+    Raises MalformedPath if nginx would answer 400.
     """
     if "\0" in path:
         raise MalformedPath

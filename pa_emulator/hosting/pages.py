@@ -1,4 +1,4 @@
-"""The HTML pages that PythonAnywhere itself answers with, in our own words where they are ours."""
+"""The HTML pages that PythonAnywhere itself answers with. Unknown words are ours."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PAGE = """<!DOCTYPE html>
 
 
 def plain(heading: str, text: str) -> str:
-    """Return a page as a web server makes it by itself."""
+    """Return a web server's own page."""
     return PAGE.format(title=heading, heading=heading, text=text)
 
 

@@ -1,7 +1,7 @@
 """Runs a command that dies with the emulator and sees its folders where PythonAnywhere has them.
 
 Run as `python -I -S launcher.py PARENT ROOT USERNAME COMMAND…`, standard library only. ROOT is
-empty if the machine allows no mount namespace; the exit code is 125 if it does not after all. A
+empty if the machine does not allow mount namespaces. The exit code is 125 if making one fails. A
 terminal at standard input becomes the command's controlling terminal.
 """
 
@@ -49,8 +49,8 @@ def main() -> None:
 def enter(root: str, username: str) -> None:
     """See `/home/USERNAME`, `/var/www`, `/var/log` and `/var/sockets` as they are under root.
 
-    Nobody else sees them so, and what else is in `/home` and `/var` stays. The current folder must
-    be under root, and stays the same one. Raises OSError.
+    Only this process and its children see them. Other content of `/home` and `/var` stays visible.
+    The current folder must be under root, and stays the same folder. Raises OSError.
     """
     here = Path.cwd().relative_to(Path(root).resolve())
     become_mounter()
@@ -61,7 +61,7 @@ def enter(root: str, username: str) -> None:
 
 
 def become_mounter() -> None:
-    """Enter a mount namespace, and a user namespace if only that lets us mount."""
+    """Enter a mount namespace; if mounting needs it, also a user namespace."""
     uid, gid = os.getuid(), os.getgid()
     if uid == 0:
         call(LIBC.unshare, CLONE_NEWNS)
@@ -73,7 +73,7 @@ def become_mounter() -> None:
 
 
 def cover(top: Path, own: dict[str, int]) -> None:
-    """Lay an empty folder over one, and put into it what was there, and our own folders."""
+    """Mount an empty folder over one; mount its old content and our own folders into it."""
     others = [path for path in top.iterdir() if path.name not in own]
     links = {path: path.readlink() for path in others if path.is_symlink()}
     folders = {path: opened(path) for path in others if path not in links and path.is_dir()}
@@ -89,7 +89,7 @@ def cover(top: Path, own: dict[str, int]) -> None:
 
 
 def opened(path: Path) -> int:
-    """Hold a folder, which has no path any more once it is covered."""
+    """Hold a folder open: once it is covered, it has no path."""
     return os.open(path, os.O_PATH | os.O_DIRECTORY)
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @contextlib.contextmanager
 def held(state: Path) -> Iterator[None]:
-    """Hold the root; the kernel lets go of it however the process ends.
+    """Hold the root until the end of the process: the kernel releases it in any case.
 
     Raises CannotStart if another emulator holds it.
     """

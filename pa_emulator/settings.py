@@ -1,4 +1,4 @@
-"""Django set up in code, for one database under root."""
+"""Sets up Django in code, for one database under root."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SERVICES = (
 
 
 def configure(config: Config) -> None:
-    """Configure Django for this process; it can be done once."""
+    """Configure Django for this process. This can be done only once."""
     settings.configure(
         DEBUG=False,
         ALLOWED_HOSTS=["*"],
@@ -45,8 +45,8 @@ def configure(config: Config) -> None:
         REST_FRAMEWORK=REST_FRAMEWORK,
     )
     django.setup()
-    # Refusals are the emulator's daily work, some of them as 500; only its own failures, which
-    # come with a traceback, belong on stderr.
+    # Refusals are normal for the emulator, and some are 500. Only its own failures, which have a
+    # traceback, belong on stderr.
     logging.getLogger("django.request").addFilter(lambda record: bool(record.exc_info))
     logging.getLogger("django.security").setLevel(logging.CRITICAL)
 
@@ -58,14 +58,14 @@ def _database(config: Config) -> dict[str, object]:
         "CONN_MAX_AGE": None,
         "OPTIONS": {
             "timeout": 30,
-            # Take the write lock at the start, so that waiting for it can never deadlock.
+            # Take the write lock at the start, so that two writers never deadlock.
             "transaction_mode": "IMMEDIATE",
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         },
     }
 
 
-# The views name their own authentication, permissions and throttle.
+# Each view names its own authentication, permissions and throttle.
 REST_FRAMEWORK: dict[str, object] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],

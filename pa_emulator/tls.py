@@ -26,7 +26,7 @@ NAMES = (
 
 
 class Adapter(BuiltinSSLAdapter):
-    """Cheroot's, which shakes hands with one client after the other; here each connection does."""
+    """Cheroot's does the handshakes one after the other; here each connection does its own."""
 
     def wrap(self, sock: socket.socket) -> tuple[ssl.SSLSocket, dict[str, str]]:
         wrapped = self.context.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
@@ -34,7 +34,7 @@ class Adapter(BuiltinSSLAdapter):
 
 
 def adapter(folder: Path) -> tuple[Adapter, str]:
-    """Cheroot's TLS, and the path of the CA certificate that clients have to trust.
+    """Return cheroot's TLS, and the path of the CA certificate that clients must trust.
 
     Raises CannotStart if the kept key is not valid.
     """
@@ -56,7 +56,7 @@ def adapter(folder: Path) -> tuple[Adapter, str]:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Write the whole file or none, for this user's eyes only."""
+    """Write the whole file or none, readable by this user only."""
     half = path.with_suffix(".new")
     half.touch(mode=0o600)
     half.write_bytes(content)

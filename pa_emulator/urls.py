@@ -2,12 +2,12 @@
 
 from django.urls import include, path, register_converter
 
-LONGEST_ID = 18  # digits that surely fit the database's integers
+LONGEST_ID = 18  # so few digits that the database's integers can hold them
 NO_ID = 0
 
 
 class RowId:
-    """An id; one that does not fit the database's integers is unknown, too."""
+    """An id; one that the database's integers cannot hold is unknown, too."""
 
     regex = "[0-9]+"
 

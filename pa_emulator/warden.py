@@ -1,4 +1,4 @@
-"""Kills the processes of sites and tasks that have grown too large, or are too many."""
+"""Kills processes of sites and tasks that are too large or too many."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ GLANCE_SECONDS = 0.2
 
 
 class Watched(Protocol):
-    """A process that is watched with its descendants. `say` tells its user what was killed."""
+    """A process that is watched with its descendants. `say` notes in a log what was killed."""
 
     @property
     def pid(self) -> int: ...

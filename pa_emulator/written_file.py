@@ -36,7 +36,7 @@ class WrittenFile:
         new = self.path.with_name(f".{self.path.name[:100]}-{os.getpid()}")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            # UTF-8 cannot encode all text of a server; in JSON the escape means the same.
+            # UTF-8 cannot encode half a character from a server; in JSON its escape means the same.
             new.write_bytes(text.encode("utf-8", "backslashreplace"))
             new.replace(self.path)
         except OSError as error:

@@ -100,8 +100,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recording:
-    """`left_out` is the number of exchanges that it says are missing. `damage` says what is wrong
-    with its end, or is empty.
+    """`left_out` is the number of missing exchanges, as it says itself. `damage` says what is wrong
+    with its end; empty if nothing is.
     """
 
     lines: tuple[Line, ...]

@@ -14,10 +14,10 @@ INTERNAL_ADDRESS = "10.0.0.46"
 
 
 def forwarded(environ: WSGIEnvironment) -> dict[str, str]:
-    """Return what the front tells of the visitor; what a visitor says of itself does not count."""
+    """Return what the front says about the visitor; the visitor's own headers do not count."""
     client, before = environ["REMOTE_ADDR"], environ.get("HTTP_X_FORWARDED_FOR")
     return {
-        # What the app is asked for here stands for its site, which live is behind https.
+        # A request here stands for one to the live site, which is behind https.
         "HTTP_X_FORWARDED_PROTO": "https",
         "HTTP_X_REAL_IP": client,
         "HTTP_X_FORWARDED_FOR": f"{before}, {client}" if before else client,

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MAX_VARIABLES_BYTES = 65535
 CHUNK_BYTES = 65536
 SPOOL_BYTES = 1024 * 1024
-# How soon a moved clock or a failed site is noticed; an answer is at once.
+# A moved clock or a failed site is noticed this soon; an answer, at once.
 GLANCE_SECONDS = 0.2
 
 
@@ -35,7 +35,7 @@ class BadBody(Exception):
 
 
 class NoAnswer(Exception):
-    """The site said nothing in the time that a request may take."""
+    """The site did not answer within the time that a request may take."""
 
 
 class Dropped(Exception):
@@ -80,7 +80,7 @@ def _send_all(connection: socket.socket, head: bytes, body: InputStream | None) 
         while body and (chunk := body.read(CHUNK_BYTES)):
             _send(connection, chunk)
     except (BrokenPipeError, ConnectionResetError):
-        """The application answered without reading it all; its answer is still to be read."""
+        """The application answered before it read all of the body. Its answer can still be read."""
 
 
 def _send(connection: socket.socket, data: bytes) -> None:
@@ -95,7 +95,7 @@ def _await_answer(connection: socket.socket, uwsgi: Uwsgi, clock: Clock, visit: 
     poll.register(connection, select.POLLIN)
 
     def has_come() -> bool:
-        # It may answer and end in one moment, so an answer is looked for last.
+        # It may answer and end at the same moment. So look at its state first, then for an answer.
         has_dropped, has_failed = uwsgi.has_dropped(visit), uwsgi.has_failed
         if poll.poll(0):
             return True
@@ -110,7 +110,7 @@ def _await_answer(connection: socket.socket, uwsgi: Uwsgi, clock: Clock, visit: 
 
 
 class Response:
-    """A response whose status and headers have come and whose body has not."""
+    """A response: its status and headers are read, its body is not yet."""
 
     def __init__(self, connection: socket.socket, method: str) -> None:
         self._connection = connection
@@ -134,10 +134,10 @@ class Response:
 
 
 def spooled(stream: InputStream, length: int | None) -> tuple[IO[bytes], int]:
-    """Return a body, read whole, and its length in bytes; None if only its end tells it.
+    """Read a whole body and return it with its length. `length` is None if no header has it.
 
-    As the web server does it: nothing is begun with what a client has not sent to its end.
-    Raises BadBody for one that is cut short or malformed.
+    The web server does so too: a request begins only when its body is complete. Raises BadBody if
+    the body is cut short or malformed.
     """
     file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115 - the caller's
     try:

@@ -21,9 +21,9 @@ GLANCE_SECONDS = 0.5
 
 
 class Timetable:
-    """Looks at the clock twice a second, and whenever someone has moved it.
+    """Looks at the clock twice a second, and each time it was moved.
 
-    A task whose time has passed more than once since the last look runs once.
+    If a task was due more than once since the last look, it runs once.
     """
 
     def __init__(self, root: Path, clock: Clock, runner: Runner) -> None:
@@ -41,7 +41,7 @@ class Timetable:
         self._thread.start()
 
     def look(self) -> None:
-        """Start what became due since the last look."""
+        """Start the tasks that became due since the last look."""
         with self._looking:
             since, now = self._looked, self._clock.now()
             self._looked = now

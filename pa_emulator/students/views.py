@@ -1,4 +1,4 @@
-"""`students/`: list them, and be their teacher no longer."""
+"""`students/`: list the students, and remove one."""
 
 from __future__ import annotations
 

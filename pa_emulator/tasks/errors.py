@@ -1,4 +1,4 @@
-"""What a plan refuses."""
+"""Errors of a plan's limits."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pa_emulator.errors import PythonAnywhereError
 
 
 class NotInPlan(PythonAnywhereError):
-    """403 for what free accounts do not have (observed by clients; the words are ours)."""
+    """403 if free accounts cannot have this (observed by clients; the words are ours)."""
 
     status = 403
 
@@ -15,7 +15,7 @@ class NotInPlan(PythonAnywhereError):
 
 
 class TooManyTasks(PythonAnywhereError):
-    """403 when the plan's tasks are all there (observed by clients)."""
+    """403 if the plan allows no more tasks (observed by clients)."""
 
     status = 403
 

@@ -42,7 +42,7 @@ BAD_INPUT, STOPPED, REFUSED, LEFT, UNWRITTEN = 2, 3, 4, 5, 6
 
 
 class _CannotBegin(Exception):
-    """The run does not begin; the message is the reason and `code` the exit code."""
+    """The run cannot begin. The message is the reason, `code` the exit code."""
 
     def __init__(self, message: str, code: int = BAD_INPUT) -> None:
         super().__init__(message)
@@ -112,7 +112,7 @@ class _Verify:
             server.close()
 
     def _agreed(self, server: Server) -> Account:
-        """Return the account that is there before the run, once somebody has said yes to it.
+        """Look at the account, ask for a yes to the run, and return the account.
 
         Raises Stopped.
         """
@@ -133,7 +133,7 @@ class _Verify:
         return why_not(case, self.options.target, account, slow=self.options.slow)
 
     def _tidied(self, server: Server) -> Account:
-        """Look at the account, and offer to remove what an earlier run has left."""
+        """Look at the account, and offer to remove what an earlier run left."""
         account = look(server)
         found = leftovers(server, account)
         try:
@@ -216,7 +216,7 @@ class _Verify:
         return int(found.count(DIFFERS) > 0) if is_written else UNWRITTEN
 
     def _is_written(self, found: report.Run) -> bool:
-        """A report that cannot be written changes nothing of what was found."""
+        """Write the report; return False if that fails. The findings are shown anyway."""
         try:
             if self.options.report:
                 self.options.report.write(report.as_json(found, unseen()))
@@ -227,7 +227,7 @@ class _Verify:
 
 
 def _begun(target: Target) -> Record:
-    """Begin to write down what the run makes; if that cannot be, nothing is made."""
+    """Begin the record of what the run makes. If that fails, nothing is made."""
     try:
         return begin(Made(target.url, target.username, secrets.token_hex(4)))
     except CannotRecord as error:
@@ -235,7 +235,7 @@ def _begun(target: Target) -> Record:
 
 
 def _ledger(server: Server, account: Account, record: Record) -> Ledger:
-    """Return a run's ledger, with a domain at which nothing is, and a name that nobody has."""
+    """Return a run's ledger, with a domain without a web app and a name that no user has."""
     name = record.made.name
     # One of the account's own subdomains, as `something-alice.pythonanywhere.com` is.
     own, _, rest = server.target.domain.partition(".")
@@ -244,7 +244,7 @@ def _ledger(server: Server, account: Account, record: Record) -> Ledger:
 
 
 def _remove(found: Leftovers, target: Target) -> None:
-    """Remove what an earlier run has left. Raises _CannotBegin if any of it is still there."""
+    """Remove what an earlier run left. Raises _CannotBegin if any of it is still there."""
     try:
         found.remove()
     except KeyboardInterrupt:

@@ -1,4 +1,4 @@
-"""Which server the token may be sent to. Everything about that rule is here."""
+"""The rule for which server may get the token. All of it is here."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 OFFICIAL = ("www.pythonanywhere.com", "eu.pythonanywhere.com")
 LAST_PORT = 65535
 LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-# Small letters only. A user, a path and letters beyond ASCII have no place in it.
+# Small letters only; no user, no path, no letters beyond ASCII.
 ADDRESS = re.compile(
     rf"(?:(?P<scheme>https?)://)?"
     rf"(?P<name>{LABEL}(?:\.{LABEL})*|\[[0-9a-f:.]+\])"
@@ -20,7 +20,7 @@ WRITE = f"Write {OFFICIAL[0]} or {OFFICIAL[1]}"
 
 
 class HostRefused(Exception):
-    """A host that the token must not be sent to, in a sentence that names the option."""
+    """The token must not be sent to this host. The message names the option."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def _not_allowed(host: str, address: _Address, allowed: str | None) -> str:
         )
     if allowed is not None:
         return "--allow-host: differs from --host. Repeat the value of --host exactly"
-    # A word without a dot may be a token in the wrong place.
+    # A word without a dot may be a token, passed by mistake.
     name = host if "." in host else "HOST"
     return (
         f"--host: {'this host' if name == 'HOST' else name} is not PythonAnywhere's API, so the "

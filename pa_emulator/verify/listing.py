@@ -1,4 +1,4 @@
-"""All calls that a run could make: the run itself, on a server that only writes them down."""
+"""All calls that a run could make: a run against a server that only lists them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pa_emulator.verify.server import Target
 
 
-# Stands for the id that a server would answer.
+# An id, as a server would answer.
 ID = 2**53
 
 
@@ -30,7 +30,7 @@ class _Rehearsal(Server):
     """Answers all calls with success, and sends none."""
 
     def __init__(self, target: Target) -> None:
-        ticks = itertools.count(0.0, 3600.0)  # so that nothing waits for a second look
+        ticks = itertools.count(0.0, 3600.0)  # so that no case waits to try again
         super().__init__(target, Pace(0, Clock(lambda: next(ticks), lambda _: None)))
         self.made: list[str] = []
 
@@ -51,13 +51,13 @@ class _Rehearsal(Server):
 
 
 def _condition(request: Request) -> str:
-    """The account may have had such a file before: a run removes its own alone."""
+    """The account may have such a file already: a run removes only its own."""
     is_shared = request.path.startswith("files/path/var/")
     return "  (only if this run made it)" if request.method == "DELETE" and is_shared else ""
 
 
 def calls(target: Target, cases: Sequence[Case], *, slow: bool) -> Iterator[str]:
-    """Yield a line for each call, under what it is for; `XXXXXXXX` is made at random."""
+    """Yield a line for each call, below its purpose; `XXXXXXXX` is random in a real run."""
     server = _Rehearsal(target)
     account = look(server, plan=ANY_PLAN)
     yield "# look at the account, then ask"

@@ -1,4 +1,4 @@
-"""How an answer differs from what the contract says, in words that name the place."""
+"""How an answer differs from the contract, in words that name the place."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MISSING = object()
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer as it came; the names of `headers` are in small letters."""
+    """An answer. The names of `headers` are in small letters."""
 
     status: int
     type: str
@@ -46,7 +46,7 @@ class Reply:
 
 
 def differences(wanted: Answer, found: Reply) -> tuple[str, ...]:
-    """Return each difference as a phrase; none if the answer is as it should be."""
+    """Return each difference as a phrase; none if the answer is right."""
     return tuple(_all(wanted, found))
 
 
@@ -68,7 +68,7 @@ def _all(wanted: Answer, found: Reply) -> Iterator[str]:
 
 
 def groups_of(wanted: Answer, found: Reply) -> tuple[str, ...] | None:
-    """Return what the pattern's groups hold where it is found last; None if it is not found."""
+    """Return the groups of the pattern's last match; None if there is no match."""
     every = list(re.finditer(wanted.pattern, found.text, re.MULTILINE))
     return every[-1].groups() if every else None
 
@@ -113,13 +113,13 @@ def _between(wanted: object, found: object, place: str) -> Iterator[str]:
 
 
 def _key(key: str, value: object) -> str:
-    """Return a key that may be the API's; one that may be a name of the account's as its kind."""
+    """Return a key of the API; if it may be a name from the account, return its kind instead."""
     is_field = re.fullmatch("[a-z][a-z_0-9]{0,40}", key) and not isinstance(value, (dict, list))
     return key if is_field else f"<key of {kind_of(value)}>"
 
 
 def _are_texts(items: list[object]) -> bool:
-    """What the contract expects word for word is nothing private."""
+    """Tell whether the contract expects this text, so that it is not private."""
     return bool(items) and all(isinstance(item, str) for item in items)
 
 
@@ -142,7 +142,7 @@ def _said(value: object) -> str:
 
 
 def kind_of(value: object) -> str:
-    """Return JSON's name of a value's kind."""
+    """Return the name of a JSON value's kind."""
     names = {bool: "true or false", int: "number", float: "number", str: "text"}
     names |= {dict: "an object", list: "a list", type(None): "null"}
     return names[type(value)]

@@ -1,4 +1,4 @@
-"""The command line of `pa-emulator verify`, settled."""
+"""Parses and checks the command line of `pa-emulator verify`."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def parser(services: Sequence[str]) -> argparse.ArgumentParser:
 
 
 def parse(argv: Sequence[str], services: Sequence[str]) -> Options:
-    """Raises BadOption; argparse itself ends the program for `--help`."""
+    """Parse the command line. Raises BadOption; argparse itself ends the program for `--help`."""
     args, rest = parser(services).parse_known_args(argv)
     _refuse_rest(rest)
     unknown = [name for name in args.only if name not in services]
@@ -178,12 +178,12 @@ def _read(path: Path) -> str:
         return path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not text"
-        # Without its name: some people pass the token itself.
+        # Without the file's name: some people pass the token itself.
         raise BadOption(f"--token-file: cannot read the file: {reason}") from error
 
 
 def _report(path: str | None) -> WrittenFile | None:
-    """Refuse now if the report could not be written at the end."""
+    """Check now whether the report can be written at the end."""
     if path is None:
         return None
     file = WrittenFile("--json", Path(path), MARK, "report.json")

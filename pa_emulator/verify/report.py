@@ -1,4 +1,4 @@
-"""What a run found: a table for people, and JSON that can be published."""
+"""Shows what a run found: a table, and JSON that can be published."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ FORMAT = 1
 MARK = '{\n  "format": '
 """How a report begins."""
 STYLES = {HOLDS: "green", DIFFERS: "bold red", NOT_TRIED: "yellow"}
-# The whole is in the JSON.
+# The JSON has the whole text.
 LONGEST = 80
 LONGEST_IN_JSON = 300
 WORDS = {HOLDS: "hold", DIFFERS: "differ", NOT_TRIED: "not tried"}
@@ -53,7 +53,7 @@ class Run:
 
 
 def redacted(text: str, run: Run) -> str:
-    """Take token, domain, username and the name of the run's folder out of a text."""
+    """Remove token, domain, username and the name of the run's folder from a text."""
     target = run.target
     if target.token:
         text = _hidden(text, target.token, "TOKEN")
@@ -67,7 +67,7 @@ def redacted(text: str, run: Run) -> str:
 
 
 def _hidden(text: str, name: str, word: str, *, alone: bool = False) -> str:
-    """Replace a name in all its spellings: in other capitals, or percent-encoded, also twice."""
+    """Replace a name in all spellings: in other capitals, and percent-encoded once or twice."""
     if not name:
         return text
     signs = "".join(f"(?:{re.escape(sign)}|%(?:25)*{ord(sign):02x})" for sign in name)
@@ -77,13 +77,13 @@ def _hidden(text: str, name: str, word: str, *, alone: bool = False) -> str:
 
 
 def _clean(text: str, run: Run, longest: int = LONGEST_IN_JSON) -> str:
-    """Redact, then cut: half of a secret is not found any more."""
+    """Redact, then cut: half of a secret would not be found."""
     text = redacted(text, run)
     return text if len(text) <= longest else text[: longest - 3] + "..."
 
 
 def as_data(run: Run, hidden: Sequence[Unseen]) -> dict[str, Any]:
-    """Return the report as JSON has it. Its keys stay as they are while `format` does."""
+    """Return the report for JSON. A change of its keys needs a new `format`."""
 
     def clean(text: str) -> str:
         return _clean(text, run)
@@ -121,7 +121,7 @@ def as_json(run: Run, hidden: Sequence[Unseen]) -> str:
 
 
 def show(run: Run, console: Console) -> None:
-    """Print the table, what the answers decide, and the summary; plain if it is not a terminal."""
+    """Print the table, the decided choices and the summary; without colours if not a terminal."""
     table = Table("service", "fact", "result", "found", box=None, pad_edge=False)
     notes = _notes(run)
     for result in run.results:
@@ -141,7 +141,7 @@ def show(run: Run, console: Console) -> None:
 
 
 def _notes(run: Run) -> dict[str, int]:
-    """Number the reasons that several facts share, in the order of the table."""
+    """Number the reasons shared by several facts, in the order of the table."""
     times = Counter(result.why for result in run.results if result.status == NOT_TRIED)
     return {why: at for at, why in enumerate((why for why in times if times[why] > 1), 1)}
 

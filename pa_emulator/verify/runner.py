@@ -31,15 +31,15 @@ NOT_TRIED = "not tried"
 # A free account may have two consoles (help pages).
 CONSOLES = 2
 PYTHON = "python310"
-# What `needs` calls them, their path and the version of the API.
+# The name in `needs` -> path and version of the API.
 SITES = {"webapp": ("webapps", "v0"), "website": ("websites", "v1")}
-# Between two looks at what is to change: a site, or by a call that the rate limit counts.
+# Seconds between two tries: of a visit, and of a call that the rate limit counts.
 GLANCE_SECONDS = {"site": 0.5, "v0": 3.0, "v1": 3.0}
-# What is said if a plan has no room for one more, of web apps, tasks and consoles.
+# The answer has such words if a plan allows no more web apps, tasks or consoles.
 NO_ROOM = re.compile("cannot create any more|maximum number|limit reached", re.IGNORECASE)
 # An id, or a version of Python.
 VALUE = re.compile(r"[A-Za-z0-9]{1,40}(\.[0-9]{1,9})*")
-# After as many cases without an answer, the server is taken to be gone.
+# After so many cases without an answer, the run gives up.
 PATIENCE = 3
 
 
@@ -59,7 +59,7 @@ class _NotTried(Exception):
 
 
 class Runner:
-    """One run over a server; what it makes is in the ledger."""
+    """One run against a server; the ledger has what it makes."""
 
     def __init__(self, server: Server, ledger: Ledger, *, slow: bool) -> None:
         self._server = server
@@ -69,9 +69,9 @@ class Runner:
         self.results: list[Result] = []
 
     def run(self, cases: Iterable[Case]) -> None:
-        """Try all cases, and undo each; web app, website and folder stay until the end.
+        """Try all cases, and undo each. Web app, website and folder stay until the end.
 
-        Raises Unanswered if the server answers no more.
+        Raises Unanswered if the server no longer answers.
         """
         for service, group in itertools.groupby(cases, lambda case: case.service):
             self._try_all(service, list(group))
@@ -98,7 +98,7 @@ class Runner:
         except Unanswered as error:
             self._unanswered += 1
             return Result(case, NOT_TRIED, why=f"no answer: {error}")
-        except OSError:  # what is made cannot be written down
+        except OSError:  # what the run makes cannot be recorded
             raise
         except Exception as error:
             why = f"an answer that this program does not understand ({type(error).__name__})"
@@ -127,7 +127,7 @@ class Runner:
         return Result(case, status, found(wanted, reply), others)
 
     def _awaited(self, request: Request, wanted: Answer) -> Reply:
-        """Return the answer; a request with `until` is repeated until it is the wanted one."""
+        """Return the answer. Repeat a request with `until` until its answer is right."""
         clock = self._server.pace.clock
         end = clock.now() + request.until
         reply = self._send(request)
@@ -137,7 +137,7 @@ class Runner:
         return reply
 
     def _prepare(self, needs: str) -> None:
-        """See to it that the run has a web app at its domain, a website, or neither."""
+        """Make sure that the domain has a web app, a website, or neither, as the case needs."""
         if not needs or (needs != "new webapp" and needs in self._here()):
             return
         domain = self._server.target.domain
@@ -176,7 +176,7 @@ class Runner:
         return reply
 
     def _mark(self, domain: str) -> None:
-        """Let the next run know whose web app it is, should this one be killed."""
+        """Mark the web app as the run's, in case the run is killed."""
         path = f"webapps/{domain}/"
         form = {"source_directory": self._ledger.root}
         self._server.send(Request(method="PATCH", path=path, form=form))
@@ -194,7 +194,7 @@ class Runner:
 
 
 def values_of(target: Target, ledger: Ledger) -> dict[str, str]:
-    """Return what stands for the names in `<…>`, but for the folder of each case."""
+    """Return the values of the names in `<…>`, except for the folder of each case."""
     return {
         "user": target.username,
         "home": target.home,
@@ -207,7 +207,7 @@ def values_of(target: Target, ledger: Ledger) -> dict[str, str]:
 
 
 def why_not(case: Case, target: Target, account: Account, *, slow: bool) -> str:
-    """Return why a case is not tried on this account; empty if it can be."""
+    """Return why a case cannot be tried on this account; empty if it can."""
     if not case.safe and not target.is_emulator:
         return f"not safe: {case.why}"
     if case.slow and not slow:
@@ -241,7 +241,7 @@ def _taken(case: Case, target: Target, account: Account) -> str:
 
 
 def _unread(case: Case, account: Account) -> str:
-    """Name what a case depends on and the first look did not show."""
+    """Name something that the case needs to know but the first look did not show."""
     kinds = [kind for kind in LISTS if _makes(case, kind)]
     if _needs_site(case):
         kinds = ["webapps", "websites", *kinds]
@@ -270,7 +270,7 @@ def _kept(request: Request, reply: Reply) -> dict[str, str]:
 
 
 def _safe(values: dict[str, str], name: str) -> dict[str, str]:
-    """Refuse values of an answer that would make another path of a request."""
+    """Refuse values of an answer that would change the path of a later request."""
     if not all(VALUE.fullmatch(value) for value in values.values()):
         raise _NotTried(f"cannot be set up: {name} answered with an id that is not a number")
     return values
@@ -281,5 +281,5 @@ def _name(request: Request) -> str:
 
 
 def chosen(cases: Iterable[Case], services: tuple[str, ...]) -> tuple[Case, ...]:
-    """Return the cases of some services; of all if none is named."""
+    """Return the cases of the named services; all if none is named."""
     return tuple(case for case in cases if not services or case.service in services)

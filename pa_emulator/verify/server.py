@@ -1,4 +1,4 @@
-"""The server that is checked: where it is, and how it is called."""
+"""The server to check: its address, and the calls to it."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from pa_emulator.verify.cases import Request
     from pa_emulator.verify.pace import Pace
 
-# A reload may take 20 s and its visit of the site.
+# A reload may take 20 s, plus its visit of the site.
 TIMEOUT = (20, 90)
-# A call on its way when somebody stops the run, and between two looks at one.
+# The longest wait for a call after somebody stops the run; the time between two looks at it.
 GRACE_SECONDS = 30
 GLANCE_SECONDS = 0.1
 ATTEMPTS = 4
@@ -37,7 +37,7 @@ STRANGER = "0" * 40
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """`url` has no slash at its end. `is_emulator`: there is nothing that could be harmed."""
+    """`url` has no slash at its end. `is_emulator` means that no real account can be harmed."""
 
     url: str
     username: str
@@ -58,7 +58,7 @@ class Target:
         return f"/home/{self.username}"
 
     def address(self, request: Request) -> str:
-        """Raises ValueError for a path that would be another one on its way."""
+        """Return the URL of a request. Raises ValueError if a client would change its path."""
         if {".", ".."} & set(request.path.split("/")):
             raise ValueError("a path with dots")
         if request.api != "site":
@@ -69,14 +69,14 @@ class Target:
 
 
 class _Nothing(requests.auth.AuthBase):
-    """Keeps `requests` from taking a password out of a .netrc file."""
+    """Keeps `requests` from using a password of a .netrc file."""
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         return request
 
 
 class _Call:
-    """One request, in a thread: a server that drips its answer never meets another time limit."""
+    """One request, in a thread: only so can a slowly dripping answer be given up."""
 
     def __init__(self, make: Callable[[], requests.Response]) -> None:
         self._make = make
@@ -113,7 +113,7 @@ class _Call:
 
 
 class Server:
-    """Calls a target, no faster than it allows. `longest` is for one answer, in seconds."""
+    """Calls a target, no faster than it allows. An answer may take `longest` seconds."""
 
     longest = 120.0
 
@@ -121,7 +121,7 @@ class Server:
         self.target = target
         self.pace = pace
         self.calls = 0
-        # Whether somebody does not want to wait any more.
+        # Tells whether to stop waiting.
         self.is_over: Callable[[], bool] = lambda: False
         self._session = self._new_session()
 
@@ -137,7 +137,7 @@ class Server:
         return session
 
     def send(self, request: Request) -> Reply:
-        """Return the answer; a throttled call is repeated when it may be.
+        """Return the answer. A throttled call is repeated when the limit allows it.
 
         Raises Unanswered.
         """
@@ -155,7 +155,7 @@ class Server:
         raise Unanswered(f"it answered 429 (too many calls) {ATTEMPTS} times")
 
     def has_control_surface(self) -> bool:
-        """Tell whether an emulator answers: only it can be controlled."""
+        """Tell whether an emulator answers: only an emulator has a control surface."""
         try:
             answer = self._session.get(
                 f"{self.target.url}/_emulator/requests", timeout=TIMEOUT, allow_redirects=False
@@ -201,7 +201,7 @@ class Server:
         return call.reply()
 
     def _wait(self, call: _Call) -> None:
-        """Wait for an answer; not as long if somebody wants to stop."""
+        """Wait for an answer; less long if somebody wants to stop."""
         call.start()
         began = time.monotonic()
         longest = self.longest
@@ -211,7 +211,7 @@ class Server:
             call.wait(GLANCE_SECONDS)
 
     def _headers(self, request: Request) -> dict[str, str]:
-        """The token goes to the API alone."""
+        """Return the headers. Only the API gets the token."""
         if request.api == "site":
             host = {"Host": self.target.domain} if self.target.is_local else {}
             return {**host, **(_basic(request.login) if request.login else {})}

@@ -1,4 +1,4 @@
-"""Signals wait while a call is on its way that makes something: its answer says what it made."""
+"""Delays signals while a call makes something, because its answer says what it made."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ if TYPE_CHECKING:
 SIGNALS = {
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
 }
-"""By which somebody ends a run."""
+"""The signals that end a run."""
 CAN_WAIT = hasattr(signal, "pthread_sigmask")  # not on Windows
 
 
 @contextlib.contextmanager
 def undisturbed() -> Iterator[None]:
-    """Let a signal come only at the end."""
+    """Delay signals until the end of the block."""
     with _masked("SIG_BLOCK"):
         yield
 
 
 @contextlib.contextmanager
 def disturbed() -> Iterator[None]:
-    """Let a signal come at once, while nothing is on its way."""
+    """Let signals come at once: no call is on its way."""
     with _masked("SIG_UNBLOCK"):
         yield
 

@@ -27,11 +27,11 @@ FAULTS: tuple[tuple[str, str, str], ...] = (
         "Check the port, and that the server runs. An emulator prints its address.",
     ),
 )
-"""What an error's text has in it, what happened, and the next step."""
+"""A part of an error's text, what happened, and the next step."""
 
 
 class Unanswered(Exception):
-    """The server could not be reached, or hung up. `advice` is what to do."""
+    """The server could not be reached, or hung up. `advice` is the next step."""
 
     def __init__(self, reason: str, advice: str = "Try again later.") -> None:
         super().__init__(reason)
@@ -39,7 +39,7 @@ class Unanswered(Exception):
 
 
 def unanswered(error: OSError) -> Unanswered:
-    """Say what happened without the address, which has the username in it."""
+    """Say what happened, without the address: it contains the username."""
     if isinstance(error, requests.exceptions.ProxyError):
         return Unanswered("the proxy does not let it through", "Check HTTPS_PROXY and NO_PROXY.")
     for mark, reason, advice in FAULTS:

@@ -1,4 +1,4 @@
-"""What a certificate and its key say, and whether they belong together."""
+"""Reads a certificate and its key, and checks that they belong together."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class BadCertificate(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What the API shows of a certificate."""
+    """The facts that the API shows about a certificate."""
 
     cert_type: str
     not_after: datetime
@@ -62,7 +62,7 @@ def read(certificate: str, key: str) -> Facts:
 
 
 def lets_encrypt(domain: str, now: datetime) -> Facts:
-    """Return what an automatic certificate would say; none is really issued."""
+    """Return the facts of an automatic certificate; none is really issued."""
     return Facts(
         cert_type="letsencrypt-auto-renew",
         not_after=(now + timedelta(days=LETS_ENCRYPT_DAYS)).replace(microsecond=0),

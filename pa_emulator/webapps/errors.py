@@ -1,4 +1,4 @@
-"""What can be refused to a web app."""
+"""Errors of web apps."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def _limit_text(allowed: int) -> str:
 
 
 class TooManyWebapps(PythonAnywhereError):
-    """400 when the plan's web apps are all there (observed by clients)."""
+    """400 if the plan allows no more web apps (observed by clients)."""
 
     def __init__(self, allowed: int) -> None:
         super().__init__(
@@ -59,7 +59,7 @@ class DomainTaken(PythonAnywhereError):
 
 
 class AlreadyEnabled(PythonAnywhereError):
-    """400 for enabling what is enabled, in the limit's words (observed by clients)."""
+    """400 for enabling an enabled web app, in the words of the limit (observed by clients)."""
 
     def __init__(self, allowed: int) -> None:
         super().__init__({"error": _limit_text(allowed)})
@@ -75,8 +75,8 @@ class WebappDisabled(PythonAnywhereError):
 
 
 class ReloadError(PythonAnywhereError):
-    """What a reload tells of: `cname_error` and `slow_startup_error` although it worked,
-    `virtualenv_error` and `generic_error` because it did not.
+    """The errors of a reload. It worked if they are `cname_error` or `slow_startup_error`; it did
+    not if they are `virtualenv_error` or `generic_error`.
     """
 
     status = RELOAD_STATUS
@@ -86,7 +86,7 @@ class ReloadError(PythonAnywhereError):
 
 
 class CertificateRefused(PythonAnywhereError):
-    """400 for a certificate and key that are none, or not each other's (observed by clients)."""
+    """400 if certificate or key is not valid, or they do not match (observed by clients)."""
 
     def __init__(self) -> None:
         super().__init__({"error": "The certificate or its private key is not valid"})

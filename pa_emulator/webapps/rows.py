@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class _OfWebapp(OneWebappView):
-    """What belongs to a web app; `serializer` says which kind."""
+    """The rows of one kind of a web app; `serializer` says which kind."""
 
     serializer: ClassVar[type[ModelSerializer]]
 

@@ -1,4 +1,4 @@
-"""What creating, enabling and reloading a web app do, and when they are refused."""
+"""Creates, deletes, enables and reloads web apps, or refuses to."""
 
 from __future__ import annotations
 
@@ -54,14 +54,14 @@ def create(machine: Machine, account: Account, wanted: Mapping[str, str]) -> Web
 
 
 def take(root: Path, account: Account, domain: str) -> None:
-    """Make the domain the account's; what another left there goes, or it would be inherited."""
+    """Give the domain to the account; remove the files that another account left there."""
     if Domain.objects.filter(name=domain).exclude(account=account).exists():
         remove_left(root, domain)
     Domain.objects.update_or_create(name=domain, defaults={"account": account})
 
 
 def _refuse_creation(account: Account, domain: str, asked: int) -> None:
-    """Raise what is wrong; `asked` is the command line's number of web apps, 0 for the plan's."""
+    """Raise an error if needed; `asked` is the number of --webapps, 0 means the plan's."""
     if sites.is_website(domain):
         raise Forbidden
     allowed = asked or account.plan.webapps
@@ -97,7 +97,7 @@ def delete(park: Park, webapp: Webapp) -> None:
 def reload(machine: Machine, webapp: Webapp) -> None:
     """Freeze the configuration, serve it, and ping the site.
 
-    Raises WebappDisabled, or ReloadError, in part although the reload worked.
+    Raises WebappDisabled, or ReloadError (with some errors the reload has worked).
     """
     if not webapp.enabled:
         raise WebappDisabled
@@ -107,7 +107,7 @@ def reload(machine: Machine, webapp: Webapp) -> None:
     Webapp.objects.filter(pk=webapp.pk).update(live=webapp.deployment().as_data())
     try:
         has_answered = machine.park.reload(webapp.domain_name)
-    except Gone as error:  # deleted in this moment
+    except Gone as error:  # it was deleted at this moment
         raise Forbidden from error
     except OSError as error:
         raise ReloadError("generic_error") from error
@@ -131,6 +131,6 @@ def enable(webapp: Webapp, asked: int) -> None:
 
 
 def _refuse_switching(webapp: Webapp) -> None:
-    """Free accounts are refused both (observed by clients in 2026)."""
+    """Refuse free accounts: they may not enable or disable (observed by clients in 2026)."""
     if webapp.account.plan.name == "free":
         raise Forbidden

@@ -1,4 +1,4 @@
-"""`webapps/{domain}/ssl/` and its v1 twin: the certificate of a site."""
+"""`webapps/{domain}/ssl/`, also for v1: the certificate of a site."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def shown(certificate: Certificate | Facts) -> dict[str, object]:
 
 
 def facts_of(request: Request, domain: str, now: datetime) -> Facts:
-    # Here, because cryptography takes its time to load and most runs never need it.
+    # Imported here, because cryptography is slow to load and most runs never need it.
     from pa_emulator.webapps.certificates import BadCertificate, lets_encrypt, read  # noqa: PLC0415
 
     data = request.data if isinstance(request.data, dict) else {}

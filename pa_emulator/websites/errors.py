@@ -1,4 +1,4 @@
-"""What can be refused to a website."""
+"""Errors of websites."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class DomainExists(PythonAnywhereError):
 
 
 class TooManySites(PythonAnywhereError):
-    """403 when the plan's web apps and websites are all there; status and words are ours."""
+    """403 if the plan allows no more web apps and websites; status and words are ours."""
 
     status = 403
 

@@ -30,7 +30,7 @@ def front_page(_request: HttpRequest) -> HttpResponse:
 
 
 def show_webapps(request: HttpRequest, username: str) -> HttpResponse:
-    """Show an account's web apps as they are configured, and as they are served."""
+    """Show an account's web apps: their configuration, and whether they are served."""
     account = Account.objects.filter(username__iexact=username).first()
     if account is None:
         return HttpResponse(pages.not_found(), status=404)
@@ -40,7 +40,7 @@ def show_webapps(request: HttpRequest, username: str) -> HttpResponse:
 
 
 def show_file(request: HttpRequest, username: str, name: str) -> HttpResponse:
-    """Show one of the account's files as plain text: WSGI files and logs are linked so."""
+    """Show a file of the account as plain text; links to WSGI files and logs lead here."""
     account = Account.objects.filter(username__iexact=username).first()
     if account is None:
         return HttpResponse(pages.not_found(), status=404)

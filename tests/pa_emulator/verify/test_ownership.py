@@ -317,7 +317,7 @@ def test_a_web_app_that_may_be_the_users_is_named_and_stays(
         found = verify("--only=webapps", url=liar.url, real=True)
 
     assert found.code == 5
-    assert f"web app {DOMAIN} (could be of this run or yours)" in capsys.readouterr().err
+    assert f"web app {DOMAIN} (may be this run's or yours)" in capsys.readouterr().err
     assert [each["domain_name"] for each in alice.get("webapps/").json()] == [DOMAIN]
 
 

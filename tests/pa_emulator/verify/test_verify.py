@@ -38,6 +38,9 @@ if TYPE_CHECKING:
     from pa_emulator.verify.runner import Result
 
 
+IMAGE = "the system image is shown with the images on offer"
+
+
 @pytest.fixture
 def verify(pa: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Verifier:
     return Verifier(pa, tmp_path, monkeypatch)
@@ -89,7 +92,7 @@ def test_a_throttled_call_is_repeated_when_it_may_be(
 
     found = verify("--only=account", real=True)
 
-    assert found.case("system image")["status"] == "holds"
+    assert found.case(IMAGE)["status"] == "holds"
     assert verify.clock.now() - before >= 34
 
 
@@ -98,7 +101,7 @@ def test_a_call_that_is_throttled_for_ever_is_not_tried(pa: Emulator, verify: Ve
 
     found = verify("--only=account", real=True)
 
-    assert found.case("system image")["why"].startswith("no answer: it answered 429")
+    assert found.case(IMAGE)["why"].startswith("no answer: it answered 429")
 
 
 def test_what_is_not_safe_is_not_sent_to_a_real_account(pa: Emulator, verify: Verifier) -> None:

@@ -13,7 +13,7 @@ from pa_emulator.accounts.models import Account, clash, ensure_account, new_toke
 from pa_emulator.always_on.keepers import Keepers
 from pa_emulator.buckets import Buckets
 from pa_emulator.clock import Clock
-from pa_emulator.config import DEFAULT_PLAN, StartError
+from pa_emulator.config import DEFAULT_PLAN, CannotStart
 from pa_emulator.consoles.room import Room
 from pa_emulator.dispatch import Dispatcher
 from pa_emulator.faults.rules import Faults
@@ -90,13 +90,13 @@ def assemble(config: Config) -> tuple[Machine, WSGIApplication]:
 
 
 def _settled(config: Config) -> Config:
-    """Return it with the token and the plan that were asked for, else those of the last run.
+    """Fill in the token and the plan of the last run if none was asked for.
 
-    Raises StartError for an account that the others under root leave no room for.
+    Raises CannotStart if another account under root rules this one out.
     """
     problem = clash(config.username, config.token)
     if problem:
-        raise StartError(f"--{problem} (root {config.root})")
+        raise CannotStart(f"--{problem} (root {config.root}). Pass another")
     kept = Account.objects.filter(username=config.username).first()
     others = sorted(_usernames())
     if others and not kept:

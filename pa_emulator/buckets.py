@@ -18,7 +18,7 @@ class Buckets:
         self._calls: defaultdict[Key, deque[float]] = defaultdict(deque)
 
     def take(self, key: Key, limit: int, now: float) -> float:
-        """Count a call, and 0.0; or, the bucket being full, the seconds until there is room."""
+        """Count a call and return 0.0; if the bucket is full, the seconds until there is room."""
         with self._lock:
             calls = self._calls[key]
             while calls and calls[0] <= now - WINDOW_SECONDS:

@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable
 
-_GLANCE_SECONDS = 0.02
+GLANCE_SECONDS = 0.02
 
 
 class Clock:
-    """Goes forward with the machine's clock, and by `advance`."""
+    """Runs with the machine's clock; `advance` moves it forward."""
 
     def __init__(self) -> None:
         self._offset = 0.0
@@ -47,5 +47,5 @@ class Clock:
         while not done():
             if self.timestamp() >= deadline:
                 return False
-            pause(_GLANCE_SECONDS)
+            pause(GLANCE_SECONDS)
         return True

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 MIB = 1024 * 1024
 
-# Hosts under which the emulator answers itself; no web app can have one.
+# The emulator itself answers at these hosts; no web app can have one.
 OWN_NAMES = frozenset({"127.0.0.1", "localhost", "www.pythonanywhere.com", "eu.pythonanywhere.com"})
 
 
@@ -70,17 +70,17 @@ DEFAULT_PLAN = "paid"
 MISSING_WEBAPP = ("mixed", "404", "403")
 
 
-class StartError(Exception):
+class CannotStart(Exception):
     """The emulator cannot start; the message is the reason and the next step."""
 
 
 def is_username(text: str) -> bool:
-    """Tell whether it can be a user's name: letters and digits, 30 at most."""
+    """Tell whether the text can be a username: letters and digits, 30 at most."""
     return re.fullmatch("[A-Za-z0-9]{1,30}", text) is not None
 
 
 def is_token(text: str) -> bool:
-    """Tell whether it can be sent as a token: printable ASCII without spaces, 200 at most."""
+    """Tell whether the text can be sent as a token: printable ASCII without spaces, 200 at most."""
     return re.fullmatch("[!-~]{1,200}", text) is not None
 
 
@@ -90,8 +90,8 @@ class Config:
 
     If `token` or `plan` is empty, `assemble` takes the last one from the database. `webapps` is how
     many an account may have; 0 means the limit of its plan. Without `programs` no site, task or
-    console runs. `uwsgi` is the real one: an emperor then reloads as `reload` says, `touch` or
-    `restart`. Without it `reload` has no effect. `memory_limit` is in bytes; 0 means no limit.
+    console runs. `uwsgi` is the path of the real one; its emperor reloads as `reload` says, `touch`
+    or `restart`. Without it `reload` has no effect. `memory_limit` is in bytes; 0 means no limit.
     """
 
     username: str

@@ -1,7 +1,7 @@
 """Tables made straight from the models: a local tool needs no migrations.
 
-The statements that make them are the schema. A database that has them all is this emulator's; one
-that lacks whole tables gets them; any other is refused.
+The statements that make them are the schema. If the database lacks whole tables, they are added. If
+a table has other columns, the database is refused.
 """
 
 from __future__ import annotations
@@ -12,26 +12,26 @@ from typing import TYPE_CHECKING
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 
-from pa_emulator.config import StartError
+from pa_emulator.config import CannotStart
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
 # SQLite keeps a signed number of 32 bits for its user.
-_VERSION_BYTES = 4
-_LARGEST = 2**31 - 1
+VERSION_BYTES = 4
+LARGEST = 2**31 - 1
 
 
 def prepare(root: Path) -> None:
-    """Make the tables that root lacks. Raises StartError for a database that is not ours."""
+    """Make the tables that are missing. Raises CannotStart if the database is not ours."""
     try:
         wanted = _wanted()
         if _version() != version(wanted):
             _complete(root, wanted)
     except DatabaseError as error:
         name = connection.settings_dict["NAME"]
-        raise StartError(
+        raise CannotStart(
             f"{name}: {error}. Remove that file to start empty, or pass another --root."
         ) from error
 
@@ -39,14 +39,14 @@ def prepare(root: Path) -> None:
 def version(statements: Iterable[str]) -> int:
     """Return a positive number that follows from the statements."""
     digest = hashlib.sha256("\n".join(sorted(statements)).encode()).digest()
-    return int.from_bytes(digest[:_VERSION_BYTES], "big") % _LARGEST + 1
+    return int.from_bytes(digest[:VERSION_BYTES], "big") % LARGEST + 1
 
 
 def _complete(root: Path, wanted: list[str]) -> None:
-    """Execute the statements that the database lacks, all or none if the start is killed."""
+    """Make the missing tables: all of them, or none if the emulator is killed meanwhile."""
     found = _found()
     if found - set(wanted):
-        raise StartError(
+        raise CannotStart(
             f"{root} was made by another version of pa-emulator, whose tables differ. "
             "Pass another --root, or start the version that made it."
         )

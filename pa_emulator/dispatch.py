@@ -78,8 +78,8 @@ def site_domain(host: str, path: str) -> str | None:
     name = name.removesuffix(".localhost")
     if name.endswith(".pythonanywhere.com") or is_known(name) or is_website(name):
         return name if name not in OWN_NAMES else None
-    # A page of another site that has its name lead here (DNS rebinding) gets the API at most,
-    # which wants a token; not the Web tab, not the control surface.
+    # If another site makes its name lead here (DNS rebinding), its pages reach only the API, which
+    # wants a token. They reach neither the Web tab nor the control surface.
     return None if path.startswith("/api/") else name
 
 
@@ -90,6 +90,6 @@ def _has_port(host: str) -> bool:
 def _decode_path(environ: WSGIEnvironment) -> None:
     """PATH_INFO with every escape decoded; the server leaves `%2F` alone."""
     path = environ["REQUEST_URI"].partition("?")[0]
-    if not path.startswith("/"):  # the absolute form, which proxies get
+    if not path.startswith("/"):  # the absolute form, as sent to proxies
         path = "/" + path.partition("://")[2].partition("/")[2]
     environ["PATH_INFO"] = unquote_to_bytes(path.encode("latin-1")).decode("latin-1")

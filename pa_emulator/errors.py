@@ -1,4 +1,4 @@
-"""Errors that know their HTTP face; each service has its own in its `errors` module."""
+"""Errors that make their own HTTP answer; each service has its own in its `errors` module."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class PythonAnywhereError(Exception):
-    """A refusal: `status`, and a `body` that is JSON if a mapping, an HTML page if a text."""
+    """A refusal, with `status` and `body`: JSON if it is a mapping, a page if it is a text."""
 
     status: ClassVar[int] = 400
 
@@ -26,7 +26,7 @@ class PythonAnywhereError(Exception):
         return Response(self.body, status=self.status)
 
 
-class NotFoundError(PythonAnywhereError):
+class NotFound(PythonAnywhereError):
     """404 in the framework's words."""
 
     status = 404
@@ -35,8 +35,8 @@ class NotFoundError(PythonAnywhereError):
         super().__init__({"detail": "Not found."})
 
 
-class ForbiddenError(PythonAnywhereError):
-    """403: what is asked for is not this account's, or not there at all."""
+class Forbidden(PythonAnywhereError):
+    """403: the thing belongs to another account, or does not exist."""
 
     status = 403
 

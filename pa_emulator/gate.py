@@ -16,7 +16,7 @@ from pa_emulator.choices import UPLOAD_LIMIT_BYTES
 from pa_emulator.faults.rules import Fault
 from pa_emulator.hosting import pages
 from pa_emulator.hosting.variables import body
-from pa_emulator.hosting.wire import BadBodyError
+from pa_emulator.hosting.wire import BadBody
 from pa_emulator.journal import Call
 
 if TYPE_CHECKING:
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 
     from pa_emulator.machine import Machine
 
-_NO_FAULT = Fault()
-_HTML = ("Content-Type", "text/html; charset=utf-8")
-_GATEWAY_TEXT = "The server behind this one did not answer."
+NO_FAULT = Fault()
+HTML = ("Content-Type", "text/html; charset=utf-8")
+GATEWAY_TEXT = "The server behind this one did not answer."
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A finished answer, before a byte of it is sent."""
+    """A finished answer of which no byte is sent yet."""
 
     status: str
     headers: list[tuple[str, str]]
@@ -49,10 +49,10 @@ def answer(
     environ: WSGIEnvironment,
     start_response: StartResponse,
 ) -> Iterable[bytes]:
-    """Answer one API call through `app`, unless a fault has it otherwise."""
+    """Answer one API call through `app`, unless a fault applies."""
     started = time.perf_counter()
     method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
-    fault = machine.faults.take(method, path) or _NO_FAULT
+    fault = machine.faults.take(method, path) or NO_FAULT
     time.sleep(machine.config.latency_seconds)
     result = _result(fault, app, environ) if machine.faults.delay(fault) else None
     machine.journal.add(
@@ -81,7 +81,7 @@ def _dated(result: Result, machine: Machine) -> Result:
 
 
 def _result(fault: Fault, app: WSGIApplication, environ: WSGIEnvironment) -> Result | None:
-    """Return the answer; None for no answer at all."""
+    """Return the answer; None if the connection is to be dropped."""
     if fault.drop == "before":
         return None
     ordered = _ordered(fault)
@@ -94,19 +94,19 @@ def _result(fault: Fault, app: WSGIApplication, environ: WSGIEnvironment) -> Res
 
 
 def _unreadable(environ: WSGIEnvironment) -> Result | None:
-    """Return the web server's own answer to a body that is malformed or too large, and hang up."""
+    """Return the web server's own answer to a malformed or too large body; it then hangs up."""
     try:
         if _length(environ) <= UPLOAD_LIMIT_BYTES:
             environ["wsgi.input"], length = body(environ)
             environ["CONTENT_LENGTH"] = str(length)
-    except BadBodyError:
+    except BadBody:
         status, text = 400, pages.malformed_body()
     else:
         if _length(environ) <= UPLOAD_LIMIT_BYTES:
             return None
         status, text = 413, pages.too_large()
     environ["pa.request"].close_connection = True
-    return _made(status, text, [_HTML])
+    return _made(status, text, [HTML])
 
 
 def _length(environ: WSGIEnvironment) -> int:
@@ -121,8 +121,8 @@ def _ordered(fault: Fault) -> Result | None:
         return None
     text, kind = fault.body, fault.content_type
     if fault.html:
-        kind = _HTML[1]
-        text = text or pages.plain(f"{fault.status} {_phrase(fault.status)}", _GATEWAY_TEXT)
+        kind = HTML[1]
+        text = text or pages.plain(f"{fault.status} {_phrase(fault.status)}", GATEWAY_TEXT)
     return _made(fault.status, text, [("Content-Type", kind)])
 
 

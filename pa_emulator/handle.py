@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-_STOP_SECONDS = 10
+STOP_SECONDS = 10
 
 
 class Process(Protocol):
@@ -47,7 +47,7 @@ def started(options: Sequence[str]) -> Process:
         [sys.executable, "-m", "pa_emulator", *options],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        # Ctrl-C is for the program that started it, which then ends the emulator itself.
+        # Ctrl-C goes to the program that started it; that program then ends the emulator.
         start_new_session=True,
     )
 
@@ -122,7 +122,7 @@ class Emulator:
         assert self._process.stdout is not None  # noqa: S101 - a pipe was asked for
         line = self._process.stdout.readline()
         if not line:
-            raise RuntimeError("the emulator did not start. Its reason is on stderr")
+            raise RuntimeError("the emulator did not start. See stderr for the reason")
         ready = json.loads(line)
         self.url, self.username, self.token = ready["api"], ready["username"], ready["token"]
         self.ca = ready["ca"]
@@ -135,7 +135,7 @@ class Emulator:
     ) -> None:
         self._process.terminate()
         try:
-            self._process.wait(_STOP_SECONDS)
+            self._process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()

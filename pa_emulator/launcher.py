@@ -1,7 +1,7 @@
 """Runs a command that dies with the emulator and sees its folders where PythonAnywhere has them.
 
 Run as `python -I -S launcher.py PARENT ROOT USERNAME COMMAND…`, standard library only. ROOT is
-empty if the machine allows no mount namespace; the exit code is 125 if it does not after all. A
+empty if the machine does not allow mount namespaces. The exit code is 125 if making one fails. A
 terminal at standard input becomes the command's controlling terminal.
 """
 
@@ -20,20 +20,20 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_PR_SET_PDEATHSIG = 1
-_CLONE_NEWNS = 0x00020000
-_CLONE_NEWUSER = 0x10000000
-_MS_BIND_ALL = 0x1000 | 0x4000
-_MS_PRIVATE_ALL = 0x40000 | 0x4000
-_NO_NAMESPACE = 125
+PR_SET_PDEATHSIG = 1
+CLONE_NEWNS = 0x00020000
+CLONE_NEWUSER = 0x10000000
+MS_BIND_ALL = 0x1000 | 0x4000
+MS_PRIVATE_ALL = 0x40000 | 0x4000
+NO_NAMESPACE = 125
 
-_LIBC = ctypes.CDLL(None, use_errno=True)
+LIBC = ctypes.CDLL(None, use_errno=True)
 
 
 def main() -> None:
     parent, root, username, *command = sys.argv[1:]
     with contextlib.suppress(OSError, AttributeError):  # Linux only
-        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != int(parent):
         sys.exit(1)
     if os.isatty(0):
@@ -42,54 +42,54 @@ def main() -> None:
         try:
             enter(root, username)
         except (OSError, AttributeError):
-            sys.exit(_NO_NAMESPACE)
+            sys.exit(NO_NAMESPACE)
     os.execv(command[0], command)  # noqa: S606 - no shell is wanted
 
 
 def enter(root: str, username: str) -> None:
     """See `/home/USERNAME`, `/var/www`, `/var/log` and `/var/sockets` as they are under root.
 
-    Nobody else sees them so, and what else is in `/home` and `/var` stays. The current folder must
-    be under root, and stays the same one. Raises OSError.
+    Only this process and its children see them. Other content of `/home` and `/var` stays visible.
+    The current folder must be under root, and stays the same folder. Raises OSError.
     """
     here = Path.cwd().relative_to(Path(root).resolve())
     become_mounter()
-    call(_LIBC.mount, b"none", b"/", None, _MS_PRIVATE_ALL, None)
+    call(LIBC.mount, b"none", b"/", None, MS_PRIVATE_ALL, None)
     for top, names in (("home", [username]), ("var", ["www", "log", "sockets"])):
         cover(Path("/", top), {name: opened(Path(root, top, name)) for name in names})
     os.chdir(Path("/", here))
 
 
 def become_mounter() -> None:
-    """Enter a mount namespace, and a user namespace if only that lets us mount."""
+    """Enter a mount namespace; if mounting needs it, also a user namespace."""
     uid, gid = os.getuid(), os.getgid()
     if uid == 0:
-        call(_LIBC.unshare, _CLONE_NEWNS)
+        call(LIBC.unshare, CLONE_NEWNS)
         return
-    call(_LIBC.unshare, _CLONE_NEWNS | _CLONE_NEWUSER)
+    call(LIBC.unshare, CLONE_NEWNS | CLONE_NEWUSER)
     maps = {"setgroups": "deny", "uid_map": f"{uid} {uid} 1", "gid_map": f"{gid} {gid} 1"}
     for name, text in maps.items():
         Path(f"/proc/self/{name}").write_text(text)
 
 
 def cover(top: Path, own: dict[str, int]) -> None:
-    """Lay an empty folder over one, and put into it what was there, and our own folders."""
+    """Mount an empty folder over one; mount its old content and our own folders into it."""
     others = [path for path in top.iterdir() if path.name not in own]
     links = {path: path.readlink() for path in others if path.is_symlink()}
     folders = {path: opened(path) for path in others if path not in links and path.is_dir()}
     folders |= {top / name: folder for name, folder in own.items()}
-    call(_LIBC.mount, b"none", bytes(top), b"tmpfs", 0, b"mode=755")
+    call(LIBC.mount, b"none", bytes(top), b"tmpfs", 0, b"mode=755")
     for path, target in links.items():
         path.symlink_to(target)
     for path, folder in folders.items():
         path.mkdir()
         source = f"/proc/self/fd/{folder}".encode()
-        call(_LIBC.mount, source, bytes(path), None, _MS_BIND_ALL, None)
+        call(LIBC.mount, source, bytes(path), None, MS_BIND_ALL, None)
         os.close(folder)
 
 
 def opened(path: Path) -> int:
-    """Hold a folder, which has no path any more once it is covered."""
+    """Hold a folder open: once it is covered, it has no path."""
     return os.open(path, os.O_PATH | os.O_DIRECTORY)
 
 

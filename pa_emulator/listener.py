@@ -1,4 +1,4 @@
-"""The web server that everything comes in through: cheroot's, with what it lacks."""
+"""The web server for all requests: cheroot's, with what it lacks."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from cheroot.server import HTTPConnection, HTTPRequest
 from cheroot.workers.threadpool import ThreadPool
 from cheroot.wsgi import Gateway_10, Server
 
-_LOG = logging.getLogger("pa_emulator")
-_THREADS = 40
-_MORE_THREADS = 20
-_QUEUE = 128
-_CHUNK_BYTES = 65536
-_SHUTDOWN_SECONDS = 1
-# How often idle connections are looked at; a stop waits as long.
-_GLANCE_SECONDS = 0.05
+LOG = logging.getLogger("pa_emulator")
+THREADS = 40
+MORE_THREADS = 20
+QUEUE = 128
+CHUNK_BYTES = 65536
+SHUTDOWN_SECONDS = 1
+# Idle connections are looked at this often; a stop waits as long.
+GLANCE_SECONDS = 0.05
 
 
 class Request(HTTPRequest):
-    """Cheroot's, which answers 500 to some malformed requests, and 400 to some that are not."""
+    """Cheroot's answers 500 to some malformed requests, and 400 to some valid ones."""
 
     def __init__(self, server: HttpServer, conn: Connection) -> None:
-        # To cheroot only a proxy may take `//path` and `http://host/path`; nginx takes both.
+        # Cheroot takes `//path` and `http://host/path` only as a proxy; nginx takes both.
         super().__init__(server, conn, proxy_mode=True)
 
     def read_request_line(self) -> bool:
@@ -34,10 +34,10 @@ class Request(HTTPRequest):
         try:
             if not super().read_request_line():  # type: ignore[no-untyped-call]
                 return False
-        except ValueError:  # of the standard library, about brackets in what looks like a host
+        except ValueError:  # from the standard library, about brackets in something like a host
             self.simple_response("400 Bad Request", "Malformed Request-URI")
             return False
-        self.scheme = scheme  # that of the connection, whatever the URL says
+        self.scheme = scheme  # the scheme of the connection, whatever the URL says
         if self.method == b"CONNECT":
             self.simple_response("405 Method Not Allowed", "This is not a proxy.")
         return bool(self.method != b"CONNECT")
@@ -51,12 +51,12 @@ class Request(HTTPRequest):
         return False
 
     def send_headers(self) -> None:
-        """Read first what is left of a body in chunks, or it would be taken for a request."""
+        """First read the rest of a body in chunks, or it would be taken for a request."""
         if self.chunked_read and not self.close_connection:
             try:
-                while self.rfile.read(_CHUNK_BYTES):
+                while self.rfile.read(CHUNK_BYTES):
                     pass
-            except (ValueError, OSError):  # malformed, or it does not come
+            except (ValueError, OSError):  # malformed, or incomplete
                 self.close_connection = True
         super().send_headers()
 
@@ -74,10 +74,10 @@ class Connection(HTTPConnection):
             self.server.requests.done()
 
     def _begin(self) -> bool:
-        """Shake hands on the first call; False if the client does not, in the usual time-out.
+        """Do the TLS handshake on the first call; False if the client does not finish it in time.
 
-        Who says something else, as `http://` does, or trusts another authority, gets no answer: so
-        stderr has the reason.
+        A client that speaks plain http, or does not trust the authority, gets no answer: so stderr
+        has the reason.
         """
         if self._has_begun:
             return True
@@ -87,27 +87,27 @@ class Connection(HTTPConnection):
                 self.socket.do_handshake()
         except OSError as error:
             if isinstance(error, ssl.SSLError) and not isinstance(error, ssl.SSLEOFError):
-                _LOG.warning("No TLS with %s: %s", self.remote_addr, error)
+                LOG.warning("No TLS with %s: %s", self.remote_addr, error)
             return False
         return True
 
 
 class Pool(ThreadPool):
-    """Cheroot's, with a thread for each connection that is served.
+    """Cheroot's, with a thread for each active connection.
 
-    A fixed number of threads could all be with the visitors of a site that hangs.
+    A fixed number of threads could all wait for a site that hangs.
     """
 
     def __init__(self, server: HttpServer) -> None:
-        super().__init__(server, min=_THREADS)
+        super().__init__(server, min=THREADS)
         self._lock = threading.Lock()
         self._served = 0
-        self._size = _THREADS
+        self._size = THREADS
 
     def put(self, obj: Connection) -> None:
         with self._lock:
             self._served += 1
-            more = _MORE_THREADS if self._served > self._size else 0
+            more = MORE_THREADS if self._served > self._size else 0
             self._size += more
         self.grow(more)
         super().put(obj)
@@ -119,7 +119,7 @@ class Pool(ThreadPool):
 
 
 class Gateway(Gateway_10):
-    """Cheroot's, and the request, for answers that end the connection."""
+    """Cheroot's, plus the request, for answers that end the connection."""
 
     # Cheroot's types say that it returns nothing.
     def get_environ(self) -> dict[str, Any]:  # type: ignore[override]
@@ -138,16 +138,16 @@ class HttpServer(Server):
             ("127.0.0.1", port),
             None,
             server_name="PythonAnywhere",
-            request_queue_size=_QUEUE,
-            shutdown_timeout=_SHUTDOWN_SECONDS,
+            request_queue_size=QUEUE,
+            shutdown_timeout=SHUTDOWN_SECONDS,
         )
         self.requests = Pool(self)
         self.gateway = Gateway
-        self.expiration_interval = _GLANCE_SECONDS
+        self.expiration_interval = GLANCE_SECONDS
         self.keep_alive_conn_limit = sys.maxsize
 
     def process_conn(self, conn: Connection) -> None:
-        """Let a new connection wait for its first byte where idle ones do, not in a thread."""
+        """Let a new connection wait for its first byte like an idle one, not in a thread."""
         if conn.last_used is None:
             self.put_conn(conn)
         else:
@@ -159,9 +159,9 @@ class HttpServer(Server):
         level: int = logging.INFO,
         traceback: bool = False,  # noqa: FBT001, FBT002 - cheroot's signature
     ) -> None:
-        """Cheroot's notes go to stderr, but for those on connections that a client broke.
+        """Write cheroot's messages to stderr, except those about connections that a client broke.
 
-        Without TLS it logs nothing about them; with TLS it logs tracebacks.
+        With TLS cheroot logs tracebacks about them, without TLS nothing.
         """
         if not isinstance(sys.exception(), ssl.SSLError | ConnectionError):
-            _LOG.log(level, msg, exc_info=traceback)
+            LOG.log(level, msg, exc_info=traceback)

@@ -7,7 +7,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from pa_emulator.config import StartError
+from pa_emulator.config import CannotStart
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 @contextlib.contextmanager
 def held(state: Path) -> Iterator[None]:
-    """Hold the root; the kernel lets go of it however the process ends.
+    """Hold the root until the end of the process: the kernel releases it in any case.
 
-    Raises StartError if another emulator holds it.
+    Raises CannotStart if another emulator holds it.
     """
     file = os.open(state / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
@@ -36,4 +36,6 @@ def _take(file: int, root: Path) -> None:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise StartError(f"another emulator uses {root}: stop it, or pass another --root") from None
+        raise CannotStart(
+            f"another emulator uses {root}: stop it, or pass another --root"
+        ) from None

@@ -1,4 +1,4 @@
-"""The running emulator, which every request carries along."""
+"""The running emulator. Each request has it in a variable."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MACHINE = "pa.machine"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Machine:
-    """Everything that lives in memory; what must outlive the process is in the database."""
+    """The state in memory. State that must outlive the process is in the database."""
 
     config: Config
     clock: Clock

@@ -1,4 +1,4 @@
-"""Where an account's programs see its folders: a mount namespace if the machine allows one."""
+"""Shows programs the account's folders at their paths: in a mount namespace, if allowed."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
     from pa_emulator.accounts.models import Account
 
-_LAUNCHER = Path(__file__).with_name("launcher.py")
-_SOCKETS = "/var/sockets"
+LAUNCHER = Path(__file__).with_name("launcher.py")
+SOCKETS = "/var/sockets"
 
 
 class Namespaces:
-    """Has programs see `/home/USERNAME` and other folders of PythonAnywhere as they are under root.
+    """Shows programs `/home/USERNAME` and other folders of PythonAnywhere, which are under root.
 
-    `quota` returns the variables that have an account's programs keep to its disk quota. The
-    folder `first_on_path` has `python` and `pip`.
+    `quota` returns the variables that make an account's programs keep to its disk quota. The folder
+    `first_on_path` has `python` and `pip`.
     """
 
     def __init__(
@@ -46,17 +46,17 @@ class Namespaces:
         return self._allowed[username]
 
     def launcher(self, username: str) -> list[str]:
-        """Return what a command begins with."""
+        """Return the words before a command that start it."""
         return self._launcher(username, is_allowed=self.allowed(username))
 
     def environment(self, username: str, token: str, *, eu: bool = False) -> dict[str, str]:
-        """Return what an account's programs find, with its home as they see it."""
+        """Return the environment of an account's programs, with its home as they see it."""
         own = environment(self._root, username, token, eu=eu)
         own["PATH"] = f"{self._first_on_path}:{own['PATH']}"
         return {**own, "HOME": f"/home/{username}"} if self.allowed(username) else own
 
     def quota_variables(self, account: Account) -> dict[str, str]:
-        """Return those that keep it to its disk quota, with its home as its programs see it."""
+        """Return the variables for the disk quota, with its home as its programs see it."""
         given = dict(self._quota(account.username))
         if given and self.allowed(account.username):
             given[HOME_VARIABLE] = account.home
@@ -64,17 +64,17 @@ class Namespaces:
 
     def _launcher(self, username: str, *, is_allowed: bool) -> list[str]:
         root = str(self._root) if is_allowed else ""
-        return [base_python(), "-I", "-S", str(_LAUNCHER), str(os.getpid()), root, username]
+        return [base_python(), "-I", "-S", str(LAUNCHER), str(os.getpid()), root, username]
 
     def _would_hide(self, username: str) -> bool:
-        """Whether the account's home would cover what its programs need."""
+        """Whether the account's home would hide what its programs need."""
         home = Path("/home") / username
         needed = (self._root, Path(base_python()), Path(sys.prefix), cache_folder())
         return any(path.is_relative_to(home) for path in needed)
 
     def _try(self, username: str) -> bool:
         make_home(self._root, username)
-        make_folder(under(self._root, _SOCKETS))
+        make_folder(under(self._root, SOCKETS))
         tried = subprocess.run(  # noqa: S603 - our own launcher
             [*self._launcher(username, is_allowed=True), "/bin/true"],
             cwd=under(self._root, f"/home/{username}"),
@@ -88,5 +88,5 @@ class Namespaces:
         here = under(self._root, f"/home/{username}")
         sys.stderr.write(
             f"pa-emulator: consoles, tasks and websites see /home/{username} as {here}, because "
-            "this machine allows them no mount namespace.\n"
+            "this machine does not allow mount namespaces.\n"
         )

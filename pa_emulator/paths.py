@@ -10,12 +10,12 @@ from pathlib import Path
 
 SHARED_FOLDERS = ("/var/www", "/var/log")
 
-_OF_DOMAIN = re.compile(
+OF_DOMAIN = re.compile(
     r"/var/www/(?P<stem>[^/.]+)_wsgi\.py"
     r"|/var/log/(?P<domain>[^/]+)\.(?:access|error|server)\.log(?:\.[0-9]+(?:\.gz)?)?"
 )
 
-_HOME_FILES = {
+HOME_FILES = {
     ".bashrc": "# Commands for every new console go here.\n",
     ".profile": "# Commands for every login go here.\n",
     "README.txt": "This folder stands for your home directory on PythonAnywhere.\n",
@@ -28,23 +28,23 @@ def under(root: Path, path: str) -> Path:
 
 
 def one_slash(path: str) -> str:
-    """Make one slash of several, as the web server before the API does."""
+    """Make one slash of several, as the web server in front of the API does."""
     return re.sub("/{2,}", "/", path)
 
 
 def as_seen(root: Path, text: str) -> str:
-    """Return the text with root taken off its paths, as PythonAnywhere would show them."""
+    """Return the text with root removed from its paths, as PythonAnywhere would show them."""
     return text.replace(str(root), "")
 
 
 def make_home(root: Path, username: str) -> None:
-    """Make the folders of an account that is new; leave what is there."""
+    """Make the folders of a new account; keep what exists."""
     home = under(root, f"/home/{username}")
     try:
         home.mkdir(parents=True)
-    except FileExistsError:  # an upload may have made it in this moment
+    except FileExistsError:  # an upload may have made it meanwhile
         return
-    for name, text in _HOME_FILES.items():
+    for name, text in HOME_FILES.items():
         (home / name).write_text(text)
 
 
@@ -54,14 +54,14 @@ def make_folders(root: Path) -> None:
 
 
 def wipe(root: Path) -> None:
-    """Remove every account's files; the folders stay, as others may be writing there."""
+    """Remove the files of all accounts. The folders stay, because others may write there."""
     make_folders(root)
     for folder in ("/home", *SHARED_FOLDERS):
         _empty(under(root, folder))
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder and what is missing above it, however deep: pathlib would recurse."""
+    """Make a folder and its missing parents. It may be deep: pathlib would recurse."""
     for place in (*reversed(folder.parents), folder):
         if not place.is_dir():
             place.mkdir(exist_ok=True)
@@ -74,7 +74,7 @@ def remove_folder(folder: Path) -> None:
 
 
 def _empty(folder: Path) -> None:
-    """Remove what is in a folder, as far as it can be, however deep: shutil would recurse."""
+    """Remove a folder's content as far as possible. It may be deep: shutil would recurse."""
     folders = [str(folder)]
     for place in folders:  # which grows meanwhile
         with contextlib.suppress(OSError), os.scandir(place) as entries:
@@ -104,11 +104,11 @@ def log_path(domain: str, kind: str) -> str:
 
 
 def domain_of(path: str) -> str | None:
-    """Return the domain whose WSGI file or log, rotated or not, has that path; None for others.
+    """Return the domain whose WSGI file or log, rotated or not, has that path; None if no domain's.
 
-    No domain has an underline, so that those of a WSGI file's name are all dots.
+    A domain has no underline, so each one in a WSGI file's name stands for a dot.
     """
-    match = _OF_DOMAIN.fullmatch(path)
+    match = OF_DOMAIN.fullmatch(path)
     return match and (match["domain"] or match["stem"].replace("_", "."))
 
 
@@ -121,10 +121,10 @@ def remove_left(root: Path, domain: str) -> None:
 
 
 def prefix_pattern(root: Path, usernames: list[str]) -> str:
-    """Return a regular expression for the places in source code where root has to be put in.
+    """Return a regular expression for the places in source code at which to insert root.
 
-    Such a place is before `/home/NAME`, `/var/www` or `/var/log`, but not where the path
-    leads into root already.
+    Such a place is before `/home/NAME`, `/var/www` or `/var/log`, unless the path is under root
+    already.
     """
     names = sorted(usernames, key=len, reverse=True)
     prefixes = "|".join([*(re.escape(f"home/{name}") for name in names), "var/www", "var/log"])

@@ -18,16 +18,16 @@ from pa_emulator.paths import under
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-_PR_SET_CHILD_SUBREAPER = 36
-_PROC = Path("/proc")
-# A killed process needs a moment to be gone; one that the kernel holds is not waited for.
-_KILL_SECONDS = 2
-_GLANCE_SECONDS = 0.005
+PR_SET_CHILD_SUBREAPER = 36
+PROC = Path("/proc")
+# A killed process needs a moment to end. The wait is short, as the kernel may hold one for ever.
+KILL_SECONDS = 2
+GLANCE_SECONDS = 0.005
 _ours: set[int] = set()
 
 # A child asks to die with the thread that made it (PR_SET_PDEATHSIG), so one lasting thread
 # makes them all.
-_SPAWNER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="spawner")
+SPAWNER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="spawner")
 
 
 def spawn(
@@ -40,7 +40,7 @@ def spawn(
     errors: int = subprocess.STDOUT,
     pass_fds: Sequence[int] = (),
 ) -> subprocess.Popen[bytes]:
-    """Start a command as the head of a session; `output` takes stderr too unless `errors` does."""
+    """Start a command as a session's leader; `output` gets stderr too, unless `errors` is given."""
 
     def start() -> subprocess.Popen[bytes]:
         process = subprocess.Popen(  # noqa: S603 - our own launchers
@@ -56,7 +56,7 @@ def spawn(
         _ours.add(process.pid)
         return process
 
-    return _SPAWNER.submit(start).result()
+    return SPAWNER.submit(start).result()
 
 
 class _Entry(NamedTuple):
@@ -68,15 +68,15 @@ class _Entry(NamedTuple):
 
 
 def adopt_orphans() -> None:
-    """Become the parent of descendants that lose theirs, so that none slips away."""
+    """Become the parent of descendants that lose theirs, so that none escapes."""
     with contextlib.suppress(OSError, AttributeError):  # Linux only
-        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
     """Kill a command and whatever it started, now.
 
-    Its group is not enough: an interactive shell gives each job a group of its own, and a
+    To kill its group is not enough: an interactive shell gives each job its own group, and a
     program may start sessions.
     """
     family = {process.pid} if process.poll() is None else set()
@@ -85,7 +85,7 @@ def end(process: subprocess.Popen[bytes]) -> None:
             os.killpg(process.pid, signal.SIGKILL)
     _kill(family, {process.pid})
     process.wait()
-    _SPAWNER.submit(_reap, process.pid).result()
+    SPAWNER.submit(_reap, process.pid).result()
 
 
 def end_all() -> None:
@@ -94,7 +94,7 @@ def end_all() -> None:
 
 
 def descendants(pid: int) -> set[int]:
-    """Return the living processes that a process has started, and they; itself among them."""
+    """Return a process with all its living descendants."""
     table = _table()
     return {each for each in _below({pid}, set(), table) if not table[each].is_dead}
 
@@ -112,7 +112,7 @@ def _kill(family: set[int], sessions: set[int]) -> None:
 
 def _kill_until_gone(find: Callable[[Mapping[int, _Entry]], set[int]]) -> None:
     """Kill what is found, again and again, as it may be forking meanwhile."""
-    deadline = time.monotonic() + _KILL_SECONDS
+    deadline = time.monotonic() + KILL_SECONDS
     while time.monotonic() < deadline:
         table = _table()
         living = {pid for pid in find(table) if pid in table and not table[pid].is_dead}
@@ -121,7 +121,7 @@ def _kill_until_gone(find: Callable[[Mapping[int, _Entry]], set[int]]) -> None:
         for pid in living:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, signal.SIGKILL)
-        time.sleep(_GLANCE_SECONDS)
+        time.sleep(GLANCE_SECONDS)
 
 
 def _below(family: set[int], sessions: set[int], table: Mapping[int, _Entry]) -> set[int]:
@@ -135,7 +135,7 @@ def _below(family: set[int], sessions: set[int], table: Mapping[int, _Entry]) ->
 def _table() -> dict[int, _Entry]:
     """Return all processes; none if the machine has no /proc."""
     table = {}
-    for folder in _PROC.glob("[0-9]*"):
+    for folder in PROC.glob("[0-9]*"):
         with contextlib.suppress(OSError):
             state, parent, _, session, *_ = _stat(folder)
             table[int(folder.name)] = _Entry(int(parent), int(session), state in "ZX")
@@ -143,12 +143,12 @@ def _table() -> dict[int, _Entry]:
 
 
 def _stat(folder: Path) -> list[str]:
-    """Return the fields after the name, which may hold anything, spaces and brackets too."""
+    """Return the fields after the name; the name may contain spaces and brackets."""
     return (folder / "stat").read_text(errors="replace").rpartition(")")[2].split()
 
 
 def _reap(ended: int) -> None:
-    """Bury adopted orphans. In the spawner's thread, so that a child just made is known."""
+    """Reap adopted orphans. This runs in the spawner's thread, so that it knows each new child."""
     _ours.discard(ended)
     for pid, entry in _table().items():
         if entry.parent == os.getpid() and entry.is_dead and pid not in _ours:
@@ -162,7 +162,7 @@ def base_python() -> str:
 
 
 def environment(root: Path, username: str, token: str, *, eu: bool = False) -> dict[str, str]:
-    """Return what an account's programs find; nothing of the emulator's own leaks in."""
+    """Return the environment of an account's programs, with nothing of the emulator's own."""
     domain = "eu.pythonanywhere.com" if eu else "pythonanywhere.com"
     return {
         "API_TOKEN": token,

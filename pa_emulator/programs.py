@@ -15,23 +15,23 @@ from pa_emulator.processes import base_python
 if TYPE_CHECKING:
     from pathlib import Path
 
-_MODE = 0o755
+MODE = 0o755
 
 
 def write_programs(state: Path) -> Path:
-    """Write the folder anew, as the Python may be another than at the last start; return it."""
+    """Write the folder again and return it: the Python may differ from that of the last start."""
     folder = state / "bin"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     python = shlex.quote(base_python())
     for suffix in ("", "3", own_version()):
-        # Not links: a virtualenv that is made through a link does not find its standard library.
+        # Not links: a virtualenv made through a link does not find its standard library.
         _write(folder / f"python{suffix}", f"exec {python}")
-        # As on PythonAnywhere, what pip installs outside of a virtualenv goes to the home.
+        # As on PythonAnywhere, outside of a virtualenv pip installs into the home.
         _write(folder / f"pip{suffix}", f"exec env PIP_USER=1 {python} -m pip")
     return folder
 
 
 def _write(program: Path, command: str) -> None:
     program.write_text(f'#!/bin/sh\n{command} "$@"\n')
-    program.chmod(_MODE)
+    program.chmod(MODE)

@@ -14,7 +14,7 @@ from rest_framework.views import APIView, exception_handler
 
 from pa_emulator.accounts.auth import OwnAccount, TokenOfAccount
 from pa_emulator.choices import METHODS
-from pa_emulator.errors import ForbiddenError, PythonAnywhereError
+from pa_emulator.errors import Forbidden, PythonAnywhereError
 from pa_emulator.machine import machine_of
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class JsonAlways(BaseContentNegotiation):
-    """The API answers JSON whatever the Accept header wants."""
+    """The API answers JSON, whatever the Accept header says."""
 
     def select_parser(self, request: Request, parsers: Sequence[BaseParser]) -> BaseParser | None:
         for parser in parsers:
@@ -103,9 +103,9 @@ class ApiView(MachineView):
 
 def handle_exception(error: Exception, context: Mapping[str, object]) -> HttpResponse | None:
     """Turn our errors into their answers; leave the rest to the framework."""
-    # Its web app or its account went away in the same moment.
+    # Its web app or account was removed at the same moment.
     if isinstance(error, (IntegrityError, ObjectDoesNotExist)):
-        return ForbiddenError().response()
+        return Forbidden().response()
     if isinstance(error, PythonAnywhereError):
         return error.response()
     answer: HttpResponse | None = exception_handler(error, context)

@@ -1,4 +1,4 @@
-"""The emulator's life: build the parts, serve on one port of 127.0.0.1, stop without remains."""
+"""Builds the parts of the emulator, serves on one port of 127.0.0.1, and stops without remains."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from pa_emulator.config import Config
     from pa_emulator.machine import Machine
 
-# Every token is in the state; the umask says nothing about that.
-_PRIVATE = 0o700
-_STDIN = 0
-_CHUNK_BYTES = 4096
+# The state has every token, so only this user may read it, whatever the umask is.
+PRIVATE = 0o700
+STDIN = 0
+CHUNK_BYTES = 4096
 
 
 def serve(config: Config) -> None:
@@ -32,16 +32,16 @@ def serve(config: Config) -> None:
 
     Prints the ready line once connections are accepted.
 
-    Raises OSError if the port is taken, StartError for a root or options that it cannot start
-    with; root's state is then as it was.
+    Raises OSError if the port is in use, and CannotStart if it cannot start with this root or these
+    options. Then the state under root is unchanged.
     """
     adopt_orphans()
     stopped, stop = socket.socketpair()
     _stop_at_signals(stop)
     if config.stop_with_stdin:
         threading.Thread(target=_stop_at_end, args=(stop,), daemon=True).start()
-    config.state.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
-    config.state.chmod(_PRIVATE)
+    config.state.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+    config.state.chmod(PRIVATE)
     with held(config.state):
         server, ca = _bound(config)
         try:
@@ -52,7 +52,7 @@ def serve(config: Config) -> None:
 
 
 def _bound(config: Config) -> tuple[HttpServer, str | None]:
-    """Return a server that has its port but no app, and the path of its CA's certificate."""
+    """Return a server with its port but without an app, and the path of its CA's certificate."""
     server = HttpServer(config.port)
     ca = None
     if config.tls:
@@ -64,7 +64,7 @@ def _bound(config: Config) -> tuple[HttpServer, str | None]:
 
 
 def _run(config: Config, server: HttpServer, ca: str | None, stopped: socket.socket) -> None:
-    """Serve the app, and end its processes when a signal has come."""
+    """Serve the app until a signal comes; then end its processes."""
     machine, server.wsgi_app = build(config)
     try:
         machine.open()
@@ -78,7 +78,7 @@ def _run(config: Config, server: HttpServer, ca: str | None, stopped: socket.soc
 def _stop_at_signals(stop: socket.socket) -> None:
     """Let SIGINT and SIGTERM write to the socket.
 
-    Waiting for a lock instead would miss a signal that comes just before the wait begins.
+    A wait for a lock would miss a signal that comes just before the wait begins.
     """
     stop.setblocking(False)  # noqa: FBT003 - socket takes no keyword
     signal.set_wakeup_fd(stop.fileno())
@@ -87,18 +87,18 @@ def _stop_at_signals(stop: socket.socket) -> None:
 
 
 def _stop_at_end(stop: socket.socket) -> None:
-    """Write to the socket when stdin ends, as a pipe does with whoever holds its other end.
+    """Write to the socket when stdin ends: a pipe does when the program at its other end ends.
 
-    Not through `sys.stdin`, whose lock would still be held when the interpreter ends.
+    `sys.stdin` cannot be used: its lock would still be held when the interpreter ends.
     """
     with contextlib.suppress(OSError):
-        while os.read(_STDIN, _CHUNK_BYTES):
+        while os.read(STDIN, CHUNK_BYTES):
             pass
     stop.send(b"\0")
 
 
 def build(config: Config) -> tuple[Machine, WSGIApplication]:
-    """Return the machine and its WSGI application, with the database and the folders made."""
+    """Make the database and the folders; return the machine and its WSGI application."""
     from pa_emulator.settings import keep_in  # noqa: PLC0415 - Django wants this order
 
     keep_in(config)

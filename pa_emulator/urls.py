@@ -2,17 +2,17 @@
 
 from django.urls import include, path, register_converter
 
-_LONGEST_ID = 18  # digits that surely fit the database's integers
-_NO_ID = 0
+LONGEST_ID = 18  # so few digits that the database's integers can hold them
+NO_ID = 0
 
 
 class RowId:
-    """An id; one that does not fit the database's integers is unknown, too."""
+    """An id; one that the database's integers cannot hold is unknown, too."""
 
     regex = "[0-9]+"
 
     def to_python(self, value: str) -> int:
-        return int(value) if len(value) <= _LONGEST_ID else _NO_ID
+        return int(value) if len(value) <= LONGEST_ID else NO_ID
 
     def to_url(self, value: int) -> str:
         return str(value)

@@ -1,4 +1,4 @@
-"""Kills the processes of sites and tasks that have grown too large, or are too many."""
+"""Kills processes of sites and tasks that are too large or too many."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from pa_emulator.processes import descendants
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-_GLANCE_SECONDS = 0.2
+GLANCE_SECONDS = 0.2
 
 
 class Watched(Protocol):
-    """A process that is watched with its descendants. `say` tells its user what was killed."""
+    """A process that is watched with its descendants. `say` notes in a log what was killed."""
 
     @property
     def pid(self) -> int: ...
@@ -45,7 +45,7 @@ class Warden:
         self._closed.set()
 
     def _watch(self) -> None:
-        while not self._closed.wait(_GLANCE_SECONDS):
+        while not self._closed.wait(GLANCE_SECONDS):
             for watched in self.running():
                 self._look_at(watched)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 
-class CannotWriteError(Exception):
+class CannotWrite(Exception):
     """The file cannot be written; the message names the option and the next step."""
 
 
@@ -24,19 +24,19 @@ class WrittenFile:
     name: str
 
     def check(self) -> None:
-        """Raises CannotWriteError. Folders that are missing are made when it is written."""
+        """Raises CannotWrite. Folders that are missing are made when it is written."""
         try:
             self._refuse_what_is_there()
         except (OSError, ValueError) as error:
             raise self._error(_reason(error), "Name another file") from None
 
     def write(self, text: str) -> None:
-        """Raises CannotWriteError."""
+        """Raises CannotWrite."""
         self.check()
         new = self.path.with_name(f".{self.path.name[:100]}-{os.getpid()}")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            # UTF-8 cannot encode all text of a server; in JSON the escape means the same.
+            # UTF-8 cannot encode half a character from a server; in JSON its escape means the same.
             new.write_bytes(text.encode("utf-8", "backslashreplace"))
             new.replace(self.path)
         except OSError as error:
@@ -70,8 +70,8 @@ class WrittenFile:
         with self.path.open("rb") as stream:
             return stream.read(len(mark)) in (b"", mark)
 
-    def _error(self, what: str, advice: str) -> CannotWriteError:
-        return CannotWriteError(f"{self.option} {self.path}: {what}. {advice}.")
+    def _error(self, what: str, advice: str) -> CannotWrite:
+        return CannotWrite(f"{self.option} {self.path}: {what}. {advice}.")
 
 
 def _reason(error: OSError | ValueError) -> str:

@@ -8,7 +8,7 @@ from rest_framework.authentication import TokenAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import BasePermission
 
-from pa_emulator.accounts.errors import NoSuchUserError
+from pa_emulator.accounts.errors import NoSuchUser
 from pa_emulator.accounts.models import Account
 
 if TYPE_CHECKING:
@@ -39,5 +39,5 @@ class OwnAccount(BasePermission):
         if username == request.user.username.lower():
             return True
         if not Account.objects.filter(username__iexact=username).exists():
-            raise NoSuchUserError
+            raise NoSuchUser
         return False

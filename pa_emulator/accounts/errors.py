@@ -1,4 +1,4 @@
-"""What can be wrong with the account in a URL."""
+"""Errors of the account in a URL."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pa_emulator.errors import PythonAnywhereError
 from pa_emulator.hosting.pages import server_error
 
 
-class NoSuchUserError(PythonAnywhereError):
+class NoSuchUser(PythonAnywhereError):
     """500 and a page, for a user that does not exist (observed by clients)."""
 
     status = 500

@@ -26,7 +26,7 @@ class Account(models.Model):
     default_save_and_run_python_version = models.CharField(max_length=10, default=DEFAULT_PYTHON)
     system_image = models.CharField(max_length=20, default=SYSTEM_IMAGES[-1])
 
-    # The framework asks this of whoever a token names.
+    # The framework asks this of the account that a token belongs to.
     is_authenticated = True
 
     @property
@@ -50,15 +50,15 @@ def new_token() -> str:
 
 
 def clash(username: str, token: str) -> str | None:
-    """Return what such an account would have in common with another; None for nothing.
+    """Return why another account rules out this one; None if none does.
 
-    Begins with the name of what has to be another. Domains have no capitals, so that two
-    accounts whose names differ in capitals only would have one site.
+    The text begins with the value to change. Two usernames that differ only in capitals would share
+    a domain, as domains have no capitals.
     """
     if Account.objects.filter(username__iexact=username).exclude(username=username).exists():
-        return "username: another account's, but for capitals"
+        return "username: another account has this name in other capitals"
     if Account.objects.filter(token=token).exclude(username=username).exists():
-        return "token: another account's"
+        return "token: another account has this token"
     return None
 
 

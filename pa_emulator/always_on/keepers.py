@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Keepers:
-    """Row id -> what keeps its command running."""
+    """Row id -> the keeper of its command."""
 
     def __init__(self, clock: Clock, runner: Runner) -> None:
         self._clock = clock

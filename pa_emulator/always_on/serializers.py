@@ -9,7 +9,7 @@ from pa_emulator.schedule.serializers import SwitchField
 
 
 class AlwaysOnTaskSerializer(serializers.ModelSerializer):
-    """The keys that clients have seen, and `user` and `logfile` as scheduled tasks have them."""
+    """The keys that clients have seen, with `user` and `logfile` as in a scheduled task."""
 
     user = serializers.CharField(source="account.username", read_only=True)
     url = serializers.SerializerMethodField()

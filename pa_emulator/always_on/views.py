@@ -13,8 +13,8 @@ from pa_emulator.tasks.views import TaskApiView
 if TYPE_CHECKING:
     from rest_framework.request import Request
 
-# What a change of leaves the command running.
-_HARMLESS = {"description"}
+# If only this changes, the command goes on running.
+HARMLESS = {"description"}
 
 
 class _AlwaysOnApiView(TaskApiView):
@@ -57,7 +57,7 @@ class AlwaysOnTaskView(_AlwaysOnApiView):
         return Response(status=204)
 
     def _changed(self, request: Request, number: int, *, partial: bool) -> Response:
-        if set(self.change(request, number, partial=partial)) - _HARMLESS:
+        if set(self.change(request, number, partial=partial)) - HARMLESS:
             self.machine.always_on.restart(number)
         return self.shown(number)
 

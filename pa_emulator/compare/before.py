@@ -1,7 +1,7 @@
-"""What a recording shows to have been on the account before a request, in the order of its lists.
+"""What was on the account before a request, as the recording shows, in the order of its lists.
 
-The emulator lists what it has in the order of its ids, and so all that is there from the start must
-be made in the order in which the recording lists it, whatever the recording asks for first.
+The emulator lists things in the order of their ids. So what is there from the start must be made in
+the order in which the recording lists it, not in the order of its requests.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from pa_emulator.compare.recording import Line
 
-_WEBAPPS = "webapps/"
-_ONE_WEBAPP = re.compile(r"webapps/([^/]+)/.*")
+WEBAPPS = "webapps/"
+ONE_WEBAPP = re.compile(r"webapps/([^/]+)/.*")
 
 
 def webapps(lines: Sequence[Line]) -> tuple[str, ...]:
@@ -23,9 +23,9 @@ def webapps(lines: Sequence[Line]) -> tuple[str, ...]:
     known: dict[str, bool] = {}
     listed: list[str] = []
     for line in lines:
-        if line.rest == _WEBAPPS and line.method == "GET" and isinstance(line.json, list):
+        if line.rest == WEBAPPS and line.method == "GET" and isinstance(line.json, list):
             listed = [domain_of(row) for row in line.json] if line.is_good else []
-            break  # what it does not list was not there, or is told by a line above
+            break  # what it does not list was not there, or a line above shows it
         for domain, there in _told(line):
             known.setdefault(domain, there)
     known = {**dict.fromkeys(listed, True), **known}
@@ -37,7 +37,7 @@ def rows(scope: str, lines: Iterable[Line]) -> tuple[dict[str, Any], ...]:
     """The rows of a list that were there before these lines. `scope` is the list's path, without
     the slash at its end.
 
-    Those that were made meanwhile are left out.
+    Rows that the recording itself has made are left out.
     """
     made: set[str] = set()
     for line in lines:
@@ -59,11 +59,11 @@ def as_object(value: object) -> dict[str, Any]:
 
 
 def _told(line: Line) -> Iterator[tuple[str, bool]]:
-    """The web app of which the line tells whether it was there before it."""
-    webapp = _ONE_WEBAPP.fullmatch(line.rest)
+    """Return the web app if the line shows whether it existed before."""
+    webapp = ONE_WEBAPP.fullmatch(line.rest)
     if webapp and line.tells:
         yield webapp[1], not line.is_missing
-    elif line.rest == _WEBAPPS and line.method == "POST" and line.is_good:
+    elif line.rest == WEBAPPS and line.method == "POST" and line.is_good:
         domain = (line.form or {}).get("domain_name", "")
         yield domain, as_object(line.json).get("status") == "ERROR"
 

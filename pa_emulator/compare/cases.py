@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 
 MARK = "# Written by `pa-emulator compare --cases`."
 """How a file of cases begins."""
-_SOURCE = "observed by clients"
-_WHY = "it comes from a recording. Read it before you try it on a real account"
-_FILES = "files/path/"
-_CONTENT = "text"
-_ROWS = re.compile(r"(webapps/<domain>/static_(?:files|headers)|consoles)/(?:(\d+)/?)?")
-_ROW_FORMS: Mapping[str, dict[str, str]] = {
+SOURCE = "observed by clients"
+WHY = "it comes from a recording. Read it before you try it on a real account"
+FILES = "files/path/"
+CONTENT = "text"
+ROWS = re.compile(r"(webapps/<domain>/static_(?:files|headers)|consoles)/(?:(\d+)/?)?")
+ROW_FORMS: Mapping[str, dict[str, str]] = {
     "files": {"url": "/static/", "path": "/home"},
     "headers": {"url": "/static/", "name": "Cache-Control", "value": "text"},
     "consoles": {"executable": "bash"},
 }
-_NAMES = (
+NAMES = (
     ("/var/www/DOMAIN_wsgi.py", "<wsgi>"),
     (r"/home/USER/(?=[\w.])", "<folder>/"),
     ("/home/USER", "<home>"),
@@ -35,13 +35,13 @@ _NAMES = (
     (r"\bUSER\b", "<user>"),
 )
 """The recording's names, and the contract's."""
-_OTHER_DOMAIN = re.compile(r"DOMAIN-\d|HOST\b")
-_BEYOND = 429
-"""What is asked too often, or fails, tells nothing of the request itself."""
+OTHER_DOMAIN = re.compile(r"DOMAIN-\d|HOST\b")
+BEYOND = 429
+"""These answers (too many calls, failures) say nothing about the request itself."""
 
 
 def text(comparison: Comparison) -> str:
-    """All cases, each shape of a request and its answer once, as YAML."""
+    """Return all cases as YAML; each shape of a request and its answer comes once."""
     seen: set[str] = set()
     blocks = [f"{MARK} Review each case and give it a name.\n"]
     for played in comparison.played:
@@ -63,7 +63,7 @@ def _yaml(case: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Situation:
-    """What a request needs: `path` is its own path there."""
+    """What a request needs. `path` is the request's own path in that situation."""
 
     path: str
     needs: str = ""
@@ -74,7 +74,7 @@ def _case(played: Played) -> dict[str, Any] | None:
     """The case of one request; None if the contract has no words for it."""
     line = played.line
     asked = json.dumps([line.path, line.query, line.form])
-    if line.status is None or line.status >= _BEYOND or _OTHER_DOMAIN.search(asked):
+    if line.status is None or line.status >= BEYOND or OTHER_DOMAIN.search(asked):
         return None
     situation = _situation(line)
     answer = _answer(line) if situation else None
@@ -83,9 +83,9 @@ def _case(played: Played) -> dict[str, Any] | None:
     said = f"{line.method} {situation.path} answers {line.status}, as in line {line.number}"
     return {
         "name": said,
-        "source": _SOURCE,
+        "source": SOURCE,
         "safe": False,
-        "why": _WHY,
+        "why": WHY,
         **({"api": line.version} if line.version != "v0" else {}),
         **({"needs": situation.needs} if situation.needs else {}),
         **({"given": list(situation.given)} if situation.given else {}),
@@ -101,13 +101,13 @@ def _request(line: Line, path: str) -> dict[str, Any]:
     if line.form is not None:
         asked["form"] = _named(dict(line.form))
     if line.upload is not None:
-        asked["content"] = _CONTENT
+        asked["content"] = CONTENT
     return asked
 
 
 def _situation(line: Line) -> _Situation | None:
     path = str(_named(line.rest))
-    if line.rest.startswith(_FILES):
+    if line.rest.startswith(FILES):
         return _file_situation(line)
     if line.rest.startswith("files/"):
         return _shared_situation(line, path)
@@ -124,9 +124,9 @@ def _situation(line: Line) -> _Situation | None:
 
 
 def _file_situation(line: Line) -> _Situation | None:
-    """A file that was there is uploaded first; a folder is made by a file in it."""
-    path = _FILES.rstrip("/") + str(_named("/" + line.rest.removeprefix(_FILES).lstrip("/")))
-    if not path.startswith(f"{_FILES.rstrip('/')}<folder>/"):
+    """Upload the file first; make a folder by a file in it."""
+    path = FILES.rstrip("/") + str(_named("/" + line.rest.removeprefix(FILES).lstrip("/")))
+    if not path.startswith(f"{FILES.rstrip('/')}<folder>/"):
         return None
     was_there = (line.method, line.status) in {("GET", 200), ("POST", 200), ("DELETE", 204)}
     if isinstance(line.json, dict) and line.is_good:
@@ -151,19 +151,19 @@ def _shared_situation(line: Line, path: str) -> _Situation | None:
 
 
 def _row_situation(line: Line, path: str, needs: str) -> _Situation | None:
-    row = _ROWS.fullmatch(path)
+    row = ROWS.fullmatch(path)
     if row is None or not row[2]:
         return _Situation(path, needs)
     if not line.is_good:
         return None
     kind = row[1].rpartition("_")[2]
-    form = _ROW_FORMS[kind]
+    form = ROW_FORMS[kind]
     made = {"method": "POST", "path": f"{row[1]}/", "form": form, "keep": {"row": "id"}}
     return _Situation(f"{row[1]}/<row>/", needs, (made,))
 
 
 def _upload(path: str) -> dict[str, Any]:
-    return {"method": "POST", "path": path, "content": _CONTENT}
+    return {"method": "POST", "path": path, "content": CONTENT}
 
 
 def _first_file(entries: Mapping[str, Any]) -> str:
@@ -184,14 +184,14 @@ def _answer(line: Line) -> dict[str, Any] | None:
         if line.content is None or not line.content.size:
             answer["text"] = ""
         return answer
-    if line.rest.startswith(_FILES) and line.is_good and isinstance(line.json, dict):
+    if line.rest.startswith(FILES) and line.is_good and isinstance(line.json, dict):
         name = _first_file(line.json)
         return {**answer, "includes": {name: _general(line.json[name], line)}}
     return {**answer, "body": _general(line.json, line)}
 
 
 def _general(value: Any, line: Line, key: str = "") -> Any:  # noqa: ANN401 - JSON
-    """What of an answer holds for each account: what was asked for, and the words of errors."""
+    """Return the part of an answer that holds for each account: what was asked for, and errors."""
     asked = {**line.query, **(line.form or {})}
     if isinstance(value, dict):
         return {name: _general(inner, line, name) for name, inner in value.items()}
@@ -210,11 +210,11 @@ def _general(value: Any, line: Line, key: str = "") -> Any:  # noqa: ANN401 - JS
 
 
 def _named(value: Any) -> Any:  # noqa: ANN401 - JSON
-    """The contract's names for the recording's."""
+    """Replace the recording's names by the contract's."""
     if isinstance(value, dict):
         return {key: _named(inner) for key, inner in value.items()}
     if not isinstance(value, str):
         return value
-    for pattern, name in _NAMES:
+    for pattern, name in NAMES:
         value = re.sub(pattern, name, value)
     return value

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from pa_emulator.compare import cases, report
 from pa_emulator.compare.player import compare
-from pa_emulator.compare.recording import BadRecordingError, read
-from pa_emulator.written_file import CannotWriteError, WrittenFile
+from pa_emulator.compare.recording import BadRecording, read
+from pa_emulator.written_file import CannotWrite, WrittenFile
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_SAME, _DIFFERENT, _UNUSABLE = 0, 1, 2
+SAME, DIFFERENT, UNUSABLE = 0, 1, 2
 
 
 def run(argv: Sequence[str]) -> int:
@@ -24,7 +24,7 @@ def run(argv: Sequence[str]) -> int:
     args = _parser().parse_args(argv)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a terminal may not know every sign
+            stream.reconfigure(errors="backslashreplace")  # a terminal may not show each character
     file = WrittenFile("--cases", args.cases, cases.MARK, "cases.yaml") if args.cases else None
     try:
         if file:
@@ -34,17 +34,17 @@ def run(argv: Sequence[str]) -> int:
             print(line)
         if file:
             file.write(cases.text(comparison))
-    except (BadRecordingError, CannotWriteError) as error:
+    except (BadRecording, CannotWrite) as error:
         return _unusable(str(error))
     except Exception as error:  # Python would exit with 1, which means differences
         said = f"{args.file}: the comparison failed ({type(error).__name__}: {error})"
         return _unusable(f"{said}. Please report this as an issue, and attach the recording.")
-    return _DIFFERENT if comparison.differences else _SAME
+    return DIFFERENT if comparison.differences else SAME
 
 
 def _unusable(said: str) -> int:
     sys.stderr.write(f"pa-emulator compare: {report.harmless(said)}\n")
-    return _UNUSABLE
+    return UNUSABLE
 
 
 def _parser() -> argparse.ArgumentParser:

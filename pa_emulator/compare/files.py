@@ -1,8 +1,8 @@
 """Gives the emulator the files that a recording shows to be there.
 
-What the recording itself has written or deleted is left as the emulator has it: there the answers
-are compared. Anything else may come from the account's owner, or from an app. It follows what the
-recording shows.
+A file that the recording itself has written or deleted stays as the emulator has it, so that its
+answers can be compared. Any other file may come from the account's owner or from an app. Such a
+file becomes what the recording shows.
 """
 
 from __future__ import annotations
@@ -18,23 +18,23 @@ if TYPE_CHECKING:
     from pa_emulator.compare.recording import Content, Line
     from pa_emulator.compare.world import World
 
-_FILES = "files/path/"
-_GONE = ""
-_ONE_CHUNK = 64 * 1024
-"""The kind of a larger content is told by its beginning if it is uploaded, by all of it if read."""
-_BEFORE = {
+FILES = "files/path/"
+GONE = ""
+ONE_CHUNK = 64 * 1024
+"""A larger upload has its kind from its beginning, a file that is read from all of it."""
+BEFORE = {
     "GET": {200: True, 404: False},
     "POST": {200: True, 201: False},
     "DELETE": {204: True, 404: False},
 }
-"""For a request and its status, whether the file was there before."""
+"""(method, status) -> whether the file was there before."""
 
 
 @dataclass(slots=True)
 class Files:
     """`written` are digests by path, `seen` is what a GET has shown, which an app may change.
 
-    `contents` has for each digest where it was first, as equal digests mean equal contents.
+    `contents` has the first line of each digest, as equal digests mean equal contents.
     """
 
     world: World
@@ -46,7 +46,7 @@ class Files:
 
     def prepare(self, line: Line) -> None:
         """Make the emulator's files as they were before this request."""
-        if line.rest.startswith(_FILES):
+        if line.rest.startswith(FILES):
             self._prepare_file(line, _path(line))
         elif line.rest.startswith("files/tree"):
             self._prepare_tree(line)
@@ -54,8 +54,8 @@ class Files:
             self._prepare_share(line)
 
     def learn(self, line: Line) -> None:
-        """Note what is known after it."""
-        if line.rest.startswith(_FILES):
+        """Note what this request and its answer show."""
+        if line.rest.startswith(FILES):
             self._learn_file(line, _path(line))
         elif line.rest.startswith("files/sharing"):
             path = line.query.get("path") or (line.form or {}).get("path", "")
@@ -64,9 +64,9 @@ class Files:
             self._forget()
 
     def differences(self, line: Line) -> Iterator[Difference]:
-        """What the content of a file shows, whatever the emulator has there."""
-        path = _path(line) if line.rest.startswith(_FILES) else ""
-        uploaded = self.written.get(path, _GONE)
+        """Yield where a file's content contradicts the recording itself."""
+        path = _path(line) if line.rest.startswith(FILES) else ""
+        uploaded = self.written.get(path, GONE)
         read = line.content if line.method == "GET" and line.status == 200 else None
         if read and uploaded and read.digest and read.digest != uploaded:
             yield Difference("content", "not what was uploaded", "what was uploaded")
@@ -78,7 +78,7 @@ class Files:
     def _prepare_file(self, line: Line, path: str) -> None:
         if path in self.written or (line.method != "GET" and path in self.seen):
             return
-        there = _BEFORE.get(line.method, {}).get(line.status or 0)
+        there = BEFORE.get(line.method, {}).get(line.status or 0)
         if there is False:
             self.world.remove(path)
         elif there and isinstance(line.json, dict):
@@ -148,8 +148,8 @@ class Files:
                 self._forget()  # PythonAnywhere reloads by itself, and the app may change anything
         elif line.method == "DELETE" and line.status in {204, 404}:
             for inner in [each for each in self.written if each.startswith(f"{path}/")]:
-                self.written[inner] = _GONE
-            self.written[path] = _GONE
+                self.written[inner] = GONE
+            self.written[path] = GONE
         else:
             self.written.pop(path, None)
             self.seen.pop(path, None)
@@ -160,14 +160,14 @@ class Files:
 
 
 def _contradictions(content: Content, number: int, first: Content) -> Iterator[Difference]:
-    """Where a content is not like the first one of its digest, which is in line `number`."""
+    """Yield the differences from the first content with the same digest, in line `number`."""
     if content.size != first.size:
         said = f"{first.size}, as in line {number}"
         yield Difference("bytes", str(content.size), said, "the content")
-    elif content.kind != first.kind and content.size <= _ONE_CHUNK:
+    elif content.kind != first.kind and content.size <= ONE_CHUNK:
         said = f"{first.kind}, as in line {number}"
         yield Difference("kind", content.kind, said, "the content")
 
 
 def _path(line: Line) -> str:
-    return "/" + line.rest.removeprefix(_FILES).strip("/")
+    return "/" + line.rest.removeprefix(FILES).strip("/")

@@ -20,24 +20,24 @@ if TYPE_CHECKING:
 
     from pa_emulator.compare.recording import Content, Line, Recording
 
-_THROTTLED = 429
-_WAIT = 30
+THROTTLED = 429
+WAIT = 30
 """Seconds that a 429 asks to wait, if the recorded one does not say."""
-_SECONDS = re.compile("[0-9]{1,7}")
-_HEADERS = ("retry-after", "allow", "www-authenticate", "location")
-_ALLOWS = re.compile(r"account only allows (\d{1,3})")
-_MANY_WEBAPPS = 100
-_BEGINNINGS = {"zip": b"PK\x03\x04", "gzip": b"\x1f\x8b", "sqlite": b"SQLite format 3\0"}
+SECONDS = re.compile("[0-9]{1,7}")
+HEADERS = ("retry-after", "allow", "www-authenticate", "location")
+ALLOWS = re.compile(r"account only allows (\d{1,3})")
+MANY_WEBAPPS = 100
+BEGINNINGS = {"zip": b"PK\x03\x04", "gzip": b"\x1f\x8b", "sqlite": b"SQLite format 3\0"}
 
-_SITE = "to the site: a recording has no app that could answer"
-_NO_ANSWER = "without an answer"
-_COMMAND = "that may run a command"
-_ODD_PATH = "with .. in the path"
+SITE = "to the site: a recording has no app that could answer"
+NO_ANSWER = "without an answer"
+COMMAND = "that may run a command"
+ODD_PATH = "with .. in the path"
 
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """A request that was sent, what the emulator answered, and where that differs."""
+    """A request that was sent, the emulator's answer, and the differences."""
 
     line: Line
     reply: Reply
@@ -46,7 +46,7 @@ class Played:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`skipped` says how many requests were not sent, by the reason."""
+    """`skipped` maps a reason to the number of requests that were not sent."""
 
     recording: Recording
     played: tuple[Played, ...]
@@ -71,16 +71,16 @@ def play(recording: Recording, emulator: Emulator) -> Comparison:
 
 
 def _allowed(lines: Sequence[Line]) -> int:
-    """How many web apps the account may have, as its refusal says."""
+    """Return how many web apps the account may have, as its refusal says."""
     for line in lines:
-        found = _ALLOWS.search(json.dumps(line.json)) if line.rest_is("webapps/") else None
+        found = ALLOWS.search(json.dumps(line.json)) if line.rest_is("webapps/") else None
         if found:
             return max(1, int(found[1]))
-    return _MANY_WEBAPPS
+    return MANY_WEBAPPS
 
 
 def _custom_domains(lines: Sequence[Line]) -> frozenset[str]:
-    """Domains whose reload told of a missing CNAME, which is asked of custom domains alone."""
+    """Return the domains whose reload reported a missing CNAME: only custom domains need one."""
     found = (
         line.rest.split("/")[1]
         for line in lines
@@ -100,7 +100,7 @@ class _Player:
         lines = [line for line in self.lines if line.to == "api"]
         files = Files(self.world, self.known)
         services = Services(self.world, self.known, lines)
-        self.skipped[_SITE] += len(self.lines) - len(lines)
+        self.skipped[SITE] += len(self.lines) - len(lines)
         for line in lines:
             reason = _reason_to_skip(line, self._path(line))
             reply = None
@@ -124,9 +124,9 @@ class _Player:
         if form and line.is_good:
             services.put_virtualenv(form.get("virtualenv_path"))
         self.known |= placeholders(f"{line.path} {line.query} {form}")
-        if line.status == _THROTTLED:
+        if line.status == THROTTLED:
             wait = line.headers.get("retry-after", "")
-            seconds = int(wait) if _SECONDS.fullmatch(wait) else _WAIT
+            seconds = int(wait) if SECONDS.fullmatch(wait) else WAIT
             self.world.emulator.add_fault(throttle=seconds, times=1)
         return self.world.call(
             line.method,
@@ -142,7 +142,7 @@ class _Player:
         recorded = line.headers.get("content-type", "").partition(";")[0].strip()
         if recorded != reply.type:
             yield Difference("content type", recorded or "none", reply.type or "none")
-        for name in _HEADERS:
+        for name in HEADERS:
             has, found = name in line.headers, name in reply.headers
             if has != found and not (name == "allow" and reply.status != 405):
                 yield Difference("header", _has(name, has=has), _has(name, has=found))
@@ -167,17 +167,17 @@ class _Player:
 
 def _reason_to_skip(line: Line, path: str) -> str:
     if line.status is None:
-        return _NO_ANSWER
+        return NO_ANSWER
     if ".." in line.path.split("/"):
-        return _ODD_PATH
+        return ODD_PATH
     if not is_harmless(line.method, path):
-        return _COMMAND
+        return COMMAND
     return ""
 
 
 def _filler(upload: Content) -> bytes:
-    """Something of the same kind and length."""
-    begin = _BEGINNINGS.get(upload.kind, b"")
+    """Return filler of the same kind and length."""
+    begin = BEGINNINGS.get(upload.kind, b"")
     if upload.kind == "json" and upload.size > 1:
         return b'"' + b"x" * (upload.size - 2) + b'"'
     return (begin + b"x" * (upload.size - len(begin)))[: upload.size]

@@ -8,15 +8,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from pa_emulator.compare.source import BadSourceError, read_text
+from pa_emulator.compare.source import BadSource, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-_MARK = "pa_deploy_recording"
-_VERSION = 1
-_KEYS = {
+MARK = "pa_deploy_recording"
+VERSION = 1
+KEYS = {
     "": {
         *("to", "method", "path", "query", "form", "upload", "seconds", "status", "headers"),
         *("body", "content", "bytes", "fault", "sent"),
@@ -26,14 +26,14 @@ _KEYS = {
     "content": {"kind", "bytes", "digest"},
 }
 """What pa-deploy writes in a line, and in the objects in it."""
-_METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
-_DEEPEST = 50
-_HALF = re.compile("[\ud800-\udfff]")
-_LARGEST_LINE = 16 * 1024 * 1024
-_LARGEST_FILE = 100 * 1024 * 1024
+METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+DEEPEST = 50
+HALF = re.compile("[\ud800-\udfff]")
+LARGEST_LINE = 16 * 1024 * 1024
+LARGEST_FILE = 100 * 1024 * 1024
 
 
-class BadRecordingError(Exception):
+class BadRecording(Exception):
     """The file cannot be read; the message names the line and the next step."""
 
 
@@ -50,8 +50,8 @@ class Content:
 class Line:
     """One exchange. `body` is the JSON of the answer, in a tuple; `content` is any other body.
 
-    `status` is None if there was no answer. `number` counts the lines of the file from 1.
-    `unknown` are its keys that no pa-deploy of this version writes.
+    `status` is None if there was no answer. `number` counts the lines of the file from 1. `unknown`
+    are keys that this version of pa-deploy does not write.
     """
 
     number: int
@@ -85,14 +85,12 @@ class Line:
 
     @property
     def is_missing(self) -> bool:
-        """Whether the thing is not there, or is not the account's."""
+        """Whether the thing does not exist or belongs to another account."""
         return self.status in {403, 404}
 
     @property
     def tells(self) -> bool:
-        """Whether the answer is about the request itself: not about the token, its number, or a
-        failure.
-        """
+        """Whether the answer is about the request, not about token, rate limit or a failure."""
         return self.status is not None and self.status not in {401, 429} and self.status < 500
 
     @property
@@ -102,8 +100,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recording:
-    """`left_out` is how many exchanges it says that it lacks; `damage` is what is wrong with its
-    end, or empty.
+    """`left_out` is the number of missing exchanges, as it says itself. `damage` says what is wrong
+    with its end; empty if nothing is.
     """
 
     lines: tuple[Line, ...]
@@ -112,11 +110,11 @@ class Recording:
 
 
 def read(file: Path) -> Recording:
-    """Read a file. One that was cut off is read as far as it goes. Raises BadRecordingError."""
+    """Read a file, up to the cut if it is cut off. Raises BadRecording."""
     try:
         raw = read_text(file).split(b"\n")
-    except BadSourceError as error:
-        raise BadRecordingError(str(error)) from None
+    except BadSource as error:
+        raise BadRecording(str(error)) from None
     rows = list(enumerate(raw, start=1))
     while rows and not rows[-1][1].strip():
         rows.pop()
@@ -133,7 +131,7 @@ def read(file: Path) -> Recording:
         except ValueError as error:
             said = f"line {number}: {error}"
             if number != rows[-1][0]:
-                raise BadRecordingError(
+                raise BadRecording(
                     f"{said}. The file is damaged there. Record again, or delete this line and all "
                     f"below it to compare the {_exchanges(number - 2)} above it."
                 ) from None
@@ -147,40 +145,40 @@ def _exchanges(count: int) -> str:
 
 def _check_header(text: bytes) -> None:
     try:
-        version = _object(text).get(_MARK)
+        version = _object(text).get(MARK)
     except ValueError:
         version = None
     if version is None:
-        raise BadRecordingError(
+        raise BadRecording(
             "line 1: this is not the header of a recording. "
             "`pa-deploy … --record FILE` writes recordings."
         )
-    if version != _VERSION:
-        raise BadRecordingError(
+    if version != VERSION:
+        raise BadRecording(
             f"line 1: the recording has format {version!r}, and this pa-emulator reads format "
-            f"{_VERSION}. Use the pa-emulator that came with the pa-deploy that wrote it."
+            f"{VERSION}. Use the pa-emulator that came with the pa-deploy that wrote it."
         )
 
 
 def _object(text: bytes) -> dict[str, Any]:
-    if len(text) > _LARGEST_LINE:
+    if len(text) > LARGEST_LINE:
         raise ValueError("it is longer than 16 MiB")
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
         raise ValueError("it is not JSON") from None
     if not isinstance(value, dict):
-        raise ValueError("it is not a JSON object")  # noqa: TRY004 - as all that is wrong with it
+        raise ValueError("it is not a JSON object")  # noqa: TRY004 - like all other errors here
     if _is_deep(value):
-        raise ValueError(f"its values are nested in more than {_DEEPEST} levels")
-    if _HALF.search(json.dumps(value, ensure_ascii=False)):
+        raise ValueError(f"its values are nested in more than {DEEPEST} levels")
+    if HALF.search(json.dumps(value, ensure_ascii=False)):
         raise ValueError("it has half a character (a surrogate)")
     return value
 
 
 def _is_deep(value: object) -> bool:
     level: list[object] = [value]
-    for _ in range(_DEEPEST):
+    for _ in range(DEEPEST):
         inner = [each.values() if isinstance(each, dict) else each for each in level]
         level = [one for each in inner if not isinstance(each, str) for one in _items(each)]
     return bool(level)
@@ -198,8 +196,8 @@ def _line(number: int, value: dict[str, Any]) -> Line:
     is_call = path.startswith(("/api/v0/user/USER/", "/api/v1/user/USER/"))
     if to == "api" and not is_call:
         raise ValueError('"path" does not begin with /api/v0/user/USER/ or /api/v1/user/USER/')
-    if _text(value, "method") not in _METHODS:
-        raise ValueError('"method" is not one of HTTP')
+    if _text(value, "method") not in METHODS:
+        raise ValueError('"method" is not an HTTP method')
     if "status" not in value and "fault" not in value:
         raise ValueError('it has neither "status" nor "fault"')
     return Line(
@@ -219,7 +217,7 @@ def _line(number: int, value: dict[str, Any]) -> Line:
 
 
 def _unknown(value: dict[str, Any]) -> Iterator[str]:
-    for part, known in _KEYS.items():
+    for part, known in KEYS.items():
         inner = value.get(part) if part else value
         found = inner.keys() - known if isinstance(inner, dict) else ()
         yield from (f"{part}.{key}".lstrip(".") for key in sorted(found))
@@ -228,7 +226,7 @@ def _unknown(value: dict[str, Any]) -> Iterator[str]:
 def _text(value: dict[str, Any], key: str) -> str:
     found = value.get(key)
     if not isinstance(found, str):
-        raise ValueError(f'"{key}" is missing, or it is not a text')  # noqa: TRY004 - as above
+        raise ValueError(f'"{key}" is missing or not a text')  # noqa: TRY004 - as above
     return found
 
 
@@ -237,7 +235,7 @@ def _texts(value: dict[str, Any], key: str) -> dict[str, str] | None:
     if found is None:
         return None
     if not isinstance(found, dict) or not all(isinstance(each, str) for each in found.values()):
-        raise ValueError(f'"{key}" is not an object of texts')
+        raise ValueError(f'"{key}" is not an object whose values are texts')
     return found
 
 
@@ -257,6 +255,6 @@ def _content(value: dict[str, Any], key: str) -> Content | None:
     if not isinstance(found, dict):
         raise ValueError(f'"{key}" is not an object')  # noqa: TRY004 - as above
     size = found.get("bytes")
-    if type(size) is not int or not 0 <= size <= _LARGEST_FILE:
-        raise ValueError(f'"bytes" of "{key}" is not a number of bytes up to 100 MiB')
+    if type(size) is not int or not 0 <= size <= LARGEST_FILE:
+        raise ValueError(f'"bytes" of "{key}" is not a whole number from 0 to 100 MiB')
     return Content(kind=_text(found, "kind"), size=size, digest=str(found.get("digest", "")))

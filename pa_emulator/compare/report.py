@@ -1,4 +1,4 @@
-"""What a comparison found, for people."""
+"""Prints what a comparison found."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ if TYPE_CHECKING:
 
 
 def lines(comparison: Comparison) -> Iterator[str]:
-    """Each is one line, whatever a recording has in its keys and paths."""
+    """Return the report's lines. Line breaks in a recording's keys and paths break none of them."""
     yield from map(harmless, _lines(comparison))
 
 
 def harmless(text: str) -> str:
-    """Without what a terminal or a CI takes for a command."""
+    """Remove what a terminal or a CI takes for a command."""
     shown = "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
     return shown.replace("##", "# #").replace("::", ": :")
 

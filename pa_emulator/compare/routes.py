@@ -1,6 +1,6 @@
-"""The requests of a recording that may be sent: those of which it is known that they run nothing.
+"""The requests of a recording that may be sent: those that surely run no command.
 
-A recording comes from somebody else, who may have written into it what they like.
+A recording comes from somebody else and may contain anything.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ import re
 
 from pa_emulator.paths import one_slash
 
-_READS = {"GET", "HEAD", "OPTIONS"}
-_HARMLESS = re.compile(
+READS = {"GET", "HEAD", "OPTIONS"}
+HARMLESS = re.compile(
     r"/api/v0/user/[^/]+/(?:"
     r"files/path/.*"
     r"|files/(?:sharing|tree)/?"
@@ -26,5 +26,5 @@ _HARMLESS = re.compile(
 
 
 def is_harmless(method: str, path: str) -> bool:
-    """Whether a request runs nothing. `path` is what the emulator finds, decoded."""
-    return method in _READS or _HARMLESS.fullmatch(one_slash(path)) is not None
+    """Tell whether a request surely runs no command. `path` is what the emulator finds, decoded."""
+    return method in READS or HARMLESS.fullmatch(one_slash(path)) is not None

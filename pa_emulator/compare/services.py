@@ -17,22 +17,22 @@ if TYPE_CHECKING:
     from pa_emulator.compare.recording import Line
     from pa_emulator.compare.world import Reply, World
 
-_WEBAPP = re.compile(r"webapps/([^/]+)/(.*)")
-_ROW = re.compile(r"(webapps/[^/]+/static_(?:files|headers)|consoles)/(?:(\d+)/?)?")
-_SETTINGS = (
+WEBAPP = re.compile(r"webapps/([^/]+)/(.*)")
+ROW = re.compile(r"(webapps/[^/]+/static_(?:files|headers)|consoles)/(?:(\d+)/?)?")
+SETTINGS = (
     *("source_directory", "working_directory", "virtualenv_path", "force_https"),
     *("password_protection_enabled", "password_protection_username"),
     "password_protection_password",
 )
-_OTHERS = "bob"
+OTHERS = "bob"
 """The account whose consoles are shared."""
 
 
 @dataclass(slots=True)
 class Services:
     """`webapps` is whether a web app is there, by the recording's domain; `created` are those that
-    the recording has created. `listed` are the lists of which the emulator has the rows, and
-    `unclear` those to which something was done that had no clear answer.
+    the recording has created. `listed` are the lists whose rows the emulator has. `unclear` are the
+    lists that a request without a clear answer may have changed.
     """
 
     world: World
@@ -51,19 +51,19 @@ class Services:
             self._prepare_webapps(line)
         if line.rest.startswith("consoles/shared_with_you") and isinstance(line.json, list):
             self._share_consoles(line.json)
-        row = _ROW.fullmatch(line.rest)
+        row = ROW.fullmatch(line.rest)
         if row and line.tells and not line.is_missing:
             self._prepare_rows(line, row[1], row[2])
 
     def learn(self, line: Line, reply: Reply | None) -> None:
-        """Note what is known after it. `reply` is the emulator's answer, None if it had none."""
+        """Note what this request shows. `reply` is the emulator's answer, None if it had none."""
         if line.rest == "webapps/" and line.method == "POST":
             self._learn_creation(line)
-        webapp = _WEBAPP.fullmatch(line.rest)
+        webapp = WEBAPP.fullmatch(line.rest)
         if webapp and not webapp[2] and line.method == "DELETE" and line.is_good:
             self.webapps[webapp[1]] = False
             self.listed = {each for each in self.listed if webapp[1] not in each}
-        row = _ROW.fullmatch(line.rest)
+        row = ROW.fullmatch(line.rest)
         if row and line.method != "GET" and (line.status is None or line.status >= 500):
             self.listed.discard(row[1])
             self.unclear.add(row[1])
@@ -98,12 +98,12 @@ class Services:
             soft = isinstance(line.json, dict) and line.json.get("status") == "ERROR"
             self._settle((line.form or {}).get("domain_name", ""), there=line.is_good and soft)
         else:
-            webapp = _WEBAPP.fullmatch(line.rest)
+            webapp = WEBAPP.fullmatch(line.rest)
             if webapp and line.tells:
                 self._settle(webapp[1], there=not line.is_missing)
 
     def _remove_unlisted(self, listed: set[str]) -> None:
-        """After an unclear creation, the list tells what came of it."""
+        """After an unclear creation, the list shows whether it happened."""
         if self.is_unclear:
             self.is_unclear = False
             for domain in listed ^ {name for name, there in self.webapps.items() if there}:
@@ -111,7 +111,7 @@ class Services:
                 self._settle(domain, there=domain in listed)
 
     def _settle(self, domain: str, *, there: bool) -> None:
-        """Have the web app there or not, unless that is known already."""
+        """Create or remove the web app, unless its state is known already."""
         if not domain or domain in self.webapps:
             return
         self.webapps[domain] = there
@@ -125,19 +125,19 @@ class Services:
         python = f"python{version.replace('.', '')}"
         self._call("POST", "webapps/", {"domain_name": name, "python_version": python})
         self.put_virtualenv(fields.get("virtualenv_path"))
-        settings = {key: _form(fields[key]) for key in _SETTINGS if key in fields}
+        settings = {key: _form(fields[key]) for key in SETTINGS if key in fields}
         self.known |= placeholders(str(settings))
         if settings:
             there_settings = {key: self.world.there(text) for key, text in settings.items()}
             self._call("PATCH", f"webapps/{name}/", there_settings)
 
     def put_virtualenv(self, path: object) -> None:
-        """Make what the emulator takes for a virtualenv of each Python."""
+        """Make a folder that the emulator takes for a virtualenv of any Python."""
         if isinstance(path, str) and path:
             self.world.make_file(f"{path}/pyvenv.cfg", 0)
 
     def _first_fields(self, domain: str) -> Mapping[str, Any]:
-        """What the recording shows of a web app before it changes it."""
+        """Return the fields of a web app that the recording shows before it changes them."""
         for line in self.lines:
             is_own = line.rest == f"webapps/{domain}/"
             rows = line.json if line.rest == "webapps/" or is_own else None
@@ -164,7 +164,7 @@ class Services:
             self._make_row(scope, {**(line.form or {}), "id": row, **as_object(line.json)})
 
     def _remove_rows(self, scope: str, listed: set[str]) -> None:
-        """After an unclear deletion, the list tells what came of it."""
+        """After an unclear deletion, the list shows whether it happened."""
         self.unclear.discard(scope)
         for (own, recorded), number in self.world.ids.items():
             if own == scope and recorded not in listed:
@@ -194,11 +194,11 @@ class Services:
         if scope in self.listed or not shown:
             return
         self.listed.add(scope)
-        token = self.world.emulator.add_user(_OTHERS)
+        token = self.world.emulator.add_user(OTHERS)
         for each in shown:
             form = {"executable": str(as_object(each).get("executable", "bash"))}
             reply = self.world.call(
-                "POST", f"/api/v0/user/{_OTHERS}/consoles/", form=form, token=token
+                "POST", f"/api/v0/user/{OTHERS}/consoles/", form=form, token=token
             )
             own = self._map("consoles", each, _json(reply))
             if own is not None:
@@ -223,7 +223,7 @@ def _form(value: object) -> str:
 
 
 def _least(scope: str) -> dict[str, str]:
-    """The fields that a row must have."""
+    """Return the fields that a row must have."""
     if scope == "consoles":
         return {"executable": "bash"}
     if scope.endswith("static_headers"):

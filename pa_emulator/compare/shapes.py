@@ -1,4 +1,4 @@
-"""Where two JSON values differ, but for what is free to differ: ids, dates, names."""
+"""Where two JSON values differ, except in ids, dates and names, which may."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_FREE = {
+FREE = {
     *("id", "expiry", "next_reset_time", "system_image", "logfile", "extend_url", "cname"),
     *("default_python_version", "default_python3_version", "default_save_and_run_python_version"),
     *("daily_cpu_limit_seconds", "daily_cpu_total_usage_seconds"),
 }
 """Keys whose values differ from account to account."""
-_PLACEHOLDER = re.compile(r"\b(?:name|user|text|key)-\d+")
-_SHAPES = {
+PLACEHOLDER = re.compile(r"\b(?:name|user|text|key)-\d+")
+SHAPES = {
     "a date": r"\d{4}-\d\d-\d\d",
     "a time": r"\d{4}-\d\d-\d\d[T ][\d:.]+",
-    "a time with its zone": r"\d{4}-\d\d-\d\d[T ][\d:.]+(?:Z|[+-][\d:]+)",
+    "a time with a zone": r"\d{4}-\d\d-\d\d[T ][\d:.]+(?:Z|[+-][\d:]+)",
     "an address": r"https?://.*",
     "a path": r"~?/.*",
     "a version": r"\d{1,2}(?:\.\d{1,3}){1,2}",
     "an empty text": r"",
 }
-_LONGEST = 80
+LONGEST = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Shapes:
-    """`known` are the placeholders that the emulator was told, and so can give back."""
+    """`known` are the placeholders sent to the emulator; its answers may have them."""
 
     known: frozenset[str]
 
@@ -64,7 +64,7 @@ class Shapes:
             yield Difference("value", shown(recorded), shown(found), where)
 
     def entries(self, recorded: dict[str, Any], found: dict[str, Any]) -> Iterator[Difference]:
-        """Differences of two folders' listings, in which only names of both can be compared."""
+        """Compare two folders' listings. Only names that both have can be compared."""
         for name in recorded.keys() & found.keys():
             yield from self.differences(recorded[name], found[name], f".{name}", name)
 
@@ -97,12 +97,12 @@ class Shapes:
             yield Difference("value", shown(recorded), shown(found), where)
 
     def _is_free(self, text: str, key: str) -> bool:
-        unknown = set(_PLACEHOLDER.findall(text)) - self.known
-        return key in _FREE or bool(unknown) or "***" in text
+        unknown = set(PLACEHOLDER.findall(text)) - self.known
+        return key in FREE or bool(unknown) or "***" in text
 
 
 def kind(value: object) -> str:
-    """What JSON it is, for people."""
+    """Return the kind of a JSON value in words."""
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -112,20 +112,20 @@ def kind(value: object) -> str:
 
 
 def shape(text: str) -> str:
-    found = (name for name, pattern in _SHAPES.items() if re.fullmatch(pattern, text, re.DOTALL))
+    found = (name for name, pattern in SHAPES.items() if re.fullmatch(pattern, text, re.DOTALL))
     return next(found, "a text")
 
 
 def shown(value: object) -> str:
     text = str(value).lower() if isinstance(value, bool) else repr(value)
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
 def placeholders(text: str) -> set[str]:
-    return set(_PLACEHOLDER.findall(text))
+    return set(PLACEHOLDER.findall(text))
 
 
 def _plain(text: str) -> str:
-    """A text without what stands for a host, and with each number as #."""
+    """Return a text without placeholders of hosts, and with # for each number."""
     without_host = re.sub(r"https?://[^/\s]+", "", text)
     return re.sub(r"(?<![\w.-])\d+(?![\w-]|\.\d)", "#", without_host)

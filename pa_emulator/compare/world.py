@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 
     from pa_emulator.handle import Emulator
 
-_DOMAIN = re.compile(r"DOMAIN(?:-(\d{1,4}))?(\.pythonanywhere\.com)?(?![\w-])")
-_WSGI = re.compile(r"DOMAIN(?:-(\d{1,4}))?(\.pythonanywhere\.com)?(?=_wsgi\.py)")
-_USER = re.compile(r"\bUSER\b")
-_WRITABLE = ("/home/USER/", "/var/www/", "/var/log/")
-_NUMBER = re.compile("[0-9]+")
-_TIMEOUT_SECONDS = 120
+DOMAIN = re.compile(r"DOMAIN(?:-(\d{1,4}))?(\.pythonanywhere\.com)?(?![\w-])")
+WSGI = re.compile(r"DOMAIN(?:-(\d{1,4}))?(\.pythonanywhere\.com)?(?=_wsgi\.py)")
+USER = re.compile(r"\bUSER\b")
+WRITABLE = ("/home/USER/", "/var/www/", "/var/log/")
+NUMBER = re.compile("[0-9]+")
+TIMEOUT_SECONDS = 120
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the emulator answered. `type` is that of the content, without its parameters."""
+    """What the emulator answered. `type` is the content type without its parameters."""
 
     status: int
     type: str
@@ -48,7 +48,7 @@ class Reply:
 class World:
     """One emulator for one recording. `custom` are domains whose DNS the recording found wrong.
 
-    `files` are paths as the recording has them: USER and DOMAIN stand in them.
+    `files` are paths as in the recording, with USER and DOMAIN.
     """
 
     emulator: Emulator
@@ -66,7 +66,7 @@ class World:
         upload: bytes | None = None,
         token: str = "",
     ) -> Reply:
-        """Send one request, in the emulator's names."""
+        """Send one request, with the emulator's names."""
         headers = {"Authorization": f"Token {token or self.emulator.token}"}
         body: bytes | None = None
         if form is not None:
@@ -77,7 +77,7 @@ class World:
             headers["Content-Type"] = f"multipart/form-data; boundary={boundary}"
             body = _multipart(boundary, upload)
         target = quote(path) + (f"?{urlencode(query)}" if query else "")
-        connection = http.client.HTTPConnection(self._netloc, timeout=_TIMEOUT_SECONDS)
+        connection = http.client.HTTPConnection(self._netloc, timeout=TIMEOUT_SECONDS)
         try:
             connection.request(method, target, body, headers)
             answer = connection.getresponse()
@@ -88,35 +88,35 @@ class World:
             connection.close()
 
     def there(self, text: str) -> str:
-        """The recording's text in the emulator's names."""
-        text = _WSGI.sub(lambda match: self._domain(match).replace(".", "_"), text)
-        text = _DOMAIN.sub(self._domain, text)
-        return _USER.sub(self.emulator.username, text)
+        """Return the recording's text with the emulator's names."""
+        text = WSGI.sub(lambda match: self._domain(match).replace(".", "_"), text)
+        text = DOMAIN.sub(self._domain, text)
+        return USER.sub(self.emulator.username, text)
 
     def back(self, text: str) -> str:
-        """The emulator's text with the recording's placeholders."""
+        """Return the emulator's text with the recording's placeholders."""
         for name, placeholder in sorted(self.domains.items(), key=lambda each: -len(each[0])):
             text = text.replace(name, placeholder)
             text = text.replace(f"{name.replace('.', '_')}_wsgi", f"{placeholder}_wsgi")
         return re.sub(rf"\b{self.emulator.username}\b", "USER", text)
 
     def rest(self, rest: str) -> str:
-        """The path of a call behind the account's name, with the emulator's ids."""
+        """Return the path of a call behind the account's name, with the emulator's ids."""
         parts: list[str] = []
         for segment in rest.split("/"):
             scope = "/".join(rest.split("/")[: len(parts)])
-            parts.append(str(self.id(scope, segment)) if _NUMBER.fullmatch(segment) else segment)
+            parts.append(str(self.id(scope, segment)) if NUMBER.fullmatch(segment) else segment)
         return self.there("/".join(parts))
 
     def id(self, scope: str, recorded: object) -> int:
-        """The emulator's number of a row; of one that it does not have, a number nothing has."""
+        """Return the emulator's id of a row; an unused number if it has no such row."""
         return self.ids.get((scope, str(recorded)), 10**8 + int(str(recorded)[:8] or 0))
 
     def place(self, path: str) -> Path | None:
         """Return a file's path on this machine; None if the recording may not use it."""
         if posixpath.normpath(path) != path.rstrip("/") or "\0" in path:
             return None
-        if not path.startswith(_WRITABLE):
+        if not path.startswith(WRITABLE):
             return None
         place = self.emulator.path(self.there(path))
         try:
@@ -126,7 +126,7 @@ class World:
         return place
 
     def make_file(self, path: str, size: int) -> None:
-        """Put a file there, unless one is."""
+        """Make a file at this place if there is none."""
         place = self.place(path)
         if place is None or place.is_file():
             return

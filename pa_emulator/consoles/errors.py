@@ -1,4 +1,4 @@
-"""What can be wrong with a console."""
+"""Errors of consoles."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pa_emulator.errors import PythonAnywhereError
 from pa_emulator.hosting.pages import console_limit
 
 
-class ConsoleLimitError(PythonAnywhereError):
+class TooManyConsoles(PythonAnywhereError):
     """The plan's consoles are all in use: a page, not JSON (observed by clients)."""
 
     status = CONSOLE_LIMIT_STATUS
@@ -16,7 +16,7 @@ class ConsoleLimitError(PythonAnywhereError):
         super().__init__(console_limit())
 
 
-class NotStartedError(PythonAnywhereError):
+class NotStarted(PythonAnywhereError):
     """412 for typing into a console that no browser has opened (observed by clients)."""
 
     status = 412
@@ -27,7 +27,7 @@ class NotStartedError(PythonAnywhereError):
         )
 
 
-class InputNeededError(PythonAnywhereError):
+class InputNeeded(PythonAnywhereError):
     """400 for typing nothing."""
 
     def __init__(self) -> None:

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from pa_emulator.consoles.models import Console
     from pa_emulator.namespaces import Namespaces
 
-_RC = "[ -f ~/.bashrc ] && . ~/.bashrc\nPS1='\\A \\w $ '\n"
+RC = "[ -f ~/.bashrc ] && . ~/.bashrc\nPS1='\\A \\w $ '\n"
 
 
 class Room:
-    """Opens, finds and closes terminals; if it is not on, it opens none."""
+    """Opens, finds and closes terminals. With programs off it opens none."""
 
     def __init__(self, root: Path, state: Path, namespaces: Namespaces, *, is_on: bool) -> None:
         self._is_on = is_on
@@ -34,8 +34,8 @@ class Room:
     def open(self, number: int, find: Callable[[int], Console]) -> None:
         """Start the console's program, as loading it in a browser does; once is enough.
 
-        It is looked for in here: whoever removes a console closes it after that, and must not
-        leave a program that has just been started.
+        `find` is called under the lock. So a console that is removed meanwhile, and then closed,
+        leaves no program behind.
         """
         with self._lock:
             console = find(number)
@@ -78,7 +78,7 @@ class Room:
         if executable.startswith("python"):
             return [base_python(), "-I", "-i"]
         rc = self._state / "bashrc"
-        rc.write_text(_RC)
+        rc.write_text(RC)
         return [shutil.which("bash") or "/bin/sh", "--rcfile", str(rc), "-i"]
 
 

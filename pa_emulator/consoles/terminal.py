@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-_CHUNK_BYTES = 65536
+CHUNK_BYTES = 65536
 
 
 class Terminal:
-    """A running program: what it printed last can be read, and typed into it."""
+    """A running program. Its last output can be read, and input typed."""
 
     def __init__(self, command: Sequence[str], folder: Path, env: Mapping[str, str]) -> None:
         self._output = "Preparing execution environment... OK\r\n"
@@ -49,17 +49,17 @@ class Terminal:
         return self._output[-CONSOLE_OUTPUT_CHARACTERS:]
 
     def type(self, text: str) -> None:
-        """Type as a person would; nothing happens once the program has ended.
+        """Type as a person would. After the end of the program, do nothing.
 
-        A program that does not read must hold nobody, so what it has not read waits here.
+        The input waits here, so that a program that does not read blocks no caller.
         """
         with self._lock:
             self._typed += text.encode("utf-8", "replace")
-        with contextlib.suppress(OSError):  # closed, or has rung often enough
+        with contextlib.suppress(OSError):  # closed, or full: it has been rung already
             self._bell.send(b".")
 
     def close(self) -> None:
-        """End the program and all its jobs; waits for none that still holds the terminal."""
+        """End the program and all its jobs. Do not wait for one that still holds the terminal."""
         end(self._process)
         self._bell.close()
         self._pump.join()
@@ -75,11 +75,11 @@ class Terminal:
         os.close(self._terminal)
 
     def _turn(self, selector: selectors.BaseSelector) -> bool:
-        """Wait, and carry what can be carried; False at the end."""
+        """Wait, then copy the bytes that are there; return False at the end."""
         wanted = selectors.EVENT_WRITE if self._typed else 0
         selector.modify(self._terminal, selectors.EVENT_READ | wanted)
         ready = {key.fd: events for key, events in selector.select()}
-        if self._woken.fileno() in ready and not self._woken.recv(_CHUNK_BYTES):
+        if self._woken.fileno() in ready and not self._woken.recv(CHUNK_BYTES):
             return False
         events = ready.get(self._terminal, 0)
         if events & selectors.EVENT_WRITE:
@@ -88,11 +88,11 @@ class Terminal:
 
     def _write(self) -> None:
         with self._lock, contextlib.suppress(BlockingIOError):
-            del self._typed[: os.write(self._terminal, self._typed[:_CHUNK_BYTES])]
+            del self._typed[: os.write(self._terminal, self._typed[:CHUNK_BYTES])]
 
     def _read(self) -> bool:
         try:
-            chunk = os.read(self._terminal, _CHUNK_BYTES)
+            chunk = os.read(self._terminal, CHUNK_BYTES)
         except BlockingIOError:
             return True
         text = self._output + chunk.decode("utf-8", "replace")

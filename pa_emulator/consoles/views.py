@@ -8,10 +8,10 @@ from django.db import transaction
 from django.db.models import Q
 from rest_framework.response import Response
 
-from pa_emulator.consoles.errors import ConsoleLimitError, InputNeededError, NotStartedError
+from pa_emulator.consoles.errors import InputNeeded, NotStarted, TooManyConsoles
 from pa_emulator.consoles.models import Console
 from pa_emulator.consoles.serializers import ConsoleSerializer
-from pa_emulator.errors import NotFoundError
+from pa_emulator.errors import NotFound
 from pa_emulator.rest import ApiView
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class ConsolesView(ApiView):
         form.is_valid(raise_exception=True)
         with transaction.atomic():
             if Console.objects.filter(account=self.account).count() >= self.account.plan.consoles:
-                raise ConsoleLimitError
+                raise TooManyConsoles
             form.save(account=self.account)
         return Response(form.data, status=201)
 
@@ -51,17 +51,17 @@ class _OfConsole(ApiView):
     def _console(self, number: int) -> Console:
         console = Console.objects.filter(account=self.account, pk=number).first()
         if console is None:
-            raise NotFoundError
+            raise NotFound
         found: Console = console
         return found
 
     def _terminal(self, number: int) -> Terminal:
         mine = Q(account=self.account) | Q(shared_with=self.account)
         if not Console.objects.filter(mine, pk=number).exists():
-            raise NotFoundError
+            raise NotFound
         terminal = self.machine.room.find(number)
         if terminal is None:
-            raise NotStartedError
+            raise NotStarted
         return terminal
 
 
@@ -85,7 +85,7 @@ class OutputView(_OfConsole):
 
 
 class InputView(_OfConsole):
-    """`consoles/{id}/send_input/`: types `input`; a line wants its newline (API page)."""
+    """`consoles/{id}/send_input/`: types `input`; a line must end with a newline (API page)."""
 
     rate = 120
 
@@ -93,6 +93,6 @@ class InputView(_OfConsole):
         terminal = self._terminal(number)
         text = request.data.get("input") if isinstance(request.data, dict) else None
         if not isinstance(text, str):
-            raise InputNeededError
+            raise InputNeeded
         terminal.type(text)
         return Response({"status": "OK"})

@@ -29,16 +29,16 @@ if TYPE_CHECKING:
     from pa_emulator.machine import Machine
 
 
-_WANTED = 'Send a JSON object as the body, such as {"key": "value"}.'
-_LONGEST_ADVANCE = 10 * 366 * 86400
-# Far from where dates end, so that what is counted from now does not go beyond.
-_LAST_TIMESTAMP = datetime(9000, 1, 1, tzinfo=UTC).timestamp()
-# Accounts are made and removed by one at a time: a reset removes their folders.
+WANTED = 'Send a JSON object as the body, such as {"key": "value"}.'
+LONGEST_ADVANCE = 10 * 366 * 86400
+# Far from the last date, so that a date counted from now stays within.
+LAST_TIMESTAMP = datetime(9000, 1, 1, tzinfo=UTC).timestamp()
+# Only one call at a time makes or removes accounts: a reset removes their folders.
 _of_accounts = threading.Lock()
 
 
 class _JsonWhateverItSays(JsonAlways):
-    """Bodies are JSON, whatever their content type: `curl -d` sends that of a form."""
+    """Bodies are JSON, whatever their content type: `curl -d` sends a form's."""
 
     def select_parser(self, request: Request, parsers: Sequence[BaseParser]) -> BaseParser | None:  # noqa: ARG002
         return parsers[0]
@@ -51,7 +51,7 @@ class ControlView(MachineView):
     parser_classes = (JsonParser,)
 
     def initial(self, request: Request, **kwargs: object) -> None:
-        """Refuse a page of another site that a browser on this machine has open."""
+        """Refuse calls that a page of another site makes from a browser on this machine."""
         super().initial(request, **kwargs)
         origin = request.headers.get("Origin")
         if origin is not None and _host_of(origin) != request.get_host():
@@ -78,7 +78,7 @@ class RequestsView(ControlView):
 
 
 class FaultsView(ControlView):
-    """Order a fault, or forget all."""
+    """Add a fault, or forget all."""
 
     def post(self, request: Request) -> Response:
         try:
@@ -102,12 +102,12 @@ class ResetView(ControlView):
 
 
 def _reset(running: Machine) -> None:
-    # Rows first: what starts a site or a console looks for its row, what stops them comes after.
+    # Rows first: a site or console starts only if it has a row. Then stop those that run.
     database.empty()
     running.stop_all()
     wipe(running.config.root)
     running.clock.reset()
-    running.timetable.look()  # or it would wait for the day it has seen already
+    running.timetable.look()  # else it would wait for a day that it has seen already
     running.faults.clear()
     running.buckets.clear()
     running.journal.clear()
@@ -116,7 +116,7 @@ def _reset(running: Machine) -> None:
 
 
 class UsersView(ControlView):
-    """Add an account, or give one another token or plan."""
+    """Add an account, or change the token or plan of one."""
 
     def post(self, request: Request) -> Response:
         data = _mapping(request)
@@ -166,13 +166,13 @@ def _console(number: int) -> Console:
 
 
 class StudentsView(ControlView):
-    """Make an account another's student, as the student's Account page does."""
+    """Make an account the student of another, as the student's Account page does."""
 
     def post(self, request: Request) -> Response:
         data = _mapping(request)
         student, teacher = (_account(data, key) for key in ("student", "teacher"))
         if student == teacher:
-            raise ValidationError({"detail": "teacher: name another account than the student"})
+            raise ValidationError({"detail": "teacher: name an account other than the student"})
         Student.objects.update_or_create(account=student, defaults={"teacher": teacher})
         return Response({"student": student.username, "teacher": teacher.username}, status=201)
 
@@ -198,9 +198,9 @@ class ClockView(ControlView):
 
     def post(self, request: Request) -> Response:
         seconds = _mapping(request).get("advance")
-        if not isinstance(seconds, (int, float)) or not 0 <= seconds <= _LONGEST_ADVANCE:
+        if not isinstance(seconds, (int, float)) or not 0 <= seconds <= LONGEST_ADVANCE:
             raise ValidationError({"detail": "advance: pass seconds, from 0 to ten years"})
-        if self.machine.clock.timestamp() + seconds > _LAST_TIMESTAMP:
+        if self.machine.clock.timestamp() + seconds > LAST_TIMESTAMP:
             raise ValidationError({"detail": "advance: the clock cannot go beyond the year 9000"})
         self.machine.clock.advance(seconds)
         self.machine.timetable.look()
@@ -211,7 +211,7 @@ def _mapping(request: Request) -> dict[str, Any]:
     try:
         data = request.data
     except ParseError as error:
-        raise ParseError(f"{error.detail}. {_WANTED}") from error
+        raise ParseError(f"{error.detail}. {WANTED}") from error
     if not isinstance(data, dict):
-        raise ValidationError({"detail": _WANTED})
+        raise ValidationError({"detail": WANTED})
     return dict(data.items())

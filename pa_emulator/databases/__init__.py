@@ -1,1 +1,1 @@
-"""Databases: `databases/mysql/`, whose answer nobody has described."""
+"""Databases: `databases/mysql/`, whose real answer is not known."""

@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 from pa_emulator.choices import MYSQL_DATABASES
 from pa_emulator.rest import ApiView
-from pa_emulator.tasks.errors import NotInPlanError
+from pa_emulator.tasks.errors import NotInPlan
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -19,5 +19,5 @@ class MysqlView(ApiView):
 
     def get(self, _request: Request) -> Response:
         if not self.account.plan.mysql:
-            raise NotInPlanError("MySQL databases")
+            raise NotInPlan("MySQL databases")
         return Response(list(MYSQL_DATABASES))

@@ -1,1 +1,1 @@
-"""Faults on order: slow, refused, dropped and cut-off answers of the API."""
+"""Faults that a test asks for: slow, refused, dropped and cut-off answers of the API."""

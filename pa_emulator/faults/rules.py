@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """One order. `path` is a glob over the whole path, or a regular expression found in it."""
+    """One fault. `path` is a glob over the whole path, or a regular expression found in it."""
 
     method: str = "*"
     path: str = "*"
@@ -52,7 +52,7 @@ def _compiled(path: str) -> re.Pattern[str] | None:
 
 
 def _is_path(text: str) -> bool:
-    return _compiled(text) is not None or _GLOB.match(text) is not None
+    return _compiled(text) is not None or GLOB.match(text) is not None
 
 
 def _is_sendable(text: str) -> bool:
@@ -61,10 +61,10 @@ def _is_sendable(text: str) -> bool:
 
 
 # A glob that can match a whole path, and has a wildcard.
-_GLOB = re.compile(r"(?=[/*?\[])(?s:.*)([*?]|\[.+\])")
-_LONGEST_SECONDS = 366 * 86400
+GLOB = re.compile(r"(?=[/*?\[])(?s:.*)([*?]|\[.+\])")
+LONGEST_SECONDS = 366 * 86400
 
-_TYPES: Mapping[str, tuple[type, ...]] = {
+TYPES: Mapping[str, tuple[type, ...]] = {
     "method": (str,),
     "path": (str,),
     "times": (int, type(None)),
@@ -84,7 +84,7 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
 
 
 # Further rules for a value of the right type, in code and in words.
-_LIMITS: Mapping[str, tuple[Callable[[Any], object], str]] = {
+LIMITS: Mapping[str, tuple[Callable[[Any], object], str]] = {
     "method": ({*HTTPMethod, "*"}.__contains__, f"is one of {', '.join(HTTPMethod)}, or *"),
     "path": (_is_path, "is a glob or a regular expression"),
     "times": (lambda value: value is None or value >= 1, "is 1 or more, or null for all calls"),
@@ -93,14 +93,14 @@ _LIMITS: Mapping[str, tuple[Callable[[Any], object], str]] = {
     "body": (_is_sendable, "is text without half-characters (surrogates)"),
     "content_type": (re.compile("[ -~]+").fullmatch, "is printable ASCII on one line"),
     "drop": (lambda value: value in {"before", "after"}, "is 'before' or 'after'"),
-    "delay": (lambda value: 0 <= value <= _LONGEST_SECONDS, "is seconds, 0 to a year"),
-    "throttle": (lambda value: 0 <= value <= _LONGEST_SECONDS, "is seconds, 0 to a year"),
+    "delay": (lambda value: 0 <= value <= LONGEST_SECONDS, "is seconds, 0 to a year"),
+    "throttle": (lambda value: 0 <= value <= LONGEST_SECONDS, "is seconds, 0 to a year"),
     "truncate": (lambda value: value >= 0, "is 0 or more"),
 }
 
 
-# A key, and the keys of which it needs one to have an effect.
-_NEEDS: Mapping[str, tuple[str, ...]] = {
+# A key has no effect without one of these.
+NEEDS: Mapping[str, tuple[str, ...]] = {
     "body": ("status", "throttle"),
     "content_type": ("status",),
     "html": ("status",),
@@ -110,7 +110,7 @@ _NEEDS: Mapping[str, tuple[str, ...]] = {
 }
 
 # Two keys that exclude each other, and why.
-_EXCLUDES: Mapping[tuple[str, str], str] = {
+EXCLUDES: Mapping[tuple[str, str], str] = {
     ("throttle", "status"): "throttle answers with 429",
     ("drop", "status"): "drop sends no answer",
     ("drop", "throttle"): "drop sends no answer",
@@ -133,25 +133,23 @@ def parse(data: Mapping[str, Any]) -> Fault:
 def _insist_on_effect(fault: Fault) -> None:
     """Raise ValueError if a key has no effect with the other keys, or needs one more."""
     given = {item.name for item in fields(fault) if getattr(fault, item.name) != item.default}
-    for name, others in _NEEDS.items():
+    for name, others in NEEDS.items():
         if name in given and given.isdisjoint(others):
             raise ValueError(f"{name} has no effect without {' or '.join(others)}")
-    for (name, other), reason in _EXCLUDES.items():
+    for (name, other), reason in EXCLUDES.items():
         if {name, other} <= given:
             raise ValueError(f"{name} and {other} cannot be in one fault: {reason}")
 
 
 def _settled(name: str, value: Any) -> Any:  # noqa: ANN401 - whatever JSON has
     """Check one value now: when the fault acts, nobody could see the error."""
-    # To Python a bool is an int.
-    if not isinstance(value, _TYPES[name]) or (
-        isinstance(value, bool) and bool not in _TYPES[name]
-    ):
+    # In Python, a bool is an int.
+    if not isinstance(value, TYPES[name]) or (isinstance(value, bool) and bool not in TYPES[name]):
         raise ValueError(f"{name} cannot be {value!r}")
     if name == "method":
         value = str(value).upper()
-    if name in _LIMITS:
-        fits, rule = _LIMITS[name]
+    if name in LIMITS:
+        fits, rule = LIMITS[name]
         if not fits(value):
             raise ValueError(f"{name} {rule}; it cannot be {value!r}")
     return value
@@ -175,7 +173,7 @@ class Faults:
         self._cleared = threading.Event()
 
     def add(self, fault: Fault) -> None:
-        # Not for secrets: the same seed has to give the same run.
+        # Not for secrets: the same seed gives the same run.
         dice = random.Random(fault.seed)  # noqa: S311
         with self._lock:
             self._standing.append(_Standing(fault, fault.times, dice))

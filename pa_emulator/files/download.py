@@ -1,4 +1,4 @@
-"""Answer with a file as long as it was when it was opened: a log grows while it is read."""
+"""Sends a file with the length that it had when it was opened: a log grows while it is read."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Snapshot(io.RawIOBase):
-    """The `length` bytes that a file has now; fewer are read if somebody cuts it meanwhile.
+    """The bytes that a file has now, `length` in all; fewer if somebody cuts it meanwhile.
 
     Raises OSError if the path is not a file.
     """

@@ -1,4 +1,4 @@
-"""What can be wrong with a path, in the words of each endpoint."""
+"""Errors of paths, in the words of each endpoint."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pa_emulator.errors import PythonAnywhereError
 from pa_emulator.hosting.pages import not_found, server_error
 
 
-class NoSuchPathError(PythonAnywhereError):
+class NoSuchPath(PythonAnywhereError):
     """404 of reading (official library's tests)."""
 
     status = 404
@@ -16,8 +16,8 @@ class NoSuchPathError(PythonAnywhereError):
         super().__init__({"detail": f"No such file or directory: {path}"})
 
 
-class NotAbsoluteError(PythonAnywhereError):
-    """404 and a page: `files/path` is followed at once by an absolute path."""
+class NotAbsolute(PythonAnywhereError):
+    """404 and a page: an absolute path must follow `files/path` directly."""
 
     status = 404
 
@@ -25,21 +25,21 @@ class NotAbsoluteError(PythonAnywhereError):
         super().__init__(not_found())
 
 
-class NoContentError(PythonAnywhereError):
+class NoContent(PythonAnywhereError):
     """400 for an upload without the part `content` (official library's tests)."""
 
     def __init__(self) -> None:
         super().__init__({"detail": "You must provide a file with the name 'content'."})
 
 
-class CannotWriteError(PythonAnywhereError):
-    """400 for an upload onto a directory, through a file, or under a name too long."""
+class CannotUpload(PythonAnywhereError):
+    """400 for an upload to a directory, below a file, or with a name that is too long."""
 
     def __init__(self, path: str) -> None:
         super().__init__({"detail": f"Cannot write to {path}"})
 
 
-class MayNotDeleteError(PythonAnywhereError):
+class MayNotDelete(PythonAnywhereError):
     """403 of deleting, for example, your home (official library's tests)."""
 
     status = 403
@@ -50,8 +50,8 @@ class MayNotDeleteError(PythonAnywhereError):
         )
 
 
-class NothingToDeleteError(PythonAnywhereError):
-    """404 of deleting, for others' files too (official library's tests)."""
+class NothingToDelete(PythonAnywhereError):
+    """404 of deleting, also for the files of others (official library's tests)."""
 
     status = 404
 
@@ -59,21 +59,21 @@ class NothingToDeleteError(PythonAnywhereError):
         super().__init__({"message": "File does not exist", "code": "not_found"})
 
 
-class TreeError(PythonAnywhereError):
-    """400 of `files/tree/`, for a path that is missing or no directory."""
+class CannotList(PythonAnywhereError):
+    """400 of `files/tree/`, if the path does not exist or is not a directory."""
 
     def __init__(self, message: str) -> None:
         super().__init__({"detail": message})
 
 
-class PathNeededError(PythonAnywhereError):
+class PathNeeded(PythonAnywhereError):
     """400 of sharing without a path (official library's tests)."""
 
     def __init__(self) -> None:
         super().__init__({"error": "required field (path) not found"})
 
 
-class QuotaExceededError(PythonAnywhereError):
+class QuotaExceeded(PythonAnywhereError):
     """The account's disk is full."""
 
     status = QUOTA_STATUS

@@ -1,7 +1,8 @@
-"""Holds what an account's programs write to its disk quota, see quota.c.
+"""Keeps an account's programs within its disk quota, see quota.c.
 
 A ledger is a file of four numbers that the emulator shares with those programs: the bytes that are
-left, how many counts were asked for, how many of those were made, and until when the count is good.
+left, the number of counts asked for, the number of counts made, and the time until which the count
+is valid.
 """
 
 from __future__ import annotations
@@ -28,14 +29,14 @@ if TYPE_CHECKING:
 
 # The account's home, as its programs see it.
 HOME_VARIABLE = "PA_EMULATOR_QUOTA_HOME"
-_SOURCE = Path(__file__).with_name("quota.c")
-_NUMBERS = struct.Struct("=4q")
-_LEFT, _COUNTED, _GOOD_UNTIL = 0, 16, 24
-# How soon a program that found too little left gets another count.
-_GLANCE_SECONDS = 0.02
-# How long a count is good for: counting must not keep a processor busy.
-_GOOD_SECONDS = 0.5
-_IDLE_SHARE = 20
+SOURCE = Path(__file__).with_name("quota.c")
+NUMBERS = struct.Struct("=4q")
+LEFT, COUNTED, GOOD_UNTIL = 0, 16, 24
+# A program that finds too little left gets another count this soon.
+GLANCE_SECONDS = 0.02
+# A count is valid this long: counting must not keep a processor busy.
+GOOD_SECONDS = 0.5
+IDLE_SHARE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +49,19 @@ class Ledger:
 
     def count(self) -> None:
         """Write down what is left now."""
-        wanted = _NUMBERS.unpack(self.shared[: _NUMBERS.size])[1]
+        wanted = NUMBERS.unpack(self.shared[: NUMBERS.size])[1]
         begun = time.monotonic()
-        self._write(_LEFT, self.limit - used_bytes(self.home))
+        self._write(LEFT, self.limit - used_bytes(self.home))
         took = time.monotonic() - begun
-        good = max(_GOOD_SECONDS, _IDLE_SHARE * took)
-        self._write(_GOOD_UNTIL, int((begun + took + good) * 1e9))
-        self._write(_COUNTED, wanted)
+        good = max(GOOD_SECONDS, IDLE_SHARE * took)
+        self._write(GOOD_UNTIL, int((begun + took + good) * 1e9))
+        self._write(COUNTED, wanted)
 
     def _write(self, at: int, number: int) -> None:
         self.shared[at : at + NUMBER.size] = NUMBER.pack(number)
 
     def is_asked(self) -> bool:
-        _, wanted, counted, _ = _NUMBERS.unpack(self.shared[: _NUMBERS.size])
+        _, wanted, counted, _ = NUMBERS.unpack(self.shared[: NUMBERS.size])
         return bool(wanted != counted)
 
 
@@ -76,7 +77,7 @@ class Ledgers:
         self._has_tried = False
 
     def variables(self, username: str) -> dict[str, str]:
-        """Return what has a program keep to the account's quota; nothing if that cannot be."""
+        """Return the variables that make a program keep to the quota; none if impossible."""
         with self._lock:
             library = self._built()
             if library is None:
@@ -94,16 +95,16 @@ class Ledgers:
         if known is None:
             path = ledger_path(self._root, username)
             path.parent.mkdir(exist_ok=True)
-            path.write_bytes(bytes(_NUMBERS.size))
+            path.write_bytes(bytes(NUMBERS.size))
             with path.open("r+b") as file:
-                shared = mmap.mmap(file.fileno(), _NUMBERS.size)
+                shared = mmap.mmap(file.fileno(), NUMBERS.size)
         else:
             shared = known.shared
         self._ledgers = {**self._ledgers, username: Ledger(shared, home, limit)}
         return self._ledgers[username]
 
     def _built(self) -> Path | None:
-        """Return the library, built at the first call; None, and why on stderr, if it cannot be."""
+        """Return the library, built at the first call; if that fails, print why and return None."""
         if not self._has_tried:
             self._has_tried = True
             self._library = _library()
@@ -112,17 +113,17 @@ class Ledgers:
         return self._library
 
     def _answer(self) -> None:
-        """Count whenever a program asks for it."""
+        """Count each time a program asks for it."""
         while True:
             for ledger in self._ledgers.values():
                 if ledger.is_asked():
                     ledger.count()
-            time.sleep(_GLANCE_SECONDS)
+            time.sleep(GLANCE_SECONDS)
 
 
 def _library() -> Path | None:
-    """Return the library of quota.c, compiled into the user's cache folder if it is not there."""
-    digest = hashlib.sha256(_SOURCE.read_bytes()).hexdigest()[:12]
+    """Return the library of quota.c; compile it into the user's cache folder if it is missing."""
+    digest = hashlib.sha256(SOURCE.read_bytes()).hexdigest()[:12]
     library = cache_folder() / f"quota-{digest}.so"
     if library.is_file():
         return library
@@ -131,19 +132,19 @@ def _library() -> Path | None:
         _warn("that needs Linux and a C compiler")
         return None
     new = library.with_suffix(f".{os.getpid()}")
-    command = [compiler, "-O2", "-shared", "-fPIC", "-o", str(new), str(_SOURCE), "-ldl"]
+    command = [compiler, "-O2", "-shared", "-fPIC", "-o", str(new), str(SOURCE), "-ldl"]
     try:
         library.parent.mkdir(parents=True, exist_ok=True)
         subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - our own words
         new.replace(library)
     except (OSError, subprocess.SubprocessError) as error:
-        _warn(f"{_SOURCE.name} cannot be compiled: {error}")
+        _warn(f"{SOURCE.name} cannot be compiled: {error}")
         return None
     return library
 
 
 def _warn(reason: str) -> None:
     sys.stderr.write(
-        "pa-emulator: the disk quota holds for uploads only, not for what apps and consoles "
-        f"write: {reason}\n"
+        "pa-emulator: the disk quota limits uploads only, not what apps and consoles write: "
+        f"{reason}.\n"
     )

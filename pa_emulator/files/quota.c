@@ -1,9 +1,9 @@
 /* Makes writes below an account's home fail with EDQUOT once its disk quota is used up.
 
-   Loaded with LD_PRELOAD into what an account runs. The emulator writes into a shared ledger how many
-   bytes are left; whoever makes a file longer takes them from there. Who finds too little asks for
-   another count, as files may have been removed, and waits for it. So does who finds an old count. What goes
-   past: fprintf, puts and the like, and programs that are linked statically. */
+   It is loaded with LD_PRELOAD into all programs of an account. The emulator writes into a shared ledger
+   how many bytes are left. A program that makes a file longer takes its bytes from there. If too few are
+   left, or the count is old, it asks for a new count, because files may have been removed, and waits for
+   it. Not counted: fprintf, puts and the like, and programs that are linked statically. */
 
 #define _GNU_SOURCE
 #include <dlfcn.h>

@@ -1,4 +1,4 @@
-"""An account's disk quota, counted anew at each upload; for its programs see ledgers.py."""
+"""An account's disk quota, counted at each upload. For the account's programs see ledgers.py."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import struct
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pa_emulator.files.errors import QuotaExceededError
+from pa_emulator.files.errors import QuotaExceeded
 from pa_emulator.paths import under
 
 NUMBER = struct.Struct("=q")
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 
 
 def check(account: Account, root: Path, target: Path, size: int) -> None:
-    """Raise QuotaExceededError if `size` bytes at `target` would be too many."""
+    """Raise QuotaExceeded if `size` bytes more at `target` exceed the quota."""
     used = used_bytes(under(root, account.home))
     left = account.plan.disk_bytes - (used - _size(target) + size)
     if left < 0:
-        raise QuotaExceededError
+        raise QuotaExceeded
     _tell(ledger_path(root, account.username), left)
 
 
 def ledger_path(root: Path, username: str) -> Path:
-    """Return the file whose first number is what the account's programs may still write."""
+    """Return the file that begins with the bytes that the account's programs may still write."""
     return root / ".emulator" / "quota" / username
 
 
@@ -41,7 +41,7 @@ def _tell(ledger: Path, left: int) -> None:
 def used_bytes(folder: Path) -> int:
     """Add up the sizes of all files below a folder, however deep; links count nothing."""
     total, folders = 0, [str(folder)]
-    for place in folders:  # which grows meanwhile
+    for place in folders:  # the list grows meanwhile
         with contextlib.suppress(OSError), os.scandir(place) as entries:
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):

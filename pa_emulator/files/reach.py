@@ -1,4 +1,4 @@
-"""Which paths an account reaches. Nothing here leaves the account's folders, by `..` or by link."""
+"""Which paths an account reaches. No path leaves the account's folders, by `..` or by a link."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-_TASK_LOG = re.compile(r"/var/log/(?:schedule|alwayson)-log-[0-9]+\.log")
-# What no file name can hold: the NUL, and halves of characters.
-_NO_NAME = re.compile(r"[\0\ud800-\udfff]")
+TASK_LOG = re.compile(r"/var/log/(?:schedule|alwayson)-log-[0-9]+\.log")
+# No file name can hold these: the NUL, and half a character (a surrogate).
+NO_NAME = re.compile(r"[\0\ud800-\udfff]")
 
 
-class OutOfReachError(Exception):
-    """The path is not one of the account's."""
+class OutOfReach(Exception):
+    """The path does not belong to the account."""
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A path of the account: as PythonAnywhere names it, and where it is on this machine."""
+    """A path of the account: `path` on PythonAnywhere, `real` on this machine."""
 
     path: str
     real: Path
@@ -38,40 +38,40 @@ class Spot:
 
 
 def reach(account: Account, root: Path, path: str) -> Spot:
-    """Return the spot of an absolute path, links followed but for the last one.
+    """Return the spot of an absolute path. Links are followed, except a link at its end.
 
-    Raises OutOfReachError for a path that is not the account's, or leads out of its folders.
+    Raises OutOfReach if the path does not belong to the account or leads out of its folders.
     """
-    if not path.startswith("/") or _NO_NAME.search(path):
-        raise OutOfReachError(path)
+    if not path.startswith("/") or NO_NAME.search(path):
+        raise OutOfReach(path)
     clean = "/" + posixpath.normpath(path).lstrip("/")
     if not _is_own(account, clean):
-        raise OutOfReachError(path)
+        raise OutOfReach(path)
     try:
         real = under(root, posixpath.dirname(clean)).resolve() / posixpath.basename(clean)
     except (OSError, RuntimeError) as error:
-        raise OutOfReachError(path) from error
+        raise OutOfReach(path) from error
     if not _is_inside(account, root, real):
-        raise OutOfReachError(path)
+        raise OutOfReach(path)
     return Spot(clean, real)
 
 
 def reach_through(account: Account, root: Path, path: str) -> Spot:
-    """Do the same with the last link followed too: for reading and writing."""
+    """Do the same, but also follow a link at the end: for reading and writing."""
     spot = reach(account, root, path)
     try:
         real = spot.real.resolve()
     except (OSError, RuntimeError) as error:
-        raise OutOfReachError(path) from error
+        raise OutOfReach(path) from error
     if not _is_inside(account, root, real):
-        raise OutOfReachError(path)
+        raise OutOfReach(path)
     return Spot(spot.path, real)
 
 
 def servable(username: str, root: Path, path: Path) -> Path | None:
-    """Return a path with its links followed, if the user's sites may show what is there.
+    """Return a path with its links followed; None if the user's sites may not show it.
 
-    Not so the shared folders as a whole: others' files are in them.
+    They may not show a shared folder as a whole: it has files of others.
     """
     account = Account.objects.filter(username=username).first()
     if account is None:
@@ -85,38 +85,38 @@ def servable(username: str, root: Path, path: Path) -> Path | None:
 
 
 def is_top(account: Account, root: Path, spot: Spot) -> bool:
-    """Whether the spot is one of the folders that the account cannot do without."""
+    """Whether the spot is a folder that the account cannot do without."""
     return seen(root, spot.real) in {account.home, *SHARED_FOLDERS}
 
 
 def is_others(account: Account, root: Path, real: Path) -> bool:
-    """Whether what is found in a folder of the account is another's: in the shared ones."""
+    """Whether a path is not the account's, like most in a shared folder."""
     return not _is_inside(account, root, real)
 
 
 def seen(root: Path, real: Path) -> str:
-    """Return PythonAnywhere's name of a resolved path; empty if it is not under root."""
+    """Return the path on PythonAnywhere of a resolved path; empty if it is not under root."""
     base = root.resolve()
     return "/" + real.relative_to(base).as_posix() if real.is_relative_to(base) else ""
 
 
 def printable(name: str) -> str:
-    """Return a name that JSON can carry, whatever bytes the file system has."""
+    """Return the name as JSON can carry it, whatever its bytes are."""
     return name.encode(errors="surrogateescape").decode(errors="replace")
 
 
 def _is_own(account: Account, path: str) -> bool:
-    """In the shared folders only the WSGI files and logs of the account's domains and tasks are."""
+    """In shared folders, an account has only the WSGI files and logs of its domains and tasks."""
     if path == account.home or path.startswith(account.home + "/") or path in SHARED_FOLDERS:
         return True
-    if _TASK_LOG.fullmatch(path):
+    if TASK_LOG.fullmatch(path):
         return bool(TaskLog.objects.filter(account=account, path=path).exists())
     domain = domain_of(path)
     return domain is not None and _has_domain(account, domain)
 
 
 def _has_domain(account: Account, domain: str) -> bool:
-    """Its own subdomains are its own whether or not there ever was a web app."""
+    """Its own subdomains always belong to it, with or without a web app."""
     if domain in account.domains:
         return True
     return bool(Domain.objects.filter(account=account, name=domain).exists())

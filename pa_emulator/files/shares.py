@@ -9,7 +9,7 @@ from django.urls import path
 
 from pa_emulator.files.download import download
 from pa_emulator.files.models import SharedPath
-from pa_emulator.files.reach import OutOfReachError, reach_through
+from pa_emulator.files.reach import OutOfReach, reach_through
 from pa_emulator.hosting.pages import not_found
 from pa_emulator.machine import machine_of
 
@@ -24,7 +24,7 @@ def show(request: HttpRequest, username: str, code: str) -> HttpResponse:
         if shared is not None:
             spot = reach_through(shared.account, machine_of(request).config.root, shared.path)
             return download(spot.real)
-    except (OutOfReachError, OSError):
+    except (OutOfReach, OSError):
         pass
     return HttpResponse(not_found(), status=404)
 

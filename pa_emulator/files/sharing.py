@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from rest_framework.response import Response
 
-from pa_emulator.errors import NotFoundError
-from pa_emulator.files.errors import PathNeededError
+from pa_emulator.errors import NotFound
+from pa_emulator.files.errors import PathNeeded
 from pa_emulator.files.models import SharedPath
-from pa_emulator.files.reach import OutOfReachError, reach_through
+from pa_emulator.files.reach import OutOfReach, reach_through
 from pa_emulator.rest import ApiView
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class SharingView(ApiView):
-    """201 for a path newly shared, 200 for one that was; the URL is relative to the host."""
+    """201 if the path is newly shared, 200 if it was before; the URL is relative to the host."""
 
     def post(self, request: Request) -> Response:
         path = self._existing(request.data.get("path") if isinstance(request.data, dict) else None)
@@ -35,19 +35,19 @@ class SharingView(ApiView):
 
     def _existing(self, path: object) -> str:
         if not path or not isinstance(path, str):
-            raise PathNeededError
+            raise PathNeeded
         try:
             spot = reach_through(self.account, self.machine.config.root, path)
             if spot.real.exists():
                 return spot.path
-        except (OutOfReachError, OSError) as error:
-            raise NotFoundError from error
-        raise NotFoundError
+        except (OutOfReach, OSError) as error:
+            raise NotFound from error
+        raise NotFound
 
     def _shared(self, request: Request) -> SharedPath:
         path = request.query_params.get("path", "").rstrip("/")
         shared = SharedPath.objects.filter(account=self.account, path=path).first()
         if shared is None:
-            raise NotFoundError
+            raise NotFound
         found: SharedPath = shared
         return found

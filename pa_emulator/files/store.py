@@ -1,4 +1,4 @@
-"""Reading, writing and removing what is on the disk, for many requests at once."""
+"""Reads, writes and removes files, for many requests at once."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 # Names of uploads that are not complete.
-_UNFINISHED = ".pa-emulator-upload-"
-# How often an upload begins anew, or a removal, because of each other.
-_TRIES = 20
+UNFINISHED = ".pa-emulator-upload-"
+# How often an upload or a removal is tried again because another one interfered.
+TRIES = 20
 _placing = threading.Lock()
 
 
@@ -42,19 +42,19 @@ def read_regular(path: Path) -> bytes:
 
 
 def is_unfinished(name: str) -> bool:
-    return name.startswith(_UNFINISHED)
+    return name.startswith(UNFINISHED)
 
 
 def write(target: Path, content: UploadedFile) -> bool:
-    """Put the whole content in the target's place at once; True if nothing was there."""
+    """Replace the target by the whole content at once; return True if it did not exist."""
     _check_replaceable(target)
     return _persist(lambda: _write(target, content), FileNotFoundError, FileExistsError)
 
 
 def _write(target: Path, content: UploadedFile) -> bool:
-    """Do it once; FileNotFoundError or FileExistsError if someone removes its folder meanwhile."""
+    """Try it once. FileNotFoundError or FileExistsError if someone removes its folder meanwhile."""
     make_folder(target.parent)
-    unfinished = target.with_name(_UNFINISHED + secrets.token_hex(8))
+    unfinished = target.with_name(UNFINISHED + secrets.token_hex(8))
     try:
         with unfinished.open("xb") as file:
             for chunk in content.chunks():
@@ -65,7 +65,7 @@ def _write(target: Path, content: UploadedFile) -> bool:
 
 
 def remove(target: Path) -> None:
-    """Remove a file, or a folder with all that is in it and that uploads put there meanwhile."""
+    """Remove a file, or a folder with all its content, also what is uploaded meanwhile."""
     if target.is_dir() and not target.is_symlink():
         _persist(lambda: remove_folder(target), OSError)
     else:
@@ -74,7 +74,7 @@ def remove(target: Path) -> None:
 
 def _persist(act: Callable[[], T], *errors: type[OSError]) -> T:
     """Act; try again if it fails because another call changes the same folder."""
-    for _ in range(_TRIES - 1):
+    for _ in range(TRIES - 1):
         with contextlib.suppress(*errors):
             return act()
     return act()
@@ -85,7 +85,7 @@ def _open_at_once(path: str, flags: int) -> int:
 
 
 def _check_replaceable(target: Path) -> None:
-    """Refuse what writing into would refuse; replacing needs only the folder's permission."""
+    """Refuse what a write to the file would: to replace it needs only the folder's permission."""
     try:
         mode = target.stat().st_mode
     except FileNotFoundError:
@@ -96,7 +96,7 @@ def _check_replaceable(target: Path) -> None:
 
 
 def _place(unfinished: Path, target: Path) -> bool:
-    """Rename, with the mode of the file that was there; one by one, so that one is the first."""
+    """Rename, and keep the mode of the old file. One at a time, so that only one is the first."""
     with _placing:
         is_new = not target.exists()
         if not is_new:

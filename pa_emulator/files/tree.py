@@ -1,4 +1,4 @@
-"""`files/tree/`: what is below a folder, a few levels deep."""
+"""`files/tree/`: the content of a folder, a few levels deep."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from rest_framework.response import Response
 
 from pa_emulator.choices import TREE_DEPTH, TREE_ENTRIES
-from pa_emulator.files.errors import TreeError
-from pa_emulator.files.reach import OutOfReachError, is_others, printable, reach_through
+from pa_emulator.files.errors import CannotList
+from pa_emulator.files.reach import OutOfReach, is_others, printable, reach_through
 from pa_emulator.rest import ApiView
 
 if TYPE_CHECKING:
@@ -26,10 +26,10 @@ class TreeView(ApiView):
         try:
             spot = reach_through(self.account, self.machine.config.root, path)
             is_dir, exists = spot.real.is_dir(), spot.real.exists()
-        except (OutOfReachError, OSError) as error:
-            raise TreeError(f"{path} does not exist") from error
+        except (OutOfReach, OSError) as error:
+            raise CannotList(f"{path} does not exist") from error
         if not is_dir:
-            raise TreeError(f"{path} {'is not a directory' if exists else 'does not exist'}")
+            raise CannotList(f"{path} {'is not a directory' if exists else 'does not exist'}")
         names = list(self._walk(spot.real, spot.path.rstrip("/"), TREE_DEPTH))
         return Response([printable(name) for name in names[:TREE_ENTRIES]])
 

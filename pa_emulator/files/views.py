@@ -9,19 +9,19 @@ from urllib.parse import quote
 from django.core.files.uploadedfile import UploadedFile
 from rest_framework.response import Response
 
-from pa_emulator.errors import ForbiddenError
+from pa_emulator.errors import Forbidden
 from pa_emulator.files import quota, store
 from pa_emulator.files.download import download
 from pa_emulator.files.errors import (
-    CannotWriteError,
-    MayNotDeleteError,
-    NoContentError,
-    NoSuchPathError,
-    NotAbsoluteError,
-    NothingToDeleteError,
+    CannotUpload,
+    MayNotDelete,
+    NoContent,
+    NoSuchPath,
+    NotAbsolute,
+    NothingToDelete,
 )
 from pa_emulator.files.reach import (
-    OutOfReachError,
+    OutOfReach,
     Spot,
     is_others,
     is_top,
@@ -48,23 +48,23 @@ class PathView(ApiView):
             if spot.real.is_dir():
                 return Response(self._listing(request, spot))
             return download(spot.real)
-        except (OutOfReachError, OSError) as error:
-            raise NoSuchPathError(path) from error
+        except (OutOfReach, OSError) as error:
+            raise NoSuchPath(path) from error
 
     def post(self, request: Request, path: str) -> Response:
         """Upload: 201 for a new file, 200 for one overwritten."""
         content = request.data.get("content") if hasattr(request.data, "get") else None
         if not isinstance(content, UploadedFile):
-            raise NoContentError
+            raise NoContent
         try:
             spot = reach_through(self.account, self.machine.config.root, _absolute(path))
-        except OutOfReachError as error:
-            raise ForbiddenError from error
+        except OutOfReach as error:
+            raise Forbidden from error
         try:
             quota.check(self.account, self.machine.config.root, spot.real, content.size or 0)
             is_new = store.write(spot.real, content)
         except OSError as error:
-            raise CannotWriteError(path) from error
+            raise CannotUpload(path) from error
         written = seen(self.machine.config.root, spot.real)
         if written.startswith("/var/www/"):
             reload_touched(self.machine.park, written, self.machine.clock.now().date())
@@ -74,14 +74,14 @@ class PathView(ApiView):
         """Delete a file, or a folder with all that is in it."""
         try:
             spot = reach(self.account, self.machine.config.root, _absolute(path))
-        except OutOfReachError as error:
-            raise NothingToDeleteError from error
+        except OutOfReach as error:
+            raise NothingToDelete from error
         if is_top(self.account, self.machine.config.root, spot):
-            raise MayNotDeleteError
+            raise MayNotDelete
         try:
             store.remove(spot.real)
         except OSError as error:
-            raise NothingToDeleteError from error
+            raise NothingToDelete from error
         return Response(status=204)
 
     def _listing(self, request: Request, spot: Spot) -> dict[str, dict[str, str]]:
@@ -104,7 +104,7 @@ class PathView(ApiView):
 
 def _absolute(path: str) -> str:
     if not path.startswith("/"):
-        raise NotAbsoluteError
+        raise NotAbsolute
     return path
 
 

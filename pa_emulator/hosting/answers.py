@@ -1,4 +1,4 @@
-"""An answer to a site's visitor, whether the web app's or the web server's own."""
+"""An answer to a site's visitor, from the web app or the web server."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _nothing() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`chunks` may come slowly; `close` must be called when nobody wants them any more."""
+    """`chunks` may come slowly. Call `close` when nobody needs them any more."""
 
     status: int
     reason: str
@@ -37,10 +37,10 @@ class Answer:
         return None
 
     def send(self, log: Callable[[int], None]) -> Iterator[bytes]:
-        """Yield the chunks, and close; `log` gets the number of bytes that were sent.
+        """Yield the chunks, and close. Call `log` with the number of bytes that were sent.
 
-        It is called before the last byte that the visitor waits for, so that whoever looks into the
-        log next finds the line.
+        This happens before the last byte is sent: a visitor who has the answer finds the line in
+        the log.
         """
         sent, is_logged = 0, False
         try:

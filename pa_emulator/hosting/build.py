@@ -15,11 +15,11 @@ from pathlib import Path
 from pa_emulator.hosting.pythons import cache_folder, own_version
 from pa_emulator.processes import base_python
 
-_SECONDS = 600
-_RELEASE = "2.0.31"
+SECONDS = 600
+RELEASE = "2.0.31"
 
 
-class CannotBuildError(Exception):
+class CannotBuild(Exception):
     """The real uwsgi cannot be built; the message is the reason."""
 
 
@@ -30,34 +30,35 @@ def kept_uwsgi() -> Path | None:
 
 
 def uwsgi() -> Path:
-    """Return the program, built now if need be. Raises CannotBuildError."""
+    """Return the program, and build it if needed. Raises CannotBuild."""
     return kept_uwsgi() or _build()
 
 
 def _folder() -> Path:
-    return cache_folder() / f"uwsgi-{_RELEASE}-python{own_version()}"
+    return cache_folder() / f"uwsgi-{RELEASE}-python{own_version()}"
 
 
 def _build() -> Path:
     if not any(map(shutil.which, ("cc", "gcc", "clang"))):
-        raise CannotBuildError("building uwsgi needs a C compiler, and this machine has none")
+        raise CannotBuild("building uwsgi needs a C compiler, and this machine has none")
     folder = _folder()
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent) as made:
             _run(base_python(), "-m", "venv", made)
-            _run(f"{made}/bin/python", "-m", "pip", "install", "--quiet", f"uwsgi=={_RELEASE}")
+            _run(f"{made}/bin/python", "-m", "pip", "install", "--quiet", f"uwsgi=={RELEASE}")
             (folder / "bin").mkdir(parents=True, exist_ok=True)
-            # The program wants none of the rest, and names no folder that it was built in.
+            # The program needs nothing else, and does not depend on the folder in which it was
+            # built.
             shutil.move(f"{made}/bin/uwsgi", folder / "bin" / "uwsgi")
     except (OSError, subprocess.SubprocessError) as error:
-        raise CannotBuildError(f"building uwsgi failed: {error}") from error
+        raise CannotBuild(f"building uwsgi failed: {error}") from error
     return folder / "bin" / "uwsgi"
 
 
 def _run(*command: str) -> None:
     subprocess.run(  # noqa: S603 - our own words
-        command, check=True, timeout=_SECONDS, stdout=subprocess.DEVNULL
+        command, check=True, timeout=SECONDS, stdout=subprocess.DEVNULL
     )
 
 

@@ -1,4 +1,4 @@
-"""What a reload freezes: everything that serving a site depends on, but for its files."""
+"""What a reload freezes: everything that a site depends on, except its files."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Deployment:
         password = data["password"]
         return cls(
             **{
-                "python_version": "",  # which emulators of before did not write
+                "python_version": "",  # earlier emulators did not write it
                 **data,
                 "password": (password[0], password[1]) if password else None,
                 "mappings": tuple(Mapping(**row) for row in data["mappings"]),

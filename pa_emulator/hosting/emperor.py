@@ -1,8 +1,8 @@
 """A site as the vassal of an emperor: `--reload touch|restart`.
 
-Unlike that of `Uwsgi`, the master is pid 1 of a namespace of its own, it loads itself again when it
-is told so, and what it has started dies with it. An emperor has one vassal, so that its output is
-one site's server log.
+Unlike the master of `Uwsgi`, this one is pid 1 of its own namespace, loads itself again when told
+to, and its child processes die with it. Each emperor has one vassal, so that its output is the
+server log of one site.
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ if TYPE_CHECKING:
     from pa_emulator.hosting.options import Options
     from pa_emulator.hosting.place import Place
 
-_CLONE_NEWPID = 0x20000000
-# How often the emperor looks at its folder, in seconds; 3 is what it does by itself.
-_GLANCE_SECONDS = 1
-# How long an order is waited for that the vassal may never hear.
-_PATIENCE_SECONDS = 5.0
+CLONE_NEWPID = 0x20000000
+# Seconds between the emperor's looks at its folder; uWSGI's default is 3.
+GLANCE_SECONDS = 1
+# The longest wait for an order that the vassal may never hear.
+PATIENCE_SECONDS = 5.0
 
 
 class Vassal(Uwsgi):
     """A running emperor and its vassal, which reloads in place.
 
-    A reload that comes while the master imports is lost, and the vassal is deaf after it, as a
-    real uWSGI is.
+    If a reload comes while the master imports, it is lost and the vassal hears no more orders, as a
+    real uWSGI.
     """
 
     def __init__(self, place: Place, deployment: Deployment, program: Path) -> None:
@@ -66,9 +66,9 @@ class Vassal(Uwsgi):
         self._await_import()
 
     def touch(self, deployment: Deployment) -> None:
-        """Write the vassal's file anew, at which the emperor orders a reload; wait for an import.
+        """Write the vassal's file again: the emperor orders a reload. Wait until an import begins.
 
-        The import is not waited for to its end, nor one that does not begin.
+        This does not wait for the end of the import, nor for one that never begins.
         """
         self.reports.expect()
         last = int(self._ini.stat().st_mtime) if self._ini.exists() else 0
@@ -79,17 +79,17 @@ class Vassal(Uwsgi):
         self._await_import()
 
     def restart(self, deployment: Deployment) -> None:
-        """Have the emperor stop the vassal and start it again; wait for an import, as `touch`."""
+        """Have the emperor stop the vassal and start it again; wait as `touch` does."""
         self._ini.unlink(missing_ok=True)
-        self._place.clock.wait_until(lambda: not self._has_vassal(), 4 * _PATIENCE_SECONDS)
+        self._place.clock.wait_until(lambda: not self._has_vassal(), 4 * PATIENCE_SECONDS)
         self.touch(deployment)
 
     def _await_import(self) -> None:
-        """Wait until it begins: the socket is bound then, and the former instance is gone."""
-        self._place.clock.wait_until(self.reports.importing.is_set, _PATIENCE_SECONDS)
+        """Wait until an import begins. Then the socket is bound and the old instance is gone."""
+        self._place.clock.wait_until(self.reports.importing.is_set, PATIENCE_SECONDS)
 
     def retire(self) -> None:
-        """Have the emperor, if it lives, stop the vassal; returns at once."""
+        """Have the emperor, if it runs, stop the vassal; do not wait."""
         self._is_retired = True
         self._ini.unlink(missing_ok=True)
 
@@ -107,7 +107,7 @@ class Vassal(Uwsgi):
             return False
 
     def _write(self, deployment: Deployment) -> Path:
-        """Put the options into the vassal's file at once, as the emperor may look at any time."""
+        """Replace the vassal's file in one step: the emperor may look at any time."""
         place = self._place
         own: Options = [
             ("socket", self.address),
@@ -120,7 +120,7 @@ class Vassal(Uwsgi):
             own.append(("virtualenv", str(under(place.root, deployment.virtualenv_path))))
         spec = Spec.of(place, deployment, self._folder / "reports", own)
         path = spec.write_for(self._command)
-        # A sign of percent begins a variable there.
+        # A percent sign begins a variable there.
         lines = [f"{name} = {value.replace('%', '%%') or 'true'}" for name, value in spec.options]
         new = self._folder / "new"
         new.write_text("\n".join(["[uwsgi]", *lines, ""]))
@@ -129,13 +129,13 @@ class Vassal(Uwsgi):
 
 
 def _options(folder: Path) -> list[str]:
-    given = ["--emperor", str(folder), "--die-on-term", f"--emperor-freq={_GLANCE_SECONDS}"]
+    given = ["--emperor", str(folder), "--die-on-term", f"--emperor-freq={GLANCE_SECONDS}"]
     return [*given, "--emperor-use-clone=pid"] if has_namespaces() else given
 
 
 def has_namespaces() -> bool:
     """Tell whether a vassal can have process ids of its own."""
-    code = f"import ctypes, os, sys; sys.exit(ctypes.CDLL(None).unshare({_CLONE_NEWPID}) != 0)"
+    code = f"import ctypes, os, sys; sys.exit(ctypes.CDLL(None).unshare({CLONE_NEWPID}) != 0)"
     with contextlib.suppress(OSError):
         done = subprocess.run(  # noqa: S603 - our own words
             [base_python(), "-I", "-c", code], check=False, capture_output=True
@@ -145,5 +145,5 @@ def has_namespaces() -> bool:
 
 
 def _is_vassals(line: str) -> bool:
-    """Tell whether a line is for the site's server log; an emperor has its own."""
+    """Tell whether a line belongs in the site's server log; some are the emperor's own."""
     return "[emperor]" not in line

@@ -1,4 +1,4 @@
-"""What a site's visitors meet before the web app: password, https, the wait for a reload."""
+"""The web server in front of a web app: password, https, the wait for a reload."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ if TYPE_CHECKING:
     from pa_emulator.hosting.deployment import Deployment
     from pa_emulator.hosting.site import Site
 
-_INTERNAL = {"connection", "keep-alive", "transfer-encoding", "upgrade", APP_MARK.lower()}
-_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
-_VALUE = re.compile(r"[\t\x20-\x7e\xa0-\xff]*")
+INTERNAL = {"connection", "keep-alive", "transfer-encoding", "upgrade", APP_MARK.lower()}
+NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+VALUE = re.compile(r"[\t\x20-\x7e\xa0-\xff]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Front:
-    """The web server before the web apps; it also writes their access logs."""
+    """The web server in front of the web apps; it also writes their access logs."""
 
     root: Path
     clock: Clock
@@ -90,21 +90,21 @@ class Front:
         return self._passed_on(environ, deployment, site)
 
     def _passed_on(self, environ: WSGIEnvironment, deployment: Deployment, site: Site) -> Answer:
-        """Return the site's answer, or the web server's own for want of one."""
+        """Return the site's answer; if there is none, the web server's own."""
         try:
             sent = body(environ)
-        except wire.BadBodyError:
+        except wire.BadBody:
             environ["pa.request"].close_connection = True
             return page(400, pages.malformed_body())
         if not site.enter(SITE_QUEUE + deployment.workers):
             return page(502, pages.something_wrong("502-backend"))
         try:
             return _ask(environ, sent, deployment, site, self.clock)
-        except wire.DroppedError:
+        except wire.Dropped:
             answer = _sent_round(environ)
-        except wire.HeadersTooLargeError:
+        except wire.HeadersTooLarge:
             answer = page(400, pages.headers_too_large())
-        except wire.NoAnswerError:
+        except wire.NoAnswer:
             answer = page(504, pages.no_answer())
         except OSError:
             answer = page(502, pages.something_wrong("502-backend"))
@@ -113,7 +113,7 @@ class Front:
 
 
 def _sent_round(environ: WSGIEnvironment) -> Answer:
-    """Return a redirect to the same address, as visitors get during a reload (help pages)."""
+    """Return a redirect to the same address, as sent during a reload (help pages)."""
     address = f"{environ['wsgi.url_scheme']}://{environ['HTTP_HOST']}{environ['REQUEST_URI']}"
     return redirect(302, address)
 
@@ -125,21 +125,21 @@ def _ask(
     site: Site,
     clock: Clock,
 ) -> Answer:
-    """Pass the request on to the site's uWSGI; who is in leaves when the answer is closed."""
+    """Pass the request on to the site's uWSGI. The visitor leaves when the answer is closed."""
     stream, length = sent
     uwsgi = site.serving(RELOAD_HOLD_SECONDS)
     if uwsgi is None:
-        raise wire.DroppedError
+        raise wire.Dropped
     visit = os.urandom(8).hex()
     known = {**variables(environ, deployment.domain, length), VISIT: visit}
     try:
         response = wire.ask(uwsgi, known, stream, clock)
     except OSError as error:
         if uwsgi is not site.uwsgi and not uwsgi.reports.has_begun(visit):
-            raise wire.DroppedError from error
+            raise wire.Dropped from error
         raise
-    except wire.NoAnswerError:
-        # uWSGI does so too, but by the machine's clock.
+    except wire.NoAnswer:
+        # uWSGI does this too, but with the machine's clock.
         uwsgi.reports.end_worker(visit)
         raise
 
@@ -147,16 +147,16 @@ def _ask(
         response.close()
         site.leave()
 
-    headers = [(name, value) for name, value in response.headers if name.lower() not in _INTERNAL]
+    headers = [(name, value) for name, value in response.headers if name.lower() not in INTERNAL]
     if not any(name == APP_MARK for name, _ in response.headers):
         headers += _static_headers(deployment, environ["PATH_INFO"])
     return Answer(response.status, response.reason, headers, response, close)
 
 
 def _static_headers(deployment: Deployment, path: str) -> list[tuple[str, str]]:
-    """Return the rows whose URL the path begins with; what cannot be a header is left out."""
+    """Return the headers whose URL the path begins with, except those that HTTP cannot send."""
     return [
         (row.name, row.value)
         for row in deployment.headers
-        if path.startswith(row.url) and _NAME.fullmatch(row.name) and _VALUE.fullmatch(row.value)
+        if path.startswith(row.url) and NAME.fullmatch(row.name) and VALUE.fullmatch(row.value)
     ]

@@ -21,19 +21,19 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from types import ModuleType
 
-_PR_SET_PDEATHSIG = 1
+PR_SET_PDEATHSIG = 1
 
 
 def die_with(parent: int) -> None:
-    """Ask the kernel to kill this process when the emulator dies, however it dies."""
+    """Ask the kernel to kill this process when the emulator ends in any way."""
     with contextlib.suppress(OSError, AttributeError):  # Linux only
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         sys.exit(1)
 
 
 def enter_virtualenv(folder: Path) -> None:
-    """See the virtualenv's packages, and the interpreter's own only if its settings say so."""
+    """Use the virtualenv's packages, and the interpreter's own only if its settings say so."""
     if "include-system-site-packages = true" in (folder / "pyvenv.cfg").read_text():
         site.main()
     else:

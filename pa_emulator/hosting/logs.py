@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from pa_emulator.clock import Clock
 
-# Of the machine that passes visitors on.
-_ADDRESS = "10.0.0.46"
+# The address of the machine that passes visitors on.
+ADDRESS = "10.0.0.46"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +35,7 @@ class Hit:
 
 
 def access_line(hit: Hit, when: datetime) -> str:
-    """As the help pages print one."""
+    """Return a line in the format that the help pages show."""
     return (
         f"{hit.address} - - [{when:%d/%b/%Y:%H:%M:%S %z}] "
         f'"{hit.request_line}" {hit.status} {hit.sent} '
@@ -45,10 +45,10 @@ def access_line(hit: Hit, when: datetime) -> str:
 
 
 def hit_of(environ: WSGIEnvironment, status: int, sent: int, seconds: float) -> Hit:
-    """A visitor's request that was answered."""
+    """Return the log entry of a request that was answered."""
     line = (environ["REQUEST_METHOD"], environ["REQUEST_URI"], environ["SERVER_PROTOCOL"])
     return Hit(
-        address=_ADDRESS,
+        address=ADDRESS,
         request_line=" ".join(line),
         status=status,
         sent=sent,
@@ -76,7 +76,7 @@ def follow(
     clock: Clock,
     is_wanted: Callable[[str], bool] = bool,
 ) -> threading.Thread:
-    """Copy a process's output into the server log, each line dated, until it ends."""
+    """Copy a process's output into the server log until it ends; date each line."""
 
     def copy() -> None:
         for line in stream:
@@ -91,7 +91,7 @@ def follow(
 
 
 def _open(root: Path, domain: str, kind: str) -> IO[bytes]:
-    """Open for one write, so that a log that was deleted comes back."""
+    """Open the log for one write, so that a deleted log comes back."""
     path = under(root, log_path(domain, kind))
     path.parent.mkdir(parents=True, exist_ok=True)
     return path.open("ab")

@@ -1,4 +1,4 @@
-"""A request's path as the web server in front hands it on: no `//`, no `.`, no `..`."""
+"""The path of a request as the web server passes it on: no `//`, no `.`, no `..`."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ if TYPE_CHECKING:
     from wsgiref.types import WSGIEnvironment
 
 
-class OutsideError(Exception):
+class MalformedPath(Exception):
     """The path leads above `/`, or has a NUL."""
 
 
 def resolve(environ: WSGIEnvironment) -> Answer | None:
-    """Make the path of a visit normal; return the web server's answer to one that leads out."""
+    """Make the path of a visit normal; if it leads out, return the web server's answer."""
     try:
         environ["PATH_INFO"] = normal(environ["PATH_INFO"])
-    except OutsideError:
+    except MalformedPath:
         return page(400, pages.malformed_path())
     return None
 
@@ -27,16 +27,16 @@ def resolve(environ: WSGIEnvironment) -> Answer | None:
 def normal(path: str) -> str:
     """Return a decoded path as nginx makes it: `/a//b/../c/.` is `/a/c/`.
 
-    Raises OutsideError for what nginx answers 400 to.
+    Raises MalformedPath if nginx would answer 400.
     """
     if "\0" in path:
-        raise OutsideError
+        raise MalformedPath
     parts = path.split("/")
     kept: list[str] = []
     for part in parts:
         if part == "..":
             if not kept:
-                raise OutsideError
+                raise MalformedPath
             kept.pop()
         elif part not in {"", "."}:
             kept.append(part)

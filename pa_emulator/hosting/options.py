@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pa_emulator.hosting.deployment import Deployment
     from pa_emulator.hosting.place import Place
 
-_WORKER = Path(__file__).with_name("worker.py")
+WORKER = Path(__file__).with_name("worker.py")
 
 Options = list[tuple[str, str]]
 
@@ -23,7 +23,7 @@ Options = list[tuple[str, str]]
 def options(place: Place, deployment: Deployment, spec: Path) -> Options:
     """Return names and values; a switch has none. The socket is not among them."""
     return [
-        ("wsgi-file", str(_WORKER)),
+        ("wsgi-file", str(WORKER)),
         ("set", f"pa-spec={spec}"),
         ("processes", str(deployment.workers)),
         ("harakiri", f"{HARAKIRI_SECONDS:.0f}"),
@@ -45,10 +45,11 @@ def options(place: Place, deployment: Deployment, spec: Path) -> Options:
 
 
 def _static_maps(place: Place, deployment: Deployment) -> Options:
-    """Map what the account may read: rows are stored unchecked, and uWSGI sees all of root.
+    """Map only what the account may read: rows are stored unchecked, and uWSGI can read all of
+    root.
 
-    uWSGI follows links in the path itself, at the first request: the app has been loaded then, and
-    may have made them. What cannot be mapped is noted in the server log.
+    uWSGI itself follows links in the path at the first request, because the app may have made them
+    while it was loaded. A mapping that cannot be served is noted in the server log.
     """
     maps = []
     for row in deployment.mappings:
@@ -63,12 +64,12 @@ def _static_maps(place: Place, deployment: Deployment) -> Options:
 
 
 def is_passable(text: str) -> bool:
-    """Whether uWSGI takes it as it is: some signs expand, and options are lines of text."""
+    """Tell whether uWSGI takes the text unchanged: it expands some signs, and options are lines."""
     return not any(sign in text for sign in ("$(", "%(", "@(", "\0", "\n"))
 
 
 def _mime_file(place: Place) -> Path:
-    """Write down the types that Python knows, for machines that have no list of their own."""
+    """Write the media types that Python knows to a file, for machines without such a list."""
     path = place.specs / "mime.types"
     if not path.exists():
         mimetypes.init()

@@ -1,8 +1,8 @@
-"""The HTML pages that PythonAnywhere itself answers with, in our own words where they are ours."""
+"""The HTML pages that PythonAnywhere itself answers with. Unknown words are ours."""
 
 from __future__ import annotations
 
-_PAGE = """<!DOCTYPE html>
+PAGE = """<!DOCTYPE html>
 <html>
 <head><title>{title}</title></head>
 <body>
@@ -14,13 +14,13 @@ _PAGE = """<!DOCTYPE html>
 
 
 def plain(heading: str, text: str) -> str:
-    """Return a page as a web server makes it by itself."""
-    return _PAGE.format(title=heading, heading=heading, text=text)
+    """Return a web server's own page."""
+    return PAGE.format(title=heading, heading=heading, text=text)
 
 
 def server_error() -> str:
     """Return the API's own 500."""
-    return _PAGE.format(
+    return PAGE.format(
         title="PythonAnywhere: Server Error",
         heading="Server Error (500)",
         text="Something went wrong on our side.",
@@ -28,7 +28,7 @@ def server_error() -> str:
 
 
 def not_found() -> str:
-    return _PAGE.format(
+    return PAGE.format(
         title="PythonAnywhere: Page not found",
         heading="Not Found",
         text="There is nothing at this address.",
@@ -36,7 +36,7 @@ def not_found() -> str:
 
 
 def console_limit() -> str:
-    return _PAGE.format(
+    return PAGE.format(
         title="Console limit reached : PythonAnywhere",
         heading="Console limit reached",
         text="You have reached your maximum number of consoles.",
@@ -44,7 +44,7 @@ def console_limit() -> str:
 
 
 def too_large() -> str:
-    return _PAGE.format(
+    return PAGE.format(
         title="413 Request Entity Too Large",
         heading="413 Request Entity Too Large",
         text="The upload is larger than 100 MiB.",
@@ -53,7 +53,7 @@ def too_large() -> str:
 
 def coming_soon(reason: str) -> str:
     """For a domain that is not served (help pages); `reason` is a sentence of ours."""
-    return _PAGE.format(
+    return PAGE.format(
         title="Coming Soon: PythonAnywhere",
         heading="Coming Soon!",
         text=reason,
@@ -62,7 +62,7 @@ def coming_soon(reason: str) -> str:
 
 def something_wrong(error_code: str) -> str:
     """For a site that fails: `Unhandled Exception`, or `502-backend`."""
-    return _PAGE.format(
+    return PAGE.format(
         title="Something went wrong :-(",
         heading="Something went wrong :-(",
         text="This website is hosted by PythonAnywhere, an online hosting environment. "
@@ -72,7 +72,7 @@ def something_wrong(error_code: str) -> str:
 
 
 def unauthorized() -> str:
-    return _PAGE.format(
+    return PAGE.format(
         title="401 Authorization Required",
         heading="401 Authorization Required",
         text="This site needs a username and a password.",
@@ -80,7 +80,7 @@ def unauthorized() -> str:
 
 
 def moved() -> str:
-    return _PAGE.format(title="302 Found", heading="302 Found", text="The page is elsewhere.")
+    return PAGE.format(title="302 Found", heading="302 Found", text="This page has moved.")
 
 
 def no_answer() -> str:
@@ -88,15 +88,15 @@ def no_answer() -> str:
 
 
 def malformed_body() -> str:
-    return plain("400 Bad Request", "The request's body is malformed, or cut short.")
+    return plain("400 Bad Request", "The body of the request is malformed or incomplete.")
 
 
 def malformed_path() -> str:
-    return plain("400 Bad Request", "The request's path leads out of the site.")
+    return plain("400 Bad Request", "The path of the request leads out of the site.")
 
 
 def headers_too_large() -> str:
-    return _PAGE.format(
+    return PAGE.format(
         title="400 Request Header Or Cookie Too Large",
         heading="400 Bad Request",
         text="Request Header Or Cookie Too Large",

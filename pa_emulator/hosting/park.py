@@ -33,19 +33,19 @@ if TYPE_CHECKING:
     from pa_emulator.hosting.pythons import Python
 
 
-# How many sites can wait for their visitors at once, before they start anew.
-_RESTARTS = 32
-_NANO = 10**9
+# How many sites can restart in the background at once.
+RESTARTS = 32
+NANO = 10**9
 
 
-class GoneError(Exception):
+class Gone(Exception):
     """The web app was deleted or disabled."""
 
 
 class Park:
     """The sites of one emulator. With hosting off every reload is at once a success.
 
-    `live` tells what is to be served at a domain: None if nothing is.
+    `live` returns the deployment to serve at a domain; None if there is none.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class Park:
         self._clock = clock
         self._pattern = pattern
         self._live = live
-        self._background = ThreadPoolExecutor(_RESTARTS, thread_name_prefix="restart")
+        self._background = ThreadPoolExecutor(RESTARTS, thread_name_prefix="restart")
         self._sites: dict[str, Site] = {}
         self._sites_lock = threading.Lock()
         self._sockets: Path | None = None
@@ -83,9 +83,9 @@ class Park:
             return self._sites.setdefault(domain, Site())
 
     def reload(self, domain: str) -> bool:
-        """Replace the site's processes and ping it; False if the ping went unanswered.
+        """Replace the site's processes, and ping it; False if no answer came in time.
 
-        Raises GoneError if there is nothing to serve by now, OSError if nothing can be started.
+        Raises Gone if there is no longer anything to serve, OSError if it cannot be started.
         """
         if not self._config.hosting:
             return True
@@ -95,21 +95,21 @@ class Park:
             uwsgi = self._restart(site, domain)
         deployment = self._live(domain)
         if uwsgi is None or deployment is None:
-            raise GoneError
+            raise Gone
         has_answered = answers(self.front, deployment, self._clock)
         if self._config.lazy_apps and has_answered:
-            # One worker has answered. The others import at the same time; what changes after the
-            # reload must not reach them.
+            # One worker has answered, while others may still import. They must not see changes made
+            # after the reload.
             self._clock.wait_until(uwsgi.has_settled, PING_SECONDS)
         return has_answered
 
     def _dawdle(self, site: Site) -> None:
-        """Take as long as was asked for; visitors meet the former instance meanwhile."""
+        """Wait as long as --reload-seconds says; the old instance serves meanwhile."""
         seconds = random.uniform(*self._config.reload_seconds)  # noqa: S311 - no secret
         self._clock.wait_until(lambda: site.has_ended, seconds)
 
     def ready(self, domain: str) -> Site:
-        """Return the site, started if it is not running, restarted if its WSGI file was touched."""
+        """Return the site. Start it if needed; restart it if its WSGI file was touched."""
         site = self.site(domain)
         if self._is_current(site, domain) or not site.turn.acquire(blocking=False):
             return site
@@ -124,8 +124,8 @@ class Park:
     def touched(self, domain: str) -> None:
         """Reload in the background because the WSGI file was written; no ping.
 
-        Visitors meet the new file from now on. A restart that has begun will see it as well, or
-        the next visitor will find that it did not.
+        Visitors get the new file from now on. If a restart has already begun and misses the file,
+        the next visitor triggers another.
         """
         site = self.site(domain)
         if isinstance(site.uwsgi, Vassal):
@@ -139,9 +139,9 @@ class Park:
             self._background.submit(self._restart_in_turn, site, domain)
 
     def _make_newer(self, site: Site, path: Path) -> None:
-        """Give a WSGI file a date that a vassal sees: it compares whole seconds."""
+        """Give a WSGI file a date that a vassal notices: it compares whole seconds."""
         with contextlib.suppress(OSError):
-            seconds = max(int(path.stat().st_mtime), site.wsgi_mtime // _NANO + 1)
+            seconds = max(int(path.stat().st_mtime), site.wsgi_mtime // NANO + 1)
             os.utime(path, (seconds, seconds))
             site.wsgi_mtime = path.stat().st_mtime_ns
 
@@ -156,7 +156,7 @@ class Park:
             self.stop(domain)
 
     def running(self) -> list[Uwsgi]:
-        """Return what serves the sites now."""
+        """Return the processes that serve the sites now."""
         sites = list(self._sites.values())
         return [site.uwsgi for site in sites if site.uwsgi is not None and site.uwsgi.is_alive()]
 
@@ -170,7 +170,7 @@ class Park:
         return (
             site.uwsgi is not None
             and site.uwsgi.is_alive()
-            # A vassal looks for itself.
+            # A vassal itself looks at the date.
             and (isinstance(site.uwsgi, Vassal) or site.wsgi_mtime == self._wsgi_mtime(domain))
         )
 
@@ -181,16 +181,16 @@ class Park:
             return 0
 
     def _restart_in_turn(self, site: Site, domain: str) -> None:
-        """Restart for someone who has taken the turn."""
+        """Restart, for a caller that holds the turn."""
         try:
             self._restart(site, domain)
         finally:
             site.turn.release()
 
     def _restart(self, site: Site, domain: str) -> Uwsgi | None:
-        """Start new processes, and let the old ones finish the requests that run.
+        """Start new processes; let the old ones finish their requests.
 
-        None if the site has ended meanwhile, or there is nothing to serve.
+        Return None if the site has ended meanwhile or there is nothing to serve.
         """
         deployment = self._live(domain)
         python = self._python(deployment) if deployment else None
@@ -214,7 +214,7 @@ class Park:
         return Vassal(self._place(), deployment, program)
 
     def _ordered(self, site: Site, vassal: Vassal, deployment: Deployment) -> Vassal:
-        """Have the emperor reload its vassal in the way that was asked for."""
+        """Have the emperor reload its vassal in the way that --reload says."""
         if self._config.reload == "touch":
             vassal.touch(deployment)
         else:
@@ -223,20 +223,20 @@ class Park:
         return vassal
 
     def offers(self, version: str) -> bool:
-        """Tell whether a web app may ask for that Python; say on stderr why not."""
+        """Tell whether a web app may have that Python; print to stderr why not."""
         reason = self._pythons.choose(version, None).reason if self._config.strict_python else ""
         if reason:
             self._say(f"--strict-python refuses Python {version}: {reason}")
         return not reason
 
     def _python(self, deployment: Deployment) -> Python:
-        """Choose the Python that hosts, and say which if it is not the one that was asked for."""
+        """Choose the Python that hosts; if it is not the requested one, say so."""
         path = deployment.virtualenv_path
         folder = under(self._config.root, path) if path else None
         choice = self._pythons.choose(deployment.python_version or own_version(), folder)
         if choice.reason:
             asked = f"{deployment.domain} asks for Python {deployment.python_version}"
-            text = f"{asked} and is hosted with {choice.python.version}: {choice.reason}"
+            text = f"{asked} but runs on {choice.python.version}: {choice.reason}"
             write_server(self._config.root, deployment.domain, text, self._clock.now())
             self._say(text)
         return choice.python
@@ -261,7 +261,7 @@ class Park:
         )
 
     def _socket_folder(self) -> Path:
-        """Return the folder for sockets, made when the first is needed."""
+        """Return the folder for sockets; make it when it is first needed."""
         with self._sites_lock:
             if self._sockets is None:
                 self._sockets = _new_socket_folder(self._config.state / "sockets")
@@ -271,7 +271,7 @@ class Park:
 def _new_socket_folder(note: Path) -> Path:
     """Make a folder for sockets, whose paths must be short though root may be deep.
 
-    The last one is removed, which a killed emulator has left; the note says where it is.
+    A killed emulator leaves its folder behind. The note says where it is, and it is removed here.
     """
     if note.exists():
         last = Path(note.read_text())

@@ -27,6 +27,6 @@ def admits(environ: WSGIEnvironment, password: tuple[str, str]) -> bool:
 
 
 def _compared(credentials: bytes) -> bytes:
-    """Return what counts: the user name, and the password's first characters."""
+    """Return the parts that count: the user name, and the password's first characters."""
     name, colon, password = credentials.partition(b":")
     return name + colon + password[:PASSWORD_CHARACTERS]

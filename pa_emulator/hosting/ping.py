@@ -15,19 +15,19 @@ if TYPE_CHECKING:
     from pa_emulator.hosting.deployment import Deployment
     from pa_emulator.hosting.front import Front
 
-# What nginx writes if the client went away before the answer.
-_NOBODY_WAITED = 499
+# nginx logs this status if the client went away before the answer.
+NOBODY_WAITED = 499
 
 
 def answers(front: Front, deployment: Deployment, clock: Clock) -> bool:
-    """Visit the site's `/`; False if it has not answered in time, whatever the answer is.
+    """Visit the site's `/`. Return True if any answer comes in time.
 
     The visit is in the access log like any other.
     """
     environ = _environ(deployment.domain)
     started = clock.timestamp()
     answered = threading.Event()
-    log = threading.Lock()  # for whoever is first: the answer, or the end of the time
+    log = threading.Lock()  # for whichever comes first: the answer or the time limit
 
     def write(status: int, sent: int) -> None:
         front.log(environ, deployment, status, sent, clock.timestamp() - started)
@@ -46,7 +46,7 @@ def answers(front: Front, deployment: Deployment, clock: Clock) -> bool:
     threading.Thread(target=visit, daemon=True).start()
     if clock.wait(answered, PING_SECONDS) or not log.acquire(blocking=False):
         return True
-    write(_NOBODY_WAITED, 0)
+    write(NOBODY_WAITED, 0)
     return False
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 # A header of the app's answers that visitors never see; static files have none.
 APP_MARK = "X-Emulator-App"
-# A variable of a visitor's request, by which the worker that has it is found; apps never see it.
+# A variable of a visitor's request. It shows which worker has the request; apps never see it.
 VISIT = "PA_EMULATOR_VISIT"
 
 
@@ -21,7 +21,7 @@ VISIT = "PA_EMULATOR_VISIT"
 class Place:
     """Root, the folder for specs, a short one for sockets, what may be mapped, and the options.
 
-    `quota` gives the variables that have an account's programs keep to its disk quota.
+    `quota` returns the variables that make an account's programs keep to its disk quota.
     `path_pattern` finds PythonAnywhere's paths in source code.
     """
 

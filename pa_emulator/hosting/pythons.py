@@ -1,7 +1,7 @@
 """Which Python hosts a web app: the one that was asked for, if this machine has it.
 
-uWSGI is built for one Python. pyuwsgi for another one is installed from the package index when the
-first web app needs it, as a wheel, which wants no compiler; it is kept in the user's cache folder.
+uWSGI is built for one Python. When the first web app needs another one, its pyuwsgi is installed
+from the package index, as a wheel, without a compiler. It is kept in the user's cache folder.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from pathlib import Path
 
 from pa_emulator.processes import base_python
 
-_SECONDS = 120
-_ASK = "import sys; print(*sys.version_info[:2], getattr(sys, '_base_executable', sys.executable))"
+SECONDS = 120
+ASK = "import sys; print(*sys.version_info[:2], getattr(sys, '_base_executable', sys.executable))"
 
 
 @dataclass(frozen=True, slots=True)
 class Python:
-    """An interpreter outside of any virtualenv, like `3.11`, and the uWSGI that is built for it."""
+    """An interpreter outside of any virtualenv, like `3.11`, and the uWSGI built for it."""
 
     version: str
     program: str
@@ -62,7 +62,7 @@ class Pythons:
         self._found: dict[tuple[str, str], Choice] = {}
 
     def choose(self, version: str, virtualenv: Path | None) -> Choice:
-        """Return the virtualenv's own Python, or without one the Python of that version."""
+        """Return the virtualenv's own Python; without a virtualenv, the Python of that version."""
         program = ""
         if virtualenv is not None:
             version = virtualenv_version(virtualenv) or version
@@ -87,7 +87,9 @@ class Pythons:
 
 
 def virtualenv_version(folder: Path) -> str | None:
-    """`3.11` from a `pyvenv.cfg`, None if there is none; one without a version is our own's."""
+    """Return the version in `pyvenv.cfg`, like `3.11`; None without such a file. A file that names
+    none counts as our own version.
+    """
     try:
         text = (folder / "pyvenv.cfg").read_text(errors="replace")
     except OSError:
@@ -97,13 +99,13 @@ def virtualenv_version(folder: Path) -> str | None:
 
 
 def _ask(program: str, version: str) -> str:
-    """Return the interpreter behind a program; empty if it does not run, or is another version.
+    """Return the interpreter that a program runs; empty if it does not run or has another version.
 
-    A shim has the name of a Python that may not be there.
+    A shim may have the name of a Python that is not installed.
     """
     with contextlib.suppress(OSError, ValueError, subprocess.SubprocessError):
         done = subprocess.run(  # noqa: S603 - found on PATH, or in the account's virtualenv
-            [program, "-I", "-c", _ASK], capture_output=True, text=True, check=True, timeout=20
+            [program, "-I", "-c", ASK], capture_output=True, text=True, check=True, timeout=20
         )
         major, minor, path = done.stdout.rstrip("\n").split(" ", 2)
         return path if f"{major}.{minor}" == version else ""
@@ -111,7 +113,7 @@ def _ask(program: str, version: str) -> str:
 
 
 def _pyuwsgi_for(version: str, cache: Path) -> str:
-    """Return the path of pyuwsgi for another Python. OSError, with the reason, if there is none."""
+    """Return the path of pyuwsgi for another Python. Raises OSError if there is none."""
     release = metadata.version("pyuwsgi")
     folder = cache / f"pyuwsgi-{release}-python{version}"
     if not folder.is_dir():
@@ -122,7 +124,7 @@ def _pyuwsgi_for(version: str, cache: Path) -> str:
 
 
 def _install(release: str, version: str, folder: Path) -> None:
-    """Have pip unpack the wheel beside the folder, and rename it when it is whole."""
+    """Have pip unpack the wheel beside the folder; rename it when it is complete."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent) as unpacked:
         command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-input"]
@@ -134,10 +136,10 @@ def _install(release: str, version: str, folder: Path) -> None:
                 capture_output=True,
                 text=True,
                 check=False,
-                timeout=_SECONDS,
+                timeout=SECONDS,
             )
         except subprocess.TimeoutExpired:
-            raise TimeoutError(f"pip took more than {_SECONDS} s") from None
+            raise TimeoutError(f"pip took more than {SECONDS} s") from None
         if done.returncode:
             last = (done.stderr.strip() or "pip failed").splitlines()[-1]
             raise FileNotFoundError(f"pip install pyuwsgi=={release}: {last}")

@@ -1,4 +1,4 @@
-"""What a site's processes report: how far they have come with its WSGI file, and their visits."""
+"""What a site's processes report: whether they have imported its WSGI file, and their visits."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-_BYTES = 4096
-_CREDENTIALS = struct.Struct("3i")  # pid, user, group, as the kernel has them
-_SCM_CREDENTIALS = 2
+BYTES = 4096
+CREDENTIALS = struct.Struct("3i")  # pid, user, group, as the kernel writes them
+SCM_CREDENTIALS = 2
 
 
 class Reports:
     """Reads the reports of a site's processes, which are datagrams.
 
     `-PID` when one begins to import, `+PID` when it has imported, `=PID VISIT` when it begins a
-    visit. `settled` is set when all `importers` have imported, or one has died of it: the master
-    is the only one, but under `--lazy-apps` each worker imports.
+    visit. `settled` is set when all `importers` have imported, or one has died meanwhile. Only the
+    master imports, but under `--lazy-apps` each worker does.
     """
 
     def __init__(self, path: Path, importers: int) -> None:
@@ -42,7 +42,7 @@ class Reports:
         threading.Thread(target=self._read, daemon=True).start()
 
     def expect(self) -> None:
-        """Wait for another import."""
+        """Forget the last import, because another one follows."""
         self.importing.clear()
         self.settled.clear()
         self._serving.clear()
@@ -52,7 +52,7 @@ class Reports:
         return visit in self._visits
 
     def end_worker(self, visit: str) -> None:
-        """Kill the worker that is at a visit, which must not have been answered yet.
+        """Kill the worker that handles a visit. The visit must not have been answered yet.
 
         Nothing happens if no worker has begun it.
         """
@@ -62,11 +62,11 @@ class Reports:
                 os.kill(pid, signal.SIGKILL)
 
     def living_workers(self) -> list[int]:
-        """Return the workers that have begun visits and live."""
+        """Return the living workers that have begun a visit."""
         return [pid for pid in self._visits.values() if _is_alive(pid)]
 
     def close(self) -> None:
-        """Read no more; once is enough."""
+        """Stop reading. May be called only once."""
         with (
             contextlib.suppress(OSError),
             socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as last,
@@ -77,7 +77,7 @@ class Reports:
     def _read(self) -> None:
         with self._socket:
             while True:
-                report, ancillary, _, _ = self._socket.recvmsg(_BYTES, 256)
+                report, ancillary, _, _ = self._socket.recvmsg(BYTES, 256)
                 if not report:
                     return
                 pid, _, visit = report[1:].decode().partition(" ")
@@ -87,12 +87,12 @@ class Reports:
         if sign != "=":
             self._note(sign, pid)
             return
-        # A worker's last visit is enough: it has one at a time.
+        # Keep only a worker's last visit: it handles one at a time.
         others = {other: at for other, at in self._visits.items() if at != pid}
         self._visits = {**others, visit: pid}
 
     def _note(self, sign: str, pid: int) -> None:
-        """Failed is a site of which no process serves and one has died before it did."""
+        """A site has failed if no process serves it and one has died while it imported."""
         if sign == "-":
             self.importing.set()
         dead = {other for other in self._loading | self._serving if not _is_alive(other)}
@@ -108,10 +108,10 @@ class Reports:
 
 
 def _sender(ancillary: list[tuple[int, int, bytes]]) -> int | None:
-    """Return the sender's id as this process sees it, which in a namespace it does not know."""
+    """Return the sender's pid as seen here: in a namespace, the sender sees another."""
     for level, kind, data in ancillary:
-        if (level, kind) == (socket.SOL_SOCKET, _SCM_CREDENTIALS):
-            pid: int = _CREDENTIALS.unpack(data[: _CREDENTIALS.size])[0]
+        if (level, kind) == (socket.SOL_SOCKET, SCM_CREDENTIALS):
+            pid: int = CREDENTIALS.unpack(data[: CREDENTIALS.size])[0]
             return pid
     return None
 

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 class Site:
     """One domain's uWSGI, and who is using it. `gate` is open while requests may pass.
 
-    Whoever starts or stops the uWSGI holds `turn`. Nothing is started once `has_ended` is set.
-    After a reload the former uWSGI lives on beside the new one while a request of it runs, for the
-    time of mercy at most.
+    Hold `turn` to start or stop the uWSGI. Nothing is started once `has_ended` is set. After a
+    reload the old uWSGI runs beside the new one until its requests end, at most for the time of
+    mercy.
     """
 
     def __init__(self) -> None:
@@ -32,7 +32,7 @@ class Site:
     def serving(self, seconds: float) -> Uwsgi | None:
         """Return the uWSGI that takes requests; None if a reload takes longer than `seconds`.
 
-        Whoever has passed the gate may find that a reload has shut it again since, and waits anew.
+        If a reload has shut the gate again after the wait, wait once more.
         """
         deadline = time.monotonic() + seconds
         while self.gate.wait(max(0.0, deadline - time.monotonic())):
@@ -42,7 +42,7 @@ class Site:
         return None
 
     def enter(self, limit: int) -> bool:
-        """Count a visitor in; False if `limit` are in already."""
+        """Count a visitor in; return False if `limit` are in already."""
         with self._lock:
             if self._running >= limit:
                 return False
@@ -54,7 +54,7 @@ class Site:
             self._running -= 1
 
     def end(self) -> None:
-        """Stop for good, with what is left of former reloads."""
+        """Stop for good, also what is left of earlier reloads."""
         self.has_ended = True
         with self.turn:
             self.gate.clear()
@@ -65,9 +65,9 @@ class Site:
             self.uwsgi = None
 
     def retire(self, clock: Clock, mercy_seconds: float) -> None:
-        """Have the uWSGI end when its requests have, at most after the mercy; do not wait for it.
+        """Have the uWSGI end after its requests, or after the mercy; do not wait for it.
 
-        One that is still importing has no request, and would not listen.
+        One that still imports has no requests and reads no orders, so it is stopped now.
         """
         former, self.uwsgi = self.uwsgi, None
         if former is None:
@@ -84,7 +84,7 @@ class Site:
         farewell.start()
 
     def _see_off(self, former: Uwsgi, clock: Clock, mercy_seconds: float) -> None:
-        """Wait for its end; a uWSGI that was told to end gently waits for ever by itself."""
+        """Wait for its end, and stop it after the mercy: without that, it may wait for ever."""
         if not clock.wait_until(lambda: self.has_ended or not former.is_alive(), mercy_seconds):
             former.show_no_mercy()
         former.stop()

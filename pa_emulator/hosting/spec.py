@@ -1,4 +1,4 @@
-"""The instructions of one site's processes: options for uWSGI, a file for launcher and worker."""
+"""The settings of one site's processes: options for uWSGI, a file for launcher and worker."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Spec:
 
     @classmethod
     def of(cls, place: Place, deployment: Deployment, reports: Path, own: Options) -> Self:
-        """`own` are the options of whoever starts it; `reports` is where the worker reports to."""
+        """`own` are the starter's options; `reports` is the socket for the worker's reports."""
         path = place.specs / f"{deployment.domain}.json"
         error_page = place.specs / "error-page.html"
         error_page.write_text(something_wrong("Unhandled Exception"))
@@ -63,12 +63,12 @@ class Spec:
         return cls(path=path, options=given, facts=facts)
 
     def write(self, python: Python) -> Path:
-        """Write the file, for this user's eyes only; `python` is loaded with these options."""
+        """Write the file, readable by this user only; `python` is loaded with these options."""
         words = [f"--{name}={value}" if value else f"--{name}" for name, value in self.options]
         return self._write(pyuwsgi=python.pyuwsgi, options=words)
 
     def write_for(self, command: list[str]) -> Path:
-        """Write the file for a program that takes its options from elsewhere."""
+        """Write the file for a program that gets its options in another way."""
         return self._write(command=command)
 
     def _write(self, **more: object) -> Path:

@@ -1,7 +1,7 @@
-"""Keeps static mappings in the account's folders.
+"""Keeps static mappings within the account's folders.
 
-uWSGI compares the beginnings of paths, so that `/home/al` has all of `/home/alice`, and it follows
-an `index.html` anywhere.
+uWSGI compares only the beginnings of paths, so `/home/al` would include `/home/alice`. It follows a
+link `index.html` anywhere.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def leads_out(
     path: str, deployment: Deployment, root: Path, servable: Callable[[str, Path], Path | None]
 ) -> bool:
-    """Whether a mapping that was good at reload takes the request's path to others' files."""
+    """Whether a mapping, checked at the reload, by now leads to files of others."""
     for row in deployment.mappings:
         if not path.startswith(row.url):
             continue
@@ -36,6 +36,6 @@ def leads_out(
 
 
 def _below(folder: Path, rest: str) -> Path | None:
-    """Return the file of a mapping; None for what no file can be called."""
+    """Return the file of a mapping; None if no file can have this name."""
     name = os.fsdecode(rest.encode("latin-1", "replace"))
     return None if "\0" in name else folder / name.lstrip("/")

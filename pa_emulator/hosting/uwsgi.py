@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from pa_emulator.hosting.pythons import Python
 
 LAUNCHER = Path(__file__).with_name("launcher.py")
-_END_GENTLY = b"q"  # an order to uWSGI's master
+END_GENTLY = b"q"  # an order to uWSGI's master
 
 
 class Uwsgi:
-    """A running uWSGI: requests to `address` wait in its queue until its workers are up."""
+    """A running uWSGI. Requests to `address` wait in its queue until its workers are ready."""
 
     def __init__(self, place: Place, deployment: Deployment, python: Python) -> None:
         self._is_retired = False
@@ -40,8 +40,8 @@ class Uwsgi:
             own = [("socket", f"fd://{listener.fileno()}"), ("master-fifo", str(self._orders))]
             spec = Spec.of(place, deployment, reports, own)
             self._process = spawn(
-                # No bytecode (-B): sources that change twice in a second would leave it stale.
-                # No packages (-S) but those that the launcher chooses.
+                # No bytecode (-B): it would be stale if a source changes twice in a second. No
+                # packages (-S), except those that the launcher chooses.
                 [python.program, "-I", "-S", "-B", "-u", str(LAUNCHER), str(spec.write(python))],
                 cwd=place.root,
                 env=variables_of(place, deployment),
@@ -54,7 +54,7 @@ class Uwsgi:
 
     @property
     def has_failed(self) -> bool:
-        """Whether nobody will answer: it has ended, or no worker can import the WSGI file."""
+        """Whether it will never answer: it has ended, or no worker can import the WSGI file."""
         return self.reports.has_failed or not self.is_alive()
 
     @property
@@ -69,21 +69,21 @@ class Uwsgi:
         return self.reports.settled.is_set() or not self.is_alive()
 
     def has_dropped(self, visit: str) -> bool:
-        """Tell whether a visit was waiting when the instance was retired; no worker takes it."""
+        """Tell whether a visit waited when the instance was retired: no worker will take it."""
         return self._is_retired and not self.reports.has_begun(visit)
 
     def retire(self) -> None:
-        """Take no more requests, and end when those that run have ended; returns at once."""
+        """Take no more requests, and end after the running ones; do not wait for that."""
         self._is_retired = True
         try:
             orders = os.open(self._orders, os.O_WRONLY | os.O_NONBLOCK)
         except OSError:  # it has just ended
             return
-        os.write(orders, _END_GENTLY)
+        os.write(orders, END_GENTLY)
         os.close(orders)
 
     def show_no_mercy(self) -> None:
-        """Say in the server log whom the end of the mercy kills, as uWSGI does at a reload."""
+        """Note in the server log which workers are killed now, as uWSGI does at a reload."""
         for pid in self.reports.living_workers():
             self.say(f"worker (pid: {pid}) is taking too much time to die...NO MERCY !!!")
 

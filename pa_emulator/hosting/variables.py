@@ -10,14 +10,14 @@ if TYPE_CHECKING:
     from wsgiref.types import WSGIEnvironment
 
 # To a web app, PythonAnywhere's own web server is the peer (help pages).
-_INTERNAL_ADDRESS = "10.0.0.46"
+INTERNAL_ADDRESS = "10.0.0.46"
 
 
 def forwarded(environ: WSGIEnvironment) -> dict[str, str]:
-    """Return what the front tells of the visitor; what a visitor says of itself does not count."""
+    """Return what the front says about the visitor; the visitor's own headers do not count."""
     client, before = environ["REMOTE_ADDR"], environ.get("HTTP_X_FORWARDED_FOR")
     return {
-        # What the app is asked for here stands for its site, which live is behind https.
+        # A request here stands for one to the live site, which is behind https.
         "HTTP_X_FORWARDED_PROTO": "https",
         "HTTP_X_REAL_IP": client,
         "HTTP_X_FORWARDED_FOR": f"{before}, {client}" if before else client,
@@ -37,14 +37,14 @@ def variables(environ: WSGIEnvironment, domain: str, length: int) -> dict[str, s
         "UWSGI_SCHEME": environ["wsgi.url_scheme"],
         "CONTENT_TYPE": environ.get("CONTENT_TYPE", ""),
         "CONTENT_LENGTH": str(length) if length or "CONTENT_LENGTH" in environ else "",
-        "REMOTE_ADDR": _INTERNAL_ADDRESS,
+        "REMOTE_ADDR": INTERNAL_ADDRESS,
         "REMOTE_PORT": environ["REMOTE_PORT"],
         **forwarded(environ),
     }
 
 
 def body(environ: WSGIEnvironment) -> tuple[IO[bytes], int]:
-    """Return the body and its length in bytes. Raises BadBodyError."""
+    """Return the body and its length in bytes. Raises BadBody."""
     is_in_chunks = environ.get("wsgi.input_terminated")
     length = None if is_in_chunks else int(environ.get("CONTENT_LENGTH") or 0)
     return wire.spooled(environ["wsgi.input"], length)

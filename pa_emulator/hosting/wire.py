@@ -20,25 +20,25 @@ if TYPE_CHECKING:
     from pa_emulator.hosting.uwsgi import Uwsgi
 
 MAX_VARIABLES_BYTES = 65535
-_CHUNK_BYTES = 65536
-_SPOOL_BYTES = 1024 * 1024
-# How soon a moved clock or a failed site is noticed; an answer is at once.
-_GLANCE_SECONDS = 0.2
+CHUNK_BYTES = 65536
+SPOOL_BYTES = 1024 * 1024
+# A moved clock or a failed site is noticed this soon; an answer, at once.
+GLANCE_SECONDS = 0.2
 
 
-class HeadersTooLargeError(Exception):
+class HeadersTooLarge(Exception):
     """The request's variables do not fit into one packet."""
 
 
-class BadBodyError(Exception):
+class BadBody(Exception):
     """The request's body is not in chunks as it says, or ends too soon."""
 
 
-class NoAnswerError(Exception):
-    """The site said nothing in the time that a request may take."""
+class NoAnswer(Exception):
+    """The site did not answer within the time that a request may take."""
 
 
-class DroppedError(Exception):
+class Dropped(Exception):
     """A reload came before a worker had begun the request (help pages)."""
 
 
@@ -49,7 +49,7 @@ def packet(variables: Mapping[str, str]) -> bytes:
         for text in (name.encode("latin-1"), value.encode("latin-1", "replace")):
             body += struct.pack("<H", min(len(text), MAX_VARIABLES_BYTES)) + text
     if len(body) > MAX_VARIABLES_BYTES:
-        raise HeadersTooLargeError
+        raise HeadersTooLarge
     return struct.pack("<BHB", 0, len(body), 0) + bytes(body)
 
 
@@ -58,8 +58,8 @@ def ask(
 ) -> Response:
     """Send a request to a uWSGI.
 
-    Raises OSError if it is gone or cannot load, NoAnswerError if it does not answer in time,
-    DroppedError if it was retired before it had begun.
+    Raises OSError if it is gone or cannot load, NoAnswer if it does not answer in time,
+    Dropped if it was retired before it had begun.
     """
     head = packet(variables)
     connection = socket.socket(socket.AF_UNIX)
@@ -77,17 +77,17 @@ def ask(
 def _send_all(connection: socket.socket, head: bytes, body: InputStream | None) -> None:
     _send(connection, head)
     try:
-        while body and (chunk := body.read(_CHUNK_BYTES)):
+        while body and (chunk := body.read(CHUNK_BYTES)):
             _send(connection, chunk)
     except (BrokenPipeError, ConnectionResetError):
-        """The application answered without reading it all; its answer is still to be read."""
+        """The application answered before it read all of the body. Its answer can still be read."""
 
 
 def _send(connection: socket.socket, data: bytes) -> None:
     try:
         connection.sendall(data)
     except TimeoutError as error:
-        raise NoAnswerError from error
+        raise NoAnswer from error
 
 
 def _await_answer(connection: socket.socket, uwsgi: Uwsgi, clock: Clock, visit: str) -> None:
@@ -95,24 +95,22 @@ def _await_answer(connection: socket.socket, uwsgi: Uwsgi, clock: Clock, visit: 
     poll.register(connection, select.POLLIN)
 
     def has_come() -> bool:
-        # It may answer and end in one moment, so an answer is looked for last.
+        # It may answer and end at the same moment. So look at its state first, then for an answer.
         has_dropped, has_failed = uwsgi.has_dropped(visit), uwsgi.has_failed
         if poll.poll(0):
             return True
         if has_dropped:
-            raise DroppedError
+            raise Dropped
         if has_failed:
             raise ConnectionRefusedError("no worker will take the request")
         return False
 
-    if not clock.wait_until(
-        has_come, HARAKIRI_SECONDS, lambda _: poll.poll(_GLANCE_SECONDS * 1000)
-    ):
-        raise NoAnswerError
+    if not clock.wait_until(has_come, HARAKIRI_SECONDS, lambda _: poll.poll(GLANCE_SECONDS * 1000)):
+        raise NoAnswer
 
 
 class Response:
-    """A response whose status and headers have come and whose body has not."""
+    """A response: its status and headers are read, its body is not yet."""
 
     def __init__(self, connection: socket.socket, method: str) -> None:
         self._connection = connection
@@ -127,7 +125,7 @@ class Response:
 
     def __iter__(self) -> Iterator[bytes]:
         """Return the body's bytes as soon as they are there."""
-        while chunk := self._response.read1(_CHUNK_BYTES):
+        while chunk := self._response.read1(CHUNK_BYTES):
             yield chunk
 
     def close(self) -> None:
@@ -136,15 +134,15 @@ class Response:
 
 
 def spooled(stream: InputStream, length: int | None) -> tuple[IO[bytes], int]:
-    """Return a body, read whole, and its length in bytes; None if only its end tells it.
+    """Read a whole body and return it with its length. `length` is None if no header has it.
 
-    As the web server does it: nothing is begun with what a client has not sent to its end.
-    Raises BadBodyError for one that is cut short or malformed.
+    The web server does so too: a request begins only when its body is complete. Raises BadBody if
+    the body is cut short or malformed.
     """
-    file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=_SPOOL_BYTES)  # noqa: SIM115 - the caller's
+    file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115 - the caller's
     try:
         size = _poured(stream, file, length)
-    except BadBodyError:
+    except BadBody:
         file.close()
         raise
     file.seek(0)
@@ -153,10 +151,10 @@ def spooled(stream: InputStream, length: int | None) -> tuple[IO[bytes], int]:
 
 def _poured(stream: InputStream, file: IO[bytes], length: int | None) -> int:
     try:
-        while chunk := stream.read(_CHUNK_BYTES):
+        while chunk := stream.read(CHUNK_BYTES):
             file.write(chunk)
     except (ValueError, TimeoutError) as error:  # the server's, about a chunk's size or its end
-        raise BadBodyError from error
+        raise BadBody from error
     if length is not None and file.tell() < length:
-        raise BadBodyError
+        raise BadBody
     return file.tell()

@@ -49,7 +49,7 @@ IMPORT_HELP = (
 
 
 class ErrorLog:
-    """A text file that dates every line and shows paths as PythonAnywhere has them."""
+    """A text file that dates each line and shows the paths of PythonAnywhere."""
 
     encoding = "utf-8"
     errors = "replace"
@@ -75,7 +75,7 @@ class ErrorLog:
             file.write(text.encode("utf-8", "replace"))
 
     def flush(self) -> None:
-        """Nothing waits but an unfinished line."""
+        """Do nothing: only an unfinished line waits."""
 
     def isatty(self) -> bool:
         return False
@@ -95,7 +95,7 @@ class ErrorLogHandler(logging.Handler):
 
 
 def log_exception(error: BaseException) -> None:
-    """Log the exception first, then where it came from, the emulator's own frames left out."""
+    """Log the exception, then its traceback without the emulator's own frames."""
     frames = [
         frame
         for frame in traceback.extract_tb(error.__traceback__)
@@ -115,7 +115,7 @@ def error_page(start_response: StartResponse) -> bytes:
 
 
 def marked(start_response: StartResponse) -> Callable[..., Any]:
-    """Mark answers as the app's, so that static headers go to static files only."""
+    """Mark answers of the app, so that static headers go to static files only."""
 
     def start(status: str, headers: list[tuple[str, str]], *error: object) -> object:
         return start_response(status, [*headers, (SPEC["mark"], "1")], *error)  # type: ignore[arg-type]
@@ -127,8 +127,8 @@ PLACES = re.compile(SPEC["path_pattern"])
 
 
 class AccountLoader(SourceFileLoader):
-    """Loads the account's sources, with PythonAnywhere's paths in their text turned into folders
-    here. Others are loaded as ever, from bytecode if there is some.
+    """Loads the account's sources, and replaces PythonAnywhere's paths in them by folders here.
+    Other sources are loaded as usual, from bytecode if there is any.
     """
 
     def get_code(self, fullname: str) -> CodeType | None:
@@ -162,7 +162,7 @@ def load_application() -> WSGIApplication:
 
 
 def wrap(app: WSGIApplication) -> WSGIApplication:
-    """Return the application, with what it raises logged and answered by the error page."""
+    """Return the application; log what it raises, and answer with the error page."""
 
     def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterator[bytes]:
         environ["wsgi.errors"] = ERROR_LOG
@@ -181,7 +181,7 @@ def wrap(app: WSGIApplication) -> WSGIApplication:
 
 
 def import_error(error: BaseException) -> WSGIApplication:
-    """Return an application that logs the error and shows the error page at every request."""
+    """Return an application that at each request logs the error and shows the error page."""
 
     def application(_environ: WSGIEnvironment, start_response: StartResponse) -> Iterator[bytes]:
         log_exception(error)
@@ -192,13 +192,13 @@ def import_error(error: BaseException) -> WSGIApplication:
 
 
 def report(sign: str, visit: str = "") -> None:
-    """Tell the emulator what this process is at."""
+    """Tell the emulator what this process does."""
     with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as way:
         way.sendto(f"{sign}{os.getpid()} {visit}".encode(), SPEC["reports"])
 
 
 def reporting(app: WSGIApplication) -> WSGIApplication:
-    """Return the application, with each visit reported that it begins."""
+    """Return the application, and report each visit when it begins."""
 
     def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         report("=", environ.pop(SPEC["visit"], ""))
@@ -208,7 +208,7 @@ def reporting(app: WSGIApplication) -> WSGIApplication:
 
 
 def imported() -> WSGIApplication:
-    """Return the application, or what stands for one that cannot be imported."""
+    """Return the application; if it cannot be imported, one that shows the error."""
     try:
         return wrap(load_application())
     except Exception as error:
@@ -216,7 +216,7 @@ def imported() -> WSGIApplication:
 
 
 report("-")
-sys.dont_write_bytecode = True  # or sources that change twice in a second would leave it stale
+sys.dont_write_bytecode = True  # it would be stale if a source changes twice in a second
 logging.basicConfig(level=logging.INFO, format="%(message)s", handlers=[ErrorLogHandler()])
 sys.path.insert(0, SPEC["www"])
 find_account_sources()

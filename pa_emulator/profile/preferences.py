@@ -1,4 +1,4 @@
-"""An account's default Pythons and its system image: one value out of those on offer."""
+"""An account's default Pythons and its system image, each one of several on offer."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class PreferenceView(ApiView):
-    """`GET` and `PATCH` answer the value under `key`, what is on offer under `offer_key`."""
+    """`GET` and `PATCH` answer the value under `key`, and the offer under `offer_key`."""
 
     key: ClassVar[str]
     offer_key: ClassVar[str]

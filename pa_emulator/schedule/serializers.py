@@ -11,7 +11,7 @@ from pa_emulator.schedule.models import DAILY, HOURLY, ScheduledTask
 
 
 class SwitchField(serializers.BooleanField):
-    """A switch that a form without it leaves as it is; the framework's would turn it off."""
+    """A switch that stays as it is if a form lacks it; the framework's would turn it off."""
 
     default_empty_html = empty
 
@@ -54,7 +54,7 @@ class ScheduledTaskSerializer(serializers.ModelSerializer):
         )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Hold hour and interval together; an hourly task forgets the hour it had."""
+        """Check hour and interval together; an hourly task loses its hour."""
         kept = self.instance
         interval = attrs.get("interval", kept and kept.interval)
         if interval == HOURLY:

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from pa_emulator.tasks.run import Run
     from pa_emulator.tasks.runner import Runner
 
-_GLANCE_SECONDS = 0.5
+GLANCE_SECONDS = 0.5
 
 
 class Timetable:
-    """Looks at the clock twice a second, and whenever someone has moved it.
+    """Looks at the clock twice a second, and each time it was moved.
 
-    A task whose time has passed more than once since the last look runs once.
+    If a task was due more than once since the last look, it runs once.
     """
 
     def __init__(self, root: Path, clock: Clock, runner: Runner) -> None:
@@ -41,7 +41,7 @@ class Timetable:
         self._thread.start()
 
     def look(self) -> None:
-        """Start what became due since the last look."""
+        """Start the tasks that became due since the last look."""
         with self._looking:
             since, now = self._looked, self._clock.now()
             self._looked = now
@@ -65,7 +65,7 @@ class Timetable:
         self.stop_all()
 
     def _watch(self) -> None:
-        while not self._closed.wait(_GLANCE_SECONDS):
+        while not self._closed.wait(GLANCE_SECONDS):
             self.look()
 
     def _run_due(self, since: datetime, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""`students/`: list them, and be their teacher no longer."""
+"""`students/`: list the students, and remove one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rest_framework.response import Response
 
-from pa_emulator.errors import NotFoundError
+from pa_emulator.errors import NotFound
 from pa_emulator.rest import ApiView
 from pa_emulator.students.models import Student
 
@@ -30,5 +30,5 @@ class StudentView(ApiView):
             teacher=self.account, account__username__iexact=student
         ).delete()
         if not count:
-            raise NotFoundError
+            raise NotFound
         return Response(status=204)

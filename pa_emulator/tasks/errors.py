@@ -1,12 +1,12 @@
-"""What a plan refuses."""
+"""Errors of a plan's limits."""
 
 from __future__ import annotations
 
 from pa_emulator.errors import PythonAnywhereError
 
 
-class NotInPlanError(PythonAnywhereError):
-    """403 for what free accounts do not have (observed by clients; the words are ours)."""
+class NotInPlan(PythonAnywhereError):
+    """403 if free accounts cannot have this (observed by clients; the words are ours)."""
 
     status = 403
 
@@ -14,8 +14,8 @@ class NotInPlanError(PythonAnywhereError):
         super().__init__({"detail": f"Free accounts cannot have {what}. Upgrade your account."})
 
 
-class TooManyTasksError(PythonAnywhereError):
-    """403 when the plan's tasks are all there (observed by clients)."""
+class TooManyTasks(PythonAnywhereError):
+    """403 if the plan allows no more tasks (observed by clients)."""
 
     status = 403
 
@@ -26,6 +26,6 @@ class TooManyTasksError(PythonAnywhereError):
 def refuse_more(what: str, count: int, allowed: int) -> None:
     """Raise an error if an account that has `count` of a kind may not have one more."""
     if allowed == 0:
-        raise NotInPlanError(what)
+        raise NotInPlan(what)
     if count >= allowed:
-        raise TooManyTasksError(what)
+        raise TooManyTasks(what)

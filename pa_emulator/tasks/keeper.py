@@ -1,4 +1,4 @@
-"""Keeps a command running: starts it again when it ends, later and later if it ends at once."""
+"""Keeps a command running: starts it again when it ends, after longer pauses if it ends at once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Keeper:
-    """One command from now until `stop`; pauses go by the emulator's clock."""
+    """Runs one command from now until `stop`. Pauses are by the emulator's clock."""
 
     def __init__(self, start: Callable[[], Run], clock: Clock) -> None:
         self._start = start
@@ -53,7 +53,7 @@ class Keeper:
             pause = min(2 * pause, RESTART_PAUSE_LONGEST)
 
     def _end(self, run: Run) -> None:
-        """End what the command has left behind, unless `stop` is at it."""
+        """End what the command has left behind, unless `stop` does it."""
         with self._turn:
             if not self._stopped.is_set():
                 run.end()

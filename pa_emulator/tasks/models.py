@@ -8,7 +8,7 @@ from pa_emulator.accounts.models import Account
 
 
 class TaskLog(models.Model):
-    """Whose a task's log is: it outlives the task."""
+    """The owner of a task's log, which outlives the task."""
 
     path = models.CharField(max_length=255, unique=True)
     account = models.ForeignKey(Account, on_delete=models.CASCADE)

@@ -1,4 +1,4 @@
-"""Copies what a command says into a log."""
+"""Copies a command's output into a log."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def append(root: Path, log: str, text: str) -> None:
-    """Write to a log, which comes back if it was deleted; `log` is PythonAnywhere's path."""
+    """Write to a log; a deleted one comes back. `log` is its path on PythonAnywhere."""
     path = under(root, log)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("ab") as file:
@@ -20,7 +20,7 @@ def append(root: Path, log: str, text: str) -> None:
 
 
 def follow(stream: IO[bytes], root: Path, log: str) -> threading.Thread:
-    """Copy line by line until the stream ends, with root taken off the paths."""
+    """Copy line by line until the stream ends, with root removed from the paths."""
 
     def copy() -> None:
         with stream:

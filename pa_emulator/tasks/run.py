@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable
 
-# A log is complete as soon as all that could write to it has ended.
-_LOG_SECONDS = 1
+# A log is complete when all processes that could write to it have ended.
+LOG_SECONDS = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A process, the threads that copy what it says into logs, and how to write there too."""
+    """A process, the threads that copy its output into logs, and a way to write to its log."""
 
     process: subprocess.Popen[bytes]
     copying: tuple[threading.Thread, ...]
@@ -42,4 +42,4 @@ class Run:
         """End it with all that it started, and complete its logs."""
         end(self.process)
         for thread in self.copying:
-            thread.join(_LOG_SECONDS)
+            thread.join(LOG_SECONDS)

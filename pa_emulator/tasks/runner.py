@@ -24,16 +24,16 @@ if TYPE_CHECKING:
     from pa_emulator.accounts.models import Account
     from pa_emulator.namespaces import Namespaces
 
-# Says what it is told, and ends as Bash does with a command that cannot be executed.
-_COMPLAIN = ("/bin/sh", "-c", 'echo "bash: $0" >&2; exit 126')
+# Prints its argument, and ends as Bash does if a command cannot be executed.
+COMPLAIN = ("/bin/sh", "-c", 'echo "bash: $0" >&2; exit 126')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """What runs: `script` with Python if that file is there, else `text` with Bash.
+    """What runs: `script` with Python if that file exists, else `text` with Bash.
 
-    If it `sees_paths`, PythonAnywhere's folders are where they belong; if not, its text names those
-    under root. `variables` are added to the environment.
+    If it `sees_paths`, PythonAnywhere's folders are at their real paths. If not, its text has the
+    paths under root. `variables` are added to the environment.
     """
 
     text: str
@@ -48,7 +48,7 @@ class Command:
 class Runner:
     """Makes and starts commands under one root.
 
-    `usernames` are those of all accounts. If it is not on, nobody may start anything.
+    `usernames` returns those of all accounts. If `is_on` is false, nothing may be started.
     """
 
     def __init__(
@@ -89,8 +89,8 @@ class Runner:
         errors = subprocess.PIPE if error_log else subprocess.STDOUT
         try:
             process = self._spawn(command, self._argv(command), errors)
-        except OSError as error:  # longer than the system allows
-            process = self._spawn(command, [*_COMPLAIN, str(error.strerror)], errors)
+        except OSError as error:  # the command is too long for the system
+            process = self._spawn(command, [*COMPLAIN, str(error.strerror)], errors)
         streams = ((process.stdout, log), (process.stderr, error_log))
         copying = [follow(stream, self._root, path) for stream, path in streams if stream]
         run = Run(process, tuple(copying), partial(append, self._root, log))
@@ -121,7 +121,7 @@ class Runner:
         )
 
     def _translated(self, command: Command) -> Command:
-        """Turn PythonAnywhere's paths in the text into folders here."""
+        """Replace PythonAnywhere's paths in the text by folders under root."""
         places = prefix_pattern(self._root, self._usernames())
         root = shlex.quote(str(self._root))
         return replace(command, text=re.sub(places, lambda _: root, command.text))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.db import transaction
 from rest_framework.response import Response
 
-from pa_emulator.errors import NotFoundError
+from pa_emulator.errors import NotFound
 from pa_emulator.rest import ApiView
 from pa_emulator.tasks.errors import refuse_more
 from pa_emulator.tasks.models import TaskLog
@@ -18,25 +18,25 @@ if TYPE_CHECKING:
 
 
 class TaskApiView(ApiView):
-    """About tasks of a kind: `model` and `serializer` are the kind's, `what` is what to call it."""
+    """Tasks of one kind, with its `model`, `serializer` and, for messages, its name `what`."""
 
     model: ClassVar[Any]
     serializer: ClassVar[Any]
     what: ClassVar[str]
 
     def allowed(self) -> int:
-        """How many of them the account may have."""
+        """Return how many of them the account may have."""
         raise NotImplementedError
 
     def tasks(self) -> QuerySet[Any]:
-        """The account's."""
+        """Return the account's tasks of this kind."""
         found: QuerySet[Any] = self.model.objects.filter(account=self.account)
         return found
 
     def task(self, number: int) -> Any:  # noqa: ANN401 - one of `model`
         task = self.tasks().filter(pk=number).first()
         if task is None:
-            raise NotFoundError
+            raise NotFound
         return task
 
     def shown(self, number: int) -> Response:
@@ -55,7 +55,7 @@ class TaskApiView(ApiView):
         return form
 
     def change(self, request: Request, number: int, *, partial: bool) -> dict[str, Any]:
-        """Change a task; what was asked for, checked."""
+        """Change a task; return the checked fields of the request."""
         form = self.serializer(self.task(number), data=request.data, partial=partial)
         form.is_valid(raise_exception=True)
         wanted: dict[str, Any] = form.validated_data

@@ -1,1 +1,1 @@
-"""`pa-emulator verify`: holds a server to the contract, the real PythonAnywhere included."""
+"""`pa-emulator verify`: checks a server against the contract, also the real PythonAnywhere."""

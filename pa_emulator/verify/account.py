@@ -1,4 +1,4 @@
-"""What an account has before a run. A run touches nothing of it."""
+"""What an account has before a run. A run changes nothing of it."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ if TYPE_CHECKING:
     from pa_emulator.verify.server import Server
 
 LOGS = ("access", "error", "server")
-# An account that all cases fit.
+# The plan of an account that suits all cases.
 ANY_PLAN = "any"
-_FREE_CPU_SECONDS = 100
+FREE_CPU_SECONDS = 100
 Items = list[dict[str, Any]]
-_HINTS = {500: ", as it does for a user that does not exist"}
-# What lists have, by the key under which a run remembers it.
+HINTS = {500: ", as it does for a user that does not exist"}
+# The lists of an account, by the key that a run uses for them.
 LISTS = {
     kind: Request(method="GET", path=f"{kind}/", api="v1" if kind == "websites" else "v0")
     for kind in ("webapps", "websites", "consoles", "schedule", "always_on")
 }
 
 
-class RefusedError(Exception):
+class TokenRefused(Exception):
     """The server does not accept the token for this account."""
 
 
@@ -44,10 +44,10 @@ def get(path: str) -> Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """`plan` is empty if the account does not say. None is what could not be read.
+    """`plan` is empty if it is unknown. None means that something could not be read.
 
-    `home` are the names in the home directory, `has_wsgi` tells whether there is a WSGI file for
-    the domain, and `logs` are the logs of the domain.
+    `home` are the names in the home directory, `has_wsgi` tells whether the domain has a WSGI file,
+    and `logs` are the domain's logs.
     """
 
     plan: str
@@ -58,7 +58,7 @@ class Account:
 
     @property
     def marked(self) -> list[str]:
-        """The folders in the home directory that are named as a run names its own."""
+        """The folders in the home directory that have a name like a run's."""
         return sorted(
             name
             for name in self.home or ()
@@ -66,24 +66,24 @@ class Account:
         )
 
     def has_site(self, kind: str, domain: str) -> bool | None:
-        """Tell whether a web app or website is at the domain; None if that is not known."""
+        """Tell whether the domain has a web app or website; None if unknown."""
         found = self.lists[kind]
         if found is None:
             return None
         return any(item["domain_name"].lower() == domain.lower() for item in found)
 
     def has_id(self, kind: str, number: object) -> bool:
-        """Tell whether the item was there before; so it is if the list could not be read."""
+        """Tell whether the item may have been there before: yes, if the list could not be read."""
         found = self.lists[kind]
         return found is None or any(item["id"] == number for item in found)
 
 
 def look(server: Server, plan: str = "") -> Account:
-    """Ask what there is; the plan, too, if it is not given. Raises RefusedError, NoAnswerError."""
+    """Look at the account, and at its plan if not given. Raises TokenRefused, Unanswered."""
     target = server.target
     cpu = server.send(get("cpu/"))
     if cpu.status != 200:
-        raise RefusedError(f"answered {cpu.status} to the token{_HINTS.get(cpu.status, '')}")
+        raise TokenRefused(f"answered {cpu.status} to the token{HINTS.get(cpu.status, '')}")
     return Account(
         plan=plan or _plan(cpu),
         lists={kind: items(kind, server.send(request)) for kind, request in LISTS.items()},
@@ -94,12 +94,12 @@ def look(server: Server, plan: str = "") -> Account:
 
 
 def exists(reply: Reply) -> bool | None:
-    """Tell whether there is what was asked for; None if the answer says neither yes nor no."""
+    """Tell whether the thing exists; None if the answer does not show it."""
     return {200: True, 404: False}.get(reply.status)
 
 
 def items(kind: str, reply: Reply) -> Items | None:
-    """Return a list's items; None if it is not a list of such items."""
+    """Return a list's items; None if the answer is not a list of such items."""
     data = reply.data
     if reply.status != 200 or not isinstance(data, list):
         return None
@@ -123,11 +123,11 @@ def _plan(cpu: Reply) -> str:
     limit = cpu.data.get("daily_cpu_limit_seconds") if isinstance(cpu.data, dict) else None
     if not re.fullmatch("[0-9]{1,9}", str(limit)):
         return ""
-    return "free" if int(str(limit)) <= _FREE_CPU_SECONDS else "paid"
+    return "free" if int(str(limit)) <= FREE_CPU_SECONDS else "paid"
 
 
 def _logs(server: Server) -> frozenset[str] | None:
-    """Return the domain's logs that there are; None if that cannot be read."""
+    """Return the existing logs of the domain; None if that cannot be read."""
     paths = frozenset(log_paths(server.target.domain))
     tree = Request(method="GET", path="files/tree/", query={"path": "/var/log"})
     reply = server.send(tree)

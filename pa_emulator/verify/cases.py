@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 SOURCES = ("API page", "official library", "observed by clients", "inferred")
 NEEDS = ("webapp", "new webapp", "no webapp", "website")
 PLANS = ("free", "paid")
-_PLACE = re.compile(r"<([a-z]+)>")
+PLACE = re.compile(r"<([a-z]+)>")
 T = TypeVar("T", "Request", "Answer")
 
 
@@ -24,8 +24,8 @@ T = TypeVar("T", "Request", "Answer")
 class Request:
     """One call. `api` is `v0` or `v1`, or `site` for a visit of the web app.
 
-    `keep` names values of the answer, by their key, for later requests. `until` is for how many
-    seconds a visit is repeated while its answer is another.
+    `keep` names values of the answer, by their key, for later requests. `until` is the number of
+    seconds for which a visit is repeated until it gets the answer.
     """
 
     method: str
@@ -47,7 +47,7 @@ class Request:
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """The path's words; behind `files/path` the rest is one."""
+        """The path's words; all after `files/path` is one word."""
         head, found, rest = self.path.partition("files/path")
         if found and not head:
             return ("files", "path", "/" + rest.lstrip("/"))
@@ -56,10 +56,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What is known of an answer; None and empty say nothing.
+    """What is known of an answer; None and empty mean unknown.
 
-    `pattern` is a regular expression that a text has to hold. What its groups find, where it is
-    found last, is reported, and has to be `groups`.
+    The body must match `pattern`, a regular expression. The groups of its last match are reported,
+    and must equal `groups`.
     """
 
     status: int
@@ -98,7 +98,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Unseen:
-    """Entries of choices.py that no call can show, and why."""
+    """Entries of choices.py that no call can check, and why."""
 
     choices: tuple[str, ...]
     why: str
@@ -153,7 +153,7 @@ def filled(what: T, values: Mapping[str, str]) -> T:
 
 def in_place(value: Any, values: Mapping[str, str]) -> Any:  # noqa: ANN401 - JSON of any shape
     if isinstance(value, str):
-        return _PLACE.sub(lambda found: values.get(found[1], found[0]), value)
+        return PLACE.sub(lambda found: values.get(found[1], found[0]), value)
     if isinstance(value, dict):
         return {in_place(key, values): in_place(item, values) for key, item in value.items()}
     if isinstance(value, list):

@@ -11,22 +11,22 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from pa_emulator.verify import progress, report
-from pa_emulator.verify.account import RefusedError, look
+from pa_emulator.verify.account import TokenRefused, look
 from pa_emulator.verify.cases import load, unseen
 from pa_emulator.verify.intent import intent
 from pa_emulator.verify.ledger import Ledger
 from pa_emulator.verify.leftovers import leftovers
 from pa_emulator.verify.listing import calls
 from pa_emulator.verify.made import Made
-from pa_emulator.verify.options import OptionError, Options, parse
+from pa_emulator.verify.options import BadOption, Options, parse
 from pa_emulator.verify.pace import CALLS, Clock, Pace
-from pa_emulator.verify.record import RecordError, begin
+from pa_emulator.verify.record import CannotRecord, begin
 from pa_emulator.verify.runner import DIFFERS, Runner, chosen, why_not
 from pa_emulator.verify.server import Server
-from pa_emulator.verify.stop import Stop, StoppedError
-from pa_emulator.verify.unanswered import NoAnswerError
+from pa_emulator.verify.stop import Stop, Stopped
+from pa_emulator.verify.unanswered import Unanswered
 from pa_emulator.verify.undo import finish, in_time, left_of, shown
-from pa_emulator.written_file import CannotWriteError
+from pa_emulator.written_file import CannotWrite
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,8 +41,8 @@ if TYPE_CHECKING:
 BAD_INPUT, STOPPED, REFUSED, LEFT, UNWRITTEN = 2, 3, 4, 5, 6
 
 
-class _EndedError(Exception):
-    """The run does not begin; the message is the reason and `code` the exit code."""
+class _CannotBegin(Exception):
+    """The run cannot begin. The message is the reason, `code` the exit code."""
 
     def __init__(self, message: str, code: int = BAD_INPUT) -> None:
         super().__init__(message)
@@ -64,17 +64,17 @@ def run(argv: Sequence[str], clock: Clock | None = None) -> int:
         if options.dry_run:
             return _listed(options, wanted)
         return _Verify(options, wanted, clock or Clock()).run()
-    except OptionError as error:
+    except BadOption as error:
         return _ended(BAD_INPUT, str(error))
-    except _EndedError as error:
+    except _CannotBegin as error:
         return _ended(error.code, str(error))
-    except RefusedError as error:
+    except TokenRefused as error:
         advice = "Check --username, and that the token belongs to this account and server."
         return _ended(REFUSED, f"the server {error}. {advice}")
-    except NoAnswerError as error:
+    except Unanswered as error:
         message = f"the server does not answer: {error}. This run made nothing. {error.advice}"
         return _ended(STOPPED, message)
-    except StoppedError:
+    except Stopped:
         return _ended(STOPPED, "stopped. This run made nothing.")
     except KeyboardInterrupt:
         return _ended(STOPPED, "stopped.")
@@ -103,7 +103,7 @@ class _Verify:
         server = Server(target, self._pace())
         try:
             if target.is_emulator and not server.has_control_surface():
-                raise OptionError(
+                raise BadOption(
                     f"--against: no pa-emulator answers at {target.url}. Pass the address that "
                     'it prints as "api" when it is ready; with --tls it begins with https://'
                 )
@@ -112,9 +112,9 @@ class _Verify:
             server.close()
 
     def _agreed(self, server: Server) -> Account:
-        """Return the account that is there before the run, once somebody has said yes to it.
+        """Look at the account, ask for a yes to the run, and return the account.
 
-        Raises StoppedError.
+        Raises Stopped.
         """
         try:
             account = self._tidied(server)
@@ -122,7 +122,7 @@ class _Verify:
             tried = [case for case in self.cases if not self._why_not(case, account)]
             self._confirm(intent(target, account, tried, len(self.cases)))
         except KeyboardInterrupt:
-            raise StoppedError from None
+            raise Stopped from None
         return account
 
     def _pace(self) -> Pace:
@@ -133,7 +133,7 @@ class _Verify:
         return why_not(case, self.options.target, account, slow=self.options.slow)
 
     def _tidied(self, server: Server) -> Account:
-        """Look at the account, and offer to remove what an earlier run has left."""
+        """Look at the account, and offer to remove what an earlier run left."""
         account = look(server)
         found = leftovers(server, account)
         try:
@@ -142,7 +142,7 @@ class _Verify:
             if not found.ours:
                 return account
             names = "".join(f"  {step.what}\n" for step in found.ours)
-            sys.stderr.write(f"An earlier run has left behind:\n{names}")
+            sys.stderr.write(f"An earlier run left this behind:\n{names}")
             if not self._says_yes("Remove it now?"):
                 return account
             _remove(found, server.target)
@@ -155,13 +155,13 @@ class _Verify:
             return
         sys.stderr.write(text)
         if not self._says_yes("Continue?"):
-            raise _EndedError("not confirmed. This run made nothing.")
+            raise _CannotBegin("not confirmed. This run made nothing.")
 
     def _says_yes(self, question: str) -> bool:
         if self.options.yes or self.options.target.is_emulator:
             return True
         if not sys.stdin.isatty():
-            raise _EndedError(
+            raise _CannotBegin(
                 "cannot ask for confirmation (no terminal). Pass --yes to confirm. "
                 "This run made nothing."
             )
@@ -181,9 +181,9 @@ class _Verify:
             try:
                 with stop.armed():
                     runner.run(self.cases)
-            except StoppedError:
+            except Stopped:
                 stopped = "interrupted"
-            except NoAnswerError as error:
+            except Unanswered as error:
                 stopped = f"the server does not answer ({error})"
             except Exception as error:
                 stopped = f"{type(error).__name__}: {getattr(error, 'strerror', None) or error}"
@@ -216,26 +216,26 @@ class _Verify:
         return int(found.count(DIFFERS) > 0) if is_written else UNWRITTEN
 
     def _is_written(self, found: report.Run) -> bool:
-        """A report that cannot be written changes nothing of what was found."""
+        """Write the report; return False if that fails. The findings are shown anyway."""
         try:
             if self.options.report:
                 self.options.report.write(report.as_json(found, unseen()))
-        except CannotWriteError as error:
+        except CannotWrite as error:
             sys.stderr.write(f"pa-emulator verify: {error}\n")
             return False
         return True
 
 
 def _begun(target: Target) -> Record:
-    """Begin to write down what the run makes; if that cannot be, nothing is made."""
+    """Begin the record of what the run makes. If that fails, nothing is made."""
     try:
         return begin(Made(target.url, target.username, secrets.token_hex(4)))
-    except RecordError as error:
-        raise _EndedError(f"{error}. This run made nothing.") from error
+    except CannotRecord as error:
+        raise _CannotBegin(f"{error}. This run made nothing.") from error
 
 
 def _ledger(server: Server, account: Account, record: Record) -> Ledger:
-    """Return a run's ledger, with a domain at which nothing is, and a name that nobody has."""
+    """Return a run's ledger, with a domain without a web app and a name that no user has."""
     name = record.made.name
     # One of the account's own subdomains, as `something-alice.pythonanywhere.com` is.
     own, _, rest = server.target.domain.partition(".")
@@ -244,24 +244,24 @@ def _ledger(server: Server, account: Account, record: Record) -> Ledger:
 
 
 def _remove(found: Leftovers, target: Target) -> None:
-    """Remove what an earlier run has left. Raises _EndedError if any of it is still there."""
+    """Remove what an earlier run left. Raises _CannotBegin if any of it is still there."""
     try:
         found.remove()
     except KeyboardInterrupt:
         removed = "".join(f"  {shown(what)}\n" for what in found.removed)
-        text = f"stopped while it removed what an earlier run has left. Removed:\n{removed}"
+        text = f"stopped while removing what an earlier run left. Removed:\n{removed}"
         left = [step for step in found.ours if step.what not in found.removed]
-        raise _EndedError(text + _left_text(left_of(target, left)), LEFT) from None
+        raise _CannotBegin(text + _left_text(left_of(target, left)), LEFT) from None
     if found.ours or any(each.others for each in found.found.values()):
         still = (*left_of(target, found.ours), *found.unproven)
-        raise _EndedError(_left_text(still).rstrip(), LEFT)
+        raise _CannotBegin(_left_text(still).rstrip(), LEFT)
 
 
 def _unproven_text(left: Sequence[Left]) -> str:
     lines = "".join(f"  {each.what}\n    {each.command}\n" for each in left)
     return (
-        "An earlier run may have made this, but nothing on this machine proves it. So it stays. If "
-        f"it is not yours, remove it by hand (PA_TOKEN is the API token):\n{lines}"
+        "An earlier run may have made this, but this machine has no record of it, so it stays. If "
+        f"you do not need it, remove it by hand (PA_TOKEN is the API token):\n{lines}"
     )
 
 

@@ -1,4 +1,4 @@
-"""Which server the token may be sent to. Everything about that rule is here."""
+"""The rule for which server may get the token. All of it is here."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ import re
 from dataclasses import dataclass
 
 OFFICIAL = ("www.pythonanywhere.com", "eu.pythonanywhere.com")
-_LAST_PORT = 65535
-_LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-# Small letters only. A user, a path and letters beyond ASCII have no place in it.
-_ADDRESS = re.compile(
+LAST_PORT = 65535
+LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+# Small letters only; no user, no path, no letters beyond ASCII.
+ADDRESS = re.compile(
     rf"(?:(?P<scheme>https?)://)?"
-    rf"(?P<name>{_LABEL}(?:\.{_LABEL})*|\[[0-9a-f:.]+\])"
+    rf"(?P<name>{LABEL}(?:\.{LABEL})*|\[[0-9a-f:.]+\])"
     r"(?::(?P<port>[0-9]{1,5}))?/?",
     re.ASCII,
 )
-_WRITE = f"Write {OFFICIAL[0]} or {OFFICIAL[1]}"
+WRITE = f"Write {OFFICIAL[0]} or {OFFICIAL[1]}"
 
 
-class HostRefusedError(Exception):
-    """A host that the token must not be sent to, in a sentence that names the option."""
+class HostRefused(Exception):
+    """The token must not be sent to this host. The message names the option."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +47,20 @@ def is_loopback(name: str) -> bool:
 def real(host: str, allowed: str | None) -> str:
     """Return the URL of a real server: PythonAnywhere, or what `allowed` repeats exactly.
 
-    Raises HostRefusedError.
+    Raises HostRefused.
     """
     address = _parsed(host)
     if address is None:
-        raise HostRefusedError(
-            f"--host: not a host in small letters, without user and path. {_WRITE}"
-        )
+        raise HostRefused(f"--host: pass a host alone, in small letters. {WRITE}")
     if address.scheme == "http" and not is_loopback(address.name):
-        raise HostRefusedError(
-            "--host: only https, because others could read the token on the way. "
-            f"{_WRITE}, without http://"
+        raise HostRefused(
+            "--host: pass an https address; over http others could read the token. "
+            f"{WRITE}, without http://"
         )
     url = address.url("https")
     is_official = url in {f"https://{name}" for name in OFFICIAL}
     if not is_official and host != allowed:
-        raise HostRefusedError(_not_allowed(host, address, allowed))
+        raise HostRefused(_not_allowed(host, address, allowed))
     return url
 
 
@@ -74,34 +72,32 @@ def _not_allowed(host: str, address: _Address, allowed: str | None) -> str:
         )
     if allowed is not None:
         return "--allow-host: differs from --host. Repeat the value of --host exactly"
-    # A word without a dot may be a token in the wrong place.
+    # A word without a dot may be a token, passed by mistake.
     name = host if "." in host else "HOST"
     return (
         f"--host: {'this host' if name == 'HOST' else name} is not PythonAnywhere's API, so the "
-        f"token is not sent to it. {_WRITE}. If the token really belongs to another host, "
+        f"token is not sent to it. {WRITE}. If the token really belongs to another host, "
         f"repeat it: --allow-host {name}"
     )
 
 
 def emulator(url: str) -> str:
-    """Return the URL of an emulator, which is on this machine. Raises HostRefusedError."""
+    """Return the URL of an emulator, which is on this machine. Raises HostRefused."""
     address = _parsed(url)
     if address is None:
-        raise HostRefusedError("--against: pass the emulator's address, like http://127.0.0.1:8888")
+        raise HostRefused("--against: pass the emulator's address, like http://127.0.0.1:8888")
     if not is_loopback(address.name):
         name = address.name if "." in address.name else "the host"
-        raise HostRefusedError(
-            f"--against: {name} is not this machine. For a real server pass --host"
-        )
+        raise HostRefused(f"--against: {name} is not this machine. For a real server pass --host")
     return address.url("http")
 
 
 def _parsed(text: str) -> _Address | None:
-    match = _ADDRESS.fullmatch(text)
+    match = ADDRESS.fullmatch(text)
     if match is None:
         return None
     port = match["port"] or ""
-    if port and not 0 < int(port) <= _LAST_PORT:
+    if port and not 0 < int(port) <= LAST_PORT:
         return None
     name = match["name"]
     if name.startswith("[") and not _is_ip(name[1:-1]):

@@ -1,4 +1,4 @@
-"""What a run will make on an account, told before it is asked for."""
+"""What a run will make on an account, as shown before the confirmation."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from pa_emulator.verify.cases import Case, Request
     from pa_emulator.verify.server import Target
 
-# The list in which what a case needs is found.
-_NEEDED = {"webapp": "webapps", "new webapp": "webapps", "website": "websites"}
-_FOLDER = re.compile("<folder>|<root>")
-_STRANGERS = {"nobody", "stranger"}
+# `needs` of a case -> the list that has it.
+NEEDED = {"webapp": "webapps", "new webapp": "webapps", "website": "websites"}
+FOLDER = re.compile("<folder>|<root>")
+STRANGERS = {"nobody", "stranger"}
 
 
 def intent(target: Target, account: Account, tried: Sequence[Case], known: int) -> str:
-    """Return what the run will do; `tried` are the facts that fit the account, of `known`."""
+    """Return what the run will do; `tried` are the facts that suit the account, of `known`."""
     texts = {
         "webapps": f"a web app at {target.domain}, with its WSGI file and logs",
         "websites": f"a website (ASGI) at {target.domain}",
@@ -43,17 +43,17 @@ def intent(target: Target, account: Account, tried: Sequence[Case], known: int) 
 
 
 def _made_by(case: Case) -> Iterator[str]:
-    """Yield the lists in which a case makes something; a call that is refused makes nothing."""
-    if case.needs in _NEEDED:
-        yield _NEEDED[case.needs]
+    """Yield the lists to which a case adds something; a refused call adds nothing."""
+    if case.needs in NEEDED:
+        yield NEEDED[case.needs]
     makers = case.requests if _succeeds(case) else case.given
     for request in makers:
-        if request.method == "POST" and request.as_ not in _STRANGERS and request.api != "site":
+        if request.method == "POST" and request.as_ not in STRANGERS and request.api != "site":
             yield from _made_at(request)
 
 
 def _made_at(request: Request) -> Iterator[str]:
-    is_in_folder = request.parts[:2] == ("files", "path") and _FOLDER.search(request.path)
+    is_in_folder = request.parts[:2] == ("files", "path") and FOLDER.search(request.path)
     if len(request.parts) == 1 or is_in_folder:
         yield request.parts[0]
 

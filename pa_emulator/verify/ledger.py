@@ -1,4 +1,4 @@
-"""What a run has made, how each thing is undone, and so what the run may touch at all."""
+"""What a run has made, how to undo it, and so what the run may change at all."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from pa_emulator.verify.match import Reply
     from pa_emulator.verify.server import Target
 
-# A row has an id of its own kind; it is one of a web app that the run has made.
-_ROW = re.compile("[1-9][0-9]{0,17}")
+# The id of a row of a web app that the run has made.
+ROW = re.compile("[1-9][0-9]{0,17}")
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Undoes one thing. `stays` until the end of the run, as what several cases share."""
+    """Undoes one thing. `stays` means until the end of the run: several cases share it."""
 
     what: str
     request: Request
@@ -37,16 +37,16 @@ def delete(path: str, api: str = "v0", query: Mapping[str, str] | None = None) -
 
 
 def _not_kept() -> None:
-    """A rehearsal makes nothing that somebody would have to find later."""
+    """Do nothing: a rehearsal makes nothing that has to be found later."""
 
 
 @dataclass(slots=True)
 class Ledger:
-    """`nowhere` is a domain at which nothing is, `nobody` a user that does not exist.
+    """`nowhere` is a domain without a web app, `nobody` a user that does not exist.
 
-    A thing is written down, and kept by `save`, before the request that makes it is sent. `steps`
-    undo what is proven to be made. What no answer proves is in `made` alone: at the end the account
-    is looked at for it.
+    Each thing is recorded, and kept by `save`, before the request that makes it is sent. `steps`
+    undo the things that were surely made. Other things are only in `made`: at the end, the run
+    looks for them on the account.
     """
 
     target: Target
@@ -66,7 +66,7 @@ class Ledger:
         return f"{kind}/{self.target.domain}/" in {step.request.path for step in self.steps}
 
     def before(self, request: Request) -> list[Step]:
-        """Write down what the request may make; returns what is new."""
+        """Record what the request may make; return the new steps."""
         new = [step for step in self._known_before(request) if step not in self.steps]
         self.steps += new
         if self._notes(request):
@@ -74,7 +74,7 @@ class Ledger:
         return new
 
     def after(self, request: Request, reply: Reply) -> None:
-        """Add what the answer proves."""
+        """Add the things that the answer proves."""
         kind, *rest = request.parts or ("",)
         if request.method == "DELETE" and is_done(reply):
             self.forget([step for step in self.steps if step.request.path == request.path])
@@ -87,7 +87,7 @@ class Ledger:
             self._note_id(kind, request, reply)
         elif rest[1:] in (["static_files"], ["static_headers"]) and is_made(reply):
             number = str(reply.data.get("id"))
-            if _ROW.fullmatch(number):
+            if ROW.fullmatch(number):
                 row = delete(f"{'/'.join(request.parts)}/{number}/")
                 self.steps.append(Step(f"row {number}", row))
 
@@ -95,15 +95,15 @@ class Ledger:
         self.steps = [step for step in self.steps if step not in done]
 
     def site(self, kind: str, domain: str) -> list[Step]:
-        """Return how to undo a site: itself, then what its deletion leaves behind."""
+        """Return how to undo a site, with the files that its deletion leaves behind."""
         return site_steps(kind, domain, self.made.sites[f"{kind}/{domain}"])
 
     def _notes(self, request: Request) -> bool:
-        """Tell whether there is something new to write down."""
+        """Record in `made` what the request may make; tell whether that is new."""
         before = self.made.as_json()
         match request.method, *request.parts:
             case "POST", kind if kind in LISTS:
-                # A web app gets its text in the call after the one that makes it.
+                # A web app gets its text only in the call after its creation.
                 text = self.root if kind == "webapps" else text_of(kind, request.fields)
                 self.made.may_hold(kind, text)
                 if kind in SITES and "domain_name" in request.fields:
@@ -117,10 +117,12 @@ class Ledger:
                 self.made.shares.add(str(request.fields["path"]))
             case "POST", "files", "path", path if self._is_inside(path):
                 self.made.has_folder = True
+            case _:
+                pass
         return self.made.as_json() != before
 
     def _note_files(self, kind: str, domain: str) -> None:
-        """Write down the files that a site brings with it, but for those that were there."""
+        """Record the files that come with a site, except those that existed before."""
         logs = self.account.logs
         paths = [path for path in log_paths(domain) if logs is not None and path not in logs]
         if kind == "webapps" and self.account.has_wsgi is False:
@@ -138,7 +140,7 @@ class Ledger:
         self.steps += [step for step in steps if step not in self.steps]
 
     def _note_id(self, kind: str, request: Request, reply: Reply) -> None:
-        """Believe an id if it is new, and the answer does not show what others have written."""
+        """Believe an id if it is new and the answer does not show a text of others."""
         number, text = reply.data.get("id"), text_of(kind, reply.data)
         wanted = text_of(kind, request.fields)
         if not is_id(number) or self.account.has_id(kind, number) or text not in {None, wanted}:
@@ -155,10 +157,11 @@ class Ledger:
                 return [share_step(str(request.fields["path"]))]
             case "POST", "files", "path", path if self._is_inside(path):
                 return [folder_step(self.root)]
-        return []
+            case _:
+                return []
 
     def may(self, request: Request) -> bool:
-        """Tell whether a call touches nothing but what the run has made."""
+        """Tell whether a call changes only what the run has made."""
         if request.api == "site" or request.method in {"GET", "HEAD", "OPTIONS"}:
             return True
         match request.parts:
@@ -170,7 +173,7 @@ class Ledger:
                 ids = map(str, self.made.ids.get(kind, ()))
                 return not rest or rest[0] in ids
             case other:
-                # Of a wrong method to `cpu/`, and a name that nobody has, nothing can come.
+                # A wrong method of `cpu/` and a name that no user has change nothing.
                 return other in {("cpu",), ("students", self.nobody)}
 
     def _may_file(self, rest: list[str], request: Request) -> bool:
@@ -180,7 +183,8 @@ class Ledger:
             case ["sharing"]:
                 path = request.query.get("path") or request.fields.get("path") or self.root
                 return self._is_inside(str(path))
-        return False
+            case _:
+                return False
 
     def _may_site(self, kind: str, rest: list[str], request: Request) -> bool:
         domain = self.target.domain
@@ -207,19 +211,19 @@ def file_step(path: str) -> Step:
 
 
 def site_steps(kind: str, domain: str, files: list[str]) -> list[Step]:
-    """Return how to undo a site: itself last, as steps are taken from the last to the first."""
+    """Return how to undo a site. The site comes last, because steps run backwards."""
     what, api = {"webapps": ("web app", "v0"), "websites": ("website", "v1")}[kind]
     site = Step(f"{what} {domain}", delete(f"{kind}/{domain}/", api))
     return [*map(file_step, files), site]
 
 
 def is_done(reply: Reply) -> bool:
-    """Tell whether an answer says that all went well."""
+    """Tell whether an answer reports success."""
     data = reply.data
     has_failed = isinstance(data, dict) and data.get("status") == "ERROR"
     return reply.status < 400 and not has_failed
 
 
 def is_made(reply: Reply) -> bool:
-    """Tell whether an answer proves that the thing was made: a page or a redirect does not."""
+    """Tell whether an answer proves that the thing was made; a page or a redirect does not."""
     return reply.status in {200, 201} and isinstance(reply.data, dict) and is_done(reply)

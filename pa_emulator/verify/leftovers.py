@@ -1,4 +1,4 @@
-"""What earlier runs have left behind: what this machine can prove to be theirs, and the rest."""
+"""What earlier runs left behind: what a record on this machine proves, and the rest."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Leftovers:
-    """What is there of each record; `unnamed` are folders of which this machine knows nothing."""
+    """The things of each record that exist; `unnamed` are such folders without a record."""
 
     found: dict[str, Found]
     records: list[Record]
@@ -37,7 +37,7 @@ class Leftovers:
         return (*others, *self.unnamed)
 
     def remove(self) -> None:
-        """Remove what is proven, and look again; `removed` grows meanwhile."""
+        """Remove what is proven, then look again; `removed` lists what is done so far."""
         for step in reversed(self.ours):
             if not carry_out(self._server, [step], lambda: False):
                 self.removed.append(step.what)
@@ -45,14 +45,14 @@ class Leftovers:
             self.found[each.made.name] = survey(self._server, each.made, lambda: False)
 
     def close(self) -> None:
-        """Forget the runs of which nothing is left."""
+        """Forget the runs that left nothing."""
         for each in self.records:
             found = self.found.get(each.made.name)
             each.close(is_done=found is not None and not found.ours and not found.others)
 
 
 def leftovers(server: Server, account: Account) -> Leftovers:
-    """Look for what earlier runs on the account have left. Nothing is changed."""
+    """Look for what earlier runs on the account left. Change nothing."""
     target = server.target
     records, at_work = record.earlier(target.url, target.username)
     known = {MARK + name for name in at_work} | {MARK + each.made.name for each in records}

@@ -1,4 +1,4 @@
-"""All calls that a run could make: the run itself, on a server that only writes them down."""
+"""All calls that a run could make: a run against a server that only lists them."""
 
 from __future__ import annotations
 
@@ -22,24 +22,24 @@ if TYPE_CHECKING:
     from pa_emulator.verify.server import Target
 
 
-# Stands for the id that a server would answer.
-_ID = 2**53
+# An id, as a server would answer.
+ID = 2**53
 
 
 class _Rehearsal(Server):
     """Answers all calls with success, and sends none."""
 
     def __init__(self, target: Target) -> None:
-        ticks = itertools.count(0.0, 3600.0)  # so that nothing waits for a second look
+        ticks = itertools.count(0.0, 3600.0)  # so that no case waits to try again
         super().__init__(target, Pace(0, Clock(lambda: next(ticks), lambda _: None)))
         self.made: list[str] = []
 
     def _once(self, request: Request) -> Reply:
         query = "".join(f"?{key}={value}" for key, value in request.query.items())
-        line = f"{request.method:6} {self.target.address(request)}{query}".replace(str(_ID), "ID")
+        line = f"{request.method:6} {self.target.address(request)}{query}".replace(str(ID), "ID")
         self.made.append(line + _condition(request))
         is_list = request in LISTS.values() or request.path == "files/tree/"
-        body = [] if is_list else {"id": _ID}
+        body = [] if is_list else {"id": ID}
         absent = ("files/path/var/", "files/sharing/")
         is_absent = request.method == "GET" and request.path.startswith(absent)
         return Reply(404 if is_absent else 200, "application/json", json.dumps(body).encode(), {})
@@ -51,13 +51,13 @@ class _Rehearsal(Server):
 
 
 def _condition(request: Request) -> str:
-    """The account may have had such a file before: a run removes its own alone."""
+    """The account may have such a file already: a run removes only its own."""
     is_shared = request.path.startswith("files/path/var/")
     return "  (only if this run made it)" if request.method == "DELETE" and is_shared else ""
 
 
 def calls(target: Target, cases: Sequence[Case], *, slow: bool) -> Iterator[str]:
-    """Yield a line for each call, under what it is for; `XXXXXXXX` is made at random."""
+    """Yield a line for each call, below its purpose; `XXXXXXXX` is random in a real run."""
     server = _Rehearsal(target)
     account = look(server, plan=ANY_PLAN)
     yield "# look at the account, then ask"
@@ -71,6 +71,6 @@ def calls(target: Target, cases: Sequence[Case], *, slow: bool) -> Iterator[str]
         plan = f" ({case.plan} accounts)" if case.plan else ""
         yield f"# {case.service}: {case.name}{plan}" + (f"; not tried: {why}" if why else "")
         yield from server.taken()
-    yield "# undo the rest, and look whether it is gone"
+    yield "# undo the rest, and check that it is gone"
     finish(server, ledger, lambda: False)
     yield from server.taken()

@@ -1,4 +1,4 @@
-"""What a run has made or may have made, and how it is told from what others have made."""
+"""What a run has made or may have made, and how to tell it from the things of others."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-# The name of a run's folder is this and eight characters that `secrets` has chosen.
+# A run's folder is named after this, plus eight random characters.
 MARK = "pa-emulator-verify-"
 NAME = re.compile("[0-9a-f]{8}")
 SITES = ("webapps", "websites")
-# Where an item of each list has the text that the run chose for it.
-_TEXTS = {
+# In an item of each list, the key of the text that the run chose.
+TEXTS = {
     "webapps": "source_directory",
     "consoles": "working_directory",
     "schedule": "command",
@@ -22,12 +22,12 @@ _TEXTS = {
 
 
 def text_of(kind: str, item: Mapping[str, Any]) -> str | None:
-    """Return the text by which a run knows its own; None if the item does not show it."""
+    """Return the text by which a run recognizes its items; None if the item does not show it."""
     if kind == "websites":
         webapp = item.get("webapp")
         found = webapp.get("command") if isinstance(webapp, Mapping) else None
     else:
-        found = item.get(_TEXTS[kind])
+        found = item.get(TEXTS[kind])
     return found if isinstance(found, str) else None
 
 
@@ -37,11 +37,12 @@ def is_id(value: object) -> bool:
 
 @dataclass(slots=True)
 class Made:
-    """All that a run has asked a server to make; `name` is the random part of its names.
+    """All things that a run has asked a server to make; `name` is the random part of its names.
 
-    `texts` are what it wrote into the things of each list, `ids` those that the server gave them,
-    with what was written into each. `sites` are web apps and websites, as `webapps/DOMAIN`, with
-    the files that come with them. `sure` are those that the server has said it made.
+    `texts` has the texts that it wrote into the items of each list. `ids` has the ids from the
+    server, with the texts written into each. `sites` has web apps and websites, as
+    `webapps/DOMAIN`, with the files that come with them. `sure` are the sites whose creation the
+    server has confirmed.
     """
 
     url: str
@@ -62,7 +63,7 @@ class Made:
 
     @property
     def kinds(self) -> list[str]:
-        """The lists in which there may be something of the run."""
+        """The lists that may have items of the run."""
         return sorted(self.texts)
 
     @property
@@ -70,13 +71,13 @@ class Made:
         return not (self.has_folder or self.texts or self.shares)
 
     def may_hold(self, kind: str, text: str | None) -> None:
-        """Write down that a thing with the text is about to be made."""
+        """Record that a thing with the text is about to be made."""
         self.texts.setdefault(kind, set())
         if text is not None and self.root in text:
             self.texts[kind].add(text)
 
     def owns(self, kind: str, item: Mapping[str, Any]) -> bool:
-        """Tell whether an item of a list is proven to be the run's."""
+        """Tell whether an item of a list surely belongs to the run."""
         text = text_of(kind, item)
         if kind in SITES:
             key = f"{kind}/{str(item.get('domain_name')).lower()}"
@@ -93,7 +94,7 @@ class Made:
         return (self.url, self.username.lower()) == (url, username.lower())
 
     def as_json(self) -> str:
-        """Return what the next run needs; what the server has said counts for this one alone."""
+        """Return what the next run needs. What the server confirmed counts only for this run."""
         data = {
             "url": self.url,
             "username": self.username,
@@ -111,7 +112,7 @@ class Made:
 
 
 def read(text: str) -> Made:
-    """Return what a run has written. Raises ValueError if it is damaged."""
+    """Read the record of a run. Raises ValueError if it is damaged."""
     try:
         data = json.loads(text)
         made = Made(
@@ -129,7 +130,7 @@ def read(text: str) -> Made:
         )
     except (KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(type(error).__name__) from error
-    if not NAME.fullmatch(made.name) or not set(made.texts) <= {*_TEXTS, "websites"}:
+    if not NAME.fullmatch(made.name) or not set(made.texts) <= {*TEXTS, "websites"}:
         raise ValueError("not what a run writes")
     if not all(path.startswith(made.root + "/") for path in made.shares):
         raise ValueError("not what a run writes")

@@ -1,4 +1,4 @@
-"""The command line of `pa-emulator verify`, settled."""
+"""Parses and checks the command line of `pa-emulator verify`."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from urllib.parse import urlsplit
 from pa_emulator.verify import hosts
 from pa_emulator.verify.report import MARK
 from pa_emulator.verify.server import Target
-from pa_emulator.written_file import CannotWriteError, WrittenFile
+from pa_emulator.written_file import CannotWrite, WrittenFile
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_EPILOG = """\
+EPILOG = """\
 The token comes from --token-file, PA_TOKEN or API_TOKEN; on a terminal you are asked for it.
 
 exit codes:
@@ -32,11 +32,11 @@ exit codes:
   5  something that this run made is still there; the message says what and how to remove it
   6  the report of --json could not be written
 """
-_USERNAME = re.compile("[A-Za-z0-9]{1,30}")
-_DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
+USERNAME = re.compile("[A-Za-z0-9]{1,30}")
+DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 
-class OptionError(Exception):
+class BadOption(Exception):
     """The command line is wrong; the message names the option."""
 
 
@@ -57,7 +57,7 @@ def parser(services: Sequence[str]) -> argparse.ArgumentParser:
         prog="pa-emulator verify",
         description="Check a server against the contract: the real PythonAnywhere, or an emulator. "
         "The run changes only what it has made itself, and removes all of it.",
-        epilog=_EPILOG,
+        epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
@@ -91,12 +91,12 @@ def parser(services: Sequence[str]) -> argparse.ArgumentParser:
 
 
 def parse(argv: Sequence[str], services: Sequence[str]) -> Options:
-    """Raises OptionError; argparse itself ends the program for `--help`."""
+    """Parse the command line. Raises BadOption; argparse itself ends the program for `--help`."""
     args, rest = parser(services).parse_known_args(argv)
     _refuse_rest(rest)
     unknown = [name for name in args.only if name not in services]
     if unknown:
-        raise OptionError(f"--only: {unknown[0]!r} is not one of {', '.join(services)}")
+        raise BadOption(f"--only: {unknown[0]!r} is not one of {', '.join(services)}")
     username = _username(args)
     return Options(
         target=_target(args, username),
@@ -111,16 +111,14 @@ def parse(argv: Sequence[str], services: Sequence[str]) -> Options:
 def _refuse_rest(rest: list[str]) -> None:
     """Name an unknown option, but not its value, which may be a token."""
     if any(word.partition("=")[0] == "--token" for word in rest):
-        raise OptionError(
+        raise BadOption(
             "--token: other users of the machine could read it. Use --token-file instead"
         )
     options = [word.partition("=")[0] for word in rest if word.startswith("-")]
     if options:
-        raise OptionError(f"{options[0]}: unknown option. See pa-emulator verify --help")
+        raise BadOption(f"{options[0]}: unknown option. See pa-emulator verify --help")
     if rest:
-        raise OptionError(
-            "an argument belongs to no option. It is not shown, because it may be a secret"
-        )
+        raise BadOption("unexpected argument. It is not shown, because it may be a secret")
 
 
 def _username(args: argparse.Namespace) -> str:
@@ -128,9 +126,9 @@ def _username(args: argparse.Namespace) -> str:
     if not username and args.dry_run:
         return "USER"
     if not username:
-        raise OptionError("--username: missing. Pass the name of your account, or set PA_USERNAME")
-    if not _USERNAME.fullmatch(username):
-        raise OptionError("--username: use letters and digits, at most 30")
+        raise BadOption("--username: missing. Pass the name of your account, or set PA_USERNAME")
+    if not USERNAME.fullmatch(username):
+        raise BadOption("--username: use letters and digits, at most 30")
     return str(username)
 
 
@@ -139,30 +137,30 @@ def _target(args: argparse.Namespace, username: str) -> Target:
     host = urlsplit(url).hostname
     suffix = "eu.pythonanywhere.com" if host == "eu.pythonanywhere.com" else "pythonanywhere.com"
     domain = (args.domain or f"{username}.{suffix}").lower()
-    if not _DOMAIN.fullmatch(domain):
-        raise OptionError(f"--domain: {domain!r} is not a domain like name.example.com")
+    if not DOMAIN.fullmatch(domain):
+        raise BadOption(f"--domain: {domain!r} is not a domain like name.example.com")
     token = "" if args.dry_run else _token(args.token_file)
     return Target(url, username, token, domain, is_emulator=bool(args.against))
 
 
 def _url(args: argparse.Namespace) -> str:
     if not args.host and not args.against:
-        raise OptionError("--host: missing. Pass www.pythonanywhere.com or eu.pythonanywhere.com")
+        raise BadOption("--host: missing. Pass www.pythonanywhere.com or eu.pythonanywhere.com")
     if args.against and args.allow_host:
-        raise OptionError("--allow-host: works only with --host. Remove it, or pass --host")
+        raise BadOption("--allow-host: works only with --host. Remove it, or pass --host")
     try:
         if args.against:
             return hosts.emulator(args.against)
         return hosts.real(args.host, args.allow_host)
-    except hosts.HostRefusedError as error:
-        raise OptionError(str(error)) from None
+    except hosts.HostRefused as error:
+        raise BadOption(str(error)) from None
 
 
 def _token(file: str | None) -> str:
     token = _read(Path(file)) if file else _given_token()
     if not re.fullmatch("[!-~]{1,200}", token):
         where = "--token-file: the content of the file" if file else "PA_TOKEN: its value"
-        raise OptionError(f"{where} is not a token (printable ASCII without spaces, at most 200)")
+        raise BadOption(f"{where} is not a token (printable ASCII without spaces, at most 200)")
     return token
 
 
@@ -171,7 +169,7 @@ def _given_token() -> str:
         if os.environ.get(name, "").strip():
             return os.environ[name].strip()
     if not sys.stdin.isatty():
-        raise OptionError("--token-file: missing. Pass a file with the API token, or set PA_TOKEN")
+        raise BadOption("--token-file: missing. Pass a file with the API token, or set PA_TOKEN")
     return getpass.getpass("API token (from the Account page): ").strip()
 
 
@@ -180,17 +178,17 @@ def _read(path: Path) -> str:
         return path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not text"
-        # Without its name: some people pass the token itself.
-        raise OptionError(f"--token-file: cannot read the file: {reason}") from error
+        # Without the file's name: some people pass the token itself.
+        raise BadOption(f"--token-file: cannot read the file: {reason}") from error
 
 
 def _report(path: str | None) -> WrittenFile | None:
-    """Refuse now if the report could not be written at the end."""
+    """Check now whether the report can be written at the end."""
     if path is None:
         return None
     file = WrittenFile("--json", Path(path), MARK, "report.json")
     try:
         file.check()
-    except CannotWriteError as error:
-        raise OptionError(str(error)) from None
+    except CannotWrite as error:
+        raise BadOption(str(error)) from None
     return file

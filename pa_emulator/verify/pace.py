@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from pa_emulator.verify.progress import Say
 
 CALLS = 40
-# A minute by the server's clock; a call may be on its way for a while.
+# A minute by the server's clock, plus some time for a call on its way.
 WINDOW_SECONDS = 62.0
-_AGAIN = re.compile("available in ([0-9]{1,6}) second")
-# Names of views that stand where others have the name or id of a thing.
-_VIEWS = {"sharing", "tree", "path", "shared_with_you", "mysql"}
+AGAIN = re.compile("available in ([0-9]{1,6}) second")
+# Words at the place where other paths have the name or id of a thing.
+VIEWS = {"sharing", "tree", "path", "shared_with_you", "mysql"}
 
 
 def family(request: Request) -> str:
-    """Return the endpoint that a call counts for, whatever thing it is about.
+    """Return the endpoint to which a call counts.
 
     `webapps/DOMAIN/static_files/7/` -> `webapps/*/static_files/*`. Methods share one limit.
     """
@@ -35,20 +35,20 @@ def family(request: Request) -> str:
     if parts[:2] == ("files", "path"):
         return "files/path"
     return "/".join(
-        "*" if at % 2 and part not in _VIEWS and parts[0] != "user_perms" else part
+        "*" if at % 2 and part not in VIEWS and parts[0] != "user_perms" else part
         for at, part in enumerate(parts)
     )
 
 
 def pause_asked_for(reply: Reply) -> float | None:
-    """Return the seconds after which a throttled call may be repeated; None if it was not.
+    """Return the seconds until a throttled call may be repeated; None if it was not throttled.
 
-    PythonAnywhere has another 429, the page of the console limit, which says no time.
+    PythonAnywhere has another 429, the page of the console limit, which names no time.
     """
     if reply.status != 429:
         return None
     header = reply.headers.get("retry-after", "")
-    match = _AGAIN.search(reply.text)
+    match = AGAIN.search(reply.text)
     if re.fullmatch("[0-9]{1,6}", header):
         return float(header)
     return float(match[1]) if match else None
@@ -64,7 +64,7 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """When each endpoint was last called; `calls` 0 is no limit. `say` hears what a run does."""
+    """The last calls of each endpoint. If `calls` is 0 there is no limit. `say` reports waits."""
 
     calls: int
     clock: Clock

@@ -1,4 +1,4 @@
-"""Short lines on stderr that say what a run does at the moment."""
+"""Short lines on stderr that say what a run does now."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ if TYPE_CHECKING:
 
     Say = Callable[[str], None]
 
-_STDERR = 2
+STDERR = 2
 
 
 def to_stderr(text: str) -> None:
-    """Print a line. A terminal that is gone is no reason to leave things behind."""
+    """Print a line. Ignore errors: if the terminal is gone, the run must still clean up."""
     with contextlib.suppress(OSError, ValueError):
         try:
             sys.stderr.write(f"{text}\n")
             sys.stderr.flush()
         except RuntimeError:  # a signal came while stderr was being written to
-            os.write(_STDERR, f"{text}\n".encode())
+            os.write(STDERR, f"{text}\n".encode())
 
 
 def nothing(_text: str) -> None:
-    """Print nothing, as for a run that is only listed."""
+    """Print nothing: for a run that is only listed."""

@@ -1,7 +1,7 @@
-"""The file in which a run writes, before each call, what the call may make.
+"""The file in which a run records, before each call, what the call may make.
 
-A run that was killed leaves it behind, and so the next run on this machine can prove what is its.
-It is locked while its run is at work, so that no other run takes what is there for left behind.
+A killed run leaves it behind, so that the next run on this machine can prove what belongs to it. It
+is locked while its run works. So no other run takes the things of a running one for left behind.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-class RecordError(Exception):
-    """What a run makes cannot be written down."""
+class CannotRecord(Exception):
+    """What a run makes cannot be recorded."""
 
 
 @dataclass(slots=True)
 class Record:
-    """One run's file. Whoever has it holds its lock."""
+    """One run's file, together with its lock."""
 
     path: Path
     made: Made
     _lock: int
 
     def save(self) -> None:
-        """Write all at once, so that a run killed meanwhile has the old or the new. OSError."""
+        """Replace the file in one step: a killed run leaves the old or the new. Raises OSError."""
         number, name = tempfile.mkstemp(dir=self.path.parent, prefix=".new-")  # 0600
         try:
             with os.fdopen(number, "w", encoding="utf-8") as file:
@@ -46,7 +46,7 @@ class Record:
             raise
 
     def close(self, *, is_done: bool) -> None:
-        """Give the lock back; remove the file if nothing of the run is left."""
+        """Release the lock; remove the file if nothing of the run is left."""
         with contextlib.suppress(OSError):
             if is_done:
                 self.path.unlink(missing_ok=True)
@@ -55,7 +55,7 @@ class Record:
 
 
 def begin(made: Made) -> Record:
-    """Make the file of a run that begins. Raises RecordError."""
+    """Make the file of a new run. Raises CannotRecord."""
     try:
         folder = _folder()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -67,7 +67,7 @@ def begin(made: Made) -> Record:
         record.save()
     except (OSError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise RecordError(
+        raise CannotRecord(
             f"cannot write down what this run will make: {reason}. "
             "Set XDG_STATE_HOME to a folder that this program can write to"
         ) from error
@@ -75,9 +75,9 @@ def begin(made: Made) -> Record:
 
 
 def earlier(url: str, username: str) -> tuple[list[Record], set[str]]:
-    """Return the records that earlier runs on an account have left, and who is at work on it.
+    """Return the records of ended runs on an account, and the names of its running ones.
 
-    A record is locked until it is closed. The others are the names of runs.
+    The records are locked until they are closed.
     """
     records: list[Record] = []
     at_work: set[str] = set()

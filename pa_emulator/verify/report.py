@@ -1,4 +1,4 @@
-"""What a run found: a table for people, and JSON that can be published."""
+"""Shows what a run found: a table, and JSON that can be published."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 FORMAT = 1
 MARK = '{\n  "format": '
 """How a report begins."""
-_STYLES = {HOLDS: "green", DIFFERS: "bold red", NOT_TRIED: "yellow"}
-# The whole is in the JSON.
-_LONGEST = 80
-_LONGEST_IN_JSON = 300
-_WORDS = {HOLDS: "hold", DIFFERS: "differ", NOT_TRIED: "not tried"}
+STYLES = {HOLDS: "green", DIFFERS: "bold red", NOT_TRIED: "yellow"}
+# The JSON has the whole text.
+LONGEST = 80
+LONGEST_IN_JSON = 300
+WORDS = {HOLDS: "hold", DIFFERS: "differ", NOT_TRIED: "not tried"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +53,7 @@ class Run:
 
 
 def redacted(text: str, run: Run) -> str:
-    """Take token, domain, username and the name of the run's folder out of a text."""
+    """Remove token, domain, username and the name of the run's folder from a text."""
     target = run.target
     if target.token:
         text = _hidden(text, target.token, "TOKEN")
@@ -67,7 +67,7 @@ def redacted(text: str, run: Run) -> str:
 
 
 def _hidden(text: str, name: str, word: str, *, alone: bool = False) -> str:
-    """Replace a name in all its spellings: in other capitals, or percent-encoded, also twice."""
+    """Replace a name in all spellings: in other capitals, and percent-encoded once or twice."""
     if not name:
         return text
     signs = "".join(f"(?:{re.escape(sign)}|%(?:25)*{ord(sign):02x})" for sign in name)
@@ -76,14 +76,14 @@ def _hidden(text: str, name: str, word: str, *, alone: bool = False) -> str:
     return re.sub(before + signs + after, word, text, flags=re.IGNORECASE)
 
 
-def _clean(text: str, run: Run, longest: int = _LONGEST_IN_JSON) -> str:
-    """Redact, then cut: half of a secret is not found any more."""
+def _clean(text: str, run: Run, longest: int = LONGEST_IN_JSON) -> str:
+    """Redact, then cut: half of a secret would not be found."""
     text = redacted(text, run)
     return text if len(text) <= longest else text[: longest - 3] + "..."
 
 
 def as_data(run: Run, hidden: Sequence[Unseen]) -> dict[str, Any]:
-    """Return the report as JSON has it. Its keys stay as they are while `format` does."""
+    """Return the report for JSON. A change of its keys needs a new `format`."""
 
     def clean(text: str) -> str:
         return _clean(text, run)
@@ -97,7 +97,7 @@ def as_data(run: Run, hidden: Sequence[Unseen]) -> dict[str, Any]:
         "calls": run.calls,
         "seconds": round(run.seconds, 1),
         "stopped": clean(run.stopped),
-        "summary": {status: run.count(status) for status in _WORDS},
+        "summary": {status: run.count(status) for status in WORDS},
         "cases": [
             {
                 "service": result.case.service,
@@ -121,11 +121,11 @@ def as_json(run: Run, hidden: Sequence[Unseen]) -> str:
 
 
 def show(run: Run, console: Console) -> None:
-    """Print the table, what the answers decide, and the summary; plain if it is not a terminal."""
+    """Print the table, the decided choices and the summary; without colours if not a terminal."""
     table = Table("service", "fact", "result", "found", box=None, pad_edge=False)
     notes = _notes(run)
     for result in run.results:
-        status = Text(result.status, style=_STYLES[result.status])
+        status = Text(result.status, style=STYLES[result.status])
         found = Text(_clean(_found(result, notes), run, _longest(result)), overflow="fold")
         table.add_row(result.case.service, Text(result.case.name), status, found)
     console.print(table)
@@ -141,7 +141,7 @@ def show(run: Run, console: Console) -> None:
 
 
 def _notes(run: Run) -> dict[str, int]:
-    """Number the reasons that several facts share, in the order of the table."""
+    """Number the reasons shared by several facts, in the order of the table."""
     times = Counter(result.why for result in run.results if result.status == NOT_TRIED)
     return {why: at for at, why in enumerate((why for why in times if times[why] > 1), 1)}
 
@@ -155,7 +155,7 @@ def _found(result: Result, notes: dict[str, int]) -> str:
 
 
 def _longest(result: Result) -> int:
-    return _LONGEST if result.status == HOLDS else 3 * _LONGEST_IN_JSON
+    return LONGEST if result.status == HOLDS else 3 * LONGEST_IN_JSON
 
 
 def _settles(result: Result) -> tuple[str, ...]:
@@ -163,5 +163,5 @@ def _settles(result: Result) -> tuple[str, ...]:
 
 
 def _summary(run: Run) -> str:
-    counts = ", ".join(f"{run.count(status)} {word}" for status, word in _WORDS.items())
+    counts = ", ".join(f"{run.count(status)} {word}" for status, word in WORDS.items())
     return f"{counts}. {run.calls} calls in {run.seconds:.0f} s."

@@ -13,7 +13,7 @@ from pa_emulator.verify.ledger import delete, is_done
 from pa_emulator.verify.match import differences
 from pa_emulator.verify.shape import found
 from pa_emulator.verify.shield import undisturbed
-from pa_emulator.verify.unanswered import NoAnswerError
+from pa_emulator.verify.unanswered import Unanswered
 from pa_emulator.verify.undo import carry_out
 
 if TYPE_CHECKING:
@@ -29,18 +29,18 @@ HOLDS = "holds"
 DIFFERS = "differs"
 NOT_TRIED = "not tried"
 # A free account may have two consoles (help pages).
-_CONSOLES = 2
-_PYTHON = "python310"
-# What `needs` calls them, their path and the version of the API.
-_SITES = {"webapp": ("webapps", "v0"), "website": ("websites", "v1")}
-# Between two looks at what is to change: a site, or by a call that the rate limit counts.
-_GLANCE_SECONDS = {"site": 0.5, "v0": 3.0, "v1": 3.0}
-# What is said if a plan has no room for one more, of web apps, tasks and consoles.
-_NO_ROOM = re.compile("cannot create any more|maximum number|limit reached", re.IGNORECASE)
+CONSOLES = 2
+PYTHON = "python310"
+# The name in `needs` -> path and version of the API.
+SITES = {"webapp": ("webapps", "v0"), "website": ("websites", "v1")}
+# Seconds between two tries: of a visit, and of a call that the rate limit counts.
+GLANCE_SECONDS = {"site": 0.5, "v0": 3.0, "v1": 3.0}
+# The answer has such words if a plan allows no more web apps, tasks or consoles.
+NO_ROOM = re.compile("cannot create any more|maximum number|limit reached", re.IGNORECASE)
 # An id, or a version of Python.
-_VALUE = re.compile(r"[A-Za-z0-9]{1,40}(\.[0-9]{1,9})*")
-# After as many cases without an answer, the server is taken to be gone.
-_PATIENCE = 3
+VALUE = re.compile(r"[A-Za-z0-9]{1,40}(\.[0-9]{1,9})*")
+# After so many cases without an answer, the run gives up.
+PATIENCE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +54,12 @@ class Result:
     why: str = ""
 
 
-class _NotTriedError(Exception):
+class _NotTried(Exception):
     """Why a case cannot be tried."""
 
 
 class Runner:
-    """One run over a server; what it makes is in the ledger."""
+    """One run against a server; the ledger has what it makes."""
 
     def __init__(self, server: Server, ledger: Ledger, *, slow: bool) -> None:
         self._server = server
@@ -69,9 +69,9 @@ class Runner:
         self.results: list[Result] = []
 
     def run(self, cases: Iterable[Case]) -> None:
-        """Try all cases, and undo each; web app, website and folder stay until the end.
+        """Try all cases, and undo each. Web app, website and folder stay until the end.
 
-        Raises NoAnswerError if the server answers no more.
+        Raises Unanswered if the server no longer answers.
         """
         for service, group in itertools.groupby(cases, lambda case: case.service):
             self._try_all(service, list(group))
@@ -81,8 +81,8 @@ class Runner:
         self._server.pace.say(f"{service}: trying {tried} of {len(cases)} facts")
         for case in cases:
             self.results.append(self._tried(case))
-            if self._unanswered >= _PATIENCE:
-                raise NoAnswerError(self.results[-1].why)
+            if self._unanswered >= PATIENCE:
+                raise Unanswered(self.results[-1].why)
 
     def _why_not(self, case: Case) -> str:
         return why_not(case, self._server.target, self._ledger.account, slow=self._slow)
@@ -93,12 +93,12 @@ class Runner:
             return Result(case, NOT_TRIED, why=why)
         try:
             result = self._result(case)
-        except _NotTriedError as error:
+        except _NotTried as error:
             return Result(case, NOT_TRIED, why=str(error))
-        except NoAnswerError as error:
+        except Unanswered as error:
             self._unanswered += 1
             return Result(case, NOT_TRIED, why=f"no answer: {error}")
-        except OSError:  # what is made cannot be written down
+        except OSError:  # what the run makes cannot be recorded
             raise
         except Exception as error:
             why = f"an answer that this program does not understand ({type(error).__name__})"
@@ -116,54 +116,54 @@ class Runner:
             given = filled(request, values)
             reply = self._send(given)
             if not is_done(reply):
-                raise _NotTriedError(f"cannot be set up: {_name(request)} answered {reply.status}")
+                raise _NotTried(f"cannot be set up: {_name(request)} answered {reply.status}")
             values |= _safe(_kept(request, reply), _name(request))
         request, wanted = filled(case.request, values), filled(case.answer, values)
         reply = self._awaited(request, wanted)
-        if wanted.status < 400 <= reply.status and _NO_ROOM.search(reply.text):
-            raise _NotTriedError("the plan of the account has no room for one more")
+        if wanted.status < 400 <= reply.status and NO_ROOM.search(reply.text):
+            raise _NotTried("the plan of the account does not allow one more")
         others = differences(filled(wanted, _kept(request, reply)), reply)
         status = DIFFERS if others else HOLDS
         return Result(case, status, found(wanted, reply), others)
 
     def _awaited(self, request: Request, wanted: Answer) -> Reply:
-        """Return the answer; a request with `until` is repeated until it is the wanted one."""
+        """Return the answer. Repeat a request with `until` until its answer is right."""
         clock = self._server.pace.clock
         end = clock.now() + request.until
         reply = self._send(request)
         while differences(wanted, reply) and clock.now() < end:
-            clock.sleep(_GLANCE_SECONDS[request.api])
+            clock.sleep(GLANCE_SECONDS[request.api])
             reply = self._send(request)
         return reply
 
     def _prepare(self, needs: str) -> None:
-        """See to it that the run has a web app at its domain, a website, or neither."""
+        """Make sure that the domain has a web app, a website, or neither, as the case needs."""
         if not needs or (needs != "new webapp" and needs in self._here()):
             return
         domain = self._server.target.domain
         for kind in self._here():
-            path, api = _SITES[kind]
+            path, api = SITES[kind]
             self._need(delete(f"{path}/{domain}/", api))
         if needs == "website":
             webapp = {"command": f"sleep 1000; echo {self._ledger.root}"}
             form = {"domain_name": domain, "enabled": True, "webapp": webapp}
             self._need(Request(method="POST", path="websites/", api="v1", json=form))
         elif needs != "no webapp":
-            form = {"domain_name": domain, "python_version": _PYTHON}
+            form = {"domain_name": domain, "python_version": PYTHON}
             self._need(Request(method="POST", path="webapps/", form=form))
 
     def _here(self) -> list[str]:
-        return [kind for kind, (path, _) in _SITES.items() if self._ledger.has(path)]
+        return [kind for kind, (path, _) in SITES.items() if self._ledger.has(path)]
 
     def _need(self, request: Request) -> None:
         reply = self._send(request)
         if not is_done(reply):
-            raise _NotTriedError(f"cannot be set up: {_name(request)} answered {reply.status}")
+            raise _NotTried(f"cannot be set up: {_name(request)} answered {reply.status}")
 
     def _send(self, request: Request) -> Reply:
         target = self._server.target
         if not target.is_emulator and not self._ledger.may(request):
-            raise _NotTriedError("it would change something that this run has not made")
+            raise _NotTried("it would change something that this run did not make")
         if request.method in {"GET", "HEAD", "OPTIONS"}:
             return self._server.send(request)
         with undisturbed():
@@ -176,7 +176,7 @@ class Runner:
         return reply
 
     def _mark(self, domain: str) -> None:
-        """Let the next run know whose web app it is, should this one be killed."""
+        """Mark the web app as the run's, in case the run is killed."""
         path = f"webapps/{domain}/"
         form = {"source_directory": self._ledger.root}
         self._server.send(Request(method="PATCH", path=path, form=form))
@@ -194,7 +194,7 @@ class Runner:
 
 
 def values_of(target: Target, ledger: Ledger) -> dict[str, str]:
-    """Return what stands for the names in `<…>`, but for the folder of each case."""
+    """Return the values of the names in `<…>`, except for the folder of each case."""
     return {
         "user": target.username,
         "home": target.home,
@@ -207,13 +207,13 @@ def values_of(target: Target, ledger: Ledger) -> dict[str, str]:
 
 
 def why_not(case: Case, target: Target, account: Account, *, slow: bool) -> str:
-    """Return why a case is not tried on this account; empty if it can be."""
+    """Return why a case cannot be tried on this account; empty if it can."""
     if not case.safe and not target.is_emulator:
         return f"not safe: {case.why}"
     if case.slow and not slow:
         return f"takes {case.slow:.0f} s; pass --slow"
     if case.plan and not account.plan:
-        return "the plan of the account is not known"
+        return "the plan of the account is unknown"
     if case.plan and account.plan not in {case.plan, ANY_PLAN}:
         return f"needs a {case.plan} account"
     if case.request.scheme == "http" and target.is_local and target.url.startswith("https:"):
@@ -224,24 +224,24 @@ def why_not(case: Case, target: Target, account: Account, *, slow: bool) -> str:
 def _taken(case: Case, target: Target, account: Account) -> str:
     unread = _unread(case, account)
     if unread:
-        return f"{unread} could not be read, so this run cannot tell which items it makes"
+        return f"{unread} could not be read, so this run could not tell its own items from others"
     domain = target.domain
     used = len(account.lists["consoles"] or ())
-    if _makes(case, "consoles") and account.plan == "free" and used >= _CONSOLES:
+    if _makes(case, "consoles") and account.plan == "free" and used >= CONSOLES:
         return "both consoles of the account are in use"
     if not _needs_site(case):
         return ""
     for kind, what in (("webapps", "web app"), ("websites", "website")):
         if account.has_site(kind, domain):
             advice = "; pass another --domain" if account.plan == "paid" else ""
-            return f"{domain} has a {what} that is not of this run{advice}"
+            return f"{domain} already has a {what}{advice}"
     if account.has_wsgi and case.service != "websites":
         return f"the WSGI file of an earlier web app at {domain} would be overwritten"
     return ""
 
 
 def _unread(case: Case, account: Account) -> str:
-    """Name what a case depends on and the first look did not show."""
+    """Name something that the case needs to know but the first look did not show."""
     kinds = [kind for kind in LISTS if _makes(case, kind)]
     if _needs_site(case):
         kinds = ["webapps", "websites", *kinds]
@@ -270,9 +270,9 @@ def _kept(request: Request, reply: Reply) -> dict[str, str]:
 
 
 def _safe(values: dict[str, str], name: str) -> dict[str, str]:
-    """Refuse values of an answer that would make another path of a request."""
-    if not all(_VALUE.fullmatch(value) for value in values.values()):
-        raise _NotTriedError(f"cannot be set up: {name} answered with an id that is not a number")
+    """Refuse values of an answer that would change the path of a later request."""
+    if not all(VALUE.fullmatch(value) for value in values.values()):
+        raise _NotTried(f"cannot be set up: {name} answered with an id that is not a number")
     return values
 
 
@@ -281,5 +281,5 @@ def _name(request: Request) -> str:
 
 
 def chosen(cases: Iterable[Case], services: tuple[str, ...]) -> tuple[Case, ...]:
-    """Return the cases of some services; of all if none is named."""
+    """Return the cases of the named services; all if none is named."""
     return tuple(case for case in cases if not services or case.service in services)

@@ -1,4 +1,4 @@
-"""The server that is checked: where it is, and how it is called."""
+"""The server to check: its address, and the calls to it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pa_emulator.verify.hosts import is_loopback
 from pa_emulator.verify.match import Reply
 from pa_emulator.verify.pace import pause_asked_for
 from pa_emulator.verify.shield import disturbed, is_wanted, undisturbed
-from pa_emulator.verify.unanswered import NoAnswerError, unanswered
+from pa_emulator.verify.unanswered import Unanswered, unanswered
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,19 +25,19 @@ if TYPE_CHECKING:
     from pa_emulator.verify.cases import Request
     from pa_emulator.verify.pace import Pace
 
-# A reload may take 20 s and its visit of the site.
-_TIMEOUT = (20, 90)
-# A call on its way when somebody stops the run, and between two looks at one.
-_GRACE_SECONDS = 30
-_GLANCE_SECONDS = 0.1
-_ATTEMPTS = 4
-_LONGEST_PAUSE = 120
-_STRANGER = "0" * 40
+# A reload may take 20 s, plus its visit of the site.
+TIMEOUT = (20, 90)
+# The longest wait for a call after somebody stops the run; the time between two looks at it.
+GRACE_SECONDS = 30
+GLANCE_SECONDS = 0.1
+ATTEMPTS = 4
+LONGEST_PAUSE = 120
+STRANGER = "0" * 40
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """`url` has no slash at its end. `is_emulator`: there is nothing that could be harmed."""
+    """`url` has no slash at its end. `is_emulator` means that no real account can be harmed."""
 
     url: str
     username: str
@@ -58,7 +58,7 @@ class Target:
         return f"/home/{self.username}"
 
     def address(self, request: Request) -> str:
-        """Raises ValueError for a path that would be another one on its way."""
+        """Return the URL of a request. Raises ValueError if a client would change its path."""
         if {".", ".."} & set(request.path.split("/")):
             raise ValueError("a path with dots")
         if request.api != "site":
@@ -69,14 +69,14 @@ class Target:
 
 
 class _Nothing(requests.auth.AuthBase):
-    """Keeps `requests` from taking a password out of a .netrc file."""
+    """Keeps `requests` from using a password of a .netrc file."""
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         return request
 
 
 class _Call:
-    """One request, in a thread: a server that drips its answer never meets another time limit."""
+    """One request, in a thread: only so can a slowly dripping answer be given up."""
 
     def __init__(self, make: Callable[[], requests.Response]) -> None:
         self._make = make
@@ -96,7 +96,7 @@ class _Call:
 
     def reply(self) -> Reply:
         if not self.is_done:
-            raise NoAnswerError("no answer in time")
+            raise Unanswered("no answer in time")
         if self._answer is None:
             raise _no_answer(self._error) from self._error
         headers = {name.lower(): value for name, value in self._answer.headers.items()}
@@ -113,7 +113,7 @@ class _Call:
 
 
 class Server:
-    """Calls a target, no faster than it allows. `longest` is for one answer, in seconds."""
+    """Calls a target, no faster than it allows. An answer may take `longest` seconds."""
 
     longest = 120.0
 
@@ -121,7 +121,7 @@ class Server:
         self.target = target
         self.pace = pace
         self.calls = 0
-        # Whether somebody does not want to wait any more.
+        # Tells whether to stop waiting.
         self.is_over: Callable[[], bool] = lambda: False
         self._session = self._new_session()
 
@@ -137,13 +137,13 @@ class Server:
         return session
 
     def send(self, request: Request) -> Reply:
-        """Return the answer; a throttled call is repeated when it may be.
+        """Return the answer. A throttled call is repeated when the limit allows it.
 
-        Raises NoAnswerError.
+        Raises Unanswered.
         """
         if request.api == "site":
             return self._once(request)
-        for _ in range(_ATTEMPTS):
+        for _ in range(ATTEMPTS):
             with disturbed():
                 self.pace.wait(request)
             reply = self._once(request)
@@ -152,13 +152,13 @@ class Server:
                 return reply
             with disturbed():
                 self._pause(pause)
-        raise NoAnswerError(f"it answered 429 (too many calls) {_ATTEMPTS} times")
+        raise Unanswered(f"it answered 429 (too many calls) {ATTEMPTS} times")
 
     def has_control_surface(self) -> bool:
-        """Tell whether an emulator answers: only it can be controlled."""
+        """Tell whether an emulator answers: only an emulator has a control surface."""
         try:
             answer = self._session.get(
-                f"{self.target.url}/_emulator/requests", timeout=_TIMEOUT, allow_redirects=False
+                f"{self.target.url}/_emulator/requests", timeout=TIMEOUT, allow_redirects=False
             )
         except OSError as error:  # as all of `requests` are, and a missing file of certificates
             raise unanswered(error) from error
@@ -168,10 +168,10 @@ class Server:
         """Wait until the rate limit allows more; an emulator forgets the calls so far."""
         if self.target.is_emulator:
             self._session.delete(
-                f"{self.target.url}/_emulator/rate-limit", timeout=_TIMEOUT, allow_redirects=False
+                f"{self.target.url}/_emulator/rate-limit", timeout=TIMEOUT, allow_redirects=False
             )
         else:
-            self.pace.rest(min(seconds + 1, _LONGEST_PAUSE))
+            self.pace.rest(min(seconds + 1, LONGEST_PAUSE))
 
     def close(self) -> None:
         self._session.close()
@@ -189,7 +189,7 @@ class Server:
                 json=request.json,
                 files=files,
                 headers=self._headers(request),
-                timeout=_TIMEOUT,
+                timeout=TIMEOUT,
                 allow_redirects=False,
             )
         )
@@ -201,23 +201,23 @@ class Server:
         return call.reply()
 
     def _wait(self, call: _Call) -> None:
-        """Wait for an answer; not as long if somebody wants to stop."""
+        """Wait for an answer; less long if somebody wants to stop."""
         call.start()
         began = time.monotonic()
         longest = self.longest
         while not call.is_done and time.monotonic() < began + longest and not self.is_over():
             if is_wanted():
-                longest = min(longest, _GRACE_SECONDS)
-            call.wait(_GLANCE_SECONDS)
+                longest = min(longest, GRACE_SECONDS)
+            call.wait(GLANCE_SECONDS)
 
     def _headers(self, request: Request) -> dict[str, str]:
-        """The token goes to the API alone."""
+        """Return the headers. Only the API gets the token."""
         if request.api == "site":
             host = {"Host": self.target.domain} if self.target.is_local else {}
             return {**host, **(_basic(request.login) if request.login else {})}
         if request.as_ == "nobody":
             return {}
-        token = _STRANGER if request.as_ == "stranger" else self.target.token
+        token = STRANGER if request.as_ == "stranger" else self.target.token
         return {"Authorization": f"Token {token}"}
 
 
@@ -226,7 +226,7 @@ def _basic(login: str) -> dict[str, str]:
     return {"Authorization": "Basic " + base64.b64encode(login.encode()).decode()}
 
 
-def _no_answer(error: Exception | None) -> NoAnswerError:
+def _no_answer(error: Exception | None) -> Unanswered:
     if isinstance(error, OSError):  # as all of `requests` are, and a missing file of certificates
         return unanswered(error)
-    return NoAnswerError(f"a broken answer ({type(error).__name__})")
+    return Unanswered(f"a broken answer ({type(error).__name__})")

@@ -1,4 +1,4 @@
-"""What an answer looked like, fit for a public report: kinds of values, and no list's contents."""
+"""Describes an answer for a public report: kinds of values, but no contents of lists."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ if TYPE_CHECKING:
     from pa_emulator.verify.cases import Answer
     from pa_emulator.verify.match import Reply
 
-_SAID = ("status", "error", "error_type")
-_TITLE = re.compile("<title>(.*?)</title>", re.DOTALL | re.IGNORECASE)
+SAID = ("status", "error", "error_type")
+TITLE = re.compile("<title>(.*?)</title>", re.DOTALL | re.IGNORECASE)
 
 
 def found(wanted: Answer, reply: Reply) -> str:
-    """Status, type and body in a line.
+    """Return status, type and body in a line.
 
-    An answer may hold what the account's owner did not mean to publish. So texts are told only if
-    the contract knows of them, and keys that it does not know are counted. A page may hold a key
-    for forms, and a log the addresses of visitors: of those only the title and what the case's
-    `pattern` looks for is told.
+    An answer may have data that the account's owner does not want to publish. So only texts that
+    the contract expects are shown, and unknown keys are only counted. A page may have a key for
+    forms, and a log the addresses of visitors. Of those, only the title and the groups of the
+    case's `pattern` are shown.
     """
     parts = [str(reply.status), reply.type.partition(";")[0], _body(wanted, reply)]
     return " ".join(part for part in parts if part)
@@ -36,7 +36,7 @@ def _body(wanted: Answer, reply: Reply) -> str:
     if isinstance(reply.data, (dict, list)):
         known = dict(wanted.includes) if wanted.includes else wanted.body
         return json.dumps(_outline(known, reply.data), ensure_ascii=False)
-    title = _TITLE.search(reply.text)
+    title = TITLE.search(reply.text)
     return f"page {title[1].strip()!r}" if title else f"{len(reply.body)} bytes"
 
 
@@ -47,8 +47,8 @@ def _outline(wanted: object, value: object) -> object:
         return kind_of(value) if isinstance(value, str) and wanted is None else value
     known = wanted if isinstance(wanted, dict) else {}
     shown = {key: _outline(known[key], item) for key, item in value.items() if key in known}
-    # What the API itself says in an error.
-    said = {key: value[key] for key in _SAID if isinstance(value.get(key), str)} if known else {}
+    # The API's own words in an error.
+    said = {key: value[key] for key in SAID if isinstance(value.get(key), str)} if known else {}
     others = len(value.keys() - shown.keys() - said.keys())
     return {**shown, **said, **({f"{others} other keys": "any"} if others else {})}
 

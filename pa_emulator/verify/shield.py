@@ -1,4 +1,4 @@
-"""Signals wait while a call is on its way that makes something: its answer says what it made."""
+"""Delays signals while a call makes something, because its answer says what it made."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ if TYPE_CHECKING:
 SIGNALS = {
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
 }
-"""By which somebody ends a run."""
-_CAN_WAIT = hasattr(signal, "pthread_sigmask")  # not on Windows
+"""The signals that end a run."""
+CAN_WAIT = hasattr(signal, "pthread_sigmask")  # not on Windows
 
 
 @contextlib.contextmanager
 def undisturbed() -> Iterator[None]:
-    """Let a signal come only at the end."""
+    """Delay signals until the end of the block."""
     with _masked("SIG_BLOCK"):
         yield
 
 
 @contextlib.contextmanager
 def disturbed() -> Iterator[None]:
-    """Let a signal come at once, while nothing is on its way."""
+    """Let signals come at once: no call is on its way."""
     with _masked("SIG_UNBLOCK"):
         yield
 
 
 @contextlib.contextmanager
 def _masked(how: str) -> Iterator[None]:
-    if not _CAN_WAIT:
+    if not CAN_WAIT:
         yield
         return
     before = signal.pthread_sigmask(getattr(signal, how), SIGNALS)
@@ -44,4 +44,4 @@ def _masked(how: str) -> Iterator[None]:
 
 def is_wanted() -> bool:
     """Tell whether a signal is waiting."""
-    return _CAN_WAIT and bool(signal.sigpending() & SIGNALS)
+    return CAN_WAIT and bool(signal.sigpending() & SIGNALS)

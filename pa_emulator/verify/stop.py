@@ -22,15 +22,15 @@ TOLD = (
 READING_SECONDS = 0.5
 
 
-class StoppedError(BaseException):
-    """Somebody wants the run to end. Not an Exception, so that nothing takes it for a fault."""
+class Stopped(BaseException):
+    """Somebody wants the run to end. Not an Exception, so that no handler of errors catches it."""
 
 
 class Stop:
-    """Raises StoppedError once, and only inside of `armed`.
+    """Raises Stopped once, and only inside of `armed`.
 
-    What is undone is not torn apart: only a signal that comes after TOLD gives the undoing up, and
-    so late that somebody can have read it. A terminal that is closed sends two signals at once.
+    The undoing is not interrupted by accident. It ends only at a signal that comes after TOLD, late
+    enough that somebody can have read it: a closed terminal sends two signals at once.
     """
 
     def __init__(self, say: Say, now: Callable[[], float] = time.monotonic) -> None:
@@ -54,7 +54,7 @@ class Stop:
 
     @contextlib.contextmanager
     def armed(self) -> Iterator[None]:
-        """Let a signal raise StoppedError in here, one that has come already too."""
+        """Let a signal raise Stopped in this block, also one that has come before."""
         try:
             self._is_armed = True
             if self._has_come:
@@ -64,7 +64,7 @@ class Stop:
             self._is_armed = False
 
     def undo(self) -> None:
-        """The undoing begins."""
+        """Note that the undoing begins."""
         self._is_undoing = True
         if self._has_come:
             self._tell()
@@ -80,7 +80,7 @@ class Stop:
 
     def _raise(self) -> None:
         self._is_armed = False
-        raise StoppedError
+        raise Stopped
 
     def _tell(self) -> None:
         if not self._has_told:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import requests
 
-_FAULTS: tuple[tuple[str, str, str], ...] = (
+FAULTS: tuple[tuple[str, str, str], ...] = (
     (
         "WRONG_VERSION_NUMBER",
         "it does not speak https",
@@ -13,7 +13,7 @@ _FAULTS: tuple[tuple[str, str, str], ...] = (
     (
         "CERTIFICATE_VERIFY_FAILED",
         "its certificate is not trusted",
-        'Set REQUESTS_CA_BUNDLE to the file of its authority, which an emulator prints as "ca".',
+        'Set REQUESTS_CA_BUNDLE to the file of its authority. An emulator prints it as "ca".',
     ),
     (
         "Name or service not known",
@@ -27,37 +27,39 @@ _FAULTS: tuple[tuple[str, str, str], ...] = (
         "Check the port, and that the server runs. An emulator prints its address.",
     ),
 )
-"""What an error's text has in it, what happened, and the next step."""
+"""A part of an error's text, what happened, and the next step."""
 
 
-class NoAnswerError(Exception):
-    """The server could not be reached, or hung up. `advice` is what to do."""
+class Unanswered(Exception):
+    """The server could not be reached, or hung up. `advice` is the next step."""
 
     def __init__(self, reason: str, advice: str = "Try again later.") -> None:
         super().__init__(reason)
         self.advice = advice
 
 
-def unanswered(error: OSError) -> NoAnswerError:
-    """Say what happened without the address, which has the username in it."""
+def unanswered(error: OSError) -> Unanswered:
+    """Say what happened, without the address: it contains the username."""
     if isinstance(error, requests.exceptions.ProxyError):
-        return NoAnswerError("the proxy does not let it through", "Check HTTPS_PROXY and NO_PROXY.")
-    for mark, reason, advice in _FAULTS:
+        return Unanswered("the proxy does not let it through", "Check HTTPS_PROXY and NO_PROXY.")
+    for mark, reason, advice in FAULTS:
         if mark in str(error):
-            return NoAnswerError(reason, advice)
+            return Unanswered(reason, advice)
     if isinstance(error, requests.exceptions.SSLError):
-        return NoAnswerError("https failed", "Check the address, and whether a proxy is between.")
+        return Unanswered(
+            "https failed", "Check the address. A proxy may also intercept the connection."
+        )
     if isinstance(error, requests.Timeout):
-        return NoAnswerError("no answer in time", "Check your network connection, or try later.")
+        return Unanswered("no answer in time", "Check your network connection, or try again later.")
     if isinstance(error, requests.ConnectionError):
-        return NoAnswerError(
+        return Unanswered(
             "no connection, or the server hung up",
             "Check your network connection. If the server speaks https, as an emulator with "
             "--tls does, pass its https address.",
         )
     if not isinstance(error, requests.RequestException):
-        return NoAnswerError(
-            "the certificates to trust cannot be read",
+        return Unanswered(
+            "the trusted certificates cannot be read",
             "Check that REQUESTS_CA_BUNDLE (or CURL_CA_BUNDLE) names a file that exists.",
         )
-    return NoAnswerError(type(error).__name__, "Check --host, and the proxies of the environment.")
+    return Unanswered(type(error).__name__, "Check --host, HTTPS_PROXY and NO_PROXY.")

@@ -1,4 +1,4 @@
-"""Undoes what a run made, looks whether it is gone, and says what is not."""
+"""Undoes what a run made, checks that it is gone, and names what is not."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pa_emulator.verify.account import LISTS, exists, get, items, names
 from pa_emulator.verify.cases import Request
 from pa_emulator.verify.ledger import Step, delete, file_step, folder_step, share_step, site_steps
 from pa_emulator.verify.made import MARK, SITES
-from pa_emulator.verify.unanswered import NoAnswerError
+from pa_emulator.verify.unanswered import Unanswered
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from pa_emulator.verify.progress import Say
     from pa_emulator.verify.server import Server, Target
 
-# After as many calls without an answer, the rest is not tried.
-_PATIENCE = 2
-# For all of the undoing: the pauses of the rate limit take a minute each.
-_LONGEST_SECONDS = 900
-_KINDS = {
+# After so many calls without an answer, the rest is not tried.
+PATIENCE = 2
+# For the whole undoing: each pause for the rate limit takes a minute.
+LONGEST_SECONDS = 900
+KINDS = {
     "webapps": "web app",
     "websites": "website",
     "consoles": "console",
@@ -39,7 +39,7 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What is still there, or may be, and the command that removes it."""
+    """A thing that is or may be still there, and the command that removes it."""
 
     what: str
     command: str
@@ -47,9 +47,9 @@ class Left:
 
 @dataclass(slots=True)
 class Found:
-    """What a look at the account showed of a run: `ours` is proven to be its, and is there.
+    """What is on the account of a run: `ours` surely belongs to it.
 
-    `others` may be of the run, or could not be looked at. They are named, and never removed.
+    `others` may belong to the run, or could not be checked. They are named, and never removed.
     """
 
     ours: list[Step] = field(default_factory=list)
@@ -65,34 +65,34 @@ def carry_out(
     has_given_up: Callable[[], bool],
     say: Say = progress.nothing,
 ) -> list[Step]:
-    """Take the steps from the last to the first; returns those that were not answered well."""
+    """Take the steps, the last one first; return those that failed."""
     failed = []
     silent = 0
     for step in reversed(steps):
-        if silent >= _PATIENCE or has_given_up():
+        if silent >= PATIENCE or has_given_up():
             failed.append(step)
             continue
         say(f"removing {step.what}")
         try:
             status = server.send(step.request).status
-        except NoAnswerError:
+        except Unanswered:
             silent += 1
             failed.append(step)
             continue
         silent = 0
-        # 403 is what a web app that is not there answers.
+        # 403 is the answer for a web app that does not exist.
         if not 200 <= status < 300 and status not in {403, 404}:
             failed.append(step)
     return failed[::-1]
 
 
 def removed(server: Server, steps: list[Step], has_given_up: Callable[[], bool]) -> list[Step]:
-    """Carry steps out, and say each."""
+    """Take the steps, and report each."""
     return carry_out(server, steps, has_given_up, server.pace.say)
 
 
 def finish(server: Server, ledger: Ledger, has_given_up: Callable[[], bool]) -> tuple[Left, ...]:
-    """Undo all that is left of a run, and look whether it is gone."""
+    """Undo all that is left of a run, and check that it is gone."""
     if not ledger.steps and ledger.made.is_empty:
         return ()
     failed = removed(server, ledger.steps, has_given_up)
@@ -105,13 +105,13 @@ def finish(server: Server, ledger: Ledger, has_given_up: Callable[[], bool]) -> 
 
 
 def in_time(has_given_up: Callable[[], bool], clock: Clock) -> Callable[[], bool]:
-    """Give up, too, when the undoing takes longer than it ever should."""
-    end = clock.now() + _LONGEST_SECONDS
+    """Also give up if the undoing takes too long."""
+    end = clock.now() + LONGEST_SECONDS
     return lambda: has_given_up() or clock.now() >= end
 
 
 def survey(server: Server, made: Made, is_over: Callable[[], bool]) -> Found:
-    """Look at the account for all that a run may have made. Nothing is changed."""
+    """Look on the account for all that a run may have made. Change nothing."""
     return _Survey(server, made, is_over).done()
 
 
@@ -135,19 +135,19 @@ class _Survey:
             self._note(self._is_there(path), file_step(path))
         for path in sorted(known - files):
             if self._is_there(path) is not False:
-                self._name("could be of this run or yours", file_step(path))
+                self._name("may be this run's or yours", file_step(path))
         if self._made.has_folder:
             folder, _, name = self._made.root.rpartition("/")
             reply = self._asked(get(f"files/path{folder}/"))
             there = None if reply is None else names(reply)
             self._note(None if there is None else name in there, folder_step(self._made.root))
-        # Steps are taken from the last to the first: a site before the files that it writes.
+        # Steps run backwards: first the site, then the files that it writes.
         sites = [step for step in self._found.ours if step.request.parts[0] in SITES]
         rest = [step for step in self._found.ours if step not in sites]
         return Found([*rest, *sites], self._found.others)
 
     def _in_list(self, kind: str) -> set[str]:
-        """Look at a list; returns the files of the sites that are proven to be the run's."""
+        """Look at a list; return the files of the sites that surely belong to the run."""
         reply = self._asked(LISTS[kind])
         there = None if reply is None else items(kind, reply)
         if there is None:
@@ -161,19 +161,19 @@ class _Survey:
                 self._found.ours.append(step)
                 files |= set(self._made.sites.get(key, ()))
             elif kind in SITES and key in self._made.sites:
-                self._name("could be of this run or yours", step)
+                self._name("may be this run's or yours", step)
         return files
 
     def _could_not_check(self, kind: str) -> None:
         own = [key for key in self._made.sites if key.startswith(f"{kind}/")]
         steps = [site_steps(kind, key.partition("/")[2], [])[0] for key in own]
         steps += [
-            Step(f"{_KINDS[kind]} {number}", delete(f"{kind}/{number}/"))
+            Step(f"{KINDS[kind]} {number}", delete(f"{kind}/{number}/"))
             for number in self._made.ids.get(kind, ())
         ]
         if not steps:
             request = LISTS[kind]
-            steps = [Step(f"anything among {kind} with {self._made.root} in it", request)]
+            steps = [Step(f"any of {kind} that contains {self._made.root}", request)]
         for step in steps:
             self._name("could not check", step)
 
@@ -192,12 +192,12 @@ class _Survey:
         self._found.others.append(Left(f"{left.what} ({why})", left.command))
 
     def _asked(self, request: Request) -> Reply | None:
-        """Return the answer; None if there is none, or the look is over."""
-        if self._silent >= _PATIENCE or self._is_over():
+        """Return the answer; None if there is none, or the look was given up."""
+        if self._silent >= PATIENCE or self._is_over():
             return None
         try:
             reply = self._server.send(request)
-        except NoAnswerError:
+        except Unanswered:
             self._silent += 1
             return None
         self._silent = 0
@@ -207,11 +207,11 @@ class _Survey:
 def _of_item(kind: str, item: dict[str, object]) -> Step:
     if kind in SITES:
         return site_steps(kind, str(item["domain_name"]), [])[0]
-    return Step(f"{_KINDS[kind]} {item['id']}", delete(f"{kind}/{item['id']}/"))
+    return Step(f"{KINDS[kind]} {item['id']}", delete(f"{kind}/{item['id']}/"))
 
 
 def marked_folders(target: Target, folders: list[str]) -> tuple[Left, ...]:
-    """Return how to remove by hand what this machine cannot prove to be of a run."""
+    """Return how to remove by hand folders that have no record on this machine."""
     return left_of(target, [folder_step(f"{target.home}/{name}") for name in folders])
 
 
@@ -229,7 +229,7 @@ def _left(target: Target, step: Step) -> Left:
 
 
 def shown(text: str) -> str:
-    """Return a text of the server's for a terminal, which control characters could steer."""
+    """Return a server's text with control characters escaped, as they could steer a terminal."""
     return "".join(
         sign if sign.isprintable() else sign.encode("unicode_escape", "backslashreplace").decode()
         for sign in text

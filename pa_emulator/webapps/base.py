@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pa_emulator.errors import ForbiddenError, NotFoundError
+from pa_emulator.errors import Forbidden, NotFound
 from pa_emulator.rest import ApiView
 from pa_emulator.webapps.models import Webapp
 
@@ -18,5 +18,5 @@ class OneWebappView(ApiView):
             return found
         mode = self.machine.config.missing_webapp
         if mode == "404" or (mode == "mixed" and self.request.method in {"GET", "HEAD"}):
-            raise NotFoundError
-        raise ForbiddenError
+            raise NotFound
+        raise Forbidden

@@ -1,4 +1,4 @@
-"""What a certificate and its key say, and whether they belong together."""
+"""Reads a certificate and its key, and checks that they belong together."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
         PublicKeyTypes,
     )
 
-_LETS_ENCRYPT_DAYS = 90
+LETS_ENCRYPT_DAYS = 90
 
 
-class BadCertificateError(Exception):
+class BadCertificate(Exception):
     """The texts are not a certificate and its unencrypted key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What the API shows of a certificate."""
+    """The facts that the API shows about a certificate."""
 
     cert_type: str
     not_after: datetime
@@ -42,16 +42,16 @@ class Facts:
 def read(certificate: str, key: str) -> Facts:
     """Read PEM texts; a chain begins with the site's own certificate.
 
-    Raises BadCertificateError.
+    Raises BadCertificate.
     """
     try:
         leaf = x509.load_pem_x509_certificates(certificate.encode())[0]
         private = load_pem_private_key(key.encode(), password=None)
         names = _names(leaf)
     except (ValueError, TypeError, x509.InvalidVersion) as error:
-        raise BadCertificateError(str(error)) from error
+        raise BadCertificate(str(error)) from error
     if _bytes(leaf.public_key()) != _bytes(private.public_key()):
-        raise BadCertificateError("the key is not the certificate's")
+        raise BadCertificate("the key is not the certificate's")
     return Facts(
         cert_type="custom",
         not_after=leaf.not_valid_after_utc,
@@ -62,10 +62,10 @@ def read(certificate: str, key: str) -> Facts:
 
 
 def lets_encrypt(domain: str, now: datetime) -> Facts:
-    """Return what an automatic certificate would say; none is really issued."""
+    """Return the facts of an automatic certificate; none is really issued."""
     return Facts(
         cert_type="letsencrypt-auto-renew",
-        not_after=(now + timedelta(days=_LETS_ENCRYPT_DAYS)).replace(microsecond=0),
+        not_after=(now + timedelta(days=LETS_ENCRYPT_DAYS)).replace(microsecond=0),
         issuer_name="Let's Encrypt",
         subject_name=domain,
         subject_alternate_names=[domain],

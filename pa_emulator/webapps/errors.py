@@ -1,4 +1,4 @@
-"""What can be refused to a web app."""
+"""Errors of web apps."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ def _limit_text(allowed: int) -> str:
     return f"You cannot create any more webapps - your account only allows {allowed}"
 
 
-class TooManyWebappsError(PythonAnywhereError):
-    """400 when the plan's web apps are all there (observed by clients)."""
+class TooManyWebapps(PythonAnywhereError):
+    """400 if the plan allows no more web apps (observed by clients)."""
 
     def __init__(self, allowed: int) -> None:
         super().__init__(
@@ -29,7 +29,7 @@ class TooManyWebappsError(PythonAnywhereError):
         )
 
 
-class DomainNeedsPlanError(PythonAnywhereError):
+class DomainNeedsPlan(PythonAnywhereError):
     """400 for a domain other than its own subdomain on a free account."""
 
     def __init__(self, domain: str) -> None:
@@ -38,12 +38,12 @@ class DomainNeedsPlanError(PythonAnywhereError):
                 "status": "ERROR",
                 "error_type": DOMAIN_ERROR_TYPE,
                 "error_message": f"Your account cannot have a web app at {domain}: "
-                "free accounts have one on their own subdomain only",
+                "free accounts can have one only on their own subdomain",
             }
         )
 
 
-class DomainTakenError(PythonAnywhereError):
+class DomainTaken(PythonAnywhereError):
     """The soft error: 200, and the body says ERROR (official library)."""
 
     status = 200
@@ -58,14 +58,14 @@ class DomainTakenError(PythonAnywhereError):
         )
 
 
-class AlreadyEnabledError(PythonAnywhereError):
-    """400 for enabling what is enabled, in the limit's words (observed by clients)."""
+class AlreadyEnabled(PythonAnywhereError):
+    """400 for enabling an enabled web app, in the words of the limit (observed by clients)."""
 
     def __init__(self, allowed: int) -> None:
         super().__init__({"error": _limit_text(allowed)})
 
 
-class DisabledError(PythonAnywhereError):
+class WebappDisabled(PythonAnywhereError):
     """500 and a page, for reloading a disabled web app (observed by clients)."""
 
     status = 500
@@ -75,8 +75,8 @@ class DisabledError(PythonAnywhereError):
 
 
 class ReloadError(PythonAnywhereError):
-    """What a reload tells of: `cname_error` and `slow_startup_error` although it worked,
-    `virtualenv_error` and `generic_error` because it did not.
+    """The errors of a reload. It worked if they are `cname_error` or `slow_startup_error`; it did
+    not if they are `virtualenv_error` or `generic_error`.
     """
 
     status = RELOAD_STATUS
@@ -85,8 +85,8 @@ class ReloadError(PythonAnywhereError):
         super().__init__({"status": "error", "error": error})
 
 
-class CertificateError(PythonAnywhereError):
-    """400 for a certificate and key that are none, or not each other's (observed by clients)."""
+class CertificateRefused(PythonAnywhereError):
+    """400 if certificate or key is not valid, or they do not match (observed by clients)."""
 
     def __init__(self) -> None:
         super().__init__({"error": "The certificate or its private key is not valid"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-_TEMPLATE = '''\
+TEMPLATE = '''\
 # This file holds the WSGI configuration that serves your web application at
 # http://{domain}/
 # It must define a variable 'application', which is set to a WSGI handler.
@@ -71,4 +71,4 @@ def application(environ, start_response):
 
 def hello_world(username: str, domain: str) -> str:
     """Return source code: a page at `/`, 404 elsewhere, and commented templates."""
-    return _TEMPLATE.format(username=username, domain=domain)
+    return TEMPLATE.format(username=username, domain=domain)

@@ -1,4 +1,4 @@
-"""Web apps as they are configured, and as they were at the last reload."""
+"""Web apps: their configuration now, and at the last reload."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Webapp(models.Model):
-    """A web app. `live` is what a reload froze: what is served until the next one."""
+    """A web app. `live` is the configuration of the last reload, which is served until the next."""
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE)
     domain_name = models.CharField(max_length=255, unique=True)
@@ -31,7 +31,7 @@ class Webapp(models.Model):
     live = models.JSONField(null=True)
 
     def deployment(self) -> Deployment:
-        """Return the configuration as a reload would serve it now."""
+        """Return the configuration that a reload would serve now."""
         password = (self.password_protection_username, self.password_protection_password)
         return Deployment(
             domain=self.domain_name,
@@ -52,7 +52,7 @@ class Webapp(models.Model):
         )
 
     def has_changed(self) -> bool:
-        """Tell whether a reload would serve something else than is served."""
+        """Tell whether a reload would change what is served."""
         return self.live is not None and Deployment.from_data(self.live) != self.deployment()
 
     def is_served(self, today: date) -> bool:
@@ -60,7 +60,7 @@ class Webapp(models.Model):
 
 
 class Domain(models.Model):
-    """Whose a domain is, or was last: its WSGI file and logs outlive the web app."""
+    """The owner of a domain, or its last one: WSGI file and logs outlive the web app."""
 
     name = models.CharField(max_length=255, unique=True)
     account = models.ForeignKey(Account, on_delete=models.CASCADE)
@@ -84,7 +84,7 @@ class StaticHeader(models.Model):
 
 
 class Certificate(models.Model):
-    """The certificate of a custom domain; PEM texts are empty for Let's Encrypt's."""
+    """The certificate of a custom domain. The PEM texts are empty if it is Let's Encrypt's."""
 
     webapp = models.OneToOneField(Webapp, on_delete=models.CASCADE)
     cert_type = models.CharField(max_length=40)

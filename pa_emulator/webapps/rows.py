@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rest_framework.response import Response
 
-from pa_emulator.errors import NotFoundError
+from pa_emulator.errors import NotFound
 from pa_emulator.webapps.base import OneWebappView
 from pa_emulator.webapps.serializers import StaticFileSerializer, StaticHeaderSerializer
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class _OfWebapp(OneWebappView):
-    """What belongs to a web app; `serializer` says which kind."""
+    """The rows of one kind of a web app; `serializer` says which kind."""
 
     serializer: ClassVar[type[ModelSerializer]]
 
@@ -67,7 +67,7 @@ class RowView(_OfWebapp):
     def _row(self, domain: str, number: int) -> Model:
         row = self._rows(domain).filter(pk=number).first()
         if row is None:
-            raise NotFoundError
+            raise NotFound
         return row
 
 

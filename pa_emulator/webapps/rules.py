@@ -1,4 +1,4 @@
-"""What creating, enabling and reloading a web app do, and when they are refused."""
+"""Creates, deletes, enables and reloads web apps, or refuses to."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from pa_emulator.errors import ForbiddenError
-from pa_emulator.hosting.park import GoneError
+from pa_emulator.errors import Forbidden
+from pa_emulator.hosting.park import Gone
 from pa_emulator.paths import log_path, remove_left, under, wsgi_path
 from pa_emulator.webapps.errors import (
-    AlreadyEnabledError,
-    DisabledError,
-    DomainNeedsPlanError,
-    DomainTakenError,
+    AlreadyEnabled,
+    DomainNeedsPlan,
+    DomainTaken,
     ReloadError,
-    TooManyWebappsError,
+    TooManyWebapps,
+    WebappDisabled,
 )
 from pa_emulator.webapps.hello import hello_world
 from pa_emulator.webapps.models import Domain, Webapp
@@ -54,26 +54,26 @@ def create(machine: Machine, account: Account, wanted: Mapping[str, str]) -> Web
 
 
 def take(root: Path, account: Account, domain: str) -> None:
-    """Make the domain the account's; what another left there goes, or it would be inherited."""
+    """Give the domain to the account; remove the files that another account left there."""
     if Domain.objects.filter(name=domain).exclude(account=account).exists():
         remove_left(root, domain)
     Domain.objects.update_or_create(name=domain, defaults={"account": account})
 
 
 def _refuse_creation(account: Account, domain: str, asked: int) -> None:
-    """Raise what is wrong; `asked` is the command line's number of web apps, 0 for the plan's."""
+    """Raise an error if needed; `asked` is the number of --webapps, 0 means the plan's."""
     if sites.is_website(domain):
-        raise ForbiddenError
+        raise Forbidden
     allowed = asked or account.plan.webapps
     count = Webapp.objects.filter(account=account).count() + sites.count(account)
     if count >= allowed:
-        raise TooManyWebappsError(allowed)
+        raise TooManyWebapps(allowed)
     if domain not in account.domains and not account.plan.custom_domains:
-        raise DomainNeedsPlanError(domain)
+        raise DomainNeedsPlan(domain)
     if Webapp.objects.filter(account=account, domain_name=domain).exists():
-        raise DomainTakenError(domain)
+        raise DomainTaken(domain)
     if is_anothers(account, domain):
-        raise ForbiddenError
+        raise Forbidden
 
 
 def is_anothers(account: Account, domain: str) -> bool:
@@ -97,18 +97,18 @@ def delete(park: Park, webapp: Webapp) -> None:
 def reload(machine: Machine, webapp: Webapp) -> None:
     """Freeze the configuration, serve it, and ping the site.
 
-    Raises DisabledError, or ReloadError, in part although the reload worked.
+    Raises WebappDisabled, or ReloadError (with some errors the reload has worked).
     """
     if not webapp.enabled:
-        raise DisabledError
+        raise WebappDisabled
     path, python = webapp.virtualenv_path, webapp.python_version
     if problem_with(machine.config.root, webapp.account.home, path, python):
         raise ReloadError("virtualenv_error")
     Webapp.objects.filter(pk=webapp.pk).update(live=webapp.deployment().as_data())
     try:
         has_answered = machine.park.reload(webapp.domain_name)
-    except GoneError as error:  # deleted in this moment
-        raise ForbiddenError from error
+    except Gone as error:  # it was deleted at this moment
+        raise Forbidden from error
     except OSError as error:
         raise ReloadError("generic_error") from error
     if not has_answered:
@@ -126,11 +126,11 @@ def disable(park: Park, webapp: Webapp) -> None:
 def enable(webapp: Webapp, asked: int) -> None:
     _refuse_switching(webapp)
     if webapp.enabled:
-        raise AlreadyEnabledError(asked or webapp.account.plan.webapps)
+        raise AlreadyEnabled(asked or webapp.account.plan.webapps)
     Webapp.objects.filter(pk=webapp.pk).update(enabled=True)
 
 
 def _refuse_switching(webapp: Webapp) -> None:
-    """Free accounts are refused both (observed by clients in 2026)."""
+    """Refuse free accounts: they may not enable or disable (observed by clients in 2026)."""
     if webapp.account.plan.name == "free":
-        raise ForbiddenError
+        raise Forbidden

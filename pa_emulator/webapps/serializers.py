@@ -15,41 +15,41 @@ from pa_emulator.webapps.virtualenvs import problem_with
 if TYPE_CHECKING:
     from pa_emulator.hosting.park import Park
 
-_DOMAIN = re.compile(
+DOMAIN = re.compile(
     r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+"
 )
 
 
 def _can_be_served(domain: str) -> bool:
-    """Tell whether a visit can reach it: not an IP address, not a name of this machine."""
+    """Tell whether visitors can reach the domain: not an IP address or a name of this machine."""
     last = domain.rpartition(".")[2]
     return domain not in OWN_NAMES and last != "localhost" and not last.isdigit()
 
 
 def _insist_on_offer(park: Park, version: str, value: str) -> None:
-    """Refuse what `--strict-python` does not offer as any version that is not offered.
+    """Refuse a version that `--strict-python` excludes like any that is not on offer.
 
-    The answer is the real one's; the reason is on stderr.
+    The answer is that of PythonAnywhere; the reason is on stderr.
     """
     if not park.offers(version):
         raise serializers.ValidationError(f'"{value}" is not a valid choice.')
 
 
 class DomainField(serializers.CharField):
-    """A domain in small letters that a visit can reach."""
+    """A domain in small letters that visitors can reach."""
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401 - the framework's
         super().__init__(max_length=253, **options)
 
     def to_internal_value(self, data: object) -> str:
         domain = str(super().to_internal_value(data)).lower()
-        if not _DOMAIN.fullmatch(domain) or not _can_be_served(domain):
+        if not DOMAIN.fullmatch(domain) or not _can_be_served(domain):
             raise serializers.ValidationError("Enter a valid domain name.")
         return domain
 
 
 class CreateSerializer(serializers.Serializer):
-    """Creation wants `python310` where everything else says `3.10` (API page)."""
+    """Creation takes `python310`; everything else has `3.10` (API page)."""
 
     domain_name = DomainField()
     python_version = serializers.ChoiceField(
@@ -63,7 +63,7 @@ class CreateSerializer(serializers.Serializer):
 
 
 class WebappSerializer(serializers.ModelSerializer):
-    """Unknown and read-only fields are ignored without a word, as the real one does."""
+    """Unknown and read-only fields are ignored silently, as by the real API."""
 
     user = serializers.CharField(source="account.username", read_only=True)
     python_version = serializers.ChoiceField(choices=PYTHON_VERSIONS)
@@ -98,7 +98,7 @@ class WebappSerializer(serializers.ModelSerializer):
         return value
 
     def validate_virtualenv_path(self, value: str) -> str:
-        """Check against the Python that the web app has now, not one in the same request."""
+        """Check against the Python that the web app has now, not that of the same request."""
         problem = problem_with(
             self.context["machine"].config.root,
             self.instance.account.home,

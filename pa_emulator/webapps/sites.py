@@ -1,4 +1,4 @@
-"""Which domain is served, and how: what the front asks of the web apps' table."""
+"""Which domain is served, and how: the front's questions to the table of web apps."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def is_known(domain: str) -> bool:
 
 
 def reload_touched(park: Park, path: str, today: date) -> None:
-    """Reload the site whose WSGI file has just been written, as its new date would."""
+    """Reload the site if the path is its WSGI file, as a new date of that file does."""
     for webapp in Webapp.objects.filter(live__isnull=False):
         if wsgi_path(webapp.domain_name) == path and webapp.is_served(today):
             park.touched(webapp.domain_name)
@@ -34,7 +34,7 @@ def deployed(domain: str, today: date) -> Deployment | None:
 
 
 def why_not_served(domain: str, today: date) -> str:
-    """Return in one or two sentences what keeps a domain without a deployment from being served."""
+    """Return why a domain without a deployment is not served, in one or two sentences."""
     webapp = Webapp.objects.filter(domain_name=domain).first()
     if webapp is None:
         return (
@@ -52,6 +52,6 @@ def why_not_served(domain: str, today: date) -> str:
 
 
 def live(domain: str) -> Deployment | None:
-    """Return the same whether or not it has expired, as a reload asks."""
+    """Return the deployment even if the web app has expired: a reload needs it."""
     webapp = Webapp.objects.filter(domain_name=domain, enabled=True, live__isnull=False).first()
     return None if webapp is None else Deployment.from_data(webapp.live)

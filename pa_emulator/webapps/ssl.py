@@ -1,4 +1,4 @@
-"""`webapps/{domain}/ssl/` and its v1 twin: the certificate of a site."""
+"""`webapps/{domain}/ssl/`, also for v1: the certificate of a site."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from pa_emulator.webapps import rules
 from pa_emulator.webapps.base import OneWebappView
-from pa_emulator.webapps.errors import CertificateError
+from pa_emulator.webapps.errors import CertificateRefused
 from pa_emulator.webapps.models import Certificate
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from pa_emulator.webapps.certificates import Facts
 
-_AUTOMATIC = "letsencrypt-auto-renew"
+AUTOMATIC = "letsencrypt-auto-renew"
 
 
 class SslView(OneWebappView):
@@ -57,13 +57,13 @@ def shown(certificate: Certificate | Facts) -> dict[str, object]:
 
 
 def facts_of(request: Request, domain: str, now: datetime) -> Facts:
-    # Here, because cryptography takes its time to load and most runs never need it.
-    from pa_emulator.webapps.certificates import BadCertificateError, lets_encrypt, read  # noqa: PLC0415
+    # Imported here, because cryptography is slow to load and most runs never need it.
+    from pa_emulator.webapps.certificates import BadCertificate, lets_encrypt, read  # noqa: PLC0415
 
     data = request.data if isinstance(request.data, dict) else {}
-    if data.get("cert_type") == _AUTOMATIC:
+    if data.get("cert_type") == AUTOMATIC:
         return lets_encrypt(domain, now)
     try:
         return read(str(data.get("cert", "")), str(data.get("private_key", "")))
-    except BadCertificateError as error:
-        raise CertificateError from error
+    except BadCertificate as error:
+        raise CertificateRefused from error

@@ -1,4 +1,4 @@
-"""`webapps/` and what can be done to one web app."""
+"""`webapps/` and the calls about one web app."""
 
 from __future__ import annotations
 
@@ -49,13 +49,13 @@ class WebappView(OneWebappView):
         context = {"machine": self.machine}
         form = WebappSerializer(webapp, data=request.data, partial=True, context=context)
         form.is_valid(raise_exception=True)
-        # Only what was sent is written, so that two requests at once both keep what they wrote.
+        # Write only the fields that were sent, so that two requests at once keep each other's.
         if form.validated_data:
             Webapp.objects.filter(pk=webapp.pk).update(**form.validated_data)
         return Response(as_data(self.webapp(domain)))
 
     def put(self, request: Request, domain: str) -> Response:
-        """As PATCH: clients send part of the fields and are served."""
+        """Do the same as PATCH: clients send only part of the fields, and it works."""
         return self.patch(request, domain)
 
     def delete(self, _request: Request, domain: str) -> Response:
@@ -64,7 +64,7 @@ class WebappView(OneWebappView):
 
 
 class ReloadView(OneWebappView):
-    """`webapps/{domain}/reload/`: answers when the site has, or after the ping's 20 seconds."""
+    """`webapps/{domain}/reload/`: answers when the site has, or after 20 seconds."""
 
     def post(self, _request: Request, domain: str) -> Response:
         rules.reload(self.machine, self.webapp(domain))

@@ -1,4 +1,4 @@
-"""Whether a path is a virtualenv that a web app may use, in the Web tab's words."""
+"""Checks that a web app can use a path as its virtualenv; the messages are the Web tab's."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ NOT_THERE = "Warning: No virtualenv detected at this path."
 
 
 def problem_with(root: Path, home: str, path: str, python: str) -> str | None:
-    """None if the virtualenv at `path` suits `python` (like `3.10`); else what to tell the user.
+    """Return a message if the virtualenv at `path` does not suit `python` (like `3.10`), else None.
 
-    `activate_this.py` is not asked for. A virtualenv of the interpreter that runs the
-    emulator suits every version, because it can be made on each machine.
+    `activate_this.py` is not needed. A virtualenv of the emulator's own Python suits every version,
+    because any machine can make one.
     """
     if not path:
         return None

@@ -1,1 +1,1 @@
-"""Websites of API v1: ASGI apps, hosted by the command of their own."""
+"""Websites of API v1: ASGI apps, each served by its own command."""

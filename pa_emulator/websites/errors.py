@@ -1,19 +1,19 @@
-"""What can be refused to a website."""
+"""Errors of websites."""
 
 from __future__ import annotations
 
 from pa_emulator.errors import PythonAnywhereError
 
 
-class DomainExistsError(PythonAnywhereError):
+class DomainExists(PythonAnywhereError):
     """400 for a domain that has a website (official library's tests)."""
 
     def __init__(self) -> None:
         super().__init__({"domain_name": ["domain with this domain name already exists."]})
 
 
-class TooManySitesError(PythonAnywhereError):
-    """403 when the plan's web apps and websites are all there; status and words are ours."""
+class TooManySites(PythonAnywhereError):
+    """403 if the plan allows no more web apps and websites; status and words are ours."""
 
     status = 403
 

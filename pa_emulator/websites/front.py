@@ -1,4 +1,4 @@
-"""What a website's visitors meet: the way to its socket, and its access log."""
+"""The web server in front of a website: passes requests on, and writes the access log."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from pa_emulator.clock import Clock
     from pa_emulator.websites.hosting import Hosts
 
-_INTERNAL = {"connection", "keep-alive", "transfer-encoding", "upgrade"}
-_CHUNK_BYTES = 65536
+INTERNAL = {"connection", "keep-alive", "transfer-encoding", "upgrade"}
+CHUNK_BYTES = 65536
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebsiteFront:
-    """The web server before the websites."""
+    """The web server in front of the websites."""
 
     root: Path
     clock: Clock
@@ -42,7 +42,7 @@ class WebsiteFront:
     def serve(
         self, environ: WSGIEnvironment, start_response: StartResponse, domain: str
     ) -> Iterator[bytes]:
-        """Answer one request. A websocket has no answer: it lasts, and then the connection ends."""
+        """Answer one request. A websocket has no answer: it lasts until the connection ends."""
         begun = time.perf_counter()
         refusal = None if self.raw_paths else resolve(environ)
         if refusal is None and is_websocket(environ) and self.hosts.is_hosting:
@@ -56,7 +56,7 @@ class WebsiteFront:
             return page(503, pages.something_wrong("hosting is off"))
         try:
             stream, length = body(environ)
-        except wire.BadBodyError:
+        except wire.BadBody:
             environ["pa.request"].close_connection = True
             return page(400, pages.malformed_body())
         has_length = length > 0 or "CONTENT_LENGTH" in environ
@@ -79,11 +79,11 @@ class WebsiteFront:
         except BaseException:
             connection.close()
             raise
-        headers = [pair for pair in response.headers if pair[0].lower() not in _INTERNAL]
+        headers = [pair for pair in response.headers if pair[0].lower() not in INTERNAL]
         return Answer(response.status, response.reason, headers, response, response.close)
 
     def _tunnel(self, environ: WSGIEnvironment, domain: str, begun: float) -> NoReturn:
-        """Join visitor and website until one of them ends; then hang up."""
+        """Connect visitor and website until one of them ends; then hang up."""
         visitor: socket.socket = environ["pa.request"].conn.socket
         try:
             with self.hosts.connect(domain) as website:
@@ -107,7 +107,7 @@ class WebsiteFront:
 
 def _send(connection: socket.socket, start: bytes, stream: IO[bytes]) -> None:
     connection.sendall(start)
-    # A server may answer without reading the body; its answer is still to be read.
+    # A server may answer before it reads the body. Its answer can still be read.
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-        while chunk := stream.read(_CHUNK_BYTES):
+        while chunk := stream.read(CHUNK_BYTES):
             connection.sendall(chunk)

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from pa_emulator.tasks.run import Run
     from pa_emulator.tasks.runner import Command, Runner
 
-_PRIVATE = 0o700
-_SOCKET = "app.sock"
+PRIVATE = 0o700
+SOCKET = "app.sock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class _Host:
 
 
 class Hosts:
-    """Domain -> its running command. With hosting off there is none."""
+    """The running commands by domain; none with hosting off."""
 
     def __init__(self, config: Config, clock: Clock, runner: Runner) -> None:
         self._root = config.root
@@ -54,7 +54,7 @@ class Hosts:
         self._sockets = Path(f"/tmp/pa-emulator-{digest}")  # noqa: S108 - ours alone, see `open`
 
     def open(self) -> None:
-        """Start the websites of the last run, whose sockets a killed emulator may have left."""
+        """Start the websites of the last run. Remove sockets that a killed emulator left."""
         shutil.rmtree(self._sockets, ignore_errors=True)
         for website in Website.objects.filter(enabled=True):
             self.restart(website.domain_name)
@@ -64,7 +64,7 @@ class Hosts:
         shutil.rmtree(self._sockets, ignore_errors=True)
 
     def restart(self, domain: str) -> None:
-        """Stop a website, and start it as its row has it; nothing if it is gone or disabled."""
+        """Stop a website, and start it as its row says; do not if it is gone or disabled."""
         with self._turn:
             self._stop(domain)
             website = Website.objects.filter(domain_name=domain).select_related("account").first()
@@ -77,16 +77,16 @@ class Hosts:
                 self._stop(domain)
 
     def connect(self, domain: str) -> socket.socket:
-        """Return a connection to a website, once it listens.
+        """Wait until a website listens, and return a connection to it.
 
-        Raises ConnectionRefusedError if its command ends before, or takes too long.
+        Raises ConnectionRefusedError if its command ends first or takes too long.
         """
         connections: list[socket.socket] = []
 
         def attempt() -> bool:
             host = self._hosts.get(domain)
             if host is None:
-                return not self._turn.locked()  # it may be restarting
+                return not self._turn.locked()  # it may restart now
             connection = _connected(host.address)
             if connection is not None:
                 connections.append(connection)
@@ -107,20 +107,20 @@ class Hosts:
     def _start(self, website: Website) -> _Host:
         domain = website.domain_name
         if not self._hosts:
-            # Never one that somebody else has made.
+            # Never a folder that somebody else has made.
             shutil.rmtree(self._sockets, ignore_errors=True)
-            self._sockets.mkdir(mode=_PRIVATE)
+            self._sockets.mkdir(mode=PRIVATE)
         shown = f"/var/sockets/{domain}"
         place = self._sockets / os.urandom(6).hex()
         make_folder(under(self._root, shown))
         place.symlink_to(under(self._root, shown))
-        address = place / _SOCKET
+        address = place / SOCKET
         command = self._runner.command(website.account, website.command)
         if command.sees_paths:
-            known = f"{shown}/{_SOCKET}"
+            known = f"{shown}/{SOCKET}"
         else:
             known = str(address)
-            text = command.text.replace(f"{shown}/{_SOCKET}", "${DOMAIN_SOCKET}")
+            text = command.text.replace(f"{shown}/{SOCKET}", "${DOMAIN_SOCKET}")
             command = replace(command, text=text)
         command = replace(
             command,
@@ -131,7 +131,9 @@ class Hosts:
         return _Host(Keeper(start, self._clock), address)
 
     def _run(self, command: Command, domain: str, address: Path) -> Run:
-        address.unlink(missing_ok=True)  # left by a run that ended; most servers refuse to have it
+        address.unlink(
+            missing_ok=True
+        )  # left by an earlier run; most servers refuse to start if it exists
         return self._runner.start(command, log_path(domain, "server"), log_path(domain, "error"))
 
 

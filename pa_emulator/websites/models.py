@@ -8,7 +8,7 @@ from pa_emulator.accounts.models import Account
 
 
 class Website(models.Model):
-    """A domain and the command that serves it. `certificate` is as the API shows it."""
+    """A domain and the command that serves it. The API shows `certificate` unchanged."""
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE)
     domain_name = models.CharField(max_length=255, unique=True)

@@ -10,16 +10,16 @@ from pa_emulator.hosting.variables import forwarded
 if TYPE_CHECKING:
     from wsgiref.types import WSGIEnvironment
 
-# They are between two machines, not between visitor and app; a body is sent with its length.
-_NOT_PASSED_ON = {
+# These are about one connection, not about visitor and app. A body is sent with its length.
+NOT_PASSED_ON = {
     "HTTP_CONNECTION",
     "HTTP_EXPECT",
     "HTTP_KEEP_ALIVE",
     "HTTP_TRANSFER_ENCODING",
     "HTTP_UPGRADE",
 }
-# What nginx leaves as it is in a path that it has made normal.
-_PLAIN = "/!$&'()*+,:;=@"
+# nginx does not encode these in a path that it has made normal.
+PLAIN = "/!$&'()*+,:;=@"
 
 
 def is_websocket(environ: WSGIEnvironment) -> bool:
@@ -27,7 +27,7 @@ def is_websocket(environ: WSGIEnvironment) -> bool:
 
 
 def head(environ: WSGIEnvironment, length: int | None) -> bytes:
-    """Return the request line and the headers; `length` is the body's, None for none."""
+    """Return the request line and the headers; `length` is the body's, None without a body."""
     headers = _headers(environ)
     if length is not None:
         headers.append(("Content-Length", str(length)))
@@ -41,13 +41,13 @@ def head(environ: WSGIEnvironment, length: int | None) -> bytes:
 
 
 def _target(environ: WSGIEnvironment) -> str:
-    """Return path and query; the path is as it came, unless the front has resolved it."""
+    """Return path and query. The path is unchanged, unless the front has resolved it."""
     came, mark, query = environ["REQUEST_URI"].partition("?")
-    if not came.startswith("/"):  # the absolute form, which proxies get
+    if not came.startswith("/"):  # the absolute form, as sent to proxies
         came = "/" + came.partition("://")[2].partition("/")[2]
     path = environ["PATH_INFO"].encode("latin-1")
     if unquote_to_bytes(came.encode("latin-1")) != path:
-        came = quote(path, safe=_PLAIN)
+        came = quote(path, safe=PLAIN)
     return f"{came}{mark}{query}"
 
 
@@ -55,7 +55,7 @@ def _headers(environ: WSGIEnvironment) -> list[tuple[str, str]]:
     headers = [
         (name.removeprefix("HTTP_").replace("_", "-").title(), value)
         for name, value in (environ | forwarded(environ)).items()
-        if name.startswith("HTTP_") and name not in _NOT_PASSED_ON
+        if name.startswith("HTTP_") and name not in NOT_PASSED_ON
     ]
     kind = environ.get("CONTENT_TYPE")
     return [*headers, ("Content-Type", kind)] if kind else headers

@@ -22,7 +22,7 @@ class _CommandSerializer(serializers.Serializer):
 
 
 class CreateSerializer(serializers.Serializer):
-    """What a new website needs."""
+    """The fields of a new website."""
 
     domain_name = DomainField()
     enabled = SwitchField(default=True)
@@ -32,8 +32,8 @@ class CreateSerializer(serializers.Serializer):
 class ChangeSerializer(serializers.Serializer):
     """Only `enabled` can be changed (help pages).
 
-    What the real one answers to another command is not known: it is refused, so that nobody
-    believes that it runs.
+    The real answer to another command is not known. Here it is refused, so that nobody believes
+    that it runs.
     """
 
     enabled = SwitchField(required=False)
@@ -57,7 +57,7 @@ def _unchanged(value: str, current: str) -> str:
 
 
 def as_data(website: Website) -> dict[str, Any]:
-    """Return a website as the API shows it; a domain outside PythonAnywhere has its CNAME."""
+    """Return a website as the API shows it; a domain outside PythonAnywhere has a CNAME."""
     name = website.domain_name
     domain = {"domain_name": name, "enabled": website.enabled}
     if not is_subdomain(name):

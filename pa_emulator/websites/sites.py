@@ -1,4 +1,4 @@
-"""Which domains are websites: what the dispatcher and the web apps ask of their table."""
+"""Which domains are websites: questions of the dispatcher and the web apps to their table."""
 
 from __future__ import annotations
 

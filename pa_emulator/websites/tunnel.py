@@ -1,4 +1,4 @@
-"""Bytes both ways between two sockets, for websockets."""
+"""Copies bytes both ways between two sockets, for websockets."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import selectors
 import socket
 import ssl
 
-_CHUNK_BYTES = 65536
+CHUNK_BYTES = 65536
 
 
 def join(visitor: socket.socket, website: socket.socket) -> tuple[int, int]:
-    """Carry bytes until either side ends; returns the answer's status and the bytes sent."""
+    """Copy bytes until either side ends; return the answer's status and the bytes sent."""
     first, sent = b"", 0
     with selectors.DefaultSelector() as selector:
         selector.register(visitor, selectors.EVENT_READ, website)
         selector.register(website, selectors.EVENT_READ, visitor)
         while True:
             for source, target in _ready(selector, visitor, website):
-                chunk = source.recv(_CHUNK_BYTES)
+                chunk = source.recv(CHUNK_BYTES)
                 if not chunk:
                     return _status(first), sent
                 target.sendall(chunk)
@@ -29,7 +29,7 @@ def join(visitor: socket.socket, website: socket.socket) -> tuple[int, int]:
 def _ready(
     selector: selectors.BaseSelector, visitor: socket.socket, website: socket.socket
 ) -> list[tuple[socket.socket, socket.socket]]:
-    """Return who can be read from, and who gets it. TLS may hold bytes that no selector sees."""
+    """Return (readable socket, its target) pairs. TLS may hold bytes that no selector sees."""
     if isinstance(visitor, ssl.SSLSocket) and visitor.pending():
         return [(visitor, website)]
     keys = [key for key, _ in selector.select()]

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from rest_framework.response import Response
 
-from pa_emulator.errors import ForbiddenError, NotFoundError
+from pa_emulator.errors import Forbidden, NotFound
 from pa_emulator.paths import log_path, under
 from pa_emulator.rest import ApiView
 from pa_emulator.webapps.models import Webapp
 from pa_emulator.webapps.rules import is_anothers, is_subdomain, take
 from pa_emulator.webapps.ssl import SslView, facts_of, shown
-from pa_emulator.websites.errors import DomainExistsError, TooManySitesError
+from pa_emulator.websites.errors import DomainExists, TooManySites
 from pa_emulator.websites.models import Website
 from pa_emulator.websites.serializers import ChangeSerializer, CreateSerializer, as_data
 from pa_emulator.websites.sites import count
@@ -51,15 +51,15 @@ class WebsitesView(ApiView):
     def _refuse(self, domain: str) -> None:
         """Raise what is wrong with a website of the account's at that domain."""
         if Website.objects.filter(domain_name=domain).exists():
-            raise DomainExistsError
+            raise DomainExists
         is_webapp = Webapp.objects.filter(domain_name=domain).exists()
         is_allowed = domain in self.account.domains or self.account.plan.custom_domains
         if is_webapp or not is_allowed or is_anothers(self.account, domain):
-            raise ForbiddenError
+            raise Forbidden
         allowed = self.machine.config.webapps or self.account.plan.webapps
         webapps = Webapp.objects.filter(account=self.account).count()
         if webapps + count(self.account) >= allowed:
-            raise TooManySitesError(allowed)
+            raise TooManySites(allowed)
 
 
 class _OneWebsiteView(ApiView):
@@ -67,7 +67,7 @@ class _OneWebsiteView(ApiView):
         rows = Website.objects.select_related("account")
         website = rows.filter(account=self.account, domain_name=domain.lower()).first()
         if website is None:
-            raise NotFoundError
+            raise NotFound
         found: Website = website
         return found
 

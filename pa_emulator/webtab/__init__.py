@@ -1,1 +1,1 @@
-"""The Web tab: an account's web apps in a browser, to look at."""
+"""The Web tab: shows an account's web apps in a browser."""

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.template import Context, Engine
 
 from pa_emulator.accounts.models import Account
-from pa_emulator.files.reach import OutOfReachError, reach_through
+from pa_emulator.files.reach import OutOfReach, reach_through
 from pa_emulator.files.store import read_regular
 from pa_emulator.hosting import pages
 from pa_emulator.machine import machine_of
@@ -19,9 +19,9 @@ from pa_emulator.webapps.models import Webapp
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-_ENGINE = Engine(dirs=[str(Path(__file__).with_name("templates"))])
-_TAIL_BYTES = 2000
-_LOGS = ("access", "error", "server")
+ENGINE = Engine(dirs=[str(Path(__file__).with_name("templates"))])
+TAIL_BYTES = 2000
+LOGS = ("access", "error", "server")
 
 
 def front_page(_request: HttpRequest) -> HttpResponse:
@@ -30,7 +30,7 @@ def front_page(_request: HttpRequest) -> HttpResponse:
 
 
 def show_webapps(request: HttpRequest, username: str) -> HttpResponse:
-    """Show an account's web apps as they are configured, and as they are served."""
+    """Show an account's web apps: their configuration, and whether they are served."""
     account = Account.objects.filter(username__iexact=username).first()
     if account is None:
         return HttpResponse(pages.not_found(), status=404)
@@ -40,13 +40,13 @@ def show_webapps(request: HttpRequest, username: str) -> HttpResponse:
 
 
 def show_file(request: HttpRequest, username: str, name: str) -> HttpResponse:
-    """Show one of the account's files as plain text: WSGI files and logs are linked so."""
+    """Show a file of the account as plain text; links to WSGI files and logs lead here."""
     account = Account.objects.filter(username__iexact=username).first()
     if account is None:
         return HttpResponse(pages.not_found(), status=404)
     try:
         content = read_regular(reach_through(account, machine_of(request).config.root, name).real)
-    except (OutOfReachError, OSError):
+    except (OutOfReach, OSError):
         return HttpResponse(pages.not_found(), status=404)
     return HttpResponse(content, content_type="text/plain; charset=utf-8")
 
@@ -63,7 +63,7 @@ def _described(request: HttpRequest, account: Account, webapp: Webapp) -> dict[s
         "wsgi": wsgi_path(webapp.domain_name),
         "mappings": webapp.staticfile_set.order_by("pk"),
         "headers": webapp.staticheader_set.order_by("pk"),
-        "logs": [_log(root, account, webapp.domain_name, kind) for kind in _LOGS],
+        "logs": [_log(root, account, webapp.domain_name, kind) for kind in LOGS],
     }
 
 
@@ -71,12 +71,12 @@ def _log(root: Path, account: Account, domain: str, kind: str) -> dict[str, str]
     path = log_path(domain, kind)
     try:
         data = read_regular(reach_through(account, root, path).real)
-    except (OutOfReachError, OSError):
+    except (OutOfReach, OSError):
         data = b""
-    tail = data[-_TAIL_BYTES:]
+    tail = data[-TAIL_BYTES:]
     text = tail.partition(b"\n")[2] if len(tail) < len(data) else tail
     return {"kind": kind, "path": path, "tail": text.decode("utf-8", "replace")}
 
 
 def _page(name: str, **context: object) -> HttpResponse:
-    return HttpResponse(_ENGINE.get_template(name).render(Context(context)))
+    return HttpResponse(ENGINE.get_template(name).render(Context(context)))

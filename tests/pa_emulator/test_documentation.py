@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pa_emulator import Emulator
-from pa_emulator.cli import _parser
+from pa_emulator import Emulator, options
 from pa_emulator.faults.rules import Fault
 from tests.places import ROOT
 
@@ -23,7 +22,7 @@ def test_every_key_of_a_fault_is_documented(key: str) -> None:
     assert f"`{key}`" in PAGE
 
 
-@pytest.mark.parametrize("option", re.findall(r"--[a-z-]+", _parser().format_usage()))
+@pytest.mark.parametrize("option", re.findall(r"--[a-z-]+", options.parser().format_usage()))
 def test_every_option_is_documented(option: str) -> None:
     assert f"`{option}`" in PAGE
 

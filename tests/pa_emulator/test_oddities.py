@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
-from pa_emulator.hosting.wire import BadBodyError, spooled
+from pa_emulator.hosting.wire import BadBody, spooled
 from tests.pa_emulator.client import DOMAIN, wsgi_saying
 from tests.pa_emulator.raw import connected, send
 
@@ -100,7 +100,7 @@ def test_a_body_cut_short_is_400_and_not_acted_on(alice: Client, host: str, path
 
 
 def test_a_body_that_does_not_come_is_bad() -> None:
-    with pytest.raises(BadBodyError):
+    with pytest.raises(BadBody):
         spooled(Stalled(), 5)
 
 

@@ -209,22 +209,23 @@ def test_a_root_whose_tls_key_is_none_is_said_so(tmp_path: Path) -> None:
     key.write_text("")
     text = _refused("--port=0", f"--root={tmp_path}", "--tls")
     assert text.startswith(f"pa-emulator: {key}: ")
-    assert text.endswith("; remove it, and new ones are made\n")
+    assert text.endswith(". Remove this file, and start again to make a new one\n")
 
 
 def test_a_token_that_another_account_has_is_said_so(tmp_path: Path) -> None:
     with forked(f"--root={tmp_path}", "--no-hosting", "--token=" + "a" * 40):
         pass
     text = _refused("--port=0", f"--root={tmp_path}", "--username=bob", "--token=" + "a" * 40)
-    assert text == f"pa-emulator: --token: another account's (root {tmp_path})\n"
+    problem = "--token: another account has this token"
+    assert text == f"pa-emulator: {problem} (root {tmp_path}). Pass another\n"
 
 
 def test_a_username_that_differs_in_capitals_only_is_said_so(tmp_path: Path) -> None:
     with forked(f"--root={tmp_path}", "--no-hosting"):
         pass
     text = _refused("--port=0", f"--root={tmp_path}", "--username=ALICE")
-    problem = "--username: another account's, but for capitals"
-    assert text == f"pa-emulator: {problem} (root {tmp_path})\n"
+    problem = "--username: another account has this name in other capitals"
+    assert text == f"pa-emulator: {problem} (root {tmp_path}). Pass another\n"
 
 
 @pytest.mark.parametrize("name", ["pyuwsgi", "django"])

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 SECONDS = 20
-_GLANCE_SECONDS = 0.02
+GLANCE_SECONDS = 0.02
 
 
 def eventually(look: Callable[[], T]) -> T:
@@ -21,4 +21,4 @@ def eventually(look: Callable[[], T]) -> T:
         seen = look()
         if seen or time.monotonic() > deadline:
             return seen
-        time.sleep(_GLANCE_SECONDS)
+        time.sleep(GLANCE_SECONDS)

@@ -54,12 +54,15 @@ def with_(**more: object) -> str:
         (f"{HEADER}\n{with_(to='you')}\n{CALL}\n", 'line 2: "to" is neither "api" nor "site"'),
         (f"{HEADER}\n{with_(path='/etc')}\n{CALL}\n", 'line 2: "path" does not begin with'),
         (f"{HEADER}\n{with_(status='200')}\n{CALL}\n", 'line 2: "status" is not an HTTP status'),
-        (f"{HEADER}\n{with_(form=[1])}\n{CALL}\n", 'line 2: "form" is not an object of texts'),
+        (
+            f"{HEADER}\n{with_(form=[1])}\n{CALL}\n",
+            'line 2: "form" is not an object whose values are texts',
+        ),
         (
             f"{HEADER}\n{with_(upload={'kind': 'text', 'bytes': 10**12})}\n{CALL}\n",
-            'line 2: "bytes" of "upload" is not a number of bytes up to 100 MiB',
+            'line 2: "bytes" of "upload" is not a whole number from 0 to 100 MiB',
         ),
-        (f"{HEADER}\n{with_(method='GET /x')}\n{CALL}\n", 'line 2: "method" is not one of HTTP'),
+        (f"{HEADER}\n{with_(method='GET /x')}\n{CALL}\n", 'line 2: "method" is not an HTTP method'),
         (
             f"{HEADER}\n{with_(path='/api/v0/user/USER/' + chr(0xD800))}\n{CALL}\n",
             "line 2: it has half",

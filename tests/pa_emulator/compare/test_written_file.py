@@ -9,7 +9,7 @@ import pytest
 
 from pa_emulator.compare.command import run
 from pa_emulator.compare.recording import read
-from pa_emulator.verify.options import OptionError, parse
+from pa_emulator.verify.options import BadOption, parse
 from tests.soak import in_soak
 
 RECORDING = '{"pa_deploy_recording": 1}\n'
@@ -74,7 +74,7 @@ def test_a_report_is_not_written_over_what_is_not_ours(
     monkeypatch.setenv("PA_TOKEN", "token")
     make, said = REFUSED[place]
 
-    with pytest.raises(OptionError) as caught:
+    with pytest.raises(BadOption) as caught:
         parse(["--username=alice", "--against=localhost", f"--json={make(tmp_path)}"], ())
 
     assert said in str(caught.value)

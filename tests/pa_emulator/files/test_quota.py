@@ -170,4 +170,4 @@ def test_without_a_compiler_it_holds_for_uploads_and_says_so(
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setenv("PATH", "/nowhere")
     assert Ledgers(tmp_path, lambda _: 1).variables("fred") == {}
-    assert "the disk quota holds for uploads only" in capsys.readouterr().err
+    assert "the disk quota limits uploads only" in capsys.readouterr().err

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pa_emulator import Emulator
-from pa_emulator.hosting.build import CannotBuildError, kept_uwsgi, uwsgi
+from pa_emulator.hosting.build import CannotBuild, kept_uwsgi, uwsgi
 from pa_emulator.hosting.emperor import has_namespaces
 from tests.pa_emulator.client import DOMAIN, WSGI, Client
 from tests.pa_emulator.processes import is_running
@@ -187,7 +187,7 @@ def _command(folder: Path) -> bytes:
 def test_without_a_compiler_it_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setenv("PATH", "/nowhere")
-    with pytest.raises(CannotBuildError, match="needs a C compiler, and this machine has none"):
+    with pytest.raises(CannotBuild, match="needs a C compiler, and this machine has none"):
         uwsgi()
 
 

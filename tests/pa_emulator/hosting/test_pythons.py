@@ -125,7 +125,7 @@ def test_what_hosts_instead_is_told_in_the_server_log(bare: Emulator) -> None:
     client.reload()
     assert client.visit().text == OWN
     log = client.read(f"/var/log/{DOMAIN}.server.log")
-    assert f"{DOMAIN} asks for Python {OTHER} and is hosted with {OWN}: no working python" in log
+    assert f"{DOMAIN} asks for Python {OTHER} but runs on {OWN}: no working python" in log
     client.session.close()
 
 

@@ -124,7 +124,7 @@ def test_a_visit_that_nobody_has_begun_is_dropped_with_the_instance(
 ) -> None:
     instance.is_retired, instance.is_dead = True, is_dead
 
-    with pytest.raises(wire.DroppedError):
+    with pytest.raises(wire.Dropped):
         ask(instance)
 
 

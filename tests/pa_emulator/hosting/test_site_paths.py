@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pa_emulator import Emulator
-from pa_emulator.hosting.normal import OutsideError, normal
+from pa_emulator.hosting.normal import MalformedPath, normal
 from tests.pa_emulator.client import DOMAIN, WSGI, Client
 from tests.pa_emulator.raw import send
 from tests.pa_emulator.websites.test_websites import ECHO
@@ -44,7 +44,7 @@ def test_a_path_is_made_normal(sent: str, path: str) -> None:
 
 @pytest.mark.parametrize("sent", ["/..", "/a/../..", "/../a", "/a/../../a", "/a\0b"])
 def test_a_path_that_leads_out_is_refused(sent: str) -> None:
-    with pytest.raises(OutsideError):
+    with pytest.raises(MalformedPath):
         normal(sent)
 
 

@@ -71,7 +71,7 @@ def test_another_domain_is_advised_on_paid_accounts_only(plan: str, *, advised: 
     account = replace(EMPTY, plan=plan, lists={**EMPTY.lists, "webapps": SITE})
     (case,) = [case for case in load() if case.name == "creation takes JSON too"]
     why = why_not(case, TARGET, account, slow=False)
-    assert why.startswith(f"{DOMAIN} has a web app")
+    assert why.startswith(f"{DOMAIN} already has a web app")
     assert ("--domain" in why) == advised
 
 

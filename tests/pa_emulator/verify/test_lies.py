@@ -19,27 +19,27 @@ if TYPE_CHECKING:
 CAUGHT = {
     "creation of a web app is 201": (
         "paid",
-        "webapps: creation says OK and nothing else, as text/json",
+        "webapps: creation answers only OK, as text/json",
         "status 201 instead of 200",
     ),
     "a web app lacks a key": (
         "paid",
-        "webapps: a web app shows its dotted Python and its password in clear",
+        "webapps: a web app shows its Python with a dot and its password in clear text",
         "body.virtualenv_path is missing",
     ),
     "a web app has a key more": (
         "paid",
-        "webapps: a web app shows its dotted Python and its password in clear",
+        "webapps: a web app shows its Python with a dot and its password in clear text",
         "body.plan is not expected",
     ),
     "null in place of text": (
         "paid",
-        "webapps: a web app shows its dotted Python and its password in clear",
+        "webapps: a web app shows its Python with a dot and its password in clear text",
         "body.source_directory: null instead of <text>",
     ),
     "a list in place of an object": (
         "paid",
-        "webapps: a web app shows its dotted Python and its password in clear",
+        "webapps: a web app shows its Python with a dot and its password in clear text",
         "body: a list instead of an object",
     ),
     "an object in place of a list": (
@@ -49,7 +49,7 @@ CAUGHT = {
     ),
     "a number as text": (
         "paid",
-        "account: CPU use has a limit, a use and a reset time without zone",
+        "account: CPU use shows a limit, a use and a reset time without a zone",
         'body.daily_cpu_limit_seconds: "2000" instead of <number>',
     ),
     "ids are texts": (
@@ -64,14 +64,14 @@ CAUGHT = {
     ),
     "another error_type": (
         "free",
-        "webapps: beyond the plan's number of web apps",
+        "webapps: one web app more than the plan allows is 400",
         'body.error_type: "too_many" instead of "webapp_limit_reached"',
     ),
     "a reload is 409": ("paid", "webapps: a reload says OK", "status 409 instead of 200"),
     "a new file is 200": ("paid", "files: a new file is 201", "status 200 instead of 201"),
     "a listing without types": (
         "paid",
-        "files: a folder comes as JSON with types and whole URLs",
+        "files: a folder is JSON with types and whole URLs",
         "body.sub.type is missing",
     ),
     "a missing web app is 403": (
@@ -91,7 +91,7 @@ CAUGHT = {
     ),
     "other words in an error": (
         "paid",
-        "files: a file that is not there",
+        "files: a file that does not exist is 404",
         'body.detail: "There is no such thing." instead of "No such file or directory: ',
     ),
     "a deletion that did nothing": (
@@ -106,10 +106,10 @@ ALSO = {
         "webapps: creation takes JSON too",
         "webapps: a soft error is 200 and says ERROR",
     },
-    "another error_type": {"webapps: a free account has web apps on its own subdomain only"},
+    "another error_type": {"webapps: a free account can have a web app only on its own subdomain"},
     "a deletion that did nothing": {
         "webapps: mappings are listed with their ids",
-        "webapps: a mapping that is not there is 404",
+        "webapps: a mapping that does not exist is 404",
     },
     "a redirect": {"files: a tree has two levels"},
 }

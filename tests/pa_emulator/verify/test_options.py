@@ -39,8 +39,11 @@ def token(monkeypatch: pytest.MonkeyPatch) -> str:
         ([], "--username: missing."),
         (["--username=alice"], "--host: missing."),
         (["--username=a/b", REAL], "--username: use letters and digits"),
-        (["--username=alice", "--host=http://www.pythonanywhere.com"], "--host: only https"),
-        (["--username=alice", "--host=ftp://x"], "--host: not a host"),
+        (
+            ["--username=alice", "--host=http://www.pythonanywhere.com"],
+            "--host: pass an https address",
+        ),
+        (["--username=alice", "--host=ftp://x"], "--host: pass a host alone"),
         (["--username=alice", "--against=u:p@127.0.0.1"], "--against: pass the emulator"),
         (["--username=alice", "--against=www.pythonanywhere.com"], "--against: www.python"),
         (["--username=alice", "--against=http://127.0.0.1:0/x"], "--against: pass the emulator"),

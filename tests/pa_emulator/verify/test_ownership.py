@@ -20,7 +20,7 @@ from pa_emulator.verify.made import Made, read
 from pa_emulator.verify.match import Reply as Answered
 from pa_emulator.verify.pace import Clock, Pace, pause_asked_for
 from pa_emulator.verify.server import Server, Target
-from pa_emulator.verify.unanswered import NoAnswerError
+from pa_emulator.verify.unanswered import Unanswered
 from pa_emulator.verify.undo import left_of
 from tests.liar import About, Liar, Reply, Seen
 from tests.pa_emulator.client import DOMAIN, WSGI, Client
@@ -202,7 +202,7 @@ def test_a_run_whose_record_cannot_be_written_makes_nothing(
     assert {call["method"] for call in pa.requests()} == {"GET"}
 
 
-_UNCLEAR: list[Callable[[Reply], Reply]] = [
+UNCLEAR: list[Callable[[Reply], Reply]] = [
     lambda reply: replace(reply, status=500),
     lambda reply: replace(reply, status=403),
     lambda reply: replace(reply, status=302),
@@ -223,7 +223,7 @@ _UNCLEAR: list[Callable[[Reply], Reply]] = [
             ("schedule/$", "schedule"),
             ("always_on/$", "always_on"),
         ],
-        range(len(_UNCLEAR)),
+        range(len(UNCLEAR)),
     ),
 )
 def test_what_could_not_be_looked_at_is_not_made(
@@ -231,7 +231,7 @@ def test_what_could_not_be_looked_at_is_not_made(
 ) -> None:
     pa.clear_requests()
 
-    with Liar(pa.url, About("GET", path, 200, _UNCLEAR[lie])) as liar:
+    with Liar(pa.url, About("GET", path, 200, UNCLEAR[lie])) as liar:
         verify(f"--only={service}", url=liar.url, real=True)
 
     made = [call["path"] for call in pa.requests() if call["method"] in {"POST", "DELETE"}]
@@ -317,7 +317,7 @@ def test_a_web_app_that_may_be_the_users_is_named_and_stays(
         found = verify("--only=webapps", url=liar.url, real=True)
 
     assert found.code == 5
-    assert f"web app {DOMAIN} (could be of this run or yours)" in capsys.readouterr().err
+    assert f"web app {DOMAIN} (may be this run's or yours)" in capsys.readouterr().err
     assert [each["domain_name"] for each in alice.get("webapps/").json()] == [DOMAIN]
 
 
@@ -431,7 +431,7 @@ def test_a_server_that_drips_its_answer_is_given_up(
     server = Server(target, Pace(0, Clock()))
     began = time.monotonic()
 
-    with pytest.raises(NoAnswerError, match="in time"):
+    with pytest.raises(Unanswered, match="in time"):
         server.send(Request(method=method, path="cpu/"))
 
     server.close()

@@ -100,7 +100,7 @@ def test_what_stands_for_a_kind_fits_that_kind(wanted: object, body: object) -> 
         (Answer(status=200, type="text/html"), reply({}), "type 'application/json' instead of"),
         (Answer(status=200, text="abc"), reply("x"), "no 'abc' in the body"),
         (Answer(status=200, text=""), reply("x"), "a body of 3 bytes instead of none"),
-        (Answer(status=200, pattern="a+"), reply("x"), "nothing like 'a+' in the body"),
+        (Answer(status=200, pattern="a+"), reply("x"), "the body does not match 'a+'"),
         (Answer(status=200, headers={"Allow": "GET"}), reply({}), "header Allow: None instead of"),
         (Answer(status=200, includes={"a": 1}), reply({"b": 1}), "body.a is missing"),
         (Answer(status=200, includes={"a": 1}), reply([]), "body: a list instead of an object"),
@@ -390,7 +390,11 @@ CASE = Case(
         (replace(CASE, slow=30), NOTHING, "takes 30 s; pass --slow"),
         (replace(CASE, plan="free"), replace(NOTHING, plan="paid"), "needs a free account"),
         (replace(CASE, plan="paid"), replace(NOTHING, plan="free"), "needs a paid account"),
-        (replace(CASE, plan="paid"), replace(NOTHING, plan=""), "the plan of the account is not"),
+        (
+            replace(CASE, plan="paid"),
+            replace(NOTHING, plan=""),
+            "the plan of the account is unknown",
+        ),
         (replace(CASE, needs="webapp"), _with("webapps", [WEBAPP]), "alice.pythonanywhere.com "),
         (
             replace(CASE, needs="website"),

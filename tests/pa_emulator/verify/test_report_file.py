@@ -24,7 +24,7 @@ def _link(path: Path) -> None:
     path.symlink_to("mine")
 
 
-_REFUSED: dict[str, Callable[[Path], object]] = {
+REFUSED: dict[str, Callable[[Path], object]] = {
     "text": lambda path: path.write_text("mine"),
     "other JSON": lambda path: path.write_text('{"program": "mine"}'),
     "a list": lambda path: path.write_text("[]"),
@@ -38,7 +38,7 @@ _REFUSED: dict[str, Callable[[Path], object]] = {
 }
 
 
-@pytest.mark.parametrize("kind", _REFUSED)
+@pytest.mark.parametrize("kind", REFUSED)
 def test_what_is_no_report_is_refused_before_a_run(
     pa: Emulator,
     tmp_path: Path,
@@ -48,7 +48,7 @@ def test_what_is_no_report_is_refused_before_a_run(
 ) -> None:
     monkeypatch.setenv("PA_TOKEN", pa.token)
     path = tmp_path / "report.json"
-    _REFUSED[kind](path)
+    REFUSED[kind](path)
     before = path.lstat().st_mtime_ns
     pa.clear_requests()
 

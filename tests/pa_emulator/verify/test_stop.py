@@ -7,7 +7,7 @@ import signal
 import pytest
 
 from pa_emulator.verify import progress
-from pa_emulator.verify.stop import READING_SECONDS, TOLD, Stop, StoppedError
+from pa_emulator.verify.stop import READING_SECONDS, TOLD, Stop, Stopped
 
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 
@@ -17,7 +17,7 @@ def test_a_signal_that_came_before_the_cases_stops_them(number: signal.Signals) 
     stop = Stop(progress.nothing)
     with stop.watching():
         signal.raise_signal(number)
-        with pytest.raises(StoppedError), stop.armed():
+        with pytest.raises(Stopped), stop.armed():
             pytest.fail("a case was tried")
 
 
@@ -27,7 +27,7 @@ def test_signals_that_came_before_anybody_was_told_do_not_end_the_undoing(times:
     time = [100.0]
     stop = Stop(told.append, lambda: time[0])
     with stop.watching():
-        with pytest.raises(StoppedError), stop.armed():
+        with pytest.raises(Stopped), stop.armed():
             signal.raise_signal(signal.SIGINT)
         for _ in range(times):
             signal.raise_signal(signal.SIGTERM)

@@ -38,6 +38,9 @@ if TYPE_CHECKING:
     from pa_emulator.verify.runner import Result
 
 
+IMAGE = "the system image is shown with the images on offer"
+
+
 @pytest.fixture
 def verify(pa: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Verifier:
     return Verifier(pa, tmp_path, monkeypatch)
@@ -89,7 +92,7 @@ def test_a_throttled_call_is_repeated_when_it_may_be(
 
     found = verify("--only=account", real=True)
 
-    assert found.case("system image")["status"] == "holds"
+    assert found.case(IMAGE)["status"] == "holds"
     assert verify.clock.now() - before >= 34
 
 
@@ -98,7 +101,7 @@ def test_a_call_that_is_throttled_for_ever_is_not_tried(pa: Emulator, verify: Ve
 
     found = verify("--only=account", real=True)
 
-    assert found.case("system image")["why"].startswith("no answer: it answered 429")
+    assert found.case(IMAGE)["why"].startswith("no answer: it answered 429")
 
 
 def test_what_is_not_safe_is_not_sent_to_a_real_account(pa: Emulator, verify: Verifier) -> None:
@@ -130,7 +133,7 @@ def test_a_mistake_in_the_contract_touches_nothing_of_the_account(
 
     (result,) = verified(alice.pa, case)
 
-    assert result.why == "it would change something that this run has not made"
+    assert result.why == "it would change something that this run did not make"
     assert account(alice.pa) == before
 
 
@@ -156,7 +159,7 @@ def test_a_web_app_that_was_there_is_not_touched(
 
     tried = [case["name"] for case in found.report["cases"] if case["status"] != "not tried"]
     assert "creation takes JSON too" not in tried
-    assert found.case("creation takes JSON too")["why"].startswith("DOMAIN has a web app")
+    assert found.case("creation takes JSON too")["why"].startswith("DOMAIN already has a web app")
     assert account(pa) == before
 
 
@@ -269,7 +272,7 @@ def test_a_run_that_was_killed_is_tidied_by_the_next(pa: Emulator, alice: Client
     with _running(pa, "--only=students") as process:
         _, errors = process.communicate(timeout=60)
 
-    assert "An earlier run has left behind" in errors
+    assert "An earlier run left this behind" in errors
     assert f"web app {DOMAIN}" in errors
     assert alice.get("webapps/").json() == []
     assert not [path for path in pa.path("/home/alice").iterdir() if MARK in path.name]
@@ -349,7 +352,7 @@ def test_an_account_whose_web_apps_are_all_in_use_has_no_room(
         found = Verifier(pa, tmp_path, monkeypatch)("--only=webapps", real=True)
 
         assert (found.code, found.named("differs")) == (0, [])
-        why = "the plan of the account has no room for one more"
+        why = "the plan of the account does not allow one more"
         assert found.case("creation takes JSON too")["why"] == why
         assert account(pa) == before
 

@@ -26,7 +26,7 @@ LISTS = (
     "students/",
     "default_python3_version/",
 )
-_NO_TREE = {".emulator", "sockets"}
+NO_TREE = {".emulator", "sockets"}
 
 
 @dataclass(frozen=True)
@@ -98,6 +98,6 @@ def account(pa: Emulator) -> dict[str, object]:
     websites.session.close()
     for path in sorted(pa.root.rglob("*")):
         place = path.relative_to(pa.root)
-        if not _NO_TREE & set(place.parts):
+        if not NO_TREE & set(place.parts):
             found[str(place)] = path.read_bytes() if path.is_file() else "a folder"
     return found

@@ -12,7 +12,7 @@ from pa_deploy.background import interruptible
 from pa_deploy.cli.context import Context
 from pa_deploy.cli.options import JSON_FLAG, YES_FLAG, flags, input_flags
 from pa_deploy.cli.parsing import Command, Group
-from pa_deploy.cli.session import SITE_INPUTS, Session, with_session
+from pa_deploy.cli.session import Session, with_session
 from pa_deploy.cli.show import Row, Show
 from pa_deploy.deploy.delivery import make_destination
 from pa_deploy.deploy.locking import give_back, make_lock, take
@@ -44,6 +44,7 @@ from pa_deploy.release import (
 from pa_deploy.report import health_sentence
 from pa_deploy.settings import (
     LOCK_INPUTS,
+    SITE_INPUTS,
     SOURCE_INPUTS,
     STATUS_INPUTS,
     read_config,

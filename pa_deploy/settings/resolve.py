@@ -37,22 +37,12 @@ from pa_deploy.settings.sources import Given, Source, located, read_values
 from pa_deploy.settings.workspace import find_workspace, stay_in_workspace
 
 TARGET_INPUTS = {"username", "host", "allow-host"}
-STATUS_INPUTS = (
-    "token",
-    "token-file",
-    "username",
-    "host",
-    "allow-host",
-    "domain",
-    "health-check",
-    "health-status",
-    "health-text",
-    "timeout",
-    "config",
-    "environment",
-    "debug",
-    "record",
+ACCOUNT_INPUTS = (
+    *("token", "token-file", "username", "host", "allow-host", "timeout", "config"),
+    *("environment", "debug", "record"),
 )
+SITE_INPUTS = (*ACCOUNT_INPUTS, "domain")
+STATUS_INPUTS = (*SITE_INPUTS, "health-check", "health-status", "health-text")
 """Every command that is about the account or one web app reads them, with flags for them or not."""
 LOCK_INPUTS = ("lock", "lock-timeout")
 

@@ -93,13 +93,13 @@ def everything(tmp_path: Path, url: str) -> list[object]:
     given = {"token": TOKEN, "username": "alice", "host": url, "allow-host": url}
     settings = resolve(Given.of(given, {}, tmp_path))
     ci = Ci(io.StringIO(), io.StringIO())
-    tools = build_tools(settings.target, 60, ci, SystemClock())
     context = Context(
         given=Given.of({"token": TOKEN}, {"PA_TOKEN": TOKEN}, tmp_path),
         ci=ci,
         clock=SystemClock(),
         interrupts=Interrupts(),
     )
+    tools = build_tools(context, settings)
     return [settings, settings.target, tools, tools.api, tools.transport, tools.site, context, ci]
 
 

@@ -15,6 +15,7 @@ from pa_deploy.report.markdown import code_md, plain_md, summary_md
 
 NOT_BEGUN = "Not begun"
 """The title of the failure of a web app that the run did not come to."""
+WITHOUT_FAILURE = {"plan": "planned", "check": "with no differences", "apply": "as wanted"}
 
 Outcomes = Sequence[Outcome]
 
@@ -126,19 +127,14 @@ def _verdict(outcomes: Outcomes) -> str:
     if failures:
         waiting = sum(failure.title == NOT_BEGUN for failure in failures)
         counts = {
-            "planned" if mode == "plan" else "as wanted": len(outcomes) - len(failures),
+            WITHOUT_FAILURE[mode]: len(outcomes) - len(failures),
             "failed": len(failures) - waiting,
             "not begun": waiting,
         }
         said = (f"{number} {what}" for what, number in counts.items() if number)
         return f"{place}: {', '.join(said)}"
-    if mode == "check":
-        return f"{place}: no differences"
     changes = sum(len(outcome.plan.changes) for outcome in outcomes if outcome.plan)
-    if mode == "plan":
-        return f"{place}: {words.count(changes, 'change') if changes else 'no changes'} planned"
-    done = f"{words.count(changes, 'change')} made" if changes else "nothing to change"
-    return f"{place}: {done}"
+    return f"{place}: {words.work(mode, changes)}"
 
 
 def _requests(outcomes: Outcomes) -> int:

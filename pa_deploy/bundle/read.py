@@ -13,7 +13,7 @@ from pathlib import Path
 from pa_deploy.bundle.manifest import Entry, Manifest
 from pa_deploy.bundle.patterns import Check, never
 from pa_deploy.bundle.private_keys import UTF_16, is_private_key
-from pa_deploy.errors import InputError, Problem
+from pa_deploy.errors import InputError, Problem, reason_of
 from pa_deploy.unprintable import is_unprintable
 
 HEAD_BYTES = 1024 * 1024
@@ -73,7 +73,7 @@ def read_file(
             return Found(None, "is neither a file nor a link")
         return _content(file, status.st_mode, needles, check)
     except OSError as error:
-        return Found(None, f"cannot be read: {(error.strerror or 'unknown reason').lower()}")
+        return Found(None, f"cannot be read: {reason_of(error, 'unknown reason')}")
 
 
 def needles_of(secrets: Sequence[str]) -> tuple[bytes, ...]:

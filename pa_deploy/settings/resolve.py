@@ -24,7 +24,7 @@ from pa_deploy.model import (
     WsgiFile,
 )
 from pa_deploy.settings.cautions import find_cautions
-from pa_deploy.settings.local_files import read_file
+from pa_deploy.settings.local_files import read_file, unreadable
 from pa_deploy.settings.release import absolute_problems, make_release
 from pa_deploy.settings.report_files import report_file_problems
 from pa_deploy.settings.served import (
@@ -256,10 +256,7 @@ def _wsgi_file(
     try:
         return WsgiFile(path=wsgi_path(domain), content=read_file(workspace / value))
     except OSError as error:
-        reason = (error.strerror or "it cannot be read").lower()
-        advice = f"The path is relative to the workspace, {workspace}. Was the code checked out?"
-        said = f'"{value}": {reason}.'
-        problems.append(Problem("wsgi-file", said, advice=advice))
+        problems.append(unreadable("wsgi-file", value, error, workspace))
         return None
 
 

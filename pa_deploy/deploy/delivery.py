@@ -50,7 +50,7 @@ class Delivery:
     shipment: Shipment | None = None
 
     def live(self, wsgi_file: WsgiFile | None) -> Release | None:
-        """The live release. None where none is, or it is not whole, or is about to be replaced.
+        """The live release. None if none is, or it is not whole, or is about to be replaced.
 
         Raises NewerPaDeploy if the status, the WSGI file or a record is from a newer one.
         """

@@ -21,6 +21,6 @@ def take(lock: Lock, timeout_seconds: float, tools: Tools) -> None:
 
 
 def give_back(lock: Lock, tools: Tools) -> str:
-    """Quickly, as a runner may be about to kill the run. Where it does not work, why; else ""."""
+    """Be quick, as a runner may be about to kill the run. Return why it did not work, or ""."""
     with tools.deadline.reserved(UNLOCK_SECONDS):
         return lock.release()

@@ -76,7 +76,7 @@ class Failure:
 class Outcome:
     """All that a run did; the same value becomes log, summary, outputs and JSON report.
 
-    `plan` is the first plan of the run, None where it came to none. Of its changes, `undone` were
+    `plan` is the first plan of the run, None if it came to none. Of its changes, `undone` were
     not made, and of `unclear` nobody knows: the run ended while they were under way. `shared` are
     the wanted files that are shared, with their whole URLs. Times are in seconds. A run that did
     not come to a web app has the defaults.

@@ -79,7 +79,7 @@ def _release_json(release: ReleaseOutcome | None) -> dict[str, Any] | None:
 
 
 def output_values(outcome: Outcome) -> dict[str, Any]:
-    """The value of each declared output, before it becomes a text; None where there is none."""
+    """The value of each declared output, before it becomes a text; None if there is none."""
     plan, release = outcome.plan, outcome.release
     return {
         "url": outcome.url,
@@ -127,7 +127,7 @@ def _created(outcome: Outcome) -> bool:
 
 
 def _changed(outcome: Outcome) -> bool:
-    """Whether anything was changed; where nothing is written, whether anything would be."""
+    """Whether anything was changed; if nothing is written, whether anything would be."""
     if outcome.mode != "apply":
         return bool(outcome.plan and outcome.plan.changes)
     return bool(outcome.steps)

@@ -44,7 +44,7 @@ def _changed(outcome: Outcome) -> bool:
 
 
 def run_digest(outcomes: Outcomes) -> str:
-    """What `expect-digest` is compared with; "" where a plan is missing."""
+    """What `expect-digest` is compared with; "" if a plan is missing."""
     digests = [outcome.plan.digest for outcome in outcomes if outcome.plan]
     if len(digests) < len(outcomes):
         return ""

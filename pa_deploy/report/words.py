@@ -53,7 +53,7 @@ def name(resource: Resource) -> str:
 
 
 def value(resource: Resource) -> str:
-    """Its value, as text for people; "" where it has none (yet)."""
+    """Its value, as text for people; "" if it has none (yet)."""
     match resource:
         case NewWebapp(_, python_version):
             return f"Python {python_version}"

@@ -33,7 +33,7 @@ TEXT = st.text(st.characters(codec="utf-8"), max_size=5).map(str.encode)
 
 def hiding(secret: str) -> Ci:
     ci = Ci(io.StringIO(), io.StringIO())
-    ci.hide(secret)
+    ci.hiding.add(secret)
     return ci
 
 
@@ -79,7 +79,7 @@ def test_base64_of_a_text_with_a_secret_in_it_is_hidden(
 
 def test_a_secret_that_is_part_of_another_leaves_no_rest() -> None:
     ci = hiding("abcd1234")
-    ci.hide("abcd1234efgh5678")
+    ci.hiding.add("abcd1234efgh5678")
 
     assert ci.redact("x abcd1234efgh5678 y") == "x *** y"
 

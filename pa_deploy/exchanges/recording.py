@@ -59,7 +59,7 @@ class Recording:
         self._api = api
         self._secrets = secrets
         self._names = Placeholders(username, domains, api)
-        self._values = Values(self._names, Texts(self._names, username, secrets), secrets)
+        self._values = Values(self._names, Texts(self._names, secrets), secrets)
         self._salt = token_bytes(SALT_BYTES)
 
     def header(self) -> dict[str, Any]:

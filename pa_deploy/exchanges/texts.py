@@ -53,7 +53,6 @@ class Texts:
     """
 
     names: Placeholders
-    username: str
     secrets: Hiding
     asked: Mapping[str, str] = field(default_factory=dict)
 

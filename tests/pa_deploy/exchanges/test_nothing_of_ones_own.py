@@ -31,7 +31,7 @@ def values(username: str = "alice") -> Values:
     for secret in WEAK:
         hiding.add_weak(secret)
     names = Placeholders(username, [f"{username}.pythonanywhere.com"], API)
-    return Values(names, Texts(names, username, hiding), hiding)
+    return Values(names, Texts(names, hiding), hiding)
 
 
 def told(value: Any, *, is_error: bool = False, username: str = "alice") -> str:  # noqa: ANN401 - JSON
@@ -86,7 +86,7 @@ def test_a_number_can_be_a_secret(number: float) -> None:
     hiding.add_weak("4711.0")
     names = Placeholders("alice", [], API)
 
-    shown = Values(names, Texts(names, "alice", hiding), hiding).redacted([{"id": number}])
+    shown = Values(names, Texts(names, hiding), hiding).redacted([{"id": number}])
 
     assert shown == [{"id": "text-1"}]
 
@@ -154,7 +154,7 @@ def messages() -> list[str]:
 def test_what_the_api_says_stays(text: str) -> None:
     names = Placeholders("alice", [], API)
 
-    assert Texts(names, "alice", no_ci().hiding).message(text) == text
+    assert Texts(names, no_ci().hiding).message(text) == text
 
 
 NAMES = [

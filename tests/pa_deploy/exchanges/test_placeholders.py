@@ -95,12 +95,12 @@ def test_addresses(url: str, shown: str) -> None:
 
 
 def texts(username: str = "alice") -> Texts:
-    return Texts(names(username), username, no_ci("hunter2secret").hiding)
+    return Texts(names(username), no_ci("hunter2secret").hiding)
 
 
 def values() -> Values:
     own = names()
-    return Values(own, Texts(own, "alice", no_ci().hiding), no_ci().hiding)
+    return Values(own, Texts(own, no_ci().hiding), no_ci().hiding)
 
 
 @pytest.mark.parametrize(

@@ -142,16 +142,8 @@ def _lock(session: Session) -> None:
     """Take the lock until the command ends. Raises Locked."""
     tools, warn = session.tools, session.show.ci.warning
     lock = make_lock(session.domain, tools)
-
-    def unlock() -> None:
-        trouble = give_back(lock, tools)
-        if trouble:
-            warn(trouble)
-
-    session.afterwards.callback(unlock)
-    take(lock, session.settings.lock_timeout_seconds, tools)
-    for note in lock.notes:
-        warn(note)
+    session.afterwards.callback(give_back, lock, tools, warn)
+    take(lock, session.settings.lock_timeout_seconds, tools, warn)
 
 
 def _look_again(

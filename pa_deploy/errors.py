@@ -236,3 +236,9 @@ class Interrupted(BaseException):
 
     def __str__(self) -> str:
         return f"{super().__str__()}\n{self.advice}"
+
+
+def reason_of(error: BaseException, otherwise: str) -> str:
+    """What the system says of an OSError, as the end of a sentence."""
+    said = getattr(error, "strerror", None) or otherwise
+    return f"{said[:1].lower()}{said[1:]}"

@@ -1,6 +1,6 @@
 """PythonAnywhere's HTTP API: one method per endpoint, statuses turned into values and errors.
 
-Facts come from the API page (help.pythonanywhere.com/pages/API), and, where it is silent, from
+Facts come from the API page (help.pythonanywhere.com/pages/API), and, if it is silent, from
 what its clients have observed; docstrings say which.
 """
 

@@ -90,13 +90,15 @@ def check_webapp(call: Call, answer: Answer) -> Answer:
     if answer.ok:
         return answer
     error = error_for(call, answer)
-    if isinstance(error, Forbidden | NotFound):
-        error = NotFound(
-            error.what,
-            cause="There is no such web app on this account.",
-            advice="Check `domain` and `username`.",
-        )
-    raise error
+    raise no_webapp(error.what) if isinstance(error, Forbidden | NotFound) else error
+
+
+def no_webapp(what: str) -> NotFound:
+    return NotFound(
+        what,
+        cause="There is no such web app on this account.",
+        advice="Check `domain` and `username`.",
+    )
 
 
 def error_for(call: Call, answer: Answer) -> DeployError:

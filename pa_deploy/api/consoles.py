@@ -49,7 +49,6 @@ def _console(body: Mapping[str, Any]) -> Console:
         user=str(body.get("user") or ""),
         name=str(body.get("name") or ""),
         executable=str(body.get("executable") or ""),
-        arguments=str(body.get("arguments") or ""),
         working_directory=str(body.get("working_directory") or ""),
         url=str(body.get("console_url") or ""),
     )

@@ -20,6 +20,7 @@ from pa_deploy.transport import READ_SECONDS, Call, Content, Method, Transport
 MAY_BE_MISSING = 404
 FULL_DISK = ("no space left", "quota")
 """What Linux says of it, in a part of its words."""
+MAKE_ROOM = "On the Files page, delete what you do not need."
 SLOWEST_BYTES_PER_SECOND = 100_000
 """An upload that takes longer than this allows counts as stuck."""
 
@@ -33,7 +34,7 @@ class Files:
         self._base = f"{base}files/"
 
     def read(self, path: str) -> bytes | None:
-        """GET files/path{path}: the file's bytes, or None where there is no such file.
+        """GET files/path{path}: the file's bytes, or None if there is no such file.
 
         Directories answer with a JSON object instead (API page), files never do, whatever they hold
         (official client's tests); use `entries` for directories.
@@ -50,7 +51,7 @@ class Files:
         return answer.body
 
     def entries(self, path: str) -> Mapping[str, Any] | None:
-        """GET files/path{path} of a directory: name -> {type, url}; None where there is none."""
+        """GET files/path{path} of a directory: name -> {type, url}; None if there is none."""
         call = self._path_call("GET", path, f"listing {path}")
         answer = self._transport.send(call)
         if answer.status == MAY_BE_MISSING or not check(call, answer).is_json:
@@ -171,5 +172,5 @@ def _full(error: DeployError, size: int) -> DiskFull:
         f"The account's disk is full: {size:,} bytes could not be uploaded. {error.what}",
         cause="The account's files use all the space of its plan. PythonAnywhere accepts no new "
         "files.",
-        advice="On the Files page, delete what you do not need. Then run again.",
+        advice=f"{MAKE_ROOM} Then run again.",
     )

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import quote
 
-from pa_deploy.api.answers import ask, ask_webapp, check_webapp, error_for, many, reason
+from pa_deploy.api.answers import ask, ask_webapp, check_webapp, error_for, many, no_webapp, reason
 from pa_deploy.errors import (
     DeployError,
     Forbidden,
@@ -46,7 +46,7 @@ class Webapps:
         """POST webapps/, which wants `python310` where everything else says `3.10` (API page).
 
         A refusal may come as status 200 with `status: ERROR` (observed by the official client).
-        Raises Unclear where the answer does not tell whether the web app was created.
+        Raises Unclear if the answer does not tell whether the web app was created.
         """
         call = Call(
             method="POST",
@@ -97,7 +97,7 @@ class Webapps:
         409 `cname_error` means: reloaded, but the domain's CNAME was not found (official client);
         `slow_startup_error`: reloaded, but the site did not answer within 20 s (text of the Web
         tab).
-        Raises Unclear where no answer comes: a reload can outlast any patience and work (seen by
+        Raises Unclear if no answer comes: a reload can outlast any patience and work (seen by
         clients), so before another one the site should be asked.
         """
         call = Call(
@@ -169,7 +169,7 @@ def _advice(setting: Setting, python_version: str) -> str:
 
 
 def _status_word(answer: Answer) -> str:
-    """The `status` in the body, in lower case; "" where there is none."""
+    """The `status` in the body, in lower case; "" if there is none."""
     try:
         return str(answer.json()["status"]).lower()
     except (ValueError, KeyError, TypeError):
@@ -220,11 +220,7 @@ NOT_LOADED = "The configuration is written, but not loaded: run again with `relo
 def _reload_error(status: int, said: str, domain: str) -> DeployError:
     what = f"PythonAnywhere answered {status} to reloading {domain}: {said}"
     if status in (403, 404):
-        return NotFound(
-            what,
-            cause="There is no such web app on this account.",
-            advice="Check `domain` and `username`.",
-        )
+        return no_webapp(what)
     return ReloadFailed(
         what,
         cause="The web app may be disabled or expired, or the site needs more than 20 s for its "

@@ -4,7 +4,7 @@ from pa_deploy.bundle.archive import Archive, write_archive
 from pa_deploy.bundle.manifest import Manifest, difference, digest, from_json
 from pa_deploy.bundle.patterns import Check, never, pattern_for
 from pa_deploy.bundle.read import read_folder
-from pa_deploy.bundle.select import every_file, select
+from pa_deploy.bundle.select import select
 from pa_deploy.bundle.walk import LeftOut
 
 __all__ = [
@@ -14,7 +14,6 @@ __all__ = [
     "Manifest",
     "difference",
     "digest",
-    "every_file",
     "from_json",
     "never",
     "pattern_for",

@@ -22,7 +22,6 @@ CI_FILES = (
 """Files of CI systems. They count at the top of `source` only."""
 
 CONFIG_FILE = "pa-deploy.toml"
-SHARED_CONFIG_FILE = "pyproject.toml"
 
 ENV_FILES = (".env", ".env.*", "*.env", ".envrc")
 """Those of variables, which have a place of their own: `env`."""

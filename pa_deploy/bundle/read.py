@@ -13,7 +13,7 @@ from pathlib import Path
 from pa_deploy.bundle.manifest import Entry, Manifest
 from pa_deploy.bundle.patterns import Check, never
 from pa_deploy.bundle.private_keys import UTF_16, is_private_key
-from pa_deploy.errors import InputError, Problem
+from pa_deploy.errors import InputError, Problem, reason_of
 from pa_deploy.unprintable import is_unprintable
 
 HEAD_BYTES = 1024 * 1024
@@ -39,22 +39,25 @@ class Found:
     is_database: bool = False
 
 
-def read_folder(folder: Path, paths: Sequence[str], input_name: str = "source") -> Manifest:
-    """The manifest of the files; raises InputError with all that cannot be shipped."""
-    found = {path: read_file(folder, path) for path in paths}
+def read_folder(folder: Path) -> Manifest:
+    """The manifest of all files and links, without a look at any pattern.
+
+    Raises InputError with all that cannot be shipped.
+    """
+    paths = (path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
+    names = sorted(path.relative_to(folder).as_posix() for path in paths)
+    found = {path: read_file(folder, path) for path in names}
     problems = tuple(
-        problem_of(path, each.complaint, input_name)
-        for path, each in found.items()
-        if each.complaint
+        problem_of(path, each.complaint) for path, each in found.items() if each.complaint
     )
     if problems:
         raise InputError(problems)
     return {path: each.entry for path, each in found.items() if each.entry}
 
 
-def problem_of(path: str, complaint: str, input_name: str = "source") -> Problem:
+def problem_of(path: str, complaint: str) -> Problem:
     advice = "Change it, or add it to `exclude`."
-    return Problem(input_name, f"{path!a} {complaint}.", advice=advice)
+    return Problem("source", f"{path!a} {complaint}.", advice=advice)
 
 
 def read_file(
@@ -73,7 +76,7 @@ def read_file(
             return Found(None, "is neither a file nor a link")
         return _content(file, status.st_mode, needles, check)
     except OSError as error:
-        return Found(None, f"cannot be read: {(error.strerror or 'unknown reason').lower()}")
+        return Found(None, f"cannot be read: {reason_of(error, 'unknown reason')}")
 
 
 def needles_of(secrets: Sequence[str]) -> tuple[bytes, ...]:

@@ -15,6 +15,7 @@ from io import BytesIO
 from pathlib import Path
 
 from pa_deploy.bundle.patterns import Check, Patterns, never, patterns_in_file
+from pa_deploy.errors import reason_of
 
 GIT = ".git"
 IGNORE_FILE = ".gitignore"
@@ -68,12 +69,14 @@ def open_repository(top: Path, check: Check = never) -> Repository:
         lines = _read_if_there(common / "info" / "exclude")
         excluded = patterns_in_file(lines, caseless=caseless, check=check)
     except (OSError, ValueError) as error:  # ValueError: a text that can be no path
-        return Repository(top, trouble=_reason(error))
+        return Repository(top, trouble=reason_of(error, str(error)))
     try:
         content = _read_if_there(own / "index", LARGEST_INDEX)
         files, submodules = _index(content, is_sha256=is_sha256)
     except (OSError, _Unusable) as error:
-        return Repository(top, excluded=excluded, is_caseless=caseless, trouble=_reason(error))
+        return Repository(
+            top, excluded=excluded, is_caseless=caseless, trouble=reason_of(error, str(error))
+        )
     if caseless:
         files = {each.lower() for each in files}
         submodules = {each.lower() for each in submodules}
@@ -203,7 +206,3 @@ def _extensions(content: bytes) -> list[bytes]:
         names.append(content[at : at + 4])
         at += 8 + int.from_bytes(content[at + 4 : at + 8], "big")
     return names
-
-
-def _reason(error: Exception) -> str:
-    return (getattr(error, "strerror", None) or str(error)).lower()

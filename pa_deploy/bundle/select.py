@@ -37,10 +37,6 @@ class Selection:
     warnings: tuple[str, ...] = ()
     databases: tuple[str, ...] = ()
 
-    @property
-    def paths(self) -> tuple[str, ...]:
-        return tuple(self.manifest)
-
 
 def select(
     folder: Path,
@@ -91,12 +87,6 @@ def select(
     )
     databases = tuple(path for path in manifest if found[path].is_database)
     return Selection(manifest, tuple(left_out), warnings, databases)
-
-
-def every_file(folder: Path) -> list[str]:
-    """The sorted paths of all files and links, without a look at any pattern."""
-    paths = (path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
-    return sorted(path.relative_to(folder).as_posix() for path in paths)
 
 
 def _secret(path: str, found: Found, rules: Rules) -> LeftOut | None:

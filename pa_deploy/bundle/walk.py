@@ -18,7 +18,7 @@ from pa_deploy.bundle.names import (
 )
 from pa_deploy.bundle.patterns import Check, Pattern, Patterns, never
 from pa_deploy.bundle.repository import GIT, IGNORE_FILE
-from pa_deploy.errors import Problem
+from pa_deploy.errors import Problem, reason_of
 
 SECRET = "named like a secret"  # noqa: S105
 
@@ -231,7 +231,7 @@ class Walk:
 
     def _complain(self, error: OSError) -> None:
         path = os.path.relpath(os.fsdecode(error.filename or self.source), self.source)
-        said = f"{path!a} cannot be read: {(error.strerror or 'unknown reason').lower()}."
+        said = f"{path!a} cannot be read: {reason_of(error, 'unknown reason')}."
         is_large = error.errno == errno.EFBIG
         advice = "Shorten it." if is_large else "Make it readable, or add it to `exclude`."
         self.problems.append(Problem("source", said, advice=advice))

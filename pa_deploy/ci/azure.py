@@ -32,7 +32,7 @@ class Azure(Annotating):
 
     def _summary(self, markdown: str, *, failed: bool) -> None:  # noqa: ARG002 - the text says it
         """A file that the agent reads at the end of the step: in a container, its temporary
-        directory must be mounted at its own path. Where it is not, there is no summary.
+        directory must be mounted at its own path. If it is not, there is no summary.
         """
         directory = self._environ.get("AGENT_TEMPDIRECTORY")
         if not directory:

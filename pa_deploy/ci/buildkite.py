@@ -17,7 +17,7 @@ AGENT_SECONDS = 15
 
 
 class Buildkite(Pipeline):
-    """Groups in the log; the summary becomes an annotation where the agent is at hand."""
+    """Groups in the log; the summary becomes an annotation if the agent is at hand."""
 
     @contextmanager
     def group(self, title: str) -> Iterator[None]:

@@ -25,7 +25,7 @@ def assignment(name: str, value: str) -> str:
 def dotenv(outputs: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
     """The file's text, and the names of the outputs that had to be left empty.
 
-    The longest values are, where the file would be too large for GitLab: it is read whole or not.
+    The longest values are, if the file would be too large for GitLab: it is read whole or not.
     """
     kept = dict(outputs)
     emptied = []

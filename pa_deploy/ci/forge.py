@@ -14,7 +14,7 @@ class Forge(GitHub):
     def mask(self, secret: str) -> None:
         """Not what would make another command of the line, which act prints."""
         if "::" in f":{secret}":
-            self.hide(secret)
+            self.hiding.add(secret)
         else:
             super().mask(secret)
 
@@ -25,6 +25,6 @@ class Forge(GitHub):
         Pipeline.error(self, title, text)
 
     def _summary(self, markdown: str, *, failed: bool) -> None:
-        """Where the server has them, which old ones have not."""
+        """Only if the server has summaries: old ones have none."""
         if self._environ.get("GITHUB_STEP_SUMMARY"):
             super()._summary(markdown, failed=failed)

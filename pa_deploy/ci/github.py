@@ -31,7 +31,7 @@ class GitHub(DebugCommands, Annotating):
     """
 
     def aside(self) -> Ci:
-        return DebugCommands(self._err, self._err, self._environ, self._hiding)
+        return DebugCommands(self._err, self._err, self._environ, self.hiding)
 
     def mask(self, secret: str) -> None:
         super().mask(secret)
@@ -65,7 +65,7 @@ class GitHub(DebugCommands, Annotating):
 
 
 def at_most(limit: int, markdown: str) -> str:
-    """The first lines of the Markdown, with a word about the cut where there is one."""
+    """The first lines of the Markdown, with a word about the cut if there is one."""
     raw = markdown.encode()
     if len(raw) <= limit:
         return markdown

@@ -11,9 +11,8 @@ LONGEST_PATTERN = 100
 
 
 class Hiding:
-    """The secrets of a run. `settings.find_secrets` says which texts can be hidden.
-
-    The others are weak: they are known only if nothing stands beside them.
+    """The secrets of a run, hidden in other encodings too. `settings.find_secrets` says which texts
+    can be hidden. The others are weak: they are known only if nothing stands beside them.
     """
 
     def __init__(self) -> None:

@@ -16,7 +16,7 @@ from pa_deploy.ci.hiding import Hiding
 class Ci:
     """No CI at all: a terminal, a pipe. `environ` is what the face may know of the world.
 
-    All text loses its secrets here, as it leaves, but for what is Exact.
+    All text loses the secrets that `hiding` has here, as it leaves, but for what is Exact.
     """
 
     def __init__(
@@ -29,38 +29,22 @@ class Ci:
         self._out = out
         self._err = err
         self._environ = environ
-        self._hiding = hiding or Hiding()
+        self.hiding = hiding or Hiding()
         self._lock = threading.Lock()
-
-    def hide(self, secret: str) -> None:
-        """Never show this text from now on, nor what it looks like in other encodings."""
-        self._hiding.add(secret)
-
-    def hide_whole(self, secret: str) -> None:
-        """The same for a text that is too weak to be found within others."""
-        self._hiding.add_weak(secret)
-
-    def is_secret(self, text: str) -> bool:
-        """Whether a text has a secret in it, or is a weak one."""
-        return self._hiding.is_secret(text)
-
-    def forget(self) -> None:
-        """Hide nothing until told anew: now it is known what is a secret and what is an address."""
-        self._hiding.clear()
 
     def mask(self, secret: str) -> None:
         """Hide it, and have the CI hide it in what other programs of the job print."""
-        self.hide(secret)
+        self.hiding.add(secret)
 
     def redact(self, text: str) -> str:
         """The text without control characters and secrets, in this order, and with nothing that
         UTF-8 lacks. Only what is to be cut or escaped has to come through here beforehand.
         """
-        return self._hiding.redact(text)
+        return self.hiding.redact(text)
 
     def aside(self) -> Ci:
         """The same, but with all lines on the error stream: for a command whose output is data."""
-        return Ci(self._err, self._err, self._environ, self._hiding)
+        return Ci(self._err, self._err, self._environ, self.hiding)
 
     def log(self, text: str = "") -> None:
         self._print(self._out, text)
@@ -136,7 +120,7 @@ class Pipeline(Ci):
         return " ".join(harmless_lines(self.redact(text)))
 
     def _append(self, variable: str, line: str) -> None:
-        """Append to the file that a variable names, where it does; it is ours alone to extend."""
+        """Append to the file that a variable names, if it is set. Only we extend the file."""
         file = self._environ.get(variable)
         if not file:
             return

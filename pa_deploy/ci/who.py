@@ -26,7 +26,7 @@ COMMITS = (
     "GIT_COMMIT",  # Jenkins
 )
 COMMIT = re.compile(r"[0-9A-Fa-f]{7,64}")
-"""Buildkite says HEAD where it does not know better."""
+"""Buildkite says HEAD if it does not know better."""
 OWNERS = ("GITHUB_ACTOR", "GITLAB_USER_LOGIN", "CI_COMMIT_AUTHOR", "DRONE_COMMIT_AUTHOR",
           "CIRCLE_USERNAME", "LOGNAME", "USER")  # fmt: skip
 

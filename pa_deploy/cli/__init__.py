@@ -100,7 +100,7 @@ def main(argv: Sequence[str], environ: Mapping[str, str], early: Sequence[int] =
     ci = detect(environ, sys.stdout, sys.stderr)
     given = Given.of({}, environ, Path.cwd())
     for secret in find_secrets(given.with_flags(dict(secret_flags(argv)))).hidden:
-        ci.hide(secret)
+        ci.hiding.add(secret)
     interrupts = Interrupts(early)
     context = Context(
         given=given,

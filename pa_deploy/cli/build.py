@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Sequence
 
 from pa_deploy import __version__
 from pa_deploy.api import Api
-from pa_deploy.ci import Ci
-from pa_deploy.clock import Clock, Deadline
-from pa_deploy.deploy import UNKNOWN, Tools
-from pa_deploy.model import Run
-from pa_deploy.settings import Target
+from pa_deploy.ci import who_runs
+from pa_deploy.cli.context import Context
+from pa_deploy.clock import Deadline
+from pa_deploy.deploy import Tools
+from pa_deploy.settings import Settings, StatusSettings
 from pa_deploy.transport import Http, Observe, Transport
 from pa_deploy.verify import Site
 
@@ -20,16 +19,10 @@ USER_AGENT = f"pa-deploy/{__version__} (Python/{sys.version_info[0]}.{sys.versio
 
 
 def build_tools(
-    target: Target,
-    timeout_seconds: float,
-    ci: Ci,
-    clock: Clock,
-    run: Run = UNKNOWN,
-    interruptible: Callable[[], AbstractContextManager[None]] = nullcontext,
-    environ: Mapping[str, str] = {},
-    observers: Sequence[Observe] = (),
+    context: Context, settings: Settings | StatusSettings, observers: Sequence[Observe] = ()
 ) -> Tools:
-    deadline = Deadline(clock, timeout_seconds)
+    target, ci, environ = settings.target, context.ci, context.given.environ
+    deadline = Deadline(context.clock, settings.timeout_seconds)
     http = Http(deadline, ci.redact, observers)
     transport = Transport(
         target.host,
@@ -44,7 +37,7 @@ def build_tools(
         site=Site(http, target.host, USER_AGENT),
         deadline=deadline,
         ci=ci,
-        run=run,
+        run=who_runs(environ),
         environ=environ,
-        interruptible=interruptible,
+        interruptible=context.interrupts.raised,
     )

@@ -6,9 +6,10 @@ import click
 
 from pa_deploy.cli.options import YES_FLAG, insist_on_all
 from pa_deploy.cli.parsing import Group
-from pa_deploy.cli.session import ACCOUNT_INPUTS, Session, with_session
+from pa_deploy.cli.session import Session, with_session
 from pa_deploy.cli.show import Row
 from pa_deploy.model import Console
+from pa_deploy.settings import ACCOUNT_INPUTS
 
 
 @click.group("consoles", cls=Group)

@@ -5,16 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 
 from pa_deploy import __version__
-from pa_deploy.ci import Ci, dotenv, who_runs
+from pa_deploy.ci import Ci, dotenv
 from pa_deploy.cli.build import build_tools
 from pa_deploy.cli.context import Context
 from pa_deploy.cli.options import capitals_warning, token_warnings
 from pa_deploy.cli.reading import read_and_hide
-from pa_deploy.cli.several import deploy_all, nothing_done
+from pa_deploy.cli.several import deploy_all
 from pa_deploy.cli.watching import make_observers
 from pa_deploy.errors import InputError, Interrupted, OtherCapitals
 from pa_deploy.model import SUMMARY_MARK, Exact, Failure, Outcome
@@ -51,7 +50,7 @@ def run_deploy(context: Context, flags: Mapping[str, str]) -> tuple[Outcome, ...
         with context.interrupts.raised():
             inputs = read_and_hide(given, ci)
     except Interrupted as error:
-        outcomes: tuple[Outcome, ...] = (nothing_done(failure_from(error)),)
+        outcomes: tuple[Outcome, ...] = (Outcome(failure=failure_from(error)),)
         _report(outcomes, ci, resolve_report(given))
         return outcomes
     warnings = (
@@ -71,8 +70,8 @@ def run_deploy(context: Context, flags: Mapping[str, str]) -> tuple[Outcome, ...
             observers = make_observers(watching, webapps[0].target, domains, ci, until)
         except InputError as error:
             seconds = context.clock.now() - started
-            outcome = nothing_done(failure_from(error), warnings=warnings)
-            outcomes = (replace(outcome, seconds=seconds),)
+            failure = failure_from(error)
+            outcomes = (Outcome(warnings=warnings, failure=failure, seconds=seconds),)
         else:
             try:
                 outcomes = _run(webapps, context, observers)
@@ -92,17 +91,7 @@ def _run(
     first = webapps[0]
     place = first.target.domain if len(webapps) == 1 else f"{len(webapps)} web apps"
     context.ci.log(f"pa-deploy {__version__}: {place}, by {first.target.host.origin}")
-    tools = build_tools(
-        first.target,
-        first.timeout_seconds,
-        context.ci,
-        context.clock,
-        who_runs(context.given.environ),
-        context.interrupts.raised,
-        context.given.environ,
-        observers,
-    )
-    return deploy_all(webapps, tools)
+    return deploy_all(webapps, build_tools(context, first, observers))
 
 
 def _report(outcomes: Sequence[Outcome], ci: Ci, wanted: ReportSettings) -> None:

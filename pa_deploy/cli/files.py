@@ -6,9 +6,9 @@ import click
 
 from pa_deploy.cli.options import YES_FLAG
 from pa_deploy.cli.parsing import Group
-from pa_deploy.cli.session import ACCOUNT_INPUTS, Session, with_session
+from pa_deploy.cli.session import Session, with_session
 from pa_deploy.errors import InputError, NotFound
-from pa_deploy.settings import sharing_problems
+from pa_deploy.settings import ACCOUNT_INPUTS, sharing_problems
 
 
 @click.group("files", cls=Group)

@@ -13,9 +13,9 @@ def read_and_hide(given: Given, ci: Ci) -> RunInputs:
     A signal ends the wait, because a file may be a pipe that nobody writes to.
     """
     inputs = interruptible(lambda: read_inputs(given))
-    ci.forget()
+    ci.hiding.clear()
     for secret in inputs.secrets.hidden:
         ci.mask(secret)
     for secret in inputs.secrets.weak:
-        ci.hide_whole(secret)
+        ci.hiding.add_weak(secret)
     return inputs

@@ -12,7 +12,7 @@ from pa_deploy.background import interruptible
 from pa_deploy.cli.context import Context
 from pa_deploy.cli.options import JSON_FLAG, YES_FLAG, flags, input_flags
 from pa_deploy.cli.parsing import Command, Group
-from pa_deploy.cli.session import SITE_INPUTS, Session, with_session
+from pa_deploy.cli.session import Session, with_session
 from pa_deploy.cli.show import Row, Show
 from pa_deploy.deploy.delivery import make_destination
 from pa_deploy.deploy.locking import give_back, make_lock, take
@@ -44,6 +44,7 @@ from pa_deploy.release import (
 from pa_deploy.report import health_sentence
 from pa_deploy.settings import (
     LOCK_INPUTS,
+    SITE_INPUTS,
     SOURCE_INPUTS,
     STATUS_INPUTS,
     read_config,
@@ -88,7 +89,7 @@ def rollback(session: Session, release: str | None) -> None:
         _lock(session)
         status = _look_again(destination, status, release)
     row = choose(status, release)
-    if not is_there(destination.api, destination.layout, row.id, status.layout):
+    if not is_there(destination, row.id, status.layout):
         raise NotFound(
             f"Release {row.id} was deleted: it is not in {destination.layout.releases} any more.",
             advice="Deploy that version of your code again, or name another release: --to ID.",
@@ -96,9 +97,9 @@ def rollback(session: Session, release: str | None) -> None:
     _insist_on_hidden_source(session, destination, row.id, status)
     try:
         nonce = point_back(destination, row, status)
-        activated = activate(destination, nonce)
-        _warn_of_reload(session, activated.warning)
-        insist_on_live(activated.status)
+        reached, warning = activate(destination, nonce)
+        _warn_of_reload(session, warning)
+        insist_on_live(reached)
         healthy = _healthy(session, row.id)
     except Interrupted as error:
         error.advice = _look_first(row.id)
@@ -114,14 +115,13 @@ def _insist_on_hidden_source(
     session: Session, destination: Destination, release: str, status: ReleaseStatus
 ) -> None:
     """Raise Refused if a mapping that fits the live release would show the other one's source."""
-    api, layout = destination.api, destination.layout
-    record = read_record(api, layout, release, status.layout)
+    record = read_record(destination, release, status.layout)
     if record is None or not record.app:
         return
     wanted = WantedRelease(source=Path(), app=record.app)
-    rows = api.static_files.list(session.domain)
-    shown = [str(each) for each in source_mappings(rows, wanted, layout, record.files)]
-    live = read_record(api, layout, status.live, status.layout) if shown and status.live else None
+    rows = session.tools.api.static_files.list(session.domain)
+    shown = [str(each) for each in source_mappings(rows, wanted, destination.layout, record.files)]
+    live = read_record(destination, status.live, status.layout) if shown and status.live else None
     if shown and not (live and live.app):
         raise Refused(
             f"Release {release} has an app. {' '.join(shown)}",
@@ -142,23 +142,15 @@ def _lock(session: Session) -> None:
     """Take the lock until the command ends. Raises Locked."""
     tools, warn = session.tools, session.show.ci.warning
     lock = make_lock(session.domain, tools)
-
-    def unlock() -> None:
-        trouble = give_back(lock, tools)
-        if trouble:
-            warn(trouble)
-
-    session.afterwards.callback(unlock)
-    take(lock, session.settings.lock_timeout_seconds, tools)
-    for note in lock.notes:
-        warn(note)
+    session.afterwards.callback(give_back, lock, tools, warn)
+    take(lock, session.settings.lock_timeout_seconds, tools, warn)
 
 
 def _look_again(
     destination: Destination, before: ReleaseStatus, release: str | None
 ) -> ReleaseStatus:
     """The status under the lock. "The release before" must still mean the same one."""
-    status = read_status(destination.api, destination.layout)
+    status = read_status(destination)
     if release is None and (status.live, status.previous) != (before.live, before.previous):
         raise PlanChanged(
             f"While this run waited, release {status.live} went live in place of {before.live}."
@@ -250,8 +242,8 @@ def detach_command(session: Session, *, yes: bool) -> None:
 
 def _read_status(destination: Destination) -> ReleaseStatus:
     """The loader's last status. Raises NewerPaDeploy, also for a pointer that waits for it."""
-    insist_on_known_pointer(destination.api, destination.layout)
-    return read_status(destination.api, destination.layout)
+    insist_on_known_pointer(destination)
+    return read_status(destination)
 
 
 def _destination(session: Session) -> Destination:

@@ -12,7 +12,6 @@ from urllib.parse import urljoin
 
 import click
 
-from pa_deploy.ci import Ci, who_runs
 from pa_deploy.cli.build import build_tools
 from pa_deploy.cli.context import Context
 from pa_deploy.cli.options import (
@@ -36,20 +35,6 @@ from pa_deploy.settings import (
     resolve_watching,
 )
 from pa_deploy.transport import Observe
-
-ACCOUNT_INPUTS = (
-    "token",
-    "token-file",
-    "username",
-    "host",
-    "allow-host",
-    "timeout",
-    "config",
-    "environment",
-    "debug",
-    "record",
-)
-SITE_INPUTS = (*ACCOUNT_INPUTS, "domain")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,22 +113,9 @@ def _with_capitals(session: Session, context: Context) -> Session:
         ci.warning(capitals_warning(error))
         target = replace(session.settings.target, username=error.name)
         settings = replace(session.settings, target=target)
-        tools = _tools(settings, ci, context, session.observers)
+        tools = build_tools(replace(context, ci=ci), settings, session.observers)
         return replace(session, settings=settings, tools=tools)
     return session
-
-
-def _tools(
-    settings: StatusSettings, ci: Ci, context: Context, observers: tuple[Observe, ...]
-) -> Tools:
-    return build_tools(
-        settings.target,
-        settings.timeout_seconds,
-        ci,
-        context.clock,
-        who_runs(context.given.environ),
-        observers=observers,
-    )
 
 
 def open_session(
@@ -169,7 +141,7 @@ def open_session(
     observers = make_observers(watching, target, (target.domain,), ci, afterwards)
     return Session(
         settings=settings,
-        tools=_tools(settings, ci, context, observers),
+        tools=build_tools(replace(context, ci=ci), settings, observers),
         show=Show(ci, as_json),
         afterwards=afterwards,
         observers=observers,

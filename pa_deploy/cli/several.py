@@ -10,7 +10,7 @@ from typing import Any
 
 from pa_deploy.deploy import Prepared, Tools, deploy, prepare, scratch_folder
 from pa_deploy.errors import Drift, Interrupted, PlanChanged, Unauthorized
-from pa_deploy.model import Failure, Mode, Outcome
+from pa_deploy.model import Failure, Outcome
 from pa_deploy.report import NOT_BEGUN, failure_from, run_digest
 from pa_deploy.settings import Settings
 
@@ -94,42 +94,14 @@ def _is_for_all(failure: Failure) -> bool:
     return failure.exit_code == Unauthorized.exit_code or failure.exit_code > 128
 
 
-def nothing_done(
-    failure: Failure,
-    *,
-    domain: str = "",
-    url: str = "",
-    mode: Mode = "apply",
-    warnings: tuple[str, ...] = (),
-) -> Outcome:
+def _not_begun(settings: Settings, end: Failure) -> Outcome:
     """The outcome of a web app that the run did not come to."""
     return Outcome(
-        domain=domain,
-        url=url,
-        mode=mode,
-        plan=None,
-        undone=(),
-        unclear=(),
-        steps=(),
-        reloaded=False,
-        reload_seconds=0.0,
-        health=None,
-        shared=(),
-        warnings=warnings,
-        failure=failure,
-        expires=None,
-        requests=0,
-        seconds=0.0,
-    )
-
-
-def _not_begun(settings: Settings, end: Failure) -> Outcome:
-    return nothing_done(
-        _held_back(end),
         domain=settings.target.domain,
         url=settings.target.site_url,
         mode=settings.mode,
         warnings=settings.warnings,
+        failure=_held_back(end),
     )
 
 

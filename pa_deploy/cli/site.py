@@ -5,13 +5,13 @@ from __future__ import annotations
 import click
 
 from pa_deploy.cli.parsing import Command
-from pa_deploy.cli.session import SITE_INPUTS, Session, with_session
+from pa_deploy.cli.session import Session, with_session
 from pa_deploy.deploy import reload_webapp
 from pa_deploy.errors import NotFound
 from pa_deploy.model import WantedWebapp
 from pa_deploy.reconcile import observe
 from pa_deploy.report import status_json, status_lines
-from pa_deploy.settings import STATUS_INPUTS
+from pa_deploy.settings import SITE_INPUTS, STATUS_INPUTS
 from pa_deploy.verify import LOG_LINES, LOGS, ask_once, log_path, tail, with_login
 
 

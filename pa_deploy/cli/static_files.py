@@ -8,12 +8,12 @@ import click
 
 from pa_deploy.cli.options import YES_FLAG, insist_on_all
 from pa_deploy.cli.parsing import Group
-from pa_deploy.cli.session import SITE_INPUTS, Session, with_session
+from pa_deploy.cli.session import Session, with_session
 from pa_deploy.cli.show import Row
 from pa_deploy.errors import InputError, Problem
 from pa_deploy.inputs import BadValue, parse_mapping
 from pa_deploy.model import StaticFile
-from pa_deploy.settings import home_mappings, mapping_problems, release_mappings
+from pa_deploy.settings import SITE_INPUTS, home_mappings, mapping_problems, release_mappings
 
 RELOAD_HINT = "It takes effect after a reload: pa-deploy reload"
 

@@ -22,7 +22,7 @@ def make_observers(
         log = ci.debug if watching.debug == "yes" else ci.debug_if_asked
         observers.append(DebugLines(api, log, ci.redact))
     if watching.record:
-        recording = Recording(target.username, domains, api, ci)
+        recording = Recording(target.username, domains, api, ci.hiding)
         recorder = Recorder.open(watching.record, recording, ci.warning)
         until.callback(recorder.close)
         observers.append(recorder)

@@ -6,8 +6,9 @@ import click
 
 from pa_deploy.cli.options import YES_FLAG
 from pa_deploy.cli.parsing import Group
-from pa_deploy.cli.session import ACCOUNT_INPUTS, SITE_INPUTS, Session, with_session
+from pa_deploy.cli.session import Session, with_session
 from pa_deploy.report import webapp_json
+from pa_deploy.settings import ACCOUNT_INPUTS, SITE_INPUTS
 
 
 @click.group("webapps", cls=Group)

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pa_deploy.dependencies.model import Unusable
+
 BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),  # it begins as the one of UTF-16 does
@@ -28,14 +30,6 @@ COMMENT = re.compile(r"(?:^|\s)#.*$")
 """Only one space: with more, a long run of spaces would take too long."""
 
 
-class Undecodable(ValueError):
-    """The bytes are not text; the message says why, and `advice` what to do."""
-
-    def __init__(self, why: str, advice: str) -> None:
-        super().__init__(why)
-        self.advice = advice
-
-
 @dataclass(frozen=True, slots=True)
 class Line:
     """A line without its comment, continuations joined; `number` is that of its first part."""
@@ -45,7 +39,7 @@ class Line:
 
 
 def decode(raw: bytes) -> str:
-    """Return the text; raises Undecodable."""
+    """Return the text; raises Unusable."""
     for bom, codec in BOMS:
         if raw.startswith(bom):
             return _decoded(raw.removeprefix(bom), codec)
@@ -73,7 +67,7 @@ def _codec(name: str) -> str:
         found = ""
     if not SAFE_CODECS.fullmatch(found):
         why = "its coding line names an encoding that pa-deploy does not read."
-        raise Undecodable(why, "Save the file as UTF-8, and remove the coding line.")
+        raise Unusable(why, "Save the file as UTF-8, and remove the coding line.")
     return found
 
 
@@ -89,7 +83,7 @@ def _decoded(raw: bytes, codec: str) -> str:
         number = raw.count(b"\n", 0, error.start) + 1
         why = f"line {number} is not {codec.upper()} text."
         advice = "Save the file as UTF-8, or name its encoding in its first line: "
-        raise Undecodable(why, advice + "`# -*- coding: latin-1 -*-`.") from None
+        raise Unusable(why, advice + "`# -*- coding: latin-1 -*-`.") from None
 
 
 def logical_lines(text: str) -> Iterator[Line]:

@@ -20,7 +20,8 @@ from packaging.utils import (
 )
 
 from pa_deploy.dependencies import grammar
-from pa_deploy.dependencies.places import BadPlace, Places, from_file_url
+from pa_deploy.dependencies.model import Unusable
+from pa_deploy.dependencies.places import Places, from_file_url
 from pa_deploy.dependencies.wheel import asked_by_url
 
 VCS = re.compile(r"\w+\+|git@", re.IGNORECASE)
@@ -42,14 +43,6 @@ WHEEL_HOW = (
     "build a wheel of it (`pip wheel --no-deps`), commit the wheel, and list its path: "
     "`./wheels/NAME-VERSION-py3-none-any.whl`."
 )
-
-
-class BadEntry(ValueError):
-    """A requirement that uv does not get. The message says why, and `advice` what to do."""
-
-    def __init__(self, why: str, advice: str) -> None:
-        super().__init__(why)
-        self.advice = advice
 
 
 class LeftOut(Exception):
@@ -78,7 +71,7 @@ class _Asked:
         return f"{f'`{self.name}`' if self.name else 'this requirement'} comes from"
 
     def written(self, found: str, rest: str) -> Understood:
-        """The line for uv; `found` is the name if the line had none. Raises BadEntry."""
+        """The line for uv; `found` is the name if the line had none. Raises Unusable."""
         name = self.name or found
         text = f"{name}{self.extras}{rest}"
         if self.marker:
@@ -86,15 +79,15 @@ class _Asked:
                 text += f" ; {Marker(self.marker)}"
             except (InvalidMarker, RecursionError):
                 why = f"`{name}`: the text after the semicolon is not a marker."
-                raise BadEntry(why, "Correct the marker.") from None
+                raise Unusable(why, "Correct the marker.") from None
         if not grammar.REQUIREMENT.fullmatch(text):
             why = f"`{name}`: its version, URL or marker has characters that are not allowed."
-            raise BadEntry(why, "Remove them.")
+            raise Unusable(why, "Remove them.")
         return Understood(name, text)
 
 
 def understand(text: str, folder: Path, places: Places) -> Understood:
-    """One line of a file in `folder`; raises BadEntry, BadPlace, LeftOut."""
+    """One line of a file in `folder`; raises Unusable, LeftOut."""
     if VCS.match(text):
         raise _from_vcs(_name_of(text), text)
     if SCHEME.match(text) and not WINDOWS_PATH.match(text):
@@ -110,13 +103,13 @@ def understand(text: str, folder: Path, places: Places) -> Understood:
     return _named(requirement, folder, places)
 
 
-def refuse_editable(text: str, folder: Path, places: Places) -> BadEntry:
-    """The message about `-e`; raises LeftOut if it means the project itself, and BadPlace."""
+def refuse_editable(text: str, folder: Path, places: Places) -> Unusable:
+    """The message about `-e`; raises LeftOut if it means the project itself, or Unusable."""
     if VCS.match(text):
         return _from_vcs(_name_of(text), text)
     path, _, _ = _parts(from_file_url(text) if text.lower().startswith("file:") else text)
     _leave_out_own(path, folder, places)
-    return BadEntry(
+    return Unusable(
         "an editable package (`-e`) needs a folder of this machine.",
         _folder_advice(places.find(path, folder), places),
     )
@@ -150,17 +143,17 @@ def _url(asked: _Asked, url: str, folder: Path, places: Places) -> Understood:
     try:
         parts = urlsplit(url)
     except ValueError:
-        raise BadEntry(f"{asked.comes} a URL that cannot be read.", "Correct the URL.") from None
+        raise Unusable(f"{asked.comes} a URL that cannot be read.", "Correct the URL.") from None
     if parts.scheme == "file":
         return _local(asked, from_file_url(url), folder, places, parts.fragment)
     file = unquote(parts.path.rpartition("/")[2])
     if parts.scheme != "https":
         why = f"{asked.comes} a URL that does not begin with `https://`."
-        raise BadEntry(why, _version_advice(asked.name, file))
+        raise Unusable(why, _version_advice(asked.name, file))
     found = _wheel_name(file)
     if not found or not parts.path.endswith(".whl"):
         why = f"{asked.comes} a URL that is not a wheel. pa-deploy does not build packages."
-        raise BadEntry(why, _version_advice(asked.name, file))
+        raise Unusable(why, _version_advice(asked.name, file))
     address = grammar.encoded(url.partition("#")[0])
     return asked.written(found, f" @ {address}{_hash_of(parts.fragment)}")
 
@@ -173,22 +166,22 @@ def _local(
     advice = _version_advice(asked.name, re.split(r"[/\\]", path)[-1])
     try:
         resolved = places.resolve(found)
-    except BadPlace as error:
-        raise BadEntry(f"{asked.comes} a file of this machine, and {error}", advice) from None
+    except Unusable as error:
+        raise Unusable(f"{asked.comes} a file of this machine, and {error}", advice) from None
     # os.path, because a path may be too long to ask for.
     if os.path.isdir(resolved):  # noqa: PTH112
         why = f"{asked.comes} a folder. pa-deploy does not build packages."
-        raise BadEntry(why, _folder_advice(found, places))
+        raise Unusable(why, _folder_advice(found, places))
     if not os.path.isfile(resolved):  # noqa: PTH113
-        raise BadEntry(f"{asked.comes} a file that does not exist here.", advice)
+        raise Unusable(f"{asked.comes} a file that does not exist here.", advice)
     wheel = _wheel_name(found.name)
     if not wheel or _wheel_name(resolved.name) != wheel:
         why = f"{asked.comes} a file that is not a wheel. pa-deploy does not build packages."
-        raise BadEntry(why, advice)
+        raise Unusable(why, advice)
     other = asked_by_url(resolved)
     if other:
         why = f"the wheel of `{wheel}` asks for `{other}` by URL or path, so it is not installed."
-        raise BadEntry(why, f"Replace the wheel by one that asks for a version of `{other}`.")
+        raise Unusable(why, f"Replace the wheel by one that asks for a version of `{other}`.")
     return asked.written(wheel, f" @ {resolved.as_uri()}{_hash_of(fragment)}")
 
 
@@ -212,10 +205,10 @@ def _folder_advice(path: Path, places: Places) -> str:
     )
 
 
-def _from_vcs(name: str, url: str) -> BadEntry:
+def _from_vcs(name: str, url: str) -> Unusable:
     tag = TAGGED.search(url)
     listed = f"`{name or 'NAME'}=={tag[1] if tag else 'VERSION'}`"
-    return BadEntry(
+    return Unusable(
         f"{_Asked(name).comes} a repository. pa-deploy does not build packages.",
         f"List a version that the package index has, {listed}. Or {WHEEL_HOW}",
     )
@@ -284,20 +277,20 @@ def _bare_url(text: str) -> tuple[str, str]:
     """URL and marker of a line that begins with a URL."""
     url, _, rest = text.partition(" ")
     if rest and not rest.lstrip().startswith(";"):
-        raise BadEntry("there is other text after the URL.", "Write a space in the URL as `%20`.")
+        raise Unusable("there is other text after the URL.", "Write a space in the URL as `%20`.")
     return url, rest.strip().removeprefix(";").strip()
 
 
-def _unreadable(text: str) -> BadEntry:
+def _unreadable(text: str) -> Unusable:
     """Quote only text that looks like a requirement: the file may be anything."""
     conda = CONDA_STYLE.match(text)
     if conda:
-        return BadEntry(f'"{text}" has one `=`.', f"Write `{conda[1]}=={conda[2]}`.")
+        return Unusable(f'"{text}" has one `=`.', f"Write `{conda[1]}=={conda[2]}`.")
     if SPECIFIED.match(text):
-        return BadEntry(f'"{text}" is not a requirement.', "Correct it, for example `NAME==1.2`.")
+        return Unusable(f'"{text}" is not a requirement.', "Correct it, for example `NAME==1.2`.")
     named = NAMED.match(text)
     if named:
         name = canonicalize_name(named[1])
-        return BadEntry(f"`{name}`: the text after `@` is not a URL.", f"Write `{name}==VERSION`.")
+        return Unusable(f"`{name}`: the text after `@` is not a URL.", f"Write `{name}==VERSION`.")
     why = "this line is not a requirement. It is not shown here, because it may be secret."
-    return BadEntry(why, "Check that `requirements` names the right file, and correct the line.")
+    return Unusable(why, "Check that `requirements` names the right file, and correct the line.")

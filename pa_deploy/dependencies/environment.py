@@ -12,38 +12,14 @@ from pa_deploy.disguise import escaped, forms, may_be_escaped
 
 PASSED_ON = frozenset(
     {
-        "UV_INDEX",
-        "UV_INDEX_URL",
-        "UV_DEFAULT_INDEX",
-        "UV_EXTRA_INDEX_URL",
-        "UV_FIND_LINKS",
-        "UV_INDEX_STRATEGY",
-        "UV_INSECURE_HOST",
-        "UV_NATIVE_TLS",
-        "UV_SYSTEM_CERTS",
-        "UV_HTTP_TIMEOUT",
-        "UV_HTTP_CONNECT_TIMEOUT",
-        "UV_HTTP_RETRIES",
-        "UV_OFFLINE",
-        "UV_CONCURRENT_DOWNLOADS",
-        "UV_CONCURRENT_INSTALLS",
-        "UV_CACHE_DIR",
-        "UV_NO_CACHE",
-        "HTTP_PROXY",
-        "HTTPS_PROXY",
-        "ALL_PROXY",
-        "NO_PROXY",
-        "http_proxy",
-        "https_proxy",
-        "all_proxy",
-        "no_proxy",
-        "SSL_CERT_FILE",
-        "SSL_CERT_DIR",
-        "SSL_CLIENT_CERT",
-        "HOME",
-        "TMPDIR",
-        "XDG_CACHE_HOME",
-        "NETRC",
+        *("UV_INDEX", "UV_INDEX_URL", "UV_DEFAULT_INDEX", "UV_EXTRA_INDEX_URL", "UV_FIND_LINKS"),
+        *("UV_INDEX_STRATEGY", "UV_INSECURE_HOST", "UV_NATIVE_TLS", "UV_SYSTEM_CERTS"),
+        *("UV_HTTP_TIMEOUT", "UV_HTTP_CONNECT_TIMEOUT", "UV_HTTP_RETRIES", "UV_OFFLINE"),
+        *("UV_CONCURRENT_DOWNLOADS", "UV_CONCURRENT_INSTALLS", "UV_CACHE_DIR", "UV_NO_CACHE"),
+        *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"),
+        *("http_proxy", "https_proxy", "all_proxy", "no_proxy"),
+        *("SSL_CERT_FILE", "SSL_CERT_DIR", "SSL_CLIENT_CERT"),
+        *("HOME", "TMPDIR", "XDG_CACHE_HOME", "NETRC"),
     }
 )
 """All variables that are passed on, besides the credentials. Not PATH: without it uv finds no
@@ -51,13 +27,8 @@ program to start, such as git for a repository that a package names, or keyring.
 """
 CREDENTIALS = re.compile(r"UV_INDEX_[A-Z0-9_]+_(USERNAME|PASSWORD)")
 PATHS = (
-    "UV_CACHE_DIR",
-    "SSL_CERT_FILE",
-    "SSL_CERT_DIR",
-    "SSL_CLIENT_CERT",
-    "TMPDIR",
-    "XDG_CACHE_HOME",
-    "NETRC",
+    *("UV_CACHE_DIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "SSL_CLIENT_CERT"),
+    *("TMPDIR", "XDG_CACHE_HOME", "NETRC"),
 )
 """uv runs in a folder of its own, so a relative path has to become an absolute one."""
 AUTHORITIES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")

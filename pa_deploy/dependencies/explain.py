@@ -80,8 +80,8 @@ def _told(text: str, wanted: Requirements, python_version: str) -> tuple[str, st
     if OFFLINE in text:
         return "UV_OFFLINE is set, and a package is not in uv's cache.", "Remove UV_OFFLINE."
     for pattern, tell in (
-        (MISMATCH, _mismatch),
-        (NO_HASH, _no_hash),
+        (MISMATCH, mismatch),
+        (NO_HASH, no_hash),
         (BY_URL, _by_url),
         (GIT, _by_url),
         (NOT_FOUND, _not_found),
@@ -105,7 +105,7 @@ def _told(text: str, wanted: Requirements, python_version: str) -> tuple[str, st
     return f"the packages could not be fetched.\n{text}", f"Correct {wanted.file}."
 
 
-def _mismatch(listed: str, file: str) -> tuple[str, str]:
+def mismatch(listed: str, file: str) -> tuple[str, str]:
     said = f"the file of {listed} on the index does not have the hash that {file} gives."
     return said, "Find out why before you change the hash: the file may have been tampered with."
 
@@ -116,7 +116,7 @@ def _not_found(listed: str, file: str) -> tuple[str, str]:
     return said, f"Correct the name. If another index has it, {other}"
 
 
-def _no_hash(listed: str, file: str) -> tuple[str, str]:
+def no_hash(listed: str, file: str) -> tuple[str, str]:
     said = f"{listed} has no hash. Because {file} has hashes, each package needs one"
     advice = "Make the file again with `uv pip compile --generate-hashes`, or remove all hashes."
     return f"{said}, and a version (`==`).", advice

@@ -10,16 +10,16 @@ from urllib.parse import urlsplit
 
 from pa_deploy.dependencies import grammar
 from pa_deploy.dependencies.entries import LeftOut
-from pa_deploy.dependencies.model import IndexOptions
-from pa_deploy.dependencies.options import BadOption, Option
-from pa_deploy.dependencies.places import BadPlace, Places, from_file_url
+from pa_deploy.dependencies.model import IndexOptions, Unusable
+from pa_deploy.dependencies.options import Option
+from pa_deploy.dependencies.places import Places, from_file_url
 
 PYTHONANYWHERE_WHEELS = "/usr/share/pip-wheels"
 MOST_PLACES = 100
 
 
 def with_option(index: IndexOptions, option: Option, folder: Path, places: Places) -> IndexOptions:
-    """The options with one more, of a file in `folder`. Raises BadOption, BadPlace, LeftOut.
+    """The options with one more, of a file in `folder`. Raises Unusable, LeftOut.
 
     `--only-binary` and `--prefer-binary` change nothing: pa-deploy takes wheels only.
     """
@@ -38,7 +38,7 @@ def with_option(index: IndexOptions, option: Option, folder: Path, places: Place
         return replace(index, extra_index_urls=urls)
     if name == "--trusted-host":
         if not grammar.HOST.fullmatch(value):
-            raise BadOption("the value of `--trusted-host` is not a host name.", "Correct it.")
+            raise Unusable("the value of `--trusted-host` is not a host name.", "Correct it.")
         return replace(index, trusted_hosts=_with(index.trusted_hosts, value))
     if name == "--find-links":
         links = _with(index.find_links, _find_links(value, folder, places))
@@ -50,14 +50,14 @@ def _with(texts: tuple[str, ...], text: str) -> tuple[str, ...]:
     """All of them, each once."""
     if len(texts) >= MOST_PLACES:
         why = f"the files name more than {MOST_PLACES} indexes, hosts or folders."
-        raise BadOption(why, "Remove some.")
+        raise Unusable(why, "Remove some.")
     return tuple(dict.fromkeys((*texts, text)))
 
 
 def _one_url(former: str, url: str) -> str:
     if former not in ("", url):
         why = "`--index-url` is given twice, with different URLs."
-        raise BadOption(why, "Keep one, and make the other `--extra-index-url`.")
+        raise Unusable(why, "Keep one, and make the other `--extra-index-url`.")
     return url
 
 
@@ -80,15 +80,15 @@ def _wheels(folder: Path, places: Places) -> str:
         resolved = places.resolve(folder)
         rows = sorted(os.scandir(resolved), key=lambda row: row.name)
         others = [row.name for row in rows if not _is_harmless(row)]
-    except BadPlace as error:
-        raise BadPlace(f"{shown}: {error}", error.advice) from None
+    except Unusable as error:
+        raise Unusable(f"{shown}: {error}", error.advice) from None
     except OSError as error:
         why = f"{shown} is not a readable folder ({error.strerror})."
-        raise BadPlace(why, "Correct the path, or remove the line.") from None
+        raise Unusable(why, "Correct the path, or remove the line.") from None
     if others:
         name = os.fsencode(others[0]).decode(errors="replace")
         why = f'{shown} contains "{name}", which is not a wheel.'
-        raise BadPlace(why, "Keep only wheels in that folder.")
+        raise Unusable(why, "Keep only wheels in that folder.")
     return resolved.as_uri()
 
 
@@ -106,7 +106,7 @@ def _index_url(name: str, value: str) -> str:
         is_url = False
     url = grammar.encoded(value.partition("#")[0])
     if not is_url or not grammar.INDEX_URL.fullmatch(url):
-        raise BadOption(
+        raise Unusable(
             f"the value of `{name}` is not a URL that begins with `https://`.", "Correct it."
         )
     return url

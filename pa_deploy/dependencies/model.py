@@ -6,6 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
+class Unusable(ValueError):
+    """A file, a line or an option that pa-deploy does not use. The message says why, and `advice`
+    what to do.
+    """
+
+    def __init__(self, why: str, advice: str) -> None:
+        super().__init__(why)
+        self.advice = advice
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a line stands; `file` is relative to the workspace, if it lies there."""

@@ -7,6 +7,8 @@ import shlex
 from collections import deque
 from dataclasses import dataclass
 
+from pa_deploy.dependencies.model import Unusable
+
 VALUED = {
     "-r": "--requirement",
     "-c": "--constraint",
@@ -21,21 +23,10 @@ VALUED = {
     **{
         name: name
         for name in (
-            "--requirement",
-            "--constraint",
-            "--editable",
-            "--index-url",
-            "--extra-index-url",
-            "--find-links",
-            "--trusted-host",
-            "--no-binary",
-            "--only-binary",
-            "--hash",
-            "--config-settings",
-            "--global-option",
-            "--install-option",
-            "--build-option",
-            "--use-feature",
+            *("--requirement", "--constraint", "--editable", "--hash", "--config-settings"),
+            *("--index-url", "--extra-index-url", "--find-links", "--trusted-host"),
+            *("--no-binary", "--only-binary", "--global-option", "--install-option"),
+            *("--build-option", "--use-feature"),
         )
     },
 }
@@ -47,14 +38,6 @@ QUOTES = re.compile(r"""["'\\]""")
 LONGEST_QUOTED = 10_000
 
 
-class BadOption(ValueError):
-    """An option that cannot be read; the message says why, and `advice` what to do."""
-
-    def __init__(self, why: str, advice: str) -> None:
-        super().__init__(why)
-        self.advice = advice
-
-
 @dataclass(frozen=True, slots=True)
 class Option:
     """An option by its long name; a flag has the value ""."""
@@ -64,7 +47,7 @@ class Option:
 
 
 def split(text: str) -> tuple[str, tuple[Option, ...]]:
-    """The text before the options of a line, and the options; raises BadOption."""
+    """The text before the options of a line, and the options; raises Unusable."""
     found = BREAK.search(text)
     if not found:
         return text, ()
@@ -78,7 +61,7 @@ def _options(text: str) -> tuple[Option, ...]:
         word = words.popleft()
         if not word.startswith("-"):
             why = "there is a word that does not belong to an option."
-            raise BadOption(
+            raise Unusable(
                 why,
                 "Put a name with spaces in quotation marks, and each option on its own line.",
             )
@@ -91,12 +74,12 @@ def _words(text: str) -> deque[str]:
     if not QUOTES.search(text):
         return deque(text.split())
     if len(text) > LONGEST_QUOTED:
-        raise BadOption("the line is too long to be a requirement.", "Correct it.")
+        raise Unusable("the line is too long to be a requirement.", "Correct it.")
     try:
         return deque(shlex.split(text))
     except ValueError:
         why = "a quotation mark is not closed."
-        raise BadOption(why, "Close it, or remove it.") from None
+        raise Unusable(why, "Close it, or remove it.") from None
 
 
 def _option(word: str, words: deque[str]) -> Option:
@@ -110,11 +93,11 @@ def _option(word: str, words: deque[str]) -> Option:
     if name not in VALUED:
         shown = f"the option `{name}`" if SHOWABLE.fullmatch(name) else "this option"
         why = f"pa-deploy does not know {shown}."
-        raise BadOption(why, _nearest(name))
+        raise Unusable(why, _nearest(name))
     if not has_value and words:
         value = words.popleft()
     if not value:
-        raise BadOption(f"`{name}` needs a value.", "Write the value after it, or remove it.")
+        raise Unusable(f"`{name}` needs a value.", "Write the value after it, or remove it.")
     return Option(VALUED[name], value)
 
 

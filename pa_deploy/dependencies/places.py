@@ -10,19 +10,12 @@ from urllib.parse import unquote, urlsplit
 
 from pa_deploy.bundle.names import is_secret, never_shipped
 from pa_deploy.dependencies.decode import decode
+from pa_deploy.dependencies.model import Unusable
 
 VERSION_CONTROL = "version control"
 """What `never_shipped` says of `.git` and the like."""
 MOST_BYTES = 8 * 1024 * 1024
 """Of all files together: more than 20 times the requirements, with hashes, of large projects."""
-
-
-class BadPlace(ValueError):
-    """A file that pa-deploy does not read. The message says why, and `advice` what to do."""
-
-    def __init__(self, why: str, advice: str) -> None:
-        super().__init__(why)
-        self.advice = advice
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +51,7 @@ class Places:
         return str(_absolute(path))
 
     def resolve(self, path: Path) -> Path:
-        """The path with links resolved; raises BadPlace if it leads out of `root`."""
+        """The path with links resolved; raises Unusable if it leads out of `root`."""
         resolved = _resolved(path)
         if not resolved.is_relative_to(self.root):
             why = (
@@ -66,11 +59,11 @@ class Places:
                 if self.root == self.workspace
                 else ("it is outside the folder of the file that `requirements` names.")
             )
-            raise BadPlace(why, "Copy it into the repository.")
+            raise Unusable(why, "Copy it into the repository.")
         return resolved
 
     def refuse_secret(self, path: Path, resolved: Path) -> None:
-        """Raise BadPlace for a file that no line may include, as its name tells; it is not opened.
+        """Raise Unusable for a file that no line may include, as its name tells; it is not opened.
 
         `resolved` is below `root`.
         """
@@ -81,20 +74,20 @@ class Places:
                 is_secret(each, is_folder=True) for each in folders
             ):
                 why = "its name says that it holds secrets, so it is not read."
-                raise BadPlace(why, "Move the requirements into another file, and include that.")
+                raise Unusable(why, "Move the requirements into another file, and include that.")
             if any(
                 never_shipped(each, is_folder=True) == VERSION_CONTROL for each in (file, *folders)
             ):
                 why = "it is a file of version control, so it is not read."
-                raise BadPlace(why, "Move the requirements into another file, and include that.")
+                raise Unusable(why, "Move the requirements into another file, and include that.")
 
     def find(self, text: str, folder: Path) -> Path:
         """The path that a line of a file in `folder` means: from there, else from the workspace.
 
-        Raises BadPlace for what no path can be.
+        Raises Unusable for what no path can be.
         """
         if "\0" in text:
-            raise BadPlace("its name is not a valid path.", "Correct it.")
+            raise Unusable("its name is not a valid path.", "Correct it.")
         near = folder / text
         return near if os.path.lexists(near) else self.workspace / text
 
@@ -110,21 +103,21 @@ class Places:
             return False
 
     def read(self, path: Path) -> str:
-        """The text of a regular file below `root`; raises BadPlace, Undecodable."""
+        """The text of a regular file below `root`; raises Unusable."""
         resolved = self.resolve(path)
         try:
             found = resolved.stat()
             if not stat.S_ISREG(found.st_mode):
                 kind = "a directory" if stat.S_ISDIR(found.st_mode) else "not a regular file"
-                raise BadPlace(f"it is {kind}.", "Name a requirements file.")
+                raise Unusable(f"it is {kind}.", "Name a requirements file.")
             if found.st_size > MOST_BYTES:
                 why = f"it has more than {MOST_BYTES:,} bytes."
-                raise BadPlace(why, "Name a requirements file.")
+                raise Unusable(why, "Name a requirements file.")
             return decode(resolved.read_bytes())
         except FileNotFoundError:
-            raise BadPlace("it does not exist.", "Correct the name, or commit the file.") from None
+            raise Unusable("it does not exist.", "Correct the name, or commit the file.") from None
         except OSError as error:
-            raise BadPlace(
+            raise Unusable(
                 f"it cannot be read ({error.strerror}).", "Correct its permissions."
             ) from None
 
@@ -138,16 +131,16 @@ def _resolved(path: Path) -> Path:
     try:
         return path.resolve()
     except RuntimeError:  # Python 3.11 and 3.12 say so of a loop
-        raise BadPlace(
+        raise Unusable(
             "its link leads back to itself.", "Replace the link with the file."
         ) from None
     except OSError as error:
-        raise BadPlace(f"it cannot be read ({error.strerror}).", "Correct its name.") from None
+        raise Unusable(f"it cannot be read ({error.strerror}).", "Correct its name.") from None
 
 
 def from_file_url(url: str) -> str:
-    """The path that a `file:` URL means; raises BadPlace if it is on another machine."""
+    """The path that a `file:` URL means; raises Unusable if it is on another machine."""
     parts = urlsplit(url)
     if parts.netloc not in ("", "localhost"):
-        raise BadPlace("it is on another machine.", "Copy it into the repository.")
+        raise Unusable("it is on another machine.", "Copy it into the repository.")
     return unquote(parts.path)

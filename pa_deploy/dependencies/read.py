@@ -9,14 +9,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from pa_deploy.dependencies import grammar
-from pa_deploy.dependencies.decode import Line, Undecodable, logical_lines
-from pa_deploy.dependencies.entries import BadEntry, LeftOut, refuse_editable, understand
+from pa_deploy.dependencies.decode import Line, logical_lines
+from pa_deploy.dependencies.entries import LeftOut, refuse_editable, understand
 from pa_deploy.dependencies.environment import holds
 from pa_deploy.dependencies.foreign import Foreign, foreign_by_content, foreign_by_name
 from pa_deploy.dependencies.index_options import with_option
-from pa_deploy.dependencies.model import Entry, IndexOptions, Place, Requirements
-from pa_deploy.dependencies.options import BadOption, Option, split
-from pa_deploy.dependencies.places import MOST_BYTES, BadPlace, Places, from_file_url
+from pa_deploy.dependencies.model import Entry, IndexOptions, Place, Requirements, Unusable
+from pa_deploy.dependencies.options import Option, split
+from pa_deploy.dependencies.places import MOST_BYTES, Places, from_file_url
 from pa_deploy.dependencies.shown import without_credentials, without_values
 from pa_deploy.disguise import forms
 from pa_deploy.errors import InputError, Problem
@@ -62,7 +62,7 @@ def read_requirements(
     reader = _Reader(environ, tuple(secrets))
     try:
         reader.places = Places.of(path, workspace, source)
-    except BadPlace as error:
+    except Unusable as error:
         problem = Problem(INPUT, f"{path}: {error}", advice=error.advice)
         raise InputError((problem,)) from None
     reader.include(path, None, is_constraint=False)
@@ -117,7 +117,7 @@ class _Reader:
             self._limit()
             text = self.places.read(path)
             self._count(text)
-        except (BadPlace, Undecodable) as error:
+        except Unusable as error:
             said = f'"{shown}": {error}' if by else str(error)
             self._refuse(by or shown, said, error.advice)
             return
@@ -130,11 +130,11 @@ class _Reader:
         self._characters += len(text)
         if self._characters > MOST_BYTES:
             why = f"the files have more than {MOST_BYTES:,} characters."
-            raise BadPlace(why, "Name a requirements file.")
+            raise Unusable(why, "Name a requirements file.")
 
     def _limit(self) -> None:
         if len(self._open) >= DEEPEST or len(self._seen) >= MOST_FILES:
-            raise BadPlace("too many files include each other.", "Put their lines into one file.")
+            raise Unusable("too many files include each other.", "Put their lines into one file.")
 
     def _read(
         self, path: Path, shown: str, text: str, by: Place | None, *, is_constraint: bool
@@ -154,7 +154,7 @@ class _Reader:
                 return
             try:
                 self._line(self._expanded(line), path.parent, place, is_constraint=is_constraint)
-            except (BadEntry, BadOption, BadPlace) as error:
+            except Unusable as error:
                 self._refuse(place, str(error), error.advice)
 
     def _is_enough(self, place: Place) -> bool:
@@ -196,21 +196,21 @@ class _Reader:
             return
         if entry.text.startswith(f"{entry.name}["):
             why = f"`{entry.name}`: a constraint cannot have extras."
-            raise BadEntry(why, "Write the extras in the requirements file.")
+            raise Unusable(why, "Write the extras in the requirements file.")
         self.constraints.append(entry)
 
     def _entry(self, said: str, options: tuple[Option, ...], folder: Path, place: Place) -> Entry:
         for option in options:
             if option.name in REFUSED_OPTIONS:
-                raise BadOption(f"`{option.name}`: {REFUSED_OPTIONS[option.name]}", "Remove it.")
+                raise Unusable(f"`{option.name}`: {REFUSED_OPTIONS[option.name]}", "Remove it.")
             if option.name != "--hash":
                 why = f"`{option.name}` is on the line of a requirement."
-                raise BadOption(why, "Put it on its own line.")
+                raise Unusable(why, "Put it on its own line.")
             if not grammar.HASH.fullmatch(option.value.lower()):
                 why = (
                     "the value of `--hash` must be `sha256:`, `sha384:` or `sha512:` and a digest."
                 )
-                raise BadOption(why, "Correct it.")
+                raise Unusable(why, "Correct it.")
         found = understand(said, folder, self.places)
         hashes = tuple(option.value.lower() for option in options)
         return Entry(found.name, found.text, hashes, place)
@@ -223,9 +223,9 @@ class _Reader:
         elif name == "--editable":
             raise refuse_editable(value, folder, self.places)
         elif name in REFUSED_OPTIONS:
-            raise BadOption(f"`{name}`: {REFUSED_OPTIONS[name]}", "Remove it.")
+            raise Unusable(f"`{name}`: {REFUSED_OPTIONS[name]}", "Remove it.")
         elif name == "--hash":
-            raise BadOption("`--hash` is on a line without a requirement.", "Join the lines.")
+            raise Unusable("`--hash` is on a line without a requirement.", "Join the lines.")
         else:
             self.index = with_option(self.index, option, folder, self.places)
 
@@ -234,9 +234,9 @@ class _Reader:
             value = from_file_url(value)
         elif re.match(r"[a-z][a-z0-9+.-]+:", value, re.IGNORECASE):
             why = "pa-deploy does not read a file that is included by URL."
-            raise BadOption(why, "Commit the file, and include it by its path.")
+            raise Unusable(why, "Commit the file, and include it by its path.")
         if "\0" in value:
-            raise BadPlace("its name is not a valid path.", "Correct it.")
+            raise Unusable("its name is not a valid path.", "Correct it.")
         return folder / value
 
     def _expanded(self, line: Line) -> str:
@@ -249,18 +249,18 @@ class _Reader:
                 begins = ", ".join(f"`{each}`" for each in FOR_INDEXES)
                 why = f"the variable `${{{name}}}` is not replaced: its name must begin with one "
                 advice = f"Rename the variable, for example `INDEX_{name}`, here and in `env`."
-                raise BadEntry(f"{why}of {begins}.", advice)
+                raise Unusable(f"{why}of {begins}.", advice)
             value = self._environ.get(name, "")
             if not value:
                 why = f"the variable `${{{name}}}` is not set."
-                raise BadEntry(why, f"Set {name} in the step's `env`.")
+                raise Unusable(why, f"Set {name} in the step's `env`.")
             if holds(value, self._given_secrets):
                 why = f"the variable `${{{name}}}` holds a secret of this run."
-                raise BadEntry(why, "Use another variable.")
+                raise Unusable(why, "Use another variable.")
             self.variables[name] = value
             text = text.replace(f"${{{name}}}", value)
         if CONTROL.search(text):
-            raise BadEntry("the line has a control character.", "Remove it.")
+            raise Unusable("the line has a control character.", "Remove it: type the line again.")
         return text
 
     def _refuse_foreign(self, shown: str, kind: Foreign, by: Place | None) -> None:
@@ -287,5 +287,5 @@ def _parts(text: str) -> tuple[str, tuple[Option, ...]]:
     raise _too_long()
 
 
-def _too_long() -> BadEntry:
-    return BadEntry("the line is too long to be a requirement.", "Correct it.")
+def _too_long() -> Unusable:
+    return Unusable("the line is too long to be a requirement.", "Correct it.")

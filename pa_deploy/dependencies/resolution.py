@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from pa_deploy.dependencies.explain import mismatch, no_hash
 from pa_deploy.dependencies.model import Entry, Requirements
 from pa_deploy.dependencies.shown import without_credentials, without_values
 from pa_deploy.errors import InputError, Problem
@@ -121,19 +122,11 @@ class _Check:
         where = self._wanted.place_of(name)
         shown = f"{pin} ({where})" if where else pin
         if not listed:
-            said = f"{shown} has no hash. Because {self._wanted.file} has hashes, each "
-            advice = (
-                "Make the file again with `uv pip compile --generate-hashes`, or remove all hashes."
-            )
-            self._problem(f"{said}package needs one, and a version (`==`).", advice)
+            self._problem(*no_hash(shown, self._wanted.file))
             return files
         kept = [kept for file in files for kept in _kept(file, listed)]
         if not kept:
-            said = f"the file of {shown} on the index does not have the hash that "
-            advice = (
-                "Find out why before you change the hash: the file may have been tampered with."
-            )
-            self._problem(f"{said}{self._wanted.file} gives.", advice)
+            self._problem(*mismatch(shown, self._wanted.file))
         return kept or files
 
     def _refuse(self, name: str, url: str, why: str) -> None:

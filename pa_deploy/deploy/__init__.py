@@ -5,10 +5,9 @@ from pa_deploy.deploy.live import reload_webapp
 from pa_deploy.deploy.prepared import Prepared, prepare
 from pa_deploy.deploy.run import deploy
 from pa_deploy.deploy.scratch import scratch_folder
-from pa_deploy.deploy.tools import UNKNOWN, Tools
+from pa_deploy.deploy.tools import Tools
 
 __all__ = [
-    "UNKNOWN",
     "Prepared",
     "Tools",
     "deploy",

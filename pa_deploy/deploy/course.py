@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from pa_deploy.deploy.journal import Ledger
+from pa_deploy.deploy.journal import Ledger, ships
 from pa_deploy.deploy.tools import Tools
 from pa_deploy.errors import DeployError, NotKept, Refused, Unclear, Unreachable
-from pa_deploy.model import Actual, Change, Plan, Policy, Release, Step, WantedWebapp
-from pa_deploy.plan import make_plan, writes
+from pa_deploy.model import Actual, Plan, Policy, Step, WantedWebapp
+from pa_deploy.plan import make_plan
 from pa_deploy.reconcile import Changer, batches, observe
 from pa_deploy.report import sentences
 
@@ -145,7 +145,7 @@ class Course:
         for batch in batches(plan.changes):
             started = clock.now()
             self.ledger.begin(batch)
-            if self.goal.delivery and _ships(batch):
+            if self.goal.delivery and ships(batch):
                 nonce = self.goal.delivery.ship()
             changer.make(batch)
             self.ledger.made(Step(batch, clock.now() - started))
@@ -166,7 +166,3 @@ def settle(why: str, tools: Tools) -> None:
     tools.deadline.check("a pause before reading the state again", SETTLE_SECONDS)
     tools.ci.log(f"{why}, in {SETTLE_SECONDS:g} s.")
     tools.deadline.clock.sleep(SETTLE_SECONDS)
-
-
-def _ships(batch: tuple[Change, ...]) -> bool:
-    return any(writes(change, Release) for change in batch)

@@ -50,14 +50,14 @@ class Delivery:
     shipment: Shipment | None = None
 
     def live(self, wsgi_file: WsgiFile | None) -> Release | None:
-        """The live release. None where none is, or it is not whole, or is about to be replaced.
+        """The live release. None if none is, or it is not whole, or is about to be replaced.
 
         Raises NewerPaDeploy if the status, the WSGI file or a record is from a newer one.
         """
         destination = self.destination
         if wsgi_file and wsgi_file.content:
             insist_on_known(number_of_loader(wsgi_file.content), destination.layout.domain)
-        self.status = read_status(destination.api, destination.layout)
+        self.status = read_status(destination)
         if self.previous is None:
             self.previous = self.status.live
         live = self._whole_live()
@@ -78,14 +78,14 @@ class Delivery:
         if live.id != self.release.id:
             # Another one is replaced anyhow, whatever the pointer says.
             return live
-        if not is_there(destination.api, destination.layout, live.id, status.layout):
+        if not is_there(destination, live.id, status.layout):
             others = tuple(row for row in status.releases if row.id != live.id)
             self.status = replace(status, live="", releases=others)
             return None
         needs_secrets = self.bundle is not None and bool(self.bundle.wanted.env)
-        if needs_secrets and not has_secrets(destination.api, destination.layout, live.id):
+        if needs_secrets and not has_secrets(destination, live.id):
             return None
-        return live if is_settled(destination.api, destination.layout, status) else None
+        return live if is_settled(destination, status) else None
 
     def ship(self) -> str:
         """Upload what is not there, and the pointer; the nonce that `activate` wants."""
@@ -100,10 +100,9 @@ class Delivery:
 
     def activate(self, nonce: str) -> str | None:
         """Reload, and wait for what was shipped; the text of a warning. Raises ReleaseRefused."""
-        activated = activate(self.destination, nonce, self.shipment, self.scratch)
-        self.status = activated.status
+        self.status, warning = activate(self.destination, nonce, self.shipment, self.scratch)
         insist_on_live(self.status)
-        return activated.warning
+        return warning
 
     def note_verified(self) -> None:
         """Have `first-run` be over, if its commands were a part of what is live and healthy now."""

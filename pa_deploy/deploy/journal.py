@@ -51,7 +51,7 @@ class Ledger:
 
     def release_refused(self) -> None:
         """Note that a release that was uploaded did not go live."""
-        self.steps = [step for step in self.steps if not _ships(step)]
+        self.steps = [step for step in self.steps if not ships(step.changes)]
 
     def refused(self) -> None:
         """Note that what was under way was not done."""
@@ -103,8 +103,9 @@ class Ledger:
         return f"[{sum(len(step.changes) for step in self.steps)}/{len(self.plan.changes)}] "
 
 
-def _ships(step: Step) -> bool:
-    return any(writes(change, Release) for change in step.changes)
+def ships(changes: tuple[Change, ...]) -> bool:
+    """Whether a release is among them."""
+    return any(writes(change, Release) for change in changes)
 
 
 @dataclass(slots=True)

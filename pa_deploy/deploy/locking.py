@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from pa_deploy.deploy.tools import Tools
 from pa_deploy.lock import Lock
 
@@ -14,13 +16,17 @@ def make_lock(domain: str, tools: Tools) -> Lock:
     return Lock(tools.api, tools.transport, domain, tools.run, tools.ci.log)
 
 
-def take(lock: Lock, timeout_seconds: float, tools: Tools) -> None:
+def take(lock: Lock, timeout_seconds: float, tools: Tools, warn: Callable[[str], None]) -> None:
     """Get the lock, or raise Locked; however it ends, `give_back` has to follow."""
     tools.deadline.reserve(UNLOCK_SECONDS)
     lock.acquire(timeout_seconds)
+    for note in lock.notes:
+        warn(note)
 
 
-def give_back(lock: Lock, tools: Tools) -> str:
-    """Quickly, as a runner may be about to kill the run. Where it does not work, why; else ""."""
+def give_back(lock: Lock, tools: Tools, warn: Callable[[str], None]) -> None:
+    """Be quick, as a runner may be about to kill the run. If it does not work, warn why."""
     with tools.deadline.reserved(UNLOCK_SECONDS):
-        return lock.release()
+        trouble = lock.release()
+    if trouble:
+        warn(trouble)

@@ -41,7 +41,7 @@ RESERVE_SECONDS = 30.0
 
 
 def former_webapp(former: Actual, plan: Plan) -> WantedWebapp | None:
-    """What was there, of the parts that the plan changes; None where there is nothing to put back.
+    """What was there, of the parts that the plan changes; None if there is nothing to put back.
 
     A web app that the run has created had no configuration, and is not deleted. Nor is a release
     that had none before it. A loader is not put back in place of a newer one: that serves the

@@ -153,20 +153,16 @@ class Deploy:
     def _lock(self) -> None:
         self._journal.lock = lock = make_lock(self._settings.target.domain, self._tools)
         try:
-            take(lock, self._settings.lock_timeout_seconds, self._tools)
+            take(lock, self._settings.lock_timeout_seconds, self._tools, self._warn)
         except (Forbidden, Refused):
             # It is in the home directory, whose name has the account's capitals.
             look_for_capitals(self._tools.api)
             raise
-        for note in lock.notes:
-            self._warn(note)
 
     def _unlock(self) -> None:
         """Give the lock back, however the run ends."""
-        lock = self._journal.lock
-        trouble = give_back(lock, self._tools) if lock else ""
-        if trouble:
-            self._warn(trouble)
+        if self._journal.lock:
+            give_back(self._journal.lock, self._tools, self._warn)
 
     def _warn(self, warning: str) -> None:
         self._journal.warnings.append(warning)

@@ -31,5 +31,5 @@ class Tools:
     deadline: Deadline
     ci: Ci
     run: Run = UNKNOWN
-    environ: Mapping[str, str] = field(default_factory=dict)
+    environ: Mapping[str, str] = field(default_factory=dict, repr=False)
     interruptible: Callable[[], AbstractContextManager[None]] = nullcontext

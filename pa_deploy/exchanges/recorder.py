@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
-from pa_deploy.errors import InputError, Problem
+from pa_deploy.errors import InputError, Problem, reason_of
 from pa_deploy.exchanges.recording import Recording
 from pa_deploy.model import RECORDING_MARK
 from pa_deploy.transport import Exchange
@@ -42,8 +42,7 @@ class Recorder:
             place.parent.mkdir(parents=True, exist_ok=True)
             file = os.open(place, NEW | NO_LINK, MODE)
         except (OSError, RuntimeError) as error:  # RuntimeError: links in a circle, before 3.13
-            reason = (getattr(error, "strerror", None) or "it cannot be opened").lower()
-            raise _unusable(path, reason) from None
+            raise _unusable(path, reason_of(error, "it cannot be opened")) from None
         if not _may_be_overwritten(file):
             os.close(file)
             raise _unusable(path, "it exists, and it is not a recording")

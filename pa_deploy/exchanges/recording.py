@@ -10,10 +10,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pa_deploy import __version__
+from pa_deploy.ci import Hiding
 from pa_deploy.exchanges.contents import describe
 from pa_deploy.exchanges.known import HOSTS
 from pa_deploy.exchanges.placeholders import DOMAIN, SUBDOMAIN, USER, Placeholders
-from pa_deploy.exchanges.secrets import Secrets
 from pa_deploy.exchanges.texts import Texts
 from pa_deploy.exchanges.values import Values
 from pa_deploy.transport import BROKEN, LATE, Answer, Exchange, Fault
@@ -52,14 +52,14 @@ class Recording:
         username: str,
         domains: Sequence[str],
         api: str,
-        secrets: Secrets,
+        secrets: Hiding,
     ) -> None:
         self._domain = domains[0].lower() if domains else ""
         self._username = username
         self._api = api
         self._secrets = secrets
         self._names = Placeholders(username, domains, api)
-        self._values = Values(self._names, Texts(self._names, username, secrets), secrets)
+        self._values = Values(self._names, Texts(self._names, secrets), secrets)
         self._salt = token_bytes(SALT_BYTES)
 
     def header(self) -> dict[str, Any]:

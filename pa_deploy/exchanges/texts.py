@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Self
 
+from pa_deploy.ci import Hiding
 from pa_deploy.exchanges.known import COMMON, EXTENSIONS, HOSTS, VERSION
 from pa_deploy.exchanges.placeholders import USER, Placeholders
-from pa_deploy.exchanges.secrets import Secrets
 
 MOST_CHARACTERS = 500
 MOST_SEARCHED = 1024 * 1024
@@ -53,8 +53,7 @@ class Texts:
     """
 
     names: Placeholders
-    username: str
-    secrets: Secrets
+    secrets: Hiding
     asked: Mapping[str, str] = field(default_factory=dict)
 
     def after(self, asked: Mapping[str, str]) -> Self:

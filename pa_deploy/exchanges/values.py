@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from string import digits
 from typing import Any, Self
 
+from pa_deploy.ci import Hiding
 from pa_deploy.exchanges.known import (
     BOOLEAN,
     BOOLEANS,
@@ -24,7 +25,6 @@ from pa_deploy.exchanges.known import (
     USERS,
 )
 from pa_deploy.exchanges.placeholders import USER, Placeholders
-from pa_deploy.exchanges.secrets import Secrets
 from pa_deploy.exchanges.texts import Texts, is_common
 
 ADDRESS = re.compile(r"https?://", re.IGNORECASE)
@@ -40,7 +40,7 @@ class Values:
 
     names: Placeholders
     texts: Texts
-    secrets: Secrets
+    secrets: Hiding
 
     def after(self, asked: Mapping[str, str]) -> Self:
         """The same for the answer to a request that named these."""

@@ -1,6 +1,7 @@
 """The inputs, and the parser of each."""
 
 from pa_deploy.inputs.input import Input
+from pa_deploy.inputs.lists import said_lines
 from pa_deploy.inputs.outputs import OUTPUTS
 from pa_deploy.inputs.parse import (
     PYTHONANYWHERE,
@@ -8,7 +9,6 @@ from pa_deploy.inputs.parse import (
     did_you_mean,
     is_true_or_false,
     nearest,
-    said_lines,
 )
 from pa_deploy.inputs.rows import absolute_complaints
 from pa_deploy.inputs.rows import mapping as parse_mapping

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from difflib import get_close_matches
 from urllib.parse import urlsplit
 
@@ -47,14 +47,6 @@ def did_you_mean(word: str, candidates: tuple[str, ...]) -> str:
 def nearest(word: str, candidates: tuple[str, ...], likeness: float) -> str:
     """The candidate that is most like the word, at least so much (0 to 1); "" if none is."""
     return next(iter(get_close_matches(word, candidates, n=1, cutoff=likeness)), "")
-
-
-def said_lines(value: str) -> Iterator[tuple[int, str]]:
-    """The lines that are neither blank nor comments, with their numbers from 1."""
-    for number, line in enumerate(re.split(r"\r\n|\r|\n", value), start=1):
-        stripped = line.strip()
-        if stripped and not stripped.startswith("#"):
-            yield number, stripped
 
 
 def text(value: str) -> str:

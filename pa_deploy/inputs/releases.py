@@ -7,7 +7,8 @@ import posixpath
 import re
 from collections.abc import Iterator, Sequence
 
-from pa_deploy.inputs.parse import BadValue, Complaint, said_lines
+from pa_deploy.inputs.lists import read_json, refuse, said_lines
+from pa_deploy.inputs.parse import BadValue, Complaint
 from pa_deploy.model import OUTPUT_PREFIX, Secret
 from pa_deploy.unprintable import is_unprintable
 
@@ -37,13 +38,11 @@ def patterns(value: str) -> tuple[str, ...]:
     """Lines as in a `.gitignore`. A comma that seems to part two patterns is refused."""
     lines = tuple(said_lines(value))
     advice = "Write each pattern on a line of its own. If it is one pattern, write [,] for a comma."
-    complaints: list[Complaint] = [
+    refuse(
         (number, f'"{line}" has a comma, but each line must be one pattern.', advice)
         for number, line in lines
         if re.search(BETWEEN_PATTERNS, line)
-    ]
-    if complaints:
-        raise BadValue(*complaints)
+    )
     return tuple(line for _, line in lines)
 
 
@@ -79,17 +78,12 @@ def shared(value: str) -> tuple[str, ...]:
         if above:
             said = f'"{path}" is in "{above}", which is shared already.'
             complaints.append((number, said, "Keep one of the two."))
-    if complaints:
-        raise BadValue(*complaints)
+    refuse(complaints)
     return tuple(paths)
 
 
 def _json_texts(value: str) -> list[str]:
-    try:
-        texts = json.loads(value)
-    except (ValueError, RecursionError) as error:
-        line = getattr(error, "lineno", None)
-        raise BadValue((line, "this is not valid JSON.", f"Write {EXAMPLE_LIST}.")) from None
+    texts = read_json(value, f"Write {EXAMPLE_LIST}.")
     if not texts or not all(isinstance(text, str) for text in texts):
         raise BadValue.because(
             "the JSON list must contain one or more texts, and nothing else.",
@@ -134,22 +128,14 @@ def variables(value: str, *, secret: bool = False) -> tuple[tuple[str, str], ...
     is_json = value.startswith("{")
     pairs = _json_pairs(value) if is_json else _line_pairs(value, secret=secret)
     names = [name for name, _ in pairs]
-    complaints: list[Complaint] = [
-        (None, f'"{name}" is given twice.', "Keep one of the two.")
-        for name in dict.fromkeys(names)
-        if names.count(name) > 1
-    ]
-    complaints += [
-        (
-            None,
-            f'"{name}" is set by pa-deploy itself.',
-            f"Use a name that does not begin with {OUTPUT_PREFIX}.",
-        )
-        for name in dict.fromkeys(names)
-        if name.startswith(OUTPUT_PREFIX)
-    ]
-    if complaints:
-        raise BadValue(*complaints)
+    complaints: list[Complaint] = []
+    for name in dict.fromkeys(names):
+        if names.count(name) > 1:
+            complaints.append((None, f'"{name}" is given twice.', "Keep one of the two."))
+        if name.startswith(OUTPUT_PREFIX):
+            advice = f"Use a name that does not begin with {OUTPUT_PREFIX}."
+            complaints.append((None, f'"{name}" is set by pa-deploy itself.', advice))
+    refuse(complaints)
     return tuple(pairs)
 
 
@@ -174,8 +160,7 @@ def python_path(value: str) -> tuple[str, ...]:
             said = f'"{line}" has a comma, but each line must be one folder.'
             complaints.append((number, said, "Write each folder on a line of its own."))
         folders.setdefault(folder)
-    if complaints:
-        raise BadValue(*complaints)
+    refuse(complaints)
     return tuple(folders)
 
 
@@ -213,8 +198,7 @@ def _line_pairs(value: str, *, secret: bool) -> list[tuple[str, str]]:
             if secret:
                 said, advice = "this is not KEY=value.", HOW_TO_WRITE_ENV
             complaints.append((number, said, advice))
-    if complaints:
-        raise BadValue(*complaints)
+    refuse(complaints)
     return pairs
 
 
@@ -247,15 +231,12 @@ def _unquoted(text: str) -> str:
 
 
 def _json_pairs(value: str) -> list[tuple[str, str]]:
-    try:
-        pairs = json.loads(value, object_pairs_hook=list)
-    except (ValueError, RecursionError) as error:
-        said = "this is not valid JSON."
-        raise BadValue((getattr(error, "lineno", None), said, "")) from None
-    wrong = [name for name, text in pairs if not isinstance(text, str)]
-    wrong += [name for name, _ in pairs if not re.fullmatch(NAME, name)]
-    wrong += [name for name, text in pairs if isinstance(text, str) and UNFIT.search(text)]
-    if wrong:
+    advice = 'Correct it, for example {"KEY": "value"}, or write one KEY=value per line.'
+    pairs = read_json(value, advice, object_pairs_hook=list)
+    if not all(
+        re.fullmatch(NAME, name) and isinstance(text, str) and not UNFIT.search(text)
+        for name, text in pairs
+    ):
         said = "each key of the JSON object must be a variable's name, and each value a text."
         raise BadValue.because(said)
-    return [(name, text) for name, text in pairs]
+    return list(pairs)

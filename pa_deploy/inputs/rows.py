@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any
 
-from pa_deploy.inputs.parse import NONE_WORD, BadValue, Complaint, said_lines
+from pa_deploy.inputs.lists import read_json, refuse, said_lines
+from pa_deploy.inputs.parse import NONE_WORD, BadValue, Complaint
 from pa_deploy.model import SharedFile, StaticFile, StaticHeader
 from pa_deploy.unprintable import is_unprintable
 
@@ -23,14 +22,12 @@ def static_files(value: str) -> tuple[StaticFile, ...]:
     if value.startswith("{"):
         pairs = _json_pairs(value)
     elif value.startswith("["):
-        rows = _json_objects(value, "mapping", ("url", "path"))
+        rows = _json_objects(value, "mapping", ("url", "path"), ONE_MAPPING_A_LINE)
         pairs = [(None, row["url"].strip(), row["path"].strip()) for row in rows]
     else:
         pairs = _line_pairs(value)
     _insist_on_some(pairs)
-    complaints = tuple(_mapping_complaints(pairs))
-    if complaints:
-        raise BadValue(*complaints)
+    refuse(_mapping_complaints(pairs))
     return tuple(StaticFile(url, path) for _, url, path in pairs)
 
 
@@ -62,8 +59,7 @@ def static_headers(value: str) -> tuple[StaticHeader, ...]:
             said = f'the header "{row.name}" for "{row.url}" is listed twice.'
             complaints.append((line, said, "Keep one of the two."))
         seen.add(key)
-    if complaints:
-        raise BadValue(*complaints)
+    refuse(complaints)
     return tuple(row for _, row in rows)
 
 
@@ -83,25 +79,22 @@ def shared_files(value: str) -> tuple[SharedFile, ...]:
         if path in seen:
             complaints.append((line, f'the path "{path}" is listed twice.', "Keep one of the two."))
         seen.add(path)
-    if complaints:
-        raise BadValue(*complaints)
+    refuse(complaints)
     return tuple(SharedFile(path) for _, path in rows)
 
 
 def _line_paths(value: str) -> Sequence[tuple[int | None, str]]:
     rows = list(said_lines(value))
-    complaints: list[Complaint] = [
+    refuse(
         (number, f'"{line}" has more than one path.', "Write each path on a line of its own.")
         for number, line in rows
         if re.search(ANOTHER_PATH, line)
-    ]
-    if complaints:
-        raise BadValue(*complaints)
+    )
     return rows
 
 
 def _json_paths(value: str) -> Sequence[tuple[int | None, str]]:
-    paths = _json(value)
+    paths = read_json(value, "Correct it, or write one path per line.", tells_why=True)
     if all(isinstance(path, str) for path in paths):
         return [(None, path.strip()) for path in paths]
     raise BadValue.because("the JSON list must contain only paths, as strings.")
@@ -123,19 +116,20 @@ def _line_headers(value: str) -> list[tuple[int | None, StaticHeader]]:
         else:
             advice = "Write URL Name: value, for example: /static/ Cache-Control: max-age=3600"
             complaints.append((number, f'"{line}" is not a header.', advice))
-    if complaints:
-        raise BadValue(*complaints)
+    refuse(complaints)
     return rows
 
 
 def _json_headers(value: str) -> list[tuple[int | None, StaticHeader]]:
-    items = _json_objects(value, "header", ("url", "name", "value"))
+    items = _json_objects(value, "header", ("url", "name", "value"), ONE_HEADER_A_LINE)
     return [(None, StaticHeader(item["url"], item["name"], item["value"])) for item in items]
 
 
-def _json_objects(value: str, what: str, keys: tuple[str, ...]) -> list[dict[str, str]]:
+def _json_objects(
+    value: str, what: str, keys: tuple[str, ...], advice: str
+) -> list[dict[str, str]]:
     """A JSON list of objects that have exactly these keys, with texts."""
-    items = _json(value)
+    items = read_json(value, advice, tells_why=True)
     for number, item in enumerate(items, start=1):
         texts = isinstance(item, dict) and all(isinstance(text, str) for text in item.values())
         if not texts or set(item) != set(keys):
@@ -144,14 +138,8 @@ def _json_objects(value: str, what: str, keys: tuple[str, ...]) -> list[dict[str
     return list(items)
 
 
-def _json(value: str, **options: Any) -> Any:  # noqa: ANN401 - whatever the user wrote
-    try:
-        return json.loads(value, **options)
-    except (ValueError, RecursionError) as error:
-        line = getattr(error, "lineno", None)
-        raise BadValue((line, f"this is not valid JSON ({error}).", "")) from None
-
-
+ONE_MAPPING_A_LINE = "Correct it, or write one mapping per line: URL = PATH"
+ONE_HEADER_A_LINE = "Correct it, or write one header per line: URL Name: value"
 ANOTHER_MAPPING = r"(?:[,;]\s*|\s)/[^\s=]*\s*="
 ANOTHER_HEADER = r"[,;]\s*/\S*\s+[^\s:/]+\s*:"
 ANOTHER_PATH = r"[,;]\s*~?/|\s~?/"
@@ -172,13 +160,12 @@ def _line_pairs(value: str) -> list[Pair]:
         else:
             advice = "Write URL = PATH, for example: /static/ = ~/mysite/static"
             complaints.append((number, f'"{line}" is not a mapping.', advice))
-    if complaints:
-        raise BadValue(*complaints)
+    refuse(complaints)
     return pairs
 
 
 def _json_pairs(value: str) -> list[Pair]:
-    pairs = _json(value, object_pairs_hook=list)
+    pairs = read_json(value, ONE_MAPPING_A_LINE, tells_why=True, object_pairs_hook=list)
     if all(isinstance(path, str) for _, path in pairs):
         return [(None, url.strip(), path.strip()) for url, path in pairs]
     raise BadValue.because("each URL must have a path, as a text.")
@@ -187,12 +174,8 @@ def _json_pairs(value: str) -> list[Pair]:
 def mapping(url: str, path: str) -> StaticFile:
     """One mapping, by the same rules as those in a list; its path is absolute."""
     row = StaticFile(url.strip(), path.strip())
-    complaints = (
-        *_mapping_complaints([(None, row.url, row.path)]),
-        *_not_absolute(None, row.path),
-    )
-    if complaints:
-        raise BadValue(*complaints)
+    pairs = [(None, row.url, row.path)]
+    refuse((*_mapping_complaints(pairs), *_not_absolute(None, row.path)))
     return row
 
 

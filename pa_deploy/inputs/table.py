@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from functools import partial
 from typing import Any, get_args
 
 from pa_deploy.inputs import parse, releases, rows
@@ -27,14 +28,13 @@ MODES: tuple[str, ...] = get_args(Mode)
 RELOADS: tuple[str, ...] = get_args(Reload)
 
 
-def _declare(
-    help_md: str,
-    parse: Callable[[str], object],
-    *,
-    scope: Scope,
-    **rest: Any,  # noqa: ANN401 - fields of Input
-) -> Any:  # noqa: ANN401 - as dataclasses.field
-    return field(default=None, metadata={"help": help_md, "parse": parse, "scope": scope, **rest})
+def _declare(scope: Scope, help_md: str, parse: Callable[[str], object], **rest: Any) -> Any:  # noqa: ANN401 - as dataclasses.field
+    return field(default=None, metadata={"scope": scope, "help": help_md, "parse": parse, **rest})
+
+
+_of_webapp = partial(_declare, "webapp")
+_of_run = partial(_declare, "run")
+_not_in_file = partial(_declare, "nowhere")
 
 
 def _secret(value: str) -> Secret:
@@ -45,331 +45,270 @@ def _secret(value: str) -> Secret:
 class Values:
     """The parsed value of each input; None if it is unset and has no default."""
 
-    token: Secret = _declare(
+    token: Secret = _not_in_file(
         "Your API token (Account page, tab *API token*). Keep it in a secret.",
         _secret,
-        scope="nowhere",
         stored_as="PYTHONANYWHERE_TOKEN",
         required=True,
         secret=True,
         also=("API_TOKEN",),
     )
-    token_file: str | None = _declare(
+    token_file: str | None = _not_in_file(
         "A file that has the token, instead of `token`. The path is relative to the workspace.",
         parse.text,
-        scope="nowhere",
         not_in_file="The token belongs to whoever runs pa-deploy, and so does its file",
     )
-    username: str = _declare(
+    username: str = _of_run(
         "Your PythonAnywhere username.",
         parse.username,
-        scope="run",
         required=True,
         also=("PYTHONANYWHERE_USERNAME",),
     )
-    host: str = _declare(
+    host: str = _of_run(
         "`eu.pythonanywhere.com` for accounts on the EU system. Repeat any other host in "
         "`allow-host`. Plain `http://` works for loopback addresses only.",
         parse.text,
-        scope="run",
         default="www.pythonanywhere.com",
         also=("PYTHONANYWHERE_SITE",),
     )
-    allow_host: str | None = _declare(
+    allow_host: str | None = _not_in_file(
         "A host that may get the token, if it is not one of PythonAnywhere's two.",
         parse.text,
-        scope="nowhere",
         not_in_file="Whoever can change the file could then send the token to a host of their own",
     )
-    domain: str | None = _declare(
+    domain: str | None = _of_webapp(
         "The web app's domain. If you leave it out: `<username>.pythonanywhere.com`, or "
         "`<username>.eu.pythonanywhere.com` on the EU system.",
         parse.domain,
-        scope="webapp",
     )
-    python_version: str | None = _declare(
+    python_version: str | None = _of_webapp(
         "For example `3.13`; quote it in YAML. Needed only to create the web app.",
         parse.python_version,
-        scope="webapp",
     )
-    source: str | None = _declare(
+    source: str | None = _of_webapp(
         "The folder of your code, relative to the workspace. It is shipped as a release, without "
         "files that `.gitignore` ignores, virtualenvs, caches, and files named like secrets "
         "(`.env`, `id_rsa`, …).",
         parse.text,
-        scope="webapp",
     )
-    app: str | None = _declare(
+    app: str | None = _of_webapp(
         "The WSGI application in `source`, as `module:name`, for example "
         "`mysite.wsgi:application`. If you leave it out, the site has static files only.",
         read_app,
-        scope="webapp",
     )
-    python_path: tuple[str, ...] = _declare(
+    python_path: tuple[str, ...] = _of_webapp(
         "Folders of the release, one per line, in which Python looks for modules first. Example: "
         "`src`.",
         releases.python_path,
-        scope="webapp",
     )
-    requirements: str | None = _declare(
+    requirements: str | None = _of_webapp(
         "A requirements file, relative to the workspace. Wheels of the packages in it are shipped "
         "with the release, so you need no virtualenv.",
         parse.text,
-        scope="webapp",
     )
-    run: tuple[str, ...] = _declare(
+    run: tuple[str, ...] = _of_webapp(
         "Commands, one per line, that PythonAnywhere runs in the new release before it goes live. "
         "`python` is the web app's. If a command fails, the former release stays live.",
         releases.commands,
-        scope="webapp",
     )
-    first_run: tuple[str, ...] = _declare(
+    first_run: tuple[str, ...] = _of_webapp(
         "Commands, one per line, that a new site needs once, such as `loaddata`. They run after "
         "those of `run`, until the first release was live and healthy.",
         releases.commands,
-        scope="webapp",
     )
-    shared: tuple[str, ...] = _declare(
+    shared: tuple[str, ...] = _of_webapp(
         "Files and folders that all releases share: one path per line, or one JSON list. Example: "
         "`db.sqlite3`, `media/` (a folder ends in a slash).",
         releases.shared,
-        scope="webapp",
         json_list=True,
     )
-    variables: tuple[tuple[str, str], ...] = _declare(
+    variables: tuple[tuple[str, str], ...] = _of_webapp(
         "Environment variables for the app and the commands: one `KEY=value` per line, or one "
         "JSON object. Logs show the values, so put secrets in `env`.",
         releases.variables,
-        scope="webapp",
     )
-    env: tuple[tuple[str, Secret], ...] = _declare(
+    env: tuple[tuple[str, Secret], ...] = _not_in_file(
         "Secret environment variables for the app and the commands: one `KEY=value` per line, or "
         "one JSON object. The values are hidden in logs.",
         releases.env,
-        scope="nowhere",
         instead="Put values that are not secret into `variables`.",
         secret=True,
         hidden=releases.env_secrets,
     )
-    include: tuple[str, ...] = _declare(
+    include: tuple[str, ...] = _of_webapp(
         "Patterns as in `.gitignore`, one per line. Files that match are shipped even if they are "
         "ignored.",
         releases.patterns,
-        scope="webapp",
     )
-    exclude: tuple[str, ...] = _declare(
+    exclude: tuple[str, ...] = _of_webapp(
         "Patterns as in `.gitignore`, one per line. Files that match are not shipped.",
         releases.patterns,
-        scope="webapp",
     )
-    serve_source: bool = _declare(
+    serve_source: bool = _of_webapp(
         "Allow a static file mapping that serves the source of `app` to every visitor.",
         parse.boolean,
-        scope="webapp",
         default="false",
     )
-    keep_releases: int = _declare(
+    keep_releases: int = _of_webapp(
         "How many releases to keep on PythonAnywhere, including the live one. At least 2.",
         releases.keep_releases,
-        scope="webapp",
         default="3",
     )
-    virtualenv: str | None = _declare(
+    virtualenv: str | None = _of_webapp(
         "An absolute path, `~/…`, or a name, which means `~/.virtualenvs/NAME`. `none`: the web "
         "app has no virtualenv.",
         parse.text_or_none,
-        scope="webapp",
     )
-    source_directory: str | None = _declare(
+    source_directory: str | None = _of_webapp(
         "The directory that the Web tab shows as *Source code*: absolute or `~/…`. `none`: it "
         "shows no directory.",
         parse.text_or_none,
-        scope="webapp",
     )
-    working_directory: str | None = _declare(
-        "The directory in which the web app runs: absolute or `~/…`.",
-        parse.working_directory,
-        scope="webapp",
+    working_directory: str | None = _of_webapp(
+        "The directory in which the web app runs: absolute or `~/…`.", parse.working_directory
     )
-    force_https: bool | None = _declare(
-        "`true`: redirect visitors of `http://` to `https://`. `false`: do not.",
-        parse.boolean,
-        scope="webapp",
+    force_https: bool | None = _of_webapp(
+        "`true`: redirect visitors of `http://` to `https://`. `false`: do not.", parse.boolean
     )
-    password_protection: PasswordProtection | None = _declare(
+    password_protection: PasswordProtection | None = _not_in_file(
         "`user:password`, which every visitor must give. `none`: the site is open. Keep it in a "
         "secret.",
         parse.password_protection,
-        scope="nowhere",
         secret=True,
     )
-    static_files: tuple[StaticFile, ...] | None = _declare(
+    static_files: tuple[StaticFile, ...] | None = _of_webapp(
         "Static file mappings, one per line: `URL = PATH`. A path is absolute, `~/…`, or, with "
         "`source`, relative to the live release. Also one JSON object, or a JSON list of objects "
         "with `url` and `path`. The order counts: the first mapping that has the file serves it. "
         "`none`: there must be no mappings.",
         rows.static_files,
-        scope="webapp",
         row=r"/[^\s=]*\s*=",
     )
-    static_headers: tuple[StaticHeader, ...] | None = _declare(
+    static_headers: tuple[StaticHeader, ...] | None = _of_webapp(
         "Response headers for static files, one per line: `URL Name: value`. Also a JSON list of "
         "objects with `url`, `name` and `value`. `none`: there must be no headers.",
         rows.static_headers,
-        scope="webapp",
         row=r"/\S*\s+[^\s:]+\s*:",
     )
-    prune: bool = _declare(
+    prune: bool = _of_webapp(
         "Also delete mappings that `static-files` does not list, and headers that "
         "`static-headers` does not list. An input that you leave out deletes nothing.",
         parse.boolean,
-        scope="webapp",
         default="false",
     )
-    wsgi_file: str | None = _declare(
+    wsgi_file: str | None = _of_webapp(
         "A file to install as the web app's WSGI file. The path is relative to the workspace.",
         parse.text,
-        scope="webapp",
     )
-    share_files: tuple[SharedFile, ...] | None = _declare(
+    share_files: tuple[SharedFile, ...] | None = _of_webapp(
         "Files and directories on PythonAnywhere to share with everybody who has the link: one "
         "path (absolute or `~/…`) per line, or one JSON list. The output `shared-urls` has the "
         "links. Other files stay as they are.",
         rows.shared_files,
-        scope="webapp",
         row=r"~?/",
     )
-    create: bool = _declare(
-        "Create the web app if it does not exist.",
-        parse.boolean,
-        scope="webapp",
-        default="true",
+    create: bool = _of_webapp(
+        "Create the web app if it does not exist.", parse.boolean, default="true"
     )
-    mode: Mode = _declare(
+    mode: Mode = _of_run(
         "`apply`: make the changes. `plan`: show them and write nothing. `check`: the same, and "
         "fail with exit code 3 if there are any.",
         parse.one_of(*MODES),
-        scope="run",
         default="apply",
         choices=MODES,
     )
-    expect_digest: str | None = _declare(
+    expect_digest: str | None = _not_in_file(
         "The digest of a plan that you reviewed: the output `digest` of a run with `mode: plan`. "
         "If the plan is different now, the run fails with exit code 10 and writes nothing.",
         parse.digest,
-        scope="nowhere",
         not_in_file="A digest belongs to one plan, but every run reads the file",
         never_blank=True,
     )
-    reload: Reload = _declare(
+    reload: Reload = _of_webapp(
         "`always`, `never`, or `auto`: only if this run changed something.",
         parse.one_of(*RELOADS),
-        scope="webapp",
         default="always",
         choices=RELOADS,
     )
-    health_check: str | None = _declare(
+    health_check: str | None = _of_webapp(
         "The path or URL that a run requests at its end. With `none` or `reload: never`, the site "
         "is not checked.",
         parse.health_check,
-        scope="webapp",
         default="/",
     )
-    health_status: tuple[tuple[int, int], ...] = _declare(
+    health_status: tuple[tuple[int, int], ...] = _of_webapp(
         "The HTTP statuses that count as healthy. Redirects are not followed. A redirect to "
         "itself is never healthy.",
         parse.statuses,
-        scope="webapp",
         default="200-399",
     )
-    health_text: str | None = _declare(
-        "A text that a healthy answer must contain.",
-        parse.text,
-        scope="webapp",
-    )
-    health_timeout: float = _declare(
+    health_text: str | None = _of_webapp("A text that a healthy answer must contain.", parse.text)
+    health_timeout: float = _of_webapp(
         "How many seconds the site may take to become healthy.",
         parse.positive_seconds,
-        scope="webapp",
         default="60",
     )
-    rollback: bool = _declare(
+    rollback: bool = _of_webapp(
         "If the site is not healthy after a change, put back what was there before, and reload. A "
         "web app that this run created is not deleted.",
         parse.boolean,
-        scope="webapp",
         default="true",
     )
-    lock: bool = _declare(
+    lock: bool = _of_webapp(
         "Lock the web app on PythonAnywhere, so that no other run of pa-deploy changes it at the "
         "same time. A run that has nothing to write takes no lock.",
         parse.boolean,
-        scope="webapp",
         default="true",
     )
-    lock_timeout: float = _declare(
+    lock_timeout: float = _of_webapp(
         "How many seconds to wait for another run that has the lock.",
         parse.positive_seconds,
-        scope="webapp",
         default="300",
     )
-    timeout: float = _declare(
+    timeout: float = _of_run(
         "How many seconds the whole run may take, waits for the rate limit included.",
         parse.positive_seconds,
-        scope="run",
         default="600",
     )
-    summary: bool = _declare(
-        "Write the job summary.",
-        parse.boolean,
-        scope="run",
-        default="true",
-    )
-    report: str | None = _declare(
+    summary: bool = _of_run("Write the job summary.", parse.boolean, default="true")
+    report: str | None = _of_run(
         "Write the outcome to this file, as JSON. The path is relative to the workspace.",
         parse.text,
-        scope="run",
     )
-    config: str | None = _declare(
+    config: str | None = _not_in_file(
         "A TOML file with inputs. The path is relative to the workspace. If you leave it out: "
         "`pa-deploy.toml`, or the table `[tool.pa-deploy]` of `pyproject.toml`, if there is one.",
         parse.text,
-        scope="nowhere",
         not_in_file="It names this file",
     )
-    environment: str | None = _declare(
+    environment: str | None = _not_in_file(
         "The name of an environment in the config file. The keys of its table "
         "`[environments.NAME]` replace those at the top of the file.",
         parse.text,
-        scope="nowhere",
         not_in_file="It chooses a table of the file",
     )
-    outputs_file: str | None = _declare(
+    outputs_file: str | None = _of_run(
         "Write the outputs to this file, as lines `PA_DEPLOY_URL=…`. The path is relative to the "
         "workspace. Values have no quotes; a line end in a value is written `\\n`. GitLab refuses "
         "a file of 5 KiB or more, so pa-deploy then leaves the longest value empty.",
         parse.text,
-        scope="run",
     )
-    summary_file: str | None = _declare(
+    summary_file: str | None = _of_run(
         "Write the summary to this file, as Markdown. The path is relative to the workspace.",
         parse.text,
-        scope="run",
     )
-    debug: bool = _declare(
+    debug: bool = _of_run(
         "Log every request and its answer: method, path, status, seconds, bytes, and the body of "
         "an error. Secrets are hidden. On GitHub, *Re-run jobs* with *Enable debug logging* does "
         "the same.",
         parse.boolean,
-        scope="run",
         default="false",
     )
-    record: str | None = _declare(
+    record: str | None = _of_run(
         "Write every request and its answer to this file, as JSON lines that you can attach to a "
         "public report. It has no secrets, no contents of files, and none of your names. The path "
         "is relative to the workspace.",
         parse.text,
-        scope="run",
     )
 
 

@@ -109,7 +109,7 @@ class Lock:
     def _announce(self) -> None:
         """Put a ticket there, by the server's clock.
 
-        Before the first answer that clock is not known. Where this machine's turns out to be
+        Before the first answer that clock is not known. If this machine's turns out to be
         wrong, the ticket gives way to another: it may count for hours, or not count any more.
         """
         self._put_ticket()
@@ -223,7 +223,7 @@ class Lock:
             self._delete(ticket)
 
     def _before_write(self, seconds: float) -> None:
-        """Make sure that the lock is ours for `seconds` more; raises Locked where it is lost."""
+        """Make sure that the lock is ours for `seconds` more; raises Locked if it is lost."""
         while (now := self.transport.server_time()) + seconds > self._held.until:
             until = int(now + max(LEASE_SECONDS, 2 * seconds))
             self.transport.guard = no_guard

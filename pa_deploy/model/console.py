@@ -13,6 +13,5 @@ class Console:
     user: str
     name: str
     executable: str
-    arguments: str
     working_directory: str
     url: str

@@ -76,26 +76,27 @@ class Failure:
 class Outcome:
     """All that a run did; the same value becomes log, summary, outputs and JSON report.
 
-    `plan` is the first plan of the run, None where it came to none. Of its changes, `undone` were
+    `plan` is the first plan of the run, None if it came to none. Of its changes, `undone` were
     not made, and of `unclear` nobody knows: the run ended while they were under way. `shared` are
-    the wanted files that are shared, with their whole URLs. Times are in seconds.
+    the wanted files that are shared, with their whole URLs. Times are in seconds. A run that did
+    not come to a web app has the defaults.
     """
 
-    domain: str
-    url: str
-    mode: Mode
-    plan: Plan | None
-    undone: tuple[Change, ...]
-    unclear: tuple[Change, ...]
-    steps: tuple[Step, ...]
-    reloaded: bool
-    reload_seconds: float
-    health: Health | None
+    domain: str = ""
+    url: str = ""
+    mode: Mode = "apply"
+    plan: Plan | None = None
+    undone: tuple[Change, ...] = ()
+    unclear: tuple[Change, ...] = ()
+    steps: tuple[Step, ...] = ()
+    reloaded: bool = False
+    reload_seconds: float = 0.0
+    health: Health | None = None
     rollback: Rollback | None = None
     release: ReleaseOutcome | None = None
-    shared: tuple[SharedFile, ...]
-    warnings: tuple[str, ...]
-    failure: Failure | None
-    expires: date | None
-    requests: int
-    seconds: float
+    shared: tuple[SharedFile, ...] = ()
+    warnings: tuple[str, ...] = ()
+    failure: Failure | None = None
+    expires: date | None = None
+    requests: int = 0
+    seconds: float = 0.0

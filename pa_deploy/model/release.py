@@ -62,7 +62,7 @@ class ReleaseRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseStatus:
-    """What the loader wrote down last; all empty where it never ran.
+    """What the loader wrote down last; all empty if it never ran.
 
     `layout` is the number of the layout that the loader has made; 0 if it has told none, as that of
     the first edition does.
@@ -87,7 +87,7 @@ class ReleaseStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseOutcome:
-    """What became of a release that was wanted; texts are empty where there is nothing to say.
+    """What became of a release that was wanted; texts are empty if there is nothing to say.
 
     `state` is as in ReleaseStatus, `live` and `previous` are the releases that are live after the
     run and were before it, `output` is the end of what the commands printed.

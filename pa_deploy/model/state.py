@@ -23,7 +23,7 @@ class Actual:
     A part that is None was not looked at. A missing web app has no mappings, and what its WSGI file
     holds does not count, because creating the web app overwrites it. `shared_files` are those of
     the wanted ones that are shared; `missing_paths` were looked for and are not there. `release` is
-    the live one; None also where another one is about to take its place, or none is live.
+    the live one; None also if another one is about to take its place, or none is live.
     `account` is the account's name as its web apps show it; "" if it has none.
     """
 

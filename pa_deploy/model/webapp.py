@@ -46,7 +46,7 @@ PASSWORD_CHARACTERS = 8
 class PasswordProtection:
     """The name and password that PythonAnywhere asks every visitor of a site for.
 
-    Where it is off, name and password do not count and are empty.
+    If it is off, name and password do not count and are empty.
     """
 
     enabled: bool = False

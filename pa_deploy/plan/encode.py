@@ -110,7 +110,7 @@ def _key(resource: Resource) -> str:
 
 
 def change_json(change: Change) -> dict[str, Any]:
-    """A change as JSON: `action`, `kind`, and `before` and `after` where it has them."""
+    """A change as JSON: `action`, `kind`, and `before` and `after` if it has them."""
     match change:
         case Create(after):
             return {"action": "create", "kind": kind(after), "after": resource_json(after)}
@@ -168,5 +168,5 @@ def resource_json(resource: Resource) -> dict[str, Any]:
 
 
 def login_text(protection: PasswordProtection) -> str:
-    """Who may see the site, for everybody to read: `alice:***`, or "" where it is open."""
+    """Who may see the site, for everybody to read: `alice:***`, or "" if it is open."""
     return f"{protection.username}:***" if protection.enabled else ""

@@ -33,7 +33,7 @@ from pa_deploy.plan.rows import RowPlan, plan_static_files, plan_static_headers
 def make_plan(actual: Actual, wanted: WantedWebapp, policy: Policy) -> Plan:
     """The changes that lead from `actual` to `wanted`, in the order in which to make them.
 
-    Raises InputError where the web app is missing and must or can not be created.
+    Raises InputError if the web app is missing, and must not or cannot be created.
     """
     changes: list[Change] = []
     unchanged: list[Resource] = []

@@ -97,7 +97,7 @@ def _key(header: StaticHeader) -> tuple[str, str]:
 def _in_order(
     deletes: list[Delete], updates: list[Update], creates: list[Create], *, reordered: bool
 ) -> tuple[Change, ...]:
-    """Where rows change places, new ones come first and the last place is filled first.
+    """If rows change places, new ones come first and the last place is filled first.
 
     So a run that is stopped midway has overwritten no row that is not listed.
     """

@@ -32,8 +32,9 @@ def choose(status: ReleaseStatus, release: str | None) -> ReleaseRow:
         return row
     rows = [row for row in status.releases if row.id.startswith(release)]
     if len(rows) != 1:
-        said = "more than one release" if rows else "no release"
-        raise NotFound(f'There is {said} "{release}" on PythonAnywhere.', advice=advice)
+        many = "more than one release whose id starts with"
+        said = f'There is {many if rows else "no release"} "{release}" on PythonAnywhere.'
+        raise NotFound(said, advice=advice)
     if rows[0].id == status.live:
         raise Refused(f"Release {rows[0].id} is already live.", advice=advice)
     return rows[0]
@@ -71,7 +72,7 @@ def _write(pointer: Pointer, destination: Destination, status: ReleaseStatus) ->
 
 
 def detach(destination: Destination, wsgi_path: str) -> bool:
-    """Put back what the WSGI file was before the first release; False where nothing was kept.
+    """Put back what the WSGI file was before the first release; False if nothing was kept.
 
     The releases stay where they are, and so does what was kept until the next release.
     """

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pa_deploy.errors import ReloadFailed, Unclear
 from pa_deploy.model import ReleaseStatus
 from pa_deploy.release.destination import Destination
 from pa_deploy.release.status import read_status
-from pa_deploy.release.wait import SILENCE_SECONDS, pauses, silent
+from pa_deploy.release.wait import reload_until
 
 
 def make_closed(destination: Destination, status: ReleaseStatus) -> None:
@@ -18,19 +17,10 @@ def make_closed(destination: Destination, status: ReleaseStatus) -> None:
     if status.layout:
         return
     destination.announce("Reload to make the secrets folder private before the upload")
-    trouble: ReloadFailed | Unclear | None = None
-    try:
-        destination.api.webapps.reload(destination.layout.domain)
-    except (ReloadFailed, Unclear) as error:
-        destination.announce(f"{error.what} Checking whether it was reloaded anyway.")
-        trouble = error
-    clock = destination.deadline.clock
-    started = clock.now()
-    for pause in pauses():
-        if read_status(destination.api, destination.layout).layout:
-            return
-        if clock.now() - started > SILENCE_SECONDS:
-            raise trouble or silent()
-        destination.keep_lock()
-        destination.deadline.check("waiting until the secrets folder is private", pause)
-        clock.sleep(pause)
+    reload_until(
+        destination,
+        lambda: bool(read_status(destination).layout),
+        is_heard=lambda: False,
+        hope="Checking whether it was reloaded anyway.",
+        doing="waiting until the secrets folder is private",
+    )

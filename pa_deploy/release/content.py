@@ -117,7 +117,7 @@ def resolve_layers(
     announce(f"Resolving the requirements for Python {python_version}")
     folder = around.scratch / "layer"
     dependencies.install(wanted.requirements, python_version, folder, around, deadline, warn)
-    layer = FileSet(folder, bundle.read_folder(folder, bundle.every_file(folder)))
+    layer = FileSet(folder, bundle.read_folder(folder))
     announce(f"The dependencies have {layer.count}.")
     return (layer,) if layer.manifest else ()
 

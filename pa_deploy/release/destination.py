@@ -10,8 +10,6 @@ from pa_deploy.clock import Deadline
 from pa_deploy.layout import Layout
 from pa_deploy.model import Run
 
-UNKNOWN = Run()
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Destination:
@@ -25,5 +23,5 @@ class Destination:
     layout: Layout
     deadline: Deadline
     announce: Callable[[str], None]
-    keep_lock: Callable[[], None] = lambda: None
-    run: Run = UNKNOWN
+    keep_lock: Callable[[], None]
+    run: Run

@@ -46,7 +46,7 @@ class Shipment:
 def look_ahead(destination: Destination, bundle: Bundle, status: ReleaseStatus) -> Shipment:
     """See what shipping needs to know beside the status. Raises NewerPaDeploy."""
     live = status.live
-    record = read_record(destination.api, destination.layout, live, status.layout) if live else None
+    record = read_record(destination, live, status.layout) if live else None
     return Shipment(bundle=bundle, status=status, record=record)
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pa_deploy.api import Api
 from pa_deploy.api.files import is_full_disk
-from pa_deploy.layout import Layout, insist_on_known
+from pa_deploy.layout import insist_on_known
 from pa_deploy.model import ReleaseStatus
+from pa_deploy.release.destination import Destination
 from pa_deploy.release.protocol import (
     Record,
     layout_in,
@@ -18,38 +18,36 @@ NOTHING = ReleaseStatus()
 OUTPUT_LINES = 40
 
 
-def read_status(api: Api, layout: Layout) -> ReleaseStatus:
+def read_status(destination: Destination) -> ReleaseStatus:
     """What the loader did last; NOTHING if it never ran, or if its file is damaged.
 
     Raises NewerPaDeploy.
     """
-    content = api.files.read(layout.status)
-    insist_on_known(layout_in(content), layout.domain)
-    return status_in(content) or NOTHING
+    return status_in(_read(destination, destination.layout.status)) or NOTHING
 
 
-def is_settled(api: Api, layout: Layout, status: ReleaseStatus) -> bool:
+def is_settled(destination: Destination, status: ReleaseStatus) -> bool:
     """Whether the loader has done with the pointer, so that a reload changes nothing.
 
     Raises NewerPaDeploy.
     """
-    nonce = _read_pointer(api, layout)
+    nonce = nonce_in(_read(destination, destination.layout.pointer))
     return nonce == status.nonce and status.state in ("live", "refused")
 
 
-def insist_on_known_pointer(api: Api, layout: Layout) -> None:
+def insist_on_known_pointer(destination: Destination) -> None:
     """Raise NewerPaDeploy if a newer one has said what should be live, and no loader has read it.
 
     A deploy does not ask, as it costs a request: the status, the WSGI file and the live release's
     record tell it as well, once a newer one has changed anything on the destination.
     """
-    _read_pointer(api, layout)
+    _read(destination, destination.layout.pointer)
 
 
-def _read_pointer(api: Api, layout: Layout) -> str | None:
-    content = api.files.read(layout.pointer)
-    insist_on_known(layout_in(content), layout.domain)
-    return nonce_in(content)
+def _read(destination: Destination, path: str) -> bytes | None:
+    content = destination.api.files.read(path)
+    insist_on_known(layout_in(content), destination.layout.domain)
+    return content
 
 
 def is_disk_full(status: ReleaseStatus) -> bool:
@@ -57,21 +55,21 @@ def is_disk_full(status: ReleaseStatus) -> bool:
     return is_full_disk(status.error)
 
 
-def is_there(api: Api, layout: Layout, release: str, number: int) -> bool:
+def is_there(destination: Destination, release: str, number: int) -> bool:
     """Whether its code and record are on PythonAnywhere; somebody may have deleted them.
 
     `number` is that of the account's layout. Whether layers are there, the loader sees.
     """
-    record = read_record(api, layout, release, number)
+    record = read_record(destination, release, number)
     if record is None:
         return False
-    there = api.files.entries(layout.release(release)) or {}
+    there = destination.api.files.entries(destination.layout.release(release)) or {}
     return bool(there) and (record.layout < 2 or "code" in there)
 
 
-def has_secrets(api: Api, layout: Layout, release: str) -> bool:
+def has_secrets(destination: Destination, release: str) -> bool:
     """Whether the values of `env` of a release are on PythonAnywhere."""
-    return f"{release}.json" in (api.files.entries(layout.secrets) or {})
+    return f"{release}.json" in (destination.api.files.entries(destination.layout.secrets) or {})
 
 
 def output_lines(status: ReleaseStatus) -> tuple[str, ...]:
@@ -79,11 +77,9 @@ def output_lines(status: ReleaseStatus) -> tuple[str, ...]:
     return tuple(status.output.decode("utf-8", "replace").splitlines()[-OUTPUT_LINES:])
 
 
-def read_record(api: Api, layout: Layout, release: str, number: int) -> Record | None:
+def read_record(destination: Destination, release: str, number: int) -> Record | None:
     """The record of a release; None if it is not there. `number` is that of the account's layout.
 
     Raises NewerPaDeploy.
     """
-    content = api.files.read(layout.record(release, number))
-    insist_on_known(layout_in(content), layout.domain)
-    return record_in(content)
+    return record_in(_read(destination, destination.layout.record(release, number)))

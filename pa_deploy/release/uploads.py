@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
+from pa_deploy.api.files import MAKE_ROOM
 from pa_deploy.errors import (
     DeployError,
     DiskFull,
@@ -63,15 +64,9 @@ class Uploads:
                 self.destination.announce("Deleted what this run had uploaded.")
 
     def _making_room(self) -> str:
-        layout = self.destination.layout
         others = [row.id for row in self.status.releases if row.id != self.status.live]
-        oldest = (
-            "You can also delete the oldest release: "
-            f"pa-deploy files delete {layout.release(others[-1])}. "
-            if others
-            else ""
-        )
-        return (
-            f"On the Files page, delete what you do not need. {oldest}Then run again. "
-            "`keep-releases` sets how many releases stay."
-        )
+        advice = f"{MAKE_ROOM} "
+        if others:
+            oldest = self.destination.layout.release(others[-1])
+            advice += f"You can also delete the oldest release there: the folder {oldest}. "
+        return f"{advice}Then run again. `keep-releases` sets how many releases stay."

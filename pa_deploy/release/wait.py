@@ -5,11 +5,11 @@ A look costs one request of the bucket that all file requests share, 40 a minute
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from itertools import chain, repeat
 
 from pa_deploy.ci import LINE_END
-from pa_deploy.errors import DeployError, ReleaseRefused
+from pa_deploy.errors import ReleaseRefused, ReloadFailed, Unclear
 from pa_deploy.model import ReleaseStatus
 from pa_deploy.release.destination import Destination
 from pa_deploy.release.status import is_disk_full, read_status
@@ -66,7 +66,7 @@ class Watch:
 
         Raises ReleaseRefused if it was begun, and another release has replaced it since.
         """
-        status = read_status(self._destination.api, self._destination.layout)
+        status = read_status(self._destination)
         if status.nonce != self._nonce:
             if self.status.nonce and status.nonce:
                 raise _replaced(self.status, status)
@@ -74,24 +74,6 @@ class Watch:
         self.status = status
         self._tell(status, is_over=status.state != "activating")
         return status.state in ("live", "refused")
-
-    def wait(self, trouble: DeployError | None) -> ReleaseStatus:
-        """Look until it is live or refused.
-
-        Where nothing is heard of the loader, `trouble` is raised, what the reload ran into, or
-        else ReleaseRefused.
-        """
-        clock = self._destination.deadline.clock
-        started = clock.now()
-        for pause in pauses():
-            if self.look():
-                break
-            if not self.status.nonce and clock.now() - started > SILENCE_SECONDS:
-                raise trouble or silent()
-            self._destination.keep_lock()
-            self._destination.deadline.check("waiting for the release to go live", pause)
-            clock.sleep(pause)
-        return self.status
 
     def _tell(self, status: ReleaseStatus, *, is_over: bool) -> None:
         """Pass on the lines that are new; an unfinished one waits for its end."""
@@ -109,8 +91,45 @@ class Watch:
                 self._destination.announce(f"| {part}")
 
 
-def pauses() -> Iterator[float]:
-    return chain(PAUSES, repeat(LASTING_PAUSE))
+def reload_until(
+    destination: Destination,
+    look: Callable[[], bool],
+    *,
+    is_heard: Callable[[], bool],
+    hope: str,
+    doing: str,
+) -> str | None:
+    """Reload, and `look` until it is over; the text of a warning about the reload.
+
+    The answer to the reload decides nothing: unpacking and commands may take longer than the 20
+    seconds that PythonAnywhere waits for the site. If nothing is heard of the loader, raise what
+    the reload ran into, or else ReleaseRefused.
+    """
+    warning: str | None = None
+    trouble: ReloadFailed | Unclear | None = None
+    try:
+        warning = destination.api.webapps.reload(destination.layout.domain)
+    except (ReloadFailed, Unclear) as error:
+        destination.announce(f"{_as_sentence(error.what)} {hope}")
+        trouble = error
+    clock = destination.deadline.clock
+    started = clock.now()
+    for pause in chain(PAUSES, repeat(LASTING_PAUSE)):
+        if look():
+            break
+        if not is_heard() and clock.now() - started > SILENCE_SECONDS:
+            raise trouble or _silent()
+        destination.keep_lock()
+        destination.deadline.check(doing, pause)
+        clock.sleep(pause)
+    return warning
+
+
+def _as_sentence(what: str) -> str:
+    """It may end in PythonAnywhere's own words."""
+    if "ping_timeout" in what:
+        return "The reload took too long (ping_timeout)."
+    return what if what.endswith(".") else f"{what}."
 
 
 def insist_on_live(status: ReleaseStatus) -> None:
@@ -167,7 +186,7 @@ def _replaced(begun: ReleaseStatus, status: ReleaseStatus) -> ReleaseRefused:
     )
 
 
-def silent() -> ReleaseRefused:
+def _silent() -> ReleaseRefused:
     return ReleaseRefused(
         "The web app was reloaded, but its WSGI file did not report anything.",
         cause="Possible causes: the web app is disabled or expired, its worker does not start, the "

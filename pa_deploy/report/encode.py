@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 from pa_deploy.model import (
@@ -46,13 +47,7 @@ def outcome_json(outcome: Outcome) -> dict[str, Any]:
         "shared": _shared_urls(outcome),
         "release": _release_json(outcome.release),
         "warnings": list(outcome.warnings),
-        "failure": None
-        if outcome.failure is None
-        else {
-            "title": outcome.failure.title,
-            "message": outcome.failure.message,
-            "exit_code": outcome.failure.exit_code,
-        },
+        "failure": asdict(outcome.failure) if outcome.failure else None,
         "expires": outcome.expires.isoformat() if outcome.expires else None,
         "requests": outcome.requests,
         "seconds": round(outcome.seconds, 3),
@@ -75,33 +70,16 @@ def _rollback_json(rollback: Rollback | None) -> dict[str, Any] | None:
 def _health_json(health: Health | None) -> dict[str, Any] | None:
     if health is None:
         return None
-    return {
-        "healthy": health.healthy,
-        "url": health.url,
-        "detail": health.detail,
-        "status": health.status,
-        "seconds": round(health.seconds, 3),
-        "attempts": health.attempts,
-        "log_tail": list(health.log_tail),
-    }
+    seconds = round(health.seconds, 3)
+    return {**asdict(health), "seconds": seconds, "log_tail": list(health.log_tail)}
 
 
 def _release_json(release: ReleaseOutcome | None) -> dict[str, Any] | None:
-    if release is None:
-        return None
-    return {
-        "id": release.id,
-        "state": release.state,
-        "step": release.step,
-        "error": release.error,
-        "live": release.live,
-        "previous": release.previous,
-        "output": list(release.output),
-    }
+    return None if release is None else {**asdict(release), "output": list(release.output)}
 
 
 def output_values(outcome: Outcome) -> dict[str, Any]:
-    """The value of each declared output, before it becomes a text; None where there is none."""
+    """The value of each declared output, before it becomes a text; None if there is none."""
     plan, release = outcome.plan, outcome.release
     return {
         "url": outcome.url,
@@ -149,7 +127,7 @@ def _created(outcome: Outcome) -> bool:
 
 
 def _changed(outcome: Outcome) -> bool:
-    """Whether anything was changed; where nothing is written, whether anything would be."""
+    """Whether anything was changed; if nothing is written, whether anything would be."""
     if outcome.mode != "apply":
         return bool(outcome.plan and outcome.plan.changes)
     return bool(outcome.steps)

@@ -15,6 +15,7 @@ from pa_deploy.report.markdown import code_md, plain_md, summary_md
 
 NOT_BEGUN = "Not begun"
 """The title of the failure of a web app that the run did not come to."""
+WITHOUT_FAILURE = {"plan": "planned", "check": "with no differences", "apply": "as wanted"}
 
 Outcomes = Sequence[Outcome]
 
@@ -43,7 +44,7 @@ def _changed(outcome: Outcome) -> bool:
 
 
 def run_digest(outcomes: Outcomes) -> str:
-    """What `expect-digest` is compared with; "" where a plan is missing."""
+    """What `expect-digest` is compared with; "" if a plan is missing."""
     digests = [outcome.plan.digest for outcome in outcomes if outcome.plan]
     if len(digests) < len(outcomes):
         return ""
@@ -52,15 +53,15 @@ def run_digest(outcomes: Outcomes) -> str:
 
 def run_outputs(outcomes: Outcomes) -> dict[str, str]:
     """The text of each declared output."""
-    each = [output_values(outcome) for outcome in outcomes]
-    together = each[0] if len(each) == 1 else _together(each, run_digest(outcomes))
-    return {name: output_text(value) for name, value in together.items()}
+    values = output_values(outcomes[0]) if len(outcomes) == 1 else _together(outcomes)
+    return {name: output_text(value) for name, value in values.items()}
 
 
-def _together(each: Sequence[dict[str, Any]], digest: str) -> dict[str, Any]:
+def _together(outcomes: Outcomes) -> dict[str, Any]:
     """One value for all web apps: true if any is, `healthy` if all that were asked are; the sum of
     numbers, the list of plans; else a line each.
     """
+    each = [output_values(outcome) for outcome in outcomes]
     by_name = {name: [one[name] for one in each] for name in each[0]}
     asked = [value for value in by_name["healthy"] if value is not None]
     return {
@@ -69,7 +70,7 @@ def _together(each: Sequence[dict[str, Any]], digest: str) -> dict[str, Any]:
         **{name: sum(by_name[name]) for name in ("requests", "duration")},
         "healthy": all(asked) if asked else None,
         "plan": by_name["plan"],
-        "digest": digest,
+        "digest": run_digest(outcomes),
         # All web apps are of one account, and so is what they share.
         "shared-urls": {path: url for urls in by_name["shared-urls"] for path, url in urls.items()},
     }
@@ -85,19 +86,16 @@ def run_json(outcomes: Outcomes) -> dict[str, Any]:
     each = [outcome_json(outcome) for outcome in outcomes]
     if len(each) == 1:
         return each[0]
-    asked = [one["health"]["healthy"] for one in each if one["health"]]
+    together = _together(outcomes)
     return {
         **REPORT_MARK,
         "version": VERSION,
         "webapps": each,
-        "created": any(one["created"] for one in each),
-        "changed": any(one["changed"] for one in each),
-        "reloaded": any(one["reloaded"] for one in each),
-        "healthy": all(asked) if asked else None,
-        "digest": run_digest(outcomes) or None,
+        **{name: together[name] for name in ("created", "changed", "reloaded", "healthy")},
+        "digest": together["digest"] or None,
         "exit_code": run_exit_code(outcomes),
-        "requests": _requests(outcomes),
-        "seconds": round(_seconds(outcomes), 3),
+        "requests": together["requests"],
+        "seconds": round(together["duration"], 3),
     }
 
 
@@ -116,8 +114,9 @@ def run_summary_md(outcomes: Outcomes) -> str:
 def run_last_line(outcomes: Outcomes) -> str:
     if len(outcomes) == 1:
         return last_line(outcomes[0])
-    requests = words.count(_requests(outcomes), "API request")
-    return f"{_verdict(outcomes)} ({requests}, {_seconds(outcomes):.1f} s)"
+    requests = words.count(sum(outcome.requests for outcome in outcomes), "API request")
+    seconds = sum(outcome.seconds for outcome in outcomes)
+    return f"{_verdict(outcomes)} ({requests}, {seconds:.1f} s)"
 
 
 def _verdict(outcomes: Outcomes) -> str:
@@ -126,24 +125,11 @@ def _verdict(outcomes: Outcomes) -> str:
     if failures:
         waiting = sum(failure.title == NOT_BEGUN for failure in failures)
         counts = {
-            "planned" if mode == "plan" else "as wanted": len(outcomes) - len(failures),
+            WITHOUT_FAILURE[mode]: len(outcomes) - len(failures),
             "failed": len(failures) - waiting,
             "not begun": waiting,
         }
         said = (f"{number} {what}" for what, number in counts.items() if number)
         return f"{place}: {', '.join(said)}"
-    if mode == "check":
-        return f"{place}: no differences"
     changes = sum(len(outcome.plan.changes) for outcome in outcomes if outcome.plan)
-    if mode == "plan":
-        return f"{place}: {words.count(changes, 'change') if changes else 'no changes'} planned"
-    done = f"{words.count(changes, 'change')} made" if changes else "nothing to change"
-    return f"{place}: {done}"
-
-
-def _requests(outcomes: Outcomes) -> int:
-    return sum(outcome.requests for outcome in outcomes)
-
-
-def _seconds(outcomes: Outcomes) -> float:
-    return sum(outcome.seconds for outcome in outcomes)
+    return f"{place}: {words.work(mode, changes)}"

@@ -47,7 +47,7 @@ def webapp_json(webapp: Webapp) -> dict[str, str | bool | None]:
 
 
 def status_json(webapp: Webapp, actual: Actual, health: Health | None) -> dict[str, Any]:
-    """Times in seconds; `site` is null where it was not asked."""
+    """Times in seconds; `site` is null if it was not asked."""
     return {
         **webapp_json(webapp),
         "static_files": [

@@ -12,6 +12,7 @@ from pa_deploy.model import (
     Create,
     Delete,
     Health,
+    Mode,
     NewWebapp,
     Outcome,
     PasswordProtection,
@@ -52,7 +53,7 @@ def name(resource: Resource) -> str:
 
 
 def value(resource: Resource) -> str:
-    """Its value, as text for people; "" where it has none (yet)."""
+    """Its value, as text for people; "" if it has none (yet)."""
     match resource:
         case NewWebapp(_, python_version):
             return f"Python {python_version}"
@@ -184,13 +185,19 @@ def verdict(outcome: Outcome) -> str:
     place = outcome.domain or "Deploy"
     if outcome.failure is not None:
         return f"{place}: {outcome.failure.title}{_rollback_words(outcome)}"
-    changes = len(outcome.plan.changes) if outcome.plan else 0
-    if outcome.mode == "check":
-        return f"{place}: no differences"
-    if outcome.mode == "plan":
-        return f"{place}: {count(changes, 'change') if changes else 'no changes'} planned"
-    done = f"{count(changes, 'change')} made" if changes else "nothing to change"
+    done = work(outcome.mode, len(outcome.plan.changes) if outcome.plan else 0)
+    if outcome.mode != "apply":
+        return f"{place}: {done}"
     return f"{place}: {done}{', reloaded' if outcome.reloaded else ''}{_health_words(outcome)}"
+
+
+def work(mode: Mode, changes: int) -> str:
+    """What a run without a failure has come to, of one web app or of several."""
+    if mode == "check":
+        return "no differences"
+    if mode == "plan":
+        return f"{count(changes, 'change') if changes else 'no changes'} planned"
+    return f"{count(changes, 'change')} made" if changes else "nothing to change"
 
 
 def _health_words(outcome: Outcome) -> str:

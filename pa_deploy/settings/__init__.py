@@ -6,7 +6,9 @@ from pa_deploy.settings.reading import RunInputs, read_inputs
 from pa_deploy.settings.release import SOURCE_INPUTS
 from pa_deploy.settings.report_files import ReportSettings, resolve_report
 from pa_deploy.settings.resolve import (
+    ACCOUNT_INPUTS,
     LOCK_INPUTS,
+    SITE_INPUTS,
     STATUS_INPUTS,
     Settings,
     StatusSettings,
@@ -32,7 +34,9 @@ from pa_deploy.settings.weak import is_short, is_unmistakable
 from pa_deploy.settings.webapps import resolve_all, resolve_one, resolve_source
 
 __all__ = [
+    "ACCOUNT_INPUTS",
     "LOCK_INPUTS",
+    "SITE_INPUTS",
     "SOURCE_INPUTS",
     "STATUS_INPUTS",
     "Given",

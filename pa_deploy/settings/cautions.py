@@ -12,12 +12,12 @@ from pa_deploy.inputs import Values, said_lines
 from pa_deploy.model import PASSWORD_CHARACTERS, WsgiFile
 from pa_deploy.settings.homes import home_cautions
 from pa_deploy.settings.shared import shared_cautions
-from pa_deploy.settings.sources import Source, located
+from pa_deploy.settings.sources import Source, located, strongest
+from pa_deploy.settings.workspace import WRITTEN
 
 COMMENT = re.compile(r"(^|\s)#\s")
 """A comment after a value. A space must follow the #: `#fff` and `Suite #5` are values."""
 UNFILLED = re.compile(r"\$\{\{.*?\}\}")
-WRITTEN_FILES = ("report", "outputs-file", "summary-file", "record")
 
 
 def find_cautions(
@@ -74,7 +74,7 @@ def _comments(values: Values, sources: Sequence[Source]) -> Iterator[Problem]:
     """Comments after a value, if the # may belong to the value. Others are refused."""
     own_line = "If you meant a comment, move it to its own line."
     for name in ("env", "variables"):
-        for variable in _commented_variables(_text(name, sources)):
+        for variable in _commented_variables(strongest(name, sources).text(name)):
             said = f"the # in the value of {variable} is part of the value, not a comment."
             advice = f"{own_line} If not, put the value in quotes."
             yield Problem(name, said, advice=advice)
@@ -87,15 +87,11 @@ def _comments(values: Values, sources: Sequence[Source]) -> Iterator[Problem]:
         said = "the # in the password is part of the password, not a comment."
         advice = "If you meant a comment, remove it. Otherwise, visitors must type it."
         yield Problem("password-protection", said, advice=advice)
-    for name in WRITTEN_FILES:
+    for name in WRITTEN:
         text = getattr(values, name.replace("-", "_"))
         if text and re.search(r"\s#[^/]*$", text):
             said = f'the # in the file name "{text}" is part of the name, not a comment.'
             yield Problem(name, said, advice="If you meant a comment, remove it.")
-
-
-def _text(name: str, sources: Sequence[Source]) -> str:
-    return next((text for source in sources if (text := source.text(name))), "")
 
 
 def _commented_variables(text: str) -> Iterator[str]:

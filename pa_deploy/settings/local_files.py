@@ -7,6 +7,8 @@ import os
 import stat
 from pathlib import Path
 
+from pa_deploy.errors import Problem, reason_of
+
 LARGEST_BYTES = 100 * 1024 * 1024
 """PythonAnywhere's limit (help page UploadingAndDownloadingFiles)."""
 
@@ -49,6 +51,17 @@ def read_file(path: Path) -> bytes:
     if not stat.S_ISREG(mode) or path.stat().st_size > LARGEST_BYTES:
         raise OSError(errno.EINVAL, "It is not a file, or it is larger than 100 MiB")
     return path.read_bytes()
+
+
+def unreadable(input_name: str, given: str, error: OSError, workspace: Path) -> Problem:
+    """The problem of an input whose file cannot be read."""
+    said = f'"{given}": {reason_of(error, "it cannot be read")}.'
+    return Problem(input_name, said, advice=relative_to(workspace))
+
+
+def relative_to(workspace: Path) -> str:
+    """What to check if a file is not where an input names it."""
+    return f"The path is relative to the workspace, {workspace}. Was the code checked out?"
 
 
 def write_file(path: Path, text: str) -> None:

@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from pa_deploy.errors import Problem
+from pa_deploy.settings.local_files import relative_to
 
 MOST_ENTRIES = 5000
 LONGEST_NAME = 255
@@ -22,8 +23,7 @@ def missing_path(name: str, given: str, workspace: Path, *, is_folder: bool) -> 
     if near:
         advice = f"Write `{name}: {near}`."
         return Problem(name, f"{said} There is {near}.", advice=advice)
-    advice = f"The path is relative to the workspace, {workspace}. Was the code checked out?"
-    return Problem(name, said, advice=advice)
+    return Problem(name, said, advice=relative_to(workspace))
 
 
 def _near(given: str, workspace: Path, *, is_folder: bool) -> str:

@@ -13,9 +13,10 @@ from pa_deploy.settings.local_files import is_directory, is_file
 from pa_deploy.settings.near import missing_path
 from pa_deploy.settings.shared import as_in_source
 from pa_deploy.settings.sources import Source, strongest
+from pa_deploy.settings.workspace import WRITTEN
 
 SOURCE_INPUTS = ("source", "include", "exclude", "domain", "config", "environment")
-OWN_FILES = ("token-file", "report", "outputs-file", "summary-file", "record")
+OWN_FILES = ("token-file", *WRITTEN)
 ONLY_WITH_SOURCE = (
     *("app", "python-path", "include", "exclude", "requirements"),
     *("run", "first-run", "variables", "env", "shared", "serve-source"),

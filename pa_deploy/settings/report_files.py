@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pa_deploy.errors import Problem
+from pa_deploy.errors import Problem, reason_of
 from pa_deploy.inputs import BY_NAME, Values
 from pa_deploy.settings.local_files import find_mode, is_directory
 from pa_deploy.settings.sources import Given, Source, read_values
@@ -36,7 +36,7 @@ def resolve_report(given: Given, config: Sequence[Source] = ()) -> ReportSetting
     files = {
         name: workspace / text
         for name, text in _files_to_write(values).items()
-        if text and name not in refused and not any(_problems(name, text, workspace))
+        if name not in refused and not any(_problems(name, text, workspace))
     }
     return ReportSettings(
         summary=values.summary is not False,
@@ -58,40 +58,33 @@ def record_problems(values: Values, workspace: Path) -> Iterator[Problem]:
     text = values.record
     if not text:
         return
-    path = workspace / text
     found = tuple(_problems("record", text, workspace, example="recording.jsonl"))
     yield from found
     if found:
         return
-    folder = _nearest(path)
+    path = workspace / text
+    # The folder that the file would be in, or the one above it that is there.
+    folder = next(each for each in path.parents if each.exists() or each == each.parent)
     if not path.exists() and not is_directory(folder):
         yield Problem("record", f"{folder} is not a directory.", advice="Name another file.")
     yield from overwriting("record", text, path)
     for name, other in _files_to_write(values).items():
-        if other and os.path.realpath(workspace / other) == os.path.realpath(path):
+        if os.path.realpath(workspace / other) == os.path.realpath(path):
             said = f'"{text}" is the file of `{name}` too.'
             yield Problem("record", said, advice="Name another file.")
 
 
-def _nearest(path: Path) -> Path:
-    """The folder that the file would be in, or the one above it that is there."""
-    return next(each for each in path.parents if each.exists() or each == each.parent)
+def _files_to_write(values: Values) -> dict[str, str]:
+    texts = {name: getattr(values, BY_NAME[name].field) for name in REPORT_FILES}
+    return {name: text for name, text in texts.items() if text}
 
 
-def _files_to_write(values: Values) -> dict[str, str | None]:
-    return {name: getattr(values, BY_NAME[name].field) for name in REPORT_FILES}
-
-
-def _problems(
-    name: str, value: str | None, workspace: Path, example: str = ""
-) -> Iterator[Problem]:
-    if not value:
-        return
+def _problems(name: str, value: str, workspace: Path, example: str = "") -> Iterator[Problem]:
     try:
         mode = find_mode(workspace / value)
     except OSError as error:
-        reason = (error.strerror or "it is not a path").lower()
-        yield Problem(name, f'"{value}": {reason}.', advice="Name a file.")
+        said = f'"{value}": {reason_of(error, "it is not a path")}.'
+        yield Problem(name, said, advice="Name a file.")
         return
     if mode is not None and stat.S_ISDIR(mode):
         advice = f"Name a file in it, for example {value.rstrip('/')}/{example or name}."

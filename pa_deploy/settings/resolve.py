@@ -24,7 +24,7 @@ from pa_deploy.model import (
     WsgiFile,
 )
 from pa_deploy.settings.cautions import find_cautions
-from pa_deploy.settings.local_files import read_file
+from pa_deploy.settings.local_files import read_file, unreadable
 from pa_deploy.settings.release import absolute_problems, make_release
 from pa_deploy.settings.report_files import report_file_problems
 from pa_deploy.settings.served import (
@@ -37,22 +37,12 @@ from pa_deploy.settings.sources import Given, Source, located, read_values
 from pa_deploy.settings.workspace import find_workspace, stay_in_workspace
 
 TARGET_INPUTS = {"username", "host", "allow-host"}
-STATUS_INPUTS = (
-    "token",
-    "token-file",
-    "username",
-    "host",
-    "allow-host",
-    "domain",
-    "health-check",
-    "health-status",
-    "health-text",
-    "timeout",
-    "config",
-    "environment",
-    "debug",
-    "record",
+ACCOUNT_INPUTS = (
+    *("token", "token-file", "username", "host", "allow-host", "timeout", "config"),
+    *("environment", "debug", "record"),
 )
+SITE_INPUTS = (*ACCOUNT_INPUTS, "domain")
+STATUS_INPUTS = (*SITE_INPUTS, "health-check", "health-status", "health-text")
 """Every command that is about the account or one web app reads them, with flags for them or not."""
 LOCK_INPUTS = ("lock", "lock-timeout")
 
@@ -266,10 +256,7 @@ def _wsgi_file(
     try:
         return WsgiFile(path=wsgi_path(domain), content=read_file(workspace / value))
     except OSError as error:
-        reason = (error.strerror or "it cannot be read").lower()
-        advice = f"The path is relative to the workspace, {workspace}. Was the code checked out?"
-        said = f'"{value}": {reason}.'
-        problems.append(Problem("wsgi-file", said, advice=advice))
+        problems.append(unreadable("wsgi-file", value, error, workspace))
         return None
 
 

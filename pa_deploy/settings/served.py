@@ -23,10 +23,9 @@ def mapping_problems(rows: Iterable[StaticFile], username: str) -> Iterator[Prob
     """Mappings into pa-deploy's folder, which has the secrets of releases."""
     ours = f"/home/{username}/{FOLDER}"
     for row in rows:
-        path = _normal(row.path)
         if _climbs(row.path):
             yield _problem(row, "leads through pa-deploy's folder and out of it by `..`.")
-        elif path.startswith(f"{ours}/") and not re.fullmatch(re.escape(ours) + OPEN, path):
+        elif _is_closed(_normal(row.path), ours):
             yield _problem(row, f"is in {ours}, where pa-deploy keeps secrets.")
 
 
@@ -46,6 +45,11 @@ def release_mappings(rows: Iterable[StaticFile], username: str) -> Iterator[Prob
             yield _problem(row, "may show the source of an app to every visitor.")
 
 
+def _is_closed(path: str, ours: str) -> bool:
+    """Whether it is below pa-deploy's folder, at a place that nobody else may see."""
+    return path.startswith(f"{ours}/") and not re.fullmatch(re.escape(ours) + OPEN, path)
+
+
 def _climbs(path: str) -> bool:
     """Whether `..` stands behind pa-deploy's folder, which has links: no text tells the target."""
     return ".." in path.partition(f"/{FOLDER}")[2].split("/")
@@ -59,19 +63,12 @@ def sharing_problems(paths: Iterable[str], username: str) -> Iterator[Problem]:
     """Paths whose sharing would show pa-deploy's folder to everybody who has the link."""
     ours = f"/home/{username}/{FOLDER}"
     for path in paths:
-        place = _normal(path).rstrip("/")
-        is_above = f"{ours}/".startswith(f"{place}/")
-        is_in = _climbs(path) or (
-            place.startswith(f"{ours}/") and not re.fullmatch(re.escape(ours) + OPEN, place)
-        )
-        if is_above or is_in:
+        is_above = f"{ours}/".startswith(f"{_normal(path).rstrip('/')}/")
+        if is_above or _climbs(path) or _is_closed(_normal(path), ours):
             said = f"{path} contains {ours}" if is_above else f"{path} is in {ours}"
             said += ", where pa-deploy keeps secrets."
-            yield Problem(
-                "share-files",
-                said,
-                advice="Share another file or folder, one without secrets.",
-            )
+            advice = "Share another file or folder, one without secrets."
+            yield Problem("share-files", said, advice=advice)
 
 
 def _problem(row: StaticFile, said: str) -> Problem:

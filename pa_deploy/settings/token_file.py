@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pa_deploy.errors import InputError, Problem
+from pa_deploy.errors import InputError, Problem, reason_of
 from pa_deploy.settings.sources import Given
 
 LARGEST_BYTES = 4096
@@ -30,8 +30,7 @@ def _read(name: str, workspace: Path) -> str:
         with (workspace / name).open("rb") as file:
             text = file.read(LARGEST_BYTES).decode("utf-8-sig").strip()
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "it cannot be read"
-        raise _unusable(f'"{name}": {reason.lower()}.') from None
+        raise _unusable(f'"{name}": {reason_of(error, "it cannot be read")}.') from None
     if not text:
         raise _unusable(f'"{name}" is empty.')
     if len(text.split()) > 1:

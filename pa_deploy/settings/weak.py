@@ -30,8 +30,7 @@ def is_weak(secret: str, kept: Collection[str]) -> bool:
 
 
 def is_short(secret: str) -> bool:
-    enough = SHORTEST_MIXED if _has_letter(secret) and _has_digit(secret) else SHORTEST
-    return len(secret) < enough
+    return len(secret) < (SHORTEST_MIXED if _is_mixed(secret) else SHORTEST)
 
 
 def is_unmistakable(secret: str) -> bool:
@@ -39,20 +38,14 @@ def is_unmistakable(secret: str) -> bool:
 
     A file with it is not read and a variable with it not handed on, so it must be no common word.
     """
-    return any(map(_is_mixed, secret.split("\n"))) or re.fullmatch(r"\w{20,}", secret) is not None
+    lines = secret.split("\n")
+    is_mixed = any(len(line) >= SHORTEST and _is_mixed(line) for line in lines)
+    return is_mixed or re.fullmatch(r"\w{20,}", secret) is not None
 
 
-def _is_mixed(line: str) -> bool:
+def _is_mixed(text: str) -> bool:
     """One look at each kind of sign: a single pattern for all takes the square of the length."""
-    return len(line) >= SHORTEST and _has_letter(line) and _has_digit(line)
-
-
-def _has_letter(text: str) -> bool:
-    return re.search(r"[^\W\d]", text) is not None
-
-
-def _has_digit(text: str) -> bool:
-    return re.search(r"\d", text) is not None
+    return bool(re.search(r"[^\W\d]", text) and re.search(r"\d", text))
 
 
 def kept_texts(sources: Sequence[Source], run: Run) -> tuple[str, ...]:

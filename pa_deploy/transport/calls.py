@@ -226,7 +226,7 @@ class Transport:
         )
 
     def _wait(self, seconds: float, announcement: str, doing: str, call: Call) -> None:
-        """Announce and sleep, or raise OutOfTime at once where that would not end in time."""
+        """Announce and sleep, or raise OutOfTime at once if that would not end in time."""
         self.deadline.check(doing, seconds)
         self._announce(announcement)
         if call.method != "GET":
@@ -267,7 +267,7 @@ def throttle_seconds(answer: Answer, now: float) -> float | None:
 
 
 def _http_date(text: str) -> float | None:
-    """Seconds since the epoch; None where it is no date. Without a zone it is UTC (RFC 9110)."""
+    """Seconds since the epoch; None if it is not a date. Without a zone it is UTC (RFC 9110)."""
     try:
         date = parsedate_to_datetime(text)
     except (ValueError, OverflowError):

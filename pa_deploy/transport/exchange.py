@@ -17,20 +17,23 @@ if TYPE_CHECKING:
 class Exchange:
     """One request, and its answer or the fault in its place. Both are None if a signal ended it.
 
-    `url` and `host` are those that were asked for, even if another address stood in for them.
-    `params` is the query that is not in `url` yet. Headers of the request are not here: one is the
-    token.
+    `url` is the one that was asked for, even if another address stood in for it. `params` is the
+    query that is not in `url` yet. Headers of the request are not here: one is the token.
     """
 
     method: Method
     url: str
-    host: str
     params: Mapping[str, str] = field(default_factory=dict)
     form: Mapping[str, str] | None = None
     content: Content | None = None
     seconds: float
     answer: Answer | None = None
     fault: Fault | None = None
+
+    @property
+    def host(self) -> str:
+        """With its port, if the URL names one."""
+        return urlsplit(self.url).netloc
 
     def is_call(self, api: str) -> bool:
         """Whether it is a call to the API at `api`, a `host:port`, and not a visit of the site.

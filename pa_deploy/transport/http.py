@@ -141,6 +141,8 @@ class Http:
         read_seconds: float = READ_SECONDS,
         direct: bool = False,
         stands_for: str = "",
+        params: Mapping[str, str] = {},
+        data: Mapping[str, str] | FileForm | None = None,
         **request: Any,  # noqa: ANN401 - passed on to requests as they are
     ) -> Answer:
         """Send and read to the end, or raise Fault. `direct` goes past any configured proxy.
@@ -149,38 +151,37 @@ class Http:
         `read_seconds` is for the whole answer, however slowly it trickles in; connecting has
         CONNECT_SECONDS of its own; and all of it ends when the run has to.
         """
+        request |= {"params": params, "data": data, "auth": request.get("auth") or _no_auth}
+        if direct:
+            request["proxies"] = {"no_proxy": str(urlsplit(url).hostname)}
         started = self.deadline.clock.now()
         answer: Answer | None = None
         fault: Fault | None = None
         try:
-            answer = self._land(method, url, read_seconds, request, direct=direct)
+            answer = self._land(method, url, read_seconds, request)
         except Fault as error:
             fault = error
             raise
         finally:
-            if self._observers:
-                seconds = self.deadline.clock.now() - started
-                self._tell(_exchange(method, stands_for or url, request, seconds, answer, fault))
+            exchange = Exchange(
+                method=method,
+                url=stands_for or url,
+                params=params,
+                form=None if isinstance(data, FileForm) else data,
+                content=data.content if isinstance(data, FileForm) else None,
+                seconds=self.deadline.clock.now() - started,
+                answer=answer,
+                fault=fault,
+            )
+            for observe in self._observers:
+                observe(exchange)
         return answer
 
-    def _tell(self, exchange: Exchange) -> None:
-        for observe in self._observers:
-            observe(exchange)
-
     def _land(
-        self,
-        method: Method,
-        url: str,
-        read_seconds: float,
-        request: dict[str, Any],
-        *,
-        direct: bool,
+        self, method: Method, url: str, read_seconds: float, request: dict[str, Any]
     ) -> Answer:
         remaining = max(self.deadline.remaining(), 0.001)
         timeout = (min(CONNECT_SECONDS, remaining), min(read_seconds, remaining))
-        request["auth"] = request.get("auth") or _no_auth
-        if direct:
-            request["proxies"] = {"no_proxy": str(urlsplit(url).hostname)}
         flight = Flight(lambda: self._exchange(method, url, timeout, request))
         try:
             return flight.land(CONNECT_SECONDS, read_seconds, remaining)
@@ -204,29 +205,6 @@ class Http:
             raise Fault(str(error), sent=True, lasting=True, hint=BUNDLE) from None
         headers = {name.lower(): value for name, value in response.headers.items()}
         return Answer(status=response.status_code, headers=headers, body=body, redact=self._redact)
-
-
-def _exchange(
-    method: Method,
-    url: str,
-    request: Mapping[str, Any],
-    seconds: float,
-    answer: Answer | None,
-    fault: Fault | None,
-) -> Exchange:
-    data = request.get("data")
-    headers = request.get("headers") or {}
-    return Exchange(
-        method=method,
-        url=url,
-        host=headers.get("Host") or urlsplit(url).netloc,
-        params=request.get("params") or {},
-        form=data if isinstance(data, Mapping) else None,
-        content=data.content if isinstance(data, FileForm) else None,
-        seconds=seconds,
-        answer=answer,
-        fault=fault,
-    )
 
 
 def _chunks(response: requests.Response) -> Iterator[bytes]:

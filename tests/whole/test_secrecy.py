@@ -33,7 +33,7 @@ TEXT = st.text(st.characters(codec="utf-8"), max_size=5).map(str.encode)
 
 def hiding(secret: str) -> Ci:
     ci = Ci(io.StringIO(), io.StringIO())
-    ci.hide(secret)
+    ci.hiding.add(secret)
     return ci
 
 
@@ -79,7 +79,7 @@ def test_base64_of_a_text_with_a_secret_in_it_is_hidden(
 
 def test_a_secret_that_is_part_of_another_leaves_no_rest() -> None:
     ci = hiding("abcd1234")
-    ci.hide("abcd1234efgh5678")
+    ci.hiding.add("abcd1234efgh5678")
 
     assert ci.redact("x abcd1234efgh5678 y") == "x *** y"
 
@@ -93,13 +93,13 @@ def everything(tmp_path: Path, url: str) -> list[object]:
     given = {"token": TOKEN, "username": "alice", "host": url, "allow-host": url}
     settings = resolve(Given.of(given, {}, tmp_path))
     ci = Ci(io.StringIO(), io.StringIO())
-    tools = build_tools(settings.target, 60, ci, SystemClock())
     context = Context(
         given=Given.of({"token": TOKEN}, {"PA_TOKEN": TOKEN}, tmp_path),
         ci=ci,
         clock=SystemClock(),
         interrupts=Interrupts(),
     )
+    tools = build_tools(context, settings)
     return [settings, settings.target, tools, tools.api, tools.transport, tools.site, context, ci]
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from pa_deploy.errors import InputError, Problem
 from pa_deploy.inputs import nearest
 from pa_deploy.settings.config.lines import Path as Keys
-from pa_deploy.settings.local_files import is_file
+from pa_deploy.settings.local_files import is_file, unreadable
 from pa_deploy.settings.workspace import leads_out, lies_in
 
 OWN_FILE = "pa-deploy.toml"
@@ -106,7 +106,7 @@ def _shared(workspace: Path) -> File | None:
         if not is_file(path) or SHARED_TABLE[1].encode() not in _read(path):
             return None
     except OSError as error:
-        raise _unreadable(SHARED_FILE, error, workspace) from None
+        raise InputError((unreadable("config", SHARED_FILE, error, workspace),)) from None
     return _with_table(_open(SHARED_FILE, workspace))
 
 
@@ -123,12 +123,11 @@ def _with_table(file: File) -> File | None:
 
 
 def _open(name: str, workspace: Path) -> File:
-
     try:
         text = _read(workspace / name).decode("utf-8-sig")
         return File(name=name, text=text, table=tomllib.loads(text))
     except OSError as error:
-        raise _unreadable(name, error, workspace) from None
+        raise InputError((unreadable("config", name, error, workspace),)) from None
     except UnicodeDecodeError:
         raise _problem(f'"{name}" is not UTF-8.', "Save it as UTF-8.") from None
     except (ValueError, RecursionError) as error:
@@ -163,12 +162,6 @@ def _insist_on_sense(table: Mapping[str, Any], name: str) -> None:
             value = list(value.values())
         if isinstance(value, list):
             rest += [(each, depth + 1) for each in value]
-
-
-def _unreadable(name: str, error: OSError, workspace: Path) -> InputError:
-    reason = (error.strerror or "it cannot be read").lower()
-    advice = f"The path is relative to the workspace, {workspace}. Was the code checked out?"
-    return _problem(f'"{name}": {reason}.', advice)
 
 
 def _problem(message: str, advice: str) -> InputError:

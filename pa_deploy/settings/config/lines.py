@@ -87,7 +87,7 @@ def _statements(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _header(parsed: Mapping[str, Any], counts: dict[Path, int]) -> Path:
-    """The table that `[…]` or `[[…]]` opens: within the latest entry where there are several."""
+    """The table that `[…]` or `[[…]]` opens: within the latest entry if there are several."""
     path: Path = ()
     inner: Any = parsed
     while inner:

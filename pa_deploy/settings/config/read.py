@@ -60,15 +60,7 @@ def read(file: File, environment: str | None, warnings: tuple[str, ...] = ()) ->
     elif environment:
         reader.problems.append(_unknown_environment(environment, file.name, tuple(environments)))
     if not any(problem.input == DOMAIN for problem in reader.problems):
-        reader.problems += (
-            Problem(
-                DOMAIN,
-                said,
-                advice=advice,
-                source=source.place(DOMAIN),
-            )
-            for source, said, advice in _domain_complaints(shared, webapps)
-        )
+        reader.problems += _domain_problems(shared, webapps)
     return Config(
         shared=shared,
         webapps=webapps,
@@ -204,19 +196,22 @@ def _unknown_environment(name: str, file: str, known: tuple[str, ...]) -> Proble
     return Problem("environment", said, advice=advice)
 
 
-def _domain_complaints(
-    shared: tuple[Source, ...], webapps: tuple[Source, ...]
-) -> Iterator[tuple[Source, str, str]]:
-    """Whose domain is wrong, how, and what to do: each entry has one, and no two have the same."""
+def _domain_problems(shared: tuple[Source, ...], webapps: tuple[Source, ...]) -> Iterator[Problem]:
+    """Each entry has a domain, and no two have the same."""
     for source in shared if webapps else ():
         if source.text(DOMAIN):
             said = "with [[webapp]] entries, each entry needs its own."
-            yield source, said, "Move it into its [[webapp]] entry."
+            yield _domain_problem(source, said, "Move it into its [[webapp]] entry.")
     seen = set()
     for entry in webapps:
         domain = entry.text(DOMAIN).lower()
         if not domain:
-            yield entry, "each [[webapp]] needs one.", "Add it."
+            yield _domain_problem(entry, "each [[webapp]] needs one.", "Add it.")
         elif domain in seen:
-            yield entry, f'two entries have the domain "{domain}".', "Keep one of them."
+            said = f'two entries have the domain "{domain}".'
+            yield _domain_problem(entry, said, "Keep one of them.")
         seen.add(domain)
+
+
+def _domain_problem(source: Source, said: str, advice: str) -> Problem:
+    return Problem(DOMAIN, said, advice=advice, source=source.place(DOMAIN))

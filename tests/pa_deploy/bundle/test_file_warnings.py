@@ -325,7 +325,7 @@ def test_a_pattern_with_many_stars_takes_no_time(tmp_path: Path, pattern: str) -
 
     found = select(tmp_path, exclude=[f"{pattern}x"])
 
-    assert len(found.paths) == 1
+    assert len(found.manifest) == 1
 
 
 def test_folders_may_be_very_deep(tmp_path: Path) -> None:
@@ -349,7 +349,7 @@ def test_one_row_stands_for_a_folder_that_is_left_out_whole(tmp_path: Path) -> N
 
     found = select(tmp_path, include=["keep.js"])
 
-    assert found.paths == (".gitignore", "app.py", "out/keep.js")
+    assert tuple(found.manifest) == (".gitignore", "app.py", "out/keep.js")
     assert {row.path: row.reason for row in found.left_out} == {
         "node_modules/": "ignored by .gitignore, line 1",
         "out/x.js": "ignored by .gitignore, line 2",

@@ -45,7 +45,7 @@ def test_a_tracked_file_is_shipped_though_it_is_ignored(git: Git, options: tuple
 
     found = select(git.folder)
 
-    assert list(found.paths) == KEPT
+    assert list(found.manifest) == KEPT
     assert found.warnings == ()
     assert reasons(found) == {
         ".git/": "version control",
@@ -123,7 +123,7 @@ def test_the_folder_of_git_may_be_elsewhere(git: Git, tmp_path: Path) -> None:
 
     found = select(tree)
 
-    assert list(found.paths) == sorted([*KEPT, "c.txt"])
+    assert list(found.manifest) == sorted([*KEPT, "c.txt"])
     assert reasons(found)["a.tmp"] == "ignored by .git/info/exclude, line 1"
 
 
@@ -185,7 +185,7 @@ def test_a_submodule_is_shipped_as_its_own_git_has_it(git: Git, tmp_path: Path) 
     found = select(git.folder)
 
     assert found.warnings == ()
-    assert [each for each in found.paths if each.startswith("lib/")] == [
+    assert [each for each in found.manifest if each.startswith("lib/")] == [
         "lib/.gitignore",
         "lib/code.py",
         "lib/kept.tmp",
@@ -237,7 +237,7 @@ def test_without_a_usable_index_patterns_alone_count_and_that_is_said(
 
     found = select(git.folder)
 
-    assert list(found.paths) == [".gitignore", "app.py"]
+    assert list(found.manifest) == [".gitignore", "app.py"]
     assert found.warnings[0].startswith("pa-deploy cannot see which files git tracks: ")
 
 
@@ -249,8 +249,8 @@ def test_a_sparse_checkout_is_shipped_as_it_is(git: Git) -> None:
 
     found = select(git.folder)
 
-    assert "near/y.log" in found.paths
-    assert "far/away/x.py" not in found.paths
+    assert "near/y.log" in found.manifest
+    assert "far/away/x.py" not in found.manifest
     assert found.warnings == ()
 
 
@@ -271,7 +271,7 @@ def test_a_file_that_leads_to_no_repository_is_said(tmp_path: Path, content: str
 
     found = select(tmp_path)
 
-    assert found.paths == ("a.py",)
+    assert tuple(found.manifest) == ("a.py",)
     assert found.warnings[0].startswith("pa-deploy cannot see which files git tracks: ")
 
 
@@ -282,7 +282,7 @@ def test_a_repository_without_a_commit_needs_no_warning(tmp_path: Path) -> None:
 
     found = select(tmp_path)
 
-    assert found.paths == (".gitignore", "a.py")
+    assert tuple(found.manifest) == (".gitignore", "a.py")
     assert found.warnings == ()
 
 
@@ -308,7 +308,7 @@ def test_what_has_no_end_is_not_read_in_gits_folder(
 
     found = select(tmp_path, exclude=["pipe"])
 
-    assert list(found.paths) == ["app.py"]
+    assert list(found.manifest) == ["app.py"]
     assert found.warnings
 
 
@@ -318,4 +318,4 @@ def test_gits_config_includes_no_other_file(git: Git, tmp_path: Path) -> None:
         config.write(f"[include]\n\tpath = {tmp_path / 'other'}\n[include]\n\tpath = /dev/zero\n")
     put(git.folder, "A.LOG")
 
-    assert "A.LOG" in select(git.folder).paths
+    assert "A.LOG" in select(git.folder).manifest

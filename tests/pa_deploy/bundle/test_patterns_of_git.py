@@ -96,9 +96,11 @@ def test_a_tree_is_shipped_as_git_has_it(tmp_path: Path, seed: int) -> None:
     git = Git.new(tmp_path / "tree")
     grow(chance, git.folder)
     (git.folder / ".git" / "info" / "exclude").write_text(chance.choice(TAME))
-    every = [path for path in bundle.every_file(git.folder) if not path.startswith(".git/")]
-    tracked = [path for path in every if chance.random() < 0.2]
+    files = (path for path in git.folder.rglob("*") if not path.is_dir())
+    every = sorted(path.relative_to(git.folder).as_posix() for path in files)
+    own = [path for path in every if not path.startswith(".git/")]
+    tracked = [path for path in own if chance.random() < 0.2]
     if tracked:
         git.run("add", "-f", "--", *tracked)
 
-    assert list(bundle.select(git.folder).paths) == git.shipped()
+    assert list(bundle.select(git.folder).manifest) == git.shipped()

@@ -57,7 +57,7 @@ def test_a_file_that_is_named_like_a_secret_stays_here(
 
     found = select(tmp_path)
 
-    assert found.paths == ("app.py",)
+    assert tuple(found.manifest) == ("app.py",)
     (row,) = secrets(found)
     assert (below + change(name)).startswith(row.path)
     assert row.reason == "named like a secret"
@@ -77,7 +77,7 @@ def test_a_file_that_is_only_named_alike_is_shipped(tmp_path: Path, name: str) -
 
     found = select(tmp_path)
 
-    assert found.paths == (name,)
+    assert tuple(found.manifest) == (name,)
     assert found.warnings == ()
 
 
@@ -205,7 +205,7 @@ def test_a_file_that_begins_as_a_private_key_stays_here(
 
     found = select(tmp_path)
 
-    assert found.paths == ("app.py",)
+    assert tuple(found.manifest) == ("app.py",)
     assert secrets(found) == [LeftOut(name, "a private key", is_secret=True)]
 
 
@@ -254,7 +254,7 @@ def test_what_holds_no_private_key_is_shipped(tmp_path: Path, name: str, content
 
     found = select(tmp_path)
 
-    assert found.paths == (name,)
+    assert tuple(found.manifest) == (name,)
     assert found.warnings == ()
 
 
@@ -344,7 +344,7 @@ def test_a_file_with_the_token_in_it_stays_here(
 
     found = select(tmp_path, include=include, secrets=[TOKEN])
 
-    assert found.paths == ("app.py",)
+    assert tuple(found.manifest) == ("app.py",)
     assert found.left_out == (
         LeftOut("notes.txt", "a file with your API token in it", is_token=True),
     )
@@ -366,7 +366,7 @@ def test_a_text_that_stands_in_files_by_chance_is_not_looked_for(
 ) -> None:
     put(tmp_path, "app.py")
 
-    assert select(tmp_path, secrets=[secret]).paths == ("app.py",)
+    assert list(select(tmp_path, secrets=[secret]).manifest) == ["app.py"]
 
 
 def test_nothing_that_a_token_file_leads_to_is_shipped(tmp_path: Path) -> None:
@@ -377,7 +377,7 @@ def test_nothing_that_a_token_file_leads_to_is_shipped(tmp_path: Path) -> None:
 
     found = select(tmp_path, own=[tmp_path / "here" / "token"])
 
-    assert found.paths == ("app.py", "conf/other.txt", "here")
+    assert tuple(found.manifest) == ("app.py", "conf/other.txt", "here")
     assert {row.path for row in found.left_out} == {"hop", "conf/token", "conf/real.txt"}
 
 

@@ -18,7 +18,7 @@ def put(folder: Path, *names: str) -> None:
 
 
 def shipped(folder: Path, **inputs: Sequence[str]) -> list[str]:
-    return list(select(folder, **inputs).paths)  # type: ignore[arg-type]
+    return list(select(folder, **inputs).manifest)  # type: ignore[arg-type]
 
 
 def test_all_files_are_shipped_sorted(tmp_path: Path) -> None:

@@ -188,7 +188,7 @@ def test_a_secret_cut_by_control_characters_is_found(
     plain: tuple[Ci, io.StringIO, io.StringIO],
 ) -> None:
     ci, out, _ = plain
-    ci.hide("s3cret")
+    ci.hiding.add("s3cret")
 
     ci.log("s3\x07cr\x1b[0met")
 

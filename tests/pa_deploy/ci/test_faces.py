@@ -159,7 +159,7 @@ def test_an_agent_that_fails_does_not_end_the_run(tmp_path: Path, agent: Path) -
     (tmp_path / "bin" / "buildkite-agent").write_text("#!/bin/sh\necho why hunter22 >&2\nexit 3\n")
 
     with Job("buildkite", tmp_path) as job:
-        job.ci.hide("hunter22")
+        job.ci.hiding.add("hunter22")
         job.ci.summary("# ours\n", failed=False)
 
     assert not agent.exists()

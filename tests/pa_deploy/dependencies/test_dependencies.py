@@ -60,7 +60,7 @@ def install(
 
 
 def digest(layer: Path) -> str:
-    return bundle.digest(bundle.read_folder(layer, bundle.every_file(layer)))
+    return bundle.digest(bundle.read_folder(layer))
 
 
 def test_packages_can_be_imported_from_the_folder(folder: Path) -> None:

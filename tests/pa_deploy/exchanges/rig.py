@@ -35,7 +35,7 @@ def no_ci(*hidden: str) -> Ci:
     """A face without a CI, that knows these secrets."""
     ci = Ci(io.StringIO(), io.StringIO())
     for secret in hidden:
-        ci.hide(secret)
+        ci.hiding.add(secret)
     return ci
 
 
@@ -51,7 +51,7 @@ def make_recorder(
     def warn(text: str) -> None:
         raise AssertionError(text)
 
-    recording = Recording(username, domains, urlsplit(url).netloc, ci or no_ci())
+    recording = Recording(username, domains, urlsplit(url).netloc, (ci or no_ci()).hiding)
     return Recorder.open(file, recording, warn)
 
 

@@ -226,7 +226,7 @@ def test_no_secret_is_told(server: ScriptedServer, said: str) -> None:
     server.answers(Reply(status=400, body=said))
     err = io.StringIO()
     ci = Ci(io.StringIO(), err)
-    ci.hide(SECRET)
+    ci.hiding.add(SECRET)
 
     make_transport(server.url, [debug_lines(server, ci.debug, ci)]).send(READ)
 
@@ -263,9 +263,7 @@ def test_no_body_becomes_a_command(
 @pytest.mark.parametrize("path", ["/api/health", "/api/v0/user/alice/webapps/"])
 def test_a_page_whose_path_is_like_the_apis_is_a_page(path: str) -> None:
     log: list[str] = []
-    exchange = Exchange(
-        method="GET", url=f"https://{DOMAIN}{path}?key=abc123", host=DOMAIN, seconds=0.0
-    )
+    exchange = Exchange(method="GET", url=f"https://{DOMAIN}{path}?key=abc123", seconds=0.0)
 
     DebugLines("www.pythonanywhere.com", log.append, str)(exchange)
 
@@ -310,7 +308,7 @@ def test_a_body_is_cut_after_the_secrets_have_gone(
     server.answers(Reply(status=400, body=f"{before}{said}"))
     err = io.StringIO()
     ci = Ci(io.StringIO(), err)
-    ci.hide(secret)
+    ci.hiding.add(secret)
 
     make_transport(server.url, [debug_lines(server, ci.debug, ci)]).send(READ)
 

@@ -27,11 +27,11 @@ WEAK = ("1987-05-23", "true", "4711", "word", "OK", "3.11", "true", "/home")
 
 
 def values(username: str = "alice") -> Values:
-    ci = no_ci(STRONG)
+    hiding = no_ci(STRONG).hiding
     for secret in WEAK:
-        ci.hide_whole(secret)
+        hiding.add_weak(secret)
     names = Placeholders(username, [f"{username}.pythonanywhere.com"], API)
-    return Values(names, Texts(names, username, ci), ci)
+    return Values(names, Texts(names, hiding), hiding)
 
 
 def told(value: Any, *, is_error: bool = False, username: str = "alice") -> str:  # noqa: ANN401 - JSON
@@ -81,12 +81,12 @@ def test_a_weak_secret_is_no_value_of_any_field(secret: str, field: str) -> None
 
 @pytest.mark.parametrize("number", [4711, 4711.0, 123456789012])
 def test_a_number_can_be_a_secret(number: float) -> None:
-    ci = no_ci("123456789012")
-    ci.hide_whole("4711")
-    ci.hide_whole("4711.0")
+    hiding = no_ci("123456789012").hiding
+    hiding.add_weak("4711")
+    hiding.add_weak("4711.0")
     names = Placeholders("alice", [], API)
 
-    shown = Values(names, Texts(names, "alice", ci), ci).redacted([{"id": number}])
+    shown = Values(names, Texts(names, hiding), hiding).redacted([{"id": number}])
 
     assert shown == [{"id": "text-1"}]
 
@@ -154,7 +154,7 @@ def messages() -> list[str]:
 def test_what_the_api_says_stays(text: str) -> None:
     names = Placeholders("alice", [], API)
 
-    assert Texts(names, "alice", no_ci()).message(text) == text
+    assert Texts(names, no_ci().hiding).message(text) == text
 
 
 NAMES = [

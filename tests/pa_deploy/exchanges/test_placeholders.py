@@ -95,12 +95,12 @@ def test_addresses(url: str, shown: str) -> None:
 
 
 def texts(username: str = "alice") -> Texts:
-    return Texts(names(username), username, no_ci("hunter2secret"))
+    return Texts(names(username), no_ci("hunter2secret").hiding)
 
 
 def values() -> Values:
     own = names()
-    return Values(own, Texts(own, "alice", no_ci()), no_ci())
+    return Values(own, Texts(own, no_ci().hiding), no_ci().hiding)
 
 
 @pytest.mark.parametrize(
@@ -291,7 +291,6 @@ def test_faults(tmp_path: Path, reason: str, shown: str) -> None:
         Exchange(
             method="GET",
             url="http://127.0.0.1:9/api/v0/user/alice/cpu/",
-            host="127.0.0.1:9",
             seconds=1.5,
             fault=Fault(reason, sent=False),
         )
@@ -311,7 +310,6 @@ def test_of_a_page_of_the_site_nothing_but_its_length_is_told(tmp_path: Path, pa
         Exchange(
             method="GET",
             url=f"https://alice.pythonanywhere.com{path}?key=private",
-            host="alice.pythonanywhere.com",
             seconds=0.1,
             answer=answer,
         )
@@ -341,7 +339,7 @@ def test_an_exchange_that_cannot_be_told_is_counted(tmp_path: Path) -> None:
     recorder._warn = warnings.append
     odd = Answer(status=200, headers={}, body=None)  # type: ignore[arg-type]
 
-    recorder(Exchange(method="GET", url="http://x/", host="x", seconds=0, answer=odd))
+    recorder(Exchange(method="GET", url="http://x/", seconds=0, answer=odd))
 
     assert (tmp_path / "r.jsonl").read_text().splitlines()[1] == '{"not_recorded": "TypeError"}'
     assert warnings == ["One exchange is not in the recording (TypeError)."]

@@ -26,7 +26,6 @@ URL = "http://127.0.0.1:9"
 EXCHANGE = Exchange(
     method="GET",
     url=f"{URL}/api/v0/user/alice/cpu/",
-    host="127.0.0.1:9",
     seconds=0.1,
     answer=Answer(status=200, headers={"content-type": "application/json"}, body=b"{}"),
 )
@@ -169,7 +168,7 @@ def test_trouble_with_the_disk_ends_the_recording_and_nothing_else(
     workspace: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     warnings: list[str] = []
-    recording = Recording("alice", ["a.example.com"], "127.0.0.1:9", no_ci())
+    recording = Recording("alice", ["a.example.com"], "127.0.0.1:9", no_ci().hiding)
     recorder = Recorder.open(workspace / "r.jsonl", recording, warnings.append)
 
     def full(_file: int, _data: bytes) -> int:

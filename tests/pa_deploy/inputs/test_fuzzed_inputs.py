@@ -12,7 +12,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pa_deploy.cli import main
-from pa_deploy.cli.several import nothing_done
 from pa_deploy.deploy import Tools
 from pa_deploy.inputs import INPUTS
 from pa_deploy.model import Failure, Outcome
@@ -45,7 +44,7 @@ def _nothing_is_deployed(tmp_path_factory: pytest.TempPathFactory) -> object:
 
     def stop(webapps: Sequence[Settings], _tools: Tools) -> tuple[Outcome, ...]:
         assert repr(webapps)
-        return (nothing_done(ACCEPTED),)
+        return (Outcome(failure=ACCEPTED),)
 
     workspace = tmp_path_factory.mktemp("workspace")
     with pytest.MonkeyPatch.context() as patch:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from pa_deploy.inputs import parse, rows
+from pa_deploy.inputs import parse, releases, rows
 from pa_deploy.inputs.parse import BadValue
 from pa_deploy.model import PasswordProtection, Secret, SharedFile, StaticFile, StaticHeader
 
@@ -315,3 +315,25 @@ def test_every_bad_path_is_named_by_its_line() -> None:
 
 def test_a_working_directory_cannot_be_taken_away() -> None:
     assert "Write ~ for your home" in complaints(parse.working_directory, "none")[0][1]
+
+
+@pytest.mark.parametrize(
+    ("parser", "begin", "step"),
+    [
+        (rows.static_files, "{", "write one mapping per line: URL = PATH"),
+        (rows.static_files, "[", "write one mapping per line: URL = PATH"),
+        (rows.static_headers, "[", "write one header per line: URL Name: value"),
+        (rows.shared_files, "[", "write one path per line."),
+        (releases.variables, "{", "write one KEY=value per line."),
+        (releases.env, "{", "write one KEY=value per line."),
+    ],
+)
+@pytest.mark.parametrize("rest", ["", '"hunter22', '"hunter22" oops'])
+def test_json_that_is_not_valid_comes_with_what_to_write(
+    parser: Callable[[str], object], begin: str, step: str, rest: str
+) -> None:
+    ((line, said),) = complaints(parser, begin + rest)
+
+    assert (line, said.endswith(step)) == (1, True)
+    assert said.startswith("this is not valid JSON")
+    assert "hunter22" not in said

@@ -14,7 +14,7 @@ from pa_deploy.clock import Deadline, SystemClock
 from pa_deploy.dependencies import Surroundings
 from pa_deploy.hosts import find_host
 from pa_deploy.layout import Layout
-from pa_deploy.model import ReleaseStatus, Secret, WantedRelease
+from pa_deploy.model import ReleaseStatus, Run, Secret, WantedRelease
 from pa_deploy.reconcile.changer import keep_former
 from pa_deploy.release import (
     Bundle,
@@ -63,6 +63,8 @@ class Shipper:
             layout=Layout.of(self.pa.username, DOMAIN),
             deadline=deadline,
             announce=self.log.append,
+            keep_lock=lambda: None,
+            run=Run(),
         )
         self.folder = self.pa.path(self.account.layout.base)
 
@@ -89,7 +91,7 @@ class Shipper:
             bundle = self.read(WantedRelease(**given), Path(scratch))
             shipment = look_ahead(self.account, bundle, self.status())
             nonce = ship(self.account, shipment, Path(scratch))
-            reached = activate(self.account, nonce, shipment, Path(scratch)).status
+            reached, _ = activate(self.account, nonce, shipment, Path(scratch))
         insist_on_live(reached)
         return reached
 
@@ -105,7 +107,7 @@ class Shipper:
     def rollback(self, release: str | None = None) -> ReleaseStatus:
         status = self.status()
         row = choose(status, release)
-        reached = activate(self.account, point_back(self.account, row, status)).status
+        reached, _ = activate(self.account, point_back(self.account, row, status))
         insist_on_live(reached)
         return reached
 
@@ -116,7 +118,7 @@ class Shipper:
         return self.account.api.webapps.reload(DOMAIN)
 
     def status(self) -> ReleaseStatus:
-        return read_status(self.account.api, self.account.layout)
+        return read_status(self.account)
 
     def released(self, path: str) -> Path:
         """A path of the live release, on this machine."""

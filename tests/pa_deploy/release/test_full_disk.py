@@ -73,7 +73,7 @@ def test_a_run_on_a_full_disk_says_so_and_leaves_nothing(
 
     assert done.exit_code == 5, done.log
     assert FULL in done.errors[0]
-    assert "pa-deploy files delete" in done.errors[0] or "Files page" in done.errors[0]
+    assert "Files page" in done.errors[0]
     assert "username" not in done.errors[0]
     assert tree(pa) == before
     assert visit(pa).text == "one"

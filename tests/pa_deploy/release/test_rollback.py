@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pa_deploy.errors import NotFound, Refused
+from pa_deploy.model import ReleaseRow, ReleaseStatus
+from pa_deploy.release import choose
 from pa_emulator import Emulator
 from tests.hosted import DOMAIN, visit
 from tests.pa_deploy.release.account import hello
@@ -43,6 +45,18 @@ def test_rollback_to_a_named_release(shipper: Shipper, pa: Emulator) -> None:
     shipper.rollback(ids[0][:6])
 
     assert visit(pa).text == "one"
+
+
+@pytest.mark.parametrize("beginning", ["", "0", "01"])
+def test_a_beginning_of_several_ids_is_told_as_one(beginning: str) -> None:
+    status = ReleaseStatus(releases=(ReleaseRow("0123", ""), ReleaseRow("0145", "")))
+
+    with pytest.raises(NotFound) as caught:
+        choose(status, beginning)
+
+    assert caught.value.what == (
+        f'There is more than one release whose id starts with "{beginning}" on PythonAnywhere.'
+    )
 
 
 def test_rollback_runs_no_commands(shipper: Shipper) -> None:

@@ -39,7 +39,7 @@ DIGEST = "8d969eef6ecad3c29a3a629280e686cf0c3f5d5a86aff3ca12020c923adc6c92"
 
 def hiding(secret: str) -> Ci:
     ci = Ci(io.StringIO(), io.StringIO())
-    ci.hide(secret)
+    ci.hiding.add(secret)
     return ci
 
 
@@ -194,7 +194,7 @@ def test_no_half_of_a_secret_is_in_a_summary_that_is_cut(place: int) -> None:
 def test_a_secret_that_looks_like_a_command_is_found_in_a_log(secret: str) -> None:
     out = io.StringIO()
     ci = Ci(out, out)
-    ci.hide(secret)
+    ci.hiding.add(secret)
 
     for line in tail(f"first\n{secret}\nvalue={secret}\n".encode(), 20):
         ci.log(f"| {line}")

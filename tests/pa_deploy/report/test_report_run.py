@@ -173,6 +173,7 @@ def test_bad_input_is_the_exit_code_only_if_nothing_was_changed(
         ("apply", (FIRST, UNHEALTHY), "2 web apps: 1 as wanted, 1 failed"),
         ("apply", (UNHEALTHY, WAITING, WAITING), "3 web apps: 1 failed, 2 not begun"),
         ("plan", (FIRST, UNHEALTHY), "2 web apps: 1 planned, 1 failed"),
+        ("check", (SECOND, UNHEALTHY), "2 web apps: 1 with no differences, 1 failed"),
     ],
 )
 def test_the_last_line_counts(mode: str, outcomes: tuple[Outcome, ...], words: str) -> None:

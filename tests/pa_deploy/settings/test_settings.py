@@ -154,6 +154,17 @@ def test_the_wsgi_file_goes_where_pythonanywhere_keeps_it(tmp_path: Path) -> Non
     assert (file.path, file.content) == ("/var/www/www_example_com_wsgi.py", b"x = 1\r\n")
 
 
+@pytest.mark.parametrize("size", [100 * 2**20 + 1, 200 * 2**20, 2**30])
+def test_a_wsgi_file_that_is_too_large_is_told_with_the_unit_as_it_is_written(
+    tmp_path: Path, size: int
+) -> None:
+    with (tmp_path / "wsgi.py").open("wb") as file:
+        file.truncate(size)
+
+    with pytest.raises(InputError, match="it is not a file, or it is larger than 100 MiB"):
+        settings(tmp_path, wsgi_file="wsgi.py")
+
+
 def test_a_wsgi_file_that_is_not_there_is_told_with_where_it_was_looked_for(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         settings(tmp_path, wsgi_file="none.py")

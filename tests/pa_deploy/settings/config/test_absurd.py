@@ -47,11 +47,11 @@ def test_it_is_one_problem_of_the_file(repo: Repository, text: str) -> None:
 def test_a_file_without_an_end_is_not_read_to_its_end(repo: Repository, name: str) -> None:
     (repo.directory / name).write_text("# tool.pa-deploy " + "x" * 2**20)
 
-    assert "larger than 1 mib" in repo.problem()
+    assert "larger than 1 MiB" in repo.problem()
 
 
 def test_a_device_is_not_read_to_its_end(repo: Repository) -> None:
-    assert "larger than 1 mib" in repo.problem(PA_CONFIG="/dev/zero")
+    assert "larger than 1 MiB" in repo.problem(PA_CONFIG="/dev/zero")
 
 
 def test_of_pyproject_only_our_table_counts(repo: Repository, tmp_path: Path) -> None:

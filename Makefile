@@ -25,7 +25,7 @@ demo: $(VENV)/emulator ## Deploy examples/flask to a local PythonAnywhere, three
 emulator: $(VENV)/emulator ## Start the local PythonAnywhere on port 8888, until Ctrl-C
 	@exec $(BIN)/pa-emulator --port 8888
 
-test: $(VENV)/dev ## Run the tests: each of them, but of costly lists only some members (5 minutes)
+test: $(VENV)/dev ## Run the tests: each of them, but of costly lists only some members (5 to 6 minutes)
 	$(BIN)/python -m pytest -n auto --dist worksteal --ignore tests/container tests
 
 uwsgi: $(VENV)/emulator ## Build the real uWSGI, for `pa-emulator --reload` and its tests (needs a C compiler)
@@ -35,7 +35,7 @@ soak: $(VENV)/dev uwsgi ## Run the tests with all members, and thousands of othe
 	SOAK=1 $(BIN)/python -m pytest -n auto --dist worksteal --ignore tests/container tests
 	$(BIN)/python -m pytest -n auto --dist worksteal --lazy-apps tests/pa_deploy/loader tests/pa_deploy/release
 
-mutants: $(VENV)/mutants ## Break plan/ and settings/ in 3000 ways; tests must notice 90 % (10 minutes)
+mutants: $(VENV)/mutants ## Break plan/ and settings/ in 4500 ways; tests must notice 90 % (20 minutes)
 	rm -rf mutants
 	$(BIN)/mutmut run --max-children 2
 	@$(BIN)/mutmut results

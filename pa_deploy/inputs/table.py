@@ -311,6 +311,10 @@ class Values:
         parse.text,
     )
 
+    def of(self, name: str) -> Any:  # noqa: ANN401 - as the input's parser has made it
+        """The value of an input by its name."""
+        return getattr(self, BY_NAME[name].field)
+
 
 INPUTS: tuple[Input, ...] = tuple(
     Input(

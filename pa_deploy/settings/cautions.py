@@ -88,7 +88,7 @@ def _comments(values: Values, sources: Sequence[Source]) -> Iterator[Problem]:
         advice = "If you meant a comment, remove it. Otherwise, visitors must type it."
         yield Problem("password-protection", said, advice=advice)
     for name in WRITTEN:
-        text = getattr(values, name.replace("-", "_"))
+        text = values.of(name)
         if text and re.search(r"\s#[^/]*$", text):
             said = f'the # in the file name "{text}" is part of the name, not a comment.'
             yield Problem(name, said, advice="If you meant a comment, remove it.")

@@ -57,7 +57,7 @@ def make_release(
 def _own_files(values: Values, workspace: Path) -> Iterator[Path]:
     """Never ship these: one has the token, and the others would change the release in each run."""
     for name in OWN_FILES:
-        given = getattr(values, name.replace("-", "_"))
+        given = values.of(name)
         if given:
             yield workspace / given
     config = workspace / (values.config or OWN_FILE)
@@ -68,7 +68,7 @@ def _own_files(values: Values, workspace: Path) -> Iterator[Path]:
 def _problems(values: Values, workspace: Path) -> Iterator[Problem]:
     if values.source is None:
         for name in ONLY_WITH_SOURCE:
-            if getattr(values, name.replace("-", "_")):
+            if values.of(name):
                 said = "it has no effect without `source`."
                 yield Problem(name, said, advice="Set `source`, for example to `.`.")
         return

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pa_deploy.errors import Problem, reason_of
-from pa_deploy.inputs import BY_NAME, Values
+from pa_deploy.inputs import Values
 from pa_deploy.settings.local_files import find_mode, is_directory
 from pa_deploy.settings.sources import Given, Source, read_values
 from pa_deploy.settings.workspace import overwriting, workspace_problems
@@ -75,7 +75,7 @@ def record_problems(values: Values, workspace: Path) -> Iterator[Problem]:
 
 
 def _files_to_write(values: Values) -> dict[str, str]:
-    texts = {name: getattr(values, BY_NAME[name].field) for name in REPORT_FILES}
+    texts = {name: values.of(name) for name in REPORT_FILES}
     return {name: text for name, text in texts.items() if text}
 
 

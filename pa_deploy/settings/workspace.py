@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from pa_deploy.errors import Problem
-from pa_deploy.inputs import Values
+from pa_deploy.inputs import BY_NAME, Values
 from pa_deploy.model import OUTPUT_PREFIX, RECORDING_MARK, REPORT_MARK, SUMMARY_MARK
 from pa_deploy.settings.git_folders import GIT_FOLDER, is_in_git
 from pa_deploy.settings.local_files import find_mode, is_directory, read_file
@@ -66,7 +66,7 @@ def stay_in_workspace(
     """
     refused = list(workspace_problems(sources, given))
     problems += refused
-    instead: dict[str, Any] = {problem.input.replace("-", "_"): None for problem in refused}
+    instead: dict[str, Any] = {BY_NAME[problem.input].field: None for problem in refused}
     if "source" in instead:
         instead["source"] = "."
     return replace(values, **instead)

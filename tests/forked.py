@@ -5,6 +5,7 @@ A start takes milliseconds, and not the moment that Python needs to load 500 mod
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import sys
@@ -47,6 +48,7 @@ def start_program(directory: Path, environ: Mapping[str, str], log: Path) -> Bas
 
 
 def become(directory: str, environ: Mapping[str, str]) -> None:
+    gc.freeze()  # nor does the garbage collector look at all that was loaded
     os.chdir(directory)
     os.environ.clear()
     os.environ.update(environ)

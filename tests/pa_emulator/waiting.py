@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 SECONDS = 20
-GLANCE_SECONDS = 0.02
+GLANCE_SECONDS = 0.05
 
 
 def eventually(look: Callable[[], T]) -> T:

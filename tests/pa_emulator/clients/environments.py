@@ -59,6 +59,7 @@ def _locked(path: Path) -> Iterator[None]:
 def _install(folder: Path, requirement: str) -> str:
     """Make an environment with a package in it; returns what went wrong."""
     target = ["--python", str(folder), "install", "--quiet", "--retries=1", "--timeout=10"]
+    target += ["--no-compile"]  # most of it is never loaded
     for command in (
         [sys.executable, "-m", "venv", "--clear", "--without-pip", str(folder)],
         [sys.executable, "-m", "pip", *target, "--disable-pip-version-check", requirement],

@@ -15,6 +15,7 @@ from tests.pa_emulator.websites.test_websites import ECHO
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+WEBSITE = "www.example.com"
 SHOWING = """
 def application(environ, start_response):
     start_response('200 OK', [])
@@ -48,8 +49,31 @@ def test_a_path_that_leads_out_is_refused(sent: str) -> None:
         normal(sent)
 
 
-def _asked(client: Client, path: str) -> bytes:
-    return send(client.pa, f"GET {path} HTTP/1.1", f"Host: {DOMAIN}")
+def _asked(client: Client, path: str, domain: str = DOMAIN) -> bytes:
+    return send(client.pa, f"GET {path} HTTP/1.1", f"Host: {domain}")
+
+
+@pytest.fixture(scope="module")
+def sites() -> Iterator[Client]:
+    """An account with a web app and a website, which no test changes."""
+    with Emulator() as running:
+        yield from _hosted(running)
+
+
+@pytest.fixture(scope="module")
+def raw() -> Iterator[Client]:
+    """Another one, whose sites get paths as they came."""
+    with Emulator(raw_paths=True) as running:
+        yield from _hosted(running)
+
+
+def _hosted(running: Emulator) -> Iterator[Client]:
+    client = Client(running)
+    _host(client)
+    body = {"domain_name": WEBSITE, "webapp": {"command": ECHO}}
+    assert client.post("../../../v1/user/alice/websites/", json=body).status_code == 201
+    yield client
+    client.session.close()
 
 
 def _host(client: Client) -> None:
@@ -64,26 +88,18 @@ def _host(client: Client) -> None:
 
 
 @pytest.mark.parametrize("path", ["/a//%2e%2e/b", "/a/..//b"])
-def test_an_app_gets_the_normal_path_and_the_address_as_it_came(alice: Client, path: str) -> None:
-    _host(alice)
-    assert _asked(alice, path).count(f"\n/b of {path}\r".encode()) == 1
+def test_an_app_gets_the_normal_path_and_the_address_as_it_came(sites: Client, path: str) -> None:
+    assert _asked(sites, path).count(f"\n/b of {path}\r".encode()) == 1
 
 
 @pytest.mark.parametrize("path", ["/s//a.css", "/x/../s/a.css", "/s/%2e/a.css", "//s/a.css"])
-def test_a_mapping_gets_the_normal_path(alice: Client, path: str) -> None:
-    _host(alice)
-    assert _asked(alice, path).endswith(b"styles")
+def test_a_mapping_gets_the_normal_path(sites: Client, path: str) -> None:
+    assert _asked(sites, path).endswith(b"styles")
 
 
 @pytest.mark.parametrize("path", ["/..", "/%2e%2e/static.env", "/s/../../static.env"])
-def test_a_visit_that_leads_out_is_400(alice: Client, path: str) -> None:
-    _host(alice)
-    assert _asked(alice, path).startswith(b"HTTP/1.1 400 ")
-
-
-def _host_website(client: Client) -> None:
-    body = {"domain_name": DOMAIN, "webapp": {"command": ECHO}}
-    assert client.post("../../../v1/user/alice/websites/", json=body).status_code == 201
+def test_a_visit_that_leads_out_is_400(sites: Client, path: str) -> None:
+    assert _asked(sites, path).startswith(b"HTTP/1.1 400 ")
 
 
 @pytest.mark.parametrize(
@@ -96,41 +112,27 @@ def _host_website(client: Client) -> None:
         ("/a/..//b?", "/b?"),
     ],
 )
-def test_a_website_gets_the_normal_path(alice: Client, sent: str, target: str) -> None:
-    _host_website(alice)
-    assert f"\nGET {target} HTTP/1.1\r".encode() in _asked(alice, sent)
+def test_a_website_gets_the_normal_path(sites: Client, sent: str, target: str) -> None:
+    assert f"\nGET {target} HTTP/1.1\r".encode() in _asked(sites, sent, WEBSITE)
 
 
 @pytest.mark.parametrize("path", ["/", "/%61%2fb", "/a%20b/?q=a//b", "/%C3%BC~'()"])
 def test_a_website_gets_a_path_as_it_came_if_nothing_is_to_resolve(
-    alice: Client, path: str
+    sites: Client, path: str
 ) -> None:
-    _host_website(alice)
-    assert f"\nGET {path} HTTP/1.1\r".encode() in _asked(alice, path)
+    assert f"\nGET {path} HTTP/1.1\r".encode() in _asked(sites, path, WEBSITE)
 
 
-@pytest.mark.parametrize("target", [f"http://{DOMAIN}?x=1", f"http://{DOMAIN}/?x=1"])
-def test_a_website_gets_the_query_of_a_whole_address(alice: Client, target: str) -> None:
-    _host_website(alice)
-    assert b"\nGET /?x=1 HTTP/1.1\r" in _asked(alice, target)
+@pytest.mark.parametrize("target", [f"http://{WEBSITE}?x=1", f"http://{WEBSITE}/?x=1"])
+def test_a_website_gets_the_query_of_a_whole_address(sites: Client, target: str) -> None:
+    assert b"\nGET /?x=1 HTTP/1.1\r" in _asked(sites, target, WEBSITE)
 
 
 @pytest.mark.parametrize("header", ["Accept: */*", "Upgrade: websocket"])
 @pytest.mark.parametrize("path", ["/..", "/../../z", "/%2e%2e/z", "/a/../../z"])
-def test_a_visit_of_a_website_that_leads_out_is_400(alice: Client, path: str, header: str) -> None:
-    _host_website(alice)
-    answer = send(alice.pa, f"GET {path} HTTP/1.1", f"Host: {DOMAIN}", header)
+def test_a_visit_of_a_website_that_leads_out_is_400(sites: Client, path: str, header: str) -> None:
+    answer = send(sites.pa, f"GET {path} HTTP/1.1", f"Host: {WEBSITE}", header)
     assert answer.startswith(b"HTTP/1.1 400 ")
-
-
-@pytest.fixture(scope="module")
-def raw() -> Iterator[Client]:
-    """An account whose sites get paths as they came."""
-    with Emulator(raw_paths=True) as running:
-        client = Client(running)
-        _host(client)
-        yield client
-        client.session.close()
 
 
 @pytest.mark.parametrize("path", ["/a//b", "/a/../b", "/a/./b"])
@@ -140,10 +142,4 @@ def test_with_raw_paths_the_app_gets_the_path_as_it_came(raw: Client, path: str)
 
 @pytest.mark.parametrize("path", ["/a//b", "/a/../b", "/../../z"])
 def test_with_raw_paths_a_website_gets_the_path_as_it_came(raw: Client, path: str) -> None:
-    raw.delete(f"webapps/{DOMAIN}/")
-    try:
-        _host_website(raw)
-        assert f"\nGET {path} HTTP/1.1\r".encode() in _asked(raw, path)
-    finally:
-        raw.delete(f"../../../v1/user/alice/websites/{DOMAIN}/")
-        _host(raw)
+    assert f"\nGET {path} HTTP/1.1\r".encode() in _asked(raw, path, WEBSITE)

@@ -1,7 +1,7 @@
 """Each scenario runs, with all its contenders, and does what it says.
 
-`make soak` measures them all; in `make test` one whole measurement and one way to deploy stand for
-them, since no user runs the bench.
+`make soak` measures them all; in `make test` one way to deploy stands for them, since no user runs
+the bench.
 """
 
 from __future__ import annotations
@@ -54,6 +54,7 @@ def run(scenario: Scenario, *names: str) -> dict[str, Result]:
     return {each.contender.name: each for each in measure(small, 1)}
 
 
+@pytest.mark.soak
 def test_with_nothing_to_change_there_are_as_many_requests_as_at_the_limit(
     scenarios: dict[str, Scenario],
 ) -> None:

@@ -40,11 +40,11 @@ def is_wholly(state: State, name: str) -> bool:
     )
 
 
-@pytest.mark.parametrize("tens", first_of(range(5)), ids=lambda tens: f"from {tens}0")
+@pytest.mark.parametrize("first", first_of(range(0, 50, 5)), ids=lambda first: f"from {first}")
 def test_two_at_once_end_as_one_of_them(
-    plain_emulator: Emulator, tmp_path: Path, tens: int
+    plain_emulator: Emulator, tmp_path: Path, first: int
 ) -> None:
-    for seed in range(10 * tens, 10 * tens + 10):
+    for seed in range(first, first + 5):
         dice = random.Random(seed)
         put_state(plain_emulator, dice.choice((None, "3.10")), [("/", "/old"), ("/old/", "/old")])
         processes = []

@@ -23,7 +23,7 @@ REQUESTS = 5
 """Of one turn of a thread."""
 
 
-@pytest.mark.parametrize("turns", [5, in_soak(25)])
+@pytest.mark.parametrize("turns", [2, in_soak(25)])
 def test_requests_from_16_threads_lose_nothing(turns: int) -> None:
     count = THREADS * turns * REQUESTS
     with Emulator(rate_limit=0, hosting=False) as pa:

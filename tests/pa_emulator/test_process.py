@@ -27,7 +27,7 @@ from tests.pa_emulator.processes import (
     started,
 )
 from tests.pa_emulator.waiting import eventually
-from tests.soak import first_of, one_in
+from tests.soak import first_of
 
 if TYPE_CHECKING:
     pass
@@ -47,7 +47,7 @@ def test_its_state_is_for_its_users_eyes_only(tmp_path: Path) -> None:
         assert (tmp_path / ".emulator").stat().st_mode & 0o777 == 0o700
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", first_of([signal.SIGINT, signal.SIGTERM]))
 def test_a_signal_ends_it_cleanly(tmp_path: Path, number: int) -> None:
     with started(f"--root={tmp_path}") as (process, _):
         process.send_signal(number)
@@ -78,7 +78,7 @@ def test_a_closed_stdin_cannot_be_waited_for(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("stdin", [subprocess.DEVNULL, subprocess.PIPE])
+@pytest.mark.parametrize("stdin", first_of([subprocess.PIPE, subprocess.DEVNULL]))
 def test_the_end_of_stdin_ends_it_if_wanted(tmp_path: Path, stdin: int) -> None:
     command = [*COMMAND, "--port=0", f"--root={tmp_path}", "--stop-with-stdin"]
     with subprocess.Popen(command, stdin=stdin, stdout=subprocess.PIPE) as process:
@@ -101,7 +101,7 @@ with Emulator(root=os.environ["ROOT"]) as pa:
 
 
 @pytest.mark.parametrize(
-    ("number", "said"), [(signal.SIGINT, "KeyboardInterrupt"), (signal.SIGKILL, "")]
+    ("number", "said"), first_of([(signal.SIGKILL, ""), (signal.SIGINT, "KeyboardInterrupt")])
 )
 def test_a_handle_that_is_ended_takes_its_emulator_along(
     tmp_path: Path, number: int, said: str
@@ -130,7 +130,7 @@ def test_a_handle_that_is_ended_takes_its_emulator_along(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("number", first_of([signal.SIGKILL, signal.SIGTERM]))
 def test_no_process_outlives_it(tmp_path: Path, number: int) -> None:
     with started(f"--root={tmp_path}") as (process, ready):
         _host(ready, "hi")
@@ -163,9 +163,9 @@ def _host(ready: dict[str, Any], text: str) -> None:
 
 
 JOBS = {
+    "orphan in a session": "(setsid sh -c 'echo $$ > ~/p\"\"id; exec sleep 7777' &)",
     "background": "sleep 7777 & echo $! > ~/p''id",
     "session": "setsid sleep 7777 & sleep 0; echo $! > ~/p''id",
-    "orphan in a session": "(setsid sh -c 'echo $$ > ~/p\"\"id; exec sleep 7777' &)",
     "foreground": "sh -c 'echo $$ > ~/p\"\"id; exec sleep 7777'",
 }
 
@@ -183,7 +183,7 @@ def _open_console(ready: dict[str, Any], line: str) -> int:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
-@pytest.mark.parametrize("job", one_in(2, JOBS))
+@pytest.mark.parametrize("job", first_of(JOBS))
 def test_no_job_of_a_console_outlives_it(tmp_path: Path, job: str) -> None:
     with started(f"--root={tmp_path}") as (process, ready):
         pid = _open_console(ready, JOBS[job])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.runner import Runner
-from tests.soak import one_in
+from tests.soak import first_of
 
 SITE = {"python_version": "3.13", "health_check": "none", "source": "."}
 URL = "https://alice.pythonanywhere.com/"
@@ -18,7 +18,7 @@ def job(runner: Runner) -> Runner:
 
 
 @pytest.mark.parametrize(
-    "secret", one_in(3, ["alice", "ALICE", "pythonanywhere", "alice.pythonanywhere.com"])
+    "secret", first_of(["alice", "ALICE", "pythonanywhere", "alice.pythonanywhere.com"])
 )
 def test_a_secret_that_is_part_of_the_address_hides_nothing(job: Runner, secret: str) -> None:
     done = job.run(env=f"NAME={secret}", **SITE)
@@ -37,7 +37,7 @@ def test_nor_if_the_config_file_names_the_account(job: Runner) -> None:
     assert "add-mask::alice" not in done.log
 
 
-@pytest.mark.parametrize("value", one_in(2, ["plain-4711", "4711-Plain", "x" * 30]))
+@pytest.mark.parametrize("value", first_of(["plain-4711", "4711-Plain", "x" * 30]))
 def test_a_variable_that_equals_a_secret_is_hidden(job: Runner, value: str) -> None:
     done = job.run(env=f"KEY={value}", variables=f"COPY={value}", run="echo $COPY", **SITE)
 
@@ -45,7 +45,7 @@ def test_a_variable_that_equals_a_secret_is_hidden(job: Runner, value: str) -> N
     assert (done.exit_code, value in "".join(log)) == (0, False)
 
 
-@pytest.mark.parametrize("value", one_in(2, ["ultramarine-1234", "alice", "a b c d e f 1 2 3"]))
+@pytest.mark.parametrize("value", first_of(["ultramarine-1234", "alice", "a b c d e f 1 2 3"]))
 def test_other_variables_are_shown(job: Runner, value: str) -> None:
     done = job.run(variables=f"COLOUR={value}", run="echo $COLOUR; exit 1", **SITE)
 

@@ -12,6 +12,7 @@ from pa_emulator import Emulator
 from tests import hosted
 from tests.hosted import DOMAIN
 from tests.runner import Runner, await_line
+from tests.soak import first_of
 from tests.terminal import Terminal
 
 SECOND = "www.example.com"
@@ -159,7 +160,7 @@ def test_after_a_refused_token_nothing_more_is_asked(two: Runner, pa: Emulator) 
     assert "2 web apps: 1 failed, 1 not begun" in done.log
 
 
-@pytest.mark.parametrize(("slow", "states"), [(1, "❌❌"), (2, "✅❌")])
+@pytest.mark.parametrize(("slow", "states"), first_of([(1, "❌❌"), (2, "✅❌")]))
 def test_an_interrupt_ends_the_run_where_it_is(
     two: Runner, pa: Emulator, slow: int, states: str
 ) -> None:

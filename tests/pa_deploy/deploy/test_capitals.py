@@ -43,7 +43,7 @@ def mappings(jeremy: Emulator, capsys: pytest.CaptureFixture[str]) -> str:
     return Terminal(jeremy, capsys).type("static-files", "list").out
 
 
-@pytest.mark.parametrize("typed", one_in(2, TYPED))
+@pytest.mark.parametrize("typed", first_of(TYPED))
 def test_a_deploy_uses_the_home_that_is_there_and_warns(
     job: Runner, jeremy: Emulator, capsys: pytest.CaptureFixture[str], typed: str
 ) -> None:
@@ -69,7 +69,7 @@ def test_the_right_capitals_are_not_warned_of(job: Runner) -> None:
 
 
 @pytest.mark.usefixtures("job")
-@pytest.mark.parametrize("typed", one_in(2, TYPED))
+@pytest.mark.parametrize("typed", first_of(TYPED))
 @pytest.mark.parametrize("words", [("files", "tree", "~"), ("files", "share", "~/README.txt")])
 def test_commands_about_files_use_the_home_that_is_there(
     jeremy: Emulator,

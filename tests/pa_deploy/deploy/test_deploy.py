@@ -14,7 +14,7 @@ from pa_emulator import Emulator
 from tests import hosted
 from tests.hosted import DOMAIN
 from tests.runner import Done, Runner, await_line
-from tests.soak import one_in
+from tests.soak import first_of, one_in
 
 TWO_MAPPINGS = "/static/ = ~/flask/static\n/media/ = ~/media\n"
 SITE = {"python_version": "3.13", "static_files": TWO_MAPPINGS}
@@ -63,6 +63,7 @@ def test_a_flask_app_goes_live(flask_site: Runner, pa: Emulator) -> None:
     assert "color: #1a6f4b" in hosted.visit(pa, "/static/style.css").text
 
 
+@pytest.mark.soak
 def test_a_stock_django_project_goes_live(runner: Runner, pa: Emulator) -> None:
     (runner.workspace / "wsgi.py").write_text(hosted.put_django(pa))
 
@@ -377,7 +378,9 @@ def test_a_wsgi_file_that_was_there_before_the_web_app_is_written_again(
     assert hosted.visit(pa).text == "mine"
 
 
-@pytest.mark.parametrize(("number", "exit_code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    ("number", "exit_code"), first_of([(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+)
 def test_a_signal_ends_the_run_with_a_report(
     runner: Runner, pa: Emulator, number: signal.Signals, exit_code: int
 ) -> None:
@@ -558,7 +561,7 @@ def test_a_row_that_was_under_way_when_the_run_ended_is_unclear(
     assert "not done" in next(line for line in done.summary.splitlines() if "/media/" in line)
 
 
-@pytest.mark.parametrize("rows", ["static_files", "static_headers"])
+@pytest.mark.parametrize("rows", first_of(["static_files", "static_headers"]))
 def test_a_web_app_that_is_created_between_two_answers_is_looked_at_once_more(
     runner: Runner, pa: Emulator, rows: str
 ) -> None:

@@ -35,6 +35,7 @@ def ran(job: Job) -> list[str]:
 RUN = {"run": "echo run >> ../../../ran", "first_run": "echo first >> ../../../ran"}
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("more", [{}, in_soak({"health_check": "none"})])
 def test_first_run_is_over_when_a_release_was_live_and_healthy(
     job: Job, more: dict[str, str]
@@ -54,6 +55,7 @@ def test_an_unhealthy_release_does_not_count(job: Job, rollback: str) -> None:
     assert ran(job) == ["run", "first", "run", "first", "run"]
 
 
+@pytest.mark.soak
 def test_a_refused_release_does_not_count(job: Job) -> None:
     assert job.push({"mysite.py": "import no_such\n"}, **RUN).exit_code == 9
     assert job.push(hello("two"), **RUN).exit_code == 0

@@ -67,7 +67,7 @@ def test_as_a_value(case: Case, tmp_path: Path) -> None:
         assert said(make_plan(actual, wanted, policy)) == must_be_said(case, expiry)
 
 
-@pytest.mark.parametrize("case", one_in(4, CASES), ids=lambda case: case.name)
+@pytest.mark.parametrize("case", one_in(6, CASES), ids=lambda case: case.name)
 def test_for_real(case: Case, tmp_path: Path, pa: Emulator) -> None:
     """The emulator is brought to the state, the plan applied, and the state read back."""
     api = connect(pa.url, pa.token)

@@ -114,14 +114,17 @@ def test_a_syntax_error(job: Job) -> None:
     refused(job, {"mysite.py": "def app(:\n"}, "SyntaxError")
 
 
+@pytest.mark.soak
 def test_a_missing_dependency(job: Job) -> None:
     refused(job, {"mysite.py": "import no_such_package\n"}, "No module named 'no_such_package'")
 
 
+@pytest.mark.soak
 def test_a_wrong_app(job: Job) -> None:
     refused(job, {}, "has no attribute 'other'", app="mysite:other")
 
 
+@pytest.mark.soak
 def test_an_app_that_is_no_callable(job: Job) -> None:
     refused(job, {"mysite.py": "app = {}\n"}, "mysite:app is not callable")
 
@@ -204,6 +207,7 @@ def test_an_app_that_answers_500_is_rolled_back(job: Job) -> None:
     assert (answer.text, answer.headers["X-Release"]) == ("one", live)
 
 
+@pytest.mark.soak
 def test_without_rollback_an_unhealthy_release_is_left(job: Job) -> None:
     done = job.push({"mysite.py": "def app(e, s):\n    raise ValueError\n"}, rollback="false")
 
@@ -211,6 +215,7 @@ def test_without_rollback_an_unhealthy_release_is_left(job: Job) -> None:
     assert visit(job.pa).status_code == 500
 
 
+@pytest.mark.soak
 def test_a_good_release_after_a_refused_one(job: Job) -> None:
     refused(job, {"mysite.py": "def app(:\n"}, "SyntaxError")
 
@@ -220,6 +225,7 @@ def test_a_good_release_after_a_refused_one(job: Job) -> None:
     assert visit(job.pa).text == "two"
 
 
+@pytest.mark.soak
 def test_a_good_release_after_a_rolled_back_one(job: Job) -> None:
     job.push({"mysite.py": "def app(e, s):\n    raise ValueError\n"})
 
@@ -229,6 +235,7 @@ def test_a_good_release_after_a_rolled_back_one(job: Job) -> None:
     assert visit(job.pa).text == "two"
 
 
+@pytest.mark.soak
 def test_what_goes_with_a_refused_release_is_taken_back(job: Job) -> None:
     job.push({"static/a.css": "one"}, static_files="/static/ = static")
 
@@ -280,6 +287,7 @@ def test_what_was_deleted_by_hand_is_brought_back_by_the_next_run(job: Job, gone
     assert (answer.text, answer.headers["X-Release"]) == ("one", done.outputs["release"])
 
 
+@pytest.mark.soak
 def test_a_command_that_does_not_heed_its_end_is_killed(job: Job) -> None:
     done = refused(job, {}, "waiting", run="trap '' TERM; echo waiting; sleep 100", timeout="35")
 
@@ -296,6 +304,7 @@ def test_a_shared_file_that_is_to_be_a_directory_is_refused_with_the_reason(job:
     assert job.pa.path(f"{BASE}/shared/data").read_text() == "kept"
 
 
+@pytest.mark.soak
 def test_a_command_that_fills_the_disk(job: Job) -> None:
     with small_disk(job.pa):
         done = refused(job, {}, "it ended with exit code", run="head -c 9000000 /dev/zero > big")

@@ -18,13 +18,28 @@ from pa_emulator import Emulator
 from tests.hosted import DOMAIN, api, visit
 from tests.pa_deploy.release.account import hello
 from tests.pa_deploy.release.shipper import WSGI, Shipper, releases, writes
+from tests.soak import first_of
 from tests.terminal import Terminal
 
 
+@pytest.fixture(scope="module")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the folder of an account with two releases is kept, once there is one."""
+    return tmp_path_factory.mktemp("shipped") / "folder"
+
+
 @pytest.fixture
-def two(shipper: Shipper) -> list[str]:
+def two(shipper: Shipper, shipped: Path) -> list[str]:
     """Two releases that went live one after the other; their ids."""
-    return [shipper.ship(hello(text)).live for text in ("one", "two")]
+    if shipped.exists():
+        shutil.copytree(shipped, shipper.folder, symlinks=True, dirs_exist_ok=True)
+        shipper.reload()
+    else:
+        for text in ("one", "two"):
+            shipper.ship(hello(text))
+        shutil.copytree(shipper.folder, shipped, symlinks=True)
+    status = shipper.status()
+    return [status.previous, status.live]
 
 
 def test_releases_are_listed_with_their_state(terminal: Terminal, two: list[str]) -> None:
@@ -185,6 +200,7 @@ def test_rollback_writes_the_pointer_and_around_it_the_ticket_of_the_lock(
     ]
 
 
+@pytest.mark.soak
 @pytest.mark.usefixtures("two")
 def test_rollback_without_the_lock_is_the_pointer_and_the_reload(
     terminal: Terminal, pa: Emulator, shipper: Shipper
@@ -214,6 +230,7 @@ def test_rollback_waits_for_the_lock_of_another_no_longer_than_it_may(
     assert tickets(shipper) == [ticket]
 
 
+@pytest.mark.soak
 @pytest.mark.usefixtures("two")
 def test_rollback_goes_on_when_the_lock_is_free(
     terminal: Terminal, pa: Emulator, shipper: Shipper, monkeypatch: pytest.MonkeyPatch
@@ -241,6 +258,7 @@ def test_rollback_to_whatever_was_before_is_not_made_from_a_release_that_nobody_
     assert tickets(shipper) == []
 
 
+@pytest.mark.soak
 def test_rollback_to_whatever_was_before_is_not_made_where_that_is_another_one_by_now(
     terminal: Terminal,
     pa: Emulator,
@@ -279,6 +297,7 @@ def test_rollback_to_a_named_release_is_made_whatever_went_live_meanwhile(
     assert visit(pa).text == "one"
 
 
+@pytest.mark.soak
 @pytest.mark.usefixtures("two")
 def test_the_ticket_of_a_rollback_says_whose_it_is(
     terminal: Terminal, shipper: Shipper, monkeypatch: pytest.MonkeyPatch
@@ -309,7 +328,7 @@ def test_a_rollback_that_is_refused_gives_the_lock_back(
 
 
 @pytest.mark.usefixtures("two")
-@pytest.mark.parametrize("method", ["acquire", "release"])
+@pytest.mark.parametrize("method", first_of(["acquire", "release"]))
 def test_a_signal_leaves_no_lock_whether_it_was_just_taken_or_is_being_given_back(
     terminal: Terminal, shipper: Shipper, monkeypatch: pytest.MonkeyPatch, method: str
 ) -> None:
@@ -349,7 +368,7 @@ def test_an_interrupted_rollback_does_not_advise_to_go_back_once_more(
     assert "Run again" not in done.err
 
 
-@pytest.mark.parametrize(("command", "exit_code"), [("rollback", 2), ("status", 0)])
+@pytest.mark.parametrize(("command", "exit_code"), first_of([("rollback", 2), ("status", 0)]))
 @pytest.mark.usefixtures("two")
 def test_what_is_said_of_the_lock_counts_where_it_is_taken(
     terminal: Terminal, command: str, exit_code: int

@@ -39,15 +39,25 @@ def code(text: str) -> dict[str, str]:
     return {"mysite.py": APP, "text": text}
 
 
-@pytest.fixture(params=NUMBERS)
+@pytest.fixture(scope="module", params=NUMBERS)
 def edition(request: pytest.FixtureRequest) -> Edition:
     return Edition(request.param)
 
 
 @pytest.fixture
-def account(edition: Edition, tmp_path: Path) -> Account:
-    """An account with two releases of that edition, whose app has written data."""
+def account(edition: Edition, left: Account, tmp_path: Path) -> Account:
+    """An account with what the other one has."""
     made = Account(tmp_path)
+    shutil.rmtree(made.base)
+    shutil.copytree(left.base, made.base, symlinks=True)
+    write_back(made, edition)
+    return made
+
+
+@pytest.fixture(scope="module")
+def left(edition: Edition, tmp_path_factory: pytest.TempPathFactory) -> Account:
+    """An account with two releases of that edition, whose app has written data."""
+    made = Account(tmp_path_factory.mktemp("left"))
     write_back(made, edition)
     former = Former(edition, made.base)
     for release, text in ((OLD, "old"), (NEW, "new")):
@@ -65,6 +75,7 @@ def upgrade(account: Account) -> None:
     account.install()
 
 
+@pytest.mark.soak
 def test_the_live_release_goes_on_serving(account: Account) -> None:
     upgrade(account)
 
@@ -112,6 +123,7 @@ def listing(account: Account) -> dict[str, float]:
     return {path: time for path, time in found.items() if "__pycache__" not in path}
 
 
+@pytest.mark.soak
 def test_back_to_a_release_of_that_edition(account: Account) -> None:
     upgrade(account)
     account.point(OLD)
@@ -121,6 +133,7 @@ def test_back_to_a_release_of_that_edition(account: Account) -> None:
     assert (answer.body, answer.headers["X-Release"]) == ("old rows a former secret", OLD)
 
 
+@pytest.mark.soak
 def test_a_new_release_is_built_from_the_former_one(account: Account) -> None:
     upgrade(account)
     account.start()
@@ -132,6 +145,7 @@ def test_a_new_release_is_built_from_the_former_one(account: Account) -> None:
     assert account.code(release).is_dir()
 
 
+@pytest.mark.soak
 def test_releases_of_that_edition_are_pruned_in_the_end(account: Account) -> None:
     upgrade(account)
     for number in range(4):
@@ -142,6 +156,7 @@ def test_releases_of_that_edition_are_pruned_in_the_end(account: Account) -> Non
     assert account.names("secrets") == []
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("then", first_of(["a release", "nothing", "back"]))
 def test_its_wsgi_file_written_back_by_hand_serves_what_is_live(
     account: Account, edition: Edition, then: str

@@ -134,6 +134,7 @@ def test_the_secret_of_django_is_nowhere_but_on_the_account(
     assert not [text for text in told if SECRET in text]
 
 
+@pytest.mark.soak
 def test_flask_goes_live(runner: Runner, pa: Emulator) -> None:
     packages = ("Flask", "blinker", "click", "itsdangerous", "Jinja2", "Werkzeug")
     offline(runner.workspace / "examples" / "flask", *packages)

@@ -62,6 +62,7 @@ def test_an_old_release_that_is_still_there_is_not_sent_again(
     assert len([call for call in calls(pa) if call.startswith("POST files/")]) == 1
 
 
+@pytest.mark.soak
 def test_a_base_that_was_changed_on_the_server_makes_all_travel(
     shipper: Shipper, pa: Emulator
 ) -> None:
@@ -114,6 +115,7 @@ def test_env_reaches_the_app_and_the_commands_and_nothing_else(
     assert not [line for line in shipper.log if "good morning" in line]
 
 
+@pytest.mark.soak
 def test_another_env_is_another_release(shipper: Shipper) -> None:
     app = hello("one")
     first = shipper.ship(app, env=(("KEY", Secret("one")),)).live
@@ -121,6 +123,7 @@ def test_another_env_is_another_release(shipper: Shipper) -> None:
     assert shipper.ship(app, env=(("KEY", Secret("two")),)).live != first
 
 
+@pytest.mark.soak
 def test_output_of_commands_is_shown(shipper: Shipper) -> None:
     shipper.ship(hello("one"), run=("echo migrating; echo done",))
 
@@ -186,6 +189,7 @@ def test_a_release_that_another_deploy_replaces_is_not_waited_for(
         thread.join()
 
 
+@pytest.mark.soak
 def test_the_former_release_serves_when_the_new_one_is_refused(
     shipper: Shipper, pa: Emulator
 ) -> None:
@@ -202,6 +206,7 @@ def test_the_former_release_serves_when_the_new_one_is_refused(
     assert (answer.text, answer.headers["X-Release"]) == ("one", first)
 
 
+@pytest.mark.soak
 def test_what_was_there_before_serves_when_the_first_release_is_refused(
     shipper: Shipper, pa: Emulator
 ) -> None:
@@ -235,6 +240,7 @@ def test_a_release_without_an_app_serves_its_files(shipper: Shipper, pa: Emulato
     assert visit(pa, "/missing").status_code == 404
 
 
+@pytest.mark.soak
 def test_a_shared_folder_can_be_mapped(shipper: Shipper, pa: Emulator) -> None:
     path = f"{shipper.account.layout.current}/media"
     api(pa, "POST", f"webapps/{DOMAIN}/static_files/", url="/media/", path=path)
@@ -257,6 +263,7 @@ def test_shared_files_are_not_sent_again(shipper: Shipper) -> None:
     assert shipper.released("media/seed").read_text() == "changed"
 
 
+@pytest.mark.soak
 def test_a_status_that_somebody_changed_is_as_none(shipper: Shipper, pa: Emulator) -> None:
     shipper.ship(hello("one"))
     (shipper.folder / "status.json").write_text(json.dumps({"live": 1}))

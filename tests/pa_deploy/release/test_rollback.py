@@ -14,6 +14,7 @@ from tests.pa_deploy.release.shipper import WSGI, Shipper, calls, releases, writ
 from tests.soak import in_soak
 
 
+@pytest.mark.soak
 def test_rollback_goes_to_the_release_before(shipper: Shipper, pa: Emulator) -> None:
     first = shipper.ship(hello("one")).live
     shipper.ship(hello("two"))

@@ -101,6 +101,7 @@ def test_secrets_travel_only_after_the_folder_is_closed(job: Job, pa: Emulator) 
     assert wsgi < reload < secret < pointer
 
 
+@pytest.mark.soak
 def test_without_secrets_no_request_is_more(job: Job, pa: Emulator, base: Path) -> None:
     assert base.exists()
     pa.clear_requests()
@@ -181,6 +182,7 @@ def test_a_run_that_is_killed_in_between_is_gone_on_with(
     assert visit(pa).text == "newer rows a former secret"
 
 
+@pytest.mark.soak
 @pytest.mark.usefixtures("base")
 def test_detach_and_a_deploy_after_it(terminal: Terminal, job: Job, pa: Emulator) -> None:
     job.push(code("newer"), env=GREETING, shared="db.sqlite3")
@@ -207,6 +209,7 @@ def test_a_loader_that_was_kept_is_not_put_back(
     assert visit(pa).text == "newer rows a former secret"
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     "gone", first_of(["secrets", "secrets/ID.json", "records/ID.json", "releases/ID"])
 )

@@ -12,6 +12,7 @@ from pa_emulator import Emulator
 from tests.hosted import DOMAIN
 from tests.pa_deploy.release.shipper import Shipper
 from tests.pa_emulator.waiting import eventually
+from tests.soak import first_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +29,9 @@ def app(environ, start_response):
 VISITORS = 8
 
 
-@pytest.fixture(scope="module", params=[False, True], ids=["import-before-fork", "lazy-apps"])
+@pytest.fixture(
+    scope="module", params=first_of([False, True]), ids=["import-before-fork", "lazy-apps"]
+)
 def emulator(request: pytest.FixtureRequest) -> Iterator[Emulator]:
     """Once the master imports, as on PythonAnywhere, once each worker does."""
     with Emulator(plan="paid", rate_limit=0, lazy_apps=request.param) as running:

@@ -19,7 +19,8 @@ from pa_emulator.hosting.build import CannotBuild, kept_uwsgi, uwsgi
 from pa_emulator.hosting.emperor import has_namespaces
 from tests.pa_emulator.client import DOMAIN, WSGI, Client
 from tests.pa_emulator.processes import is_running
-from tests.soak import first_of
+from tests.pa_emulator.waiting import GLANCE_SECONDS
+from tests.soak import first_of, in_soak
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -72,6 +73,7 @@ def _wait_for(text: str, client: Client) -> str:
     deadline = time.monotonic() + 60
     while not (page := client.visit().text).startswith(text):
         assert time.monotonic() < deadline, page
+        time.sleep(GLANCE_SECONDS)
     return page
 
 
@@ -79,14 +81,14 @@ def _wait(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 60
     while not condition():
         assert time.monotonic() < deadline
-        time.sleep(0.02)
+        time.sleep(GLANCE_SECONDS)
 
 
 @needs_uwsgi
 @pytest.mark.parametrize(
     ("client", "lines"),
     [
-        ("touching", ["received message 1 from emperor", "binary reloading uWSGI"]),
+        in_soak(("touching", ["received message 1 from emperor", "binary reloading uWSGI"])),
         ("restarting", ["received message 0 from emperor", "VACUUM: unix socket"]),
     ],
     indirect=["client"],
@@ -146,7 +148,9 @@ def test_a_reload_while_the_master_imports_is_lost_until_the_mercy_ends(client: 
 @needs_uwsgi
 @needs_namespaces
 @pytest.mark.parametrize(
-    ("client", "survives"), [("touching", True), ("restarting", False)], indirect=["client"]
+    ("client", "survives"),
+    first_of([("touching", True), ("restarting", False)]),
+    indirect=["client"],
 )
 def test_what_an_import_has_started_survives_a_touch_and_no_restart(
     client: Client,

@@ -8,7 +8,7 @@ import pytest
 
 from pa_emulator.hosting.pages import not_found
 from tests.pa_emulator.client import DOMAIN, WSGI, Client, wsgi_saying
-from tests.soak import in_soak
+from tests.soak import diagonal, in_soak, one_in
 
 FILES = f"webapps/{DOMAIN}/static_files/"
 
@@ -153,7 +153,7 @@ def _configure(client: Client, **fields: object) -> None:
         ("/.emulator", "db.sqlite3"),
         in_soak(("/", ".emulator/db.sqlite3")),
         in_soak(("/home/alice/../../.emulator", "db.sqlite3")),
-        ("/home/bob", "README.txt"),
+        in_soak(("/home/bob", "README.txt")),
         in_soak(("/home", "bob/README.txt")),
         in_soak(("/var/www", "bob_pythonanywhere_com_wsgi.py")),
         in_soak(("/var/log", "bob.pythonanywhere.com.error.log")),
@@ -171,8 +171,12 @@ def test_what_is_not_the_accounts_is_not_mapped(
     assert alice.visit(f"/s/{name}").text in {"app", not_found()}
 
 
-@pytest.mark.parametrize("target", ["/home/alice2/README.txt", "/.emulator/db.sqlite3"])
-@pytest.mark.parametrize(("link", "visited"), [("x", "x"), ("index.html", "")])
+@pytest.mark.parametrize(
+    ("target", "link", "visited"),
+    diagonal(
+        ["/home/alice2/README.txt", "/.emulator/db.sqlite3"], [("x", "x"), ("index.html", "")]
+    ),
+)
 def test_a_link_in_a_mapped_folder_does_not_lead_out(
     alice: Client, target: str, link: str, visited: str
 ) -> None:
@@ -224,7 +228,9 @@ def test_a_mapping_through_a_link_follows_what_the_app_made_of_it_when_it_was_lo
 
 @pytest.mark.parametrize(
     ("given", "status"),
-    [("12345678", 200), ("123456789", 200), ("12345678 and all else", 200), ("1234567", 401)],
+    one_in(
+        3, [("123456789", 200), ("12345678", 200), ("12345678 and all else", 200), ("1234567", 401)]
+    ),
 )
 def test_eight_characters_of_a_password_count(alice: Client, given: str, status: int) -> None:
     """Text of the Web tab of 2026 (api-facts R10)."""

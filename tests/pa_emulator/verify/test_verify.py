@@ -46,6 +46,7 @@ def verify(pa: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ver
     return Verifier(pa, tmp_path, monkeypatch)
 
 
+@pytest.mark.soak
 def test_against_an_emulator_all_holds_and_all_is_undone(
     pa: Emulator, verify: Verifier, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -191,7 +192,7 @@ def test_other_things_of_the_account_stay(alice: Client, verify: Verifier, servi
     ("at", "number"),
     [
         ("/webapps/", signal.SIGINT),
-        ("/reload/", signal.SIGTERM),
+        in_soak(("/reload/", signal.SIGTERM)),
         in_soak(("/static_files/", signal.SIGINT)),
     ],
 )
@@ -301,9 +302,9 @@ def _running(pa: Emulator, *options: str) -> subprocess.Popen[str]:
     [
         ("webapps", r"webapps/[^/]+/$", f"web app {DOMAIN}"),
         in_soak(("websites", r"websites/[^/]+/$", f"website {DOMAIN}")),
-        ("files", "files/path/home/alice/[^/]+$", "folder /home/alice/"),
+        in_soak(("files", "files/path/home/alice/[^/]+$", "folder /home/alice/")),
         in_soak(("consoles", "consoles/[0-9]+/$", "console ")),
-        ("schedule", "schedule/[0-9]+/$", "scheduled task "),
+        in_soak(("schedule", "schedule/[0-9]+/$", "scheduled task ")),
         in_soak(("always_on", "always_on/[0-9]+/$", "always-on task ")),
         in_soak(("webapps", "files/path/var/www/", f"file {WSGI}")),
     ],
@@ -407,7 +408,7 @@ def test_a_dry_run_lists_what_a_run_calls(
     assert made["GET"] <= listed["GET"]
 
 
-@pytest.mark.parametrize("service", ["files", "webapps"])
+@pytest.mark.parametrize("service", first_of(["files", "webapps"]))
 def test_a_report_has_no_secret(
     pa: Emulator, verify: Verifier, capsys: pytest.CaptureFixture[str], service: str
 ) -> None:

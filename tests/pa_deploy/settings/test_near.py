@@ -14,6 +14,10 @@ def workspace(tmp_path: Path) -> Path:
     (tmp_path / "deploy").mkdir()
     (tmp_path / "backend").mkdir()
     (tmp_path / "requirements3.6.txt").touch()
+    (tmp_path / "requirements").mkdir()
+    (tmp_path / "back_end").touch()
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "linked-files").symlink_to("backend")
     (tmp_path / "deploy" / "Requirements.txt").touch()
     return tmp_path
 
@@ -37,7 +41,14 @@ def test_a_file_that_is_alike_is_named(workspace: Path, given: str, near: str) -
 
 
 @pytest.mark.parametrize(
-    ("given", "near"), [("back-end", "backend"), ("Backend", "backend"), ("backnd/", "backend")]
+    ("given", "near"),
+    [
+        ("back-end", "backend"),
+        ("Backend", "backend"),
+        ("backnd/", "backend"),
+        ("./bakcend", "./backend"),
+        ("linked_files", "linked-files"),
+    ],
 )
 def test_a_folder_that_is_alike_is_named(workspace: Path, given: str, near: str) -> None:
     problem = missing_path("source", given, workspace, is_folder=True)

@@ -36,9 +36,11 @@ def pace(plan: Plan, looked: int = 1) -> Pace:
 
 
 def _endpoint(change: Change) -> tuple[type[Resource], bool]:
-    """The same for changes whose calls count together: what is called, and whether by its id."""
+    """The same for changes whose calls count together: what is called, and whether for a new row,
+    which has no id yet.
+    """
     resource = change.after if isinstance(change, Create) else change.before
     if isinstance(resource, Release):
         return WsgiFile, False  # both are files that are sent
     is_row = isinstance(resource, StaticFile | StaticHeader)
-    return type(resource), is_row and not isinstance(change, Create)
+    return type(resource), is_row and isinstance(change, Create)

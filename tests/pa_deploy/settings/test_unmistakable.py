@@ -13,13 +13,24 @@ from pa_deploy.settings import is_unmistakable
         "abc-1234",
         "x\nabc-1234",
         "abc-1234\nx",
+        "abc 1234",
         "é2345678",
         "x" * 20,
         "correct_horse_battery",
         "1" * 20,
         "[" * 100_000 + "a1",
     ],
-    ids=["mixed", "2nd line", "1st line", "accent", "word", "words", "number", "long and mixed"],
+    ids=[
+        "mixed",
+        "2nd line",
+        "1st line",
+        "blank",
+        "accent",
+        "word",
+        "words",
+        "number",
+        "long and mixed",
+    ],
 )
 def test_letters_and_digits_or_one_long_word_are_unmistakable(secret: str) -> None:
     assert is_unmistakable(secret)

@@ -141,6 +141,8 @@ def test_a_table_without_a_header_is_taken_out_too(text: str, left: str) -> None
         "# [tool.pa-deploy]\na = 1\n",
         "tool = { pa-deploy = { a = 1 }, black = 1 }\n",
         "[tool]\nblack = [{ pa-deploy = 1 }]\n",
+        "tool = [{ pa-deploy = { a = 1 } }]\n",
+        "[[tool]]\npa-deploys = 1\n",
         "a = 1",
         "",
     ],

@@ -9,6 +9,7 @@ import pytest
 from pa_deploy.errors import InputError
 from pa_deploy.model import RECORDING_MARK, SUMMARY_MARK
 from pa_deploy.settings import read_config, resolve_all, resolve_report, resolve_source
+from pa_deploy.settings.local_files import LARGEST_BYTES
 from pa_deploy.settings.reading import read_inputs
 from pa_deploy.settings.sources import Given
 from tests.pa_deploy.settings.config.repository import ACCOUNT
@@ -67,12 +68,11 @@ def test_no_file_of_somebody_else_is_overwritten(workspace: Path, name: str, pat
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        *(("report", text) for text in ("", "{", "[]", "1", '{"generator": "x"}', "[" * 10**5)),
+        *(("report", text) for text in ("", "{", "[]", "1", '{"generator": "x"}')),
         *(("outputs-file", text) for text in ("FOO=1", "PA_DEPLOY_URL=x\nFOO=1", "PA_DEPLOY_=x")),
         *(("summary-file", text) for text in ("", "## Done", f"{SUMMARY_MARK}\nmore")),
         *(("record", text) for text in ("\n", " " + RECORDING_MARK, RECORDING_MARK[:-2])),
     ],
-    ids=lambda text: text[:12],
 )
 def test_what_only_resembles_a_file_of_pa_deploy_is_not_overwritten(
     workspace: Path, name: str, content: str
@@ -84,9 +84,29 @@ def test_what_only_resembles_a_file_of_pa_deploy_is_not_overwritten(
     assert "pa-deploy did not write it" in said
 
 
+def test_a_report_that_is_nested_too_deep_is_not_one_of_ours(workspace: Path) -> None:
+    (workspace / "file").write_text("[" * 100_000)
+
+    (said,) = problems(workspace, 'report = "file"')
+
+    assert "pa-deploy did not write it" in said
+
+
+@pytest.mark.parametrize("name", ["report", "outputs-file", "summary-file"])
+def test_what_is_too_large_to_be_read_is_not_one_of_ours(workspace: Path, name: str) -> None:
+    with (workspace / "file").open("wb") as file:
+        file.truncate(LARGEST_BYTES + 1)
+
+    (said,) = problems(workspace, f'{name} = "file"')
+
+    assert "pa-deploy did not write it" in said
+
+
 @pytest.mark.parametrize("name", WRITTEN)
 @pytest.mark.parametrize(
-    "path", ["x" * 300, "x" * 300 + "/a", "a/" * 3000 + "a"], ids=["name", "folder", "whole"]
+    "path",
+    ["x" * 300, "x" * 300 + "/a", f"{'x' * 250}/" * 20 + "a"],
+    ids=["name", "folder", "whole"],
 )
 def test_a_path_that_the_system_refuses_is_not_said_to_exist(
     workspace: Path, name: str, path: str

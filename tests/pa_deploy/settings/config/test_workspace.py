@@ -144,7 +144,7 @@ def test_nothing_in_gits_own_folder_is_read_or_written(
 
     (said,) = problems(workspace, f'{name} = "{path}"')
 
-    assert "is in git's own folder" in said
+    assert f'{name}: "{path}" is in git\'s own folder.' in said
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from pa_deploy.model import (
     Change,
     Create,
-    NewWebapp,
     Plan,
     Release,
-    Setting,
-    SharedFile,
+    Resource,
     StaticFile,
     StaticHeader,
     WsgiFile,
@@ -37,19 +35,12 @@ def pace(plan: Plan, looked: int = 1) -> Pace:
     return Pace(calls=max(calls.values(), default=0), seconds=60.0 * sum(waits))
 
 
-def _endpoint(change: Change) -> str:
+def _endpoint(change: Change) -> tuple[type[Resource], bool]:
+    """The same for changes whose calls count together: what is called, and whether for a new row,
+    which has no id yet.
+    """
     resource = change.after if isinstance(change, Create) else change.before
-    is_new = isinstance(change, Create)
-    match resource:
-        case NewWebapp():
-            return "webapps/"
-        case Setting():
-            return "webapps/DOMAIN/"
-        case StaticFile():
-            return "static_files/" if is_new else "static_files/ID/"
-        case StaticHeader():
-            return "static_headers/" if is_new else "static_headers/ID/"
-        case WsgiFile() | Release():
-            return "files/path"
-        case SharedFile():
-            return "files/sharing/"
+    if isinstance(resource, Release):
+        return WsgiFile, False  # both are files that are sent
+    is_row = isinstance(resource, StaticFile | StaticHeader)
+    return type(resource), is_row and isinstance(change, Create)

@@ -17,6 +17,7 @@ from pa_deploy.settings.workspace import WRITTEN
 
 COMMENT = re.compile(r"(^|\s)#\s")
 """A comment after a value. A space must follow the #: `#fff` and `Suite #5` are values."""
+QUOTED = re.compile(r"\"[^\n]*\"|'[^\n]*'")
 UNFILLED = re.compile(r"\$\{\{.*?\}\}")
 
 
@@ -28,8 +29,9 @@ def find_cautions(
     found = [*_unfilled(values), *_comments(values, sources), *_long_password(values)]
     found += home_cautions(values, code or b"")
     if values.source is not None:
-        found += shared_cautions(values.shared or (), workspace / values.source)
-        found += _shipped_recording(values, workspace)
+        source = workspace / values.source
+        found += shared_cautions(values.shared or (), source)
+        found += _shipped_recording(values, workspace, source)
     return tuple(located(found, sources))
 
 
@@ -60,11 +62,11 @@ def _long_password(values: Values) -> Iterator[Problem]:
         yield Problem("password-protection", said, advice=advice)
 
 
-def _shipped_recording(values: Values, workspace: Path) -> Iterator[Problem]:
-    if values.record is None or values.source is None:
+def _shipped_recording(values: Values, workspace: Path, source: Path) -> Iterator[Problem]:
+    if values.record is None:
         return
-    source = os.path.realpath(workspace / values.source)
-    if Path(os.path.realpath(workspace / values.record)).is_relative_to(source):
+    record = Path(os.path.realpath(workspace / values.record))
+    if record.is_relative_to(os.path.realpath(source)):
         said = f'"{values.record}" is in the folder of `source`. Releases leave it out.'
         advice = "To avoid this warning, name a file outside that folder."
         yield Problem("record", said, advice=advice)
@@ -98,9 +100,5 @@ def _commented_variables(text: str) -> Iterator[str]:
     """Variables of lines `KEY=value # comment`. In quotes and in JSON a # belongs to the value."""
     for _, line in () if text.startswith("{") else said_lines(text):
         name, _, value = (part.strip() for part in line.partition("="))
-        if COMMENT.search(value) and not _is_quoted(value):
+        if COMMENT.search(value) and not QUOTED.fullmatch(value):
             yield name
-
-
-def _is_quoted(value: str) -> bool:
-    return len(value) >= 2 and value[0] == value[-1] and value[0] in "\"'"

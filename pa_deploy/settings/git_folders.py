@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from pa_deploy.settings.local_files import resolved
+
 GIT_FOLDER = ".git"
 POINTER = re.compile(rb"gitdir: ([^\r\n\0]+)")
 MOST_BYTES = 4096
@@ -19,7 +21,7 @@ def is_in_git(path: Path, workspace: Path) -> bool:
     name points to, there or above the workspace.
     """
     try:
-        place = path.resolve()
+        place = resolved(path)
         above = (place, *place.parents)
         own = (workspace, *workspace.parents)
         named = {*_named_by(above), *_named_by(own)}
@@ -29,7 +31,7 @@ def is_in_git(path: Path, workspace: Path) -> bool:
             each.name.lower() == GIT_FOLDER or each in named or _looks_like_one(each)
             for each in below
         )
-    except (OSError, ValueError, RuntimeError):  # RuntimeError: links in a circle, before 3.13
+    except (OSError, ValueError):
         return False
 
 
@@ -46,4 +48,4 @@ def _named_by(folders: tuple[Path, ...]) -> Iterator[Path]:
             with file.open("rb") as stream:
                 found = POINTER.match(stream.read(MOST_BYTES))
             if found:
-                yield (folder / found[1].decode(errors="surrogateescape").strip()).resolve()
+                yield resolved(folder / found[1].decode(errors="surrogateescape").strip())

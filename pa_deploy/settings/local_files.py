@@ -23,6 +23,19 @@ def find_mode(path: Path) -> int | None:
         raise OSError(errno.EINVAL, os.strerror(errno.EINVAL)) from None
 
 
+def resolved(path: Path) -> Path:
+    """The absolute path, with all links followed. ValueError if the text cannot be a path.
+
+    OSError if a link leads back to itself. Path.resolve raises RuntimeError for such a link before
+    Python 3.13, and nothing since.
+    """
+    found = Path(os.path.realpath(path))
+    # Path.is_symlink raises an error for a name that is too long, which is another problem.
+    if any(os.path.islink(each) for each in (found, *found.parents)):  # noqa: PTH114
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+    return found
+
+
 def is_file(path: Path) -> bool:
     """Whether a regular file is there. False too for a text that can be no path."""
     return _is_kind(path, stat.S_IFREG)

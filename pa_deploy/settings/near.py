@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from pa_deploy.errors import Problem
-from pa_deploy.settings.local_files import relative_to
+from pa_deploy.settings.local_files import is_directory, is_file, relative_to
 
 MOST_ENTRIES = 5000
 LONGEST_NAME = 255
@@ -30,12 +30,13 @@ def _near(given: str, workspace: Path, *, is_folder: bool) -> str:
     above, _, last = given.rstrip("/").rpartition("/")
     if not last or len(last) > LONGEST_NAME:
         return ""
+    is_there = is_directory if is_folder else is_file
     try:
         with os.scandir(workspace / above) as entries:
             names = {
                 entry.name.casefold(): entry.name
                 for entry in islice(entries, MOST_ENTRIES)
-                if (entry.is_dir() if is_folder else entry.is_file())
+                if is_there(Path(entry))
             }
     except (OSError, ValueError):  # the text cannot be a path
         return ""

@@ -16,7 +16,7 @@ OF_A_FILE = re.compile(r"\.(db3?|sqlite3?|json|csv|txt|log|pkl|ini|toml|ya?ml)/$
 
 def as_in_source(paths: Iterable[str], source: Path) -> tuple[str, ...]:
     """The paths, with a slash behind each folder of `source` and behind none of its files."""
-    return tuple(dict.fromkeys(_as_in_source(path, source) for path in paths))
+    return tuple(_as_in_source(path, source) for path in paths)
 
 
 def _as_in_source(path: str, source: Path) -> str:

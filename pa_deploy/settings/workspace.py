@@ -20,7 +20,7 @@ from pa_deploy.errors import Problem
 from pa_deploy.inputs import BY_NAME, Values
 from pa_deploy.model import OUTPUT_PREFIX, RECORDING_MARK, REPORT_MARK, SUMMARY_MARK
 from pa_deploy.settings.git_folders import GIT_FOLDER, is_in_git
-from pa_deploy.settings.local_files import find_mode, is_directory, read_file
+from pa_deploy.settings.local_files import find_mode, is_directory, read_file, resolved
 from pa_deploy.settings.sources import Given, Source, strongest
 
 READ = ("source", "requirements", "wsgi-file")
@@ -32,10 +32,10 @@ def find_workspace(environ: Mapping[str, str], folder: Path) -> Path:
 
     It is the one that the runner names, else the top of the git repository, else the folder itself.
     """
-    here = folder.resolve()
-    told = environ.get("GITHUB_WORKSPACE", "")
-    if told and is_directory(Path(told)) and here.is_relative_to(Path(told).resolve()):
-        return Path(told).resolve()
+    here = resolved(folder)
+    told = environ.get("GITHUB_WORKSPACE")
+    if told and is_directory(Path(told)) and here.is_relative_to(resolved(Path(told))):
+        return resolved(Path(told))
     return next((each for each in (here, *here.parents) if (each / ".git").exists()), here)
 
 
@@ -79,24 +79,24 @@ def leads_out(path: Path, workspace: Path) -> bool:
     """
     try:
         written = Path(os.path.normpath(path))
-        folder = next(each for each in written.parents if each.resolve() == workspace)
-        resolved = written.resolve()
+        place = resolved(written)
+        folder = next(each for each in written.parents if resolved(each) == workspace)
     except (StopIteration, ValueError):  # ValueError: not a path, as another reader reports
         return False
-    except (OSError, RuntimeError):  # RuntimeError: links in a circle, before 3.13
+    except OSError:
         return True
-    if not resolved.is_relative_to(workspace):
+    if not place.is_relative_to(workspace):
         return True
     below = written.relative_to(folder)
-    is_linked = resolved != workspace / below
-    return is_linked and is_in_git(resolved, workspace) and GIT_FOLDER not in below.parts
+    is_linked = place != workspace / below
+    return is_linked and is_in_git(place, workspace) and GIT_FOLDER not in below.parts
 
 
 def lies_in(path: Path, workspace: Path) -> bool:
     """Whether a path leads to a place in the workspace, with all links followed."""
     try:
-        return path.resolve().is_relative_to(workspace)
-    except (OSError, ValueError, RuntimeError):  # RuntimeError: links in a circle, before 3.13
+        return resolved(path).is_relative_to(workspace)
+    except (OSError, ValueError):
         return False
 
 
@@ -111,7 +111,7 @@ def _problems(name: str, text: str, folder: Path, workspace: Path) -> Iterator[P
     elif is_in_git(path, workspace):
         yield _git_problem(name, text)
     elif name in WRITTEN:
-        yield from overwriting(name, text, path.resolve())
+        yield from overwriting(name, text, resolved(path))
 
 
 def _git_problem(name: str, text: str) -> Problem:
@@ -128,15 +128,25 @@ def _link_problem(name: str, text: str, workspace: Path) -> Problem:
 
 
 def overwriting(name: str, text: str, path: Path) -> Iterator[Problem]:
-    """A file that is there, and that pa-deploy did not write before."""
+    """A file that is there, and that pa-deploy did not write before.
+
+    A directory, and what the system says is no path, have messages of their own.
+    """
     try:
         mode = find_mode(path)
-        ours = mode is None or (stat.S_ISREG(mode) and WRITTEN[name](path))
     except OSError:
-        ours = False
-    if not ours and not is_directory(path):  # a directory has its own message
-        advice = f"If you do not need it, delete it. Otherwise, set `{name}` to another file."
-        yield Problem(name, f'"{text}" exists, and pa-deploy did not write it.', advice=advice)
+        return
+    if mode is None or stat.S_ISDIR(mode) or (stat.S_ISREG(mode) and _is_ours(name, path)):
+        return
+    advice = f"If you do not need it, delete it. Otherwise, set `{name}` to another file."
+    yield Problem(name, f'"{text}" exists, and pa-deploy did not write it.', advice=advice)
+
+
+def _is_ours(name: str, file: Path) -> bool:
+    try:
+        return WRITTEN[name](file)
+    except OSError:
+        return False
 
 
 def _is_report(file: Path) -> bool:

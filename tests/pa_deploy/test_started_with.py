@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from pa_deploy.settings import secret_flags
 from tests.places import ROOT
 from tests.runner import ENTRYPOINT, PROGRAM
 from tests.soak import one_in
@@ -106,18 +105,3 @@ def test_no_other_secret_can_be_read_from_proc(argv: list[str], environ: dict[st
         shown = (process / "environ").read_bytes() + (process / "cmdline").read_bytes()
 
     assert not [text for text in (TOKEN, PASSWORD, KEY) if text.encode() in shown]
-
-
-@pytest.mark.parametrize(
-    ("argv", "expected"),
-    [
-        (["--token", "a"], (("token", "a"),)),
-        (["deploy", "--token=a", "--env", "B=c"], (("env", "B=c"), ("token", "a"))),
-        (["--username", "alice", "--token"], ()),
-        (["--token="], ()),
-    ],
-)
-def test_the_values_of_secret_flags_are_found(
-    argv: list[str], expected: tuple[tuple[str, str], ...]
-) -> None:
-    assert secret_flags(argv) == expected

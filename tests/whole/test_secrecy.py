@@ -19,7 +19,6 @@ from pa_deploy.cli.build import build_tools
 from pa_deploy.cli.context import Context
 from pa_deploy.cli.signals import Interrupts
 from pa_deploy.clock import SystemClock
-from pa_deploy.settings import is_unmistakable
 from pa_deploy.settings.resolve import resolve
 from pa_deploy.settings.sources import Given
 from pa_emulator import Emulator
@@ -257,19 +256,3 @@ def test_no_question_or_complaint_shows_a_secret_that_was_typed_in_a_path(
 
     assert "/home/alice/***" in shown.err
     assert "hunterseven" not in shown.out + shown.err
-
-
-@pytest.mark.parametrize(
-    ("secret", "expected"),
-    [
-        ("abc-1234", True),
-        ("abc-123", False),
-        ("x\nabc-1234", True),
-        ("abcdefgh\n12345678", False),
-        ("[" * 100_000, False),
-        ("[" * 100_000 + "a1", True),
-    ],
-    ids=["mixed", "short", "one line", "two lines", "long", "long and mixed"],
-)
-def test_which_secrets_no_file_and_variable_may_have(secret: str, *, expected: bool) -> None:
-    assert is_unmistakable(secret) is expected

@@ -48,10 +48,9 @@ def without_table(text: str, path: tuple[str, ...]) -> str:
     table: tuple[str, ...] = ()
     for _, statement in _statements(text):
         keys = _keys(tomllib.loads(statement))
-        is_header = statement.lstrip().startswith("[")
-        table = keys if is_header else table
-        whole = table if is_header else (*table, *keys)
-        if whole[: len(path)] != path and statement.strip():
+        if statement.lstrip().startswith("["):
+            table, keys = keys, ()
+        if (*table, *keys)[: len(path)] != path and statement.strip():
             kept.append(statement)
     return "".join(kept)
 
@@ -62,8 +61,6 @@ def _keys(value: object) -> tuple[str, ...]:
     while isinstance(value, dict) and len(value) == 1:
         ((key, value),) = value.items()
         keys = (*keys, key)
-        if isinstance(value, list) and len(value) == 1:
-            (value,) = value
     return keys
 
 

@@ -13,7 +13,6 @@ from pa_deploy.errors import InputError
 from pa_deploy.exchanges import Recorder, Recording
 from pa_deploy.settings import read_config, resolve_all
 from pa_deploy.settings.reading import read_inputs
-from pa_deploy.settings.resolve import resolve
 from pa_deploy.settings.sources import Given
 from pa_deploy.transport import Answer, Exchange
 from pa_emulator import Emulator
@@ -120,38 +119,6 @@ def test_a_config_file_names_a_new_file_in_the_workspace(workspace: Path, path: 
         resolve_all(read_inputs(Given.of({}, ACCOUNT, workspace)))
 
     assert [problem.input for problem in caught.value.problems] == ["record"]
-
-
-@pytest.mark.parametrize("name", ["report", "outputs-file", "summary-file"])
-@pytest.mark.parametrize("path", ["r.jsonl", "./r.jsonl", "link"])
-def test_two_outputs_do_not_share_a_file(workspace: Path, name: str, path: str) -> None:
-    (workspace / "link").symlink_to("r.jsonl")
-
-    with pytest.raises(InputError, match=f"is the file of `{name}` too"):
-        resolve(Given.of({"record": "r.jsonl", name: path}, ACCOUNT, workspace))
-
-
-@pytest.mark.parametrize("record", ["r.jsonl", "sub/r.jsonl", "link.jsonl"])
-def test_a_recording_in_source_is_left_out_of_the_release_with_a_warning(
-    workspace: Path, record: str
-) -> None:
-    (workspace / "link.jsonl").symlink_to("r.jsonl")
-
-    settings = resolve(Given.of({"record": record, "source": "."}, ACCOUNT, workspace))
-
-    assert settings.release
-    assert workspace / record in settings.release.own_files
-    told = [str(each) for each in settings.cautions if each.input == "record"]
-    (said,) = told
-    assert f'record: "{record}" is in the folder of `source`. Releases leave it out. ' in said
-
-
-def test_a_recording_elsewhere_is_no_reason_to_warn(workspace: Path) -> None:
-    (workspace / "app").mkdir()
-
-    settings = resolve(Given.of({"record": "r.jsonl", "source": "app"}, ACCOUNT, workspace))
-
-    assert not [each for each in settings.cautions if each.input == "record"]
 
 
 def test_each_line_is_on_the_disk_when_the_exchange_is_over(workspace: Path) -> None:

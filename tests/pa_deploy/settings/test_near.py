@@ -14,6 +14,11 @@ def workspace(tmp_path: Path) -> Path:
     (tmp_path / "deploy").mkdir()
     (tmp_path / "backend").mkdir()
     (tmp_path / "requirements3.6.txt").touch()
+    (tmp_path / "requirements").mkdir()
+    (tmp_path / "un\x1bprintable").mkdir()
+    (tmp_path / "back_end").touch()
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "linked-files").symlink_to("backend")
     (tmp_path / "deploy" / "Requirements.txt").touch()
     return tmp_path
 
@@ -37,7 +42,14 @@ def test_a_file_that_is_alike_is_named(workspace: Path, given: str, near: str) -
 
 
 @pytest.mark.parametrize(
-    ("given", "near"), [("back-end", "backend"), ("Backend", "backend"), ("backnd/", "backend")]
+    ("given", "near"),
+    [
+        ("back-end", "backend"),
+        ("Backend", "backend"),
+        ("backnd/", "backend"),
+        ("./bakcend", "./backend"),
+        ("linked_files", "linked-files"),
+    ],
 )
 def test_a_folder_that_is_alike_is_named(workspace: Path, given: str, near: str) -> None:
     problem = missing_path("source", given, workspace, is_folder=True)
@@ -46,7 +58,19 @@ def test_a_folder_that_is_alike_is_named(workspace: Path, given: str, near: str)
 
 
 @pytest.mark.parametrize(
-    "given", ["x", "no/requirements.txt", "requirements3.6.tx/y", "a\0b", "x" * 5000, "/", "\ud800"]
+    "given",
+    [
+        "x",
+        "deploy/x",
+        "unprintable",
+        "X" * 256,
+        "no/requirements.txt",
+        "requirements3.6.tx/y",
+        "a\0b",
+        "x" * 5000,
+        "/",
+        "\ud800",
+    ],
 )
 def test_if_nothing_is_alike_the_workspace_is_named(workspace: Path, given: str) -> None:
     problem = missing_path("source", given, workspace, is_folder=True)

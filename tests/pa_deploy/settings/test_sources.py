@@ -8,7 +8,6 @@ from pa_deploy.errors import InputError
 from pa_deploy.inputs import INPUTS
 from pa_deploy.settings import unknown_inputs
 from pa_deploy.settings.resolve import resolve
-from pa_deploy.settings.secrets import secret_texts
 from pa_deploy.settings.sources import Given, from_environment
 
 REQUIRED = {"INPUT_TOKEN": "t0ken", "INPUT_USERNAME": "Alice"}
@@ -104,20 +103,6 @@ def test_the_runner_s_own_inputs_are_no_surprise() -> None:
     assert unknown_inputs({"INPUT_ARGS": "x", "INPUT_ENTRYPOINT": "y"}) == ()
 
 
-def test_all_texts_that_may_be_a_token_are_secret() -> None:
-    environ = {"PA_TOKEN": " a ", "API_TOKEN": "b", "X": "c"}
-
-    assert set(secret_texts(environ, {"token": "d", "username": "e"})) == {"a", "b", "d"}
-
-
-def test_the_password_alone_is_a_secret_too() -> None:
-    assert secret_texts({"PA_PASSWORD_PROTECTION": "carol:a:b"}) == ("carol:a:b", "a:b")
-
-
-def test_none_is_no_secret() -> None:
-    assert secret_texts({"PA_PASSWORD_PROTECTION": "none"}) == ()
-
-
 @pytest.mark.parametrize("variable", ["INPUT_EXPECT-DIGEST", "PLUGIN_EXPECT_DIGEST"])
 def test_a_digest_of_blanks_is_refused(tmp_path: Path, variable: str) -> None:
     with pytest.raises(InputError, match="expect-digest: it is set but empty"):
@@ -179,9 +164,3 @@ def test_blank_texts_are_told_with_what_to_do(tmp_path: Path) -> None:
         "expect-digest: it is set but empty. Check the variable or step output that it comes from, "
         "or remove the input."
     )
-
-
-def test_what_a_plugin_is_given_is_secret_too() -> None:
-    environ = {"PLUGIN_TOKEN": "t0ken", "PLUGIN_STATIC_FILES": "/a/ = /a,/b/ = /b"}
-
-    assert secret_texts(environ) == ("t0ken",)

@@ -1,4 +1,4 @@
-"""On which line a key stands."""
+"""On which line a key stands, and which lines are those of a table."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import tomllib
 
 import pytest
 
-from pa_deploy.settings.config.lines import lines_of
+from pa_deploy.settings.config.lines import lines_of, without_table
 
 
 def test_the_line_of_each_key_is_found() -> None:
@@ -92,3 +92,66 @@ def test_each_part_of_a_long_value_is_parsed_once(monkeypatch: pytest.MonkeyPatc
 
     assert lines_of(text) == {("a",): 1, ("b",): 5003}
     assert "".join(parsed) == text
+
+
+OTHERS = '[project]\nname = "x"\n'
+
+
+@pytest.mark.parametrize(
+    "ours",
+    [
+        '[tool.pa-deploy]\nmode = "plan"\n',
+        '[tool.pa-deploy]\n# why\nmode = "plan" # so\n\n# and\nexclude = [\n  "a", # ]\n]\n',
+        '  [ tool . "pa-deploy" ]\n  mode = "plan"\n',
+        '[tool.pa-deploy.static-files]\n"/a/" = "b"\n[tool.pa-deploy.environments.x]\na = 1\n',
+        '[[tool.pa-deploy.webapp]]\ndomain = "a.org"\n[[tool.pa-deploy.webapp]]\na = 1\n',
+        "[tool.pa-deploy]\n",
+    ],
+)
+@pytest.mark.parametrize("after", ["", "[tool.black]\nline-length = 100\n", "[[a]]\nb = 1\n"])
+def test_a_table_is_taken_out_with_all_below_it(ours: str, after: str) -> None:
+    text = f"{OTHERS}\n{ours}\n{after}"
+
+    assert without_table(text, ("tool", "pa-deploy")) == OTHERS + after
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ('tool.pa-deploy.mode = "plan"\na = 1\n', "a = 1\n"),
+        ('[tool]\npa-deploy.mode = "plan"\nblack.a = 1\n', "[tool]\nblack.a = 1\n"),
+        ('[tool]\npa-deploy = { mode = "plan" }\n', "[tool]\n"),
+        ('tool = { pa-deploy = { mode = "plan" } }\n', ""),
+        ('tool = { pa-deploy = { mode = "plan", a = 1 } }\n', ""),
+    ],
+)
+def test_a_table_without_a_header_is_taken_out_too(text: str, left: str) -> None:
+    assert without_table(text, ("tool", "pa-deploy")) == left
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[tool.pa-deploys]\na = 1\n",
+        "[tools.pa-deploy]\na = 1\n",
+        "[pa-deploy]\na = 1\n",
+        "[tool]\na = 1\n[a.tool.pa-deploy]\nb = 1\n",
+        "[project]\ntool.pa-deploy.a = 1\n",
+        'a = """\n[tool.pa-deploy]\n"""\nb = 1\n',
+        "# [tool.pa-deploy]\na = 1\n",
+        "tool = { pa-deploy = { a = 1 }, black = 1 }\n",
+        "[tool]\nblack = [{ pa-deploy = 1 }]\n",
+        "tool = [{ pa-deploy = { a = 1 } }]\n",
+        "[[tool]]\npa-deploys = 1\n",
+        "a = 1",
+        "",
+    ],
+)
+def test_what_others_say_is_left_as_it_is(text: str) -> None:
+    assert without_table(text, ("tool", "pa-deploy")) == text
+
+
+@pytest.mark.parametrize("text", ["a = ", '"""' * 10_001, "a = " + "[" * 100_000, "[a]\n[a]\n"])
+def test_a_text_that_is_not_valid_is_an_error(text: str) -> None:
+    with pytest.raises((ValueError, RecursionError)):
+        without_table(text, ("tool", "pa-deploy"))

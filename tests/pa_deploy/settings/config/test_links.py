@@ -24,6 +24,8 @@ def workspace(tmp_path: Path) -> Path:
     (folder / "link").symlink_to("../out/file")
     (folder / "folder").symlink_to("../out")
     (folder / "loop").symlink_to("loop")
+    (folder / "ring").symlink_to("other-ring")
+    (folder / "other-ring").symlink_to("ring")
     (folder / "hook").symlink_to(".git/hooks/post-checkout")
     (folder / "inside").symlink_to("app.py")
     (folder / "app.py").write_text("")
@@ -37,7 +39,9 @@ def refused(workspace: Path, **environ: str) -> str:
 
 
 @pytest.mark.parametrize("name", ["REPORT", "OUTPUTS_FILE", "SUMMARY_FILE", "WSGI_FILE", "CONFIG"])
-@pytest.mark.parametrize("path", ["link", "./a/../link", "folder/file", "loop"])
+@pytest.mark.parametrize(
+    "path", ["link", "./a/../link", "folder/file", "loop", "./a/../loop", "loop/file", "ring"]
+)
 def test_no_link_is_followed_out_of_the_workspace(workspace: Path, name: str, path: str) -> None:
     said = refused(workspace, **{f"PA_{name}": path})
 

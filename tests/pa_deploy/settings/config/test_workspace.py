@@ -7,11 +7,14 @@ from pathlib import Path
 import pytest
 
 from pa_deploy.errors import InputError
+from pa_deploy.model import RECORDING_MARK, SUMMARY_MARK
 from pa_deploy.settings import read_config, resolve_all, resolve_report, resolve_source
+from pa_deploy.settings.local_files import LARGEST_BYTES
 from pa_deploy.settings.reading import read_inputs
 from pa_deploy.settings.sources import Given
 from tests.pa_deploy.settings.config.repository import ACCOUNT
 
+WRITTEN = ["report", "outputs-file", "summary-file", "record"]
 CONTENT = "do not read = me\n"
 
 
@@ -36,7 +39,7 @@ def problems(workspace: Path, text: str, **environ: str) -> list[str]:
     return [str(problem) for problem in caught.value.problems]
 
 
-@pytest.mark.parametrize("name", ["report", "outputs-file", "summary-file"])
+@pytest.mark.parametrize("name", WRITTEN)
 @pytest.mark.parametrize(
     "path", ["../out/new", "{out}/new", "link/new", "a/../../out/new", "link.txt", "loop", "loop/x"]
 )
@@ -49,14 +52,77 @@ def test_no_file_outside_is_written(workspace: Path, name: str, path: str) -> No
     assert f"--{name}" in said
 
 
-@pytest.mark.parametrize("name", ["report", "outputs-file", "summary-file"])
-@pytest.mark.parametrize("path", ["app.py", ".bashrc", "empty.md"])
+@pytest.mark.parametrize("name", WRITTEN)
+@pytest.mark.parametrize("path", ["app.py", ".bashrc", "a.md"])
 def test_no_file_of_somebody_else_is_overwritten(workspace: Path, name: str, path: str) -> None:
     (workspace / path).write_text("alias ls=rm\n")
 
+    assert problems(workspace, f'{name} = "{path}"') == [
+        (
+            f'pa-deploy.toml, line 1: {name}: "{path}" exists, and pa-deploy did not write it. '
+            f"If you do not need it, delete it. Otherwise, set `{name}` to another file."
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        *(("report", text) for text in ("", "{", "[]", "1", '{"generator": "x"}')),
+        *(("outputs-file", text) for text in ("FOO=1", "PA_DEPLOY_URL=x\nFOO=1", "PA_DEPLOY_=x")),
+        *(("summary-file", text) for text in ("", "## Done", f"{SUMMARY_MARK}\nmore")),
+        *(("record", text) for text in ("\n", " " + RECORDING_MARK, RECORDING_MARK[:-2])),
+    ],
+)
+def test_what_only_resembles_a_file_of_pa_deploy_is_not_overwritten(
+    workspace: Path, name: str, content: str
+) -> None:
+    (workspace / "file").write_text(content)
+
+    (said,) = problems(workspace, f'{name} = "file"')
+
+    assert "pa-deploy did not write it" in said
+
+
+def test_a_report_that_is_nested_too_deep_is_not_one_of_ours(workspace: Path) -> None:
+    (workspace / "file").write_text("[" * 100_000)
+
+    (said,) = problems(workspace, 'report = "file"')
+
+    assert "pa-deploy did not write it" in said
+
+
+@pytest.mark.parametrize("name", ["report", "outputs-file", "summary-file"])
+def test_what_is_too_large_to_be_read_is_not_one_of_ours(workspace: Path, name: str) -> None:
+    with (workspace / "file").open("wb") as file:
+        file.truncate(LARGEST_BYTES + 1)
+
+    (said,) = problems(workspace, f'{name} = "file"')
+
+    assert "pa-deploy did not write it" in said
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+@pytest.mark.parametrize(
+    "path",
+    ["x" * 300, "x" * 300 + "/a", f"{'x' * 250}/" * 20 + "a"],
+    ids=["name", "folder", "whole"],
+)
+def test_a_path_that_the_system_refuses_is_not_said_to_exist(
+    workspace: Path, name: str, path: str
+) -> None:
     (said,) = problems(workspace, f'{name} = "{path}"')
 
-    assert f'"{path}" exists, and pa-deploy did not write it.' in said
+    assert said.endswith('": file name too long. Name a file.')
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_a_directory_is_not_said_to_be_a_file(workspace: Path, name: str) -> None:
+    (workspace / "folder").mkdir()
+
+    (said,) = problems(workspace, f'{name} = "folder"')
+
+    assert '"folder" is a directory.' in said
 
 
 @pytest.mark.parametrize(
@@ -78,16 +144,20 @@ def test_nothing_in_gits_own_folder_is_read_or_written(
 
     (said,) = problems(workspace, f'{name} = "{path}"')
 
-    assert "is in git's own folder" in said
+    assert f'{name}: "{path}" is in git\'s own folder.' in said
 
 
 @pytest.mark.parametrize(
     ("name", "content"),
     [
         ("report", '{"generator": "pa-deploy", "version": 1}'),
+        ("report", '{"generator": "pa-deploy"}'),
         ("outputs-file", "PA_DEPLOY_URL=https://x/\nPA_DEPLOY_ROLLED_BACK=\n"),
         ("outputs-file", ""),
         ("summary-file", "## Done\n<!-- Written by pa-deploy. -->\n"),
+        ("summary-file", SUMMARY_MARK),
+        ("record", RECORDING_MARK + '1}\n{"to": "api"}\n'),
+        ("record", ""),
     ],
 )
 def test_what_pa_deploy_has_written_may_be_overwritten(
@@ -103,6 +173,7 @@ def test_what_pa_deploy_has_written_may_be_overwritten(
     ("text", "name"),
     [
         ('source = "../out"', "source"),
+        ('source = "../out"\napp = "a:b"', "source"),
         ('source = "link"', "source"),
         ('source = "/"', "source"),
         ('source = "."\nrequirements = "../out/creds.ini"', "requirements"),
@@ -113,10 +184,11 @@ def test_what_pa_deploy_has_written_may_be_overwritten(
     ],
 )
 def test_no_file_outside_is_read(workspace: Path, text: str, name: str) -> None:
-    told = problems(workspace, f'python-version = "3.13"\n{text}')
+    (said,) = problems(workspace, f'python-version = "3.13"\n{text}')
 
-    assert any(f"{name}: " in said and "is outside the workspace" in said for said in told)
-    assert not any(CONTENT.strip() in said for said in told)
+    assert f"{name}: " in said
+    assert "is outside the workspace" in said
+    assert CONTENT.strip() not in said
 
 
 def test_a_table_of_an_environment_is_held_to_it_too(workspace: Path) -> None:

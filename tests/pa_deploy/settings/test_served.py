@@ -10,6 +10,8 @@ from tests.pa_deploy.settings.config.repository import Repository
 from tests.terminal import Terminal
 
 SOURCE = 'source = "."\n'
+OURS = "/home/alice/.pa-deploy"
+ADVICE = "Map a folder that contains only static files."
 
 
 @pytest.fixture
@@ -32,7 +34,7 @@ def repo(tmp_path: Path) -> Repository:
 def test_pa_deploys_own_folder_is_not_mapped(repo: Repository, path: str, source: str) -> None:
     said = repo.problem(f'{source}static-files = {{ "/x/" = "{path}" }}')
 
-    assert "is in /home/alice/.pa-deploy, where pa-deploy keeps secrets" in said
+    assert said.endswith(f'" is in {OURS}, where pa-deploy keeps secrets. {ADVICE}')
 
 
 @pytest.mark.parametrize(
@@ -47,22 +49,28 @@ def test_pa_deploys_own_folder_is_not_mapped(repo: Repository, path: str, source
 def test_no_dots_lead_out_of_it(repo: Repository, path: str, source: str) -> None:
     said = repo.problem(f'{source}static-files = {{ "/x/" = "{path}" }}')
 
-    assert "leads through pa-deploy's folder and out of it" in said
+    assert said.endswith(f"\" leads through pa-deploy's folder and out of it by `..`. {ADVICE}")
 
 
 @pytest.mark.parametrize("domain", ["alice.pythonanywhere.com", "other.example.com"])
 def test_without_a_source_no_whole_release_is_mapped(repo: Repository, domain: str) -> None:
     text = f'static-files = {{ "/x/" = "~/.pa-deploy/{domain}/current" }}'
 
-    assert "may show the source of an app" in repo.problem(text)
+    assert repo.problem(text) == (
+        f'pa-deploy.toml, line 1: static-files: the mapping "/x/ = {OURS}/{domain}/current" '
+        f"may show the source of an app to every visitor. {ADVICE}"
+    )
 
 
-@pytest.mark.parametrize("path", ["~/", "/home/alice", "/home", "/", "~/x/..", "~/.pa-deploy"])
+@pytest.mark.parametrize(
+    "path", ["~/", "/home/alice", "/home", "/", "~/x/..", "~/.pa-deploy", "/home/alice/.pa"]
+)
 def test_with_releases_the_home_is_not_mapped(repo: Repository, path: str) -> None:
     text = f'static-files = {{ "/x/" = "{path}" }}'
 
-    assert "shows all files of the account" in repo.problem(SOURCE + text)
-    assert "shows all files of the account" in str(repo.settings(text).cautions[0])
+    said = f'" shows all files of the account to every visitor, even {OURS}. {ADVICE}'
+    assert repo.problem(SOURCE + text).endswith(said)
+    assert str(repo.settings(text).cautions[0]).endswith(said)
 
 
 @pytest.mark.parametrize(
@@ -72,6 +80,7 @@ def test_with_releases_the_home_is_not_mapped(repo: Repository, path: str) -> No
         "~/.pa-deploy/alice.pythonanywhere.com/shared/media",
         "~/.pa-deploy/alice.pythonanywhere.com/current/static",
         "~/.pa-deploys",
+        "/X/home/alice/.pa-deploy/x/records",
         "/usr/lib/python3/dist-packages/django/contrib/admin/static",
     ],
 )
@@ -83,20 +92,23 @@ def test_other_folders_are_mapped(repo: Repository, path: str, source: str) -> N
 
 
 @pytest.mark.parametrize(
-    "path",
+    ("path", "said"),
     [
-        "~/",
-        "/home",
-        "~/.pa-deploy",
-        "~/.pa-deploy/alice.pythonanywhere.com/",
-        "~/.pa-deploy/x/secrets/1.json",
-        "~/x/../.pa-deploy/x/records",
-        "~/.pa-deploy/x/current/../../../secrets",
-        "//home//alice",
+        ("~/", f"/home/alice contains {OURS}"),
+        ("/", f"/ contains {OURS}"),
+        ("/home", f"/home contains {OURS}"),
+        ("//home//alice", f"//home//alice contains {OURS}"),
+        ("~/.pa-deploy/x/", f"{OURS}/x is in {OURS}"),
+        ("~/.pa-deploy/x/secrets/1.json", f"{OURS}/x/secrets/1.json is in {OURS}"),
+        ("~/x/../.pa-deploy/x/a", f"/home/alice/x/../.pa-deploy/x/a is in {OURS}"),
+        ("~/.pa-deploy/x/current/../../a", f"{OURS}/x/current/../../a is in {OURS}"),
     ],
 )
-def test_pa_deploys_folder_is_not_shared(repo: Repository, path: str) -> None:
-    assert "where pa-deploy keeps secrets" in repo.problem(f'share-files = ["{path}"]')
+def test_pa_deploys_folder_is_not_shared(repo: Repository, path: str, said: str) -> None:
+    assert repo.problem(f'share-files = ["{path}"]') == (
+        f"pa-deploy.toml, line 1: share-files: {said}, where pa-deploy keeps secrets. "
+        "Share another file or folder, one without secrets."
+    )
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 
 from pa_deploy.errors import NewerPaDeploy
+from pa_deploy.loader_files import loader_name, wsgi_file
 
 FOLDER = ".pa-deploy"
 """In the home directory: the folders of all web apps."""
@@ -19,8 +18,6 @@ If you change a place, raise the number, and take over what the former layouts h
 """
 HIGHEST_NUMBER = 9999
 """A greater number means that the file is damaged."""
-UNFILLED = 'BASE = ""'
-LOADER_NUMBER = re.compile(rb"^LAYOUT = (\d{1,4})$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,24 +103,20 @@ class Layout:
         relative = posixpath.normpath(path)
         return self.current if relative == "." else f"{self.current}/{relative}"
 
-    def loader(self) -> bytes:
+    def wsgi_file(self) -> bytes:
         """The text of the WSGI file that serves the releases."""
-        text = files("pa_deploy").joinpath("loader.py").read_text(encoding="utf-8")
-        if text.count(UNFILLED) != 1:
-            raise AssertionError(UNFILLED)
-        return text.replace(UNFILLED, f"BASE = {self.base!r}").encode()
+        return wsgi_file(self.base)
+
+    @property
+    def loader(self) -> str:
+        """The zip that the WSGI file imports."""
+        return f"{self.base}/loader/{loader_name()}"
 
 
 def number_in(value: Mapping[str, object]) -> int:
     """The layout number in a file; 0 if it has none, or not a valid one."""
     number = value.get("layout")
     return number if type(number) is int and 0 < number <= HIGHEST_NUMBER else 0
-
-
-def number_of_loader(wsgi_file: bytes) -> int:
-    """The layout number of a loader; 0 for the first edition and for other WSGI files."""
-    found = LOADER_NUMBER.search(wsgi_file) if is_loader(wsgi_file) else None
-    return int(found[1]) if found else 0
 
 
 def insist_on_known(number: int, domain: str) -> None:
@@ -135,8 +128,3 @@ def insist_on_known(number: int, domain: str) -> None:
             cause="Another workflow, or somebody by hand, deployed with a newer version.",
             advice="Nothing was changed. Use the newer pa-deploy.",
         )
-
-
-def is_loader(wsgi_file: bytes) -> bool:
-    """Whether a WSGI file is a loader, of this version or another."""
-    return b"\nBASE = '" in wsgi_file and b"pa-deploy fills in BASE" in wsgi_file

@@ -25,7 +25,8 @@ from pa_deploy.errors import (
     Unhealthy,
     Unreachable,
 )
-from pa_deploy.layout import insist_on_known, is_loader, number_of_loader
+from pa_deploy.layout import insist_on_known
+from pa_deploy.loader_files import is_loader, number_of_loader
 from pa_deploy.model import ReleaseStatus, Secret, WantedRelease
 from pa_deploy.release import (
     Destination,

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pa_deploy.deploy.tools import Tools
-from pa_deploy.layout import Layout, insist_on_known, number_of_loader
+from pa_deploy.layout import Layout, insist_on_known
+from pa_deploy.loader_files import number_of_loader
 from pa_deploy.model import (
     Release,
     ReleaseOutcome,

@@ -14,7 +14,7 @@ from pa_deploy.deploy.journal import Restoring
 from pa_deploy.deploy.live import check_of, make_live
 from pa_deploy.deploy.tools import Tools
 from pa_deploy.errors import DeployError, Interrupted
-from pa_deploy.layout import is_loader
+from pa_deploy.loader_files import is_loader
 from pa_deploy.model import (
     Actual,
     Change,

@@ -69,10 +69,12 @@ class ReleaseStatus:
 
     `state` is `activating`, `live` or `refused`, of the release `id` that the pointer with this
     `nonce` asked for. `live` and `previous` are releases' ids; `output` is the end of what the
-    commands printed, of `output_bytes` bytes in all.
+    commands printed, of `output_bytes` bytes in all. `loader` is the name of the loader that wrote
+    it.
     """
 
     layout: int = 0
+    loader: str = ""
     nonce: str = ""
     id: str = ""
     state: str = ""

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from pa_deploy.api import Api, Rows
 from pa_deploy.errors import DeployError, NotKept
-from pa_deploy.layout import is_loader
+from pa_deploy.loader_files import is_loader
 from pa_deploy.model import (
     Actual,
     Change,
@@ -93,6 +93,8 @@ class Changer:
             present = self.actual.wsgi_file
             content = present.content if present else self.api.files.read(file.path)
             keep_former(self.api, content, file.keep_as)
+        if file.loader is not None:
+            self.api.files.upload(*file.loader)
         self.api.files.upload(file.path, cast("bytes", file.content))
         self.actual = replace(self.actual, wsgi_file=file)
 

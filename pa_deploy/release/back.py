@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from pa_deploy.errors import DeployError, DiskFull, NotFound, Refused
-from pa_deploy.layout import is_loader
+from pa_deploy.loader_files import is_loader
 from pa_deploy.model import ReleaseRow, ReleaseStatus
 from pa_deploy.release.destination import Destination
 from pa_deploy.release.protocol import Pointer

@@ -133,6 +133,7 @@ def _status(value: Mapping[str, Any]) -> ReleaseStatus:
     output_bytes = int(value["output_bytes"])
     return ReleaseStatus(
         layout=number_in(value),
+        loader=str(value.get("loader", "")),
         nonce=str(value["nonce"]),
         id=_id(value["id"]),
         state=str(value["state"]),

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pa_deploy.bundle import Archive, Manifest, difference, write_archive
+from pa_deploy.loader_files import loader_name, loader_zip
 from pa_deploy.model import ReleaseRow, ReleaseStatus
 from pa_deploy.release.closing import make_closed
 from pa_deploy.release.content import Bundle, FileSet, env_of
@@ -63,6 +64,9 @@ def ship(
     is_known = bundle.id in {row.id for row in status.releases}
     uploads = Uploads(destination, status)
     with uploads.taken_back():
+        if status.loader not in ("", loader_name()):
+            # The one that the WSGI file names is damaged or gone, and a former one has served.
+            uploads.replace(destination.layout.loader, loader_zip())
         code, layers = NOTHING, dict[str, Packed]()
         if whole or not is_known:
             code, layers = _Archives(destination, uploads, scratch, whole).send(shipment)

@@ -10,6 +10,7 @@ from itertools import chain, repeat
 
 from pa_deploy.ci import LINE_END
 from pa_deploy.errors import ReleaseRefused, ReloadFailed, Unclear
+from pa_deploy.loader_files import loader_zip
 from pa_deploy.model import ReleaseStatus
 from pa_deploy.release.destination import Destination
 from pa_deploy.release.status import is_disk_full, read_status
@@ -102,27 +103,47 @@ def reload_until(
     """Reload, and `look` until it is over; the text of a warning about the reload.
 
     The answer to the reload decides nothing: unpacking and commands may take longer than the 20
-    seconds that PythonAnywhere waits for the site. If nothing is heard of the loader, raise what
+    seconds that PythonAnywhere waits for the site. If nothing is heard of the loader, it is
+    uploaded again, as somebody may have deleted it. If nothing is heard all the same, raise what
     the reload ran into, or else ReleaseRefused.
     """
-    warning: str | None = None
-    trouble: ReloadFailed | Unclear | None = None
+    warning, _ = _reload(destination, hope)
+    if _is_over(destination, look, is_heard, doing):
+        return warning
+    destination.announce("Nothing is heard of pa-deploy's loader. Uploading it again.")
+    destination.api.files.upload(destination.layout.loader, loader_zip())
+    warning, trouble = _reload(destination, hope)
+    if _is_over(destination, look, is_heard, doing):
+        return warning
+    raise trouble or _silent()
+
+
+def _reload(
+    destination: Destination, hope: str
+) -> tuple[str | None, ReloadFailed | Unclear | None]:
+    """Reload; the text of a warning, and what it ran into."""
     try:
-        warning = destination.api.webapps.reload(destination.layout.domain)
+        return destination.api.webapps.reload(destination.layout.domain), None
     except (ReloadFailed, Unclear) as error:
         destination.announce(f"{_as_sentence(error.what)} {hope}")
-        trouble = error
+        return None, error
+
+
+def _is_over(
+    destination: Destination, look: Callable[[], bool], is_heard: Callable[[], bool], doing: str
+) -> bool:
+    """Look until it is over; False if nothing is heard for SILENCE_SECONDS."""
     clock = destination.deadline.clock
     started = clock.now()
-    for pause in chain(PAUSES, repeat(LASTING_PAUSE)):
-        if look():
-            break
+    pauses = chain(PAUSES, repeat(LASTING_PAUSE))
+    while not look():
         if not is_heard() and clock.now() - started > SILENCE_SECONDS:
-            raise trouble or _silent()
+            return False
+        pause = next(pauses)
         destination.keep_lock()
         destination.deadline.check(doing, pause)
         clock.sleep(pause)
-    return warning
+    return True
 
 
 def _as_sentence(what: str) -> str:

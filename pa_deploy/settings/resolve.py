@@ -12,6 +12,7 @@ from pa_deploy.errors import InputError, Problem
 from pa_deploy.hosts import Host, HostRefused, find_host
 from pa_deploy.inputs import Values
 from pa_deploy.layout import Layout
+from pa_deploy.loader_files import loader_zip
 from pa_deploy.model import (
     HealthCheck,
     Mode,
@@ -245,7 +246,12 @@ def wsgi_path(domain: str) -> str:
 
 def _loader(layout: Layout, domain: str) -> WsgiFile:
     """The WSGI file of a web app that serves releases; what was there before is kept."""
-    return WsgiFile(path=wsgi_path(domain), content=layout.loader(), keep_as=layout.before)
+    return WsgiFile(
+        path=wsgi_path(domain),
+        content=layout.wsgi_file(),
+        keep_as=layout.before,
+        loader=(layout.loader, loader_zip()),
+    )
 
 
 def _wsgi_file(

@@ -32,7 +32,7 @@ def main(wsgi: str, fatal: int) -> None:
 def _only_looks(event: str, arguments: tuple[object, ...]) -> bool:
     """At a module, or at the processes of this machine."""
     path = str(arguments[0]) if event == "open" else ""
-    return path.endswith((".py", ".pyc")) or path.startswith("/proc/")
+    return path.endswith((".py", ".pyc", ".zip")) or path.startswith("/proc/")
 
 
 if __name__ == "__main__":

@@ -188,7 +188,7 @@ def test_nothing_gets_its_name_before_it_is_on_the_disk(account: Account) -> Non
         f"releases/{account.live()}",
         f"records/{account.live()}.json",
         "releases/code.json",
-        "releases/code/pa_deploy_loader.py",
+        "releases/code/pa_deploy_wsgi.py",
     }
     for i in renames:
         path = told[i][1]

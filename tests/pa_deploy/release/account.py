@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
+import os
 import subprocess
 import sys
 import tempfile
+import time
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pa_deploy import bundle, loader
+from pa_deploy import bundle
+from pa_deploy.loader_files import loader_zip, wsgi_file
 
-SOURCE = Path(loader.__file__).read_text()
 RECORDED = ("app", "python_path", "variables", "commit", "run_url")
 """What a record has of a release."""
 BEFORE = """\
@@ -44,6 +49,16 @@ def hello(text: str, **more: str) -> dict[str, str]:
     }
 
 
+def loader_with(more: bytes) -> tuple[str, bytes]:
+    """A loader that has a module `more` more, as a former one might: its name and content."""
+    target = io.BytesIO(loader_zip())
+    if more:
+        with zipfile.ZipFile(target, "a") as archive:
+            archive.writestr("pa_deploy_loader/more.py", more)
+    content = target.getvalue()
+    return f"{hashlib.sha256(content).hexdigest()}.zip", content
+
+
 @dataclass(frozen=True)
 class Answer:
     status: str
@@ -69,8 +84,19 @@ class Account:
         self.install()
 
     def install(self) -> None:
-        """Write the WSGI file."""
-        self.wsgi.write_text(SOURCE.replace('BASE = ""', f"BASE = {str(self.base)!r}"))
+        """Upload the loader, and the WSGI file that imports it."""
+        self.put_loader()
+        self.wsgi.write_bytes(wsgi_file(str(self.base)))
+
+    def put_loader(self, more: bytes = b"", minutes_old: int = 0) -> str:
+        """Upload the loader, or one that has a module `more` more; its name."""
+        name, content = loader_with(more)
+        path = self.file("loader", name)
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content)
+        moment = time.time() - 60 * minutes_old
+        os.utime(path, (moment, moment))
+        return name
 
     def put(self, files: Mapping[str, str], base: str = "", **more: Any) -> str:  # noqa: ANN401 - parts of the pointer
         """Put a release there, whole or as what changes `base`; its id."""
@@ -177,8 +203,8 @@ class Account:
         folder = self.file("current").resolve()
         return folder.parent.name if folder.name == "code" else folder.name
 
-    def file(self, path: str) -> Path:
-        return self.base / path
+    def file(self, *path: str) -> Path:
+        return self.base.joinpath(*path)
 
     def released(self, path: str) -> Path:
         """A path of the live release."""

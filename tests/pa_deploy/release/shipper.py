@@ -14,6 +14,7 @@ from pa_deploy.clock import Deadline, SystemClock
 from pa_deploy.dependencies import Surroundings
 from pa_deploy.hosts import find_host
 from pa_deploy.layout import Layout
+from pa_deploy.loader_files import loader_zip
 from pa_deploy.model import ReleaseStatus, Run, Secret, WantedRelease
 from pa_deploy.reconcile.changer import keep_former
 from pa_deploy.release import (
@@ -75,7 +76,8 @@ class Shipper:
     def install(self) -> None:
         files = self.account.api.files
         keep_former(self.account.api, files.read(WSGI), self.account.layout.before)
-        files.upload(WSGI, self.account.layout.loader())
+        files.upload(self.account.layout.loader, loader_zip())
+        files.upload(WSGI, self.account.layout.wsgi_file())
 
     def write(self, files: Mapping[str, str]) -> None:
         for name, text in files.items():

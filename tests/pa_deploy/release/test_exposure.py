@@ -71,7 +71,7 @@ def hidden(shipper: Shipper) -> list[str]:
     paths = [
         *(f"secrets/{live}.json", f"records/{live}.json", f"secrets/{former}.json"),
         *("pointer.json", "status.json", "output.log", "before/wsgi_before.py", "lock/ticket"),
-        *("loader.lock", "releases/code.json", "releases/code/pa_deploy_loader.py"),
+        *("loader.lock", "releases/code.json", "releases/code/pa_deploy_wsgi.py"),
         f"releases/{former}/code/other",
         *("secrets", "records", "releases", "layers", "shared", f"releases/{former}"),
     ]

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pa_deploy import layout, loader
+from pa_deploy import layout, loader_files
+from pa_deploy.loader import layout as loader_layout
 from pa_emulator import Emulator
 from tests.hosted import visit
 from tests.pa_deploy.release.account import Account, hello
@@ -139,17 +140,17 @@ def test_a_damaged_number_is_none(shipper: Shipper, pa: Emulator, number: str) -
 
 
 def test_loader_and_pa_deploy_mean_the_same_number() -> None:
-    text = layout.Layout.of("alice", "a.example").loader()
+    text = loader_files.wsgi_file("/home/alice/x")
 
-    assert layout.number_of_loader(text) == layout.LAYOUT == loader.LAYOUT
-    assert layout.number_of_loader(b"LAYOUT = 9\n") == 0
+    assert loader_files.number_of_loader(text) == layout.LAYOUT == loader_layout.LAYOUT
+    assert loader_files.number_of_loader(b"LAYOUT = 9\n") == 0
 
 
 @pytest.mark.parametrize("number", [*DAMAGED, "1", "2", "9999", "10000"])
 def test_loader_and_pa_deploy_read_a_number_alike(number: str) -> None:
     value = json.loads(f'{{"layout": {number}}}')
 
-    assert layout.number_in(value) == loader.number_in(value)
+    assert layout.number_in(value) == loader_layout.number_in(value)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pa_deploy.layout import Layout
+from pa_deploy.loader_files import loader_zip
 from pa_emulator import Emulator
 from tests.hosted import DOMAIN, api, visit
 from tests.pa_deploy.release.account import hello
@@ -165,7 +166,9 @@ def test_a_run_that_is_killed_in_between_is_gone_on_with(
     job: Job, pa: Emulator, base: Path, edition: Edition, moment: str
 ) -> None:
     layout = Layout.of("alice", DOMAIN)
-    pa.path(WSGI).write_bytes(layout.loader())
+    pa.path(layout.loader).parent.mkdir(exist_ok=True)
+    pa.path(layout.loader).write_bytes(loader_zip())
+    pa.path(WSGI).write_bytes(layout.wsgi_file())
     if moment != "wsgi":
         api(pa, "POST", f"webapps/{DOMAIN}/reload/")
     if moment == "pointer":

@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from pa_deploy import loader
 from pa_deploy.api.answers import LONGEST_REASON, reason
 from pa_deploy.ci import Ci
 from pa_deploy.clock import Deadline
+from pa_deploy.loader.layout import LAYOUT
+from pa_deploy.loader.status import STATUS
 from pa_deploy.model import (
     Create,
     Exact,
@@ -142,7 +143,7 @@ def test_a_plan_can_be_redacted_twice() -> None:
 
 
 def status_file(**said: Any) -> bytes:  # noqa: ANN401 - JSON
-    return json.dumps({**loader.STATUS, "layout": loader.LAYOUT, **said}).encode()
+    return json.dumps({**STATUS, "layout": LAYOUT, **said}).encode()
 
 
 def output_of(text: str, left_out: int) -> bytes:

@@ -1,0 +1,69 @@
+"""The loader as it is on PythonAnywhere: a zip, and the WSGI file that imports it."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import zipfile
+from functools import cache
+from importlib.resources import files
+
+PACKAGE = "pa_deploy_loader"
+"""Its name on PythonAnywhere, where an app may well import `pa_deploy`."""
+WSGI_FILE = "wsgi_file.py"
+MAIN = f"from {PACKAGE}.program import main\n\nmain()\n"
+"""What `python LOADER.zip` runs."""
+BEGINNING = (1980, 1, 1, 0, 0, 0)
+"""The oldest moment that a zip can tell. All are the same, so that its digest tells its content."""
+UNFILLED_BASE = 'BASE = ""'
+UNFILLED_LOADER = 'LOADER = ""'
+NUMBER = re.compile(rb"^LAYOUT = (\d{1,4})$", re.MULTILINE)
+NAME = re.compile(rb"^LOADER = '([0-9a-f]{64}\.zip)'$", re.MULTILINE)
+
+
+@cache
+def loader_zip() -> bytes:
+    """The zip. It is not compressed, because compression differs from machine to machine."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr(zipfile.ZipInfo("__main__.py", BEGINNING), MAIN)
+        for name, text in _modules().items():
+            archive.writestr(zipfile.ZipInfo(f"{PACKAGE}/{name}", BEGINNING), text)
+    return target.getvalue()
+
+
+def loader_name() -> str:
+    """The zip's name, which is its digest: it is never written over with another content."""
+    return f"{hashlib.sha256(loader_zip()).hexdigest()}.zip"
+
+
+def wsgi_file(base: str) -> bytes:
+    """The WSGI file for the releases in the folder `base`."""
+    text = files("pa_deploy.loader").joinpath(WSGI_FILE).read_text(encoding="utf-8")
+    if text.count(UNFILLED_BASE) != 1 or text.count(UNFILLED_LOADER) != 1:
+        raise AssertionError(WSGI_FILE)
+    text = text.replace(UNFILLED_BASE, f"BASE = {base!r}")
+    return text.replace(UNFILLED_LOADER, f"LOADER = {loader_name()!r}").encode()
+
+
+def is_loader(content: bytes) -> bool:
+    """Whether a WSGI file is pa-deploy's, of this version or another."""
+    return b"\nBASE = '" in content and b"pa-deploy fills in BASE" in content
+
+
+def number_of_loader(content: bytes) -> int:
+    """The layout number in a WSGI file; 0 for the first edition's and for those of others."""
+    found = NUMBER.search(content) if is_loader(content) else None
+    return int(found[1]) if found else 0
+
+
+def _modules() -> dict[str, str]:
+    """The modules of the loader, by name, in an order that is always the same."""
+    folder = files("pa_deploy.loader")
+    names = sorted(each.name for each in folder.iterdir() if each.name.endswith(".py"))
+    return {
+        name: folder.joinpath(name).read_text(encoding="utf-8")
+        for name in names
+        if name != WSGI_FILE
+    }

@@ -1,0 +1,43 @@
+"""A loader that somebody has deleted or damaged on PythonAnywhere is brought back by a deploy."""
+
+from __future__ import annotations
+
+import pytest
+
+from pa_deploy.loader_files import loader_zip
+from pa_deploy.release import wait
+from tests.hosted import visit
+from tests.pa_deploy.release.account import hello, loader_with
+from tests.pa_deploy.release.shipper import Shipper
+
+
+@pytest.mark.parametrize("content", [None, b"", b"PK"])
+def test_the_only_loader(
+    shipper: Shipper, monkeypatch: pytest.MonkeyPatch, content: bytes | None
+) -> None:
+    monkeypatch.setattr(wait, "SILENCE_SECONDS", 1.0)
+    shipper.ship(hello("one"))
+    loader = shipper.pa.path(shipper.account.layout.loader)
+    loader.unlink()
+    if content is not None:
+        loader.write_bytes(content)
+
+    shipper.ship(hello("two"))
+
+    assert visit(shipper.pa).text == "two"
+    assert loader.read_bytes() == loader_zip()
+
+
+def test_one_for_which_a_former_one_serves(shipper: Shipper) -> None:
+    shipper.ship(hello("one"))
+    former, content = loader_with(b"# former\n")
+    shipper.pa.path(shipper.account.layout.loader).with_name(former).write_bytes(content)
+    loader = shipper.pa.path(shipper.account.layout.loader)
+    loader.write_bytes(b"damaged")
+    shipper.ship(hello("two"))
+    assert shipper.status().loader == former
+
+    shipper.ship(hello("three"))
+
+    assert shipper.status().loader == loader.name
+    assert visit(shipper.pa).text == "three"

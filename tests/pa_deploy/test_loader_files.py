@@ -1,0 +1,47 @@
+"""The loader's zip and the WSGI file, as they are uploaded."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+
+from pa_deploy.layout import Layout
+from pa_deploy.loader_files import is_loader, loader_name, loader_zip, wsgi_file
+
+BASE = "/home/alice/.pa-deploy/alice.pythonanywhere.com"
+
+
+def test_the_zip_is_the_same_on_every_machine() -> None:
+    """Or the plan would have another WSGI file on a laptop than in CI."""
+    with zipfile.ZipFile(io.BytesIO(loader_zip())) as archive:
+        members = archive.infolist()
+
+    assert {each.compress_type for each in members} == {zipfile.ZIP_STORED}
+    assert {each.date_time for each in members} == {(1980, 1, 1, 0, 0, 0)}
+    names = [each.filename for each in members]
+    assert names == sorted(names)
+
+
+def test_the_zip_has_no_module_that_nobody_imports_there() -> None:
+    with zipfile.ZipFile(io.BytesIO(loader_zip())) as archive:
+        names = archive.namelist()
+
+    assert "pa_deploy_loader/serve.py" in names
+    assert "pa_deploy_loader/wsgi_file.py" not in names
+
+
+def test_the_zip_is_named_by_its_digest() -> None:
+    assert loader_name() == hashlib.sha256(loader_zip()).hexdigest() + ".zip"
+    assert Layout(BASE).loader == f"{BASE}/loader/{loader_name()}"
+
+
+def test_the_wsgi_file_says_what_it_is_and_how_to_leave() -> None:
+    text = wsgi_file(BASE).decode()
+
+    assert is_loader(wsgi_file(BASE))
+    assert f"BASE = {BASE!r}" in text
+    assert f"LOADER = {loader_name()!r}" in text
+    assert "pa-deploy release detach" in text
+    statements = [line for line in text.splitlines() if line and not line.startswith(("#", " "))]
+    assert len(statements) <= 18

@@ -55,6 +55,21 @@ class Layout:
         return f"{self.base}/status.json"
 
     @property
+    def boot(self) -> str:
+        """When the WSGI file is imported."""
+        return f"{self.base}/boot.json"
+
+    @property
+    def lease(self) -> str:
+        """Uploaded from time to time while a run waits for what the pointer wants."""
+        return f"{self.base}/lease"
+
+    @property
+    def request_key(self) -> str:
+        """The key of signed requests."""
+        return f"{self.base}/request-key"
+
+    @property
     def lock(self) -> str:
         """One file for each run that has the lock or waits for it."""
         return f"{self.base}/lock"

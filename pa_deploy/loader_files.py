@@ -7,10 +7,11 @@ import io
 import re
 import zipfile
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 PACKAGE = "pa_deploy_loader"
 """Its name on PythonAnywhere, where an app may well import `pa_deploy`."""
+FOLDER = Path(__file__).with_name("loader")
 WSGI_FILE = "wsgi_file.py"
 MAIN = f"from {PACKAGE}.program import main\n\nmain()\n"
 """What `python LOADER.zip` runs."""
@@ -40,7 +41,7 @@ def loader_name() -> str:
 
 def wsgi_file(base: str) -> bytes:
     """The WSGI file for the releases in the folder `base`."""
-    text = files("pa_deploy.loader").joinpath(WSGI_FILE).read_text(encoding="utf-8")
+    text = FOLDER.joinpath(WSGI_FILE).read_text(encoding="utf-8")
     if text.count(UNFILLED_BASE) != 1 or text.count(UNFILLED_LOADER) != 1:
         raise AssertionError(WSGI_FILE)
     text = text.replace(UNFILLED_BASE, f"BASE = {base!r}")
@@ -60,10 +61,9 @@ def number_of_loader(content: bytes) -> int:
 
 def _modules() -> dict[str, str]:
     """The modules of the loader, by name, in an order that is always the same."""
-    folder = files("pa_deploy.loader")
-    names = sorted(each.name for each in folder.iterdir() if each.name.endswith(".py"))
+    names = sorted(each.name for each in FOLDER.iterdir() if each.name.endswith(".py"))
     return {
-        name: folder.joinpath(name).read_text(encoding="utf-8")
+        name: FOLDER.joinpath(name).read_text(encoding="utf-8")
         for name in names
         if name != WSGI_FILE
     }

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from urllib.parse import urljoin, urlsplit
 
 from pa_deploy.api import Api
@@ -14,6 +15,7 @@ from pa_deploy.hosts import Host
 from pa_deploy.model import Health, HealthCheck, PasswordProtection, Webapp
 from pa_deploy.transport import READ_SECONDS, Answer, Fault, Http
 
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 PAUSE_SECONDS = 2.0
 STEADY = 3
 """How many good answers in a row prove that a site has recovered."""
@@ -34,13 +36,14 @@ class Site:
         url: str,
         read_seconds: float = READ_SECONDS,
         login: PasswordProtection | None = None,
+        headers: Mapping[str, str] = NO_HEADERS,
     ) -> Answer:
         """One GET without following redirects; raises Fault.
 
         If the API is on a loopback address, so is the site: it is asked there by its name.
         """
         stands_for = url
-        headers = {"User-Agent": self.user_agent, "Cache-Control": "no-cache"}
+        headers = {"User-Agent": self.user_agent, "Cache-Control": "no-cache", **headers}
         if self._stands_in_for(url):
             parts = urlsplit(url)
             headers["Host"] = parts.netloc

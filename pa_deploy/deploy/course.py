@@ -36,7 +36,7 @@ class Goal:
         actual = observe(tools.api, self.wanted, tools.deadline.clock)
         if self.delivery is None:
             return actual
-        return replace(actual, release=self.delivery.live(actual.wsgi_file))
+        return replace(actual, release=self.delivery.live(actual))
 
     def plan(self, actual: Actual) -> Plan:
         return make_plan(actual, self.wanted, self.policy)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from pa_deploy.deploy.tools import Tools
 from pa_deploy.layout import Layout, insist_on_known
 from pa_deploy.loader_files import number_of_loader
 from pa_deploy.model import (
+    Actual,
+    Boot,
     Release,
     ReleaseOutcome,
     ReleaseRow,
     ReleaseStatus,
-    WsgiFile,
 )
 from pa_deploy.release import (
+    REQUEST_HEADER,
     Bundle,
     Destination,
     Shipment,
@@ -29,11 +33,16 @@ from pa_deploy.release import (
     note_verified,
     output_lines,
     point_back,
+    read_boot,
     read_status,
+    request_key,
     ship,
 )
 from pa_deploy.settings import Target
+from pa_deploy.transport import Fault
 
+VISIT_SECONDS = 10.0
+"""How long the site may take to answer a signed request, for which the app does nothing."""
 LEASE_CALL_SECONDS = 40.0
 """A look at the loader's status may take so long; the lock must count until then."""
 
@@ -49,16 +58,23 @@ class Delivery:
     status: ReleaseStatus = field(default_factory=ReleaseStatus)
     previous: str | None = None
     shipment: Shipment | None = None
+    before: Boot | None = None
+    """The last import before the WSGI file is written; None if it stays as it is, or if the web app
+    is new: PythonAnywhere does not start that before its first reload.
+    """
 
-    def live(self, wsgi_file: WsgiFile | None) -> Release | None:
+    def live(self, actual: Actual) -> Release | None:
         """The live release. None if none is, or it is not whole, or is about to be replaced.
 
         Raises NewerPaDeploy if the status, the WSGI file or a record is from a newer one.
         """
         destination = self.destination
+        wsgi_file = actual.wsgi_file
         if wsgi_file and wsgi_file.content:
             insist_on_known(number_of_loader(wsgi_file.content), destination.layout.domain)
         self.status = read_status(destination)
+        if actual.webapp and wsgi_file and wsgi_file.content != destination.layout.wsgi_file():
+            self.before = read_boot(destination)
         if self.previous is None:
             self.previous = self.status.live
         live = self._whole_live()
@@ -97,11 +113,14 @@ class Delivery:
         if self.shipment.bundle.wanted.first_run:
             first = not is_verified(self.destination)
             self.shipment = replace(self.shipment, first=first)
-        return ship(self.destination, self.shipment, self.scratch)
+        return ship(self.destination, self.shipment, self.scratch, before=self.before)
 
-    def activate(self, nonce: str) -> str | None:
+    def activate(self, nonce: str) -> str:
         """Reload, and wait for what was shipped; the text of a warning. Raises ReleaseRefused."""
-        self.status, warning = activate(self.destination, nonce, self.shipment, self.scratch)
+        self.status, warning = activate(
+            self.destination, nonce, self.shipment, self.scratch, self.before
+        )
+        self.before = None
         insist_on_live(self.status)
         return warning
 
@@ -139,6 +158,18 @@ def make_destination(target: Target, tools: Tools) -> Destination:
         layout=Layout.of(target.username, target.domain),
         deadline=tools.deadline,
         announce=tools.ci.log,
+        visit=partial(_visit, target, tools),
+        request_key=request_key(target.token, target.domain),
         keep_lock=lambda: tools.transport.guard(LEASE_CALL_SECONDS),
         run=tools.run,
     )
+
+
+def _visit(target: Target, tools: Tools, headers: Mapping[str, str]) -> bytes | None:
+    """Ask the site for what no app and no static file answers; what the loader says."""
+    url = f"https://{target.domain}/.pa-deploy"
+    try:
+        answer = tools.site.get(url, VISIT_SECONDS, headers=headers)
+    except Fault:
+        return None
+    return answer.body if REQUEST_HEADER.lower() in answer.headers else None

@@ -7,8 +7,6 @@ from collections.abc import Callable
 from difflib import get_close_matches
 from urllib.parse import urlsplit
 
-import idna
-
 from pa_deploy.model import PasswordProtection, Secret
 
 Complaint = tuple[int | None, str, str]
@@ -211,6 +209,8 @@ def _is_like_ours(label: str) -> bool:
 
 def _in_ascii(name: str) -> str:
     """The `xn--` form of an international domain, which PythonAnywhere wants; "" if it has none."""
+    import idna  # noqa: PLC0415 - a tenth of the start of commands that ask for no domain
+
     try:
         return idna.encode(name, uts46=True).decode()
     except idna.IDNAError:

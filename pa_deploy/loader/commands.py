@@ -5,32 +5,32 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import time
 from contextlib import suppress
-from typing import Callable, Dict, Mapping, Sequence
+from typing import IO, Dict, Mapping, Optional, Sequence
 
-from .files import LOADER_ZIP, Home, private
+from .files import LOADER_ZIP, private
+from .interpreter import folder_with_python, own_python
 from .releases import Release
 
-LOOK_SECONDS = 0.5
-"""How often the status is written while a command runs."""
+NOT_WANTED = "it is no longer wanted"
 SHELL = ("/bin/bash", "-o", "pipefail", "-c")
 
 
 class Commands:
-    """Commands in a release's folder, until `end` (monotonic). `tell` is called as they run.
+    """Commands in a release's folder, until `end` (monotonic).
 
-    `env` is the environment of the web worker. `lock` is the open file of the loader's lock: while
-    a command runs, a killed worker's successor waits for it.
+    They find the environment of this process. `lock` is the open file of the loader's lock: while a
+    command runs, no successor of a killed preparer is started.
     """
 
-    def __init__(self, release: Release, lock: int, end: float, tell: Callable[[], None]) -> None:
+    def __init__(self, release: Release, lock: int, end: float) -> None:
         self._release = release
         self._home = release.home
         self._lock = lock
         self._end = end
-        self._tell = tell
+        self._stdin: Optional[IO[bytes]] = None
+        self._is_stopped = False
         self._env = {**os.environ, "PYTHONUNBUFFERED": "1"}
 
     def shell(self, step: str, command: str) -> None:
@@ -47,14 +47,30 @@ class Commands:
         release = self._release
         variables = release.variables()
         env = {**self._env, **variables}
-        bins = [_folder_with_python(self._home)]
+        bins = [folder_with_python(self._home)]
         bins += [os.path.join(layer, "bin") for layer in release.layers]
         env["PATH"] = os.pathsep.join([*bins, env.get("PATH", os.defpath)])
         env["PYTHONPATH"] = os.pathsep.join(release.search_path(variables))
         return env
 
+    def stop(self) -> None:
+        """End the command that runs, and run no other. Called by another thread."""
+        self._is_stopped = True
+        self._close()
+
+    def _close(self) -> None:
+        with suppress(OSError):
+            if self._stdin:
+                self._stdin.close()
+
+    def _tell_supervisor(self, said: object) -> None:
+        with suppress(OSError, ValueError):  # it was killed, or `stop` was first
+            if self._stdin:
+                self._stdin.write(json.dumps(said).encode() + b"\n")
+                self._stdin.flush()
+
     def _run(self, step: str, words: Sequence[str], env: Mapping[str, str]) -> None:
-        """Run to the end, under `supervisor.py`."""
+        """Run to the end, under `supervisor.py`. It ends the command if its stdin is closed."""
         seconds = max(1.0, self._end - time.monotonic())
         supervise = [LOADER_ZIP, "supervise", str(self._lock)]
         with open(self._home.at("output.log"), "ab", opener=private) as log:
@@ -68,32 +84,13 @@ class Commands:
                 start_new_session=True,
                 pass_fds=[self._lock],
             )
-        if process.stdin:
-            with suppress(OSError), process.stdin:
-                process.stdin.write(json.dumps([words, env, seconds]).encode())
-        while process.poll() is None:
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(LOOK_SECONDS)
-            with suppress(OSError):  # of a full disk, the command hears too
-                self._tell()
-        if process.returncode:
-            raise RuntimeError("it ended with exit code %d" % process.returncode)
-
-
-def _folder_with_python(home: Home) -> str:
-    """A folder for PATH, whose `python` is the web app's."""
-    python = own_python()
-    if sys.prefix != sys.base_prefix:  # a virtualenv, whose bin has it by that name
-        return os.path.dirname(python)
-    folder = home.at("bin", os.path.basename(python))
-    os.makedirs(folder, exist_ok=True)
-    with suppress(FileExistsError):
-        os.symlink(python, os.path.join(folder, "python"))
-    return folder
-
-
-def own_python() -> str:
-    """The Python of this process as a program; `sys.executable` may be uWSGI."""
-    name = "python%d.%d" % sys.version_info[:2]
-    places = [sys.prefix, sys.base_prefix, "/usr", "/usr/local"]
-    return next(filter(os.path.exists, (os.path.join(each, "bin", name) for each in places)))
+        self._stdin = process.stdin
+        self._tell_supervisor([words, env, seconds])
+        if self._is_stopped:
+            self._close()
+        code = process.wait()
+        self._close()
+        if self._is_stopped:
+            raise RuntimeError(NOT_WANTED)
+        if code:
+            raise RuntimeError("it ended with exit code %d" % code)

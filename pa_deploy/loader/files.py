@@ -17,6 +17,9 @@ PLACES = (
     *("first", "lock", "before", "bin", "loader"),
 )
 """The folders of a web app; nobody but the account may look into them."""
+REQUEST_KEY = "request-key"
+UPLOADED = ("pointer.json", "lease", REQUEST_KEY)
+"""Files that pa-deploy writes; the API cannot say who may read them."""
 TEMPORARY = ("incoming", "unpacking")
 MADE_HERE = ("releases", "records", "secrets", "layers", "shared", "unpacking", "first", "bin")
 
@@ -76,8 +79,9 @@ class Home:
                 os.chmod(self.at(name), 0o700)
         for name in self.names_in("secrets"):
             os.chmod(self.at("secrets", name), 0o600)
-        if os.path.exists(self.at("pointer.json")):
-            os.chmod(self.at("pointer.json"), 0o600)
+        for name in UPLOADED:
+            if os.path.exists(self.at(name)):
+                os.chmod(self.at(name), 0o600)
 
 
 def _write_aside(path: str, content: bytes) -> None:

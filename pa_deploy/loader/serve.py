@@ -1,40 +1,43 @@
-"""What the WSGI file begins with: put the wanted release in place, then serve what is live."""
+"""What the WSGI file begins with: see to the wanted release, then serve what is live."""
 
 from __future__ import annotations
 
-import fcntl
-import importlib
 import sys
 import traceback
+from contextlib import suppress
 
-from .activate import prepare_and_activate
 from .app import App, load
-from .files import Home, private
+from .before import former_site
+from .boot import Boot
+from .files import Home
 from .layout import LAYOUT
 from .releases import Release, highest_number, live
+from .request import answering
+from .switch import bring_up
 
 
 def make_application(base: str, wsgi_file: str) -> App:
-    """The application that is live, once the wanted release is in place or refused.
+    """The application that is live, once a release that is ready was switched to.
 
-    The first worker puts it in place; the others wait for the lock. Whatever fails, what served
-    before goes on serving, and status.json says why.
+    Whatever fails, what served before goes on serving, and status.json says why.
     """
     home = Home(base)
     number = highest_number(home)
     if number > LAYOUT:
         return _serve_newer(home, number)
+    boot = Boot(home)
     try:
-        home.close()
-        with open(home.at("loader.lock"), "ab", opener=private) as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            prepare_and_activate(home, wsgi_file, lock.fileno())
-    except Exception:  # whatever it is, it must not take the site down
-        traceback.print_exc()
-    if live(home):
-        return load(Release(home, live(home)))
-    sys.path.append(home.at("before"))
-    return importlib.import_module("wsgi_before").application  # type: ignore[no-any-return]
+        try:
+            home.close()
+            boot.begin()
+            bring_up(home, wsgi_file)
+        except Exception:  # whatever it is, it must not take the site down
+            traceback.print_exc()
+        app = load(Release(home, live(home))) if live(home) else former_site(home)
+        return answering(home, app)
+    finally:
+        with suppress(OSError):
+            boot.end()
 
 
 def _serve_newer(home: Home, number: int) -> App:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
+from contextlib import suppress
 from typing import Any, Dict
 
-from .files import LOADER_ZIP, Home, private
+from .files import LOADER_ZIP, REQUEST_KEY, Home, private, read_bytes
 from .layout import LAYOUT, number_in
-from .releases import RELEASE_ID
+from .releases import RELEASE_ID, live
 
 OUTPUT_BYTES = 64 * 1024
 """How much of the end of the commands' output is in the status."""
@@ -16,6 +18,8 @@ STATUS: Dict[str, Any] = {
     "nonce": "",
     "id": "",
     "state": "",
+    "beat": 0,
+    "at_once": False,
     "step": "",
     "error": "",
     "live": "",
@@ -50,9 +54,29 @@ def read_status(home: Home) -> Dict[str, Any]:
     }
 
 
+def is_decided(status: Dict[str, Any], wanted: Dict[str, Any]) -> bool:
+    """Whether what the pointer wants was done or refused."""
+    return status["nonce"] == wanted["nonce"] and status["state"] in ("live", "refused")
+
+
+def begun(home: Home, status: Dict[str, Any], wanted: Dict[str, Any]) -> Dict[str, Any]:
+    """The status to go on with, which is a new one if the pointer is new."""
+    if status["nonce"] == wanted["nonce"]:
+        return status
+    with suppress(OSError):
+        os.truncate(home.at("output.log"), 0)
+    news = {"nonce": wanted["nonce"], "id": wanted["id"], "state": "preparing"}
+    kept = {"releases": status["releases"], "previous": live(home), "live": live(home)}
+    return {**STATUS, **news, **kept}
+
+
 def sign_status(home: Home, status: Dict[str, Any]) -> None:
-    """Write the status down, and which loader did, with the layout of its files."""
+    """Write the status down, and which loader did, with the layout of its files.
+
+    The loader's lock must be held.
+    """
     signed = {**status, "layout": LAYOUT, "loader": os.path.basename(LOADER_ZIP)}
+    signed["request_key"] = _digest_of_key(home)
     if signed != home.read("status.json"):
         home.write("status.json", signed)
 
@@ -64,3 +88,11 @@ def write_status(home: Home, status: Dict[str, Any]) -> None:
         file.seek(max(0, size - OUTPUT_BYTES))
         text = file.read().decode("utf-8", "surrogateescape")
     sign_status(home, {**status, "output": text, "output_bytes": size})
+
+
+def _digest_of_key(home: Home) -> str:
+    """By it pa-deploy knows whether its key is here; see `request.py`."""
+    try:
+        return hashlib.sha256(read_bytes(home.at(REQUEST_KEY))).hexdigest()
+    except OSError:
+        return ""

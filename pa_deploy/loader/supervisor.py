@@ -1,7 +1,7 @@
-"""The process between the web worker and a command.
+"""The process between the preparer and a command.
 
-It alone has the user's command below it and the loader's lock: the lock outlives a killed worker,
-but no daemon can hold it.
+It alone has the user's command below it and the loader's lock. So no successor of a killed preparer
+starts before the command has ended, and no daemon can hold the lock.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from contextlib import suppress
 from typing import Iterator, List, NamedTuple
@@ -25,15 +26,18 @@ TERM_SECONDS = 1.0
 STOP_SECONDS = 5.0
 """How long what starts anew again and again is killed."""
 TIMED_OUT = 124
-"""The exit code of a command whose time is over, as that of `timeout`."""
+"""The exit code of a command that had to be ended, as that of `timeout`."""
 PR_SET_CHILD_SUBREAPER = 36
 
 
 def supervise(lock: int) -> None:
-    """Run the command that stdin tells, end what it leaves running, and end as it has ended."""
+    """Run the command that stdin tells, end what it leaves running, and end as it has ended.
+
+    If stdin is closed, the preparer was killed or wants no more of the command, and it is ended.
+    """
     os.set_inheritable(lock, False)
     adopt_orphans()
-    words, env, seconds = json.load(sys.stdin)
+    words, env, seconds = json.loads(sys.stdin.buffer.readline())
     process = subprocess.Popen(words, env=env, stdin=subprocess.DEVNULL, start_new_session=True)
     code = _wait(process, seconds)
     if stop_background(process.pid) and code != TIMED_OUT:
@@ -48,14 +52,30 @@ def supervise(lock: int) -> None:
 
 def _wait(process: subprocess.Popen[bytes], seconds: float) -> int:
     """Its exit code, or TIMED_OUT if it had to be ended."""
+    is_unwanted = threading.Event()
+
+    def watch() -> None:
+        os.read(0, 1)  # nothing more is said, so this is the end
+        is_unwanted.set()
+        _end(process)
+
+    threading.Thread(target=watch, daemon=True).start()
     try:
-        return process.wait(seconds)
+        code = process.wait(seconds)
     except subprocess.TimeoutExpired:
-        with suppress(OSError):
-            os.killpg(process.pid, signal.SIGTERM)
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(TERM_SECONDS)
+        _end(process)
         return TIMED_OUT
+    return TIMED_OUT if is_unwanted.is_set() else code
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Ask it to end, then kill it. What it has left is killed by `stop_background`."""
+    with suppress(OSError):
+        os.killpg(process.pid, signal.SIGTERM)
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(TERM_SECONDS)
+        return
+    process.kill()
 
 
 def adopt_orphans() -> None:

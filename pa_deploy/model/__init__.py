@@ -22,6 +22,7 @@ from pa_deploy.model.plan import (
     Update,
 )
 from pa_deploy.model.release import (
+    Boot,
     Release,
     ReleaseOutcome,
     ReleaseRow,
@@ -49,6 +50,7 @@ __all__ = [
     "SETTINGS",
     "SUMMARY_MARK",
     "Actual",
+    "Boot",
     "Change",
     "Changeable",
     "Console",

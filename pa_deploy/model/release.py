@@ -67,17 +67,22 @@ class ReleaseStatus:
     `layout` is the number of the layout that the loader has made; 0 if it has told none, as that of
     the first edition does.
 
-    `state` is `activating`, `live` or `refused`, of the release `id` that the pointer with this
-    `nonce` asked for. `live` and `previous` are releases' ids; `output` is the end of what the
-    commands printed, of `output_bytes` bytes in all. `loader` is the name of the loader that wrote
-    it.
+    `state` is `preparing`, `ready`, `live` or `refused`, of the release `id` that the pointer with
+    this `nonce` asked for. `beat` grows while it is prepared. A release is `at_once` live if one
+    import of the WSGI file had it prepared and switched to it. `live` and `previous` are releases'
+    ids; `output` is the end of what the commands printed, of `output_bytes` bytes in all. `loader`
+    is the name of the loader that wrote it, `request_key` the SHA-256 of the key of signed requests
+    that it has.
     """
 
     layout: int = 0
     loader: str = ""
+    request_key: str = ""
     nonce: str = ""
     id: str = ""
     state: str = ""
+    beat: int = 0
+    at_once: bool = False
     step: str = ""
     error: str = ""
     live: str = ""
@@ -85,6 +90,17 @@ class ReleaseStatus:
     releases: tuple[ReleaseRow, ...] = ()
     output: bytes = b""
     output_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Boot:
+    """The last import of the WSGI file that has begun: its `id`, and whether it has `ended`.
+
+    The `id` is empty if the loader was never imported.
+    """
+
+    id: str = ""
+    ended: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

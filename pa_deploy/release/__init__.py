@@ -5,6 +5,9 @@ from pa_deploy.release.back import choose, detach, point_back
 from pa_deploy.release.content import Bundle, FileSet, make_bundle, read_code, resolve_layers
 from pa_deploy.release.destination import Destination
 from pa_deploy.release.exposed import neighbours, source_mappings
+from pa_deploy.release.refusal import insist_on_live
+from pa_deploy.release.request import HEADER as REQUEST_HEADER
+from pa_deploy.release.request import request_key
 from pa_deploy.release.shipping import Shipment, look_ahead, ship
 from pa_deploy.release.status import (
     has_secrets,
@@ -12,13 +15,14 @@ from pa_deploy.release.status import (
     is_settled,
     is_there,
     output_lines,
+    read_boot,
     read_record,
     read_status,
 )
 from pa_deploy.release.verified import is_verified, note_verified
-from pa_deploy.release.wait import insist_on_live
 
 __all__ = [
+    "REQUEST_HEADER",
     "Bundle",
     "Destination",
     "FileSet",
@@ -38,9 +42,11 @@ __all__ = [
     "note_verified",
     "output_lines",
     "point_back",
+    "read_boot",
     "read_code",
     "read_record",
     "read_status",
+    "request_key",
     "resolve_layers",
     "ship",
     "source_mappings",

@@ -1,46 +1,87 @@
-"""Have the loader put in place what was shipped, and hear how it went."""
+"""Have the loader prepare what was shipped and switch to it, and hear how it went."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
 
-from pa_deploy.model import ReleaseStatus
+from pa_deploy.errors import ReleaseRefused
+from pa_deploy.model import Boot, ReleaseStatus
 from pa_deploy.release.destination import Destination
+from pa_deploy.release.lease import waited_for
+from pa_deploy.release.refusal import UNPACK, silent, stopped
+from pa_deploy.release.reloads import Awaited, look_until_over, reload_until
 from pa_deploy.release.shipping import Shipment, ship
 from pa_deploy.release.status import is_disk_full
-from pa_deploy.release.wait import UNPACK, Watch, reload_until
+from pa_deploy.release.watch import Watch
+
+PREPARED = ("ready", "live", "refused")
+OVER = ("live", "refused")
 
 
 def activate(
-    destination: Destination, nonce: str, shipment: Shipment | None = None, scratch: Path = Path()
-) -> tuple[ReleaseStatus, str | None]:
-    """Reload, and wait until the release that was shipped is live or refused; how it went, and
-    what PythonAnywhere said of the reload, if anything.
+    destination: Destination,
+    nonce: str,
+    shipment: Shipment | None = None,
+    scratch: Path = Path(),
+    before: Boot | None = None,
+) -> tuple[ReleaseStatus, str]:
+    """Wait until the release that was shipped is live or refused; how it went, and what
+    PythonAnywhere said of the reloads, or "". `before` is as in `reload_until`.
 
     If the loader cannot build a `shipment` from what is there, it is shipped once more, whole.
     Raises ReleaseRefused if nothing is heard of the loader.
     """
-    status, warning = _reload_and_wait(destination, nonce)
+    with waited_for(destination) as waiting:
+        status, warning = _bring_live(waiting, nonce, before)
     if shipment is None or not _needs_all(status):
         return status, warning
     destination.announce(
         f"PythonAnywhere could not unpack the release ({status.error}). Uploading all of it again."
     )
     whole = ship(destination, replace(shipment, status=status), scratch, whole=True)
-    return _reload_and_wait(destination, whole)
+    with waited_for(destination) as waiting:
+        return _bring_live(waiting, whole, None)
 
 
-def _reload_and_wait(destination: Destination, nonce: str) -> tuple[ReleaseStatus, str | None]:
+def _bring_live(
+    destination: Destination, nonce: str, before: Boot | None
+) -> tuple[ReleaseStatus, str]:
+    """Have it prepared beside the live site, and reload when it is ready to be switched to.
+
+    The live loader begins if it answers a signed request, else a reload has it begin. A release
+    that is prepared in a moment is switched to by that reload. If an import has switched that did
+    not begin it, other workers may still serve the former release.
+    """
     watch = Watch(destination, nonce)
-    warning = reload_until(
-        destination,
-        watch.look,
-        is_heard=lambda: bool(watch.status.nonce),
-        hope="Checking whether the release is starting.",
-        doing="waiting for the release to go live",
-    )
+    awaited = _awaited(watch, PREPARED, "waiting until the release is prepared")
+    watch.begin_by_site()
+    warning = ""
+    if not (watch.is_site_up and look_until_over(destination, awaited)):
+        watch.leave_site()
+        warning = reload_until(destination, awaited, before=before)
+    is_up = watch.is_site_up
+    watch.leave_site()
+    status = watch.status
+    if status.state == "ready" or (status.state == "live" and not status.at_once):
+        destination.announce("The release is ready. Reload to switch to it")
+        awaited = _awaited(watch, OVER, "waiting for the release to go live")
+        warning = reload_until(destination, awaited, is_up=is_up) or warning
     return watch.status, warning
+
+
+def _awaited(watch: Watch, states: tuple[str, ...], doing: str) -> Awaited:
+    def look() -> bool:
+        return watch.look() in states
+
+    def sign() -> ReleaseStatus | None:
+        return watch.status if watch.status.nonce else None
+
+    def lost() -> ReleaseRefused:
+        return stopped(watch.status) if watch.status.nonce else silent()
+
+    hope = "Checking whether the release is starting."
+    return Awaited(look=look, sign=sign, lost=lost, hope=hope, doing=doing)
 
 
 def _needs_all(status: ReleaseStatus) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from pa_deploy.api import Api
 from pa_deploy.clock import Deadline
@@ -16,7 +16,9 @@ class Destination:
     """Where releases go, and what a run needs on the way.
 
     `keep_lock` is called while nothing is written for long, so that the lock does not run out.
-    `run` is what the app is told about the run that made its release.
+    `run` is what the app is told about the run that made its release. `visit` asks the site with
+    headers; what pa-deploy's loader has answered, None if that was the app. `request_key` is the
+    key of signed requests.
     """
 
     api: Api
@@ -25,3 +27,5 @@ class Destination:
     announce: Callable[[str], None]
     keep_lock: Callable[[], None]
     run: Run
+    visit: Callable[[Mapping[str, str]], bytes | None]
+    request_key: str = field(repr=False)

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from pa_deploy import bundle
 from pa_deploy.bundle import Manifest
 from pa_deploy.layout import LAYOUT, number_in
-from pa_deploy.model import Exact, ReleaseRow, ReleaseStatus
+from pa_deploy.model import Boot, Exact, ReleaseRow, ReleaseStatus
 
 ID_CHARACTERS = 16
 """Of a release's id, which is hexadecimal."""
@@ -115,6 +115,10 @@ def status_in(content: bytes | None) -> ReleaseStatus | None:
     return _decode(content, _status)
 
 
+def boot_in(content: bytes | None) -> Boot | None:
+    return _decode(content, lambda value: Boot(str(value["id"]), value["ended"] is True))
+
+
 def record_in(content: bytes | None) -> Record | None:
     return _decode(content, _record)
 
@@ -134,9 +138,12 @@ def _status(value: Mapping[str, Any]) -> ReleaseStatus:
     return ReleaseStatus(
         layout=number_in(value),
         loader=str(value.get("loader", "")),
+        request_key=str(value.get("request_key", "")),
         nonce=str(value["nonce"]),
         id=_id(value["id"]),
         state=str(value["state"]),
+        beat=int(value.get("beat", 0)),
+        at_once=value.get("at_once") is True,
         step=str(value["step"]),
         error=str(value["error"]),
         live=_id(value["live"]),

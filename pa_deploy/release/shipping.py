@@ -10,11 +10,12 @@ from pathlib import Path
 
 from pa_deploy.bundle import Archive, Manifest, difference, write_archive
 from pa_deploy.loader_files import loader_name, loader_zip
-from pa_deploy.model import ReleaseRow, ReleaseStatus
+from pa_deploy.model import Boot, ReleaseRow, ReleaseStatus
 from pa_deploy.release.closing import make_closed
 from pa_deploy.release.content import Bundle, FileSet, env_of
 from pa_deploy.release.destination import Destination
 from pa_deploy.release.protocol import NOTHING, NewRecord, Packed, Pointer, Record
+from pa_deploy.release.request import put_key
 from pa_deploy.release.status import read_record
 from pa_deploy.release.uploads import Uploads
 from pa_deploy.transport import Piece
@@ -52,13 +53,18 @@ def look_ahead(destination: Destination, bundle: Bundle, status: ReleaseStatus) 
 
 
 def ship(
-    destination: Destination, shipment: Shipment, scratch: Path, *, whole: bool = False
+    destination: Destination,
+    shipment: Shipment,
+    scratch: Path,
+    *,
+    whole: bool = False,
+    before: Boot | None = None,
 ) -> str:
     """Upload the release and the pointer to it; the nonce that the loader will answer with.
 
     Only what has changed since the live release travels, unless the release is to come `whole`,
     because the loader could not build it from what is there. Secrets travel each time, and not
-    before their folder is closed.
+    before their folder is closed. `before` is as in `reload_until`.
     """
     bundle, status = shipment.bundle, shipment.status
     is_known = bundle.id in {row.id for row in status.releases}
@@ -71,9 +77,10 @@ def ship(
         if whole or not is_known:
             code, layers = _Archives(destination, uploads, scratch, whole).send(shipment)
         if bundle.wanted.env:
-            make_closed(destination, status)
+            status = make_closed(destination, status, before)
             put = uploads.replace if is_known else uploads.put
             put(destination.layout.secret(bundle.id), json.dumps(env_of(bundle.wanted)).encode())
+        put_key(destination, status)
         pointer = Pointer(
             nonce=new_nonce(),
             id=bundle.id,

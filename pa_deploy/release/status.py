@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pa_deploy.api.files import is_full_disk
 from pa_deploy.layout import insist_on_known
-from pa_deploy.model import ReleaseStatus
+from pa_deploy.model import Boot, ReleaseStatus
 from pa_deploy.release.destination import Destination
 from pa_deploy.release.protocol import (
     Record,
+    boot_in,
     layout_in,
     nonce_in,
     record_in,
@@ -24,6 +25,11 @@ def read_status(destination: Destination) -> ReleaseStatus:
     Raises NewerPaDeploy.
     """
     return status_in(_read(destination, destination.layout.status)) or NOTHING
+
+
+def read_boot(destination: Destination) -> Boot:
+    """The last import of the WSGI file."""
+    return boot_in(destination.api.files.read(destination.layout.boot)) or Boot()
 
 
 def is_settled(destination: Destination, status: ReleaseStatus) -> bool:

@@ -145,7 +145,13 @@ class ScriptedSite(Site):
 
     status: Callable[[], int]
 
-    def get(self, _url: str, _read_seconds: float = READ_SECONDS, _login: object = None) -> Answer:
+    def get(
+        self,
+        url: str,  # noqa: ARG002 - as those of Site
+        read_seconds: float = READ_SECONDS,  # noqa: ARG002
+        login: object = None,  # noqa: ARG002
+        headers: object = None,  # noqa: ARG002
+    ) -> Answer:
         return Answer(status=self.status(), headers={}, body=b"")
 
 

@@ -1,16 +1,18 @@
-"""Workers that are killed at any moment, and workers that start together."""
+"""Imports and preparers that are killed at any moment, and imports that start together."""
 
 from __future__ import annotations
 
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.pa_deploy.loader.test_commands import read_if_there
 from tests.pa_deploy.release.account import Account, hello
 from tests.pa_emulator.waiting import eventually
 from tests.soak import IS_SOAK, diagonal, one_in
@@ -25,18 +27,32 @@ def account(tmp_path: Path) -> Account:
     return Account(tmp_path)
 
 
-def steps_until(account: Account, fatal: int) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(CRASH), str(account.wsgi), str(fatal)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+def steps_until(account: Account, part: str, fatal: int) -> int:
+    """Let an import or a preparer die at a step; how many steps there were, 0 if it has died."""
+    path = account.wsgi if part == "import" else account.base
+    command = [sys.executable, str(CRASH), part, str(path), str(fatal)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return int(done.stdout or 0)
 
 
-def await_mark(mark: Path, worker: subprocess.Popen[str]) -> None:
-    """Wait until a command has left its mark; its worker must live."""
-    assert eventually(lambda: mark.exists() or worker.poll() is not None)
-    assert worker.poll() is None
+def preparers(account: Account) -> list[int]:
+    """The processes that prepare a release of the account."""
+    words = [b"prepare", str(account.base).encode()]
+    return [
+        int(folder.name)
+        for folder in Path("/proc").glob("[0-9]*")
+        if all(word in read_if_there(folder / "cmdline").split(b"\0") for word in words)
+    ]
 
 
-def test_a_worker_killed_at_any_step_leaves_one_whole_release(account: Account) -> None:
+def kill_preparer(account: Account) -> None:
+    for process in preparers(account):
+        os.kill(process, signal.SIGKILL)
+    account.wait_for_preparer()
+
+
+@pytest.mark.parametrize("part", ["import", "prepare"])
+def test_a_process_killed_at_any_step_leaves_one_whole_release(account: Account, part: str) -> None:
     first = account.deploy(hello("one", same="same", db="seed"), shared=["db"])
     account.released("db").write_text("rows")
     account.put(
@@ -48,17 +64,19 @@ def test_a_worker_killed_at_any_step_leaves_one_whole_release(account: Account) 
         env={"KEY": "a"},
         python_path=["."],
     )
+    if part == "import":  # of one that is ready: the import switches
+        account.boot()
+        assert account.wait_for_preparer() == "ready"
     start = account.folder / "start"
     shutil.copytree(account.base, start, symlinks=True)
-    total = int(steps_until(account, 0).stdout)
-    assert total > 100
+    total = steps_until(account, part, 0)
+    assert total > 50
 
     for fatal in range(1, total + 1, EVERY):
         shutil.rmtree(account.base)
         shutil.copytree(start, account.base, symlinks=True)
-        done = steps_until(account, fatal)
-        # A slow command is looked at more often, so a run may have fewer steps than the first one.
-        assert done.returncode == -9 or int(done.stdout) < fatal, fatal
+        # The heart of a slow preparation beats more often, so another may have fewer steps.
+        assert steps_until(account, part, fatal) < fatal, fatal
 
         answer = account.start()
 
@@ -68,35 +86,32 @@ def test_a_worker_killed_at_any_step_leaves_one_whole_release(account: Account) 
         assert not account.names("unpacking"), fatal
 
 
-def test_a_release_that_kills_its_worker_each_time_is_given_up(account: Account) -> None:
+def test_a_release_whose_preparation_is_killed_each_time_is_given_up(account: Account) -> None:
     first = account.deploy(hello("one"))
     account.put(hello("two"), base=first)
     for _ in range(3):
-        assert steps_until(account, 80).returncode == -9
-    assert account.status()["state"] == "activating"
+        assert not steps_until(account, "prepare", 40)
+    assert account.status()["state"] == "preparing"
 
     answer = account.start()
 
     assert answer.headers["X-Release"] == first
-    assert account.status()["error"] == "the web worker was killed 3 times"
+    assert account.status()["error"] == "its preparation was killed 3 times"
 
 
-def test_a_killed_worker_s_command_is_waited_for_and_not_run_besides(account: Account) -> None:
-    """The successor waits for the lock, which the command still holds."""
+def test_a_killed_preparer_s_command_is_ended_and_run_again(account: Account) -> None:
+    """Never are there two of it."""
     mark, go = account.base / "mark", account.base / "go"
-    wait = f"until test -e {go}; do sleep 0.05; done"
-    account.put(hello("one"), run=[f"echo begin >> {mark}; {wait}; echo end >> {mark}"])
-    worker = account.spawn()
-    await_mark(mark, worker)
-    worker.kill()
-    worker.communicate()
-    successor = account.spawn()
+    command = f"echo begin >> {mark}; until test -e {go}; do sleep 0.05; done; echo end >> {mark}"
+    account.put(hello("one"), run=[command])
+    account.boot()
+    assert eventually(mark.exists)
+
+    kill_preparer(account)
     go.touch()
 
-    out, errors = successor.communicate(timeout=60)
-
-    assert "ANSWER" in out, errors
-    assert mark.read_text().split() == ["begin", "end"] * 2
+    assert account.start().body == "one"
+    assert mark.read_text().split() == ["begin", "begin", "end"]
 
 
 @pytest.mark.parametrize(
@@ -110,17 +125,17 @@ def test_a_killed_worker_s_command_is_waited_for_and_not_run_besides(account: Ac
         ],
     ),
 )
-def test_a_daemon_does_not_keep_the_successor_of_a_killed_worker_waiting(
+def test_a_daemon_does_not_keep_the_successor_of_a_killed_preparer_waiting(
     account: Account, daemon: str, *, same: bool
 ) -> None:
-    """Whether an earlier command has left it, or the one that the worker died in."""
+    """Whether an earlier command has left it, or the one that the preparer died in."""
     mark, go = account.base / "mark", account.base / "go"
     wait = f"touch {mark}; until test -e {go}; do sleep 0.05; done"
     account.put(hello("one"), run=[f"{daemon}\n{wait}"] if same else [daemon, wait])
-    worker = account.spawn()
-    await_mark(mark, worker)
-    worker.kill()
-    worker.communicate()
+    account.boot()
+    assert eventually(mark.exists)
+
+    kill_preparer(account)
     go.touch()
 
     assert account.start().body == "one"
@@ -130,10 +145,10 @@ def test_commands_that_are_done_are_not_run_again_after_a_crash(account: Account
     mark, go = account.base / "mark", account.base / "go"
     wait = f"touch {mark}; until test -e {go}; do sleep 0.05; done"
     account.put(hello("one"), run=["echo once >> ../../../ran", wait])
-    worker = account.spawn()
-    await_mark(mark, worker)
-    worker.kill()
-    worker.communicate()
+    account.boot()
+    assert eventually(mark.exists)
+
+    kill_preparer(account)
     go.touch()
 
     assert account.start().body == "one"
@@ -141,21 +156,27 @@ def test_commands_that_are_done_are_not_run_again_after_a_crash(account: Account
 
 
 @pytest.mark.parametrize("round_", one_in(25, range(50)))
-def test_of_workers_that_start_together_one_does_the_work(account: Account, round_: int) -> None:
+def test_of_imports_that_start_together_one_starts_the_preparer(
+    account: Account, round_: int
+) -> None:
     first = account.deploy(hello("one"))
     account.put(hello("two"), base=first, run=["echo ran >> ../../../ran"])
 
-    workers = [account.spawn() for _ in range(4)]
-    answers = [worker.communicate(timeout=60)[0] for worker in workers]
+    imports = [account.spawn() for _ in range(4)]
+    answers = [each.communicate(timeout=60)[0] for each in imports]
 
-    assert all('"two"' in answer for answer in answers), round_
+    assert all("ANSWER" in answer for answer in answers), round_
+    assert account.start().body == "two"
     assert (account.base / "ran").read_text() == "ran\n"
     # Only a try unpacks, and each is counted.
     assert account.status()["tries"] == 1
 
 
 ORDER = """\
-import json, os, runpy, sys
+import json, os, sys
+sys.path.insert(0, sys.argv[1])
+import crash
+part = crash.part(*sys.argv[2:])
 told = []
 def follow(name):
     real = getattr(os, name)
@@ -169,7 +190,7 @@ def follow(name):
     setattr(os, name, wrapper)
 for name in ("fsync", "sync", "replace"):
     follow(name)
-runpy.run_path(sys.argv[1])
+part()
 print(json.dumps(told))
 """
 
@@ -177,13 +198,17 @@ print(json.dumps(told))
 def test_nothing_gets_its_name_before_it_is_on_the_disk(account: Account) -> None:
     """What a power cut leaves is what was flushed; a rename must come after, and be flushed too."""
     account.put(hello("one"))
-    command = [sys.executable, "-c", ORDER, str(account.wsgi)]
-    told = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    told = []
+    for words in (("prepare", account.base), ("import", account.wsgi)):
+        command = [sys.executable, "-c", ORDER, str(CRASH.parent), *map(str, words)]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        told += json.loads(done.stdout)
 
     base = str(account.base)
     renames = [i for i, (name, _) in enumerate(told) if name == "replace"]
     assert {os.path.relpath(told[i][1], base) for i in renames} == {
         "status.json",
+        "boot.json",
         "current",
         f"releases/{account.live()}",
         f"records/{account.live()}.json",

@@ -18,6 +18,7 @@ cp -a "$1" "$1.kept"
 mount -t tmpfs -o size=400k none "$1"
 cp -a "$1.kept/." "$1"
 "$2" -c "$3" "$4" || true
+flock "$1/loader.lock" true
 cp -a "$1/." "$1.kept"
 """
 

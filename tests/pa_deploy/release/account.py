@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import io
 import json
@@ -164,7 +165,18 @@ class Account:
         return release
 
     def start(self, python: str | None = None) -> Answer:
-        """Start a worker, ask it for a page, and end it."""
+        """Start a worker, ask it for a page, and end it; again if a release has become ready."""
+        answer = self.boot(python)
+        return self.boot(python) if self.wait_for_preparer() == "ready" else answer
+
+    def wait_for_preparer(self) -> str:
+        """Wait until nobody works on the releases; the state of the wanted one."""
+        with self.file("loader.lock").open("ab") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        return str(self.status().get("state", ""))
+
+    def boot(self, python: str | None = None) -> Answer:
+        """Start a worker, ask it for a page, and end it, whatever is being prepared."""
         done = self.spawn(python)
         out, errors = done.communicate(timeout=60)
         line = next((line for line in out.splitlines() if line.startswith("ANSWER ")), None)
@@ -198,6 +210,10 @@ class Account:
 
     def code(self, release: str) -> Path:
         return self.file(f"releases/{release}/code")
+
+    def boot_file(self) -> Path:
+        """The file that tells when the WSGI file is imported."""
+        return self.file("boot.json")
 
     def live(self) -> str:
         folder = self.file("current").resolve()

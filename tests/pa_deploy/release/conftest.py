@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from pa_deploy.release import reloads
 from pa_emulator import Emulator
 from tests.pa_deploy.release.shipper import Shipper
 
@@ -14,3 +15,9 @@ def shipper(pa: Emulator, tmp_path: Path) -> Shipper:
     made = Shipper(pa, tmp_path / "source")
     made.create()
     return made
+
+
+@pytest.fixture(autouse=True)
+def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is waited for on PythonAnywhere takes a moment here."""
+    monkeypatch.setattr(reloads, "PAUSES", (0.2,) * 20)

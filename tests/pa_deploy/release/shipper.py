@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import requests
+
 from pa_deploy.api import Api
 from pa_deploy.clock import Deadline, SystemClock
 from pa_deploy.dependencies import Surroundings
@@ -66,8 +68,19 @@ class Shipper:
             announce=self.log.append,
             keep_lock=lambda: None,
             run=Run(),
+            visit=self._visit,
+            request_key="key",
         )
         self.folder = self.pa.path(self.account.layout.base)
+
+    def _visit(self, headers: Mapping[str, str]) -> bytes | None:
+        answer = requests.get(
+            self.pa.url,
+            headers={"Host": DOMAIN, **headers},
+            timeout=30,
+            allow_redirects=False,
+        )
+        return answer.content if "X-Pa-Deploy" in answer.headers else None
 
     def create(self) -> None:
         api(self.pa, "POST", "webapps/", domain_name=DOMAIN, python_version="python313")

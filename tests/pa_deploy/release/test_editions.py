@@ -120,7 +120,8 @@ def test_a_second_start_changes_nothing(account: Account) -> None:
 
 def listing(account: Account) -> dict[str, float]:
     found = {str(each): each.lstat().st_mtime_ns for each in account.base.rglob("*")}
-    return {path: time for path, time in found.items() if "__pycache__" not in path}
+    changing = ("__pycache__", "boot.json")
+    return {path: found[path] for path in found if not any(part in path for part in changing)}
 
 
 @pytest.mark.soak
@@ -385,12 +386,12 @@ def test_a_worker_killed_at_any_step_serves_and_goes_on(account: Account, editio
     upgrade(account)
     start = account.folder / "start"
     shutil.copytree(account.base, start, symlinks=True)
-    total = int(steps_until(account, 0).stdout)
+    total = steps_until(account, "import", 0)
 
     for fatal in range(1, total + 1, EVERY):
         shutil.rmtree(account.base)
         shutil.copytree(start, account.base, symlinks=True)
-        assert steps_until(account, fatal).returncode == -9, fatal
+        assert not steps_until(account, "import", fatal), fatal
         # The file may be written back in this moment.
         write_back(account, edition)
         assert account.start().body == "new rows a former secret", fatal

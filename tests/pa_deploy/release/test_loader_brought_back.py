@@ -5,17 +5,20 @@ from __future__ import annotations
 import pytest
 
 from pa_deploy.loader_files import loader_zip
-from pa_deploy.release import wait
+from pa_deploy.release import reloads
 from tests.hosted import visit
 from tests.pa_deploy.release.account import hello, loader_with
 from tests.pa_deploy.release.shipper import Shipper
 
 
+@pytest.fixture(autouse=True)
+def short_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reloads, "SILENCE_SECONDS", 1.0)
+    monkeypatch.setattr(reloads, "STILL_SECONDS", 2.0)
+
+
 @pytest.mark.parametrize("content", [None, b"", b"PK"])
-def test_the_only_loader(
-    shipper: Shipper, monkeypatch: pytest.MonkeyPatch, content: bytes | None
-) -> None:
-    monkeypatch.setattr(wait, "SILENCE_SECONDS", 1.0)
+def test_the_only_loader(shipper: Shipper, content: bytes | None) -> None:
     shipper.ship(hello("one"))
     loader = shipper.pa.path(shipper.account.layout.loader)
     loader.unlink()

@@ -26,6 +26,7 @@ def job(runner: Runner, pa: Emulator) -> Runner:
     (runner.workspace / "static").mkdir()
     (runner.workspace / "static" / "a.css").write_text("")
     api(pa, "POST", "webapps/", domain_name=DOMAIN, python_version="python313")
+    api(pa, "POST", f"webapps/{DOMAIN}/reload/")
     return runner
 
 

@@ -18,9 +18,9 @@ from pa_deploy.release.protocol import (
     record_in,
     status_in,
 )
-from pa_deploy.release.wait import REFUSED_AT
+from pa_deploy.release.refusal import REFUSED_AT
 
-STATES = ("activating", "live", "refused")
+STATES = ("preparing", "ready", "live", "refused")
 SOURCE = "\n".join(path.read_text() for path in sorted(Path(loader.__file__).parent.glob("*.py")))
 POINTER = Pointer(
     nonce="n",

@@ -1,0 +1,207 @@
+"""Prepare the wanted release beside the live site, or refuse it: what the preparer does.
+
+It has the loader's lock, and writes down how far it is. If it is killed, the next import starts
+another, which goes on from there. Only an import switches: see `switch.py`.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from contextlib import contextmanager, suppress
+from typing import Any, Dict, Iterator
+
+from .commands import NOT_WANTED, Commands
+from .files import LOADER_ZIP, TEMPORARY, Home, discard
+from .layout import LAYOUT
+from .lease import has_lease
+from .releases import HAND_OVER, Release, live
+from .status import begun, is_decided, read_pointer, read_status, write_status
+from .unpack import unpack
+
+MOST_TRIES = 3
+BEAT_SECONDS = 1.0
+"""How often the status is written, so that pa-deploy sees that the preparer lives."""
+INHERITED = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
+"""Signals that uWSGI's master ignores or blocks, and so would the commands."""
+
+
+def be_the_preparer(base: str, lock: int, writer: int) -> None:
+    """Leave the process that started this one, and prepare until nothing is left to do.
+
+    Both files are held until the end: see `start.py`.
+    """
+    if os.fork():
+        os._exit(0)
+    for file in (lock, writer):
+        os.set_inheritable(file, False)
+    signal.pthread_sigmask(signal.SIG_SETMASK, [])
+    for each in INHERITED:
+        signal.signal(each, signal.SIG_DFL)
+    home = Home(base)
+    wanted, before = read_pointer(home), ""
+    while wanted and wanted["nonce"] != before:  # it may have changed meanwhile
+        before = wanted["nonce"]
+        status = read_status(home)
+        if not is_decided(status, wanted):
+            Preparation(home, wanted, status, lock).carry_out()
+        wanted = read_pointer(home)
+
+
+class Preparation:
+    """Makes the wanted release ready to serve; status.json tells how far it is."""
+
+    def __init__(
+        self, home: Home, wanted: Dict[str, Any], status: Dict[str, Any], lock: int
+    ) -> None:
+        self.home = home
+        self.wanted = wanted
+        self.status = begun(home, status, wanted)
+        self.id: str = wanted["id"]
+        self.release = Release(home, self.id)
+        end = time.monotonic() + wanted["seconds"]
+        self.commands = Commands(self.release, lock, end)
+        self._telling = threading.Lock()
+
+    def carry_out(self) -> None:
+        """The release is ready after it, or refused. The live one is as it was."""
+        try:
+            self.tell(state="preparing", live=live(self.home), tries=self.status["tries"] + 1)
+            with self.heart():
+                self.place()
+                self.check_secrets()
+                self.run()
+            self.insist_on_wanted()
+            self.tell(state="ready", step="", releases=self.keep())
+        except Exception as error:
+            self.refuse(str(error) or repr(error))
+        self.prune()
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether the pointer still says the same; pa-deploy withdraws it if a run ends early."""
+        return bool(read_pointer(self.home).get("nonce") == self.wanted["nonce"])
+
+    def insist_on_wanted(self) -> None:
+        if not self.is_wanted:
+            raise RuntimeError(NOT_WANTED)
+
+    def refuse(self, said: str) -> None:
+        try:
+            self.tell(state="refused", error=said)
+        except OSError as full:  # a full disk has no room for the status either
+            self.prune()
+            discard(self.home.at("output.log"))
+            self.tell(state="refused", error="%s (%s)" % (said, full))
+
+    def tell(self, **news: object) -> None:
+        """Write the status down."""
+        with self._telling:
+            self.status.update(news)
+            write_status(self.home, self.status)
+
+    @contextmanager
+    def heart(self) -> Iterator[None]:
+        """Write the status down again and again, meanwhile."""
+        end = threading.Event()
+
+        def beat() -> None:
+            while not end.wait(BEAT_SECONDS):
+                if not self.is_wanted:
+                    self.commands.stop()
+                with suppress(OSError):  # of a full disk, the work hears too
+                    self.tell(beat=self.status["beat"] + 1)
+
+        thread = threading.Thread(target=beat, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            end.set()
+            thread.join()
+
+    def place(self) -> None:
+        """Have the release whole on the disk; its record, written last, says that it is."""
+        if self.status["tries"] > MOST_TRIES:  # each successor of a killed one tries anew
+            raise RuntimeError("its preparation was killed %d times" % MOST_TRIES)
+        if self.release.is_whole:
+            self.renew_secrets()
+            return
+        self.tell(step="unpack")
+        for digest, archive in self.wanted["layers"].items():
+            if not os.path.isdir(self.home.at("layers", digest)):
+                unpack(self.home, archive, digest, self.home.at("layers", digest))
+        folder = self.home.at("releases", self.id)
+        files = unpack(self.home, self.wanted["code"], self.id, folder, "code")
+        self.release.keep({**self.wanted["record"], "files": files, "layout": LAYOUT})
+
+    def renew_secrets(self) -> None:
+        """If they were lost, a deploy has sent them again; a rollback's pointer has no record."""
+        record = self.release.record
+        if record.get("secrets_lost") and self.wanted["record"]:
+            env = self.wanted["record"]["env"]
+            self.release.keep({**record, "env": env, "secrets_lost": False})
+
+    def check_secrets(self) -> None:
+        record = self.release.record
+        if record.get("env") or record.get("secrets_lost"):
+            self.tell(step="secrets")
+            self.release.variables()
+
+    def run(self) -> None:
+        """Run the commands that no earlier try has run, then see whether the app is imported."""
+        told = [("run: " + command, command) for command in self.wanted["run"]]
+        told += [("first-run: " + command, command) for command in self.wanted.get("first_run", [])]
+        for number, (step, command) in list(enumerate(told, start=1))[self.status["ran"] :]:
+            self.tell(step=step)
+            self.commands.shell(step, command)
+            self.tell(ran=number)
+        record = self.release.record
+        for folder in record.get("python_path", []):
+            if not os.path.isdir(os.path.join(self.release.code, folder)):
+                self.tell(step="python-path: " + folder)
+                raise RuntimeError("%s is not a folder of the release" % folder)
+        step = "import: " + record["app"]
+        self.tell(step=step)
+        self.commands.check_import(step)
+
+    def keep(self) -> Any:
+        """The rows of the releases that stay, whether it is switched to or not."""
+        wanted = {row["id"] for row in self.wanted["releases"] if isinstance(row, dict)}
+        kept = wanted | {self.status["previous"], live(self.home)}
+        return [row for row in self.status["releases"] if row.get("id") in kept]
+
+    def prune(self) -> None:
+        """Remove what the releases that stay do not need, but no new layer.
+
+        The wanted release stays as well if it is ready. Once nobody waits for it, another run may
+        be uploading what it is about to want: then all is left to the next preparation.
+        """
+        if not (self.is_wanted and has_lease(self.home)):
+            return
+        rows = [row for row in self.status["releases"] if isinstance(row, dict)]
+        ids = {row.get("id") for row in rows} | {self.status["previous"], live(self.home)}
+        if self.status["state"] == "ready":
+            ids.add(self.id)
+        records = [Release(self.home, str(each)).record for each in ids]
+        layers = {name for record in records for name in record.get("layers", [])}
+        layers.update(self.wanted["layers"])
+        kept = {"records": ids, "secrets": ids, "layers": layers, "first": ids}
+        kept["releases"] = ids | {HAND_OVER}
+        for folder in ("records", "secrets", "releases", "first", "layers", *TEMPORARY):
+            for name in self.home.names_in(folder):  # a record goes before its folder
+                is_hidden = name.startswith(".") and folder in kept
+                is_kept = name.partition(".")[0] in kept.get(folder, ())
+                if not is_hidden and (not is_kept or name.endswith(".new")):
+                    discard(self.home.at(folder, name))
+        prune_loaders(self.home)
+
+
+def prune_loaders(home: Home) -> None:
+    """Keep this one, and the newest of the others, which serves if this one gets damaged."""
+    own = os.path.basename(LOADER_ZIP)
+    others = [home.at("loader", name) for name in home.names_in("loader") if name != own]
+    for path in sorted(others, key=os.path.getmtime)[:-1]:
+        discard(path)

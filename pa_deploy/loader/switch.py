@@ -1,0 +1,87 @@
+"""What an import does before it serves: begin to prepare a release, or switch to one that is ready.
+
+Nothing here takes long, because no visitor gets an answer before the import has ended.
+"""
+
+from __future__ import annotations
+
+import traceback
+from typing import Any, Dict
+
+from .boot import one_boot, work
+from .files import Home
+from .layout import LAYOUT, number_in
+from .lease import NO_LEASE, has_lease
+from .releases import Release, highest_number, live
+from .start import start_preparer
+from .status import is_decided, read_pointer, read_status, sign_status
+from .takeover import hand_over, take_over
+
+PATIENCE_SECONDS = 1.0
+"""How long an import waits for a release that may be ready soon."""
+
+
+def bring_up(home: Home, wsgi_file: str) -> None:
+    """Have the wanted release prepared, or switch to it if it is ready."""
+    with one_boot(home), work(home) as lock:
+        if lock < 0 or highest_number(home) > LAYOUT:
+            return  # the preparer is at work; or somebody had the lock before, and was newer
+        _mend(home, wsgi_file)
+        status, wanted = read_status(home), read_pointer(home)
+        if not wanted or is_decided(status, wanted):
+            return
+        if not has_lease(home):
+            _refuse(home, status, wanted)
+            return
+        is_new = not _is_ready(home, status, wanted)
+        if is_new:
+            start_preparer(home, wanted, lock, _patience(wanted))
+            status = read_status(home)
+        if _is_ready(home, status, wanted):
+            _switch(home, status, wanted, at_once=is_new)
+            hand_over(home, wsgi_file)
+
+
+def _mend(home: Home, wsgi_file: str) -> None:
+    """Put right what an earlier edition, a killed process or somebody's hand has left."""
+    try:
+        take_over(home, wsgi_file)
+    except Exception:  # a full disk, say: what was not taken over is still found
+        traceback.print_exc()
+    status = read_status(home)
+    if number_in(home.read("status.json")) != LAYOUT:
+        status["live"] = live(home)
+    sign_status(home, status)
+    told = Release(home, status["live"])
+    if live(home) != told.id and told.is_whole:
+        # Somebody changed `current`, or the import was killed before it said so.
+        told.make_current()
+
+
+def _patience(wanted: Dict[str, Any]) -> float:
+    """None for what takes longer anyway: the visitors wait as well."""
+    packed = [layer for layer in wanted["layers"].values() if layer["parts"]]
+    is_long = packed or wanted["run"] or wanted.get("first_run")
+    return 0.0 if is_long else PATIENCE_SECONDS
+
+
+def _refuse(home: Home, status: Dict[str, Any], wanted: Dict[str, Any]) -> None:
+    told = {"nonce": wanted["nonce"], "id": wanted["id"], "state": "refused", "step": "lease"}
+    sign_status(home, {**status, **told, "error": NO_LEASE})
+
+
+def _is_ready(home: Home, status: Dict[str, Any], wanted: Dict[str, Any]) -> bool:
+    """Whether the preparer is through with it, and nobody has removed it since."""
+    is_told = status["state"] == "ready" and status["nonce"] == wanted["nonce"]
+    return is_told and Release(home, wanted["id"]).is_whole
+
+
+def _switch(home: Home, status: Dict[str, Any], wanted: Dict[str, Any], *, at_once: bool) -> None:
+    """Make the release the live one. `at_once`: by the import that had it prepared."""
+    try:
+        Release(home, wanted["id"]).make_current()
+    except OSError as error:  # a full disk
+        sign_status(home, {**status, "state": "refused", "error": str(error)})
+        return
+    news = {"state": "live", "live": wanted["id"], "releases": wanted["releases"]}
+    sign_status(home, {**status, **news, "at_once": at_once})

@@ -1,0 +1,110 @@
+"""Why a release did not go live, for people."""
+
+from __future__ import annotations
+
+from pa_deploy.errors import ReleaseRefused
+from pa_deploy.model import ReleaseStatus
+from pa_deploy.release.status import is_disk_full
+
+UNPACK = "unpack"
+TIMED_OUT = "exit code 124"
+KILLED = "exit code -9"
+"""What needs too much memory is killed."""
+SHARED = "/shared/"
+REFUSED_AT = {
+    "unpack": "it could not be unpacked",
+    "secrets": "it is incomplete",
+    "run": 'the command "{}" failed',
+    "first-run": 'the command "{}" of `first-run` failed',
+    "python-path": "a folder of `python-path` is missing",
+    "import": '"{}" could not be imported',
+}
+"""What happened at each step of the loader, `{}` being what the step is about."""
+CAUSES = {
+    "secrets": "Somebody deleted or changed its file in `secrets/` on PythonAnywhere.",
+    "run": "See the command's output in the log.",
+    "first-run": "See the command's output in the log.",
+    "python-path": "No file in that folder of `source` is shipped, and no command of `run` makes "
+    "it.",
+    "import": "`app` does not match the code, a package is missing, or `env` lacks a value. See "
+    "the traceback in the log.",
+}
+"""The likely cause if a step of the loader fails."""
+NEXT_STEPS = {
+    "run": "Correct the command and deploy again.",
+    "first-run": "Correct the command and deploy again.",
+    "python-path": "Correct `python-path` and deploy again.",
+    "import": "Correct the code or the inputs and deploy again.",
+}
+
+
+def insist_on_live(status: ReleaseStatus) -> None:
+    """Raise ReleaseRefused unless the release has gone live."""
+    if status.state != "live":
+        raise _refusal(status)
+
+
+def _refusal(status: ReleaseStatus) -> ReleaseRefused:
+    """Why the release did not go live, for people."""
+    step, _, of = status.step.partition(": ")
+    place = REFUSED_AT.get(step, "it could not start").format(of)
+    return ReleaseRefused(
+        f"Release {status.id} was refused on PythonAnywhere: {place} ({status.error}).",
+        cause=_likely_cause(status, step),
+        advice=f"{_serving(status)} {_next_step(status, step)}",
+    )
+
+
+def _serving(status: ReleaseStatus) -> str:
+    if status.live:
+        return f"The former release {status.live} still serves."
+    return "Your site shows what it showed before."
+
+
+def _next_step(status: ReleaseStatus, step: str) -> str:
+    return "Then deploy again." if is_disk_full(status) else NEXT_STEPS.get(step, "Deploy again.")
+
+
+def _likely_cause(status: ReleaseStatus, step: str) -> str:
+    said = status.error.lower()
+    if is_disk_full(status):
+        return "The account's disk is full: delete files there, or set `keep-releases` lower."
+    if TIMED_OUT in said:
+        return "It took longer than `timeout` allows."
+    if KILLED in said:
+        return "It was killed. It may need too much memory."
+    if "was killed" in said:
+        return f"Last step: {status.step or 'the beginning'}. It may need too much memory."
+    if step == UNPACK and SHARED in said:
+        return (
+            "A path in `shared` must be a directory, but is a file on PythonAnywhere or in the "
+            "release. pa-deploy never deletes shared files: move the file yourself."
+        )
+    return CAUSES.get(step, "")
+
+
+def replaced(begun: ReleaseStatus, status: ReleaseStatus) -> ReleaseRefused:
+    return ReleaseRefused(
+        f"Release {status.id} replaced release {begun.id} while that was starting.",
+        cause="Another deploy or rollback did not wait for this one.",
+        advice=f"{_serving(status)} Set `lock: true` in all of them, so that they wait for each "
+        "other.",
+    )
+
+
+def silent() -> ReleaseRefused:
+    return ReleaseRefused(
+        "The web app was reloaded, but its WSGI file did not report anything.",
+        cause="Possible causes: the web app is disabled or expired, its worker does not start, the "
+        "disk is full, or another deploy replaced this one.",
+        advice="Read the web app's error log: pa-deploy logs error.",
+    )
+
+
+def stopped(status: ReleaseStatus) -> ReleaseRefused:
+    at = f", at the step {status.step}" if status.step else ""
+    return ReleaseRefused(
+        f"Release {status.id} was being prepared on PythonAnywhere, but that has stopped{at}.",
+        cause="The disk may be full, or its process was killed and could not be started again.",
+        advice=f"{_serving(status)} Read the web app's error log: pa-deploy logs error.",
+    )

@@ -1,0 +1,289 @@
+"""A release is prepared beside the live site, and only an import switches to it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.pa_deploy.loader.test_crashes import preparers
+from tests.pa_deploy.loader.test_loader import refusal
+from tests.pa_deploy.release.account import ASK, Account, hello
+from tests.pa_emulator.waiting import eventually
+from tests.soak import one_in
+
+HOUR = 3600.0
+SLOW_APP = """\
+import time
+from pathlib import Path
+while not Path({go!r}).exists():
+    time.sleep(0.02)
+def app(environ, start_response):
+    start_response('200 OK', [])
+    return [b'slow']
+"""
+
+
+@pytest.fixture
+def account(tmp_path: Path) -> Account:
+    return Account(tmp_path)
+
+
+@pytest.fixture
+def go(account: Account) -> Path:
+    """A file that `waiting` waits for."""
+    return account.base / "go"
+
+
+def waiting(go: Path) -> str:
+    """A command that says that it has begun, and ends when it is told to."""
+    return f"touch {go}.begun; until test -e {go}; do sleep 0.02; done"
+
+
+def begin(account: Account, go: Path, **more: object) -> str:
+    """Let a release be prepared that takes long; the id of the one that is live."""
+    first = account.deploy(hello("one"))
+    account.put(hello("two"), base=first, run=[waiting(go)], **more)
+    account.boot()
+    assert eventually(Path(f"{go}.begun").exists)
+    return first
+
+
+def age(account: Account, seconds: float) -> None:
+    """Let the files by which a pointer counts be as old."""
+    moment = time.time() - seconds
+    os.utime(account.file("pointer.json"), (moment, moment))
+
+
+# --- the visitor
+
+
+def test_the_live_release_serves_meanwhile(account: Account, go: Path) -> None:
+    first = begin(account, go)
+
+    answer = account.boot()
+
+    assert (answer.body, answer.headers["X-Release"]) == ("one", first)
+    assert account.status()["state"] == "preparing"
+    go.touch()
+    assert account.start().body == "two"
+
+
+def test_what_is_ready_waits_for_an_import(account: Account, go: Path) -> None:
+    first = begin(account, go)
+    go.touch()
+
+    assert account.wait_for_preparer() == "ready"
+
+    assert account.live() == first
+    assert account.boot().body == "two"
+    assert account.status()["state"] == "live"
+
+
+def test_a_release_that_is_gone_when_it_was_ready_is_prepared_again(
+    account: Account, go: Path
+) -> None:
+    begin(account, go)
+    go.touch()
+    account.wait_for_preparer()
+    account.file(f"records/{account.pointer['id']}.json").unlink()
+
+    account.boot()
+    assert account.status()["live"] != account.pointer["id"]
+
+    assert account.wait_for_preparer() == "refused"
+    assert refusal(account).startswith("unpack: ")
+
+
+@pytest.mark.parametrize("before", ["default", "broken", "none"])
+def test_with_nothing_to_serve_visitors_are_told_to_come_again(
+    account: Account, go: Path, before: str
+) -> None:
+    page = account.file("before", "wsgi_before.py")
+    if before == "none":
+        page.unlink()
+    elif before == "default":
+        said = "HELLO_WORLD = '<title>PythonAnywhere hosted web application</title>'\n"
+        page.write_text(said + page.read_text())
+    else:
+        page.write_text("import no_such_module\n")
+    account.put(hello("one"), run=[waiting(go)])
+
+    answer = account.boot()
+
+    assert (answer.status, answer.headers["Retry-After"]) == ("503 Service Unavailable", "10")
+    go.touch()
+    assert account.start().body == "one"
+
+
+def test_a_site_of_before_serves_until_the_first_release_is_live(
+    account: Account, go: Path
+) -> None:
+    account.put(hello("one"), run=[waiting(go)])
+
+    assert account.boot().body == "before"
+
+    go.touch()
+    assert account.start().body == "one"
+
+
+def test_the_default_page_is_back_when_the_first_release_is_refused(account: Account) -> None:
+    page = account.file("before", "wsgi_before.py")
+    page.write_text("# HELLO_WORLD PythonAnywhere hosted web application\n" + page.read_text())
+    account.put(hello("one"), run=["false"])
+
+    assert account.start().status in {"200 OK", "503 Service Unavailable"}
+
+    assert account.boot().body == "before"
+
+
+# --- the import
+
+
+def test_when_an_import_begins_and_ends_is_told(account: Account, go: Path) -> None:
+    """A reload in between would be lost."""
+    release = account.put({"mysite.py": SLOW_APP.format(go=str(go))})
+    go.touch()
+    account.start()
+    go.unlink()
+    account.boot_file().unlink()
+
+    worker = account.spawn()
+
+    assert eventually(account.boot_file().exists)
+    during = json.loads(account.boot_file().read_text())
+    go.touch()
+    out, _ = worker.communicate(timeout=60)
+    assert release in out
+    after = json.loads(account.boot_file().read_text())
+    assert (during["ended"], after["ended"]) == (False, True)
+    assert during["id"] == after["id"]
+
+
+def test_an_app_that_does_not_start_has_ended_its_import_too(account: Account) -> None:
+    account.deploy(hello("one"))
+    account.released("mysite.py").write_text("raise SystemExit\n")
+
+    account.spawn().communicate(timeout=60)
+
+    assert json.loads(account.boot_file().read_text())["ended"] is True
+
+
+# --- what the preparer and its commands inherit
+
+
+def test_a_command_heeds_the_signals_that_uwsgi_ignores(account: Account) -> None:
+    account.put(hello("one"), run=["grep SigIgn /proc/self/status"])
+    worker = f"{sys.executable} -c {shlex.quote(ASK)} {account.wsgi}"
+    ignoring = f"trap '' TERM HUP; exec {worker}"
+    subprocess.run(["sh", "-c", ignoring], check=True, capture_output=True)
+
+    account.start()
+
+    ignored = int(account.status()["output"].split("SigIgn:")[1].split()[0], 16)
+    assert not ignored & (1 << 14 | 1 << 0), hex(ignored)
+
+
+def test_a_command_finds_no_variable_of_uwsgi(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("UWSGI_EMPEROR_FD", "7")
+    account.deploy(hello("one"), run=["env | grep -c ^UWSGI_ || true"])
+
+    assert "\n0\n" in account.status()["output"]
+
+
+def test_the_preparer_has_no_file_of_the_worker(account: Account, go: Path) -> None:
+    """A listening socket that it kept open would be in the way of the next master."""
+    begin(account, go)
+    (process,) = preparers(account)
+
+    files = {str(each.readlink()) for each in Path(f"/proc/{process}/fd").iterdir()}
+
+    assert not [each for each in files if each.startswith("socket:")]
+    named = {Path(each).name for each in files if each.startswith(str(account.base))}
+    assert named <= {"loader.lock", "output.log", "status.json", "status.json.new", "pointer.json"}
+    go.touch()
+
+
+def test_it_is_nobody_s_child(account: Account, go: Path) -> None:
+    """So no server has to wait for its end."""
+    begin(account, go)
+    (process,) = preparers(account)
+
+    session = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[3]
+
+    assert int(session) != os.getsid(0)
+    go.touch()
+
+
+# --- a run that does not wait any longer
+
+
+@pytest.mark.parametrize("seconds", one_in(3, [HOUR, 190.0, -HOUR]))
+def test_nothing_is_begun_for_a_pointer_that_nobody_waits_for(
+    account: Account, seconds: float
+) -> None:
+    first = account.deploy(hello("one"))
+    account.put(hello("two"), base=first)
+    age(account, seconds)
+
+    assert account.start().headers["X-Release"] == first
+    assert refusal(account).startswith("lease: ")
+
+
+def test_nor_is_it_switched_to_what_is_ready(account: Account, go: Path) -> None:
+    first = begin(account, go)
+    go.touch()
+    account.wait_for_preparer()
+    age(account, HOUR)
+
+    assert account.boot().headers["X-Release"] == first
+    assert refusal(account).startswith("lease: ")
+
+
+def test_a_lease_that_was_renewed_counts(account: Account, go: Path) -> None:
+    begin(account, go)
+    go.touch()
+    account.wait_for_preparer()
+    age(account, HOUR)
+    account.file("lease").touch()
+
+    assert account.boot().body == "two"
+
+
+@pytest.mark.parametrize("how", ["deleted", "another"])
+def test_a_command_that_is_no_longer_wanted_is_ended(account: Account, go: Path, how: str) -> None:
+    first = begin(account, go)
+    pointer = account.file("pointer.json")
+    if how == "deleted":
+        pointer.unlink()
+    else:
+        account.put(hello("three"), base=first)
+
+    state = account.wait_for_preparer()
+
+    if how == "deleted":
+        assert state == "refused"
+        assert refusal(account).endswith("it is no longer wanted")
+    assert account.start().body == ("one" if how == "deleted" else "three")
+
+
+def test_what_the_next_run_has_uploaded_is_left_alone(account: Account, go: Path) -> None:
+    """The run has died, and its lock has ended; its preparer is still at work."""
+    begin(account, go)
+    age(account, HOUR)
+    account.upload(b"x", "part")
+    account.put_secrets("next", {"KEY": "value"})
+    go.touch()
+
+    account.wait_for_preparer()
+
+    assert account.file("incoming/part").exists()
+    assert account.file("secrets/next.json").exists()

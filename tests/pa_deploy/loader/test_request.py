@@ -1,0 +1,171 @@
+"""The signed request by which a live site begins to prepare a release."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.pa_deploy.release.account import Account, hello
+from tests.pa_emulator.waiting import eventually
+from tests.soak import one_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+KEY = "the key"
+LIVE = """\
+import json, runpy, sys
+app = runpy.run_path(sys.argv[1])["application"]
+for line in sys.stdin:
+    told = []
+    environ = {"PATH_INFO": "/", **json.loads(line)}
+    body = b"".join(app(environ, lambda *words: told.append(words))).decode()
+    status, headers = told[0]
+    print(json.dumps([status, dict(headers), body]), flush=True)
+"""
+
+
+class Worker:
+    """A worker of a live site, which is asked by `visit`."""
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", LIVE, str(account.wsgi)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def visit(self, **environ: str) -> tuple[str, dict[str, str], str]:
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.write(json.dumps(environ) + "\n")
+        self._process.stdin.flush()
+        status, headers, body = json.loads(self._process.stdout.readline())
+        return status, headers, body
+
+    def ask(self, key: str = KEY, nonce: str = "") -> str:
+        """Send the request; what the loader says, "" if the app answers."""
+        nonce = nonce or str(self.account.pointer["nonce"])
+        signature = hmac.new(key.encode(), nonce.encode(), "sha256").hexdigest()
+        return self.visit(HTTP_X_PA_DEPLOY=f"{nonce}:{signature}")[1].get("X-Pa-Deploy", "")
+
+    def end(self) -> None:
+        self._process.communicate(timeout=60)
+
+
+@pytest.fixture
+def account(tmp_path: Path) -> Account:
+    made = Account(tmp_path)
+    made.deploy(hello("one"))
+    made.file("request-key").write_text(KEY)
+    return made
+
+
+@pytest.fixture
+def worker(account: Account) -> Iterator[Worker]:
+    made = Worker(account)
+    assert made.visit()[2] == "one"
+    yield made
+    made.end()
+
+
+def test_it_has_the_release_prepared_and_not_switched_to(account: Account, worker: Worker) -> None:
+    first = account.live()
+    account.put(hello("two"), base=first)
+
+    assert worker.ask() == "preparing"
+
+    assert account.wait_for_preparer() == "ready"
+    assert worker.visit()[2] == "one"
+    assert account.live() == first
+    assert account.boot().body == "two"
+
+
+def test_a_second_one_begins_nothing(account: Account, worker: Worker) -> None:
+    go = account.base / "go"
+    account.put(hello("two"), run=[f"echo >> {go}.begun; until test -e {go}; do sleep 0.02; done"])
+    worker.ask()
+    assert eventually(Path(f"{go}.begun").exists)
+
+    assert worker.ask() == "busy"
+
+    go.touch()
+    account.wait_for_preparer()
+    assert worker.ask() == "idle"
+    assert len(Path(f"{go}.begun").read_text().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "said",
+    one_in(
+        3,
+        [
+            "",
+            "nonce",
+            "n2:",
+            "n2:" + "0" * 64,
+            "n2:" + "é" * 64,
+            ":" + "0" * 64,
+            "n2:" + "0" * 64 + "\n",
+            "../../secrets:" + "0" * 64,
+            "n" * 10_000,
+        ],
+    ),
+)
+def test_any_other_goes_to_the_app(account: Account, worker: Worker, said: str) -> None:
+    account.put(hello("two"))
+
+    status, headers, body = worker.visit(HTTP_X_PA_DEPLOY=said)
+
+    assert (status, body) == ("200 OK", "one")
+    assert "X-Pa-Deploy" not in headers
+    assert account.status()["state"] == "live"
+
+
+@pytest.mark.parametrize(("key", "nonce"), [("another key", ""), (KEY, "n1"), ("", "")])
+def test_so_does_one_with_another_key_or_for_another_pointer(
+    account: Account, worker: Worker, key: str, nonce: str
+) -> None:
+    account.put(hello("two"))
+
+    assert worker.ask(key, nonce) == ""
+
+
+def test_without_a_key_nobody_is_heard(account: Account, worker: Worker) -> None:
+    account.put(hello("two"))
+    account.file("request-key").unlink()
+
+    assert worker.ask() == ""
+
+
+def test_commands_do_not_find_what_the_live_app_has_put_into_its_environment(
+    account: Account,
+) -> None:
+    app = "import os\nos.environ['OF_THE_APP'] = 'x'\n" + hello("")["mysite.py"]
+    account.deploy({"mysite.py": app, "text": "set"}, env={"SECRET": "x"})
+    account.put(hello("two"), run=["env"])
+    live = Worker(account)
+
+    live.ask()
+    account.wait_for_preparer()
+
+    output = account.status()["output"].splitlines()
+    live.end()
+    assert not [line for line in output if line.startswith(("OF_THE_APP", "SECRET"))]
+
+
+def test_the_status_tells_by_a_digest_which_key_is_there(account: Account) -> None:
+    account.deploy(hello("two"))
+
+    digest = hashlib.sha256(KEY.encode()).hexdigest()
+    assert account.status()["request_key"] == digest
+    assert KEY not in account.file("status.json").read_text()

@@ -32,7 +32,7 @@ def activate(
     If the loader cannot build a `shipment` from what is there, it is shipped once more, whole.
     Raises ReleaseRefused if nothing is heard of the loader.
     """
-    with waited_for(destination) as waiting:
+    with waited_for(destination, nonce) as waiting:
         status, warning = _bring_live(waiting, nonce, before)
     if shipment is None or not _needs_all(status):
         return status, warning
@@ -40,7 +40,7 @@ def activate(
         f"PythonAnywhere could not unpack the release ({status.error}). Uploading all of it again."
     )
     whole = ship(destination, replace(shipment, status=status), scratch, whole=True)
-    with waited_for(destination) as waiting:
+    with waited_for(destination, whole) as waiting:
         return _bring_live(waiting, whole, None)
 
 

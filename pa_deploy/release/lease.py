@@ -8,17 +8,18 @@ from dataclasses import replace
 
 from pa_deploy.errors import DeployError, Interrupted, Locked
 from pa_deploy.release.destination import Destination
+from pa_deploy.release.protocol import nonce_in
 
 RENEW_SECONDS = 60.0
 """A third of what the loader allows."""
 
 
 @contextmanager
-def waited_for(destination: Destination) -> Iterator[Destination]:
+def waited_for(destination: Destination, nonce: str) -> Iterator[Destination]:
     """Renew the lease of the pointer meanwhile, and withdraw it if the run ends early.
 
     What is waited for has to be done with the destination that is given. If the lock was lost, the
-    pointer is that of another run.
+    pointer is left to the run that has it. Without the lock, another run may have written another.
     """
     clock = destination.deadline.clock
     renewed_at = clock.now()
@@ -36,13 +37,16 @@ def waited_for(destination: Destination) -> Iterator[Destination]:
     except Locked:
         raise
     except (DeployError, Interrupted):
-        _withdraw(destination)
+        _withdraw(destination, nonce)
         raise
 
 
-def _withdraw(destination: Destination) -> None:
+def _withdraw(destination: Destination, nonce: str) -> None:
+    pointer = destination.layout.pointer
     try:
-        destination.api.files.delete(destination.layout.pointer)
+        if nonce_in(destination.api.files.read(pointer)) != nonce:
+            return
+        destination.api.files.delete(pointer)
     except DeployError as error:
         destination.announce(
             f"The release could not be withdrawn: {error.what} If PythonAnywhere reloads the web "

@@ -184,6 +184,7 @@ def test_a_release_that_another_deploy_replaces_is_not_waited_for(
 
     for thread in threads:
         thread.join()
+    assert json.loads(pointer.read_text())["nonce"] == "other"
 
 
 @pytest.mark.soak

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import re
-import zipfile
 from functools import cache
 from pathlib import Path
 
@@ -26,6 +24,8 @@ NAME = re.compile(rb"^LOADER = '([0-9a-f]{64}\.zip)'$", re.MULTILINE)
 @cache
 def loader_zip() -> bytes:
     """The zip. It is not compressed, because compression differs from machine to machine."""
+    import zipfile  # noqa: PLC0415 - with all that it needs, a twentieth of each start
+
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
         archive.writestr(zipfile.ZipInfo("__main__.py", BEGINNING), MAIN)
@@ -36,6 +36,8 @@ def loader_zip() -> bytes:
 
 def loader_name() -> str:
     """The zip's name, which is its digest: it is never written over with another content."""
+    import hashlib  # noqa: PLC0415 - as above
+
     return f"{hashlib.sha256(loader_zip()).hexdigest()}.zip"
 
 

@@ -13,10 +13,12 @@ from pa_deploy.loader_files import number_of_loader
 from pa_deploy.model import (
     Actual,
     Boot,
+    HealthCheck,
     Release,
     ReleaseOutcome,
     ReleaseRow,
     ReleaseStatus,
+    StaticFile,
 )
 from pa_deploy.release import (
     REQUEST_HEADER,
@@ -24,12 +26,14 @@ from pa_deploy.release import (
     Destination,
     Shipment,
     activate,
+    attempt_of,
     has_secrets,
     insist_on_live,
     is_settled,
     is_there,
     is_verified,
     look_ahead,
+    mapped_folders,
     note_verified,
     output_lines,
     point_back,
@@ -38,7 +42,7 @@ from pa_deploy.release import (
     request_key,
     ship,
 )
-from pa_deploy.settings import Target
+from pa_deploy.settings import Settings, Target
 from pa_deploy.transport import Fault
 
 VISIT_SECONDS = 10.0
@@ -49,7 +53,11 @@ LEASE_CALL_SECONDS = 40.0
 
 @dataclass(slots=True)
 class Delivery:
-    """Brings one release there. Without `bundle` it is there already, and is gone back to."""
+    """Brings one release there. Without `bundle` it is there already, and is gone back to.
+
+    `check` is how the site is asked when it is live, `mappings` are the wanted ones, None if they
+    stay as they are.
+    """
 
     destination: Destination
     release: Release
@@ -58,6 +66,8 @@ class Delivery:
     status: ReleaseStatus = field(default_factory=ReleaseStatus)
     previous: str | None = None
     shipment: Shipment | None = None
+    check: HealthCheck | None = None
+    mappings: tuple[StaticFile, ...] | None = None
     before: Boot | None = None
     """The last import before the WSGI file is written; None if it stays as it is, or if the web app
     is new: PythonAnywhere does not start that before its first reload.
@@ -80,12 +90,23 @@ class Delivery:
         live = self._whole_live()
         if self.bundle:
             is_same = live is not None and live.id == self.release.id
-            self.shipment = (
+            shipment = (
                 Shipment(bundle=self.bundle, status=self.status)
                 if is_same
                 else look_ahead(destination, self.bundle, self.status)
             )
+            self.shipment = self._with_trial(shipment, actual)
         return live
+
+    def _with_trial(self, shipment: Shipment, actual: Actual) -> Shipment:
+        """With what is to be tried before the release serves."""
+        mappings = self.mappings if self.mappings is not None else actual.static_files or ()
+        wanted, layout = shipment.bundle.wanted, self.destination.layout
+        return replace(
+            shipment,
+            attempt=attempt_of(wanted, self.check, layout.domain, mappings),
+            mapped=mapped_folders(wanted, layout, mappings),
+        )
 
     def _whole_live(self) -> Release | None:
         destination, status = self.destination, self.status
@@ -146,10 +167,17 @@ class Delivery:
         )
 
 
-def deliver_bundle(bundle: Bundle, target: Target, tools: Tools, scratch: Path) -> Delivery:
+def deliver_bundle(bundle: Bundle, settings: Settings, tools: Tools, scratch: Path) -> Delivery:
     """Brings what was read on this side."""
     release = Release(bundle.id, len(bundle.code.manifest), bundle.code.size)
-    return Delivery(make_destination(target, tools), release, scratch, bundle)
+    return Delivery(
+        make_destination(settings.target, tools),
+        release,
+        scratch,
+        bundle,
+        check=settings.health_check,
+        mappings=settings.wanted.static_files,
+    )
 
 
 def make_destination(target: Target, tools: Tools) -> Destination:

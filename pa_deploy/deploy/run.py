@@ -109,7 +109,7 @@ class Deploy:
             return Goal(wanted=wanted, policy=policy)
         from pa_deploy.deploy.delivery import deliver_bundle  # noqa: PLC0415 - as in `prepare`
 
-        delivery = deliver_bundle(prepared.bundle, settings.target, self._tools, prepared.scratch)
+        delivery = deliver_bundle(prepared.bundle, settings, self._tools, prepared.scratch)
         self._journal.delivery = delivery
         return Goal(
             wanted=replace(wanted, release=delivery.release), policy=policy, delivery=delivery

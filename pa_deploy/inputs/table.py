@@ -149,6 +149,18 @@ class Values:
         parse.boolean,
         default="false",
     )
+    preflight: bool = _of_webapp(
+        "Ask the app of a release for the page of `health-check` before it goes live. A release "
+        "whose app fails there is refused.",
+        parse.boolean,
+        default="true",
+    )
+    static_check: bool = _of_webapp(
+        "Refuse a release if a folder that a static file mapping serves is missing or empty after "
+        "`run`.",
+        parse.boolean,
+        default="true",
+    )
     keep_releases: int = _of_webapp(
         "How many releases to keep on PythonAnywhere, including the live one. At least 2.",
         releases.keep_releases,

@@ -7,7 +7,7 @@ import os
 import subprocess
 import time
 from contextlib import suppress
-from typing import IO, Dict, Mapping, Optional, Sequence
+from typing import IO, Any, Dict, Mapping, Optional, Sequence
 
 from .files import LOADER_ZIP, private
 from .interpreter import folder_with_python, own_python
@@ -37,10 +37,10 @@ class Commands:
         """Run a command of the user's, with the app's variables. An error if it fails."""
         self._run(step, [*SHELL, command], self._users_env())
 
-    def check_import(self, step: str) -> None:
-        """Import the app in a process of its own. An error if it fails."""
-        words = [own_python(), LOADER_ZIP, "check", self._home.base, self._release.id]
-        self._run(step, words, self._env)
+    def try_out(self, step: str, asked: Mapping[str, Any]) -> None:
+        """Import the app in a process of its own, and ask it for a page. An error if it fails."""
+        words = [own_python(), LOADER_ZIP, "try", self._home.base, self._release.id]
+        self._run(step, [*words, json.dumps(asked)], self._env)
 
     def _users_env(self) -> Dict[str, str]:
         """What a command finds. `python` is the web app's, whatever PATH the user gives."""

@@ -13,6 +13,7 @@ import time
 from contextlib import contextmanager, suppress
 from typing import Any, Dict, Iterator
 
+from .attempt import VERDICT
 from .commands import NOT_WANTED, Commands
 from .files import LOADER_ZIP, TEMPORARY, Home, discard
 from .layout import LAYOUT
@@ -163,9 +164,37 @@ class Preparation:
             if not os.path.isdir(os.path.join(self.release.code, folder)):
                 self.tell(step="python-path: " + folder)
                 raise RuntimeError("%s is not a folder of the release" % folder)
-        step = "import: " + record["app"]
+        self.check_mapped()
+        self.try_out()
+
+    def check_mapped(self) -> None:
+        """See whether the folders that are to be served have files."""
+        for folder in self.wanted.get("mapped", []):
+            path = os.path.join(self.release.code, folder)
+            if not os.path.exists(path):
+                self.tell(step="static-files: " + folder)
+                raise RuntimeError("%s is missing after the commands" % folder)
+            if os.path.isdir(path) and not os.listdir(path):
+                self.tell(step="static-files: " + folder)
+                raise RuntimeError("%s is empty after the commands" % folder)
+
+    def try_out(self) -> None:
+        """See whether the app can be imported and answers well. `verdict` tells why not."""
+        asked = self.wanted.get("try") or {}
+        step = "import: " + self.release.record["app"]
         self.tell(step=step)
-        self.commands.check_import(step)
+        discard(self.home.at(VERDICT))
+        try:
+            self.commands.try_out(step, asked)
+        except RuntimeError:
+            verdict = self.home.read(VERDICT)
+            if not verdict:  # it was killed
+                raise
+            if verdict["step"] == "try":
+                self.tell(step="try: GET " + asked["path"])
+            raise RuntimeError(verdict["error"]) from None
+        finally:
+            discard(self.home.at(VERDICT))
 
     def keep(self) -> Any:
         """The rows of the releases that stay, whether it is switched to or not."""

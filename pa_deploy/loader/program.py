@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import sys
 
-from .app import load
-from .files import Home
+from .attempt import try_out
 from .prepare import be_the_preparer
-from .releases import Release
 from .supervisor import supervise
 
 
@@ -15,7 +14,7 @@ def main() -> None:
     """Do what the command says.
 
     `prepare BASE LOCK PIPE` prepares the wanted release, `supervise LOCK` runs a command of the
-    user's, `check BASE ID` imports the app of a release.
+    user's, `try BASE ID ASKED` imports the app of a release and asks it for a page.
     """
     command, *words = sys.argv[1:]
     if command == "prepare":
@@ -23,4 +22,4 @@ def main() -> None:
     elif command == "supervise":
         supervise(int(words[0]))
     else:
-        load(Release(Home(words[0]), words[1]))
+        try_out(words[0], words[1], json.loads(words[2]))

@@ -29,7 +29,9 @@ class WantedRelease:
     `exclude` are patterns as in `.gitignore`, `run` and `first_run` are commands,
     `python_path` are folders of the release, `shared` are paths in the release that outlive it
     (directories end in a slash), `keep` counts the releases that stay on PythonAnywhere, the live
-    one included. `serve_source`: a mapping may show the source to visitors. `source_as_given` is
+    one included. `serve_source`: a mapping may show the source to visitors. `preflight`: the app
+    is asked for a page before it serves. `static_check`: mapped folders must have files then.
+    `source_as_given` is
     for messages: relative to the workspace, as a rule.
     """
 
@@ -48,6 +50,8 @@ class WantedRelease:
     shared: tuple[str, ...] = ()
     keep: int = 3
     serve_source: bool = False
+    preflight: bool = field(default=True, compare=False)
+    static_check: bool = field(default=True, compare=False)
     source_as_given: str = field(default=".", compare=False)
 
 

@@ -1,10 +1,12 @@
 """Ship code as releases: uploaded as an archive, put in place by the loader, rolled back."""
 
 from pa_deploy.release.activation import activate
+from pa_deploy.release.attempt import attempt_of, mapped_folders
 from pa_deploy.release.back import choose, detach, point_back
 from pa_deploy.release.content import Bundle, FileSet, make_bundle, read_code, resolve_layers
 from pa_deploy.release.destination import Destination
 from pa_deploy.release.exposed import neighbours, source_mappings
+from pa_deploy.release.protocol import Attempt
 from pa_deploy.release.refusal import insist_on_live
 from pa_deploy.release.request import HEADER as REQUEST_HEADER
 from pa_deploy.release.request import request_key
@@ -23,11 +25,13 @@ from pa_deploy.release.verified import is_verified, note_verified
 
 __all__ = [
     "REQUEST_HEADER",
+    "Attempt",
     "Bundle",
     "Destination",
     "FileSet",
     "Shipment",
     "activate",
+    "attempt_of",
     "choose",
     "detach",
     "has_secrets",
@@ -38,6 +42,7 @@ __all__ = [
     "is_verified",
     "look_ahead",
     "make_bundle",
+    "mapped_folders",
     "neighbours",
     "note_verified",
     "output_lines",

@@ -25,7 +25,7 @@ def source_mappings(
     if not release.app or release.serve_source:
         return
     for row in rows:
-        folder = _in_release(row, layout)
+        folder = in_release(row, layout)
         shown = None if folder is None else _source_below(_target(folder, manifest), manifest)
         if shown:
             yield _problem(row, folder or ".", shown)
@@ -42,7 +42,7 @@ def neighbours(
     server resolves `/static../static.db`, which fits a mapping whose URL has no slash at its end.
     """
     for row in rows:
-        folder = _in_release(row, layout)
+        folder = in_release(row, layout)
         if not folder:
             continue
         for name in release.shared:
@@ -70,7 +70,7 @@ def _beside(row: StaticFile, folder: str, near: str) -> Problem:
     )
 
 
-def _in_release(row: StaticFile, layout: Layout) -> str | None:
+def in_release(row: StaticFile, layout: Layout) -> str | None:
     """The mapped path relative to the release, "" for the whole; None if it is elsewhere."""
     path = posixpath.normpath("/" + row.path.lstrip("/"))
     if path == layout.current:

@@ -61,11 +61,22 @@ class NewRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """What the app is asked for before it serves, and which answer is well, as in HealthCheck."""
+
+    host: str
+    path: str
+    statuses: tuple[tuple[int, int], ...]
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pointer:
     """What should be live. `record` is None for a release that has been live before.
 
     `nonce` tells one pointer from another, `seconds` are what the loader may take, `releases` are
-    those that stay, the live one first. `layers` are archives by their digests.
+    those that stay, the live one first. `layers` are archives by their digests. Without `attempt`
+    the app is only imported. `mapped` are folders of the release that must have files.
     """
 
     nonce: str
@@ -77,12 +88,15 @@ class Pointer:
     layers: Mapping[str, Packed]
     run: tuple[str, ...] = ()
     first_run: tuple[str, ...] = ()
+    attempt: Attempt | None = None
+    mapped: tuple[str, ...] = ()
 
     def encode(self) -> bytes:
         said = {
             **asdict(self),
             "layout": LAYOUT,
             "record": {"layout": LAYOUT, **asdict(self.record)} if self.record else {},
+            "try": asdict(self.attempt) if self.attempt else {},
             "env": {},  # for the first edition's loader
         }
         return json.dumps(said).encode()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pa_deploy.errors import ReleaseRefused
 from pa_deploy.model import ReleaseStatus
+from pa_deploy.release.hints import hints
 from pa_deploy.release.status import is_disk_full
 
 UNPACK = "unpack"
@@ -18,6 +19,9 @@ REFUSED_AT = {
     "first-run": 'the command "{}" of `first-run` failed',
     "python-path": "a folder of `python-path` is missing",
     "import": '"{}" could not be imported',
+    "try": "the app did not answer as it should",
+    "static-files": 'the mapped folder "{}" has no files',
+    "lease": "nobody waited for it",
 }
 """What happened at each step of the loader, `{}` being what the step is about."""
 CAUSES = {
@@ -35,6 +39,10 @@ NEXT_STEPS = {
     "first-run": "Correct the command and deploy again.",
     "python-path": "Correct `python-path` and deploy again.",
     "import": "Correct the code or the inputs and deploy again.",
+    "static-files": "Correct the folder in `static-files`, or have a command of `run` fill it. If "
+    "it may be empty, set `static-check: false`.",
+    "try": "Correct the code or the inputs and deploy again. If only the page of `health-check` is "
+    "at fault, correct that input, or set `preflight: false`.",
 }
 
 
@@ -67,6 +75,9 @@ def _next_step(status: ReleaseStatus, step: str) -> str:
 
 def _likely_cause(status: ReleaseStatus, step: str) -> str:
     said = status.error.lower()
+    told = " ".join(hints(f"{status.output.decode('utf-8', 'replace')}\n{status.error}"))
+    if told:
+        return told
     if is_disk_full(status):
         return "The account's disk is full: delete files there, or set `keep-releases` lower."
     if TIMED_OUT in said:

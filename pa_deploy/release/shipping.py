@@ -14,7 +14,7 @@ from pa_deploy.model import Boot, ReleaseRow, ReleaseStatus
 from pa_deploy.release.closing import make_closed
 from pa_deploy.release.content import Bundle, FileSet, env_of
 from pa_deploy.release.destination import Destination
-from pa_deploy.release.protocol import NOTHING, NewRecord, Packed, Pointer, Record
+from pa_deploy.release.protocol import NOTHING, Attempt, NewRecord, Packed, Pointer, Record
 from pa_deploy.release.request import put_key
 from pa_deploy.release.status import read_record
 from pa_deploy.release.uploads import Uploads
@@ -36,13 +36,16 @@ class Shipment:
     """A release on its way: its bundle, and what was seen on PythonAnywhere.
 
     `record` is that of the live release; None if there is none. `first` is whether the commands of
-    `first-run` are to run.
+    `first-run` are to run. `attempt` is what the app is asked for before it serves,
+    `mapped` are folders of the release that must have files then.
     """
 
     bundle: Bundle
     status: ReleaseStatus
     record: Record | None = None
     first: bool = False
+    attempt: Attempt | None = None
+    mapped: tuple[str, ...] = ()
 
 
 def look_ahead(destination: Destination, bundle: Bundle, status: ReleaseStatus) -> Shipment:
@@ -91,6 +94,8 @@ def ship(
             layers=layers,
             run=bundle.wanted.run,
             first_run=bundle.wanted.first_run if shipment.first else (),
+            attempt=shipment.attempt,
+            mapped=shipment.mapped,
         )
         uploads.replace(destination.layout.pointer, pointer.encode())
         return pointer.nonce

@@ -51,6 +51,8 @@ def make_release(
         shared=as_in_source(values.shared or (), source),
         keep=values.keep_releases,
         serve_source=values.serve_source,
+        preflight=values.preflight,
+        static_check=values.static_check,
     )
 
 

@@ -95,7 +95,10 @@ DEPLOY = {
 STEPS: list[tuple[str, Mapping[str, str]]] = [
     ("deploy", DEPLOY),
     ("deploy", {**DEPLOY, "variables": "QUOKKA=200 OK\nMARMOT=pika"}),
-    ("deploy", {**DEPLOY, "variables": "QUOKKA=500 Oh", "health-timeout": "1"}),
+    (
+        "deploy",
+        {**DEPLOY, "variables": "QUOKKA=500 Oh", "health-timeout": "1", "preflight": "false"},
+    ),
     ("deploy", {**DEPLOY, "source-directory": "~/aardvark-project", "virtualenv": "axolotl"}),
     ("rollback", {"health-check": "/"}),
     ("status", {}),

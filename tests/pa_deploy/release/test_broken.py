@@ -193,11 +193,21 @@ def test_an_archive_that_is_damaged_on_the_way(job: Job) -> None:
     assert "Uploading all of it again" in done.log
 
 
-def test_an_app_that_answers_500_is_rolled_back(job: Job) -> None:
-    live = visit(job.pa).headers["X-Release"]
-    broken = "def app(environ, start_response):\n    raise ValueError('a broken page')\n"
+BROKEN_PAGE = "def app(environ, start_response):\n    raise ValueError('a broken page')\n"
 
-    done = job.push({"mysite.py": broken})
+
+def test_an_app_that_answers_500_never_serves(job: Job) -> None:
+    done = refused(job, {"mysite.py": BROKEN_PAGE}, "the app did not answer as it should")
+
+    assert "ValueError: a broken page" in done.errors[0]
+    assert "raise ValueError('a broken page')" in done.log
+
+
+def test_an_app_that_answers_500_is_rolled_back(job: Job) -> None:
+    """With `preflight: false`, or if it fails in PythonAnywhere's server alone."""
+    live = visit(job.pa).headers["X-Release"]
+
+    done = job.push({"mysite.py": BROKEN_PAGE}, preflight="false")
 
     assert done.exit_code == 8
     assert "a broken page" in done.summary
@@ -209,7 +219,7 @@ def test_an_app_that_answers_500_is_rolled_back(job: Job) -> None:
 
 @pytest.mark.soak
 def test_without_rollback_an_unhealthy_release_is_left(job: Job) -> None:
-    done = job.push({"mysite.py": "def app(e, s):\n    raise ValueError\n"}, rollback="false")
+    done = job.push({"mysite.py": BROKEN_PAGE}, rollback="false", preflight="false")
 
     assert done.exit_code == 8
     assert visit(job.pa).status_code == 500

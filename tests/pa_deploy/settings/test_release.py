@@ -61,6 +61,7 @@ def test_each_input_about_releases_has_its_place(tmp_path: Path) -> None:
         serve_source=True,
     )
     assert release.source_as_given == "site"
+    assert release.preflight is True
 
 
 def test_a_source_alone_is_enough(tmp_path: Path) -> None:

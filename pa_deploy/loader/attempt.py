@@ -1,0 +1,173 @@
+"""Try a release before it serves: import its app, and ask it for a page in this process.
+
+So nobody meets an app that does not start or whose page fails. PythonAnywhere's front is imitated
+as far as an app can see it: the real host, over https.
+"""
+
+from __future__ import annotations
+
+import importlib
+import io
+import os
+import sys
+import traceback
+from contextlib import suppress
+from typing import Any, Dict, Iterable, List, Tuple
+from urllib.parse import unquote_to_bytes, urljoin, urlsplit
+
+from .app import App, load
+from .files import Home
+from .releases import Release
+
+VERDICT = "verdict"
+"""A file for the preparer: why the release is refused."""
+MOST_REDIRECTS = 5
+MOST_BYTES = 16 * 1024 * 1024
+"""How much of a page is read; an error may come at its end."""
+OF_THE_SERVER = ("uwsgi", "uwsgidecorators")
+"""Modules that an app finds in uWSGI's processes alone."""
+SHOWN_BYTES = 2000
+"""How much of a bad answer the output shows."""
+
+
+def try_out(base: str, release: str, asked: Dict[str, Any]) -> None:
+    """End this process with 0 if the app does well, else with 1 and a verdict.
+
+    `asked` has the `path`, the `host`, the `statuses` that are well and a `text` or None; without
+    it the app is only imported. Threads that the app has started do not keep the process alive.
+    """
+    home = Home(base)
+    verdict = {"step": "import", "error": ""}
+    try:
+        app = load(Release(home, release))
+        if asked:
+            verdict["step"] = "try"
+            _ask(app, asked)
+    except BaseException as error:  # an app may well call sys.exit
+        if not isinstance(error, BadAnswer):
+            traceback.print_exc()
+        if getattr(error, "name", None) in OF_THE_SERVER:
+            print("This module is only in PythonAnywhere's server, so the app could not be tried.")
+        else:
+            verdict["error"] = _said(error)
+            home.write(VERDICT, verdict)
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(1 if verdict["error"] else 0)
+
+
+class BadAnswer(Exception):
+    """The app has answered, but not well."""
+
+
+class Answer:
+    """What the app has answered: `status`, `headers` by their small names, `body`."""
+
+    def __init__(self) -> None:
+        self.status = 0
+        self.headers: Dict[str, str] = {}
+        self.body = b""
+
+    def start(self, status: str, headers: List[Tuple[str, str]], *_: Any) -> Any:
+        self.status = int(status.split(maxsplit=1)[0])
+        self.headers = {name.lower(): value for name, value in headers}
+        return self.add
+
+    def add(self, piece: bytes) -> None:
+        self.body = (self.body + piece)[:MOST_BYTES]
+
+
+def _said(error: BaseException) -> str:
+    if isinstance(error, BadAnswer):
+        return str(error)
+    return "".join(traceback.format_exception_only(type(error), error)).strip().splitlines()[-1]
+
+
+def _ask(app: App, asked: Dict[str, Any]) -> None:
+    """Follow redirects within the site, and judge the last answer."""
+    failures = _watch_django()
+    url = "https://%s%s" % (asked["host"], asked["path"])
+    for _ in range(MOST_REDIRECTS + 1):
+        answer = _get(app, url)
+        print("GET %s answered %d" % (urlsplit(url).path, answer.status))
+        aim = urljoin(url, answer.headers.get("location", url))
+        is_redirect = answer.status in (301, 302, 303, 307, 308)
+        if not is_redirect or urlsplit(aim).hostname != urlsplit(url).hostname:
+            break
+        url = aim
+    _judge(answer, urlsplit(url).path, asked, failures)
+
+
+def _get(app: App, url: str) -> Answer:
+    """One request, as a server makes it, to the end of the body."""
+    answer = Answer()
+    pieces: Iterable[bytes] = app(_environ(url), answer.start)
+    try:
+        for piece in pieces:
+            answer.add(piece)
+    finally:
+        close = getattr(pieces, "close", None)
+        if close:
+            close()
+    return answer
+
+
+def _environ(url: str) -> Dict[str, Any]:
+    """What PEP 3333 wants, and what PythonAnywhere's front adds."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    return {
+        "REQUEST_METHOD": "GET",
+        "SCRIPT_NAME": "",
+        "PATH_INFO": unquote_to_bytes(parts.path or "/").decode("latin-1"),
+        "QUERY_STRING": parts.query,
+        "SERVER_NAME": host,
+        "SERVER_PORT": "443",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "REMOTE_ADDR": "127.0.0.1",
+        "HTTP_HOST": host,
+        "HTTP_ACCEPT": "*/*",
+        "HTTP_USER_AGENT": "pa-deploy",
+        "HTTP_X_FORWARDED_PROTO": "https",
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": "https",
+        "wsgi.input": io.BytesIO(),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": False,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }
+
+
+def _watch_django() -> List[str]:
+    """The exceptions that Django turns into a page which does not name them."""
+    failures: List[str] = []
+
+    def note(**_: Any) -> None:
+        error = sys.exc_info()[1]
+        if error is not None:
+            traceback.print_exc()
+            failures.append(_said(error))
+
+    if _has_django():
+        signals = importlib.import_module("django.core.signals")
+        signals.got_request_exception.connect(note, weak=False)
+    return failures
+
+
+def _has_django() -> bool:
+    return "django.core.handlers.base" in sys.modules
+
+
+def _judge(answer: Answer, path: str, asked: Dict[str, Any], failures: List[str]) -> None:
+    if failures:
+        raise BadAnswer(failures[-1])
+    text = answer.body.decode("utf-8", "replace")
+    if not any(low <= answer.status <= high for low, high in asked["statuses"]):
+        print(text[:SHOWN_BYTES])
+        if answer.status == 400 and _has_django():
+            print("Django answers so to a host that is not in ALLOWED_HOSTS: '%s'" % asked["host"])
+        raise BadAnswer("GET %s answered %d" % (path, answer.status))
+    if asked["text"] is not None and asked["text"] not in text:
+        raise BadAnswer('GET %s answered without the text "%s"' % (path, asked["text"]))

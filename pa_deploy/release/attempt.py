@@ -1,0 +1,45 @@
+"""What is tried of a release before it serves: the page of the health check, and mapped folders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from pa_deploy.layout import Layout
+from pa_deploy.model import HealthCheck, StaticFile, WantedRelease
+from pa_deploy.release.exposed import in_release
+from pa_deploy.release.protocol import Attempt
+
+
+def attempt_of(
+    wanted: WantedRelease,
+    check: HealthCheck | None,
+    domain: str,
+    mappings: Iterable[StaticFile],
+) -> Attempt | None:
+    """None: the app is only imported. So it is without `preflight`, and if it is not the app that
+    answers the health check: that has another host, or a static file mapping serves the page.
+    """
+    if not wanted.preflight or check is None:
+        return None
+    url = urlsplit(check.url)
+    path = url.path or "/"
+    if (url.hostname or "") != domain.lower():
+        return None
+    if not wanted.app or any(path.startswith(row.url) for row in mappings):
+        return None
+    query = f"?{url.query}" if url.query else ""
+    return Attempt(host=domain, path=path + query, statuses=check.statuses, text=check.text)
+
+
+def mapped_folders(
+    wanted: WantedRelease, layout: Layout, mappings: Iterable[StaticFile]
+) -> tuple[str, ...]:
+    """The folders of the release that static file mappings serve, which must not be empty. None
+    without `static-check`. What is shared may well be empty before the app has written to it.
+    """
+    if not wanted.static_check:
+        return ()
+    shared = tuple(name.rstrip("/") + "/" for name in wanted.shared)
+    folders = (in_release(row, layout) for row in mappings)
+    return tuple(folder for folder in folders if folder and not f"{folder}/".startswith(shared))

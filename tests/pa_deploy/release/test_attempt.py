@@ -1,0 +1,73 @@
+"""What is tried of a release before it serves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pa_deploy.layout import Layout
+from pa_deploy.model import HealthCheck, StaticFile, WantedRelease
+from pa_deploy.release import Attempt, attempt_of, mapped_folders
+
+DOMAIN = "alice.pythonanywhere.com"
+WANTED = WantedRelease(source=Path(), app="mysite:app")
+CHECK = HealthCheck(
+    url=f"https://{DOMAIN}/page?x=1", statuses=((200, 399),), text="hello", timeout_seconds=60
+)
+
+
+LAYOUT = Layout.of("alice", DOMAIN)
+
+
+def mapped(url: str) -> tuple[StaticFile, ...]:
+    return (StaticFile(url=url, path="/home/alice/static"),)
+
+
+def test_it_is_the_page_of_the_health_check() -> None:
+    attempt = attempt_of(WANTED, CHECK, DOMAIN, mapped("/static/"))
+
+    assert attempt == Attempt(host=DOMAIN, path="/page?x=1", statuses=((200, 399),), text="hello")
+
+
+def test_the_site_itself_has_a_path() -> None:
+    attempt = attempt_of(WANTED, replace(CHECK, url=f"https://{DOMAIN}"), DOMAIN, ())
+
+    assert attempt
+    assert attempt.path == "/"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "check", "mappings"),
+    [
+        (replace(WANTED, preflight=False), CHECK, ()),
+        (replace(WANTED, app=""), CHECK, ()),
+        (WANTED, None, ()),
+        (WANTED, replace(CHECK, url="https://www.example.com/page"), ()),
+        (WANTED, CHECK, mapped("/page")),
+        (WANTED, CHECK, mapped("/")),
+    ],
+)
+def test_the_app_is_only_imported(
+    wanted: WantedRelease, check: HealthCheck | None, mappings: tuple[StaticFile, ...]
+) -> None:
+    assert attempt_of(wanted, check, DOMAIN, mappings) is None
+
+
+def test_mapped_folders_of_the_release_must_have_files() -> None:
+    wanted = replace(WANTED, shared=("media/",))
+    paths = ["staticfiles", "site/dist", "media", "media/photos"]
+    rows = [StaticFile(url="/x/", path=LAYOUT.in_release(path)) for path in paths]
+    elsewhere = StaticFile(url="/e/", path="/home/alice/static")
+    whole = StaticFile(url="/w/", path=LAYOUT.current)
+
+    folders = mapped_folders(wanted, LAYOUT, [*rows, elsewhere, whole])
+
+    assert folders == ("staticfiles", "site/dist")
+
+
+def test_without_static_check_none_must() -> None:
+    row = StaticFile(url="/x/", path=LAYOUT.in_release("static"))
+
+    assert mapped_folders(replace(WANTED, static_check=False), LAYOUT, [row]) == ()

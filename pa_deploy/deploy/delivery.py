@@ -41,6 +41,7 @@ from pa_deploy.release import (
     read_status,
     request_key,
     ship,
+    withdraw,
 )
 from pa_deploy.settings import Settings, Target
 from pa_deploy.transport import Fault
@@ -68,6 +69,8 @@ class Delivery:
     shipment: Shipment | None = None
     check: HealthCheck | None = None
     mappings: tuple[StaticFile, ...] | None = None
+    waiting: str = ""
+    """The nonce of a pointer that was written, until it is waited for."""
     before: Boot | None = None
     """The last import before the WSGI file is written; None if it stays as it is, or if the web app
     is new: PythonAnywhere does not start that before its first reload.
@@ -130,14 +133,22 @@ class Delivery:
         if self.shipment is None:
             rows = {row.id: row for row in self.status.releases}
             row = rows.get(self.release.id, ReleaseRow(self.release.id, ""))
-            return point_back(self.destination, row, self.status)
+            self.waiting = point_back(self.destination, row, self.status)
+            return self.waiting
         if self.shipment.bundle.wanted.first_run:
             first = not is_verified(self.destination)
             self.shipment = replace(self.shipment, first=first)
-        return ship(self.destination, self.shipment, self.scratch, before=self.before)
+        self.waiting = ship(self.destination, self.shipment, self.scratch, before=self.before)
+        return self.waiting
+
+    def withdraw(self) -> None:
+        """Take back a pointer that was written and that nothing has waited for yet."""
+        if self.waiting:
+            withdraw(self.destination, self.waiting)
 
     def activate(self, nonce: str) -> str:
         """Reload, and wait for what was shipped; the text of a warning. Raises ReleaseRefused."""
+        self.waiting = ""
         self.status, warning = activate(
             self.destination, nonce, self.shipment, self.scratch, self.before
         )

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pa_deploy.deploy.tools import Tools
 from pa_deploy.lock import Lock
 
+PATIENCE_SECONDS = 60.0
+"""The rate limit is over by then."""
 UNLOCK_SECONDS = 2.0
 """How long giving the lock back may take; `timeout` keeps that much for it."""
 
@@ -24,9 +26,16 @@ def take(lock: Lock, timeout_seconds: float, tools: Tools, warn: Callable[[str],
         warn(note)
 
 
-def give_back(lock: Lock, tools: Tools, warn: Callable[[str], None]) -> None:
-    """Be quick, as a runner may be about to kill the run. If it does not work, warn why."""
-    with tools.deadline.reserved(UNLOCK_SECONDS):
+def give_back(
+    lock: Lock, tools: Tools, warn: Callable[[str], None], *, hurry: bool = False
+) -> None:
+    """Give the lock back; if that does not work, warn why.
+
+    The rate limit is waited for, because a lock that stays would keep the next run waiting for
+    longer. In a `hurry`, a runner may be about to kill the run.
+    """
+    patience = 0.0 if hurry else min(PATIENCE_SECONDS, tools.deadline.remaining())
+    with tools.deadline.reserved(max(UNLOCK_SECONDS, patience)):
         trouble = lock.release()
     if trouble:
         warn(trouble)

@@ -58,16 +58,19 @@ class Deploy:
         self._journal = Journal(started=tools.deadline.clock.now(), ledger=Ledger(tools.ci))
 
     def run(self, prepared: Prepared | None) -> Outcome:
-        failure = None
-        try:
-            with self._tools.interruptible(), ExitStack() as folders:
-                self._run(prepared or self._prepare(folders))
-        except OtherCapitals:
-            self._unlock()
-            raise
-        except (Exception, Interrupted) as error:
-            failure = failure_from(error)
-        self._unlock()
+        failure, hurry = None, False
+        with ExitStack() as folders:  # they may be large: the lock is given back first
+            try:
+                with self._tools.interruptible():
+                    self._run(prepared or self._prepare(folders))
+            except OtherCapitals:
+                self._unlock()
+                raise
+            except (Exception, Interrupted) as error:
+                failure, hurry = failure_from(error), isinstance(error, Interrupted)
+                if self._journal.delivery:
+                    self._journal.delivery.withdraw()
+            self._unlock(hurry=hurry)
         return self._journal.outcome(self._settings, self._tools, failure)
 
     def _run(self, prepared: Prepared) -> None:
@@ -159,10 +162,10 @@ class Deploy:
             look_for_capitals(self._tools.api)
             raise
 
-    def _unlock(self) -> None:
+    def _unlock(self, *, hurry: bool = False) -> None:
         """Give the lock back, however the run ends."""
         if self._journal.lock:
-            give_back(self._journal.lock, self._tools, self._warn)
+            give_back(self._journal.lock, self._tools, self._warn, hurry=hurry)
 
     def _warn(self, warning: str) -> None:
         self._journal.warnings.append(warning)

@@ -13,7 +13,7 @@ SEGMENTS = frozenset(
         *(".pa-deploy", "pointer.json", "release.json", "status.json", "verified.json"),
         *("current", "before", "wsgi_before.py", "incoming", "releases", "records", "secrets"),
         *("layers", "lock", "shared", "code", "loader", "output.log", "closed", ".empty"),
-        *("boot.json", "lease", "request-key"),
+        *("boot.json", "lease", "request-key", "backups"),
         *("static", "media", "favicon.ico", "robots.txt"),
     }
 )

@@ -19,6 +19,8 @@ from .app import App, load
 from .files import Home
 from .releases import Release
 
+WELL = 73
+"""How this process ends if the app does well. An app that ends it itself does so with 0."""
 VERDICT = "verdict"
 """A file for the preparer: why the release is refused."""
 MOST_REDIRECTS = 5
@@ -31,7 +33,7 @@ SHOWN_BYTES = 2000
 
 
 def try_out(base: str, release: str, asked: Dict[str, Any]) -> None:
-    """End this process with 0 if the app does well, else with 1 and a verdict.
+    """End this process with WELL if the app does well, else with 1 and a verdict.
 
     `asked` has the `path`, the `host`, the `statuses` that are well and a `text` or None; without
     it the app is only imported. Threads that the app has started do not keep the process alive.
@@ -54,7 +56,7 @@ def try_out(base: str, release: str, asked: Dict[str, Any]) -> None:
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError):
             stream.flush()
-    os._exit(1 if verdict["error"] else 0)
+    os._exit(1 if verdict["error"] else WELL)
 
 
 class BadAnswer(Exception):

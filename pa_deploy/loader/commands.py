@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import subprocess
 import time
 from contextlib import suppress
 from typing import IO, Any, Dict, Mapping, Optional, Sequence
 
+from .attempt import WELL
 from .files import LOADER_ZIP, private
 from .interpreter import folder_with_python, own_python
 from .releases import Release
 
 NOT_WANTED = "it is no longer wanted"
 SHELL = ("/bin/bash", "-o", "pipefail", "-c")
+
+
+class Failed(RuntimeError):
+    """A command has ended otherwise than well."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__("it ended with exit code %d" % code)
 
 
 class Commands:
@@ -35,12 +44,17 @@ class Commands:
 
     def shell(self, step: str, command: str) -> None:
         """Run a command of the user's, with the app's variables. An error if it fails."""
-        self._run(step, [*SHELL, command], self._users_env())
+        code = self._run(step, [*SHELL, command], self._users_env())
+        if code:
+            raise Failed(code)
 
     def try_out(self, step: str, asked: Mapping[str, Any]) -> None:
         """Import the app in a process of its own, and ask it for a page. An error if it fails."""
         words = [own_python(), LOADER_ZIP, "try", self._home.base, self._release.id]
-        self._run(step, [*words, json.dumps(asked)], self._env)
+        seconds = asked.get("seconds", math.inf)
+        code = self._run(step, [*words, json.dumps(asked)], self._env, seconds)
+        if code != WELL:
+            raise Failed(code)
 
     def _users_env(self) -> Dict[str, str]:
         """What a command finds. `python` is the web app's, whatever PATH the user gives."""
@@ -69,9 +83,15 @@ class Commands:
                 self._stdin.write(json.dumps(said).encode() + b"\n")
                 self._stdin.flush()
 
-    def _run(self, step: str, words: Sequence[str], env: Mapping[str, str]) -> None:
-        """Run to the end, under `supervisor.py`. It ends the command if its stdin is closed."""
-        seconds = max(1.0, self._end - time.monotonic())
+    def _run(
+        self, step: str, words: Sequence[str], env: Mapping[str, str], most: float = math.inf
+    ) -> int:
+        """Run to the end, under `supervisor.py`, which ends the command if its stdin is closed. The
+        exit code.
+
+        It may take `most` seconds, and no more than are left for all.
+        """
+        seconds = min(most, max(1.0, self._end - time.monotonic()))
         supervise = [LOADER_ZIP, "supervise", str(self._lock)]
         with open(self._home.at("output.log"), "ab", opener=private) as log:
             os.write(log.fileno(), ("$ %s\n" % step).encode("utf-8", "surrogateescape"))
@@ -92,5 +112,4 @@ class Commands:
         self._close()
         if self._is_stopped:
             raise RuntimeError(NOT_WANTED)
-        if code:
-            raise RuntimeError("it ended with exit code %d" % code)
+        return code

@@ -14,7 +14,7 @@ LOADER_ZIP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
 PLACES = (
     *("releases", "records", "secrets", "layers", "shared", "incoming", "unpacking"),
-    *("first", "lock", "before", "bin", "loader"),
+    *("first", "lock", "before", "bin", "loader", "backups"),
 )
 """The folders of a web app; nobody but the account may look into them."""
 REQUEST_KEY = "request-key"

@@ -14,11 +14,12 @@ from contextlib import contextmanager, suppress
 from typing import Any, Dict, Iterator
 
 from .attempt import VERDICT
-from .commands import NOT_WANTED, Commands
+from .commands import NOT_WANTED, Commands, Failed
 from .files import LOADER_ZIP, TEMPORARY, Home, discard
 from .layout import LAYOUT
 from .lease import has_lease
 from .releases import HAND_OVER, Release, live
+from .shared import bring_back_shared
 from .status import begun, is_decided, read_pointer, read_status, write_status
 from .unpack import unpack
 
@@ -71,14 +72,17 @@ class Preparation:
         try:
             self.tell(state="preparing", live=live(self.home), tries=self.status["tries"] + 1)
             with self.heart():
+                bring_back_shared(Release(self.home, live(self.home)))
                 self.place()
                 self.check_secrets()
-                self.run()
-            self.insist_on_wanted()
-            self.tell(state="ready", step="", releases=self.keep())
+                if self.id != live(self.home):  # that one has been through it, and serves
+                    self.run()
+                self.insist_on_wanted()
+                rows = self.rows_to_keep()
+                self.prune([*rows, {"id": self.id}])
+            self.tell(state="ready", step="", releases=rows)
         except Exception as error:
             self.refuse(str(error) or repr(error))
-        self.prune()
 
     @property
     def is_wanted(self) -> bool:
@@ -90,10 +94,10 @@ class Preparation:
             raise RuntimeError(NOT_WANTED)
 
     def refuse(self, said: str) -> None:
+        self.prune(self.status["releases"])
         try:
             self.tell(state="refused", error=said)
         except OSError as full:  # a full disk has no room for the status either
-            self.prune()
             discard(self.home.at("output.log"))
             self.tell(state="refused", error="%s (%s)" % (said, full))
 
@@ -127,9 +131,12 @@ class Preparation:
         """Have the release whole on the disk; its record, written last, says that it is."""
         if self.status["tries"] > MOST_TRIES:  # each successor of a killed one tries anew
             raise RuntimeError("its preparation was killed %d times" % MOST_TRIES)
-        if self.release.is_whole:
+        rows = self.status["releases"]
+        known = [live(self.home), *(row.get("id") for row in rows if isinstance(row, dict))]
+        if self.release.is_whole and (self.status["placed"] or self.id in known):
             self.renew_secrets()
             return
+        # What else is there may be the half of a preparation that was withdrawn.
         self.tell(step="unpack")
         for digest, archive in self.wanted["layers"].items():
             if not os.path.isdir(self.home.at("layers", digest)):
@@ -137,6 +144,7 @@ class Preparation:
         folder = self.home.at("releases", self.id)
         files = unpack(self.home, self.wanted["code"], self.id, folder, "code")
         self.release.keep({**self.wanted["record"], "files": files, "layout": LAYOUT})
+        self.tell(placed=True)
 
     def renew_secrets(self) -> None:
         """If they were lost, a deploy has sent them again; a rollback's pointer has no record."""
@@ -180,15 +188,17 @@ class Preparation:
 
     def try_out(self) -> None:
         """See whether the app can be imported and answers well. `verdict` tells why not."""
+        if not self.release.record["app"]:  # static files only
+            return
         asked = self.wanted.get("try") or {}
         step = "import: " + self.release.record["app"]
         self.tell(step=step)
         discard(self.home.at(VERDICT))
         try:
             self.commands.try_out(step, asked)
-        except RuntimeError:
+        except Failed:
             verdict = self.home.read(VERDICT)
-            if not verdict:  # it was killed
+            if not verdict:  # it was killed, or has ended itself
                 raise
             if verdict["step"] == "try":
                 self.tell(step="try: GET " + asked["path"])
@@ -196,24 +206,22 @@ class Preparation:
         finally:
             discard(self.home.at(VERDICT))
 
-    def keep(self) -> Any:
+    def rows_to_keep(self) -> Any:
         """The rows of the releases that stay, whether it is switched to or not."""
         wanted = {row["id"] for row in self.wanted["releases"] if isinstance(row, dict)}
         kept = wanted | {self.status["previous"], live(self.home)}
         return [row for row in self.status["releases"] if row.get("id") in kept]
 
-    def prune(self) -> None:
-        """Remove what the releases that stay do not need, but no new layer.
+    def prune(self, rows: Any) -> None:
+        """Remove what the releases of the rows and the live one do not need, but no new layer.
 
-        The wanted release stays as well if it is ready. Once nobody waits for it, another run may
-        be uploading what it is about to want: then all is left to the next preparation.
+        Once nobody waits for it, another run may be uploading what it is about to want: then all is
+        left to the next preparation.
         """
         if not (self.is_wanted and has_lease(self.home)):
             return
-        rows = [row for row in self.status["releases"] if isinstance(row, dict)]
-        ids = {row.get("id") for row in rows} | {self.status["previous"], live(self.home)}
-        if self.status["state"] == "ready":
-            ids.add(self.id)
+        listed = {row.get("id") for row in rows if isinstance(row, dict)}
+        ids = listed | {self.status["previous"], live(self.home)}
         records = [Release(self.home, str(each)).record for each in ids]
         layers = {name for record in records for name in record.get("layers", [])}
         layers.update(self.wanted["layers"])

@@ -20,6 +20,7 @@ STATUS: Dict[str, Any] = {
     "state": "",
     "beat": 0,
     "at_once": False,
+    "placed": False,
     "step": "",
     "error": "",
     "live": "",

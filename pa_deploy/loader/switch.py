@@ -13,6 +13,7 @@ from .files import Home
 from .layout import LAYOUT, number_in
 from .lease import NO_LEASE, has_lease
 from .releases import Release, highest_number, live
+from .shared import bring_back_shared
 from .start import start_preparer
 from .status import is_decided, read_pointer, read_status, sign_status
 from .takeover import hand_over, take_over
@@ -79,6 +80,7 @@ def _is_ready(home: Home, status: Dict[str, Any], wanted: Dict[str, Any]) -> boo
 def _switch(home: Home, status: Dict[str, Any], wanted: Dict[str, Any], *, at_once: bool) -> None:
     """Make the release the live one. `at_once`: by the import that had it prepared."""
     try:
+        bring_back_shared(Release(home, live(home)))
         Release(home, wanted["id"]).make_current()
     except OSError as error:  # a full disk
         sign_status(home, {**status, "state": "refused", "error": str(error)})

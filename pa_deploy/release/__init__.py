@@ -6,7 +6,7 @@ from pa_deploy.release.back import choose, detach, point_back
 from pa_deploy.release.content import Bundle, FileSet, make_bundle, read_code, resolve_layers
 from pa_deploy.release.destination import Destination
 from pa_deploy.release.exposed import neighbours, source_mappings
-from pa_deploy.release.protocol import Attempt
+from pa_deploy.release.lease import withdraw
 from pa_deploy.release.refusal import insist_on_live
 from pa_deploy.release.request import HEADER as REQUEST_HEADER
 from pa_deploy.release.request import request_key
@@ -25,7 +25,6 @@ from pa_deploy.release.verified import is_verified, note_verified
 
 __all__ = [
     "REQUEST_HEADER",
-    "Attempt",
     "Bundle",
     "Destination",
     "FileSet",
@@ -55,4 +54,5 @@ __all__ = [
     "resolve_layers",
     "ship",
     "source_mappings",
+    "withdraw",
 ]

@@ -64,7 +64,7 @@ def _bring_live(
     watch.leave_site()
     status = watch.status
     if status.state == "ready" or (status.state == "live" and not status.at_once):
-        destination.announce("The release is ready. Reload to switch to it")
+        destination.announce("The release is ready. Reloading to switch to it")
         awaited = _awaited(watch, OVER, "waiting for the release to go live")
         warning = reload_until(destination, awaited, is_up=is_up) or warning
     return watch.status, warning

@@ -29,7 +29,13 @@ def attempt_of(
     if not wanted.app or any(path.startswith(row.url) for row in mappings):
         return None
     query = f"?{url.query}" if url.query else ""
-    return Attempt(host=domain, path=path + query, statuses=check.statuses, text=check.text)
+    return Attempt(
+        host=domain,
+        path=path + query,
+        statuses=check.statuses,
+        text=check.text,
+        seconds=check.timeout_seconds,
+    )
 
 
 def mapped_folders(

@@ -30,7 +30,7 @@ def make_closed(
         await_own_reload(destination, before)
         if look():
             return status
-    destination.announce("Reload to make the folder of the releases private")
+    destination.announce("Reloading, so that the folder of the releases becomes private")
     awaited = Awaited(
         look=look,
         sign=lambda: None,

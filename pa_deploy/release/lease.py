@@ -9,7 +9,10 @@ from dataclasses import replace
 from pa_deploy.errors import DeployError, Interrupted, Locked
 from pa_deploy.release.destination import Destination
 from pa_deploy.release.protocol import nonce_in
+from pa_deploy.release.status import read_status
 
+WITHDRAW_SECONDS = 5.0
+"""A runner that has sent a signal kills the run after ten."""
 RENEW_SECONDS = 60.0
 """A third of what the loader allows."""
 
@@ -37,20 +40,29 @@ def waited_for(destination: Destination, nonce: str) -> Iterator[Destination]:
     except Locked:
         raise
     except (DeployError, Interrupted):
-        _withdraw(destination, nonce)
+        withdraw(destination, nonce)
         raise
 
 
-def _withdraw(destination: Destination, nonce: str) -> None:
-    pointer = destination.layout.pointer
+def withdraw(destination: Destination, nonce: str) -> None:
+    """Delete the pointer if it is the run's, and if the loader has not switched to it yet."""
     try:
-        if nonce_in(destination.api.files.read(pointer)) != nonce:
-            return
-        destination.api.files.delete(pointer)
+        with destination.deadline.reserved(WITHDRAW_SECONDS):
+            _delete_own(destination, nonce)
     except DeployError as error:
         destination.announce(
             f"The release could not be withdrawn: {error.what} If PythonAnywhere reloads the web "
             "app within 3 minutes, it may still go live."
         )
-    else:
-        destination.announce("Withdrew the release: PythonAnywhere will not switch to it.")
+
+
+def _delete_own(destination: Destination, nonce: str) -> None:
+    pointer = destination.layout.pointer
+    if nonce_in(destination.api.files.read(pointer)) != nonce:
+        return
+    status = read_status(destination)
+    if (status.nonce, status.state) == (nonce, "live"):
+        destination.announce(f"Release {status.id} is live already.")
+        return
+    destination.api.files.delete(pointer)
+    destination.announce("Withdrew the release: PythonAnywhere will not switch to it.")

@@ -62,12 +62,16 @@ class NewRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """What the app is asked for before it serves, and which answer is well, as in HealthCheck."""
+    """What the app is asked for before it serves, and which answer is well, as in HealthCheck.
+
+    It may take `seconds`, its import included.
+    """
 
     host: str
     path: str
     statuses: tuple[tuple[int, int], ...]
     text: str | None
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

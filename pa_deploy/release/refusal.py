@@ -35,8 +35,8 @@ CAUSES = {
 }
 """The likely cause if a step of the loader fails."""
 NEXT_STEPS = {
-    "run": "Correct the command and deploy again.",
-    "first-run": "Correct the command and deploy again.",
+    "run": "Correct the code or the command, and deploy again.",
+    "first-run": "Correct the code or the command, and deploy again.",
     "python-path": "Correct `python-path` and deploy again.",
     "import": "Correct the code or the inputs and deploy again.",
     "static-files": "Correct the folder in `static-files`, or have a command of `run` fill it. If "
@@ -66,7 +66,7 @@ def _refusal(status: ReleaseStatus) -> ReleaseRefused:
 def _serving(status: ReleaseStatus) -> str:
     if status.live:
         return f"The former release {status.live} still serves."
-    return "Your site shows what it showed before."
+    return "No release is live, and the site shows what it showed before."
 
 
 def _next_step(status: ReleaseStatus, step: str) -> str:
@@ -81,6 +81,8 @@ def _likely_cause(status: ReleaseStatus, step: str) -> str:
     if is_disk_full(status):
         return "The account's disk is full: delete files there, or set `keep-releases` lower."
     if TIMED_OUT in said:
+        if step == "import":
+            return "The app did not start or answer within `health-timeout`, or `timeout` was over."
         return "It took longer than `timeout` allows."
     if KILLED in said:
         return "It was killed. It may need too much memory."

@@ -51,8 +51,9 @@ class Watch:
     def _read(self) -> ReleaseStatus:
         if self.is_site_up:
             answer = ask_site(self._destination, self._nonce)
-            if answer is not None:
-                return status_in(answer) or ReleaseStatus()
+            status = status_in(answer)
+            if status is not None:
+                return status
             self.is_site_up = False
         return read_status(self._destination)
 

@@ -336,6 +336,18 @@ def test_the_lock_lasts_as_long_as_the_rate_limit_is_waited_for(world: World) ->
     assert lock_calls(world).count("GET") == 1, "it had ended, and was got back"
 
 
+@pytest.mark.parametrize("fails", [False, True])
+def test_the_rate_limit_is_waited_for_before_it_is_given_back(world: World, *, fails: bool) -> None:
+    """A lock that stayed would keep the next run waiting for three minutes."""
+    world.pa.add_fault(method="DELETE", path="/lock/", throttle=46, times=1)
+    if fails:
+        world.pa.add_fault(method="POST", path="static_files/$", status=400, body="{}")
+
+    ran = world.run(INPUTS)
+
+    assert (ran.exit_code, tickets(world), ran.outcome.warnings) == (5 if fails else 0, [], ())
+
+
 def test_a_lock_that_cannot_be_given_back_is_told_with_its_end(world: World) -> None:
     world.pa.add_fault(method="DELETE", path="/lock/", status=503, times=None)
 

@@ -86,6 +86,26 @@ def test_a_bad_app_never_serves(account: Account, app: str, said: str) -> None:
     assert refusal(account).startswith(said)
 
 
+@pytest.mark.parametrize("app", ["while True: pass\n", f"{APP}    while True: pass\n"])
+def test_a_start_that_never_ends_is_ended(account: Account, app: str) -> None:
+    put(account, app, seconds=1)
+
+    assert account.start().body == "former"
+    assert refusal(account) == "import: mysite:app: it ended with exit code 124"
+
+
+@pytest.mark.parametrize("end", one_in(2, ["os._exit(0)", "sys.exit(0)", "raise SystemExit"]))
+@pytest.mark.parametrize("asked", [True, False])
+def test_an_app_that_ends_its_process_is_refused(
+    account: Account, end: str, *, asked: bool
+) -> None:
+    app = {"mysite.py": f"import os, sys\n{end}\n"}
+    _ = put(account, app["mysite.py"]) if asked else account.put(app)
+
+    assert account.start().body == "former"
+    assert account.status()["state"] == "refused"
+
+
 def test_the_output_has_the_traceback(account: Account) -> None:
     put(account, APP + "    fail = 1 / 0\n")
     account.start()

@@ -287,3 +287,53 @@ def test_what_the_next_run_has_uploaded_is_left_alone(account: Account, go: Path
 
     assert account.file("incoming/part").exists()
     assert account.file("secrets/next.json").exists()
+
+
+# --- what is there already
+
+
+def test_no_command_runs_in_the_release_that_is_live(account: Account) -> None:
+    """A run that was stopped leaves no pointer, so the next one ships what is live again."""
+    files = hello("one")
+    release = account.deploy(files)
+    account.point(release, run=["rm text; exit 1"])
+
+    assert account.start().body == "one"
+    assert account.status()["state"] == "live"
+
+
+def test_the_half_of_a_preparation_is_not_gone_on_with_by_another_run(
+    account: Account, go: Path
+) -> None:
+    first = account.deploy(hello("one"))
+    files = hello("two", data="whole")
+    account.put(files, base=first, copied=[""], run=[f"echo half > data; {waiting(go)}"])
+    account.boot()
+    assert eventually(Path(f"{go}.begun").exists)
+    account.file("pointer.json").unlink()
+    account.wait_for_preparer()
+
+    account.deploy(files, base=first)
+
+    assert account.released("data").read_text() == "whole"
+
+
+@pytest.mark.parametrize("shared", ["data.json", "folder/"])
+def test_what_an_app_has_put_in_the_place_of_a_shared_link_is_kept(
+    account: Account, shared: str
+) -> None:
+    """As a program does that saves a file by renaming a new one over it."""
+    name = shared.rstrip("/")
+    path = name if name == shared else f"{name}/file"
+    first = account.deploy(hello("one", **{path: "seed"}), shared=[shared])
+    link = account.released(name)
+    link.unlink()
+    account.released(path).parent.mkdir(exist_ok=True)
+    account.released(path).write_text("rows")
+
+    account.deploy(hello("two"), base=first, shared=[shared])
+
+    assert account.released(name).is_symlink()
+    assert account.released(path).read_text() == "rows"
+    (backup,) = account.file("backups").iterdir()
+    assert (backup if backup.is_file() else backup / "file").read_text() == "seed"

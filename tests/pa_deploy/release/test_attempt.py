@@ -9,7 +9,8 @@ import pytest
 
 from pa_deploy.layout import Layout
 from pa_deploy.model import HealthCheck, StaticFile, WantedRelease
-from pa_deploy.release import Attempt, attempt_of, mapped_folders
+from pa_deploy.release import attempt_of, mapped_folders
+from pa_deploy.release.protocol import Attempt
 
 DOMAIN = "alice.pythonanywhere.com"
 WANTED = WantedRelease(source=Path(), app="mysite:app")
@@ -28,7 +29,9 @@ def mapped(url: str) -> tuple[StaticFile, ...]:
 def test_it_is_the_page_of_the_health_check() -> None:
     attempt = attempt_of(WANTED, CHECK, DOMAIN, mapped("/static/"))
 
-    assert attempt == Attempt(host=DOMAIN, path="/page?x=1", statuses=((200, 399),), text="hello")
+    assert attempt == Attempt(
+        host=DOMAIN, path="/page?x=1", statuses=((200, 399),), text="hello", seconds=60
+    )
 
 
 def test_the_site_itself_has_a_path() -> None:

@@ -85,3 +85,15 @@ def test_a_rollback_does_not_show_the_source_of_an_older_app(
     assert (done.exit_code, "would show the source of the app" in done.err) == (5, True)
     assert shipper.status().live != app
     assert visit(pa, "/mysite.py").status_code == 404
+
+
+def test_a_run_that_fails_before_its_release_is_waited_for_withdraws_it(
+    job: Runner, pa: Emulator
+) -> None:
+    assert job.run(**APP).exit_code == 0
+
+    done = job.run(**APP, variables="CHANGED=yes", share_files="~/nothing-here.txt")
+
+    assert done.exit_code == 5
+    assert "Withdrew the release" in done.log
+    assert not pa.path(f"{BASE}/pointer.json").exists()

@@ -25,16 +25,23 @@ from tests.soak import in_soak
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MODES = [
-    pytest.param({"lazy_apps": False}, id="import-before-fork"),
-    in_soak(pytest.param({"lazy_apps": True}, id="lazy-apps")),
-    in_soak(pytest.param({"reload": "touch", "reload_mercy": 2}, id="touch", marks=needs_uwsgi)),
-    pytest.param({"reload": "restart", "reload_mercy": 2}, id="restart", marks=needs_uwsgi),
-]
-"""How a reload is done. By the real emperor, the master is process 1 of a namespace if possible."""
+BEFORE_FORK = pytest.param({"lazy_apps": False}, id="import-before-fork")
+LAZY = pytest.param({"lazy_apps": True}, id="lazy-apps")
+TOUCH = pytest.param({"reload": "touch", "reload_mercy": 2}, id="touch", marks=needs_uwsgi)
+RESTART = pytest.param({"reload": "restart", "reload_mercy": 2}, id="restart", marks=needs_uwsgi)
+"""By the real emperor, the master is process 1 of a namespace if possible."""
+
+in_all_modes = pytest.mark.parametrize(
+    "emulator", [BEFORE_FORK, in_soak(LAZY), in_soak(TOUCH), RESTART], indirect=True
+)
+"""However a reload is done."""
+in_one_mode = pytest.mark.parametrize(
+    "emulator", [BEFORE_FORK, in_soak(LAZY), in_soak(TOUCH), in_soak(RESTART)], indirect=True
+)
+"""The same, but for `make test`."""
 
 
-@pytest.fixture(scope="module", params=MODES)
+@pytest.fixture(scope="module")
 def emulator(request: pytest.FixtureRequest) -> Iterator[Emulator]:
     with Emulator(plan="paid", rate_limit=0, **request.param) as running:
         yield running
@@ -84,6 +91,7 @@ def preparers(pa: Emulator) -> list[int]:
     return found
 
 
+@in_all_modes
 def test_a_visitor_sees_the_old_site_and_then_the_new_one(shipper: Shipper, pa: Emulator) -> None:
     shipper.ship(hello("one"))
     visitor = Visitor(pa)
@@ -95,6 +103,7 @@ def test_a_visitor_sees_the_old_site_and_then_the_new_one(shipper: Shipper, pa: 
     assert visitor.end() == ["200 one", "200 two"]
 
 
+@in_one_mode
 def test_a_visitor_never_sees_one_that_is_refused(shipper: Shipper, pa: Emulator) -> None:
     shipper.ship(hello("one"))
     visitor = Visitor(pa)
@@ -106,6 +115,7 @@ def test_a_visitor_never_sees_one_that_is_refused(shipper: Shipper, pa: Emulator
     assert visitor.end() == ["200 one"]
 
 
+@in_one_mode
 def test_a_second_deploy_needs_one_reload(shipper: Shipper, pa: Emulator) -> None:
     """The site that is live begins to prepare when it is asked to."""
     shipper.ship(hello("one"))
@@ -117,6 +127,7 @@ def test_a_second_deploy_needs_one_reload(shipper: Shipper, pa: Emulator) -> Non
     assert [call for call in calls(pa) if "reload" in call] == [f"POST webapps/{DOMAIN}/reload/"]
 
 
+@in_one_mode
 def test_a_preparer_that_is_killed_goes_on(shipper: Shipper, pa: Emulator) -> None:
     shipper.ship(hello("one"))
     mark = shipper.folder / "mark"
@@ -136,6 +147,7 @@ def test_a_preparer_that_is_killed_goes_on(shipper: Shipper, pa: Emulator) -> No
     assert mark.read_text() == "ran\nran\n"
 
 
+@in_all_modes
 def test_a_reload_in_between_changes_nothing(shipper: Shipper, pa: Emulator) -> None:
     """Where a reload ends the whole namespace, the work is begun again."""
     shipper.ship(hello("one"))
@@ -153,11 +165,12 @@ def test_a_reload_in_between_changes_nothing(shipper: Shipper, pa: Emulator) -> 
     assert visit(pa).text == "two"
 
 
+@in_one_mode
 def test_an_app_that_starts_slowly_is_not_reloaded_meanwhile(
     shipper: Shipper, pa: Emulator
 ) -> None:
     """An emperor's reload that arrives while the master imports is lost."""
-    slow = "import time\ntime.sleep(1)\n" + hello("")["mysite.py"]
+    slow = "import time\ntime.sleep(0.7)\n" + hello("")["mysite.py"]
     shipper.ship({"mysite.py": slow, "text": "one"})
 
     shipper.ship({"text": "two"})
@@ -169,6 +182,7 @@ def test_an_app_that_starts_slowly_is_not_reloaded_meanwhile(
     assert "NO MERCY" not in log, time.monotonic() - began
 
 
+@in_one_mode
 def test_a_run_that_ends_early_withdraws_its_release(
     shipper: Shipper, pa: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:

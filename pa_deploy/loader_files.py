@@ -18,7 +18,6 @@ BEGINNING = (1980, 1, 1, 0, 0, 0)
 UNFILLED_BASE = 'BASE = ""'
 UNFILLED_LOADER = 'LOADER = ""'
 NUMBER = re.compile(rb"^LAYOUT = (\d{1,4})$", re.MULTILINE)
-NAME = re.compile(rb"^LOADER = '([0-9a-f]{64}\.zip)'$", re.MULTILINE)
 
 
 @cache
@@ -34,6 +33,7 @@ def loader_zip() -> bytes:
     return target.getvalue()
 
 
+@cache
 def loader_name() -> str:
     """The zip's name, which is its digest: it is never written over with another content."""
     import hashlib  # noqa: PLC0415 - as above

@@ -69,7 +69,7 @@ class Answer:
     def __init__(self) -> None:
         self.status = 0
         self.headers: Dict[str, str] = {}
-        self.body = b""
+        self.body = bytearray()
 
     def start(self, status: str, headers: List[Tuple[str, str]], *_: Any) -> Any:
         self.status = int(status.split(maxsplit=1)[0])
@@ -77,7 +77,7 @@ class Answer:
         return self.add
 
     def add(self, piece: bytes) -> None:
-        self.body = (self.body + piece)[:MOST_BYTES]
+        self.body += piece[: MOST_BYTES - len(self.body)]
 
 
 def _said(error: BaseException) -> str:

@@ -26,7 +26,7 @@ def first_record(home: Home, release: str) -> Dict[str, Any]:
 
 
 def first_env(home: Home, release: str) -> Optional[Dict[str, Any]]:
-    """The variables; None if nobody knows them any more. What its pointer has is as good."""
+    """The variables; None if neither the file of the release nor the pointer has them."""
     pointer = home.read("release.json")
     is_told = pointer.get("id") == release and pointer.get("record")  # a rollback's has none
     told = pointer.get("env") if is_told else None

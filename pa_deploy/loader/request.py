@@ -15,7 +15,7 @@ from .app import App
 from .boot import one_boot, work
 from .files import REQUEST_KEY, Home, read_bytes
 from .start import start_preparer
-from .status import is_decided, read_pointer, read_status
+from .status import is_decided, is_prepared, read_pointer, read_status
 
 VARIABLE = "HTTP_X_PA_DEPLOY"
 HEADER = "X-Pa-Deploy"
@@ -55,8 +55,7 @@ def _begin(home: Home) -> str:
         if lock < 0:
             return "busy"
         status, wanted = read_status(home), read_pointer(home)
-        is_ready = status["state"] == "ready" and status["nonce"] == wanted.get("nonce")
-        if not wanted or is_decided(status, wanted) or is_ready:
+        if not wanted or is_decided(status, wanted) or is_prepared(status, wanted):
             return "idle"
         start_preparer(home, wanted, lock, 0.0)
     return "preparing"

@@ -60,6 +60,11 @@ def is_decided(status: Dict[str, Any], wanted: Dict[str, Any]) -> bool:
     return status["nonce"] == wanted["nonce"] and status["state"] in ("live", "refused")
 
 
+def is_prepared(status: Dict[str, Any], wanted: Dict[str, Any]) -> bool:
+    """Whether the preparer is through with what the pointer wants, and no import has switched."""
+    return (status["nonce"], status["state"]) == (wanted["nonce"], "ready")
+
+
 def begun(home: Home, status: Dict[str, Any], wanted: Dict[str, Any]) -> Dict[str, Any]:
     """The status to go on with, which is a new one if the pointer is new."""
     if status["nonce"] == wanted["nonce"]:

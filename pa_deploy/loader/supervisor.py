@@ -44,7 +44,7 @@ def supervise(lock: int) -> None:
         with suppress(OSError):  # a full disk
             os.write(1, b"pa-deploy: a background process of this command was stopped\n")
     if code < 0:
-        with suppress(OSError):  # nobody can change what SIGKILL does
+        with suppress(OSError):  # SIGKILL takes no handler
             signal.signal(-code, signal.SIG_DFL)
         os.kill(os.getpid(), -code)
     sys.exit(code)

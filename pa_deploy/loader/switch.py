@@ -15,7 +15,7 @@ from .lease import NO_LEASE, has_lease
 from .releases import Release, highest_number, live
 from .shared import bring_back_shared
 from .start import start_preparer
-from .status import is_decided, read_pointer, read_status, sign_status
+from .status import is_decided, is_prepared, read_pointer, read_status, sign_status
 from .takeover import hand_over, take_over
 
 PATIENCE_SECONDS = 1.0
@@ -73,8 +73,7 @@ def _refuse(home: Home, status: Dict[str, Any], wanted: Dict[str, Any]) -> None:
 
 def _is_ready(home: Home, status: Dict[str, Any], wanted: Dict[str, Any]) -> bool:
     """Whether the preparer is through with it, and nobody has removed it since."""
-    is_told = status["state"] == "ready" and status["nonce"] == wanted["nonce"]
-    return is_told and Release(home, wanted["id"]).is_whole
+    return is_prepared(status, wanted) and Release(home, wanted["id"]).is_whole
 
 
 def _switch(home: Home, status: Dict[str, Any], wanted: Dict[str, Any], *, at_once: bool) -> None:

@@ -41,8 +41,6 @@ HINTS = (
 )
 """Patterns, and sentences in which the group of the pattern stands."""
 UNNAMED = "the one that the message is about"
-
-
 LAST_LINES = 60
 """How much of the end of the output counts."""
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.pa_deploy.loader.test_loader import layer, refusal
-from tests.pa_deploy.release.account import Account, hello
+from tests.pa_deploy.release.account import Account, hello, read_if_there
 from tests.soak import first_of, in_soak, one_in
 
 LEFT = "pa-deploy: a background process of this command was stopped"
@@ -118,13 +118,6 @@ def having(mark: str) -> list[Path]:
     """The processes that have a mark in their environment."""
     environs = [each for each in Path("/proc").glob("[0-9]*/environ") if os.access(each, os.R_OK)]
     return [each for each in environs if mark.encode() in read_if_there(each)]
-
-
-def read_if_there(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError:
-        return b""
 
 
 @pytest.mark.parametrize(

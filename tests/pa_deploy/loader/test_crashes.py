@@ -12,8 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.pa_deploy.loader.test_commands import read_if_there
-from tests.pa_deploy.release.account import Account, hello
+from tests.pa_deploy.release.account import Account, hello, preparers
 from tests.pa_emulator.waiting import eventually
 from tests.soak import IS_SOAK, diagonal, one_in
 
@@ -35,18 +34,8 @@ def steps_until(account: Account, part: str, fatal: int) -> int:
     return int(done.stdout or 0)
 
 
-def preparers(account: Account) -> list[int]:
-    """The processes that prepare a release of the account."""
-    words = [b"prepare", str(account.base).encode()]
-    return [
-        int(folder.name)
-        for folder in Path("/proc").glob("[0-9]*")
-        if all(word in read_if_there(folder / "cmdline").split(b"\0") for word in words)
-    ]
-
-
 def kill_preparer(account: Account) -> None:
-    for process in preparers(account):
+    for process in preparers(account.base):
         os.kill(process, signal.SIGKILL)
     account.wait_for_preparer()
 

@@ -12,9 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.pa_deploy.loader.test_crashes import preparers
 from tests.pa_deploy.loader.test_loader import refusal
-from tests.pa_deploy.release.account import ASK, Account, hello
+from tests.pa_deploy.release.account import ASK, Account, hello, preparers
 from tests.pa_emulator.waiting import eventually
 from tests.soak import one_in
 
@@ -202,7 +201,7 @@ def test_a_command_finds_no_variable_of_uwsgi(
 def test_the_preparer_has_no_file_of_the_worker(account: Account, go: Path) -> None:
     """A listening socket that it kept open would be in the way of the next master."""
     begin(account, go)
-    (process,) = preparers(account)
+    (process,) = preparers(account.base)
 
     files = {str(each.readlink()) for each in Path(f"/proc/{process}/fd").iterdir()}
 
@@ -215,7 +214,7 @@ def test_the_preparer_has_no_file_of_the_worker(account: Account, go: Path) -> N
 def test_it_is_nobody_s_child(account: Account, go: Path) -> None:
     """So no server has to wait for its end."""
     begin(account, go)
-    (process,) = preparers(account)
+    (process,) = preparers(account.base)
 
     session = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[3]
 

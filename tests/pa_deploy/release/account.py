@@ -60,6 +60,24 @@ def loader_with(more: bytes) -> tuple[str, bytes]:
     return f"{hashlib.sha256(content).hexdigest()}.zip", content
 
 
+def read_if_there(path: Path) -> bytes:
+    """A file; nothing if it is gone, as those of a process are when it ends."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+def preparers(below: Path) -> list[int]:
+    """The processes that prepare a release in a folder, or somewhere below it."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        words = read_if_there(folder / "cmdline").split(b"\0")
+        if b"prepare" in words and any(word.startswith(bytes(below)) for word in words):
+            found.append(int(folder.name))
+    return found
+
+
 @dataclass(frozen=True)
 class Answer:
     status: str

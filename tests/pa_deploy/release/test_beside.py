@@ -7,7 +7,6 @@ import re
 import signal
 import threading
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +15,7 @@ import requests
 from pa_deploy.errors import Interrupted, ReleaseRefused
 from pa_emulator import Emulator
 from tests.hosted import DOMAIN, visit
-from tests.pa_deploy.release.account import hello
+from tests.pa_deploy.release.account import hello, preparers
 from tests.pa_deploy.release.shipper import Shipper, calls
 from tests.pa_emulator.hosting.test_emperor import needs_uwsgi
 from tests.pa_emulator.waiting import eventually
@@ -77,20 +76,6 @@ class Visitor(threading.Thread):
         return self.seen
 
 
-def preparers(pa: Emulator) -> list[int]:
-    """The processes that prepare a release of the site."""
-    base = str(pa.root).encode()
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            words = (folder / "cmdline").read_bytes().split(b"\0")
-        except OSError:
-            continue
-        if b"prepare" in words and any(word.startswith(base) for word in words):
-            found.append(int(folder.name))
-    return found
-
-
 @in_all_modes
 def test_a_visitor_sees_the_old_site_and_then_the_new_one(shipper: Shipper, pa: Emulator) -> None:
     shipper.ship(hello("one"))
@@ -134,7 +119,7 @@ def test_a_preparer_that_is_killed_goes_on(shipper: Shipper, pa: Emulator) -> No
 
     def kill() -> None:
         assert eventually(mark.exists)
-        for process in preparers(pa):
+        for process in preparers(pa.root):
             os.kill(process, signal.SIGKILL)
 
     killer = threading.Thread(target=kill)
@@ -198,7 +183,7 @@ def test_a_run_that_ends_early_withdraws_its_release(
         shipper.ship(hello("two"), run=(f"until test -e {go}; do sleep 0.05; done",))
 
     assert "Withdrew the release: PythonAnywhere will not switch to it." in shipper.log
-    assert eventually(lambda: not preparers(pa))
+    assert eventually(lambda: not preparers(pa.root))
     shipper.reload()
     assert visit(pa).text == "one"
     assert re.search("no longer wanted", shipper.status().error)

@@ -24,6 +24,8 @@ REFUSED_AT = {
     "lease": "nobody waited for it",
 }
 """What happened at each step of the loader, `{}` being what the step is about."""
+NOT_WANTED = "it is no longer wanted"
+"""What the loader says if it notices that the pointer has changed."""
 CAUSES = {
     "secrets": "Somebody deleted or changed its file in `secrets/` on PythonAnywhere.",
     "run": "See the command's output in the log.",
@@ -96,12 +98,11 @@ def _likely_cause(status: ReleaseStatus, step: str) -> str:
     return CAUSES.get(step, "")
 
 
-def replaced(begun: ReleaseStatus, status: ReleaseStatus) -> ReleaseRefused:
+def replaced(begun: ReleaseStatus) -> ReleaseRefused:
     return ReleaseRefused(
-        f"Release {status.id} replaced release {begun.id} while that was starting.",
-        cause="Another deploy or rollback did not wait for this one.",
-        advice=f"{_serving(status)} Set `lock: true` in all of them, so that they wait for each "
-        "other.",
+        f"Another deploy or rollback replaced release {begun.id} while that was being prepared.",
+        cause="It did not wait for this one.",
+        advice="Set `lock: true` in all of them, so that they wait for each other.",
     )
 
 

@@ -6,7 +6,7 @@ from pa_deploy.ci import LINE_END
 from pa_deploy.model import ReleaseStatus
 from pa_deploy.release.destination import Destination
 from pa_deploy.release.protocol import status_in
-from pa_deploy.release.refusal import replaced
+from pa_deploy.release.refusal import NOT_WANTED, replaced
 from pa_deploy.release.request import ask_site
 from pa_deploy.release.status import read_status
 
@@ -42,8 +42,10 @@ class Watch:
         status = self._read()
         if status.nonce != self._nonce:
             if self.status.nonce and status.nonce:
-                raise replaced(self.status, status)
+                raise replaced(self.status)
             return ""
+        if status.state == "refused" and status.error == NOT_WANTED:
+            raise replaced(status)
         self.status = status
         self._tell(status, is_over=status.state != "preparing")
         return status.state

@@ -18,7 +18,7 @@ from pa_deploy.release.protocol import (
     record_in,
     status_in,
 )
-from pa_deploy.release.refusal import REFUSED_AT
+from pa_deploy.release.refusal import NOT_WANTED, REFUSED_AT
 
 STATES = ("preparing", "ready", "live", "refused")
 SOURCE = "\n".join(path.read_text() for path in sorted(Path(loader.__file__).parent.glob("*.py")))
@@ -85,7 +85,7 @@ def test_the_status_that_the_loader_begins_with_is_understood() -> None:
     assert status_in(json.dumps({**status.STATUS, "layout": layout.LAYOUT}).encode())
 
 
-@pytest.mark.parametrize("word", [*STATES, *REFUSED_AT])
+@pytest.mark.parametrize("word", [*STATES, *REFUSED_AT, NOT_WANTED])
 def test_a_word_of_the_status_is_the_loaders(word: str) -> None:
     assert re.search(rf'"{word}(: |")', SOURCE)
 

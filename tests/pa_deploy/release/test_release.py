@@ -179,7 +179,7 @@ def test_a_release_that_another_deploy_replaces_is_not_waited_for(
     monkeypatch.setattr(shipper, "account", replace(shipper.account, announce=shipper.log.append))
     monkeypatch.setattr(webapps, "reload", lambda _: reload())
 
-    with pytest.raises(ReleaseRefused, match=f"Release {first} replaced release"):
+    with pytest.raises(ReleaseRefused, match="Another deploy or rollback replaced release"):
         shipper.ship({"text": "two"}, run=("echo waiting; sleep 5",))
 
     for thread in threads:

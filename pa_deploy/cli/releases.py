@@ -27,7 +27,7 @@ from pa_deploy.errors import (
 )
 from pa_deploy.layout import insist_on_known
 from pa_deploy.loader_files import is_loader, number_of_loader
-from pa_deploy.model import ReleaseStatus, Secret, WantedRelease
+from pa_deploy.model import ReleaseRow, ReleaseStatus, Secret, WantedRelease
 from pa_deploy.release import (
     Destination,
     activate,
@@ -66,19 +66,27 @@ def releases(session: Session) -> None:
         {
             "id": row.id,
             "created": row.created,
-            "state": "live" if row.id == status.live else "rolled back" if row.bad else "kept",
+            "state": _state(row, status),
         }
         for row in status.releases
     ]
     session.show.rows(rows, nothing="There are no releases.")
 
 
+def _state(row: ReleaseRow, status: ReleaseStatus) -> str:
+    if row.id == status.live:
+        return "live" if row.is_target else "live, not seen healthy"
+    if row.bad:
+        return "rolled back"
+    return "kept" if row.is_target else "not seen healthy"
+
+
 @click.command("rollback", cls=Command)
 @click.option("--to", "release", metavar="ID", help="The id of a release, or how it begins. If "
-              "you leave it out: the release that was live before.")  # fmt: skip
+              "you leave it out: the newest one before the live one that was healthy.")  # fmt: skip
 @with_session(*STATUS_INPUTS, *LOCK_INPUTS, in_home=True)
 def rollback(session: Session, release: str | None) -> None:
-    """Go back to a release that was live before, and wait until the site is healthy.
+    """Go back to a release that was live and healthy before, and wait until the site is healthy.
 
     No command runs, and `shared` paths stay as they are.
     """
@@ -108,7 +116,7 @@ def rollback(session: Session, release: str | None) -> None:
     except (Unreachable, ReloadFailed) as error:
         error.advice = f"{error.advice}\n{_look_first(row.id)}"
         raise
-    said = f"Release {row.id} is live again{healthy}."
+    said = f"Release {row.id} is live again, in place of {status.live}{healthy}."
     session.show.text(said, release=row.id, previous_release=status.live)
 
 

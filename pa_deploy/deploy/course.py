@@ -46,13 +46,12 @@ class Goal:
 class Made:
     """Changes that were made: their plan, and the state that they have led to.
 
-    `nonce` is that of the pointer if a release was shipped, which no reload has put in place yet;
-    else "".
+    `shipped`: with a release, which no reload has put in place yet.
     """
 
     plan: Plan
     actual: Actual
-    nonce: str
+    shipped: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +106,7 @@ class Course:
         doubt: DeployError | None = None
         for _ in range(ROUNDS):
             try:
-                reached, nonce = self._send(rest, actual)
+                reached, shipped = self._send(rest, actual)
             except Unclear as error:
                 doubt = error
             except Refused as error:
@@ -121,13 +120,13 @@ class Course:
                 raise
             else:
                 self._insist_on_nothing_left(reached)
-                return Made(plan, reached, nonce)
+                return Made(plan, reached, shipped)
             settle(f"{doubt.what} Reading the web app's state again", self.tools)
             actual = self.goal.look(self.tools)
             rest = self.goal.plan(actual)
             self.ledger.settle(rest)
             if not rest.changes:
-                return Made(plan, actual, "")
+                return Made(plan, actual, shipped=False)
         if isinstance(doubt, Refused):
             raise doubt
         raise Unreachable(
@@ -137,19 +136,20 @@ class Course:
             advice="Run again later. It continues from what is already done.",
         )
 
-    def _send(self, plan: Plan, actual: Actual) -> tuple[Actual, str]:
-        """Send the requests; the state as the answers tell it, and a nonce as in `Made`."""
+    def _send(self, plan: Plan, actual: Actual) -> tuple[Actual, bool]:
+        """Send the requests; the state as the answers tell it, and whether a release is shipped."""
         changer = Changer(self.tools.api, plan.domain, actual)
         clock = self.tools.deadline.clock
-        nonce = ""
+        shipped = False
         for batch in batches(plan.changes):
             started = clock.now()
             self.ledger.begin(batch)
             if self.goal.delivery and ships(batch):
-                nonce = self.goal.delivery.ship()
+                self.goal.delivery.ship()
+                shipped = True
             changer.make(batch)
             self.ledger.made(Step(batch, clock.now() - started))
-        return changer.actual, nonce
+        return changer.actual, shipped
 
     def _insist_on_nothing_left(self, reached: Actual) -> None:
         leftover = self.goal.plan(reached)

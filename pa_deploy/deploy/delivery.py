@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from pa_deploy.deploy.tools import Tools
+from pa_deploy.errors import DeployError
 from pa_deploy.layout import Layout, insist_on_known
 from pa_deploy.loader_files import number_of_loader
 from pa_deploy.model import (
@@ -27,13 +28,17 @@ from pa_deploy.release import (
     Shipment,
     activate,
     attempt_of,
+    former,
     has_secrets,
+    hurry_back,
     insist_on_live,
+    is_noted,
+    is_one_verified,
     is_settled,
     is_there,
-    is_verified,
     look_ahead,
     mapped_folders,
+    needs_judging,
     note_verified,
     output_lines,
     point_back,
@@ -41,6 +46,7 @@ from pa_deploy.release import (
     read_status,
     request_key,
     ship,
+    with_verified,
     withdraw,
 )
 from pa_deploy.settings import Settings, Target
@@ -48,6 +54,8 @@ from pa_deploy.transport import Fault
 
 VISIT_SECONDS = 10.0
 """How long the site may take to answer a signed request, for which the app does nothing."""
+RETREAT_SECONDS = 7.0
+"""A runner that has sent a signal kills the run after ten, and the lock is to be given back too."""
 LEASE_CALL_SECONDS = 40.0
 """A look at the loader's status may take so long; the lock must count until then."""
 
@@ -69,8 +77,10 @@ class Delivery:
     shipment: Shipment | None = None
     check: HealthCheck | None = None
     mappings: tuple[StaticFile, ...] | None = None
-    waiting: str = ""
-    """The nonce of a pointer that was written, until it is waited for."""
+    nonce: str = ""
+    """That of the pointer that was written last."""
+    is_waited_for: bool = False
+    """Whether somebody waits for what that pointer wants, or has done so."""
     before: Boot | None = None
     """The last import before the WSGI file is written; None if it stays as it is, or if the web app
     is new: PythonAnywhere does not start that before its first reload.
@@ -128,38 +138,92 @@ class Delivery:
             return None
         return live if is_settled(destination, status) else None
 
-    def ship(self) -> str:
-        """Upload what is not there, and the pointer; the nonce that `activate` wants."""
+    def ship(self) -> None:
+        """Upload what is not there, and the pointer, which `activate` waits for."""
+        self.is_waited_for = False
         if self.shipment is None:
             rows = {row.id: row for row in self.status.releases}
             row = rows.get(self.release.id, ReleaseRow(self.release.id, ""))
-            self.waiting = point_back(self.destination, row, self.status)
-            return self.waiting
+            self.nonce = point_back(self.destination, row, self.status)
+            return
         if self.shipment.bundle.wanted.first_run:
-            first = not is_verified(self.destination)
+            first = not is_one_verified(self.destination)
             self.shipment = replace(self.shipment, first=first)
-        self.waiting = ship(self.destination, self.shipment, self.scratch, before=self.before)
-        return self.waiting
+        self.nonce = ship(self.destination, self.shipment, self.scratch, before=self.before)
 
     def withdraw(self) -> None:
         """Take back a pointer that was written and that nothing has waited for yet."""
-        if self.waiting:
-            withdraw(self.destination, self.waiting)
+        if self.nonce and not self.is_waited_for:
+            withdraw(self.destination, self.nonce)
 
-    def activate(self, nonce: str) -> str:
+    def activate(self) -> str:
         """Reload, and wait for what was shipped; the text of a warning. Raises ReleaseRefused."""
-        self.waiting = ""
+        self.is_waited_for = True
         self.status, warning = activate(
-            self.destination, nonce, self.shipment, self.scratch, self.before
+            self.destination, self.nonce, self.shipment, self.scratch, self.before
         )
+        self.nonce = self.status.nonce
         self.before = None
         insist_on_live(self.status)
         return warning
 
+    def is_live_in_doubt(self) -> bool:
+        """Whether nobody has seen the live release healthy since it was switched to.
+
+        If so, that costs a request, unless this run has switched to it.
+        """
+        is_own = self.status.nonce == self.nonce
+        if needs_judging(self.status) and not is_own and is_noted(self.destination, self.status):
+            self.vouch()
+        return needs_judging(self.status)
+
+    def vouch(self) -> None:
+        """Take the live release for healthy, so that a rollback may go back to it."""
+        self.status = with_verified(self.status)
+        if self.shipment:
+            self.shipment = replace(self.shipment, status=self.status)
+
     def note_verified(self) -> None:
-        """Have `first-run` be over, if its commands were a part of what is live and healthy now."""
-        if self.shipment and self.shipment.first and self.status.state == "live":
-            note_verified(self.destination, self.release.id)
+        """Note that the live release is healthy, if that is not known yet."""
+        if self.status.live == self.release.id and self.is_live_in_doubt():
+            self.status = note_verified(self.destination, self.status)
+
+    def target(self) -> Release | None:
+        """What a rollback goes back to, whether this one is live yet or not; None if nothing is."""
+        row = former(self.status, self.release.id)
+        return Release(row.id) if row else None
+
+    def retreat(self) -> str:
+        """After a signal, leave a release that nobody has seen healthy, if there is time for it.
+
+        What came of it, "" if the release is not live or was healthy.
+        """
+        if not self.nonce:
+            return ""
+        try:
+            with self.destination.deadline.reserved(RETREAT_SECONDS):
+                return self._retreat()
+        except DeployError as error:
+            return (
+                f"It is not known which release is live: {error.what} The next deploy will ask "
+                "the site."
+            )
+
+    def _retreat(self) -> str:
+        destination = self.destination
+        if self.status.nonce != self.nonce:  # the signal came before its switch was seen
+            self.status = read_status(destination)
+        if self.status.live != self.release.id or not needs_judging(self.status):
+            return ""
+        said = f"Release {self.release.id} went live, but was not seen healthy before the signal."
+        target = former(self.status, self.release.id)
+        if target is None:
+            return f"{said} There is no other release to go back to."
+        try:
+            hurry_back(destination, target, self.status)
+        except DeployError as error:
+            return f"{said} It stays live, because going back did not work: {error.what}"
+        return f"{said} PythonAnywhere was asked to go back to release {target.id}."
 
     def outcome(self) -> ReleaseOutcome:
         """What became of it, as far as was seen."""

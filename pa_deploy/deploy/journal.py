@@ -143,6 +143,11 @@ class Journal:
     lock: Lock | None = None
     warnings: list[str] = field(default_factory=list)
 
+    def warn(self, warning: str) -> None:
+        """Warn now, and in the outcome."""
+        self.warnings.append(warning)
+        self.ledger.ci.warning(warning)
+
     def outcome(self, settings: Settings, tools: Tools, failure: Failure | None) -> Outcome:
         """What the run has come to."""
         webapp = self.actual.webapp if self.actual else None

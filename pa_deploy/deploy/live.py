@@ -63,8 +63,8 @@ def make_live(
     Raises ReloadFailed, ReleaseRefused. How it went with the release decides, not the answer to the
     reload, which may well take too long.
     """
-    if delivery and made.nonce:
-        return delivery.activate(made.nonce)
+    if delivery and made.shipped:
+        return delivery.activate()
     return reload_webapp(made.plan.domain, tools, check)
 
 

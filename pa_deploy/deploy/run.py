@@ -5,36 +5,36 @@ from __future__ import annotations
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from pa_deploy.deploy.aftermath import Aftermath
 from pa_deploy.deploy.capitals import insist_on_capitals, look_for_capitals
-from pa_deploy.deploy.course import Course, Goal, Made, settle
+from pa_deploy.deploy.course import Course, Goal, Made
 from pa_deploy.deploy.early import EarlyVisit, visit_early
 from pa_deploy.deploy.guard import guard
-from pa_deploy.deploy.journal import Journal, Ledger, Restoring
+from pa_deploy.deploy.journal import Journal, Ledger, ships
 from pa_deploy.deploy.live import check_of, make_live, show_log_tail, unhealthy
 from pa_deploy.deploy.locking import give_back, make_lock, take
 from pa_deploy.deploy.paths import look_for_paths, shared_files
 from pa_deploy.deploy.prepared import Prepared, prepare
-from pa_deploy.deploy.rollback import RESERVE_SECONDS, former_webapp, roll_back
+from pa_deploy.deploy.rollback import RESERVE_SECONDS, former_webapp
 from pa_deploy.deploy.scratch import scratch_folder
 from pa_deploy.deploy.tools import Tools
 from pa_deploy.errors import (
     DeployError,
     Forbidden,
     Interrupted,
-    Locked,
     OtherCapitals,
-    OutOfTime,
     Refused,
-    ReleaseRefused,
-    ReloadFailed,
-    Unhealthy,
 )
-from pa_deploy.model import Actual, Health, HealthCheck, Outcome, Plan, Release, WantedWebapp
-from pa_deploy.plan import missing_notes, pace, writes
+from pa_deploy.model import Actual, Health, HealthCheck, Outcome, Plan
+from pa_deploy.plan import pace
 from pa_deploy.report import failure_from, health_sentence, pace_sentence, plan_lines
 from pa_deploy.settings import Settings
 from pa_deploy.verify import ask_once, wait_until_healthy
+
+if TYPE_CHECKING:
+    from pa_deploy.deploy.delivery import Delivery
 
 
 def deploy(settings: Settings, tools: Tools, prepared: Prepared | None = None) -> Outcome:
@@ -56,6 +56,7 @@ class Deploy:
         self._ci = tools.ci
         self._doubts = tools.transport.doubts
         self._journal = Journal(started=tools.deadline.clock.now(), ledger=Ledger(tools.ci))
+        self._aftermath = Aftermath(settings, tools, self._journal)
 
     def run(self, prepared: Prepared | None) -> Outcome:
         failure, hurry = None, False
@@ -68,8 +69,7 @@ class Deploy:
                 raise
             except (Exception, Interrupted) as error:
                 failure, hurry = failure_from(error), isinstance(error, Interrupted)
-                if self._journal.delivery:
-                    self._journal.delivery.withdraw()
+                self._aftermath.leave(hurry=hurry)
             self._unlock(hurry=hurry)
         return self._journal.outcome(self._settings, self._tools, failure)
 
@@ -94,16 +94,14 @@ class Deploy:
         try:
             self._bring_about(goal, plan, actual, early)
         except DeployError as error:
-            said = self._after(error, plan, actual)
-            restoring = self._journal.restoring
-            error.went_on(said, undone=restoring is not None and not restoring.failure)
+            self._aftermath.see_to(error, plan, actual)
             raise
 
     # --- before anything is written
 
     def _prepare(self, folders: ExitStack) -> Prepared:
         scratch = folders.enter_context(scratch_folder(self._settings))
-        return prepare(self._settings, self._tools, Path(scratch), self._warn)
+        return prepare(self._settings, self._tools, Path(scratch), self._journal.warn)
 
     def _goal(self, prepared: Prepared) -> Goal:
         settings = self._settings
@@ -146,7 +144,7 @@ class Deploy:
             return
         self._ci.log(pace_sentence(expected))
         if expected.seconds >= self._tools.deadline.remaining():
-            self._warn(
+            self._journal.warn(
                 f"`timeout` is {self._settings.timeout_seconds:g} s, so this run will probably "
                 "stop before it is done. Run again to continue, or set `timeout` higher."
             )
@@ -156,7 +154,7 @@ class Deploy:
     def _lock(self) -> None:
         self._journal.lock = lock = make_lock(self._settings.target.domain, self._tools)
         try:
-            take(lock, self._settings.lock_timeout_seconds, self._tools, self._warn)
+            take(lock, self._settings.lock_timeout_seconds, self._tools, self._journal.warn)
         except (Forbidden, Refused):
             # It is in the home directory, whose name has the account's capitals.
             look_for_capitals(self._tools.api)
@@ -165,11 +163,7 @@ class Deploy:
     def _unlock(self, *, hurry: bool = False) -> None:
         """Give the lock back, however the run ends."""
         if self._journal.lock:
-            give_back(self._journal.lock, self._tools, self._warn, hurry=hurry)
-
-    def _warn(self, warning: str) -> None:
-        self._journal.warnings.append(warning)
-        self._ci.warning(warning)
+            give_back(self._journal.lock, self._tools, self._journal.warn, hurry=hurry)
 
     # --- what is written
 
@@ -177,6 +171,8 @@ class Deploy:
         self, goal: Goal, plan: Plan, actual: Actual, early: EarlyVisit | None
     ) -> None:
         """Make the changes, and have them live and healthy."""
+        if goal.delivery and ships(plan.changes):
+            self._judge(goal.delivery, actual)
         reserve = RESERVE_SECONDS if self._can_roll_back(plan, actual) else 0.0
         course = Course(goal, self._tools, self._journal.ledger, self._doubts)
         for made in course.rounds(plan, actual):
@@ -192,6 +188,18 @@ class Deploy:
             if goal.delivery:
                 goal.delivery.note_verified()
 
+    def _judge(self, delivery: Delivery, actual: Actual) -> None:
+        """See whether the live release is healthy, if the run that has switched to it has not."""
+        if not delivery.is_live_in_doubt():
+            return
+        check = check_of(self._settings, actual)
+        if check:
+            health = ask_once(check, self._tools.site, self._tools.deadline)
+            self._ci.log(f"The live release was not seen healthy yet: {health_sentence(health)}")
+            if not health.healthy:
+                return
+        delivery.vouch()
+
     def _can_roll_back(self, plan: Plan, former: Actual) -> bool:
         return self._settings.rollback and former_webapp(former, plan) is not None
 
@@ -204,7 +212,7 @@ class Deploy:
         journal.reload_seconds = clock.now() - started
         self._ci.log(f"Reload {made.plan.domain} ({journal.reload_seconds:.1f} s)")
         if warning and warning not in journal.warnings:
-            self._warn(warning)
+            self._journal.warn(warning)
 
     def _verify(self, check: HealthCheck, reserve_seconds: float, early: Health | None) -> None:
         """Ask the site until it is healthy; else Unhealthy, with the end of the error log.
@@ -228,85 +236,3 @@ class Deploy:
         if not health.healthy:
             raise unhealthy(health, check, waited)
         self._ci.log(f"Healthy: {health_sentence(health)}")
-
-    # --- if it came to no good
-
-    def _after(self, error: DeployError, plan: Plan, former: Actual) -> str:
-        """Put back what was there if the site is the worse for this run; what came of it."""
-        if isinstance(error, ReleaseRefused):
-            self._journal.ledger.release_refused()
-            return self._after_refusal(plan, former)
-        if not self._may_be_live(error):
-            return ""
-        if plan.changes and self._settings.policy.reload != "never":
-            self._ask_the_site(error)
-        if self._journal.health is None or self._journal.health.healthy:
-            return (
-                "pa-deploy did not roll back, because it found no sign that the site is unhealthy."
-            )
-        self._note_missing_paths()
-        if not plan.changes:
-            return "This run changed no configuration, so there was nothing to roll back."
-        wanted = former_webapp(former, plan)
-        if wanted is None:
-            return (
-                "This run created the web app, so there is no former configuration to go back to."
-            )
-        if not self._settings.rollback:
-            return "The new configuration stays, because `rollback` is false."
-        return self._roll_back(wanted)
-
-    def _after_refusal(self, plan: Plan, former: Actual) -> str:
-        """What served before serves, but perhaps with a configuration for the new release."""
-        others = tuple(each for each in plan.changes if not writes(each, Release))
-        wanted = former_webapp(former, replace(plan, changes=others))
-        return self._roll_back(wanted) if wanted and self._settings.rollback else ""
-
-    def _may_be_live(self, error: DeployError) -> bool:
-        """Whether the site may be another one than before, although the run has come to its end.
-
-        PythonAnywhere reloads by itself if a WSGI file was written (help page ReloadWebApp). Who
-        has lost the lock leaves all to the run that has it.
-        """
-        if isinstance(error, ReloadFailed | Unhealthy):
-            return True
-        return self._journal.ledger.wrote_wsgi_file() and not isinstance(error, Locked)
-
-    def _ask_the_site(self, error: DeployError) -> None:
-        """Have the site's health in the journal, if it was not asked before the failure."""
-        actual = self._journal.actual
-        check = check_of(self._settings, actual) if actual else None
-        if check is None or isinstance(error, Unhealthy):
-            return
-        if isinstance(error, ReloadFailed):
-            self._journal.health = ask_once(check, self._tools.site, self._tools.deadline)
-        else:
-            self._journal.health = self._ask_after_upload(check)
-
-    def _ask_after_upload(self, check: HealthCheck) -> Health | None:
-        """What the site says when it has had a moment to load the new WSGI file; None: no time."""
-        tools = self._tools
-        try:
-            settle(
-                "PythonAnywhere loads the new WSGI file without a reload. Asking the site", tools
-            )
-        except OutOfTime:
-            return None
-        reserve = min(RESERVE_SECONDS, tools.deadline.remaining() / 2)
-        any_release = replace(check, release=None)
-        return wait_until_healthy(any_release, tools.site, tools.deadline, self._ci.log, reserve)
-
-    def _note_missing_paths(self) -> None:
-        """What may be why the site is unhealthy. A run that ends well does not pay for it."""
-        actual, plan = self._journal.actual, self._journal.ledger.plan
-        if actual is None or plan is None:
-            return
-        wanted = self._settings.wanted
-        notes = tuple(missing_notes(look_for_paths(actual, wanted, self._tools), wanted))
-        self._journal.ledger.plan = replace(plan, notes=(*plan.notes, *notes))
-        for note in notes:
-            self._ci.log(f"! {note}")
-
-    def _roll_back(self, wanted: WantedWebapp) -> str:
-        self._journal.restoring = restoring = Restoring(Ledger(self._ci))
-        return roll_back(wanted, self._settings, self._tools, restoring, self._doubts)

@@ -1,7 +1,7 @@
-"""A request by which pa-deploy says that the pointer has changed, so that no reload has to.
+"""A request by which pa-deploy says that the pointer has changed, or that the site is healthy.
 
-It is signed with a key that only the account and pa-deploy know, and has no command. The answer is
-the status. Anybody else's request goes to the app as it is.
+So no reload has to, and no upload. It is signed with a key that only the account and pa-deploy
+know, and has no command. The answer is the status. Anybody else's request goes to the app as it is.
 """
 
 from __future__ import annotations
@@ -9,26 +9,29 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from typing import Any
+from typing import Any, Match
 
 from .app import App
 from .boot import one_boot, work
 from .files import REQUEST_KEY, Home, read_bytes
 from .start import start_preparer
-from .status import is_decided, is_prepared, read_pointer, read_status
+from .status import is_decided, is_prepared, read_pointer, read_status, sign_status
+from .verified import note_verified
 
 VARIABLE = "HTTP_X_PA_DEPLOY"
 HEADER = "X-Pa-Deploy"
-SIGNED = re.compile("([0-9a-zA-Z]{1,64}):([0-9a-f]{64})")
+SIGNED = re.compile("(([0-9a-zA-Z]{1,64})(:verified)?):([0-9a-f]{64})")
+"""The pointer's nonce, what is said of the release, and the signature of both."""
 
 
 def answering(home: Home, app: App) -> App:
     """The app, and an answer to that request."""
 
     def application(environ: Any, start_response: Any) -> Any:
-        if VARIABLE not in environ or not _is_ours(home, environ[VARIABLE]):
+        said = SIGNED.fullmatch(environ.get(VARIABLE, ""))
+        if not said or not _is_ours(home, said):
             return app(environ, start_response)
-        state = _begin(home)
+        state = _note_verified(home, said[2]) if said[3] else _begin(home)
         headers = [("Content-Type", "application/json"), ("Cache-Control", "no-store")]
         start_response("202 Accepted", [*headers, (HEADER, state)])
         return [read_bytes(home.at("status.json"))]
@@ -36,17 +39,27 @@ def answering(home: Home, app: App) -> App:
     return application
 
 
-def _is_ours(home: Home, said: str) -> bool:
+def _is_ours(home: Home, said: Match[str]) -> bool:
     """Whether somebody who knows the key speaks of the present pointer."""
-    found = SIGNED.fullmatch(said)
-    if not found or found[1] != read_pointer(home).get("nonce"):
+    if said[2] != read_pointer(home).get("nonce"):
         return False
     try:
         key = read_bytes(home.at(REQUEST_KEY))
     except OSError:
         return False
-    expected = hmac.new(key, found[1].encode(), hashlib.sha256).hexdigest()
-    return hmac.compare_digest(found[2], expected)
+    expected = hmac.new(key, said[1].encode(), hashlib.sha256).hexdigest()
+    return hmac.compare_digest(said[4], expected)
+
+
+def _note_verified(home: Home, nonce: str) -> str:
+    """Note that the live release is healthy, if it is the pointer's. "verified" if that is done."""
+    with work(home) as lock:
+        status = read_status(home)
+        if lock < 0 or (status["nonce"], status["state"]) != (nonce, "live"):
+            return "busy"
+        note_verified(home, status)
+        sign_status(home, read_status(home))
+    return "verified"
 
 
 def _begin(home: Home) -> str:

@@ -11,6 +11,7 @@ from typing import Any, Dict
 from .files import LOADER_ZIP, REQUEST_KEY, Home, private, read_bytes
 from .layout import LAYOUT, number_in
 from .releases import RELEASE_ID, live
+from .verified import marked
 
 OUTPUT_BYTES = 64 * 1024
 """How much of the end of the commands' output is in the status."""
@@ -48,11 +49,12 @@ def read_pointer(home: Home) -> Dict[str, Any]:
 
 def read_status(home: Home) -> Dict[str, Any]:
     """What was done last. A damaged value counts as missing."""
-    status = home.read("status.json")
-    return {
-        name: status[name] if type(status.get(name)) is type(default) else default
+    said = home.read("status.json")
+    status = {
+        name: said[name] if type(said.get(name)) is type(default) else default
         for name, default in STATUS.items()
     }
+    return {**status, "releases": marked(home, status)}
 
 
 def is_decided(status: Dict[str, Any], wanted: Dict[str, Any]) -> bool:

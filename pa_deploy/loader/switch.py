@@ -17,6 +17,7 @@ from .shared import bring_back_shared
 from .start import start_preparer
 from .status import is_decided, is_prepared, read_pointer, read_status, sign_status
 from .takeover import hand_over, take_over
+from .verified import with_marks_of
 
 PATIENCE_SECONDS = 1.0
 """How long an import waits for a release that may be ready soon."""
@@ -84,5 +85,6 @@ def _switch(home: Home, status: Dict[str, Any], wanted: Dict[str, Any], *, at_on
     except OSError as error:  # a full disk
         sign_status(home, {**status, "state": "refused", "error": str(error)})
         return
-    news = {"state": "live", "live": wanted["id"], "releases": wanted["releases"]}
+    rows = with_marks_of(wanted["releases"], status["releases"], but=wanted["id"])
+    news = {"state": "live", "live": wanted["id"], "releases": rows}
     sign_status(home, {**status, **news, "at_once": at_once})

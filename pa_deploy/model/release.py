@@ -57,11 +57,21 @@ class WantedRelease:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseRow:
-    """A release that is on PythonAnywhere. `bad`: it was rolled back. `created` is ISO 8601."""
+    """A release that is on PythonAnywhere. `bad`: it was rolled back. `created` is ISO 8601.
+
+    `verified`: since it was switched to, pa-deploy has seen it live and healthy. None: that is not
+    known, as an older pa-deploy did not note it.
+    """
 
     id: str
     created: str
     bad: bool = False
+    verified: bool | None = None
+
+    @property
+    def is_target(self) -> bool:
+        """Whether the site may go back to it."""
+        return self.verified is not False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from pa_deploy.release.activation import activate
 from pa_deploy.release.attempt import attempt_of, mapped_folders
-from pa_deploy.release.back import choose, detach, point_back
+from pa_deploy.release.back import choose, detach, former, hurry_back, point_back
 from pa_deploy.release.content import Bundle, FileSet, make_bundle, read_code, resolve_layers
 from pa_deploy.release.destination import Destination
 from pa_deploy.release.exposed import neighbours, source_mappings
@@ -21,7 +21,13 @@ from pa_deploy.release.status import (
     read_record,
     read_status,
 )
-from pa_deploy.release.verified import is_verified, note_verified
+from pa_deploy.release.verified import (
+    is_noted,
+    is_one_verified,
+    needs_judging,
+    note_verified,
+    with_verified,
+)
 
 __all__ = [
     "REQUEST_HEADER",
@@ -33,15 +39,19 @@ __all__ = [
     "attempt_of",
     "choose",
     "detach",
+    "former",
     "has_secrets",
+    "hurry_back",
     "insist_on_known_pointer",
     "insist_on_live",
+    "is_noted",
+    "is_one_verified",
     "is_settled",
     "is_there",
-    "is_verified",
     "look_ahead",
     "make_bundle",
     "mapped_folders",
+    "needs_judging",
     "neighbours",
     "note_verified",
     "output_lines",
@@ -54,5 +64,6 @@ __all__ = [
     "resolve_layers",
     "ship",
     "source_mappings",
+    "with_verified",
     "withdraw",
 ]

@@ -167,12 +167,18 @@ def _status(value: Mapping[str, Any]) -> ReleaseStatus:
         live=_id(value["live"]),
         previous=_id(value["previous"]),
         releases=tuple(
-            ReleaseRow(_id(row["id"]), str(row["created"]), row["bad"] is True)
+            ReleaseRow(
+                _id(row["id"]), str(row["created"]), row["bad"] is True, _known(row.get("verified"))
+            )
             for row in value["releases"]
         ),
         output=output if len(output) == output_bytes else _from_a_line_on(output),
         output_bytes=output_bytes,
     )
+
+
+def _known(value: object) -> bool | None:
+    return value if isinstance(value, bool) else None
 
 
 def _id(value: object) -> str:

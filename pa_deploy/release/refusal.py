@@ -67,8 +67,8 @@ def _refusal(status: ReleaseStatus) -> ReleaseRefused:
 
 def _serving(status: ReleaseStatus) -> str:
     if status.live:
-        return f"The former release {status.live} still serves."
-    return "No release is live, and the site shows what it showed before."
+        return f"Release {status.live} is still the live one."
+    return "No release is live, so the web app has what it had before."
 
 
 def _next_step(status: ReleaseStatus, step: str) -> str:

@@ -1,7 +1,7 @@
-"""The signed request by which the loader of the live site learns of a new pointer.
+"""The signed requests by which the live site's loader learns of a new pointer, or of health.
 
-It saves a reload: the site goes on serving while the release is prepared. The key is derived from
-the token, so that nothing has to be remembered on this side.
+The first saves a reload: the site goes on serving while the release is prepared. The key is derived
+from the token, so that nothing has to be remembered on this side.
 """
 
 from __future__ import annotations
@@ -46,5 +46,14 @@ def ask_site(destination: Destination, nonce: str) -> bytes | None:
 
     None if no loader answers, or if it does not know the key.
     """
-    signature = hmac.new(destination.request_key.encode(), nonce.encode(), "sha256").hexdigest()
-    return destination.visit({HEADER: f"{nonce}:{signature}"})
+    return _say(destination, nonce)
+
+
+def tell_site_verified(destination: Destination, nonce: str) -> bytes | None:
+    """Have the live loader note that the pointer's release is healthy; its status, or None."""
+    return _say(destination, f"{nonce}:verified")
+
+
+def _say(destination: Destination, said: str) -> bytes | None:
+    signature = hmac.new(destination.request_key.encode(), said.encode(), "sha256").hexdigest()
+    return destination.visit({HEADER: f"{said}:{signature}"})

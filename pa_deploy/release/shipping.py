@@ -88,7 +88,7 @@ def ship(
             nonce=new_nonce(),
             id=bundle.id,
             seconds=loader_seconds(destination),
-            releases=rows(status, ReleaseRow(bundle.id, _moment(destination)), bundle.wanted.keep),
+            releases=rows(status, _new_row(destination, bundle), bundle.wanted.keep),
             record=_record(destination, bundle),
             code=code,
             layers=layers,
@@ -128,11 +128,20 @@ def loader_seconds(destination: Destination) -> float:
 def rows(
     status: ReleaseStatus, live: ReleaseRow, keep: int, bad: str = ""
 ) -> tuple[ReleaseRow, ...]:
-    """The releases that stay. `bad` is one that turned out so."""
-    others = (
+    """The releases that stay, among them the newest to go back to. `bad` is one that turned out so.
+
+    `live` is the one that will be live.
+    """
+    others = [
         replace(row, bad=row.bad or row.id == bad) for row in status.releases if row.id != live.id
-    )
-    return (replace(live, bad=False), *others)[: max(2, keep)]
+    ]
+    good = [row for row in others if row.is_target and not row.bad]
+    kept = [*others[: max(2, keep) - 1], *good[:1]]
+    return (replace(live, bad=False), *dict.fromkeys(kept))
+
+
+def _new_row(destination: Destination, bundle: Bundle) -> ReleaseRow:
+    return ReleaseRow(bundle.id, _moment(destination), verified=False)
 
 
 def _moment(destination: Destination) -> str:

@@ -169,3 +169,71 @@ def test_the_status_tells_by_a_digest_which_key_is_there(account: Account) -> No
     digest = hashlib.sha256(KEY.encode()).hexdigest()
     assert account.status()["request_key"] == digest
     assert KEY not in account.file("status.json").read_text()
+
+
+class TestThatALiveReleaseIsHealthy:
+    """It is said with `verified` after the nonce, and so has a signature of its own."""
+
+    def note(self, worker: Worker, nonce: str = "") -> str:
+        return worker.ask(nonce=f"{nonce or worker.account.pointer['nonce']}:verified")
+
+    def marks(self, account: Account) -> list[bool]:
+        return [row.get("verified") is True for row in account.status()["releases"]]
+
+    def test_it_is_noted(self, account: Account, worker: Worker) -> None:
+        assert self.note(worker) == "verified"
+
+        assert self.marks(account) == [True]
+
+    def test_it_stays_noted_when_another_release_is_live(
+        self, account: Account, worker: Worker
+    ) -> None:
+        self.note(worker)
+        account.deploy(hello("two"))
+
+        assert self.marks(account) == [False, True]
+
+    def test_a_note_by_upload_counts_as_much(self, account: Account) -> None:
+        said = {"release": account.live(), "nonce": account.pointer["nonce"]}
+        account.file("verified.json").write_text(json.dumps(said))
+        account.deploy(hello("two"))
+
+        assert self.marks(account) == [False, True]
+
+    def test_an_old_note_does_not_count_when_it_is_live_again(
+        self, account: Account, worker: Worker
+    ) -> None:
+        self.note(worker)
+        account.deploy(hello("two"))
+        account.deploy(hello("one"))
+
+        assert self.marks(account) == [False, False]
+
+    def test_it_does_not_count_while_the_release_is_not_live(
+        self, account: Account, worker: Worker
+    ) -> None:
+        account.put(hello("two"))
+
+        assert self.note(worker) == "busy"
+        assert self.marks(account) == [False]
+
+    def test_a_signature_of_the_nonce_alone_does_not_do(
+        self, account: Account, worker: Worker
+    ) -> None:
+        nonce = account.pointer["nonce"]
+        signature = hmac.new(KEY.encode(), nonce.encode(), "sha256").hexdigest()
+
+        worker.visit(HTTP_X_PA_DEPLOY=f"{nonce}:verified:{signature}")
+
+        assert self.marks(account) == [False]
+
+
+@pytest.mark.parametrize(
+    "damaged", one_in(3, ["", "{", "[]", "7", '{"release": 1, "nonce": []}', "\xff", "null"])
+)
+def test_a_damaged_note_of_health_is_none(account: Account, damaged: str) -> None:
+    account.file("verified.json").write_text(damaged)
+
+    account.deploy(hello("two"))
+
+    assert account.boot().body == "two"

@@ -183,9 +183,13 @@ class Account:
         return release
 
     def start(self, python: str | None = None) -> Answer:
-        """Start a worker, ask it for a page, and end it; again if a release has become ready."""
-        answer = self.boot(python)
-        return self.boot(python) if self.wait_for_preparer() == "ready" else answer
+        """Start a worker, ask it for a page, and end it; again if a release has become ready.
+
+        Until then, what is live may not start.
+        """
+        out, errors = self.spawn(python).communicate(timeout=60)
+        is_ready = self.wait_for_preparer() == "ready"
+        return self.boot(python) if is_ready else self._answer(out, errors)
 
     def wait_for_preparer(self) -> str:
         """Wait until nobody works on the releases; the state of the wanted one."""
@@ -195,8 +199,9 @@ class Account:
 
     def boot(self, python: str | None = None) -> Answer:
         """Start a worker, ask it for a page, and end it, whatever is being prepared."""
-        done = self.spawn(python)
-        out, errors = done.communicate(timeout=60)
+        return self._answer(*self.spawn(python).communicate(timeout=60))
+
+    def _answer(self, out: str, errors: str) -> Answer:
         line = next((line for line in out.splitlines() if line.startswith("ANSWER ")), None)
         assert line, errors
         status, headers, body = json.loads(line.removeprefix("ANSWER "))

@@ -28,6 +28,7 @@ from pa_deploy.release import (
     insist_on_live,
     look_ahead,
     make_bundle,
+    note_verified,
     point_back,
     read_code,
     read_status,
@@ -99,7 +100,7 @@ class Shipper:
             file.write_text(text)
 
     def ship(self, files: Mapping[str, str], **wanted: Any) -> ReleaseStatus:  # noqa: ANN401
-        """Write the files into the source, and ship it until it is live."""
+        """Write the files into the source, and ship it until it is live and noted as healthy."""
         self.write(files)
         given = {"source": self.source, "app": "mysite:app", **wanted}
         with tempfile.TemporaryDirectory() as scratch:
@@ -108,7 +109,7 @@ class Shipper:
             nonce = ship(self.account, shipment, Path(scratch))
             reached, _ = activate(self.account, nonce, shipment, Path(scratch))
         insist_on_live(reached)
-        return reached
+        return note_verified(self.account, reached)
 
     def read(self, wanted: WantedRelease, scratch: Path) -> Bundle:
         """What is to be shipped."""

@@ -101,7 +101,7 @@ def refused(job: Job, files: Mapping[str, str], said: str, **inputs: str) -> Don
     assert done.exit_code == 9, done.log
     assert said in done.summary.replace("&#95;", "_")
     assert said in done.log
-    assert f"The former release {live} still serves" in done.errors[0]
+    assert f"Release {live} is still the live one" in done.errors[0]
     assert (done.outputs["release"], done.outputs["previous-release"]) == (live, live)
     answer = visit(job.pa)
     assert (answer.text, answer.headers["X-Release"]) == ("one", live)
@@ -262,7 +262,7 @@ def test_a_first_release_that_is_refused_leaves_the_old_site(runner: Runner, pa:
     done = Job(runner, pa).push({"mysite.py": "def app(:\n"})
 
     assert done.exit_code == 9
-    assert "No release is live, and the site shows what it showed before" in done.errors[0]
+    assert "No release is live, so the web app has what it had before" in done.errors[0]
     assert visit(pa).text == "the old site"
 
 

@@ -58,7 +58,7 @@ def test_rollback_goes_back_and_asks_the_site(
     done = terminal.type("rollback")
 
     assert done.exit_code == 0, done.err
-    assert done.out.startswith(f"Release {two[0]} is live again: https://alice.pythonanywhere.com/")
+    assert done.out.startswith(f"Release {two[0]} is live again, in place of {two[1]}: https://")
     assert visit(pa).text == "one"
 
 
@@ -84,7 +84,7 @@ def test_rollback_without_a_release_is_exit_code_5(terminal: Terminal) -> None:
     done = terminal.type("rollback")
 
     assert done.exit_code == 5
-    assert "There is no release to go back to." in done.err
+    assert "There is no release to go back to: no other one is on PythonAnywhere." in done.err
 
 
 def test_rollback_to_a_release_that_was_deleted_by_hand(

@@ -154,12 +154,14 @@ def test_a_full_disk_is_named_whatever_does_not_fit(
 
 
 @pytest.mark.parametrize(("status", "body"), first_of(FULL_ANSWERS))
-def test_a_full_disk_is_named_if_verified_json_does_not_fit(
+def test_a_full_disk_is_named_if_a_note_of_health_does_not_fit(
     runner: Runner, pa: Emulator, status: int, body: str
 ) -> None:
-    pa.add_fault(method="POST", path="verified.json", status=status, body=body)
+    """Neither the key of the signed request that notes it, nor the note itself."""
+    path = "request-key|verified.json"
+    pa.add_fault(method="POST", path=path, status=status, body=body, times=None)
 
-    done = Job(runner, pa).push(hello("one"), first_run="true")
+    done = Job(runner, pa).push(hello("one"))
 
     assert done.exit_code == 0
     assert FULL in done.log

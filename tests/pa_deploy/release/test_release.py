@@ -198,7 +198,7 @@ def test_the_former_release_serves_when_the_new_one_is_refused(
 
     assert refused.value.exit_code == 9
     assert '"mysite:app" could not be imported' in str(refused.value)
-    assert f"The former release {first} still serves" in str(refused.value)
+    assert f"Release {first} is still the live one" in str(refused.value)
     assert any("No module named 'no_such_package'" in line for line in shipper.log)
     answer = visit(pa)
     assert (answer.text, answer.headers["X-Release"]) == ("one", first)

@@ -36,7 +36,7 @@ def test_rollback_twice_goes_back_twice(shipper: Shipper, pa: Emulator) -> None:
     shipper.rollback()
 
     assert visit(pa).text == "one"
-    with pytest.raises(NotFound, match="There is no release to go back to"):
+    with pytest.raises(NotFound, match="There is no older release to go back to"):
         shipper.rollback()
 
 

@@ -1,0 +1,155 @@
+"""What a run does when it came to no good, so that the site is not the worse for it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pa_deploy.deploy.course import settle
+from pa_deploy.deploy.journal import Journal, Ledger, Restoring
+from pa_deploy.deploy.live import check_of
+from pa_deploy.deploy.paths import look_for_paths
+from pa_deploy.deploy.rollback import RESERVE_SECONDS, former_webapp, roll_back
+from pa_deploy.deploy.tools import Tools
+from pa_deploy.errors import (
+    DeployError,
+    Locked,
+    OutOfTime,
+    ReleaseRefused,
+    ReloadFailed,
+    Unhealthy,
+)
+from pa_deploy.model import Actual, Health, HealthCheck, Plan, Release, WantedWebapp
+from pa_deploy.plan import missing_notes, writes
+from pa_deploy.report import health_sentence
+from pa_deploy.settings import Settings
+from pa_deploy.verify import ask_once, wait_until_healthy
+
+
+class Aftermath:
+    """Undoes what a failed run has done, as far as that is right, and says what came of it."""
+
+    def __init__(self, settings: Settings, tools: Tools, journal: Journal) -> None:
+        self._settings = settings
+        self._tools = tools
+        self._journal = journal
+        self._doubts = tools.transport.doubts
+
+    def leave(self, *, hurry: bool) -> None:
+        """Leave no release behind that nobody watches."""
+        delivery = self._journal.delivery
+        if delivery is None:
+            return
+        delivery.withdraw()
+        said = delivery.retreat() if hurry else ""
+        if said:
+            self._journal.warn(said)
+
+    def see_to(self, error: DeployError, plan: Plan, former: Actual) -> None:
+        """Put back what was there if the site is the worse for this run; `error` tells of it."""
+        said = self._after(error, plan, former)
+        restoring = self._journal.restoring
+        error.went_on(said, undone=restoring is not None and not restoring.failure)
+
+    def _after(self, error: DeployError, plan: Plan, former: Actual) -> str:
+        """What was put back, and why, or why not."""
+        if isinstance(error, ReleaseRefused):
+            self._journal.ledger.release_refused()
+            return self._after_refusal(plan, former)
+        if not self._may_be_live(error):
+            return ""
+        if plan.changes and self._settings.policy.reload != "never":
+            self._ask_the_site(error)
+        if self._journal.health is None or self._journal.health.healthy:
+            return (
+                "pa-deploy did not roll back, because it found no sign that the site is unhealthy."
+            )
+        self._note_missing_paths()
+        wanted = former_webapp(former, plan) if plan.changes else self._without_doubtful(plan)
+        if not plan.changes and wanted is None:
+            return "This run changed no configuration, so there was nothing to roll back."
+        if wanted is None:
+            return (
+                "This run created the web app, so there is no former configuration to go back to."
+            )
+        if not self._settings.rollback:
+            return "The new configuration stays, because `rollback` is false."
+        return self._roll_back(wanted)
+
+    def _without_doubtful(self, plan: Plan) -> WantedWebapp | None:
+        """The release to go back to if the live one, of an earlier run, was never seen healthy."""
+        delivery = self._journal.delivery
+        if delivery is None or not delivery.is_live_in_doubt():
+            return None
+        return WantedWebapp(domain=plan.domain, release=Release(delivery.release.id))
+
+    def _after_refusal(self, plan: Plan, former: Actual) -> str:
+        """What served before serves, but perhaps with a configuration for the new release."""
+        others = tuple(each for each in plan.changes if not writes(each, Release))
+        wanted = former_webapp(former, replace(plan, changes=others))
+        if wanted and self._settings.rollback:
+            return self._roll_back(wanted)
+        check = check_of(self._settings, former)
+        if check is None or not former.webapp:
+            return ""
+        health = ask_once(check, self._tools.site, self._tools.deadline)
+        return f"The site was asked: {health_sentence(health)}."
+
+    def _may_be_live(self, error: DeployError) -> bool:
+        """Whether the site may be another one than before, although the run has come to its end.
+
+        PythonAnywhere reloads by itself if a WSGI file was written (help page ReloadWebApp). Who
+        has lost the lock leaves all to the run that has it.
+        """
+        if isinstance(error, ReloadFailed | Unhealthy):
+            return True
+        return self._journal.ledger.wrote_wsgi_file() and not isinstance(error, Locked)
+
+    def _ask_the_site(self, error: DeployError) -> None:
+        """Have the site's health in the journal, if it was not asked before the failure."""
+        actual = self._journal.actual
+        check = check_of(self._settings, actual) if actual else None
+        if check is None or isinstance(error, Unhealthy):
+            return
+        if isinstance(error, ReloadFailed):
+            self._journal.health = ask_once(check, self._tools.site, self._tools.deadline)
+        else:
+            self._journal.health = self._ask_after_upload(check)
+
+    def _ask_after_upload(self, check: HealthCheck) -> Health | None:
+        """What the site says when it has had a moment to load the new WSGI file; None: no time."""
+        tools = self._tools
+        try:
+            settle(
+                "PythonAnywhere loads the new WSGI file without a reload. Asking the site", tools
+            )
+        except OutOfTime:
+            return None
+        reserve = min(RESERVE_SECONDS, tools.deadline.remaining() / 2)
+        any_release = replace(check, release=None)
+        return wait_until_healthy(
+            any_release, tools.site, tools.deadline, self._tools.ci.log, reserve
+        )
+
+    def _note_missing_paths(self) -> None:
+        """What may be why the site is unhealthy. A run that ends well does not pay for it."""
+        actual, plan = self._journal.actual, self._journal.ledger.plan
+        if actual is None or plan is None:
+            return
+        wanted = self._settings.wanted
+        notes = tuple(missing_notes(look_for_paths(actual, wanted, self._tools), wanted))
+        self._journal.ledger.plan = replace(plan, notes=(*plan.notes, *notes))
+        for note in notes:
+            self._tools.ci.log(f"! {note}")
+
+    def _roll_back(self, wanted: WantedWebapp) -> str:
+        delivery = self._journal.delivery
+        if wanted.release and delivery:
+            target = delivery.target()
+            if target is None:
+                return (
+                    f"Release {delivery.release.id} stays live, because no release before it was "
+                    "seen healthy."
+                )
+            wanted = replace(wanted, release=target)
+        self._journal.restoring = restoring = Restoring(Ledger(self._tools.ci))
+        return roll_back(wanted, self._settings, self._tools, restoring, self._doubts)

@@ -67,10 +67,12 @@ class Aftermath:
         wanted = former_webapp(former, plan) if plan.changes else self._without_doubtful(plan)
         if not plan.changes and wanted is None:
             return "This run changed no configuration, so there was nothing to roll back."
-        if wanted is None:
+        if wanted is None and former.webapp is None:
             return (
                 "This run created the web app, so there is no former configuration to go back to."
             )
+        if wanted is None:
+            return "There was no release before this one, so there is nothing to go back to."
         if not self._settings.rollback:
             return "The new configuration stays, because `rollback` is false."
         return self._roll_back(wanted)

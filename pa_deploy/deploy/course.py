@@ -138,18 +138,24 @@ class Course:
 
     def _send(self, plan: Plan, actual: Actual) -> tuple[Actual, bool]:
         """Send the requests; the state as the answers tell it, and whether a release is shipped."""
+        delivery = self.goal.delivery
+        if delivery is None or not ships(plan.changes):
+            return self._make_all(plan, actual), False
+        # First, as it takes longest, and what may fail is to fail before anything is changed.
+        with delivery.sending():
+            return self._make_all(plan, actual, delivery), True
+
+    def _make_all(self, plan: Plan, actual: Actual, delivery: Delivery | None = None) -> Actual:
         changer = Changer(self.tools.api, plan.domain, actual)
         clock = self.tools.deadline.clock
-        shipped = False
         for batch in batches(plan.changes):
             started = clock.now()
             self.ledger.begin(batch)
-            if self.goal.delivery and ships(batch):
-                self.goal.delivery.ship()
-                shipped = True
+            if delivery and ships(batch):
+                delivery.ship()
             changer.make(batch)
             self.ledger.made(Step(batch, clock.now() - started))
-        return changer.actual, shipped
+        return changer.actual
 
     def _insist_on_nothing_left(self, reached: Actual) -> None:
         leftover = self.goal.plan(reached)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -25,6 +26,7 @@ from pa_deploy.release import (
     REQUEST_HEADER,
     Bundle,
     Destination,
+    Sent,
     Shipment,
     activate,
     attempt_of,
@@ -42,10 +44,11 @@ from pa_deploy.release import (
     note_verified,
     output_lines,
     point_back,
+    point_to,
     read_boot,
     read_status,
     request_key,
-    ship,
+    sending,
     with_verified,
     withdraw,
 )
@@ -75,6 +78,7 @@ class Delivery:
     status: ReleaseStatus = field(default_factory=ReleaseStatus)
     previous: str | None = None
     shipment: Shipment | None = None
+    sent: Sent | None = None
     check: HealthCheck | None = None
     mappings: tuple[StaticFile, ...] | None = None
     nonce: str = ""
@@ -138,10 +142,19 @@ class Delivery:
             return None
         return live if is_settled(destination, status) else None
 
-    def ship(self) -> None:
-        """Upload what is not there, and the pointer, which `activate` waits for."""
-        self.is_waited_for = False
+    @contextmanager
+    def sending(self) -> Iterator[None]:
+        """Upload what is not there. It is deleted again if what is done meanwhile fails."""
         if self.shipment is None:
+            yield
+            return
+        with sending(self.destination, self.shipment, self.scratch) as self.sent:
+            yield
+
+    def ship(self) -> None:
+        """Upload the pointer, which `activate` waits for, while `sending`."""
+        self.is_waited_for = False
+        if self.shipment is None or self.sent is None:
             rows = {row.id: row for row in self.status.releases}
             row = rows.get(self.release.id, ReleaseRow(self.release.id, ""))
             self.nonce = point_back(self.destination, row, self.status)
@@ -149,7 +162,7 @@ class Delivery:
         if self.shipment.bundle.wanted.first_run:
             first = not is_one_verified(self.destination)
             self.shipment = replace(self.shipment, first=first)
-        self.nonce = ship(self.destination, self.shipment, self.scratch, before=self.before)
+        self.nonce = point_to(self.destination, self.shipment, self.sent, self.before)
 
     def withdraw(self) -> None:
         """Take back a pointer that was written and that nothing has waited for yet."""

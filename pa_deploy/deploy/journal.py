@@ -12,6 +12,7 @@ from pa_deploy.lock import Lock
 from pa_deploy.model import (
     Actual,
     Change,
+    Create,
     Failure,
     Health,
     Outcome,
@@ -20,6 +21,7 @@ from pa_deploy.model import (
     ReleaseOutcome,
     Rollback,
     Step,
+    Update,
     WsgiFile,
 )
 from pa_deploy.plan import Pace, target, writes
@@ -47,7 +49,7 @@ class Ledger:
         self.steps.append(step)
         self.under_way = ()
         for change in step.changes:
-            self.ci.log(f"{self._count()}{sentence(change)} ({step.seconds:.1f} s)")
+            self.ci.log(f"{self._count()}{_done(change)} ({step.seconds:.1f} s)")
 
     def release_refused(self) -> None:
         """Note that a release that was uploaded did not go live."""
@@ -101,6 +103,13 @@ class Ledger:
         if self.pace is None or self.plan is None or not self.pace.seconds:
             return ""
         return f"[{sum(len(step.changes) for step in self.steps)}/{len(self.plan.changes)}] "
+
+
+def _done(change: Change) -> str:
+    """What was done, for people."""
+    if isinstance(change, Create | Update) and isinstance(change.after, Release):
+        return f"Release {change.after.id} is on PythonAnywhere, but not live yet"
+    return sentence(change)
 
 
 def ships(changes: tuple[Change, ...]) -> bool:

@@ -96,7 +96,9 @@ def roll_back(
         raise
     if restoring.health is None or restoring.health.healthy:
         verb = "are" if wanted.release else "is"
-        return f"Rolled back: the former {what} {verb} live again."
+        said = f"Rolled back: the former {what} {verb} live again."
+        asked = restoring.health and f"The site was asked: {health_sentence(restoring.health)}."
+        return f"{said} {asked or 'The site was not asked.'}"
     return (
         f"Rolled back to the former {what}, but the site is still not healthy: "
         f"{health_sentence(restoring.health)}."

@@ -210,7 +210,10 @@ class Deploy:
         warning = make_live(made, journal.delivery, check, self._tools)
         journal.reloaded = True
         journal.reload_seconds = clock.now() - started
-        self._ci.log(f"Reload {made.plan.domain} ({journal.reload_seconds:.1f} s)")
+        done = f"Reload {made.plan.domain}"
+        if journal.delivery and made.shipped:
+            done = f"Release {journal.delivery.release.id} was prepared and is live"
+        self._ci.log(f"{done} ({journal.reload_seconds:.1f} s)")
         if warning and warning not in journal.warnings:
             self._journal.warn(warning)
 

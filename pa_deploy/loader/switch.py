@@ -6,7 +6,7 @@ Nothing here takes long, because no visitor gets an answer before the import has
 from __future__ import annotations
 
 import traceback
-from typing import Any, Dict
+from typing import Any, Dict, List
 
 from .boot import one_boot, work
 from .files import Home
@@ -77,6 +77,15 @@ def _is_ready(home: Home, status: Dict[str, Any], wanted: Dict[str, Any]) -> boo
     return is_prepared(status, wanted) and Release(home, wanted["id"]).is_whole
 
 
+def _rows(status: Dict[str, Any], wanted: Dict[str, Any]) -> List[Any]:
+    """Those that pa-deploy wants to stay, and what was live: it may have found no status of it."""
+    rows: List[Any] = wanted["releases"]
+    previous = status["previous"]
+    if not previous or previous in [row.get("id") for row in rows if isinstance(row, dict)]:
+        return rows
+    return [*rows, {"id": previous, "created": "", "bad": False}]
+
+
 def _switch(home: Home, status: Dict[str, Any], wanted: Dict[str, Any], *, at_once: bool) -> None:
     """Make the release the live one. `at_once`: by the import that had it prepared."""
     try:
@@ -85,6 +94,6 @@ def _switch(home: Home, status: Dict[str, Any], wanted: Dict[str, Any], *, at_on
     except OSError as error:  # a full disk
         sign_status(home, {**status, "state": "refused", "error": str(error)})
         return
-    rows = with_marks_of(wanted["releases"], status["releases"], but=wanted["id"])
+    rows = with_marks_of(_rows(status, wanted), status["releases"], but=wanted["id"])
     news = {"state": "live", "live": wanted["id"], "releases": rows}
     sign_status(home, {**status, **news, "at_once": at_once})

@@ -10,7 +10,7 @@ from pa_deploy.release.lease import withdraw
 from pa_deploy.release.refusal import insist_on_live
 from pa_deploy.release.request import HEADER as REQUEST_HEADER
 from pa_deploy.release.request import request_key
-from pa_deploy.release.shipping import Shipment, look_ahead, ship
+from pa_deploy.release.shipping import Sent, Shipment, look_ahead, point_to, sending, ship
 from pa_deploy.release.status import (
     has_secrets,
     insist_on_known_pointer,
@@ -34,6 +34,7 @@ __all__ = [
     "Bundle",
     "Destination",
     "FileSet",
+    "Sent",
     "Shipment",
     "activate",
     "attempt_of",
@@ -56,12 +57,14 @@ __all__ = [
     "note_verified",
     "output_lines",
     "point_back",
+    "point_to",
     "read_boot",
     "read_code",
     "read_record",
     "read_status",
     "request_key",
     "resolve_layers",
+    "sending",
     "ship",
     "source_mappings",
     "with_verified",

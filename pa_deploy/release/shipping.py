@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -55,50 +57,77 @@ def look_ahead(destination: Destination, bundle: Bundle, status: ReleaseStatus) 
     return Shipment(bundle=bundle, status=status, record=record)
 
 
-def ship(
-    destination: Destination,
-    shipment: Shipment,
-    scratch: Path,
-    *,
-    whole: bool = False,
-    before: Boot | None = None,
-) -> str:
-    """Upload the release and the pointer to it; the nonce that the loader will answer with.
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The archives of a release on PythonAnywhere, the layers' by their digests."""
+
+    uploads: Uploads
+    code: Packed
+    layers: dict[str, Packed]
+
+
+@contextmanager
+def sending(
+    destination: Destination, shipment: Shipment, scratch: Path, *, whole: bool = False
+) -> Iterator[Sent]:
+    """Upload the archives of a release. They are deleted again if what is done with them fails.
 
     Only what has changed since the live release travels, unless the release is to come `whole`,
-    because the loader could not build it from what is there. Secrets travel each time, and not
-    before their folder is closed. `before` is as in `reload_until`.
+    because the loader could not build it from what is there.
     """
-    bundle, status = shipment.bundle, shipment.status
-    is_known = bundle.id in {row.id for row in status.releases}
-    uploads = Uploads(destination, status)
+    uploads = Uploads(destination, shipment.status)
     with uploads.taken_back():
-        if status.loader not in ("", loader_name()):
-            # The one that the WSGI file names is damaged or gone, and a former one has served.
-            uploads.replace(destination.layout.loader, loader_zip())
-        code, layers = NOTHING, dict[str, Packed]()
-        if whole or not is_known:
-            code, layers = _Archives(destination, uploads, scratch, whole).send(shipment)
-        if bundle.wanted.env:
-            status = make_closed(destination, status, before)
-            put = uploads.replace if is_known else uploads.put
-            put(destination.layout.secret(bundle.id), json.dumps(env_of(bundle.wanted)).encode())
-        put_key(destination, status)
-        pointer = Pointer(
-            nonce=new_nonce(),
-            id=bundle.id,
-            seconds=loader_seconds(destination),
-            releases=rows(status, _new_row(destination, bundle), bundle.wanted.keep),
-            record=_record(destination, bundle),
-            code=code,
-            layers=layers,
-            run=bundle.wanted.run,
-            first_run=bundle.wanted.first_run if shipment.first else (),
-            attempt=shipment.attempt,
-            mapped=shipment.mapped,
-        )
-        uploads.replace(destination.layout.pointer, pointer.encode())
-        return pointer.nonce
+        if whole or not _is_known(shipment):
+            yield _Archives(destination, uploads, scratch, whole).send(shipment)
+        else:
+            yield Sent(uploads, NOTHING, {})
+
+
+def point_to(
+    destination: Destination, shipment: Shipment, sent: Sent, before: Boot | None = None
+) -> str:
+    """Upload the pointer to a release that was sent; the nonce that the loader will answer with.
+
+    Secrets travel each time, and not before their folder is closed. The WSGI file imports the
+    loader by now; `before` is as in `reload_until`.
+    """
+    bundle, status, uploads = shipment.bundle, shipment.status, sent.uploads
+    if status.loader not in ("", loader_name()):
+        # The one that the WSGI file names is damaged or gone, and a former one has served.
+        uploads.replace(destination.layout.loader, loader_zip())
+    if bundle.wanted.env:
+        status = make_closed(destination, status, before)
+        put = uploads.replace if _is_known(shipment) else uploads.put
+        put(destination.layout.secret(bundle.id), json.dumps(env_of(bundle.wanted)).encode())
+    put_key(destination, status)
+    pointer = Pointer(
+        nonce=new_nonce(),
+        id=bundle.id,
+        seconds=loader_seconds(destination),
+        releases=rows(status, _new_row(destination, bundle), bundle.wanted.keep),
+        record=_record(destination, bundle),
+        code=sent.code,
+        layers=sent.layers,
+        run=bundle.wanted.run,
+        first_run=bundle.wanted.first_run if shipment.first else (),
+        attempt=shipment.attempt,
+        mapped=shipment.mapped,
+    )
+    uploads.replace(destination.layout.pointer, pointer.encode())
+    return pointer.nonce
+
+
+def ship(
+    destination: Destination, shipment: Shipment, scratch: Path, *, whole: bool = False
+) -> str:
+    """Send a release and point to it; as `sending` and `point_to`."""
+    with sending(destination, shipment, scratch, whole=whole) as sent:
+        return point_to(destination, shipment, sent)
+
+
+def _is_known(shipment: Shipment) -> bool:
+    """Whether the release is on PythonAnywhere already."""
+    return shipment.bundle.id in {row.id for row in shipment.status.releases}
 
 
 def _record(destination: Destination, bundle: Bundle) -> NewRecord:
@@ -158,8 +187,8 @@ class _Archives:
     scratch: Path
     whole: bool
 
-    def send(self, shipment: Shipment) -> tuple[Packed, dict[str, Packed]]:
-        """Upload the archives that are not there; the code's and the layers' by their digests."""
+    def send(self, shipment: Shipment) -> Sent:
+        """Upload the archives that are not there."""
         bundle, record = shipment.bundle, shipment.record
         is_change = record is not None and not self.whole
         missing = {layer.digest for layer in self._missing_layers(bundle, record)}
@@ -180,7 +209,7 @@ class _Archives:
             # by a command, that would change the release that is live.
             copied=EVERYTHING if commands else DATABASES,
         )
-        return packed, layers
+        return Sent(self.uploads, packed, layers)
 
     def _missing_layers(self, bundle: Bundle, record: Record | None) -> list[FileSet]:
         if self.whole:

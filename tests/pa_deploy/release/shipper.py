@@ -32,6 +32,7 @@ from pa_deploy.release import (
     point_back,
     read_code,
     read_status,
+    request_key,
     resolve_layers,
     ship,
 )
@@ -70,7 +71,7 @@ class Shipper:
             keep_lock=lambda: None,
             run=Run(),
             visit=self._visit,
-            request_key="key",
+            request_key=request_key(Secret(self.pa.token), DOMAIN),
         )
         self.folder = self.pa.path(self.account.layout.base)
 

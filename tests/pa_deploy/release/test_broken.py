@@ -15,7 +15,7 @@ import pytest
 import requests
 
 from pa_emulator import Emulator
-from tests.hosted import DOMAIN, visit
+from tests.hosted import DOMAIN, api, visit
 from tests.pa_deploy.release.account import hello
 from tests.runner import Done, Runner
 from tests.soak import first_of
@@ -344,3 +344,15 @@ def test_what_commands_print_hides_a_secret_that_is_a_word(job: Job) -> None:
     assert done.exit_code == 9, done.log
     assert "| ***\n| a\n| ***\n| ***\n" in done.log
     assert "***" in done.summary
+
+
+def test_an_upload_that_is_refused_leaves_the_account_as_it_was(
+    runner: Runner, pa: Emulator
+) -> None:
+    """The archives come first, before the web app and its WSGI file."""
+    pa.add_fault(method="POST", path="/incoming/", status=403, times=None)
+
+    done = Job(runner, pa).push(hello("one"))
+
+    assert done.exit_code != 0
+    assert api(pa, "GET", "webapps/").json() == []

@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from pa_deploy.clock import SystemClock
 from pa_emulator import Emulator
 from tests.emulators import ForkedEmulator
+from tests.fake_clock import sleep_less
 from tests.pa_deploy.exchanges.story import Story, shared_story
 from tests.runner import Runner
 from tests.scripted_server import ScriptedServer, scripted_server
@@ -27,7 +29,7 @@ settings.register_profile(
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
     derandomize=True,
-    max_examples=40,
+    max_examples=25,
 )
 settings.register_profile(
     "others", settings.get_profile("same"), derandomize=False, max_examples=3000
@@ -84,11 +86,12 @@ def pytest_terminal_summary(
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _forked_emulators() -> Iterator[None]:
-    """Fork the emulators of `with Emulator()`, but for `make soak`: a start takes 0.1 s."""
+def _no_long_waits() -> Iterator[None]:
+    """Fork the emulators of `with Emulator()` and shorten pauses, but for `make soak`."""
     with pytest.MonkeyPatch.context() as patch:
         if not IS_SOAK:
             patch.setattr("pa_emulator.handle.started", ForkedEmulator)
+            patch.setattr(SystemClock, "sleep", sleep_less)
         yield
 
 

@@ -13,8 +13,12 @@ from collections.abc import Callable, Mapping
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+from pa_deploy.clock import SystemClock
 from pa_deploy.start import main
+from tests import compiled_loader
+from tests.fake_clock import sleep_less
 
+compiled_loader.compile_once()
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(
     [
@@ -66,6 +70,7 @@ def enter(directory: str, environ: Mapping[str, str], log: str) -> None:
 
 def _run_program(directory: str, environ: Mapping[str, str], log: str) -> None:
     enter(directory, environ, log)
+    SystemClock.sleep = sleep_less  # type: ignore[method-assign, assignment]
     sys.argv = ["pa-deploy"]
     main()
 

@@ -74,6 +74,7 @@ class Runner:
             (self.directory / name).write_text("")
         return {
             "PATH": os.environ["PATH"],
+            "UV_HTTP_RETRIES": "0",  # they take ten seconds
             "GITHUB_ACTIONS": "true",
             "GITHUB_OUTPUT": str(self.directory / "output"),
             "GITHUB_STEP_SUMMARY": str(self.directory / "summary"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pa_deploy.deploy.course import settle
-from pa_deploy.deploy.journal import Journal, Ledger, Restoring
+from pa_deploy.deploy.journal import Journal, Ledger, Restoring, ships
 from pa_deploy.deploy.live import check_of
 from pa_deploy.deploy.paths import look_for_paths
 from pa_deploy.deploy.rollback import RESERVE_SECONDS, former_webapp, roll_back
@@ -64,7 +64,7 @@ class Aftermath:
                 "pa-deploy did not roll back, because it found no sign that the site is unhealthy."
             )
         self._note_missing_paths()
-        wanted = former_webapp(former, plan) if plan.changes else self._without_doubtful(plan)
+        wanted = self._without_doubtful(former_webapp(former, plan), plan)
         if not plan.changes and wanted is None:
             return "This run changed no configuration, so there was nothing to roll back."
         if wanted is None and former.webapp is None:
@@ -77,12 +77,17 @@ class Aftermath:
             return "The new configuration stays, because `rollback` is false."
         return self._roll_back(wanted)
 
-    def _without_doubtful(self, plan: Plan) -> WantedWebapp | None:
-        """The release to go back to if the live one, of an earlier run, was never seen healthy."""
+    def _without_doubtful(self, wanted: WantedWebapp | None, plan: Plan) -> WantedWebapp | None:
+        """With the release before if the live one is an earlier run's, and was never healthy."""
         delivery = self._journal.delivery
-        if delivery is None or not delivery.is_live_in_doubt():
-            return None
-        return WantedWebapp(domain=plan.domain, release=Release(delivery.release.id))
+        if delivery is None or ships(plan.changes) or not delivery.is_live_in_doubt():
+            return wanted
+        target = delivery.target()
+        return (
+            replace(wanted or WantedWebapp(domain=plan.domain), release=target)
+            if target
+            else wanted
+        )
 
     def _after_refusal(self, plan: Plan, former: Actual) -> str:
         """What served before serves, but perhaps with a configuration for the new release."""

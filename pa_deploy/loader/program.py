@@ -1,13 +1,13 @@
-"""The loader as a program, which it starts itself: `python LOADER.zip COMMAND …`."""
+"""The loader as a program, which it starts itself: `python LOADER.zip COMMAND …`.
+
+Each command loads its own modules alone: they are compiled at each start, as Python keeps no
+bytecode of a zip.
+"""
 
 from __future__ import annotations
 
 import json
 import sys
-
-from .attempt import try_out
-from .prepare import be_the_preparer
-from .supervisor import supervise
 
 
 def main() -> None:
@@ -18,8 +18,14 @@ def main() -> None:
     """
     command, *words = sys.argv[1:]
     if command == "prepare":
+        from .prepare import be_the_preparer  # noqa: PLC0415 - see above
+
         be_the_preparer(words[0], int(words[1]), int(words[2]))
     elif command == "supervise":
+        from .supervisor import supervise  # noqa: PLC0415
+
         supervise(int(words[0]))
     else:
+        from .attempt import try_out  # noqa: PLC0415
+
         try_out(words[0], words[1], json.loads(words[2]))

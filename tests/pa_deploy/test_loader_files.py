@@ -5,11 +5,24 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
+from typing import TYPE_CHECKING
+
+import pytest
 
 from pa_deploy.layout import Layout
 from pa_deploy.loader_files import is_loader, loader_name, loader_zip, wsgi_file
+from tests import compiled_loader
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 BASE = "/home/alice/.pa-deploy/alice.pythonanywhere.com"
+
+
+@pytest.fixture(autouse=True)
+def _as_users_get_it() -> Iterator[None]:
+    with compiled_loader.shipped():
+        yield
 
 
 def test_the_zip_is_the_same_on_every_machine() -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.runner import ENTRYPOINT, PROGRAM
+from tests.soak import diagonal
 
 
 @cache
@@ -47,8 +48,9 @@ ENTRIES = {
 }
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("entry", ENTRIES)
+@pytest.mark.parametrize(
+    ("number", "entry"), diagonal([signal.SIGINT, signal.SIGTERM], list(ENTRIES))
+)
 def test_a_signal_while_it_is_imported_ends_it_with_a_word(
     entry: str, number: signal.Signals, tmp_path: Path
 ) -> None:

@@ -55,7 +55,7 @@ PROGRAMS = [[sys.executable, str(ENTRYPOINT)], [str(PROGRAM)]]
 @pytest.mark.parametrize(
     ("argv", "environ", "program"),
     one_in(
-        3,
+        5,
         [
             (*given, program)
             for given in (

@@ -242,6 +242,7 @@ def test_a_restart_keeps_the_token(tmp_path: Path) -> None:
         assert daily_limit(ready) == 2000
 
 
+@pytest.mark.soak
 def test_a_restart_keeps_the_plan(tmp_path: Path) -> None:
     options = (f"--root={tmp_path}", "--no-hosting")
     with forked(*options, "--plan=free"):

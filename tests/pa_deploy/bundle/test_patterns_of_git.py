@@ -57,7 +57,7 @@ def paths(chance: random.Random) -> Iterator[str]:
         yield "/".join(chance.choices(NAMES, k=chance.randint(1, 4)))
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", one_in(2, range(4)))
 def test_each_line_means_what_it_means_to_git(tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)
     git = Git.new(tmp_path)

@@ -28,6 +28,7 @@ from tests.pa_deploy.dependencies import wheels
 from tests.pa_deploy.dependencies.index import serving
 from tests.places import ROOT
 from tests.runner import Runner
+from tests.soak import one_in
 
 
 def run(folder: Path, text: str, environ: Mapping[str, str], warn: Callable[[str], None]) -> Path:
@@ -182,7 +183,9 @@ def test_an_index_that_wants_credentials_is_bad_input(tmp_path: Path, status: st
     assert "s3cret" not in str(failed)
 
 
-@pytest.mark.parametrize("name", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"])
+@pytest.mark.parametrize(
+    "name", one_in(2, ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"])
+)
 def test_the_authority_that_requests_trusts_is_trusted_for_the_index(
     tmp_path: Path, name: str
 ) -> None:

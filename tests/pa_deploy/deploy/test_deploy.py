@@ -594,7 +594,9 @@ def test_bad_input_leaves_a_report_too(runner: Runner) -> None:
     assert report["failure"]["exit_code"] == 2
 
 
-@pytest.mark.parametrize("check", ["/?key=4711", "/?a&key=4711#x", "https://{domain}/?key=4711"])
+@pytest.mark.parametrize(
+    "check", first_of(["/?a&key=4711#x", "/?key=4711", "https://{domain}/?key=4711"])
+)
 def test_the_query_of_the_health_check_is_not_shown(runner: Runner, check: str) -> None:
     done = runner.run(**SITE, health_check=check.format(domain=DOMAIN), report="report.json")
 

@@ -14,7 +14,7 @@ from pa_deploy.release import make_bundle, read_code
 from pa_emulator import Emulator
 from tests.hosted import DOMAIN, visit
 from tests.pa_deploy.release.account import hello
-from tests.pa_deploy.release.test_broken import Job
+from tests.pa_deploy.release.job import Job
 from tests.runner import Runner
 from tests.soak import first_of, in_soak
 

@@ -14,11 +14,11 @@ import pytest
 
 from tests.pa_deploy.release.account import Account, hello, preparers
 from tests.pa_emulator.waiting import eventually
-from tests.soak import IS_SOAK, diagonal, one_in
+from tests.soak import IS_SOAK, diagonal, first_of, in_soak
 
 CRASH = Path(__file__).with_name("crash.py")
 # `make soak` tries every moment; every day a few must do.
-EVERY = 1 if IS_SOAK else 61
+EVERY = 1 if IS_SOAK else 83
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_a_process_killed_at_any_step_leaves_one_whole_release(account: Account,
 
 
 def test_a_release_whose_preparation_is_killed_each_time_is_given_up(account: Account) -> None:
-    first = account.deploy(hello("one"))
+    first = account.serve()
     account.put(hello("two"), base=first)
     for _ in range(3):
         assert not steps_until(account, "prepare", 40)
@@ -103,16 +103,18 @@ def test_a_killed_preparer_s_command_is_ended_and_run_again(account: Account) ->
     assert mark.read_text().split() == ["begin", "begin", "end"]
 
 
+DAEMONS = (
+    "setsid sleep 1000 </dev/null >/dev/null 2>&1 &",
+    "(setsid nohup sleep 1000 >/dev/null 2>&1 &)",
+)
+
+
 @pytest.mark.parametrize(
     ("same", "daemon"),
-    diagonal(
-        [True, False],
-        [
-            "setsid sleep 1000 </dev/null >/dev/null 2>&1 &",
-            "(setsid nohup sleep 1000 >/dev/null 2>&1 &)",
-            "sleep 1000 &",
-        ],
-    ),
+    [
+        *diagonal([True, False], DAEMONS),
+        *(in_soak((same, "sleep 1000 &")) for same in (True, False)),
+    ],
 )
 def test_a_daemon_does_not_keep_the_successor_of_a_killed_preparer_waiting(
     account: Account, daemon: str, *, same: bool
@@ -144,11 +146,11 @@ def test_commands_that_are_done_are_not_run_again_after_a_crash(account: Account
     assert (account.base / "ran").read_text() == "once\n"
 
 
-@pytest.mark.parametrize("round_", one_in(25, range(50)))
+@pytest.mark.parametrize("round_", first_of(range(50)))
 def test_of_imports_that_start_together_one_starts_the_preparer(
     account: Account, round_: int
 ) -> None:
-    first = account.deploy(hello("one"))
+    first = account.serve()
     account.put(hello("two"), base=first, run=["echo ran >> ../../../ran"])
 
     imports = [account.spawn() for _ in range(4)]

@@ -70,7 +70,7 @@ def test_a_release_goes_live_and_says_which_it_is(account: Account) -> None:
 
 
 def test_what_was_uploaded_is_removed_when_it_is_in_place(account: Account) -> None:
-    account.deploy(hello("one"))
+    account.serve()
 
     assert account.names("incoming") == []
 
@@ -96,7 +96,7 @@ def test_a_change_makes_a_release_out_of_the_one_before(account: Account) -> Non
 
 
 def test_nothing_but_new_settings_needs_no_files(account: Account) -> None:
-    first = account.deploy(hello("one"))
+    first = account.serve()
     old = account.record(first)
     part = account.upload(packed({}), "x")
     account.point("second", base=first, digest=digest_of(old["files"]), parts=[part])
@@ -134,7 +134,7 @@ def test_a_base_that_was_changed_on_the_server_is_noticed(account: Account) -> N
 
 
 def test_a_base_that_is_gone_is_noticed(account: Account) -> None:
-    first = account.deploy(hello("one"))
+    first = account.serve()
     account.put(hello("two"), base=first)
     account.file(f"records/{first}.json").unlink()
 
@@ -159,7 +159,7 @@ def test_links_in_the_release_are_kept(account: Account) -> None:
 
 def test_changed_files_have_a_new_time(account: Account) -> None:
     """Or a browser would be told that it has the newest style sheet."""
-    account.deploy(hello("one"))
+    account.serve()
 
     assert account.released("text").stat().st_mtime > 1_600_000_000
 
@@ -187,7 +187,7 @@ def test_links_that_have_not_changed_are_kept_in_a_change(account: Account) -> N
 def test_a_link_to_the_live_release_that_was_changed_by_hand_is_put_back(
     account: Account, change: str
 ) -> None:
-    first = account.deploy(hello("one"))
+    first = account.serve()
     second = account.deploy(hello("two"))
     current = account.base / "current"
     current.unlink()
@@ -206,7 +206,7 @@ def test_a_link_to_the_live_release_that_was_changed_by_hand_is_put_back(
 
 
 def test_commands_run_in_the_new_release_with_the_app_s_python_and_env(account: Account) -> None:
-    first = account.deploy(hello("one"))
+    first = account.serve()
     version = "python -c 'import sys; print(tuple(sys.version_info[:2]))'"
     run = ["cat text > made", version, 'echo "$GREETING"']
 
@@ -277,7 +277,7 @@ def test_of_much_output_the_end_is_kept(account: Account) -> None:
 
 
 def test_a_command_that_fails_stops_the_release(account: Account) -> None:
-    first = account.deploy(hello("one"))
+    first = account.serve()
     account.put(hello("two"), run=["echo before; exit 3", "touch ../../../second"], base=first)
 
     answer = account.start()
@@ -289,7 +289,7 @@ def test_a_command_that_fails_stops_the_release(account: Account) -> None:
 
 
 def test_a_command_that_hangs_is_ended(account: Account) -> None:
-    first = account.deploy(hello("one"))
+    first = account.serve()
     account.put(hello("two"), run=["sleep 1000 & sleep 1000"], seconds=1, base=first)
 
     assert account.start().headers["X-Release"] == first
@@ -326,7 +326,7 @@ def _is_dead(pid: int) -> bool:
 def test_an_app_that_cannot_be_imported_is_refused(
     account: Account, files: dict[str, str], said: str
 ) -> None:
-    first = account.deploy(hello("one"))
+    first = account.serve()
     account.put(files)
 
     answer = account.start()
@@ -488,7 +488,7 @@ def test_a_member_that_the_manifest_does_not_have_is_refused(account: Account) -
     assert "extra, but its manifest does not" in refusal(account)
 
 
-@pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE])
+@pytest.mark.parametrize("kind", one_in(2, [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE]))
 def test_a_member_that_is_no_file_is_refused(account: Account, kind: bytes) -> None:
     member = tarfile.TarInfo("files/a")
     member.type, member.linkname = kind, "/etc/passwd"
@@ -532,7 +532,7 @@ def test_a_file_that_the_archive_lacks_is_refused(account: Account) -> None:
     assert refusal(account).startswith("unpack: ")
 
 
-@pytest.mark.parametrize("damage", ["cut", "changed", "empty", "missing"])
+@pytest.mark.parametrize("damage", one_in(2, ["cut", "changed", "empty", "missing"]))
 def test_a_damaged_archive_is_refused(account: Account, damage: str) -> None:
     account.put(hello("one", big=os.urandom(50_000).hex()))
     part = account.base / account.pointer["code"]["parts"][0]
@@ -567,7 +567,7 @@ def test_a_gzip_bomb_of_a_member_is_no_file_of_the_manifest(account: Account) ->
 
 @pytest.mark.parametrize("text", first_of(["", "{", "[]", "null", '{"id": 1}', '{"nonce": "x"}']))
 def test_a_pointer_that_makes_no_sense_takes_nothing_down(account: Account, text: str) -> None:
-    first = account.deploy(hello("one"))
+    first = account.serve()
     (account.base / "pointer.json").write_text(text)
 
     assert account.start().headers["X-Release"] == first
@@ -580,7 +580,7 @@ def test_of_refused_releases_nothing_stays_but_their_layers(
     account: Account, tmp_path: Path
 ) -> None:
     """They would fill the disk one by one; a layer is needed when the code is corrected."""
-    first = account.deploy(hello("one"))
+    first = account.serve()
     layers = layer(account, tmp_path)
     account.put(hello("two"), base=first, run=["exit 1"], layers=layers)
 
@@ -600,7 +600,7 @@ def test_only_the_listed_releases_are_kept_and_the_one_before(account: Account) 
 
 @pytest.mark.soak
 def test_a_release_that_is_still_there_goes_live_again_without_files(account: Account) -> None:
-    first = account.deploy(hello("one"))
+    first = account.serve()
     account.deploy(hello("two"))
 
     account.point(first)
@@ -610,7 +610,7 @@ def test_a_release_that_is_still_there_goes_live_again_without_files(account: Ac
 
 
 def test_a_release_that_is_not_there_any_more_is_refused(account: Account) -> None:
-    first = account.deploy(hello("one"))
+    first = account.serve()
     account.point("unknown")
 
     assert account.start().headers["X-Release"] == first

@@ -15,7 +15,7 @@ import pytest
 from tests.pa_deploy.loader.test_loader import refusal
 from tests.pa_deploy.release.account import ASK, Account, hello, preparers
 from tests.pa_emulator.waiting import eventually
-from tests.soak import one_in
+from tests.soak import first_of, one_in
 
 HOUR = 3600.0
 SLOW_APP = """\
@@ -47,7 +47,7 @@ def waiting(go: Path) -> str:
 
 def begin(account: Account, go: Path, **more: object) -> str:
     """Let a release be prepared that takes long; the id of the one that is live."""
-    first = account.deploy(hello("one"))
+    first = account.serve()
     account.put(hello("two"), base=first, run=[waiting(go)], **more)
     account.boot()
     assert eventually(Path(f"{go}.begun").exists)
@@ -100,7 +100,7 @@ def test_a_release_that_is_gone_when_it_was_ready_is_prepared_again(
     assert refusal(account).startswith("unpack: ")
 
 
-@pytest.mark.parametrize("before", ["default", "broken", "none"])
+@pytest.mark.parametrize("before", one_in(2, ["default", "broken", "none"]))
 def test_with_nothing_to_serve_visitors_are_told_to_come_again(
     account: Account, go: Path, before: str
 ) -> None:
@@ -166,7 +166,7 @@ def test_when_an_import_begins_and_ends_is_told(account: Account, go: Path) -> N
 
 
 def test_an_app_that_does_not_start_has_ended_its_import_too(account: Account) -> None:
-    account.deploy(hello("one"))
+    account.serve()
     account.released("mysite.py").write_text("raise SystemExit\n")
 
     account.spawn().communicate(timeout=60)
@@ -229,7 +229,7 @@ def test_it_is_nobody_s_child(account: Account, go: Path) -> None:
 def test_nothing_is_begun_for_a_pointer_that_nobody_waits_for(
     account: Account, seconds: float
 ) -> None:
-    first = account.deploy(hello("one"))
+    first = account.serve()
     account.put(hello("two"), base=first)
     age(account, seconds)
 
@@ -257,7 +257,7 @@ def test_a_lease_that_was_renewed_counts(account: Account, go: Path) -> None:
     assert account.boot().body == "two"
 
 
-@pytest.mark.parametrize("how", ["deleted", "another"])
+@pytest.mark.parametrize("how", first_of(["deleted", "another"]))
 def test_a_command_that_is_no_longer_wanted_is_ended(account: Account, go: Path, how: str) -> None:
     first = begin(account, go)
     pointer = account.file("pointer.json")
@@ -304,7 +304,7 @@ def test_no_command_runs_in_the_release_that_is_live(account: Account) -> None:
 def test_the_half_of_a_preparation_is_not_gone_on_with_by_another_run(
     account: Account, go: Path
 ) -> None:
-    first = account.deploy(hello("one"))
+    first = account.serve()
     files = hello("two", data="whole")
     account.put(files, base=first, copied=[""], run=[f"echo half > data; {waiting(go)}"])
     account.boot()
@@ -317,7 +317,7 @@ def test_the_half_of_a_preparation_is_not_gone_on_with_by_another_run(
     assert account.released("data").read_text() == "whole"
 
 
-@pytest.mark.parametrize("shared", ["data.json", "folder/"])
+@pytest.mark.parametrize("shared", first_of(["data.json", "folder/"]))
 def test_what_an_app_has_put_in_the_place_of_a_shared_link_is_kept(
     account: Account, shared: str
 ) -> None:

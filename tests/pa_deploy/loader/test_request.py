@@ -14,7 +14,7 @@ import pytest
 
 from tests.pa_deploy.release.account import Account, hello
 from tests.pa_emulator.waiting import eventually
-from tests.soak import one_in
+from tests.soak import in_soak, one_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +65,7 @@ class Worker:
 @pytest.fixture
 def account(tmp_path: Path) -> Account:
     made = Account(tmp_path)
-    made.deploy(hello("one"))
+    made.serve()
     made.file("request-key").write_text(KEY)
     return made
 
@@ -131,7 +131,7 @@ def test_any_other_goes_to_the_app(account: Account, worker: Worker, said: str) 
     assert account.status()["state"] == "live"
 
 
-@pytest.mark.parametrize(("key", "nonce"), [("another key", ""), (KEY, "n1"), ("", "")])
+@pytest.mark.parametrize(("key", "nonce"), [("another key", ""), (KEY, "n1"), in_soak(("", ""))])
 def test_so_does_one_with_another_key_or_for_another_pointer(
     account: Account, worker: Worker, key: str, nonce: str
 ) -> None:

@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from pa_deploy.release import reloads
 from pa_emulator import Emulator
-from tests.pa_deploy.release.shipper import Shipper
+from tests.hosted import DOMAIN, api
+from tests.pa_deploy.release.account import hello
+from tests.pa_deploy.release.job import BASE, Job
+from tests.pa_deploy.release.shipper import WSGI, Shipper
+from tests.runner import Runner
 
 
 @pytest.fixture
@@ -21,3 +26,27 @@ def shipper(pa: Emulator, tmp_path: Path) -> Shipper:
 def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is waited for on PythonAnywhere takes a moment here."""
     monkeypatch.setattr(reloads, "PAUSES", (0.2,) * 20)
+
+
+@pytest.fixture(scope="module")
+def pushed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where an account with the release `one` is kept, once there is one."""
+    return tmp_path_factory.mktemp("pushed")
+
+
+@pytest.fixture
+def job(runner: Runner, pa: Emulator, pushed: Path) -> Job:
+    """The first one pushes; the others have a copy of what came of it."""
+    made = Job(runner, pa)
+    folder, wsgi = pa.path(BASE), pa.path(WSGI)
+    if (pushed / "folder").exists():
+        made.write(hello("one"))
+        api(pa, "POST", "webapps/", domain_name=DOMAIN, python_version="python313")
+        shutil.copytree(pushed / "folder", folder, symlinks=True)
+        shutil.copy(pushed / "wsgi.py", wsgi)
+        api(pa, "POST", f"webapps/{DOMAIN}/reload/")
+    else:
+        assert made.push(hello("one")).exit_code == 0
+        shutil.copy(wsgi, pushed / "wsgi.py")
+        shutil.copytree(folder, pushed / "folder", symlinks=True)
+    return made

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -39,9 +41,12 @@ from pa_deploy.release import (
 from pa_deploy.transport import Http, Piece, Transport
 from pa_emulator import Emulator
 from tests.hosted import DOMAIN, api
+from tests.pa_deploy.release.account import hello
 
 WSGI = "/var/www/alice_pythonanywhere_com_wsgi.py"
 PYTHON = "3.13"
+KEPT: dict[str, Path] = {}
+"""Copies of the folders of accounts that `serve` has made, by what they serve."""
 
 
 @dataclass
@@ -111,6 +116,19 @@ class Shipper:
             reached, _ = activate(self.account, nonce, shipment, Path(scratch))
         insist_on_live(reached)
         return note_verified(self.account, reached)
+
+    def serve(self, text: str) -> str:
+        """Have this new account as `ship` of `hello(text)` leaves one: by a copy; the id."""
+        if text not in KEPT:
+            self.ship(hello(text))
+            kept = Path(tempfile.mkdtemp())
+            atexit.register(shutil.rmtree, kept, ignore_errors=True)
+            KEPT[text] = shutil.copytree(self.folder, kept / "folder", symlinks=True)
+        else:
+            self.write(hello(text))
+            shutil.copytree(KEPT[text], self.folder, symlinks=True, dirs_exist_ok=True)
+            self.reload()
+        return self.status().live
 
     def read(self, wanted: WantedRelease, scratch: Path) -> Bundle:
         """What is to be shipped."""

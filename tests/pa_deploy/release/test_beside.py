@@ -31,13 +31,9 @@ RESTART = pytest.param({"reload": "restart", "reload_mercy": 2}, id="restart", m
 """By the real emperor, the master is process 1 of a namespace if possible."""
 
 in_all_modes = pytest.mark.parametrize(
-    "emulator", [BEFORE_FORK, in_soak(LAZY), in_soak(TOUCH), RESTART], indirect=True
-)
-"""However a reload is done."""
-in_one_mode = pytest.mark.parametrize(
     "emulator", [BEFORE_FORK, in_soak(LAZY), in_soak(TOUCH), in_soak(RESTART)], indirect=True
 )
-"""The same, but for `make test`."""
+"""However a reload is done; `make test` does it in one way."""
 
 
 @pytest.fixture(scope="module")
@@ -78,19 +74,19 @@ class Visitor(threading.Thread):
 
 @in_all_modes
 def test_a_visitor_sees_the_old_site_and_then_the_new_one(shipper: Shipper, pa: Emulator) -> None:
-    shipper.ship(hello("one"))
+    shipper.serve("one")
     visitor = Visitor(pa)
     visitor.start()
 
-    shipper.ship(hello("two"), run=("sleep 2",))
+    shipper.ship(hello("two"), run=("sleep 1",))
 
     assert eventually(lambda: "200 two" in visitor.seen)
     assert visitor.end() == ["200 one", "200 two"]
 
 
-@in_one_mode
+@in_all_modes
 def test_a_visitor_never_sees_one_that_is_refused(shipper: Shipper, pa: Emulator) -> None:
-    shipper.ship(hello("one"))
+    shipper.serve("one")
     visitor = Visitor(pa)
     visitor.start()
 
@@ -100,10 +96,10 @@ def test_a_visitor_never_sees_one_that_is_refused(shipper: Shipper, pa: Emulator
     assert visitor.end() == ["200 one"]
 
 
-@in_one_mode
+@in_all_modes
 def test_a_second_deploy_needs_one_reload(shipper: Shipper, pa: Emulator) -> None:
     """The site that is live begins to prepare when it is asked to."""
-    shipper.ship(hello("one"))
+    shipper.serve("one")
     shipper.ship(hello("two"))  # has brought the key
     calls(pa)
 
@@ -112,9 +108,9 @@ def test_a_second_deploy_needs_one_reload(shipper: Shipper, pa: Emulator) -> Non
     assert [call for call in calls(pa) if "reload" in call] == [f"POST webapps/{DOMAIN}/reload/"]
 
 
-@in_one_mode
+@in_all_modes
 def test_a_preparer_that_is_killed_goes_on(shipper: Shipper, pa: Emulator) -> None:
-    shipper.ship(hello("one"))
+    shipper.serve("one")
     mark = shipper.folder / "mark"
 
     def kill() -> None:
@@ -132,10 +128,12 @@ def test_a_preparer_that_is_killed_goes_on(shipper: Shipper, pa: Emulator) -> No
     assert mark.read_text() == "ran\nran\n"
 
 
-@in_all_modes
+@pytest.mark.parametrize(
+    "emulator", [in_soak(BEFORE_FORK), in_soak(LAZY), in_soak(TOUCH), RESTART], indirect=True
+)
 def test_a_reload_in_between_changes_nothing(shipper: Shipper, pa: Emulator) -> None:
     """Where a reload ends the whole namespace, the work is begun again."""
-    shipper.ship(hello("one"))
+    shipper.serve("one")
     mark = shipper.folder / "mark"
 
     def reload() -> None:
@@ -150,7 +148,7 @@ def test_a_reload_in_between_changes_nothing(shipper: Shipper, pa: Emulator) -> 
     assert visit(pa).text == "two"
 
 
-@in_one_mode
+@in_all_modes
 def test_an_app_that_starts_slowly_is_not_reloaded_meanwhile(
     shipper: Shipper, pa: Emulator
 ) -> None:
@@ -167,11 +165,11 @@ def test_an_app_that_starts_slowly_is_not_reloaded_meanwhile(
     assert "NO MERCY" not in log, time.monotonic() - began
 
 
-@in_one_mode
+@in_all_modes
 def test_a_run_that_ends_early_withdraws_its_release(
     shipper: Shipper, pa: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shipper.ship(hello("one"))
+    shipper.serve("one")
     go = shipper.folder / "go"
 
     def end(_seconds: float) -> None:

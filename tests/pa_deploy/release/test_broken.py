@@ -17,10 +17,10 @@ import requests
 from pa_emulator import Emulator
 from tests.hosted import DOMAIN, api, visit
 from tests.pa_deploy.release.account import hello
+from tests.pa_deploy.release.job import BASE, Job
 from tests.runner import Done, Runner
 from tests.soak import first_of
 
-BASE = f"/home/alice/.pa-deploy/{DOMAIN}"
 PAUSE_SECONDS = 0.05
 """Between two visits. Without it, they alone would keep the processors busy."""
 
@@ -30,30 +30,6 @@ def emulator() -> Iterator[Emulator]:
     """A free account: a site has one worker, which is busy with the new release."""
     with Emulator(username="alice", plan="free", rate_limit=0) as running:
         yield running
-
-
-@dataclass
-class Job:
-    """A repository whose release `one` is live, and what the next pushes make of it."""
-
-    runner: Runner
-    pa: Emulator
-    inputs: dict[str, str] = field(default_factory=dict)
-
-    def push(self, files: Mapping[str, str], **inputs: str) -> Done:
-        for name, text in files.items():
-            file = self.runner.workspace / "site" / name
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text)
-        given = {"source": "site", "app": "mysite:app", "python_version": "3.13", **inputs}
-        return self.runner.run(health_timeout="4", **given)
-
-
-@pytest.fixture
-def job(runner: Runner, pa: Emulator) -> Job:
-    made = Job(runner, pa)
-    assert made.push(hello("one")).exit_code == 0
-    return made
 
 
 @dataclass
@@ -110,6 +86,7 @@ def refused(job: Job, files: Mapping[str, str], said: str, **inputs: str) -> Don
     return done
 
 
+@pytest.mark.soak
 def test_a_syntax_error(job: Job) -> None:
     refused(job, {"mysite.py": "def app(:\n"}, "SyntaxError")
 
@@ -135,6 +112,7 @@ def test_a_failing_command(job: Job) -> None:
     assert 'the command "echo the table is gone; exit 3" failed' in done.errors[0]
 
 
+@pytest.mark.soak
 def test_a_command_that_hangs(job: Job) -> None:
     """Of `timeout`, the loader leaves half a minute for the rest of the run."""
     done = refused(job, {}, "waiting", run="echo waiting; sleep 1000", timeout="35")
@@ -159,6 +137,7 @@ def small_disk(pa: Emulator) -> Iterator[None]:
         subprocess.run(["umount", "--lazy", str(place)], check=True)
 
 
+@pytest.mark.soak
 def test_a_disk_without_room(job: Job) -> None:
     big = "\n".join(f"{number:06}" for number in range(130_000))
     with small_disk(job.pa):
@@ -304,6 +283,7 @@ def test_a_command_that_does_not_heed_its_end_is_killed(job: Job) -> None:
     assert "It took longer than `timeout` allows" in done.errors[0]
 
 
+@pytest.mark.soak
 def test_a_shared_file_that_is_to_be_a_directory_is_refused_with_the_reason(job: Job) -> None:
     job.push({"data": "kept"}, shared="data")
     (job.runner.workspace / "site" / "data").unlink()
@@ -323,6 +303,7 @@ def test_a_command_that_fills_the_disk(job: Job) -> None:
         assert job.push({"text": "two"}).exit_code == 0
 
 
+@pytest.mark.soak
 def test_visitors_get_one_release_or_the_other(job: Job) -> None:
     with visitors(job.pa) as seen:
         done = job.push(hello("two"))
@@ -335,7 +316,7 @@ def test_visitors_get_one_release_or_the_other(job: Job) -> None:
 def test_what_commands_print_hides_a_secret_that_is_a_word(job: Job) -> None:
     """Each of its lines is marked as theirs, too, whatever ends it."""
     job.runner.secrets.add("hunterseven")
-    command = r'echo $WORD; printf "a\r$WORD\nhunter"; sleep 2; echo seven; exit 3'
+    command = r'echo $WORD; printf "a\r$WORD\nhunter"; sleep 1; echo seven; exit 3'
 
     done = job.push(
         hello("two"), env="WORD=hunterseven", run=command, report="report.json", mode="apply"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import shutil
 import signal
@@ -69,6 +70,7 @@ def test_rollback_to_a_release(terminal: Terminal, pa: Emulator, two: list[str])
     assert visit(pa).text == "one"
 
 
+@pytest.mark.soak
 def test_a_rolled_back_release_is_listed_as_such(terminal: Terminal, two: list[str]) -> None:
     terminal.type("rollback")
 
@@ -114,13 +116,14 @@ def test_rollback_where_releases_are_detached_says_so_at_once(
 
 
 def test_rollback_to_an_unhealthy_release_is_exit_code_8(
-    terminal: Terminal, shipper: Shipper
+    terminal: Terminal, shipper: Shipper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("pa_deploy.verify.PAUSE_SECONDS", math.inf)  # it is asked once
     broken = "def app(environ, start_response):\n    raise ValueError\n"
     shipper.ship({"mysite.py": broken})
     shipper.ship(hello("two"))
 
-    done = terminal.type("rollback", "--timeout", "5")
+    done = terminal.type("rollback")
 
     assert done.exit_code == 8
     assert "is live again, but the site is not healthy" in done.err
@@ -282,6 +285,7 @@ def test_rollback_to_whatever_was_before_is_not_made_where_that_is_another_one_b
     assert visit(pa).text == "two"
 
 
+@pytest.mark.soak
 def test_rollback_to_a_named_release_is_made_whatever_went_live_meanwhile(
     terminal: Terminal,
     pa: Emulator,

@@ -12,7 +12,7 @@ from pa_emulator import Emulator
 from tests.hosted import DOMAIN, api, visit
 from tests.pa_deploy.release.shipper import Shipper
 from tests.pa_emulator.raw import send
-from tests.soak import IS_SOAK, first_of
+from tests.soak import IS_SOAK, first_of, one_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +36,7 @@ HARMLESS = (b"the app", b"Not Found", b"<!DOCTYPE html>")
 """What an answer without anything of a file has: the app's, the loader's, the web server's."""
 
 
-@pytest.fixture(scope="module", params=[False, True], ids=["normal", "raw"])
+@pytest.fixture(scope="module", params=one_in(2, [True, False]), ids=["raw", "normal"])
 def emulator(request: pytest.FixtureRequest) -> Iterator[Emulator]:
     """Once with the front that resolves `..` and `//`, once with paths as they came."""
     lazy_apps = bool(request.config.getoption("--lazy-apps"))

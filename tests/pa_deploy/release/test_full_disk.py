@@ -17,8 +17,8 @@ from pa_deploy.transport import Content
 from pa_emulator import Emulator
 from tests.hosted import visit
 from tests.pa_deploy.release.account import hello
+from tests.pa_deploy.release.job import Job
 from tests.pa_deploy.release.shipper import Shipper
-from tests.pa_deploy.release.test_broken import Job
 from tests.runner import Runner
 from tests.soak import diagonal, first_of, one_in
 from tests.terminal import Terminal
@@ -102,7 +102,7 @@ def test_the_parts_of_a_run_that_finds_the_disk_full_are_taken_back(
 @pytest.mark.parametrize(
     ("path", "status", "body", "error"),
     one_in(
-        7,
+        8,
         [
             (path, *answer)
             for path in ("pointer.json", "secrets/", "incoming/")
@@ -154,6 +154,7 @@ def test_a_full_disk_is_named_whatever_does_not_fit(
 
 
 @pytest.mark.parametrize(("status", "body"), first_of(FULL_ANSWERS))
+@pytest.mark.soak
 def test_a_full_disk_is_named_if_a_note_of_health_does_not_fit(
     runner: Runner, pa: Emulator, status: int, body: str
 ) -> None:
@@ -275,6 +276,7 @@ def test_rollback_makes_room_for_its_pointer(
     assert shipper.status().live == live
 
 
+@pytest.mark.soak
 def test_a_run_after_room_was_made_goes_live(shipper: Shipper, pa: Emulator, live: str) -> None:
     fill(pa, 10)
     with pytest.raises(DiskFull):

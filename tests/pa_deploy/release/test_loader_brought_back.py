@@ -9,6 +9,7 @@ from pa_deploy.release import reloads
 from tests.hosted import visit
 from tests.pa_deploy.release.account import hello, loader_with
 from tests.pa_deploy.release.shipper import Shipper
+from tests.soak import first_of
 
 
 @pytest.fixture(autouse=True)
@@ -17,9 +18,9 @@ def short_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reloads, "STILL_SECONDS", 2.0)
 
 
-@pytest.mark.parametrize("content", [None, b"", b"PK"])
+@pytest.mark.parametrize("content", first_of([None, b"", b"PK"]))
 def test_the_only_loader(shipper: Shipper, content: bytes | None) -> None:
-    shipper.ship(hello("one"))
+    shipper.serve("one")
     loader = shipper.pa.path(shipper.account.layout.loader)
     loader.unlink()
     if content is not None:
@@ -32,7 +33,7 @@ def test_the_only_loader(shipper: Shipper, content: bytes | None) -> None:
 
 
 def test_one_for_which_a_former_one_serves(shipper: Shipper) -> None:
-    shipper.ship(hello("one"))
+    shipper.serve("one")
     former, content = loader_with(b"# former\n")
     shipper.pa.path(shipper.account.layout.loader).with_name(former).write_bytes(content)
     loader = shipper.pa.path(shipper.account.layout.loader)

@@ -9,7 +9,7 @@ from tests.hosted import DOMAIN, api, visit
 from tests.pa_deploy.release.account import hello
 from tests.pa_deploy.release.shipper import Shipper, writes
 from tests.runner import Runner
-from tests.soak import first_of
+from tests.soak import first_of, in_soak
 from tests.terminal import Terminal
 
 BASE = f"/home/alice/.pa-deploy/{DOMAIN}"
@@ -60,7 +60,7 @@ def test_a_deploy_stops_before_it_writes(
 @pytest.mark.parametrize(
     "given",
     [
-        {"static_files": "/all/ = static"},
+        in_soak({"static_files": "/all/ = static"}),
         {"static_files": "/static/ = static", "prune": "true"},
     ],
 )
@@ -75,7 +75,7 @@ def test_what_the_run_replaces_or_deletes_does_not_count(
 def test_a_rollback_does_not_show_the_source_of_an_older_app(
     shipper: Shipper, pa: Emulator, terminal: Terminal
 ) -> None:
-    app = shipper.ship(hello("one")).live
+    app = shipper.serve("one")
     (shipper.source / "index.html").write_text("static")
     shipper.ship({}, app="")
     add(pa, "/", f"{BASE}/current")

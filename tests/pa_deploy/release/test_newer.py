@@ -13,8 +13,8 @@ from pa_deploy.loader import layout as loader_layout
 from pa_emulator import Emulator
 from tests.hosted import visit
 from tests.pa_deploy.release.account import Account, hello
+from tests.pa_deploy.release.job import Job
 from tests.pa_deploy.release.shipper import WSGI, Shipper, writes
-from tests.pa_deploy.release.test_broken import Job
 from tests.runner import Runner
 from tests.soak import first_of, one_in
 from tests.terminal import Terminal
@@ -52,7 +52,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 @pytest.mark.parametrize(
     ("mode", "place"),
     one_in(
-        5,
+        6,
         itertools.product(["apply", "plan"], ["status.json", "records/LIVE.json", "the WSGI file"]),
     ),
 )
@@ -90,7 +90,7 @@ def test_a_deploy_of_what_is_live_refuses_a_newer_pointer(
 @pytest.mark.parametrize(
     ("words", "place"),
     one_in(
-        5,
+        9,
         itertools.product(
             ["release detach --yes", "rollback --lock false", "rollback"],
             ["the WSGI file", "status.json", "pointer.json"],
@@ -117,7 +117,7 @@ def test_commands_refuse(
 
 @pytest.mark.parametrize("place", first_of(["status.json", "pointer.json"]))
 def test_the_list_of_releases_refuses(terminal: Terminal, shipper: Shipper, place: str) -> None:
-    shipper.ship(hello("one"))
+    shipper.serve("one")
     set_number(shipper.folder, place, "17")
 
     done = terminal.type("releases")
@@ -128,7 +128,7 @@ def test_the_list_of_releases_refuses(terminal: Terminal, shipper: Shipper, plac
 
 @pytest.mark.parametrize("number", first_of(DAMAGED))
 def test_a_damaged_number_is_none(shipper: Shipper, pa: Emulator, number: str) -> None:
-    shipper.ship(hello("one"))
+    shipper.serve("one")
     for place in PLACES:
         set_number(shipper.folder, place, number)
 

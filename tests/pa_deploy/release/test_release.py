@@ -29,7 +29,7 @@ def test_a_release_goes_live(shipper: Shipper, pa: Emulator) -> None:
 
 
 def test_a_change_travels_alone(shipper: Shipper, pa: Emulator) -> None:
-    shipper.ship(hello("one"))
+    shipper.serve("one")
     shipper.ship({"big.txt": "x" * 500_000})  # has brought the key of signed requests
     first = shipper.status().live
     calls(pa)
@@ -54,7 +54,7 @@ def test_a_change_travels_alone(shipper: Shipper, pa: Emulator) -> None:
 def test_an_old_release_that_is_still_there_is_not_sent_again(
     shipper: Shipper, pa: Emulator
 ) -> None:
-    first = shipper.ship(hello("one")).live
+    first = shipper.serve("one")
     shipper.ship(hello("two"))
     calls(pa)
 
@@ -158,7 +158,7 @@ def test_a_release_that_another_deploy_replaces_is_not_waited_for(
     shipper: Shipper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As a rollback with `lock: false` does."""
-    first = shipper.ship(hello("one")).live
+    first = shipper.serve("one")
     pointer = shipper.folder / "pointer.json"
     webapps = shipper.account.api.webapps
     real = webapps.reload
@@ -191,7 +191,7 @@ def test_a_release_that_another_deploy_replaces_is_not_waited_for(
 def test_the_former_release_serves_when_the_new_one_is_refused(
     shipper: Shipper, pa: Emulator
 ) -> None:
-    first = shipper.ship(hello("one")).live
+    first = shipper.serve("one")
 
     with pytest.raises(ReleaseRefused) as refused:
         shipper.ship({"mysite.py": "import no_such_package\n"})
@@ -263,7 +263,7 @@ def test_shared_files_are_not_sent_again(shipper: Shipper) -> None:
 
 @pytest.mark.soak
 def test_a_status_that_somebody_changed_is_as_none(shipper: Shipper, pa: Emulator) -> None:
-    shipper.ship(hello("one"))
+    shipper.serve("one")
     (shipper.folder / "status.json").write_text(json.dumps({"live": 1}))
 
     shipper.ship(hello("two"))
@@ -282,7 +282,7 @@ def test_a_status_that_somebody_changed_is_as_none(shipper: Shipper, pa: Emulato
 def test_a_reload_without_a_good_answer_is_told_in_whole_sentences(
     shipper: Shipper, pa: Emulator, said: str, announced: str
 ) -> None:
-    shipper.ship(hello("one"))
+    shipper.serve("one")
     body = json.dumps({"status": "error", "error": said})
     pa.add_fault(method="POST", path="*/reload/", status=409, body=body, work=True)
 

@@ -16,7 +16,7 @@ from tests.soak import in_soak
 
 @pytest.mark.soak
 def test_rollback_goes_to_the_release_before(shipper: Shipper, pa: Emulator) -> None:
-    first = shipper.ship(hello("one")).live
+    first = shipper.serve("one")
     shipper.ship(hello("two"))
     calls(pa)
 
@@ -40,6 +40,7 @@ def test_rollback_twice_goes_back_twice(shipper: Shipper, pa: Emulator) -> None:
         shipper.rollback()
 
 
+@pytest.mark.soak
 def test_rollback_to_a_named_release(shipper: Shipper, pa: Emulator) -> None:
     ids = [shipper.ship(hello(text)).live for text in ("one", "two", "three")]
 
@@ -73,7 +74,7 @@ def test_rollback_runs_no_commands(shipper: Shipper) -> None:
 def test_rollback_to_what_is_not_one_other_release_is_refused(
     shipper: Shipper, pa: Emulator, name: str
 ) -> None:
-    shipper.ship(hello("one"))
+    shipper.serve("one")
     live = shipper.ship(hello("two")).live
 
     with pytest.raises(Refused):
@@ -83,7 +84,7 @@ def test_rollback_to_what_is_not_one_other_release_is_refused(
 
 
 def test_the_former_wsgi_file_is_kept_once_and_put_back(shipper: Shipper, pa: Emulator) -> None:
-    shipper.ship(hello("one"))
+    shipper.serve("one")
     shipper.install()
     before = pa.path(shipper.account.layout.before).read_text()
     assert "Hello, World!" in before

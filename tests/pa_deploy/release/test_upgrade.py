@@ -16,8 +16,9 @@ from pa_emulator import Emulator
 from tests.hosted import DOMAIN, api, visit
 from tests.pa_deploy.release.account import hello
 from tests.pa_deploy.release.edition import NUMBERS, Edition, Former
+from tests.pa_deploy.release.job import Job
 from tests.pa_deploy.release.shipper import WSGI
-from tests.pa_deploy.release.test_broken import Job, visitors
+from tests.pa_deploy.release.test_broken import visitors
 from tests.pa_deploy.release.test_editions import ENV, NEW, OLD, code, files
 from tests.runner import Runner
 from tests.soak import first_of, in_soak
@@ -129,6 +130,7 @@ def test_back_to_a_release_of_that_edition(
     assert visit(pa).text == f"{text} rows a former secret"
 
 
+@pytest.mark.soak
 def test_back_before_anything_was_taken_over(
     terminal: Terminal, pa: Emulator, base: Path, edition: Edition
 ) -> None:
@@ -200,6 +202,7 @@ def test_detach_and_a_deploy_after_it(terminal: Terminal, job: Job, pa: Emulator
 
 
 @pytest.mark.usefixtures("base")
+@pytest.mark.soak
 def test_a_loader_that_was_kept_is_not_put_back(
     terminal: Terminal, job: Job, pa: Emulator, edition: Edition, base: Path
 ) -> None:

@@ -13,7 +13,7 @@ from pa_deploy.model import ReleaseRow, ReleaseStatus
 from pa_deploy.release.shipping import rows
 from tests.hosted import DOMAIN, visit
 from tests.pa_deploy.release.account import hello
-from tests.pa_deploy.release.test_broken import BASE, Job
+from tests.pa_deploy.release.job import BASE, Job
 from tests.soak import first_of
 
 if TYPE_CHECKING:
@@ -32,13 +32,6 @@ def app(environ, start_response):
     return [text.encode()]
 """
 """Its answers are never healthy for long, and no two in a row are the same."""
-
-
-@pytest.fixture
-def job(runner: Runner, pa: Emulator) -> Job:
-    made = Job(runner, pa)
-    assert made.push(hello("one")).exit_code == 0
-    return made
 
 
 def push_bad(job: Job, text: str, **inputs: str) -> Done:
@@ -74,7 +67,10 @@ def marks(job: Job) -> dict[str, bool | None]:
     return {row["id"]: row["verified"] for row in status["releases"]}
 
 
-def test_a_deploy_that_was_healthy_is_noted(job: Job) -> None:
+def test_a_deploy_that_was_healthy_is_noted(runner: Runner, pa: Emulator) -> None:
+    job = Job(runner, pa)
+    job.push(hello("one"))
+
     assert marks(job) == {live(job): True}
 
 
@@ -127,9 +123,9 @@ class TestARunThatWasKilledWhileItAsked:
     def test_a_second_run_of_it_goes_back_behind_it(self, job: Job) -> None:
         push_and_end(job, signal.SIGKILL)
 
-        push_bad(job, "bad", lock="false")
+        done = push_bad(job, "bad", lock="false")
 
-        assert visit(job.pa).text == "one"
+        assert visit(job.pa).text == "one", done.log
 
 
 def test_a_release_that_was_rolled_back_is_no_target(job: Job, terminal: Terminal) -> None:

@@ -19,6 +19,7 @@ from pa_deploy.settings.sources import Given
 from tests.docs.test_schema import SCHEMAS, check
 from tests.hosted import DOMAIN
 from tests.runner import Runner
+from tests.soak import one_in
 from tests.terminal import Terminal
 from tests.workflow_job import Job
 
@@ -323,7 +324,7 @@ def without_figures(report: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in report.items() if name not in ("seconds", "warnings")}
 
 
-@pytest.mark.parametrize("word", WORDS)
+@pytest.mark.parametrize("word", one_in(3, WORDS))
 def test_what_is_shown_stays_true_whatever_the_password_is(job: Job, word: str) -> None:
     _, expected, expected_report, _ = planned(job, "a-good-password-4711")
     log, outputs, report, summary = planned(job, word)

@@ -57,19 +57,31 @@ def _locked(path: Path) -> Iterator[None]:
 
 
 def _install(folder: Path, requirement: str) -> str:
-    """Make an environment with a package in it; returns what went wrong."""
-    target = ["--python", str(folder), "install", "--quiet", "--retries=1", "--timeout=10"]
-    target += ["--no-compile"]  # most of it is never loaded
-    for command in (
-        [sys.executable, "-m", "venv", "--clear", "--without-pip", str(folder)],
-        [sys.executable, "-m", "pip", *target, "--disable-pip-version-check", requirement],
-    ):
-        try:
-            done = subprocess.run(
-                command, capture_output=True, text=True, check=False, timeout=SECONDS
-            )
-        except subprocess.TimeoutExpired:
-            return f"no end after {SECONDS} s"
-        if done.returncode:
-            return done.stderr.strip().rpartition("\n")[2] or f"exit code {done.returncode}"
+    """Make an environment with a package in it; returns what went wrong.
+
+    uv takes a third of pip's time. But an index may be told to pip alone, by its own settings.
+    """
+    uv = ["uv", "pip", "install", "--quiet", "--python", str(folder)]
+    pip = ["pip", "--python", str(folder), "install", "--quiet", "--retries=1", "--timeout=10"]
+    pip += ["--no-compile", "--disable-pip-version-check"]  # most of it is never loaded
+    problem = _run("venv", "--clear", "--without-pip", str(folder))
+    if not problem and _run(*uv, requirement):
+        problem = _run(*pip, requirement)
+    return problem
+
+
+def _run(*words: str) -> str:
+    """Run a module as a program; returns what went wrong."""
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", *words],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=SECONDS,
+        )
+    except subprocess.TimeoutExpired:
+        return f"no end after {SECONDS} s"
+    if done.returncode:
+        return done.stderr.strip().rpartition("\n")[2] or f"exit code {done.returncode}"
     return ""

@@ -13,6 +13,7 @@ from pa_emulator import Emulator
 from pa_emulator.compare.player import play
 from pa_emulator.compare.recording import read
 from tests import hosted
+from tests.soak import diagonal
 
 HEADER = '{"pa_deploy_recording": 1}\n'
 COMMAND = "touch ~/ran; sleep 1000"
@@ -71,8 +72,9 @@ def forbidden(pa: Emulator) -> list[tuple[str, str]]:
     ]
 
 
-@pytest.mark.parametrize("spelling", SPELLINGS)
-@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize(
+    ("spelling", "method"), diagonal(list(SPELLINGS), ["POST", "PUT", "PATCH", "DELETE"])
+)
 def test_no_spelling_of_a_route_that_runs_something_is_sent(
     fresh: Emulator, tmp_path: Path, method: str, spelling: str
 ) -> None:

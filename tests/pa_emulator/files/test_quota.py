@@ -13,6 +13,7 @@ from pa_emulator.config import PLANS
 from pa_emulator.files.ledgers import Ledgers
 from tests.pa_emulator.client import Client
 from tests.pa_emulator.waiting import eventually
+from tests.soak import one_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,7 +80,7 @@ def _fill(client: Client, left: int) -> None:
     client.host(WRITING, DOMAIN)
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", one_in(2, WAYS))
 def test_what_is_left_can_be_written_and_no_more(free: Client, way: str) -> None:
     _fill(free, 50_000)
     assert free.visit(f"/{way}/40000", DOMAIN).text == "written"

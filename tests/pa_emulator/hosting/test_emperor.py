@@ -132,7 +132,7 @@ def test_a_reload_while_the_master_imports_is_lost_until_the_mercy_ends(client: 
     """Only when the old instance was killed, the second import begins."""
     client.host(_saying("old"))
     begun = client.pa.path("/home/alice/begun")
-    slow = f"open({str(begun)!r}, 'a').write('x')\nimport time\ntime.sleep(4)\n"
+    slow = f"open({str(begun)!r}, 'a').write('x')\nimport time\ntime.sleep(2)\n"
     client.upload(WSGI, slow + _saying("slow"))
     _wait(begun.exists)
     threading.Thread(target=lambda: Client(client.pa).reload()).start()

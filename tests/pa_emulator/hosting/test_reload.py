@@ -115,7 +115,7 @@ def _disable(client: Client) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
-@pytest.mark.parametrize("stop", [_reset, _delete, _disable])
+@pytest.mark.parametrize("stop", one_in(2, [_reset, _delete, _disable]))
 def test_what_stops_a_site_ends_the_instances_before_a_reload_too(
     alice: Client, stop: Callable[[Client], None]
 ) -> None:

@@ -133,7 +133,7 @@ def verify(pa: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ver
     return Verifier(pa, tmp_path, monkeypatch)
 
 
-@pytest.mark.parametrize("name", one_in(6, LIES))
+@pytest.mark.parametrize("name", one_in(9, LIES))
 def test_a_lie_is_caught_in_the_case_that_is_about_it(
     pa: Emulator, verify: Verifier, name: str
 ) -> None:

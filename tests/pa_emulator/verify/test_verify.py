@@ -223,6 +223,7 @@ def test_a_signal_while_the_run_undoes_does_not_end_the_undoing(pa: Emulator, nu
 
 
 @pytest.mark.parametrize("number", first_of([signal.SIGINT, signal.SIGTERM, signal.SIGHUP]))
+@pytest.mark.soak
 def test_a_second_signal_ends_the_undoing_once_the_first_was_answered(
     pa: Emulator, number: int
 ) -> None:

@@ -15,6 +15,7 @@ DeployError
     Unclear        6    a write that may or may not have happened
     OutOfTime      6    `timeout` is used up
   ReloadFailed     7    the web app could not be reloaded
+    ReloadDoubtful 7    ... or perhaps it was: the answer does not tell
   Unhealthy        8    the site does not answer as it should
   ReleaseRefused   9    the new release did not go live; what was there before serves
   PlanChanged      10   the plan is not the expected one
@@ -189,6 +190,10 @@ class ReloadFailed(DeployError):
     title = "Reload failed"
 
 
+class ReloadDoubtful(ReloadFailed):
+    """PythonAnywhere's answer does not tell whether the reload has worked."""
+
+
 class Unhealthy(DeployError):
     """The web app was reloaded, but the site does not answer as it should."""
 
@@ -231,11 +236,11 @@ class Interrupted(BaseException):
 
     def __init__(self, signal_name: str, signal_number: int) -> None:
         super().__init__(f"Interrupted by {signal_name}.")
-        self.advice = "Run again. It continues from what is already done."
+        self.advice = ""
         self.exit_code = 128 + signal_number
 
     def __str__(self) -> str:
-        return f"{super().__str__()}\n{self.advice}"
+        return f"{super().__str__()}\n{self.advice}".strip()
 
 
 def reason_of(error: BaseException, otherwise: str) -> str:

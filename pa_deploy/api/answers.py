@@ -22,6 +22,7 @@ from pa_deploy.transport import Answer, Call, Transport
 Value = TypeVar("Value")
 
 LONGEST_REASON = 300
+ACCOUNT = re.compile(r"/user/([^/]+)/")
 ERROR_KEYS = ("detail", "error_message", "error", "message")
 
 
@@ -90,14 +91,19 @@ def check_webapp(call: Call, answer: Answer) -> Answer:
     if answer.ok:
         return answer
     error = error_for(call, answer)
-    raise no_webapp(error.what) if isinstance(error, Forbidden | NotFound) else error
+    if isinstance(error, Forbidden | NotFound):
+        raise no_webapp(error.what, answer.status)
+    raise error
 
 
-def no_webapp(what: str) -> NotFound:
+def no_webapp(what: str, status: int) -> NotFound:
+    """The error for a 403 or a 404 to a question about one web app."""
     return NotFound(
         what,
-        cause="There is no such web app on this account.",
-        advice="Check `domain` and `username`.",
+        cause="There is no such web app on this account."
+        if status == 404
+        else "There is no such web app on this account, or your plan does not allow this.",
+        advice="Check `domain` and `username`. To see your web apps: pa-deploy webapps list",
     )
 
 
@@ -113,11 +119,7 @@ def error_for(call: Call, answer: Answer) -> DeployError:
                 "API token) and store it in the secret that `token` reads.",
             )
         case 403:
-            return Forbidden(
-                what,
-                cause="The token belongs to another account, or the web app does.",
-                advice="Check that `username` is the account that the token was made for.",
-            )
+            return _forbidden(call, answer, what)
         case 404:
             return NotFound(what, advice="Check the path, number or name that you gave.")
         case status if status >= 500:
@@ -134,6 +136,36 @@ def error_for(call: Call, answer: Answer) -> DeployError:
                 advice="Correct the input that the answer names, or choose a value that the Web "
                 "tab offers.",
             )
+
+
+def _forbidden(call: Call, answer: Answer, what: str) -> Forbidden:
+    """What a 403 means depends on what was asked for; and PythonAnywhere sends it as JSON."""
+    advice = "Check that `username` is the account that the token was made for."
+    if not answer.is_json:
+        return Forbidden(
+            what,
+            cause="The answer is not JSON. A proxy or a firewall may have sent it.",
+            advice=f"Check your proxy settings and `host`. {advice}",
+        )
+    if "/files/" in call.path:
+        return Forbidden(
+            what,
+            cause="This account may not use that path, or the token is for another account.",
+            advice=f"Check the path. {advice}",
+        )
+    if "/consoles/" in call.path:
+        return Forbidden(
+            what,
+            cause="The console belongs to somebody else, or the token is for another account.",
+            advice=f"List your consoles: pa-deploy consoles list. {advice}",
+        )
+    account = ACCOUNT.search(call.path)
+    return Forbidden(
+        what,
+        cause=f"The token is not for the account {account[1]}." if account else "",
+        advice="Set `username` to the account that the token was made for, or use a token of that "
+        "account.",
+    )
 
 
 def reason(answer: Answer) -> str:

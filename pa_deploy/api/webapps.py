@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shlex
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
@@ -15,12 +15,14 @@ from pa_deploy.errors import (
     NotFound,
     OutOfTime,
     Refused,
+    ReloadDoubtful,
     ReloadFailed,
     Unauthorized,
     Unclear,
     Unreachable,
 )
 from pa_deploy.model import PasswordProtection, Secret, Setting, Webapp
+from pa_deploy.plan import venv_command
 from pa_deploy.transport import Answer, Call, Method, Transport
 
 RELOAD_SECONDS = 90.0
@@ -94,11 +96,12 @@ class Webapps:
     def reload(self, domain: str) -> str | None:
         """POST webapps/{domain}/reload/. The text of a warning, if there is one.
 
-        409 `cname_error` means: reloaded, but the domain's CNAME was not found (official client);
-        `slow_startup_error`: reloaded, but the site did not answer within 20 s (text of the Web
-        tab).
-        Raises Unclear if no answer comes: a reload can outlast any patience and work (seen by
-        clients), so before another one the site should be asked.
+        Four errors of a reload are known by name. Two mean that it has worked: `cname_error`
+        (official client) and `slow_startup_error` (text of the Web tab). It is not known what
+        `virtualenv_error` and `generic_error` mean for the reload.
+
+        Raises ReloadDoubtful for these, ReloadFailed for any other refusal, and Unclear if no
+        answer comes: a reload can outlast any patience and work (seen by clients).
         """
         call = Call(
             method="POST",
@@ -113,15 +116,20 @@ class Webapps:
         except (OutOfTime, Unclear):
             raise
         except Unreachable as error:
-            raise ReloadFailed(error.what, cause=error.cause, until_undone=NOT_LOADED) from None
-        said = reason(answer)
-        warning = next((each for word, each in LOADED_ALL_THE_SAME.items() if word in said), "")
-        if answer.status == 409 and warning:
-            return f"{domain} {warning}"
+            raise ReloadFailed(error.what, cause=error.cause) from None
         if answer.status == 401:
             raise error_for(call, answer)
-        if not answer.ok or _status_word(answer) == "error":
-            raise _reload_error(answer.status, said, domain)
+        what = f"PythonAnywhere answered {answer.status} to reloading {domain}: {reason(answer)}"
+        if answer.status in (403, 404):
+            raise no_webapp(what, answer.status)
+        name = _reload_error(answer)
+        if name in LOADED_ALL_THE_SAME:
+            return f"{domain} {LOADED_ALL_THE_SAME[name]}"
+        says_error = bool(name) or _status_word(answer) == "error"
+        if says_error or answer.status == 409:
+            raise _doubtful(what, name)
+        if not answer.ok:
+            raise _not_reloaded(what)
         return None
 
     def _path(self, domain: str) -> str:
@@ -159,11 +167,10 @@ def _advice(setting: Setting, python_version: str) -> str:
         return "Set `python-version` to one that the Web tab offers."
     if setting.name != "virtualenv":
         return ""
-    folder = str(setting.value).rstrip("/")
-    made_by = f"python{python_version or 3} -m venv {shlex.quote(folder)}"
     version = f", {python_version}" if python_version else ""
     return (
-        f"If the virtualenv does not exist, make it in a console on PythonAnywhere: {made_by}\n"
+        "If the virtualenv does not exist, make it in a console on PythonAnywhere: "
+        f"{venv_command(str(setting.value), python_version)}\n"
         f"It must have the web app's Python{version}. Otherwise, correct `virtualenv`."
     )
 
@@ -211,23 +218,42 @@ def _creation_error(error: DeployError) -> DeployError:
 LOADED_ALL_THE_SAME = {
     "cname_error": "was reloaded, but PythonAnywhere found no CNAME record for it. Point the "
     "domain's CNAME to the name that the Web tab shows.",
-    "slow_startup_error": "was reloaded, but did not answer PythonAnywhere within 20 s. The health "
-    "check decides whether it works. If this happens again, make the app start faster.",
+    "slow_startup_error": "was reloaded, but did not answer PythonAnywhere within 20 s. If this "
+    "happens again, make the app start faster.",
 }
-NOT_LOADED = "The configuration is written, but not loaded: run again with `reload: always`."
+VIRTUALENV_ERROR = "virtualenv_error"
+RELOAD_ERRORS = re.compile(
+    rf"\b({'|'.join((*LOADED_ALL_THE_SAME, VIRTUALENV_ERROR, 'generic_error'))})\b"
+)
 
 
-def _reload_error(status: int, said: str, domain: str) -> DeployError:
-    what = f"PythonAnywhere answered {status} to reloading {domain}: {said}"
-    if status in (403, 404):
-        return no_webapp(what)
+def _reload_error(answer: Answer) -> str:
+    """The name in the body, whatever its shape; "" if there is none, or more than one."""
+    names = set(RELOAD_ERRORS.findall(answer.text().lower()))
+    return names.pop() if len(names) == 1 else ""
+
+
+def _doubtful(what: str, name: str) -> ReloadDoubtful:
+    if name == VIRTUALENV_ERROR:
+        return ReloadDoubtful(
+            what,
+            cause="PythonAnywhere could not use the web app's virtualenv.",
+            advice="The virtualenv must exist and have the web app's Python. To see both: "
+            "pa-deploy webapps show",
+        )
+    return ReloadDoubtful(
+        what,
+        cause="PythonAnywhere does not say why.",
+        advice="Look at the server log: pa-deploy logs server",
+    )
+
+
+def _not_reloaded(what: str) -> ReloadFailed:
     return ReloadFailed(
         what,
-        cause="The web app may be disabled or expired, or the site needs more than 20 s for its "
-        "first answer.",
+        cause="The web app may be disabled or expired.",
         advice="Open the Web tab: enable the web app or extend its expiry, and look at its error "
         "log.",
-        until_undone=NOT_LOADED,
     )
 
 

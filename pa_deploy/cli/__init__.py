@@ -116,7 +116,10 @@ def main(argv: Sequence[str], environ: Mapping[str, str], early: Sequence[int] =
     except click.Abort:  # the answer to a question was no, or there was none
         ci.aside().log("Nothing was changed.")
         return DECLINED
-    except (Exception, Interrupted) as error:  # the last resort: a traceback may show a secret
+    except Interrupted as error:  # a deploy tells it itself
+        ci.aside().error(error.title, str(error))
+        return error.exit_code
+    except Exception as error:  # the last resort: a traceback may show a secret
         from pa_deploy.report import failure_from  # noqa: PLC0415 - a tenth of a start
 
         failure = failure_from(error)

@@ -20,7 +20,7 @@ from pa_deploy.plan import plan_json
 @input_flags()
 @click.pass_obj
 def deploy(context: Context, /, **given: str | None) -> int:
-    """Make the changes, reload, and wait until the site is healthy."""
+    """Deploy, reload, and wait until the site is healthy."""
     from pa_deploy.cli.deployment import run_deploy  # noqa: PLC0415 - a completion needs flags
     from pa_deploy.report import run_exit_code  # noqa: PLC0415
 
@@ -36,7 +36,7 @@ ALL_BUT_MODE = tuple(each.name for each in INPUTS if each.name != "mode")
 @JSON_FLAG
 @click.pass_obj
 def plan(context: Context, /, *, as_json: bool, **given: str | None) -> int:
-    """Show what `deploy` would change; write nothing."""
+    """Show what `deploy` would change. Write nothing."""
     return _without_writing(context, "plan", flags(given), as_json=as_json)
 
 
@@ -45,7 +45,7 @@ def plan(context: Context, /, *, as_json: bool, **given: str | None) -> int:
 @JSON_FLAG
 @click.pass_obj
 def check(context: Context, /, *, as_json: bool, **given: str | None) -> int:
-    """Fail with exit code 3 if `deploy` would change anything; write nothing."""
+    """End with exit code 3 if `deploy` would change anything. Write nothing."""
     return _without_writing(context, "check", flags(given), as_json=as_json)
 
 

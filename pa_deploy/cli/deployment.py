@@ -50,9 +50,11 @@ def run_deploy(context: Context, flags: Mapping[str, str]) -> tuple[Outcome, ...
         with context.interrupts.raised():
             inputs = read_and_hide(given, ci)
     except Interrupted as error:
-        outcomes: tuple[Outcome, ...] = (Outcome(failure=failure_from(error)),)
-        _report(outcomes, ci, resolve_report(given))
+        report = resolve_report(given)
+        outcomes: tuple[Outcome, ...] = (Outcome(mode=report.mode, failure=failure_from(error)),)
+        _report(outcomes, ci, report)
         return outcomes
+    report = resolve_report(inputs.given, inputs.config.shared)
     warnings = (
         *token_warnings(flags),
         *unknown_inputs(given.environ),
@@ -71,7 +73,9 @@ def run_deploy(context: Context, flags: Mapping[str, str]) -> tuple[Outcome, ...
         except InputError as error:
             seconds = context.clock.now() - started
             failure = failure_from(error)
-            outcomes = (Outcome(warnings=warnings, failure=failure, seconds=seconds),)
+            outcomes = (
+                Outcome(mode=report.mode, warnings=warnings, failure=failure, seconds=seconds),
+            )
         else:
             try:
                 outcomes = _run(webapps, context, observers)
@@ -80,7 +84,7 @@ def run_deploy(context: Context, flags: Mapping[str, str]) -> tuple[Outcome, ...
                 ci.warning(warnings[-1])
                 webapps = resolve_all(inputs.of_account(error.name), warnings)
                 outcomes = _run(webapps, context, observers)
-    _report(outcomes, ci, resolve_report(inputs.given, inputs.config.shared))
+    _report(outcomes, ci, report)
     return outcomes
 
 

@@ -20,7 +20,10 @@ def files() -> None:
 @click.argument("path", default="~")
 @with_session(*ACCOUNT_INPUTS, in_home=True)
 def tree(session: Session, path: str) -> None:
-    """List what is below a directory: two levels, 1000 paths at most, without dotfiles."""
+    """List what is below a directory.
+
+    It shows two levels, at most 1000 paths, and no dotfiles.
+    """
     found = session.tools.api.files.tree(session.home(path))
     session.show.rows([{"path": each} for each in found], nothing="Nothing is there.")
 
@@ -29,7 +32,7 @@ def tree(session: Session, path: str) -> None:
 @click.argument("path")
 @with_session(*ACCOUNT_INPUTS, in_home=True)
 def share(session: Session, path: str) -> None:
-    """Share a file with anyone who has the link; prints the link."""
+    """Share a file with anyone who has the link. Print the link."""
     place = session.home(path)
     problems = tuple(sharing_problems([place], session.settings.target.username))
     if problems:
@@ -42,7 +45,7 @@ def share(session: Session, path: str) -> None:
 @click.argument("path")
 @with_session(*ACCOUNT_INPUTS, in_home=True)
 def shared(session: Session, path: str) -> None:
-    """Print the link of a shared file; exit code 5 if it is not shared."""
+    """Print the link of a shared file. Exit code 5 if it is not shared."""
     place = session.home(path)
     link = session.tools.api.files.shared(place)
     if link is None:

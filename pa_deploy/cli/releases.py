@@ -14,6 +14,7 @@ from pa_deploy.cli.options import JSON_FLAG, YES_FLAG, flags, input_flags
 from pa_deploy.cli.parsing import Command, Group
 from pa_deploy.cli.session import Session, with_session
 from pa_deploy.cli.show import Row, Show
+from pa_deploy.deploy import reload_webapp
 from pa_deploy.deploy.delivery import make_destination
 from pa_deploy.deploy.locking import give_back, make_lock, take
 from pa_deploy.errors import (
@@ -86,7 +87,7 @@ def _state(row: ReleaseRow, status: ReleaseStatus) -> str:
               "you leave it out: the newest one before the live one that was healthy.")  # fmt: skip
 @with_session(*STATUS_INPUTS, *LOCK_INPUTS, in_home=True)
 def rollback(session: Session, release: str | None) -> None:
-    """Go back to a release that was live and healthy before, and wait until the site is healthy.
+    """Go back to a release that was live and healthy. Wait until the site is healthy.
 
     No command runs, and `shared` paths stay as they are.
     """
@@ -106,8 +107,7 @@ def rollback(session: Session, release: str | None) -> None:
     _insist_on_hidden_source(session, destination, row.id, status)
     try:
         nonce = point_back(destination, row, status)
-        reached, warning = activate(destination, nonce)
-        _warn_of_reload(session, warning)
+        reached = activate(destination, nonce)
         insist_on_live(reached)
         healthy = _healthy(session, row.id)
     except Interrupted as error:
@@ -192,7 +192,7 @@ def _healthy(session: Session, release: str) -> str:
 
 @click.group("release", cls=Group)
 def release() -> None:
-    """List the files that a release would contain; stop using releases."""
+    """See what a release contains, or stop using releases."""
 
 
 @release.command("files")
@@ -202,9 +202,9 @@ def release() -> None:
 @JSON_FLAG
 @click.pass_obj
 def show_files(context: Context, /, *, count: int, as_json: bool, **given: Any) -> int:  # noqa: ANN401
-    """List the largest files of a release, and each file that is left out, with the reason.
+    """List the largest files of a release, and all that is left out.
 
-    Nothing is sent.
+    What is left out is listed with the reason. Nothing is sent.
     """
     told = context.given.with_flags(flags(given))
     with context.interrupts.raised():
@@ -214,7 +214,9 @@ def show_files(context: Context, /, *, count: int, as_json: bool, **given: Any) 
     ci = context.ci.aside()
     for warning in code.warnings:
         ci.warning(warning)
-    ci.log(f"{len(code.manifest):,} files, {code.size:,} bytes; left out: {len(code.left_out):,}")
+    ci.log(f"The release has {code.count}.")
+    if code.left_out:
+        ci.log(f"{code.left_out_count}.")
     rows: list[Row] = [
         {"path": path, "bytes": size, "left_out": None} for path, size in code.largest(count)
     ]
@@ -227,9 +229,10 @@ def show_files(context: Context, /, *, count: int, as_json: bool, **given: Any) 
 @YES_FLAG
 @with_session(*SITE_INPUTS, in_home=True)
 def detach_command(session: Session, *, yes: bool) -> None:
-    """Put back the WSGI file that was there before the first release, and reload.
+    """Stop using releases.
 
-    Releases and shared paths stay on PythonAnywhere, until you delete them.
+    Put back the WSGI file that was there before the first release, and reload. Releases and shared
+    paths stay on PythonAnywhere until you delete them.
     """
     destination, path = _destination(session), wsgi_path(session.domain)
     _read_status(destination)
@@ -243,7 +246,7 @@ def detach_command(session: Session, *, yes: bool) -> None:
             f"There is no copy of {path} from before the first release.",
             advice="Install your own WSGI file: set `wsgi-file`, or edit it on the Web tab.",
         )
-    _warn_of_reload(session, session.tools.api.webapps.reload(session.domain))
+    _reload_detached(session, path)
     said = f"{path} is again as it was before the first release."
     session.say(f"{said} The releases are still in {destination.layout.base}.")
     session.show.done({"domain": session.domain, "detached": True})
@@ -271,6 +274,14 @@ def _insist_on_loader(session: Session, destination: Destination) -> None:
         )
 
 
-def _warn_of_reload(session: Session, warning: str | None) -> None:
+def _reload_detached(session: Session, path: str) -> None:
+    try:
+        warning = reload_webapp(session.domain, session.tools, check=None)
+    except ReloadFailed as error:
+        error.advice = (
+            f"{error.advice}\n{path} is again as it was before the first release. To reload: "
+            "pa-deploy reload"
+        )
+        raise
     if warning:
         session.show.ci.warning(warning)

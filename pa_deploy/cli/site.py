@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 
 from pa_deploy.cli.parsing import Command
 from pa_deploy.cli.session import Session, with_session
 from pa_deploy.deploy import reload_webapp
-from pa_deploy.errors import NotFound
-from pa_deploy.model import WantedWebapp
+from pa_deploy.errors import NewerPaDeploy, NotFound
+from pa_deploy.loader_files import is_loader
+from pa_deploy.model import Actual, LiveRelease, WantedWebapp, WsgiFile
 from pa_deploy.reconcile import observe
 from pa_deploy.report import status_json, status_lines
-from pa_deploy.settings import SITE_INPUTS, STATUS_INPUTS
+from pa_deploy.settings import SITE_INPUTS, STATUS_INPUTS, wsgi_path
 from pa_deploy.verify import LOG_LINES, LOGS, ask_once, log_path, tail, with_login
 
 
 @click.command("status", cls=Command)
 @with_session(*STATUS_INPUTS)
 def status(session: Session) -> None:
-    """Show the web app as it is, its static file mappings, and what its site answers."""
+    """Show the web app, its release, and its site's answer."""
     tools = session.tools
-    wanted = WantedWebapp(domain=session.domain, static_files=())
+    file = WsgiFile(path=wsgi_path(session.domain), content=None)
+    wanted = WantedWebapp(domain=session.domain, static_files=(), wsgi_file=file)
     actual = observe(tools.api, wanted, tools.deadline.clock)
     if actual.webapp is None:
         raise NotFound(
@@ -31,8 +35,26 @@ def status(session: Session) -> None:
     health = None
     if check:
         health = ask_once(with_login(check, actual.webapp), tools.site, tools.deadline)
-    webapp = actual.webapp
-    session.show.lines(status_lines(webapp, actual, health), status_json(webapp, actual, health))
+    seen = (actual.webapp, actual, health, _live_release(session, actual))
+    session.show.lines(status_lines(*seen), status_json(*seen))
+
+
+def _live_release(session: Session, actual: Actual) -> LiveRelease | None:
+    """The live release, if the WSGI file serves releases."""
+    content = actual.wsgi_file.content if actual.wsgi_file else None
+    if not is_loader(content or b""):
+        return None
+    # What knows releases is a tenth of a start, so it is imported if need be.
+    from pa_deploy.deploy.delivery import make_destination  # noqa: PLC0415
+    from pa_deploy.release import read_live  # noqa: PLC0415
+
+    target = session.settings.target
+    target = replace(target, username=actual.account or target.username)
+    try:
+        return read_live(make_destination(target, session.tools))
+    except NewerPaDeploy as error:
+        session.show.ci.warning(f"{error.what} So the live release is not shown.")
+        return None
 
 
 @click.command("reload", cls=Command)

@@ -12,7 +12,9 @@ from pa_deploy.cli.session import Session, with_session
 from pa_deploy.cli.show import Row
 from pa_deploy.errors import InputError, Problem
 from pa_deploy.inputs import BadValue, parse_mapping
+from pa_deploy.layout import FOLDER
 from pa_deploy.model import StaticFile
+from pa_deploy.reconcile import find_missing
 from pa_deploy.settings import SITE_INPUTS, home_mappings, mapping_problems, release_mappings
 
 RELOAD_HINT = "It takes effect after a reload: pa-deploy reload"
@@ -20,7 +22,7 @@ RELOAD_HINT = "It takes effect after a reload: pa-deploy reload"
 
 @click.group("static-files", cls=Group)
 def static_files() -> None:
-    """See and change single static file mappings; `pa-deploy deploy` sets all of them."""
+    """See and change single static file mappings. `pa-deploy deploy` sets all of them."""
 
 
 def _row(mapping: StaticFile) -> Row:
@@ -28,7 +30,7 @@ def _row(mapping: StaticFile) -> Row:
 
 
 def _checked(session: Session, url: str, path: str) -> StaticFile:
-    """The same rules as for the input `static-files`."""
+    """The same rules as for the input `static-files`, and a warning if the path is missing."""
     try:
         mapping = parse_mapping(url, path)
     except BadValue as bad:
@@ -44,13 +46,16 @@ def _checked(session: Session, url: str, path: str) -> StaticFile:
         raise InputError(problems)
     for each in home_mappings([row], username):
         session.show.ci.warning(f"{each.message} {each.advice}")
+    # What is in the folder of the releases comes and goes with them.
+    if f"/{FOLDER}/" not in row.path and find_missing(session.tools.api, [row.path]):
+        session.show.ci.warning(f"{row.path} does not exist on PythonAnywhere.")
     return row
 
 
 @static_files.command("list")
 @with_session(*SITE_INPUTS)
 def list_mappings(session: Session) -> None:
-    """List the mappings, in the order in which PythonAnywhere tries them."""
+    """List the mappings. PythonAnywhere tries them in this order."""
     found = session.tools.api.static_files.list(session.domain)
     nothing = f"{session.domain} has no static file mappings."
     session.show.rows([_row(each) for each in found], nothing=nothing)
@@ -100,7 +105,7 @@ def set_mapping(session: Session, mapping_id: int, url: str, path: str) -> None:
 @YES_FLAG
 @with_session(*SITE_INPUTS)
 def remove_mappings(session: Session, mapping_ids: tuple[int, ...], *, yes: bool) -> None:
-    """Remove mappings; the files stay."""
+    """Remove mappings. The files stay."""
     names = ", ".join(str(number) for number in mapping_ids)
     session.confirm(f"Remove static file mapping {names} of {session.domain}?", yes=yes)
     _insist_on(session, mapping_ids)

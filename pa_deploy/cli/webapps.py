@@ -13,7 +13,7 @@ from pa_deploy.settings import ACCOUNT_INPUTS, SITE_INPUTS
 
 @click.group("webapps", cls=Group)
 def webapps() -> None:
-    """See and delete web apps; `pa-deploy deploy` creates and changes them."""
+    """See and delete web apps. `pa-deploy deploy` creates and changes them."""
 
 
 @webapps.command("list")
@@ -35,7 +35,7 @@ def show_webapp(session: Session) -> None:
 @YES_FLAG
 @with_session(*SITE_INPUTS)
 def delete_webapp(session: Session, *, yes: bool) -> None:
-    """Delete a web app: the site goes offline, your code stays."""
+    """Delete a web app. The site goes offline, your code stays."""
     session.confirm(f"Delete the web app {session.domain}? Its site goes offline.", yes=yes)
     session.tools.api.webapps.delete(session.domain)
     session.say(f"Deleted {session.domain}. Its configuration is backed up in /var/www.")

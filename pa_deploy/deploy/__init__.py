@@ -1,8 +1,8 @@
 """One deploy, from the first look to the outcome."""
 
 from pa_deploy.deploy.capitals import look_for_capitals
-from pa_deploy.deploy.live import reload_webapp
 from pa_deploy.deploy.prepared import Prepared, prepare
+from pa_deploy.deploy.reloading import reload_webapp
 from pa_deploy.deploy.run import deploy
 from pa_deploy.deploy.scratch import scratch_folder
 from pa_deploy.deploy.tools import Tools

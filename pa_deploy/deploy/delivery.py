@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -142,6 +142,22 @@ class Delivery:
             return None
         return live if is_settled(destination, status) else None
 
+    def why_not_live(self) -> str:
+        """Why the live release is another one than the wanted one."""
+        wanted, live = self.release.id, self.status.live
+        row = next((row for row in self.status.releases if row.id == wanted), None)
+        if not live:
+            return "No release is live."
+        if live == wanted:
+            return f"Release {wanted} went live, but it is not complete on PythonAnywhere any more."
+        if row is None:
+            return (
+                f"Release {live} is live. The files or inputs have changed since it was deployed."
+            )
+        if row.bad:
+            return f"Release {wanted} was rolled back, and release {live} is live."
+        return f"Release {wanted} was deployed before, but now release {live} is live."
+
     @contextmanager
     def sending(self) -> Iterator[None]:
         """Upload what is not there. It is deleted again if what is done meanwhile fails."""
@@ -169,16 +185,15 @@ class Delivery:
         if self.nonce and not self.is_waited_for:
             withdraw(self.destination, self.nonce)
 
-    def activate(self) -> str:
-        """Reload, and wait for what was shipped; the text of a warning. Raises ReleaseRefused."""
+    def activate(self) -> None:
+        """Reload, and wait for what was shipped. Raises ReleaseRefused."""
         self.is_waited_for = True
-        self.status, warning = activate(
+        self.status = activate(
             self.destination, self.nonce, self.shipment, self.scratch, self.before
         )
         self.nonce = self.status.nonce
         self.before = None
         insist_on_live(self.status)
-        return warning
 
     def is_live_in_doubt(self) -> bool:
         """Whether nobody has seen the live release healthy since it was switched to.
@@ -255,11 +270,13 @@ class Delivery:
         )
 
 
-def deliver_bundle(bundle: Bundle, settings: Settings, tools: Tools, scratch: Path) -> Delivery:
-    """Brings what was read on this side."""
+def deliver_bundle(
+    bundle: Bundle, settings: Settings, tools: Tools, scratch: Path, warn: Callable[[str], None]
+) -> Delivery:
+    """Brings what was read on this side. `warn` gets what the user should look at."""
     release = Release(bundle.id, len(bundle.code.manifest), bundle.code.size)
     return Delivery(
-        make_destination(settings.target, tools),
+        replace(make_destination(settings.target, tools), warn=warn),
         release,
         scratch,
         bundle,
@@ -274,6 +291,7 @@ def make_destination(target: Target, tools: Tools) -> Destination:
         layout=Layout.of(target.username, target.domain),
         deadline=tools.deadline,
         announce=tools.ci.log,
+        warn=tools.ci.warning,
         visit=partial(_visit, target, tools),
         request_key=request_key(target.token, target.domain),
         keep_lock=lambda: tools.transport.guard(LEASE_CALL_SECONDS),

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
 from pa_deploy.errors import Drift, PlanChanged
-from pa_deploy.model import Plan
+from pa_deploy.model import NewWebapp, Plan, Release
+from pa_deploy.plan import writes
 from pa_deploy.report import sentences
 from pa_deploy.settings import Settings
 
+if TYPE_CHECKING:
+    from pa_deploy.deploy.delivery import Delivery
 
-def guard(plan: Plan, settings: Settings) -> None:
-    """Raise PlanChanged for another plan than was expected, and Drift in the mode `check`."""
+
+def guard(plan: Plan, settings: Settings, delivery: Delivery | None = None) -> None:
+    """Raise PlanChanged for another plan than was expected, and Drift in the mode `check`.
+
+    `delivery` is of the release that is wanted, if one is.
+    """
     if settings.expect_digest not in (None, plan.digest):
         raise PlanChanged(
             f"The plan's digest is {plan.digest}, but `expect-digest` is {settings.expect_digest}.",
@@ -20,6 +30,19 @@ def guard(plan: Plan, settings: Settings) -> None:
     if settings.mode == "check" and plan.changes:
         raise Drift(
             f"{plan.domain} differs from your inputs: {sentences(plan.changes)}.",
-            cause="Somebody changed it by hand, or the inputs were changed and not applied.",
-            advice="Nothing was written. To make these changes, run with `mode: apply`.",
+            cause=" ".join(_causes(plan, delivery)),
+            advice="Nothing was written. To make these changes, run `pa-deploy deploy`, or set "
+            "`mode: apply`.",
         )
+
+
+def _causes(plan: Plan, delivery: Delivery | None) -> Iterator[str]:
+    """Why a web app may differ from the inputs."""
+    if any(writes(change, NewWebapp) for change in plan.changes):
+        yield "The web app does not exist yet."
+        return
+    shipped = next((change for change in plan.changes if writes(change, Release)), None)
+    if shipped and delivery:
+        yield delivery.why_not_live()
+    if any(change is not shipped for change in plan.changes):
+        yield "Somebody changed it on PythonAnywhere, or the inputs were changed and not applied."

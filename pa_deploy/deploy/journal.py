@@ -157,6 +157,11 @@ class Journal:
         self.warnings.append(warning)
         self.ledger.ci.warning(warning)
 
+    def warn_once(self, warning: str) -> None:
+        """As `warn`; of several reloads each may say the same."""
+        if warning not in self.warnings:
+            self.warn(warning)
+
     def outcome(self, settings: Settings, tools: Tools, failure: Failure | None) -> Outcome:
         """What the run has come to."""
         webapp = self.actual.webapp if self.actual else None

@@ -6,53 +6,27 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from pa_deploy.deploy.reloading import reload_webapp
 from pa_deploy.deploy.tools import Tools
-from pa_deploy.errors import ReloadFailed, Unclear, Unhealthy
+from pa_deploy.errors import ReloadDoubtful, ReloadFailed, Unhealthy
 from pa_deploy.model import Actual, Health, HealthCheck
 from pa_deploy.report import health_sentence
 from pa_deploy.settings import Settings
 from pa_deploy.transport import BROKEN, LATE
-from pa_deploy.verify import read_log_tail, wait_until_healthy, with_login
+from pa_deploy.verify import read_log_tail, with_login
 
 if TYPE_CHECKING:
     from pa_deploy.deploy.course import Made
     from pa_deploy.deploy.delivery import Delivery
 
-RELOAD_SECONDS = 20.0
-"""How long a reload without an answer may still be at work: it ends with a ping of the site, which
-has 20 s (help page ErrorReloadingWebApp).
-"""
+NOT_LOADED = "The configuration is written, but not loaded: run again with `reload: always`."
+DOUBTFUL = (
+    "The site may still have the former configuration. Run again with `reload: always`, or reload "
+    "on the Web tab."
+)
 LEAST_OFFER_SECONDS = 120.0
 REFUSED_HOST = ("ALLOWED_HOSTS", "Invalid HTTP_HOST header")
 """What Django logs of a request to a host that it does not know, which it answers with 400."""
-
-
-def reload_webapp(domain: str, tools: Tools, check: HealthCheck | None) -> str | None:
-    """Reload; the text of a warning, if there is one. Raises ReloadFailed.
-
-    A reload can outlast its time-out and work all the same, and a healthy site does not tell
-    whether it is the new one or still the old. So after an unclear answer the site is asked, which
-    gives the first reload the time that it needs, and then it is reloaded once more.
-    """
-    try:
-        return tools.api.webapps.reload(domain)
-    except Unclear as error:
-        tools.ci.log(
-            f"{error.what} The reload may have worked. Asking the site, then reloading again."
-        )
-    if check:
-        limited = replace(check, timeout_seconds=min(check.timeout_seconds, RELOAD_SECONDS))
-        health = wait_until_healthy(limited, tools.site, tools.deadline, tools.ci.log)
-        tools.ci.log(f"Before the second reload: {health_sentence(health)}")
-    try:
-        return tools.api.webapps.reload(domain)
-    except Unclear as error:
-        raise ReloadFailed(
-            f"{error.what} This was the second try.",
-            cause="PythonAnywhere accepted the request, but did not answer.",
-            until_undone="The site may still have the former configuration. Run again with "
-            "`reload: always`, or reload on the Web tab.",
-        ) from None
 
 
 def make_live(
@@ -63,9 +37,14 @@ def make_live(
     Raises ReloadFailed, ReleaseRefused. How it went with the release decides, not the answer to the
     reload, which may well take too long.
     """
-    if delivery and made.shipped:
-        return delivery.activate()
-    return reload_webapp(made.plan.domain, tools, check)
+    try:
+        if delivery and made.shipped:
+            delivery.activate()
+            return None
+        return reload_webapp(made.plan.domain, tools, check)
+    except ReloadFailed as error:
+        error.until_undone = DOUBTFUL if isinstance(error, ReloadDoubtful) else NOT_LOADED
+        raise
 
 
 def show_log_tail(health: Health, domain: str, tools: Tools) -> Health:

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import urljoin
 
+from pa_deploy.background import Background
 from pa_deploy.deploy.tools import Tools
-from pa_deploy.model import Actual, SharedFile, WantedWebapp
-from pa_deploy.plan import used_paths
-from pa_deploy.reconcile import find_missing
+from pa_deploy.errors import InputError, Problem
+from pa_deploy.model import (
+    DIRECTORIES,
+    Actual,
+    Create,
+    Plan,
+    Setting,
+    SharedFile,
+    StaticFile,
+    Update,
+    WantedWebapp,
+)
+from pa_deploy.plan import final_python, used_paths, venv_command
+from pa_deploy.reconcile import find_missing, find_virtualenv
 from pa_deploy.settings import Settings
 
 
@@ -23,7 +36,64 @@ def shared_files(settings: Settings, actual: Actual | None) -> tuple[SharedFile,
     )
 
 
-def look_for_paths(actual: Actual, wanted: WantedWebapp, tools: Tools) -> Actual:
-    """With what is missing of the paths that the web app uses; costs requests."""
+def look_for_paths(
+    actual: Actual, wanted: WantedWebapp, tools: Tools, *, written: frozenset[str] | None = None
+) -> Actual:
+    """With what is missing of the paths that the web app uses; costs requests.
+
+    `written`: of these only, if it is given.
+    """
     paths = (path for path, _ in used_paths(actual, wanted))
-    return replace(actual, missing_paths=find_missing(tools.api, paths))
+    asked = (path for path in paths if written is None or path in written)
+    return replace(actual, missing_paths=find_missing(tools.api, asked))
+
+
+def look_before_writing(
+    actual: Actual, wanted: WantedWebapp, tools: Tools, plan: Plan, *, only_written: bool
+) -> Actual:
+    """As `look_for_paths`, before the plan is carried out or shown; and if it writes a virtualenv,
+    at the same time, whether that is one, and with which Python.
+    """
+    written = frozenset(_written(plan))
+    path = wanted.virtualenv if wanted.virtualenv in written else None
+    if not path:
+        return look_for_paths(actual, wanted, tools, written=written if only_written else None)
+    looking = Background(lambda: find_virtualenv(tools.api, path)).start()
+    others = replace(wanted, virtualenv="")
+    asked = written - {path} if only_written else None
+    seen = look_for_paths(actual, others, tools, written=asked)
+    found = looking.result()
+    missing = seen.missing_paths if found.is_there else (*seen.missing_paths, path)
+    return replace(seen, missing_paths=missing, virtualenv_python=found.python)
+
+
+def _written(plan: Plan) -> Iterator[str]:
+    """The paths that the plan writes."""
+    for change in plan.changes:
+        match change:
+            case Create(Setting(name, value)) | Update(_, Setting(name, value)):
+                if name in DIRECTORIES:
+                    yield str(value)
+            case Create(StaticFile(path=path)) | Update(_, StaticFile(path=path)):
+                yield path
+            case Create(SharedFile(path=path)):
+                yield path
+            case _:
+                pass
+
+
+def insist_on_virtualenv(actual: Actual, wanted: WantedWebapp) -> None:
+    """Raise InputError if the virtualenv was looked for and is not there: the API refuses it then
+    (seen by clients), but only after the web app was created.
+    """
+    path = wanted.virtualenv
+    if not path or path not in actual.missing_paths:
+        return
+    made_by = venv_command(path, final_python(actual, wanted))
+    problem = Problem(
+        "virtualenv",
+        f"there is no virtualenv at {path} on PythonAnywhere.",
+        advice=f"Make it in a console on PythonAnywhere: {made_by}\nOtherwise, correct "
+        "`virtualenv`. The web app was not changed.",
+    )
+    raise InputError((problem,))

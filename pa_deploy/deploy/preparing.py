@@ -56,8 +56,7 @@ def read_release(
 def _announce(code: FileSet, tools: Tools) -> None:
     tools.ci.log(f"The release has {code.count}.")
     if code.left_out:
-        count = f"{len(code.left_out):,}"
-        tools.ci.log(f"Left out: {count}. Run `pa-deploy release files` to see what, and why.")
+        tools.ci.log(f"{code.left_out_count}. Run `pa-deploy release files` to see which, and why.")
 
 
 def _exposed(wanted: WantedRelease, settings: Settings, code: FileSet) -> tuple[Problem, ...]:

@@ -119,7 +119,9 @@ def _put_back(
     check = settings.health_check
     for made in Course(goal, tools, restoring.ledger, doubts).rounds(plan, actual):
         check = check_of(settings, made.actual)
-        make_live(made, delivery, check, tools)
+        warning = make_live(made, delivery, check, tools)
+        if warning:
+            tools.ci.warning(warning)
         restoring.reloaded = True
     if check:
         restoring.health = wait_until_healthy(check, tools.site, tools.deadline, tools.ci.log)

@@ -15,7 +15,11 @@ from pa_deploy.deploy.guard import guard
 from pa_deploy.deploy.journal import Journal, Ledger, ships
 from pa_deploy.deploy.live import check_of, make_live, show_log_tail, unhealthy
 from pa_deploy.deploy.locking import give_back, make_lock, take
-from pa_deploy.deploy.paths import look_for_paths, shared_files
+from pa_deploy.deploy.paths import (
+    insist_on_virtualenv,
+    look_before_writing,
+    shared_files,
+)
 from pa_deploy.deploy.prepared import Prepared, prepare
 from pa_deploy.deploy.rollback import RESERVE_SECONDS, former_webapp
 from pa_deploy.deploy.scratch import scratch_folder
@@ -110,7 +114,9 @@ class Deploy:
             return Goal(wanted=wanted, policy=policy)
         from pa_deploy.deploy.delivery import deliver_bundle  # noqa: PLC0415 - as in `prepare`
 
-        delivery = deliver_bundle(prepared.bundle, settings, self._tools, prepared.scratch)
+        delivery = deliver_bundle(
+            prepared.bundle, settings, self._tools, prepared.scratch, self._journal.warn_once
+        )
         self._journal.delivery = delivery
         return Goal(
             wanted=replace(wanted, release=delivery.release), policy=policy, delivery=delivery
@@ -124,17 +130,30 @@ class Deploy:
             from pa_deploy.deploy.hidden import insist_on_hidden  # noqa: PLC0415 - as in `prepare`
 
             insist_on_hidden(prepared.bundle, actual, self._settings)
-        if self._settings.mode != "apply":
-            actual = look_for_paths(actual, goal.wanted, self._tools)
-        plan = goal.plan(actual)
         before = self._journal.ledger.plan
+        actual, plan = self._with_notes(goal, actual, goal.plan(actual))
         if before is None or before.digest != plan.digest:
             for line in plan_lines(plan):
                 self._ci.log(line)
         self._journal.actual = actual
         self._journal.ledger.plan = plan
-        guard(plan, self._settings)
+        guard(plan, self._settings, goal.delivery)
+        if self._settings.mode == "apply":
+            insist_on_virtualenv(actual, goal.wanted)
         return actual, plan
+
+    def _with_notes(self, goal: Goal, actual: Actual, plan: Plan) -> tuple[Actual, Plan]:
+        """With notes of the paths that are missing. A run that changes nothing looks for none."""
+        before = self._journal.ledger.plan
+        if before and before.digest == plan.digest:
+            return actual, replace(plan, notes=before.notes)
+        is_applied = self._settings.mode == "apply"
+        if is_applied and not plan.changes:
+            return actual, plan
+        actual = look_before_writing(
+            actual, goal.wanted, self._tools, plan, only_written=is_applied
+        )
+        return actual, goal.plan(actual)
 
     def _announce_pace(self, plan: Plan) -> None:
         """Say beforehand how long the rate limit makes it take, if it makes a difference."""
@@ -214,8 +233,8 @@ class Deploy:
         if journal.delivery and made.shipped:
             done = f"Release {journal.delivery.release.id} was prepared and is live"
         self._ci.log(f"{done} ({journal.reload_seconds:.1f} s)")
-        if warning and warning not in journal.warnings:
-            self._journal.warn(warning)
+        if warning:
+            journal.warn_once(warning)
 
     def _verify(self, check: HealthCheck, reserve_seconds: float, early: Health | None) -> None:
         """Ask the site until it is healthy; else Unhealthy, with the end of the error log.

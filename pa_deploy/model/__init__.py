@@ -23,6 +23,7 @@ from pa_deploy.model.plan import (
 )
 from pa_deploy.model.release import (
     Boot,
+    LiveRelease,
     Release,
     ReleaseOutcome,
     ReleaseRow,
@@ -60,6 +61,7 @@ __all__ = [
     "Failure",
     "Health",
     "HealthCheck",
+    "LiveRelease",
     "Mode",
     "NewWebapp",
     "Outcome",

@@ -74,6 +74,15 @@ class ReleaseRow:
         return self.verified is not False
 
 
+@dataclass(frozen=True, slots=True)
+class LiveRelease:
+    """The release that a web app serves; texts are empty if they are not known."""
+
+    id: str
+    created: str = ""
+    commit: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseStatus:
     """What the loader wrote down last; all empty if it never ran.

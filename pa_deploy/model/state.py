@@ -24,6 +24,7 @@ class Actual:
     holds does not count, because creating the web app overwrites it. `shared_files` are those of
     the wanted ones that are shared; `missing_paths` were looked for and are not there. `release` is
     the live one; None also if another one is about to take its place, or none is live.
+    `virtualenv_python` is the Python of the virtualenv that is about to be set; "" if not known.
     `account` is the account's name as its web apps show it; "" if it has none.
     """
 
@@ -35,6 +36,7 @@ class Actual:
     shared_files: tuple[SharedFile, ...] | None = None
     release: Release | None = None
     missing_paths: tuple[str, ...] = ()
+    virtualenv_python: str = ""
     account: str = ""
 
 

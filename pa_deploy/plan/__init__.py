@@ -9,7 +9,7 @@ from pa_deploy.plan.encode import (
     writes,
 )
 from pa_deploy.plan.make import make_plan, same_setting
-from pa_deploy.plan.notes import missing_notes, used_paths
+from pa_deploy.plan.notes import final_python, missing_notes, used_paths, venv_command
 from pa_deploy.plan.pace import CALLS_A_MINUTE, Pace, pace
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Pace",
     "change_json",
     "combined_digest",
+    "final_python",
     "login_text",
     "make_plan",
     "missing_notes",
@@ -25,5 +26,6 @@ __all__ = [
     "same_setting",
     "target",
     "used_paths",
+    "venv_command",
     "writes",
 ]

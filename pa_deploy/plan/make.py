@@ -26,7 +26,7 @@ from pa_deploy.model import (
 )
 from pa_deploy.plan.encode import digest
 from pa_deploy.plan.exact import plan_exactly
-from pa_deploy.plan.notes import expiry_notes, missing_notes
+from pa_deploy.plan.notes import expiry_notes, missing_notes, virtualenv_notes
 from pa_deploy.plan.rows import RowPlan, plan_static_files, plan_static_headers
 
 
@@ -52,7 +52,13 @@ def make_plan(actual: Actual, wanted: WantedWebapp, policy: Policy) -> Plan:
         domain=wanted.domain,
         changes=tuple(changes),
         unchanged=tuple(unchanged),
-        notes=(*files.notes, *headers.notes, *missing_notes(actual, wanted), *expiry_notes(actual)),
+        notes=(
+            *files.notes,
+            *headers.notes,
+            *missing_notes(actual, wanted),
+            *virtualenv_notes(actual, wanted),
+            *expiry_notes(actual),
+        ),
         reload=policy.reload == "always" or (policy.reload == "auto" and bool(changes)),
         digest=digest(wanted.domain, changes),
     )

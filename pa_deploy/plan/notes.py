@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 
 from pa_deploy.layout import FOLDER
@@ -28,7 +29,33 @@ def expiry_notes(actual: Actual) -> Iterator[str]:
 def missing_notes(actual: Actual, wanted: WantedWebapp) -> Iterator[str]:
     for path, what in used_paths(actual, wanted):
         if path in actual.missing_paths:
-            yield f"{path} does not exist on PythonAnywhere, but {what} points to it."
+            yield (
+                f"There is no virtualenv at {path} on PythonAnywhere. Make it in a console there: "
+                f"{venv_command(path, final_python(actual, wanted))}"
+                if path == wanted.virtualenv
+                else f"{path} does not exist on PythonAnywhere, but {what} points to it."
+            )
+
+
+def virtualenv_notes(actual: Actual, wanted: WantedWebapp) -> Iterator[str]:
+    """A virtualenv of another Python: whether the API refuses it is not known for certain."""
+    found, needed = actual.virtualenv_python, final_python(actual, wanted)
+    if wanted.virtualenv and found and needed and found != needed:
+        yield (
+            f"The virtualenv {wanted.virtualenv} has Python {found}, but the web app will have "
+            f'{needed}, so PythonAnywhere may refuse it. Set `python-version: "{found}"`, or make '
+            f"the virtualenv with Python {needed}."
+        )
+
+
+def venv_command(folder: str, python_version: str) -> str:
+    """The command that makes the virtualenv."""
+    return f"python{python_version or 3} -m venv {shlex.quote(folder.rstrip('/'))}"
+
+
+def final_python(actual: Actual, wanted: WantedWebapp) -> str:
+    """The Python that the web app will have."""
+    return wanted.python_version or (actual.webapp.python_version if actual.webapp else "")
 
 
 def used_paths(actual: Actual, wanted: WantedWebapp) -> Iterator[tuple[str, str]]:

@@ -18,6 +18,7 @@ from pa_deploy.release.status import (
     is_there,
     output_lines,
     read_boot,
+    read_live,
     read_record,
     read_status,
 )
@@ -60,6 +61,7 @@ __all__ = [
     "point_to",
     "read_boot",
     "read_code",
+    "read_live",
     "read_record",
     "read_status",
     "request_key",

@@ -25,17 +25,17 @@ def activate(
     shipment: Shipment | None = None,
     scratch: Path = Path(),
     before: Boot | None = None,
-) -> tuple[ReleaseStatus, str]:
-    """Wait until the release that was shipped is live or refused; how it went, and what
-    PythonAnywhere said of the reloads, or "". `before` is as in `reload_until`.
+) -> ReleaseStatus:
+    """Wait until the release that was shipped is live or refused; how it went. `before` is as in
+    `reload_until`.
 
     If the loader cannot build a `shipment` from what is there, it is shipped once more, whole.
     Raises ReleaseRefused if nothing is heard of the loader.
     """
     with waited_for(destination, nonce) as waiting:
-        status, warning = _bring_live(waiting, nonce, before)
+        status = _bring_live(waiting, nonce, before)
     if shipment is None or not _needs_all(status):
-        return status, warning
+        return status
     destination.announce(
         f"PythonAnywhere could not unpack the release ({status.error}). Uploading all of it again."
     )
@@ -44,9 +44,7 @@ def activate(
         return _bring_live(waiting, whole, None)
 
 
-def _bring_live(
-    destination: Destination, nonce: str, before: Boot | None
-) -> tuple[ReleaseStatus, str]:
+def _bring_live(destination: Destination, nonce: str, before: Boot | None) -> ReleaseStatus:
     """Have it prepared beside the live site, and reload when it is ready to be switched to.
 
     The live loader begins if it answers a signed request, else a reload has it begin. A release
@@ -56,18 +54,17 @@ def _bring_live(
     watch = Watch(destination, nonce)
     awaited = _awaited(watch, PREPARED, "waiting until the release is prepared")
     watch.begin_by_site()
-    warning = ""
     if not (watch.is_site_up and look_until_over(destination, awaited)):
         watch.leave_site()
-        warning = reload_until(destination, awaited, before=before)
+        reload_until(destination, awaited, before=before)
     is_up = watch.is_site_up
     watch.leave_site()
     status = watch.status
     if status.state == "ready" or (status.state == "live" and not status.at_once):
         destination.announce("The release is ready. Reloading to switch to it")
         awaited = _awaited(watch, OVER, "waiting for the release to go live")
-        warning = reload_until(destination, awaited, is_up=is_up) or warning
-    return watch.status, warning
+        reload_until(destination, awaited, is_up=is_up)
+    return watch.status
 
 
 def _awaited(watch: Watch, states: tuple[str, ...], doing: str) -> Awaited:

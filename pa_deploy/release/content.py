@@ -54,6 +54,17 @@ class FileSet:
         number = len(self.manifest)
         return f"{number:,} {'file' if number == 1 else 'files'}, {self.size:,} bytes"
 
+    @property
+    def left_out_count(self) -> str:
+        """What is left out of it, for people; folders that are left out whole count as one."""
+        folders = sum(row.path.endswith("/") for row in self.left_out)
+        files = len(self.left_out) - folders
+        parts = ((files, "file"), (folders, "folder"))
+        said = " and ".join(
+            f"{number:,} {noun}{'' if number == 1 else 's'}" for number, noun in parts if number
+        )
+        return f"{said} {'is' if files + folders == 1 else 'are'} left out of the release"
+
     def largest(self, count: int) -> list[tuple[str, int]]:
         """The largest files, the largest first, with their sizes in bytes."""
         sizes = ((path, entry.size) for path, entry in self.manifest.items())

@@ -18,13 +18,14 @@ class Destination:
     `keep_lock` is called while nothing is written for long, so that the lock does not run out.
     `run` is what the app is told about the run that made its release. `visit` asks the site with
     headers; what pa-deploy's loader has answered, None if that was the app. `request_key` is the
-    key of signed requests.
+    key of signed requests. `announce` gets lines of the log, `warn` what the user should look at.
     """
 
     api: Api
     layout: Layout
     deadline: Deadline
     announce: Callable[[str], None]
+    warn: Callable[[str], None]
     keep_lock: Callable[[], None]
     run: Run
     visit: Callable[[Mapping[str, str]], bytes | None]

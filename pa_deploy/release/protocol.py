@@ -118,6 +118,7 @@ class Record:
     shared: tuple[str, ...] = ()
     layout: int = LAYOUT
     app: str = ""
+    commit: str = ""
 
 
 def layout_in(content: bytes | None) -> int:
@@ -200,4 +201,5 @@ def _record(value: Mapping[str, Any]) -> Record:
         shared=tuple(str(each) for each in value["shared"]),
         layout=number_in(value),
         app=str(value.get("app", "")),
+        commit=str(value.get("commit", "")),
     )

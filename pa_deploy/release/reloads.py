@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import chain, repeat
 
-from pa_deploy.errors import DeployError, ReloadFailed, Unclear
+from pa_deploy.errors import DeployError, ReloadDoubtful, ReloadFailed, Unclear
 from pa_deploy.loader_files import loader_zip
 from pa_deploy.model import Boot
 from pa_deploy.release.destination import Destination
@@ -56,8 +56,8 @@ def reload_until(
     *,
     before: Boot | None = None,
     is_up: bool = False,
-) -> str:
-    """Reload, and look until it is over; the text of a warning about the reload, or "".
+) -> None:
+    """Reload, and look until it is over. What PythonAnywhere says of the reload is a warning.
 
     `before` is the last import before the WSGI file was written, if that was written just now: then
     PythonAnywhere reloads by itself, and that import is waited for. `is_up`: the site has answered,
@@ -71,17 +71,15 @@ def reload_until(
     """
     if before:
         await_own_reload(destination, before)
-    warning = ""
     is_new = False
     while True:
         if not is_up:
             await_import(destination)
         is_up = False
-        said, trouble = _reload(destination, awaited.hope)
-        warning = warning or said
+        trouble = _reload(destination, awaited.hope)
         sign = awaited.sign()
         if look_until_over(destination, awaited):
-            return warning
+            return
         if awaited.sign() is not None and awaited.sign() != sign:
             destination.announce("The preparation has stopped. Starting it again.")
         elif is_new:
@@ -122,13 +120,22 @@ def await_import(destination: Destination) -> None:
     _pause(destination, SETTLE_SECONDS, "waiting until the web app has started")
 
 
-def _reload(destination: Destination, hope: str) -> tuple[str, ReloadFailed | Unclear | None]:
-    """Reload; the text of a warning, and what it ran into."""
+def _reload(destination: Destination, hope: str) -> ReloadFailed | None:
+    """Reload; what it ran into."""
     try:
-        return destination.api.webapps.reload(destination.layout.domain) or "", None
-    except (ReloadFailed, Unclear) as error:
+        warning = destination.api.webapps.reload(destination.layout.domain)
+    except ReloadDoubtful as error:
+        destination.warn(f"{_as_sentence(error.what)} {hope}")
+        return error
+    except ReloadFailed as error:
         destination.announce(f"{_as_sentence(error.what)} {hope}")
-        return "", error
+        return error
+    except Unclear as error:
+        destination.announce(f"{_as_sentence(error.what)} {hope}")
+        return ReloadFailed(error.what, cause=error.cause, advice=error.advice)
+    if warning:
+        destination.warn(warning)
+    return None
 
 
 def look_until_over(destination: Destination, awaited: Awaited) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pa_deploy.api.files import is_full_disk
 from pa_deploy.layout import insist_on_known
-from pa_deploy.model import Boot, ReleaseStatus
+from pa_deploy.model import Boot, LiveRelease, ReleaseStatus
 from pa_deploy.release.destination import Destination
 from pa_deploy.release.protocol import (
     Record,
@@ -30,6 +30,16 @@ def read_status(destination: Destination) -> ReleaseStatus:
 def read_boot(destination: Destination) -> Boot:
     """The last import of the WSGI file."""
     return boot_in(destination.api.files.read(destination.layout.boot)) or Boot()
+
+
+def read_live(destination: Destination) -> LiveRelease | None:
+    """The release that the loader serves. Raises NewerPaDeploy."""
+    status = read_status(destination)
+    if not status.live:
+        return None
+    record = read_record(destination, status.live, status.layout)
+    created = next((row.created for row in status.releases if row.id == status.live), "")
+    return LiveRelease(status.live, created, record.commit if record else "")
 
 
 def is_settled(destination: Destination, status: ReleaseStatus) -> bool:

@@ -11,13 +11,16 @@ from pa_deploy.errors import DeployError, Interrupted
 from pa_deploy.model import Failure
 
 OTHER_EXIT_CODE = 1
+CONTINUES = "It continues from what is already done."
 FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def failure_from(error: BaseException) -> Failure:
     """A failure of ours speaks for itself; anything else is a bug, with how to report it, but for
-    a disk that is full.
+    a disk that is full. A deploy that is interrupted can be run again.
     """
+    if isinstance(error, Interrupted) and not error.advice:
+        error.advice = f"Run again. {CONTINUES}"
     if isinstance(error, DeployError | Interrupted):
         return Failure(title=error.title, message=str(error), exit_code=error.exit_code)
     if isinstance(error, OSError) and error.errno in FULL:
@@ -36,6 +39,6 @@ def _no_space(error: OSError) -> Failure:
     return Failure(
         title="No space left",
         message=f"The machine that runs pa-deploy has no space left{place}.\n"
-        "Free some space there and run again. It continues from what is already done.",
+        f"Free some space there and run again. {CONTINUES}",
         exit_code=OTHER_EXIT_CODE,
     )

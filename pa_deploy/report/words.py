@@ -30,6 +30,8 @@ from pa_deploy.plan import CALLS_A_MINUTE, Pace, login_text
 LINE_ENDS = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
 MOST_SENTENCES = 20
 NOT_LIVE = ReleaseRefused.title
+COMMANDS: dict[Mode, str] = {"apply": "Deploy", "plan": "Plan", "check": "Check"}
+"""What a run is called as long as its web app is not known."""
 SIGNS = {Create: "+", Update: "~", Delete: "-"}
 
 
@@ -182,7 +184,7 @@ def health_sentence(health: Health) -> str:
 
 def verdict(outcome: Outcome) -> str:
     """The whole run in a few words; the heading of the summary and the last line of the log."""
-    place = outcome.domain or "Deploy"
+    place = outcome.domain or COMMANDS[outcome.mode]
     if outcome.failure is not None:
         return f"{place}: {outcome.failure.title}{_rollback_words(outcome)}"
     done = work(outcome.mode, len(outcome.plan.changes) if outcome.plan else 0)

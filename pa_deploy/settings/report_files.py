@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pa_deploy.errors import Problem, reason_of
 from pa_deploy.inputs import Values
+from pa_deploy.model import Mode
 from pa_deploy.settings.local_files import find_mode, is_directory
 from pa_deploy.settings.sources import Given, Source, read_values
 from pa_deploy.settings.workspace import overwriting, workspace_problems
@@ -19,8 +20,9 @@ REPORT_FILES = ("report", "outputs-file", "summary-file")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportSettings:
-    """The files to write about a run, even if its other inputs cannot be used."""
+    """The files to write about a run, even if its other inputs cannot be used; and its mode."""
 
+    mode: Mode
     summary: bool
     file: Path | None
     outputs_file: Path | None
@@ -31,7 +33,7 @@ def resolve_report(given: Given, config: Sequence[Source] = ()) -> ReportSetting
     """Settle the files to write; an input that cannot be used counts as unset."""
     workspace = given.workspace
     sources = (*given.sources, *config)
-    values, _ = read_values(sources, only=("summary", *REPORT_FILES))
+    values, _ = read_values(sources, only=("mode", "summary", *REPORT_FILES))
     refused = {each.input for each in workspace_problems(sources, given)}
     files = {
         name: workspace / text
@@ -39,6 +41,7 @@ def resolve_report(given: Given, config: Sequence[Source] = ()) -> ReportSetting
         if name not in refused and not any(_problems(name, text, workspace))
     }
     return ReportSettings(
+        mode=values.mode or "apply",
         summary=values.summary is not False,
         file=files.get("report"),
         outputs_file=files.get("outputs-file"),

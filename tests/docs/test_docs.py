@@ -52,6 +52,22 @@ def test_every_exit_code_is_in_the_reference() -> None:
     assert all(f"| {code} |" in REFERENCE for code in codes | {0, 130, 143})
 
 
+def test_each_action_of_others_is_used_in_one_version() -> None:
+    """But for the example of Gitea, which names it by its address: its runners are older."""
+    folders = (ROOT / ".github" / "workflows", ROOT / "examples", ROOT / "docs")
+    pages = [ROOT / "README.md", *(page for folder in folders for page in folder.rglob("*.*"))]
+    used = {
+        found
+        for page in pages
+        for found in re.findall(r"uses: ([\w-]+/[\w./-]+)@(.+)", page.read_text(errors="replace"))
+        if found[0] != "OWNER/pa-deploy"
+    }
+
+    names = [name for name, _ in used]
+    assert "actions/checkout" in names
+    assert len(names) == len(set(names)), sorted(used)
+
+
 @pytest.mark.parametrize(
     "command", re.findall(r"^make ([a-z-]+)$", README + CONTRIBUTING, re.MULTILINE)
 )

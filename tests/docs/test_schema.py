@@ -161,8 +161,14 @@ def test_a_report_of_a_refused_token(site: Runner) -> None:
     report_of(site, 4, token="0" * 40)
 
 
-def test_a_report_of_a_refusal_midway(site: Runner) -> None:
-    assert report_of(site, 5, **{**SITE, "virtualenv": "nowhere"})["undone"]
+def test_a_report_of_a_refusal_midway(site: Runner, pa: Emulator) -> None:
+    pa.add_fault(method="PATCH", path=".*", status=400, body="{}", times=1)
+
+    assert report_of(site, 5, **SITE)["undone"]
+
+
+def test_a_report_of_a_virtualenv_that_is_missing(site: Runner) -> None:
+    assert report_of(site, 2, **{**SITE, "virtualenv": "nowhere"})["undone"]
 
 
 def test_a_report_of_a_failed_reload(site: Runner, pa: Emulator) -> None:

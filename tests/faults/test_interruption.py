@@ -32,9 +32,9 @@ INPUTS = {
     "static-files": "\n".join(f"{url} = {path}" for url, path in FILES),
     "prune": "true",
 }
-REQUESTS = 13
-"""Of a first deploy with these inputs: 2 looks, the lock and a look at it, 2 looks, 4 writes, the
-reload, the site, and giving the lock back."""
+REQUESTS = 14
+"""Of a first deploy with these inputs: 2 looks, a look for the paths, the lock and a look at it, 2
+looks, 4 writes, the reload, the site, and giving the lock back."""
 EVERY = 1 if IS_SOAK else 3
 """`make soak` ends a run at all moments of a request, `make test` at one."""
 SHIFT: dict[Moment, int] = {"before": 0, "during": 1, "after": 2}
@@ -139,6 +139,26 @@ def test_a_signal_ends_a_command_that_makes_no_report(
     assert main(["webapps", "list"], environ, early=(signal.SIGTERM,)) == 143
     assert "Interrupted by SIGTERM" in capsys.readouterr().err
     assert plain_emulator.requests() == []
+
+
+@pytest.mark.parametrize("command", ["status", "webapps list", "logs", "reload"])
+def test_a_command_that_does_one_thing_has_nothing_to_continue(
+    plain_emulator: Emulator, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    environ = child.environment(plain_emulator, {})
+
+    assert main(command.split(), environ, early=(signal.SIGINT,)) == 130
+    assert capsys.readouterr().err.rstrip().endswith("Interrupted by SIGINT.")
+
+
+@pytest.mark.parametrize("command", ["deploy", "plan", "check"])
+def test_a_deploy_that_was_interrupted_can_be_continued(
+    plain_emulator: Emulator, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    environ = child.environment(plain_emulator, {})
+
+    assert main([command], environ, early=(signal.SIGINT,)) == 130
+    assert "It continues from what is already done." in "".join(capsys.readouterr())
 
 
 @pytest.mark.parametrize("name", ["token-file", "config"])

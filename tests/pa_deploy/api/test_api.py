@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from pa_deploy.errors import (
     DeployError,
     NotFound,
     Refused,
+    ReloadDoubtful,
     ReloadFailed,
     Unauthorized,
     Unclear,
@@ -76,7 +78,7 @@ def test_a_missing_web_app_is_not_found_whether_it_answers_403_or_404(api: Api) 
     for call, status in ((api.webapps.show, 404), (api.webapps.delete, 403)):
         with pytest.raises(NotFound, match=f"answered {status}") as caught:
             call("missing.pythonanywhere.com")
-        assert caught.value.cause == "There is no such web app on this account."
+        assert caught.value.cause.startswith("There is no such web app on this account")
 
 
 @pytest.mark.parametrize("verb", ["put", "patch"])
@@ -250,25 +252,97 @@ def test_a_creation_is_asked_for_in_the_api_s_own_words(
     assert server.received[0].body == f"domain_name={DOMAIN}&python_version=python310".encode()
 
 
-def test_a_reload_without_cname_did_reload(scripted: Api, server: ScriptedServer) -> None:
-    server.answers(json_reply({"status": "error", "error": "cname_error"}, 409))
+WORKED = [("cname_error", "no CNAME record"), ("slow_startup_error", "within 20 s")]
+SHAPES: list[Callable[[str], Reply]] = [
+    lambda name: json_reply({"status": "error", "error": name}, 409),
+    lambda name: json_reply({"detail": "See below.", "errors": [{"code": name}]}, 409),
+    lambda name: json_reply([name], 409),
+    lambda name: json_reply(name.upper(), 409),
+    lambda name: Reply(status=409, body=f"<html><title>{name}</title></html>"),
+    lambda name: Reply(status=409, body=f"Conflict: {name}."),
+    lambda name: json_reply({"status": "error", "error": name}, 500),
+    lambda name: json_reply({"status": "ERROR", "error_type": name}, 200),
+]
 
-    assert "no CNAME record" in str(scripted.webapps.reload(DOMAIN))
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize(("name", "said"), WORKED)
+def test_a_reload_error_that_means_reloaded_is_a_warning(
+    scripted: Api, server: ScriptedServer, name: str, said: str, shape: Callable[[str], Reply]
+) -> None:
+    server.answers(shape(name))
+
+    assert said in str(scripted.webapps.reload(DOMAIN))
 
 
 @pytest.mark.parametrize(
     "reply",
     [
+        *(shape(name) for name in ("virtualenv_error", "generic_error") for shape in SHAPES),
         json_reply({"status": "error", "error": "slow"}),
-        json_reply({"error": "other"}, 409),
-        Reply(status=500),
+        json_reply({"error": "quota_error"}, 409),
+        json_reply({"error": "not_cname_error"}, 409),
+        json_reply({"errors": ["cname_error", "generic_error"]}, 409),
+        json_reply(None, 409),
+        Reply(status=409),
     ],
 )
-def test_any_other_reload_failed(scripted: Api, server: ScriptedServer, reply: Reply) -> None:
+def test_any_other_error_of_a_reload_is_doubtful(
+    scripted: Api, server: ScriptedServer, reply: Reply
+) -> None:
     server.answers(reply)
 
-    with pytest.raises(ReloadFailed):
+    with pytest.raises(ReloadDoubtful):
         scripted.webapps.reload(DOMAIN)
+
+
+@pytest.mark.parametrize(
+    ("reply", "error"),
+    [
+        (Reply(status=500), ReloadFailed),
+        (json_reply({"error": "other"}, 400), ReloadFailed),
+        (json_reply({"detail": "cname_error"}, 401), Unauthorized),
+        (json_reply({"detail": "cname_error"}, 403), NotFound),
+        (json_reply({"detail": "cname_error"}, 404), NotFound),
+    ],
+)
+def test_a_reload_that_is_refused_has_failed(
+    scripted: Api, server: ScriptedServer, reply: Reply, error: type[DeployError]
+) -> None:
+    server.answers(reply)
+
+    with pytest.raises(error) as caught:
+        scripted.webapps.reload(DOMAIN)
+    assert type(caught.value) is error
+
+
+NO = json_reply({"detail": "You do not have permission to perform this action."}, 403)
+PAGE = Reply(status=403, body="<h1>Forbidden</h1>", content_type="text/html")
+
+
+@pytest.mark.parametrize(
+    ("ask", "reply", "said"),
+    [
+        (lambda api: api.webapps.list(), NO, "The token is not for the account alice."),
+        (lambda api: api.webapps.list(), PAGE, "A proxy or a firewall may have sent it."),
+        (lambda api: api.files.read("/home/bob/x"), NO, "This account may not use that path"),
+        (lambda api: api.files.share("/home/bob/x"), NO, "This account may not use that path"),
+        (lambda api: api.files.upload("/x", b"x"), PAGE, "A proxy or a firewall"),
+        (lambda api: api.consoles.show(7), NO, "The console belongs to somebody else"),
+        (lambda api: api.webapps.show(DOMAIN), NO, "no such web app on this account, or your plan"),
+        (lambda api: api.webapps.reload(DOMAIN), NO, "or your plan does not allow this"),
+        (lambda api: api.static_files.list(DOMAIN), NO, "no such web app on this account"),
+        (lambda api: api.webapps.create(DOMAIN, "3.13"), NO, "your plan allows no more web apps"),
+    ],
+)
+def test_a_403_is_explained_by_what_was_asked_for(
+    scripted: Api, server: ScriptedServer, ask: Callable[[Api], object], reply: Reply, said: str
+) -> None:
+    server.answers(reply)
+
+    with pytest.raises(DeployError) as caught:
+        ask(scripted)
+    assert said in caught.value.cause
 
 
 @pytest.mark.parametrize(

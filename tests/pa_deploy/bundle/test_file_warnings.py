@@ -14,9 +14,10 @@ import dulwich.config
 import dulwich.index  # noqa: F401
 import pytest
 
-from pa_deploy.bundle import select
+from pa_deploy.bundle import LeftOut, select
 from pa_deploy.bundle.select import Selection
 from pa_deploy.errors import InputError
+from pa_deploy.release import FileSet
 from pa_emulator import Emulator
 from tests.pa_deploy.bundle.git import Git, needs_git
 from tests.pa_deploy.bundle.test_select import put, shipped
@@ -366,7 +367,25 @@ def test_a_deploy_says_what_it_leaves_out_before_it_sends_anything(
     done = runner.run(mode="plan", source="site", app="mysite:app", python_version="3.13")
 
     assert done.exit_code == 0
-    assert "Left out: 3. Run `pa-deploy release files` to see what, and why." in done.log
+    assert (
+        "3 files are left out of the release. Run `pa-deploy release files` to see which"
+        in done.log
+    )
     assert '".ENV" is not shipped. Put its values into `env`' in done.log
     assert '"notes.txt" is not shipped, because it contains your API token.' in done.log
     assert '"logo.png"' in done.log
+
+
+@pytest.mark.parametrize(
+    ("paths", "said"),
+    [
+        (["a"], "1 file is left out of the release"),
+        (["a", "b"], "2 files are left out of the release"),
+        (["a/"], "1 folder is left out of the release"),
+        (["a", "b/", "c/"], "1 file and 2 folders are left out of the release"),
+    ],
+)
+def test_what_is_left_out_is_counted_in_a_sentence(paths: list[str], said: str) -> None:
+    rows = tuple(LeftOut(path, "why") for path in paths)
+
+    assert FileSet(Path(), {}, rows).left_out_count == said

@@ -150,6 +150,14 @@ def test_a_log_that_is_closed_stops_nothing(pa: Emulator, closed: str) -> None:
     assert hosted.visit(pa).status_code == 200
 
 
+@pytest.mark.parametrize("group", ["", "release", "files", "consoles", "static-files", "webapps"])
+def test_what_a_command_does_is_not_cut_off(offline: Terminal, group: str) -> None:
+    shown = offline.type(*group.split(), "--help").out.partition("Commands:")[2]
+
+    assert shown.strip()
+    assert "..." not in shown
+
+
 @needs_full
 def test_help_that_goes_to_a_full_disk_says_so() -> None:
     done = subprocess.run(

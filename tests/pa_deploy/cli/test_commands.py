@@ -131,6 +131,19 @@ def test_a_mapping_that_goes_meanwhile_is_not_said_to_be_removed(
     assert f"Mapping {mapping} is gone already." in shown.err
 
 
+@pytest.mark.parametrize("command", ["static-files add", "static-files set {}"])
+def test_a_mapping_to_a_path_that_is_missing_is_warned_of(
+    terminal: Terminal, pa: Emulator, mapping: str, command: str
+) -> None:
+    pa.path("/home/alice/there").mkdir(parents=True)
+    words = command.format(mapping).split()
+
+    gone = terminal.type(*words, "/gone/", "~/gone")
+    assert gone.exit_code == 0
+    assert "/home/alice/gone does not exist on PythonAnywhere." in gone.err
+    assert "does not exist" not in terminal.type(*words, "/there/", "~/there").err
+
+
 def test_files_tree(terminal: Terminal, file: str) -> None:
     assert file in terminal.type("files", "tree", "~").out.splitlines()
 

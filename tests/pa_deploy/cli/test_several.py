@@ -126,7 +126,7 @@ def test_a_failure_in_one_does_not_hide_the_others(runner: Runner, pa: Emulator)
 
     assert done.exit_code == 5
     assert len(done.errors) == 1
-    assert done.errors[0].startswith(f"title={DOMAIN}: Refused by PythonAnywhere")
+    assert done.errors[0].startswith(f"title={DOMAIN}: Bad input")
     assert "2 web apps: 1 as wanted, 1 failed" in done.log
     rows = hosted.api(pa, "GET", f"webapps/{SECOND}/static_files/").json()
     assert [row["url"] for row in rows] == ["/b/"]

@@ -113,7 +113,7 @@ STEPS: list[tuple[str, Mapping[str, str]]] = [
     ("static-files list", {"domain": "www.okapi-shop.example"}),
     ("webapps delete --yes", {}),
 ]
-CODES = [0, 0, 8, 5, 0, 0, 0, 0, 0, 5, 0, 0, 0, 0, 5, 0]
+CODES = [0, 0, 8, 2, 0, 0, 0, 0, 0, 5, 0, 0, 0, 0, 5, 0]
 
 
 def _tell(pa: Emulator, folder: Path) -> Story:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -101,7 +102,7 @@ def test_a_plan_names_what_is_missing(runner: Runner, pa: Emulator, mode: str) -
     assert said in done.log
     assert f"{HOME}/site/static does not exist on PythonAnywhere" in done.log
     assert done.summary.count("does not exist on PythonAnywhere") == 2
-    assert min(calls(pa)) == f"GET files/path{HOME}"
+    assert min(calls(pa)) == f"GET files/path{HOME}/site"
 
 
 def test_a_plan_of_paths_that_are_there_notes_nothing(runner: Runner, pa: Emulator) -> None:
@@ -110,13 +111,69 @@ def test_a_plan_of_paths_that_are_there_notes_nothing(runner: Runner, pa: Emulat
     assert "does not exist" not in runner.run(**PATHS, mode="plan").log
 
 
-def test_an_applying_run_that_ends_well_looks_for_no_paths(runner: Runner, pa: Emulator) -> None:
+def looked_at(pa: Emulator) -> list[str]:
+    looks = [call for call in calls(pa) if call.startswith(f"GET files/path{HOME}")]
+    return [call for call in looks if not call.endswith("/lock")]
+
+
+def test_a_deploy_names_what_is_missing_before_it_writes(runner: Runner, pa: Emulator) -> None:
     calls(pa)
 
-    done = runner.run(**PATHS, lock="false")
+    done = runner.run(**PATHS)
 
+    made = calls(pa)
     assert done.exit_code == 0
-    assert not [call for call in calls(pa) if "files/path" in call]
+    assert done.log.count(f"! {HOME}/site does not exist on PythonAnywhere") == 1
+    assert done.log.index("does not exist") < done.log.index("3.13 (")
+    assert f"{HOME}/site/static does not exist on PythonAnywhere" in done.summary
+    first = next(number for number, call in enumerate(made) if not call.startswith("GET "))
+    assert made.count(f"GET files/path{HOME}/site") == 1
+    assert made.index(f"GET files/path{HOME}/site") < first
+
+
+def test_a_deploy_looks_only_at_the_paths_that_it_writes(runner: Runner, pa: Emulator) -> None:
+    runner.run(**PATHS)
+    calls(pa)
+
+    done = runner.run(**PATHS | {"static_files": "/media/ = ~/uploads/media"})
+
+    assert looked_at(pa) == [f"GET files/path{HOME}/uploads"]
+    assert f"{HOME}/uploads/media does not exist on PythonAnywhere" in done.log
+    assert f"{HOME}/site does not exist" not in done.log
+
+
+@pytest.mark.parametrize("inputs", [{}, {"force_https": "true"}, {"reload": "auto"}])
+def test_a_deploy_that_writes_no_path_looks_at_none(
+    runner: Runner, pa: Emulator, inputs: dict[str, str]
+) -> None:
+    runner.run(**PATHS)
+    calls(pa)
+
+    assert runner.run(**PATHS, lock="false", **inputs).exit_code == 0
+    assert looked_at(pa) == []
+
+
+@pytest.mark.parametrize(
+    "status", [{"status": 500, "body": "{}"}, {"status": 403, "body": "{}"}, {"drop": "before"}]
+)
+def test_a_look_up_that_fails_does_not_fail_the_deploy(
+    runner: Runner, pa: Emulator, status: dict[str, Any]
+) -> None:
+    virtualenv = f"{HOME}/.virtualenvs/site"
+    pa.path(virtualenv).mkdir(parents=True)
+    pa.path(f"{virtualenv}/pyvenv.cfg").touch()
+    pa.add_fault(method="GET", path=f".*/files/path{HOME}/.*", times=None, **status)
+
+    assert runner.run(**PATHS, virtualenv="site", lock="false").exit_code == 0
+
+
+def test_a_directory_that_is_listed_anyhow_answers_for_itself(server: ScriptedServer) -> None:
+    server.answers(listing("static"))
+
+    assert missing(server, f"{HOME}/site", f"{HOME}/site/static", f"{HOME}/site/media") == (
+        f"{HOME}/site/media",
+    )
+    assert asked(server) == [f"{HOME}/site"]
 
 
 def test_an_unhealthy_run_names_what_is_missing(runner: Runner) -> None:

@@ -73,6 +73,7 @@ class Shipper:
             layout=Layout.of(self.pa.username, DOMAIN),
             deadline=deadline,
             announce=self.log.append,
+            warn=self.log.append,
             keep_lock=lambda: None,
             run=Run(),
             visit=self._visit,
@@ -113,7 +114,7 @@ class Shipper:
             bundle = self.read(WantedRelease(**given), Path(scratch))
             shipment = look_ahead(self.account, bundle, self.status())
             nonce = ship(self.account, shipment, Path(scratch))
-            reached, _ = activate(self.account, nonce, shipment, Path(scratch))
+            reached = activate(self.account, nonce, shipment, Path(scratch))
         insist_on_live(reached)
         return note_verified(self.account, reached)
 
@@ -142,7 +143,7 @@ class Shipper:
     def rollback(self, release: str | None = None) -> ReleaseStatus:
         status = self.status()
         row = choose(status, release)
-        reached, _ = activate(self.account, point_back(self.account, row, status))
+        reached = activate(self.account, point_back(self.account, row, status))
         insist_on_live(reached)
         return reached
 

@@ -49,6 +49,42 @@ def test_releases_are_listed_with_their_state(terminal: Terminal, two: list[str]
     assert [(row["id"], row["state"]) for row in rows] == [(two[1], "live"), (two[0], "kept")]
 
 
+def test_status_names_the_live_release_and_its_commit(
+    terminal: Terminal, shipper: Shipper, two: list[str]
+) -> None:
+    place = shipper.folder / "records" / f"{two[1]}.json"
+    record = json.loads(place.read_text())
+    place.write_text(json.dumps({**record, "commit": "0123456789abcdef"}))
+
+    shown = terminal.type("status")
+    data = json.loads(terminal.type("status", "--json").out)
+
+    assert f"release              {two[1]} (commit 0123456789ab, created 20" in shown.out
+    assert (data["release"]["id"], data["release"]["commit"]) == (two[1], "0123456789abcdef")
+
+
+@pytest.mark.parametrize("harm", ["record", "status"])
+def test_status_says_what_it_knows_of_a_release(
+    terminal: Terminal, shipper: Shipper, two: list[str], harm: str
+) -> None:
+    gone = {"record": f"records/{two[1]}.json", "status": "status.json"}[harm]
+    (shipper.folder / gone).write_text("{}")
+
+    done = terminal.type("status")
+
+    assert done.exit_code == 0
+    assert (two[1] in done.out) == (harm == "record")
+
+
+@pytest.mark.usefixtures("two")
+def test_status_names_no_release_that_is_not_served(terminal: Terminal, pa: Emulator) -> None:
+    terminal.type("release", "detach", "--yes")
+    pa.clear_requests()
+
+    assert json.loads(terminal.type("status", "--json").out)["release"] is None
+    assert not [call for call in pa.requests() if "status.json" in call["path"]]
+
+
 def test_no_releases(terminal: Terminal) -> None:
     assert terminal.type("releases").err == "There are no releases.\n"
 
@@ -428,7 +464,7 @@ def test_files_of_a_release_are_listed_the_largest_first(
     done = offline.type("release", "files", "--source", ".", "-n", "2")
 
     assert done.out == "b\t300\t\nc\t20\t\nd.pyc\t\ta cache\n"
-    assert done.err == "3 files, 321 bytes; left out: 1\n"
+    assert done.err == "The release has 3 files, 321 bytes.\n1 file is left out of the release.\n"
 
 
 LEFT_OUT = {

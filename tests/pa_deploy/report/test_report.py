@@ -18,6 +18,7 @@ from pa_deploy.model import (
     Delete,
     Failure,
     Health,
+    Mode,
     NewWebapp,
     Outcome,
     Plan,
@@ -196,6 +197,16 @@ def test_a_summary_without_a_plan_still_tells_the_failure() -> None:
     empty = replace(OUTCOME, plan=None, domain="", url="", failure=failure)
 
     assert summary_md(empty).startswith("## ❌ Deploy: Site unhealthy\n\n> bad\n")
+
+
+@pytest.mark.parametrize(
+    ("mode", "title"), [("apply", "Deploy"), ("plan", "Plan"), ("check", "Check")]
+)
+def test_a_run_without_a_web_app_is_called_like_its_command(mode: Mode, title: str) -> None:
+    failed = Outcome(mode=mode, failure=failure_from(Unhealthy("bad")))
+
+    assert summary_md(failed).startswith(f"## ❌ {title}: Site unhealthy\n")
+    assert last_line(failed).startswith(f"{title}: Site unhealthy")
 
 
 def test_a_bug_says_how_to_report_it() -> None:

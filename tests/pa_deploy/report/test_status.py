@@ -34,4 +34,4 @@ def test_each_setting_is_shown(each: Field[Any]) -> None:
 
 def lines(webapp: Webapp) -> list[str]:
     actual = Actual(observed_on=date(2026, 1, 1), webapp=webapp)
-    return list(status_lines(webapp, actual, None))
+    return list(status_lines(webapp, actual, None, None))

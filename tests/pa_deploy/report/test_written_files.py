@@ -41,7 +41,9 @@ def test_every_output_has_a_line(runner: Runner) -> None:
 
 
 def test_they_are_written_of_a_failed_run(runner: Runner) -> None:
-    runner.run(**SITE, **FILES, virtualenv="nowhere")
+    runner.emulator.add_fault(method="PATCH", path=".*", status=400, body="{}")
+
+    runner.run(**SITE, **FILES, force_https="true")
 
     outputs, summary = written(runner.workspace)
     assert (outputs["PA_DEPLOY_CREATED"], outputs["PA_DEPLOY_CHANGED"]) == ("true", "true")

@@ -277,6 +277,7 @@ def test_what_is_written_goes_where_each_input_says() -> None:
     given = {"report": "r.json", "outputs-file": "/o/out.env", "summary-file": "~/s.md"}
 
     assert resolve_report(Given.of(given, {}, Path("/w"))) == ReportSettings(
+        mode="apply",
         summary=True,
         file=Path("/w/r.json"),
         outputs_file=Path("/o/out.env"),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from pa_deploy.bundle import pattern_for
 from pa_deploy.detect.apps import App, find_apps, folder_entered
-from pa_deploy.detect.kinds import Kinds
+from pa_deploy.detect.kinds import Kind, Kinds
 from pa_deploy.detect.modules import Found, find_elsewhere, find_module, module_of
 from pa_deploy.detect.names import names_of
 from pa_deploy.detect.ranking import is_aside, listed
@@ -20,6 +20,11 @@ from pa_deploy.model import WantedRelease
 
 SHIMS = ("wsgi.py", "pythonanywhere_wsgi.py", "pa_deploy_wsgi.py")
 """Names for a file to add. The first free one is used."""
+CALL = "()"
+TRANSLATOR = "a2wsgi"
+"""The package by which PythonAnywhere serves ASGI apps."""
+LISTS = (".txt", ".in", ".lock", ".toml", "Pipfile")
+"""So end the names of files that list packages."""
 INSTALLS_SOURCE = re.compile(
     r"\bpip\S*\s+install\b.*\s(-e\s*)?\.{1,2}(/\S*|\[\S*)?(\s|$)"
     r"|\b(uv\s+sync|(poetry|pdm|hatch|flit)\s+install|setup\.py)\b"
@@ -35,6 +40,7 @@ class Target:
     roots: tuple[str, ...]
     module: str
     name: str
+    is_called: bool
 
     @property
     def kinds(self) -> Kinds:
@@ -49,7 +55,10 @@ def app_cautions(wanted: WantedRelease, tree: Tree) -> Iterator[Problem]:
     module, _, name = wanted.app.partition(":")
     if not wanted.app or _comes_later(wanted, module):
         return
-    target = Target(wanted, tree, roots_of(wanted), module, name)
+    is_called = name.endswith(CALL)
+    target = Target(
+        wanted, tree, roots_of(wanted), module, name.removesuffix(CALL), is_called=is_called
+    )
     found = find_module(tree, module, target.roots)
     if found.state in ("missing", "elsewhere"):
         yield _no_module(target, found)
@@ -129,20 +138,63 @@ def _no_app(target: Target, path: str) -> Problem | None:
     if kind == "module":
         said = f"`{name}` in {path} is a module, not an app."
         return target.problem(said, _another(target) or "Set `app` to an app in it.")
-    if kind in ("factory", "function"):
-        said = f"`{name}` in {path} is a function that "
-        said += (
-            "makes an app" if kind == "factory" else "does not take the two arguments of a WSGI app"
-        )
-        own = _shim_for(target.tree, App(path, "", target.module, name, "factory"))
-        said += ". PythonAnywhere would call it for each request, so every page would fail."
-        return target.problem(said, _another(target, "wsgi", "dash") or own)
-    if kind == "asgi":
-        said = f"`{name}` in {path} is an ASGI app. PythonAnywhere calls it as WSGI, so every page "
-        own = _shim_for(target.tree, App(path, "", target.module, name, "asgi"))
-        advice = _another(target, "wsgi", "dash") or own
-        return target.problem(f"{said}would fail.", advice)
+    return _called(target, path, kind) if target.is_called else _not_called(target, path, kind)
+
+
+def _called(target: Target, path: str, kind: Kind) -> Problem | None:
+    """The problem with what is called, as `create_app()`."""
+    said = f"`{target.name}` in {path} is "
+    if kind in ("wsgi", "asgi", "dash"):
+        app = App(path, "", target.module, target.name, kind)
+        return target.problem(f"{said}the app itself, not a factory.", f"Set `app: {app.target}`.")
+    if kind == "factory with arguments":
+        return _needs_arguments(target, path)
+    if kind == "function with arguments":
+        said += "a function that needs arguments. `app` calls it without any."
+        return target.problem(said, _another(target) or "Set `app` to an app.")
     return None
+
+
+def _not_called(target: Target, path: str, kind: Kind) -> Problem | None:
+    said = f"`{target.name}` in {path} is "
+    if kind == "factory":
+        advice = f"Set `app: {target.module}:{target.name}{CALL}`."
+        return target.problem(f"{said}a function that makes an app.", advice)
+    if kind == "factory with arguments":
+        return _needs_arguments(target, path)
+    if kind in ("function", "function with arguments"):
+        said += "a function that does not take the two arguments of a WSGI app."
+        call = f"If it makes the app, set `app: {target.module}:{target.name}{CALL}`."
+        own = call if kind == "function" else "Set `app` to an app."
+        return target.problem(said, _another(target) or own)
+    if kind == "asgi" and _lacks_translator(target):
+        said += f"an ASGI app. PythonAnywhere serves it through the package {TRANSLATOR}, which "
+        own = f"Add the line `{TRANSLATOR}` to your requirements."
+        advice = _another(target, "wsgi", "dash") or own
+        return target.problem(f"{said}is not in your requirements.", advice)
+    return None
+
+
+def _needs_arguments(target: Target, path: str) -> Problem:
+    said = f"`{target.name}` in {path} makes an app, but needs arguments. `app` calls it without."
+    own = _shim_for(
+        target.tree, App(path, "", target.module, target.name, "factory with arguments")
+    )
+    return target.problem(said, _another(target, "wsgi", "dash", "factory") or own)
+
+
+def _lacks_translator(target: Target) -> bool:
+    """Whether the requirements are known not to have the package a2wsgi."""
+    wanted = target.wanted
+    if wanted.requirements is None or not wanted.requirements.is_relative_to(wanted.source):
+        return False
+    own = wanted.requirements.relative_to(wanted.source).as_posix()
+    lists = {own, *(path for path in target.tree.paths if path.endswith(LISTS))}
+    texts = [target.tree.read(path) for path in lists]
+    lines = "\n".join((*wanted.run, *wanted.first_run)).encode()
+    return None not in texts and not any(
+        TRANSLATOR.encode() in (text or b"").replace(b"\0", b"") for text in (*texts, lines)
+    )
 
 
 def _elsewhere(target: Target, path: str) -> Problem | None:
@@ -164,7 +216,7 @@ def _elsewhere(target: Target, path: str) -> Problem | None:
 def _no_name(target: Target, path: str, name: str) -> Problem:
     said = f"{path} has no `{name}` at its top level."
     here = next((each for each in find_apps(target.tree, target.roots) if each.path == path), None)
-    if here and here.kind in ("wsgi", "dash"):
+    if here and here.kind != "factory with arguments":
         right = f"{target.module}:{here.target.partition(':')[2]}"
         return target.problem(f"{said} It has `{here.name}`.", f"Set `app: {right}`.")
     advice = _another(target) or (
@@ -183,23 +235,20 @@ def _another(target: Target, *kinds: str) -> str:
     if not apps:
         return ""
     app = apps[0]
-    if app.kind in ("factory", "asgi"):
-        what = "a function that makes an app" if app.kind == "factory" else "an ASGI app"
+    if app.kind == "factory with arguments":
+        what = "a function that makes an app"
         return f"{app.path} has `{app.name}`, {what}. {_shim_for(target.tree, app)}"
     path = "" if app.root in target.roots else f" and `python-path: {app.root}`"
-    return f"{app.path} has an app. Set `app: {app.target}`{path}."
+    said = f"{app.path} has an app. Set `app: {app.target}`{path}."
+    if app.kind == "asgi" and _lacks_translator(target):
+        said += f" Add the line `{TRANSLATOR}` to your requirements."
+    return said
 
 
 def _shim_for(tree: Tree, app: App) -> str:
-    """Advice to add a file that defines a WSGI app."""
+    """Advice to add a file that calls a factory with arguments."""
     shim = next((name for name in SHIMS if name not in tree.paths), SHIMS[-1])
-    module = shim.removesuffix(".py")
-    line = f"from {app.module} import {app.name}; "
-    if app.kind == "asgi":
-        line = f"from a2wsgi import ASGIMiddleware; {line}application = ASGIMiddleware({app.name})"
-        need = "Add a2wsgi to your requirements, and a file"
-    else:
-        line += f"application = {app.name}()"
-        need = "Add a file"
+    line = f"from {app.module} import {app.name}; application = {app.name}(…)"
     path = f" and `python-path: {app.root}`" if app.root else ""
-    return f"{need} {shim} with `{line}`. Set `app: {module}:application`{path}."
+    target = f"{shim.removesuffix('.py')}:application"
+    return f"Add a file {shim} with `{line}`. Set `app: {target}`{path}."

@@ -19,7 +19,15 @@ DEEPEST = 6
 FILE_SCORES = {"wsgi": 20, "flask_app": 19, "bottle_app": 19, "app": 18, "application": 17}
 OTHER_FILES = ("main", "server", "run", "index", "__init__", "api", "asgi")
 NAME_SCORES = {"application": 4, "app": 5, "server": 5}
-KIND_SCORES: dict[Kind, int] = {"wsgi": 0, "dash": 0, "factory": -8, "asgi": -30}
+KIND_SCORES: dict[Kind, int] = {
+    "wsgi": 0,
+    "dash": 0,
+    "factory": -8,
+    "factory with arguments": -12,
+    "asgi": -30,
+}
+ENDS: dict[Kind, str] = {"dash": ".server", "factory": "()"}
+"""What the input `app` has after a name of this kind."""
 HAND_MADE_SCORE = 15
 """Penalty of a WSGI file made for PythonAnywhere by hand: it has paths of an account in it."""
 ENTERS_FOLDER = re.compile(rb"^[^#\n]*\b(?:chdir\(|sys\.path\b)", re.MULTILINE)
@@ -48,7 +56,7 @@ class App:
     @property
     def target(self) -> str:
         """The value of the input `app` for it."""
-        return f"{self.module}:{self.name}{'.server' if self.kind == 'dash' else ''}"
+        return f"{self.module}:{self.name}{ENDS.get(self.kind, '')}"
 
 
 def find_apps(tree: Tree, roots: Sequence[str] = ("",)) -> tuple[App, ...]:

@@ -1,4 +1,4 @@
-"""What a name in a module is: a WSGI app, an ASGI app, a function that makes an app, or unknown.
+"""What a name in a module is: a WSGI app, an ASGI app, a function that makes one, or unknown.
 
 A name counts only if it leads to a known constructor. Nothing is imported.
 """
@@ -15,9 +15,19 @@ from pa_deploy.detect.modules import find_module, module_of
 from pa_deploy.detect.names import Binding, Import, Names, names_of
 from pa_deploy.detect.tree import Tree
 
-Kind = Literal["wsgi", "dash", "asgi", "factory", "function", "module", "unknown"]
-"""`factory`: a function that makes an app; `function`: another that cannot be called as WSGI does;
-`dash`: what has the WSGI app as `server`.
+Kind = Literal[
+    "wsgi",
+    "dash",
+    "asgi",
+    "factory",
+    "factory with arguments",
+    "function",
+    "function with arguments",
+    "module",
+    "unknown",
+]
+"""`factory`: a function that makes an app; `function`: another that is not an app. Those `with
+arguments` need some. `dash`: what has the WSGI app as `server`.
 """
 
 WSGI = {
@@ -143,11 +153,13 @@ class Kinds:
         if function.decorator_list:  # they may make anything of it
             return "unknown"
         if function.name in FACTORIES or self._returned(function, scope, steps) in APPS:
-            return "factory"
+            return "factory with arguments" if _positional(function)[0] else "factory"
         if _is_called_by_wsgi(function.args.args):
             return "wsgi"
         fewest, most = _positional(function)
-        return "unknown" if fewest <= 2 <= most else "function"
+        if fewest <= 2 <= most:
+            return "unknown"
+        return "function with arguments" if fewest else "function"
 
     def _returned(self, function: ast.FunctionDef, scope: Scope, steps: int) -> Kind:
         """The kind of its annotation, else of all that its `return` statements give."""

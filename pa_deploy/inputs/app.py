@@ -1,4 +1,4 @@
-"""From text to the WSGI application, `module:name`. Raises BadValue if it cannot be used."""
+"""From text to the app, `module:name` or `module:factory()`. Raises BadValue if it is neither."""
 
 from __future__ import annotations
 
@@ -8,31 +8,36 @@ from pa_deploy.inputs.parse import BadValue
 
 NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 DOTTED = rf"{NAME}(?:\.{NAME})*"
-APP = rf"{DOTTED}:{DOTTED}"
-CALL = rf"({DOTTED})[.:]({NAME})(\(.*\))"
+APP = rf"{DOTTED}:{DOTTED}(?:\(\))?"
+CALL_WITH_ARGUMENTS = rf"({DOTTED})[.:]({NAME})(\(.+\))"
+CALL = "()"
 USUAL_NAMES = ("application", "app")
 """What the application is called in nearly every project."""
+CALLS_FACTORY = ("--factory", "--call")
+"""By these options uvicorn and waitress call what they are given."""
 
 
 def app(value: str) -> str:
     if re.fullmatch(APP, value):
         return value
     tidy = re.sub(r"\s*:+\s*", ":", value.strip("\"'` "))
-    call = re.fullmatch(CALL, tidy)
+    tidy = re.sub(r"\(\s*\)$", CALL, tidy)
+    call = re.fullmatch(CALL_WITH_ARGUMENTS, tidy)
     if call:
-        raise _factory(value, *call.groups())
+        raise _with_arguments(value, *call.groups())
     offer = _meant(tidy)
     raise BadValue.because(
         f'"{value}" is not a module and the name of an app in it.',
         f"Write module:name. Did you mean `{offer}`?"
         if offer
-        else "Write module:name, for example `mysite.wsgi:application`.",
+        else "Write module:name, for example `mysite.wsgi:application`, or module:factory() if a "
+        "function makes the app.",
     )
 
 
-def _factory(value: str, module: str, factory: str, call: str) -> BadValue:
+def _with_arguments(value: str, module: str, factory: str, call: str) -> BadValue:
     return BadValue.because(
-        f'"{value}" calls a factory, which pa-deploy cannot do yet.',
+        f'"{value}" calls a factory with arguments, which `app` cannot do.',
         f"Add a file wsgi.py to `source` with two lines, `from {module} import {factory}` and "
         f"`application = {factory}{call}`. Then set `app: wsgi:application`.",
     )
@@ -40,17 +45,22 @@ def _factory(value: str, module: str, factory: str, call: str) -> BadValue:
 
 def _meant(value: str) -> str:
     """The application that was probably meant, or ""."""
-    of_server = [word for word in value.split() if re.fullmatch(APP, word)]
+    words = [word.strip("\"'") for word in value.split()]
+    of_server = [word for word in words if re.fullmatch(APP, word)]
     if of_server:  # `gunicorn mysite.wsgi:application`
-        return of_server[-1]
-    place, _, name = value.partition(":")
+        is_called = not of_server[-1].endswith(CALL) and set(CALLS_FACTORY) & set(words)
+        return of_server[-1] + (CALL if is_called else "")
+    call = CALL if value.endswith(CALL) else ""
+    place, _, name = value.removesuffix(CALL).partition(":")
     path = place.replace("\\", "/").removeprefix("./")
     module = path.removesuffix(".py").strip("/").replace("/", ".")
     is_file = path != module
     before, _, last = module.rpartition(".")
-    if not name and not is_file and before and last in USUAL_NAMES:
+    if not name and not is_file and before and (call or last in USUAL_NAMES):
         module, name = before, last
-    meant = f"{module}:{name or _usual_name(module)}"
+    if call and not name:
+        return ""
+    meant = f"{module}:{name or _usual_name(module)}{call}"
     return meant if re.fullmatch(APP, meant) else ""
 
 

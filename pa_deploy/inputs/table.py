@@ -92,8 +92,9 @@ class Values:
         parse.text,
     )
     app: str | None = _of_webapp(
-        "The WSGI application in `source`, as `module:name`, for example "
-        "`mysite.wsgi:application`. If you leave it out, the site has static files only.",
+        "The WSGI or ASGI app in `source`, as `module:name`, for example "
+        "`mysite.wsgi:application`, or as `module:factory()` if a function makes it. If you leave "
+        "it out, the site has static files only.",
         read_app,
     )
     python_path: tuple[str, ...] = _of_webapp(

@@ -8,9 +8,13 @@ import os
 import sys
 from typing import Any, Callable, List
 
+from .interface import ASGI, ASGI2, NotAnApp, interface_of
 from .releases import Release
+from .target import find_app
 
 App = Callable[..., Any]
+TRANSLATOR = "a2wsgi"
+"""The package by which an ASGI app is served."""
 
 
 def load(release: Release) -> App:
@@ -24,7 +28,7 @@ def load(release: Release) -> App:
     sys.path[:0] = release.search_path(variables)
     os.environ.update(variables)
     os.chdir(release.code)
-    app = _import_app(release.record["app"])
+    app = import_app(release.record["app"])
 
     def application(environ: Any, start_response: Any) -> Any:
         def start(status: str, headers: Any, *error: Any) -> Any:
@@ -35,14 +39,34 @@ def load(release: Release) -> App:
     return application
 
 
-def _import_app(name: str) -> App:
+def import_app(name: str) -> App:
+    """The app that the input `app` names, as a WSGI app."""
     if not name:
         return _no_app
-    module, _, names = name.partition(":")
-    app: Any = functools.reduce(getattr, names.split("."), importlib.import_module(module))
-    if not callable(app):
-        raise TypeError("%s is not callable" % name)
-    return app  # type: ignore[no-any-return]
+    app = find_app(name)
+    made = getattr(sys.modules.get(TRANSLATOR), "ASGIMiddleware", None)
+    if made and type(app) is made:  # its thread would not outlive the fork
+        return _translated(app.app, name, wait_time=app.wait_time)
+    is_asgi = interface_of(app) in (ASGI, ASGI2)
+    return _translated(app, name) if is_asgi else app
+
+
+def _translated(app: Any, name: str, **options: Any) -> App:
+    """An ASGI app as a WSGI app, with options of a2wsgi."""
+    try:
+        middleware = importlib.import_module(TRANSLATOR).ASGIMiddleware
+    except ModuleNotFoundError as error:
+        if error.name != TRANSLATOR:
+            raise
+        raise NotAnApp(
+            "%s is an ASGI app. PythonAnywhere serves WSGI apps, and the package a2wsgi, which "
+            "translates, is not installed. Add the line `a2wsgi` to your requirements" % name
+        ) from None
+    from .asgi import Translated, of_one_call  # noqa: PLC0415 - asyncio is not for every app
+
+    if interface_of(app) == ASGI2:
+        app = of_one_call(app)
+    return Translated(app, functools.partial(middleware, **options))
 
 
 def _no_app(_environ: Any, start: Any) -> List[bytes]:

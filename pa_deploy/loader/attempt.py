@@ -6,18 +6,18 @@ as far as an app can see it: the real host, over https.
 
 from __future__ import annotations
 
-import importlib
 import io
 import os
 import sys
-import traceback
 from contextlib import suppress
 from typing import Any, Dict, Iterable, List, Tuple
 from urllib.parse import unquote_to_bytes, urljoin, urlsplit
 
 from .app import App, load
-from .files import Home
+from .files import OUTPUT, Home
+from .interface import NotAnApp
 from .releases import Release
+from .traces import Output, Watch
 
 WELL = 73
 """How this process ends if the app does well. An app that ends it itself does so with 0."""
@@ -28,6 +28,8 @@ MOST_BYTES = 16 * 1024 * 1024
 """How much of a page is read; an error may come at its end."""
 OF_THE_SERVER = ("uwsgi", "uwsgidecorators")
 """Modules that an app finds in uWSGI's processes alone."""
+NAMES_EXCEPTION = (400, *range(500, 600))
+"""Statuses by which frameworks answer if there was an exception."""
 SHOWN_BYTES = 2000
 """How much of a bad answer the output shows."""
 
@@ -39,20 +41,27 @@ def try_out(base: str, release: str, asked: Dict[str, Any]) -> None:
     it the app is only imported. Threads that the app has started do not keep the process alive.
     """
     home = Home(base)
+    output = Output(home.at(OUTPUT))
     verdict = {"step": "import", "error": ""}
     try:
-        app = load(Release(home, release))
+        wanted = Release(home, release)
+        app = load(wanted)
         if asked:
-            verdict["step"] = "try"
-            _ask(app, asked)
+            verdict["step"] = "try: GET " + asked["path"]
+            Attempt(app, asked).carry_out()
+    except NotAnApp as error:
+        print(error)
+        verdict = {"step": "app: " + wanted.record["app"], "error": str(error)}
+    except BadAnswer as error:
+        verdict["error"] = str(error)
     except BaseException as error:  # an app may well call sys.exit
-        if not isinstance(error, BadAnswer):
-            traceback.print_exc()
+        told = output.tell(error)
         if getattr(error, "name", None) in OF_THE_SERVER:
             print("This module is only in PythonAnywhere's server, so the app could not be tried.")
         else:
-            verdict["error"] = _said(error)
-            home.write(VERDICT, verdict)
+            verdict["error"] = told
+    if verdict["error"]:
+        home.write(VERDICT, verdict)
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError):
             stream.flush()
@@ -80,25 +89,37 @@ class Answer:
         self.body += piece[: MOST_BYTES - len(self.body)]
 
 
-def _said(error: BaseException) -> str:
-    if isinstance(error, BadAnswer):
-        return str(error)
-    return "".join(traceback.format_exception_only(type(error), error)).strip().splitlines()[-1]
+class Attempt:
+    """Asks an app for a page, and judges the answer."""
 
+    def __init__(self, app: App, asked: Dict[str, Any]) -> None:
+        self._app = app
+        self._asked = asked
+        self._watch = Watch()
 
-def _ask(app: App, asked: Dict[str, Any]) -> None:
-    """Follow redirects within the site, and judge the last answer."""
-    failures = _watch_django()
-    url = "https://%s%s" % (asked["host"], asked["path"])
-    for _ in range(MOST_REDIRECTS + 1):
-        answer = _get(app, url)
-        print("GET %s answered %d" % (urlsplit(url).path, answer.status))
-        aim = urljoin(url, answer.headers.get("location", url))
-        is_redirect = answer.status in (301, 302, 303, 307, 308)
-        if not is_redirect or urlsplit(aim).hostname != urlsplit(url).hostname:
-            break
-        url = aim
-    _judge(answer, urlsplit(url).path, asked, failures)
+    def carry_out(self) -> None:
+        """Follow redirects within the site, and judge the last answer."""
+        url = "https://%s%s" % (self._asked["host"], self._asked["path"])
+        for _ in range(MOST_REDIRECTS + 1):
+            self._watch.last = None
+            answer = _get(self._app, url)
+            print("GET %s answered %d" % (urlsplit(url).path, answer.status))
+            aim = urljoin(url, answer.headers.get("location", url))
+            is_redirect = answer.status in (301, 302, 303, 307, 308)
+            if not is_redirect or urlsplit(aim).hostname != urlsplit(url).hostname:
+                break
+            url = aim
+        self._judge(answer, urlsplit(url).path)
+
+    def _judge(self, answer: Answer, path: str) -> None:
+        text = answer.body.decode("utf-8", "replace")
+        if not any(low <= answer.status <= high for low, high in self._asked["statuses"]):
+            print(text[:SHOWN_BYTES], flush=True)
+            if self._watch.last and answer.status in NAMES_EXCEPTION:
+                raise self._watch.last
+            raise BadAnswer("GET %s answered %d" % (path, answer.status))
+        if self._asked["text"] is not None and self._asked["text"] not in text:
+            raise BadAnswer('GET %s answered without the text "%s"' % (path, self._asked["text"]))
 
 
 def _get(app: App, url: str) -> Answer:
@@ -140,36 +161,3 @@ def _environ(url: str) -> Dict[str, Any]:
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
     }
-
-
-def _watch_django() -> List[str]:
-    """The exceptions that Django turns into a page which does not name them."""
-    failures: List[str] = []
-
-    def note(**_: Any) -> None:
-        error = sys.exc_info()[1]
-        if error is not None:
-            traceback.print_exc()
-            failures.append(_said(error))
-
-    if _has_django():
-        signals = importlib.import_module("django.core.signals")
-        signals.got_request_exception.connect(note, weak=False)
-    return failures
-
-
-def _has_django() -> bool:
-    return "django.core.handlers.base" in sys.modules
-
-
-def _judge(answer: Answer, path: str, asked: Dict[str, Any], failures: List[str]) -> None:
-    if failures:
-        raise BadAnswer(failures[-1])
-    text = answer.body.decode("utf-8", "replace")
-    if not any(low <= answer.status <= high for low, high in asked["statuses"]):
-        print(text[:SHOWN_BYTES])
-        if answer.status == 400 and _has_django():
-            print("Django answers so to a host that is not in ALLOWED_HOSTS: '%s'" % asked["host"])
-        raise BadAnswer("GET %s answered %d" % (path, answer.status))
-    if asked["text"] is not None and asked["text"] not in text:
-        raise BadAnswer('GET %s answered without the text "%s"' % (path, asked["text"]))

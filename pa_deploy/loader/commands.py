@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import IO, Any, Dict, Mapping, Optional, Sequence
 
 from .attempt import WELL
-from .files import LOADER_ZIP, private
+from .files import LOADER_ZIP, OUTPUT, private
 from .interpreter import folder_with_python, own_python
 from .releases import Release
 
@@ -93,7 +93,7 @@ class Commands:
         """
         seconds = min(most, max(1.0, self._end - time.monotonic()))
         supervise = [LOADER_ZIP, "supervise", str(self._lock)]
-        with open(self._home.at("output.log"), "ab", opener=private) as log:
+        with open(self._home.at(OUTPUT), "ab", opener=private) as log:
             os.write(log.fileno(), ("$ %s\n" % step).encode("utf-8", "surrogateescape"))
             process = subprocess.Popen(
                 [own_python(), "-I", "-S", "-X", "utf8", *supervise],

@@ -18,6 +18,8 @@ PLACES = (
 )
 """The folders of a web app; nobody but the account may look into them."""
 REQUEST_KEY = "request-key"
+OUTPUT = "output.log"
+"""What the commands and the app in the try have printed."""
 UPLOADED = ("pointer.json", "lease", REQUEST_KEY)
 """Files that pa-deploy writes; the API cannot say who may read them."""
 TEMPORARY = ("incoming", "unpacking")

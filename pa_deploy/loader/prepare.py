@@ -15,7 +15,7 @@ from typing import Any, Dict, Iterator
 
 from .attempt import VERDICT
 from .commands import NOT_WANTED, Commands, Failed
-from .files import LOADER_ZIP, TEMPORARY, Home, discard
+from .files import LOADER_ZIP, OUTPUT, TEMPORARY, Home, discard
 from .layout import LAYOUT
 from .lease import has_lease
 from .releases import HAND_OVER, Release, live
@@ -98,7 +98,7 @@ class Preparation:
         try:
             self.tell(state="refused", error=said)
         except OSError as full:  # a full disk has no room for the status either
-            discard(self.home.at("output.log"))
+            discard(self.home.at(OUTPUT))
             self.tell(state="refused", error="%s (%s)" % (said, full))
 
     def tell(self, **news: object) -> None:
@@ -200,8 +200,8 @@ class Preparation:
             verdict = self.home.read(VERDICT)
             if not verdict:  # it was killed, or has ended itself
                 raise
-            if verdict["step"] == "try":
-                self.tell(step="try: GET " + asked["path"])
+            if verdict["step"] != "import":
+                self.tell(step=verdict["step"])
             raise RuntimeError(verdict["error"]) from None
         finally:
             discard(self.home.at(VERDICT))

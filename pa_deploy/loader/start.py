@@ -7,7 +7,7 @@ import select
 import subprocess
 from typing import Any, Dict
 
-from .files import LOADER_ZIP, Home, private
+from .files import LOADER_ZIP, OUTPUT, Home, private
 from .interpreter import own_python
 from .status import begun, read_status, sign_status
 
@@ -40,7 +40,7 @@ def _start(home: Home, lock: int, writer: int) -> None:
     """It forks, so that the process that is waited for here ends at once, and is nobody's child."""
     python = own_python()
     words = [python, "-I", "-S", "-X", "utf8", LOADER_ZIP, "prepare", home.base]
-    with open(home.at("output.log"), "ab", opener=private) as log:
+    with open(home.at(OUTPUT), "ab", opener=private) as log:
         process = subprocess.Popen(
             [*words, str(lock), str(writer)],
             cwd=home.base,

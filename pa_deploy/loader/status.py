@@ -8,7 +8,7 @@ import sys
 from contextlib import suppress
 from typing import Any, Dict
 
-from .files import LOADER_ZIP, REQUEST_KEY, Home, private, read_bytes
+from .files import LOADER_ZIP, OUTPUT, REQUEST_KEY, Home, private, read_bytes
 from .layout import LAYOUT, number_in
 from .releases import RELEASE_ID, live
 from .verified import marked
@@ -72,7 +72,7 @@ def begun(home: Home, status: Dict[str, Any], wanted: Dict[str, Any]) -> Dict[st
     if status["nonce"] == wanted["nonce"]:
         return status
     with suppress(OSError):
-        os.truncate(home.at("output.log"), 0)
+        os.truncate(home.at(OUTPUT), 0)
     news = {"nonce": wanted["nonce"], "id": wanted["id"], "state": "preparing"}
     kept = {"releases": status["releases"], "previous": live(home), "live": live(home)}
     return {**STATUS, **news, **kept}
@@ -91,7 +91,7 @@ def sign_status(home: Home, status: Dict[str, Any]) -> None:
 
 def write_status(home: Home, status: Dict[str, Any]) -> None:
     """The same, with the end of the commands' output."""
-    with open(home.at("output.log"), "ab+", opener=private) as file:
+    with open(home.at(OUTPUT), "ab+", opener=private) as file:
         size = file.seek(0, os.SEEK_END)
         file.seek(max(0, size - OUTPUT_BYTES))
         text = file.read().decode("utf-8", "surrogateescape")

@@ -22,8 +22,8 @@ class Release:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WantedRelease:
-    """What to ship. `source` and `requirements` are on this side; `app` is `module:callable` or "".
-    What `requirements` includes must lie in `workspace`, if that is known.
+    """What to ship. `source` and `requirements` are on this side; `app` is `module:name`,
+    `module:factory()` or "". What `requirements` includes must lie in `workspace`, if it is known.
 
     `own_files` are those of the run itself, wherever they are: no release has them. `include` and
     `exclude` are patterns as in `.gitignore`, `run` and `first_run` are commands,

@@ -10,7 +10,7 @@ from pa_deploy.release.lease import withdraw
 from pa_deploy.release.refusal import insist_on_live
 from pa_deploy.release.request import HEADER as REQUEST_HEADER
 from pa_deploy.release.request import request_key
-from pa_deploy.release.shipping import Sent, Shipment, look_ahead, point_to, sending, ship
+from pa_deploy.release.shipping import Sent, Shipment, look_ahead, point_to, sending
 from pa_deploy.release.status import (
     has_secrets,
     insist_on_known_pointer,
@@ -67,7 +67,6 @@ __all__ = [
     "request_key",
     "resolve_layers",
     "sending",
-    "ship",
     "source_mappings",
     "with_verified",
     "withdraw",

@@ -19,6 +19,7 @@ REFUSED_AT = {
     "first-run": 'the command "{}" of `first-run` failed',
     "python-path": "a folder of `python-path` is missing",
     "import": '"{}" could not be imported',
+    "app": '"{}" cannot be served',
     "try": "the app did not answer as it should",
     "static-files": 'the mapped folder "{}" has no files',
     "lease": "nobody waited for it",
@@ -32,8 +33,7 @@ CAUSES = {
     "first-run": "See the command's output in the log.",
     "python-path": "No file in that folder of `source` is shipped, and no command of `run` makes "
     "it.",
-    "import": "`app` does not match the code, a package is missing, or `env` lacks a value. See "
-    "the traceback in the log.",
+    "import": "The code raises this when it is imported. See the traceback in the log.",
 }
 """The likely cause if a step of the loader fails."""
 NEXT_STEPS = {
@@ -41,6 +41,7 @@ NEXT_STEPS = {
     "first-run": "Correct the code or the command, and deploy again.",
     "python-path": "Correct `python-path` and deploy again.",
     "import": "Correct the code or the inputs and deploy again.",
+    "app": "Correct `app` or the code, and deploy again.",
     "static-files": "Correct the folder in `static-files`, or have a command of `run` fill it. If "
     "it may be empty, set `static-check: false`.",
     "try": "Correct the code or the inputs and deploy again. If only the page of `health-check` is "

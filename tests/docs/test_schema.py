@@ -124,7 +124,7 @@ def test_reports_of_releases_that_are_shipped_and_refused(site: Runner) -> None:
     live = shipped["release"]["live"]
     assert {"kind": "release", "id": live} in again["plan"]["unchanged"]
     assert (refused["release"]["state"], refused["release"]["live"]) == ("refused", live)
-    assert "has no attribute 'nothing'" in refused["release"]["output"][-1]
+    assert "the module mysite has no nothing" in refused["release"]["output"][-1]
 
 
 def test_a_report_of_updates_and_deletes(site: Runner) -> None:

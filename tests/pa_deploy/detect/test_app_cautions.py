@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from pa_deploy.bundle import pattern_for
@@ -10,6 +12,7 @@ from tests.pa_deploy.detect.project import DJANGO, FLASK, below, caution, cautio
 from tests.places import ROOT
 
 FACTORY = "from flask import Flask\ndef create_app(config=None):\n    return Flask('x')\n"
+NEEDY = "from flask import Flask\ndef create_app(config):\n    return Flask('x')\n"
 WRAPPED = "from a2wsgi import ASGIMiddleware\nfrom m import app\n"
 FASTAPI = "from fastapi import FastAPI\napp = FastAPI()\n"
 
@@ -186,8 +189,10 @@ def test_without_an_app_to_offer_the_next_step_is_to_check(app: str) -> None:
             "Define `app` there, outside of functions",
         ),
         ("class X:\n app = 1", "web:app", "web.py has no `app` at its top level."),
-        (FACTORY, "web:app", "has `create_app`, a function that makes an app. Add a file wsgi.py"),
-        (FASTAPI, "web:api.x", "web.py has no `api` at its top level. web.py has `app`, an ASGI"),
+        (FACTORY, "web:app", "It has `create_app`. Set `app: web:create_app()`."),
+        (FACTORY, "web:make()", "It has `create_app`. Set `app: web:create_app()`."),
+        (NEEDY, "web:app", "web.py has `create_app`, a function that makes an app. Add a file ws"),
+        (FASTAPI, "web:api.x", "web.py has no `api` at its top level. It has `app`."),
     ],
 )
 def test_a_name_that_is_not_in_the_module(text: str, app: str, expected: str) -> None:
@@ -195,34 +200,94 @@ def test_a_name_that_is_not_in_the_module(text: str, app: str, expected: str) ->
 
 
 @pytest.mark.parametrize("name", ["create_app", "make_app", "application_factory"])
-def test_a_factory_needs_a_file_that_calls_it(name: str) -> None:
+def test_a_factory_is_named_with_parentheses(name: str) -> None:
     files = {"shop/__init__.py": FACTORY.replace("create_app", name)}
 
     assert caution(files, app=f"shop:{name}") == (
-        f"app: `{name}` in shop/__init__.py is a function that makes an app. PythonAnywhere would "
-        "call it for each request, so every page would fail. Add a file wsgi.py with "
-        f"`from shop import {name}; application = {name}()`. Set `app: wsgi:application`."
+        f"app: `{name}` in shop/__init__.py is a function that makes an app. "
+        f"Set `app: shop:{name}()`."
+    )
+    assert caution(files, app=f"shop:{name}()") == ""
+
+
+@pytest.mark.parametrize("app", ["shop:create_app", "shop:create_app()"])
+def test_a_factory_that_needs_arguments_needs_a_file_that_calls_it(app: str) -> None:
+    assert caution({"shop.py": NEEDY}, app=app) == (
+        "app: `create_app` in shop.py makes an app, but needs arguments. `app` calls it without. "
+        "Add a file wsgi.py with `from shop import create_app; application = create_app(…)`. "
+        "Set `app: wsgi:application`."
+    )
+
+
+def test_the_file_to_add_is_not_there_yet() -> None:
+    said = caution({"web.py": NEEDY, "wsgi.py": "print('x')"}, app="web:create_app")
+
+    assert "Add a file pythonanywhere_wsgi.py with" in said
+    assert "Set `app: pythonanywhere_wsgi:application`" in said
+
+
+@pytest.mark.parametrize(
+    ("text", "app", "right"),
+    [
+        (FLASK, "app()", "web:app"),
+        (FASTAPI, "app()", "web:app"),
+        ("from dash import Dash\napp = Dash('x')", "app()", "web:app.server"),
+        ("def wsgi(environ, start_response): ...", "wsgi()", "web:wsgi"),
+    ],
+)
+def test_an_app_is_not_called(text: str, app: str, right: str) -> None:
+    said = caution({"web.py": text}, app=f"web:{app}")
+
+    assert said.endswith(f"is the app itself, not a factory. Set `app: {right}`.")
+
+
+@pytest.mark.parametrize("text", ["def view(request): ...", "def view(*, a): ..."])
+def test_a_function_with_arguments_is_not_called(text: str) -> None:
+    assert "is a function that needs arguments." in caution({"web.py": text}, app="web:view()")
+
+
+ASGI_APPS = (
+    FASTAPI,
+    "import quart\napp = quart.Quart('x')",
+    "async def app(scope, receive, send): ...",
+)
+REQUIREMENTS = {"source": Path("/src"), "requirements": Path("/src/requirements.txt")}
+
+
+@pytest.mark.parametrize("text", ASGI_APPS)
+def test_an_asgi_app_needs_a_line_in_the_requirements(text: str) -> None:
+    files = {"main.py": text, "requirements.txt": "fastapi\n"}
+
+    assert caution(files, app="main:app", **REQUIREMENTS) == (
+        "app: `app` in main.py is an ASGI app. PythonAnywhere serves it through the package "
+        "a2wsgi, which is not in your requirements. Add the line `a2wsgi` to your requirements."
     )
 
 
 @pytest.mark.parametrize(
-    "text",
-    [FASTAPI, "import quart\napp = quart.Quart('x')", "async def app(scope, receive, send): ..."],
+    ("files", "wanted"),
+    [
+        ({"requirements.txt": "fastapi\na2wsgi==1.10.10\n"}, REQUIREMENTS),
+        ({"requirements.txt": "fastapi\na2wsgi\n".encode("utf-16")}, REQUIREMENTS),
+        ({"requirements.txt": "-r more.txt\n", "more.txt": "a2wsgi"}, REQUIREMENTS),
+        ({"requirements.txt": "x"}, {**REQUIREMENTS, "run": ("pip install a2wsgi",)}),
+        ({"requirements.txt": "x"}, {}),
+        ({}, REQUIREMENTS),
+        ({"requirements.txt": "x"}, {**REQUIREMENTS, "requirements": Path("/other.txt")}),
+    ],
 )
-def test_an_asgi_app_needs_a_file_that_wraps_it(text: str) -> None:
-    assert caution({"main.py": text}, app="main:app") == (
-        "app: `app` in main.py is an ASGI app. PythonAnywhere calls it as WSGI, so every page "
-        "would fail. Add a2wsgi to your requirements, and a file wsgi.py with "
-        "`from a2wsgi import ASGIMiddleware; from main import app; "
-        "application = ASGIMiddleware(app)`. Set `app: wsgi:application`."
-    )
+@pytest.mark.parametrize("text", ASGI_APPS[:1])
+def test_nothing_is_said_of_an_asgi_app_that_may_be_served(
+    text: str, files: dict[str, str | bytes], wanted: dict[str, object]
+) -> None:
+    assert cautions({"main.py": text, **files}, app="main:app", **wanted) == []
 
 
 @pytest.mark.parametrize(
     ("files", "app", "expected"),
     [
         (
-            {"web.py": FACTORY, "run.py": "from web import create_app\napp = create_app()"},
+            {"web.py": NEEDY, "run.py": "from web import create_app\napp = create_app()"},
             "web:create_app",
             "run:app",
         ),
@@ -235,19 +300,23 @@ def test_an_asgi_app_needs_a_file_that_wraps_it(text: str) -> None:
             "mysite.asgi:a",
             "mysite.wsgi:application",
         ),
+        ({"shop.py": FACTORY}, "site:app", "shop:create_app()"),
     ],
 )
 def test_an_app_that_can_be_served_is_offered(
     files: dict[str, str], app: str, expected: str
 ) -> None:
-    assert caution(files, app=app).endswith(f"has an app. Set `app: {expected}`.")
+    said = caution({**files, "requirements.txt": ""}, app=app, **REQUIREMENTS)
+
+    assert said.endswith(f"has an app. Set `app: {expected}`.")
 
 
-def test_the_file_to_add_is_not_there_yet() -> None:
-    said = caution({"web.py": FACTORY, "wsgi.py": "print('x')"}, app="web:create_app")
+def test_an_asgi_app_is_offered_with_the_line_that_it_needs() -> None:
+    files = {"main.py": FASTAPI, "requirements.txt": "fastapi"}
 
-    assert "Add a file pythonanywhere_wsgi.py with" in said
-    assert "Set `app: pythonanywhere_wsgi:application`" in said
+    assert caution(files, app="site:app", **REQUIREMENTS).endswith(
+        "main.py has an app. Set `app: main:app`. Add the line `a2wsgi` to your requirements."
+    )
 
 
 @pytest.mark.parametrize(

@@ -36,12 +36,16 @@ def kind(text: str, name: str = "app", others: Mapping[str, str] = {}) -> str:
         ("import app", "module"),
         ("def create_app(): ...\napp = create_app", "factory"),
         ("from flask import Flask\ndef app():\n return Flask('x')", "factory"),
-        ("def app(request): ...", "function"),
+        ("def create_app(a=1, *b, **c): ...\napp = create_app", "factory"),
+        ("def create_app(config): ...\napp = create_app", "factory with arguments"),
+        ("def create_app(*, config): ...\napp = create_app", "factory with arguments"),
+        ("def app(request): ...", "function with arguments"),
         ("def app(): ...", "function"),
+        ("def app(a=1): ...", "function"),
         ("def app(environ, start_response): ...", "wsgi"),
         ("def app(_env, _start_response): ...", "wsgi"),
         ("class A:\n def __call__(self, environ, start_response): ...\napp = A()", "wsgi"),
-        ("def app(a, b, *, c): ...", "function"),
+        ("def app(a, b, *, c): ...", "function with arguments"),
     ],
 )
 def test_what_a_name_is(text: str, expected: str) -> None:

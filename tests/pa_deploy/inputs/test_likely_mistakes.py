@@ -33,13 +33,21 @@ def told(parser: Callable[[str], object], text: str) -> str:
         ("wsgi", "wsgi:application"),
         ("flaskr.app", "flaskr:app"),
         ("flask_app.py", "flask_app:app"),
+        ("flaskr.create_app()", "flaskr:create_app()"),
+        ("flaskr: create_app( )", "flaskr:create_app()"),
+        ("src/shop.py:create_app()", "src.shop:create_app()"),
+        ("gunicorn 'flaskr:create_app()' --bind :80", "flaskr:create_app()"),
+        ("uvicorn --factory main:create_app", "main:create_app()"),
+        ("waitress-serve --call flaskr:create_app", "flaskr:create_app()"),
     ],
 )
 def test_an_app_that_was_probably_meant_is_offered(text: str, meant: str) -> None:
     assert f"Write module:name. Did you mean `{meant}`?" in told(app, text)
 
 
-@pytest.mark.parametrize("text", ["my-site/wsgi.py", ":app", "1:a", "/home/x y/app.py", "~/app.py"])
+@pytest.mark.parametrize(
+    "text", ["my-site/wsgi.py", ":app", "1:a", "/home/x y/app.py", "~/app.py", "make()"]
+)
 def test_no_app_is_offered_that_could_not_be(text: str) -> None:
     said = told(app, text)
 
@@ -47,16 +55,22 @@ def test_no_app_is_offered_that_could_not_be(text: str) -> None:
     assert "Did you mean" not in said
 
 
+@pytest.mark.parametrize("text", ["flaskr:create_app()", "shop.web:Shop.make()", "a:b", "a.b:c.d"])
+def test_an_app_and_a_factory_are_taken(text: str) -> None:
+    assert app(text) == text
+
+
 @pytest.mark.parametrize(
     ("text", "module", "call"),
     [
-        ("flaskr:create_app()", "flaskr", "create_app()"),
-        ("flaskr.create_app()", "flaskr", "create_app()"),
-        ('shop.web:make_app("live")', "shop.web", 'make_app("live")'),
-        ("flaskr: create_app()", "flaskr", "create_app()"),
+        ('flaskr:create_app("live")', "flaskr", 'create_app("live")'),
+        ('shop.web.make_app("live")', "shop.web", 'make_app("live")'),
+        ("flaskr: create_app(debug=True)", "flaskr", "create_app(debug=True)"),
     ],
 )
-def test_a_factory_needs_a_file_of_two_lines(text: str, module: str, call: str) -> None:
+def test_a_factory_with_arguments_needs_a_file_of_two_lines(
+    text: str, module: str, call: str
+) -> None:
     said = told(app, text)
 
     assert f"`from {module} import {call.partition('(')[0]}`" in said

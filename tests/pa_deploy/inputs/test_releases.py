@@ -22,7 +22,7 @@ def test_an_app_is_a_module_and_a_name_in_it(value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["app", "app:", ":app", "app.py", "a/b:c", "a:b()", "a: b", "1:a"]
+    "value", ["app", "app:", ":app", "app.py", "a/b:c", "a:b(1)", "a: b", "1:a"]
 )
 def test_what_is_no_app(value: str) -> None:
     assert value in complaints(read_app, value)

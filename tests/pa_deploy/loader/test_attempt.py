@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pa_deploy.release.hints import hints
 from tests.pa_deploy.loader.test_crashes import steps_until
 from tests.pa_deploy.loader.test_loader import refusal
 from tests.pa_deploy.release.account import Account, hello
@@ -43,11 +45,16 @@ def account(tmp_path: Path) -> Account:
     return made
 
 
-def put(account: Account, app: str, **asked: Any) -> str:  # noqa: ANN401 - parts of the pointer
-    """Put a release there whose app is that text, to be asked; its id."""
+def put(
+    account: Account,
+    app: str,
+    others: Mapping[str, str] | None = None,
+    **asked: Any,  # noqa: ANN401 - parts of the pointer
+) -> str:
+    """Put a release there whose app is that text, to be asked, beside `others`; its id."""
     default = {"host": HOST, "path": "/", "statuses": [[200, 399]], "text": None}
     more: dict[str, Any] = {"try": {**default, **asked}}
-    return account.put({"mysite.py": app}, **more)
+    return account.put({**(others or {}), "mysite.py": app}, **more)
 
 
 def prepared(account: Account) -> str:
@@ -74,8 +81,17 @@ def prepared(account: Account) -> str:
                 "try: GET /: GET / answered 404",
             ),
             (APP + PLAIN + "    yield b'a'\n    1 / 0\n", "try: GET /: ZeroDivisionError"),
-            ("async def app(scope, receive, send):\n    pass\n", "try: GET /: TypeError"),
-            ("def app():\n    return lambda e, s: []\n", "try: GET /: TypeError"),
+            (
+                "async def app(scope, receive, send):\n    pass\n",
+                "try: GET /: RuntimeError: the app has returned without completing its answer",
+            ),
+            (
+                "def app():\n    return lambda e, s: []\n",
+                (
+                    "app: mysite:app: mysite:app is a function, not an app. If it makes the app, "
+                    "set `app: mysite:app()`"
+                ),
+            ),
         ],
     ),
 )
@@ -175,9 +191,22 @@ def test_a_thread_of_the_app_does_not_keep_it_waiting(account: Account) -> None:
     assert prepared(account) == "ready"
 
 
-@pytest.mark.parametrize("module", first_of(["uwsgidecorators", "uwsgi"]))
-def test_a_module_that_only_the_server_has_is_no_fault(account: Account, module: str) -> None:
-    put(account, f"import {module}\n{APP}{PLAIN}    return [b'']\n")
+@pytest.mark.parametrize("module", one_in(2, ["uwsgi", "uwsgidecorators"]))
+@pytest.mark.parametrize(
+    "app",
+    one_in(
+        3,
+        [
+            "import {}\n" + APP + PLAIN + "    return [b'']\n",
+            APP + "    import {}\n",
+            "import flask\napp = flask.Flask('x')\n@app.get('/')\ndef page():\n    import {}\n",
+        ],
+    ),
+)
+def test_a_module_that_only_the_server_has_is_no_fault(
+    account: Account, module: str, app: str
+) -> None:
+    put(account, app.format(module))
 
     assert prepared(account) == "ready"
 
@@ -200,17 +229,115 @@ def test_a_page_of_django_that_fails_is_named_by_its_exception(
     assert body in account.status()["output"]
 
 
-def test_a_host_that_django_does_not_know_is_named(account: Account) -> None:
+@pytest.mark.parametrize("debug", one_in(2, [False, True]))
+def test_a_host_that_django_does_not_know_is_named(account: Account, *, debug: bool) -> None:
     put(
         account,
         DJANGO.format(
-            debug=False, hosts=["other.example"], body="return HttpResponse(request.get_host())"
+            debug=debug, hosts=["other.example"], body="return HttpResponse(request.get_host())"
         ),
     )
 
     assert prepared(account) == "refused"
-    assert refusal(account) == "try: GET /: GET / answered 400"
-    assert f"not in ALLOWED_HOSTS: '{HOST}'" in account.status()["output"]
+    said = refusal(account)
+    assert said.startswith("try: GET /: django.core.exceptions.DisallowedHost: Invalid HTTP_HOST")
+    assert list(hints(said)) == [f"Django refuses its own address. Add '{HOST}' to ALLOWED_HOSTS."]
+
+
+FLASK = "import flask\napp = flask.Flask('x')\n@app.get('/')\ndef page():\n    fail = 1 / 0\n"
+BOTTLE = """\
+import traceback
+def app(environ, start_response):
+    try:
+        fail = 1 / 0
+    except Exception:
+        environ['wsgi.errors'].write(traceback.format_exc())
+        start_response('500 Internal Server Error', [])
+        return [b'']
+"""
+LOGGED = """\
+import logging
+def app(environ, start_response):
+    try:
+        fail = 1 / 0
+    except Exception as error:
+        logging.getLogger('shop').error('no page', exc_info=error)
+        start_response('{status}', [])
+        return [b'']
+"""
+DISABLED = LOGGED + "logging.getLogger('shop').disabled = True\n"
+
+
+@pytest.mark.parametrize(
+    "app",
+    one_in(
+        5,
+        [
+            FLASK,
+            f"{FLASK}app.logger.disabled = True\n",
+            f"{FLASK}app.logger.propagate = False\napp.logger.setLevel('CRITICAL')\n",
+            BOTTLE,
+            LOGGED.format(status="500 No"),
+            DISABLED.format(status="500 No"),
+            f"{LOGGED.format(status='503 No')}logging.disable(logging.CRITICAL)\n",
+        ],
+    ),
+)
+def test_an_exception_that_a_framework_keeps_to_itself_is_told_once(
+    account: Account, app: str
+) -> None:
+    put(account, app)
+
+    assert prepared(account) == "refused"
+    assert refusal(account) == "try: GET /: ZeroDivisionError: division by zero"
+    output = account.status()["output"]
+    assert output.count("Traceback") == 1
+    assert "fail = 1 / 0" in output
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [("200 OK", None), ("404 Not Found", "try: GET /: GET / answered 404")],
+)
+def test_an_exception_that_the_app_has_dealt_with_is_not_the_reason(
+    account: Account, status: str, said: str | None
+) -> None:
+    put(account, LOGGED.format(status=status))
+
+    assert prepared(account) == ("refused" if said else "ready")
+    assert said is None or refusal(account) == said
+
+
+@pytest.mark.parametrize(
+    "app",
+    one_in(
+        2,
+        [
+            "import json\njson.loads('x')\n",
+            f"{FLASK}app.testing = True\n",
+            "def make():\n    1 / 0\nasync def app(scope, receive, send):\n    make()\n",
+        ],
+    ),
+)
+def test_a_traceback_begins_in_the_release(account: Account, app: str) -> None:
+    put(account, app)
+
+    assert prepared(account) == "refused"
+    lines = account.status()["output"].splitlines()
+    first = lines[lines.index("Traceback (most recent call last):") + 1]
+    assert '/code/mysite.py", line' in first
+    assert "pa_deploy_loader" not in account.status()["output"]
+
+
+def test_a_syntax_error_is_named_with_its_place(account: Account) -> None:
+    account.put({"mysite.py": "import other\n", "other.py": "x = 1\ndef f(:\n"})
+
+    assert prepared(account) == "refused"
+    assert refusal(account) == (
+        "import: mysite:app: SyntaxError: invalid syntax (other.py, line 2)"
+    )
+    (hint,) = hints(refusal(account))
+    assert hint.startswith("Python cannot read other.py, line 2: invalid syntax.")
 
 
 def test_a_page_of_django_that_is_well(account: Account) -> None:
@@ -243,3 +370,73 @@ def test_one_with_files_does_not(account: Account, mapped: str) -> None:
     account.put(hello("two"), run=["mkdir static; touch static/a.css"], mapped=[mapped])
 
     assert account.start().body == "two"
+
+
+# --- ASGI apps
+
+STARLETTE = """\
+import contextlib
+from starlette.applications import Starlette
+from starlette.background import BackgroundTask
+from starlette.responses import PlainTextResponse, StreamingResponse
+from starlette.routing import Route
+async def page(request):
+    {page}
+async def late():
+    yield 'begun'
+    1 / 0
+@contextlib.asynccontextmanager
+async def life(app):
+    {start}
+    yield {{'text': 'made'}}
+    open('ended', 'w').close()
+app = Starlette(routes=[Route('/', page)], lifespan=life)
+"""
+
+
+@pytest.mark.parametrize(
+    ("page", "start", "said"),
+    one_in(
+        2,
+        [
+            ("1 / 0", "", "ZeroDivisionError: division by zero"),
+            ("raise SystemExit(3)", "", "SystemExit: 3"),
+            ("return StreamingResponse(late())", "", "ZeroDivisionError: division by zero"),
+            ("pass", "1 / 0", "ZeroDivisionError: division by zero"),
+        ],
+    ),
+)
+def test_an_exception_of_an_asgi_app_refuses_it(
+    account: Account, page: str, start: str, said: str
+) -> None:
+    put(account, STARLETTE.format(page=page, start=start))
+
+    assert prepared(account) == "refused"
+    assert refusal(account) == f"try: GET /: {said}"
+    assert account.status()["output"].count("Traceback") == 1
+
+
+def test_an_asgi_app_starts_and_ends_as_it_wants(account: Account) -> None:
+    page = "return PlainTextResponse(request.state.text)"
+    account.deploy({"mysite.py": STARLETTE.format(page=page, start="")})
+
+    answer = account.start()
+
+    assert (answer.body, answer.errors) == ("made", "")
+    assert account.released("ended").exists()
+
+
+def test_an_exception_of_an_asgi_app_that_serves_is_in_the_error_log(account: Account) -> None:
+    account.put({"mysite.py": STARLETTE.format(page="1 / 0", start="")})
+
+    answer = account.start()
+
+    assert answer.status.startswith("500")
+    assert "ZeroDivisionError: division by zero" in answer.errors
+
+
+def test_an_exception_after_the_answer_does_not_refuse_it(account: Account) -> None:
+    page = "return PlainTextResponse('made', background=BackgroundTask(lambda: 1 / 0))"
+    put(account, STARLETTE.format(page=page, start=""))
+
+    assert prepared(account) == "ready"

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from importlib.metadata import files
 from pathlib import Path
 
 import pytest
 
+from tests.pa_deploy.loader.test_attempt import put
 from tests.pa_deploy.release.account import Account, hello
 from tests.soak import one_in
 
@@ -48,6 +50,46 @@ def test_a_release_goes_live_and_is_changed_and_refused(tmp_path: Path, version:
     assert (answer.body, answer.headers["X-Release"]) == ("two", second)
     assert "Warning" not in answer.errors
     assert account.status()["state"] == "refused"
+
+
+ASGI = """\
+def create_app():
+    async def app(scope, receive, send):
+        await send({'type': 'http.response.start', 'status': 200, 'headers': []})
+        await send({'type': 'http.response.body', 'body': b'asgi'})
+    return app
+"""
+
+
+TYPING_EXTENSIONS = """\
+from typing import *
+class NotRequired:
+    def __class_getitem__(cls, item):
+        return item
+"""
+"""What a2wsgi needs of that package before Python 3.11."""
+
+
+def package(name: str) -> dict[str, str]:
+    """The modules of an installed package, to be files of a release."""
+    paths = [path for path in files(name) or () if path.suffix == ".py"]
+    return {path.as_posix(): path.read_text() for path in paths}
+
+
+@pytest.mark.parametrize("version", one_in(5, PYTHONS))
+def test_an_asgi_app_goes_live_and_its_exception_is_told(tmp_path: Path, version: str) -> None:
+    account = Account(tmp_path, PYTHONS[version])
+    more = {**package("a2wsgi"), "typing_extensions.py": TYPING_EXTENSIONS}
+    release = account.put({"mysite.py": ASGI, **more}, app="mysite:create_app()")
+
+    answer = account.start()
+
+    assert (answer.body, answer.headers.get("X-Release")) == ("asgi", release), account.status()
+    assert answer.errors == ""
+    put(account, "async def app(scope, receive, send):\n    1 / 0\n", more)
+    assert account.start().body == "asgi"
+    assert account.status()["error"] == "ZeroDivisionError: division by zero"
+    assert account.status()["output"].count("Traceback") == 1
 
 
 def test_a_virtualenv_s_python_is_the_one_of_the_commands(tmp_path: Path) -> None:

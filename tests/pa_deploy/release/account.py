@@ -32,11 +32,14 @@ def application(environ, start_response):
 """
 ASK = """\
 import json, runpy, sys
+from wsgiref.util import setup_testing_defaults
 told = []
+environ = {"PATH_INFO": "/"}
+setup_testing_defaults(environ)
 def start(status, headers, *error):
     told.append([status, dict(headers)])
 app = runpy.run_path(sys.argv[1])["application"]
-body = b"".join(app({"PATH_INFO": "/"}, start)).decode()
+body = b"".join(app(environ, start)).decode()
 print("ANSWER", json.dumps([*told[0], body]))
 """
 

@@ -36,8 +36,8 @@ from pa_deploy.release import (
     read_status,
     request_key,
     resolve_layers,
-    ship,
 )
+from pa_deploy.release.shipping import ship
 from pa_deploy.transport import Http, Piece, Transport
 from pa_emulator import Emulator
 from tests.hosted import DOMAIN, api

@@ -98,12 +98,14 @@ def test_a_missing_dependency(job: Job) -> None:
 
 @pytest.mark.soak
 def test_a_wrong_app(job: Job) -> None:
-    refused(job, {}, "has no attribute 'other'", app="mysite:other")
+    refused(job, {}, "the module mysite has no other. Set `app: mysite:app`", app="mysite:other")
 
 
 @pytest.mark.soak
 def test_an_app_that_is_no_callable(job: Job) -> None:
-    refused(job, {"mysite.py": "app = {}\n"}, "mysite:app is not callable")
+    refused(
+        job, {"mysite.py": "app = {}\n"}, "mysite:app is an object of the class dict, not an app"
+    )
 
 
 def test_a_failing_command(job: Job) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -147,6 +148,22 @@ def test_flask_goes_live(runner: Runner, pa: Emulator) -> None:
     assert done.exit_code == 0, done.log
     assert "Hello from Flask" in visit(pa).text
     assert visit(pa, "/static/style.css").status_code == 200
+
+
+@pytest.mark.soak
+def test_fastapi_goes_live(runner: Runner, pa: Emulator) -> None:
+    packages = ("fastapi", "a2wsgi", "starlette", "pydantic", "annotated-types", "annotated-doc")
+    more = ("anyio", "idna", "typing_extensions", "typing-inspection", "opentelemetry-api")
+    # The last one has compiled parts, for the Python that runs the tests.
+    offline(runner.workspace / "examples" / "fastapi", *packages, *more, "pydantic_core")
+    own_python = ".".join(map(str, sys.version_info[:2]))
+
+    done = runner.run(**{**inputs_of("fastapi"), "python_version": own_python})
+
+    assert done.exit_code == 0, done.log
+    assert visit(pa).json() == {"message": "Hello from FastAPI"}
+    assert visit(pa, "/squares/7").json() == {"number": 7, "square": 49}
+    assert visit(pa, "/squares/x").status_code == 422
 
 
 def test_a_static_site_goes_live_and_is_changed(runner: Runner, pa: Emulator) -> None:

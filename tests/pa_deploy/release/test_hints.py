@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import traceback
+
 import pytest
 
 from pa_deploy.release.hints import hints
+from tests.soak import one_in
 
 
 @pytest.mark.parametrize(
@@ -14,13 +20,13 @@ from pa_deploy.release.hints import hints
             "Invalid HTTP_HOST header: 'alice.pythonanywhere.com'. You may need to add",
             "Add 'alice.pythonanywhere.com' to ALLOWED_HOSTS",
         ),
+        ("Invalid host header", "`allowed_hosts` of TrustedHostMiddleware"),
+        ("SecurityError: Host 'a.example' is not trusted.", "Add 'a.example' to its trusted hosts"),
         (
             "You're using the staticfiles app without having set the STATIC_ROOT setting",
             'STATIC_ROOT = BASE_DIR / "staticfiles"',
         ),
         ("ValueError: Missing staticfiles manifest entry for 'a.css'", "collectstatic"),
-        ("OperationalError: no such table: blog_post", "no table blog_post"),
-        ("ModuleNotFoundError: No module named 'flask.ext'", "no module flask.ext"),
         (
             (
                 "128 static files copied to '/home/a/.pa-deploy/d/releases/1/code/staticfiles'.\n"
@@ -28,8 +34,10 @@ from pa_deploy.release.hints import hints
             ),
             "collectstatic wrote to staticfiles",
         ),
-        ("KeyError: 'API_KEY'", "The variable API_KEY"),
-        ("Set the SECRET_KEY environment variable", "not set: SECRET_KEY"),
+        (
+            "ImportError: libGL.so.1: cannot open shared object file: No such file or directory",
+            "does not have the system library libGL.so.1",
+        ),
     ],
 )
 def test_it_names_the_next_step(said: str, words: str) -> None:
@@ -39,7 +47,171 @@ def test_it_names_the_next_step(said: str, words: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "said",
+    [
+        "django.db.utils.OperationalError: no such table: blog_post",
+        "sqlite3.OperationalError: no such column: blog_post",
+        'psycopg.errors.UndefinedTable: relation "blog_post" does not exist',
+        """MySQLdb.ProgrammingError: (1146, "Table 'blog_post' doesn't exist")""",
+        """OperationalError: (1054, "Unknown column 'blog_post' in 'field list'")""",
+    ],
+)
+def test_of_a_missing_table_it_names_the_command(said: str) -> None:
+    (hint,) = hints(said)
+
+    assert hint.startswith("The database has no table or column blog_post. Add to `run`")
+
+
+@pytest.mark.parametrize(
+    ("module", "package"),
+    [("PIL", "Pillow"), ("cv2", "opencv-python-headless"), ("rest_framework.urls", "djangorest")],
+)
+def test_of_a_missing_module_it_names_the_package(module: str, package: str) -> None:
+    (hint,) = hints(f"ModuleNotFoundError: No module named '{module}'")
+
+    assert f"The module {module} is part of the package {package}" in hint
+
+
+@pytest.mark.parametrize("module", ["shop", "shop.views", "flask.ext"])
+def test_a_module_that_nobody_knows_may_be_a_package_s_or_one_s_own(module: str) -> None:
+    (hint,) = hints(f"ModuleNotFoundError: No module named '{module}'")
+
+    assert hint == (
+        f"Python finds no module {module}. If a package has it, add the package to `requirements`. "
+        "If it is your own, add its folder to `python-path`."
+    )
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "KeyError: 'API_KEY'",
+        "File \"<frozen os>\", line 679, in __getitem__\nKeyError: 'API_KEY'",
+        "File \"/x/os.py\", line 1, in __getitem__\n    raise KeyError(key)\nKeyError: 'API_KEY'",
+        "ImproperlyConfigured: Set the API_KEY environment variable",
+        "decouple.UndefinedValueError: API_KEY not found. Declare it as envvar or define a default",
+        'environs.EnvError: Environment variable "API_KEY" not set',
+        "KeyError: \"Config 'API_KEY' is missing, and has no default.\"",
+        "ValidationError: 1 validation error for Settings\nAPI_KEY\n  Field required [type=missing",
+    ],
+)
+def test_a_variable_that_is_not_set_is_named(said: str) -> None:
+    (hint,) = hints(said)
+
+    assert hint == (
+        "The variable API_KEY is probably not set. Add it to `env` if it is a secret, else to "
+        "`variables`."
+    )
+
+
+def test_a_variable_in_small_letters_is_known_by_where_it_was_sought() -> None:
+    name = "no_such_variable"
+    try:
+        os.environ[name]
+    except KeyError:
+        (hint,) = hints(traceback.format_exc())
+
+    assert "The variable no_such_variable" in hint
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("SyntaxError: invalid syntax (shop/a.py, line 3)", "read shop/a.py, line 3: invalid synt"),
+        ("IndentationError: unexpected indent (a.py, line 2)", "a.py, line 2: unexpected indent"),
+        ("TabError: inconsistent use of tabs (a.py, line 9)", "a.py, line 9: inconsistent use"),
+        (
+            "ImportError: cannot import name 'Markup' from 'flask' (/x/flask/__init__.py)",
+            "The installed flask has no Markup.",
+        ),
+        (
+            "ImportError: cannot import name 'db' from partially initialized module 'shop' (most",
+            "Two modules import each other, so db is not there yet.",
+        ),
+        (
+            "AttributeError: module 'random' has no attribute 'choice'",
+            "The module random has no choice.",
+        ),
+        (
+            "ImproperlyConfigured: The SECRET_KEY setting must not be empty.",
+            "Django's SECRET_KEY is empty.",
+        ),
+    ],
+)
+def test_the_cause_fits_the_exception(said: str, words: str) -> None:
+    (hint,) = hints(said)
+
+    assert words in hint
+
+
+@pytest.mark.parametrize(
     "said", ["", "KeyError: 'name'", "ValueError: x", "no such table: a\n" + "later\n" * 60]
 )
 def test_it_does_not_guess(said: str) -> None:
     assert list(hints(said)) == []
+
+
+DJANGO = """\
+import os, sys
+import django
+from django.conf import settings
+from django.test import RequestFactory
+given = dict(SECRET_KEY="x", ALLOWED_HOSTS=["*"], ROOT_URLCONF="__main__", STATIC_URL="/static/")
+given["DATABASES"] = {{"default": {{"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}}}
+given["INSTALLED_APPS"] = ["django.contrib.contenttypes", "django.contrib.auth"]
+given["INSTALLED_APPS"] += ["django.contrib.staticfiles"]
+urlpatterns = []
+{}
+"""
+MANIFEST = "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
+SET_UP = "settings.configure(**given); django.setup()"
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    one_in(
+        3,
+        [
+            (
+                f"{SET_UP}\nfrom django.contrib.auth.models import User\nUser.objects.count()",
+                "The database has no table or column auth_user.",
+            ),
+            (
+                (
+                    f"{SET_UP}\nfrom django.contrib.staticfiles.storage import StaticFilesStorage\n"
+                    "StaticFilesStorage().path('a.css')"
+                ),
+                "Django has no STATIC_ROOT",
+            ),
+            (
+                (
+                    f"given['STORAGES'] = {{'staticfiles': {{'BACKEND': '{MANIFEST}'}}}}\n"
+                    f"given['STATIC_ROOT'] = '/nowhere'\n{SET_UP}\n"
+                    "from django.templatetags.static import static\nstatic('a.css')"
+                ),
+                "Static files were not collected.",
+            ),
+            (
+                (
+                    f"given['ALLOWED_HOSTS'] = []\n{SET_UP}\n"
+                    "RequestFactory().get('/', HTTP_HOST='a.example').get_host()"
+                ),
+                "Add 'a.example' to ALLOWED_HOSTS",
+            ),
+            (f"given['SECRET_KEY'] = ''\n{SET_UP}\nsettings.SECRET_KEY", "SECRET_KEY is empty"),
+            (
+                f"given['INSTALLED_APPS'] += ['rest_framework_x', 'corsheaders']\n{SET_UP}",
+                "Python finds no module rest_framework_x",
+            ),
+            (f"given['INSTALLED_APPS'] += ['corsheaders']\n{SET_UP}", "django-cors-headers"),
+            ("os.environ['DJANGO_KEY']", "The variable DJANGO_KEY is probably not set"),
+        ],
+    ),
+)
+def test_what_django_really_says_is_recognized(code: str, words: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", DJANGO.format(code)], capture_output=True, text=True, check=False
+    )
+
+    (hint,) = hints(done.stderr)
+    assert words in hint, done.stderr

@@ -1,0 +1,113 @@
+"""Exceptions of an app: how they are told, and those that a framework keeps to itself."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import logging
+import os
+import sys
+import traceback
+from types import TracebackType
+from typing import Any, Iterator, Optional
+
+from .files import LOADER_ZIP
+
+IMPORTING = ("<frozen importlib", importlib.import_module.__code__.co_filename)
+"""Where an import is carried out."""
+RELEASES = os.path.join(os.path.dirname(os.path.dirname(LOADER_ZIP)), "releases", "")
+
+
+def said(error: BaseException) -> str:
+    """An exception in one line."""
+    while len(getattr(error, "exceptions", ())) == 1:  # a group of one
+        error = error.exceptions[0]  # type: ignore[attr-defined]
+    lines = "".join(traceback.format_exception_only(type(error), error)).strip().splitlines()
+    if not isinstance(error, SyntaxError):
+        return lines[0]
+    if not error.filename:
+        return lines[-1]
+    path = os.path.relpath(error.filename) if os.path.isabs(error.filename) else error.filename
+    return "%s (%s, line %s)" % (lines[-1], path, error.lineno)
+
+
+def show(error: BaseException) -> None:
+    """Print the traceback, from the first frame of the release on, else without the loader's."""
+    traces = list(_traces(error.__traceback__))
+    others = [each for each in traces if not _path(each).startswith((LOADER_ZIP, *IMPORTING))]
+    own = [each for each in others if _path(each).startswith(RELEASES)]
+    traceback.print_exception(type(error), error, next(iter([*own, *others]), None))
+
+
+def _traces(trace: Optional[TracebackType]) -> Iterator[TracebackType]:
+    while trace:
+        yield trace
+        trace = trace.tb_next
+
+
+def _path(trace: TracebackType) -> str:
+    return trace.tb_frame.f_code.co_filename
+
+
+class Output:
+    """What this process prints from now on, into the file at `path`."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._before = os.fstat(2).st_size
+
+    def tell(self, error: BaseException) -> str:
+        """The exception in one line. Its traceback is printed, unless somebody has done so."""
+        line = said(error)
+        if not (self._has("Traceback") and self._has(line)):
+            show(error)
+        return line
+
+    def _has(self, text: str) -> bool:
+        sys.stderr.flush()
+        try:
+            with open(self._path, "rb") as file:
+                file.seek(self._before)
+                return text in file.read().decode("utf-8", "replace")
+        except OSError:
+            return False
+
+
+class Watch:
+    """Notes the `last` exception that was logged as an error, or made a traceback of.
+
+    Frameworks answer 500 and tell the exception in one of these ways. A log may be switched off: it
+    is noted all the same.
+    """
+
+    def __init__(self) -> None:
+        self.last: Optional[BaseException] = None
+        self._see_logs()
+        self._see_tracebacks()
+
+    def _see_logs(self) -> None:
+        make = logging.getLogRecordFactory()
+        is_enabled = logging.Logger.isEnabledFor
+
+        def record(*args: Any, **more: Any) -> logging.LogRecord:
+            made = make(*args, **more)
+            if made.levelno >= logging.ERROR and made.exc_info and made.exc_info[1]:
+                self.last = made.exc_info[1]
+            return made
+
+        def is_enabled_for(logger: logging.Logger, level: int) -> bool:
+            return level >= logging.ERROR or is_enabled(logger, level)
+
+        logging.setLogRecordFactory(record)
+        logging.Logger.isEnabledFor = is_enabled_for  # type: ignore[assignment, method-assign]
+
+    def _see_tracebacks(self) -> None:
+        real = traceback.TracebackException.__init__
+
+        @functools.wraps(real)
+        def init(told: Any, kind: Any, error: Any, *rest: Any, **more: Any) -> None:
+            if more.get("_seen") is None and error is not None:  # no cause of another one
+                self.last = error
+            real(told, kind, error, *rest, **more)
+
+        traceback.TracebackException.__init__ = init  # type: ignore[assignment, method-assign]

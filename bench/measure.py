@@ -23,7 +23,9 @@ LAUNCH = Path(__file__).parent / "launch.py"
 
 def measure(scenario: Scenario, rounds: int) -> Iterator[Result]:
     """All rounds of all contenders; they take turns, so that a busy moment hits each of them."""
-    with Emulator(username="alice", plan="paid", webapps=20, tls=True) as emulator:
+    with Emulator(
+        username="alice", plan="paid", webapps=20, tls=True, plain_hello=True
+    ) as emulator:
         contenders = scenario.contenders(emulator)
         for round_trip_ms in scenario.at:
             used: dict[str, list[Usage]] = {each.name: [] for each in contenders}

@@ -145,6 +145,7 @@ def _config(args: argparse.Namespace) -> Config:
         strict_python=args.strict_python,
         mercy_seconds=args.reload_mercy,
         raw_paths=args.raw_paths,
+        plain_hello=args.plain_hello,
         memory_limit=args.memory_limit * MIB,
         process_limit=args.process_limit,
         reload_seconds=args.reload_seconds,

@@ -114,6 +114,7 @@ class Config:
     memory_limit: int
     process_limit: int
     raw_paths: bool
+    plain_hello: bool
     reload_seconds: tuple[float, float]
     stop_with_stdin: bool
 

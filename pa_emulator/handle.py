@@ -80,6 +80,7 @@ class Emulator:
         reload_mercy: float | None = None,
         reload_seconds: str | None = None,
         raw_paths: bool = False,
+        plain_hello: bool = False,
         memory_limit: int = 0,
         process_limit: int = 0,
     ) -> None:
@@ -103,6 +104,7 @@ class Emulator:
             *([f"--reload-mercy={reload_mercy}"] if reload_mercy is not None else []),
             *([f"--reload-seconds={reload_seconds}"] if reload_seconds is not None else []),
             *(["--raw-paths"] if raw_paths else []),
+            *(["--plain-hello"] if plain_hello else []),
             *([f"--memory-limit={memory_limit}"] if memory_limit else []),
             *([f"--process-limit={process_limit}"] if process_limit else []),
         ]

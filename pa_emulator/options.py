@@ -121,6 +121,11 @@ def _add_hosting(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--raw-paths", action="store_true", help="pass // and .. in a path to the app"
     )
+    parser.add_argument(
+        "--plain-hello",
+        action="store_true",
+        help="give the page of a new web app another title than PythonAnywhere's",
+    )
 
 
 def _seconds_range(text: str) -> tuple[float, float]:

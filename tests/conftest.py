@@ -115,7 +115,8 @@ def server() -> Iterator[ScriptedServer]:
 def emulator(request: pytest.FixtureRequest) -> Iterator[Emulator]:
     """One emulator for all tests of a worker; `pa` hands it out empty."""
     lazy_apps = bool(request.config.getoption("--lazy-apps"))
-    with Emulator(username="alice", plan="paid", rate_limit=0, lazy_apps=lazy_apps) as running:
+    options: dict[str, Any] = {"lazy_apps": lazy_apps, "plain_hello": True}
+    with Emulator(username="alice", plan="paid", rate_limit=0, **options) as running:
         yield running
 
 

@@ -40,6 +40,7 @@ from pa_deploy.release import (
     is_there,
     look_ahead,
     mapped_folders,
+    mapped_paths,
     needs_judging,
     note_verified,
     output_lines,
@@ -123,6 +124,7 @@ class Delivery:
             shipment,
             attempt=attempt_of(wanted, self.check, layout.domain, mappings),
             mapped=mapped_folders(wanted, layout, mappings),
+            sampled=mapped_paths(wanted, layout, mappings),
         )
 
     def _whole_live(self) -> Release | None:

@@ -139,10 +139,14 @@ class Restoring:
 
 @dataclass(slots=True)
 class Journal:
-    """All that a run has done so far."""
+    """All that a run has done so far.
+
+    It has `started` by this machine's clock, and `began` to change things by the server's.
+    """
 
     started: float
     ledger: Ledger
+    began: float = 0.0
     actual: Actual | None = None
     reloaded: bool = False
     reload_seconds: float = 0.0

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
+from pa_deploy.deploy.causes import likely_cause
 from pa_deploy.deploy.reloading import reload_webapp
 from pa_deploy.deploy.tools import Tools
 from pa_deploy.errors import ReloadDoubtful, ReloadFailed, Unhealthy
 from pa_deploy.model import Actual, Health, HealthCheck
 from pa_deploy.report import health_sentence
 from pa_deploy.settings import Settings
-from pa_deploy.transport import BROKEN, LATE
-from pa_deploy.verify import read_log_tail, with_login
+from pa_deploy.verify import read_errors, with_login
 
 if TYPE_CHECKING:
     from pa_deploy.deploy.course import Made
@@ -24,9 +23,8 @@ DOUBTFUL = (
     "The site may still have the former configuration. Run again with `reload: always`, or reload "
     "on the Web tab."
 )
-LEAST_OFFER_SECONDS = 120.0
-REFUSED_HOST = ("ALLOWED_HOSTS", "Invalid HTTP_HOST header")
-"""What Django logs of a request to a host that it does not know, which it answers with 400."""
+LOG_SLACK_SECONDS = 2.0
+"""By so much the clock of the error log may be behind that of the API."""
 
 
 def make_live(
@@ -47,25 +45,26 @@ def make_live(
         raise
 
 
-def show_log_tail(health: Health, domain: str, tools: Tools) -> Health:
-    """With the end of the error log, which the log of the run shows too."""
-    tail = read_log_tail(tools.api, domain)
-    if tail:
-        with tools.ci.group(
-            f"Last lines of the error log of {domain} (older errors may be included)"
-        ):
-            for line in tail:
+def show_errors(health: Health, domain: str, since: float, tools: Tools) -> Health:
+    """With what the error log has since a moment by the server's clock; the run's log shows it."""
+    lines = read_errors(tools.api, domain, since - LOG_SLACK_SECONDS)
+    if lines:
+        with tools.ci.group(f"New lines in the error log of {domain}"):
+            for line in lines:
                 tools.ci.log(f"| {line}")
-    return replace(health, log_tail=tail)
+    return replace(health, log_tail=lines)
 
 
-def unhealthy(health: Health, check: HealthCheck, waited_seconds: float) -> Unhealthy:
+def unhealthy(
+    health: Health, check: HealthCheck, waited_seconds: float, app: str | None
+) -> Unhealthy:
+    """`app` is as in `likely_cause`."""
     return Unhealthy(
         f"The site is not healthy: {health_sentence(health)}.",
-        cause=likely_cause(health, check, waited_seconds),
-        advice="See the last lines of its error log in this log and in the summary."
+        cause=likely_cause(health, check, waited_seconds, app),
+        advice="See the new lines of its error log in this log and in the summary."
         if health.log_tail
-        else "Its error log is empty.",
+        else "Its error log has no new lines.",
     )
 
 
@@ -74,46 +73,8 @@ def check_of(settings: Settings, actual: Actual) -> HealthCheck | None:
     check = settings.health_check
     if check is None:
         return None
-    release = actual.release.id if actual.release else None
-    return replace(with_login(check, actual.webapp), release=release)
-
-
-def likely_cause(health: Health, check: HealthCheck, waited_seconds: float) -> str:
-    """Why the site is not healthy, after it was asked for `waited_seconds`, and what to do."""
-    host = urlsplit(check.url).hostname or ""
-    if health.status is None:
-        return _why_no_answer(health, check, waited_seconds)
-    if health.status == 400 and _refuses_host(health):
-        return f"The app refuses its own address. Add '{host}' to ALLOWED_HOSTS."
-    if health.status == 400:
-        return f"The app may refuse its own address. With Django, add '{host}' to ALLOWED_HOSTS."
-    if health.status == 401:
-        return (
-            "The site asks for a login. The health check sends the login of `password-protection` "
-            "only over https and only to the web app's own domain. If the app has its own login, "
-            "point `health-check` at a public page."
-        )
-    if health.status >= 500:
-        return "The app fails. Common causes: an import error, a missing package or a wrong path."
-    if health.status == 404:
-        return "The app is running but returned 404. Point `health-check` at a page that exists."
-    return (
-        "The answer does not fit `health-check`, `health-status` or `health-text`. Correct the app "
-        "or these inputs."
-    )
-
-
-def _refuses_host(health: Health) -> bool:
-    return any(word in line for word in REFUSED_HOST for line in health.log_tail)
-
-
-def _why_no_answer(health: Health, check: HealthCheck, waited_seconds: float) -> str:
-    if health.detail.endswith(LATE):
-        longer = max(LEAST_OFFER_SECONDS, 2 * check.timeout_seconds)
-        return (
-            f"The site was too slow: no answer within {waited_seconds:.0f} s. Give it longer: "
-            f"`health-timeout: {longer:g}`."
-        )
-    if health.detail.endswith(BROKEN):
-        return "The site closed the connection. The app may crash, or need too much memory."
-    return "The domain does not point to PythonAnywhere yet, or its certificate is missing."
+    check = with_login(check, actual.webapp)
+    if actual.release is None:
+        return check
+    mapped = None if actual.static_files is None else tuple(row.url for row in actual.static_files)
+    return replace(check, release=actual.release.id, mapped=mapped)

@@ -35,7 +35,9 @@ def reload_webapp(domain: str, tools: Tools, check: HealthCheck | None) -> str |
     before = _server_log(domain, tools)
     if check:
         limited = replace(check, timeout_seconds=min(check.timeout_seconds, RELOAD_SECONDS))
-        health = wait_until_healthy(limited, tools.site, tools.deadline, tools.ci.log)
+        health = wait_until_healthy(
+            limited, tools.site, tools.deadline, tools.ci.log, thorough=False
+        )
         tools.ci.log(f"Before the second reload: {health_sentence(health)}")
     try:
         warning = tools.api.webapps.reload(domain)

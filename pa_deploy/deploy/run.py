@@ -13,7 +13,7 @@ from pa_deploy.deploy.course import Course, Goal, Made
 from pa_deploy.deploy.early import EarlyVisit, visit_early
 from pa_deploy.deploy.guard import guard
 from pa_deploy.deploy.journal import Journal, Ledger, ships
-from pa_deploy.deploy.live import check_of, make_live, show_log_tail, unhealthy
+from pa_deploy.deploy.live import check_of, make_live, show_errors, unhealthy
 from pa_deploy.deploy.locking import give_back, make_lock, take
 from pa_deploy.deploy.paths import (
     insist_on_virtualenv,
@@ -193,6 +193,7 @@ class Deploy:
         if goal.delivery and ships(plan.changes):
             self._judge(goal.delivery, actual)
         reserve = RESERVE_SECONDS if self._can_roll_back(plan, actual) else 0.0
+        self._journal.began = self._tools.transport.server_time()
         course = Course(goal, self._tools, self._journal.ledger, self._doubts)
         for made in course.rounds(plan, actual):
             self._journal.actual = made.actual
@@ -203,7 +204,7 @@ class Deploy:
                 self._reload(made, check)
             if check and self._settings.policy.reload != "never":
                 first = early.answer(check, self._tools.deadline.clock) if early else None
-                self._verify(check, reserve, first)
+                self._verify(made, check, reserve, first)
             if goal.delivery:
                 goal.delivery.note_verified()
 
@@ -236,10 +237,14 @@ class Deploy:
         if warning:
             journal.warn_once(warning)
 
-    def _verify(self, check: HealthCheck, reserve_seconds: float, early: Health | None) -> None:
-        """Ask the site until it is healthy; else Unhealthy, with the end of the error log.
+    def _verify(
+        self, made: Made, check: HealthCheck, reserve_seconds: float, early: Health | None
+    ) -> None:
+        """Ask the site until it is healthy, then for its static files; else Unhealthy, with what
+        the error log has.
 
-        `early` is its first answer, if it was asked already.
+        `early` is its first answer, if it was asked already. One good answer is enough if this run
+        has neither changed nor reloaded anything.
 
         Of the time that `timeout` allows, `reserve_seconds` are left for what has to be done then,
         but no more than half of it: a site needs a moment to start.
@@ -250,11 +255,25 @@ class Deploy:
             # The lock should last until the end, but asking the site needs none.
             tools.transport.guard(min(check.timeout_seconds, deadline.remaining()))
         started = deadline.clock.now()
-        health = wait_until_healthy(check, tools.site, deadline, self._ci.log, reserve, early)
+        thorough = made.plan.reload or bool(made.plan.changes)
+        health = wait_until_healthy(
+            check, tools.site, deadline, self._ci.log, reserve, early, thorough=thorough
+        )
         waited = deadline.clock.now() - started
+        if health.healthy:
+            self._ci.log(f"Healthy: {health_sentence(health)}")
+            health = self._bad_static_file(made, check) or health
         if not health.healthy:
-            health = show_log_tail(health, self._settings.target.domain, tools)
+            domain, since = self._settings.target.domain, self._journal.began
+            health = show_errors(health, domain, since, tools)
         self._journal.health = health
         if not health.healthy:
-            raise unhealthy(health, check, waited)
-        self._ci.log(f"Healthy: {health_sentence(health)}")
+            release = self._settings.release
+            raise unhealthy(health, check, waited, release.app if release else None)
+
+    def _bad_static_file(self, made: Made, check: HealthCheck) -> Health | None:
+        if not self._settings.static_check:
+            return None
+        from pa_deploy.deploy.static_check import StaticCheck  # noqa: PLC0415 - as in `prepare`
+
+        return StaticCheck(check, self._tools).first_bad(made, self._journal.delivery)

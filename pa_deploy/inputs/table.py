@@ -158,7 +158,7 @@ class Values:
     )
     static_check: bool = _of_webapp(
         "Refuse a release if a folder that a static file mapping serves is missing or empty after "
-        "`run`.",
+        "`run`. After the reload, request one file of each mapping and compare it.",
         parse.boolean,
         default="true",
     )
@@ -250,8 +250,8 @@ class Values:
         default="/",
     )
     health_status: tuple[tuple[int, int], ...] = _of_webapp(
-        "The HTTP statuses that count as healthy. Redirects are not followed. A redirect to "
-        "itself is never healthy.",
+        "The HTTP statuses that count as healthy. Redirects within the site are followed, at most "
+        "five, and the last answer counts. PythonAnywhere's own pages are never healthy.",
         parse.statuses,
         default="200-399",
     )

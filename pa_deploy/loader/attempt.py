@@ -11,19 +11,19 @@ import os
 import sys
 from contextlib import suppress
 from typing import Any, Dict, Iterable, List, Tuple
-from urllib.parse import unquote_to_bytes, urljoin, urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from .app import App, load
 from .files import OUTPUT, Home
 from .interface import NotAnApp
 from .releases import Release
 from .traces import Output, Watch
+from .visits import BadRedirect, Route, page_text
 
 WELL = 73
 """How this process ends if the app does well. An app that ends it itself does so with 0."""
 VERDICT = "verdict"
 """A file for the preparer: why the release is refused."""
-MOST_REDIRECTS = 5
 MOST_BYTES = 16 * 1024 * 1024
 """How much of a page is read; an error may come at its end."""
 OF_THE_SERVER = ("uwsgi", "uwsgidecorators")
@@ -99,20 +99,21 @@ class Attempt:
 
     def carry_out(self) -> None:
         """Follow redirects within the site, and judge the last answer."""
-        url = "https://%s%s" % (self._asked["host"], self._asked["path"])
-        for _ in range(MOST_REDIRECTS + 1):
+        route = Route("https://%s%s" % (self._asked["host"], self._asked["path"]))
+        while True:
             self._watch.last = None
-            answer = _get(self._app, url)
-            print("GET %s answered %d" % (urlsplit(url).path, answer.status))
-            aim = urljoin(url, answer.headers.get("location", url))
-            is_redirect = answer.status in (301, 302, 303, 307, 308)
-            if not is_redirect or urlsplit(aim).hostname != urlsplit(url).hostname:
-                break
-            url = aim
-        self._judge(answer, urlsplit(url).path)
+            answer, path = _get(self._app, route.url), urlsplit(route.url).path
+            print("GET %s answered %d" % (path, answer.status))
+            try:
+                if not route.follow(answer.status, answer.headers.get("location")):
+                    break
+            except BadRedirect as bad:
+                said = "GET %s answered %d, a redirect %s" % (path, answer.status, bad)
+                raise BadAnswer(said) from None
+        self._judge(answer, path)
 
     def _judge(self, answer: Answer, path: str) -> None:
-        text = answer.body.decode("utf-8", "replace")
+        text = page_text(bytes(answer.body), answer.headers.get("content-type", ""))
         if not any(low <= answer.status <= high for low, high in self._asked["statuses"]):
             print(text[:SHOWN_BYTES], flush=True)
             if self._watch.last and answer.status in NAMES_EXCEPTION:
@@ -139,22 +140,22 @@ def _get(app: App, url: str) -> Answer:
 def _environ(url: str) -> Dict[str, Any]:
     """What PEP 3333 wants, and what PythonAnywhere's front adds."""
     parts = urlsplit(url)
-    host = parts.hostname or ""
+    host, is_secure = parts.hostname or "", parts.scheme == "https"
     return {
         "REQUEST_METHOD": "GET",
         "SCRIPT_NAME": "",
         "PATH_INFO": unquote_to_bytes(parts.path or "/").decode("latin-1"),
         "QUERY_STRING": parts.query,
         "SERVER_NAME": host,
-        "SERVER_PORT": "443",
+        "SERVER_PORT": "443" if is_secure else "80",
         "SERVER_PROTOCOL": "HTTP/1.1",
         "REMOTE_ADDR": "127.0.0.1",
         "HTTP_HOST": host,
         "HTTP_ACCEPT": "*/*",
         "HTTP_USER_AGENT": "pa-deploy",
-        "HTTP_X_FORWARDED_PROTO": "https",
+        "HTTP_X_FORWARDED_PROTO": parts.scheme,
         "wsgi.version": (1, 0),
-        "wsgi.url_scheme": "https",
+        "wsgi.url_scheme": parts.scheme,
         "wsgi.input": io.BytesIO(),
         "wsgi.errors": sys.stderr,
         "wsgi.multithread": False,

@@ -19,6 +19,7 @@ from .files import LOADER_ZIP, OUTPUT, TEMPORARY, Home, discard
 from .layout import LAYOUT
 from .lease import has_lease
 from .releases import HAND_OVER, Release, live
+from .samples import find_samples
 from .shared import bring_back_shared
 from .status import begun, is_decided, read_pointer, read_status, write_status
 from .unpack import unpack
@@ -173,6 +174,8 @@ class Preparation:
                 self.tell(step="python-path: " + folder)
                 raise RuntimeError("%s is not a folder of the release" % folder)
         self.check_mapped()
+        served = Release(self.home, live(self.home)).code if live(self.home) else ""
+        self.tell(samples=find_samples(self.release.code, served, self.wanted.get("sampled", [])))
         self.try_out()
 
     def check_mapped(self) -> None:

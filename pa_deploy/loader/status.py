@@ -27,6 +27,7 @@ STATUS: Dict[str, Any] = {
     "live": "",
     "previous": "",
     "releases": [],
+    "samples": [],
     "tries": 0,
     "ran": 0,
     "output": "",

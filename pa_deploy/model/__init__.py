@@ -3,7 +3,15 @@
 from pa_deploy.model.console import Console
 from pa_deploy.model.exact import Exact
 from pa_deploy.model.marks import OUTPUT_PREFIX, RECORDING_MARK, REPORT_MARK, SUMMARY_MARK
-from pa_deploy.model.outcome import Failure, Health, HealthCheck, Outcome, Rollback, Run
+from pa_deploy.model.outcome import (
+    Failure,
+    Health,
+    HealthCheck,
+    Outcome,
+    Rollback,
+    Run,
+    Trouble,
+)
 from pa_deploy.model.plan import (
     DIRECTORIES,
     SETTINGS,
@@ -28,6 +36,7 @@ from pa_deploy.model.release import (
     ReleaseOutcome,
     ReleaseRow,
     ReleaseStatus,
+    StaticSample,
     WantedRelease,
 )
 from pa_deploy.model.secret import Secret
@@ -81,7 +90,9 @@ __all__ = [
     "SharedFile",
     "StaticFile",
     "StaticHeader",
+    "StaticSample",
     "Step",
+    "Trouble",
     "Update",
     "WantedRelease",
     "WantedWebapp",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from pa_deploy.model.plan import Change, Mode, Plan, Step
 from pa_deploy.model.release import ReleaseOutcome
@@ -19,25 +20,48 @@ class Run:
     commit: str = ""
 
 
+Trouble = Literal[
+    "",
+    "no-answer",
+    "status",
+    "text",
+    "redirect",
+    "release",
+    "default-page",
+    "coming-soon",
+    "error-page",
+    "cached",
+    "static",
+]
+"""What is wrong with an answer of the site; "" if it is well."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HealthCheck:
-    """How to ask the site whether it lives. `statuses` are inclusive ranges.
+    """How to ask the site of the web app `domain` whether it lives. `statuses` are inclusive.
 
     `login` is what the site's own password protection asks for; None = it is asked without.
-    `release`: an answer that names another release is not healthy. Static files name none.
+    `release`: each answer of its app must name that one. `mapped` are the URLs whose files are
+    served without the app, which name none; None = they are not known, and so any answer may.
     """
 
     url: str
     statuses: tuple[tuple[int, int], ...]
     text: str | None
     timeout_seconds: float
+    domain: str = ""
     release: str | None = None
     login: PasswordProtection | None = None
+    mapped: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """What the site said last. `detail` is one sentence; `log_tail` is the error log's end."""
+    """What the site said last. `detail` is one sentence that follows the URL.
+
+    `is_of_release`: the answer names the release that is to be live. `log_tail` are lines of the
+    error log, the exception first.
+    """
 
     healthy: bool
     url: str
@@ -45,6 +69,8 @@ class Health:
     status: int | None
     seconds: float
     attempts: int
+    trouble: Trouble = ""
+    is_of_release: bool = False
     log_tail: tuple[str, ...] = ()
 
 

@@ -83,6 +83,19 @@ class LiveRelease:
     commit: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class StaticSample:
+    """A file that a visitor gets if a static file mapping works: what the loader saw of it.
+
+    `mapped` is the mapped path in the release, "" for the whole release; `path` is the file's below
+    that, "" if the mapped path is a file itself.
+    """
+
+    mapped: str
+    path: str
+    sha256: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseStatus:
     """What the loader wrote down last; all empty if it never ran.
@@ -95,7 +108,7 @@ class ReleaseStatus:
     import of the WSGI file had it prepared and switched to it. `live` and `previous` are releases'
     ids; `output` is the end of what the commands printed, of `output_bytes` bytes in all. `loader`
     is the name of the loader that wrote it, `request_key` the SHA-256 of the key of signed requests
-    that it has.
+    that it has. `samples` are files of mapped folders, as they are after the commands.
     """
 
     layout: int = 0
@@ -111,6 +124,7 @@ class ReleaseStatus:
     live: str = ""
     previous: str = ""
     releases: tuple[ReleaseRow, ...] = ()
+    samples: tuple[StaticSample, ...] = ()
     output: bytes = b""
     output_bytes: int = 0
 

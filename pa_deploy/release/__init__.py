@@ -1,11 +1,11 @@
 """Ship code as releases: uploaded as an archive, put in place by the loader, rolled back."""
 
 from pa_deploy.release.activation import activate
-from pa_deploy.release.attempt import attempt_of, mapped_folders
+from pa_deploy.release.attempt import attempt_of, mapped_folders, mapped_paths
 from pa_deploy.release.back import choose, detach, former, hurry_back, point_back
 from pa_deploy.release.content import Bundle, FileSet, make_bundle, read_code, resolve_layers
 from pa_deploy.release.destination import Destination
-from pa_deploy.release.exposed import neighbours, source_mappings
+from pa_deploy.release.exposed import in_release, neighbours, source_mappings
 from pa_deploy.release.lease import withdraw
 from pa_deploy.release.refusal import insist_on_live
 from pa_deploy.release.request import HEADER as REQUEST_HEADER
@@ -44,6 +44,7 @@ __all__ = [
     "former",
     "has_secrets",
     "hurry_back",
+    "in_release",
     "insist_on_known_pointer",
     "insist_on_live",
     "is_noted",
@@ -53,6 +54,7 @@ __all__ = [
     "look_ahead",
     "make_bundle",
     "mapped_folders",
+    "mapped_paths",
     "needs_judging",
     "neighbours",
     "note_verified",

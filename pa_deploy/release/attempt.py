@@ -44,8 +44,18 @@ def mapped_folders(
     """The folders of the release that static file mappings serve, which must not be empty. None
     without `static-check`. What is shared may well be empty before the app has written to it.
     """
+    shared = tuple(name.rstrip("/") + "/" for name in wanted.shared)
+    paths = mapped_paths(wanted, layout, mappings)
+    return tuple(path for path in paths if path and not f"{path}/".startswith(shared))
+
+
+def mapped_paths(
+    wanted: WantedRelease, layout: Layout, mappings: Iterable[StaticFile]
+) -> tuple[str, ...]:
+    """What static file mappings serve of the release, shared or not, "" for the whole of it. None
+    without `static-check`.
+    """
     if not wanted.static_check:
         return ()
-    shared = tuple(name.rstrip("/") + "/" for name in wanted.shared)
-    folders = (in_release(row, layout) for row in mappings)
-    return tuple(folder for folder in folders if folder and not f"{folder}/".startswith(shared))
+    found = (in_release(row, layout) for row in mappings)
+    return tuple(dict.fromkeys(path for path in found if path is not None))

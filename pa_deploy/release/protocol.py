@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from pa_deploy import bundle
 from pa_deploy.bundle import Manifest
 from pa_deploy.layout import LAYOUT, number_in
-from pa_deploy.model import Boot, Exact, ReleaseRow, ReleaseStatus
+from pa_deploy.model import Boot, Exact, ReleaseRow, ReleaseStatus, StaticSample
 
 ID_CHARACTERS = 16
 """Of a release's id, which is hexadecimal."""
@@ -80,7 +80,8 @@ class Pointer:
 
     `nonce` tells one pointer from another, `seconds` are what the loader may take, `releases` are
     those that stay, the live one first. `layers` are archives by their digests. Without `attempt`
-    the app is only imported. `mapped` are folders of the release that must have files.
+    the app is only imported. `mapped` are folders of the release that must have files, `sampled`
+    are paths of which the status is to name a file, "" for the whole release.
     """
 
     nonce: str
@@ -94,6 +95,7 @@ class Pointer:
     first_run: tuple[str, ...] = ()
     attempt: Attempt | None = None
     mapped: tuple[str, ...] = ()
+    sampled: tuple[str, ...] = ()
 
     def encode(self) -> bytes:
         said = {
@@ -172,6 +174,10 @@ def _status(value: Mapping[str, Any]) -> ReleaseStatus:
                 _id(row["id"]), str(row["created"]), row["bad"] is True, _known(row.get("verified"))
             )
             for row in value["releases"]
+        ),
+        samples=tuple(
+            StaticSample(str(row["mapped"]), str(row["path"]), str(row["sha256"]))
+            for row in value.get("samples", [])
         ),
         output=output if len(output) == output_bytes else _from_a_line_on(output),
         output_bytes=output_bytes,

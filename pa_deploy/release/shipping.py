@@ -39,7 +39,8 @@ class Shipment:
 
     `record` is that of the live release; None if there is none. `first` is whether the commands of
     `first-run` are to run. `attempt` is what the app is asked for before it serves,
-    `mapped` are folders of the release that must have files then.
+    `mapped` are folders of the release that must have files then, `sampled` are paths of which the
+    loader is to name a file.
     """
 
     bundle: Bundle
@@ -48,6 +49,7 @@ class Shipment:
     first: bool = False
     attempt: Attempt | None = None
     mapped: tuple[str, ...] = ()
+    sampled: tuple[str, ...] = ()
 
 
 def look_ahead(destination: Destination, bundle: Bundle, status: ReleaseStatus) -> Shipment:
@@ -112,6 +114,7 @@ def point_to(
         first_run=bundle.wanted.first_run if shipment.first else (),
         attempt=shipment.attempt,
         mapped=shipment.mapped,
+        sampled=shipment.sampled,
     )
     uploads.replace(destination.layout.pointer, pointer.encode())
     return pointer.nonce

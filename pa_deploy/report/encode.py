@@ -70,8 +70,15 @@ def _rollback_json(rollback: Rollback | None) -> dict[str, Any] | None:
 def _health_json(health: Health | None) -> dict[str, Any] | None:
     if health is None:
         return None
-    seconds = round(health.seconds, 3)
-    return {**asdict(health), "seconds": seconds, "log_tail": list(health.log_tail)}
+    return {
+        "healthy": health.healthy,
+        "url": health.url,
+        "detail": health.detail,
+        "status": health.status,
+        "seconds": round(health.seconds, 3),
+        "attempts": health.attempts,
+        "log_tail": list(health.log_tail),
+    }
 
 
 def _release_json(release: ReleaseOutcome | None) -> dict[str, Any] | None:

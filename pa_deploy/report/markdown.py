@@ -89,7 +89,7 @@ def _failure_parts(outcome: Outcome) -> Iterator[str]:
         yield "**Last lines that PythonAnywhere printed**"
         yield block_md(outcome.release.output)
     if outcome.health and outcome.health.log_tail:
-        yield "**Last lines of the error log** (older errors may be included)"
+        yield "**New lines in the error log**"
         yield block_md(outcome.health.log_tail)
 
 

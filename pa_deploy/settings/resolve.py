@@ -78,6 +78,7 @@ class Settings:
     lock: bool = True
     lock_timeout_seconds: float = 300.0
     release: WantedRelease | None = None
+    static_check: bool = True
     warnings: tuple[str, ...] = ()
     cautions: tuple[Problem, ...] = ()
 
@@ -122,6 +123,7 @@ def resolve(
         lock=values.lock,
         lock_timeout_seconds=values.lock_timeout,
         release=release,
+        static_check=values.static_check,
         warnings=warnings,
         cautions=(
             *find_cautions(values, sources, workspace, wanted.wsgi_file),
@@ -274,4 +276,5 @@ def _health_check(values: Values, target: Target) -> HealthCheck | None:
         statuses=values.health_status,
         text=values.health_text,
         timeout_seconds=values.health_timeout,
+        domain=target.domain,
     )

@@ -81,7 +81,7 @@ class Front:
             challenge = [("WWW-Authenticate", 'Basic realm="Restricted"')]
             return page(401, pages.unauthorized(), challenge)
         if not self.is_hosting:
-            return page(503, pages.something_wrong("hosting is off"))
+            return page(503, pages.no_hosting())
         if leads_out(environ["PATH_INFO"], deployment, self.root, self.servable):
             return page(404, pages.not_found())
         site = self.ready(deployment.domain)

@@ -87,6 +87,11 @@ def no_answer() -> str:
     return plain("504 Gateway Time-out", "The site did not answer in time.")
 
 
+def no_hosting() -> str:
+    """For every site, if the emulator runs none."""
+    return plain("503 Service Unavailable", "This emulator does not run web apps.")
+
+
 def malformed_body() -> str:
     return plain("400 Bad Request", "The body of the request is malformed or incomplete.")
 

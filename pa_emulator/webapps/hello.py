@@ -14,10 +14,11 @@ TEMPLATE = '''\
 
 # +++++++++++ HELLO WORLD +++++++++++
 # A little pure-WSGI application; delete it when you have your own.
+# Its page is the default one of a PythonAnywhere hosted web application.
 
 HELLO_WORLD = """<html>
 <head>
-    <title>PythonAnywhere hosted web application</title>
+    <title>{title}</title>
 </head>
 <body>
 <h1>Hello, World!</h1>
@@ -69,6 +70,10 @@ def application(environ, start_response):
 '''
 
 
-def hello_world(username: str, domain: str) -> str:
-    """Return source code: a page at `/`, 404 elsewhere, and commented templates."""
-    return TEMPLATE.format(username=username, domain=domain)
+def hello_world(username: str, domain: str, *, is_plain: bool = False) -> str:
+    """Return source code: a page at `/`, 404 elsewhere, and commented templates.
+
+    If it `is_plain`, its title is not the one by which PythonAnywhere's page is known.
+    """
+    title = "Hello" if is_plain else "PythonAnywhere hosted web application"
+    return TEMPLATE.format(username=username, domain=domain, title=title)

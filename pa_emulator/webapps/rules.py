@@ -47,7 +47,8 @@ def create(machine: Machine, account: Account, wanted: Mapping[str, str]) -> Web
             expiry=expiry,
         )
         take(root, account, domain)
-    under(root, wsgi_path(domain)).write_text(hello_world(account.username, domain))
+    page = hello_world(account.username, domain, is_plain=machine.config.plain_hello)
+    under(root, wsgi_path(domain)).write_text(page)
     for kind in ("access", "error", "server"):
         under(root, log_path(domain, kind)).touch()
     return webapp

@@ -53,7 +53,7 @@ class WebsiteFront:
 
     def _answer(self, environ: WSGIEnvironment, domain: str) -> Answer:
         if not self.hosts.is_hosting:
-            return page(503, pages.something_wrong("hosting is off"))
+            return page(503, pages.no_hosting())
         try:
             stream, length = body(environ)
         except wire.BadBody:

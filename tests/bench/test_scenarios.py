@@ -89,7 +89,7 @@ def test_the_limit_that_takes_the_lock_sends_no_more_than_we_do(
 
 @pytest.mark.soak
 def test_the_limit_takes_the_lock_around_all_else() -> None:
-    with Emulator(username="alice", plan="paid", tls=True) as emulator:
+    with Emulator(username="alice", plan="paid", tls=True, plain_hello=True) as emulator:
         way = next(each for each in first_deploy(emulator) if each.name == LOCKED_LIMIT)
         once(way, emulator, 0)
         calls = [(each["method"], "/lock/" in each["path"]) for each in emulator.requests()]
@@ -141,7 +141,7 @@ def test_several_web_apps_are_deployed_from_one_file(scenarios: dict[str, Scenar
 
 @pytest.mark.parametrize("contender", first_of([OURS, LIMIT, LOCKED_LIMIT, OFFICIAL, UNLOCKED]))
 def test_a_first_deploy_ends_the_same_whoever_makes_it(contender: str) -> None:
-    with Emulator(username="alice", plan="paid", tls=True) as emulator:
+    with Emulator(username="alice", plan="paid", tls=True, plain_hello=True) as emulator:
         way = next(each for each in first_deploy(emulator) if each.name == contender)
         once(way, emulator, 0)
 
@@ -162,7 +162,7 @@ def test_a_first_deploy_ends_the_same_whoever_makes_it(contender: str) -> None:
 @pytest.mark.soak
 @pytest.mark.parametrize("contender", [LIMIT, OURS])
 def test_a_correction_ends_the_same_whoever_makes_it(contender: str) -> None:
-    with Emulator(username="alice", plan="paid", tls=True) as emulator:
+    with Emulator(username="alice", plan="paid", tls=True, plain_hello=True) as emulator:
         way = next(each for each in one_mapping(2, emulator) if each.name == contender)
         once(way, emulator, 0)
 

@@ -49,7 +49,7 @@ def test_requests_do_not_grow_with_the_number_of_files(
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     monkeypatch.setattr("bench.ship.FILE_BYTES", 20)
 
-    with Emulator(username="alice", plan="paid", tls=True) as emulator:
+    with Emulator(username="alice", plan="paid", tls=True, plain_hello=True) as emulator:
         ours = next(each for each in first_ship(count, emulator) if each.name == OURS)
         used = once(ours, emulator, 0)
 
@@ -62,7 +62,7 @@ def test_round_trips_are_no_wait_on_top_of_the_rate_limit(
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     round_trip = 10.0
 
-    with Emulator(username="alice", tls=True, rate_limit=2) as emulator:
+    with Emulator(username="alice", tls=True, rate_limit=2, plain_hello=True) as emulator:
         by_file = first_ship(5, emulator)[2]
         used = once(by_file, emulator, round_trip)
 

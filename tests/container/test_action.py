@@ -70,7 +70,7 @@ def test_a_site_that_stays_unhealthy(deploy: Deploy, pa: Emulator) -> None:
     assert (step.exit_code, step.conclusion) == (8, "failure")
     assert "not healthy" in only_error(step)
     assert step.outputs["healthy"] == "false"
-    assert "##[group]Last lines of the error log" in step.log
+    assert "##[group]New lines in the error log" in step.log
     assert "no such module" in step.log
     assert "no such module" in step.summary
     assert (step.outputs["created"], hosted.mappings(pa)) == ("true", MAPPINGS)

@@ -16,7 +16,10 @@ from tests.places import ROOT
 
 
 def test_through_a_proxy_the_action_needs_no_host(image: str, tmp_path: Path) -> None:
-    with Emulator(tls=True) as pa, proxy(("127.0.0.1", urlsplit(pa.url).port or 0)) as way_out:
+    with (
+        Emulator(tls=True, plain_hello=True) as pa,
+        proxy(("127.0.0.1", urlsplit(pa.url).port or 0)) as way_out,
+    ):
         job = Job(tmp_path / "job", read_action(ROOT / "action.yml"), image, pa.token)
         shutil.copy(pa.ca or "", job.workspace / "ca.pem")
         env = {

@@ -211,7 +211,7 @@ def test_a_site_that_is_unhealthy_for_ten_seconds_and_recovers_is_waited_for(wor
 
     assert ran.exit_code == 0
     assert ran.outcome.health is not None
-    assert ran.outcome.health.attempts == 5 + 3
+    assert ran.outcome.health.attempts == 5 + 1
 
 
 def test_a_site_that_flaps_is_not_healthy(world: World) -> None:

@@ -231,7 +231,7 @@ def test_the_lock_is_given_back_when_the_site_has_been_judged(
 
     ran = world.run(INPUTS, status=ask)
 
-    assert (ran.exit_code, seen, tickets(world)) == (0, [1], [])
+    assert (ran.exit_code, set(seen), tickets(world)) == (0, {1}, [])
 
 
 def test_the_lock_lasts_for_as_long_as_the_site_may_be_asked(world: World) -> None:

@@ -21,7 +21,7 @@ WARNING = f"Set `username: {NAME}`."
 
 @pytest.fixture(scope="module")
 def jeremys() -> Iterator[Emulator]:
-    with Emulator(username=NAME, plan="paid", rate_limit=0) as running:
+    with Emulator(username=NAME, plan="paid", rate_limit=0, plain_hello=True) as running:
         yield running
 
 

@@ -91,7 +91,7 @@ def test_outputs_say_what_was_done(runner: Runner) -> None:
         "changed": "true",
         "reloaded": "true",
         "healthy": "true",
-        "requests": "12",
+        "requests": "13",
     }.items() <= outputs.items()
     assert len(json.loads(outputs["plan"])["changes"]) == 3
     assert len(outputs["digest"]) == 64
@@ -117,16 +117,17 @@ def test_a_first_deploy_costs_what_it_must(runner: Runner, pa: Emulator) -> None
         f"POST webapps/{DOMAIN}/static_files/",
         f"POST webapps/{DOMAIN}/static_files/",
         f"POST webapps/{DOMAIN}/reload/",
+        "GET files/tree/",
     ]
 
 
-def test_a_first_deploy_with_a_wsgi_file_costs_twelve_requests(
+def test_a_first_deploy_with_a_wsgi_file_costs_fourteen_requests(
     flask_site: Runner, pa: Emulator
 ) -> None:
     calls(pa)
     flask_site.run(**FLASK, lock="false")
 
-    assert len(calls(pa)) == 12
+    assert len(calls(pa)) == 14
 
 
 def test_the_lock_costs_three_requests_and_a_second_look(runner: Runner, pa: Emulator) -> None:
@@ -141,7 +142,7 @@ def test_the_lock_costs_three_requests_and_a_second_look(runner: Runner, pa: Emu
     assert made[3:5] == [f"POST {ticket}/TICKET", f"GET {ticket}"]
     assert sorted(made[5:7]) == look
     assert made[-1] == f"DELETE {ticket}/TICKET"
-    assert len(made) == 7 + 3 + 2
+    assert len(made) == 7 + 3 + 2 + 1  # and one listing of a mapped folder
 
 
 def test_a_second_deploy_only_reads(flask_site: Runner, pa: Emulator) -> None:

@@ -11,6 +11,7 @@ import requests
 from pa_deploy.errors import DeployError
 from pa_deploy.model import HealthCheck, PasswordProtection, Secret, Webapp
 from pa_deploy.verify import with_login
+from pa_deploy.verify.site import login_at
 from pa_emulator import Emulator
 from tests import hosted
 from tests.hosted import DOMAIN
@@ -186,9 +187,11 @@ def test_status_asks_with_the_login_and_shows_no_password(
 def test_the_login_goes_to_the_site_alone_and_never_in_clear(url: str, *, sent: bool) -> None:
     login = PasswordProtection(enabled=True, username="carol", password=Secret("s3cret"))
     webapp = Webapp(domain=DOMAIN, python_version="3.13", password_protection=login)
-    check = HealthCheck(url=url, statuses=((200, 399),), text=None, timeout_seconds=1)
+    check = HealthCheck(
+        url=url, statuses=((200, 399),), text=None, timeout_seconds=1, domain=DOMAIN
+    )
 
-    assert with_login(check, webapp).login == (login if sent else None)
+    assert login_at(with_login(check, webapp), url) == (login if sent else None)
 
 
 def test_an_open_site_is_asked_without_a_login() -> None:

@@ -75,7 +75,10 @@ def _make(folder: Path) -> Story:
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
-    with pytest.MonkeyPatch.context() as patch, Emulator(username=USER, rate_limit=0) as pa:
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        Emulator(username=USER, rate_limit=0, plain_hello=True) as pa,
+    ):
         patch.chdir(folder)
         return _tell(pa, folder)
 

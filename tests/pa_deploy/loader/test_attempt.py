@@ -178,11 +178,35 @@ def test_redirects_within_the_site_are_followed(
     assert (account.status()["state"] == "live") is is_well
 
 
-def test_an_app_that_redirects_for_ever_is_judged_by_its_last_answer(account: Account) -> None:
-    app = APP + "    start_response('302 Found', [('Location', '/')])\n    return []\n"
-    release = put(account, app)
+@pytest.mark.parametrize(
+    ("aims", "said"),
+    [
+        (["/"], "GET / answered 302, a redirect to itself"),
+        (["/a", "/"], "GET /a answered 302, a redirect in a circle"),
+        ([f"/{n}" for n in range(9)], "GET /4 answered 302, a redirect after 5 others"),
+        (["http://["], "GET / answered 302, a redirect to nowhere"),
+    ],
+)
+def test_a_redirect_that_leads_to_no_page_is_refused(
+    account: Account, aims: list[str], said: str
+) -> None:
+    app = (
+        f"AIMS = dict(zip(['/', *{aims!r}], {aims!r}))\n"
+        f"{APP}    start_response('302 Found', [('Location', AIMS[environ['PATH_INFO']])])\n"
+        "    return []\n"
+    )
+    put(account, app)
 
-    assert account.start().headers["X-Release"] == release
+    assert account.start().body == "former"
+    assert refusal(account).endswith(said)
+
+
+def test_a_page_is_read_in_its_own_encoding(account: Account) -> None:
+    head = "[('Content-Type', 'text/html; charset=latin-1')]"
+    app = f"{APP}    start_response('200 OK', {head})\n    return [b'Gr\\xfc\\xdfe']\n"
+    put(account, app, text="Grüße")
+
+    assert prepared(account) == "ready"
 
 
 def test_a_thread_of_the_app_does_not_keep_it_waiting(account: Account) -> None:

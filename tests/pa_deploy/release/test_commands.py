@@ -154,7 +154,7 @@ def test_rollback_where_releases_are_detached_says_so_at_once(
 def test_rollback_to_an_unhealthy_release_is_exit_code_8(
     terminal: Terminal, shipper: Shipper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pa_deploy.verify.PAUSE_SECONDS", math.inf)  # it is asked once
+    monkeypatch.setattr("pa_deploy.verify.wait.PAUSE_SECONDS", math.inf)  # it is asked once
     broken = "def app(environ, start_response):\n    raise ValueError\n"
     shipper.ship({"mysite.py": broken})
     shipper.ship(hello("two"))

@@ -24,4 +24,4 @@ def test_the_likely_cause_is_told(step: str, error: str, cause: str) -> None:
         insist_on_live(ReleaseStatus(id="a", live="b", state="refused", step=step, error=error))
 
     assert cause in refused.value.cause
-    assert "The former release b still serves." in refused.value.advice
+    assert "Release b is still the live one." in refused.value.advice

@@ -166,6 +166,16 @@ def test_missing_webapp_has_one_answer_for_all_methods(mode: str, status: int) -
     assert answers == {status}
 
 
+@pytest.mark.parametrize("is_plain", [True, False])
+def test_the_page_of_a_new_app_may_have_another_title(*, is_plain: bool) -> None:
+    with Emulator(plain_hello=is_plain, hosting=False) as pa:
+        client = Client(pa)
+        client.create()
+        text = pa.path("/var/www/alice_pythonanywhere_com_wsgi.py").read_text()
+        client.session.close()
+    assert ("<title>PythonAnywhere hosted web application</title>" in text) is not is_plain
+
+
 @pytest.mark.parametrize("method", ["GET", "PATCH", "PUT", "DELETE"])
 def test_anothers_app_is_as_one_that_is_not_there(alice: Client, bob: Client, method: str) -> None:
     alice.create()

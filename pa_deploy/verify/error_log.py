@@ -1,0 +1,115 @@
+"""Read the logs of the site: the newest exception, or the last lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from pa_deploy.api import Api
+from pa_deploy.ci import LINE_END
+from pa_deploy.errors import DeployError
+
+LOGS = ("error", "server", "access")
+LOG_LINES = 20
+MOST_LINES = 60
+"""Of one exception: its message and both ends of a long traceback."""
+STAMP = re.compile(r"(\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d)(?:[,.]\d+)?:? ?")
+"""What PythonAnywhere puts before each line (logs of live accounts), in UTC."""
+TRACEBACK = "Traceback (most recent call last):"
+WSGI_ERROR = "Error running WSGI application"
+"""Comes before an exception that PythonAnywhere's own wrapper logs, whose message comes first."""
+CHAINED = ("During handling of the above exception", "The above exception was the direct cause")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a log, without its date. `seconds` since the epoch; None if it has no date."""
+
+    seconds: float | None
+    text: str
+
+
+def log_path(domain: str, log: str) -> str:
+    return f"/var/log/{domain.lower()}.{log}.log"
+
+
+def read_errors(api: Api, domain: str, since: float) -> tuple[str, ...]:
+    """Lines of the error log since a moment by PythonAnywhere's clock, the newest exception first.
+
+    A log that cannot be read never hides the real failure. It costs one request.
+    """
+    try:
+        content = api.files.read(log_path(domain, "error"))
+    except DeployError as error:
+        return (f"(the error log could not be read: {error.what})",)
+    return errors_since(content or b"", since)
+
+
+def errors_since(content: bytes, since: float) -> tuple[str, ...]:
+    """As `read_errors`; a line without a date is as old as the one before it.
+
+    The dates tell what is new, also if the log was rotated meanwhile. If no line has one, all of
+    them may be older, and the last ones are returned.
+    """
+    lines = _lines(content)
+    if not any(line.seconds is not None for line in lines):
+        return tuple(line.text for line in lines[-LOG_LINES:])
+    new = (n for n, line in enumerate(lines) if line.seconds is not None and line.seconds >= since)
+    first = next(new, len(lines))
+    return exception_first([line.text for line in lines[first:]])
+
+
+def exception_first(lines: Sequence[str]) -> tuple[str, ...]:
+    """The newest exception: its message, then its traceback. Without one, the last lines."""
+    starts = [n for n, line in enumerate(lines) if line.strip() in (TRACEBACK, WSGI_ERROR)]
+    if not starts:
+        return tuple(lines[-LOG_LINES:])
+    last = starts.pop()
+    if lines[last].strip() == WSGI_ERROR:
+        return _shortened(lines[last + 1 :] or lines[last:])
+    # All but the message is indented.
+    rest = enumerate(lines[last + 1 :], last + 1)
+    message = next((n for n, line in rest if not line.startswith(" ")), None)
+    first = last
+    while starts and lines[first - 1].startswith(CHAINED):
+        first = starts.pop()
+    if message is None:
+        return _shortened(lines[first:])
+    return _shortened([lines[message], *lines[first:message], *lines[message + 1 :]])
+
+
+def _shortened(lines: Sequence[str]) -> tuple[str, ...]:
+    if len(lines) <= MOST_LINES:
+        return tuple(lines)
+    half = MOST_LINES // 2
+    left_out = f"({len(lines) - 2 * half} lines are left out)"
+    return (*lines[:half], left_out, *lines[-half:])
+
+
+def _lines(content: bytes) -> list[Line]:
+    """The lines that are not blank. Newlines within one message are written as #012 (seen)."""
+    text = content.decode("utf-8", errors="replace").replace("#012", "\n")
+    return [_line(line) for line in LINE_END.split(text) if line.strip()]
+
+
+def _line(text: str) -> Line:
+    stamp = STAMP.match(text)
+    if not stamp:
+        return Line(None, text)
+    try:
+        moment = datetime.fromisoformat(stamp[1]).replace(tzinfo=UTC)
+    except ValueError:
+        return Line(None, text)
+    return Line(moment.timestamp(), text[stamp.end() :])
+
+
+def tail(content: bytes, count: int) -> tuple[str, ...]:
+    """The last lines of a log, as they are.
+
+    A line ends here wherever a terminal or a CI would end it.
+    """
+    text = content.decode("utf-8", errors="replace").replace("#012", "\n")
+    lines = [line for line in LINE_END.split(text) if line.strip()]
+    return tuple(lines[-count:])

@@ -1,0 +1,81 @@
+"""What is shown of an error log: what is new, the exception first."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from pa_deploy.verify.error_log import MOST_LINES, errors_since
+
+SINCE = datetime(2026, 1, 31, 12, 0, 0, tzinfo=UTC).timestamp()
+OLD = "2026-01-31 11:59:59,999: ValueError: old"
+STAMP = "2026-01-31 12:00:00,000: "
+FRAMES = ["Traceback (most recent call last):", '  File "a.py", line 1, in f', "    1 / 0"]
+
+
+def dated(*lines: str) -> list[str]:
+    return [f"{STAMP}{line}" for line in lines]
+
+
+def shown(*lines: str) -> tuple[str, ...]:
+    return errors_since("".join(f"{line}\n" for line in lines).encode(), SINCE)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [OLD],
+        [OLD, "  a line without a date belongs to the one before"],
+        ["2026-01-30 23:00:00 old without milliseconds"],
+        [],
+    ],
+)
+def test_what_is_older_is_not_shown(lines: list[str]) -> None:
+    assert shown(*lines) == ()
+    assert shown(*lines, *dated("new"))[-1] == "new"
+    assert len(shown(*lines, *dated("new"))) == 1
+
+
+def test_a_log_that_was_rotated_meanwhile_is_all_new() -> None:
+    assert shown(*dated("one", "two")) == ("one", "two")
+
+
+def test_without_dates_the_end_is_shown() -> None:
+    assert shown(*map(str, range(50))) == tuple(map(str, range(30, 50)))
+
+
+def test_the_message_of_an_exception_comes_first() -> None:
+    lines = shown(OLD, *dated("Exception on / [GET]", *FRAMES, "ZeroDivisionError: x", "after"))
+
+    assert lines == ("ZeroDivisionError: x", *FRAMES, "after")
+
+
+def test_the_newest_exception_is_shown_with_what_has_caused_it() -> None:
+    during = "During handling of the above exception, another exception occurred:"
+    chain = [*FRAMES, "KeyError: 'a'", during, *FRAMES, "ValueError: b"]
+
+    lines = shown(*dated(*FRAMES, "OSError: first", *chain))
+
+    assert lines == ("ValueError: b", *chain[:-1])
+
+
+def test_pythonanywhere_s_own_wrapper_says_the_message_first() -> None:
+    said = ["ModuleNotFoundError: No module named 'x'", '  File "a.py", line 1, in <module>']
+
+    assert shown(*dated("Error running WSGI application", *said)) == tuple(said)
+
+
+def test_lines_that_were_joined_are_taken_apart() -> None:
+    joined = "#012".join([*FRAMES, "ZeroDivisionError: x"])
+
+    assert shown(*dated(joined))[0] == "ZeroDivisionError: x"
+
+
+def test_a_long_traceback_loses_its_middle() -> None:
+    frames = [f"  File {n}" for n in range(500)]
+
+    lines = shown(*dated(FRAMES[0], *frames, "RecursionError: deep"))
+
+    assert len(lines) == MOST_LINES + 1
+    assert (lines[0], lines[-1]) == ("RecursionError: deep", "  File 499")

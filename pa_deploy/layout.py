@@ -89,6 +89,16 @@ class Layout:
         return f"{self.base}/incoming"
 
     @property
+    def shared(self) -> str:
+        """What all releases share."""
+        return f"{self.base}/shared"
+
+    @property
+    def backups(self) -> str:
+        """Copies of what was shared, and what was edited by hand."""
+        return f"{self.base}/backups"
+
+    @property
     def releases(self) -> str:
         return f"{self.base}/releases"
 

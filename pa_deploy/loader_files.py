@@ -17,6 +17,15 @@ BEGINNING = (1980, 1, 1, 0, 0, 0)
 """The oldest moment that a zip can tell. All are the same, so that its digest tells its content."""
 UNFILLED_BASE = 'BASE = ""'
 UNFILLED_LOADER = 'LOADER = ""'
+FILLED = re.compile(rb"^(BASE|LOADER) = '[^'\n]*'$", re.MULTILINE)
+WRITTEN = (
+    "db1fd9965267bf7d3fcfb1e2be51f18f4790cba59659ff0290fde5a69c77ffb4",
+    "3ffe4030f408318f658dee2fd9fa7247ac60babf25e07d73bd0303037e86e056",
+)
+"""The SHA-256 of each WSGI file that a pa-deploy has written, before it was filled in.
+
+If you change `wsgi_file.py`, add the new one, or the next version takes this one for edited.
+"""
 NUMBER = re.compile(rb"^LAYOUT = (\d{1,4})$", re.MULTILINE)
 
 
@@ -53,6 +62,14 @@ def wsgi_file(base: str) -> bytes:
 def is_loader(content: bytes) -> bool:
     """Whether a WSGI file is pa-deploy's, of this version or another."""
     return b"\nBASE = '" in content and b"pa-deploy fills in BASE" in content
+
+
+def is_untouched(content: bytes) -> bool:
+    """Whether a WSGI file is as a pa-deploy has written it, and nobody has edited it since."""
+    import hashlib  # noqa: PLC0415 - as above
+
+    unfilled = FILLED.sub(rb'\1 = ""', content)
+    return hashlib.sha256(unfilled).hexdigest() in WRITTEN
 
 
 def number_of_loader(content: bytes) -> int:

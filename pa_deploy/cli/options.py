@@ -14,6 +14,7 @@ from pa_deploy.inputs import INPUTS, Input
 JSON_FLAG = click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 YES_FLAG = click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 LINES = {
+    "discard-changes": "a path",
     "exclude": "a pattern",
     "env": "a KEY=value",
     "first-run": "a command",

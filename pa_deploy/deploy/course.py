@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -56,12 +56,16 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """The way to a goal. `doubts` is how many answers to writes were not clear before it began."""
+    """The way to a goal. `doubts` is how many answers to writes were not clear before it began.
+
+    `warn` gets the text of each warning.
+    """
 
     goal: Goal
     tools: Tools
     ledger: Ledger
     doubts: int
+    warn: Callable[[str], None]
 
     def rounds(self, plan: Plan, actual: Actual) -> Iterator[Made]:
         """Make the plan's changes. What is yielded is to be made live before the next one is asked
@@ -146,7 +150,7 @@ class Course:
             return self._make_all(plan, actual, delivery), True
 
     def _make_all(self, plan: Plan, actual: Actual, delivery: Delivery | None = None) -> Actual:
-        changer = Changer(self.tools.api, plan.domain, actual)
+        changer = Changer(self.tools.api, plan.domain, actual, self.warn)
         clock = self.tools.deadline.clock
         for batch in batches(plan.changes):
             started = clock.now()

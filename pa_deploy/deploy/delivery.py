@@ -21,6 +21,7 @@ from pa_deploy.model import (
     ReleaseRow,
     ReleaseStatus,
     StaticFile,
+    WantedWebapp,
 )
 from pa_deploy.release import (
     REQUEST_HEADER,
@@ -34,6 +35,7 @@ from pa_deploy.release import (
     has_secrets,
     hurry_back,
     insist_on_live,
+    insist_on_shared,
     is_noted,
     is_one_verified,
     is_settled,
@@ -68,8 +70,7 @@ LEASE_CALL_SECONDS = 40.0
 class Delivery:
     """Brings one release there. Without `bundle` it is there already, and is gone back to.
 
-    `check` is how the site is asked when it is live, `mappings` are the wanted ones, None if they
-    stay as they are.
+    `check` is how the site is asked when it is live, `webapp` is how the web app is to be then.
     """
 
     destination: Destination
@@ -81,7 +82,7 @@ class Delivery:
     shipment: Shipment | None = None
     sent: Sent | None = None
     check: HealthCheck | None = None
-    mappings: tuple[StaticFile, ...] | None = None
+    webapp: WantedWebapp | None = None
     nonce: str = ""
     """That of the pointer that was written last."""
     is_waited_for: bool = False
@@ -94,7 +95,8 @@ class Delivery:
     def live(self, actual: Actual) -> Release | None:
         """The live release. None if none is, or it is not whole, or is about to be replaced.
 
-        Raises NewerPaDeploy if the status, the WSGI file or a record is from a newer one.
+        Raises NewerPaDeploy if the status, the WSGI file or a record is from a newer one, and
+        ReleaseRefused if the data of a path that is no longer shared would be left behind.
         """
         destination = self.destination
         wsgi_file = actual.wsgi_file
@@ -113,18 +115,23 @@ class Delivery:
                 if is_same
                 else look_ahead(destination, self.bundle, self.status)
             )
+            insist_on_shared(destination, shipment.record, self.bundle.wanted)
             self.shipment = self._with_trial(shipment, actual)
         return live
 
     def _with_trial(self, shipment: Shipment, actual: Actual) -> Shipment:
         """With what is to be tried before the release serves."""
-        mappings = self.mappings if self.mappings is not None else actual.static_files or ()
         wanted, layout = shipment.bundle.wanted, self.destination.layout
+        mappings = _mappings(self.webapp, actual)
+        python, virtualenv = _interpreter(self.webapp, actual)
         return replace(
             shipment,
             attempt=attempt_of(wanted, self.check, layout.domain, mappings),
             mapped=mapped_folders(wanted, layout, mappings),
             sampled=mapped_paths(wanted, layout, mappings),
+            former=() if self.status.live else _folders_of(actual),
+            python=python,
+            virtualenv=virtualenv,
         )
 
     def _whole_live(self) -> Release | None:
@@ -272,6 +279,29 @@ class Delivery:
         )
 
 
+def _mappings(wanted: WantedWebapp | None, actual: Actual) -> tuple[StaticFile, ...]:
+    """The static file mappings that there will be."""
+    given = wanted.static_files if wanted else None
+    return given if given is not None else actual.static_files or ()
+
+
+def _interpreter(wanted: WantedWebapp | None, actual: Actual) -> tuple[str, str]:
+    """The Python version and the virtualenv that there will be, "" for each that is not known."""
+    there = actual.webapp
+    version = (wanted and wanted.python_version) or (there.python_version if there else "")
+    virtualenv = wanted.virtualenv if wanted else None
+    if virtualenv is None:
+        virtualenv = there.virtualenv if there else ""
+    return version, virtualenv
+
+
+def _folders_of(actual: Actual) -> tuple[str, ...]:
+    """The folders that the Web tab shows."""
+    webapp = actual.webapp
+    both = (webapp.source_directory, webapp.working_directory) if webapp else ()
+    return tuple(filter(None, both))
+
+
 def deliver_bundle(
     bundle: Bundle, settings: Settings, tools: Tools, scratch: Path, warn: Callable[[str], None]
 ) -> Delivery:
@@ -283,7 +313,7 @@ def deliver_bundle(
         scratch,
         bundle,
         check=settings.health_check,
-        mappings=settings.wanted.static_files,
+        webapp=settings.wanted,
     )
 
 

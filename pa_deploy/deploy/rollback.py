@@ -117,7 +117,8 @@ def _put_back(
     for line in plan_lines(plan):
         tools.ci.log(line)
     check = settings.health_check
-    for made in Course(goal, tools, restoring.ledger, doubts).rounds(plan, actual):
+    course = Course(goal, tools, restoring.ledger, doubts, tools.ci.warning)
+    for made in course.rounds(plan, actual):
         check = check_of(settings, made.actual)
         warning = make_live(made, delivery, check, tools)
         if warning:

@@ -194,7 +194,7 @@ class Deploy:
             self._judge(goal.delivery, actual)
         reserve = RESERVE_SECONDS if self._can_roll_back(plan, actual) else 0.0
         self._journal.began = self._tools.transport.server_time()
-        course = Course(goal, self._tools, self._journal.ledger, self._doubts)
+        course = Course(goal, self._tools, self._journal.ledger, self._doubts, self._journal.warn)
         for made in course.rounds(plan, actual):
             self._journal.actual = made.actual
             for file in shared_files(self._settings, made.actual):

@@ -14,6 +14,7 @@ from pa_deploy.unprintable import is_unprintable
 
 FEWEST_RELEASES = 2
 MOST_RELEASES = 50
+MOST_BACKUPS = 50
 NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 UNFIT = re.compile("[\\0\ud800-\udc7f\udd00-\udfff]")
 """What no environment variable can hold; bytes that are not UTF-8 come as \\udc80 to \\udcff."""
@@ -24,7 +25,7 @@ SIGNS = (
     (r"\s", "a space", ONE_A_LINE),
     ("#", "a #", "Put a comment on its own line."),
 )
-"""Signs in a line of `shared` that may be a mistake. The first one found is told."""
+"""Signs in a line of paths that may be a mistake. The first one found is told."""
 HOW_TO_WRITE = "Write KEY=value. A value of several lines needs the JSON form."
 HOW_TO_WRITE_ENV = (
     "Write KEY=value, with = and no colon. A KEY has letters, digits and _ only. A value of "
@@ -56,13 +57,25 @@ def shared(value: str) -> tuple[str, ...]:
 
     They are relative to the release; a directory's ends in a slash.
     """
+    return _paths(value, "shared", "share")
+
+
+def discard_changes(value: str) -> tuple[str, ...]:
+    """As `shared`."""
+    return _paths(value, "discard-changes", "name")
+
+
+def _paths(value: str, name: str, verb: str) -> tuple[str, ...]:
+    """`name` is the input's; `verb` is what it does with a path, for people."""
     complaints: list[Complaint] = []
     paths: dict[str, int | None] = {}
     if value.startswith("["):
         rows: Sequence[tuple[int | None, str]] = [(None, path) for path in _json_texts(value)]
     else:
         rows = list(said_lines(value))
-        complaints += [(number, *said) for number, line in rows for said in _ambiguous(line)]
+        complaints += [
+            (number, *said) for number, line in rows for said in _ambiguous(line, name, verb)
+        ]
     for number, text in () if complaints else rows:
         path = posixpath.normpath(text)
         if path.startswith(("/", "~")) or path.split("/")[0] in ("..", "."):
@@ -76,7 +89,7 @@ def shared(value: str) -> tuple[str, ...]:
     for path, number in paths.items():
         above = next((other for other in paths if _is_in(path, other)), None)
         if above:
-            said = f'"{path}" is in "{above}", which is shared already.'
+            said = f'"{path}" is in "{above}", which is {verb}d already.'
             complaints.append((number, said, "Keep one of the two."))
     refuse(complaints)
     return tuple(paths)
@@ -92,11 +105,11 @@ def _json_texts(value: str) -> list[str]:
     return list(texts)
 
 
-def _ambiguous(line: str) -> Iterator[tuple[str, str]]:
+def _ambiguous(line: str, name: str, verb: str) -> Iterator[tuple[str, str]]:
     """The problem with a line that may not be a single path, and what to write instead."""
     as_list = json.dumps([line], ensure_ascii=False)
     in_a_list = (
-        f"If it is one name, write a list: shared = {as_list} in pa-deploy.toml, or {as_list} as "
+        f"If it is one name, write a list: {name} = {as_list} in pa-deploy.toml, or {as_list} as "
         "JSON in a workflow."
     )
     if re.search(r"\s#", line):
@@ -107,12 +120,12 @@ def _ambiguous(line: str) -> Iterator[tuple[str, str]]:
         yield f'"{line}" has a backslash.', f'Write "{path}". {in_a_list}'
     elif re.search(r"[*?\[]", line):
         folder = re.split(r"[^/]*[*?\[]", line)[0]
-        advice = f'Write "{folder}" to share the folder.' if folder else "Name each path."
+        advice = f'Write "{folder}" to {verb} the folder.' if folder else "Name each path."
         yield f'"{line}" has a wildcard, which is not expanded here.', f"{advice} {in_a_list}"
     else:
-        for sign, name, advice in SIGNS:
+        for sign, called, advice in SIGNS:
             if re.search(sign, line):
-                yield f'"{line}" has {name}.', f"{advice} {in_a_list}"
+                yield f'"{line}" has {called}.', f"{advice} {in_a_list}"
                 return
 
 
@@ -183,6 +196,14 @@ def keep_releases(value: str) -> int:
     raise BadValue.because(
         f'"{value}" is not a number from {FEWEST_RELEASES} to {MOST_RELEASES}.',
         "The live release counts, and a rollback needs one more.",
+    )
+
+
+def backups(value: str) -> int:
+    if re.fullmatch(r"\d{1,3}", value) and int(value) <= MOST_BACKUPS:
+        return int(value)
+    raise BadValue.because(
+        f'"{value}" is not a number from 0 to {MOST_BACKUPS}.', "With 0, no copies are made."
     )
 
 

@@ -123,6 +123,19 @@ class Values:
         releases.shared,
         json_list=True,
     )
+    discard_changes: tuple[str, ...] = _of_webapp(
+        "Files and folders of the live release that may be left behind, although the app has "
+        "written there and they are not in `shared`: one path per line, or one JSON list. Example: "
+        "`thumbnails/`.",
+        releases.discard_changes,
+        json_list=True,
+    )
+    backups: int = _of_webapp(
+        "How many copies of each SQLite database in `shared` to keep. A copy is made before the "
+        "commands of `run`. `0`: none.",
+        releases.backups,
+        default="3",
+    )
     variables: tuple[tuple[str, str], ...] = _of_webapp(
         "Environment variables for the app and the commands: one `KEY=value` per line, or one "
         "JSON object. Logs show the values, so put secrets in `env`.",

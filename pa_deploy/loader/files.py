@@ -13,7 +13,7 @@ LOADER_ZIP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 """The zip that this module is in. It can be run as a program."""
 FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
 PLACES = (
-    *("releases", "records", "secrets", "layers", "shared", "incoming", "unpacking"),
+    *("releases", "records", "files", "secrets", "layers", "shared", "incoming", "unpacking"),
     *("first", "lock", "before", "bin", "loader", "backups"),
 )
 """The folders of a web app; nobody but the account may look into them."""
@@ -23,7 +23,10 @@ OUTPUT = "output.log"
 UPLOADED = ("pointer.json", "lease", REQUEST_KEY)
 """Files that pa-deploy writes; the API cannot say who may read them."""
 TEMPORARY = ("incoming", "unpacking")
-MADE_HERE = ("releases", "records", "secrets", "layers", "shared", "unpacking", "first", "bin")
+MADE_HERE = (
+    *("releases", "records", "files", "secrets", "layers", "shared", "unpacking", "first", "bin"),
+    "backups",
+)
 
 
 class Home:
@@ -31,6 +34,11 @@ class Home:
 
     def __init__(self, base: str) -> None:
         self.base = base
+
+    @property
+    def account(self) -> str:
+        """The account's home directory."""
+        return os.path.dirname(os.path.dirname(self.base))
 
     def at(self, *names: str) -> str:
         return os.path.join(self.base, *names)

@@ -11,18 +11,21 @@ import signal
 import threading
 import time
 from contextlib import contextmanager, suppress
-from typing import Any, Dict, Iterator
+from typing import Any, Dict, Iterator, List
 
 from .attempt import VERDICT
+from .backups import back_up
 from .commands import NOT_WANTED, Commands, Failed
 from .files import LOADER_ZIP, OUTPUT, TEMPORARY, Home, discard
+from .inventory import note_files, written
 from .layout import LAYOUT
 from .lease import has_lease
+from .leaving import Leaving
 from .releases import HAND_OVER, Release, live
 from .samples import find_samples
-from .shared import bring_back_shared
+from .shared import bring_back_shared, rescue
 from .status import begun, is_decided, read_pointer, read_status, write_status
-from .unpack import unpack
+from .unpack import manifest_of, unpack
 
 MOST_TRIES = 3
 BEAT_SECONDS = 1.0
@@ -66,6 +69,8 @@ class Preparation:
         self.release = Release(home, self.id)
         end = time.monotonic() + wanted["seconds"]
         self.commands = Commands(self.release, lock, end)
+        self.leaving = Leaving(self.release, wanted, self.tell)
+        self.taken: List[str] = []
         self._telling = threading.Lock()
 
     def carry_out(self) -> None:
@@ -74,16 +79,25 @@ class Preparation:
             self.tell(state="preparing", live=live(self.home), tries=self.status["tries"] + 1)
             with self.heart():
                 bring_back_shared(Release(self.home, live(self.home)))
+                is_live = self.id == live(self.home)
+                if not is_live:
+                    self.taken = self.leaving.take_along(self.files)
                 self.place()
                 self.check_secrets()
-                if self.id != live(self.home):  # that one has been through it, and serves
-                    self.run()
+                if not is_live:  # that one has been through it, and serves
+                    self.make_ready()
                 self.insist_on_wanted()
                 rows = self.rows_to_keep()
                 self.prune([*rows, {"id": self.id}])
             self.tell(state="ready", step="", releases=rows)
         except Exception as error:
             self.refuse(str(error) or repr(error))
+
+    @property
+    def files(self) -> Dict[str, Any]:
+        """The manifest of the release, whether it is there already or not."""
+        known = self.release.record.get("files")
+        return known or manifest_of(self.home, self.wanted["code"])
 
     @property
     def is_wanted(self) -> bool:
@@ -132,9 +146,7 @@ class Preparation:
         """Have the release whole on the disk; its record, written last, says that it is."""
         if self.status["tries"] > MOST_TRIES:  # each successor of a killed one tries anew
             raise RuntimeError("its preparation was killed %d times" % MOST_TRIES)
-        rows = self.status["releases"]
-        known = [live(self.home), *(row.get("id") for row in rows if isinstance(row, dict))]
-        if self.release.is_whole and (self.status["placed"] or self.id in known):
+        if self.release.is_whole and (self.status["placed"] or self.was_live):
             self.renew_secrets()
             return
         # What else is there may be the half of a preparation that was withdrawn.
@@ -143,9 +155,18 @@ class Preparation:
             if not os.path.isdir(self.home.at("layers", digest)):
                 unpack(self.home, archive, digest, self.home.at("layers", digest))
         folder = self.home.at("releases", self.id)
-        files = unpack(self.home, self.wanted["code"], self.id, folder, "code")
+        files = unpack(self.home, self.wanted["code"], self.id, folder, "code", self.taken)
         self.release.keep({**self.wanted["record"], "files": files, "layout": LAYOUT})
         self.tell(placed=True)
+
+    @property
+    def was_live(self) -> bool:
+        """Whether it is live, or has been."""
+        rows = self.status["releases"]
+        return self.id in [
+            live(self.home),
+            *(row.get("id") for row in rows if isinstance(row, dict)),
+        ]
 
     def renew_secrets(self) -> None:
         """If they were lost, a deploy has sent them again; a rollback's pointer has no record."""
@@ -160,10 +181,24 @@ class Preparation:
             self.tell(step="secrets")
             self.release.variables()
 
+    def make_ready(self) -> None:
+        """Run and try the release, while the live one serves, and may write meanwhile."""
+        is_rollback = not self.wanted["record"]  # no command runs then
+        own = written(self.release) if self.was_live and not is_rollback else []
+        self.run()
+        if not is_rollback:
+            note_files(self.release, own)
+        bring_back_shared(Release(self.home, live(self.home)))
+        self.leaving.look(self.files)
+        self.leaving.say_what_stays(self.status["wrote"])
+
     def run(self) -> None:
         """Run the commands that no earlier try has run, then see whether the app is imported."""
         told = [("run: " + command, command) for command in self.wanted["run"]]
         told += [("first-run: " + command, command) for command in self.wanted.get("first_run", [])]
+        if told and not self.status["ran"]:
+            self.tell(step="backups")
+            back_up(self.home, self.wanted.get("backups", 0), self.release.record.get("shared", []))
         for number, (step, command) in list(enumerate(told, start=1))[self.status["ran"] :]:
             self.tell(step=step)
             self.commands.shell(step, command)
@@ -225,12 +260,15 @@ class Preparation:
             return
         listed = {row.get("id") for row in rows if isinstance(row, dict)}
         ids = listed | {self.status["previous"], live(self.home)}
+        for row in self.status["releases"]:
+            if row.get("id") not in ids | {self.id}:
+                rescue(Release(self.home, row["id"]), self.wanted.get("discard", []))
         records = [Release(self.home, str(each)).record for each in ids]
         layers = {name for record in records for name in record.get("layers", [])}
         layers.update(self.wanted["layers"])
-        kept = {"records": ids, "secrets": ids, "layers": layers, "first": ids}
+        kept = {"records": ids, "files": ids, "secrets": ids, "layers": layers, "first": ids}
         kept["releases"] = ids | {HAND_OVER}
-        for folder in ("records", "secrets", "releases", "first", "layers", *TEMPORARY):
+        for folder in ("records", "files", "secrets", "releases", "first", "layers", *TEMPORARY):
             for name in self.home.names_in(folder):  # a record goes before its folder
                 is_hidden = name.startswith(".") and folder in kept
                 is_kept = name.partition(".")[0] in kept.get(folder, ())

@@ -8,7 +8,7 @@ import subprocess
 from typing import Any, Dict
 
 from .files import LOADER_ZIP, OUTPUT, Home, private
-from .interpreter import own_python
+from .interpreter import python_of
 from .status import begun, read_status, sign_status
 
 SERVERS = "UWSGI_"
@@ -25,10 +25,11 @@ def start_preparer(home: Home, wanted: Dict[str, Any], lock: int, seconds: float
     their own ways to wait for children.
     """
     sign_status(home, begun(home, read_status(home), wanted))
+    python = python_of(home, str(wanted.get("python", "")), str(wanted.get("virtualenv", "")))
     reader, writer = os.pipe()
     try:
         try:
-            _start(home, lock, writer)
+            _start(home, python, lock, writer)
         finally:
             os.close(writer)
         select.select([reader], [], [], seconds)
@@ -36,9 +37,8 @@ def start_preparer(home: Home, wanted: Dict[str, Any], lock: int, seconds: float
         os.close(reader)
 
 
-def _start(home: Home, lock: int, writer: int) -> None:
+def _start(home: Home, python: str, lock: int, writer: int) -> None:
     """It forks, so that the process that is waited for here ends at once, and is nobody's child."""
-    python = own_python()
     words = [python, "-I", "-S", "-X", "utf8", LOADER_ZIP, "prepare", home.base]
     with open(home.at(OUTPUT), "ab", opener=private) as log:
         process = subprocess.Popen(

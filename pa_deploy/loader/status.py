@@ -28,6 +28,7 @@ STATUS: Dict[str, Any] = {
     "previous": "",
     "releases": [],
     "samples": [],
+    "wrote": {},
     "tries": 0,
     "ran": 0,
     "output": "",

@@ -9,9 +9,11 @@ import traceback
 from typing import Any, Dict, List
 
 from .boot import one_boot, work
-from .files import Home
+from .files import Home, discard
+from .former import TAKEN
 from .layout import LAYOUT, number_in
 from .lease import NO_LEASE, has_lease
+from .leaving import Leaving
 from .releases import Release, highest_number, live
 from .shared import bring_back_shared
 from .start import start_preparer
@@ -21,6 +23,10 @@ from .verified import with_marks_of
 
 PATIENCE_SECONDS = 1.0
 """How long an import waits for a release that may be ready soon."""
+MOST_FILES = 5000
+"""If a release has more, there is no time to see at the last moment what the app has written. The
+preparer has seen to it a moment before.
+"""
 
 
 def bring_up(home: Home, wsgi_file: str) -> None:
@@ -88,10 +94,15 @@ def _rows(status: Dict[str, Any], wanted: Dict[str, Any]) -> List[Any]:
 
 def _switch(home: Home, status: Dict[str, Any], wanted: Dict[str, Any], *, at_once: bool) -> None:
     """Make the release the live one. `at_once`: by the import that had it prepared."""
+    release = Release(home, wanted["id"])
     try:
         bring_back_shared(Release(home, live(home)))
-        Release(home, wanted["id"]).make_current()
-    except OSError as error:  # a full disk
+        files = release.record.get("files", {})
+        if not at_once and len(files) <= MOST_FILES:
+            Leaving(release, wanted, status.update).look(files)
+        release.make_current()
+        discard(home.at(TAKEN))
+    except (OSError, RuntimeError) as error:  # a full disk, or the app has just written something
         sign_status(home, {**status, "state": "refused", "error": str(error)})
         return
     rows = with_marks_of(_rows(status, wanted), status["releases"], but=wanted["id"])

@@ -11,17 +11,32 @@ import tarfile
 from contextlib import suppress
 from typing import Any, Dict, Mapping, Sequence, Tuple
 
-from .files import Home, discard, move, read_bytes
+from .databases import is_database
+from .files import Home, discard, move, names_in, read_bytes
+from .inventory import covers
 from .releases import Release
+
+DATA = (".json", ".jsonl", ".csv", ".tsv", ".txt", ".xml", ".yaml", ".yml", ".ini", ".dat", ".pkl")
+"""Files that an app may write to in place. If they were one file with those of other releases, it
+would change these as well.
+"""
+MOST_DATA_BYTES = 1024 * 1024
+"""Larger ones are one file all the same, because the disk is small."""
 
 
 def unpack(
-    home: Home, archive: Mapping[str, Any], name: str, into: str, below: str = ""
+    home: Home,
+    archive: Mapping[str, Any],
+    name: str,
+    into: str,
+    below: str = "",
+    taken: Sequence[str] = (),
 ) -> Dict[str, Any]:
     """Make the folder `into` from an archive and its base. Returns the manifest.
 
     It is built in `unpacking/`, because a mapping onto a release also serves what is beside it with
-    a name that begins alike. The files are put into its folder `below`.
+    a name that begins alike. The files are put into its folder `below`. `taken` are shared folders
+    that the base had as its own: what the archive has beside that is added there.
     """
     if not archive["parts"]:
         raise RuntimeError("it is no longer on PythonAnywhere, or parts of it are missing")
@@ -37,14 +52,41 @@ def unpack(
         files, same = _extract(parts, archive, base, new)
     finally:
         parts.close()
-    for path in [path for path in same if same[path][0] != "link"]:
-        copy = shutil.copy2 if path.endswith(tuple(archive["copied"])) else os.link
-        copy(os.path.join(base.code, path), _inside(new, path))
-    _complete(home, new, files, archive["shared"])
+    kept = [
+        each for each in archive["shared"] if os.path.lexists(home.at("shared", each.rstrip("/")))
+    ]
+    own = {path: files[path] for path in files if not covers(kept, path)}
+    for path in [path for path in same if path in own and same[path][0] != "link"]:
+        _bring(os.path.join(base.code, path), _inside(new, path), archive["copied"])
+    for each in taken:
+        _add(os.path.join(new, each.rstrip("/")), home.at("shared", each.rstrip("/")))
+    _complete(home, new, own, archive["shared"])
     os.sync()
     discard(into)
     move(aside, into)
     return files
+
+
+def manifest_of(home: Home, archive: Mapping[str, Any]) -> Dict[str, Any]:
+    """The manifest that a release will have; empty if its archive cannot be read."""
+    parts = _Parts(home, archive["parts"])
+    try:
+        head = _head(_opened(parts))
+        return _joined(Release(home, archive["base"]), head)[0]
+    except Exception:  # what is wrong with it, `unpack` tells
+        return {}
+    finally:
+        parts.close()
+
+
+def _bring(old: str, new: str, copied: Sequence[str]) -> None:
+    """Have a file of an earlier release, as the same file unless it may be written to.
+
+    If the path was shared, a link is there, and this release has a copy.
+    """
+    is_data = old.endswith(DATA) and os.path.getsize(old) <= MOST_DATA_BYTES
+    is_copied = is_data or old.endswith(tuple(copied)) or os.path.islink(old) or is_database(old)
+    (shutil.copy2 if is_copied else os.link)(old, new)
 
 
 class _Parts:
@@ -72,11 +114,9 @@ def _extract(
     parts: _Parts, archive: Mapping[str, Any], base: Release, new: str
 ) -> Tuple[Dict[str, Any], Dict[str, Any]]:
     """Write the files of the archive. Returns the manifest, and the part that is from the base."""
-    tar: Any = tarfile.open(fileobj=parts, mode="r|gz")  # type: ignore[call-overload] # noqa: SIM115
-    head = json.loads(tar.extractfile(tar.next()).read())
-    known = base.record["files"] if base.id else {}
-    same = {path: known[path] for path in set(known) - {*head["deleted"], *head["files"]}}
-    files = {**same, **head["files"]}
+    tar = _opened(parts)
+    head = _head(tar)
+    files, same = _joined(base, head)
     canonical = json.dumps(files, sort_keys=True, separators=(",", ":")).encode()
     if hashlib.sha256(canonical).hexdigest() != archive["digest"]:
         raise RuntimeError("the manifest differs from the one that was sent")
@@ -90,6 +130,21 @@ def _extract(
         with open(_inside(new, path), "xb") as file:
             shutil.copyfileobj(tar.extractfile(member), file)
             os.fchmod(file.fileno(), 0o755 if files[path][0] == "exec" else 0o644)
+
+
+def _opened(parts: _Parts) -> Any:
+    return tarfile.open(fileobj=parts, mode="r|gz")  # type: ignore[call-overload]
+
+
+def _head(tar: Any) -> Dict[str, Any]:
+    return dict(json.loads(tar.extractfile(tar.next()).read()))
+
+
+def _joined(base: Release, head: Mapping[str, Any]) -> Tuple[Dict[str, Any], Dict[str, Any]]:
+    """The manifest, and the part that is from the base."""
+    known = base.record["files"] if base.id else {}
+    same = {path: known[path] for path in set(known) - {*head["deleted"], *head["files"]}}
+    return {**same, **head["files"]}, same
 
 
 def _complete(home: Home, new: str, files: Mapping[str, Any], shared: Sequence[str]) -> None:
@@ -116,6 +171,15 @@ def _share(home: Home, new: str, name: str) -> None:
         os.makedirs(kept, exist_ok=True)
     discard(here)
     os.symlink(kept, here)
+
+
+def _add(here: str, kept: str) -> None:
+    """Move what is in one folder and not in another one to that."""
+    for folder, _, names in os.walk(here):
+        beside = os.path.join(kept, os.path.relpath(folder, here))
+        os.makedirs(beside, exist_ok=True)
+        for name in set(names) - set(names_in(beside)):
+            os.rename(os.path.join(folder, name), os.path.join(beside, name))
 
 
 def _copy_whole(home: Home, old: str, new: str) -> None:

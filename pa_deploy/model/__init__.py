@@ -38,6 +38,7 @@ from pa_deploy.model.release import (
     ReleaseStatus,
     StaticSample,
     WantedRelease,
+    Written,
 )
 from pa_deploy.model.secret import Secret
 from pa_deploy.model.state import Actual, WantedWebapp
@@ -97,5 +98,6 @@ __all__ = [
     "WantedRelease",
     "WantedWebapp",
     "Webapp",
+    "Written",
     "WsgiFile",
 ]

@@ -29,8 +29,10 @@ class WantedRelease:
     `exclude` are patterns as in `.gitignore`, `run` and `first_run` are commands,
     `python_path` are folders of the release, `shared` are paths in the release that outlive it
     (directories end in a slash), `keep` counts the releases that stay on PythonAnywhere, the live
-    one included. `serve_source`: a mapping may show the source to visitors. `preflight`: the app
-    is asked for a page before it serves. `static_check`: mapped folders must have files then.
+    one included. `discard_changes` are paths of the live release that may be left behind, `backups`
+    is how many copies of each shared database are kept. `serve_source`: a mapping may show the
+    source to visitors. `preflight`: the app is asked for a page before it serves.
+    `static_check`: mapped folders must have files then.
     `source_as_given` is
     for messages: relative to the workspace, as a rule.
     """
@@ -49,10 +51,26 @@ class WantedRelease:
     env: tuple[tuple[str, Secret], ...] = ()
     shared: tuple[str, ...] = ()
     keep: int = 3
+    discard_changes: tuple[str, ...] = field(default=(), compare=False)
+    backups: int = field(default=3, compare=False)
     serve_source: bool = False
     preflight: bool = field(default=True, compare=False)
     static_check: bool = field(default=True, compare=False)
     source_as_given: str = field(default=".", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What the app has written in the live release: some of the paths, and how many there are.
+
+    `share` is what to add to `shared`. `twice` are those that are in `shared`, but not in the live
+    release, and of which `shared/` has another one.
+    """
+
+    paths: tuple[str, ...]
+    count: int
+    share: tuple[str, ...]
+    twice: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +126,8 @@ class ReleaseStatus:
     import of the WSGI file had it prepared and switched to it. `live` and `previous` are releases'
     ids; `output` is the end of what the commands printed, of `output_bytes` bytes in all. `loader`
     is the name of the loader that wrote it, `request_key` the SHA-256 of the key of signed requests
-    that it has. `samples` are files of mapped folders, as they are after the commands.
+    that it has. `samples` are files of mapped folders, as they are after the commands. `wrote` is
+    what would be left behind.
     """
 
     layout: int = 0
@@ -125,6 +144,7 @@ class ReleaseStatus:
     previous: str = ""
     releases: tuple[ReleaseRow, ...] = ()
     samples: tuple[StaticSample, ...] = ()
+    wrote: Written | None = None
     output: bytes = b""
     output_bytes: int = 0
 

@@ -76,11 +76,13 @@ class Webapp:
 class WsgiFile:
     """The file at `path` on PythonAnywhere that its web workers run; `content` None = no file.
 
-    `keep_as`: where to keep what is there before it is overwritten, the first time. `loader`: path
-    and content of the loader that it imports, which must be uploaded before it.
+    `keep_as`: where to keep what is there before it is overwritten, the first time. `backups`: the
+    folder for what somebody has edited since. `loader`: path and content of the loader that it
+    imports, which must be uploaded before it.
     """
 
     path: str
     content: bytes | None
     keep_as: str | None = field(default=None, compare=False)
+    backups: str = field(default="", compare=False)
     loader: tuple[str, bytes] | None = field(default=None, compare=False)

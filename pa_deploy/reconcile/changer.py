@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+import posixpath
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any, cast
 
 from pa_deploy.api import Api, Rows
 from pa_deploy.errors import DeployError, NotKept
-from pa_deploy.loader_files import is_loader
+from pa_deploy.loader_files import is_loader, is_untouched
 from pa_deploy.model import (
     Actual,
     Change,
@@ -29,6 +31,8 @@ from pa_deploy.model import (
 )
 from pa_deploy.plan import same_setting
 from pa_deploy.report import words
+
+DIGEST_CHARACTERS = 12
 
 
 def keep_former(api: Api, wsgi_file: bytes | None, path: str) -> None:
@@ -53,11 +57,15 @@ def batches(changes: tuple[Change, ...]) -> Iterator[tuple[Change, ...]]:
 
 @dataclass(slots=True)
 class Changer:
-    """Makes changes of one web app. `actual` is its state, as the answers have told it so far."""
+    """Makes changes of one web app. `actual` is its state, as the answers have told it so far.
+
+    `warn` gets what people should know beside that.
+    """
 
     api: Api
     domain: str
     actual: Actual
+    warn: Callable[[str], None]
 
     def make(self, batch: tuple[Change, ...]) -> None:
         """Send the request for one of `batches`; a release must be uploaded before.
@@ -93,10 +101,25 @@ class Changer:
             present = self.actual.wsgi_file
             content = present.content if present else self.api.files.read(file.path)
             keep_former(self.api, content, file.keep_as)
+            self._keep_edited(file, content)
         if file.loader is not None:
             self.api.files.upload(*file.loader)
         self.api.files.upload(file.path, cast("bytes", file.content))
         self.actual = replace(self.actual, wsgi_file=file)
+
+    def _keep_edited(self, file: WsgiFile, content: bytes | None) -> None:
+        """Keep what somebody has made of a WSGI file of pa-deploy's, and say where."""
+        if content is None or is_untouched(content):
+            return
+        if not is_loader(content) and self.api.files.read(str(file.keep_as)) == content:
+            return  # it is from before the first release
+        digest = hashlib.sha256(content).hexdigest()[:DIGEST_CHARACTERS]
+        place = f"{file.backups}/{posixpath.basename(file.path)}.{digest}.replaced"
+        self.api.files.upload(place, content)
+        self.warn(
+            f"Somebody edited {file.path} since pa-deploy wrote it. pa-deploy writes it anew, and "
+            f"keeps the edited file as {place}. Put such changes into the module of `app`."
+        )
 
     def _share(self, file: SharedFile) -> None:
         shared = SharedFile(file.path, self.api.files.share(file.path))

@@ -22,6 +22,7 @@ from pa_deploy.release.status import (
     read_record,
     read_status,
 )
+from pa_deploy.release.unshared import insist_on_shared
 from pa_deploy.release.verified import (
     is_noted,
     is_one_verified,
@@ -47,6 +48,7 @@ __all__ = [
     "in_release",
     "insist_on_known_pointer",
     "insist_on_live",
+    "insist_on_shared",
     "is_noted",
     "is_one_verified",
     "is_settled",

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from pa_deploy import bundle
 from pa_deploy.bundle import Manifest
 from pa_deploy.layout import LAYOUT, number_in
-from pa_deploy.model import Boot, Exact, ReleaseRow, ReleaseStatus, StaticSample
+from pa_deploy.model import Boot, Exact, ReleaseRow, ReleaseStatus, StaticSample, Written
 
 ID_CHARACTERS = 16
 """Of a release's id, which is hexadecimal."""
@@ -81,7 +81,10 @@ class Pointer:
     `nonce` tells one pointer from another, `seconds` are what the loader may take, `releases` are
     those that stay, the live one first. `layers` are archives by their digests. Without `attempt`
     the app is only imported. `mapped` are folders of the release that must have files, `sampled`
-    are paths of which the status is to name a file, "" for the whole release.
+    are paths of which the status is to name a file, "" for the whole release. `discard` are paths
+    of the live release that may be left behind, `backups` is how many copies of each database are
+    kept, `former` are folders of a site that somebody made by hand. `python` (such as 3.13) and
+    `virtualenv` (a path) are what the web app will have, "" if it has none or that is not known.
     """
 
     nonce: str
@@ -96,6 +99,11 @@ class Pointer:
     attempt: Attempt | None = None
     mapped: tuple[str, ...] = ()
     sampled: tuple[str, ...] = ()
+    discard: tuple[str, ...] = ()
+    backups: int = 0
+    former: tuple[str, ...] = ()
+    python: str = ""
+    virtualenv: str = ""
 
     def encode(self) -> bytes:
         said = {
@@ -179,6 +187,7 @@ def _status(value: Mapping[str, Any]) -> ReleaseStatus:
             StaticSample(str(row["mapped"]), str(row["path"]), str(row["sha256"]))
             for row in value.get("samples", [])
         ),
+        wrote=_written(value.get("wrote")),
         output=output if len(output) == output_bytes else _from_a_line_on(output),
         output_bytes=output_bytes,
     )
@@ -186,6 +195,14 @@ def _status(value: Mapping[str, Any]) -> ReleaseStatus:
 
 def _known(value: object) -> bool | None:
     return value if isinstance(value, bool) else None
+
+
+def _written(value: object) -> Written | None:
+    if not isinstance(value, dict) or not value:
+        return None
+    lists = (tuple(str(each) for each in value[name]) for name in ("paths", "share", "twice"))
+    paths, share, twice = lists
+    return Written(paths, int(value["count"]), share, twice)
 
 
 def _id(value: object) -> str:

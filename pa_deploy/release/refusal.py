@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pa_deploy.errors import ReleaseRefused
-from pa_deploy.model import ReleaseStatus
+from pa_deploy.model import ReleaseStatus, Written
 from pa_deploy.release.hints import hints
 from pa_deploy.release.status import is_disk_full
+from pa_deploy.release.written import next_steps, shown, written_sentence
 
 UNPACK = "unpack"
 TIMED_OUT = "exit code 124"
@@ -23,6 +24,10 @@ REFUSED_AT = {
     "try": "the app did not answer as it should",
     "static-files": 'the mapped folder "{}" has no files',
     "lease": "nobody waited for it",
+    "former": "data of the site of before would be left behind",
+    "wrote": "data would be left behind",
+    "shared": '"{}" could not be moved to `shared/`',
+    "backups": "the databases could not be copied before the commands run",
 }
 """What happened at each step of the loader, `{}` being what the step is about."""
 NOT_WANTED = "it is no longer wanted"
@@ -33,6 +38,7 @@ CAUSES = {
     "first-run": "See the command's output in the log.",
     "python-path": "No file in that folder of `source` is shipped, and no command of `run` makes "
     "it.",
+    "shared": "The app may keep the database locked, or the disk may be full.",
     "import": "The code raises this when it is imported. See the traceback in the log.",
 }
 """The likely cause if a step of the loader fails."""
@@ -42,6 +48,7 @@ NEXT_STEPS = {
     "python-path": "Correct `python-path` and deploy again.",
     "import": "Correct the code or the inputs and deploy again.",
     "app": "Correct `app` or the code, and deploy again.",
+    "backups": "Deploy again. With `backups: 0`, no copies are made.",
     "static-files": "Correct the folder in `static-files`, or have a command of `run` fill it. If "
     "it may be empty, set `static-check: false`.",
     "try": "Correct the code or the inputs and deploy again. If only the page of `health-check` is "
@@ -58,11 +65,28 @@ def insist_on_live(status: ReleaseStatus) -> None:
 def _refusal(status: ReleaseStatus) -> ReleaseRefused:
     """Why the release did not go live, for people."""
     step, _, of = status.step.partition(": ")
+    if step == "former" and status.wrote:
+        return _forgotten(status, status.wrote, of)
+    if step == "wrote" and status.wrote:
+        return ReleaseRefused(
+            f"Release {status.id} was refused: {written_sentence(status.wrote)}.",
+            cause="The app or somebody else wrote them, and they are not in `shared`.",
+            advice=f"{_serving(status)} {next_steps(status.wrote, status.live)}",
+        )
     place = REFUSED_AT.get(step, "it could not start").format(of)
     return ReleaseRefused(
         f"Release {status.id} was refused on PythonAnywhere: {place} ({status.error}).",
         cause=_likely_cause(status, step),
         advice=f"{_serving(status)} {_next_step(status, step)}",
+    )
+
+
+def _forgotten(status: ReleaseStatus, wrote: Written, folder: str) -> ReleaseRefused:
+    return ReleaseRefused(
+        f"Release {status.id} was refused: the site of before has databases that the new one would "
+        f"not have: {', '.join(map(shown, wrote.paths))}.",
+        cause=f"They are in {folder}, and not in `shared`.",
+        advice=f"The site shows what it showed before. {next_steps(wrote, '')}",
     )
 
 

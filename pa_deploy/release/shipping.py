@@ -40,7 +40,8 @@ class Shipment:
     `record` is that of the live release; None if there is none. `first` is whether the commands of
     `first-run` are to run. `attempt` is what the app is asked for before it serves,
     `mapped` are folders of the release that must have files then, `sampled` are paths of which the
-    loader is to name a file.
+    loader is to name a file, `former` are folders that the web app had before the first release.
+    `python` and `virtualenv` are those that the web app will have.
     """
 
     bundle: Bundle
@@ -50,6 +51,9 @@ class Shipment:
     attempt: Attempt | None = None
     mapped: tuple[str, ...] = ()
     sampled: tuple[str, ...] = ()
+    former: tuple[str, ...] = ()
+    python: str = ""
+    virtualenv: str = ""
 
 
 def look_ahead(destination: Destination, bundle: Bundle, status: ReleaseStatus) -> Shipment:
@@ -115,6 +119,11 @@ def point_to(
         attempt=shipment.attempt,
         mapped=shipment.mapped,
         sampled=shipment.sampled,
+        discard=bundle.wanted.discard_changes,
+        backups=bundle.wanted.backups,
+        former=shipment.former,
+        python=shipment.python,
+        virtualenv=shipment.virtualenv,
     )
     uploads.replace(destination.layout.pointer, pointer.encode())
     return pointer.nonce

@@ -20,6 +20,7 @@ OWN_FILES = ("token-file", *WRITTEN)
 ONLY_WITH_SOURCE = (
     *("app", "python-path", "include", "exclude", "requirements"),
     *("run", "first-run", "variables", "env", "shared", "serve-source"),
+    "discard-changes",
 )
 
 
@@ -50,6 +51,8 @@ def make_release(
         env=values.env or (),
         shared=as_in_source(values.shared or (), source),
         keep=values.keep_releases,
+        discard_changes=values.discard_changes or (),
+        backups=values.backups,
         serve_source=values.serve_source,
         preflight=values.preflight,
         static_check=values.static_check,

@@ -252,6 +252,7 @@ def _loader(layout: Layout, domain: str) -> WsgiFile:
         path=wsgi_path(domain),
         content=layout.wsgi_file(),
         keep_as=layout.before,
+        backups=layout.backups,
         loader=(layout.loader, loader_zip()),
     )
 

@@ -10,8 +10,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pa_deploy.layout import Layout
-from pa_deploy.loader_files import is_loader, loader_name, loader_zip, wsgi_file
+from pa_deploy.loader_files import (
+    is_loader,
+    is_untouched,
+    loader_name,
+    loader_zip,
+    wsgi_file,
+)
 from tests import compiled_loader
+from tests.pa_deploy.release.edition import NUMBERS, Edition
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,3 +65,19 @@ def test_the_wsgi_file_says_what_it_is_and_how_to_leave() -> None:
     assert "pa-deploy release detach" in text
     statements = [line for line in text.splitlines() if line and not line.startswith(("#", " "))]
     assert len(statements) <= 18
+
+
+def test_a_wsgi_file_that_a_pa_deploy_has_written_is_untouched() -> None:
+    """If this fails, `wsgi_file.py` has changed: add its SHA-256 to `WRITTEN`."""
+    assert is_untouched(wsgi_file(BASE))
+    assert is_untouched(wsgi_file(BASE).replace(loader_name().encode(), b"another.zip"))
+    for number in NUMBERS:
+        assert is_untouched(Edition(number).loader(BASE).encode())
+
+
+def test_one_that_somebody_has_edited_is_not_untouched() -> None:
+    text = wsgi_file(BASE)
+
+    assert not is_untouched(text + b"import os\n")
+    assert not is_untouched(text.replace(b"\n", b"\r\n"))
+    assert not is_untouched(b"")

@@ -203,6 +203,7 @@ def test_nothing_gets_its_name_before_it_is_on_the_disk(account: Account) -> Non
         "current",
         f"releases/{account.live()}",
         f"records/{account.live()}.json",
+        f"files/{account.live()}.json",
         "releases/code.json",
         "releases/code/pa_deploy_wsgi.py",
     }

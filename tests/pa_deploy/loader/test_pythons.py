@@ -99,3 +99,31 @@ def test_a_virtualenv_s_python_is_the_one_of_the_commands(tmp_path: Path) -> Non
     account.deploy(hello("one"), run=["python -c 'import sys; print(sys.prefix)' > prefix"])
 
     assert account.released("prefix").read_text().strip() == str(tmp_path / "venv")
+
+
+def test_a_release_is_prepared_with_the_virtualenv_that_the_web_app_will_have(
+    tmp_path: Path,
+) -> None:
+    """The live site has another one until it is reloaded."""
+    account = Account(tmp_path / "alice" / ".pa-deploy")
+    folder = tmp_path / "alice" / "venv"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
+    (packages,) = folder.glob("lib/python3.*/site-packages")
+    (packages / "only_here.py").touch()
+    account.deploy(hello("one"))
+    files = {"mysite.py": "import only_here\n" + hello("")["mysite.py"]}
+    account.put(files, virtualenv="/home/alice/venv", run=["python -c 'import only_here'"])
+
+    account.boot()
+
+    assert account.wait_for_preparer() == "ready"
+
+
+@pytest.mark.parametrize("missing", one_in(2, [{"virtualenv": "/no/such"}, {"python": "3.99"}]))
+def test_if_that_is_not_there_the_site_s_python_prepares(
+    tmp_path: Path, missing: dict[str, str]
+) -> None:
+    account = Account(tmp_path)
+    account.put(hello("one"), **missing)
+
+    assert account.start().body == "one"

@@ -84,7 +84,7 @@ def test_for_real(case: Case, tmp_path: Path, pa: Emulator) -> None:
     plan = make_plan(seen, wanted, policy)
     assert said(plan) == must_be_said(case, seen.webapp.expiry if seen.webapp else None)
 
-    changer = Changer(api, DOMAIN, seen)
+    changer = Changer(api, DOMAIN, seen, print)
     for batch in batches(plan.changes):
         changer.make(batch)
     reached = changer.actual

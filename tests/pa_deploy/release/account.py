@@ -185,8 +185,17 @@ class Account:
             **{name: given.pop(name) for name in RECORDED if name in given},
         }
         self.pointer = given
-        self.file("pointer.json").write_text(json.dumps(self.pointer))
+        self.write_pointer()
         return release
+
+    def point_back(self, release: str) -> None:
+        """Write the pointer as a rollback does."""
+        self.point(release)
+        self.pointer["record"] = {}
+        self.write_pointer()
+
+    def write_pointer(self) -> None:
+        self.file("pointer.json").write_text(json.dumps(self.pointer))
 
     def start(self, python: str | None = None) -> Answer:
         """Start a worker, ask it for a page, and end it; again if a release has become ready.

@@ -42,6 +42,8 @@ def test_each_input_about_releases_has_its_place(tmp_path: Path) -> None:
         shared="db/",
         keep_releases="5",
         serve_source="true",
+        discard_changes="cache/",
+        backups="7",
     )
 
     assert release == WantedRelease(
@@ -62,6 +64,7 @@ def test_each_input_about_releases_has_its_place(tmp_path: Path) -> None:
     )
     assert release.source_as_given == "site"
     assert release.preflight is True
+    assert (release.discard_changes, release.backups) == (("cache/",), 7)
 
 
 def test_a_source_alone_is_enough(tmp_path: Path) -> None:

@@ -1,0 +1,135 @@
+"""SQLite databases on the disk: find them, copy them, and keep others from writing for a moment."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import stat
+import time
+from contextlib import ExitStack, contextmanager, suppress
+from typing import Any, Iterable, Iterator, List
+
+from .files import discard, move
+
+MAGIC = b"SQLite format 3\0"
+OF_A_JOURNAL = bytes.fromhex("d9d505f920a163d7")
+"""So begins a journal that is in use, or whose app was killed."""
+SMALLEST_PAGE = 512
+"""The size of a database is a multiple of it, so most other files need not be opened."""
+WAL = "-wal"
+MEMORY = "-shm"
+JOURNAL = "-journal"
+COMPANIONS = (WAL, MEMORY, JOURNAL)
+"""Files beside a database whose names begin with its own. They are a part of it."""
+PATIENCE_SECONDS = 30.0
+"""How long an app may keep a database locked."""
+
+
+class Busy(RuntimeError):
+    """An app keeps a database locked."""
+
+    def __init__(self, path: str) -> None:
+        said = "the database %s was locked for %d s" % (os.path.basename(path), PATIENCE_SECONDS)
+        super().__init__(said)
+
+
+def is_database(path: str) -> bool:
+    """Whether a file begins as SQLite's do, whatever its name."""
+    with suppress(OSError):
+        size = os.path.getsize(path)
+        if size and size % SMALLEST_PAGE == 0 and stat.S_ISREG(os.lstat(path).st_mode):
+            with open(path, "rb") as file:
+                return file.read(len(MAGIC)) == MAGIC
+    return False
+
+
+def is_hot(journal: str) -> bool:
+    """Whether it is of a transaction that has not ended."""
+    with suppress(OSError), open(journal, "rb") as file:
+        return file.read(len(OF_A_JOURNAL)) == OF_A_JOURNAL
+    return False
+
+
+def without_ending(path: str) -> str:
+    """The path of the database, if this is the name of a companion."""
+    return next((path[: -len(each)] for each in COMPANIONS if path.endswith(each)), path)
+
+
+def owner_of(path: str) -> str:
+    """The database that a file belongs to: the file itself, or one that it is a companion of."""
+    owner = without_ending(path)
+    return owner if is_database(owner) else path
+
+
+def databases_in(path: str) -> List[str]:
+    """The databases in a folder and in all below it; of a database, itself."""
+    if not os.path.isdir(path):
+        return [path] if is_database(path) else []
+    files = (os.path.join(folder, name) for folder, _, names in os.walk(path) for name in names)
+    return sorted(filter(is_database, files))
+
+
+def copy_database(old: str, new: str) -> None:
+    """Copy it by SQLite's own means, so that the copy is whole even if an app writes meanwhile.
+
+    Raises OSError if the disk is full, ImportError if this Python has no sqlite3.
+    """
+    sqlite3 = importlib.import_module("sqlite3")
+    end = time.monotonic() + PATIENCE_SECONDS
+
+    def watch(status: int, _left: int, _pages: int) -> None:
+        if status not in (sqlite3_ok, sqlite3_done) and time.monotonic() > end:
+            raise Busy(old)
+
+    sqlite3_ok, sqlite3_done = 0, 101
+    aside = new + ".new"
+    discard(aside)
+    os.close(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    try:
+        with _opened(sqlite3, old) as source, _opened(sqlite3, aside) as target:
+            source.backup(target, progress=watch)
+        with open(aside, "rb") as file:
+            os.fsync(file.fileno())
+        move(aside, new)
+    except sqlite3.Error as error:
+        if "full" in str(error):
+            raise OSError("No space left on device") from None
+        raise RuntimeError("the database %s: %s" % (os.path.basename(old), error)) from None
+    finally:
+        discard(aside)
+
+
+@contextmanager
+def nobody_writes(databases: Iterable[str]) -> Iterator[None]:
+    """Keep all others from writing to these databases meanwhile; what is being written is awaited.
+
+    So none is moved while a transaction is half done. A file that SQLite cannot read is left alone.
+    """
+    with ExitStack() as held:
+        for path in databases:
+            with suppress(ImportError):
+                held.enter_context(_locked(importlib.import_module("sqlite3"), path))
+        yield
+
+
+@contextmanager
+def _locked(sqlite3: Any, path: str) -> Iterator[None]:
+    with _opened(sqlite3, path) as database:
+        try:
+            database.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            database.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            if "locked" in str(error):
+                raise Busy(path) from None
+        except sqlite3.DatabaseError:
+            pass  # damaged, or not SQLite's
+        yield
+
+
+@contextmanager
+def _opened(sqlite3: Any, path: str) -> Iterator[Any]:
+    database = sqlite3.connect(os.fsencode(path), timeout=PATIENCE_SECONDS, isolation_level=None)
+    try:
+        yield database
+    finally:
+        database.close()

@@ -1,0 +1,132 @@
+"""The first release takes over what a site has written that somebody made by hand."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.pa_deploy.loader.test_loader import refusal
+from tests.pa_deploy.loader.test_written import make_rows, rows_in, told
+from tests.pa_deploy.release.account import Account, hello
+from tests.soak import one_in
+
+BY_HAND = """\
+import sys
+path = '{path}'
+if path not in sys.path:
+    sys.path.append(path)
+def application(environ, start_response):
+    start_response("200 OK", [])
+    return [b"by hand"]
+"""
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "alice"
+
+
+@pytest.fixture
+def account(home: Path) -> Account:
+    """An account whose site is in `mysite`, with what the release has too."""
+    account = Account(home / ".pa-deploy")
+    write_site(home / "mysite")
+    by_hand(account, "/home/alice/mysite")
+    return account
+
+
+def write_site(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in hello("by hand").items():
+        (folder / name).write_text(text)
+
+
+def by_hand(account: Account, path: str) -> None:
+    account.file("before/wsgi_before.py").write_text(BY_HAND.format(path=path))
+
+
+def of_the_web_tab(account: Account) -> list[str]:
+    by_hand(account, "/var/www")
+    return ["/home/alice/mysite/"]
+
+
+def of_the_wsgi_file(account: Account) -> list[str]:
+    by_hand(account, "~/mysite")
+    return []
+
+
+def of_a_folder_below(account: Account) -> list[str]:
+    by_hand(account, "/home/alice/mysite/inner")
+    (account.folder.parent / "mysite" / "inner").mkdir()
+    return ["/home/alice/"]
+
+
+@pytest.mark.parametrize("tell", one_in(2, [of_the_web_tab, of_the_wsgi_file, of_a_folder_below]))
+@pytest.mark.parametrize("path", ["db.sqlite3", "data/db"])
+def test_rows_of_the_former_site_are_there(
+    account: Account, home: Path, tell: Callable[[Account], list[str]], path: str
+) -> None:
+    make_rows(home / "mysite" / path, 20)
+    shared = "data/" if "/" in path else path
+
+    account.deploy(hello("one"), shared=[shared], run=["true"], former=tell(account))
+
+    assert rows_in(account.released(path)) == 20
+    make_rows(account.released(path), 1)
+    assert rows_in(home / "mysite" / path) == 20
+
+
+def test_a_database_that_is_not_shared_stops_the_first_release(
+    account: Account, home: Path
+) -> None:
+    make_rows(home / "mysite" / "db.sqlite3", 20)
+    account.put(hello("one"))
+
+    assert account.start().body == "by hand"
+
+    assert refusal(account).startswith(f"former: {home}/mysite: ")
+    assert told(account)["share"] == ["db.sqlite3"]
+    account.deploy(hello("one"), discard=["db.sqlite3"])
+
+
+def test_a_site_that_has_nothing_to_do_with_the_release_is_left_alone(
+    account: Account, home: Path
+) -> None:
+    for name in hello(""):
+        (home / "mysite" / name).unlink()
+    make_rows(home / "mysite" / "db.sqlite3", 20)
+
+    account.deploy(hello("one"), shared=["db.sqlite3"])
+
+    assert not account.released("db.sqlite3").exists()
+
+
+def test_what_the_former_site_writes_meanwhile_refuses_the_release(
+    account: Account, home: Path
+) -> None:
+    """It is copied anew by the next one."""
+    path = home / "mysite" / "db"
+    make_rows(path, 20)
+    more = f"{sys.executable} -c \"import sqlite3; c = sqlite3.connect('{path}'); "
+    more += "c.execute('INSERT INTO rows VALUES (1)'); c.commit()\""
+    account.put(hello("one"), shared=["db"], run=[more])
+
+    account.start()
+
+    assert refusal(account).startswith("shared: db: the former site has written to")
+    account.deploy(hello("one"), shared=["db"], run=["true"])
+    assert rows_in(account.released("db")) == 21
+
+
+def test_what_was_taken_over_is_not_taken_again(account: Account, home: Path) -> None:
+    make_rows(home / "mysite" / "db", 20)
+    first = account.deploy(hello("one"), shared=["db"])
+    make_rows(account.released("db"), 1)
+    make_rows(home / "mysite" / "db", 5)
+
+    account.deploy(hello("two"), base=first, shared=["db"])
+
+    assert rows_in(account.released("db")) == 21

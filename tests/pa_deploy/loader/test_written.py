@@ -1,0 +1,257 @@
+"""What the app has written in its release is not left behind by the next one."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.pa_deploy.loader.test_loader import refusal
+from tests.pa_deploy.release.account import Account, hello
+from tests.soak import one_in
+
+Write = Callable[[Path], object]
+
+
+@pytest.fixture
+def account(tmp_path: Path) -> Account:
+    return Account(tmp_path)
+
+
+def make_rows(path: Path, count: int = 1) -> None:
+    """Have a database with so many rows more."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with sqlite3.connect(path) as database:
+        database.execute("CREATE TABLE IF NOT EXISTS rows (n)")
+        database.executemany("INSERT INTO rows VALUES (?)", [(n,) for n in range(count)])
+    database.close()
+
+
+def rows_in(path: Path) -> int:
+    database = sqlite3.connect(path)
+    (count,) = database.execute("SELECT count(*) FROM rows").fetchone()
+    database.close()
+    return int(count)
+
+
+def write(path: str, text: str = "written") -> Write:
+    """As an app writes a file."""
+
+    def of(release: Path) -> None:
+        (release / path).parent.mkdir(parents=True, exist_ok=True)
+        (release / path).write_text(text)
+
+    return of
+
+
+def wal(release: Path) -> None:
+    """A database whose rows are in the file beside it, as an app leaves it that was killed."""
+    database = sqlite3.connect(release / "app.db")
+    database.execute("PRAGMA journal_mode=wal")
+    database.execute("CREATE TABLE rows (n)")
+    database.commit()
+    contents = [(name, (release / name).read_bytes()) for name in ("app.db", "app.db-wal")]
+    database.close()
+    for name, content in contents:
+        (release / name).write_bytes(content)
+
+
+def replace_folder(release: Path) -> None:
+    (release / "docs" / "a").unlink()
+    (release / "docs").rmdir()
+    (release / "docs").write_text("a file now")
+
+
+def told(account: Account) -> dict[str, Any]:
+    found: dict[str, Any] = account.status()["wrote"]
+    return found
+
+
+# --- what counts
+
+COUNTS: list[tuple[Write, str, str]] = [
+    (write("data.json"), "data.json", "data.json"),
+    (lambda release: make_rows(release / "db.sqlite3"), "db.sqlite3", "db.sqlite3"),
+    (write("media/a.png"), "media/a.png", "media/"),
+    (write("text", "changed"), "text", "text"),
+    (lambda release: make_rows(release / "__pycache__" / "x.log"), "__pycache__/x.log", ""),
+    (wal, "app.db", "app.db"),
+    (lambda release: (release / "up").symlink_to("/tmp"), "up", "up"),
+    (replace_folder, "docs", "docs"),
+    (write("two\nlines"), "two\nlines", "two\nlines"),
+    (write("not-\udcff-utf8"), "not-\udcff-utf8", "not-\udcff-utf8"),
+    (write("made", "changed"), "made", "made"),
+]
+
+
+@pytest.mark.parametrize(("do", "path", "share"), one_in(4, COUNTS))
+def test_a_file_that_the_app_has_written_stops_the_next_release(
+    account: Account, do: Write, path: str, share: str
+) -> None:
+    files = {"docs/a": "a"}
+    first = account.deploy(hello("one", **files), run=["echo made > made"])
+    do(account.code(first))
+    account.put(hello("two", **files), base=first, run=["touch ../../../ran"], copied=[""])
+
+    assert account.start().headers["X-Release"] == first
+
+    assert refusal(account) == f"wrote: {path}: {REFUSED}"
+    assert told(account)["paths"] == [path]
+    if share:
+        assert told(account)["share"] == [share]
+    assert not account.file("ran").exists()
+
+
+REFUSED = "the new release would not have what was written there"
+
+
+def caches(release: Path) -> None:
+    for path in ("__pycache__/a.pyc", "app.log", "app.log.1", "static/CACHE/x.css", "run.pid"):
+        write(path)(release)
+
+
+def rewrite(release: Path) -> None:
+    (release / "data.json").unlink()
+    (release / "data.json").write_text("{}")
+
+
+def bind(release: Path) -> None:
+    folder = os.open(release, os.O_RDONLY)
+    with socket.socket(socket.AF_UNIX) as made:
+        made.bind(f"/proc/self/fd/{folder}/app.here")
+    os.mkfifo("queue", dir_fd=folder)
+    os.close(folder)
+
+
+HARMLESS: list[Write] = [
+    caches,
+    lambda release: os.utime(release / "data.json"),
+    rewrite,
+    lambda release: (release / "data.json").unlink(),
+    bind,
+    lambda release: (release / "empty").mkdir(),
+    lambda release: (release / "data.json").chmod(0o600),
+    write("committed", "the same"),
+]
+
+
+@pytest.mark.parametrize("do", one_in(3, HARMLESS))
+def test_what_the_next_release_can_do_without_does_not_stop_it(account: Account, do: Write) -> None:
+    first = account.deploy(hello("one", **{"data.json": "{}"}))
+    do(account.code(first))
+
+    account.deploy(hello("two", **{"data.json": "[]", "committed": "the same"}), base=first)
+
+
+@pytest.mark.parametrize("named", [["data.json"], ["media/"], ["media/sub"]])
+def test_what_may_be_left_behind_does_not_stop_it(account: Account, named: list[str]) -> None:
+    first = account.deploy(hello("one"))
+    path = "data.json" if named == ["data.json"] else "media/sub/x"
+    write(path)(account.code(first))
+
+    account.deploy(hello("two"), base=first, discard=named)
+
+    assert not account.released(path).exists()
+
+
+def test_what_the_app_writes_while_the_next_release_is_prepared_stops_it(account: Account) -> None:
+    first = account.deploy(hello("one"))
+    account.put(hello("two"), base=first, run=[f"echo x > {account.code(first)}/late.txt"])
+
+    account.start()
+
+    assert refusal(account) == f"wrote: late.txt: {REFUSED}"
+
+
+def test_what_the_app_writes_when_the_next_release_is_ready_stops_it(account: Account) -> None:
+    first = account.deploy(hello("one"))
+    account.put(hello("two"), base=first, run=["true"])
+    account.boot()
+    assert account.wait_for_preparer() == "ready"
+    write("later.txt")(account.code(first))
+
+    assert account.boot().headers["X-Release"] == first
+
+    assert refusal(account) == f"wrote: later.txt: {REFUSED}"
+
+
+def test_many_files_are_told_in_short(account: Account) -> None:
+    first = account.deploy(hello("one", **{"data/seed": "x"}))
+    for number in range(40):
+        write(f"data/{number:02}.txt")(account.code(first))
+        write(f"{number:02}.txt")(account.code(first))
+    account.put(hello("two"), base=first)
+
+    account.start()
+
+    assert told(account)["count"] == 80
+    assert len(told(account)["paths"]) == len(told(account)["share"]) == 10
+
+
+def test_a_release_without_a_list_is_compared_with_what_was_shipped(account: Account) -> None:
+    """So are those of the first edition. What commands have made there, nobody knows."""
+    first = account.deploy(hello("one"), run=["echo made > made"])
+    account.file(f"files/{first}.json").unlink()
+    second = account.deploy(hello("two"), base=first, copied=[""])
+    account.file(f"files/{second}.json").unlink()
+    make_rows(account.released("db"))
+    account.put(hello("three"), base=second)
+
+    account.start()
+
+    assert told(account)["paths"] == ["db"]
+
+
+def test_a_release_that_comes_again_does_not_forget_what_was_written_there(
+    account: Account,
+) -> None:
+    first = account.deploy(hello("one"))
+    write("notes")(account.code(first))
+    second = account.deploy(hello("two"), base=first, discard=["notes"])
+    account.deploy(hello("one"))
+    account.point(second, app="mysite:app")
+
+    account.start()
+
+    assert told(account)["paths"] == ["notes"]
+
+
+# --- a rollback, and releases that go
+
+
+def test_a_rollback_is_not_refused_and_says_what_it_hides(account: Account) -> None:
+    first = account.deploy(hello("one"))
+    second = account.deploy(hello("two"), base=first)
+    write("notes")(account.code(second))
+    account.point_back(first)
+
+    assert account.start().headers["X-Release"] == first
+
+    assert (
+        f"release {second} has files that this one does not have: notes"
+        in (account.status()["output"])
+    )
+    assert account.code(second).joinpath("notes").exists()
+
+
+def test_what_was_written_in_a_release_outlives_it(account: Account) -> None:
+    first = account.deploy(hello("one"))
+    second = account.deploy(hello("two"), base=first)
+    write("notes/today", "text")(account.code(second))
+    make_rows(account.code(second) / "app.db", 20)
+    account.point_back(first)
+    account.start()
+
+    for text in "345":
+        account.deploy(hello(text), base=first)
+
+    assert not account.code(second).exists()
+    (kept,) = account.file("backups/notes").iterdir()
+    assert kept.read_text() == "text"
+    (kept,) = account.file("backups").glob("app.db.*.replaced")
+    assert rows_in(kept) == 20

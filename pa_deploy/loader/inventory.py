@@ -86,9 +86,14 @@ def noted_of(row: List[Any]) -> List[Any]:
 
 def is_same(release: Release, path: str, row: List[Any]) -> bool:
     """Whether a path of a release has what a row of a manifest says."""
+    return is_as_noted(release, path, noted_of(row))
+
+
+def is_as_noted(release: Release, path: str, row: List[Any]) -> bool:
+    """Whether a path of a release is as it was noted."""
     with suppress(OSError):
         info = os.lstat(os.path.join(release.code, path))
-        return not _is_changed(release, path, (_kind(info), info), noted_of(row))
+        return not _is_changed(release, path, (_kind(info), info), row)
     return False
 
 

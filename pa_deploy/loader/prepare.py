@@ -18,14 +18,14 @@ from .backups import back_up
 from .commands import NOT_WANTED, Commands, Failed
 from .files import LOADER_ZIP, OUTPUT, TEMPORARY, Home, discard
 from .inventory import note_files, written
-from .layout import LAYOUT
 from .lease import has_lease
 from .leaving import Leaving
+from .placing import Placing
 from .releases import HAND_OVER, Release, live
 from .samples import find_samples
 from .shared import bring_back_shared, rescue
 from .status import begun, is_decided, read_pointer, read_status, write_status
-from .unpack import manifest_of, unpack
+from .unpack import manifest_of
 
 MOST_TRIES = 3
 BEAT_SECONDS = 1.0
@@ -146,18 +146,8 @@ class Preparation:
         """Have the release whole on the disk; its record, written last, says that it is."""
         if self.status["tries"] > MOST_TRIES:  # each successor of a killed one tries anew
             raise RuntimeError("its preparation was killed %d times" % MOST_TRIES)
-        if self.release.is_whole and (self.status["placed"] or self.was_live):
-            self.renew_secrets()
-            return
-        # What else is there may be the half of a preparation that was withdrawn.
-        self.tell(step="unpack")
-        for digest, archive in self.wanted["layers"].items():
-            if not os.path.isdir(self.home.at("layers", digest)):
-                unpack(self.home, archive, digest, self.home.at("layers", digest))
-        folder = self.home.at("releases", self.id)
-        files = unpack(self.home, self.wanted["code"], self.id, folder, "code", self.taken)
-        self.release.keep({**self.wanted["record"], "files": files, "layout": LAYOUT})
-        self.tell(placed=True)
+        is_known = self.status["placed"] or self.was_live
+        Placing(self.release, self.wanted, self.tell, self.taken).carry_out(is_known=is_known)
 
     @property
     def was_live(self) -> bool:
@@ -167,13 +157,6 @@ class Preparation:
             live(self.home),
             *(row.get("id") for row in rows if isinstance(row, dict)),
         ]
-
-    def renew_secrets(self) -> None:
-        """If they were lost, a deploy has sent them again; a rollback's pointer has no record."""
-        record = self.release.record
-        if record.get("secrets_lost") and self.wanted["record"]:
-            env = self.wanted["record"]["env"]
-            self.release.keep({**record, "env": env, "secrets_lost": False})
 
     def check_secrets(self) -> None:
         record = self.release.record
@@ -266,7 +249,13 @@ class Preparation:
         records = [Release(self.home, str(each)).record for each in ids]
         layers = {name for record in records for name in record.get("layers", [])}
         layers.update(self.wanted["layers"])
-        kept = {"records": ids, "files": ids, "secrets": ids, "layers": layers, "first": ids}
+        kept = {
+            "records": ids,
+            "files": ids | layers,
+            "secrets": ids,
+            "layers": layers,
+            "first": ids,
+        }
         kept["releases"] = ids | {HAND_OVER}
         for folder in ("records", "files", "secrets", "releases", "first", "layers", *TEMPORARY):
             for name in self.home.names_in(folder):  # a record goes before its folder

@@ -9,7 +9,7 @@ from pa_deploy.errors import ReleaseRefused
 from pa_deploy.model import Boot, ReleaseStatus
 from pa_deploy.release.destination import Destination
 from pa_deploy.release.lease import waited_for
-from pa_deploy.release.refusal import UNPACK, silent, stopped
+from pa_deploy.release.refusal import DAMAGED, UNPACK, silent, stopped
 from pa_deploy.release.reloads import Awaited, look_until_over, reload_until
 from pa_deploy.release.shipping import Shipment, ship
 from pa_deploy.release.status import is_disk_full
@@ -37,7 +37,8 @@ def activate(
     if shipment is None or not _needs_all(status):
         return status
     destination.announce(
-        f"PythonAnywhere could not unpack the release ({status.error}). Uploading all of it again."
+        f"The release is not whole on PythonAnywhere ({status.step}: {status.error}). Uploading "
+        "all of it again."
     )
     whole = ship(destination, replace(shipment, status=status), scratch, whole=True)
     with waited_for(destination, whole) as waiting:
@@ -83,4 +84,5 @@ def _awaited(watch: Watch, states: tuple[str, ...], doing: str) -> Awaited:
 
 def _needs_all(status: ReleaseStatus) -> bool:
     """Something on PythonAnywhere was not as remembered: changed, removed, or cut off midway."""
-    return status.state == "refused" and status.step == UNPACK and not is_disk_full(status)
+    is_lacking = status.step == UNPACK or status.step.startswith(DAMAGED)
+    return status.state == "refused" and is_lacking and not is_disk_full(status)

@@ -9,12 +9,14 @@ from pa_deploy.release.status import is_disk_full
 from pa_deploy.release.written import next_steps, shown, written_sentence
 
 UNPACK = "unpack"
+DAMAGED = "damaged"
 TIMED_OUT = "exit code 124"
 KILLED = "exit code -9"
 """What needs too much memory is killed."""
 SHARED = "/shared/"
 REFUSED_AT = {
     "unpack": "it could not be unpacked",
+    "damaged": "{} of it is damaged there",
     "secrets": "it is incomplete",
     "run": 'the command "{}" failed',
     "first-run": 'the command "{}" of `first-run` failed',
@@ -33,6 +35,7 @@ REFUSED_AT = {
 NOT_WANTED = "it is no longer wanted"
 """What the loader says if it notices that the pointer has changed."""
 CAUSES = {
+    "damaged": "Somebody, or something, has changed or deleted files of that release.",
     "secrets": "Somebody deleted or changed its file in `secrets/` on PythonAnywhere.",
     "run": "See the command's output in the log.",
     "first-run": "See the command's output in the log.",
@@ -43,6 +46,7 @@ CAUSES = {
 }
 """The likely cause if a step of the loader fails."""
 NEXT_STEPS = {
+    "damaged": "Deploy that version of your code again.",
     "run": "Correct the code or the command, and deploy again.",
     "first-run": "Correct the code or the command, and deploy again.",
     "python-path": "Correct `python-path` and deploy again.",

@@ -278,6 +278,22 @@ def test_what_was_deleted_by_hand_is_brought_back_by_the_next_run(job: Job, gone
     assert (answer.text, answer.headers["X-Release"]) == ("one", done.outputs["release"])
 
 
+@pytest.mark.parametrize("damage", first_of(["changed", "deleted"]))
+def test_a_damaged_release_is_sent_again(job: Job, damage: str) -> None:
+    release = visit(job.pa).headers["X-Release"]
+    assert job.push(hello("two")).exit_code == 0
+    file = job.pa.path(f"{BASE}/releases/{release}/code/mysite.py")
+    file.unlink()
+    if damage == "changed":  # unchanged files of releases are one
+        file.write_text("app = None\n")
+
+    done = job.push(hello("one"))
+
+    assert done.exit_code == 0, done.log
+    assert "Uploading all of it again" in done.log
+    assert visit(job.pa).text == "one"
+
+
 @pytest.mark.soak
 def test_a_command_that_does_not_heed_its_end_is_killed(job: Job) -> None:
     done = refused(job, {}, "waiting", run="trap '' TERM; echo waiting; sleep 100", timeout="35")

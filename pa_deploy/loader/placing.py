@@ -1,0 +1,102 @@
+"""Have a release whole on the disk: unpacked, or verified if it is there already."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, Callable, List, Mapping
+
+from .damage import damaged_files, is_layer_well, note_layer
+from .files import discard, move
+from .inventory import covers, told_of
+from .layout import LAYOUT
+from .releases import Release, live
+from .shared import rescue
+from .unpack import unpack
+
+
+class Placing:
+    """Places one release; `tell` writes the status down.
+
+    `taken` are shared folders that the live release had as its own.
+    """
+
+    def __init__(
+        self,
+        release: Release,
+        wanted: Mapping[str, Any],
+        tell: Callable[..., None],
+        taken: List[str],
+    ) -> None:
+        self._home = release.home
+        self._release = release
+        self._wanted = wanted
+        self._tell = tell
+        self._taken = taken
+        self._discard: List[str] = wanted.get("discard", [])
+
+    def carry_out(self, *, is_known: bool) -> None:
+        """The release is whole after it, else an error. `is_known`: it was placed before."""
+        self._place_layers()
+        if is_known and self._release.is_whole:
+            damaged = damaged_files(self._release)
+            if damaged:
+                self._insist_on_parts(damaged[0])
+            if not damaged or self._release.id == live(self._home):
+                self._heal(damaged)
+                self._renew_secrets()
+                return
+            rescue(self._release, self._discard)
+        # What else is there may be the half of a preparation that was withdrawn.
+        self._tell(step="unpack")
+        name = self._release.id
+        folder = self._home.at("releases", name)
+        files = unpack(self._home, self._wanted["code"], name, folder, "code", self._taken)
+        self._release.keep({**self._wanted["record"], "files": files, "layout": LAYOUT})
+        self._tell(placed=True)
+
+    def _place_layers(self) -> None:
+        """The dependencies, those of its record if it is gone back to."""
+        archives = self._wanted["layers"]
+        for digest in archives or self._release.record.get("layers", []):
+            folder = self._home.at("layers", digest)
+            if is_layer_well(self._home, digest):
+                continue
+            archive = archives.get(digest) or {"parts": []}
+            if os.path.isdir(folder) and not archive["parts"]:
+                self._insist_on_parts("dependencies")
+            self._tell(step="unpack")
+            unpack(self._home, archive, digest, folder)
+            note_layer(self._home, digest)
+
+    def _insist_on_parts(self, damaged: str) -> None:
+        """An error, upon which pa-deploy sends the release whole, unless it has done so."""
+        if not self._wanted["code"]["parts"]:
+            self._tell(step="damaged: " + damaged)
+            raise RuntimeError("it is missing, or not as it was")
+
+    def _heal(self, damaged: List[str]) -> None:
+        """Put back what is missing of the live release. An error if something was changed there:
+        the app may have written it.
+        """
+        code = self._release.code
+        changed = [path for path in damaged if os.path.lexists(os.path.join(code, path))]
+        kept = [path for path in changed if not covers(self._discard, path)]
+        if kept:
+            told = told_of(self._release, kept, self._release.record.get("shared", []))
+            self._tell(step="wrote: " + kept[0], wrote=told)
+            raise RuntimeError("it was changed in the live release")
+        if not damaged:
+            return
+        whole = self._home.at("unpacking", "whole")
+        unpack(self._home, self._wanted["code"], self._release.id, whole)
+        for path in damaged:
+            os.makedirs(os.path.dirname(os.path.join(code, path)), exist_ok=True)
+            move(os.path.join(whole, path), os.path.join(code, path))
+        discard(whole)
+
+    def _renew_secrets(self) -> None:
+        """If they were lost, a deploy has sent them again; a rollback's pointer has no record."""
+        record = self._release.record
+        if record.get("secrets_lost") and self._wanted["record"]:
+            env = self._wanted["record"]["env"]
+            self._release.keep({**record, "env": env, "secrets_lost": False})

@@ -1,0 +1,151 @@
+"""A release that is to serve again is compared with what it was before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.pa_deploy.loader.test_loader import layer
+from tests.pa_deploy.release.account import Account, hello
+from tests.soak import first_of, one_in
+
+FILES = hello("one", **{"sub/other.py": "x = 1\n", "data.json": "{}"})
+
+
+def put_folder(code: Path) -> None:
+    (code / "text").unlink()
+    (code / "text").mkdir()
+
+
+def put_link(code: Path) -> None:
+    (code / "text").unlink()
+    (code / "text").symlink_to("mysite.py")
+
+
+def replace(code: Path, name: str, text: str) -> None:
+    """With another file: unchanged files of releases are one."""
+    (code / name).unlink()
+    (code / name).write_text(text)
+
+
+DAMAGES: dict[str, Callable[[Path], None]] = {
+    "changed": lambda code: replace(code, "mysite.py", "app = None\n"),
+    "of the same size": lambda code: replace(code, "sub/other.py", "x = 2\n"),
+    "gone": lambda code: (code / "sub/other.py").unlink(),
+    "a folder": put_folder,
+    "a link": put_link,
+}
+
+
+@pytest.fixture
+def account(tmp_path: Path) -> Account:
+    return Account(tmp_path)
+
+
+def refused_at(account: Account) -> str:
+    account.start()
+    assert account.status()["state"] == "refused"
+    return str(account.status()["step"])
+
+
+class TestAReleaseThatWasLiveBefore:
+    @pytest.mark.parametrize("damage", first_of([*DAMAGES]))
+    def test_it_does_not_serve_again_if_it_is_damaged(self, account: Account, damage: str) -> None:
+        former = account.deploy(FILES)
+        account.deploy(hello("two"))
+        DAMAGES[damage](account.code(former))
+        account.point_back(former)
+
+        assert refused_at(account).startswith("damaged: ")
+        assert account.boot().body == "two"
+
+    @pytest.mark.parametrize("damage", one_in(2, [*DAMAGES]))
+    def test_it_is_whole_if_all_of_it_was_sent_again(self, account: Account, damage: str) -> None:
+        former = account.deploy(FILES)
+        account.deploy(hello("two"))
+        DAMAGES[damage](account.code(former))
+
+        assert account.deploy(FILES) == former
+        assert (account.code(former) / "sub/other.py").read_text() == "x = 1\n"
+
+    @pytest.mark.parametrize("written", first_of(["data.json", "new.txt", "__pycache__/x.pyc"]))
+    def test_what_an_app_writes_is_no_damage(self, account: Account, written: str) -> None:
+        former = account.deploy(FILES)
+        account.deploy(hello("two"))
+        (account.code(former) / written).parent.mkdir(exist_ok=True)
+        (account.code(former) / written).write_text("written")
+        account.point_back(former)
+
+        assert account.start().body == "one"
+
+
+class TestTheLiveRelease:
+    def test_what_is_missing_of_it_is_put_back(self, account: Account) -> None:
+        live = account.deploy(FILES)
+        (account.code(live) / "sub/other.py").unlink()
+        (account.code(live) / "new.txt").write_text("of the app")
+
+        account.put(FILES)
+        account.start()
+
+        assert account.status()["state"] == "live"
+        assert (account.code(live) / "sub/other.py").read_text() == "x = 1\n"
+        assert (account.code(live) / "new.txt").read_text() == "of the app"
+
+    def test_what_was_changed_in_it_stops_the_deploy(self, account: Account) -> None:
+        live = account.deploy(FILES)
+        (account.code(live) / "sub/other.py").write_text("x = 3\n")
+
+        account.put(FILES)
+
+        assert refused_at(account) == "wrote: sub/other.py"
+        assert account.status()["wrote"]["paths"] == ["sub/other.py"]
+        assert (account.code(live) / "sub/other.py").read_text() == "x = 3\n"
+
+    def test_what_may_be_left_behind_is_put_back_too(self, account: Account) -> None:
+        live = account.deploy(FILES)
+        (account.code(live) / "sub/other.py").write_text("x = 3\n")
+
+        account.put(FILES, discard=["sub/"])
+        account.start()
+
+        assert account.status()["state"] == "live"
+        assert (account.code(live) / "sub/other.py").read_text() == "x = 1\n"
+
+
+LAYER_DAMAGES: dict[str, Callable[[Path], None]] = {
+    "changed": lambda folder: replace(folder, "greeting.py", "TEXT = None\n"),
+    "gone": lambda folder: (folder / "greeting.py").unlink(),
+}
+
+
+class TestDependencies:
+    @pytest.fixture
+    def former(self, account: Account, tmp_path: Path) -> str:
+        """A release that has some, and is no longer live."""
+        former = account.deploy(hello("one"), layers=layer(account, tmp_path / "first"))
+        account.deploy(hello("two"))
+        return former
+
+    @pytest.mark.parametrize("damage", first_of([*LAYER_DAMAGES]))
+    def test_a_release_does_not_serve_again_with_damaged_ones(
+        self, account: Account, former: str, damage: str
+    ) -> None:
+        LAYER_DAMAGES[damage](next(account.file("layers").iterdir()))
+        account.point_back(former)
+
+        assert refused_at(account) == "damaged: dependencies"
+
+    @pytest.mark.parametrize("damage", one_in(2, [*LAYER_DAMAGES]))
+    @pytest.mark.usefixtures("former")
+    def test_they_are_replaced_if_they_were_sent_again(
+        self, account: Account, tmp_path: Path, damage: str
+    ) -> None:
+        LAYER_DAMAGES[damage](next(account.file("layers").iterdir()))
+
+        account.deploy(hello("three"), layers=layer(account, tmp_path / "second"))
+
+        (found,) = account.file("layers").glob("*/greeting.py")
+        assert "from the layer" in found.read_text()

@@ -15,6 +15,7 @@ from pa_deploy.loader_files import number_of_loader
 from pa_deploy.model import (
     Actual,
     Boot,
+    Compared,
     HealthCheck,
     Release,
     ReleaseOutcome,
@@ -31,15 +32,14 @@ from pa_deploy.release import (
     Shipment,
     activate,
     attempt_of,
+    compare,
     former,
-    has_secrets,
     hurry_back,
     insist_on_live,
     insist_on_shared,
+    is_covered,
     is_noted,
     is_one_verified,
-    is_settled,
-    is_there,
     look_ahead,
     mapped_folders,
     mapped_paths,
@@ -81,6 +81,8 @@ class Delivery:
     previous: str | None = None
     shipment: Shipment | None = None
     sent: Sent | None = None
+    compared: Compared | None = None
+    """How the live release differs if it is the wanted one, but for what may be left behind."""
     check: HealthCheck | None = None
     webapp: WantedWebapp | None = None
     nonce: str = ""
@@ -142,14 +144,18 @@ class Delivery:
         if live.id != self.release.id:
             # Another one is replaced anyhow, whatever the pointer says.
             return live
-        if not is_there(destination, live.id, status.layout):
+        has_env = self.bundle is not None and bool(self.bundle.wanted.env)
+        told = compare(destination, status, has_env=has_env)
+        if told is None:
+            return None
+        named = self.bundle.wanted.discard_changes if self.bundle else ()
+        changed = tuple(path for path in told.changed if not is_covered(path, named))
+        self.compared = replace(told, changed=changed)
+        if told.missing or changed != told.changed:
             others = tuple(row for row in status.releases if row.id != live.id)
             self.status = replace(status, live="", releases=others)
             return None
-        needs_secrets = self.bundle is not None and bool(self.bundle.wanted.env)
-        if needs_secrets and not has_secrets(destination, live.id):
-            return None
-        return live if is_settled(destination, status) else None
+        return live
 
     def why_not_live(self) -> str:
         """Why the live release is another one than the wanted one."""

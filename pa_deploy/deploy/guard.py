@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from pa_deploy.errors import Drift, PlanChanged
+from pa_deploy.errors import Drift, PlanChanged, ReleaseRefused
 from pa_deploy.model import NewWebapp, Plan, Release
 from pa_deploy.plan import writes
 from pa_deploy.report import sentences
@@ -34,6 +34,35 @@ def guard(plan: Plan, settings: Settings, delivery: Delivery | None = None) -> N
             advice="Nothing was written. To make these changes, run `pa-deploy deploy`, or set "
             "`mode: apply`.",
         )
+
+
+def look_for_writing(delivery: Delivery, settings: Settings, warn: Callable[[str], None]) -> None:
+    """Tell what somebody or the app has written in the live release, which is the wanted one.
+
+    Raises Drift in the mode `check`, and ReleaseRefused for changed code: the site is not what the
+    repository says, and what was changed there may be wanted. `warn` gets the rest.
+    """
+    from pa_deploy.release import difference, next_steps  # noqa: PLC0415 - as in `prepare`
+
+    compared = delivery.compared
+    said = difference(compared) if compared else ""
+    if compared is None or not said:
+        return
+    advice = next_steps(compared.wrote, delivery.release.id) if compared.wrote else ""
+    if settings.mode == "check":
+        raise Drift(
+            f"{settings.target.domain} differs from your inputs: {said}",
+            cause="The app wrote them, or somebody changed them on PythonAnywhere.",
+            advice=f"Nothing was written. {advice}",
+        )
+    if compared.changed and settings.mode == "apply":
+        raise ReleaseRefused(
+            said,
+            cause="Somebody changed it on PythonAnywhere, or the app itself did.",
+            advice="Commit the change if it is wanted. To have your version back, name the files "
+            "in `discard-changes`.",
+        )
+    warn(f"{said} {advice}")
 
 
 def _causes(plan: Plan, delivery: Delivery | None) -> Iterator[str]:

@@ -11,7 +11,7 @@ from pa_deploy.deploy.aftermath import Aftermath
 from pa_deploy.deploy.capitals import insist_on_capitals, look_for_capitals
 from pa_deploy.deploy.course import Course, Goal, Made
 from pa_deploy.deploy.early import EarlyVisit, visit_early
-from pa_deploy.deploy.guard import guard
+from pa_deploy.deploy.guard import guard, look_for_writing
 from pa_deploy.deploy.journal import Journal, Ledger, ships
 from pa_deploy.deploy.live import check_of, make_live, show_errors, unhealthy
 from pa_deploy.deploy.locking import give_back, make_lock, take
@@ -138,6 +138,8 @@ class Deploy:
         self._journal.actual = actual
         self._journal.ledger.plan = plan
         guard(plan, self._settings, goal.delivery)
+        if goal.delivery:
+            look_for_writing(goal.delivery, self._settings, self._journal.warn_once)
         if self._settings.mode == "apply":
             insist_on_virtualenv(actual, goal.wanted)
         return actual, plan

@@ -1,18 +1,21 @@
-"""A request by which pa-deploy says that the pointer has changed, or that the site is healthy.
+"""Requests by which pa-deploy says that the pointer has changed or that the site is healthy, or
+asks what was changed in the live release.
 
-So no reload has to, and no upload. It is signed with a key that only the account and pa-deploy
-know, and has no command. The answer is the status. Anybody else's request goes to the app as it is.
+So no reload has to, no upload and no download. They are signed with a key that only the account and
+pa-deploy know, and have no command. Anybody else's request goes to the app as it is.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 import re
-from typing import Any, Match
+from typing import Any, Match, Tuple
 
 from .app import App
 from .boot import one_boot, work
+from .compare import compare_live
 from .files import REQUEST_KEY, Home, read_bytes
 from .start import start_preparer
 from .status import is_decided, is_prepared, read_pointer, read_status, sign_status
@@ -20,7 +23,8 @@ from .verified import note_verified
 
 VARIABLE = "HTTP_X_PA_DEPLOY"
 HEADER = "X-Pa-Deploy"
-SIGNED = re.compile("(([0-9a-zA-Z]{1,64})(:verified)?):([0-9a-f]{64})")
+VERIFIED, COMPARE = ":verified", ":compare"
+SIGNED = re.compile("(([0-9a-zA-Z]{1,64})(%s|%s)?):([0-9a-f]{64})" % (VERIFIED, COMPARE))
 """The pointer's nonce, what is said of the release, and the signature of both."""
 
 
@@ -31,12 +35,20 @@ def answering(home: Home, app: App) -> App:
         said = SIGNED.fullmatch(environ.get(VARIABLE, ""))
         if not said or not _is_ours(home, said):
             return app(environ, start_response)
-        state = _note_verified(home, said[2]) if said[3] else _begin(home)
+        state, body = _answer(home, said)
         headers = [("Content-Type", "application/json"), ("Cache-Control", "no-store")]
         start_response("202 Accepted", [*headers, (HEADER, state)])
-        return [read_bytes(home.at("status.json"))]
+        return [body]
 
     return application
+
+
+def _answer(home: Home, said: Match[str]) -> Tuple[str, bytes]:
+    """What is being done or was done, in a word, and the status or what was compared."""
+    if said[3] == COMPARE:
+        return "compared", json.dumps(compare_live(home)).encode()
+    state = _note_verified(home, said[2]) if said[3] == VERIFIED else _begin(home)
+    return state, read_bytes(home.at("status.json"))
 
 
 def _is_ours(home: Home, said: Match[str]) -> bool:

@@ -31,6 +31,7 @@ from pa_deploy.model.plan import (
 )
 from pa_deploy.model.release import (
     Boot,
+    Compared,
     LiveRelease,
     Release,
     ReleaseOutcome,
@@ -64,6 +65,7 @@ __all__ = [
     "Boot",
     "Change",
     "Changeable",
+    "Compared",
     "Console",
     "Create",
     "Delete",

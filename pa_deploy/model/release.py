@@ -74,6 +74,19 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
+class Compared:
+    """How the live release differs from what was made ready: some of the paths.
+
+    `missing` are files, or words for other parts. `changed` is code. `wrote` is all that was added
+    or changed, None if nothing was.
+    """
+
+    missing: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    wrote: Written | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ReleaseRow:
     """A release that is on PythonAnywhere. `bad`: it was rolled back. `created` is ISO 8601.
 

@@ -3,6 +3,7 @@
 from pa_deploy.release.activation import activate
 from pa_deploy.release.attempt import attempt_of, mapped_folders, mapped_paths
 from pa_deploy.release.back import choose, detach, former, hurry_back, point_back
+from pa_deploy.release.comparison import compare
 from pa_deploy.release.content import Bundle, FileSet, make_bundle, read_code, resolve_layers
 from pa_deploy.release.destination import Destination
 from pa_deploy.release.exposed import in_release, neighbours, source_mappings
@@ -12,9 +13,7 @@ from pa_deploy.release.request import HEADER as REQUEST_HEADER
 from pa_deploy.release.request import request_key
 from pa_deploy.release.shipping import Sent, Shipment, look_ahead, point_to, sending
 from pa_deploy.release.status import (
-    has_secrets,
     insist_on_known_pointer,
-    is_settled,
     is_there,
     output_lines,
     read_boot,
@@ -22,7 +21,7 @@ from pa_deploy.release.status import (
     read_record,
     read_status,
 )
-from pa_deploy.release.unshared import insist_on_shared
+from pa_deploy.release.unshared import insist_on_shared, is_covered
 from pa_deploy.release.verified import (
     is_noted,
     is_one_verified,
@@ -30,6 +29,7 @@ from pa_deploy.release.verified import (
     note_verified,
     with_verified,
 )
+from pa_deploy.release.written import difference, next_steps
 
 __all__ = [
     "REQUEST_HEADER",
@@ -41,17 +41,18 @@ __all__ = [
     "activate",
     "attempt_of",
     "choose",
+    "compare",
     "detach",
+    "difference",
     "former",
-    "has_secrets",
     "hurry_back",
     "in_release",
     "insist_on_known_pointer",
     "insist_on_live",
     "insist_on_shared",
+    "is_covered",
     "is_noted",
     "is_one_verified",
-    "is_settled",
     "is_there",
     "look_ahead",
     "make_bundle",
@@ -59,6 +60,7 @@ __all__ = [
     "mapped_paths",
     "needs_judging",
     "neighbours",
+    "next_steps",
     "note_verified",
     "output_lines",
     "point_back",

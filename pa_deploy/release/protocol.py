@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from pa_deploy import bundle
 from pa_deploy.bundle import Manifest
 from pa_deploy.layout import LAYOUT, number_in
-from pa_deploy.model import Boot, Exact, ReleaseRow, ReleaseStatus, StaticSample, Written
+from pa_deploy.model import Boot, Compared, Exact, ReleaseRow, ReleaseStatus, StaticSample, Written
 
 ID_CHARACTERS = 16
 """Of a release's id, which is hexadecimal."""
@@ -144,6 +144,10 @@ def status_in(content: bytes | None) -> ReleaseStatus | None:
     return _decode(content, _status)
 
 
+def compared_in(content: bytes | None) -> Compared | None:
+    return _decode(content, _compared)
+
+
 def boot_in(content: bytes | None) -> Boot | None:
     return _decode(content, lambda value: Boot(str(value["id"]), value["ended"] is True))
 
@@ -191,6 +195,11 @@ def _status(value: Mapping[str, Any]) -> ReleaseStatus:
         output=output if len(output) == output_bytes else _from_a_line_on(output),
         output_bytes=output_bytes,
     )
+
+
+def _compared(value: Mapping[str, Any]) -> Compared:
+    missing, changed = (tuple(str(each) for each in value[name]) for name in ("missing", "changed"))
+    return Compared(missing, changed, _written(value["wrote"]))
 
 
 def _known(value: object) -> bool | None:

@@ -54,6 +54,11 @@ def tell_site_verified(destination: Destination, nonce: str) -> bytes | None:
     return _say(destination, f"{nonce}:verified")
 
 
+def ask_to_compare(destination: Destination, nonce: str) -> bytes | None:
+    """Have the live loader compare its release with what was made ready; its answer, or None."""
+    return _say(destination, f"{nonce}:compare")
+
+
 def _say(destination: Destination, said: str) -> bytes | None:
     signature = hmac.new(destination.request_key.encode(), said.encode(), "sha256").hexdigest()
     return destination.visit({HEADER: f"{said}:{signature}"})

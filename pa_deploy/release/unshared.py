@@ -21,7 +21,7 @@ def insist_on_shared(
     """
     known = record.shared if record else ()
     named = (*wanted.shared, *wanted.discard_changes)
-    gone = [name for name in known if not _covers(named, name) and _has_data(destination, name)]
+    gone = [name for name in known if not is_covered(name, named) and _has_data(destination, name)]
     if not gone:
         return
     names = ", ".join(map(shown, gone))
@@ -35,7 +35,8 @@ def insist_on_shared(
     )
 
 
-def _covers(paths: Iterable[str], path: str) -> bool:
+def is_covered(path: str, paths: Iterable[str]) -> bool:
+    """Whether it is one of the paths, or below one."""
     return any(f"{path.rstrip('/')}/".startswith(f"{each.rstrip('/')}/") for each in paths)
 
 

@@ -5,13 +5,23 @@ from __future__ import annotations
 import json
 
 from pa_deploy.inputs import BY_NAME
-from pa_deploy.model import Written
+from pa_deploy.model import Compared, Written
 
 
 def written_sentence(wrote: Written) -> str:
     """What there is, as a part of a sentence."""
     number = f"{wrote.count:,} {'file' if wrote.count == 1 else 'files'}"
     return f"the live release has {number} that the new one would not have: {_names(wrote)}"
+
+
+def difference(compared: Compared) -> str:
+    """What was written in the live release, as a sentence; "" if nothing was."""
+    if compared.changed:
+        return f"Code of the live release was changed: {', '.join(map(shown, compared.changed))}."
+    if compared.wrote:
+        names = _names(compared.wrote)
+        return f"The live release has files that are not in `shared`: {names}."
+    return ""
 
 
 def next_steps(wrote: Written, live: str) -> str:

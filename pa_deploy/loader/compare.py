@@ -1,0 +1,40 @@
+"""How the live release differs from what was made ready, for pa-deploy to tell."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, Dict, List
+
+from .damage import damaged_files, is_layer_well
+from .files import Home
+from .inventory import MOST_TOLD, left_behind, told_of
+from .releases import Release, live
+from .status import read_pointer
+
+
+def compare_live(home: Home) -> Dict[str, Any]:
+    """What is `missing` of it, which code was `changed`, and what was `wrote` there."""
+    release = Release(home, live(home))
+    damaged = damaged_files(release)
+    changed = [path for path in damaged if os.path.lexists(os.path.join(release.code, path))]
+    missing = [path for path in damaged if path not in changed]
+    leave = read_pointer(home).get("discard", [])
+    wrote = left_behind(release, {}, leave)
+    return {
+        "missing": (_parts_missing(home, release) + missing)[:MOST_TOLD],
+        "changed": changed[:MOST_TOLD],
+        "wrote": told_of(release, wrote, release.record.get("shared", [])),
+    }
+
+
+def _parts_missing(home: Home, release: Release) -> List[str]:
+    """What else is not there: the record, dependencies, secrets."""
+    if not release.record:
+        return ["its record"]
+    layers = release.record.get("layers", [])
+    found = [] if all(is_layer_well(home, each) for each in layers) else ["dependencies"]
+    try:
+        release.variables()
+    except RuntimeError:
+        found.append("secrets")
+    return found

@@ -106,7 +106,7 @@ def test_a_copy_is_whole_while_an_app_writes(account: Account) -> None:
 
 def test_a_disk_without_room_for_the_copy_refuses_the_release(account: Account) -> None:
     first = account.deploy(hello("one"), shared=["db"])
-    make_rows(account.file("shared/db"), 14_000)
+    make_rows(account.file("shared/db"), 60_000)
     account.put(
         hello("two"), base=first, shared=["db"], run=["touch ../../../ran"], backups=1, copied=[""]
     )

@@ -11,11 +11,14 @@ import re
 import time
 from typing import Dict, List
 
+from .boot import BOOT, ONE_AT_A_TIME, WORK
 from .databases import COMPANIONS, copy_database, databases_in, is_database, nobody_writes
-from .files import Home, discard, move, names_in
+from .files import OUTPUT, PLACES, UPLOADED, Home, discard, move, names_in
 from .inventory import digest_of
+from .verified import VERIFIED
 
 MOVED = ".replaced"
+OUR_FILES = (*UPLOADED, "status.json", BOOT, ONE_AT_A_TIME, WORK, OUTPUT, VERIFIED)
 TIME = re.compile(r"\.\d{8}T\d{6}\.\d{6}Z")
 
 
@@ -46,6 +49,15 @@ def move_to_backups(home: Home, path: str, name: str) -> None:
             if os.path.lexists(path + each):
                 move(path + each, place + each)
     move(path, place)
+
+
+def make_way(home: Home) -> None:
+    """Move away folders that somebody has put where our files are, and files where folders are."""
+    for name in home.names_in(""):
+        path = home.at(name)
+        is_folder = os.path.isdir(path) and not os.path.islink(path)
+        if (is_folder and name in OUR_FILES) or (name in PLACES and not os.path.isdir(path)):
+            move_to_backups(home, path, name)
 
 
 def place_for(home: Home, name: str) -> str:

@@ -7,6 +7,7 @@ import traceback
 from contextlib import suppress
 
 from .app import App, load
+from .backups import make_way
 from .before import former_site
 from .boot import Boot
 from .files import Home
@@ -28,6 +29,7 @@ def make_application(base: str, wsgi_file: str) -> App:
     boot = Boot(home)
     try:
         try:
+            make_way(home)
             home.close()
             boot.begin()
             bring_up(home, wsgi_file)

@@ -615,3 +615,31 @@ def test_a_release_that_is_not_there_any_more_is_refused(account: Account) -> No
 
     assert account.start().headers["X-Release"] == first
     assert refusal(account).startswith("unpack: ")
+
+
+# --- what somebody has put in the place of our files
+
+
+@pytest.mark.parametrize(
+    "name", one_in(3, ["boot.json", "boot.lock", "loader.lock", "status.json", "output.log"])
+)
+def test_a_folder_in_the_place_of_a_file_is_moved_away(account: Account, name: str) -> None:
+    account.deploy(hello("one"))
+    account.put(hello("two"))
+    account.file(name).unlink()
+    account.file(name).mkdir()
+    (account.file(name) / "theirs").write_text("kept")
+
+    assert account.start().body == "two"
+
+    (moved,) = account.file("backups").glob(f"{name}.*.replaced")
+    assert (moved / "theirs").read_text() == "kept"
+
+
+@pytest.mark.parametrize("name", one_in(2, ["unpacking", "files", "bin"]))
+def test_a_file_in_the_place_of_a_folder_is_moved_away(account: Account, name: str) -> None:
+    account.deploy(hello("one"))
+    shutil.rmtree(account.file(name), ignore_errors=True)
+    account.file(name).write_text("kept")
+
+    assert account.deploy(hello("two")) == account.live()

@@ -85,6 +85,11 @@ class Layout:
         return f"{self.base}/before/wsgi_before.py"
 
     @property
+    def again(self) -> str:
+        """Says that the site of before has served since the release that was live last."""
+        return f"{self.base}/before/again"
+
+    @property
     def incoming(self) -> str:
         return f"{self.base}/incoming"
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from pa_deploy.deploy.tools import Tools
 from pa_deploy.errors import DeployError
 from pa_deploy.layout import Layout, insist_on_known
-from pa_deploy.loader_files import number_of_loader
+from pa_deploy.loader_files import is_loader, number_of_loader
 from pa_deploy.model import (
     Actual,
     Boot,
@@ -33,6 +33,7 @@ from pa_deploy.release import (
     activate,
     attempt_of,
     compare,
+    detach,
     former,
     hurry_back,
     insist_on_live,
@@ -55,7 +56,7 @@ from pa_deploy.release import (
     with_verified,
     withdraw,
 )
-from pa_deploy.settings import Settings, Target
+from pa_deploy.settings import Settings, Target, wsgi_path
 from pa_deploy.transport import Fault
 
 VISIT_SECONDS = 10.0
@@ -87,6 +88,8 @@ class Delivery:
     webapp: WantedWebapp | None = None
     nonce: str = ""
     """That of the pointer that was written last."""
+    is_from_before: bool = False
+    """Whether the site of before the first release serves, though there are releases."""
     is_waited_for: bool = False
     """Whether somebody waits for what that pointer wants, or has done so."""
     before: Boot | None = None
@@ -107,6 +110,10 @@ class Delivery:
         self.status = read_status(destination)
         if actual.webapp and wsgi_file and wsgi_file.content != destination.layout.wsgi_file():
             self.before = read_boot(destination)
+        if self.status.live and wsgi_file and _is_foreign(wsgi_file.content):
+            # The release was left for the site of before, which has served since.
+            self.is_from_before = True
+            self.status = replace(self.status, live="")
         if self.previous is None:
             self.previous = self.status.live
         live = self._whole_live()
@@ -180,6 +187,8 @@ class Delivery:
             yield
             return
         with sending(self.destination, self.shipment, self.scratch) as self.sent:
+            if self.is_from_before:
+                self.destination.api.files.upload(self.destination.layout.again, b"")
             yield
 
     def ship(self) -> None:
@@ -260,13 +269,18 @@ class Delivery:
             return ""
         said = f"Release {self.release.id} went live, but was not seen healthy before the signal."
         target = former(self.status, self.release.id)
-        if target is None:
-            return f"{said} There is no other release to go back to."
         try:
+            if target is None:
+                return f"{said} {self._detach_at_once()}"
             hurry_back(destination, target, self.status)
         except DeployError as error:
             return f"{said} It stays live, because going back did not work: {error.what}"
         return f"{said} PythonAnywhere was asked to go back to release {target.id}."
+
+    def _detach_at_once(self) -> str:
+        if detach(self.destination, wsgi_path(self.destination.layout.domain)):
+            return "The WSGI file of before the first release was put back."
+        return "There is no other release to go back to."
 
     def outcome(self) -> ReleaseOutcome:
         """What became of it, as far as was seen."""
@@ -283,6 +297,11 @@ class Delivery:
             previous=self.previous or "",
             output=output_lines(status) if is_refused else (),
         )
+
+
+def _is_foreign(wsgi_file: bytes | None) -> bool:
+    """Whether it is not one of pa-deploy's."""
+    return wsgi_file is not None and not is_loader(wsgi_file)
 
 
 def _mappings(wanted: WantedWebapp | None, actual: Actual) -> tuple[StaticFile, ...]:

@@ -32,7 +32,8 @@ def load(release: Release) -> App:
 
     def application(environ: Any, start_response: Any) -> Any:
         def start(status: str, headers: Any, *error: Any) -> Any:
-            return start_response(status, [*headers, ("X-Release", release.id)], *error)
+            others = [each for each in headers if each[0].lower() != "x-release"]
+            return start_response(status, [*others, ("X-Release", release.id)], *error)
 
         return app(environ, start)
 

@@ -11,15 +11,17 @@ import shutil
 from contextlib import suppress
 from typing import Any, Dict, Iterable, Iterator, List, Mapping
 
+from .backups import move_to_backups
 from .before import NAME
 from .databases import COMPANIONS, copy_database, databases_in, is_database
 from .files import Home, discard, move, names_in, read_bytes
 from .inventory import CACHES, covers, digest_of
+from .releases import Release
 
 IN_HOME = re.compile("(?:/home/([^/'\"]+)|~)/?([^'\"\n]*)")
 IN_QUOTES = re.compile("['\"]((?:/home/|~/)[^'\"\n]*)['\"]")
 TAKEN = "former.json"
-"""What was copied, and how it was then; until a release is live."""
+"""What was copied, and how it was then."""
 ENOUGH = 0.3
 """So much of the new release must be in a folder that is taken for that of the former site."""
 MOST_FOLDERS = 2000
@@ -55,16 +57,15 @@ class FormerSite:
         return [each for each in found if not covers(paths, each) and not self._is_shipped(each)]
 
     def copy(self, name: str, here: str) -> None:
-        """Copy the data to `shared/`; what a release that never went live has made of it goes."""
+        """Copy the data to `shared/`; what a release has made of it goes to `backups/`."""
         kept = self._kept(name)
         signature = _signature(here)
         os.makedirs(os.path.dirname(kept), exist_ok=True)
         aside = self._home.at("unpacking", ".former")
         discard(aside)
         _copy(here, aside)
-        discard(kept)
-        for ending in COMPANIONS:
-            discard(kept + ending)
+        if os.path.lexists(kept):
+            move_to_backups(self._home, kept, name.rstrip("/"))
         move(aside, kept)
         self._home.write(TAKEN, {**self._home.read(TAKEN), name: signature})
 
@@ -83,6 +84,16 @@ class FormerSite:
     def _is_shipped(self, path: str) -> bool:
         row = self._files.get(path)
         return row is not None and digest_of(os.path.join(self.folder, path)) == row[2]
+
+
+def start_from_before(home: Home, release: Release) -> None:
+    """Have nothing live but the site of before, which has served since that release.
+
+    It may have newer data than `shared/` has.
+    """
+    names = dict.fromkeys(release.record.get("shared", []))
+    home.write(TAKEN, {**names, **home.read(TAKEN)})
+    discard(home.at("current"))
 
 
 def _copy(here: str, new: str) -> None:

@@ -154,12 +154,19 @@ def _walk(code: str, shared: Iterable[str]) -> Iterator[Tuple[str, Seen]]:
             path = folder + name
             with suppress(OSError):  # it has vanished meanwhile
                 info = os.lstat(os.path.join(code, path))
-                if covers(shared, without_ending(path)):
+                if covers(shared, path) or _is_beside_shared(code, shared, path):
                     continue
                 if stat.S_ISDIR(info.st_mode):
                     folders.append(path + "/")
                 elif _counts(code, path, info):
                     yield path, (_kind(info), info)
+
+
+def _is_beside_shared(code: str, shared: Iterable[str], path: str) -> bool:
+    """Whether it is a companion of a database that is shared."""
+    owner = without_ending(path)
+    is_companion = owner != path and covers(shared, owner)
+    return is_companion and is_database(os.path.join(code, owner))
 
 
 def _counts(code: str, path: str, info: os.stat_result) -> bool:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from typing import Any, Callable, List, Mapping
 
+from .backups import move_to_backups
 from .damage import damaged_files, is_layer_well, note_layer
 from .files import discard, move
 from .inventory import covers, told_of
 from .layout import LAYOUT
 from .releases import Release, live
-from .shared import rescue
+from .shared import link_again, rescue
 from .unpack import unpack
 
 
@@ -44,8 +45,13 @@ class Placing:
             if not damaged or self._release.id == live(self._home):
                 self._heal(damaged)
                 self._renew_secrets()
+                if self._release.id != live(self._home):
+                    link_again(self._release)
                 return
             rescue(self._release, self._discard)
+        elif is_known and not self._release.record and os.path.isdir(self._release.code):
+            # Without the record nobody knows what the app has written there.
+            move_to_backups(self._home, self._release.code, "releases/" + self._release.id)
         # What else is there may be the half of a preparation that was withdrawn.
         self._tell(step="unpack")
         name = self._release.id

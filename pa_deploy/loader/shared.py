@@ -67,8 +67,21 @@ def take_along(live: Release, name: str) -> None:
     live.keep({**live.record, "shared": [*others, name]})
 
 
+def link_again(release: Release) -> None:
+    """Have the shared links of a release that is to serve again; what is in their place goes to
+    `backups/`: a request that was under way when it was left has put it there.
+    """
+    home = release.home
+    for name in [each.rstrip("/") for each in release.record.get("shared", [])]:
+        here, kept = os.path.join(release.code, name), home.at("shared", name)
+        if os.path.lexists(here) and not os.path.islink(here):
+            move_to_backups(home, here, name)
+            os.symlink(kept, here)
+
+
 def rescue(release: Release, leave: Iterable[str]) -> None:
     """Move what was written in a release that is about to be removed to `backups/`."""
+    link_again(release)
     for path in left_behind(release, {}, leave):
         here = os.path.join(release.code, path)
         if not os.path.islink(here):

@@ -5,12 +5,13 @@ Nothing here takes long, because no visitor gets an answer before the import has
 
 from __future__ import annotations
 
+import os
 import traceback
 from typing import Any, Dict, List
 
 from .boot import one_boot, work
 from .files import Home, discard
-from .former import TAKEN
+from .former import start_from_before
 from .layout import LAYOUT, number_in
 from .lease import NO_LEASE, has_lease
 from .leaving import Leaving
@@ -21,9 +22,11 @@ from .status import is_decided, is_prepared, read_pointer, read_status, sign_sta
 from .takeover import hand_over, take_over
 from .verified import with_marks_of
 
+AGAIN = "before/again"
+"""pa-deploy uploads it if the site of before the first release has served since the live one."""
 PATIENCE_SECONDS = 1.0
 """How long an import waits for a release that may be ready soon."""
-MOST_FILES = 5000
+MOST_FILES = 20_000
 """If a release has more, there is no time to see at the last moment what the app has written. The
 preparer has seen to it a moment before.
 """
@@ -57,6 +60,11 @@ def _mend(home: Home, wsgi_file: str) -> None:
     except Exception:  # a full disk, say: what was not taken over is still found
         traceback.print_exc()
     status = read_status(home)
+    if os.path.lexists(home.at(AGAIN)):
+        start_from_before(home, Release(home, live(home)))
+        status["live"] = ""
+        sign_status(home, status)
+        discard(home.at(AGAIN))
     if number_in(home.read("status.json")) != LAYOUT:
         status["live"] = live(home)
     sign_status(home, status)
@@ -101,7 +109,6 @@ def _switch(home: Home, status: Dict[str, Any], wanted: Dict[str, Any], *, at_on
         if not at_once and len(files) <= MOST_FILES:
             Leaving(release, wanted, status.update).look(files)
         release.make_current()
-        discard(home.at(TAKEN))
     except (OSError, RuntimeError) as error:  # a full disk, or the app has just written something
         sign_status(home, {**status, "state": "refused", "error": str(error)})
         return

@@ -107,12 +107,27 @@ class Changer:
         self.api.files.upload(file.path, cast("bytes", file.content))
         self.actual = replace(self.actual, wsgi_file=file)
 
+    def _keep_newer(self, file: WsgiFile, content: bytes) -> None:
+        """Keep a WSGI file that has served since pa-deploy's was left; a detach puts it back."""
+        kept = self.api.files.read(str(file.keep_as))
+        if kept is None or kept == content:
+            return
+        digest = hashlib.sha256(kept).hexdigest()[:DIGEST_CHARACTERS]
+        place = f"{file.backups}/{posixpath.basename(file.path)}.{digest}.replaced"
+        self.api.files.upload(place, kept)
+        self.api.files.upload(str(file.keep_as), content)
+        self.warn(
+            f"{file.path} is another one than before the first release. pa-deploy keeps this one, "
+            f"and `pa-deploy release detach` puts it back. The older one is in {place}."
+        )
+
     def _keep_edited(self, file: WsgiFile, content: bytes | None) -> None:
         """Keep what somebody has made of a WSGI file of pa-deploy's, and say where."""
         if content is None or is_untouched(content):
             return
-        if not is_loader(content) and self.api.files.read(str(file.keep_as)) == content:
-            return  # it is from before the first release
+        if not is_loader(content):
+            self._keep_newer(file, content)
+            return
         digest = hashlib.sha256(content).hexdigest()[:DIGEST_CHARACTERS]
         place = f"{file.backups}/{posixpath.basename(file.path)}.{digest}.replaced"
         self.api.files.upload(place, content)

@@ -130,3 +130,31 @@ def test_what_was_taken_over_is_not_taken_again(account: Account, home: Path) ->
     account.deploy(hello("two"), base=first, shared=["db"])
 
     assert rows_in(account.released("db")) == 21
+
+
+class TestASiteThatHasServedAgain:
+    """A release was left for it: by a rollback to before all releases, or by hand."""
+
+    @pytest.fixture
+    def left(self, account: Account, home: Path) -> Account:
+        make_rows(home / "mysite/db", 3)
+        account.deploy(hello("bad"), shared=["db"])
+        make_rows(home / "mysite/db", 10)
+        account.file("before/again").touch()
+        return account
+
+    def test_it_serves_while_the_next_release_is_prepared(self, left: Account) -> None:
+        go = left.base / "go"
+        left.put(hello("two"), shared=["db"], run=[f"until test -e {go}; do sleep 0.02; done"])
+
+        assert left.boot().body == "by hand"
+
+        go.touch()
+        assert left.start().body == "two"
+
+    def test_its_data_is_taken_and_that_of_the_release_is_kept(self, left: Account) -> None:
+        left.deploy(hello("two"), shared=["db"])
+
+        assert rows_in(left.released("db")) == 13
+        (kept,) = left.file("backups").glob("db.*.replaced")
+        assert rows_in(kept) == 3

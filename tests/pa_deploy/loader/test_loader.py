@@ -643,3 +643,11 @@ def test_a_file_in_the_place_of_a_folder_is_moved_away(account: Account, name: s
     account.file(name).write_text("kept")
 
     assert account.deploy(hello("two")) == account.live()
+
+
+def test_an_app_cannot_name_another_release(account: Account) -> None:
+    own = hello("one")["mysite.py"].replace("[(", "[('X-Release', '1.2.3'), (")
+
+    release = account.deploy({"mysite.py": own, "text": "one"})
+
+    assert account.start().headers["X-Release"] == release

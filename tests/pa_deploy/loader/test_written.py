@@ -255,3 +255,62 @@ def test_what_was_written_in_a_release_outlives_it(account: Account) -> None:
     assert kept.read_text() == "text"
     (kept,) = account.file("backups").glob("app.db.*.replaced")
     assert rows_in(kept) == 20
+
+
+class TestASharedPathWithAFileInThePlaceOfItsLink:
+    """A request that was under way when the release was left has renamed its file over it."""
+
+    @pytest.fixture
+    def former(self, account: Account) -> str:
+        former = account.deploy(hello("one", data="old"), shared=["data"])
+        account.deploy(hello("two"), shared=["data"])
+        (account.code(former) / "data").unlink()
+        (account.code(former) / "data").write_text("late")
+        account.file("shared/data").write_text("newest")
+        return former
+
+    def test_it_is_not_what_the_site_has_after_a_rollback(
+        self, account: Account, former: str
+    ) -> None:
+        account.point_back(former)
+        account.start()
+
+        assert account.live() == former
+        assert account.start().body == "one"
+        assert account.released("data").read_text() == "newest"
+
+    @pytest.mark.usefixtures("former")
+    def test_it_outlives_the_release(self, account: Account) -> None:
+        for number in range(4):
+            account.deploy(hello(str(number)), shared=["data"])
+
+        (kept,) = account.file("backups").glob("data.*.replaced")
+        assert kept.read_text() == "late"
+
+
+@pytest.mark.parametrize("name", one_in(2, ["photo-journal/a.jpg", "photo-wal", "photo-shm"]))
+def test_what_is_named_like_a_part_of_a_shared_folder_is_not_shared(
+    account: Account, name: str
+) -> None:
+    live = account.deploy(hello("one"), shared=["photo/"])
+    file = account.code(live) / name
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("upload")
+    account.put(hello("two"), shared=["photo/"])
+
+    account.start()
+
+    assert account.status()["state"] == "refused"
+    assert file.read_text() == "upload"
+
+
+def test_what_was_written_in_a_release_without_a_record_is_kept(account: Account) -> None:
+    live = account.deploy(hello("one"))
+    (account.code(live) / "upload").write_text("upload")
+    account.file(f"records/{live}.json").unlink()
+
+    account.put(hello("one"))
+    account.start()
+
+    (kept,) = account.file("backups/releases").glob("*.replaced/upload")
+    assert kept.read_text() == "upload"

@@ -14,6 +14,7 @@ from pa_deploy.release.shipping import rows
 from tests.hosted import DOMAIN, visit
 from tests.pa_deploy.release.account import hello
 from tests.pa_deploy.release.job import BASE, Job
+from tests.pa_deploy.release.test_broken import visitors
 from tests.soak import first_of
 
 if TYPE_CHECKING:
@@ -175,3 +176,21 @@ def test_the_one_to_go_back_to_is_kept_whatever_keep_releases_says(
     status = ReleaseStatus(live=others[0].id, releases=tuple(others))
 
     assert [each.id for each in rows(status, row("new", verified=False), 2)] == kept
+
+
+def test_a_release_that_was_left_for_the_site_of_before_does_not_come_back(
+    runner: Runner, pa: Emulator
+) -> None:
+    old = "def application(e, s):\n    s('200 OK', [])\n    return [b'the old site']\n"
+    (runner.workspace / "wsgi.py").write_text(old)
+    assert runner.run(python_version="3.13", wsgi_file="wsgi.py").exit_code == 0
+    job = Job(runner, pa)
+    push_bad(job, "bad")
+    assert visit(pa).text == "the old site"
+
+    with visitors(pa) as seen:
+        done = job.push(hello("good"), run="sleep 1")
+
+    assert done.exit_code == 0, done.log
+    assert {text for _, _, text in seen.answers} <= {"the old site", "good", ""}
+    assert visit(pa).text == "good"

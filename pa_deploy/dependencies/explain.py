@@ -21,7 +21,7 @@ PREFIX = re.compile(r"^(?:error|cause|warning|Caused by):\s*|^[\s\u00d7\u2500-\u
 
 PACKAGE = r"(?<![A-Za-z0-9._-])`?([A-Za-z0-9][A-Za-z0-9._-]*+)"
 NO_WHEEL = re.compile(
-    rf"{PACKAGE}(?:==\S+)? ha(?:s|ve) no (?:usable |\S+-compatible )?wheels"
+    rf"{PACKAGE}(?:[=<>!~]\S+)? ha(?:s|ve) no (?:usable |\S+-compatible )?wheels"
     rf"|Wheels are (?:required|available) for {PACKAGE}"
     rf"|only found wheels for {PACKAGE}"
     rf"|{PACKAGE}`? \([^)]*\) only has wheels"

@@ -135,7 +135,7 @@ class Delivery:
         python, virtualenv = _interpreter(self.webapp, actual)
         return replace(
             shipment,
-            attempt=attempt_of(wanted, self.check, layout.domain, mappings),
+            attempt=attempt_of(wanted, self.check, layout, mappings),
             mapped=mapped_folders(wanted, layout, mappings),
             sampled=mapped_paths(wanted, layout, mappings),
             former=() if self.status.live else _folders_of(actual),

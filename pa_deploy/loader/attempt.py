@@ -12,10 +12,12 @@ import sys
 from contextlib import suppress
 from typing import Any, Dict, Iterable, List, Tuple
 from urllib.parse import unquote_to_bytes, urlsplit
+from wsgiref.util import FileWrapper
 
 from .app import App, load
-from .files import OUTPUT, Home
+from .files import OUTPUT, Home, read_bytes
 from .interface import NotAnApp
+from .mapped import Elsewhere, file_of, missing
 from .releases import Release
 from .traces import Output, Watch
 from .visits import BadRedirect, Route, page_text
@@ -37,8 +39,9 @@ SHOWN_BYTES = 2000
 def try_out(base: str, release: str, asked: Dict[str, Any]) -> None:
     """End this process with WELL if the app does well, else with 1 and a verdict.
 
-    `asked` has the `path`, the `host`, the `statuses` that are well and a `text` or None; without
-    it the app is only imported. Threads that the app has started do not keep the process alive.
+    `asked` has the `path`, the `host`, the `statuses` that are well, a `text` or None, and what is
+    `mapped`; without it the app is only imported. Threads that the app has started do not keep the
+    process alive.
     """
     home = Home(base)
     output = Output(home.at(OUTPUT))
@@ -48,7 +51,7 @@ def try_out(base: str, release: str, asked: Dict[str, Any]) -> None:
         app = load(wanted)
         if asked:
             verdict["step"] = "try: GET " + asked["path"]
-            Attempt(app, asked).carry_out()
+            Attempt(app, asked, wanted.code).carry_out()
     except NotAnApp as error:
         print(error)
         verdict = {"step": "app: " + wanted.record["app"], "error": str(error)}
@@ -79,22 +82,29 @@ class Answer:
         self.status = 0
         self.headers: Dict[str, str] = {}
         self.body = bytearray()
+        self.size = 0
 
-    def start(self, status: str, headers: List[Tuple[str, str]], *_: Any) -> Any:
+    def start(self, status: Any, headers: List[Tuple[Any, Any]], *_: Any) -> Any:
+        for text in (status, *(each for pair in headers for each in pair)):
+            if not isinstance(text, str) or {"\r", "\n"} & set(text):
+                raise BadAnswer("the app's answer has a status or header that is none: %r" % text)
         self.status = int(status.split(maxsplit=1)[0])
         self.headers = {name.lower(): value for name, value in headers}
         return self.add
 
     def add(self, piece: bytes) -> None:
+        self.size += len(piece)
         self.body += piece[: MOST_BYTES - len(self.body)]
 
 
 class Attempt:
     """Asks an app for a page, and judges the answer."""
 
-    def __init__(self, app: App, asked: Dict[str, Any]) -> None:
+    def __init__(self, app: App, asked: Dict[str, Any], code: str) -> None:
         self._app = app
         self._asked = asked
+        self._code = code
+        self._mapped = asked.get("mapped", [])
         self._watch = Watch()
 
     def carry_out(self) -> None:
@@ -102,7 +112,11 @@ class Attempt:
         route = Route("https://%s%s" % (self._asked["host"], self._asked["path"]))
         while True:
             self._watch.last = None
-            answer, path = _get(self._app, route.url), urlsplit(route.url).path
+            path = urlsplit(route.url).path
+            try:
+                answer = self._answer(route.url)
+            except Elsewhere:
+                return
             print("GET %s answered %d" % (path, answer.status))
             try:
                 if not route.follow(answer.status, answer.headers.get("location")):
@@ -112,13 +126,25 @@ class Attempt:
                 raise BadAnswer(said) from None
         self._judge(answer, path)
 
+    def _answer(self, url: str) -> Answer:
+        """What the site will answer: by a mapped file, else by the app. Raises Elsewhere."""
+        file = file_of(self._code, self._mapped, _decoded(url))
+        if not file:
+            return _get(self._app, url)
+        answer = Answer()
+        answer.start("200 OK", [])
+        answer.add(read_bytes(file))
+        return answer
+
     def _judge(self, answer: Answer, path: str) -> None:
         text = page_text(bytes(answer.body), answer.headers.get("content-type", ""))
         if not any(low <= answer.status <= high for low, high in self._asked["statuses"]):
             print(text[:SHOWN_BYTES], flush=True)
             if self._watch.last and answer.status in NAMES_EXCEPTION:
                 raise self._watch.last
-            raise BadAnswer("GET %s answered %d" % (path, answer.status))
+            file = missing(self._mapped, _decoded(path))
+            why = ". The release has no file %s" % file if file else ""
+            raise BadAnswer("GET %s answered %d%s" % (path, answer.status, why))
         if self._asked["text"] is not None and self._asked["text"] not in text:
             raise BadAnswer('GET %s answered without the text "%s"' % (path, self._asked["text"]))
 
@@ -134,7 +160,15 @@ def _get(app: App, url: str) -> Answer:
         close = getattr(pieces, "close", None)
         if close:
             close()
+    told = answer.headers.get("content-length", "")
+    if told.isdecimal() and answer.size < int(told):
+        raise BadAnswer("the answer should have %s bytes, but it has %d" % (told, answer.size))
     return answer
+
+
+def _decoded(url: str) -> str:
+    """The path of a URL as a server reads it."""
+    return os.fsdecode(unquote_to_bytes(urlsplit(url).path or "/"))
 
 
 def _environ(url: str) -> Dict[str, Any]:
@@ -149,13 +183,20 @@ def _environ(url: str) -> Dict[str, Any]:
         "SERVER_NAME": host,
         "SERVER_PORT": "443" if is_secure else "80",
         "SERVER_PROTOCOL": "HTTP/1.1",
+        "REQUEST_URI": parts.path + ("?" + parts.query if parts.query else ""),
+        "CONTENT_LENGTH": "",
+        "CONTENT_TYPE": "",
         "REMOTE_ADDR": "127.0.0.1",
+        "REMOTE_PORT": "443",
+        "HTTP_X_FORWARDED_FOR": "127.0.0.1",
+        "HTTP_X_REAL_IP": "127.0.0.1",
         "HTTP_HOST": host,
         "HTTP_ACCEPT": "*/*",
         "HTTP_USER_AGENT": "pa-deploy",
         "HTTP_X_FORWARDED_PROTO": parts.scheme,
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": parts.scheme,
+        "wsgi.file_wrapper": FileWrapper,
         "wsgi.input": io.BytesIO(),
         "wsgi.errors": sys.stderr,
         "wsgi.multithread": False,

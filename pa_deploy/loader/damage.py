@@ -40,18 +40,23 @@ def _is_well(release: Release, path: str, row: List[Any]) -> bool:
 
 
 def note_layer(home: Home, digest: str) -> None:
-    """Write down what a layer has, when it was unpacked and verified."""
+    """Write down what a layer has, when it was unpacked, and when commands have run with it."""
     home.write(FILES % digest, {"layer": _seen(home.at("layers", digest))})
 
 
-def is_layer_well(home: Home, digest: str) -> bool:
-    """Whether a layer has what it had then. Of one that was never noted, all is believed."""
-    folder = home.at("layers", digest)
+def damaged_in_layer(home: Home, digest: str) -> List[str]:
+    """Files of a layer that are not as they were then. Of one that was never noted, all is
+    believed.
+    """
     noted = home.read(FILES % digest).get("layer")
-    if not os.path.isdir(folder) or not isinstance(noted, dict):
-        return os.path.isdir(folder)
-    seen = _seen(folder)
-    return all(seen.get(path) == row for path, row in noted.items())
+    if not isinstance(noted, dict):
+        return []
+    seen = _seen(home.at("layers", digest))
+    return [path for path, row in noted.items() if seen.get(path) != row]
+
+
+def is_layer_well(home: Home, digest: str) -> bool:
+    return os.path.isdir(home.at("layers", digest)) and not damaged_in_layer(home, digest)
 
 
 def _seen(folder: str) -> Dict[str, List[int]]:

@@ -6,7 +6,7 @@ import os
 from typing import Any, Callable, List, Mapping
 
 from .backups import move_to_backups
-from .damage import damaged_files, is_layer_well, note_layer
+from .damage import damaged_files, damaged_in_layer, is_layer_well, note_layer
 from .files import discard, move
 from .inventory import covers, told_of
 from .layout import LAYOUT
@@ -71,8 +71,16 @@ class Placing:
             if os.path.isdir(folder) and not archive["parts"]:
                 self._insist_on_parts("dependencies")
             self._tell(step="unpack")
-            unpack(self._home, archive, digest, folder)
+            self._put_layer(archive, digest, folder)
             note_layer(self._home, digest)
+
+    def _put_layer(self, archive: Mapping[str, Any], digest: str, folder: str) -> None:
+        """Replace files alone if that is possible: the live release may be serving from there."""
+        damaged = damaged_in_layer(self._home, digest) if os.path.isdir(folder) else []
+        if damaged and not any(_is_in_the_way(os.path.join(folder, path)) for path in damaged):
+            self._put_back(archive, digest, folder, damaged)
+        else:
+            unpack(self._home, archive, digest, folder)
 
     def _insist_on_parts(self, damaged: str) -> None:
         """An error, upon which pa-deploy sends the release whole, unless it has done so."""
@@ -93,11 +101,17 @@ class Placing:
             raise RuntimeError("it was changed in the live release")
         if not damaged:
             return
+        self._put_back(self._wanted["code"], self._release.id, code, damaged)
+
+    def _put_back(
+        self, archive: Mapping[str, Any], name: str, folder: str, damaged: List[str]
+    ) -> None:
+        """Replace these files of a folder."""
         whole = self._home.at("unpacking", "whole")
-        unpack(self._home, self._wanted["code"], self._release.id, whole)
+        unpack(self._home, archive, name, whole)
         for path in damaged:
-            os.makedirs(os.path.dirname(os.path.join(code, path)), exist_ok=True)
-            move(os.path.join(whole, path), os.path.join(code, path))
+            os.makedirs(os.path.dirname(os.path.join(folder, path)), exist_ok=True)
+            move(os.path.join(whole, path), os.path.join(folder, path))
         discard(whole)
 
     def _renew_secrets(self) -> None:
@@ -106,3 +120,11 @@ class Placing:
         if record.get("secrets_lost") and self._wanted["record"]:
             env = self._wanted["record"]["env"]
             self._release.keep({**record, "env": env, "secrets_lost": False})
+
+
+def _is_in_the_way(path: str) -> bool:
+    """Whether there is a folder in the place of a file, or a file in the place of a folder."""
+    above = os.path.dirname(path)
+    while not os.path.lexists(above):
+        above = os.path.dirname(above)
+    return os.path.isdir(path) or not os.path.isdir(above)

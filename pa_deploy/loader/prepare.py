@@ -16,6 +16,7 @@ from typing import Any, Dict, Iterator, List
 from .attempt import VERDICT
 from .backups import back_up
 from .commands import NOT_WANTED, Commands, Failed
+from .damage import note_layer
 from .files import LOADER_ZIP, OUTPUT, TEMPORARY, Home, discard
 from .inventory import note_files, written
 from .lease import has_lease
@@ -171,6 +172,8 @@ class Preparation:
         self.run()
         if not is_rollback:
             note_files(self.release, own)
+            for digest in self.release.record.get("layers", []):
+                note_layer(self.home, digest)
         bring_back_shared(Release(self.home, live(self.home)))
         self.leaving.look(self.files)
         self.leaving.say_what_stays(self.status["wrote"])
@@ -209,10 +212,10 @@ class Preparation:
 
     def try_out(self) -> None:
         """See whether the app can be imported and answers well. `verdict` tells why not."""
-        if not self.release.record["app"]:  # static files only
+        app, asked = self.release.record["app"], self.wanted.get("try") or {}
+        if not app and not asked:  # static files only
             return
-        asked = self.wanted.get("try") or {}
-        step = "import: " + self.release.record["app"]
+        step = "import: " + app if app else "try: GET " + asked["path"]
         self.tell(step=step)
         discard(self.home.at(VERDICT))
         try:

@@ -82,8 +82,10 @@ class Watch:
 
     def __init__(self) -> None:
         self.last: Optional[BaseException] = None
+        self._is_logging_broken = False
         self._see_logs()
         self._see_tracebacks()
+        self._see_broken_logging()
 
     def _see_logs(self) -> None:
         make = logging.getLogRecordFactory()
@@ -106,8 +108,23 @@ class Watch:
 
         @functools.wraps(real)
         def init(told: Any, kind: Any, error: Any, *rest: Any, **more: Any) -> None:
-            if more.get("_seen") is None and error is not None:  # no cause of another one
+            is_cause = more.get("_seen") is not None
+            if error is not None and not is_cause and not self._is_logging_broken:
                 self.last = error
             real(told, kind, error, *rest, **more)
 
         traceback.TracebackException.__init__ = init  # type: ignore[assignment, method-assign]
+
+    def _see_broken_logging(self) -> None:
+        """A handler that cannot send its mail prints a traceback too, but that is not the cause."""
+        real = logging.Handler.handleError
+
+        @functools.wraps(real)
+        def handle_error(handler: Any, record: logging.LogRecord) -> None:
+            self._is_logging_broken = True
+            try:
+                real(handler, record)
+            finally:
+                self._is_logging_broken = False
+
+        logging.Handler.handleError = handle_error  # type: ignore[assignment, method-assign]

@@ -14,27 +14,26 @@ from pa_deploy.release.protocol import Attempt
 def attempt_of(
     wanted: WantedRelease,
     check: HealthCheck | None,
-    domain: str,
+    layout: Layout,
     mappings: Iterable[StaticFile],
 ) -> Attempt | None:
-    """None: the app is only imported. So it is without `preflight`, and if it is not the app that
-    answers the health check: that has another host, or a static file mapping serves the page.
+    """None: the app is only imported. So it is without `preflight`, and if the health check has
+    another host.
     """
     if not wanted.preflight or check is None:
         return None
     url = urlsplit(check.url)
     path = url.path or "/"
-    if (url.hostname or "") != domain.lower():
-        return None
-    if not wanted.app or any(path.startswith(row.url) for row in mappings):
+    if (url.hostname or "") != layout.domain.lower():
         return None
     query = f"?{url.query}" if url.query else ""
     return Attempt(
-        host=domain,
+        host=layout.domain,
         path=path + query,
         statuses=check.statuses,
         text=check.text,
         seconds=check.timeout_seconds,
+        mapped=tuple((row.url, in_release(row, layout)) for row in mappings),
     )
 
 

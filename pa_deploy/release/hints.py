@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -28,13 +29,26 @@ PACKAGES = {
     "yaml": "PyYAML",
 }
 """Packages whose modules have another name."""
+REMOVED = {
+    "3.11": "binhex",
+    "3.12": "asynchat asyncore distutils imp smtpd",
+    "3.13": "aifc audioop cgi cgitb chunk crypt imghdr lib2to3 mailcap nis nntplib pipes sndhdr "
+    "spwd sunau telnetlib uu xdrlib",
+}
+"""Versions of Python, and the modules of Python itself that they no longer have."""
+SHOWN_LINE = r"^ *File \"(?:.*/code/)?(?P<file>.+)\", line (?P<line>\d+)\n(?: .*\n){0,2}"
+"""The end of a traceback that shows a line of code and what is wrong with it."""
+MOST_CHARACTERS = 300
+"""Of an error that a sentence quotes."""
 LAST_LINES = 60
 """How much of the end of the output counts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """A sentence for what one of the patterns finds; its groups stand in the sentence."""
+    """A sentence for what one of the patterns finds; its groups stand in the sentence, by number
+    or by name.
+    """
 
     sentence: str
     patterns: tuple[str, ...]
@@ -44,7 +58,7 @@ class Hint:
         for pattern in self.patterns:
             found = re.search(pattern, said, re.MULTILINE)
             if found:
-                return self.sentence.format(*found.groups())
+                return self.sentence.format(*found.groups(), **found.groupdict())
         return ""
 
 
@@ -74,16 +88,6 @@ HINTS = (
         (r"Missing staticfiles manifest entry",),
     ),
     Hint(
-        "The database has no table or column {}. Add to `run` the command that makes it. For "
-        "Django: python manage.py migrate --no-input",
-        (
-            r"no such (?:table|column): ([\w.]+)",
-            r"relation \"([\w.]+)\" does not exist",
-            r"Table '([\w$.]+)' doesn't exist",
-            r"Unknown column '([\w.]+)'",
-        ),
-    ),
-    Hint(
         "The variable {} is probably not set. Add it to `env` if it is a secret, else to "
         "`variables`.",
         (
@@ -102,23 +106,16 @@ HINTS = (
         (r"SECRET_KEY setting must not be empty",),
     ),
     Hint(
-        "Python cannot read {1}, line {2}: {0}. If the file works on your machine, it needs a "
-        "newer `python-version`.",
-        (r"(?:Syntax|Indentation|Tab)Error: (.+) \((.+), line (\d+)\)$",),
+        "Python cannot read {file}, line {line}: {said}. If the file works on your machine, it "
+        "needs a newer `python-version`.",
+        (
+            r"(?:Syntax|Indentation|Tab)Error: (?P<said>.+) \((?P<file>.+), line (?P<line>\d+)\)$",
+            SHOWN_LINE + r"(?:Syntax|Indentation|Tab)Error: (?P<said>.+)$",
+        ),
     ),
     Hint(
         "Two modules import each other, so {} is not there yet. Move one of the imports.",
         (r"cannot import name '(\w+)' from partially initialized module",),
-    ),
-    Hint(
-        "The installed {1} has no {0}. Either the name is wrong, or the code needs another version "
-        "of the package: write that version in `requirements`.",
-        (r"ImportError: cannot import name '(\w+)' from '([\w.]+)'",),
-    ),
-    Hint(
-        "The module {0} has no {1}. Either the name is wrong, or the package has another version, "
-        "or a file of yours has the name of a package.",
-        (r"AttributeError: (?:partially initialized )?module '([\w.]+)' has no attribute '(\w+)'",),
     ),
     Hint(
         "PythonAnywhere does not have the system library {}, which a package needs.",
@@ -127,10 +124,23 @@ HINTS = (
 )
 
 
+NO_TABLE = (
+    r"no such (?:table|column): ([\w.]+)",
+    r"relation \"([\w.]+)\" does not exist",
+    r"Table '([\w$.]+)' doesn't exist",
+    r"Unknown column '([\w.]+)'",
+)
+NO_NAME = (
+    r"ImportError: cannot import name '(?P<name>\w+)' from '(?P<module>[\w.]+)'",
+    r"AttributeError: .*module '(?P<module>[\w.]+)' has no attribute '(?P<name>\w+)'",
+)
+
+
 def hints(said: str) -> Iterator[str]:
     """A sentence for each thing that was recognized."""
     end = "\n".join(said.splitlines()[-LAST_LINES:])
-    found = (_no_module(end), *(hint.about(end) for hint in HINTS))
+    special = (_no_module(end), _migration(said) or _no_table(end), _no_name(end))
+    found = (*special, *(hint.about(end) for hint in HINTS))
     yield from (sentence for sentence in found if sentence)
 
 
@@ -138,10 +148,66 @@ def _no_module(said: str) -> str:
     found = re.search(r"ModuleNotFoundError: No module named '([^']+)'", said)
     if not found:
         return ""
-    package = PACKAGES.get(found[1].partition(".")[0])
-    if package:
+    module = found[1].partition(".")[0]
+    version = next((each for each, names in REMOVED.items() if module in names.split()), "")
+    if version:
+        return (
+            f"Python {version} removed the module {module}. List a newer version of the package "
+            f"that imports it, or set a `python-version` before {version}."
+        )
+    if module in PACKAGES:
+        package = PACKAGES[module]
         return f"The module {found[1]} is part of the package {package}. Add it to `requirements`."
     return (
         f"Python finds no module {found[1]}. If a package has it, add the package to "
         "`requirements`. If it is your own, add its folder to `python-path`."
     )
+
+
+def _migration(said: str) -> str:
+    """About the migration of Django that failed; the lines before its traceback name it."""
+    found = re.search(r"^ *Applying ([\w.]+)\.\.\.(?! OK| FAKED)", said, re.MULTILINE)
+    if not found:
+        return ""
+    errors = re.findall(r"^[\w.]+(?:Error|Exception)\b.*", said, re.MULTILINE)
+    why = f" ({errors[-1][:MOST_CHARACTERS]})" if errors else ""
+    return f"The migration {found[1]} failed{why}. Correct it."
+
+
+def _no_table(said: str) -> str:
+    table = _found(NO_TABLE, said)
+    if not table:
+        return ""
+    missing = f"The database has no table or column {table[1]}."
+    if "django.db." in said:
+        return f"{missing} Add to `run`: python manage.py migrate --no-input"
+    return (
+        f"{missing} Add the command that makes it: to `run` if it may run in each deploy, such as "
+        "`flask db upgrade`; to `first-run` if it empties the database, such as `flask init-db`."
+    )
+
+
+def _no_name(said: str) -> str:
+    found = _found(NO_NAME, said)
+    if not found:
+        return ""
+    module, name = found["module"], found["name"]
+    missing = f"The module {module} has no {name}."
+    if found[0].startswith("ImportError"):
+        missing = f"The installed {module} has no {name}."
+    if module.partition(".")[0] in sys.stdlib_module_names:
+        return (
+            f"{missing} A newer Python may have removed it: list a newer version of the package "
+            "that needs it, or set an older `python-version`. Or a file of yours has the name of "
+            "the module."
+        )
+    return (
+        f"{missing} Either the name is wrong, or the code needs another version of the package: "
+        "write that version in `requirements`. Or a file of yours has the name of the package."
+    )
+
+
+def _found(patterns: tuple[str, ...], said: str) -> re.Match[str] | None:
+    """The first of the patterns that is found."""
+    matches = (re.search(pattern, said, re.MULTILINE) for pattern in patterns)
+    return next((match for match in matches if match), None)

@@ -64,7 +64,8 @@ class NewRecord:
 class Attempt:
     """What the app is asked for before it serves, and which answer is well, as in HealthCheck.
 
-    It may take `seconds`, its import included.
+    It may take `seconds`, its import included. `mapped` are the URLs of static file mappings with
+    their paths below the release, None if they are elsewhere.
     """
 
     host: str
@@ -72,6 +73,7 @@ class Attempt:
     statuses: tuple[tuple[int, int], ...]
     text: str | None
     seconds: float
+    mapped: tuple[tuple[str, str | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

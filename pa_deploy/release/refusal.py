@@ -14,6 +14,9 @@ TIMED_OUT = "exit code 124"
 KILLED = "exit code -9"
 """What needs too much memory is killed."""
 SHARED = "/shared/"
+COMMANDS = ("run", "first-run")
+MOST_CHARACTERS = 300
+"""Of a command's last line."""
 REFUSED_AT = {
     "unpack": "it could not be unpacked",
     "damaged": "{} of it is damaged there",
@@ -23,7 +26,7 @@ REFUSED_AT = {
     "python-path": "a folder of `python-path` is missing",
     "import": '"{}" could not be imported',
     "app": '"{}" cannot be served',
-    "try": "the app did not answer as it should",
+    "try": "it did not answer as it should",
     "static-files": 'the mapped folder "{}" has no files',
     "lease": "nobody waited for it",
     "former": "data of the site of before would be left behind",
@@ -37,8 +40,6 @@ NOT_WANTED = "it is no longer wanted"
 CAUSES = {
     "damaged": "Somebody, or something, has changed or deleted files of that release.",
     "secrets": "Somebody deleted or changed its file in `secrets/` on PythonAnywhere.",
-    "run": "See the command's output in the log.",
-    "first-run": "See the command's output in the log.",
     "python-path": "No file in that folder of `source` is shipped, and no command of `run` makes "
     "it.",
     "shared": "The app may keep the database locked, or the disk may be full.",
@@ -124,7 +125,16 @@ def _likely_cause(status: ReleaseStatus, step: str) -> str:
             "A path in `shared` must be a directory, but is a file on PythonAnywhere or in the "
             "release. pa-deploy never deletes shared files: move the file yourself."
         )
-    return CAUSES.get(step, "")
+    return _last_line(status) if step in COMMANDS else CAUSES.get(step, "")
+
+
+def _last_line(status: ReleaseStatus) -> str:
+    """What the output of a command ends with, which is often the cause."""
+    lines = status.output.decode("utf-8", "replace").split("\n")
+    last = next((line.strip() for line in reversed(lines) if line.strip()), "")
+    if not last or last.startswith("$ "):  # the command itself
+        return "It printed nothing."
+    return f"The last line of its output: {last[:MOST_CHARACTERS]}"
 
 
 def replaced(begun: ReleaseStatus) -> ReleaseRefused:

@@ -298,6 +298,18 @@ def test_what_cannot_be_resolved_is_told_with_the_line_and_the_next_step(
     assert "s3cret" not in str(failed)
 
 
+@pytest.mark.parametrize(
+    "package",
+    ["shop==1.4", "shop<=2.1", "shop>=0.8.0,<=1.4.54", "shop!=2.0,<3", "shop~=1.2", "shop"],
+)
+def test_a_version_is_no_package_without_a_wheel(package: str) -> None:
+    said = f"cause: Because {package} has no usable wheels, we can conclude that the rest fails."
+
+    failed = explain(said, 1, Requirements("requirements.txt", ()), "3.13")
+
+    assert "there is no wheel of shop for Python 3.13" in failed.what
+
+
 def test_another_name_in_the_metadata_is_told_the_same_by_both_ways_of_uv() -> None:
     """uv reads the metadata early, or while it resolves, and has other words for each."""
     said = (

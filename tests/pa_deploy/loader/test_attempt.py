@@ -319,6 +319,27 @@ def test_an_exception_that_a_framework_keeps_to_itself_is_told_once(
     assert "fail = 1 / 0" in output
 
 
+HANDLER = """\
+class Mail(logging.Handler):
+    def emit(self, record):
+        try:
+            {fails}
+        except Exception:
+            self.handleError(record)
+logging.getLogger('shop').addHandler(Mail())
+"""
+
+
+@pytest.mark.parametrize(
+    "fails", one_in(2, ["raise OSError('no server')", "import no_such", "self.nothing()"])
+)
+def test_a_log_that_cannot_be_sent_is_not_the_reason(account: Account, fails: str) -> None:
+    put(account, LOGGED.format(status="500 No") + HANDLER.format(fails=fails))
+
+    assert prepared(account) == "refused"
+    assert refusal(account) == "try: GET /: ZeroDivisionError: division by zero"
+
+
 @pytest.mark.parametrize(
     ("status", "said"),
     [("200 OK", None), ("404 Not Found", "try: GET /: GET / answered 404")],
@@ -462,5 +483,29 @@ def test_an_exception_of_an_asgi_app_that_serves_is_in_the_error_log(account: Ac
 def test_an_exception_after_the_answer_does_not_refuse_it(account: Account) -> None:
     page = "return PlainTextResponse('made', background=BackgroundTask(lambda: 1 / 0))"
     put(account, STARLETTE.format(page=page, start=""))
+
+    assert prepared(account) == "ready"
+
+
+NO_ANSWERS = {
+    "a header that is no text": "    start('200 OK', [('X-Count', 3)])\n    return [b'']\n",
+    "a line end in a header": "    start('200 OK', [('X-A', 'b\\nc')])\n    return [b'']\n",
+    "a short body": "    start('200 OK', [('Content-Length', '9')])\n    return [b'x']\n",
+}
+
+
+@pytest.mark.parametrize("answer", first_of([*NO_ANSWERS]))
+def test_an_answer_that_a_server_cannot_send_is_refused(account: Account, answer: str) -> None:
+    put(account, "def app(environ, start):\n" + NO_ANSWERS[answer])
+
+    assert prepared(account) == "refused"
+
+
+@pytest.mark.parametrize(
+    "name", one_in(3, ["REQUEST_URI", "CONTENT_LENGTH", "HTTP_X_REAL_IP", "wsgi.file_wrapper"])
+)
+def test_an_app_finds_what_the_front_and_the_server_add(account: Account, name: str) -> None:
+    app = f"    environ[{name!r}]\n    start('200 OK', [])\n    return [b'']\n"
+    put(account, "def app(environ, start):\n" + app)
 
     assert prepared(account) == "ready"

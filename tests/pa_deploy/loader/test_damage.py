@@ -115,9 +115,22 @@ class TestTheLiveRelease:
         assert (account.code(live) / "sub/other.py").read_text() == "x = 1\n"
 
 
+def put_module_folder(folder: Path) -> None:
+    (folder / "greeting.py").unlink()
+    (folder / "greeting.py").mkdir()
+
+
+def put_file_for_folder(folder: Path) -> None:
+    (folder / "bin/tool").unlink()
+    (folder / "bin").rmdir()
+    (folder / "bin").write_text("")
+
+
 LAYER_DAMAGES: dict[str, Callable[[Path], None]] = {
     "changed": lambda folder: replace(folder, "greeting.py", "TEXT = None\n"),
     "gone": lambda folder: (folder / "greeting.py").unlink(),
+    "a folder": put_module_folder,
+    "a file": put_file_for_folder,
 }
 
 
@@ -149,3 +162,28 @@ class TestDependencies:
 
         (found,) = account.file("layers").glob("*/greeting.py")
         assert "from the layer" in found.read_text()
+        assert found.with_name("bin").joinpath("tool").is_file()
+
+    @pytest.mark.parametrize("damage", ["changed", "gone"])
+    @pytest.mark.usefixtures("former")
+    def test_what_is_well_stays_in_its_place_because_the_live_release_may_use_it(
+        self, account: Account, tmp_path: Path, damage: str
+    ) -> None:
+        folder = next(account.file("layers").iterdir())
+        before = (folder.stat().st_ino, (folder / "bin/tool").stat().st_ino)
+        LAYER_DAMAGES[damage](folder)
+
+        account.deploy(hello("three"), layers=layer(account, tmp_path / "second"))
+
+        assert (folder.stat().st_ino, (folder / "bin/tool").stat().st_ino) == before
+
+    def test_what_a_command_has_changed_there_is_no_damage(
+        self, account: Account, tmp_path: Path
+    ) -> None:
+        layers = layer(account, tmp_path / "first")
+        change = "import greeting; open(greeting.__file__, 'a').write('MORE = 1')"
+        former = account.deploy(hello("one"), layers=layers, run=[f'python -c "{change}"'])
+        account.deploy(hello("two"))
+        account.point_back(former)
+
+        assert account.start().body == "one"

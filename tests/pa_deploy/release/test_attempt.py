@@ -27,35 +27,43 @@ def mapped(url: str) -> tuple[StaticFile, ...]:
 
 
 def test_it_is_the_page_of_the_health_check() -> None:
-    attempt = attempt_of(WANTED, CHECK, DOMAIN, mapped("/static/"))
+    attempt = attempt_of(WANTED, CHECK, LAYOUT, ())
 
     assert attempt == Attempt(
         host=DOMAIN, path="/page?x=1", statuses=((200, 399),), text="hello", seconds=60
     )
 
 
+def test_mappings_are_told_with_their_paths_in_the_release() -> None:
+    rows = [
+        StaticFile(url="/", path=LAYOUT.current),
+        StaticFile(url="/static/", path=LAYOUT.in_release("staticfiles")),
+        *mapped("/e/"),
+    ]
+
+    attempt = attempt_of(replace(WANTED, app=""), CHECK, LAYOUT, rows)
+
+    assert attempt
+    assert attempt.mapped == (("/", ""), ("/static/", "staticfiles"), ("/e/", None))
+
+
 def test_the_site_itself_has_a_path() -> None:
-    attempt = attempt_of(WANTED, replace(CHECK, url=f"https://{DOMAIN}"), DOMAIN, ())
+    attempt = attempt_of(WANTED, replace(CHECK, url=f"https://{DOMAIN}"), LAYOUT, ())
 
     assert attempt
     assert attempt.path == "/"
 
 
 @pytest.mark.parametrize(
-    ("wanted", "check", "mappings"),
+    ("wanted", "check"),
     [
-        (replace(WANTED, preflight=False), CHECK, ()),
-        (replace(WANTED, app=""), CHECK, ()),
-        (WANTED, None, ()),
-        (WANTED, replace(CHECK, url="https://www.example.com/page"), ()),
-        (WANTED, CHECK, mapped("/page")),
-        (WANTED, CHECK, mapped("/")),
+        (replace(WANTED, preflight=False), CHECK),
+        (WANTED, None),
+        (WANTED, replace(CHECK, url="https://www.example.com/page")),
     ],
 )
-def test_the_app_is_only_imported(
-    wanted: WantedRelease, check: HealthCheck | None, mappings: tuple[StaticFile, ...]
-) -> None:
-    assert attempt_of(wanted, check, DOMAIN, mappings) is None
+def test_the_app_is_only_imported(wanted: WantedRelease, check: HealthCheck | None) -> None:
+    assert attempt_of(wanted, check, LAYOUT, ()) is None
 
 
 def test_mapped_folders_of_the_release_must_have_files() -> None:

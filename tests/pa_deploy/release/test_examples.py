@@ -19,6 +19,7 @@ from tests.pa_deploy.release.account import hello
 from tests.pa_deploy.release.shipper import calls, releases
 from tests.places import ROOT
 from tests.runner import Done, Runner
+from tests.soak import one_in
 
 EXAMPLES = ROOT / "examples"
 SECRET = "s3cr3t-for-django"
@@ -164,6 +165,37 @@ def test_fastapi_goes_live(runner: Runner, pa: Emulator) -> None:
     assert visit(pa).json() == {"message": "Hello from FastAPI"}
     assert visit(pa, "/squares/7").json() == {"number": 7, "square": 49}
     assert visit(pa, "/squares/x").status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("name", "page", "said"),
+    one_in(
+        2,
+        [
+            ("index.html", None, "GET / answered 404. The release has no file index.html"),
+            ("index.html", "oops", 'GET / answered without the text "A static site"'),
+            ("about/index.html", None, "The release has no file about/index.html"),
+        ],
+    ),
+)
+def test_a_static_site_without_its_page_is_refused(
+    runner: Runner, pa: Emulator, name: str, page: str | None, said: str
+) -> None:
+    given = inputs_of("static-site")
+    if name != "index.html":
+        given |= {"health_check": f"/{name.removesuffix('index.html')}", "health_text": ""}
+    assert runner.run(**given).exit_code == 0
+    place = runner.workspace / "examples/static-site/public" / name
+    if page is None:
+        place.unlink()
+    else:
+        place.write_text(page)
+
+    done = runner.run(**given)
+
+    assert done.exit_code == 9
+    assert said in done.errors[0]
+    assert "A static site" in visit(pa).text
 
 
 def test_a_static_site_goes_live_and_is_changed(runner: Runner, pa: Emulator) -> None:

@@ -49,17 +49,74 @@ def test_it_names_the_next_step(said: str, words: str) -> None:
 @pytest.mark.parametrize(
     "said",
     [
-        "django.db.utils.OperationalError: no such table: blog_post",
+        "sqlite3.OperationalError: no such table: blog_post",
         "sqlite3.OperationalError: no such column: blog_post",
         'psycopg.errors.UndefinedTable: relation "blog_post" does not exist',
         """MySQLdb.ProgrammingError: (1146, "Table 'blog_post' doesn't exist")""",
         """OperationalError: (1054, "Unknown column 'blog_post' in 'field list'")""",
     ],
 )
-def test_of_a_missing_table_it_names_the_command(said: str) -> None:
+@pytest.mark.parametrize(
+    ("framework", "advice"),
+    [
+        ("django.db.utils.", "Add to `run`: python manage.py migrate --no-input"),
+        ("", "to `first-run` if it empties the database"),
+    ],
+)
+def test_of_a_missing_table_it_names_the_command(said: str, framework: str, advice: str) -> None:
+    (hint,) = hints(framework + said)
+
+    assert hint.startswith("The database has no table or column blog_post. Add ")
+    assert advice in hint
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        "django.db.utils.OperationalError: no such table: blog_post",
+        "django.db.utils.IntegrityError: NOT NULL constraint failed",
+        "ZeroDivisionError: division by zero",
+    ],
+)
+def test_a_migration_that_failed_is_named(error: str) -> None:
+    frames = '  File "x.py", line 1, in f\n    f()\n' * 60
+    done = "  Applying blog.0001_initial... OK\n  Applying blog.0002_more... FAKED\n"
+
+    (hint,) = hints(f"{done}  Applying blog.0003_fails...Traceback:\n{frames}{error}\nexit 1")
+
+    assert hint == f"The migration blog.0003_fails failed ({error}). Correct it."
+
+
+def test_migrations_that_were_applied_did_not_fail() -> None:
+    assert [*hints("  Applying blog.0001_initial... OK\nUnknown command: 'collect'")] == []
+
+
+@pytest.mark.parametrize(
+    ("module", "version"), [("distutils.util", "3.12"), ("cgi", "3.13"), ("binhex", "3.11")]
+)
+def test_of_a_module_that_python_removed_it_names_the_version(module: str, version: str) -> None:
+    (hint,) = hints(f"ModuleNotFoundError: No module named '{module}'")
+
+    assert hint == (
+        f"Python {version} removed the module {module.partition('.')[0]}. List a newer version of "
+        f"the package that imports it, or set a `python-version` before {version}."
+    )
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "ImportError: cannot import name 'Iterator' from 'collections' (/x/__init__.py)",
+        "AttributeError: module 'inspect' has no attribute 'getargspec'",
+        "AttributeError: module 'asyncio' has no attribute 'coroutine'",
+    ],
+)
+def test_a_name_that_python_removed_is_no_matter_of_requirements_alone(said: str) -> None:
     (hint,) = hints(said)
 
-    assert hint.startswith("The database has no table or column blog_post. Add to `run`")
+    assert "A newer Python may have removed it" in hint
+    assert "set an older `python-version`" in hint
+    assert "a file of yours has the name of the module" in hint
 
 
 @pytest.mark.parametrize(
@@ -120,6 +177,14 @@ def test_a_variable_in_small_letters_is_known_by_where_it_was_sought() -> None:
         ("SyntaxError: invalid syntax (shop/a.py, line 3)", "read shop/a.py, line 3: invalid synt"),
         ("IndentationError: unexpected indent (a.py, line 2)", "a.py, line 2: unexpected indent"),
         ("TabError: inconsistent use of tabs (a.py, line 9)", "a.py, line 9: inconsistent use"),
+        (
+            '  File "/1/code/shop/views.py", line 8\n  def (x):\n  ^\nSyntaxError: invalid syntax',
+            "read shop/views.py, line 8: invalid syntax",
+        ),
+        (
+            '  File "build.py", line 2\n    x = 1\nIndentationError: unexpected indent',
+            "read build.py, line 2: unexpected indent",
+        ),
         (
             "ImportError: cannot import name 'Markup' from 'flask' (/x/flask/__init__.py)",
             "The installed flask has no Markup.",

@@ -25,3 +25,31 @@ def test_the_likely_cause_is_told(step: str, error: str, cause: str) -> None:
 
     assert cause in refused.value.cause
     assert "Release b is still the live one." in refused.value.advice
+
+
+@pytest.mark.parametrize("step", ["run: make", "first-run: make"])
+@pytest.mark.parametrize(
+    ("output", "cause"),
+    [
+        (b"$ run: make\nbash: make: command not found\n\n", "bash: make: command not found"),
+        (b"$ run: make\nValueError: \xff", "ValueError: \ufffd"),
+        (b"$ run: make\n" + b"x" * 1000, "x" * 300),
+    ],
+)
+def test_of_a_command_that_nobody_knows_the_last_line_is_told(
+    step: str, output: bytes, cause: str
+) -> None:
+    status = ReleaseStatus(id="a", state="refused", step=step, error="failed", output=output)
+    with pytest.raises(ReleaseRefused) as refused:
+        insist_on_live(status)
+
+    assert refused.value.cause == f"The last line of its output: {cause}"
+
+
+def test_a_command_that_printed_nothing_is_told_so() -> None:
+    with pytest.raises(ReleaseRefused) as refused:
+        insist_on_live(
+            ReleaseStatus(id="a", state="refused", step="run: x", error="x", output=b"$ run: x\n")
+        )
+
+    assert refused.value.cause == "It printed nothing."

@@ -216,6 +216,7 @@ def test_nothing_is_written_if_one_cannot_be_planned(runner: Runner, pa: Emulato
     assert "2 web apps: 1 failed, 1 not begun" in done.log
 
 
+@pytest.mark.soak
 def test_a_web_app_that_changes_after_the_plans_were_seen_is_left_alone(
     two: Runner, pa: Emulator
 ) -> None:

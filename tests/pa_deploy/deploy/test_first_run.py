@@ -46,6 +46,7 @@ def test_first_run_is_over_when_a_release_was_live_and_healthy(
     assert ran(job) == ["run", "first", "run"]
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("rollback", first_of(["true", "false"]))
 def test_an_unhealthy_release_does_not_count(job: Job, rollback: str) -> None:
     broken = {"mysite.py": BROKEN}

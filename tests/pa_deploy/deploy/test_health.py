@@ -95,6 +95,7 @@ def test_a_steady_wrong_answer_ends_the_wait_at_once(site: Runner, status: str) 
     assert "app: wrong" in done.log
 
 
+@pytest.mark.soak
 def test_an_answer_that_is_cut_short_is_not_healthy(site: Runner) -> None:
     assert "no answer: no whole answer in time" in only_error(ship(site, CUT, health_timeout="1"))
 

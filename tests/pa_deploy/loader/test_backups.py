@@ -48,6 +48,7 @@ def test_a_command_that_loses_data_has_left_a_copy(
     assert copy.stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.soak
 def test_the_newest_copies_are_kept_and_what_an_app_replaced_too(account: Account) -> None:
     live = account.deploy(hello("0"), shared=["db"])
     make_rows(account.file("shared/db"), 1)

@@ -175,6 +175,7 @@ def test_a_path_that_is_not_shared_any_more_is_the_releases_own(account: Account
 # --- killed at any moment
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("shared", first_of(["data/", "db.sqlite3"]))
 def test_a_preparer_that_is_killed_loses_nothing(account: Account, shared: str) -> None:
     path = "data/db" if shared == "data/" else "db.sqlite3"

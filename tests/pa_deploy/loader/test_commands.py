@@ -401,6 +401,7 @@ def test_back_to_a_release_whose_secrets_are_gone_is_refused(account: Account) -
     assert "its secrets are missing on PythonAnywhere: KEY" in refusal(account)
 
 
+@pytest.mark.soak
 def test_secrets_are_pruned_with_their_release(account: Account) -> None:
     ids = [account.deploy(hello(str(number)), env={"KEY": str(number)}) for number in range(5)]
 

@@ -148,6 +148,7 @@ def test_a_reload_in_between_changes_nothing(shipper: Shipper, pa: Emulator) -> 
     assert visit(pa).text == "two"
 
 
+@pytest.mark.soak
 @in_all_modes
 def test_an_app_that_starts_slowly_is_not_reloaded_meanwhile(
     shipper: Shipper, pa: Emulator

@@ -122,24 +122,33 @@ WSGI = "/var/www/alice_pythonanywhere_com_wsgi.py"
 def test_a_wsgi_file_edited_by_hand_is_kept_and_told(job: Job) -> None:
     job.push(hello("one"))
     file = job.pa.path(WSGI)
-    before = job.pa.path(f"{BASE}/before/wsgi_before.py").read_bytes()
-    edited = [
-        file.read_text() + "# mine\n",
-        "def application(environ, start):\n    start('200 OK', [])\n    return [b'mine']\n",
+    edited = file.read_text() + "# mine\n"
+    file.write_text(edited)
+
+    done = job.push(hello("new"))
+
+    assert done.exit_code == 0, done.log
+    (warning,) = done.warnings
+    (kept,) = [
+        each for each in job.pa.path(f"{BASE}/backups").iterdir() if each.read_text() == edited
     ]
-    for number, text in enumerate(edited):
-        file.write_text(text)
-
-        done = job.push(hello(f"new {number}"))
-
-        assert done.exit_code == 0, done.log
-        (warning,) = done.warnings
-        (kept,) = [
-            each for each in job.pa.path(f"{BASE}/backups").iterdir() if each.read_text() == text
-        ]
-        assert f"keeps the edited file as {BASE}/backups/{kept.name}" in warning
-    assert job.pa.path(f"{BASE}/before/wsgi_before.py").read_bytes() == before
+    assert f"keeps the edited file as {BASE}/backups/{kept.name}" in warning
     assert not job.push(hello("last")).warnings
+
+
+def test_one_that_somebody_has_put_in_its_place_is_what_a_detach_puts_back(job: Job) -> None:
+    job.push(hello("one"))
+    former = job.pa.path(f"{BASE}/before/wsgi_before.py").read_bytes()
+    own = "def application(environ, start):\n    start('200 OK', [])\n    return [b'mine']\n"
+    job.pa.path(WSGI).write_text(own)
+
+    done = job.push(hello("new"))
+
+    assert done.exit_code == 0, done.log
+    (warning,) = done.warnings
+    assert "`pa-deploy release detach` puts it back" in warning
+    assert job.pa.path(f"{BASE}/before/wsgi_before.py").read_text() == own
+    assert former in [each.read_bytes() for each in job.pa.path(f"{BASE}/backups").iterdir()]
 
 
 BY_HAND = """\

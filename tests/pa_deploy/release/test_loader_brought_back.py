@@ -18,6 +18,7 @@ def short_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reloads, "STILL_SECONDS", 2.0)
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("content", first_of([None, b"", b"PK"]))
 def test_the_only_loader(shipper: Shipper, content: bytes | None) -> None:
     shipper.serve("one")

@@ -135,6 +135,7 @@ def test_output_of_commands_is_shown(shipper: Shipper) -> None:
     ]
 
 
+@pytest.mark.soak
 def test_output_is_shown_while_commands_run(
     shipper: Shipper, monkeypatch: pytest.MonkeyPatch
 ) -> None:

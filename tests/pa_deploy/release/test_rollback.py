@@ -29,6 +29,7 @@ def test_rollback_goes_to_the_release_before(shipper: Shipper, pa: Emulator) -> 
     ]
 
 
+@pytest.mark.soak
 def test_rollback_twice_goes_back_twice(shipper: Shipper, pa: Emulator) -> None:
     for text in ("one", "two", "three"):
         shipper.ship(hello(text))

@@ -116,6 +116,7 @@ def test_without_secrets_no_request_is_more(job: Job, pa: Emulator, base: Path) 
     assert not [path for path in made if "/secrets/" in path]
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("to", [NEW, in_soak(OLD)])
 @pytest.mark.usefixtures("base")
 def test_back_to_a_release_of_that_edition(
@@ -164,6 +165,7 @@ def test_a_deploy_that_fails_leaves_the_newer_loader_and_the_former_release(
     assert visit(pa).text == "newer rows a former secret"
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("moment", first_of(["wsgi", "reloaded", "pointer", "written back"]))
 def test_a_run_that_is_killed_in_between_is_gone_on_with(
     job: Job, pa: Emulator, base: Path, edition: Edition, moment: str

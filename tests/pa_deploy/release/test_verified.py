@@ -106,6 +106,7 @@ def test_a_signal_while_the_site_is_asked_brings_back_the_healthy_one(
 class TestARunThatWasKilledWhileItAsked:
     """Its release is live, and nobody has seen it healthy."""
 
+    @pytest.mark.soak
     def test_the_next_run_asks_before_it_replaces_it(self, job: Job) -> None:
         push_and_end(job, signal.SIGKILL, "200 OK")
 
@@ -178,6 +179,7 @@ def test_the_one_to_go_back_to_is_kept_whatever_keep_releases_says(
     assert [each.id for each in rows(status, row("new", verified=False), 2)] == kept
 
 
+@pytest.mark.soak
 def test_a_release_that_was_left_for_the_site_of_before_does_not_come_back(
     runner: Runner, pa: Emulator
 ) -> None:

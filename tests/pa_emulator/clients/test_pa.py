@@ -57,7 +57,6 @@ def core(client: Client, expression: str) -> object:
     return json.loads(done.stdout)
 
 
-@pytest.mark.soak
 def test_pa_webapp_list(tls: Client) -> None:
     assert "No webapps found" in pa(tls, "webapp", "list")
     tls.create()
@@ -72,6 +71,7 @@ def test_pa_webapp_get(tls: Client) -> None:
     assert "3.10" in text
 
 
+@pytest.mark.soak
 def test_pa_webapp_reload(tls: Client) -> None:
     tls.create()
     assert "has been reloaded" in pa(tls, "webapp", "reload", "-d", DOMAIN).replace("\n", " ")

@@ -27,6 +27,7 @@ def made(story: Story, step: int, emulator: Emulator, folder: Path) -> str:
     return cases.text(play(read(folder / "r.jsonl"), emulator))
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     "step",
     first_of([13, 0, STEPS.index(("files tree ~/no-such-tapir", {})), 11]),

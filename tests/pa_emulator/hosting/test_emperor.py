@@ -126,6 +126,7 @@ def test_an_upload_of_the_wsgi_file_reloads_by_itself(client: Client) -> None:
     assert f"*** {WSGI} has been touched... grace them all !!! ***" in client.read(SERVER_LOG)
 
 
+@pytest.mark.soak
 @needs_uwsgi
 @pytest.mark.parametrize("client", ["touching"], indirect=True)
 def test_a_reload_while_the_master_imports_is_lost_until_the_mercy_ends(client: Client) -> None:

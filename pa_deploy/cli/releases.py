@@ -62,7 +62,10 @@ LARGEST = 20
 @with_session(*SITE_INPUTS, in_home=True)
 def releases(session: Session) -> None:
     """List the releases on PythonAnywhere. The one that went live last comes first."""
-    status = _read_status(_destination(session))
+    destination = _destination(session)
+    status = _read_status(destination)
+    if status.live and not is_loader(destination.api.files.read(wsgi_path(session.domain)) or b""):
+        status = replace(status, live="")  # the site of before the first release serves
     rows = [
         {
             "id": row.id,

@@ -194,6 +194,9 @@ class Journal:
         """What became of the release, and which is live after a rollback."""
         if self.delivery is None:
             return None
-        outcome = self.delivery.outcome()
-        back = self.restoring.delivery if self.restoring else None
-        return replace(outcome, live=back.status.live) if back else outcome
+        outcome, restoring = self.delivery.outcome(), self.restoring
+        if restoring and restoring.delivery:
+            return replace(outcome, live=restoring.delivery.status.live)
+        if restoring and restoring.ledger.wrote_wsgi_file():  # the one of before all releases
+            return replace(outcome, live="")
+        return outcome

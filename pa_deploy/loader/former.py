@@ -23,7 +23,7 @@ IN_QUOTES = re.compile("['\"]((?:/home/|~/)[^'\"\n]*)['\"]")
 TAKEN = "former.json"
 """What was copied, and how it was then."""
 ENOUGH = 0.3
-"""So much of the new release must be in a folder that is taken for that of the former site."""
+"""So much of the new release's code is in a folder that is taken for that of the former site."""
 MOST_FOLDERS = 2000
 NOT_OURS = (*CACHES, "node_modules", ".venv", "venv", "env", ".pa-deploy", ".virtualenvs")
 
@@ -73,13 +73,11 @@ class FormerSite:
         return self._home.at("shared", name.rstrip("/"))
 
     def _find(self, told: Iterable[str]) -> str:
-        """The folder that has most of the new release's files, or an empty text."""
-        counted = {folder: self._count(folder) for folder in _possible(self._home, told)}
+        """The folder that has most of the new release's code, or an empty text."""
+        code = [path for path in self._files if path.endswith(".py")] or list(self._files)
+        counted = {folder: _count(folder, code) for folder in _possible(self._home, told)}
         best = max(counted, key=lambda folder: (counted[folder], len(folder)), default="")
-        return best if best and counted[best] >= max(1, ENOUGH * len(self._files)) else ""
-
-    def _count(self, folder: str) -> int:
-        return sum(os.path.isfile(os.path.join(folder, path)) for path in self._files)
+        return best if best and counted[best] >= max(1, ENOUGH * len(code)) else ""
 
     def _is_shipped(self, path: str) -> bool:
         row = self._files.get(path)
@@ -96,13 +94,21 @@ def start_from_before(home: Home, release: Release) -> None:
     discard(home.at("current"))
 
 
+def _count(folder: str, code: List[str]) -> float:
+    """How much of the code is in the folder. What was moved within the repository counts less."""
+    here = sum(os.path.isfile(os.path.join(folder, path)) for path in code)
+    moved = sum(os.path.isfile(os.path.join(folder, os.path.basename(path))) for path in code)
+    return max(float(here), 0.9 * moved)
+
+
 def _copy(here: str, new: str) -> None:
+    here = os.path.realpath(here)
     if is_database(here):
         copy_database(here, new)
     elif not os.path.isdir(here):
         shutil.copy2(here, new)
     else:
-        shutil.copytree(here, new, symlinks=True)
+        shutil.copytree(here, new, ignore_dangling_symlinks=True)  # a link may lead out of it
         for each in databases_in(here):
             path = os.path.join(new, os.path.relpath(each, here))
             for ending in ("", *COMPANIONS):

@@ -158,3 +158,44 @@ class TestASiteThatHasServedAgain:
         assert rows_in(left.released("db")) == 13
         (kept,) = left.file("backups").glob("db.*.replaced")
         assert rows_in(kept) == 3
+
+
+@pytest.mark.parametrize(
+    "moved",
+    one_in(
+        2,
+        [
+            {f"static/{number}.css": "x" for number in range(20)},
+            {"web/mysite.py": hello("")["mysite.py"]},
+        ],
+    ),
+)
+def test_new_files_of_the_repository_do_not_hide_the_former_site(
+    account: Account, home: Path, moved: dict[str, str]
+) -> None:
+    make_rows(home / "mysite/db", 20)
+
+    account.deploy({**hello("one"), **moved}, shared=["db"])
+
+    assert rows_in(account.released("db")) == 20
+
+
+def test_a_database_of_the_former_site_may_be_a_link(account: Account, home: Path) -> None:
+    make_rows(home / "data.sqlite3", 20)
+    (home / "mysite/db").symlink_to(home / "data.sqlite3")
+
+    account.deploy(hello("one"), shared=["db"])
+
+    assert rows_in(account.released("db")) == 20
+
+
+def test_links_in_its_folders_are_copied_as_what_they_lead_to(account: Account, home: Path) -> None:
+    (home / "pictures").mkdir()
+    (home / "pictures/a.jpg").write_text("a")
+    (home / "mysite/media").mkdir()
+    (home / "mysite/media/a.jpg").symlink_to("../../pictures/a.jpg")
+    (home / "mysite/media/gone.jpg").symlink_to("nowhere")
+
+    account.deploy(hello("one"), shared=["media/"])
+
+    assert account.released("media/a.jpg").read_text() == "a"

@@ -166,7 +166,7 @@ def _is_beside_shared(code: str, shared: Iterable[str], path: str) -> bool:
     """Whether it is a companion of a database that is shared."""
     owner = without_ending(path)
     is_companion = owner != path and covers(shared, owner)
-    return is_companion and is_database(os.path.join(code, owner))
+    return is_companion and is_database(os.path.realpath(os.path.join(code, owner)))
 
 
 def _counts(code: str, path: str, info: os.stat_result) -> bool:

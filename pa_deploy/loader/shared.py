@@ -25,6 +25,7 @@ def bring_back_shared(release: Release) -> None:
     for name in [each.rstrip("/") for each in release.record.get("shared", [])]:
         here, kept = os.path.join(release.code, name), home.at("shared", name)
         if os.path.islink(here):
+            _bring_back_target(release, here, kept)
             _bring_back_journal(here, kept)
         elif os.path.lexists(here):
             is_begun = os.path.lexists(here + ASIDE) or _is_one_file(here, kept)
@@ -34,6 +35,20 @@ def bring_back_shared(release: Release) -> None:
                 _take(home, here, kept)
         elif os.path.lexists(kept) and os.path.isdir(os.path.dirname(here)):
             os.symlink(kept, here)  # somebody has deleted the link
+
+
+def _bring_back_target(release: Release, here: str, kept: str) -> None:
+    """Have in `shared/` what a link leads to that an app has put in the place of ours."""
+    target = os.path.realpath(here)
+    if not os.path.exists(target) or target == os.path.realpath(kept):
+        return
+    if os.path.lexists(kept):
+        move_to_backups(release.home, kept, os.path.relpath(kept, release.home.at("shared")))
+    if (target + "/").startswith(os.path.realpath(release.code) + "/"):
+        move(target, kept)  # it would go with the release
+    else:
+        os.symlink(target, kept)
+    _replace_by_link(here, kept)
 
 
 def _bring_back_journal(here: str, kept: str) -> None:

@@ -314,3 +314,20 @@ def test_what_was_written_in_a_release_without_a_record_is_kept(account: Account
 
     (kept,) = account.file("backups/releases").glob("*.replaced/upload")
     assert kept.read_text() == "upload"
+
+
+@pytest.mark.parametrize("target", one_in(2, ["data_v2", "{home}/data_v2"]))
+def test_what_a_link_leads_to_that_the_app_has_put_there_is_shared(
+    account: Account, target: str
+) -> None:
+    """As `ln -sfn data_v2 data` does."""
+    live = account.deploy(hello("one", data="old"), shared=["data"])
+    link = account.code(live) / "data"
+    leads_to = link.parent / target.format(home=account.folder)
+    leads_to.write_text("precious")
+    link.unlink()
+    link.symlink_to(target.format(home=account.folder))
+
+    account.deploy(hello("two"), shared=["data"])
+
+    assert account.released("data").read_text() == "precious"

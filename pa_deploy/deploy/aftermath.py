@@ -40,7 +40,11 @@ class Aftermath:
         if delivery is None:
             return
         delivery.withdraw()
-        said = delivery.retreat() if hurry else ""
+        if not hurry:
+            return
+        from pa_deploy.deploy.retreat import retreat  # noqa: PLC0415 - as in `prepare`
+
+        said = retreat(delivery)
         if said:
             self._journal.warn(said)
 

@@ -9,8 +9,8 @@ from functools import partial
 from pathlib import Path
 
 from pa_deploy.deploy.tools import Tools
-from pa_deploy.errors import DeployError
 from pa_deploy.layout import Layout, insist_on_known
+from pa_deploy.loader.paths import covers
 from pa_deploy.loader_files import is_loader, number_of_loader
 from pa_deploy.model import (
     Actual,
@@ -33,12 +33,9 @@ from pa_deploy.release import (
     activate,
     attempt_of,
     compare,
-    detach,
     former,
-    hurry_back,
     insist_on_live,
     insist_on_shared,
-    is_covered,
     is_noted,
     is_one_verified,
     look_ahead,
@@ -56,13 +53,11 @@ from pa_deploy.release import (
     with_verified,
     withdraw,
 )
-from pa_deploy.settings import Settings, Target, wsgi_path
+from pa_deploy.settings import Settings, Target
 from pa_deploy.transport import Fault
 
 VISIT_SECONDS = 10.0
 """How long the site may take to answer a signed request, for which the app does nothing."""
-RETREAT_SECONDS = 7.0
-"""A runner that has sent a signal kills the run after ten, and the lock is to be given back too."""
 LEASE_CALL_SECONDS = 40.0
 """A look at the loader's status may take so long; the lock must count until then."""
 
@@ -156,7 +151,7 @@ class Delivery:
         if told is None:
             return None
         named = self.bundle.wanted.discard_changes if self.bundle else ()
-        changed = tuple(path for path in told.changed if not is_covered(path, named))
+        changed = tuple(path for path in told.changed if not covers(named, path))
         self.compared = replace(told, changed=changed)
         if told.missing or changed != told.changed:
             others = tuple(row for row in status.releases if row.id != live.id)
@@ -244,43 +239,6 @@ class Delivery:
         """What a rollback goes back to, whether this one is live yet or not; None if nothing is."""
         row = former(self.status, self.release.id)
         return Release(row.id) if row else None
-
-    def retreat(self) -> str:
-        """After a signal, leave a release that nobody has seen healthy, if there is time for it.
-
-        What came of it, "" if the release is not live or was healthy.
-        """
-        if not self.nonce:
-            return ""
-        try:
-            with self.destination.deadline.reserved(RETREAT_SECONDS):
-                return self._retreat()
-        except DeployError as error:
-            return (
-                f"It is not known which release is live: {error.what} The next deploy will ask "
-                "the site."
-            )
-
-    def _retreat(self) -> str:
-        destination = self.destination
-        if self.status.nonce != self.nonce:  # the signal came before its switch was seen
-            self.status = read_status(destination)
-        if self.status.live != self.release.id or not needs_judging(self.status):
-            return ""
-        said = f"Release {self.release.id} went live, but was not seen healthy before the signal."
-        target = former(self.status, self.release.id)
-        try:
-            if target is None:
-                return f"{said} {self._detach_at_once()}"
-            hurry_back(destination, target, self.status)
-        except DeployError as error:
-            return f"{said} It stays live, because going back did not work: {error.what}"
-        return f"{said} PythonAnywhere was asked to go back to release {target.id}."
-
-    def _detach_at_once(self) -> str:
-        if detach(self.destination, wsgi_path(self.destination.layout.domain)):
-            return "The WSGI file of before the first release was put back."
-        return "There is no other release to go back to."
 
     def outcome(self) -> ReleaseOutcome:
         """What became of it, as far as was seen."""

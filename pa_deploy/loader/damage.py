@@ -8,7 +8,8 @@ from typing import Any, Dict, List
 
 from .databases import is_database
 from .files import Home
-from .inventory import FILES, covers, is_as_noted, noted_of
+from .inventory import FILES, is_as_noted, noted_of
+from .paths import covers
 from .releases import Release
 from .unpack import DATA
 

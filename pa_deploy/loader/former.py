@@ -15,7 +15,8 @@ from .backups import move_to_backups
 from .before import NAME
 from .databases import COMPANIONS, copy_database, databases_in, is_database
 from .files import Home, discard, move, names_in, read_bytes
-from .inventory import CACHES, covers, digest_of
+from .inventory import CACHES, digest_of
+from .paths import covers
 from .releases import Release
 
 IN_HOME = re.compile("(?:/home/([^/'\"]+)|~)/?([^'\"\n]*)")

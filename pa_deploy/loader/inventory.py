@@ -12,6 +12,7 @@ from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Tuple
 
 from .databases import COMPANIONS, MEMORY, is_database, owner_of, without_ending
 from .files import names_in
+from .paths import covers
 from .releases import Release
 
 FILES = "files/%s.json"
@@ -95,11 +96,6 @@ def is_as_noted(release: Release, path: str, row: List[Any]) -> bool:
         info = os.lstat(os.path.join(release.code, path))
         return not _is_changed(release, path, (_kind(info), info), row)
     return False
-
-
-def covers(paths: Iterable[str], path: str) -> bool:
-    """Whether it is one of the paths, or below one."""
-    return any((path.rstrip("/") + "/").startswith(each.rstrip("/") + "/") for each in paths)
 
 
 def to_share(release: Release, paths: Iterable[str]) -> List[str]:
@@ -254,8 +250,3 @@ def told_of(release: Release, paths: List[str], shared: Iterable[str]) -> Dict[s
         "share": share[:MOST_TOLD],
         "twice": twice[:MOST_TOLD],
     }
-
-
-def shown(path: str) -> str:
-    """A path for people; one with signs that would spoil a line is quoted."""
-    return path if path.isprintable() else ascii(path)

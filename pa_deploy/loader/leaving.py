@@ -6,7 +6,8 @@ from typing import Any, Callable, Dict, List, Mapping, Sequence
 
 from .files import Home, private
 from .former import FormerSite
-from .inventory import MOST_TOLD, covers, left_behind, shown, told_of
+from .inventory import MOST_TOLD, left_behind, told_of
+from .paths import covers, shown
 from .releases import Release, live
 from .shared import take_along, to_take
 

@@ -8,8 +8,9 @@ from typing import Any, Callable, List, Mapping
 from .backups import move_to_backups
 from .damage import damaged_files, damaged_in_layer, is_layer_well, note_layer
 from .files import discard, move
-from .inventory import covers, told_of
+from .inventory import told_of
 from .layout import LAYOUT
+from .paths import covers
 from .releases import Release, live
 from .shared import link_again, rescue
 from .unpack import unpack

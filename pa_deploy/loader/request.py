@@ -15,7 +15,6 @@ from typing import Any, Match, Tuple
 
 from .app import App
 from .boot import one_boot, work
-from .compare import compare_live
 from .files import REQUEST_KEY, Home, read_bytes
 from .start import start_preparer
 from .status import is_decided, is_prepared, read_pointer, read_status, sign_status
@@ -46,6 +45,9 @@ def answering(home: Home, app: App) -> App:
 def _answer(home: Home, said: Match[str]) -> Tuple[str, bytes]:
     """What is being done or was done, in a word, and the status or what was compared."""
     if said[3] == COMPARE:
+        # What it needs would be compiled at each start of the site, and is asked for seldom.
+        from .compare import compare_live  # noqa: PLC0415
+
         return "compared", json.dumps(compare_live(home)).encode()
     state = _note_verified(home, said[2]) if said[3] == VERIFIED else _begin(home)
     return state, read_bytes(home.at("status.json"))

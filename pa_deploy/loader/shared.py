@@ -9,7 +9,8 @@ from typing import Any, Iterable, Iterator, List, Mapping
 from .backups import move_to_backups
 from .databases import JOURNAL, MEMORY, WAL, databases_in, is_database, is_hot, nobody_writes
 from .files import Home, discard, move, names_in
-from .inventory import ASIDE, covers, is_same, left_behind
+from .inventory import ASIDE, is_same, left_behind
+from .paths import covers
 from .releases import Release
 
 MOST_TRIES = 5

@@ -13,7 +13,7 @@ from typing import Any, Dict, Mapping, Sequence, Tuple
 
 from .databases import is_database
 from .files import Home, discard, move, names_in, read_bytes
-from .inventory import covers
+from .paths import covers
 from .releases import Release
 
 DATA = (".json", ".jsonl", ".csv", ".tsv", ".txt", ".xml", ".yaml", ".yml", ".ini", ".dat", ".pkl")

@@ -23,18 +23,16 @@ def marked(home: Home, status: Dict[str, Any]) -> List[Any]:
     last = home.read(VERIFIED)
     if status["state"] != "live" or last.get("nonce") != status["nonce"]:
         return list(status["releases"])
-    return [_mark(row, str(last.get("release"))) for row in status["releases"]]
-
-
-def _mark(row: Any, release: str) -> Any:
-    is_meant = isinstance(row, dict) and row.get("id") == release
-    return {**row, "verified": True} if is_meant else row
+    return _with_marks(status["releases"], [last.get("release")])
 
 
 def with_marks_of(rows: List[Any], known: List[Any], but: str) -> List[Any]:
     """The rows, with the marks that `known` ones have. That of the release `but` is as it is."""
-    good = {row["id"] for row in known if isinstance(row, dict) and row.get("verified") is True}
-    good.discard(but)
+    good = [row["id"] for row in known if isinstance(row, dict) and row.get("verified") is True]
+    return _with_marks(rows, [each for each in good if each != but])
+
+
+def _with_marks(rows: List[Any], good: List[Any]) -> List[Any]:
     return [
         {**row, "verified": True} if isinstance(row, dict) and row.get("id") in good else row
         for row in rows

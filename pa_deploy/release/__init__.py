@@ -21,7 +21,7 @@ from pa_deploy.release.status import (
     read_record,
     read_status,
 )
-from pa_deploy.release.unshared import insist_on_shared, is_covered
+from pa_deploy.release.unshared import insist_on_shared
 from pa_deploy.release.verified import (
     is_noted,
     is_one_verified,
@@ -50,7 +50,6 @@ __all__ = [
     "insist_on_known_pointer",
     "insist_on_live",
     "insist_on_shared",
-    "is_covered",
     "is_noted",
     "is_one_verified",
     "is_there",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pa_deploy.errors import ReleaseRefused
+from pa_deploy.loader.paths import shown
 from pa_deploy.model import ReleaseStatus, Written
 from pa_deploy.release.hints import hints
 from pa_deploy.release.status import is_disk_full
-from pa_deploy.release.written import next_steps, shown, written_sentence
+from pa_deploy.release.written import next_steps, written_sentence
 
 UNPACK = "unpack"
 DAMAGED = "damaged"

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable
 
 from pa_deploy.errors import ReleaseRefused
+from pa_deploy.loader.paths import covers, shown
 from pa_deploy.model import WantedRelease
 from pa_deploy.release.destination import Destination
 from pa_deploy.release.protocol import Record
-from pa_deploy.release.written import shown
 
 
 def insist_on_shared(
@@ -21,7 +20,7 @@ def insist_on_shared(
     """
     known = record.shared if record else ()
     named = (*wanted.shared, *wanted.discard_changes)
-    gone = [name for name in known if not is_covered(name, named) and _has_data(destination, name)]
+    gone = [name for name in known if not covers(named, name) and _has_data(destination, name)]
     if not gone:
         return
     names = ", ".join(map(shown, gone))
@@ -33,11 +32,6 @@ def insist_on_shared(
         advice=f"Nothing was changed. To keep the data, add to `shared`: {names}. To go on without "
         f"it, add that to `discard-changes`. pa-deploy does not delete the data: {places}.",
     )
-
-
-def is_covered(path: str, paths: Iterable[str]) -> bool:
-    """Whether it is one of the paths, or below one."""
-    return any(f"{path.rstrip('/')}/".startswith(f"{each.rstrip('/')}/") for each in paths)
 
 
 def _has_data(destination: Destination, name: str) -> bool:

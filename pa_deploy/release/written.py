@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from pa_deploy.inputs import BY_NAME
+from pa_deploy.loader.paths import shown
 from pa_deploy.model import Compared, Written
 
 
@@ -39,11 +40,6 @@ def next_steps(wrote: Written, live: str) -> str:
             "hand, commit the change."
         )
     return " ".join(steps)
-
-
-def shown(path: str) -> str:
-    """A path for people; one with signs that would spoil a line is quoted."""
-    return path if path.isprintable() else ascii(path)
 
 
 def _names(wrote: Written) -> str:

@@ -103,13 +103,19 @@ def _shipping(usages: Mapping[tuple[str, str], Usage]) -> Iterator[Aim]:
         measured=", ".join(str(each) for each in counts),
         reached=len(set(counts)) == 1,
     )
-    whole = {count: ours(f"ship-{count}").requests for count in (10, 100, 1_000, 10_000)}
+    whole = {count: ours(f"ship-{count}") for count in (10, 100, 1_000, 10_000)}
     yield Aim(
         text="A first release of 10, 100, 1,000, 10,000 files takes as many requests, but for what "
-        "grows with the bytes: a look from 1 MiB on, an upload for each 32 MiB, and two to "
-        "renew the lock before a large one",
-        measured=", ".join(str(each) for each in whole.values()),
-        reached=all(whole[count] <= whole[10] + _for_bytes(count * FILE_BYTES) for count in whole),
+        "grows with the bytes: a look from 1 MiB on, an upload for each 32 MiB, two to renew the "
+        "lock before a large one, and looks while the server unpacks, each second at most",
+        measured=", ".join(str(each.requests) for each in whole.values()),
+        reached=all(
+            whole[count].requests
+            <= whole[10].requests
+            + _for_bytes(count * FILE_BYTES)
+            + ceil(whole[count].wall_seconds - whole[10].wall_seconds)
+            for count in whole
+        ),
     )
     ratio = usages["ship-1000", PER_FILE].wall_seconds / ours("ship-1000").wall_seconds
     yield Aim(

@@ -39,9 +39,10 @@ is uploaded, the tickets are listed, then come the limit's calls, and the ticket
 **pa-deploy** takes a lock before it writes anything, so that two runs cannot meet, and looks once
 more when it has it; where it ships files, it takes the lock first and looks once. With
 `lock: false`, where one web app is configured and nothing shipped, it makes the limit's calls to
-the API, in a first deploy one more. With `reload: auto` it asks the site at once, as there may be
-nothing to do, and again when something was changed. Several web apps it deploys one after the
-other, and looks anew for each.
+the API, and one more that looks whether the paths which it writes are there. With `reload: auto` it
+asks the site at once, as there may be nothing to do. When something was changed, it is not content
+with one good answer, because several workers serve the site: three rounds of three visits at once
+must be good too. Several web apps it deploys one after the other, and looks anew for each.
 
 The **official library** does what its own command does, but for the virtualenv: it looks whether
 the web app is there, but not at its mappings, and does not ask the site. It opens a connection for
@@ -65,21 +66,28 @@ short cuts were built, and taken back because tests found these guarantees broke
 app in place of the second look, and giving the lock back while the site is asked. Who has
 `concurrency` in the workflow needs no lock of ours: `lock: false`.
 
-**One request more in a first deploy.** The mappings are asked for together with the list of web
-apps. Where that has no web app, they were asked for in vain; where it has, as in all runs but the
-first, a round trip is saved, without which a run with nothing to change would miss its aim.
+**A first deploy without the lock.** The rounds of visits wait for each other, and the first of them
+opens connections: four round trips and more, where the limit asks nothing. One good answer was
+enough once, and runs were green with one bad worker of two.
 
-**Few files** are shipped slower than by a request a file. Of the 13 requests of a first release the
-lock takes 3, the look 3, the WSGI file 3 with its keeping, archive and pointer 2, the reload 1, and
-1 reads what came of it: the release is unpacked beside the one that is live, verified, imported
-before anybody gets it, and there is a way back. The limit does none of that.
+**Two requests more in a first deploy.** The mappings are asked for together with the list of web
+apps. Where that has no web app, they were asked for in vain; where it has, as in all runs but the
+first, a round trip is saved, without which a run with nothing to change would miss its aim. The
+other one looks for the paths of settings and mappings, because a path that is missing is served
+as an error.
+
+**Few files** are shipped slower than by a request a file. Of the 21 requests of a first release the
+lock takes 3, the look 4, the new web app 1, the WSGI file 5 with its keeping, archive, pointer,
+loader and key 4, the reload 1, and 3 read what came of it: the release is unpacked beside the one
+that is live, verified, tried before anybody gets it, and there is a way back. The limit does none
+of that. The next releases take 12.
 
 **A first release of many files** takes more requests than one of few because it has more bytes: in
-this table each file has as many. A test ships files of a few bytes, and 1,000 take as many requests
-as three.
+this table each file has as many. While the server unpacks them, it is asked again and again how far
+it is, twelve times a minute. A test ships files of a few bytes, and 1,000 take as many requests as
+three.
 
-**10,000 files** are read, hashed and packed, and the server unpacks and hashes them in the reload.
-That is most of the time, and it varies with the disk, which each round fills and empties: by half
+**10,000 files** are read, hashed and packed, and the server unpacks and hashes them. That is most of the time, and it varies with the disk, which each round fills and empties: by half
 within minutes, so between the rows at 50 and at 150 ms by more than the spread of either.
 
 **20 web apps** take longer with the lock than with the official library: the lock takes 60 calls

@@ -78,8 +78,11 @@ def _awaited(watch: Watch, states: tuple[str, ...], doing: str) -> Awaited:
     def lost() -> ReleaseRefused:
         return stopped(watch.status) if watch.status.nonce else silent()
 
+    def asks_site() -> bool:
+        return watch.is_site_up
+
     hope = "Checking whether the release is starting."
-    return Awaited(look=look, sign=sign, lost=lost, hope=hope, doing=doing)
+    return Awaited(look=look, sign=sign, lost=lost, asks_site=asks_site, hope=hope, doing=doing)
 
 
 def _needs_all(status: ReleaseStatus) -> bool:

@@ -35,6 +35,7 @@ def make_closed(
         look=look,
         sign=lambda: None,
         lost=silent,
+        asks_site=lambda: False,
         hope="Checking whether it was reloaded anyway.",
         doing="waiting until the folder of the releases is private",
     )

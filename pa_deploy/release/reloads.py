@@ -21,6 +21,9 @@ from pa_deploy.release.status import read_boot
 PAUSES = (1.0, 1.0, 2.0, 3.0)
 LASTING_PAUSE = 5.0
 """Twelve looks a minute."""
+SITE_PAUSES = (0.25, 0.25, 0.5, 0.5, 1.0, 1.0)
+SITE_PAUSE = 2.0
+"""Of looks that ask the live site: they cost no request to the API."""
 SILENCE_SECONDS = 60.0
 """How long the loader may take until it begins; a worker may be at its last request (60 s)."""
 STILL_SECONDS = 15.0
@@ -40,12 +43,14 @@ class Awaited:
 
     `look` asks once whether it is over. `sign` is something that changes while the loader is at
     work, and None as long as nothing is heard of it. `lost` is the error if it ends without having
-    done its work. `hope` and `doing` are for people.
+    done its work. `asks_site` tells whether `look` asks the live site. `hope` and `doing` are for
+    people.
     """
 
     look: Callable[[], bool]
     sign: Callable[[], object]
     lost: Callable[[], DeployError]
+    asks_site: Callable[[], bool]
     hope: str
     doing: str
 
@@ -143,13 +148,15 @@ def look_until_over(destination: Destination, awaited: Awaited) -> bool:
     clock = destination.deadline.clock
     changed_at = clock.now()
     sign = awaited.sign()
-    pauses = chain(PAUSES, repeat(LASTING_PAUSE))
+    of_site = chain(SITE_PAUSES, repeat(SITE_PAUSE))
+    of_api = chain(PAUSES, repeat(LASTING_PAUSE))
     while not awaited.look():
         if awaited.sign() != sign:
             sign, changed_at = awaited.sign(), clock.now()
         limit = SILENCE_SECONDS if sign is None else STILL_SECONDS
         if clock.now() - changed_at > limit:
             return False
+        pauses = of_site if awaited.asks_site() else of_api
         _pause(destination, next(pauses), awaited.doing)
     return True
 

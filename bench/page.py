@@ -87,8 +87,9 @@ this table each file has as many. While the server unpacks them, it is asked aga
 it is, twelve times a minute. A test ships files of a few bytes, and 1,000 take as many requests as
 three.
 
-**10,000 files** are read, hashed and packed, and the server unpacks and hashes them. That is most of the time, and it varies with the disk, which each round fills and empties: by half
-within minutes, so between the rows at 50 and at 150 ms by more than the spread of either.
+**10,000 files** are read, hashed and packed, and the server unpacks and hashes them. That is most
+of the time, and it varies with the disk, which each round fills and empties: by half within
+minutes, so between the rows at 50 and at 150 ms by more than the spread of either.
 
 **20 web apps** take longer with the lock than with the official library: the lock takes 60 calls
 about files, of which PythonAnywhere allows 40 a minute, so most of a minute is waiting, until a

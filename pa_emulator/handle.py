@@ -87,9 +87,10 @@ class Emulator:
         self._own_root = None if root else Path(tempfile.mkdtemp(prefix="pa-emulator-"))
         self.root: Path = Path(root or self._own_root or ".").resolve()
         self._options = [
-            *(f"--{name}={value}" for name, value in (("username", username),)),
-            *(f"--{name}={value}" for name, value in (("port", port), ("root", self.root))),
-            *(f"--{name}={value}" for name, value in (("latency", latency_ms),)),
+            f"--username={username}",
+            f"--port={port}",
+            f"--root={self.root}",
+            f"--latency={latency_ms}",
             f"--rate-limit={rate_limit}",
             f"--missing-webapp={missing_webapp}",
             *([f"--token={token}"] if token else []),

@@ -73,7 +73,7 @@ class Webapps:
 
     def put(self, domain: str, settings: tuple[Setting, ...]) -> Webapp:
         """PUT webapps/{domain}/. Whether PythonAnywhere wants all fields is not documented."""
-        return self._modify("PUT", domain, settings, "")
+        return self._one(self._modification("PUT", domain, settings))
 
     def patch(self, domain: str, settings: tuple[Setting, ...], python_version: str = "") -> Webapp:
         """PATCH webapps/{domain}/; the answer is the web app as it is now.
@@ -81,7 +81,12 @@ class Webapps:
         Fields that PythonAnywhere does not know are ignored with 200, so look at the answer. Errors
         about a virtualenv name the web app's `python_version`.
         """
-        return self._modify("PATCH", domain, settings, python_version)
+        try:
+            return self._one(self._modification("PATCH", domain, settings))
+        except NotFound:
+            raise
+        except Refused as refused:
+            raise _with_advice(refused, settings, python_version) from None
 
     def delete(self, domain: str) -> None:
         """DELETE webapps/{domain}/ takes the site offline; code stays, config goes to /var/www."""
@@ -135,22 +140,14 @@ class Webapps:
     def _path(self, domain: str) -> str:
         return f"{self._base}{quote(domain, safe='')}/"
 
-    def _modify(
-        self, method: Method, domain: str, settings: tuple[Setting, ...], python_version: str
-    ) -> Webapp:
+    def _modification(self, method: Method, domain: str, settings: tuple[Setting, ...]) -> Call:
         names = ", ".join(setting.name.replace("_", "-") for setting in settings)
-        call = Call(
+        return Call(
             method=method,
             path=self._path(domain),
             what=f"setting {names} of {domain}",
             form={name: text for setting in settings for name, text in _fields(setting)},
         )
-        try:
-            return self._one(call)
-        except NotFound:
-            raise
-        except Refused as refused:
-            raise _with_advice(refused, settings, python_version) from None
 
     def _one(self, call: Call) -> Webapp:
         return ask_webapp(self._transport, call, _webapp)

@@ -14,6 +14,8 @@ Scope = Literal["webapp", "run", "nowhere"]
 """Where in the config file an input may stand. `webapp`: in an entry of a web app, or, for all of
 them, at the top level and in an environment. `run`: only there, as it holds for the whole run.
 """
+File = Literal["", "read", "written"]
+"""What a run does with the file or folder that an input names, if the repository may decide it."""
 Hidden = Callable[[str, Any], tuple[str, ...]]
 """Takes a text and its value, which is None if the text cannot be used."""
 WHOLE: Hidden = parse.secret_texts
@@ -37,7 +39,7 @@ class Input:
     as it is, rather than lines. `never_blank`: a blank text is a mistake rather than unset. Of a
     secret one, `hidden` gives the texts that must not be shown, `stored_as` is what the docs call
     the CI's secret that holds it, and `instead` what may stand in the config file in its place.
-    `not_in_file`: why the scope is `nowhere`.
+    `not_in_file`: why the scope is `nowhere`. `needs_source`: it has no effect without `source`.
     """
 
     name: str
@@ -55,6 +57,8 @@ class Input:
     never_blank: bool = False
     hidden: Hidden = WHOLE
     not_in_file: str = NOT_FOR_SECRETS
+    needs_source: bool = False
+    file: File = ""
     stored_as: str = ""
     instead: str = ""
 

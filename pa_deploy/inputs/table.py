@@ -33,6 +33,7 @@ def _declare(scope: Scope, help_md: str, parse: Callable[[str], object], **rest:
 
 
 _of_webapp = partial(_declare, "webapp")
+_of_release = partial(_declare, "webapp", needs_source=True)
 _of_run = partial(_declare, "run")
 _not_in_file = partial(_declare, "nowhere")
 
@@ -90,53 +91,55 @@ class Values:
         "files that `.gitignore` ignores, virtualenvs, caches, and files named like secrets "
         "(`.env`, `id_rsa`, …).",
         parse.text,
+        file="read",
     )
-    app: str | None = _of_webapp(
+    app: str | None = _of_release(
         "The WSGI or ASGI app in `source`, as `module:name`, for example "
         "`mysite.wsgi:application`, or as `module:factory()` if a function makes it. If you leave "
         "it out, the site has static files only.",
         read_app,
     )
-    python_path: tuple[str, ...] = _of_webapp(
+    python_path: tuple[str, ...] = _of_release(
         "Folders of the release, one per line, in which Python looks for modules first. Example: "
         "`src`.",
         releases.python_path,
     )
-    requirements: str | None = _of_webapp(
+    requirements: str | None = _of_release(
         "A requirements file, relative to the workspace. Wheels of the packages in it are shipped "
         "with the release, so you need no virtualenv.",
         parse.text,
+        file="read",
     )
-    run: tuple[str, ...] = _of_webapp(
+    run: tuple[str, ...] = _of_release(
         "Commands, one per line, that PythonAnywhere runs in the new release before it goes live. "
         "`python` is the web app's. If a command fails, the former release stays live.",
         releases.commands,
     )
-    first_run: tuple[str, ...] = _of_webapp(
+    first_run: tuple[str, ...] = _of_release(
         "Commands, one per line, that a new site needs once, such as `loaddata`. They run after "
         "those of `run`, until the first release was live and healthy.",
         releases.commands,
     )
-    shared: tuple[str, ...] = _of_webapp(
+    shared: tuple[str, ...] = _of_release(
         "Files and folders that all releases share: one path per line, or one JSON list. Example: "
         "`db.sqlite3`, `media/` (a folder ends in a slash).",
         releases.shared,
         json_list=True,
     )
-    discard_changes: tuple[str, ...] = _of_webapp(
+    discard_changes: tuple[str, ...] = _of_release(
         "Files and folders of the live release that may be left behind, although the app has "
         "written there and they are not in `shared`: one path per line, or one JSON list. Example: "
         "`thumbnails/`.",
         releases.discard_changes,
         json_list=True,
     )
-    backups: int = _of_webapp(
+    backups: int = _of_release(
         "How many copies of each SQLite database in `shared` to keep. A copy is made before the "
         "commands of `run`. `0`: none.",
         releases.backups,
         default="3",
     )
-    variables: tuple[tuple[str, str], ...] = _of_webapp(
+    variables: tuple[tuple[str, str], ...] = _of_release(
         "Environment variables for the app and the commands: one `KEY=value` per line, or one "
         "JSON object. Logs show the values, so put secrets in `env`.",
         releases.variables,
@@ -145,25 +148,26 @@ class Values:
         "Secret environment variables for the app and the commands: one `KEY=value` per line, or "
         "one JSON object. The values are hidden in logs.",
         releases.env,
+        needs_source=True,
         instead="Put values that are not secret into `variables`.",
         secret=True,
         hidden=releases.env_secrets,
     )
-    include: tuple[str, ...] = _of_webapp(
+    include: tuple[str, ...] = _of_release(
         "Patterns as in `.gitignore`, one per line. Files that match are shipped even if they are "
         "ignored.",
         releases.patterns,
     )
-    exclude: tuple[str, ...] = _of_webapp(
+    exclude: tuple[str, ...] = _of_release(
         "Patterns as in `.gitignore`, one per line. Files that match are not shipped.",
         releases.patterns,
     )
-    serve_source: bool = _of_webapp(
+    serve_source: bool = _of_release(
         "Allow a static file mapping that serves the source of `app` to every visitor.",
         parse.boolean,
         default="false",
     )
-    preflight: bool = _of_webapp(
+    preflight: bool = _of_release(
         "Ask the app of a release for the page of `health-check` before it goes live. A release "
         "whose app fails there is refused.",
         parse.boolean,
@@ -175,7 +179,7 @@ class Values:
         parse.boolean,
         default="true",
     )
-    keep_releases: int = _of_webapp(
+    keep_releases: int = _of_release(
         "How many releases to keep on PythonAnywhere, including the live one. At least 2.",
         releases.keep_releases,
         default="3",
@@ -225,6 +229,7 @@ class Values:
     wsgi_file: str | None = _of_webapp(
         "A file to install as the web app's WSGI file. The path is relative to the workspace.",
         parse.text,
+        file="read",
     )
     share_files: tuple[SharedFile, ...] | None = _of_webapp(
         "Files and directories on PythonAnywhere to share with everybody who has the link: one "
@@ -300,6 +305,7 @@ class Values:
     report: str | None = _of_run(
         "Write the outcome to this file, as JSON. The path is relative to the workspace.",
         parse.text,
+        file="written",
     )
     config: str | None = _not_in_file(
         "A TOML file with inputs. The path is relative to the workspace. If you leave it out: "
@@ -318,10 +324,12 @@ class Values:
         "workspace. Values have no quotes; a line end in a value is written `\\n`. GitLab refuses "
         "a file of 5 KiB or more, so pa-deploy then leaves the longest value empty.",
         parse.text,
+        file="written",
     )
     summary_file: str | None = _of_run(
         "Write the summary to this file, as Markdown. The path is relative to the workspace.",
         parse.text,
+        file="written",
     )
     debug: bool = _of_run(
         "Log every request and its answer: method, path, status, seconds, bytes, and the body of "
@@ -335,6 +343,7 @@ class Values:
         "public report. It has no secrets, no contents of files, and none of your names. The path "
         "is relative to the workspace.",
         parse.text,
+        file="written",
     )
 
     def of(self, name: str) -> Any:  # noqa: ANN401 - as the input's parser has made it

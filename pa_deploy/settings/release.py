@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pa_deploy.errors import Problem
-from pa_deploy.inputs import Values, absolute_complaints
+from pa_deploy.inputs import INPUTS, Values, absolute_complaints
 from pa_deploy.model import WantedRelease
 from pa_deploy.settings.config.find import OWN_FILE, SHARED_FILE
 from pa_deploy.settings.local_files import is_directory, is_file
@@ -17,11 +17,6 @@ from pa_deploy.settings.workspace import WRITTEN
 
 SOURCE_INPUTS = ("source", "include", "exclude", "domain", "config", "environment")
 OWN_FILES = ("token-file", *WRITTEN)
-ONLY_WITH_SOURCE = (
-    *("app", "python-path", "include", "exclude", "requirements"),
-    *("run", "first-run", "variables", "env", "shared", "serve-source"),
-    "discard-changes",
-)
 
 
 def make_release(
@@ -72,10 +67,7 @@ def _own_files(values: Values, workspace: Path) -> Iterator[Path]:
 
 def _problems(values: Values, workspace: Path) -> Iterator[Problem]:
     if values.source is None:
-        for name in ONLY_WITH_SOURCE:
-            if values.of(name):
-                said = "it has no effect without `source`."
-                yield Problem(name, said, advice="Set `source`, for example to `.`.")
+        yield from _without_source(values)
         return
     yield from _set_twice(values)
     if not is_directory(workspace / values.source):
@@ -91,6 +83,15 @@ def _problems(values: Values, workspace: Path) -> Iterator[Problem]:
     if values.wsgi_file:
         said = "it cannot be used with `source`: pa-deploy then writes the WSGI file itself."
         yield Problem("wsgi-file", said, advice="Leave it out, and name your app in `app`.")
+
+
+def _without_source(values: Values) -> Iterator[Problem]:
+    for each in INPUTS:
+        value = values.of(each.name)
+        is_given = value is not None and value != each.read(each.default).value
+        if each.needs_source and is_given:
+            said = "it has no effect without `source`."
+            yield Problem(each.name, said, advice="Set `source`, for example to `.`.")
 
 
 def _set_twice(values: Values) -> Iterator[Problem]:

@@ -17,13 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from pa_deploy.errors import Problem
-from pa_deploy.inputs import BY_NAME, Values
+from pa_deploy.inputs import BY_NAME, INPUTS, Values
 from pa_deploy.model import OUTPUT_PREFIX, RECORDING_MARK, REPORT_MARK, SUMMARY_MARK
 from pa_deploy.settings.git_folders import GIT_FOLDER, is_in_git
 from pa_deploy.settings.local_files import find_mode, is_directory, read_file, resolved
 from pa_deploy.settings.sources import Given, Source, strongest
 
-READ = ("source", "requirements", "wsgi-file")
 OUTPUT_LINE = re.compile(rf"{OUTPUT_PREFIX}[A-Z_]+=.*".encode())
 
 
@@ -43,7 +42,7 @@ def workspace_problems(sources: Sequence[Source], given: Given) -> Iterator[Prob
     """Problems of the paths that are named."""
     folder = given.workspace
     workspace = find_workspace(given.environ, folder)
-    for name in (*READ, *WRITTEN):
+    for name in (each.name for each in INPUTS if each.file):
         source = strongest(name, sources)
         text = source.text(name)
         if text and source.in_repository:

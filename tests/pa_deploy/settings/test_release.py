@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pa_deploy.errors import InputError
+from pa_deploy.inputs import INPUTS
 from pa_deploy.model import Secret, WantedRelease
 from pa_deploy.release import read_code
 from tests.pa_deploy.settings.resolving import problems, settings
@@ -162,7 +163,19 @@ ALONE = {
     "env": "K=v",
     "shared": "db",
     "serve_source": "true",
+    "preflight": "false",
+    "backups": "0",
+    "keep_releases": "5",
+    "discard_changes": "cache/",
 }
+
+
+def test_each_input_about_releases_is_among_them() -> None:
+    assert set(ALONE) == {each.field for each in INPUTS if each.needs_source}
+
+
+def test_a_default_that_somebody_wrote_needs_no_source(tmp_path: Path) -> None:
+    assert settings(tmp_path, keep_releases="3", preflight="true").release is None
 
 
 @pytest.mark.parametrize(("name", "text"), ALONE.items())

@@ -6,8 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from pa_deploy.inputs import INPUTS
 from pa_deploy.settings.sources import Given
-from pa_deploy.settings.workspace import READ, WRITTEN, find_workspace, lies_in, workspace_problems
+from pa_deploy.settings.workspace import WRITTEN, find_workspace, lies_in, workspace_problems
+
+READ = [each.name for each in INPUTS if each.file == "read"]
+
+
+def test_a_file_of_each_input_that_writes_one_can_be_known_again() -> None:
+    assert set(WRITTEN) == {each.name for each in INPUTS if each.file == "written"}
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 MIB = 1024 * 1024
 
-# The emulator itself answers at these hosts; no web app can have one.
 OWN_NAMES = frozenset({"127.0.0.1", "localhost", "www.pythonanywhere.com", "eu.pythonanywhere.com"})
+"""The emulator itself answers at these hosts; no web app can have one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,9 +65,10 @@ PLANS: Mapping[str, Plan] = {
 
 DEFAULT_PLAN = "paid"
 
-# The answer for a web app that does not exist: 404 to GET and 403 to other methods, or always the
-# same.
 MISSING_WEBAPP = ("mixed", "404", "403")
+"""The answer for a web app that does not exist: 404 to GET and 403 to other methods, or always
+the same.
+"""
 
 
 class CannotStart(Exception):

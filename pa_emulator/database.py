@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-# SQLite keeps a signed number of 32 bits for its user.
 VERSION_BYTES = 4
+"""SQLite keeps a signed number of 32 bits for its user."""
 LARGEST = 2**31 - 1
 
 

@@ -18,8 +18,8 @@ MORE_THREADS = 20
 QUEUE = 128
 CHUNK_BYTES = 65536
 SHUTDOWN_SECONDS = 1
-# Idle connections are looked at this often; a stop waits as long.
 GLANCE_SECONDS = 0.05
+"""Idle connections are looked at this often; a stop waits as long."""
 
 
 class Request(HTTPRequest):

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from pa_emulator.warden import Warden
     from pa_emulator.websites.hosting import Hosts
 
-# The variable of a WSGI request that holds it.
 MACHINE = "pa.machine"
+"""The variable of a WSGI request that holds it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

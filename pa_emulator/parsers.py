@@ -12,8 +12,8 @@ from rest_framework.parsers import JSONParser
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# Python has more "encodings", such as zip and idna, in which most bytes are not text.
 CHARSETS = ("ascii", "cp", "iso8859", "koi8", "mac", "utf")
+"""Python has more "encodings", such as zip and idna, in which most bytes are not text."""
 
 
 class CharsetRequest(WSGIRequest):

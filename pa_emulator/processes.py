@@ -20,14 +20,16 @@ if TYPE_CHECKING:
 
 PR_SET_CHILD_SUBREAPER = 36
 PROC = Path("/proc")
-# A killed process needs a moment to end. The wait is short, as the kernel may hold one for ever.
 KILL_SECONDS = 2
+"""A killed process needs a moment to end. The wait is short, as the kernel may hold one for ever.
+"""
 GLANCE_SECONDS = 0.005
 _ours: set[int] = set()
 
-# A child asks to die with the thread that made it (PR_SET_PDEATHSIG), so one lasting thread
-# makes them all.
 SPAWNER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="spawner")
+"""A child asks to die with the thread that made it (PR_SET_PDEATHSIG), so one lasting thread
+makes them all.
+"""
 
 
 def spawn(

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from pa_emulator.config import Config
     from pa_emulator.machine import Machine
 
-# The state has every token, so only this user may read it, whatever the umask is.
 PRIVATE = 0o700
+"""The state has every token, so only this user may read it, whatever the umask is."""
 STDIN = 0
 CHUNK_BYTES = 4096
 

@@ -34,7 +34,6 @@ DATABASE: dict[str, object] = {
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     },
 }
-# Each view names its own authentication, permissions and throttle.
 REST_FRAMEWORK: dict[str, object] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
@@ -48,6 +47,7 @@ REST_FRAMEWORK: dict[str, object] = {
     "UNAUTHENTICATED_USER": None,
     "UNAUTHENTICATED_TOKEN": None,
 }
+"""Each view names its own authentication, permissions and throttle."""
 
 settings.configure(
     DEBUG=False,

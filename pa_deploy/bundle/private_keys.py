@@ -19,13 +19,14 @@ PRIVATE_KEY = re.compile(
     rb"|---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----"
     rb"|PuTTY-User-Key-File-\d"
 )
-# ASN.1: a sequence that begins with version 0 or 1 and goes on as PKCS #1, PKCS #8 or SEC 1 does,
-# or with the algorithm of an encrypted PKCS #8.
 BINARY_KEY = re.compile(
     rb"\x30([\x00-\x7f]|\x81.|\x82..|\x83...)"
     rb"(\x02\x01[\x00\x01][\x02\x04\x30]|\x30.\x06.\x2a\x86\x48\x86\xf7\x0d\x01[\x05\x0c])",
     re.DOTALL,
 )
+"""ASN.1: a sequence that begins with version 0 or 1 and goes on as PKCS #1, PKCS #8 or SEC 1
+does, or with the algorithm of an encrypted PKCS #8.
+"""
 KEY_NAME = re.compile(r"private[_-]?key", re.IGNORECASE)
 KEY_IN_JSON = re.compile(
     rb"""(?<![\w-])private[_-]?key["']?\s*:\s*\[?\s*"""

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from pa_deploy.ci import Ci, harmless_lines
 from pa_deploy.report import redacted
 
-# A CI reads commands in stdout too, `##[name]` anywhere in a line; an escape says the same in JSON.
 JSON_ESCAPES = {"##": "#\\u0023", "\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+"""A CI reads commands in stdout too, `##[name]` anywhere in a line; an escape says the same in
+JSON.
+"""
 RISKY = re.compile("|".join(JSON_ESCAPES))
 
 Cell = str | int | bool | None

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from pa_deploy.bundle import pattern_for
 from pa_deploy.detect.app_cautions import app_cautions, roots_of
 from pa_deploy.detect.folders import MissingFolder, find_missing_folders
-from pa_deploy.detect.kept import is_shared, kept_cautions
+from pa_deploy.detect.kept import kept_cautions
 from pa_deploy.detect.lines import without_effect
 from pa_deploy.detect.ranking import listed
 from pa_deploy.detect.scripts import Missing, find_missing
 from pa_deploy.detect.tree import Tree
 from pa_deploy.errors import Problem
+from pa_deploy.loader.paths import covers
 from pa_deploy.model import WantedRelease
 
 
@@ -34,7 +35,7 @@ def _command_cautions(wanted: WantedRelease, tree: Tree) -> Iterator[Problem]:
     folders = [
         each
         for each in find_missing_folders(tree, both)
-        if not is_shared(each.path, wanted.shared) and not _has_shared(each.path, wanted.shared)
+        if not covers(wanted.shared, each.path) and not _has_shared(each.path, wanted.shared)
     ]
     for name, lines in (("run", wanted.run), ("first-run", wanted.first_run)):
         yield from (_no_folder(name, each) for each in folders if each.line in lines)
@@ -43,7 +44,7 @@ def _command_cautions(wanted: WantedRelease, tree: Tree) -> Iterator[Problem]:
             said = f"`{quoted}` has no effect: each line runs in its own shell."
             yield Problem(name, said, advice=advice)
         for each in missing:
-            if each.line in lines and not is_shared(each.path, wanted.shared):
+            if each.line in lines and not covers(wanted.shared, each.path):
                 yield _missing(name, each, tree)
 
 

@@ -10,6 +10,7 @@ from pa_deploy.detect.modules import find_manage_py
 from pa_deploy.detect.ranking import is_aside, listed
 from pa_deploy.detect.tree import Tree
 from pa_deploy.errors import Problem
+from pa_deploy.loader.paths import covers
 from pa_deploy.model import WantedRelease
 
 DATABASE = re.compile(r"(?!.*\bthumbs\.db$).+\.(sqlite3?|db3?)", re.IGNORECASE | re.DOTALL)
@@ -34,18 +35,13 @@ def kept_cautions(
     yield from _kept_code(wanted, tree)
     named = (path for path in tree.paths if DATABASE.fullmatch(path))
     found = sorted(path for path in {*databases, *named} if not is_aside(path))
-    lost = [path for path in found if not is_shared(path, wanted.shared)]
+    lost = [path for path in found if not covers(wanted.shared, path)]
     for path in lost:
         said = f"{path} is in the release, not in `shared`. Each deploy starts with the copy from "
         advice = f"{_add(path, wanted)}, unless the app only reads it."
         yield Problem("shared", f"{said}the repository.", advice=advice)
     if not found and not wanted.shared:
         yield from _made_by_migrate(wanted, tree)
-
-
-def is_shared(path: str, shared: tuple[str, ...]) -> bool:
-    """Whether it is a shared path, or below one."""
-    return any(f"{path}/".startswith(f"{each.rstrip('/')}/") for each in shared)
 
 
 def _kept_code(wanted: WantedRelease, tree: Tree) -> Iterator[Problem]:
@@ -55,7 +51,7 @@ def _kept_code(wanted: WantedRelease, tree: Tree) -> Iterator[Problem]:
         if path.endswith(".py") and posixpath.basename(path) != "__init__.py"
     )
     for each in wanted.shared:
-        inside = [path for path in code if is_shared(path, (each,))]
+        inside = [path for path in code if covers((each,), path)]
         if inside:
             said = f'"{each}" has code: {listed(inside)}. Deploys do not change shared files, so '
             said += "later versions of that code would never go live."

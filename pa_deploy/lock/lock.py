@@ -28,7 +28,7 @@ LONGEST_NAME = 200
 class Lock:
     """The lock of one web app. `run` is what others are told about who has it.
 
-    `notes`: what is to be said about how it was got. `waited`: somebody else had it first.
+    `notes`: what is to be said about how it was got.
     """
 
     api: Api
@@ -37,7 +37,6 @@ class Lock:
     run: Run
     log: Callable[[str], None]
     notes: list[str] = field(default_factory=list)
-    waited: bool = False
     _tickets: list[Ticket] = field(default_factory=list)
     _nonces: set[str] = field(default_factory=set)
     _held: Ticket = NOBODYS
@@ -167,7 +166,7 @@ class Lock:
     def _wait(self, others: list[Ticket], end: float, timeout_seconds: float) -> None:
         deadline = self.transport.deadline
         if not self._told:
-            self._told = self.waited = True
+            self._told = True
             limit = f"waiting up to {timeout_seconds:g} s"
             self.log(f"{self._who(others)} {limit}.")
         if deadline.clock.now() + POLL_SECONDS > end:

@@ -26,10 +26,10 @@ def _cut(line: str) -> str:
     return line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]}…"
 
 
-# An underscore within a word and a colon before a space are never markup.
 MARKUP = re.compile(
     r"[\\`*{}\[\]<>()#!|~&@$^]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|:(?! |$)|^[-+=]|(?<=^\d)\."
 )
+"""An underscore within a word and a colon before a space are never markup."""
 LONGEST_LINE = 1000
 MOST_ROWS = 300
 """Of each list, so that all parts of the summary fit into what a runner takes; the log has all."""

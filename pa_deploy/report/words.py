@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Sequence
 
+from pa_deploy.ci import LINE_END
 from pa_deploy.errors import ReleaseRefused
 from pa_deploy.model import (
     Change,
@@ -27,7 +27,6 @@ from pa_deploy.model import (
 )
 from pa_deploy.plan import CALLS_A_MINUTE, Pace, login_text
 
-LINE_ENDS = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
 MOST_SENTENCES = 20
 NOT_LIVE = ReleaseRefused.title
 COMMANDS: dict[Mode, str] = {"apply": "Deploy", "plan": "Plan", "check": "Check"}
@@ -153,7 +152,7 @@ def sentence(change: Change) -> str:
 
 def one_line(text: str) -> str:
     """With blanks in place of line ends, so that nothing in it begins a line of its own."""
-    return LINE_ENDS.sub(" ", text)
+    return LINE_END.sub(" ", text)
 
 
 def sentences(changes: Sequence[Change]) -> str:

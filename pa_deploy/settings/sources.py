@@ -17,17 +17,17 @@ from pa_deploy.errors import Problem
 from pa_deploy.inputs import BY_NAME, INPUTS, Input, Values, did_you_mean, nearest
 from pa_deploy.model import OUTPUT_PREFIX
 
-# The runner offers these two to every container action, declared or not.
 RUNNER_OWN_INPUTS = ("ARGS", "ENTRYPOINT")
+"""The runner offers these two to every container action, declared or not."""
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 LINE_END = re.compile(r"\r\n|\r|\n")
 
-# A console on PythonAnywhere sets this (seen there); only then is the login name the account's.
 ALIKE = 0.8
 LIST_ENDING = re.compile(r"_(COUNT|\d{1,4})$")
 
 CONSOLE_MARK = "PYTHONANYWHERE_SITE"
+"""A console on PythonAnywhere sets this (seen there); only then is the login name the account's."""
 LOGIN_NAMES = ("LOGNAME", "USER")
 
 

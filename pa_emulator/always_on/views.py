@@ -13,8 +13,8 @@ from pa_emulator.tasks.views import TaskApiView
 if TYPE_CHECKING:
     from rest_framework.request import Request
 
-# If only this changes, the command goes on running.
 HARMLESS = {"description"}
+"""If only this changes, the command goes on running."""
 
 
 class _AlwaysOnApiView(TaskApiView):

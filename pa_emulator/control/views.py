@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 WANTED = 'Send a JSON object as the body, such as {"key": "value"}.'
 LONGEST_ADVANCE = 10 * 366 * 86400
-# Far from the last date, so that a date counted from now stays within.
 LAST_TIMESTAMP = datetime(9000, 1, 1, tzinfo=UTC).timestamp()
+"""Far from the last date, so that a date counted from now stays within."""
 # Only one call at a time makes or removes accounts: a reset removes their folders.
 _of_accounts = threading.Lock()
 

@@ -60,8 +60,8 @@ def _is_sendable(text: str) -> bool:
     return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
-# A glob that can match a whole path, and has a wildcard.
 GLOB = re.compile(r"(?=[/*?\[])(?s:.*)([*?]|\[.+\])")
+"""A glob that can match a whole path, and has a wildcard."""
 LONGEST_SECONDS = 366 * 86400
 
 TYPES: Mapping[str, tuple[type, ...]] = {
@@ -83,7 +83,6 @@ TYPES: Mapping[str, tuple[type, ...]] = {
 }
 
 
-# Further rules for a value of the right type, in code and in words.
 LIMITS: Mapping[str, tuple[Callable[[Any], object], str]] = {
     "method": ({*HTTPMethod, "*"}.__contains__, f"is one of {', '.join(HTTPMethod)}, or *"),
     "path": (_is_path, "is a glob or a regular expression"),
@@ -97,9 +96,9 @@ LIMITS: Mapping[str, tuple[Callable[[Any], object], str]] = {
     "throttle": (lambda value: 0 <= value <= LONGEST_SECONDS, "is seconds, 0 to a year"),
     "truncate": (lambda value: value >= 0, "is 0 or more"),
 }
+"""Further rules for a value of the right type, in code and in words."""
 
 
-# A key has no effect without one of these.
 NEEDS: Mapping[str, tuple[str, ...]] = {
     "body": ("status", "throttle"),
     "content_type": ("status",),
@@ -108,8 +107,8 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "retry_after": ("throttle",),
     "seed": ("probability",),
 }
+"""A key has no effect without one of these."""
 
-# Two keys that exclude each other, and why.
 EXCLUDES: Mapping[tuple[str, str], str] = {
     ("throttle", "status"): "throttle answers with 429",
     ("drop", "status"): "drop sends no answer",
@@ -117,6 +116,7 @@ EXCLUDES: Mapping[tuple[str, str], str] = {
     ("drop", "truncate"): "drop sends no answer",
     ("html", "content_type"): "html is text/html",
 }
+"""Two keys that exclude each other, and why."""
 
 
 def parse(data: Mapping[str, Any]) -> Fault:

@@ -27,15 +27,15 @@ from pa_emulator.paths import under
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# The account's home, as its programs see it.
 HOME_VARIABLE = "PA_EMULATOR_QUOTA_HOME"
+"""The account's home, as its programs see it."""
 SOURCE = Path(__file__).with_name("quota.c")
 NUMBERS = struct.Struct("=4q")
 LEFT, COUNTED, GOOD_UNTIL = 0, 16, 24
-# A program that finds too little left gets another count this soon.
 GLANCE_SECONDS = 0.02
-# A count is valid this long: counting must not keep a processor busy.
+"""A program that finds too little left gets another count this soon."""
 GOOD_SECONDS = 0.5
+"""A count is valid this long: counting must not keep a processor busy."""
 IDLE_SHARE = 20
 
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 
 TASK_LOG = re.compile(r"/var/log/(?:schedule|alwayson)-log-[0-9]+\.log")
-# No file name can hold these: the NUL, and half a character (a surrogate).
 NO_NAME = re.compile(r"[\0\ud800-\udfff]")
+"""No file name can hold these: the NUL, and half a character (a surrogate)."""
 
 
 class OutOfReach(Exception):

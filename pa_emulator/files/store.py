@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# Names of uploads that are not complete.
 UNFINISHED = ".pa-emulator-upload-"
-# How often an upload or a removal is tried again because another one interfered.
+"""Names of uploads that are not complete."""
 TRIES = 20
+"""How often an upload or a removal is tried again because another one interfered."""
 _placing = threading.Lock()
 
 

@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from pa_emulator.hosting.place import Place
 
 CLONE_NEWPID = 0x20000000
-# Seconds between the emperor's looks at its folder; uWSGI's default is 3.
 GLANCE_SECONDS = 1
-# The longest wait for an order that the vassal may never hear.
+"""Seconds between the emperor's looks at its folder; uWSGI's default is 3."""
 PATIENCE_SECONDS = 5.0
+"""The longest wait for an order that the vassal may never hear."""
 
 
 class Vassal(Uwsgi):

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from pa_emulator.clock import Clock
 
-# The address of the machine that passes visitors on.
 ADDRESS = "10.0.0.46"
+"""The address of the machine that passes visitors on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from pa_emulator.hosting.pythons import Python
 
 
-# How many sites can restart in the background at once.
 RESTARTS = 32
+"""How many sites can restart in the background at once."""
 NANO = 10**9
 
 

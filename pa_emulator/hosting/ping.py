@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from pa_emulator.hosting.deployment import Deployment
     from pa_emulator.hosting.front import Front
 
-# nginx logs this status if the client went away before the answer.
 NOBODY_WAITED = 499
+"""nginx logs this status if the client went away before the answer."""
 
 
 def answers(front: Front, deployment: Deployment, clock: Clock) -> bool:

@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 
     from pa_emulator.clock import Clock
 
-# A header of the app's answers that visitors never see; static files have none.
 APP_MARK = "X-Emulator-App"
-# A variable of a visitor's request. It shows which worker has the request; apps never see it.
+"""A header of the app's answers that visitors never see; static files have none."""
 VISIT = "PA_EMULATOR_VISIT"
+"""A variable of a visitor's request. It shows which worker has the request; apps never see it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,8 +9,8 @@ from pa_emulator.hosting import wire
 if TYPE_CHECKING:
     from wsgiref.types import WSGIEnvironment
 
-# To a web app, PythonAnywhere's own web server is the peer (help pages).
 INTERNAL_ADDRESS = "10.0.0.46"
+"""To a web app, PythonAnywhere's own web server is the peer (help pages)."""
 
 
 def forwarded(environ: WSGIEnvironment) -> dict[str, str]:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 MAX_VARIABLES_BYTES = 65535
 CHUNK_BYTES = 65536
 SPOOL_BYTES = 1024 * 1024
-# A moved clock or a failed site is noticed this soon; an answer, at once.
 GLANCE_SECONDS = 0.2
+"""A moved clock or a failed site is noticed this soon; an answer, at once."""
 
 
 class HeadersTooLarge(Exception):

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable
 
-# A log is complete when all processes that could write to it have ended.
 LOG_SECONDS = 1
+"""A log is complete when all processes that could write to it have ended."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from pa_emulator.accounts.models import Account
     from pa_emulator.namespaces import Namespaces
 
-# Prints its argument, and ends as Bash does if a command cannot be executed.
 COMPLAIN = ("/bin/sh", "-c", 'echo "bash: $0" >&2; exit 126')
+"""Prints its argument, and ends as Bash does if a command cannot be executed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

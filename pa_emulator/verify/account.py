@@ -14,16 +14,16 @@ if TYPE_CHECKING:
     from pa_emulator.verify.server import Server
 
 LOGS = ("access", "error", "server")
-# The plan of an account that suits all cases.
 ANY_PLAN = "any"
+"""The plan of an account that suits all cases."""
 FREE_CPU_SECONDS = 100
 Items = list[dict[str, Any]]
 HINTS = {500: ", as it does for a user that does not exist"}
-# The lists of an account, by the key that a run uses for them.
 LISTS = {
     kind: Request(method="GET", path=f"{kind}/", api="v1" if kind == "websites" else "v0")
     for kind in ("webapps", "websites", "consoles", "schedule", "always_on")
 }
+"""The lists of an account, by the key that a run uses for them."""
 
 
 class TokenRefused(Exception):

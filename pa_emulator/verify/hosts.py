@@ -9,13 +9,13 @@ from dataclasses import dataclass
 OFFICIAL = ("www.pythonanywhere.com", "eu.pythonanywhere.com")
 LAST_PORT = 65535
 LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-# Small letters only; no user, no path, no letters beyond ASCII.
 ADDRESS = re.compile(
     rf"(?:(?P<scheme>https?)://)?"
     rf"(?P<name>{LABEL}(?:\.{LABEL})*|\[[0-9a-f:.]+\])"
     r"(?::(?P<port>[0-9]{1,5}))?/?",
     re.ASCII,
 )
+"""Small letters only; no user, no path, no letters beyond ASCII."""
 WRITE = f"Write {OFFICIAL[0]} or {OFFICIAL[1]}"
 
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from pa_emulator.verify.cases import Case, Request
     from pa_emulator.verify.server import Target
 
-# `needs` of a case -> the list that has it.
 NEEDED = {"webapp": "webapps", "new webapp": "webapps", "website": "websites"}
+"""`needs` of a case -> the list that has it."""
 FOLDER = re.compile("<folder>|<root>")
 STRANGERS = {"nobody", "stranger"}
 

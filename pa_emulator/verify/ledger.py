@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from pa_emulator.verify.match import Reply
     from pa_emulator.verify.server import Target
 
-# The id of a row of a web app that the run has made.
 ROW = re.compile("[1-9][0-9]{0,17}")
+"""The id of a row of a web app that the run has made."""
 
 
 @dataclass(frozen=True, slots=True)

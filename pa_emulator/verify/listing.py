@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from pa_emulator.verify.server import Target
 
 
-# An id, as a server would answer.
 ID = 2**53
+"""An id, as a server would answer."""
 
 
 class _Rehearsal(Server):

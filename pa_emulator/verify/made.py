@@ -8,17 +8,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-# A run's folder is named after this, plus eight random characters.
 MARK = "pa-emulator-verify-"
+"""A run's folder is named after this, plus eight random characters."""
 NAME = re.compile("[0-9a-f]{8}")
 SITES = ("webapps", "websites")
-# In an item of each list, the key of the text that the run chose.
 TEXTS = {
     "webapps": "source_directory",
     "consoles": "working_directory",
     "schedule": "command",
     "always_on": "description",
 }
+"""In an item of each list, the key of the text that the run chose."""
 
 
 def text_of(kind: str, item: Mapping[str, Any]) -> str | None:

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from pa_emulator.verify.progress import Say
 
 CALLS = 40
-# A minute by the server's clock, plus some time for a call on its way.
 WINDOW_SECONDS = 62.0
+"""A minute by the server's clock, plus some time for a call on its way."""
 AGAIN = re.compile("available in ([0-9]{1,6}) second")
-# Words at the place where other paths have the name or id of a thing.
 VIEWS = {"sharing", "tree", "path", "shared_with_you", "mysql"}
+"""Words at the place where other paths have the name or id of a thing."""
 
 
 def family(request: Request) -> str:

@@ -29,8 +29,8 @@ FORMAT = 1
 MARK = '{\n  "format": '
 """How a report begins."""
 STYLES = {HOLDS: "green", DIFFERS: "bold red", NOT_TRIED: "yellow"}
-# The JSON has the whole text.
 LONGEST = 80
+"""The JSON has the whole text."""
 LONGEST_IN_JSON = 300
 WORDS = {HOLDS: "hold", DIFFERS: "differ", NOT_TRIED: "not tried"}
 

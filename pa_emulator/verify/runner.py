@@ -28,19 +28,19 @@ if TYPE_CHECKING:
 HOLDS = "holds"
 DIFFERS = "differs"
 NOT_TRIED = "not tried"
-# A free account may have two consoles (help pages).
 CONSOLES = 2
+"""A free account may have two consoles (help pages)."""
 PYTHON = "python310"
-# The name in `needs` -> path and version of the API.
 SITES = {"webapp": ("webapps", "v0"), "website": ("websites", "v1")}
-# Seconds between two tries: of a visit, and of a call that the rate limit counts.
+"""The name in `needs` -> path and version of the API."""
 GLANCE_SECONDS = {"site": 0.5, "v0": 3.0, "v1": 3.0}
-# The answer has such words if a plan allows no more web apps, tasks or consoles.
+"""Seconds between two tries: of a visit, and of a call that the rate limit counts."""
 NO_ROOM = re.compile("cannot create any more|maximum number|limit reached", re.IGNORECASE)
-# An id, or a version of Python.
+"""The answer has such words if a plan allows no more web apps, tasks or consoles."""
 VALUE = re.compile(r"[A-Za-z0-9]{1,40}(\.[0-9]{1,9})*")
-# After so many cases without an answer, the run gives up.
+"""An id, or a version of Python."""
 PATIENCE = 3
+"""After so many cases without an answer, the run gives up."""
 
 
 @dataclass(frozen=True, slots=True)

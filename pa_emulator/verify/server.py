@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from pa_emulator.verify.cases import Request
     from pa_emulator.verify.pace import Pace
 
-# A reload may take 20 s, plus its visit of the site.
 TIMEOUT = (20, 90)
-# The longest wait for a call after somebody stops the run; the time between two looks at it.
+"""A reload may take 20 s, plus its visit of the site."""
 GRACE_SECONDS = 30
+"""The longest wait for a call after somebody stops the run; the time between two looks at it."""
 GLANCE_SECONDS = 0.1
 ATTEMPTS = 4
 LONGEST_PAUSE = 120

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from pa_emulator.verify.progress import Say
     from pa_emulator.verify.server import Server, Target
 
-# After so many calls without an answer, the rest is not tried.
 PATIENCE = 2
-# For the whole undoing: each pause for the rate limit takes a minute.
+"""After so many calls without an answer, the rest is not tried."""
 LONGEST_SECONDS = 900
+"""For the whole undoing: each pause for the rate limit takes a minute."""
 KINDS = {
     "webapps": "web app",
     "websites": "website",

@@ -10,7 +10,6 @@ from pa_emulator.hosting.variables import forwarded
 if TYPE_CHECKING:
     from wsgiref.types import WSGIEnvironment
 
-# These are about one connection, not about visitor and app. A body is sent with its length.
 NOT_PASSED_ON = {
     "HTTP_CONNECTION",
     "HTTP_EXPECT",
@@ -18,8 +17,9 @@ NOT_PASSED_ON = {
     "HTTP_TRANSFER_ENCODING",
     "HTTP_UPGRADE",
 }
-# nginx does not encode these in a path that it has made normal.
+"""These are about one connection, not about visitor and app. A body is sent with its length."""
 PLAIN = "/!$&'()*+,:;=@"
+"""nginx does not encode these in a path that it has made normal."""
 
 
 def is_websocket(environ: WSGIEnvironment) -> bool:

@@ -43,7 +43,7 @@ def likely_cause(
             return _why_it_fails(health, app)
         case "" | "status":
             return _why_that_status(health, check, app)
-        case _:
+        case "default-page" | "coming-soon" | "cached" | "text":
             return CAUSES[health.trouble]
 
 

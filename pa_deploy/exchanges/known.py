@@ -11,9 +11,10 @@ SEGMENTS = frozenset(
         *("", ".", "..", "~", "home", "var", "www", "log", "tmp", "usr", "bin", "etc"),
         *(".bashrc", ".profile", ".virtualenvs", ".local", ".cache", "README.txt"),
         *(".pa-deploy", "pointer.json", "release.json", "status.json", "verified.json"),
-        *("current", "before", "wsgi_before.py", "incoming", "releases", "records", "secrets"),
-        *("layers", "lock", "shared", "code", "loader", "output.log", "closed", ".empty"),
-        *("boot.json", "lease", "request-key", "backups"),
+        *("current", "before", "wsgi_before.py", "again", "incoming", "releases", "records"),
+        *("secrets", "layers", "files", "lock", "shared", "code", "loader", "bin", "unpacking"),
+        *("first", "output.log", "closed", ".empty", "boot.json", "lease", "request-key"),
+        "backups",
         *("static", "media", "favicon.ico", "robots.txt"),
     }
 )

@@ -145,7 +145,7 @@ def sentence(change: Change) -> str:
             return one_line(f"Change static file mapping {values}")
         case Update():
             values = f"{before(change)} → {after(change)}"
-        case _:
+        case Create() | Delete():
             values = before(change) or after(change)
     return one_line(f"{verb(change)} {subject(change)}" + (f": {values}" if values else ""))
 

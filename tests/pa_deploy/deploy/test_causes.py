@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from pa_deploy.deploy.causes import likely_cause
-from pa_deploy.model import Health, HealthCheck
+from pa_deploy.model import Health, HealthCheck, Trouble
 from tests.hosted import DOMAIN
 from tests.runner import Runner
 
@@ -140,3 +140,8 @@ def test_an_app_that_refuses_its_own_address(runner: Runner, logged: str, said: 
 
     assert done.exit_code == 8
     assert f"{said} '{DOMAIN}' to ALLOWED_HOSTS." in done.errors[0]
+
+
+@pytest.mark.parametrize("trouble", get_args(Trouble))
+def test_each_trouble_has_a_cause(trouble: Trouble) -> None:
+    assert cause_of(500, trouble=trouble).endswith((".", "`"))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pa_deploy.exchanges.known import KEYS, SERVICES
+from pa_deploy.exchanges.known import KEYS, SEGMENTS, SERVICES
+from pa_deploy.layout import Layout
+from pa_deploy.loader.files import OUTPUT, PLACES, UPLOADED
 from pa_emulator.verify.cases import load
 
 CASES = [case for case in load() if case.request.api != "site"]
@@ -25,6 +27,15 @@ def test_the_words_of_paths() -> None:
     words = {word for path in paths for word in path.split("/") if re.fullmatch("[a-z_]+", word)}
 
     assert words - SERVICES == set()
+
+
+def test_the_names_of_what_pa_deploy_keeps_on_pythonanywhere() -> None:
+    layout = Layout.of("alice", "DOMAIN")
+    properties = [name for name, value in vars(Layout).items() if isinstance(value, property)]
+    paths = [getattr(layout, name) for name in properties if name not in ("domain", "loader")]
+    names = {name for path in paths for name in path.removeprefix(layout.base).split("/")}
+
+    assert {*names, *PLACES, *UPLOADED, OUTPUT} - SEGMENTS == set()
 
 
 def test_the_keys_of_answers() -> None:

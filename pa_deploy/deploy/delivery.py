@@ -133,7 +133,7 @@ class Delivery:
             attempt=attempt_of(wanted, self.check, layout, mappings),
             mapped=mapped_folders(wanted, layout, mappings),
             sampled=mapped_paths(wanted, layout, mappings),
-            former=() if self.status.live else _folders_of(actual),
+            former=() if self.status.live else _folders_of(self.webapp, actual),
             python=python,
             virtualenv=virtualenv,
         )
@@ -278,11 +278,11 @@ def _interpreter(wanted: WantedWebapp | None, actual: Actual) -> tuple[str, str]
     return version, virtualenv
 
 
-def _folders_of(actual: Actual) -> tuple[str, ...]:
-    """The folders that the Web tab shows."""
-    webapp = actual.webapp
-    both = (webapp.source_directory, webapp.working_directory) if webapp else ()
-    return tuple(filter(None, both))
+def _folders_of(wanted: WantedWebapp | None, actual: Actual) -> tuple[str, ...]:
+    """The folders that the Web tab shows, and those that the inputs name."""
+    both = [each for each in (wanted, actual.webapp) if each]
+    folders = [each.source_directory for each in both] + [each.working_directory for each in both]
+    return tuple(dict.fromkeys(filter(None, folders)))
 
 
 def deliver_bundle(

@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import sys
+import threading
+import warnings
 from contextlib import suppress
+from os import fork, waitpid  # as they are before an app puts its own there
 from typing import Any, Dict, Iterable, List, Tuple
 from urllib.parse import unquote_to_bytes, urlsplit
 from wsgiref.util import FileWrapper
@@ -34,6 +38,10 @@ NAMES_EXCEPTION = (400, *range(500, 600))
 """Statuses by which frameworks answer if there was an exception."""
 SHOWN_BYTES = 2000
 """How much of a bad answer the output shows."""
+NO_THREADS = (
+    "pa-deploy: the app has started threads in its import. PythonAnywhere forks its workers after "
+    "the import, and there these threads do not run. Start them at the first request."
+)
 
 
 def try_out(base: str, release: str, asked: Dict[str, Any]) -> None:
@@ -51,6 +59,7 @@ def try_out(base: str, release: str, asked: Dict[str, Any]) -> None:
         app = load(wanted)
         if asked:
             verdict["step"] = "try: GET " + asked["path"]
+            be_a_worker()
             Attempt(app, asked, wanted.code).carry_out()
     except NotAnApp as error:
         print(error)
@@ -65,10 +74,46 @@ def try_out(base: str, release: str, asked: Dict[str, Any]) -> None:
             verdict["error"] = told
     if verdict["error"]:
         home.write(VERDICT, verdict)
-    for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError, ValueError):
-            stream.flush()
+    _flush()
     os._exit(1 if verdict["error"] else WELL)
+
+
+def be_a_worker() -> None:
+    """Go on in a new process. This one waits for its end, and ends likewise.
+
+    PythonAnywhere's server imports the app, and forks then. So threads that the import has started
+    are not there when the app is asked.
+    """
+    _flush()
+    threads = threading.active_count()
+    of_the_app = signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a newer Python warns of threads
+        worker = fork()
+    if not worker:
+        if of_the_app is not None:
+            signal.signal(signal.SIGCHLD, of_the_app)
+        return
+    signal.signal(signal.SIGTERM, lambda *_: _end(signal.SIGTERM, threads))
+    _end(waitpid(worker, 0)[1], threads)
+
+
+def _end(status: int, threads: int) -> None:
+    """End as a process has ended that is the copy of this one without its threads."""
+    if threads > 1 and status != WELL << 8:
+        with suppress(OSError, ValueError):
+            print(NO_THREADS, flush=True)
+    if os.WIFSIGNALED(status):
+        with suppress(OSError, ValueError):  # SIGKILL takes no handler
+            signal.signal(os.WTERMSIG(status), signal.SIG_DFL)
+        os.kill(os.getpid(), os.WTERMSIG(status))
+    os._exit(os.WEXITSTATUS(status))
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError, AttributeError):  # it was closed, or there is none
+            stream.flush()
 
 
 class BadAnswer(Exception):

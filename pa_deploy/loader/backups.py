@@ -12,7 +12,7 @@ import time
 from typing import Dict, List
 
 from .boot import BOOT, ONE_AT_A_TIME, WORK
-from .databases import COMPANIONS, copy_database, databases_in, is_database, nobody_writes
+from .databases import COMPANIONS, copy_database, databases_reached, is_database, nobody_writes
 from .files import OUTPUT, PLACES, UPLOADED, Home, discard, move, names_in
 from .inventory import digest_of
 from .verified import VERIFIED
@@ -24,13 +24,14 @@ TIME = re.compile(r"\.\d{8}T\d{6}\.\d{6}Z")
 
 def back_up(home: Home, most: int, names: List[str]) -> None:
     """Copy the databases among these shared paths, and keep the newest `most` copies of each."""
-    found: Dict[str, None] = {}
+    found: Dict[str, str] = {}
     for name in names:
-        found.update(dict.fromkeys(databases_in(home.at("shared", name.rstrip("/")))))
-    for path in found if most else ():
+        for path in databases_reached(home.at("shared", name.rstrip("/"))):
+            found.setdefault(os.path.realpath(path), path)
+    for database, path in found.items() if most else ():
         copy = place_for(home, os.path.relpath(path, home.at("shared")))
         try:
-            copy_database(path, copy)
+            copy_database(database, copy)
         except ImportError:
             raise RuntimeError(
                 "this Python has no module sqlite3, which is needed to copy the databases. "

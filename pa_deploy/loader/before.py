@@ -21,7 +21,7 @@ TEXT = b"This site is being deployed. Try again in a moment.\n"
 def former_site(home: Home) -> App:
     """The site of before. If there was none, visitors are told to come again, while one is made."""
     site = _import_former(home)
-    if site and not _is_default_page(home):
+    if site and not is_default_page(home):
         return site
 
     def application(environ: Any, start_response: Any) -> Iterable[bytes]:
@@ -46,6 +46,7 @@ def _import_former(home: Home) -> Optional[App]:
         return None
 
 
-def _is_default_page(home: Home) -> bool:
+def is_default_page(home: Home) -> bool:
+    """Whether the WSGI file of before is the one that PythonAnywhere makes for a new web app."""
     text = read_bytes(home.at("before", NAME + ".py"))
     return all(part in text for part in DEFAULT_PAGE)

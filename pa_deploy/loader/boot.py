@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import fcntl
 import os
-from contextlib import contextmanager
+import time
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Iterator
 
 from .files import Home, private
@@ -17,6 +18,10 @@ BOOT = "boot.json"
 ONE_AT_A_TIME = "boot.lock"
 WORK = "loader.lock"
 """Whoever works on the releases has it: an import for a moment, the preparer until its end."""
+ALIVE_SECONDS = 5.0
+"""A preparer that lives has written the status since."""
+MOST_TRIES = 5
+BETWEEN_SECONDS = 0.1
 
 
 class Boot:
@@ -41,8 +46,7 @@ class Boot:
 @contextmanager
 def one_boot(home: Home) -> Iterator[None]:
     """Wait until no other import is at this place; none is for longer than two seconds."""
-    with open(home.at(ONE_AT_A_TIME), "ab", opener=private) as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    with _locked(home.at(ONE_AT_A_TIME), fcntl.LOCK_EX):
         yield
 
 
@@ -52,10 +56,67 @@ def work(home: Home) -> Iterator[int]:
 
     A process that inherits the file has the lock, too, until both have closed it.
     """
-    with open(home.at(WORK), "ab", opener=private) as file:
+    with ExitStack() as held:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            file = held.enter_context(_locked(home.at(WORK), fcntl.LOCK_EX | fcntl.LOCK_NB))
         except BlockingIOError:
-            yield -1
-        else:
-            yield file.fileno()
+            file = -1
+        if file >= 0 and _is_another_s(home, file):
+            held.close()
+            file = -1
+        yield file
+
+
+def _is_another_s(home: Home, file: int) -> bool:
+    """Whether a preparer lives that has locked another file at this place.
+
+    A command of the user's may have removed that one. The preparer takes the lock again with its
+    next beat.
+    """
+    status = home.read("status.json")
+    held = status.get("lock")
+    if status.get("state") != "preparing" or not held or held == os.fstat(file).st_ino:
+        return False
+    return abs(time.time() - os.path.getmtime(home.at("status.json"))) <= ALIVE_SECONDS
+
+
+def keep_lock(home: Home, lock: int) -> bool:
+    """Take the lock again if its file was removed; False if somebody else has it by now.
+
+    `lock` is the open file, which stays the one to hand on.
+    """
+    for _ in range(MOST_TRIES):  # an import has it for a moment
+        if _is_at(lock, home.at(WORK)) or _take_again(home.at(WORK), lock):
+            return True
+        time.sleep(BETWEEN_SECONDS)
+    return False
+
+
+def _take_again(path: str, lock: int) -> bool:
+    try:
+        with open(path, "ab", opener=private) as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            os.dup2(file.fileno(), lock, inheritable=False)
+    except BlockingIOError:
+        return False
+    except OSError:  # a full disk: nobody else has it either
+        return True
+    return True
+
+
+@contextmanager
+def _locked(path: str, how: int) -> Iterator[int]:
+    """A file, locked; the one that is there, and not one that was removed meanwhile."""
+    while True:
+        with open(path, "ab", opener=private) as file:
+            fcntl.flock(file, how)
+            if _is_at(file.fileno(), path):
+                yield file.fileno()
+                return
+
+
+def _is_at(file: int, path: str) -> bool:
+    """Whether an open file is the one at the path."""
+    with suppress(OSError):
+        return os.path.samestat(os.fstat(file), os.stat(path))
+    return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import os
 import stat
@@ -14,6 +15,8 @@ from .files import discard, move
 MAGIC = b"SQLite format 3\0"
 OF_A_JOURNAL = bytes.fromhex("d9d505f920a163d7")
 """So begins a journal that is in use, or whose app was killed."""
+WRITE_VERSION = 18
+"""Where the header of a database tells how it is written to."""
 SMALLEST_PAGE = 512
 """The size of a database is a multiple of it, so most other files need not be opened."""
 WAL = "-wal"
@@ -43,6 +46,13 @@ def is_database(path: str) -> bool:
     return False
 
 
+def has_wal(path: str) -> bool:
+    """Whether what is written to a database goes to a file beside it first."""
+    with suppress(OSError), open(path, "rb") as file:
+        return file.read(WRITE_VERSION + 1)[WRITE_VERSION:] == b"\2"
+    return False
+
+
 def is_hot(journal: str) -> bool:
     """Whether it is of a transaction that has not ended."""
     with suppress(OSError), open(journal, "rb") as file:
@@ -67,6 +77,50 @@ def databases_in(path: str) -> List[str]:
         return [path] if is_database(path) else []
     files = (os.path.join(folder, name) for folder, _, names in os.walk(path) for name in names)
     return sorted(filter(is_database, files))
+
+
+def files_reached(path: str) -> List[str]:
+    """The files in a folder and in all below it, also by way of links; of a file, itself."""
+    if not os.path.isdir(path):
+        return [path]
+    found, seen = [], set()
+    for folder, folders, names in os.walk(path, followlinks=True):
+        real = os.path.realpath(folder)
+        if real in seen:  # a link leads back
+            folders.clear()
+            continue
+        seen.add(real)
+        found += [os.path.join(folder, name) for name in names]
+    return sorted(found)
+
+
+def databases_reached(path: str) -> List[str]:
+    """The databases in a folder, also those to which links lead; of one, itself."""
+    return [each for each in files_reached(path) if is_database(os.path.realpath(each))]
+
+
+def content_of(path: str) -> str:
+    """A digest of what a database holds, in whichever of its files that is.
+
+    Raises RuntimeError if it cannot be read, ImportError if this Python has no sqlite3.
+    """
+    sqlite3 = importlib.import_module("sqlite3")
+    digest = hashlib.sha256()
+    try:
+        with _opened(sqlite3, os.path.realpath(path)) as database:
+            database.text_factory = bytes
+            database.execute("BEGIN")  # nobody's write comes between two tables
+            query = "SELECT type, name, sql FROM sqlite_master ORDER BY type, name"
+            for kind, name, sql in database.execute(query).fetchall():
+                digest.update(repr((kind, name, sql)).encode())
+                is_virtual = (sql or b"").upper().startswith(b"CREATE VIRTUAL")
+                if kind == b"table" and not is_virtual:  # its rows are in other tables
+                    table = name.decode().replace('"', '""')
+                    for row in database.execute('SELECT * FROM "%s"' % table):  # noqa: S608 - quoted
+                        digest.update(repr(row).encode())
+    except (sqlite3.Error, UnicodeError) as error:
+        raise RuntimeError("the database %s: %s" % (os.path.basename(path), error)) from None
+    return digest.hexdigest()
 
 
 def copy_database(old: str, new: str) -> None:

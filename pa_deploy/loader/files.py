@@ -40,6 +40,11 @@ class Home:
         """The account's home directory."""
         return os.path.dirname(os.path.dirname(self.base))
 
+    @property
+    def is_account_s(self) -> bool:
+        """Whether it is where an account has it, so that `account` is its home directory."""
+        return os.path.basename(os.path.dirname(self.base)) == ".pa-deploy"
+
     def at(self, *names: str) -> str:
         return os.path.join(self.base, *names)
 
@@ -76,10 +81,15 @@ class Home:
                 file.write(content)
                 file.truncate()
 
+    def say(self, text: str) -> None:
+        """A line for the people who see the output of the commands."""
+        with open(self.at(OUTPUT), "ab", opener=private) as log:
+            log.write(("pa-deploy: %s\n" % text).encode("utf-8", "surrogateescape"))
+
     def close(self) -> None:
         """Let nobody else look into it. Once status.json has a layout number, this was done."""
         os.makedirs(self.base, mode=0o700, exist_ok=True)
-        if os.path.basename(os.path.dirname(self.base)) == ".pa-deploy":
+        if self.is_account_s:
             os.chmod(os.path.dirname(self.base), 0o700)
         os.chmod(self.base, 0o700)
         for name in MADE_HERE:

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import re
 import shutil
 import sys
 from contextlib import suppress
+from typing import Iterable, NamedTuple
 
 from .files import Home, names_in
 
 VERSIONED = re.compile(r"python3\.[0-9]+")
+PLACES = ("/usr/bin", "/usr/local/bin")
+"""Where Pythons are that the PATH of a web app may not name."""
+
+
+class Found(NamedTuple):
+    """A Python as a program. `said` tells why it is not the wanted one, "" if it is."""
+
+    path: str
+    said: str = ""
 
 
 def own_python() -> str:
@@ -22,7 +33,7 @@ def own_python() -> str:
     return next(filter(os.path.exists, (os.path.join(each, "bin", name) for each in places)))
 
 
-def python_of(home: Home, version: str, virtualenv: str) -> str:
+def python_of(home: Home, version: str, virtualenv: str) -> Found:
     """The Python that the web app will have, which may be another one than it has now.
 
     `virtualenv` is below the account's home directory, `/home/USER`.
@@ -32,13 +43,32 @@ def python_of(home: Home, version: str, virtualenv: str) -> str:
     if virtualenv:
         folder = os.path.join(home.account, *virtualenv.split("/")[3:], "bin")
         names = [name for name in names_in(folder) if VERSIONED.fullmatch(name)]
-        found = [os.path.join(folder, name) for name in names]
-    else:
-        own, places = own_python(), os.environ.get("PATH", os.defpath)
-        is_own = os.path.basename(own) == "python" + version and sys.prefix == sys.base_prefix
-        other = None if is_own or not version else shutil.which("python" + version, path=places)
-        found = [other or own]
-    return next((each for each in found if os.access(each, os.X_OK)), own_python())
+        return _first([os.path.join(folder, name) for name in names], "a Python in " + virtualenv)
+    own, name = own_python(), "python" + version
+    is_own = os.path.basename(own) == name and sys.prefix == sys.base_prefix
+    return Found(own) if is_own or not version else _first(_places_of(home, name), name)
+
+
+def _places_of(home: Home, name: str) -> Iterable[str]:
+    """Where a Python of that name may be."""
+    folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    real = [each for each in folders if os.path.basename(each) != "shims"]  # they may lead nowhere
+    yield shutil.which(name, path=os.pathsep.join(real)) or ""
+    # That of pyenv and others: .../versions/3.12.1/bin, of which this process may be one.
+    versions = [os.path.dirname(sys.base_prefix), os.path.join(home.account, ".pyenv", "versions")]
+    found = (os.path.join(glob.escape(each), "*", "bin") for each in versions)
+    for folder in [*PLACES, *found]:
+        yield from sorted(glob.glob(os.path.join(folder, glob.escape(name))))
+
+
+def _first(paths: Iterable[str], wanted: str) -> Found:
+    """The first of the paths that is a program; else that of this process."""
+    there = next((each for each in paths if each and os.access(each, os.X_OK)), "")
+    if there:
+        return Found(there)
+    version = "%d.%d" % sys.version_info[:2]
+    said = "%s was not found, so Python %s prepares this release" % (wanted, version)
+    return Found(own_python(), said)
 
 
 def folder_with_python(home: Home) -> str:

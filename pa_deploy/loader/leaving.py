@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any, Callable, Dict, List, Mapping, Sequence
 
-from .files import Home, private
+from .files import Home
 from .former import FormerSite
 from .inventory import MOST_TOLD, left_behind, told_of
 from .paths import covers, shown
 from .releases import Release, live
 from .shared import take_along, to_take
+
+LEFT = (
+    "the site of before has none of the code of this release. So its data is not taken over, and "
+    "stays where it is: %s"
+)
 
 
 class Leaving:
@@ -41,7 +47,7 @@ class Leaving:
         self.look(files, taken)
         for name in taken:
             self._tell(step="shared: " + name)
-            self._say("%s of release %s is moved to shared/" % (name, serving.id))
+            self._home.say("%s of release %s is moved to shared/" % (name, serving.id))
             take_along(serving, name)
         return taken
 
@@ -64,25 +70,42 @@ class Leaving:
         serving = Release(self._home, live(self._home))
         if told:
             said = "release %s has files that this one does not have: %s. They stay there"
-            self._say(said % (serving.id, ", ".join(map(shown, told["paths"]))))
+            self._home.say(said % (serving.id, ", ".join(map(shown, told["paths"]))))
         for name in serving.record.get("shared", []):
             if not covers(self._shared, name):
                 said = "this release does not share %s. What the site has written stays in shared/"
-                self._say(said % shown(name))
+                self._home.say(said % shown(name))
 
     def _take_over(self, files: Mapping[str, Any]) -> None:
         """Copy the data of a site that was made by hand; an error if some would be left behind."""
         former = self._former(files)
+        self._insist_on_one(former)
         forgotten = former.forgotten([*self._shared, *self._leave])
         if forgotten:
             some, count = forgotten[:MOST_TOLD], len(forgotten)
             told = {"paths": some, "count": count, "share": some, "twice": []}
             self._tell(step="former: " + former.folder, wrote=told)
             raise RuntimeError("the new site would not have databases of the former one")
+        left = former.left(self._leave)
+        if left:
+            self._home.say(LEFT % ", ".join(map(shown, left[:MOST_TOLD])))
+        elif former.where.is_guessed and self._shared:
+            self._home.say(_guess(former.folder))
         for name, here in former.data(self._shared, self._leave).items():
             self._tell(step="shared: " + name)
-            self._say("%s of the former site is copied to shared/" % here)
+            self._home.say("%s of the former site is copied to shared/" % here)
             former.copy(name, here)
+
+    def _insist_on_one(self, former: FormerSite) -> None:
+        """An error if there is data of which nobody knows whether it is the former site's."""
+        folders = former.doubtful(self._shared, self._leave)
+        if folders:
+            self._tell(step="former-folder: " + folders[0])
+            raise RuntimeError("it may be in " + " or in ".join(map(shown, folders)))
+        places = former.twice(self._shared, self._leave)
+        if places:
+            self._tell(step="former-data: " + os.path.basename(places[0]))
+            raise RuntimeError("there are " + " and ".join(map(shown, places)))
 
     def _look_at_former(self, files: Mapping[str, Any]) -> None:
         """An error if the former site has written since its data was copied."""
@@ -102,7 +125,12 @@ class Leaving:
         record: Dict[str, Any] = self._wanted["record"] or self._release.record
         return list(record.get("shared", []))
 
-    def _say(self, text: str) -> None:
-        """A line for the people who see the output of the commands."""
-        with open(self._home.at("output.log"), "ab", opener=private) as log:
-            log.write(("pa-deploy: %s\n" % text).encode("utf-8", "surrogateescape"))
+
+def _guess(folder: str) -> str:
+    """What is said about a site of before whose folder nothing names."""
+    if folder:
+        return "the site of before is taken to be in %s, which has the same code" % folder
+    return (
+        "the folder of the site of before was not found, so none of its data is taken over. If it "
+        "has some, set `source-directory` to its folder"
+    )

@@ -6,11 +6,18 @@ import os
 from typing import Any, Callable, List, Mapping
 
 from .backups import move_to_backups
-from .damage import damaged_files, damaged_in_layer, is_layer_well, note_layer
+from .damage import (
+    changed_by_app,
+    changed_in_place,
+    damaged_files,
+    damaged_in_layer,
+    is_layer_well,
+    note_layer,
+)
 from .files import discard, move
 from .inventory import told_of
 from .layout import LAYOUT
-from .paths import covers
+from .paths import covers, shown
 from .releases import Release, live
 from .shared import link_again, rescue
 from .unpack import unpack
@@ -40,7 +47,7 @@ class Placing:
         """The release is whole after it, else an error. `is_known`: it was placed before."""
         self._place_layers()
         if is_known and self._release.is_whole:
-            damaged = damaged_files(self._release)
+            damaged = self._damaged_files()
             if damaged:
                 self._insist_on_parts(damaged[0])
             if not damaged or self._release.id == live(self._home):
@@ -61,27 +68,50 @@ class Placing:
         self._release.keep({**self._wanted["record"], "files": files, "layout": LAYOUT})
         self._tell(placed=True)
 
+    def _damaged_files(self) -> List[str]:
+        """Those that keep the release from serving. A rollback is not refused for what the live app
+        has changed in both releases.
+        """
+        damaged = damaged_files(self._release)
+        if self._wanted["record"] or not damaged:
+            return damaged
+        common = changed_in_place(self._release, damaged)
+        if common:
+            said = "%s is as the app has changed it since: both releases share that file"
+            self._home.say(said % ", ".join(map(shown, common)))
+        return [path for path in damaged if path not in common]
+
     def _place_layers(self) -> None:
         """The dependencies, those of its record if it is gone back to."""
         archives = self._wanted["layers"]
         for digest in archives or self._release.record.get("layers", []):
             folder = self._home.at("layers", digest)
             if is_layer_well(self._home, digest):
+                self._say_what_changes(digest)
                 continue
             archive = archives.get(digest) or {"parts": []}
             if os.path.isdir(folder) and not archive["parts"]:
                 self._insist_on_parts("dependencies")
             self._tell(step="unpack")
-            self._put_layer(archive, digest, folder)
-            note_layer(self._home, digest)
+            note_layer(self._home, digest, self._put_layer(archive, digest, folder))
 
-    def _put_layer(self, archive: Mapping[str, Any], digest: str, folder: str) -> None:
-        """Replace files alone if that is possible: the live release may be serving from there."""
+    def _put_layer(self, archive: Mapping[str, Any], digest: str, folder: str) -> List[str]:
+        """Replace files alone if that is possible: the live release may be serving from there.
+
+        Returns the damaged ones.
+        """
         damaged = damaged_in_layer(self._home, digest) if os.path.isdir(folder) else []
         if damaged and not any(_is_in_the_way(os.path.join(folder, path)) for path in damaged):
             self._put_back(archive, digest, folder, damaged)
         else:
             unpack(self._home, archive, digest, folder)
+        return damaged
+
+    def _say_what_changes(self, digest: str) -> None:
+        changed = changed_by_app(self._home, digest)
+        if changed:
+            said = "%s of the dependencies changes after each deploy. It is left as the app has it"
+            self._home.say(said % shown(changed[0]))
 
     def _insist_on_parts(self, damaged: str) -> None:
         """An error, upon which pa-deploy sends the release whole, unless it has done so."""

@@ -15,6 +15,7 @@ from typing import Any, Dict, Iterator, List
 
 from .attempt import VERDICT
 from .backups import back_up
+from .boot import keep_lock
 from .commands import NOT_WANTED, Commands, Failed
 from .damage import note_layer
 from .files import LOADER_ZIP, OUTPUT, TEMPORARY, Home, discard
@@ -53,7 +54,10 @@ def be_the_preparer(base: str, lock: int, writer: int) -> None:
         before = wanted["nonce"]
         status = read_status(home)
         if not is_decided(status, wanted):
-            Preparation(home, wanted, status, lock).carry_out()
+            preparation = Preparation(home, wanted, status, lock)
+            preparation.carry_out()
+            if preparation.is_ousted:
+                return
         wanted = read_pointer(home)
 
 
@@ -70,6 +74,9 @@ class Preparation:
         self.release = Release(home, self.id)
         end = time.monotonic() + wanted["seconds"]
         self.commands = Commands(self.release, lock, end)
+        self._lock = lock
+        self.is_ousted = False
+        """Whether somebody has removed the lock, and another preparer has taken it."""
         self.leaving = Leaving(self.release, wanted, self.tell)
         self.taken: List[str] = []
         self._telling = threading.Lock()
@@ -106,10 +113,12 @@ class Preparation:
         return bool(read_pointer(self.home).get("nonce") == self.wanted["nonce"])
 
     def insist_on_wanted(self) -> None:
-        if not self.is_wanted:
+        if self.is_ousted or not self.is_wanted:
             raise RuntimeError(NOT_WANTED)
 
     def refuse(self, said: str) -> None:
+        if self.is_ousted:
+            return
         self.prune(self.status["releases"])
         try:
             self.tell(state="refused", error=said)
@@ -121,7 +130,9 @@ class Preparation:
         """Write the status down."""
         with self._telling:
             self.status.update(news)
-            write_status(self.home, self.status)
+            if not self.is_ousted:
+                self.status["lock"] = os.fstat(self._lock).st_ino
+                write_status(self.home, self.status)
 
     @contextmanager
     def heart(self) -> Iterator[None]:
@@ -130,7 +141,8 @@ class Preparation:
 
         def beat() -> None:
             while not end.wait(BEAT_SECONDS):
-                if not self.is_wanted:
+                self.is_ousted = self.is_ousted or not keep_lock(self.home, self._lock)
+                if self.is_ousted or not self.is_wanted:
                     self.commands.stop()
                 with suppress(OSError):  # of a full disk, the work hears too
                     self.tell(beat=self.status["beat"] + 1)

@@ -14,7 +14,8 @@ def main() -> None:
     """Do what the command says.
 
     `prepare BASE LOCK PIPE` prepares the wanted release, `supervise LOCK` runs a command of the
-    user's, `try BASE ID ASKED` imports the app of a release and asks it for a page.
+    user's, `hold DATABASE` has one open, `try BASE ID ASKED` imports the app of a release and asks
+    it for a page.
     """
     command, *words = sys.argv[1:]
     if command == "prepare":
@@ -25,6 +26,10 @@ def main() -> None:
         from .supervisor import supervise  # noqa: PLC0415
 
         supervise(int(words[0]))
+    elif command == "hold":
+        from .holding import be_the_holder  # noqa: PLC0415
+
+        be_the_holder(words[0])
     else:
         from .attempt import try_out  # noqa: PLC0415
 

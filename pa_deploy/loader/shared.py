@@ -7,7 +7,16 @@ from contextlib import suppress
 from typing import Any, Iterable, Iterator, List, Mapping
 
 from .backups import move_to_backups
-from .databases import JOURNAL, MEMORY, WAL, databases_in, is_database, is_hot, nobody_writes
+from .databases import (
+    JOURNAL,
+    MEMORY,
+    WAL,
+    databases_in,
+    has_wal,
+    is_database,
+    is_hot,
+    nobody_writes,
+)
 from .files import Home, discard, move, names_in
 from .inventory import ASIDE, is_same, left_behind
 from .paths import covers
@@ -76,8 +85,14 @@ def take_along(live: Release, name: str) -> None:
     path = name.rstrip("/")
     here, kept = os.path.join(live.code, path), live.home.at("shared", path)
     os.makedirs(os.path.dirname(kept), exist_ok=True)
-    with nobody_writes([] if os.path.islink(here) else databases_in(here)):
+    from .holding import hold  # noqa: PLC0415 - the site's start compiles what is imported
+
+    databases = [] if os.path.islink(here) else databases_in(here)
+    with_wal = [os.path.relpath(each, here) for each in databases if has_wal(each)]
+    with nobody_writes(databases):
         _take(live.home, here, kept)
+        for each in with_wal:
+            hold(os.path.normpath(os.path.join(kept, each)))
     # From now on it is the live release's too, which may replace the link; see above.
     others = [each for each in live.record.get("shared", []) if not covers([name], each)]
     live.keep({**live.record, "shared": [*others, name]})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import select
 import subprocess
+from contextlib import suppress
 from typing import Any, Dict
 
 from .files import LOADER_ZIP, OUTPUT, Home, private
@@ -26,10 +27,13 @@ def start_preparer(home: Home, wanted: Dict[str, Any], lock: int, seconds: float
     """
     sign_status(home, begun(home, read_status(home), wanted))
     python = python_of(home, str(wanted.get("python", "")), str(wanted.get("virtualenv", "")))
+    if python.said:
+        with suppress(OSError):  # a full disk
+            home.say(python.said)
     reader, writer = os.pipe()
     try:
         try:
-            _start(home, python, lock, writer)
+            _start(home, python.path, lock, writer)
         finally:
             os.close(writer)
         select.select([reader], [], [], seconds)

@@ -31,6 +31,7 @@ STATUS: Dict[str, Any] = {
     "wrote": {},
     "tries": 0,
     "ran": 0,
+    "lock": 0,
     "output": "",
     "output_bytes": 0,
 }

@@ -22,6 +22,8 @@ would change these as well.
 """
 MOST_DATA_BYTES = 1024 * 1024
 """Larger ones are one file all the same, because the disk is small."""
+MOST_COPIED_BYTES = 8 * 1024 * 1024
+"""So much of the other files is copied too, the smallest first: an app may write to any file."""
 
 
 def unpack(
@@ -56,8 +58,8 @@ def unpack(
         each for each in archive["shared"] if os.path.lexists(home.at("shared", each.rstrip("/")))
     ]
     own = {path: files[path] for path in files if not covers(kept, path)}
-    for path in [path for path in same if path in own and same[path][0] != "link"]:
-        _bring(os.path.join(base.code, path), _inside(new, path), archive["copied"])
+    brought = {path: row for path, row in same.items() if path in own and row[0] != "link"}
+    _bring(base, brought, new, archive["copied"])
     for each in taken:
         _add(os.path.join(new, each.rstrip("/")), home.at("shared", each.rstrip("/")))
     _complete(home, new, own, archive["shared"])
@@ -79,14 +81,23 @@ def manifest_of(home: Home, archive: Mapping[str, Any]) -> Dict[str, Any]:
         parts.close()
 
 
-def _bring(old: str, new: str, copied: Sequence[str]) -> None:
-    """Have a file of an earlier release, as the same file unless it may be written to.
+def _bring(base: Release, files: Mapping[str, Any], new: str, copied: Sequence[str]) -> None:
+    """Have files of an earlier release, as the same files if they are large and not written to."""
+    left = MOST_COPIED_BYTES
+    for path in sorted(files, key=lambda path: int(files[path][1])):
+        left -= files[path][1]
+        old = os.path.join(base.code, path)
+        is_copied = left >= 0 or _may_be_written(old, copied)
+        (shutil.copy2 if is_copied else os.link)(old, _inside(new, path))
+
+
+def _may_be_written(old: str, copied: Sequence[str]) -> bool:
+    """Whether an app, or a command, may well write to a file of an earlier release in place.
 
     If the path was shared, a link is there, and this release has a copy.
     """
     is_data = old.endswith(DATA) and os.path.getsize(old) <= MOST_DATA_BYTES
-    is_copied = is_data or old.endswith(tuple(copied)) or os.path.islink(old) or is_database(old)
-    (shutil.copy2 if is_copied else os.link)(old, new)
+    return is_data or old.endswith(tuple(copied)) or os.path.islink(old) or is_database(old)
 
 
 class _Parts:

@@ -84,6 +84,12 @@ HINTS = (
         (r"static files? copied to '[^']*/code/([^']+)'[\s\S]*after the commands",),
     ),
     Hint(
+        "The app waits for a thread that it has started in its import. PythonAnywhere forks its "
+        "workers after the import, and that thread does not run there. Start it at the first "
+        "request.",
+        (r"^pa-deploy: the app has started threads[\s\S]*(?:exit code 124|Empty|Timeout\w*)$",),
+    ),
+    Hint(
         "Static files were not collected. Add to `run`: python manage.py collectstatic --no-input",
         (r"Missing staticfiles manifest entry",),
     ),

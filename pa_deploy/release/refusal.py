@@ -31,6 +31,8 @@ REFUSED_AT = {
     "static-files": 'the mapped folder "{}" has no files',
     "lease": "nobody waited for it",
     "former": "data of the site of before would be left behind",
+    "former-folder": "pa-deploy cannot tell in which folder the site of before is",
+    "former-data": "pa-deploy cannot tell which database the site of before uses",
     "wrote": "data would be left behind",
     "shared": '"{}" could not be moved to `shared/`',
     "backups": "the databases could not be copied before the commands run",
@@ -44,6 +46,10 @@ CAUSES = {
     "python-path": "No file in that folder of `source` is shipped, and no command of `run` makes "
     "it.",
     "shared": "The app may keep the database locked, or the disk may be full.",
+    "former-folder": "Its WSGI file does not say where it is, and a folder that has its code has "
+    "data too.",
+    "former-data": "One is beside its code. An app that opens a database by a relative path has it "
+    "in its working directory.",
     "import": "The code raises this when it is imported. See the traceback in the log.",
 }
 """The likely cause if a step of the loader fails."""
@@ -54,6 +60,9 @@ NEXT_STEPS = {
     "python-path": "Correct `python-path` and deploy again.",
     "import": "Correct the code or the inputs and deploy again.",
     "app": "Correct `app` or the code, and deploy again.",
+    "former-folder": "Set `source-directory` to the folder of that site, and deploy again. To "
+    "begin without its data, name the paths in `discard-changes`.",
+    "former-data": "Rename the one that the site does not use, and deploy again.",
     "backups": "Deploy again. With `backups: 0`, no copies are made.",
     "static-files": "Correct the folder in `static-files`, or have a command of `run` fill it. If "
     "it may be empty, set `static-check: false`.",

@@ -509,3 +509,94 @@ def test_an_app_finds_what_the_front_and_the_server_add(account: Account, name: 
     put(account, "def app(environ, start):\n" + app)
 
     assert prepared(account) == "ready"
+
+
+# --- the server forks after the import
+
+
+WORKER = """\
+import queue, threading
+asked = queue.Queue()
+def work():
+    while True:
+        asked.get().put(b'done')
+threading.Thread(target=work, daemon=True).start()
+def app(environ, start_response):
+    mine = queue.Queue()
+    asked.put(mine)
+    told = mine.get(timeout=WAIT)
+    start_response('200 OK', [])
+    return [told]
+"""
+POOL = """\
+from concurrent.futures import ThreadPoolExecutor
+pool = ThreadPoolExecutor(1)
+pool.submit(int).result()
+def app(environ, start_response):
+    told = pool.submit(bytes).result(WAIT)
+    start_response('200 OK', [])
+    return [told]
+"""
+FLAG = """\
+import threading, time
+running = []
+def work():
+    while True:
+        running.append(1)
+        time.sleep(0.01)
+threading.Thread(target=work, daemon=True).start()
+def app(environ, start_response):
+    before = len(running)
+    time.sleep(0.3)
+    if len(running) == before:
+        raise RuntimeError('nobody works')
+    start_response('200 OK', [])
+    return [b'']
+"""
+
+
+@pytest.mark.parametrize("app", one_in(2, [WORKER, FLAG, POOL]))
+def test_an_app_that_needs_a_thread_of_its_import_is_refused(account: Account, app: str) -> None:
+    put(account, app.replace("WAIT", "0.3"))
+
+    assert prepared(account) == "refused"
+
+    assert account.status()["step"] == "try: GET /"
+    assert "started threads in its import" in account.status()["output"]
+
+
+def test_one_that_waits_for_it_for_ever_is_told_why(account: Account) -> None:
+    put(account, WORKER.replace("WAIT", "None"), seconds=1)
+
+    assert prepared(account) == "refused"
+
+    status = account.status()
+    assert status["error"] == "it ended with exit code 124"
+    assert "Start it at the first request." in " ".join(hints(status["output"] + status["error"]))
+
+
+OWN_WAYS = [
+    "import signal\nsignal.signal(signal.SIGCHLD, signal.SIG_IGN)\n",
+    "import os\nos.fork = os.waitpid = os._exit\n",
+    "import warnings\nwarnings.simplefilter('error')\n" + THREAD,
+    "import signal\nsignal.signal(signal.SIGTERM, lambda *_: None)\n",
+    "import sys\nsys.stdout.close()\nsys.stdout = None\n",
+    "import subprocess\nassert subprocess.run(['false']).returncode == 1\n",
+    THREAD,
+]
+
+
+@pytest.mark.parametrize("own", one_in(3, OWN_WAYS))
+def test_what_an_app_does_to_its_process_does_not_spoil_the_try(account: Account, own: str) -> None:
+    put(account, f"{own}{APP}{PLAIN}    return [b'good']\n")
+
+    assert prepared(account) == "ready", account.status()
+
+
+@pytest.mark.parametrize("signal", one_in(2, [11, 9]))
+def test_an_app_that_is_killed_while_it_answers_is_told_so(account: Account, signal: int) -> None:
+    put(account, f"{APP}    import os\n    os.kill(os.getpid(), {signal})\n")
+
+    assert prepared(account) == "refused"
+
+    assert account.status()["error"] == f"it ended with exit code -{signal}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sqlite3
 import sys
 from pathlib import Path
@@ -127,3 +128,26 @@ def test_a_database_that_cannot_be_copied_refuses_the_release(account: Account) 
     account.start()
 
     assert refusal(account).startswith("backups: the database db: ")
+
+
+LINKS = [("db", "db"), ("data/db", "data/"), ("data", "data/"), ("data/deep", "data/")]
+
+
+@pytest.mark.parametrize(("link", "shared"), one_in(2, LINKS))
+def test_a_database_to_which_a_link_leads_is_copied_too(
+    account: Account, link: str, shared: str
+) -> None:
+    """The account's owner keeps it elsewhere."""
+    first = account.deploy(hello("one", **{"data/seed": "x"}), shared=[shared])
+    elsewhere = account.folder / "elsewhere"
+    make_rows(elsewhere / "db", 20)
+    is_file = link.endswith("db")
+    place = account.file("shared", link)
+    shutil.rmtree(place, ignore_errors=True)
+    place.symlink_to(elsewhere / "db" if is_file else elsewhere)
+    path = link if is_file else f"{link}/db"
+
+    account.deploy(hello("two"), base=first, shared=[shared], run=["true"], backups=3)
+
+    (copy,) = copies(account, path)
+    assert rows_in(copy) == 20

@@ -258,3 +258,52 @@ def test_the_half_of_a_transaction_is_undone(account: Account) -> None:
     assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     assert database.execute("SELECT count(*) FROM rows WHERE n LIKE 'x%'").fetchone() == (0,)
     database.close()
+
+
+LAZY = """\
+import os, sqlite3, sys
+database = sqlite3.connect(sys.argv[1], timeout=30, isolation_level=None)
+print("begun", flush=True)
+sys.stdin.readline()
+database.execute("INSERT INTO rows VALUES (1)")
+print("written", flush=True)
+sys.stdin.readline()
+if sys.argv[2] == "killed":
+    os.kill(os.getpid(), 9)
+"""
+USE = "import sqlite3; c = sqlite3.connect('db'); c.execute('INSERT INTO rows VALUES (2)')"
+USE += "; c.commit(); c.close()"
+OTHERS = [(["true"], 4), ([f'python -c "{USE}"'], 5)]
+
+
+@pytest.mark.parametrize("end", one_in(2, ["killed", "closed", "goes on"]))
+@pytest.mark.parametrize(("run", "count"), one_in(2, OTHERS))
+def test_what_an_app_writes_that_has_opened_it_before_and_not_read_is_there(
+    account: Account, end: str, run: list[str], count: int
+) -> None:
+    """SQLite looks for the file beside a database at the first statement, by the old name."""
+    first = account.deploy(hello("one"))
+    path = account.code(first) / "db"
+    make_rows(path, 3)
+    with sqlite3.connect(path) as database:
+        database.execute("PRAGMA journal_mode=wal")
+    database.close()
+    words = [sys.executable, "-c", LAZY, str(path), end]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(words, stdin=pipe, stdout=pipe, text=True) as app:
+        assert app.stdin
+        assert app.stdout
+        assert app.stdout.readline() == "begun\n"
+        account.put(hello("two"), base=first, shared=["db"], run=run)
+        account.boot()
+        assert account.wait_for_preparer() == "ready"
+        print("go", file=app.stdin, flush=True)
+        assert app.stdout.readline() == "written\n"
+        if end != "goes on":
+            app.communicate("end\n", timeout=30)
+
+        account.start()
+
+        assert rows_in(account.released("db")) == count
+        if end == "goes on":
+            app.communicate("end\n", timeout=30)

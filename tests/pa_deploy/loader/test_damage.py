@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from tests.pa_deploy.loader.test_loader import layer
 from tests.pa_deploy.release.account import Account, hello
-from tests.soak import first_of
+from tests.soak import first_of, one_in
 
 FILES = hello("one", **{"sub/other.py": "x = 1\n", "data.json": "{}"})
 
@@ -187,3 +188,88 @@ class TestDependencies:
         account.point_back(former)
 
         assert account.start().body == "one"
+
+    @pytest.mark.parametrize("change", one_in(2, ["changed", "gone", "of another time"]))
+    def test_what_is_changed_after_each_deploy_is_put_back_twice_and_then_left(
+        self, account: Account, tmp_path: Path, change: str
+    ) -> None:
+        """The app does it: a package that keeps data beside its code, say."""
+        said = ""
+        for number in range(4):
+            more = layer(account, tmp_path / str(number))
+            account.deploy(hello(str(number)), layers=more)
+            said += account.status()["output"]
+            folder = next(account.file("layers").iterdir())
+            if (folder / "greeting.py").exists():
+                {**LAYER_DAMAGES, "of another time": forget_time}[change](folder)
+        (digest,) = more
+        account.put(hello("last"), layers={digest: {"parts": [], "base": "", "digest": digest}})
+
+        account.start()
+
+        assert account.status()["state"] == "live", account.status()
+        assert said.count("greeting.py of the dependencies changes after each") == 1
+
+
+def forget_time(folder: Path) -> None:
+    os.utime(folder / "greeting.py", (0, 0))
+
+
+# --- what releases share
+
+
+SMALL = ["page.html", "static/site.css", "locale/de.mo", "notes", "other.py"]
+
+
+@pytest.mark.parametrize("path", one_in(3, SMALL))
+def test_what_the_live_app_writes_to_a_small_file_does_not_change_former_releases(
+    account: Account, path: str
+) -> None:
+    first = account.deploy(hello("one", **{path: "shipped"}))
+    second = account.deploy(hello("two", **{path: "shipped"}), base=first)
+    with (account.code(second) / path).open("a") as file:
+        file.write(" written")
+
+    account.point_back(first)
+
+    assert account.start().body == "one"
+    assert (account.code(first) / path).read_text() == "shipped"
+
+
+class TestALargeFileThatReleasesShare:
+    LARGE = "x" * (9 * 1024 * 1024)
+
+    @pytest.fixture
+    def releases(self, account: Account) -> list[str]:
+        """Two releases; the app of the second one, which is live, has written to it."""
+        files = {"small": "same", "model.bin": self.LARGE}
+        first = account.deploy(hello("one", **files))
+        second = account.deploy(hello("two", **files), base=first)
+        with (account.code(second) / "model.bin").open("a") as file:
+            file.write("y")
+        return [first, second]
+
+    def test_it_takes_its_room_once(self, account: Account, releases: list[str]) -> None:
+        one, two = (account.code(each) for each in releases)
+
+        assert (one / "model.bin").samefile(two / "model.bin")
+        assert not (one / "small").samefile(two / "small")
+
+    def test_a_rollback_is_not_refused_for_it_and_says_so(
+        self, account: Account, releases: list[str]
+    ) -> None:
+        account.point_back(releases[0])
+
+        assert account.start().body == "one"
+
+        assert "model.bin is as the app has changed it" in account.status()["output"]
+
+    def test_a_release_that_is_deployed_again_is_whole(
+        self, account: Account, releases: list[str]
+    ) -> None:
+        account.deploy(
+            hello("one", small="same", **{"model.bin": self.LARGE}), discard=["model.bin"]
+        )
+
+        assert account.live() == releases[0]
+        assert account.released("model.bin").read_text() == self.LARGE

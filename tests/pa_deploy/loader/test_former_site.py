@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.pa_deploy.loader.test_loader import refusal
+from tests.pa_deploy.loader.test_preparing import waiting
 from tests.pa_deploy.loader.test_written import make_rows, rows_in, told
 from tests.pa_deploy.release.account import Account, hello
+from tests.pa_emulator.waiting import eventually
 from tests.soak import one_in
 
 BY_HAND = """\
@@ -102,6 +106,7 @@ def test_a_site_that_has_nothing_to_do_with_the_release_is_left_alone(
     account.deploy(hello("one"), shared=["db.sqlite3"])
 
     assert not account.released("db.sqlite3").exists()
+    assert f"stays where it is: {home}/mysite/db.sqlite3" in account.status()["output"]
 
 
 def test_what_the_former_site_writes_meanwhile_refuses_the_release(
@@ -199,3 +204,188 @@ def test_links_in_its_folders_are_copied_as_what_they_lead_to(account: Account, 
     account.deploy(hello("one"), shared=["media/"])
 
     assert account.released("media/a.jpg").read_text() == "a"
+
+
+NAMED = [
+    "sys.path.insert(0, str(Path.home() / 'mysite'))",
+    "sys.path.insert(0, '/home/alice/linked')",
+    "sys.path.insert(0, '/home/alice/etisym'[::-1])",
+    "sys.path.insert(0, os.path.join(os.environ['HOME'], 'mysite'))",
+    "exec(open('/no/such').read())",
+    "sys.path.insert(0, here('mysite'))",
+    "from mysite import app as application",
+]
+
+
+@pytest.mark.parametrize("line", one_in(3, NAMED))
+def test_the_folder_is_found_however_the_wsgi_file_names_it(
+    account: Account, home: Path, line: str
+) -> None:
+    """If it cannot be read, by the code that is there."""
+    account.file("before/wsgi_before.py").write_text(f"import os, sys\n{line}\n")
+    (home / "linked").symlink_to("mysite")
+    make_rows(home / "mysite/db", 20)
+
+    account.deploy(hello("one"), shared=["db"], former=["/home/alice/"])
+
+    assert rows_in(account.released("db")) == 20
+
+
+UNREADABLE = "from mysite import app as application\n"
+
+
+class TestSeveralFoldersThatMayBeTheSites:
+    @pytest.fixture
+    def several(self, account: Account, home: Path) -> Account:
+        """One of them has data."""
+        account.file("before/wsgi_before.py").write_text(UNREADABLE)
+        write_site(home / "deep/copy")
+        make_rows(home / "mysite/db", 20)
+        return account
+
+    @pytest.mark.parametrize("shared", one_in(2, [["db"], [], ["media/"]]))
+    def test_they_stop_the_first_release(
+        self, several: Account, home: Path, shared: list[str]
+    ) -> None:
+        several.put(hello("one"), shared=shared)
+
+        several.start()
+
+        assert refusal(several) == (
+            f"former-folder: {home}/mysite: it may be in {home}/mysite or in {home}/deep/copy"
+        )
+
+    @pytest.mark.parametrize(
+        "more", one_in(2, [{"former": ["/home/alice/mysite"]}, {"discard": ["db"]}])
+    )
+    def test_the_next_step_works(self, several: Account, more: dict[str, Any]) -> None:
+        several.deploy(hello("one"), shared=["db"], **more)
+
+        assert several.released("db").exists() == ("former" in more)
+
+    def test_they_do_not_if_there_is_no_data(self, several: Account, home: Path) -> None:
+        (home / "mysite/db").unlink()
+
+        several.deploy(hello("one"), shared=["db"])
+
+
+@pytest.mark.parametrize("has_data", [True, False])
+def test_a_site_that_is_named_elsewhere_is_not_guessed(
+    account: Account, home: Path, *, has_data: bool
+) -> None:
+    """The folder that has the code may be a clone in which somebody has tried it."""
+    (home / "other").mkdir()
+    by_hand(account, "/home/alice/other")
+    if has_data:
+        make_rows(home / "mysite/db", 20)
+    account.put(hello("one"), shared=["db"])
+
+    account.start()
+
+    assert account.status()["state"] == ("refused" if has_data else "live")
+
+
+def test_a_folder_that_is_not_found_is_told(account: Account, home: Path) -> None:
+    account.file("before/wsgi_before.py").write_text(UNREADABLE)
+    for name in hello(""):
+        (home / "mysite" / name).unlink()
+
+    account.deploy(hello("one"), shared=["db"])
+
+    assert "the folder of the site of before was not found" in account.status()["output"]
+
+
+class TestAnAppThatOpensItsDatabaseByARelativePath:
+    """It is in the folder in which the app runs: on PythonAnywhere, mostly the home directory."""
+
+    def test_it_is_taken_over(self, account: Account, home: Path) -> None:
+        make_rows(home / "db", 20)
+
+        account.deploy(hello("one"), shared=["db"], former=["/home/alice/"])
+
+        assert rows_in(account.released("db")) == 20
+
+    def test_it_stops_the_release_if_it_is_not_shared(self, account: Account, home: Path) -> None:
+        make_rows(home / "rows.db", 20)
+        make_rows(home / "other.db", 20)
+        (home / "mysite/mysite.py").write_text("open('rows.db')\n")
+        account.put(hello("one"), former=["/home/alice/"])
+
+        account.start()
+
+        assert told(account)["share"] == ["rows.db"]
+
+    def test_nobody_chooses_between_two(self, account: Account, home: Path) -> None:
+        make_rows(home / "db", 20)
+        make_rows(home / "mysite/db", 2)
+        account.put(hello("one"), shared=["db"], former=["/home/alice/"])
+
+        account.start()
+
+        assert refusal(account) == f"former-data: db: there are {home}/mysite/db and {home}/db"
+
+    @pytest.mark.parametrize("link", ["file", "folder"])
+    def test_two_names_of_one_are_one(self, account: Account, home: Path, link: str) -> None:
+        make_rows(home / "mysite/db", 20)
+        if link == "file":
+            (home / "db").symlink_to("mysite/db")
+        former = ["/home/alice/"] if link == "file" else ["/home/alice/again"]
+        (home / "again").symlink_to("mysite")
+
+        account.deploy(hello("one"), shared=["db"], former=former)
+
+        assert rows_in(account.released("db")) == 20
+
+
+def closed(app: sqlite3.Connection, _: Path) -> None:
+    """So SQLite moves what is in the file beside it into the database."""
+    app.close()
+
+
+def moved(app: sqlite3.Connection, _: Path) -> None:
+    app.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
+
+def touched(_: sqlite3.Connection, path: Path) -> None:
+    path.touch()
+
+
+@pytest.mark.parametrize("do", one_in(3, [closed, moved, touched]))
+@pytest.mark.parametrize("path", one_in(2, ["db", "data/db"]))
+def test_a_database_that_has_changed_outwardly_alone_does_not_stop_it(
+    account: Account, home: Path, do: Callable[[sqlite3.Connection, Path], None], path: str
+) -> None:
+    here, go = home / "mysite" / path, account.base / "go"
+    make_rows(here, 20)
+    app = sqlite3.connect(here, isolation_level=None)
+    app.execute("PRAGMA journal_mode=wal")
+    app.execute("INSERT INTO rows VALUES (1)")
+    shared = ["data/" if "/" in path else path]
+    account.put(hello("one"), shared=shared, run=[waiting(go)])
+    account.boot()
+    assert eventually(Path(f"{go}.begun").exists)
+
+    do(app, here)
+    go.touch()
+
+    assert account.start().body == "one"
+    assert rows_in(account.released(path)) == 21
+    app.close()
+
+
+def test_databases_that_links_in_its_folders_lead_to_are_copied_whole(
+    account: Account, home: Path
+) -> None:
+    make_rows(home / "store/db", 20)
+    app = sqlite3.connect(home / "store/db", isolation_level=None)
+    app.execute("PRAGMA journal_mode=wal")
+    app.execute("INSERT INTO rows VALUES (1)")
+    (home / "mysite/data").mkdir()
+    (home / "mysite/data/one").symlink_to(home / "store/db")
+    (home / "mysite/data/all").symlink_to(home / "store")
+    (home / "store/back").symlink_to(home / "store")
+
+    account.deploy(hello("one"), shared=["data/"])
+
+    assert [rows_in(account.released(f"data/{each}")) for each in ("one", "all/db")] == [21, 21]
+    app.close()

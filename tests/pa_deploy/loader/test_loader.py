@@ -85,9 +85,10 @@ def test_a_second_start_finds_nothing_to_do(account: Account) -> None:
 
 
 def test_a_change_makes_a_release_out_of_the_one_before(account: Account) -> None:
-    first = account.deploy(hello("one", gone="x", same="y" * 1000))
+    large = "y" * (9 * 1024 * 1024)
+    first = account.deploy(hello("one", gone="x", same=large))
 
-    second = account.deploy(hello("two", same="y" * 1000), base=first)
+    second = account.deploy(hello("two", same=large), base=first)
 
     assert account.start().body == "two"
     assert not account.released("gone").exists()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shlex
+import signal
 import subprocess
 import sys
 import time
@@ -336,3 +338,80 @@ def test_what_an_app_has_put_in_the_place_of_a_shared_link_is_kept(
     assert account.released(path).read_text() == "rows"
     (backup,) = account.file("backups").iterdir()
     assert (backup if backup.is_file() else backup / "file").read_text() == "seed"
+
+
+# --- a command that removes the lock
+
+
+REMOVING = [
+    "rm loader.lock",
+    "rm -rf *.lock",
+    "mv loader.lock x",
+    "rm loader.lock; touch loader.lock",
+]
+
+
+@pytest.mark.parametrize("remove", one_in(2, REMOVING))
+def test_a_command_that_removes_the_lock_leads_to_no_second_preparer(
+    account: Account, go: Path, remove: str
+) -> None:
+    first = account.serve()
+    own = f"(cd {account.base}; {remove}); echo x >> {account.base}/count; {waiting(go)}"
+    account.put(hello("two"), base=first, run=[own])
+    account.boot()
+    assert eventually(Path(f"{go}.begun").exists)
+
+    for _ in range(3):
+        account.boot()
+        assert len(preparers(account.base)) == 1
+    go.touch()
+
+    assert account.start().body == "two"
+    assert account.file("count").read_text() == "x\n"
+
+
+def test_the_lock_is_taken_again(account: Account, go: Path) -> None:
+    begin(account, go)
+    account.file("loader.lock").unlink()
+
+    assert eventually(lambda: is_locked(account))
+
+    go.touch()
+    assert account.start().body == "two"
+
+
+def is_locked(account: Account) -> bool:
+    with account.file("loader.lock").open("ab") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def test_if_another_preparer_has_taken_it_the_first_one_ends(account: Account, go: Path) -> None:
+    begin(account, go)
+    account.file("loader.lock").unlink()
+    with account.file("loader.lock").open("ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+
+        assert eventually(lambda: not preparers(account.base))
+
+        assert account.status()["state"] == "preparing"
+    go.touch()
+    os.utime(account.file("status.json"), (0, 0))
+    assert account.start().body == "two"
+
+
+def test_a_lock_that_is_gone_with_its_preparer_is_made_anew(account: Account, go: Path) -> None:
+    begin(account, go)
+    for process in preparers(account.base):
+        os.kill(process, signal.SIGKILL)
+    go.touch()
+    assert eventually(lambda: not is_locked(account))
+    os.utime(account.file("status.json"), (0, 0))
+    account.file("loader.lock").unlink()
+
+    account.boot()
+
+    assert account.start().body == "two"

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from pa_deploy.loader import interpreter
+from pa_deploy.loader.files import Home
 from tests.pa_deploy.loader.test_attempt import put
 from tests.pa_deploy.release.account import Account, hello
 from tests.soak import one_in
@@ -127,3 +129,70 @@ def test_if_that_is_not_there_the_site_s_python_prepares(
     account.put(hello("one"), **missing)
 
     assert account.start().body == "one"
+
+
+OTHER = next((each for each in PYTHONS if PYTHONS[each] != sys.executable), "")
+
+
+@pytest.mark.skipif(not OTHER, reason="this machine has one Python")
+@pytest.mark.parametrize("place", one_in(2, ["pyenv", "PATH"]))
+def test_a_release_is_prepared_with_the_version_that_the_web_app_will_have(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    folder = tmp_path / "bin" if place == "PATH" else tmp_path / "alice/.pyenv/versions/3/bin"
+    folder.mkdir(parents=True)
+    (folder / f"python{OTHER}").symlink_to(PYTHONS[OTHER])
+    shims = tmp_path / "shims"
+    shims.mkdir()
+    (shims / f"python{OTHER}").write_text("#!/bin/sh\nexit 127\n")
+    (shims / f"python{OTHER}").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{shims}:{folder}:/nowhere" if place == "PATH" else str(shims))
+    account = Account(tmp_path / "alice/.pa-deploy")
+    insist = f"import sys\nassert sys.version_info[1] == {OTHER[2:]}\n"
+    account.put(
+        {"mysite.py": insist + hello("")["mysite.py"], "text": "one"}, python=OTHER, run=["true"]
+    )
+
+    account.boot()
+
+    assert account.wait_for_preparer() in ("ready", "live"), account.status()
+    assert "was not found" not in account.status()["output"]
+
+
+@pytest.mark.parametrize("name", one_in(3, ["/usr/bin", "/usr/local/bin", ".pyenv/versions/*/bin"]))
+def test_the_usual_places_are_searched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    base = tmp_path / "alice/.pa-deploy/base"
+    folder = base.parent.parent / name.replace("*", "3.99.1")
+    if name.startswith("/"):
+        folder = tmp_path / name.strip("/")
+        monkeypatch.setattr(interpreter, "PLACES", (str(folder),))
+    folder.mkdir(parents=True)
+    (folder / "python3.99").symlink_to(sys.executable)
+
+    found = interpreter.python_of(Home(str(base)), "3.99", "")
+
+    assert found == (str(folder / "python3.99"), "")
+
+
+@pytest.mark.parametrize(
+    ("missing", "said"),
+    one_in(
+        2,
+        [
+            ({"python": "3.99"}, "python3.99 was not found"),
+            ({"virtualenv": "/home/alice/gone"}, "a Python in /home/alice/gone was not found"),
+        ],
+    ),
+)
+def test_another_python_than_the_wanted_one_is_told(
+    tmp_path: Path, missing: dict[str, str], said: str
+) -> None:
+    account = Account(tmp_path)
+    account.put(hello("one"), **missing)
+
+    account.start()
+
+    version = ".".join(map(str, sys.version_info[:2]))
+    assert f"{said}, so Python {version} prepares this release" in account.status()["output"]

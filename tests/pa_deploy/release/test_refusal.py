@@ -53,3 +53,30 @@ def test_a_command_that_printed_nothing_is_told_so() -> None:
         )
 
     assert refused.value.cause == "It printed nothing."
+
+
+@pytest.mark.parametrize(
+    ("step", "error", "what", "advice"),
+    [
+        (
+            "former-folder: /home/a/x",
+            "it may be in /home/a/x or in /home/a/y",
+            "in which folder the site of before is (it may be in /home/a/x or in /home/a/y)",
+            "Set `source-directory` to the folder of that site",
+        ),
+        (
+            "former-data: db",
+            "there are /home/a/x/db and /home/a/db",
+            "which database the site of before uses (there are /home/a/x/db and /home/a/db)",
+            "Rename the one that the site does not use",
+        ),
+    ],
+)
+def test_what_nobody_can_tell_of_the_site_of_before_is_asked_of_the_user(
+    step: str, error: str, what: str, advice: str
+) -> None:
+    with pytest.raises(ReleaseRefused) as refused:
+        insist_on_live(ReleaseStatus(id="a", state="refused", step=step, error=error))
+
+    assert f"pa-deploy cannot tell {what}" in refused.value.what
+    assert advice in refused.value.advice

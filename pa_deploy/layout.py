@@ -90,6 +90,11 @@ class Layout:
         return f"{self.base}/before/again"
 
     @property
+    def wsgi_note(self) -> str:
+        """The SHA-256 of each WSGI file that the input `wsgi-file` has made."""
+        return f"{self.base}/wsgi-file.sha256"
+
+    @property
     def incoming(self) -> str:
         return f"{self.base}/incoming"
 

@@ -26,6 +26,8 @@ WRITTEN = (
 
 If you change `wsgi_file.py`, add the new one, or the next version takes this one for edited.
 """
+DIGEST_CHARACTERS = 12
+"""Of the digest in the name of a WSGI file that is kept."""
 NUMBER = re.compile(rb"^LAYOUT = (\d{1,4})$", re.MULTILINE)
 
 
@@ -70,6 +72,14 @@ def is_untouched(content: bytes) -> bool:
 
     unfilled = FILLED.sub(rb'\1 = ""', content)
     return hashlib.sha256(unfilled).hexdigest() in WRITTEN
+
+
+def replaced_name(path: str, content: bytes) -> str:
+    """The name under which a WSGI file is kept that is about to be overwritten."""
+    import hashlib  # noqa: PLC0415 - as above
+
+    digest = hashlib.sha256(content).hexdigest()[:DIGEST_CHARACTERS]
+    return f"{path.rpartition('/')[2]}.{digest}.replaced"
 
 
 def number_of_loader(content: bytes) -> int:

@@ -11,6 +11,7 @@ from pa_deploy.ci import who_runs
 from pa_deploy.cli.context import Context
 from pa_deploy.clock import Deadline
 from pa_deploy.deploy import Tools
+from pa_deploy.loader.visits import BROWSER
 from pa_deploy.settings import Settings, StatusSettings
 from pa_deploy.transport import Http, Observe, Transport
 from pa_deploy.verify import Site
@@ -34,7 +35,7 @@ def build_tools(
     return Tools(
         api=Api(transport, target.username),
         transport=transport,
-        site=Site(http, target.host, USER_AGENT),
+        site=Site(http, target.host, BROWSER),
         deadline=deadline,
         ci=ci,
         run=who_runs(environ),

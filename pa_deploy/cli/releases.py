@@ -27,16 +27,25 @@ from pa_deploy.errors import (
     Unreachable,
 )
 from pa_deploy.layout import insist_on_known
-from pa_deploy.loader_files import is_loader, number_of_loader
-from pa_deploy.model import ReleaseRow, ReleaseStatus, Secret, WantedRelease
+from pa_deploy.loader_files import is_loader, is_untouched, number_of_loader, replaced_name
+from pa_deploy.model import (
+    HealthCheck,
+    ReleaseRow,
+    ReleaseStatus,
+    Secret,
+    StaticFile,
+    WantedRelease,
+)
 from pa_deploy.release import (
     Destination,
     activate,
+    as_kept,
     choose,
     detach,
     insist_on_known_pointer,
     insist_on_live,
     is_there,
+    left_sentences,
     point_back,
     read_code,
     read_record,
@@ -107,12 +116,15 @@ def rollback(session: Session, release: str | None) -> None:
             f"Release {row.id} was deleted: it is not in {destination.layout.releases} any more.",
             advice="Deploy that version of your code again, or name another release: --to ID.",
         )
-    _insist_on_hidden_source(session, destination, row.id, status)
+    mappings = session.tools.api.static_files.list(session.domain)
+    _insist_on_hidden_source(destination, row.id, status, mappings)
     try:
         nonce = point_back(destination, row, status)
         reached = activate(destination, nonce)
+        for said in left_sentences(reached, destination.layout, is_rollback=True):
+            destination.warn(said)
         insist_on_live(reached)
-        healthy = _healthy(session, row.id)
+        healthy = _healthy(session, row, mappings)
     except Interrupted as error:
         error.advice = _look_first(row.id)
         raise
@@ -124,15 +136,18 @@ def rollback(session: Session, release: str | None) -> None:
 
 
 def _insist_on_hidden_source(
-    session: Session, destination: Destination, release: str, status: ReleaseStatus
+    destination: Destination,
+    release: str,
+    status: ReleaseStatus,
+    mappings: tuple[StaticFile, ...],
 ) -> None:
     """Raise Refused if a mapping that fits the live release would show the other one's source."""
     record = read_record(destination, release, status.layout)
     if record is None or not record.app:
         return
     wanted = WantedRelease(source=Path(), app=record.app)
-    rows = session.tools.api.static_files.list(session.domain)
-    shown = [str(each) for each in source_mappings(rows, wanted, destination.layout, record.files)]
+    found = source_mappings(mappings, wanted, destination.layout, record.files)
+    shown = [str(each) for each in found]
     live = read_record(destination, status.live, status.layout) if shown and status.live else None
     if shown and not (live and live.app):
         raise Refused(
@@ -175,22 +190,40 @@ def _look_again(
     return status
 
 
-def _healthy(session: Session, release: str) -> str:
+def _healthy(session: Session, row: ReleaseRow, mappings: tuple[StaticFile, ...]) -> str:
     """Wait until the site is healthy with that release; return its answer. Raises Unhealthy."""
-    check = session.settings.health_check
+    check = _check_of(session, row)
     if check is None:
         return ", the site was not asked"
     tools = session.tools
-    check = with_login(replace(check, release=release), tools.api.webapps.show(session.domain))
+    mapped = tuple(each.url for each in mappings)
+    check = replace(check, release=row.id, mapped=mapped)
+    check = with_login(check, tools.api.webapps.show(session.domain))
     health = wait_until_healthy(check, tools.site, tools.deadline, session.say)
     if not health.healthy:
         raise Unhealthy(
-            f"Release {release} is live again, but the site is not healthy: "
+            f"Release {row.id} is live again, but the site is not healthy: "
             f"{health_sentence(health)}.",
             cause="It may need `env` values or database tables that another release has changed.",
-            advice="Look at the error log: pa-deploy logs error.",
+            advice=f"Look at the error log: pa-deploy logs error.{_other_page(session, row)}",
         )
     return f": {health_sentence(health)}"
+
+
+def _check_of(session: Session, row: ReleaseRow) -> HealthCheck | None:
+    """How to ask the site: as the inputs say, else as the release was asked for before."""
+    check = session.settings.health_check
+    return check if check is None or session.settings.has_check else as_kept(check, row.check)
+
+
+def _other_page(session: Session, row: ReleaseRow) -> str:
+    """Advice if nobody has said which page is to be asked for."""
+    if row.check or session.settings.has_check:
+        return ""
+    return (
+        " If the app has no page at /, ask for one that it has: pa-deploy status --health-check "
+        "/PAGE. The next rollback needs --health-check too."
+    )
 
 
 @click.group("release", cls=Group)
@@ -239,18 +272,19 @@ def detach_command(session: Session, *, yes: bool) -> None:
     """
     destination, path = _destination(session), wsgi_path(session.domain)
     _read_status(destination)
-    _insist_on_loader(session, destination)
+    present = _insist_on_loader(session, destination)
     session.confirm(
         f"Put back the old WSGI file of {session.domain}? The site no longer serves its releases.",
         yes=yes,
     )
+    kept = "" if is_untouched(present) else _keep_edited(destination, path, present)
     if not detach(destination, path):
         raise NotFound(
             f"There is no copy of {path} from before the first release.",
             advice="Install your own WSGI file: set `wsgi-file`, or edit it on the Web tab.",
         )
     _reload_detached(session, path)
-    said = f"{path} is again as it was before the first release."
+    said = f"{path} is again as it was before the first release.{kept}"
     session.say(f"{said} The releases are still in {destination.layout.base}.")
     session.show.done({"domain": session.domain, "detached": True})
 
@@ -265,7 +299,8 @@ def _destination(session: Session) -> Destination:
     return make_destination(session.settings.target, session.tools)
 
 
-def _insist_on_loader(session: Session, destination: Destination) -> None:
+def _insist_on_loader(session: Session, destination: Destination) -> bytes:
+    """The WSGI file, which serves releases. Raises NotFound for another one."""
     path = wsgi_path(session.domain)
     content = destination.api.files.read(path) or b""
     insist_on_known(number_of_loader(content), session.domain)
@@ -275,6 +310,14 @@ def _insist_on_loader(session: Session, destination: Destination) -> None:
             cause="No release was shipped yet, or the site was detached, or the file was changed.",
             advice="To serve releases, deploy with `source`.",
         )
+    return content
+
+
+def _keep_edited(destination: Destination, path: str, content: bytes) -> str:
+    """Keep what somebody has made of pa-deploy's WSGI file; where, as a sentence."""
+    place = f"{destination.layout.backups}/{replaced_name(path, content)}"
+    destination.api.files.upload(place, content)
+    return f" Somebody had edited pa-deploy's own. That one is kept as {place}."
 
 
 def _reload_detached(session: Session, path: str) -> None:

@@ -11,7 +11,7 @@ from pa_deploy.cli.session import Session, with_session
 from pa_deploy.deploy import reload_webapp
 from pa_deploy.errors import NewerPaDeploy, NotFound
 from pa_deploy.loader_files import is_loader
-from pa_deploy.model import Actual, LiveRelease, WantedWebapp, WsgiFile
+from pa_deploy.model import Actual, HealthCheck, LiveRelease, WantedWebapp, WsgiFile
 from pa_deploy.reconcile import observe
 from pa_deploy.report import status_json, status_lines
 from pa_deploy.settings import SITE_INPUTS, STATUS_INPUTS, wsgi_path
@@ -31,12 +31,23 @@ def status(session: Session) -> None:
             f"There is no web app {session.domain} on the account {tools.api.username}.",
             advice="Check `domain`, `username` and `host`. To create it: pa-deploy deploy",
         )
-    check = session.settings.health_check
+    live = _live_release(session, actual)
+    check = _check_of(session, live)
     health = None
     if check:
         health = ask_once(with_login(check, actual.webapp), tools.site, tools.deadline)
-    seen = (actual.webapp, actual, health, _live_release(session, actual))
+    seen = (actual.webapp, actual, health, live)
     session.show.lines(status_lines(*seen), status_json(*seen))
+
+
+def _check_of(session: Session, live: LiveRelease | None) -> HealthCheck | None:
+    """How to ask the site: as the inputs say, else as the release was asked for before."""
+    check = session.settings.health_check
+    if check is None or live is None or session.settings.has_check:
+        return check
+    from pa_deploy.release import as_kept  # noqa: PLC0415 - as in `_live_release`
+
+    return as_kept(check, live.check)
 
 
 def _live_release(session: Session, actual: Actual) -> LiveRelease | None:

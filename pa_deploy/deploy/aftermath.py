@@ -69,6 +69,8 @@ class Aftermath:
             )
         self._note_missing_paths()
         wanted = self._without_doubtful(former_webapp(former, plan), plan)
+        if self._is_first_live(plan, former):
+            wanted = self._with_site_of_before(wanted, plan)
         if not plan.changes and wanted is None:
             return "This run changed no configuration, so there was nothing to roll back."
         if wanted is None and former.webapp is None:
@@ -76,7 +78,7 @@ class Aftermath:
                 "This run created the web app, so there is no former configuration to go back to."
             )
         if wanted is None:
-            return "There was no release before this one, so there is nothing to go back to."
+            return "There was no release before this one, so it stays live."
         if not self._settings.rollback:
             return "The new configuration stays, because `rollback` is false."
         return self._roll_back(wanted)
@@ -92,6 +94,23 @@ class Aftermath:
             if target
             else wanted
         )
+
+    def _is_first_live(self, plan: Plan, former: Actual) -> bool:
+        """Whether this run has brought a release live where only the site of before was."""
+        return former.webapp is not None and former.release is None and ships(plan.changes)
+
+    def _with_site_of_before(self, wanted: WantedWebapp | None, plan: Plan) -> WantedWebapp | None:
+        """With the WSGI file of before, if an earlier run has put pa-deploy's in its place.
+
+        Without it the release stays live, and so does its configuration.
+        """
+        delivery = self._journal.delivery
+        if delivery is None or (wanted and wanted.wsgi_file):
+            return wanted
+        file = delivery.file_of_before()
+        if file is None:
+            return None
+        return replace(wanted or WantedWebapp(domain=plan.domain), wsgi_file=file)
 
     def _after_refusal(self, plan: Plan, former: Actual) -> str:
         """What served before serves, but perhaps with a configuration for the new release."""
@@ -162,5 +181,6 @@ class Aftermath:
                     "seen healthy."
                 )
             wanted = replace(wanted, release=target)
-        self._journal.restoring = restoring = Restoring(Ledger(self._tools.ci))
+        ledger = Ledger(self._tools.ci)
+        self._journal.restoring = restoring = Restoring(ledger, self._journal.warn)
         return roll_back(wanted, self._settings, self._tools, restoring, self._doubts)

@@ -121,11 +121,11 @@ def _why_no_way(health: Health) -> str:
     if "to itself" in health.detail:
         return (
             "PythonAnywhere answers so while the web app starts; if it goes on, the app redirects "
-            "the page to itself. Point `health-check` at a page that answers without a cookie."
+            "the page to itself. Point `health-check` at a page that does not redirect."
         )
     return (
         "A visitor would never see a page. Correct the redirects of the app, or point "
-        "`health-check` at a page that answers without a cookie."
+        "`health-check` at a page that does not redirect."
     )
 
 
@@ -138,7 +138,11 @@ def _why_another_release(check: HealthCheck) -> str:
 
 def _why_no_file(health: Health) -> str:
     if "earlier mapping" in health.detail:
-        return "PythonAnywhere takes the first mapping that has a file. Change their order or URLs."
+        return (
+            "PythonAnywhere takes the first mapping that has a file. Change their order or URLs. "
+            "If the earlier one is not in `static-files`, remove it: `pa-deploy static-files list` "
+            "shows its id."
+        )
     if health.detail.startswith("no answer"):
         return "The file may be very large, or the connection is slow."
     return (

@@ -36,7 +36,8 @@ class Goal:
         actual = observe(tools.api, self.wanted, tools.deadline.clock)
         if self.delivery is None:
             return actual
-        return replace(actual, release=self.delivery.live(actual))
+        release = self.delivery.live(actual)
+        return replace(actual, release=release, becoming_shared=self.delivery.becoming_shared)
 
     def plan(self, actual: Actual) -> Plan:
         return make_plan(actual, self.wanted, self.policy)

@@ -23,6 +23,7 @@ from pa_deploy.model import (
     ReleaseStatus,
     StaticFile,
     WantedWebapp,
+    WsgiFile,
 )
 from pa_deploy.release import (
     REQUEST_HEADER,
@@ -32,28 +33,36 @@ from pa_deploy.release import (
     Shipment,
     activate,
     attempt_of,
+    check_of_release,
     compare,
+    compare_by_site,
+    find_becoming_shared,
     former,
     insist_on_live,
     insist_on_shared,
     is_noted,
     is_one_verified,
+    late_sentences,
+    left_sentences,
     look_ahead,
     mapped_folders,
     mapped_paths,
     needs_judging,
     note_verified,
     output_lines,
+    page_check,
     point_back,
     point_to,
     read_boot,
     read_status,
     request_key,
+    rival_paths,
     sending,
+    site_of_before,
     with_verified,
     withdraw,
 )
-from pa_deploy.settings import Settings, Target
+from pa_deploy.settings import Settings, Target, wsgi_path
 from pa_deploy.transport import Fault
 
 VISIT_SECONDS = 10.0
@@ -79,6 +88,8 @@ class Delivery:
     sent: Sent | None = None
     compared: Compared | None = None
     """How the live release differs if it is the wanted one, but for what may be left behind."""
+    becoming_shared: tuple[str, ...] = ()
+    """Paths that become shared, and that the live release has as its own."""
     check: HealthCheck | None = None
     webapp: WantedWebapp | None = None
     nonce: str = ""
@@ -120,6 +131,9 @@ class Delivery:
                 else look_ahead(destination, self.bundle, self.status)
             )
             insist_on_shared(destination, shipment.record, self.bundle.wanted)
+            self.becoming_shared = find_becoming_shared(
+                destination, self.status.live, shipment.record, self.bundle.wanted
+            )
             self.shipment = self._with_trial(shipment, actual)
         return live
 
@@ -130,9 +144,11 @@ class Delivery:
         python, virtualenv = _interpreter(self.webapp, actual)
         return replace(
             shipment,
+            check=page_check(self.check),
             attempt=attempt_of(wanted, self.check, layout, mappings),
             mapped=mapped_folders(wanted, layout, mappings),
             sampled=mapped_paths(wanted, layout, mappings),
+            rivals=rival_paths(wanted, layout, (*mappings, *_left_alone(mappings, actual))),
             former=() if self.status.live else _folders_of(self.webapp, actual),
             python=python,
             virtualenv=virtualenv,
@@ -212,7 +228,18 @@ class Delivery:
         )
         self.nonce = self.status.nonce
         self.before = None
+        is_rollback = self.bundle is None
+        for said in left_sentences(self.status, self.destination.layout, is_rollback=is_rollback):
+            self.destination.warn(said)
         insist_on_live(self.status)
+
+    def late(self, *, ask: bool) -> Iterator[str]:
+        """What was written in releases after the site had left them; if need be, `ask` the site."""
+        told = self.compared
+        if told is None and ask and self.status.live:
+            told = compare_by_site(self.destination, self.status)
+        late = told.late if told else ()
+        return late_sentences(late, self.status, self.destination.layout)
 
     def is_live_in_doubt(self) -> bool:
         """Whether nobody has seen the live release healthy since it was switched to.
@@ -223,6 +250,10 @@ class Delivery:
         if needs_judging(self.status) and not is_own and is_noted(self.destination, self.status):
             self.vouch()
         return needs_judging(self.status)
+
+    def check_of_live(self, check: HealthCheck | None) -> HealthCheck | None:
+        """How to ask whether the live release is healthy, which another run has deployed."""
+        return check_of_release(check, self.status, self.status.live)
 
     def vouch(self) -> None:
         """Take the live release for healthy, so that a rollback may go back to it."""
@@ -239,6 +270,12 @@ class Delivery:
         """What a rollback goes back to, whether this one is live yet or not; None if nothing is."""
         row = former(self.status, self.release.id)
         return Release(row.id) if row else None
+
+    def file_of_before(self) -> WsgiFile | None:
+        """The WSGI file of before the first release; None if it was not kept."""
+        content = site_of_before(self.destination)
+        path = wsgi_path(self.destination.layout.domain)
+        return None if content is None else WsgiFile(path=path, content=content)
 
     def outcome(self) -> ReleaseOutcome:
         """What became of it, as far as was seen."""
@@ -266,6 +303,11 @@ def _mappings(wanted: WantedWebapp | None, actual: Actual) -> tuple[StaticFile, 
     """The static file mappings that there will be."""
     given = wanted.static_files if wanted else None
     return given if given is not None else actual.static_files or ()
+
+
+def _left_alone(mappings: tuple[StaticFile, ...], actual: Actual) -> Iterator[StaticFile]:
+    """The mappings that are there and that no input speaks of."""
+    return (row for row in actual.static_files or () if row not in mappings)
 
 
 def _interpreter(wanted: WantedWebapp | None, actual: Actual) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -119,9 +120,10 @@ def ships(changes: tuple[Change, ...]) -> bool:
 
 @dataclass(slots=True)
 class Restoring:
-    """What has come of putting the former configuration back."""
+    """What has come of putting the former configuration back. `warn` gets what is told of it."""
 
     ledger: Ledger
+    warn: Callable[[str], None]
     reloaded: bool = False
     health: Health | None = None
     failure: str = ""
@@ -157,8 +159,9 @@ class Journal:
     warnings: list[str] = field(default_factory=list)
 
     def warn(self, warning: str) -> None:
-        """Warn now, and in the outcome."""
-        self.warnings.append(warning)
+        """Warn now, and in the outcome, which has each warning once."""
+        if warning not in self.warnings:
+            self.warnings.append(warning)
         self.ledger.ci.warning(warning)
 
     def warn_once(self, warning: str) -> None:

@@ -6,6 +6,7 @@ the run has changed.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from pa_deploy.model import (
     Actual,
     Change,
     Create,
+    HealthCheck,
     Plan,
     Policy,
     Release,
@@ -99,6 +101,11 @@ def roll_back(
         said = f"Rolled back: the former {what} {verb} live again."
         asked = restoring.health and f"The site was asked: {health_sentence(restoring.health)}."
         return f"{said} {asked or 'The site was not asked.'}"
+    if restoring.health.trouble == "default-page" and wanted.release is None:
+        return (
+            "Rolled back: the former configuration is live again. The web app had no code before "
+            "this run, so the site shows PythonAnywhere's default page, as before."
+        )
     return (
         f"Rolled back to the former {what}, but the site is still not healthy: "
         f"{health_sentence(restoring.health)}."
@@ -108,7 +115,7 @@ def roll_back(
 def _put_back(
     wanted: WantedWebapp, settings: Settings, tools: Tools, restoring: Restoring, doubts: int
 ) -> None:
-    delivery = _delivery_back(wanted, settings, tools)
+    delivery = _delivery_back(wanted, settings, tools, restoring)
     restoring.delivery = delivery
     goal = Goal(wanted=wanted, policy=Policy(create=False, exact=True), delivery=delivery)
     actual = goal.look(tools)
@@ -117,21 +124,34 @@ def _put_back(
     for line in plan_lines(plan):
         tools.ci.log(line)
     check = settings.health_check
-    course = Course(goal, tools, restoring.ledger, doubts, tools.ci.warning)
+    course = Course(goal, tools, restoring.ledger, doubts, restoring.warn)
     for made in course.rounds(plan, actual):
-        check = check_of(settings, made.actual)
+        check = _check_of(settings, made.actual, delivery)
         warning = make_live(made, delivery, check, tools)
         if warning:
-            tools.ci.warning(warning)
+            restoring.warn(warning)
         restoring.reloaded = True
     if check:
         restoring.health = wait_until_healthy(check, tools.site, tools.deadline, tools.ci.log)
         tools.ci.log(f"After the rollback: {health_sentence(restoring.health)}")
 
 
-def _delivery_back(wanted: WantedWebapp, settings: Settings, tools: Tools) -> Delivery | None:
+def _check_of(settings: Settings, actual: Actual, delivery: Delivery | None) -> HealthCheck | None:
+    """How to ask the site: a former release as the run has asked that deployed it."""
+    check = check_of(settings, actual)
+    if delivery is None:
+        return check
+    from pa_deploy.release import check_of_release  # noqa: PLC0415 - as in `prepare`
+
+    return check_of_release(check, delivery.status, delivery.release.id)
+
+
+def _delivery_back(
+    wanted: WantedWebapp, settings: Settings, tools: Tools, restoring: Restoring
+) -> Delivery | None:
     if wanted.release is None:
         return None
     from pa_deploy.deploy.delivery import Delivery, make_destination  # noqa: PLC0415 - as in `prepare`
 
-    return Delivery(make_destination(settings.target, tools), wanted.release, Path())
+    destination = replace(make_destination(settings.target, tools), warn=restoring.warn)
+    return Delivery(destination, wanted.release, Path())

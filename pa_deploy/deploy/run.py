@@ -137,6 +137,9 @@ class Deploy:
                 self._ci.log(line)
         self._journal.actual = actual
         self._journal.ledger.plan = plan
+        if goal.delivery:
+            for said in goal.delivery.late(ask=self._settings.mode != "apply"):
+                self._journal.warn_once(said)
         guard(plan, self._settings, goal.delivery)
         if goal.delivery:
             look_for_writing(goal.delivery, self._settings, self._journal.warn_once)
@@ -214,7 +217,7 @@ class Deploy:
         """See whether the live release is healthy, if the run that has switched to it has not."""
         if not delivery.is_live_in_doubt():
             return
-        check = check_of(self._settings, actual)
+        check = delivery.check_of_live(check_of(self._settings, actual))
         if check:
             health = ask_once(check, self._tools.site, self._tools.deadline)
             self._ci.log(f"The live release was not seen healthy yet: {health_sentence(health)}")
@@ -278,4 +281,6 @@ class Deploy:
             return None
         from pa_deploy.deploy.static_check import StaticCheck  # noqa: PLC0415 - as in `prepare`
 
-        return StaticCheck(check, self._tools).first_bad(made, self._journal.delivery)
+        listed = self._settings.wanted.static_files or ()
+        static = StaticCheck(check, self._tools, listed, self._journal.warn_once)
+        return static.first_bad(made, self._journal.delivery)

@@ -1,4 +1,4 @@
-"""After a switch, ask the site for a file of each static file mapping that this run is about.
+"""After a switch, ask the site for files of each static file mapping that this run is about.
 
 What the release has, the loader has written into its status. Of other folders one is looked at: the
 first that this run has mapped, which costs a request to list it and one to read a file.
@@ -7,11 +7,11 @@ first that this run has mapped, which costs a request to list it and one to read
 from __future__ import annotations
 
 import hashlib
-import posixpath
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from pa_deploy.deploy.outside import find_outside
 from pa_deploy.deploy.tools import Tools
 from pa_deploy.errors import DeployError
 from pa_deploy.model import Create, Health, HealthCheck, StaticFile, Update
@@ -23,18 +23,22 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 1024 * 1024
 """A file that is larger is not read from the account to compare it."""
-SMALL = (".css", ".js", ".txt", ".html", ".svg", ".ico", ".json", ".xml", ".map", ".webmanifest")
-"""Files that are nearly always small."""
-IS_FILE = "is not a directory"
-"""PythonAnywhere says so if a file's tree is asked for."""
+MOST_RIVALS = 5
+"""How many files are asked for because another mapping may hide them, beside one of each mapping.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class StaticCheck:
-    """Asks for files as `check` asks for the site."""
+    """Asks for files as `check` asks for the site.
+
+    `listed` are the mappings that the inputs have. `warn` gets what is hidden, but was meant so.
+    """
 
     check: HealthCheck
     tools: Tools
+    listed: tuple[StaticFile, ...]
+    warn: Callable[[str], None]
 
     def first_bad(self, made: Made, delivery: Delivery | None) -> Health | None:
         """The first wrong answer; None if all files are served as they are.
@@ -44,64 +48,64 @@ class StaticCheck:
         if self.check.login and not self.check.url.startswith("https:"):
             return None
         rows = made.actual.static_files or ()
-        count = 0
-        for expected in _of_release(made, delivery, rows):
-            health = self._ask(expected).health
-            if not health.healthy and self._is_bad(expected):
+        asked: set[StaticFile] = set()
+        for expected, health in self._answers(made, delivery, rows):
+            if health.healthy:
+                asked.add(expected.row)
+            elif self._is_meant(expected):
+                self.warn(_meant_sentence(expected))
+            else:
                 return health
-            count += 1
-        outside = self._outside(made, delivery, rows)
-        if outside:
-            health = self._ask_outside(outside)
-            if not health.healthy:
-                return health
-            count += 1
-        if count:
-            mappings = "1 mapping" if count == 1 else f"{count} mappings"
+        if asked:
+            mappings = "1 mapping" if len(asked) == 1 else f"{len(asked)} mappings"
             self.tools.ci.log(f"Static files: a file of {mappings} was requested and is right.")
         return None
+
+    def _answers(
+        self, made: Made, delivery: Delivery | None, rows: tuple[StaticFile, ...]
+    ) -> Iterator[tuple[Expected, Health]]:
+        """What is asked for, and how it went."""
+        for expected in _of_release(made, delivery, rows):
+            yield expected, self._ask_of_release(expected)
+        row = _first_outside(made, delivery)
+        if row:
+            before = rows[: rows.index(row)] if row in rows else ()
+            for path in find_outside(self.tools.api, row, before):
+                expected = Expected(row, path, None, row.path, _before(row, rows, delivery))
+                yield expected, self._ask_outside(expected)
+
+    def _is_meant(self, expected: Expected) -> bool:
+        """Whether what hides it is a mapping for a part of the URLs, which the inputs have. Or they
+        have neither, and somebody has made both.
+        """
+        hiding, urls = expected.hiding, {row.url for row in self.listed}
+        if hiding is None or hiding.url == expected.row.url:
+            return False
+        is_known = hiding.url in urls or expected.row.url not in urls
+        return is_known and hiding.url.startswith(expected.row.url)
 
     def _ask(self, expected: Expected) -> Received:
         tools = self.tools
         nonce = f"{tools.deadline.clock.time():.0f}"
         return wait_for_file(expected, self.check, tools.site, tools.deadline, nonce)
 
-    def _is_bad(self, expected: Expected) -> bool:
-        """Whether it is wrong compared with the file as it is now: the app may have changed it."""
+    def _ask_of_release(self, expected: Expected) -> Health:
+        """If the answer is wrong, compare it with the file as it is now: the app may have changed
+        or deleted it.
+        """
+        health = self._ask(expected).health
+        if health.healthy:
+            return health
         try:
             content = self.tools.api.files.read(expected.file)
         except DeployError:
-            return True
+            return health
         if content is None:
-            return False
+            return replace(health, healthy=True)
         digest = hashlib.sha256(content).hexdigest()
         if digest == expected.sha256:
-            return True
-        return not self._ask(replace(expected, sha256=digest)).health.healthy
-
-    def _outside(
-        self, made: Made, delivery: Delivery | None, rows: tuple[StaticFile, ...]
-    ) -> Expected | None:
-        """A file of the first folder that this run has mapped and that is not of the release."""
-        known = {row.mapped for row in delivery.status.samples} if delivery else set()
-        for row in _mapped_now(made):
-            folder = _in_release(row, delivery)
-            # If a release was shipped and a folder of it has no sample, it is empty.
-            if folder is None or not (made.shipped or folder in known):
-                path = self._file_below(row.path)
-                earlier = _before(row, rows, delivery)
-                return None if path is None else Expected(row, path, None, row.path, earlier)
-        return None
-
-    def _file_below(self, folder: str) -> str | None:
-        """A file of a folder on PythonAnywhere, likely a small one; "" if it is a file itself."""
-        try:
-            tree = self.tools.api.files.tree(folder)
-        except DeployError as error:
-            return "" if IS_FILE in error.what else None
-        files = [path for path in tree if not path.endswith("/")]
-        small = next((path for path in files if path.lower().endswith(SMALL)), None)
-        return posixpath.relpath(small, folder) if small else None
+            return health
+        return self._ask(replace(expected, sha256=digest)).health
 
     def _ask_outside(self, expected: Expected) -> Health:
         """Ask for a file, and compare its bytes if the account has not too many of them."""
@@ -122,16 +126,41 @@ def _of_release(
     made: Made, delivery: Delivery | None, rows: tuple[StaticFile, ...]
 ) -> Iterator[Expected]:
     """What the loader has seen in the release: all if this run has switched to it, else what this
-    run has mapped.
+    run has mapped. Of each mapping one file, and a few that an earlier mapping may hide.
     """
     if delivery is None:
         return
-    samples = {sample.mapped: sample for sample in delivery.status.samples}
+    left = MOST_RIVALS
     for row in rows if made.shipped else _mapped_now(made):
         folder = _in_release(row, delivery)
-        if folder is not None and folder in samples:
-            sample, earlier = samples[folder], _before(row, rows, delivery)
-            yield Expected(row, sample.path, sample.sha256, folder or ".", earlier)
+        samples = [each for each in delivery.status.samples if each.mapped == folder]
+        for number, sample in enumerate(samples):
+            earlier = _before(row, rows, delivery)
+            expected = Expected(row, sample.path, sample.sha256, folder or ".", earlier)
+            if number == 0 or (expected.hiding and left > 0):
+                left -= number > 0
+                yield expected
+
+
+def _first_outside(made: Made, delivery: Delivery | None) -> StaticFile | None:
+    """The first folder that this run has mapped and that is not of the release."""
+    known = {row.mapped for row in delivery.status.samples} if delivery else set()
+    for row in _mapped_now(made):
+        folder = _in_release(row, delivery)
+        # If a release was shipped and a folder of it has no sample, it is empty.
+        if folder is None or not (made.shipped or folder in known):
+            return row
+    return None
+
+
+def _meant_sentence(expected: Expected) -> str:
+    by = expected.hiding
+    return (
+        f'Visitors do not get {expected.path} of the mapping "{expected.row.url} = '
+        f'{expected.shown}": the earlier mapping "{by.url} = {by.path}" has it too.'
+        if by
+        else ""
+    )
 
 
 def _before(

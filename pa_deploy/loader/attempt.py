@@ -24,12 +24,12 @@ from .interface import NotAnApp
 from .mapped import Elsewhere, file_of, missing
 from .releases import Release
 from .traces import Output, Watch
-from .visits import BadRedirect, Route, page_text
+from .visits import BROWSER, BadRedirect, Route, page_text
 
 WELL = 73
 """How this process ends if the app does well. An app that ends it itself does so with 0."""
 VERDICT = "verdict"
-"""A file for the preparer: why the release is refused."""
+"""A file for the preparer: how far the try has come, and why the release is refused."""
 MOST_BYTES = 16 * 1024 * 1024
 """How much of a page is read; an error may come at its end."""
 OF_THE_SERVER = ("uwsgi", "uwsgidecorators")
@@ -59,6 +59,8 @@ def try_out(base: str, release: str, asked: Dict[str, Any]) -> None:
         app = load(wanted)
         if asked:
             verdict["step"] = "try: GET " + asked["path"]
+            with suppress(OSError):
+                home.write(VERDICT, verdict)  # the app may end this process itself
             be_a_worker()
             Attempt(app, asked, wanted.code).carry_out()
     except NotAnApp as error:
@@ -121,11 +123,12 @@ class BadAnswer(Exception):
 
 
 class Answer:
-    """What the app has answered: `status`, `headers` by their small names, `body`."""
+    """What the app has answered: `status`, `headers` by their small names, `cookies`, `body`."""
 
     def __init__(self) -> None:
         self.status = 0
         self.headers: Dict[str, str] = {}
+        self.cookies: List[str] = []
         self.body = bytearray()
         self.size = 0
 
@@ -135,6 +138,7 @@ class Answer:
                 raise BadAnswer("the app's answer has a status or header that is none: %r" % text)
         self.status = int(status.split(maxsplit=1)[0])
         self.headers = {name.lower(): value for name, value in headers}
+        self.cookies = [value for name, value in headers if name.lower() == "set-cookie"]
         return self.add
 
     def add(self, piece: bytes) -> None:
@@ -159,23 +163,24 @@ class Attempt:
             self._watch.last = None
             path = urlsplit(route.url).path
             try:
-                answer = self._answer(route.url)
+                answer = self._answer(route)
             except Elsewhere:
                 return
             print("GET %s answered %d" % (path, answer.status))
             try:
-                if not route.follow(answer.status, answer.headers.get("location")):
+                location = answer.headers.get("location")
+                if not route.follow(answer.status, location, answer.cookies):
                     break
             except BadRedirect as bad:
                 said = "GET %s answered %d, a redirect %s" % (path, answer.status, bad)
                 raise BadAnswer(said) from None
         self._judge(answer, path)
 
-    def _answer(self, url: str) -> Answer:
+    def _answer(self, route: Route) -> Answer:
         """What the site will answer: by a mapped file, else by the app. Raises Elsewhere."""
-        file = file_of(self._code, self._mapped, _decoded(url))
+        file = file_of(self._code, self._mapped, _decoded(route.url))
         if not file:
-            return _get(self._app, url)
+            return _get(self._app, route)
         answer = Answer()
         answer.start("200 OK", [])
         answer.add(read_bytes(file))
@@ -194,10 +199,10 @@ class Attempt:
             raise BadAnswer('GET %s answered without the text "%s"' % (path, self._asked["text"]))
 
 
-def _get(app: App, url: str) -> Answer:
+def _get(app: App, route: Route) -> Answer:
     """One request, as a server makes it, to the end of the body."""
     answer = Answer()
-    pieces: Iterable[bytes] = app(_environ(url), answer.start)
+    pieces: Iterable[bytes] = app(_environ(route), answer.start)
     try:
         for piece in pieces:
             answer.add(piece)
@@ -216,9 +221,9 @@ def _decoded(url: str) -> str:
     return os.fsdecode(unquote_to_bytes(urlsplit(url).path or "/"))
 
 
-def _environ(url: str) -> Dict[str, Any]:
+def _environ(route: Route) -> Dict[str, Any]:
     """What PEP 3333 wants, and what PythonAnywhere's front adds."""
-    parts = urlsplit(url)
+    parts = urlsplit(route.url)
     host, is_secure = parts.hostname or "", parts.scheme == "https"
     return {
         "REQUEST_METHOD": "GET",
@@ -237,7 +242,8 @@ def _environ(url: str) -> Dict[str, Any]:
         "HTTP_X_REAL_IP": "127.0.0.1",
         "HTTP_HOST": host,
         "HTTP_ACCEPT": "*/*",
-        "HTTP_USER_AGENT": "pa-deploy",
+        "HTTP_USER_AGENT": BROWSER,
+        **({"HTTP_COOKIE": route.cookie} if route.cookie else {}),
         "HTTP_X_FORWARDED_PROTO": parts.scheme,
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": parts.scheme,

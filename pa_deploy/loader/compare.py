@@ -8,12 +8,15 @@ from typing import Any, Dict, List
 from .damage import damaged_files, is_layer_well
 from .files import Home
 from .inventory import MOST_TOLD, left_behind, told_of
+from .late import written_late
 from .releases import Release, live
 from .status import read_pointer
 
 
 def compare_live(home: Home) -> Dict[str, Any]:
-    """What is `missing` of it, which code was `changed`, and what was `wrote` there."""
+    """What is `missing` of it, which code was `changed`, what was `wrote` there, and what was
+    written `late` in others.
+    """
     release = Release(home, live(home))
     damaged = damaged_files(release)
     changed = [path for path in damaged if os.path.lexists(os.path.join(release.code, path))]
@@ -24,6 +27,7 @@ def compare_live(home: Home) -> Dict[str, Any]:
         "missing": (_parts_missing(home, release) + missing)[:MOST_TOLD],
         "changed": changed[:MOST_TOLD],
         "wrote": told_of(release, wrote, release.record.get("shared", [])),
+        "late": written_late(home, leave),
     }
 
 

@@ -20,14 +20,16 @@ from .commands import NOT_WANTED, Commands, Failed
 from .damage import note_layer
 from .files import LOADER_ZIP, OUTPUT, TEMPORARY, Home, discard
 from .inventory import note_files, written
+from .late import written_late
 from .lease import has_lease
 from .leaving import Leaving
 from .placing import Placing
 from .releases import HAND_OVER, Release, live
-from .samples import find_samples
+from .samples import Samples
 from .shared import bring_back_shared, rescue
 from .status import begun, is_decided, read_pointer, read_status, write_status
 from .unpack import manifest_of
+from .uploads import Uploads
 
 MOST_TRIES = 3
 BEAT_SECONDS = 1.0
@@ -85,6 +87,8 @@ class Preparation:
         """The release is ready after it, or refused. The live one is as it was."""
         try:
             self.tell(state="preparing", live=live(self.home), tries=self.status["tries"] + 1)
+            leave = self.wanted.get("discard", [])
+            self.tell(late=self.status["late"] or written_late(self.home, leave))
             with self.heart():
                 bring_back_shared(Release(self.home, live(self.home)))
                 is_live = self.id == live(self.home)
@@ -208,7 +212,9 @@ class Preparation:
                 raise RuntimeError("%s is not a folder of the release" % folder)
         self.check_mapped()
         served = Release(self.home, live(self.home)).code if live(self.home) else ""
-        self.tell(samples=find_samples(self.release.code, served, self.wanted.get("sampled", [])))
+        samples = Samples(self.release.code, served, self.home.account)
+        sampled, rivals = self.wanted.get("sampled", []), self.wanted.get("rivals", [])
+        self.tell(samples=samples.find(sampled, rivals))
         self.try_out()
 
     def check_mapped(self) -> None:
@@ -233,11 +239,11 @@ class Preparation:
         try:
             self.commands.try_out(step, asked)
         except Failed:
-            verdict = self.home.read(VERDICT)
-            if not verdict:  # it was killed, or has ended itself
-                raise
+            verdict = {"step": "import", "error": "", **self.home.read(VERDICT)}
             if verdict["step"] != "import":
                 self.tell(step=verdict["step"])
+            if not verdict["error"]:  # it was killed, or has ended itself
+                raise
             raise RuntimeError(verdict["error"]) from None
         finally:
             discard(self.home.at(VERDICT))
@@ -272,11 +278,14 @@ class Preparation:
             "first": ids,
         }
         kept["releases"] = ids | {HAND_OVER}
+        known = [row.get("id") for row in self.status["releases"]]
+        uploads = Uploads(self.home, self.wanted, known)
         for folder in ("records", "files", "secrets", "releases", "first", "layers", *TEMPORARY):
             for name in self.home.names_in(folder):  # a record goes before its folder
                 is_hidden = name.startswith(".") and folder in kept
                 is_kept = name.partition(".")[0] in kept.get(folder, ())
-                if not is_hidden and (not is_kept or name.endswith(".new")):
+                is_left = not is_kept or name.endswith(".new")
+                if is_left and not is_hidden and not uploads.are_of_another(folder, name):
                     discard(self.home.at(folder, name))
         prune_loaders(self.home)
 

@@ -29,6 +29,7 @@ STATUS: Dict[str, Any] = {
     "releases": [],
     "samples": [],
     "wrote": {},
+    "late": [],
     "tries": 0,
     "ran": 0,
     "lock": 0,

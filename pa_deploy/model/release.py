@@ -74,16 +74,38 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
+class Late:
+    """What was written in a `release` after it was left: some paths, and how many there are."""
+
+    release: str
+    paths: tuple[str, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Compared:
     """How the live release differs from what was made ready: some of the paths.
 
     `missing` are files, or words for other parts. `changed` is code. `wrote` is all that was added
-    or changed, None if nothing was.
+    or changed, None if nothing was. `late` is what was written in other releases.
     """
 
     missing: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     wrote: Written | None = None
+    late: tuple[Late, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PageCheck:
+    """How a run has asked whether its release is healthy, as in HealthCheck.
+
+    `url` is a path of the site or a whole URL; "" if the site was not to be asked.
+    """
+
+    url: str
+    statuses: tuple[tuple[int, int], ...] = ()
+    text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +113,15 @@ class ReleaseRow:
     """A release that is on PythonAnywhere. `bad`: it was rolled back. `created` is ISO 8601.
 
     `verified`: since it was switched to, pa-deploy has seen it live and healthy. None: that is not
-    known, as an older pa-deploy did not note it.
+    known, as an older pa-deploy did not note it. `check` is that of the run that deployed it last;
+    None if it is not known.
     """
 
     id: str
     created: str
     bad: bool = False
     verified: bool | None = None
+    check: PageCheck | None = None
 
     @property
     def is_target(self) -> bool:
@@ -112,6 +136,7 @@ class LiveRelease:
     id: str
     created: str = ""
     commit: str = ""
+    check: PageCheck | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +165,7 @@ class ReleaseStatus:
     ids; `output` is the end of what the commands printed, of `output_bytes` bytes in all. `loader`
     is the name of the loader that wrote it, `request_key` the SHA-256 of the key of signed requests
     that it has. `samples` are files of mapped folders, as they are after the commands. `wrote` is
-    what would be left behind.
+    what would be left behind, `late` what was written in releases that were left.
     """
 
     layout: int = 0
@@ -158,6 +183,7 @@ class ReleaseStatus:
     releases: tuple[ReleaseRow, ...] = ()
     samples: tuple[StaticSample, ...] = ()
     wrote: Written | None = None
+    late: tuple[Late, ...] = ()
     output: bytes = b""
     output_bytes: int = 0
 

@@ -77,7 +77,8 @@ class WsgiFile:
     """The file at `path` on PythonAnywhere that its web workers run; `content` None = no file.
 
     `keep_as`: where to keep what is there before it is overwritten, the first time. `backups`: the
-    folder for what somebody has edited since. `loader`: path and content of the loader that it
+    folder for what somebody has edited since. `note`: where to note which ones pa-deploy has made,
+    if it does not know them by their content. `loader`: path and content of the loader that it
     imports, which must be uploaded before it.
     """
 
@@ -85,4 +86,5 @@ class WsgiFile:
     content: bytes | None
     keep_as: str | None = field(default=None, compare=False)
     backups: str = field(default="", compare=False)
+    note: str | None = field(default=None, compare=False)
     loader: tuple[str, bytes] | None = field(default=None, compare=False)

@@ -10,11 +10,13 @@ from pa_deploy.plan.encode import (
 )
 from pa_deploy.plan.make import make_plan, same_setting
 from pa_deploy.plan.notes import final_python, missing_notes, used_paths, venv_command
+from pa_deploy.plan.order import Rival, rivals
 from pa_deploy.plan.pace import CALLS_A_MINUTE, Pace, pace
 
 __all__ = [
     "CALLS_A_MINUTE",
     "Pace",
+    "Rival",
     "change_json",
     "combined_digest",
     "final_python",
@@ -23,6 +25,7 @@ __all__ = [
     "missing_notes",
     "pace",
     "plan_json",
+    "rivals",
     "same_setting",
     "target",
     "used_paths",

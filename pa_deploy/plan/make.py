@@ -26,7 +26,7 @@ from pa_deploy.model import (
 )
 from pa_deploy.plan.encode import digest
 from pa_deploy.plan.exact import plan_exactly
-from pa_deploy.plan.notes import expiry_notes, missing_notes, virtualenv_notes
+from pa_deploy.plan.notes import expiry_notes, missing_notes, sharing_notes, virtualenv_notes
 from pa_deploy.plan.rows import RowPlan, plan_static_files, plan_static_headers
 
 
@@ -57,6 +57,7 @@ def make_plan(actual: Actual, wanted: WantedWebapp, policy: Policy) -> Plan:
             *headers.notes,
             *missing_notes(actual, wanted),
             *virtualenv_notes(actual, wanted),
+            *sharing_notes(actual),
             *expiry_notes(actual),
         ),
         reload=policy.reload == "always" or (policy.reload == "auto" and bool(changes)),

@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Iterator
 
 from pa_deploy.layout import FOLDER
+from pa_deploy.loader.paths import shown
 from pa_deploy.model import DIRECTORIES, Actual, StaticFile, WantedWebapp
 
 EXPIRY_NEAR_DAYS = 14
@@ -45,6 +46,15 @@ def virtualenv_notes(actual: Actual, wanted: WantedWebapp) -> Iterator[str]:
             f"The virtualenv {wanted.virtualenv} has Python {found}, but the web app will have "
             f'{needed}, so PythonAnywhere may refuse it. Set `python-version: "{found}"`, or make '
             f"the virtualenv with Python {needed}."
+        )
+
+
+def sharing_notes(actual: Actual) -> Iterator[str]:
+    for path in actual.becoming_shared:
+        yield (
+            f"{shown(path)} becomes shared. What the live release has there is moved to `shared/` "
+            "before the commands of `run`, and the site goes on with it. What is still as it was "
+            "shipped comes from the new release instead."
         )
 
 

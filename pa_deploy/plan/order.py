@@ -7,6 +7,7 @@ DebuggingStaticFiles): so only the order of URLs that begin with each other has 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from graphlib import TopologicalSorter
 
 from pa_deploy.model import StaticFile
@@ -43,3 +44,31 @@ def first_hiding(rows: Rows) -> Iterator[tuple[StaticFile, StaticFile]]:
         hiding = next((each for each in rows[:place] if row.url.startswith(each.url)), None)
         if hiding:
             yield hiding, row
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """Two mappings that have some of their URLs in common: a file of `row` whose path begins with
+    `own` has the URL of the file of `other` that has `theirs` in its place.
+    """
+
+    row: StaticFile
+    other: StaticFile
+    own: str
+    theirs: str
+
+
+def rivals(rows: Rows) -> Iterator[Rival]:
+    """Each row with each other one that has some of its URLs, whichever of the two comes first."""
+    for place, row in enumerate(rows):
+        for other in (*rows[:place], *rows[place + 1 :]):
+            if row.url.startswith(other.url):
+                yield Rival(row, other, _path_at(row, row.url), _path_at(other, row.url))
+            elif other.url.startswith(row.url):
+                yield Rival(row, other, _path_at(row, other.url), _path_at(other, other.url))
+
+
+def _path_at(row: StaticFile, url: str) -> str:
+    """What the paths of files begin with whose URLs begin with this one, as uWSGI joins the two."""
+    between = "/" if row.url.endswith("/") else ""
+    return f"{row.path.rstrip('/')}{between}{url[len(row.url) :]}"

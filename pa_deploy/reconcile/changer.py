@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import posixpath
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -11,7 +10,7 @@ from typing import Any, cast
 
 from pa_deploy.api import Api, Rows
 from pa_deploy.errors import DeployError, NotKept
-from pa_deploy.loader_files import is_loader, is_untouched
+from pa_deploy.loader_files import is_loader, is_untouched, replaced_name
 from pa_deploy.model import (
     Actual,
     Change,
@@ -32,7 +31,8 @@ from pa_deploy.model import (
 from pa_deploy.plan import same_setting
 from pa_deploy.report import words
 
-DIGEST_CHARACTERS = 12
+MOST_NOTED = 20
+"""How many WSGI files are remembered: a rollback may put a former one back."""
 
 
 def keep_former(api: Api, wsgi_file: bytes | None, path: str) -> None:
@@ -102,19 +102,39 @@ class Changer:
             content = present.content if present else self.api.files.read(file.path)
             keep_former(self.api, content, file.keep_as)
             self._keep_edited(file, content)
+        if file.note is not None:
+            self._keep_unknown(file, file.note)
         if file.loader is not None:
             self.api.files.upload(*file.loader)
         self.api.files.upload(file.path, cast("bytes", file.content))
         self.actual = replace(self.actual, wsgi_file=file)
+
+    def _keep_unknown(self, file: WsgiFile, note: str) -> None:
+        """Keep a WSGI file that pa-deploy has not made, and note that it makes this one."""
+        present = self.actual.wsgi_file.content if self.actual.wsgi_file else None
+        noted = (self.api.files.read(note) or b"").split() if present else []
+        if present and not is_untouched(present) and _digest(present) not in noted:
+            place = self._keep_copy(file.path, file.backups, present)
+            self.warn(
+                f"pa-deploy has not written the present {file.path}, as far as it knows. A copy is "
+                f"kept in {place}."
+            )
+        own = _digest(cast("bytes", file.content))
+        others = [each for each in noted if each != own][-MOST_NOTED:]
+        self.api.files.upload(note, b"\n".join([*others, own]))
+
+    def _keep_copy(self, path: str, backups: str, content: bytes) -> str:
+        """Keep a WSGI file among the backups; where it is."""
+        place = f"{backups}/{replaced_name(path, content)}"
+        self.api.files.upload(place, content)
+        return place
 
     def _keep_newer(self, file: WsgiFile, content: bytes) -> None:
         """Keep a WSGI file that has served since pa-deploy's was left; a detach puts it back."""
         kept = self.api.files.read(str(file.keep_as))
         if kept is None or kept == content:
             return
-        digest = hashlib.sha256(kept).hexdigest()[:DIGEST_CHARACTERS]
-        place = f"{file.backups}/{posixpath.basename(file.path)}.{digest}.replaced"
-        self.api.files.upload(place, kept)
+        place = self._keep_copy(file.path, file.backups, kept)
         self.api.files.upload(str(file.keep_as), content)
         self.warn(
             f"{file.path} is another one than before the first release. pa-deploy keeps this one, "
@@ -128,9 +148,7 @@ class Changer:
         if not is_loader(content):
             self._keep_newer(file, content)
             return
-        digest = hashlib.sha256(content).hexdigest()[:DIGEST_CHARACTERS]
-        place = f"{file.backups}/{posixpath.basename(file.path)}.{digest}.replaced"
-        self.api.files.upload(place, content)
+        place = self._keep_copy(file.path, file.backups, content)
         self.warn(
             f"Somebody edited {file.path} since pa-deploy wrote it. pa-deploy writes it anew, and "
             f"keeps the edited file as {place}. Put such changes into the module of `app`."
@@ -181,6 +199,10 @@ class Changer:
             self.actual = replace(self.actual, static_files=rows)
         else:
             self.actual = replace(self.actual, static_headers=rows)
+
+
+def _digest(content: bytes) -> bytes:
+    return hashlib.sha256(content).hexdigest().encode()
 
 
 def _after(change: Change) -> Resource | None:

@@ -1,9 +1,23 @@
 """Ship code as releases: uploaded as an archive, put in place by the loader, rolled back."""
 
 from pa_deploy.release.activation import activate
-from pa_deploy.release.attempt import attempt_of, mapped_folders, mapped_paths
-from pa_deploy.release.back import choose, detach, former, hurry_back, point_back
-from pa_deploy.release.comparison import compare
+from pa_deploy.release.attempt import (
+    attempt_of,
+    mapped_folders,
+    mapped_paths,
+    rival_paths,
+)
+from pa_deploy.release.back import (
+    choose,
+    detach,
+    former,
+    hurry_back,
+    point_back,
+    site_of_before,
+)
+from pa_deploy.release.becoming import find_becoming_shared
+from pa_deploy.release.checked import as_kept, check_of_release, page_check
+from pa_deploy.release.comparison import compare, compare_by_site
 from pa_deploy.release.content import Bundle, FileSet, make_bundle, read_code, resolve_layers
 from pa_deploy.release.destination import Destination
 from pa_deploy.release.exposed import in_release, neighbours, source_mappings
@@ -29,7 +43,7 @@ from pa_deploy.release.verified import (
     note_verified,
     with_verified,
 )
-from pa_deploy.release.written import difference, next_steps
+from pa_deploy.release.written import difference, late_sentences, left_sentences, next_steps
 
 __all__ = [
     "REQUEST_HEADER",
@@ -39,11 +53,15 @@ __all__ = [
     "Sent",
     "Shipment",
     "activate",
+    "as_kept",
     "attempt_of",
+    "check_of_release",
     "choose",
     "compare",
+    "compare_by_site",
     "detach",
     "difference",
+    "find_becoming_shared",
     "former",
     "hurry_back",
     "in_release",
@@ -53,6 +71,8 @@ __all__ = [
     "is_noted",
     "is_one_verified",
     "is_there",
+    "late_sentences",
+    "left_sentences",
     "look_ahead",
     "make_bundle",
     "mapped_folders",
@@ -62,6 +82,7 @@ __all__ = [
     "next_steps",
     "note_verified",
     "output_lines",
+    "page_check",
     "point_back",
     "point_to",
     "read_boot",
@@ -71,7 +92,9 @@ __all__ = [
     "read_status",
     "request_key",
     "resolve_layers",
+    "rival_paths",
     "sending",
+    "site_of_before",
     "source_mappings",
     "with_verified",
     "withdraw",

@@ -116,14 +116,20 @@ def _write(pointer: Pointer, destination: Destination, status: ReleaseStatus) ->
     uploads.replace(destination.layout.pointer, pointer.encode())
 
 
+def site_of_before(destination: Destination) -> bytes | None:
+    """What the WSGI file was before the first release; None if nothing was kept."""
+    kept = destination.api.files.read(destination.layout.before)
+    return None if kept is None or is_loader(kept) else kept
+
+
 def detach(destination: Destination, wsgi_path: str) -> bool:
     """Put back what the WSGI file was before the first release; False if nothing was kept.
 
     The releases stay where they are, and so does what was kept until the next release.
     """
     files, layout = destination.api.files, destination.layout
-    kept = files.read(layout.before)
-    if kept is None or is_loader(kept):
+    kept = site_of_before(destination)
+    if kept is None:
         return False
     files.upload(wsgi_path, kept)
     files.delete(layout.before)

@@ -11,16 +11,22 @@ from pa_deploy.release.status import has_secrets, is_settled, is_there
 OVER = ("live", "refused")
 
 
+def compare_by_site(destination: Destination, status: ReleaseStatus) -> Compared | None:
+    """What the live site says; None if it does not answer, or has something else to do."""
+    if status.state not in OVER:
+        return None
+    return compared_in(ask_to_compare(destination, status.nonce))
+
+
 def compare(destination: Destination, status: ReleaseStatus, *, has_env: bool) -> Compared | None:
     """How the live release differs; None if the loader is not done with the pointer.
 
     The live site tells all, and costs no request to the API. Without its answer the API tells
     whether parts are missing. `has_env`: the release needs secrets.
     """
-    if status.state in OVER:
-        told = compared_in(ask_to_compare(destination, status.nonce))
-        if told:
-            return told
+    told = compare_by_site(destination, status)
+    if told:
+        return told
     if not is_there(destination, status.live, status.layout):
         return Compared(missing=("its record or its code",))
     if has_env and not has_secrets(destination, status.live):

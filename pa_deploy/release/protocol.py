@@ -8,14 +8,24 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, TypeVar
 
 from pa_deploy import bundle
 from pa_deploy.bundle import Manifest
 from pa_deploy.layout import LAYOUT, number_in
-from pa_deploy.model import Boot, Compared, Exact, ReleaseRow, ReleaseStatus, StaticSample, Written
+from pa_deploy.model import (
+    Boot,
+    Compared,
+    Exact,
+    Late,
+    PageCheck,
+    ReleaseRow,
+    ReleaseStatus,
+    StaticSample,
+    Written,
+)
 
 ID_CHARACTERS = 16
 """Of a release's id, which is hexadecimal."""
@@ -83,10 +93,12 @@ class Pointer:
     `nonce` tells one pointer from another, `seconds` are what the loader may take, `releases` are
     those that stay, the live one first. `layers` are archives by their digests. Without `attempt`
     the app is only imported. `mapped` are folders of the release that must have files, `sampled`
-    are paths of which the status is to name a file, "" for the whole release. `discard` are paths
-    of the live release that may be left behind, `backups` is how many copies of each database are
-    kept, `former` are folders of a site that somebody made by hand. `python` (such as 3.13) and
-    `virtualenv` (a path) are what the web app will have, "" if it has none or that is not known.
+    are paths of which the status is to name a file, "" for the whole release. `rivals` are
+    mapped paths of which it is to name a file that another mapping may hide, each with what both
+    files' paths begin with. `discard` are paths of the live release that may be left behind,
+    `backups` is how many copies of each database are kept, `former` are folders of a site that
+    somebody made by hand. `python` (such as 3.13) and `virtualenv` (a path) are what the web app
+    will have, "" if it has none or that is not known.
     """
 
     nonce: str
@@ -101,6 +113,7 @@ class Pointer:
     attempt: Attempt | None = None
     mapped: tuple[str, ...] = ()
     sampled: tuple[str, ...] = ()
+    rivals: tuple[tuple[str, str, str], ...] = ()
     discard: tuple[str, ...] = ()
     backups: int = 0
     former: tuple[str, ...] = ()
@@ -185,7 +198,11 @@ def _status(value: Mapping[str, Any]) -> ReleaseStatus:
         previous=_id(value["previous"]),
         releases=tuple(
             ReleaseRow(
-                _id(row["id"]), str(row["created"]), row["bad"] is True, _known(row.get("verified"))
+                _id(row["id"]),
+                str(row["created"]),
+                row["bad"] is True,
+                _known(row.get("verified")),
+                _check(row.get("check")),
             )
             for row in value["releases"]
         ),
@@ -194,6 +211,7 @@ def _status(value: Mapping[str, Any]) -> ReleaseStatus:
             for row in value.get("samples", [])
         ),
         wrote=_written(value.get("wrote")),
+        late=_late(value.get("late", [])),
         output=output if len(output) == output_bytes else _from_a_line_on(output),
         output_bytes=output_bytes,
     )
@@ -201,11 +219,22 @@ def _status(value: Mapping[str, Any]) -> ReleaseStatus:
 
 def _compared(value: Mapping[str, Any]) -> Compared:
     missing, changed = (tuple(str(each) for each in value[name]) for name in ("missing", "changed"))
-    return Compared(missing, changed, _written(value["wrote"]))
+    late = _late(value.get("late", []))
+    return Compared(missing, changed, _written(value["wrote"]), late)
 
 
 def _known(value: object) -> bool | None:
     return value if isinstance(value, bool) else None
+
+
+def _check(value: Any) -> PageCheck | None:  # noqa: ANN401 - whatever is in the file
+    """A damaged one is not known: the releases are worth more than how they were asked."""
+    try:
+        statuses = tuple((int(low), int(high)) for low, high in value["statuses"])
+        text = value["text"]
+        return PageCheck(str(value["url"]), statuses, None if text is None else str(text))
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 def _written(value: object) -> Written | None:
@@ -214,6 +243,13 @@ def _written(value: object) -> Written | None:
     lists = (tuple(str(each) for each in value[name]) for name in ("paths", "share", "twice"))
     paths, share, twice = lists
     return Written(paths, int(value["count"]), share, twice)
+
+
+def _late(rows: Iterable[Mapping[str, Any]]) -> tuple[Late, ...]:
+    return tuple(
+        Late(_id(row["release"]), tuple(str(each) for each in row["paths"]), int(row["count"]))
+        for row in rows
+    )
 
 
 def _id(value: object) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from pa_deploy.errors import ReleaseRefused
 from pa_deploy.loader.paths import shown
 from pa_deploy.model import ReleaseStatus, Written
@@ -15,7 +17,11 @@ TIMED_OUT = "exit code 124"
 KILLED = "exit code -9"
 """What needs too much memory is killed."""
 SHARED = "/shared/"
+SHARED_PATH = re.compile(r"/shared/([^'\"]+?)/?(?:['\"]|$)")
 COMMANDS = ("run", "first-run")
+TRIED = ("import", "try")
+ENDED = re.compile(r"ended with exit code \d|systemexit")
+CRASHED = re.compile(r"ended with exit code -(\d+)")
 MOST_CHARACTERS = 300
 """Of a command's last line."""
 REFUSED_AT = {
@@ -122,20 +128,44 @@ def _likely_cause(status: ReleaseStatus, step: str) -> str:
         return told
     if is_disk_full(status):
         return "The account's disk is full: delete files there, or set `keep-releases` lower."
+    ended = _how_it_ended(said, step)
+    if ended:
+        return ended
+    if "was killed" in said:
+        return f"Last step: {status.step or 'the beginning'}. It may need too much memory."
+    if step == UNPACK and SHARED in said:
+        return _file_for_folder(status)
+    return _last_line(status) if step in COMMANDS else CAUSES.get(step, "")
+
+
+def _file_for_folder(status: ReleaseStatus) -> str:
+    """Of a shared folder that is a file, as if the app has put one in its place."""
+    found = SHARED_PATH.search(status.error)
+    name = f"{shown(found[1])}/" if found else "A path"
+    return (
+        f"{name} in `shared` must be a directory, but is a file on PythonAnywhere or in the "
+        "release. pa-deploy never deletes shared files: move the file yourself, or share it as a "
+        "file, without the slash. If the app has replaced the folder, what it had is in `backups/`."
+    )
+
+
+def _how_it_ended(said: str, step: str) -> str:
+    """What the exit code of a process, or SystemExit, tells; "" if there is none."""
+    crash = CRASHED.search(said)
     if TIMED_OUT in said:
-        if step == "import":
+        if step in TRIED:
             return "The app did not start or answer within `health-timeout`, or `timeout` was over."
         return "It took longer than `timeout` allows."
     if KILLED in said:
         return "It was killed. It may need too much memory."
-    if "was killed" in said:
-        return f"Last step: {status.step or 'the beginning'}. It may need too much memory."
-    if step == UNPACK and SHARED in said:
+    if crash:
         return (
-            "A path in `shared` must be a directory, but is a file on PythonAnywhere or in the "
-            "release. pa-deploy never deletes shared files: move the file yourself."
+            f"It crashed (signal {crash[1]}), perhaps in a package that is not written in Python."
         )
-    return _last_line(status) if step in COMMANDS else CAUSES.get(step, "")
+    if step in TRIED and ENDED.search(said):
+        when = "while it answers" if step == "try" else "when it is imported"
+        return f"The app ends its own process {when}, as sys.exit() and os._exit() do."
+    return ""
 
 
 def _last_line(status: ReleaseStatus) -> str:
@@ -151,7 +181,8 @@ def replaced(begun: ReleaseStatus) -> ReleaseRefused:
     return ReleaseRefused(
         f"Another deploy or rollback replaced release {begun.id} while that was being prepared.",
         cause="It did not wait for this one.",
-        advice="Set `lock: true` in all of them, so that they wait for each other.",
+        advice="To have this version live, run again. Set `lock: true` in all runs of this web "
+        "app, so that they wait for each other.",
     )
 
 

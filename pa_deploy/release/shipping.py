@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pa_deploy.bundle import Archive, Manifest, difference, write_archive
 from pa_deploy.loader_files import loader_name, loader_zip
-from pa_deploy.model import Boot, ReleaseRow, ReleaseStatus
+from pa_deploy.model import Boot, PageCheck, ReleaseRow, ReleaseStatus
 from pa_deploy.release.closing import make_closed
 from pa_deploy.release.content import Bundle, FileSet, env_of
 from pa_deploy.release.destination import Destination
@@ -38,19 +38,22 @@ class Shipment:
     """A release on its way: its bundle, and what was seen on PythonAnywhere.
 
     `record` is that of the live release; None if there is none. `first` is whether the commands of
-    `first-run` are to run. `attempt` is what the app is asked for before it serves,
-    `mapped` are folders of the release that must have files then, `sampled` are paths of which the
-    loader is to name a file, `former` are folders that the web app had before the first release.
-    `python` and `virtualenv` are those that the web app will have.
+    `first-run` are to run. `check` is how the site is asked then, `attempt` what the app is asked
+    for before it serves, `mapped` are folders of the release that must have files then, `sampled`
+    are paths of which the loader is to name a file, `rivals` are those of which it is to name one
+    that may be hidden, `former` are folders that the web app had before the first release. `python`
+    and `virtualenv` are those that the web app will have.
     """
 
     bundle: Bundle
     status: ReleaseStatus
     record: Record | None = None
     first: bool = False
+    check: PageCheck | None = None
     attempt: Attempt | None = None
     mapped: tuple[str, ...] = ()
     sampled: tuple[str, ...] = ()
+    rivals: tuple[tuple[str, str, str], ...] = ()
     former: tuple[str, ...] = ()
     python: str = ""
     virtualenv: str = ""
@@ -110,7 +113,7 @@ def point_to(
         nonce=new_nonce(),
         id=bundle.id,
         seconds=loader_seconds(destination),
-        releases=rows(status, _new_row(destination, bundle), bundle.wanted.keep),
+        releases=rows(status, _new_row(destination, shipment), bundle.wanted.keep),
         record=_record(destination, bundle),
         code=sent.code,
         layers=sent.layers,
@@ -119,6 +122,7 @@ def point_to(
         attempt=shipment.attempt,
         mapped=shipment.mapped,
         sampled=shipment.sampled,
+        rivals=shipment.rivals,
         discard=bundle.wanted.discard_changes,
         backups=bundle.wanted.backups,
         former=shipment.former,
@@ -181,8 +185,9 @@ def rows(
     return (replace(live, bad=False), *dict.fromkeys(kept))
 
 
-def _new_row(destination: Destination, bundle: Bundle) -> ReleaseRow:
-    return ReleaseRow(bundle.id, _moment(destination), verified=False)
+def _new_row(destination: Destination, shipment: Shipment) -> ReleaseRow:
+    created = _moment(destination)
+    return ReleaseRow(shipment.bundle.id, created, verified=False, check=shipment.check)
 
 
 def _moment(destination: Destination) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pa_deploy.api.files import is_full_disk
 from pa_deploy.layout import insist_on_known
-from pa_deploy.model import Boot, LiveRelease, ReleaseStatus
+from pa_deploy.model import Boot, LiveRelease, ReleaseRow, ReleaseStatus
 from pa_deploy.release.destination import Destination
 from pa_deploy.release.protocol import (
     Record,
@@ -32,14 +32,19 @@ def read_boot(destination: Destination) -> Boot:
     return boot_in(destination.api.files.read(destination.layout.boot)) or Boot()
 
 
+def live_row(status: ReleaseStatus) -> ReleaseRow | None:
+    """The row of the live release."""
+    return next((row for row in status.releases if row.id == status.live), None)
+
+
 def read_live(destination: Destination) -> LiveRelease | None:
     """The release that the loader serves. Raises NewerPaDeploy."""
     status = read_status(destination)
     if not status.live:
         return None
     record = read_record(destination, status.live, status.layout)
-    created = next((row.created for row in status.releases if row.id == status.live), "")
-    return LiveRelease(status.live, created, record.commit if record else "")
+    row = live_row(status) or ReleaseRow(status.live, "")
+    return LiveRelease(row.id, row.created, record.commit if record else "", row.check)
 
 
 def is_settled(destination: Destination, status: ReleaseStatus) -> bool:

@@ -6,15 +6,11 @@ import json
 from dataclasses import replace
 
 from pa_deploy.errors import DeployError
-from pa_deploy.model import ReleaseRow, ReleaseStatus
+from pa_deploy.model import ReleaseStatus
 from pa_deploy.release.destination import Destination
 from pa_deploy.release.protocol import status_in
 from pa_deploy.release.request import put_key, tell_site_verified
-
-
-def live_row(status: ReleaseStatus) -> ReleaseRow | None:
-    """The row of the live release."""
-    return next((row for row in status.releases if row.id == status.live), None)
+from pa_deploy.release.status import live_row
 
 
 def needs_judging(status: ReleaseStatus) -> bool:

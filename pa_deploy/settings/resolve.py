@@ -34,7 +34,7 @@ from pa_deploy.settings.served import (
     release_mappings,
     sharing_problems,
 )
-from pa_deploy.settings.sources import Given, Source, located, read_values
+from pa_deploy.settings.sources import Given, Source, located, read_values, strongest
 from pa_deploy.settings.workspace import find_workspace, stay_in_workspace
 
 TARGET_INPUTS = {"username", "host", "allow-host"}
@@ -43,7 +43,8 @@ ACCOUNT_INPUTS = (
     *("environment", "debug", "record"),
 )
 SITE_INPUTS = (*ACCOUNT_INPUTS, "domain")
-STATUS_INPUTS = (*SITE_INPUTS, "health-check", "health-status", "health-text")
+CHECK_INPUTS = ("health-check", "health-status", "health-text")
+STATUS_INPUTS = (*SITE_INPUTS, *CHECK_INPUTS)
 """Every command that is about the account or one web app reads them, with flags for them or not."""
 LOCK_INPUTS = ("lock", "lock-timeout")
 
@@ -134,10 +135,14 @@ def resolve(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusSettings:
-    """All that is needed to look at a web app, and for the lock of those who change it."""
+    """All that is needed to look at a web app, and for the lock of those who change it.
+
+    `has_check`: the inputs say something of the health check, which has its defaults otherwise.
+    """
 
     target: Target
     health_check: HealthCheck | None
+    has_check: bool
     timeout_seconds: float
     lock: bool
     lock_timeout_seconds: float
@@ -158,6 +163,7 @@ def resolve_status(
     return StatusSettings(
         target=target,
         health_check=_health_check(values, target),
+        has_check=any(strongest(name, sources).text(name) for name in CHECK_INPUTS),
         timeout_seconds=values.timeout,
         lock=values.lock,
         lock_timeout_seconds=values.lock_timeout,
@@ -212,7 +218,7 @@ def make_wanted(
         static_headers=values.static_headers,
         wsgi_file=_loader(layout, domain)
         if values.source
-        else _wsgi_file(values.wsgi_file, domain, workspace, problems),
+        else _wsgi_file(values.wsgi_file, layout, workspace, problems),
         share_files=None
         if values.share_files is None
         else _each_once(expand_home(file.path, home) for file in values.share_files),
@@ -258,15 +264,21 @@ def _loader(layout: Layout, domain: str) -> WsgiFile:
 
 
 def _wsgi_file(
-    value: str | None, domain: str, workspace: Path, problems: list[Problem]
+    value: str | None, layout: Layout, workspace: Path, problems: list[Problem]
 ) -> WsgiFile | None:
     if value is None:
         return None
     try:
-        return WsgiFile(path=wsgi_path(domain), content=read_file(workspace / value))
+        content = read_file(workspace / value)
     except OSError as error:
         problems.append(unreadable("wsgi-file", value, error, workspace))
         return None
+    return WsgiFile(
+        path=wsgi_path(layout.domain),
+        content=content,
+        backups=layout.backups,
+        note=layout.wsgi_note,
+    )
 
 
 def _health_check(values: Values, target: Target) -> HealthCheck | None:

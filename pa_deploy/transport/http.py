@@ -29,7 +29,7 @@ Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """A whole HTTP answer. Header names are in lower case.
+    """A whole HTTP answer. Header names are in lower case. `cookies` are its `Set-Cookie` headers.
 
     `redact` takes the secrets out of a text. All text loses them when it leaves; what is quoted of
     an answer in part, or decoded, has to lose them before.
@@ -38,6 +38,7 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     body: bytes
+    cookies: tuple[str, ...] = field(default=(), repr=False)
     redact: Callable[[str], str] = field(default=str, compare=False)
 
     @property
@@ -204,7 +205,13 @@ class Http:
         except OSError as error:
             raise Fault(str(error), sent=True, lasting=True, hint=BUNDLE) from None
         headers = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(status=response.status_code, headers=headers, body=body, redact=self._redact)
+        return Answer(
+            status=response.status_code,
+            headers=headers,
+            body=body,
+            cookies=tuple(response.raw.headers.getlist("set-cookie")),
+            redact=self._redact,
+        )
 
 
 def _chunks(response: requests.Response) -> Iterator[bytes]:

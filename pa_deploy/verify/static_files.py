@@ -43,11 +43,17 @@ class Expected:
         """The path that a visitor asks for, before anything is quoted."""
         return f"{self.row.url.rstrip('/')}/{self.path}" if self.path else self.row.url
 
+    @property
+    def hiding(self) -> StaticFile | None:
+        """The earlier mapping that most likely answers in its place."""
+        fit = (row for row in self.earlier if self.address.startswith(row.url))
+        return max(fit, key=lambda row: len(row.url), default=None)
+
     def __str__(self) -> str:
         """The mapping, the file, and who may answer in its place."""
         file = f" has the file {self.path}" if self.path else " is a file"
         said = f'but the mapping "{self.row.url} = {self.shown}"{file}'
-        hiding = next((row for row in self.earlier if self.address.startswith(row.url)), None)
+        hiding = self.hiding
         if hiding is None:
             return said
         return f'{said}; the earlier mapping "{hiding.url} = {hiding.path}" hides it'

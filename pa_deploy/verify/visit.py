@@ -10,7 +10,7 @@ from pa_deploy.loader.visits import REDIRECTS, BadRedirect, Route, page_text
 from pa_deploy.model import Health, HealthCheck, Trouble
 from pa_deploy.transport import READ_SECONDS, Answer, Fault
 from pa_deploy.verify.pages import own_page
-from pa_deploy.verify.site import Site, is_of_site, login_at
+from pa_deploy.verify.site import NO_HEADERS, Site, is_of_site, login_at
 
 LEAST_SECONDS = 1.0
 
@@ -37,7 +37,8 @@ def ask_once(
     while True:
         left = max(LEAST_SECONDS, read_seconds - (clock.now() - started))
         try:
-            answer = site.get(route.url, left, login_at(check, route.url))
+            headers = {"Cookie": route.cookie} if route.cookie else NO_HEADERS
+            answer = site.get(route.url, left, login_at(check, route.url), headers)
         except Fault as fault:
             status, is_of_release = None, False
             verdict, said = Verdict(trouble="no-answer"), f"no answer: {fault.reason}"
@@ -85,7 +86,7 @@ def judge(check: HealthCheck, route: Route, answer: Answer) -> tuple[Verdict, bo
     if other:
         return other, False
     try:
-        if route.follow(answer.status, answer.headers.get("location")):
+        if route.follow(answer.status, answer.headers.get("location"), answer.cookies):
             verdict = _without_release(check, asked, answer, route.url)
             return verdict, verdict == WELL
     except BadRedirect as bad:

@@ -121,13 +121,13 @@ def test_a_first_deploy_costs_what_it_must(runner: Runner, pa: Emulator) -> None
     ]
 
 
-def test_a_first_deploy_with_a_wsgi_file_costs_fourteen_requests(
+def test_a_first_deploy_with_a_wsgi_file_costs_fifteen_requests(
     flask_site: Runner, pa: Emulator
 ) -> None:
     calls(pa)
     flask_site.run(**FLASK, lock="false")
 
-    assert len(calls(pa)) == 14
+    assert len(calls(pa)) == 15
 
 
 def test_the_lock_costs_three_requests_and_a_second_look(runner: Runner, pa: Emulator) -> None:

@@ -59,6 +59,46 @@ def ship(runner: Runner, app: str, **inputs: str) -> Done:
     return runner.run(**{**SHIP, "health_timeout": "8", **inputs})
 
 
+WALL = (
+    "def app(environ, start_response):\n"
+    "    if 'session=1' not in environ.get('HTTP_COOKIE', ''):\n"
+    "        head = [('Set-Cookie', 'a=1'), ('Set-Cookie', 'session=1{more}'), ('Location', '/')]\n"
+    "        start_response('302 Found', head)\n"
+    "        return []\n"
+    "    start_response('200 OK', [])\n"
+    "    return [b'behind it']\n"
+)
+
+
+@pytest.mark.parametrize("more", first_of(["; Path=/", "; Secure; HttpOnly"]))
+def test_a_page_that_sets_a_cookie_and_redirects_to_itself_is_healthy(
+    site: Runner, more: str
+) -> None:
+    done = ship(site, WALL.format(more=more), health_text="behind it")
+
+    assert done.exit_code == 0, done.log
+
+
+@pytest.mark.soak
+def test_one_whose_cookie_no_browser_keeps_is_not_healthy(site: Runner) -> None:
+    done = ship(site, WALL.format(more="; Domain=example.com"))
+
+    assert done.exit_code == 8
+    assert "a redirect to itself" in done.errors[0]
+
+
+def test_an_app_that_does_well_for_pa_deploy_alone_is_not_healthy(
+    site: Runner, pa: Emulator
+) -> None:
+    is_ours = "any(x in environ.get('HTTP_USER_AGENT', '') for x in ('pa-deploy', 'ython'))"
+    app = GOOD.replace("'200 OK'", f"'200 OK' if {is_ours} else '500 No'")
+
+    done = ship(site, app)
+
+    assert done.exit_code == 8, done.log
+    assert hosted.visit(pa).text == "good"
+
+
 def only_error(done: Done) -> str:
     assert done.exit_code == 8, done.log
     assert len(done.errors) == 1
@@ -152,6 +192,22 @@ class TestDefaultPage:
         error = only_error(runner.run(**site, health_check="/nowhere"))
 
         assert "answered 404 with PythonAnywhere's default page" in error
+
+    @pytest.mark.parametrize(
+        "app",
+        first_of(
+            ["import no_such_module\n", "def app(e, s):\n    s('500 No', [])\n    return []\n"]
+        ),
+    )
+    def test_it_is_told_as_what_was_there_before(self, runner: Runner, app: str) -> None:
+        given = {"preflight": "true", "health_timeout": "8"}
+        assert ship(runner, app, **given).exit_code == 9
+
+        done = ship(runner, app, **given, static_files="/s/ = .", serve_source="true")
+
+        assert done.exit_code == 9, done.log
+        assert "still not healthy" not in done.errors[0]
+        assert "the site shows PythonAnywhere's default page, as before" in done.errors[0]
 
     def test_without_a_health_check_it_is(self, runner: Runner) -> None:
         assert runner.run(python_version="3.13", health_check="none").exit_code == 0

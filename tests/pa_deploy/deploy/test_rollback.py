@@ -202,3 +202,63 @@ def test_a_reload_that_is_refused_while_the_site_is_well_is_left(
     assert hosted.api(pa, "GET", f"webapps/{DOMAIN}/").json()["source_directory"] == (
         "/home/alice/src"
     )
+
+
+OWN = "# precious: made by hand\n" + saying("by hand")
+PLACE = f"/home/alice/.pa-deploy/{DOMAIN}/backups"
+
+
+class TestAWsgiFileThatSomebodyHasMade:
+    """`wsgi-file` keeps it, and says where."""
+
+    WSGI = "/var/www/alice_pythonanywhere_com_wsgi.py"
+
+    def kept(self, pa: Emulator) -> list[str]:
+        folder = pa.path(PLACE)
+        return [each.name for each in folder.glob("*") if "precious" in each.read_text()]
+
+    def test_before_the_first_run(self, runner: Runner, pa: Emulator) -> None:
+        hosted.api(pa, "POST", "webapps/", domain_name=DOMAIN, python_version="python313")
+        pa.path(self.WSGI).write_text(OWN)
+        (runner.workspace / "wsgi.py").write_text(saying("good"))
+
+        done = runner.run(wsgi_file="wsgi.py")
+
+        assert done.exit_code == 0, done.log
+        (name,) = self.kept(pa)
+        assert f"A copy is kept in {PLACE}/{name}." in done.warnings[-1]
+
+    @pytest.mark.parametrize("edit", first_of([OWN, saying("good") + "# precious\n"]))
+    def test_between_two_runs(self, good_site: Runner, pa: Emulator, edit: str) -> None:
+        pa.path(self.WSGI).write_text(edit)
+        (good_site.workspace / "wsgi.py").write_text(saying("new"))
+
+        done = good_site.run(wsgi_file="wsgi.py")
+
+        assert done.exit_code == 0, done.log
+        (name,) = self.kept(pa)
+        assert name in done.warnings[-1]
+
+    def test_and_that_was_put_back(self, good_site: Runner, pa: Emulator) -> None:
+        pa.path(self.WSGI).write_text(OWN)
+        assert break_it(good_site).exit_code == 8
+        (good_site.workspace / "wsgi.py").write_text(saying("new"))
+
+        done = good_site.run(wsgi_file="wsgi.py")
+
+        assert len(self.kept(pa)) == 1
+        assert self.kept(pa)[0] in done.warnings[-1]
+
+
+@pytest.mark.parametrize("is_bad", [False, True])
+def test_a_wsgi_file_of_an_earlier_run_is_replaced_in_silence(
+    good_site: Runner, *, is_bad: bool
+) -> None:
+    if is_bad:
+        break_it(good_site)
+    for text in ("two", "three"):
+        (good_site.workspace / "wsgi.py").write_text(saying(text))
+
+        done = good_site.run(wsgi_file="wsgi.py")
+
+        assert (done.exit_code, done.warnings) == (0, ()), done.log

@@ -6,9 +6,10 @@ import json
 
 import pytest
 
+from pa_deploy.deploy.static_check import MOST_RIVALS
 from pa_emulator import Emulator
 from tests import hosted
-from tests.hosted import DOMAIN
+from tests.hosted import DOMAIN, api
 from tests.pa_deploy.release.account import hello
 from tests.pa_deploy.release.shipper import calls
 from tests.runner import Done, Runner
@@ -196,6 +197,83 @@ def access_log(pa: Emulator) -> list[str]:
     return pa.path(f"/var/log/{DOMAIN}.access.log").read_text().splitlines(keepends=True)
 
 
+CSS = {"assets/a.css": "a file that nothing hides", "assets/css/site.css": "body { color: teal }"}
+
+
+class TestAMappingThatIsHiddenInPart:
+    """The file of it that is asked for first is served as it is."""
+
+    @pytest.fixture
+    def mapped(self, site: Site, pa: Emulator) -> Site:
+        """Somebody has mapped `/static/css/` by hand, before pa-deploy maps `/static/`."""
+        self.put(pa, "/home/alice/old/css/site.css")
+        api(pa, "POST", "webapps/", domain_name=DOMAIN, python_version="python313")
+        site.write(CSS)
+        return site
+
+    def put(self, pa: Emulator, path: str) -> None:
+        file = pa.path(path)
+        file.parent.mkdir(parents=True)
+        file.write_text("from 2019, by hand")
+
+    def map(self, pa: Emulator, url: str, path: str) -> None:
+        api(pa, "POST", f"webapps/{DOMAIN}/static_files/", url=url, path=path)
+
+    @pytest.mark.parametrize(
+        ("url", "path"),
+        [
+            ("/static/css/", "/home/alice/old/css/"),
+            in_soak(("/static/css/site.css", "/home/alice/old/css/site.css")),
+            in_soak(("/static", "/home/alice/old")),
+        ],
+    )
+    def test_by_one_that_somebody_has_made(
+        self, mapped: Site, pa: Emulator, url: str, path: str
+    ) -> None:
+        self.map(pa, url, path)
+
+        done = mapped.deploy()
+
+        assert done.exit_code == 8, done.log
+        assert 'the mapping "/static/ = assets" has the file css/site.css' in only_error(done)
+        assert f'the earlier mapping "{url} = {path}" hides it' in only_error(done)
+
+    @pytest.mark.parametrize("rows", first_of(["/ = other\n/static/ = assets"]))
+    def test_by_one_of_the_inputs_for_more_urls(self, site: Site, rows: str) -> None:
+        site.write({**CSS, "other/static/css/site.css": "another one, long enough"})
+
+        done = site.deploy(rows)
+
+        assert done.exit_code == 8, done.log
+        assert 'the earlier mapping "/ = other" hides it' in only_error(done)
+
+    def test_by_one_of_the_inputs_for_a_part_of_the_urls_is_meant_so(self, site: Site) -> None:
+        site.write({**CSS, "other/site.css": "another one, long enough"})
+
+        done = site.deploy("/static/css/ = other\n/static/ = assets")
+
+        assert done.exit_code == 0, done.log
+        assert "Visitors do not get css/site.css" in done.warnings[-1]
+
+    def test_one_with_the_same_bytes_hides_nothing(self, mapped: Site, pa: Emulator) -> None:
+        pa.path("/home/alice/old/css/site.css").write_text(CSS["assets/css/site.css"])
+        self.map(pa, "/static/css/", "/home/alice/old/css/")
+
+        done = mapped.deploy()
+
+        assert (done.exit_code, done.warnings) == (0, ()), done.log
+
+    def test_the_number_of_requests_does_not_grow(self, site: Site, pa: Emulator) -> None:
+        parts = [f"/static/{number}/ = other" for number in range(12)]
+        site.write({**{f"assets/{number}/x.css": f"own {number}" * 9 for number in range(12)}})
+        site.write({"other/x.css": "another one, long enough"})
+
+        done = site.deploy("\n".join([*parts, STATIC]), static_check="true")
+
+        asked = [line for line in access_log(pa) if "/static/" in line and "pa-deploy=" in line]
+        assert len({line.split('"')[1] for line in asked}) <= 12 + 1 + MOST_RIVALS, done.log
+
+
 class TestWithoutSource:
     """Of other folders, the first that this run maps is looked at."""
 
@@ -242,3 +320,19 @@ class TestWithoutSource:
         done = folder.run(python_version="3.13", static_files=f"/s/ = {path}")
 
         assert done.exit_code == 0, done.log
+
+    @pytest.mark.parametrize("url", first_of(["/s/css/", "/"]))
+    def test_one_that_is_hidden_in_part_is_not_healthy(
+        self, folder: Runner, pa: Emulator, url: str
+    ) -> None:
+        pa.path("/home/alice/files/a.css").write_text("a file that nothing hides")
+        other = pa.path(f"/home/alice/other/{'s/css' if url == '/' else ''}")
+        other.mkdir(parents=True)
+        (other / "site.css").write_text("other")
+        folder.run(python_version="3.13")
+        api(pa, "POST", f"webapps/{DOMAIN}/static_files/", url=url, path="/home/alice/other")
+
+        done = folder.run(static_files="/s/ = ~/files")
+
+        assert done.exit_code == 8, done.log
+        assert f'the earlier mapping "{url} = /home/alice/other" hides it' in only_error(done)

@@ -102,12 +102,41 @@ def test_a_bad_app_never_serves(account: Account, app: str, said: str) -> None:
     assert refusal(account).startswith(said)
 
 
-@pytest.mark.parametrize("app", first_of([f"{APP}    while True: pass\n", "while True: pass\n"]))
-def test_a_start_that_never_ends_is_ended(account: Account, app: str) -> None:
+@pytest.mark.parametrize(
+    ("app", "step"),
+    first_of(
+        [
+            (f"{APP}    while True: pass\n", "try: GET /"),
+            ("while True: pass\n", "import: mysite:app"),
+        ]
+    ),
+)
+def test_what_never_ends_is_ended(account: Account, app: str, step: str) -> None:
     put(account, app, seconds=1)
 
     assert account.start().body == "former"
-    assert refusal(account) == "import: mysite:app: it ended with exit code 124"
+    assert refusal(account) == f"{step}: it ended with exit code 124"
+
+
+@pytest.mark.parametrize(
+    ("end", "said"),
+    one_in(
+        3,
+        [
+            ("os._exit(0)", "it ended with exit code 0"),
+            ("os._exit(3)", "it ended with exit code 3"),
+            ("sys.exit(2)", "SystemExit: 2"),
+            ("os.kill(os.getpid(), 9)", "it ended with exit code -9"),
+        ],
+    ),
+)
+def test_an_app_that_ends_its_process_in_a_request_was_imported(
+    account: Account, end: str, said: str
+) -> None:
+    put(account, f"import os, sys\n{APP}    {end}\n")
+
+    assert account.start().body == "former"
+    assert refusal(account) == f"try: GET /: {said}"
 
 
 @pytest.mark.parametrize("end", first_of(["os._exit(0)", "sys.exit(0)", "raise SystemExit"]))
@@ -199,6 +228,50 @@ def test_a_redirect_that_leads_to_no_page_is_refused(
 
     assert account.start().body == "former"
     assert refusal(account).endswith(said)
+
+
+WALLS = {
+    "of a choice": "    if 'lang=en' not in environ.get('HTTP_COOKIE', ''):\n"
+    "        start_response('302 Found', [('Set-Cookie', 'lang=en'), ('Location', '/')])\n"
+    "        return []\n",
+    "of a login": "    if environ['PATH_INFO'] == '/login':\n"
+    "        head = [('Set-Cookie', 'a=1; Path=/'), ('set-cookie', 'b=2; Path=/')]\n"
+    "        start_response('303 See Other', [*head, ('Location', '/')])\n"
+    "        return []\n"
+    "    if environ.get('HTTP_COOKIE') != 'a=1; b=2':\n"
+    "        start_response('302 Found', [('Location', '/login')])\n"
+    "        return []\n",
+    "of a secure one": "    if 'HTTP_COOKIE' not in environ:\n"
+    "        head = [('Set-Cookie', '__Host-x=1; Path=/; Secure'), ('Location', '#top')]\n"
+    "        start_response('307 Temporary Redirect', head)\n"
+    "        return []\n",
+}
+
+
+@pytest.mark.parametrize("wall", one_in(3, list(WALLS)))
+def test_a_page_behind_a_cookie_is_reached(account: Account, wall: str) -> None:
+    put(account, APP + WALLS[wall] + PLAIN + "    return [b'behind it']\n", text="behind it")
+
+    assert prepared(account) == "ready", refusal(account)
+
+
+def test_a_cookie_of_another_domain_is_not_kept(account: Account) -> None:
+    head = "[('Set-Cookie', 'a=1; Domain=example.com'), ('Location', '/')]"
+    wall = f"    if 'HTTP_COOKIE' not in environ:\n        start_response('302 Found', {head})\n"
+    put(account, APP + wall + "        return []\n" + PLAIN + "    return [b'page']\n")
+
+    assert prepared(account) == "refused"
+    assert refusal(account).endswith("a redirect to itself")
+
+
+@pytest.mark.parametrize("word", one_in(3, ["pa-deploy", "python", "Mozilla"]))
+def test_the_app_is_asked_as_by_a_browser(account: Account, word: str) -> None:
+    """An app that lets browsers in alone is well; one that does well for programs alone is not."""
+    is_in = f"{word!r} in environ.get('HTTP_USER_AGENT', '')"
+    app = f"{APP}    start_response('200 OK' if {is_in} else '500 No', [])\n    return [b'']\n"
+    put(account, app)
+
+    assert prepared(account) == ("ready" if word == "Mozilla" else "refused")
 
 
 def test_a_page_is_read_in_its_own_encoding(account: Account) -> None:

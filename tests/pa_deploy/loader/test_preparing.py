@@ -290,6 +290,41 @@ def test_what_the_next_run_has_uploaded_is_left_alone(account: Account, go: Path
     assert account.file("secrets/next.json").exists()
 
 
+class TestWhatAnotherRunUploads:
+    """Without the lock it may do so while this one prepares, or is refused."""
+
+    @pytest.mark.parametrize("run", one_in(2, ["true", "exit 1"]))
+    def test_is_left_alone(self, account: Account, run: str) -> None:
+        account.put(hello("two"), run=[run])
+        account.upload(b"x", "part")
+        account.put_secrets("next", {"KEY": "value"})
+
+        account.start()
+
+        assert account.names("incoming") == ["part"]
+        assert account.file("secrets/next.json").exists()
+
+    @pytest.mark.parametrize("hours", [-4, 4])
+    def test_is_removed_once_it_is_old(self, account: Account, hours: int) -> None:
+        account.put(hello("two"))
+        moment = time.time() - hours * HOUR
+        account.upload(b"x", "part")
+        account.put_secrets("next", {"KEY": "value"})
+        for path in ("incoming/part", "secrets/next.json"):
+            os.utime(account.file(path), (moment, moment))
+
+        account.start()
+
+        assert account.names("incoming") == account.names("secrets") == []
+
+    def test_own_secrets_of_a_refused_release_are_removed_at_once(self, account: Account) -> None:
+        account.put(hello("two"), run=["exit 1"], env={"KEY": "value"})
+
+        account.start()
+
+        assert account.names("secrets") == []
+
+
 # --- what is there already
 
 

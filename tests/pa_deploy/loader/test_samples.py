@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pa_deploy.loader.samples import LARGEST_BYTES, MOST_BYTES, find_samples
+from pa_deploy.loader.samples import LARGEST_BYTES, MOST_BYTES, MOST_FILES, Samples
 
 TEXT = "a text that is long enough"
 
@@ -22,7 +22,7 @@ def write(folder: Path, files: dict[str, str]) -> None:
 
 def chosen(code: Path, served: Path | None = None, mapped: str = "static") -> str | None:
     """The path of the sample; None if there is none."""
-    found = find_samples(str(code), str(served or ""), [mapped])
+    found = Samples(str(code), str(served or ""), "").find([mapped], [])
     return found[0]["path"] if found else None
 
 
@@ -62,7 +62,7 @@ def test_a_file_that_is_new_tells_that_the_switch_happened(tmp_path: Path, chang
 def test_a_mapped_file_is_its_own_sample(tmp_path: Path) -> None:
     write(tmp_path, {"favicon.ico": TEXT})
 
-    assert find_samples(str(tmp_path), "", ["favicon.ico"]) == [
+    assert Samples(str(tmp_path), "", "").find(["favicon.ico"], []) == [
         {"mapped": "favicon.ico", "path": "", "sha256": hashlib.sha256(TEXT.encode()).hexdigest()}
     ]
 
@@ -100,3 +100,67 @@ def test_a_name_that_is_not_utf_8_can_be_told(tmp_path: Path) -> None:
     (tmp_path / "static" / os.fsdecode(b"\xff.css")).write_text(TEXT)
 
     assert chosen(tmp_path) == "\udcff.css"
+
+
+class TestOfRivals:
+    """A file that another folder may hide is named too."""
+
+    @pytest.fixture
+    def code(self, tmp_path: Path) -> Path:
+        files = ("a.css", "css/m.css", "css/z.css")
+        write(tmp_path / "code" / "static", dict.fromkeys(files, TEXT))
+        return tmp_path / "code"
+
+    def named(self, code: Path, own: str, other: str) -> list[str]:
+        rivals = [("static", f"static/{own}", other)]
+        found = Samples(str(code), "", str(code.parent)).find(["static"], rivals)
+        assert {each["mapped"] for each in found} == {"static"}
+        return [each["path"] for each in found]
+
+    @pytest.mark.parametrize(
+        ("own", "hiding", "path"),
+        [
+            ("css/", {"z.css": "old"}, "css/z.css"),
+            ("", {"css/z.css": "old"}, "css/z.css"),
+            ("", {"a.css": TEXT, "css/m.css": "old"}, "css/m.css"),
+            ("css/z.css", {}, "css/z.css"),
+            ("c", {"ss/z.css": "old"}, "css/z.css"),
+            ("css/", {"other.css": "old"}, "css/m.css"),
+            ("css/", {}, "css/m.css"),
+        ],
+    )
+    @pytest.mark.parametrize("place", ["release", "home", "elsewhere"])
+    def test_one_that_is_not_the_same_there(
+        self, code: Path, own: str, hiding: dict[str, str], path: str, place: str
+    ) -> None:
+        folder, other = {
+            "release": (code / "other", "other/"),
+            "home": (code.parent / "old", "~/old/"),
+            "elsewhere": (code.parent / "far", f"{code.parent / 'far'}/"),
+        }[place]
+        write(folder, hiding)
+
+        assert self.named(code, own, other) == ["a.css", path]
+
+    @pytest.mark.parametrize(
+        ("own", "hiding"),
+        [("", {"css/z.css": TEXT}), ("", {}), ("", {"b.css": "old"}), ("css/", {"z.css": TEXT})],
+    )
+    def test_nothing_if_no_visitor_can_tell(
+        self, code: Path, own: str, hiding: dict[str, str]
+    ) -> None:
+        write(code / "other", hiding)
+
+        assert self.named(code, own, "other/") == ["a.css"]
+
+    def test_one_of_a_large_folder(self, code: Path) -> None:
+        write(code / "static", {f"b{number}.css": TEXT for number in range(MOST_FILES)})
+        write(code / "static", {"late.css": TEXT})
+        write(code / "other", {"late.css": "old"})
+
+        assert self.named(code, "", "other/") == ["a.css", "late.css"]
+
+    def test_a_file_that_answers_for_a_whole_url(self, code: Path) -> None:
+        write(code, {"other": "old"})
+
+        assert self.named(code, "css/", "other/") == ["a.css", "css/m.css"]

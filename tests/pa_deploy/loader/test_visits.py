@@ -96,3 +96,75 @@ def test_so_many_redirects_are_followed_and_no_more() -> None:
 )
 def test_a_page_is_read_in_its_own_encoding(body: bytes, content_type: str) -> None:
     assert "Grüße" in page_text(body, content_type)
+
+
+def follow(route: Route, location: str, *cookies: str) -> str:
+    """The `Cookie` header of the next request."""
+    assert route.follow(302, location, cookies)
+    return route.cookie
+
+
+class TestCookies:
+    """They are kept within one visit, as a browser does."""
+
+    @pytest.mark.parametrize(
+        ("location", "cookies", "sent"),
+        [
+            ("/", ["a=1"], "a=1"),
+            ("/", ["a=1; Path=/; HttpOnly; SameSite=Lax", "b=2;secure"], "a=1; b=2"),
+            ("/", ['a="x y"; Expires=Wed, 21 Oct 2099 07:28:00 GMT'], 'a="x y"'),
+            ("/x/y", ["a=1; path=/x"], "a=1"),
+            ("/xy", ["a=1; Path=/x"], ""),
+            ("/", ["a=1; Domain=alice.pythonanywhere.com"], "a=1"),
+            ("/", ["a=1; Domain=.pythonanywhere.com"], ""),
+            ("/", ["a=1; Domain=www.example.com"], ""),
+            ("http://alice.pythonanywhere.com/", ["a=1; Secure", "b=2"], "b=2"),
+            ("/?x", ["nonsense", "=1", "a=" + "x" * 5000], ""),
+        ],
+    )
+    def test_what_goes_with_the_next_request(
+        self, location: str, cookies: list[str], sent: str
+    ) -> None:
+        route = Route(f"{SITE}/begin")
+
+        assert follow(route, location, *cookies) == sent
+
+    @pytest.mark.parametrize(
+        "end",
+        [
+            "a=; Max-Age=0",
+            "a=x; max-age=-1; path=/",
+            "a=; Expires=Thu, 01 Jan 1970 00:00:00 GMT",
+            "a=; expires=Thu, 01-Jan-1970 00:00:00 GMT; Path=/",
+        ],
+    )
+    def test_one_that_is_deleted_is_not_sent(self, end: str) -> None:
+        route = Route(SITE)
+        follow(route, "/a", "a=1; Path=/")
+
+        assert follow(route, "/b", end) == ""
+
+    @pytest.mark.parametrize("location", ["/", "/?", SITE, "#part"])
+    def test_a_page_may_set_a_cookie_and_redirect_to_itself(self, location: str) -> None:
+        route = Route(f"{SITE}/")
+
+        assert follow(route, location, "seen=1") == "seen=1"
+        with pytest.raises(BadRedirect, match="to itself"):
+            route.follow(302, location, ["seen=1"])
+
+    def test_a_circle_ends_where_no_cookie_changes(self) -> None:
+        route = Route(f"{SITE}/")
+        follow(route, "/login")
+        follow(route, "/", "session=1")
+        follow(route, "/login")
+
+        with pytest.raises(BadRedirect, match="in a circle"):
+            route.follow(302, "/", ["session=1"])
+
+    def test_one_that_changes_each_time_ends_after_five(self) -> None:
+        route = Route(f"{SITE}/")
+        for number in range(MOST_REDIRECTS):
+            follow(route, "/", f"n={number}")
+
+        with pytest.raises(BadRedirect, match="after 5 others"):
+            route.follow(302, "/", ["n=more"])

@@ -9,7 +9,7 @@ import pytest
 
 from pa_deploy.layout import Layout
 from pa_deploy.model import HealthCheck, StaticFile, WantedRelease
-from pa_deploy.release import attempt_of, mapped_folders
+from pa_deploy.release import attempt_of, mapped_folders, rival_paths
 from pa_deploy.release.protocol import Attempt
 
 DOMAIN = "alice.pythonanywhere.com"
@@ -82,3 +82,29 @@ def test_without_static_check_none_must() -> None:
     row = StaticFile(url="/x/", path=LAYOUT.in_release("static"))
 
     assert mapped_folders(replace(WANTED, static_check=False), LAYOUT, [row]) == ()
+
+
+STATIC = StaticFile("/static/", f"{LAYOUT.current}/st")
+
+
+@pytest.mark.parametrize(
+    ("url", "path", "own", "theirs"),
+    [
+        ("/static/css/", "/home/alice/old/css/", "st/css/", "~/old/css/"),
+        ("/static/css/", f"{LAYOUT.current}/other", "st/css/", "other/"),
+        ("/", "/usr/share/x", "st/", "/usr/share/x/static/"),
+        ("/static", "/home/alice/./old//", "st/", "~/old/"),
+        ("/static/a.css", "/home/alice/a.css", "st/a.css", "~/a.css"),
+    ],
+)
+def test_where_another_mapping_may_hide_files(url: str, path: str, own: str, theirs: str) -> None:
+    rows = (StaticFile(url, path), STATIC)
+
+    assert ("st", own, theirs) in rival_paths(WANTED, LAYOUT, rows)
+
+
+@pytest.mark.parametrize(("url", "is_checked"), [("/media/", True), ("/", False)])
+def test_none_is_looked_for(url: str, *, is_checked: bool) -> None:
+    rows = (StaticFile(url, "/home/alice/old"), STATIC)
+
+    assert rival_paths(replace(WANTED, static_check=is_checked), LAYOUT, rows) == ()

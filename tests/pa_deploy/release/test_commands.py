@@ -18,7 +18,9 @@ from pa_deploy.lock.lock import LEASE_SECONDS
 from pa_emulator import Emulator
 from tests.hosted import DOMAIN, api, visit
 from tests.pa_deploy.release.account import hello
+from tests.pa_deploy.release.job import Job
 from tests.pa_deploy.release.shipper import WSGI, Shipper, releases, writes
+from tests.runner import Runner
 from tests.soak import first_of
 from tests.terminal import Terminal
 
@@ -181,6 +183,83 @@ def test_rollback_of_a_site_with_a_password_asks_it_with_its_login(
     done = terminal.type("rollback")
 
     assert done.exit_code == 0, done.err
+
+
+BOT = {
+    "mysite.py": "def app(environ, start_response):\n"
+    "    is_there = environ['PATH_INFO'] == '/bot'\n"
+    "    start_response('200 OK' if is_there else '404 No', [])\n"
+    "    return [b'bot']\n"
+}
+"""An app without a page at `/`."""
+
+
+class TestRollbackOfAnAppWithoutAFrontPage:
+    """It is asked for as the deploy of the release has asked."""
+
+    @pytest.mark.parametrize(
+        ("check", "said"),
+        first_of(
+            [
+                ({"health_check": "/bot"}, "/bot answered 200"),
+                ({"health_status": "404"}, "/ answered 404"),
+                ({"health_check": "/bot", "health_text": "bot"}, "/bot answered 200"),
+                ({"health_check": "none"}, "the site was not asked"),
+                ({"health_check": f"https://{DOMAIN}/bot?x=1"}, "/bot?*** answered 200"),
+            ]
+        ),
+    )
+    def test_is_healthy(
+        self, runner: Runner, pa: Emulator, terminal: Terminal, check: dict[str, str], said: str
+    ) -> None:
+        job = Job(runner, pa)
+        for text in ("one", "two"):
+            done = job.push({**BOT, "text": text}, **check)
+            assert done.exit_code == 0, done.log
+
+        done_back = terminal.type("rollback")
+
+        assert done_back.exit_code == 0, done_back.err
+        assert said in done_back.out
+        assert said.partition(" ")[0] in terminal.type("status").out or "none" in check.values()
+
+    def test_is_asked_as_an_input_says(
+        self, runner: Runner, pa: Emulator, terminal: Terminal
+    ) -> None:
+        job = Job(runner, pa)
+        for text in ("one", "two"):
+            job.push({**BOT, "text": text}, health_check="/bot")
+
+        done = terminal.type("rollback", "--health-check", "/none")
+
+        assert done.exit_code == 8
+        assert "/none answered 404" in done.err
+        assert "--health-check /PAGE" not in done.err
+
+    def test_that_is_not_known_names_the_flag(
+        self, shipper: Shipper, terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("pa_deploy.verify.wait.PAUSE_SECONDS", math.inf)  # it is asked once
+        shipper.ship({**BOT, "text": "one"})
+        shipper.ship({**BOT, "text": "two"})
+
+        done = terminal.type("rollback")
+
+        assert done.exit_code == 8
+        assert "pa-deploy status --health-check /PAGE" in done.err
+
+
+def test_an_automatic_rollback_asks_as_the_former_deploy_has_asked(
+    runner: Runner, pa: Emulator
+) -> None:
+    job = Job(runner, pa)
+    assert job.push(BOT, health_check="/bot").exit_code == 0
+
+    done = job.push(hello("new"), health_check="/", health_text="never there", preflight="false")
+
+    assert done.exit_code == 8
+    assert "Rolled back: the former release and configuration are live again." in done.errors[0]
+    assert "/bot answered 200" in done.errors[0]
 
 
 def put_ticket(shipper: Shipper) -> Path:
@@ -436,6 +515,22 @@ def test_detach_puts_the_former_wsgi_file_back(
     assert done.exit_code == 0, done.err
     assert "Hello, World!" in visit(pa).text
     assert shipper.status().live == two[1]
+
+
+@pytest.mark.parametrize("edit", ["# precious\n", "\nBASE = 'precious'\n"])
+def test_detach_keeps_what_somebody_has_made_of_the_wsgi_file(
+    terminal: Terminal, pa: Emulator, shipper: Shipper, edit: str
+) -> None:
+    shipper.serve("one")
+    edited = pa.path(WSGI).read_text() + edit
+    pa.path(WSGI).write_text(edited)
+
+    done = terminal.type("release", "detach", "--yes")
+
+    assert done.exit_code == 0, done.err
+    (kept,) = (shipper.folder / "backups").glob("*.replaced")
+    assert kept.read_text() == edited
+    assert f"kept as {shipper.account.layout.backups}/{kept.name}." in done.err
 
 
 @pytest.mark.usefixtures("two")

@@ -184,3 +184,37 @@ def test_a_site_made_by_hand_is_taken_over_with_its_rows(runner: Runner, pa: Emu
     done = job.push({}, shared="db.sqlite3", run="true")
     assert done.exit_code == 0, done.log
     assert visit(pa).text == "one 20"
+
+
+class TestThePlanSaysWhatBecomesShared:
+    """It is moved, and nobody should learn that only from the log of the deploy."""
+
+    @pytest.mark.parametrize(
+        ("path", "shared"),
+        [
+            ("db.sqlite3", "db.sqlite3"),
+            in_soak(("in/a.db", "in/")),
+            in_soak(("in/a.db", "in/a.db")),
+        ],
+    )
+    @pytest.mark.parametrize("mode", ["plan", in_soak("apply")])
+    def test_if_the_live_release_has_it(self, job: Job, path: str, shared: str, mode: str) -> None:
+        job.push(counter("one", path))
+        visit(job.pa, "/add")
+
+        done = job.push(counter("two", path), shared=shared, mode=mode)
+
+        assert done.exit_code == 0, done.log
+        note = f"{shared} becomes shared. What the live release has there is moved"
+        assert note in done.log
+        assert note in done.summary
+        after = job.push(counter("three", path), shared=shared, mode="plan")
+        assert ("becomes shared" in after.log) == (mode == "plan")
+
+    @pytest.mark.parametrize("shared", ["media/", in_soak("media/\nnew.db")])
+    def test_but_not_if_there_is_nothing(self, job: Job, shared: str) -> None:
+        job.push(hello("one"))
+
+        done = job.push(hello("two"), shared=shared, mode="plan")
+
+        assert "becomes shared" not in done.log

@@ -14,8 +14,16 @@ from pa_deploy.release import insist_on_live
     [
         ("run: sleep 9", "it ended with exit code 124", "It took longer than `timeout` allows."),
         ("import: mysite:app", "it ended with exit code 124", "within `health-timeout`"),
+        ("try: GET /", "it ended with exit code 124", "within `health-timeout`"),
+        ("try: GET /", "it ended with exit code 0", "ends its own process while it answers"),
+        ("try: GET /", "SystemExit: 3", "ends its own process while it answers"),
+        ("import: mysite:app", "SystemExit", "ends its own process when it is imported"),
+        ("import: mysite:app", "it ended with exit code 1", "ends its own process"),
+        ("try: GET /", "it ended with exit code -11", "It crashed (signal 11)"),
         ("run: make", "it ended with exit code -9", "too much memory"),
-        ("unpack", "not a directory: /home/a/shared/data", "must be a directory"),
+        ("unpack", "not a directory: /home/a/shared/data", "data/ in `shared` must be a directory"),
+        ("unpack", "[Errno 17] File exists: '/a/shared/in/data'", "in/data/ in `shared` must be"),
+        ("unpack", "File exists: '/a/shared/x'", "what it had is in `backups/`"),
         ("run: make", "No space left on device", "disk is full"),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from pa_deploy.release.shipping import rows
 from tests.hosted import DOMAIN, visit
 from tests.pa_deploy.release.account import hello
 from tests.pa_deploy.release.job import BASE, Job
+from tests.pa_deploy.release.shipper import WSGI, Shipper
 from tests.pa_deploy.release.test_broken import visitors
 from tests.soak import first_of
 
@@ -155,6 +157,39 @@ def test_a_site_that_answers_no_signed_request_is_noted_as_well(
     assert done.exit_code == 0, done.log
     said = json.loads(pa.path(f"{BASE}/verified.json").read_text())
     assert said["release"] == live(Job(runner, pa))
+
+
+LIVE_ONLY = """\
+try:
+    import uwsgi
+    STATUS = '500 Live'
+except ImportError:
+    STATUS = '200 OK'
+def app(environ, start_response):
+    start_response(STATUS, [])
+    return [b'bad']
+"""
+"""An app that does well in the try."""
+
+
+@pytest.mark.parametrize("mapping", first_of(["/s/ = static", ""]))
+def test_the_site_of_before_comes_back_if_an_earlier_run_has_ended_halfway(
+    shipper: Shipper, runner: Runner, mapping: str
+) -> None:
+    old = "def application(e, s):\n    s('200 OK', [])\n    return [b'the old site']\n"
+    pa = shipper.pa
+    shutil.rmtree(shipper.folder, ignore_errors=True)
+    pa.path(WSGI).write_text(old)
+    shipper.install()  # all that the earlier run has done
+    shipper.reload()
+    assert visit(pa).text == "the old site"
+    files = {"mysite.py": LIVE_ONLY, "static/a.css": "body { color: teal }"}
+
+    done = Job(runner, pa).push(files, static_files=mapping)
+
+    assert done.exit_code == 8, done.log
+    assert visit(pa).text == "the old site"
+    assert "Rolled back: the former configuration is live again." in done.errors[0]
 
 
 def row(name: str, *, verified: bool | None = True, bad: bool = False) -> ReleaseRow:

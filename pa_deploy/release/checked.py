@@ -1,0 +1,38 @@
+"""How the run that deployed a release has asked the site: a rollback to it asks the same."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from urllib.parse import urljoin
+
+from pa_deploy.model import HealthCheck, PageCheck, ReleaseRow, ReleaseStatus
+
+
+def page_check(check: HealthCheck | None) -> PageCheck:
+    """What is kept of a health check; None: the site is not asked."""
+    if check is None:
+        return PageCheck("")
+    site = f"https://{check.domain}"
+    path = check.url.removeprefix(site)
+    return PageCheck(path if path.startswith("/") else check.url, check.statuses, check.text)
+
+
+def as_kept(check: HealthCheck, kept: PageCheck | None) -> HealthCheck | None:
+    """The health check for a release of which this was kept; None if the site is not to be asked.
+
+    If nothing was kept, it is as it is.
+    """
+    if kept is None:
+        return check
+    if not kept.url:
+        return None
+    url = urljoin(f"https://{check.domain}/", kept.url)
+    return replace(check, url=url, statuses=kept.statuses or check.statuses, text=kept.text)
+
+
+def check_of_release(
+    check: HealthCheck | None, status: ReleaseStatus, release: str
+) -> HealthCheck | None:
+    """As `as_kept`, for a release that is on PythonAnywhere."""
+    row = next((row for row in status.releases if row.id == release), ReleaseRow(release, ""))
+    return check and as_kept(check, row.check)

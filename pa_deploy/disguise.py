@@ -6,11 +6,13 @@ import base64
 import re
 from collections.abc import Iterator
 from functools import cache
-from html.entities import codepoint2name
+from html.entities import html5
 from urllib.parse import quote
 
-SHORTEST = 8
-"""A shorter base64 or hexadecimal form could occur in unrelated texts by chance."""
+SHORTEST = 6
+"""So long is base64 of the shortest secret that is hidden, of 5 characters. A shorter form could
+occur in unrelated texts by chance.
+"""
 
 ESCAPED = {"\n": "n", "\r": "r", "\t": "t"}
 QUOTED = "\"'\\/"
@@ -67,12 +69,20 @@ def _sign(sign: str) -> Iterator[str]:
 
 def _references(sign: str) -> Iterator[str]:
     """HTML's character references, escaped once more or not."""
-    names = {codepoint2name.get(ord(sign)), "apos" if sign == "'" else None} - {None}
     numbers = (f"#0{{0,8}}{ord(sign)}", f"#[xX]0{{0,8}}{_hexadecimal(f'{ord(sign):x}')}")
-    for name in sorted(f"{name}" for name in names):
-        yield f"&(?:amp;)*{name};"
+    for name in _names().get(sign, ()):
+        yield f"&(?:amp;)*{name}"
     for number in numbers:
         yield f"&(?:amp;)*{number};?"
+
+
+@cache
+def _names() -> dict[str, tuple[str, ...]]:
+    """HTML's names of each sign, the longest first: some may leave out the semicolon at the end."""
+    names: dict[str, tuple[str, ...]] = {}
+    for name in sorted(html5, key=len, reverse=True):
+        names[html5[name]] = (*names.get(html5[name], ()), name)
+    return names
 
 
 def _hexadecimal(digits: str) -> str:

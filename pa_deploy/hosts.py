@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from pa_deploy.urls import shown_url
+
 OFFICIAL = {
     "www.pythonanywhere.com": "pythonanywhere.com",
     "eu.pythonanywhere.com": "eu.pythonanywhere.com",
@@ -61,7 +63,7 @@ LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 def _origin(value: str, input_name: str = "host") -> str:
     """`scheme://host[:port]` in lower case, from a host with or without scheme."""
     refusal = HostRefused(
-        f'"{value}" is not a host.',
+        f'"{shown_url(value)}" is not a host.',
         "Write www.pythonanywhere.com or eu.pythonanywhere.com, without a path.",
         input_name,
     )

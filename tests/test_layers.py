@@ -8,7 +8,16 @@ from pathlib import Path
 from tests.places import ROOT
 
 LAYERS = {
-    0: ("errors", "model", "disguise", "loader", "loader_files", "background", "unprintable"),
+    0: (
+        "errors",
+        "model",
+        "disguise",
+        "loader",
+        "loader_files",
+        "background",
+        "unprintable",
+        "urls",
+    ),
     1: (
         "clock",
         "hosts",
@@ -33,6 +42,7 @@ PURE = (
     "model",
     "disguise",
     "unprintable",
+    "urls",
     "loader_files",
     "hosts",
     "layout",

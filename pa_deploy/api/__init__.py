@@ -6,6 +6,7 @@ what its clients have observed; docstrings say which.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from urllib.parse import quote
 
 from pa_deploy.api.consoles import Consoles
@@ -18,13 +19,15 @@ __all__ = ["Api", "Rows"]
 
 
 class Api:
-    """All endpoints for one account."""
+    """All endpoints for one account. `learn` is told each secret that an answer has."""
 
-    def __init__(self, transport: Transport, username: str) -> None:
+    def __init__(
+        self, transport: Transport, username: str, learn: Callable[[str], object] = str
+    ) -> None:
         base = f"/api/v0/user/{quote(username, safe='')}/"
         self.username = username
         self.consoles = Consoles(transport, base)
         self.files = Files(transport, base, username)
-        self.webapps = Webapps(transport, base)
+        self.webapps = Webapps(transport, base, learn)
         self.static_files = static_files(transport, base)
         self.static_headers = static_headers(transport, base)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 from urllib.parse import quote
@@ -33,16 +33,17 @@ API_NAMES = {"virtualenv": "virtualenv_path"}
 
 
 class Webapps:
-    """Web apps of one account."""
+    """Web apps of one account. `learn` is told the passwords of their sites."""
 
-    def __init__(self, transport: Transport, base: str) -> None:
+    def __init__(self, transport: Transport, base: str, learn: Callable[[str], object]) -> None:
         self._transport = transport
+        self._learn = learn
         self._base = f"{base}webapps/"
 
     def list(self) -> tuple[Webapp, ...]:
         """GET webapps/. The only proof of a web app's existence: a missing one answers 403."""
         call = Call(method="GET", path=self._base, what="listing the web apps")
-        return ask(self._transport, call, many(_webapp))
+        return ask(self._transport, call, many(self._webapp))
 
     def create(self, domain: str, python_version: str) -> None:
         """POST webapps/, which wants `python310` where everything else says `3.10` (API page).
@@ -150,7 +151,12 @@ class Webapps:
         )
 
     def _one(self, call: Call) -> Webapp:
-        return ask_webapp(self._transport, call, _webapp)
+        return ask_webapp(self._transport, call, self._webapp)
+
+    def _webapp(self, body: Mapping[str, Any]) -> Webapp:
+        for secret in _secrets(body):
+            self._learn(secret)
+        return _webapp(body)
 
 
 def _with_advice(refused: Refused, settings: tuple[Setting, ...], python_version: str) -> Refused:
@@ -252,6 +258,14 @@ def _not_reloaded(what: str) -> ReloadFailed:
         advice="Open the Web tab: enable the web app or extend its expiry, and look at its error "
         "log.",
     )
+
+
+def _secrets(body: Mapping[str, Any]) -> Iterator[str]:
+    """The password of the site, also if it is not asked for now, and as it is sent to the site."""
+    password = body.get("password_protection_password")
+    if password and isinstance(password, str):
+        yield f"{body.get('password_protection_username')}:{password}"
+        yield password
 
 
 def _webapp(body: Mapping[str, Any]) -> Webapp:

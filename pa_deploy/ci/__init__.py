@@ -6,9 +6,18 @@ outside can be taken for a command by the CI.
 
 from pa_deploy.ci.detect import detect
 from pa_deploy.ci.dotenv import dotenv
-from pa_deploy.ci.harmless import LINE_END, harmless_lines
+from pa_deploy.ci.harmless import LINE_END, harmless_lines, printable
 from pa_deploy.ci.hiding import Hiding
 from pa_deploy.ci.plain import Ci
 from pa_deploy.ci.who import who_runs
 
-__all__ = ["LINE_END", "Ci", "Hiding", "detect", "dotenv", "harmless_lines", "who_runs"]
+__all__ = [
+    "LINE_END",
+    "Ci",
+    "Hiding",
+    "detect",
+    "dotenv",
+    "harmless_lines",
+    "printable",
+    "who_runs",
+]

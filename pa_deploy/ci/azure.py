@@ -14,8 +14,7 @@ from pa_deploy.ci.dotenv import variable
 class Azure(Annotating):
     """Logging commands: the agent finds them anywhere in a line, and undoes the escapes in them."""
 
-    def mask(self, secret: str) -> None:
-        super().mask(secret)
+    def _mask(self, secret: str) -> None:
         self._command(f"##vso[task.setsecret]{escaped(secret)}")
 
     @contextmanager

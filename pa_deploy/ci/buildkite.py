@@ -12,6 +12,13 @@ from pa_deploy.ci.plain import Pipeline
 
 LARGEST_ANNOTATION_BYTES = 1_000_000
 """The agent refuses more than 1 MiB."""
+PASSED_ON = frozenset(
+    {
+        *("PATH", "HOME", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR"),
+        *("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"),
+    }
+)
+"""The variables that the agent gets, besides its own, which begin with BUILDKITE_."""
 AGENT_SECONDS = 15
 """A second or two is usual; the report's files wait for it."""
 
@@ -33,9 +40,16 @@ class Buildkite(Pipeline):
         self._command("^^^ +++")
         super().error(title, text)
 
-    def _summary(self, markdown: str, *, failed: bool) -> None:
-        # Imported here only: every other run would wait for them.
+    def _environment(self) -> dict[str, str]:
+        """The variables that the agent gets: none that has a secret in it."""
+        return {
+            name: value
+            for name, value in self._environ.items()
+            if (name in PASSED_ON or name.startswith("BUILDKITE_"))
+            and not self.hiding.is_secret(value)
+        }
 
+    def _summary(self, markdown: str, *, failed: bool) -> None:
         agent = shutil.which("buildkite-agent", path=self._environ.get("PATH"))
         if agent is None:
             return
@@ -46,7 +60,7 @@ class Buildkite(Pipeline):
             subprocess.run(  # noqa: S603 - the agent of the job, with words of our own
                 command,
                 input=at_most(LARGEST_ANNOTATION_BYTES, markdown).encode(),
-                env=dict(self._environ),
+                env=self._environment(),
                 capture_output=True,
                 check=True,
                 timeout=AGENT_SECONDS,

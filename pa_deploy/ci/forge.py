@@ -11,12 +11,10 @@ class Forge(GitHub):
     warnings and errors are lines of the log.
     """
 
-    def mask(self, secret: str) -> None:
+    def _mask(self, secret: str) -> None:
         """Not what would make another command of the line, which act prints."""
-        if "::" in f":{secret}":
-            self.hiding.add(secret)
-        else:
-            super().mask(secret)
+        if "::" not in f":{secret}":
+            super()._mask(secret)
 
     def warning(self, text: str) -> None:
         Pipeline.warning(self, text)

@@ -33,8 +33,7 @@ class GitHub(DebugCommands, Annotating):
     def aside(self) -> Ci:
         return DebugCommands(self._err, self._err, self._environ, self.hiding)
 
-    def mask(self, secret: str) -> None:
-        super().mask(secret)
+    def _mask(self, secret: str) -> None:
         if _is_unicode(secret):
             self._command(f"::add-mask::{escaped(secret)}")
 

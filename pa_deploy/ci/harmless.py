@@ -15,6 +15,11 @@ ANYWHERE = re.compile(r"##(?=\w*\[)")
 """GitHub's runner reads `##[name]`, Azure Pipelines that and `##vso[name]`."""
 
 
+def printable(text: str) -> str:
+    """The text without control characters, and with nothing that UTF-8 lacks."""
+    return CONTROL.sub("", text.encode("utf-8", "backslashreplace").decode())
+
+
 def harmless_lines(text: str) -> list[str]:
     """Lines that no CI takes for a command. GitLab's sections need a carriage return, which ends
     a line here, and an escape, which no line keeps.

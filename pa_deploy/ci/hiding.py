@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from pa_deploy.ci.harmless import CONTROL
+import threading
+from collections.abc import Callable
+
+from pa_deploy.ci.harmless import printable
 from pa_deploy.disguise import escaped, forms, may_be_escaped
 from pa_deploy.model import Exact
 
 LONGEST_PATTERN = 100
 """So many characters of a secret are searched for in all ways of escaping them."""
+
+
+def never(_secret: str) -> bool:
+    return False
+
+
+def spellings(secret: str) -> tuple[str, ...]:
+    """A secret as it is, which others may print or encode, and as `redact` meets it in a text."""
+    return tuple(dict.fromkeys(each for each in (secret, printable(secret).strip()) if each))
 
 
 class Hiding:
@@ -16,40 +28,44 @@ class Hiding:
     """
 
     def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.clear()
+
+    def clear(self, is_weak: Callable[[str], bool] = never) -> None:
+        """Forget all. `is_weak` judges what the run finds later."""
         self._secrets: tuple[str, ...] = ()
         self._weak: frozenset[str] = frozenset()
-
-    def clear(self) -> None:
-        self._secrets = ()
-        self._weak = frozenset()
+        self.is_weak = is_weak
 
     def add(self, secret: str) -> None:
         # The longest first, as a secret may be a part of another.
-        secrets = {*self._secrets, secret}
-        self._secrets = tuple(sorted(secrets, key=lambda each: (-len(each), each)))
+        with self._lock:
+            secrets = {*self._secrets, *spellings(secret)}
+            self._secrets = tuple(sorted(secrets, key=lambda each: (-len(each), each)))
 
     def add_weak(self, secret: str) -> None:
-        self._weak |= {form.casefold() for form in forms(secret)}
+        with self._lock:
+            self._weak |= {form.casefold() for each in spellings(secret) for form in forms(each)}
+
+    def has(self, secret: str) -> bool:
+        """Whether it was added."""
+        return secret in self._secrets
 
     def is_secret(self, text: str) -> bool:
         """Whether it has a secret in it, or is a weak one."""
-        return text.strip().casefold() in self._weak or self.redact(text) != self._printable(text)
+        return text.strip().casefold() in self._weak or self.redact(text) != printable(text)
 
     def redact(self, text: str) -> str:
         """Without control characters and secrets, in this order."""
         if isinstance(text, Exact):
             return text
-        text = self._printable(text)
+        text = printable(text)
         for secret in self._secrets:
             for form in forms(secret):
                 text = text.replace(form, "***")
             if may_be_escaped(secret, text):
                 text = _without_escaped(secret, text)
         return text
-
-    @staticmethod
-    def _printable(text: str) -> str:
-        return CONTROL.sub("", text.encode("utf-8", "backslashreplace").decode())
 
 
 def _without_escaped(secret: str, text: str) -> str:

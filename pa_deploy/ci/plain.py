@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 from pa_deploy.ci.harmless import harmless_lines
-from pa_deploy.ci.hiding import Hiding
+from pa_deploy.ci.hiding import Hiding, spellings
 
 
 class Ci:
@@ -35,6 +35,17 @@ class Ci:
     def mask(self, secret: str) -> None:
         """Hide it, and have the CI hide it in what other programs of the job print."""
         self.hiding.add(secret)
+        for spelling in spellings(secret):
+            self._mask(spelling)
+
+    def learn(self, secret: str) -> None:
+        """As `mask`, of a secret that is not an input: the run has found it. If it is weak, it is
+        hidden only if nothing stands beside it.
+        """
+        if self.hiding.is_weak(secret):
+            self.hiding.add_weak(secret)
+        elif not self.hiding.has(secret):
+            self.mask(secret)
 
     def redact(self, text: str) -> str:
         """The text without control characters and secrets, in this order, and with nothing that
@@ -76,6 +87,9 @@ class Ci:
     def summary(self, markdown: str, *, failed: bool) -> None:
         """Show Markdown on the page of the run."""
         self._summary(self.redact(markdown), failed=failed)
+
+    def _mask(self, secret: str) -> None:
+        """A plain log has no masks."""
 
     def _output(self, name: str, value: str) -> None:
         """A plain log has none."""

@@ -17,7 +17,7 @@ from pa_deploy.cli.context import Context
 from pa_deploy.cli.signals import Interrupts, ignore_signals
 from pa_deploy.clock import SystemClock
 from pa_deploy.disguise import forms
-from pa_deploy.errors import InputError, Interrupted
+from pa_deploy.errors import InputError, Interrupted, Problem
 from pa_deploy.settings import (
     Given,
     find_secrets,
@@ -98,17 +98,12 @@ def main(argv: Sequence[str], environ: Mapping[str, str], early: Sequence[int] =
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal may not know every sign
     ci = detect(environ, sys.stdout, sys.stderr)
-    given = Given.of({}, environ, Path.cwd())
-    for secret in find_secrets(given.with_flags(dict(secret_flags(argv)))).hidden:
-        ci.hiding.add(secret)
     interrupts = Interrupts(early)
-    context = Context(
-        given=given,
-        ci=ci,
-        clock=SystemClock(),
-        interrupts=interrupts,
-    )
     try:
+        given = Given.of({}, environ, _working_directory())
+        for secret in find_secrets(given.with_flags(dict(secret_flags(argv)))).hidden:
+            ci.hiding.add(secret)
+        context = Context(given=given, ci=ci, clock=SystemClock(), interrupts=interrupts)
         with interrupts.handled():
             return int(cli.main(list(argv), PROGRAM, standalone_mode=False, obj=context) or 0)
     except click.ClickException as error:
@@ -125,6 +120,15 @@ def main(argv: Sequence[str], environ: Mapping[str, str], early: Sequence[int] =
         failure = failure_from(error)
         ci.aside().error(failure.title, failure.message)
         return failure.exit_code
+
+
+def _working_directory() -> Path:
+    try:
+        return Path.cwd()
+    except OSError as error:
+        said = f"it cannot be used ({error.strerror}). Somebody may have deleted it."
+        advice = "Change to a folder that exists, and run again."
+        raise InputError((Problem("working directory", said, advice=advice),)) from None
 
 
 def _usage_error(ci: Ci, error: click.ClickException) -> int:

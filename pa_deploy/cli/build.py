@@ -33,7 +33,7 @@ def build_tools(
         user_agent=USER_AGENT,
     )
     return Tools(
-        api=Api(transport, target.username),
+        api=Api(transport, target.username, ci.learn),
         transport=transport,
         site=Site(http, target.host, BROWSER),
         deadline=deadline,

@@ -13,7 +13,7 @@ def read_and_hide(given: Given, ci: Ci) -> RunInputs:
     A signal ends the wait, because a file may be a pipe that nobody writes to.
     """
     inputs = interruptible(lambda: read_inputs(given))
-    ci.hiding.clear()
+    ci.hiding.clear(inputs.secrets.is_weak)
     for secret in inputs.secrets.hidden:
         ci.mask(secret)
     for secret in inputs.secrets.weak:

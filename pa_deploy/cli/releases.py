@@ -8,10 +8,10 @@ from typing import Any
 
 import click
 
-from pa_deploy.background import interruptible
 from pa_deploy.cli.context import Context
 from pa_deploy.cli.options import JSON_FLAG, YES_FLAG, flags, input_flags
 from pa_deploy.cli.parsing import Command, Group
+from pa_deploy.cli.reading import read_and_hide
 from pa_deploy.cli.session import Session, with_session
 from pa_deploy.cli.show import Row, Show
 from pa_deploy.deploy import reload_webapp
@@ -32,7 +32,6 @@ from pa_deploy.model import (
     HealthCheck,
     ReleaseRow,
     ReleaseStatus,
-    Secret,
     StaticFile,
     WantedRelease,
 )
@@ -58,7 +57,6 @@ from pa_deploy.settings import (
     SITE_INPUTS,
     SOURCE_INPUTS,
     STATUS_INPUTS,
-    read_config,
     resolve_source,
     wsgi_path,
 )
@@ -123,7 +121,7 @@ def rollback(session: Session, release: str | None) -> None:
         reached = activate(destination, nonce)
         for said in left_sentences(reached, destination.layout, is_rollback=True):
             destination.warn(said)
-        insist_on_live(reached)
+        insist_on_live(reached, destination.redact)
         healthy = _healthy(session, row, mappings)
     except Interrupted as error:
         error.advice = _look_first(row.id)
@@ -242,12 +240,11 @@ def show_files(context: Context, /, *, count: int, as_json: bool, **given: Any) 
 
     What is left out is listed with the reason. Nothing is sent.
     """
-    told = context.given.with_flags(flags(given))
+    told, ci = context.given.with_flags(flags(given)), context.ci.aside()
     with context.interrupts.raised():
-        config = interruptible(lambda: read_config(told))
-        token = Secret(told.environment.text("token"))
-        code = read_code(resolve_source(told, config), token)
-    ci = context.ci.aside()
+        inputs = read_and_hide(told, ci)
+        wanted = resolve_source(inputs.given, inputs.config, inputs.problems)
+        code = read_code(wanted, inputs.token)
     for warning in code.warnings:
         ci.warning(warning)
     ci.log(f"The release has {code.count}.")

@@ -89,5 +89,5 @@ def logs(session: Session, log: str, count: int) -> None:
     content = session.tools.api.files.read(path)
     if content is None:
         raise NotFound(f"There is no {path}.", advice="Check `domain` and `username`.")
-    lines = tail(content, count)
+    lines = tail(content, count, session.show.ci.redact)
     session.show.rows([{"line": line} for line in lines], nothing=f"{path} is empty.")

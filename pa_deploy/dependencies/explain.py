@@ -9,12 +9,13 @@ from packaging.utils import canonicalize_name
 
 from pa_deploy.dependencies.model import Requirements
 from pa_deploy.dependencies.network import network_fault
-from pa_deploy.dependencies.shown import without_credentials, without_values
+from pa_deploy.dependencies.shown import without_values
 from pa_deploy.errors import DeployError, InputError, Problem
+from pa_deploy.urls import without_credentials
 
 INPUT = "requirements"
 MOST_SAID = 20_000
-LONG_WORD = re.compile(r"(\S{500})\S++")
+LONG_WORD = re.compile(r"\S{501,}+")
 """Packages and indexes choose words that uv repeats; searching a long word takes too long."""
 NO_SOLUTION = "No solution found when resolving dependencies"
 PREFIX = re.compile(r"^(?:error|cause|warning|Caused by):\s*|^[\s\u00d7\u2500-\u257f\u25b6]+")
@@ -169,6 +170,8 @@ def _listed(names: Iterable[str], wanted: Requirements) -> str:
 def _readable(said: str, wanted: Requirements) -> str:
     """What uv said, in lines, without what must not be shown."""
     text = without_values(without_credentials(said), wanted.variables)
-    short = LONG_WORD.sub(r"\1…", text)[:MOST_SAID]
+    short = LONG_WORD.sub("…", text)
+    if len(short) > MOST_SAID:  # a part of a line could end in a part of a secret
+        short = short[:MOST_SAID].rpartition("\n")[0]
     lines = (PREFIX.sub("", line.strip()) for line in short.splitlines())
     return "\n".join(line for line in lines if line and line != NO_SOLUTION)

@@ -24,7 +24,6 @@ REQUIREMENT = re.compile(
 )
 HASH = re.compile(DIGEST.format(":"))
 INDEX_URL = re.compile(rf"https?://{URL}")
-HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\])(?::(?:\d{1,5}|\*))?")
 
 
 def encoded(url: str) -> str:

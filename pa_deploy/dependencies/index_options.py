@@ -13,6 +13,7 @@ from pa_deploy.dependencies.entries import LeftOut
 from pa_deploy.dependencies.model import IndexOptions, Unusable
 from pa_deploy.dependencies.options import Option
 from pa_deploy.dependencies.places import Places, from_file_url
+from pa_deploy.urls import HOST
 
 PYTHONANYWHERE_WHEELS = "/usr/share/pip-wheels"
 MOST_PLACES = 100
@@ -37,7 +38,7 @@ def with_option(index: IndexOptions, option: Option, folder: Path, places: Place
         urls = _with(index.extra_index_urls, _index_url(name, value))
         return replace(index, extra_index_urls=urls)
     if name == "--trusted-host":
-        if not grammar.HOST.fullmatch(value):
+        if not HOST.fullmatch(value):
             raise Unusable("the value of `--trusted-host` is not a host name.", "Correct it.")
         return replace(index, trusted_hosts=_with(index.trusted_hosts, value))
     if name == "--find-links":

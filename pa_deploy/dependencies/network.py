@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from pa_deploy.dependencies import grammar
 from pa_deploy.errors import DeployError, IndexUnreachable, InputError, Problem
+from pa_deploy.urls import HOST
 
 STATUS = re.compile(r"HTTP status (?:client|server) error \((\d{3}).*?\) for url \(([^\s)]+)")
 FAILED = re.compile(
@@ -163,6 +163,6 @@ def host_of(url: str) -> str:
     """Host and port; what stands before an `@`, in a query or in a fragment is never shown."""
     try:
         host = urlsplit(re.split(r"[?#]", url)[0]).netloc.rpartition("@")[2]
-        return host if grammar.HOST.fullmatch(host) else "an unknown host"
+        return host if HOST.fullmatch(host) else "an unknown host"
     except ValueError:
         return "an unknown host"

@@ -17,9 +17,10 @@ from pa_deploy.dependencies.index_options import with_option
 from pa_deploy.dependencies.model import Entry, IndexOptions, Place, Requirements, Unusable
 from pa_deploy.dependencies.options import Option, split
 from pa_deploy.dependencies.places import MOST_BYTES, Places, from_file_url
-from pa_deploy.dependencies.shown import without_credentials, without_values
+from pa_deploy.dependencies.shown import without_values
 from pa_deploy.disguise import forms
 from pa_deploy.errors import InputError, Problem
+from pa_deploy.urls import without_credentials
 
 INPUT = "requirements"
 VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)\}")

@@ -18,8 +18,9 @@ from urllib.parse import unquote, urlsplit
 
 from pa_deploy.dependencies.explain import mismatch, no_hash
 from pa_deploy.dependencies.model import Entry, Requirements
-from pa_deploy.dependencies.shown import without_credentials, without_values
+from pa_deploy.dependencies.shown import without_values
 from pa_deploy.errors import InputError, Problem
+from pa_deploy.urls import without_credentials
 
 INPUT = "requirements"
 PINNED = re.compile(r"[^;]*(?:==| @ )")

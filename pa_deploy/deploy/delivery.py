@@ -231,7 +231,7 @@ class Delivery:
         is_rollback = self.bundle is None
         for said in left_sentences(self.status, self.destination.layout, is_rollback=is_rollback):
             self.destination.warn(said)
-        insist_on_live(self.status)
+        insist_on_live(self.status, self.destination.redact)
 
     def late(self, *, ask: bool) -> Iterator[str]:
         """What was written in releases after the site had left them; if need be, `ask` the site."""
@@ -353,6 +353,7 @@ def make_destination(target: Target, tools: Tools) -> Destination:
         request_key=request_key(target.token, target.domain),
         keep_lock=lambda: tools.transport.guard(LEASE_CALL_SECONDS),
         run=tools.run,
+        redact=tools.ci.redact,
     )
 
 

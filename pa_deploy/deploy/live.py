@@ -47,7 +47,7 @@ def make_live(
 
 def show_errors(health: Health, domain: str, since: float, tools: Tools) -> Health:
     """With what the error log has since a moment by the server's clock; the run's log shows it."""
-    lines = read_errors(tools.api, domain, since - LOG_SLACK_SECONDS)
+    lines = read_errors(tools.api, domain, since - LOG_SLACK_SECONDS, tools.ci.redact)
     if lines:
         with tools.ci.group(f"New lines in the error log of {domain}"):
             for line in lines:

@@ -13,6 +13,7 @@ from pa_deploy.model import (
     DIRECTORIES,
     Actual,
     Create,
+    Exact,
     Plan,
     Setting,
     SharedFile,
@@ -30,7 +31,7 @@ def shared_files(settings: Settings, actual: Actual | None) -> tuple[SharedFile,
     links = {file.path: file.url for file in (actual.shared_files if actual else None) or ()}
     origin = settings.target.host.origin
     return tuple(
-        SharedFile(file.path, urljoin(origin, links[file.path]))
+        SharedFile(file.path, urljoin(origin, links[file.path]), Exact(file.path))
         for file in settings.wanted.share_files or ()
         if file.path in links
     )

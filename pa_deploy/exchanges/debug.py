@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
 from pa_deploy.transport import Answer, Exchange
+from pa_deploy.urls import shown_url
 
 MOST_CHARACTERS = 2000
 """Of the body of an error."""
@@ -48,12 +49,10 @@ class DebugLines:
 
     def _place(self, exchange: Exchange) -> str:
         """The path of a call to the API; the address of a page, whose query may be a key."""
-        parts = urlsplit(exchange.url)
         if not exchange.is_call(self.api):
-            query = "?***" if parts.query else ""
-            return f"{parts.scheme}://{exchange.host}{parts.path}{query}"
+            return shown_url(exchange.url)
         query = f"?{urlencode(exchange.params, safe='/')}" if exchange.params else ""
-        return f"{parts.path}{query}"
+        return f"{urlsplit(exchange.url).path}{query}"
 
     def _body(self, answer: Answer) -> Iterator[str]:
         if len(answer.body) > MOST_BYTES:

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from urllib.parse import urlsplit
 
 from pa_deploy.model import PasswordProtection, Secret
+from pa_deploy.urls import shown_url
 
 Complaint = tuple[int | None, str, str]
 """Line within the value (from 1) or None, what is wrong, and the next step."""
@@ -156,7 +157,8 @@ def username(value: str) -> str:
         advice = "Give the name you log in with, not an e-mail address or a URL."
         if name:
             advice = f'Did you mean "{name}"?'
-        raise BadValue.because(f'"{value}" is not a PythonAnywhere user name.', advice)
+        shown = shown_url(value) if ":" in value else value
+        raise BadValue.because(f'"{shown}" is not a PythonAnywhere user name.', advice)
     return value
 
 
@@ -183,7 +185,7 @@ def domain(value: str) -> str:
     account = name if re.fullmatch(r"[a-z0-9]+", name) else _account_in(value)
     if account and bare in (name, f"www.{PYTHONANYWHERE}", PYTHONANYWHERE):
         offer = _offer(f"{account.lower()}.{PYTHONANYWHERE}")
-    raise BadValue.because(f'"{value}" is not a domain name.', offer)
+    raise BadValue.because(f'"{shown_url(value)}" is not a domain name.', offer)
 
 
 def _offer(site: str) -> str:
@@ -254,7 +256,7 @@ def health_check(value: str) -> str | None:
     if re.match(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?([/?]|$)", value) and _hostname(value):
         return value
     raise BadValue.because(
-        f'"{value}" is neither a path nor a URL.',
+        f'"{shown_url(value)}" is neither a path nor a URL.',
         "Write for example /health, https://www.example.com/health, or none. Write a domain with "
         "other letters in its xn-- form.",
     )

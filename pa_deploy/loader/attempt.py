@@ -36,12 +36,17 @@ OF_THE_SERVER = ("uwsgi", "uwsgidecorators")
 """Modules that an app finds in uWSGI's processes alone."""
 NAMES_EXCEPTION = (400, *range(500, 600))
 """Statuses by which frameworks answer if there was an exception."""
-SHOWN_BYTES = 2000
-"""How much of a bad answer the output shows."""
+SHOWN_CHARACTERS = 2000
+"""How much of a bad answer the output shows, at most."""
 NO_THREADS = (
     "pa-deploy: the app has started threads in its import. PythonAnywhere forks its workers after "
     "the import, and there these threads do not run. Start them at the first request."
 )
+
+
+def step_of(asked: Dict[str, Any]) -> str:
+    """What the status calls the try. A query is not shown, as it may be a key."""
+    return "try: GET " + str(asked["path"]).partition("?")[0]
 
 
 def try_out(base: str, release: str, asked: Dict[str, Any]) -> None:
@@ -58,7 +63,7 @@ def try_out(base: str, release: str, asked: Dict[str, Any]) -> None:
         wanted = Release(home, release)
         app = load(wanted)
         if asked:
-            verdict["step"] = "try: GET " + asked["path"]
+            verdict["step"] = step_of(asked)
             with suppress(OSError):
                 home.write(VERDICT, verdict)  # the app may end this process itself
             be_a_worker()
@@ -189,7 +194,7 @@ class Attempt:
     def _judge(self, answer: Answer, path: str) -> None:
         text = page_text(bytes(answer.body), answer.headers.get("content-type", ""))
         if not any(low <= answer.status <= high for low, high in self._asked["statuses"]):
-            print(text[:SHOWN_BYTES], flush=True)
+            print(_beginning(text), flush=True)
             if self._watch.last and answer.status in NAMES_EXCEPTION:
                 raise self._watch.last
             file = missing(self._mapped, _decoded(path))
@@ -197,6 +202,16 @@ class Attempt:
             raise BadAnswer("GET %s answered %d%s" % (path, answer.status, why))
         if self._asked["text"] is not None and self._asked["text"] not in text:
             raise BadAnswer('GET %s answered without the text "%s"' % (path, self._asked["text"]))
+
+
+def _beginning(text: str) -> str:
+    """The first lines. A part of a line could end in a part of a secret, which nobody would find
+    then.
+    """
+    if len(text) <= SHOWN_CHARACTERS:
+        return text
+    lines = text[:SHOWN_CHARACTERS].rpartition("\n")[0].strip()
+    return lines or "(The page is not shown: its first line is too long.)"
 
 
 def _get(app: App, route: Route) -> Answer:

@@ -13,7 +13,7 @@ import time
 from contextlib import contextmanager, suppress
 from typing import Any, Dict, Iterator, List
 
-from .attempt import VERDICT
+from .attempt import VERDICT, step_of
 from .backups import back_up
 from .boot import keep_lock
 from .commands import NOT_WANTED, Commands, Failed
@@ -233,7 +233,7 @@ class Preparation:
         app, asked = self.release.record["app"], self.wanted.get("try") or {}
         if not app and not asked:  # static files only
             return
-        step = "import: " + app if app else "try: GET " + asked["path"]
+        step = "import: " + app if app else step_of(asked)
         self.tell(step=step)
         discard(self.home.at(VERDICT))
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
+from pa_deploy.model.exact import Exact
 from pa_deploy.model.secret import Secret
 
 
@@ -31,11 +32,13 @@ class StaticHeader:
 class SharedFile:
     """A file or directory that everybody with its link can read; `url` None = not known yet.
 
-    PythonAnywhere gives the link relative to its host; an outcome has whole URLs.
+    PythonAnywhere gives the link relative to its host; an outcome has whole URLs. Of an outcome,
+    `key` is the path as a key of JSON, in which no secret is looked for.
     """
 
     path: str
     url: str | None = field(default=None, compare=False)
+    key: Exact = field(default=Exact(), compare=False)
 
 
 PASSWORD_CHARACTERS = 8

@@ -19,6 +19,7 @@ class Destination:
     `run` is what the app is told about the run that made its release. `visit` asks the site with
     headers; what pa-deploy's loader has answered, None if that was the app. `request_key` is the
     key of signed requests. `announce` gets lines of the log, `warn` what the user should look at.
+    `redact` takes the secrets out of a text, before a part of it is quoted.
     """
 
     api: Api
@@ -30,3 +31,4 @@ class Destination:
     run: Run
     visit: Callable[[Mapping[str, str]], bytes | None]
     request_key: str = field(repr=False)
+    redact: Callable[[str], str] = str

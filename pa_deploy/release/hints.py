@@ -143,7 +143,9 @@ NO_NAME = (
 
 
 def hints(said: str) -> Iterator[str]:
-    """A sentence for each thing that was recognized."""
+    """A sentence for each thing that was recognized. A sentence may quote the beginning of a line,
+    so what was `said` must have no secrets.
+    """
     end = "\n".join(said.splitlines()[-LAST_LINES:])
     special = (_no_module(end), _migration(said) or _no_table(end), _no_name(end))
     found = (*special, *(hint.about(end) for hint in HINTS))

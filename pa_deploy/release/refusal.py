@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from pa_deploy.errors import ReleaseRefused
 from pa_deploy.loader.paths import shown
@@ -77,14 +78,16 @@ NEXT_STEPS = {
 }
 
 
-def insist_on_live(status: ReleaseStatus) -> None:
-    """Raise ReleaseRefused unless the release has gone live."""
+def insist_on_live(status: ReleaseStatus, redact: Callable[[str], str] = str) -> None:
+    """Raise ReleaseRefused unless the release has gone live. `redact` takes the secrets out of
+    what the commands printed, before the error quotes a part of it.
+    """
     if status.state != "live":
-        raise _refusal(status)
+        raise _refusal(status, redact(status.output.decode("utf-8", "replace")))
 
 
-def _refusal(status: ReleaseStatus) -> ReleaseRefused:
-    """Why the release did not go live, for people."""
+def _refusal(status: ReleaseStatus, output: str) -> ReleaseRefused:
+    """Why the release did not go live, for people. `output` has no secrets."""
     step, _, of = status.step.partition(": ")
     if step == "former" and status.wrote:
         return _forgotten(status, status.wrote, of)
@@ -97,7 +100,7 @@ def _refusal(status: ReleaseStatus) -> ReleaseRefused:
     place = REFUSED_AT.get(step, "it could not start").format(of)
     return ReleaseRefused(
         f"Release {status.id} was refused on PythonAnywhere: {place} ({status.error}).",
-        cause=_likely_cause(status, step),
+        cause=_likely_cause(status, step, output),
         advice=f"{_serving(status)} {_next_step(status, step)}",
     )
 
@@ -121,9 +124,9 @@ def _next_step(status: ReleaseStatus, step: str) -> str:
     return "Then deploy again." if is_disk_full(status) else NEXT_STEPS.get(step, "Deploy again.")
 
 
-def _likely_cause(status: ReleaseStatus, step: str) -> str:
+def _likely_cause(status: ReleaseStatus, step: str, output: str) -> str:
     said = status.error.lower()
-    told = " ".join(hints(f"{status.output.decode('utf-8', 'replace')}\n{status.error}"))
+    told = " ".join(hints(f"{output}\n{status.error}"))
     if told:
         return told
     if is_disk_full(status):
@@ -135,7 +138,7 @@ def _likely_cause(status: ReleaseStatus, step: str) -> str:
         return f"Last step: {status.step or 'the beginning'}. It may need too much memory."
     if step == UNPACK and SHARED in said:
         return _file_for_folder(status)
-    return _last_line(status) if step in COMMANDS else CAUSES.get(step, "")
+    return _last_line(output) if step in COMMANDS else CAUSES.get(step, "")
 
 
 def _file_for_folder(status: ReleaseStatus) -> str:
@@ -168,10 +171,10 @@ def _how_it_ended(said: str, step: str) -> str:
     return ""
 
 
-def _last_line(status: ReleaseStatus) -> str:
+def _last_line(output: str) -> str:
     """What the output of a command ends with, which is often the cause."""
-    lines = status.output.decode("utf-8", "replace").split("\n")
-    last = next((line.strip() for line in reversed(lines) if line.strip()), "")
+    lines = reversed(output.split("\n"))
+    last = next((line.strip() for line in lines if line.strip()), "")
     if not last or last.startswith("$ "):  # the command itself
         return "It printed nothing."
     return f"The last line of its output: {last[:MOST_CHARACTERS]}"

@@ -123,7 +123,7 @@ def output_text(value: object) -> str:
 
 
 def _shared_urls(outcome: Outcome) -> dict[str, str]:
-    return {file.path: file.url or "" for file in outcome.shared}
+    return {file.key or file.path: file.url or "" for file in outcome.shared}
 
 
 def _created(outcome: Outcome) -> bool:

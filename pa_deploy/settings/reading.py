@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from pa_deploy.errors import InputError, Problem
+from pa_deploy.model import Secret
 from pa_deploy.settings.config import Config, read_config
 from pa_deploy.settings.secrets import Secrets, find_secrets
-from pa_deploy.settings.sources import Given
+from pa_deploy.settings.sources import Given, strongest
 from pa_deploy.settings.token_file import with_token
 
 
@@ -19,6 +20,11 @@ class RunInputs:
     config: Config
     secrets: Secrets
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def token(self) -> Secret:
+        """The token, wherever it stands; it may be empty."""
+        return Secret(strongest("token", self.given.sources).text("token"))
 
     def of_account(self, username: str) -> RunInputs:
         """The same for an account whose name has other capitals than the input."""

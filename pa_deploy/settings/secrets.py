@@ -26,13 +26,18 @@ ENOUGH = "of 8 or more characters"
 @dataclass(frozen=True, slots=True)
 class Secrets:
     """The secrets of a run: those to hide, those that are too weak to be found within other texts,
-    and why these cannot be used or hidden.
+    and why these cannot be used or hidden. `kept` is what is always shown.
     """
 
     hidden: tuple[str, ...]
     weak: tuple[str, ...]
     refused: tuple[Problem, ...]
     warnings: tuple[str, ...]
+    kept: tuple[str, ...]
+
+    def is_weak(self, secret: str) -> bool:
+        """Whether a secret that is found later can be hidden."""
+        return is_weak(secret, self.kept)
 
 
 def find_secrets(given: Given, config: Config | None = None) -> Secrets:
@@ -49,6 +54,7 @@ def find_secrets(given: Given, config: Config | None = None) -> Secrets:
         weak=weak,
         refused=tuple(_weak_token(token, kept)),
         warnings=tuple(map(str, _weak_values(sources, kept))),
+        kept=kept,
     )
 
 

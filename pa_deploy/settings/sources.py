@@ -16,6 +16,7 @@ from typing import Any
 from pa_deploy.errors import Problem
 from pa_deploy.inputs import BY_NAME, INPUTS, Input, Values, did_you_mean, nearest
 from pa_deploy.model import OUTPUT_PREFIX
+from pa_deploy.urls import without_credentials
 
 RUNNER_OWN_INPUTS = ("ARGS", "ENTRYPOINT")
 """The runner offers these two to every container action, declared or not."""
@@ -179,10 +180,15 @@ def strongest(name: str, sources: Sequence[Source], *, never_blank: bool = False
 
 
 def located(problems: Iterable[Problem], sources: Sequence[Source]) -> Iterator[Problem]:
-    """Each problem with the place of the text that it is about."""
+    """Each problem with the place of the text that it is about, and without passwords of URLs."""
     for problem in problems:
         source = strongest(problem.input, sources)
-        yield replace(problem, source=problem.source or source.place(problem.input))
+        yield replace(
+            problem,
+            message=without_credentials(problem.message),
+            advice=without_credentials(problem.advice),
+            source=problem.source or source.place(problem.input),
+        )
 
 
 def _parse(each: Input, text: str, problems: list[Problem]) -> object:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
+from pa_deploy.ci import printable
 from pa_deploy.inputs import INPUTS, OUTPUTS, PYTHONANYWHERE
 from pa_deploy.model import Run
 from pa_deploy.settings.sources import Source
@@ -24,9 +25,13 @@ PACKAGE = Path(__file__).parent.parent
 
 
 def is_weak(secret: str, kept: Collection[str]) -> bool:
-    """Whether it is too short, or a part of what is shown as it is: our words, and `kept`."""
-    small = secret.lower()
-    return is_short(secret) or any(small in text for text in kept) or _is_word_of_ours(small)
+    """Whether it is too short, or a part of what is shown as it is: our words, and `kept`.
+
+    Control characters do not count, because texts are shown without them.
+    """
+    seen = printable(secret).strip()
+    small = seen.lower()
+    return is_short(seen) or any(small in text for text in kept) or _is_word_of_ours(small)
 
 
 def is_short(secret: str) -> bool:

@@ -63,10 +63,13 @@ def resolve_one(
     return resolve_status(given, (asked[0], *config.shared), also)
 
 
-def resolve_source(given: Given, config: Config) -> WantedRelease:
-    """Settle which files of which folder are shipped. No account is needed for that."""
+def resolve_source(given: Given, config: Config, also: Iterable[Problem] = ()) -> WantedRelease:
+    """Settle which files of which folder are shipped. No account is needed for that.
+
+    Raises InputError, with the problems in `also`.
+    """
     workspace = given.workspace
-    problems = list(config.problems)
+    problems = list(dict.fromkeys((*also, *config.problems)))
     own = _asked_for(config, _domain(given), problems)[0]
     sources = (*given.sources, own, *config.shared)
     values, found = read_values(sources, only=(*SOURCE_INPUTS, *OWN_FILES))

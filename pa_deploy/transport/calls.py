@@ -26,6 +26,7 @@ from pa_deploy.transport.http import (
     Http,
     Method,
 )
+from pa_deploy.urls import shown_url
 
 BACKOFF_SECONDS = (1.0, 2.0, 4.0, 8.0)
 PASSING_STATUSES = (502, 503, 504)
@@ -173,7 +174,7 @@ class Transport:
     def _trouble(self, call: Call, answer: Answer) -> Fault | None:
         """An answer that says nothing about the request itself, as a Fault."""
         if 300 <= answer.status < 400:
-            place = answer.headers.get("location", "nowhere")
+            place = shown_url(answer.headers.get("location", "nowhere"))
             raise Refused(
                 f"{self._host.hostname} answered {call.what} with a redirect to {place}.",
                 cause="The API never redirects. This came from a proxy or a wrong `host`.",

@@ -17,6 +17,7 @@ from pa_deploy.clock import Deadline
 from pa_deploy.transport.exchange import Exchange, Observe
 from pa_deploy.transport.flight import Flight, GivenUp, WatchedAdapter
 from pa_deploy.transport.form import FileForm
+from pa_deploy.urls import without_credentials
 
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 30.0
@@ -270,7 +271,9 @@ def _connection_fault(reason: object, redact: Callable[[str], str]) -> Fault:
 
 def _plain(error: object, redact: Callable[[str], str]) -> str:
     """The end of a nested message of urllib3, which is the part that people can read."""
-    text = re.sub(r"\[Errno -?\d+\] |\s*\(_ssl\.c:\d+\)", "", redact(str(error)))
+    text = re.sub(
+        r"\[Errno -?\d+\] |\s*\(_ssl\.c:\d+\)", "", without_credentials(redact(str(error)))
+    )
     last = text.rsplit(": ", 1)[-1].strip(" '\".")
     while last.endswith(")") and last.count(")") > last.count("("):
         last = last[:-1].rstrip(" '\"")

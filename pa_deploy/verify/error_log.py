@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -35,30 +35,36 @@ def log_path(domain: str, log: str) -> str:
     return f"/var/log/{domain.lower()}.{log}.log"
 
 
-def read_errors(api: Api, domain: str, since: float) -> tuple[str, ...]:
+def read_errors(
+    api: Api, domain: str, since: float, redact: Callable[[str], str]
+) -> tuple[str, ...]:
     """Lines of the error log since a moment by PythonAnywhere's clock, the newest exception first.
 
-    A log that cannot be read never hides the real failure. It costs one request.
+    `redact` takes the secrets out, so that a line can be quoted in part. A log that cannot be read
+    never hides the real failure. It costs one request.
     """
     try:
         content = api.files.read(log_path(domain, "error"))
     except DeployError as error:
         return (f"(the error log could not be read: {error.what})",)
-    return errors_since(content or b"", since)
+    return errors_since(content or b"", since, redact)
 
 
-def errors_since(content: bytes, since: float) -> tuple[str, ...]:
+def errors_since(
+    content: bytes, since: float, redact: Callable[[str], str] = str
+) -> tuple[str, ...]:
     """As `read_errors`; a line without a date is as old as the one before it.
 
     The dates tell what is new, also if the log was rotated meanwhile. If no line has one, all of
     them may be older, and the last ones are returned.
     """
-    lines = _lines(content)
+    lines = [_line(line) for line in _lines(content)]
     if not any(line.seconds is not None for line in lines):
-        return tuple(line.text for line in lines[-LOG_LINES:])
+        return _last((line.text for line in reversed(lines)), LOG_LINES, redact)
     new = (n for n, line in enumerate(lines) if line.seconds is not None and line.seconds >= since)
     first = next(new, len(lines))
-    return exception_first([line.text for line in lines[first:]])
+    shown = (part for line in lines[first:] for part in _parts(line.text, redact))
+    return exception_first([_line(part).text for part in shown])
 
 
 def exception_first(lines: Sequence[str]) -> tuple[str, ...]:
@@ -88,10 +94,28 @@ def _shortened(lines: Sequence[str]) -> tuple[str, ...]:
     return (*lines[:half], left_out, *lines[-half:])
 
 
-def _lines(content: bytes) -> list[Line]:
-    """The lines that are not blank. Newlines within one message are written as #012 (seen)."""
-    text = content.decode("utf-8", errors="replace").replace("#012", "\n")
-    return [_line(line) for line in LINE_END.split(text) if line.strip()]
+def _lines(content: bytes) -> list[str]:
+    """The lines that are not blank, as they stand in the log."""
+    text = content.decode("utf-8", errors="replace")
+    return [line for line in LINE_END.split(text) if line.strip()]
+
+
+def _parts(line: str, redact: Callable[[str], str]) -> Iterator[str]:
+    """The lines of a line: newlines within one message are written as #012 (seen). Secrets go
+    first, because one may have that in it.
+    """
+    parts = LINE_END.split(redact(line).replace("#012", "\n"))
+    return (part for part in parts if part.strip())
+
+
+def _last(newest_first: Iterable[str], count: int, redact: Callable[[str], str]) -> tuple[str, ...]:
+    """The last lines, `count` of them. No line before them is looked at."""
+    shown: list[str] = []
+    for line in newest_first:
+        if len(shown) >= count:
+            break
+        shown[:0] = _parts(line, redact)
+    return tuple(shown[-count:])
 
 
 def _line(text: str) -> Line:
@@ -105,11 +129,9 @@ def _line(text: str) -> Line:
     return Line(moment.timestamp(), text[stamp.end() :])
 
 
-def tail(content: bytes, count: int) -> tuple[str, ...]:
-    """The last lines of a log, as they are.
+def tail(content: bytes, count: int, redact: Callable[[str], str] = str) -> tuple[str, ...]:
+    """The last lines of a log, as they are but for their secrets.
 
     A line ends here wherever a terminal or a CI would end it.
     """
-    text = content.decode("utf-8", errors="replace").replace("#012", "\n")
-    lines = [line for line in LINE_END.split(text) if line.strip()]
-    return tuple(lines[-count:])
+    return _last(reversed(_lines(content)), count, redact)

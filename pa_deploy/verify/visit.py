@@ -9,6 +9,7 @@ from pa_deploy.clock import Deadline
 from pa_deploy.loader.visits import REDIRECTS, BadRedirect, Route, page_text
 from pa_deploy.model import Health, HealthCheck, Trouble
 from pa_deploy.transport import READ_SECONDS, Answer, Fault
+from pa_deploy.urls import shown_url
 from pa_deploy.verify.pages import own_page
 from pa_deploy.verify.site import NO_HEADERS, Site, is_of_site, login_at
 
@@ -51,7 +52,7 @@ def ask_once(
             break
     return Health(
         healthy=verdict == WELL,
-        url=_shown(check.url),
+        url=shown_url(check.url),
         detail=_after_redirects(route, said),
         status=status,
         seconds=clock.now() - started,
@@ -61,21 +62,14 @@ def ask_once(
     )
 
 
-def _shown(url: str) -> str:
-    """The URL for messages, without the query, which may be a key."""
-    parts = urlsplit(url)
-    query = "?***" if parts.query else ""
-    return f"{parts.scheme}://{parts.netloc}{parts.path}{query}"
-
-
 def _after_redirects(route: Route, said: str) -> str:
     """What is said of the last answer, with the way to it."""
     if len(route.urls) == 1:
         return said
     first, last = urlsplit(route.urls[0]), urlsplit(route.url)
-    place = urlsplit(_shown(route.url))
-    shown = f"{place.path}{'?***' if place.query else ''}"
-    where = _shown(route.url) if first.scheme != last.scheme else shown
+    where = shown_url(route.url)
+    if first.scheme == last.scheme:
+        where = where.removeprefix(f"{last.scheme}://{last.netloc}")
     return f"redirects to {where}, {'which ' if said.startswith('answered') else ''}{said}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import base64
 import html
 import io
@@ -22,6 +23,7 @@ from pa_deploy.clock import SystemClock
 from pa_deploy.settings.resolve import resolve
 from pa_deploy.settings.sources import Given
 from pa_emulator import Emulator
+from tests.places import ROOT
 from tests.scripted_server import ScriptedServer, json_reply
 from tests.terminal import Terminal
 
@@ -256,3 +258,26 @@ def test_no_question_or_complaint_shows_a_secret_that_was_typed_in_a_path(
 
     assert "/home/alice/***" in shown.err
     assert "hunterseven" not in shown.out + shown.err
+
+
+def programs_started(module: Path) -> list[ast.Call]:
+    return [
+        node
+        for node in ast.walk(ast.parse(module.read_text()))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("subprocess.")
+    ]
+
+
+def test_no_program_inherits_the_environment() -> None:
+    """The loader is left out: it runs on PythonAnywhere."""
+    modules = [
+        module
+        for module in (ROOT / "pa_deploy").rglob("*.py")
+        if "loader" not in module.relative_to(ROOT).parts
+    ]
+    started = {module.name: programs_started(module) for module in modules}
+
+    assert {name for name, calls in started.items() if calls} == {"buildkite.py", "program.py"}
+    for call in (call for calls in started.values() for call in calls):
+        assert "env" in {keyword.arg for keyword in call.keywords}
+        assert "dict(self._environ)" not in ast.unparse(call)

@@ -155,6 +155,35 @@ def test_buildkite_s_agent_makes_an_annotation(tmp_path: Path, agent: Path, styl
     assert agent.read_text() == f"annotate --style {style} --context pa-deploy-\n# ours\n"
 
 
+@pytest.mark.parametrize("name", ["PA_TOKEN", "INPUT_ENV", "MY_OWN", "BUILDKITE_MESSAGE"])
+@pytest.mark.parametrize("value", ["hunter22", "Basic Y2Fyb2w6aHVudGVyMjI="])
+def test_buildkite_s_agent_gets_no_secret(
+    name: str, value: str, tmp_path: Path, agent: Path
+) -> None:
+    (tmp_path / "bin" / "buildkite-agent").write_text(f"#!/bin/sh\nexport -p >{agent}\n")
+
+    with Job("buildkite", tmp_path) as job:
+        job.ci.hiding.add("hunter22")
+        job.environ.update({name: value, "BUILDKITE_AGENT_ACCESS_TOKEN": "of-the-agent"})
+        job.ci.summary("# ours\n", failed=False)
+
+    assert "of-the-agent" in agent.read_text()
+    assert value not in agent.read_text()
+
+
+@pytest.mark.parametrize("name", ["PA_TOKEN", "GITHUB_TOKEN", "PYTHONPATH"])
+def test_buildkite_s_agent_gets_its_own_variables_alone(
+    name: str, tmp_path: Path, agent: Path
+) -> None:
+    (tmp_path / "bin" / "buildkite-agent").write_text(f"#!/bin/sh\nexport -p >{agent}\n")
+
+    with Job("buildkite", tmp_path) as job:
+        job.environ[name] = "anything"
+        job.ci.summary("# ours\n", failed=False)
+
+    assert "anything" not in agent.read_text()
+
+
 def test_an_agent_that_fails_does_not_end_the_run(tmp_path: Path, agent: Path) -> None:
     (tmp_path / "bin" / "buildkite-agent").write_text("#!/bin/sh\necho why hunter22 >&2\nexit 3\n")
 

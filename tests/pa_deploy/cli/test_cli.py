@@ -8,6 +8,7 @@ import re
 import shlex
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -256,3 +257,21 @@ def test_check_as_json_is_the_plan(terminal: Terminal, pa: Emulator) -> None:
     shown = terminal.type("check", "--force-https=true", "--json")
 
     assert (shown.exit_code, len(json.loads(shown.out)["changes"])) == (3, 1)
+
+
+@pytest.mark.parametrize(
+    "words", [["deploy"], ["--version"], ["webapps", "list"], ["release", "files", "--source", "."]]
+)
+def test_a_working_directory_that_was_deleted_is_bad_input(
+    offline: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    folder.rmdir()
+
+    shown = offline.type(*words)
+
+    assert shown.exit_code == 2
+    assert "working directory: it cannot be used (No such file or directory)." in shown.err
+    assert "Traceback" not in shown.err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 import requests
@@ -11,6 +12,7 @@ from pa_emulator import Emulator
 from tests.hosted import api
 from tests.pa_deploy.deploy.test_deploy import calls
 from tests.runner import Done, Runner
+from tests.terminal import Terminal
 
 SITE = {"python_version": "3.13", "reload": "never"}
 
@@ -98,3 +100,23 @@ def test_a_file_that_is_not_there_cannot_be_shared(runner: Runner) -> None:
 
 def test_without_the_input_the_output_is_an_empty_object(runner: Runner) -> None:
     assert urls(runner.run(**SITE)) == {}
+
+
+@pytest.mark.usefixtures("files")
+@pytest.mark.parametrize("password", ["/home/alice/a.txt", "alice/a.txt", "alice/b.txt"])
+def test_a_path_with_a_secret_in_it_is_still_the_key_of_its_url(
+    terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, password: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    terminal.environ["PA_PASSWORD_PROTECTION"] = f"carol:{password}"
+    terminal.environ["PA_SHARE_FILES"] = "~/a.txt\n~/b.txt"
+
+    shown = terminal.type(
+        *("deploy", "--python-version", "3.13", "--health-check", "none"),
+        *("--report", "report.json", "--summary-file", "summary.md"),
+    )
+
+    assert shown.exit_code == 0, shown.err
+    report = json.loads(Path("report.json").read_text())
+    assert list(report["shared"]) == ["/home/alice/a.txt", "/home/alice/b.txt"]
+    assert password not in shown.out + shown.err + Path("summary.md").read_text()

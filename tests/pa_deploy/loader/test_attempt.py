@@ -160,6 +160,34 @@ def test_the_output_has_the_traceback(account: Account) -> None:
     assert "fail = 1 / 0" in output
 
 
+@pytest.mark.parametrize(
+    ("page", "shown"),
+    first_of(
+        [
+            ("a\n" + "x" * 1990 + "hunterseven77", "GET / answered 500\na\n"),
+            ("x" * 1995 + "hunterseven77", "The page is not shown"),
+            ("a\n" * 999 + "é hunterseven77", "GET / answered 500\n" + "a\n" * 999),
+        ]
+    ),
+)
+def test_a_long_page_is_cut_between_lines(account: Account, page: str, shown: str) -> None:
+    put(account, f"{APP}    start_response('500 No', [])\n    return [{page.encode()!r}]\n")
+    account.start()
+
+    output = account.status()["output"]
+    assert shown in output
+    assert "hunter" not in output
+
+
+@pytest.mark.parametrize("path", first_of(["/?key=hunter22", "/a?b", "/a/?x=/?y"]))
+def test_no_query_is_in_the_status(account: Account, path: str) -> None:
+    put(account, f"{APP}    start_response('500 No', [])\n    return []\n", path=path)
+    account.start()
+
+    bare = path.partition("?")[0]
+    assert refusal(account) == f"try: GET {bare}: GET {bare} answered 500"
+
+
 @pytest.mark.parametrize("text", first_of(["welcome", "wel"]))
 def test_a_text_that_is_there(account: Account, text: str) -> None:
     release = put(account, APP + PLAIN + "    return [b'wel', b'come']\n", text=text)

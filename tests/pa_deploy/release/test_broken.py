@@ -345,6 +345,19 @@ def test_what_commands_print_hides_a_secret_that_is_a_word(job: Job) -> None:
     assert "***" in done.summary
 
 
+@pytest.mark.soak
+@pytest.mark.parametrize("before", [285, 290, 295])
+def test_no_half_of_a_secret_is_quoted(job: Job, before: int) -> None:
+    command = f"echo {'x' * before}$WORD; exit 3"
+
+    done = job.push(hello("two"), env="WORD=hunterseven", run=command, report="report.json")
+
+    report = (job.runner.workspace / "report.json").read_text()
+    assert "The last line of its output: xxx" in done.log
+    assert "hunter" not in report + done.summary
+    assert not [line for line in done.log.splitlines() if "xhunter" in line]
+
+
 def test_an_upload_that_is_refused_leaves_the_account_as_it_was(
     runner: Runner, pa: Emulator
 ) -> None:

@@ -601,6 +601,39 @@ def test_all_that_is_left_out_of_a_release_is_listed_with_the_reason(
     assert '"tls.pem"' in done.err
 
 
+@pytest.mark.parametrize("name", ["PA_TOKEN", "PA_TOKEN_FILE", "INPUT_TOKEN-FILE", "PLUGIN_TOKEN"])
+def test_a_file_with_the_token_is_left_out_wherever_the_token_stands(
+    offline: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    token = "0123456789abcdef" * 2
+    (tmp_path / "app.py").write_text("x")
+    (tmp_path / "notes.txt").write_text(f"mine is {token}")
+    (tmp_path / "kept").write_text(f"{token}\n")
+    monkeypatch.chdir(tmp_path)
+    offline.environ[name] = "kept" if name.endswith("FILE") else token
+
+    done = offline.type("release", "files", "--source", ".", "--json")
+
+    rows = {row["path"]: row["left_out"] for row in json.loads(done.out)}
+    assert rows["notes.txt"] == "a file with your API token in it"
+    assert rows["app.py"] is None
+
+
+@pytest.mark.parametrize("content", [None, "", "two words"])
+def test_a_token_file_that_cannot_be_used_is_told_with_all_other_problems(
+    offline: Terminal, tmp_path: Path, content: str | None
+) -> None:
+    if content is not None:
+        (tmp_path / "kept").write_text(content)
+    offline.environ["PA_TOKEN_FILE"] = str(tmp_path / "kept")
+
+    done = offline.type("release", "files")
+
+    assert done.exit_code == 2
+    assert "token-file: " in done.err
+    assert "source: it was not given." in done.err
+
+
 def test_files_of_no_source(offline: Terminal) -> None:
     done = offline.type("release", "files")
 

@@ -7,6 +7,7 @@ import pytest
 from pa_deploy.errors import ReleaseRefused
 from pa_deploy.model import ReleaseStatus
 from pa_deploy.release import insist_on_live
+from pa_deploy.release.refusal import MOST_CHARACTERS
 
 
 @pytest.mark.parametrize(
@@ -88,3 +89,31 @@ def test_what_nobody_can_tell_of_the_site_of_before_is_asked_of_the_user(
 
     assert f"pa-deploy cannot tell {what}" in refused.value.what
     assert advice in refused.value.advice
+
+
+SECRET = "hunterseven word77"
+CUT = MOST_CHARACTERS - 9
+"""So many characters before it, a quote would end in the middle of the secret."""
+
+
+def redact(text: str) -> str:
+    return text.replace(SECRET, "***")
+
+
+@pytest.mark.parametrize(
+    ("step", "printed"),
+    [
+        ("run: make", "x" * CUT + SECRET),
+        ("first-run: make", f"{'x' * CUT}{SECRET}\n \n"),
+        ("run: migrate", f"  Applying a.0001_b...\nValueError: {'x' * (CUT - 12)}{SECRET}\nafter"),
+    ],
+)
+def test_no_half_of_a_secret_is_in_a_quote_that_is_cut(step: str, printed: str) -> None:
+    output = f"$ x\n{printed}".encode()
+    status = ReleaseStatus(id="a", state="refused", step=step, error="failed", output=output)
+
+    with pytest.raises(ReleaseRefused) as refused:
+        insist_on_live(status, redact)
+
+    assert "xxx***" in refused.value.cause
+    assert "hunter" not in refused.value.cause

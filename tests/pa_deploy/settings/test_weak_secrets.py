@@ -370,3 +370,10 @@ def test_a_digest_stays_true_though_a_secret_is_a_part_of_it(job: Job, part: sli
     assert json.loads(outputs["plan"])["digest"] == digest
     assert digest[:12] in summary
     assert "cannot be hidden" not in log
+
+
+@pytest.mark.parametrize("unseen", ["\ufeff", "\u200e", "\x01", "\ufeff "])
+def test_what_nobody_sees_makes_no_secret_stronger(unseen: str) -> None:
+    assert not hidden(f"{unseen}letters")
+    assert not hidden(f"pass{unseen.strip()}word")
+    assert hidden(f"{unseen}hunterseven")

@@ -206,6 +206,25 @@ def test_nothing_is_sent_after_the_deadline(server: ScriptedServer) -> None:
     assert server.received == []
 
 
+@pytest.mark.parametrize(
+    ("place", "shown"),
+    [
+        ("https://www.example.com/in?api_key=1", "https://www.example.com/in?***"),
+        ("https://a:b@www.example.com/", "https://***@www.example.com/"),
+        ("/in?next=/api&key=1", "/in?***"),
+    ],
+)
+def test_a_redirect_is_told_without_what_may_be_a_key(
+    server: ScriptedServer, place: str, shown: str
+) -> None:
+    server.answers(Reply(status=302, headers={"Location": place}))
+
+    with pytest.raises(Refused) as refused:
+        Rig(server.url).send()
+
+    assert refused.value.what.endswith(f"with a redirect to {shown}.")
+
+
 def test_a_redirect_is_not_followed(server: ScriptedServer) -> None:
     server.answers(Reply(status=301, headers={"Location": f"{server.url}/elsewhere"}))
 

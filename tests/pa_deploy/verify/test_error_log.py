@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pa_deploy.verify.error_log import MOST_LINES, errors_since
+from pa_deploy.verify.error_log import MOST_LINES, errors_since, tail
 
 SINCE = datetime(2026, 1, 31, 12, 0, 0, tzinfo=UTC).timestamp()
 OLD = "2026-01-31 11:59:59,999: ValueError: old"
@@ -79,3 +79,33 @@ def test_a_long_traceback_loses_its_middle() -> None:
 
     assert len(lines) == MOST_LINES + 1
     assert (lines[0], lines[-1]) == ("RecursionError: deep", "  File 499")
+
+
+@pytest.mark.parametrize("secret", ["pass#012word77x9", "#012hunter22", "hunter22#012"])
+@pytest.mark.parametrize("stamp", [STAMP, ""])
+def test_a_secret_goes_before_a_line_is_split(secret: str, stamp: str) -> None:
+    content = f"{stamp}key={secret}#012more\n".encode()
+
+    def redact(text: str) -> str:
+        return text.replace(secret, "***")
+
+    assert errors_since(content, SINCE, redact) == ("key=***", "more")
+    assert tail(content, 20, redact) == (f"{stamp}key=***", "more")
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_the_last_lines_are_counted_as_they_are_shown(count: int) -> None:
+    assert tail(b"a\nb#012c\n#012\nd", count) == ("a", "b", "c", "d")[-count:]
+
+
+def test_secrets_are_looked_for_in_no_older_line() -> None:
+    seen: list[str] = []
+
+    def redact(text: str) -> str:
+        seen.append(text)
+        return text
+
+    tail(b"old\n" * 1000 + b"new\n" * 3, 2, redact)
+    errors_since(f"{OLD}\n{STAMP}new\n".encode(), SINCE, redact)
+
+    assert seen == ["new"] * 3

@@ -1,6 +1,5 @@
 """From flags, environment and config file to frozen Settings: what to do, where, which policy."""
 
-from pa_deploy.settings.config import read_config
 from pa_deploy.settings.local_files import write_file
 from pa_deploy.settings.reading import RunInputs, read_inputs
 from pa_deploy.settings.release import SOURCE_INPUTS
@@ -52,7 +51,6 @@ __all__ = [
     "is_short",
     "is_unmistakable",
     "mapping_problems",
-    "read_config",
     "read_inputs",
     "release_mappings",
     "resolve_all",

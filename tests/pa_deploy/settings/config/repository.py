@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from pa_deploy.errors import InputError
-from pa_deploy.settings import Settings, read_config, resolve_all
-from pa_deploy.settings.config import Config
+from pa_deploy.settings import Settings, resolve_all
+from pa_deploy.settings.config import Config, read_config
 from pa_deploy.settings.reading import read_inputs
 from pa_deploy.settings.sources import Given
 

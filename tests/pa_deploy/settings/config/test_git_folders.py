@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from pa_deploy.errors import InputError
-from pa_deploy.settings import read_config, resolve_all, resolve_report
+from pa_deploy.settings import resolve_all, resolve_report
+from pa_deploy.settings.config import read_config
 from pa_deploy.settings.git_folders import is_in_git
 from pa_deploy.settings.reading import read_inputs
 from pa_deploy.settings.sources import Given

@@ -11,7 +11,8 @@ import pytest
 
 from pa_deploy.errors import InputError
 from pa_deploy.exchanges import Recorder, Recording
-from pa_deploy.settings import read_config, resolve_all
+from pa_deploy.settings import resolve_all
+from pa_deploy.settings.config import read_config
 from pa_deploy.settings.reading import read_inputs
 from pa_deploy.settings.sources import Given
 from pa_deploy.transport import Answer, Exchange

@@ -12,8 +12,8 @@ import pytest
 
 from pa_deploy.ci import hiding
 from pa_deploy.report import redact
-from pa_deploy.settings import find_secrets, read_config, weak
-from pa_deploy.settings.config import Config
+from pa_deploy.settings import find_secrets, weak
+from pa_deploy.settings.config import Config, read_config
 from pa_deploy.settings.secrets import Secrets
 from pa_deploy.settings.sources import Given
 from tests.docs.test_schema import SCHEMAS, check

@@ -8,7 +8,8 @@ import pytest
 
 from pa_deploy.errors import InputError
 from pa_deploy.model import RECORDING_MARK, SUMMARY_MARK
-from pa_deploy.settings import read_config, resolve_all, resolve_report, resolve_source
+from pa_deploy.settings import resolve_all, resolve_report, resolve_source
+from pa_deploy.settings.config import read_config
 from pa_deploy.settings.local_files import LARGEST_BYTES
 from pa_deploy.settings.reading import read_inputs
 from pa_deploy.settings.sources import Given

@@ -117,8 +117,9 @@ class Layout:
         return f"{self.base}/secrets"
 
     @property
-    def layers(self) -> str:
-        return f"{self.base}/layers"
+    def distributions(self) -> str:
+        """The packages of all environments, each in a folder named by its digest."""
+        return f"{self.base}/distributions"
 
     def release(self, release: str) -> str:
         """The folder of a release; its code is in `code/`, of layout 1 right there."""

@@ -1,7 +1,7 @@
 """A folder becomes a manifest and an archive: the same bytes from the same content."""
 
 from pa_deploy.bundle.archive import Archive, write_archive
-from pa_deploy.bundle.manifest import Manifest, difference, digest, from_json
+from pa_deploy.bundle.manifest import Entry, Manifest, difference, digest, from_json
 from pa_deploy.bundle.patterns import Check, never, pattern_for
 from pa_deploy.bundle.read import read_folder
 from pa_deploy.bundle.select import select
@@ -10,6 +10,7 @@ from pa_deploy.bundle.walk import LeftOut
 __all__ = [
     "Archive",
     "Check",
+    "Entry",
     "LeftOut",
     "Manifest",
     "difference",

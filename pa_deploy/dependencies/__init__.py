@@ -4,9 +4,12 @@ pa-deploy is the only reader of a requirements file. uv, which resolves and fetc
 that pa-deploy wrote, in a folder of its own, and an environment that pa-deploy chose.
 """
 
+from pa_deploy.dependencies.distributions import Distribution, split
 from pa_deploy.dependencies.resolve import Surroundings, install
 
 __all__ = [
+    "Distribution",
     "Surroundings",
     "install",
+    "split",
 ]

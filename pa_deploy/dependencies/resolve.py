@@ -17,7 +17,7 @@ from uv import find_uv_bin
 from pa_deploy.clock import Deadline
 from pa_deploy.dependencies.environment import not_read, uv_environment
 from pa_deploy.dependencies.explain import explain
-from pa_deploy.dependencies.layer import make_reproducible, refuse_deep
+from pa_deploy.dependencies.layer import fill
 from pa_deploy.dependencies.model import Requirements
 from pa_deploy.dependencies.read import INPUT, read_requirements
 from pa_deploy.dependencies.resolution import checked
@@ -31,6 +31,7 @@ RESOLVE = (
     *("requirements.txt", "--constraints=constraints.txt", "--no-header", "--format=pylock.toml"),
     f"--output-file={FOUND}",
 )
+LOCKED = "--requirements=pylock.toml"
 DOING = "uv to resolve and fetch what `requirements` lists"
 
 
@@ -56,11 +57,12 @@ def install(
     around: Surroundings,
     deadline: Deadline,
     warn: Callable[[str], None],
-) -> None:
+) -> tuple[Path, ...]:
     """Fill a folder with the packages that the file asks for; the same ones give the same files.
 
-    Nothing is built, and no code of a package or of the workspace runs. Raises InputError with all
-    problems of the file, or with what uv could not find, IndexUnreachable, and OutOfTime.
+    Nothing is built, and no code of a package or of the workspace runs. Returns the folders, as
+    `fill` does. Raises InputError with all problems of the file, or with what uv could not find,
+    IndexUnreachable, and OutOfTime.
     """
     workspace, environ, secrets = around.workspace, around.environ, around.secrets
     wanted = read_requirements(
@@ -75,7 +77,7 @@ def install(
     folder.mkdir()
     into.mkdir(exist_ok=True)
     if not wanted.entries:
-        return
+        return ()
     _write(wanted, folder)
     passed = {**_netrc(environ, folder), **uv_environment(environ, secrets)}
 
@@ -93,11 +95,13 @@ def install(
     common = [*_common(wanted, python_version), *_without_cache(environ)]
     run([find_uv_bin(), "pip", "compile", *common, *RESOLVE, *wanted.index.prerelease()], passed)
     text = checked(folder / FOUND, wanted, passed)
-    (folder / "pylock.toml").write_text(text, "utf-8")
-    target = ["--target", str(into.absolute()), "--link-mode=copy", "--requirements=pylock.toml"]
-    run([find_uv_bin(), "pip", "install", *common, *target], _with_credentials(passed, wanted))
-    refuse_deep(into)
-    make_reproducible(into)
+
+    def fetch(lock: str, environment: Path) -> None:
+        (folder / "pylock.toml").write_text(lock, "utf-8")
+        given = [f"--prefix={environment.absolute()}", "--link-mode=copy", LOCKED]
+        run([find_uv_bin(), "pip", "install", *common, *given], _with_credentials(passed, wanted))
+
+    return fill(into, text, python_version, fetch)
 
 
 def _with_credentials(passed: Mapping[str, str], wanted: Requirements) -> dict[str, str]:

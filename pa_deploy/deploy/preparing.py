@@ -18,7 +18,7 @@ from pa_deploy.release import (
     make_bundle,
     neighbours,
     read_code,
-    resolve_layers,
+    resolve_environment,
     source_mappings,
 )
 from pa_deploy.settings import Settings, is_unmistakable
@@ -41,7 +41,7 @@ def read_release(
     exposed = _exposed(wanted, settings, code)
     for warning in _warnings(wanted, code, exposed):
         warn(warning)
-    version = webapp.python_version or ""
+    place = (webapp.python_version or "", webapp.virtualenv or "")
     around = Surroundings(
         workspace=wanted.workspace or wanted.source,
         scratch=scratch,
@@ -49,8 +49,9 @@ def read_release(
         secrets=_secrets(settings),
         source=wanted.source,
     )
-    layers = resolve_layers(wanted, version, around, tools.deadline, tools.ci.log, warn)
-    return make_bundle(wanted, code, layers, token, (version, webapp.virtualenv or ""))
+    deadline, log = tools.deadline, tools.ci.log
+    environment = resolve_environment(wanted, place, around, deadline, log, warn)
+    return make_bundle(wanted, code, environment, token, place)
 
 
 def _announce(code: FileSet, tools: Tools) -> None:

@@ -12,9 +12,9 @@ SEGMENTS = frozenset(
         *(".bashrc", ".profile", ".virtualenvs", ".local", ".cache", "README.txt"),
         *(".pa-deploy", "pointer.json", "release.json", "status.json", "verified.json"),
         *("current", "before", "wsgi_before.py", "again", "incoming", "releases", "records"),
-        *("secrets", "layers", "files", "lock", "shared", "code", "loader", "bin", "unpacking"),
-        *("first", "output.log", "closed", ".empty", "boot.json", "lease", "request-key"),
-        "backups",
+        *("secrets", "environments", "distributions", "layers", "files", "lock", "shared"),
+        *("code", "loader", "bin", "unpacking", "first", "backups", "output.log", "closed"),
+        *(".empty", "boot.json", "lease", "request-key", "wsgi-file.sha256"),
         *("static", "media", "favicon.ico", "robots.txt"),
     }
 )

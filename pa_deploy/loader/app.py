@@ -25,6 +25,7 @@ def load(release: Release) -> App:
         variables = release.variables()
     except RuntimeError as error:
         raise RuntimeError("release %s does not start: %s" % (release.id, error)) from None
+    release.environment.activate()
     sys.path[:0] = release.search_path(variables)
     os.environ.update(variables)
     os.chdir(release.code)

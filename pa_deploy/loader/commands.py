@@ -57,11 +57,12 @@ class Commands:
             raise Failed(code)
 
     def _users_env(self) -> Dict[str, str]:
-        """What a command finds. `python` is the web app's, whatever PATH the user gives."""
+        """What a command finds. `python` is ours, whatever PATH the user gives."""
         release = self._release
         variables = release.variables()
         env = {**self._env, **variables}
-        bins = [folder_with_python(self._home)]
+        bins = [release.environment.scripts] if release.environment.id else []
+        bins += [folder_with_python(self._home)]
         bins += [os.path.join(layer, "bin") for layer in release.layers]
         env["PATH"] = os.pathsep.join([*bins, env.get("PATH", os.defpath)])
         env["PYTHONPATH"] = os.pathsep.join(release.search_path(variables))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any, Dict, List
 
-from .damage import damaged_files, is_layer_well
+from .damage import are_layers_well, damaged_files
 from .files import Home
 from .inventory import MOST_TOLD, left_behind, told_of
 from .late import written_late
@@ -24,19 +24,19 @@ def compare_live(home: Home) -> Dict[str, Any]:
     leave = read_pointer(home).get("discard", [])
     wrote = left_behind(release, {}, leave)
     return {
-        "missing": (_parts_missing(home, release) + missing)[:MOST_TOLD],
+        "missing": (_parts_missing(release) + missing)[:MOST_TOLD],
         "changed": changed[:MOST_TOLD],
         "wrote": told_of(release, wrote, release.record.get("shared", [])),
         "late": written_late(home, leave),
     }
 
 
-def _parts_missing(home: Home, release: Release) -> List[str]:
+def _parts_missing(release: Release) -> List[str]:
     """What else is not there: the record, dependencies, secrets."""
     if not release.record:
         return ["its record"]
-    layers = release.record.get("layers", [])
-    found = [] if all(is_layer_well(home, each) for each in layers) else ["dependencies"]
+    is_well = release.environment.is_well and are_layers_well(release)
+    found = [] if is_well else ["dependencies"]
     try:
         release.variables()
     except RuntimeError:

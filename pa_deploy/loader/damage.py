@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from typing import Any, Dict, Iterable, List
 
 from .databases import is_database
+from .environment import seen_in
 from .files import Home
 from .inventory import FILES, is_as_noted, noted_of
 from .paths import covers
@@ -55,64 +55,19 @@ def _is_well(release: Release, path: str, row: List[Any]) -> bool:
     return path.endswith(DATA) or is_database(whole) or is_as_noted(release, path, row)
 
 
-# --- dependencies
+# --- packages
 
 
-def note_layer(home: Home, digest: str, replaced: Iterable[str] = ()) -> None:
-    """Write down what a layer has, when it was unpacked, and when commands have run with it.
-
-    `replaced` are files of it that were damaged, and were put back just now.
-    """
-    counts = _counts(home, digest)
-    for path in replaced:
-        counts[path] = counts.get(path, 0) + 1
-    noted = {"layer": _seen(home.at("layers", digest)), "replaced": counts}
-    home.write(FILES % digest, noted)
+def are_layers_well(release: Release) -> bool:
+    """Whether the packages that an earlier pa-deploy has shipped are as they were."""
+    return all(_is_layer_well(release.home, each) for each in release.record.get("layers", []))
 
 
-def _counts(home: Home, digest: str) -> Dict[str, int]:
-    """How often files of a layer were put back."""
-    counts = home.read(FILES % digest).get("replaced")
-    return dict(counts) if isinstance(counts, dict) else {}
-
-
-def changed_by_app(home: Home, digest: str) -> List[str]:
-    """Files of a layer that are changed after each deploy, so it is the app that does it. They are
-    no longer put back.
-    """
-    counts = _counts(home, digest)
-    different = _different(home, digest) if counts else []
-    return [path for path in different if counts.get(path, 0) >= MOST_TIMES]
-
-
-def damaged_in_layer(home: Home, digest: str) -> List[str]:
-    """Files of a layer that are not as they were then. Of one that was never noted, all is
-    believed.
-    """
-    counts = _counts(home, digest)
-    return [path for path in _different(home, digest) if counts.get(path, 0) < MOST_TIMES]
-
-
-def _different(home: Home, digest: str) -> List[str]:
+def _is_layer_well(home: Home, digest: str) -> bool:
+    """Of a layer that was never noted, all is believed."""
+    folder = home.at("layers", digest)
     noted = home.read(FILES % digest).get("layer")
-    if not isinstance(noted, dict):
-        return []
-    seen = _seen(home.at("layers", digest))
-    return [path for path, row in noted.items() if seen.get(path) != row]
-
-
-def is_layer_well(home: Home, digest: str) -> bool:
-    return os.path.isdir(home.at("layers", digest)) and not damaged_in_layer(home, digest)
-
-
-def _seen(folder: str) -> Dict[str, List[int]]:
-    """Size and time of each file, by its path. Python's caches come and go."""
-    found: Dict[str, List[int]] = {}
-    for here, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if name != "__pycache__"]
-        for name in names:
-            with suppress(OSError):
-                info = os.lstat(os.path.join(here, name))
-                path = os.path.relpath(os.path.join(here, name), folder)
-                found[path] = [info.st_size, info.st_mtime_ns]
-    return found
+    if not isinstance(noted, dict) or not os.path.isdir(folder):
+        return os.path.isdir(folder)
+    seen = seen_in(folder)
+    return all(seen.get(path) == noted[path] for path in noted)

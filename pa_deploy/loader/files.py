@@ -14,7 +14,7 @@ LOADER_ZIP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
 PLACES = (
     *("releases", "records", "files", "secrets", "layers", "shared", "incoming", "unpacking"),
-    *("first", "lock", "before", "bin", "loader", "backups"),
+    *("first", "lock", "before", "bin", "loader", "backups", "environments", "distributions"),
 )
 """The folders of a web app; nobody but the account may look into them."""
 REQUEST_KEY = "request-key"
@@ -24,8 +24,8 @@ UPLOADED = ("pointer.json", "lease", REQUEST_KEY)
 """Files that pa-deploy writes; the API cannot say who may read them."""
 TEMPORARY = ("incoming", "unpacking")
 MADE_HERE = (
-    *("releases", "records", "files", "secrets", "layers", "shared", "unpacking", "first", "bin"),
-    "backups",
+    *("releases", "records", "files", "secrets", "shared", "unpacking", "first", "bin"),
+    *("backups", "environments", "distributions"),
 )
 
 

@@ -5,15 +5,12 @@ from __future__ import annotations
 import os
 from typing import Any, Callable, List, Mapping
 
+from .apart import is_apart
 from .backups import move_to_backups
-from .damage import (
-    changed_by_app,
-    changed_in_place,
-    damaged_files,
-    damaged_in_layer,
-    is_layer_well,
-    note_layer,
-)
+from .composing import Composing
+from .damage import are_layers_well, changed_in_place, damaged_files
+from .distributions import lacking, place, remove
+from .environment import Environment
 from .files import discard, move
 from .inventory import told_of
 from .layout import LAYOUT
@@ -45,7 +42,7 @@ class Placing:
 
     def carry_out(self, *, is_known: bool) -> None:
         """The release is whole after it, else an error. `is_known`: it was placed before."""
-        self._place_layers()
+        self._place_packages()
         if is_known and self._release.is_whole:
             damaged = self._damaged_files()
             if damaged:
@@ -81,37 +78,44 @@ class Placing:
             self._home.say(said % ", ".join(map(shown, common)))
         return [path for path in damaged if path not in common]
 
-    def _place_layers(self) -> None:
-        """The dependencies, those of its record if it is gone back to."""
-        archives = self._wanted["layers"]
-        for digest in archives or self._release.record.get("layers", []):
-            folder = self._home.at("layers", digest)
-            if is_layer_well(self._home, digest):
-                self._say_what_changes(digest)
-                continue
-            archive = archives.get(digest) or {"parts": []}
-            if os.path.isdir(folder) and not archive["parts"]:
-                self._insist_on_parts("dependencies")
+    def _place_packages(self) -> None:
+        """The packages that are wanted, or those of its record if it is gone back to."""
+        packages: Mapping[str, Any] = self._wanted.get("environment", {})
+        wanted, recorded = packages.get("id", ""), self._release.record.get("environment", "")
+        environment = Environment(self._home, recorded or wanted)
+        if environment.is_well and are_layers_well(self._release):
+            return
+        is_live = self._release.id == live(self._home)
+        if is_apart(recorded) and wanted and not is_live:  # its commands will run again
+            self._release.keep({**self._release.record, "environment": wanted})
+            environment = Environment(self._home, wanted)
+        if not environment.id or is_apart(environment.id):
+            self._refuse_packages()
+        if not environment.is_well:
+            told = packages if wanted else environment.note
+            self._compose(environment, told.get("distributions", {}), packages.get("archive", {}))
+
+    def _compose(
+        self,
+        environment: Environment,
+        distributions: Mapping[str, str],
+        archive: Mapping[str, Any],
+    ) -> None:
+        lack = lacking(self._home, distributions)
+        if lack and archive.get("parts"):
             self._tell(step="unpack")
-            note_layer(self._home, digest, self._put_layer(archive, digest, folder))
+            place(self._home, archive, lack)
+            lack = lacking(self._home, lack)
+        if lack or not distributions:
+            remove(self._home, lack)
+            self._refuse_packages()
+        self._tell(step="environment")
+        Composing(environment, distributions, self._home.say).carry_out()
 
-    def _put_layer(self, archive: Mapping[str, Any], digest: str, folder: str) -> List[str]:
-        """Replace files alone if that is possible: the live release may be serving from there.
-
-        Returns the damaged ones.
-        """
-        damaged = damaged_in_layer(self._home, digest) if os.path.isdir(folder) else []
-        if damaged and not any(_is_in_the_way(os.path.join(folder, path)) for path in damaged):
-            self._put_back(archive, digest, folder, damaged)
-        else:
-            unpack(self._home, archive, digest, folder)
-        return damaged
-
-    def _say_what_changes(self, digest: str) -> None:
-        changed = changed_by_app(self._home, digest)
-        if changed:
-            said = "%s of the dependencies changes after each deploy. It is left as the app has it"
-            self._home.say(said % shown(changed[0]))
+    def _refuse_packages(self) -> None:
+        """An error, upon which pa-deploy sends the release whole, and missing packages."""
+        self._tell(step="damaged: dependencies")
+        raise RuntimeError("they are missing, or not as they were")
 
     def _insist_on_parts(self, damaged: str) -> None:
         """An error, upon which pa-deploy sends the release whole, unless it has done so."""
@@ -151,11 +155,3 @@ class Placing:
         if record.get("secrets_lost") and self._wanted["record"]:
             env = self._wanted["record"]["env"]
             self._release.keep({**record, "env": env, "secrets_lost": False})
-
-
-def _is_in_the_way(path: str) -> bool:
-    """Whether there is a folder in the place of a file, or a file in the place of a folder."""
-    above = os.path.dirname(path)
-    while not os.path.lexists(above):
-        above = os.path.dirname(above)
-    return os.path.isdir(path) or not os.path.isdir(above)

@@ -13,11 +13,12 @@ import time
 from contextlib import contextmanager, suppress
 from typing import Any, Dict, Iterator, List
 
+from .apart import note_others, set_apart
 from .attempt import VERDICT, step_of
 from .backups import back_up
 from .boot import keep_lock
 from .commands import NOT_WANTED, Commands, Failed
-from .damage import note_layer
+from .environment import kept_packages
 from .files import LOADER_ZIP, OUTPUT, TEMPORARY, Home, discard
 from .inventory import note_files, written
 from .late import written_late
@@ -188,8 +189,6 @@ class Preparation:
         self.run()
         if not is_rollback:
             note_files(self.release, own)
-            for digest in self.release.record.get("layers", []):
-                note_layer(self.home, digest)
         bring_back_shared(Release(self.home, live(self.home)))
         self.leaving.look(self.files)
         self.leaving.say_what_stays(self.status["wrote"])
@@ -201,10 +200,13 @@ class Preparation:
         if told and not self.status["ran"]:
             self.tell(step="backups")
             back_up(self.home, self.wanted.get("backups", 0), self.release.record.get("shared", []))
+            note_others(self.release)
         for number, (step, command) in list(enumerate(told, start=1))[self.status["ran"] :]:
             self.tell(step=step)
             self.commands.shell(step, command)
             self.tell(ran=number)
+        if told:
+            set_apart(self.release)
         record = self.release.record
         for folder in record.get("python_path", []):
             if not os.path.isdir(os.path.join(self.release.code, folder)):
@@ -255,7 +257,7 @@ class Preparation:
         return [row for row in self.status["releases"] if row.get("id") in kept]
 
     def prune(self, rows: Any) -> None:
-        """Remove what the releases of the rows and the live one do not need, but no new layer.
+        """Remove what the releases of the rows and the live one do not need, but no new packages.
 
         Once nobody waits for it, another run may be uploading what it is about to want: then all is
         left to the next preparation.
@@ -269,19 +271,13 @@ class Preparation:
                 rescue(Release(self.home, row["id"]), self.wanted.get("discard", []))
         records = [Release(self.home, str(each)).record for each in ids]
         layers = {name for record in records for name in record.get("layers", [])}
-        layers.update(self.wanted["layers"])
-        kept = {
-            "records": ids,
-            "files": ids | layers,
-            "secrets": ids,
-            "layers": layers,
-            "first": ids,
-        }
-        kept["releases"] = ids | {HAND_OVER}
+        kept: Dict[str, Any] = dict.fromkeys(("records", "files", "secrets", "first"), ids)
+        kept.update(files=ids | layers, layers=layers, releases=ids | {HAND_OVER})
+        kept.update(kept_packages(self.home, records, self.wanted.get("environment", {})))
         known = [row.get("id") for row in self.status["releases"]]
         uploads = Uploads(self.home, self.wanted, known)
-        for folder in ("records", "files", "secrets", "releases", "first", "layers", *TEMPORARY):
-            for name in self.home.names_in(folder):  # a record goes before its folder
+        for folder in (*kept, *TEMPORARY):  # and a record before it
+            for name in reversed(self.home.names_in(folder)):  # a note goes before its folder
                 is_hidden = name.startswith(".") and folder in kept
                 is_kept = name.partition(".")[0] in kept.get(folder, ())
                 is_left = not is_kept or name.endswith(".new")

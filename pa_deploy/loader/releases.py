@@ -7,6 +7,7 @@ import re
 from contextlib import suppress
 from typing import Any, Dict, List, Mapping
 
+from .environment import Environment
 from .files import Home, discard, move
 from .first import first_env, first_record
 from .layout import LAYOUT, number_in
@@ -38,14 +39,20 @@ class Release:
         return self.home.at("releases", self.id, "code")
 
     @property
+    def environment(self) -> Environment:
+        """Its packages."""
+        return Environment(self.home, self.record.get("environment", ""))
+
+    @property
     def layers(self) -> List[str]:
-        """The folders of its dependencies."""
+        """The folders of its packages, if an earlier pa-deploy has shipped it."""
         return [self.home.at("layers", name) for name in self.record.get("layers", [])]
 
     @property
     def is_whole(self) -> bool:
-        """Whether its code and layers are on the disk."""
-        return bool(self.record) and all(os.path.isdir(each) for each in [self.code, *self.layers])
+        """Whether its code and packages are on the disk."""
+        is_there = all(os.path.isdir(each) for each in [self.code, *self.layers])
+        return bool(self.record) and is_there and self.environment.is_there
 
     def keep(self, record: Mapping[str, Any]) -> None:
         """Write its record down."""
@@ -77,7 +84,7 @@ class Release:
         }
 
     def search_path(self, variables: Mapping[str, str]) -> List[str]:
-        """`python-path`, the release, the user's PYTHONPATH, the dependencies."""
+        """`python-path`, the release, the user's PYTHONPATH, the layers."""
         given = [each for each in variables.get("PYTHONPATH", "").split(os.pathsep) if each]
         first = [folder for folder in self.record.get("python_path", []) if folder != "."]
         own = [os.path.join(self.code, folder) for folder in first]
@@ -110,8 +117,10 @@ class Release:
 
 def is_sound(record: Mapping[str, Any]) -> bool:
     lists = all(isinstance(record.get(name, []), list) for name in ("layers", "env", "python_path"))
-    variables = record.get("variables", {})
-    return lists and isinstance(variables, dict) and isinstance(record.get("app"), str)
+    texts = all(
+        isinstance(each, str) for each in (record.get("app"), record.get("environment", ""))
+    )
+    return lists and texts and isinstance(record.get("variables", {}), dict)
 
 
 def live(home: Home) -> str:

@@ -10,6 +10,7 @@ import traceback
 from typing import Any, Dict, List
 
 from .boot import one_boot, work
+from .environment import Environment
 from .files import Home, discard
 from .former import start_from_before
 from .layout import LAYOUT, number_in
@@ -46,7 +47,7 @@ def bring_up(home: Home, wsgi_file: str) -> None:
             return
         is_new = not _is_ready(home, status, wanted)
         if is_new:
-            start_preparer(home, wanted, lock, _patience(wanted))
+            start_preparer(home, wanted, lock, _patience(home, wanted))
             status = read_status(home)
         if _is_ready(home, status, wanted):
             _switch(home, status, wanted, at_once=is_new)
@@ -74,10 +75,10 @@ def _mend(home: Home, wsgi_file: str) -> None:
         told.make_current()
 
 
-def _patience(wanted: Dict[str, Any]) -> float:
+def _patience(home: Home, wanted: Dict[str, Any]) -> float:
     """None for what takes longer anyway: the visitors wait as well."""
-    packed = [layer for layer in wanted["layers"].values() if layer["parts"]]
-    is_long = packed or wanted["run"] or wanted.get("first_run")
+    packages = Environment(home, wanted.get("environment", {}).get("id", ""))
+    is_long = not packages.is_there or wanted["run"] or wanted.get("first_run")
     return 0.0 if is_long else PATIENCE_SECONDS
 
 

@@ -23,8 +23,8 @@ class Uploads:
 
     def __init__(self, home: Home, wanted: Mapping[str, Any], known: Iterable[str]) -> None:
         self._home = home
-        archives = [wanted["code"], *wanted["layers"].values()]
-        parts = [os.path.basename(part) for each in archives for part in each["parts"]]
+        archives = [wanted["code"], wanted.get("environment", {}).get("archive", {})]
+        parts = [os.path.basename(part) for each in archives for part in each.get("parts", [])]
         self._own = {
             "incoming": set(parts),
             "secrets": {"%s.json" % name for name in (wanted["id"], *known)},

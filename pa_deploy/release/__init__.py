@@ -18,7 +18,7 @@ from pa_deploy.release.back import (
 from pa_deploy.release.becoming import find_becoming_shared
 from pa_deploy.release.checked import as_kept, check_of_release, page_check
 from pa_deploy.release.comparison import compare, compare_by_site
-from pa_deploy.release.content import Bundle, FileSet, make_bundle, read_code, resolve_layers
+from pa_deploy.release.content import Bundle, FileSet, make_bundle, read_code, resolve_environment
 from pa_deploy.release.destination import Destination
 from pa_deploy.release.exposed import in_release, neighbours, source_mappings
 from pa_deploy.release.lease import withdraw
@@ -91,7 +91,7 @@ __all__ = [
     "read_record",
     "read_status",
     "request_key",
-    "resolve_layers",
+    "resolve_environment",
     "rival_paths",
     "sending",
     "site_of_before",

@@ -81,7 +81,6 @@ def point_back(destination: Destination, row: ReleaseRow, status: ReleaseStatus)
         id=row.id,
         seconds=loader_seconds(destination),
         releases=rows(status, row, len(status.releases), bad=status.live),
-        layers={},
     )
     try:
         _write(pointer, destination, status)

@@ -5,20 +5,21 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from pa_deploy import bundle, dependencies
 from pa_deploy.bundle import Check, LeftOut, Manifest, never
 from pa_deploy.clock import Deadline
-from pa_deploy.dependencies import Surroundings
+from pa_deploy.dependencies import Distribution, Surroundings
 from pa_deploy.errors import InputError, Problem
 from pa_deploy.model import Exact, Secret, WantedRelease
 from pa_deploy.release.protocol import ID_CHARACTERS
 from pa_deploy.settings.config.lines import without_table
 
-FORMAT = 2
+FORMAT = 3
 """Of what a release is made of; another format is another release."""
 MOST_REASONS = 5
 PYPROJECT = "pyproject.toml"
@@ -72,13 +73,37 @@ class FileSet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """The packages of a release. Its id is empty if there are none.
+
+    `distributions` are what it is composed of; or pip makes it on PythonAnywhere, by `install`.
+    """
+
+    id: str = ""
+    distributions: tuple[Distribution, ...] = ()
+    install: Mapping[str, Any] | None = None
+
+    @property
+    def count(self) -> str:
+        """How much it is, for people."""
+        number = len(self.distributions)
+        files = sum(len(each.manifest) for each in self.distributions)
+        size = sum(each.size for each in self.distributions)
+        noun = "package" if number == 1 else "packages"
+        return f"{number:,} {noun}, {files:,} files, {size:,} bytes"
+
+
+NO_PACKAGES = Environment()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Bundle:
     """A release that can be shipped. Equal content, settings and secrets have equal ids."""
 
     id: str
     wanted: WantedRelease
     code: FileSet
-    layers: tuple[FileSet, ...]
+    environment: Environment = NO_PACKAGES
 
 
 def read_code(wanted: WantedRelease, token: Secret | None = None, check: Check = never) -> FileSet:
@@ -111,38 +136,51 @@ def _nothing(source: Path, left_out: tuple[LeftOut, ...]) -> Problem:
     return Problem("source", said, advice=advice)
 
 
-def resolve_layers(
+def resolve_environment(
     wanted: WantedRelease,
-    python_version: str,
+    webapp: tuple[str, str],
     around: Surroundings,
     deadline: Deadline,
     announce: Callable[[str], None],
     warn: Callable[[str], None],
-) -> tuple[FileSet, ...]:
+) -> Environment:
     """The dependencies, put into the scratch folder; none if there are no requirements.
 
-    Raises InputError, IndexUnreachable and OutOfTime.
+    `webapp` is as in `make_bundle`. Raises InputError, IndexUnreachable and OutOfTime.
     """
     if wanted.requirements is None:
-        return ()
-    announce(f"Resolving the requirements for Python {python_version}")
-    folder = around.scratch / "layer"
-    dependencies.install(wanted.requirements, python_version, folder, around, deadline, warn)
-    layer = FileSet(folder, bundle.read_folder(folder))
-    announce(f"The dependencies have {layer.count}.")
-    return (layer,) if layer.manifest else ()
+        return NO_PACKAGES
+    version = webapp[0]
+    announce(f"Resolving the requirements for Python {version}")
+    folder = around.scratch / "packages"
+    folders = dependencies.install(wanted.requirements, version, folder, around, deadline, warn)
+    into = around.scratch / "distributions"
+    found = tuple(each for folder in folders for each in dependencies.split(folder, into))
+    environment = compose(found, webapp)
+    announce(f"The dependencies have {environment.count}.")
+    return environment
+
+
+def compose(distributions: Iterable[Distribution], webapp: tuple[str, str]) -> Environment:
+    """The environment of these packages. Its programs name the Python that `webapp` has."""
+    found = sorted(distributions, key=lambda each: (each.name, each.digest))
+    if not found:
+        return NO_PACKAGES
+    parts = {"distributions": sorted(each.digest for each in found), "webapp": webapp}
+    digest = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+    return Environment(id=Exact(digest[:ID_CHARACTERS]), distributions=tuple(found))
 
 
 def make_bundle(
     wanted: WantedRelease,
     code: FileSet,
-    layers: tuple[FileSet, ...],
+    environment: Environment,
     token: Secret,
     webapp: tuple[str, str] = ("", ""),
 ) -> Bundle:
     """The release of these parts. `webapp` are its Python version and virtualenv, "" if unknown."""
-    release = _id(wanted, code, layers, token, webapp)
-    return Bundle(id=release, wanted=wanted, code=code, layers=layers)
+    release = _id(wanted, code, environment, token, webapp)
+    return Bundle(id=release, wanted=wanted, code=code, environment=environment)
 
 
 def env_of(wanted: WantedRelease) -> dict[str, str]:
@@ -153,7 +191,7 @@ def env_of(wanted: WantedRelease) -> dict[str, str]:
 def _id(
     wanted: WantedRelease,
     code: FileSet,
-    layers: tuple[FileSet, ...],
+    environment: Environment,
     token: Secret,
     webapp: tuple[str, str],
 ) -> str:
@@ -166,7 +204,7 @@ def _id(
     parts = {
         "format": FORMAT,
         "files": _digest_of(code),
-        "layers": [layer.digest for layer in layers],
+        "environment": environment.id,
         "app": wanted.app,
         "python_path": wanted.python_path,
         "run": wanted.run,

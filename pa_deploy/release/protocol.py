@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, TypeVar
 
 from pa_deploy import bundle
@@ -53,16 +53,40 @@ NOTHING = Packed()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Packages:
+    """The environment of a release: its id, "" if it has none, and how the loader makes it.
+
+    `kind` is "ship" if it is composed of `distributions`, names by their digests. `archive` has
+    those that PythonAnywhere lacks, each in a folder named by its digest. `kind` is "install" if
+    pip fills it there; `install` says with what.
+    """
+
+    id: str = ""
+    kind: str = "ship"
+    distributions: Mapping[str, str] = field(default_factory=dict)
+    archive: Packed = NOTHING
+    install: Mapping[str, Any] | None = None
+
+
+NO_PACKAGES = Packages()
+APART = "-"
+"""Stands between the id of an environment and that of the release whose commands changed it: such a
+release has one of its own.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewRecord:
     """What the loader has to know of a release from now on. `env` are names; the values are secret.
 
-    `commit` and `run_url` are what the app is told about the run that made it.
+    `commit` and `run_url` are what the app is told about the run that made it. `environment` is the
+    id of its packages, "" if it has none.
     """
 
     id: str
     app: str
     python_path: tuple[str, ...]
-    layers: tuple[str, ...]
+    environment: str
     shared: tuple[str, ...]
     env: tuple[str, ...]
     variables: Mapping[str, str]
@@ -91,7 +115,7 @@ class Pointer:
     """What should be live. `record` is None for a release that has been live before.
 
     `nonce` tells one pointer from another, `seconds` are what the loader may take, `releases` are
-    those that stay, the live one first. `layers` are archives by their digests. Without `attempt`
+    those that stay, the live one first. Without `attempt`
     the app is only imported. `mapped` are folders of the release that must have files, `sampled`
     are paths of which the status is to name a file, "" for the whole release. `rivals` are
     mapped paths of which it is to name a file that another mapping may hide, each with what both
@@ -107,7 +131,7 @@ class Pointer:
     releases: tuple[ReleaseRow, ...]
     record: NewRecord | None = None
     code: Packed = NOTHING
-    layers: Mapping[str, Packed]
+    environment: Packages = NO_PACKAGES
     run: tuple[str, ...] = ()
     first_run: tuple[str, ...] = ()
     attempt: Attempt | None = None
@@ -133,13 +157,13 @@ class Pointer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """What is known of a release on PythonAnywhere. `layers` are digests.
+    """What is known of a release on PythonAnywhere. `environment` is the id of its packages.
 
     `layout` is the number of the layout that its folder has.
     """
 
     files: Manifest
-    layers: tuple[str, ...] = ()
+    environment: str = ""
     shared: tuple[str, ...] = ()
     layout: int = LAYOUT
     app: str = ""
@@ -267,7 +291,7 @@ def _from_a_line_on(output: bytes) -> bytes:
 def _record(value: Mapping[str, Any]) -> Record:
     return Record(
         files=bundle.from_json(value["files"]),
-        layers=tuple(str(each) for each in value["layers"]),
+        environment=str(value.get("environment", "")),
         shared=tuple(str(each) for each in value["shared"]),
         layout=number_in(value),
         app=str(value.get("app", "")),

@@ -27,6 +27,7 @@ MOST_CHARACTERS = 300
 """Of a command's last line."""
 REFUSED_AT = {
     "unpack": "it could not be unpacked",
+    "environment": "its packages could not be put in place",
     "damaged": "{} of it is damaged there",
     "secrets": "it is incomplete",
     "run": 'the command "{}" failed',

@@ -11,12 +11,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pa_deploy.bundle import Archive, Manifest, difference, write_archive
+from pa_deploy.dependencies import Distribution
 from pa_deploy.loader_files import loader_name, loader_zip
 from pa_deploy.model import Boot, PageCheck, ReleaseRow, ReleaseStatus
 from pa_deploy.release.closing import make_closed
 from pa_deploy.release.content import Bundle, FileSet, env_of
 from pa_deploy.release.destination import Destination
-from pa_deploy.release.protocol import NOTHING, Attempt, NewRecord, Packed, Pointer, Record
+from pa_deploy.release.protocol import (
+    APART,
+    NOTHING,
+    Attempt,
+    NewRecord,
+    Packages,
+    Packed,
+    Pointer,
+    Record,
+)
 from pa_deploy.release.request import put_key
 from pa_deploy.release.status import read_record
 from pa_deploy.release.uploads import Uploads
@@ -31,6 +41,8 @@ SMALL_BYTES = 1024 * 1024
 DATABASES = (".sqlite3", ".sqlite", ".db")
 """Files that an app writes to in place."""
 EVERYTHING = ("",)
+MOST_NAMED = 10
+"""How many packages a line names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,11 +80,11 @@ def look_ahead(destination: Destination, bundle: Bundle, status: ReleaseStatus) 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The archives of a release on PythonAnywhere, the layers' by their digests."""
+    """The archives of a release on PythonAnywhere: of its code, and of packages."""
 
     uploads: Uploads
     code: Packed
-    layers: dict[str, Packed]
+    packages: Packed
 
 
 @contextmanager
@@ -89,7 +101,7 @@ def sending(
         if whole or not _is_known(shipment):
             yield _Archives(destination, uploads, scratch, whole).send(shipment)
         else:
-            yield Sent(uploads, NOTHING, {})
+            yield Sent(uploads, NOTHING, NOTHING)
 
 
 def point_to(
@@ -116,7 +128,7 @@ def point_to(
         releases=rows(status, _new_row(destination, shipment), bundle.wanted.keep),
         record=_record(destination, bundle),
         code=sent.code,
-        layers=sent.layers,
+        environment=_packages(bundle, sent),
         run=bundle.wanted.run,
         first_run=bundle.wanted.first_run if shipment.first else (),
         attempt=shipment.attempt,
@@ -152,12 +164,23 @@ def _record(destination: Destination, bundle: Bundle) -> NewRecord:
         id=bundle.id,
         app=wanted.app,
         python_path=wanted.python_path,
-        layers=tuple(layer.digest for layer in bundle.layers),
+        environment=bundle.environment.id,
         shared=wanted.shared,
         env=tuple(sorted(env_of(wanted))),
         variables=dict(wanted.variables),
         commit=run.commit,
         run_url=run.url,
+    )
+
+
+def _packages(bundle: Bundle, sent: Sent) -> Packages:
+    environment = bundle.environment
+    return Packages(
+        id=environment.id,
+        kind="install" if environment.install else "ship",
+        distributions={each.digest: each.name for each in environment.distributions},
+        archive=sent.packages,
+        install=environment.install,
     )
 
 
@@ -208,44 +231,62 @@ class _Archives:
         """Upload the archives that are not there."""
         bundle, record = shipment.bundle, shipment.record
         is_change = record is not None and not self.whole
-        missing = {layer.digest for layer in self._missing_layers(bundle, record)}
         code = FileSet(bundle.code.folder, _without_shared(bundle, record))
         old = record.files if record and is_change else {}
         commands = (*bundle.wanted.run, *bundle.wanted.first_run)
-        layers = {
-            layer.digest: self._bundle(layer, {}, "layer.tar.gz", "Dependencies")
-            if layer.digest in missing
-            else NOTHING
-            for layer in bundle.layers
-        }
+        packages = self._send_packages(shipment)
         packed = replace(
-            self._bundle(code, old, "code.tar.gz", "Code"),
+            self._send_code(code, old),
             base=shipment.status.live if is_change else "",
             shared=bundle.wanted.shared,
             # What has not changed is one file with the old release's, unless it may be written to:
             # by a command, that would change the release that is live.
             copied=EVERYTHING if commands else DATABASES,
         )
-        return Sent(self.uploads, packed, layers)
+        return Sent(self.uploads, packed, packages)
 
-    def _missing_layers(self, bundle: Bundle, record: Record | None) -> list[FileSet]:
-        if self.whole:
-            return list(bundle.layers)
-        known = record.layers if record else ()
-        missing = [layer for layer in bundle.layers if layer.digest not in known]
-        if missing and record:
-            there = self.destination.api.files.entries(self.destination.layout.layers) or {}
-            return [layer for layer in missing if layer.digest not in there]
-        return missing
+    def _send_packages(self, shipment: Shipment) -> Packed:
+        """Upload the packages that are not there, all in one archive."""
+        wanted = shipment.bundle.environment.distributions
+        missing = self._missing(shipment)
+        if not missing:
+            return NOTHING
+        names = ", ".join(each.name for each in missing[:MOST_NAMED])
+        names += f", and {len(missing) - MOST_NAMED:,} more" if len(missing) > MOST_NAMED else ""
+        of_all = f"{len(missing):,} of {len(wanted):,}"
+        self.destination.announce(f"Dependencies: {of_all} packages are new: {names}")
+        pairs = ((each.digest, row) for each in missing for row in each.manifest.items())
+        files = {f"{digest}/{path}": entry for digest, (path, entry) in pairs}
+        return self._pack(FileSet(missing[0].folder.parent, files), {}, "packages.tar.gz")
 
-    def _bundle(self, new: FileSet, old: Manifest, name: str, title: str) -> Packed:
-        """Upload an archive. `title` says what is in it, for people."""
+    def _missing(self, shipment: Shipment) -> list[Distribution]:
+        """The packages that are not there; damaged ones, the loader has removed.
+
+        It is looked for them only if some may be there, and some not.
+        """
+        environment, record = shipment.bundle.environment, shipment.record
+        found = list(environment.distributions)
+        if not found or not shipment.status.nonce:
+            return found
+        is_same = record and record.environment.partition(APART)[0] == environment.id
+        if is_same and not self.whole:
+            return []
+        there = self.destination.api.files.entries(self.destination.layout.distributions) or {}
+        return [each for each in found if each.digest not in there]
+
+    def _send_code(self, new: FileSet, old: Manifest) -> Packed:
+        """Upload what the release `old` does not have."""
+        count = len(difference(old, new.manifest)[0])
+        of_all = f"{count:,} of {len(new.manifest):,}"
+        self.destination.announce(f"Code: {of_all} files are new or changed")
+        return self._pack(new, old, "code.tar.gz")
+
+    def _pack(self, new: FileSet, old: Manifest, name: str) -> Packed:
+        """Upload an archive of what `old` does not have."""
         changed, deleted = difference(old, new.manifest)
         archive = write_archive(new.folder, changed, deleted, self.scratch / name)
         there = self._there(archive)
         destination, count = self.destination, len(archive.parts)
-        of_all = f"{len(changed):,} of {len(new.manifest):,}"
-        destination.announce(f"{title}: {of_all} files are new or changed")
         for number, part in enumerate(archive.parts, start=1):
             which = f"part {number} of {count}" if count > 1 else "archive"
             if part.name in there:

@@ -79,7 +79,7 @@ def is_disk_full(status: ReleaseStatus) -> bool:
 def is_there(destination: Destination, release: str, number: int) -> bool:
     """Whether its code and record are on PythonAnywhere; somebody may have deleted them.
 
-    `number` is that of the account's layout. Whether layers are there, the loader sees.
+    `number` is that of the account's layout. Whether its packages are there, the loader sees.
     """
     record = read_record(destination, release, number)
     if record is None:

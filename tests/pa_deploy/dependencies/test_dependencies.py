@@ -43,10 +43,23 @@ def install(
     folder: Path,
     *lines: str,
     python: str = "3.13",
-    name: str = "layer",
+    name: str = "packages",
     seconds: float = 120,
     **environ: str,
 ) -> Path:
+    """The folder with the packages, of which none overwrites files of another."""
+    install_all(folder, *lines, python=python, name=name, seconds=seconds, **environ)
+    return folder / name
+
+
+def install_all(
+    folder: Path,
+    *lines: str,
+    python: str = "3.13",
+    name: str = "packages",
+    seconds: float = 120,
+    **environ: str,
+) -> tuple[Path, ...]:
     requirements = folder / "requirements.txt"
     requirements.write_text("\n".join(["--no-index", "--find-links wheels", *lines, ""]))
     scratch = folder / f"{name}-scratch"
@@ -55,28 +68,27 @@ def install(
         workspace=folder, scratch=scratch, environ={**os.environ, **environ}
     )
     deadline = Deadline(FakeClock(), seconds)
-    dependencies.install(requirements, python, folder / name, around, deadline, print)
-    return folder / name
+    return dependencies.install(requirements, python, folder / name, around, deadline, print)
 
 
-def digest(layer: Path) -> str:
-    return bundle.digest(bundle.read_folder(layer))
+def digest(folder: Path) -> str:
+    return bundle.digest(bundle.read_folder(folder))
 
 
 def test_packages_can_be_imported_from_the_folder(folder: Path) -> None:
-    layer = install(folder, "greeting==1.0")
+    packages = install(folder, "greeting==1.0")
 
     command = [sys.executable, "-c", "import greeting; greeting.main()"]
-    environ = {"PYTHONPATH": str(layer)}
+    environ = {"PYTHONPATH": str(packages)}
     done = subprocess.run(command, env=environ, capture_output=True, text=True, check=True)
     assert done.stdout == "hello\n"
 
 
 @pytest.mark.parametrize("home", ["/proc/nowhere", ""])
 def test_no_home_is_needed(folder: Path, home: str) -> None:
-    layer = install(folder, "greeting", HOME=home)
+    packages = install(folder, "greeting", HOME=home)
 
-    assert (layer / "greeting.py").is_file()
+    assert (packages / "greeting.py").is_file()
 
 
 def test_what_was_fetched_is_kept_at_home(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,24 +100,24 @@ def test_what_was_fetched_is_kept_at_home(folder: Path, monkeypatch: pytest.Monk
     assert (folder / "home" / ".cache" / "uv").is_dir()
 
 
-def test_programs_run_with_whatever_python_is_found(folder: Path) -> None:
-    layer = install(folder, "greeting")
+def test_programs_name_no_python_of_this_machine(folder: Path) -> None:
+    packages = install(folder, "greeting")
 
-    assert (layer / "bin" / "greet").read_text().splitlines()[0] == "#!/usr/bin/env python"
+    assert (packages / ".data/bin/greet").read_text().splitlines()[0] == "#!python"
 
 
-def test_the_same_packages_give_the_same_layer(folder: Path) -> None:
+def test_the_same_packages_give_the_same_folder(folder: Path) -> None:
     one = digest(install(folder, "greeting", name="one"))
     os.utime(next((folder / "wheels").iterdir()), (1, 1))
 
     assert digest(install(folder, "greeting", name="two")) == one
 
 
-def test_a_layer_does_not_say_where_a_wheel_was_on_this_machine(folder: Path) -> None:
-    layer = install(folder, next((folder / "wheels").iterdir()).as_uri())
+def test_the_folder_does_not_say_where_a_wheel_was_on_this_machine(folder: Path) -> None:
+    packages = install(folder, next((folder / "wheels").iterdir()).as_uri())
 
-    text = "".join(path.read_text() for path in layer.rglob("*") if path.is_file())
-    assert (layer / "greeting.py").exists()
+    text = "".join(path.read_text() for path in packages.rglob("*") if path.is_file())
+    assert (packages / "greeting.py").exists()
     assert str(folder) not in text
     assert "direct_url.json" not in text
 
@@ -278,7 +290,7 @@ def test_programs_do_not_name_a_python_whose_path_needs_a_shell(
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", own], check=True)
     monkeypatch.setattr(sys, "executable", str(own / "bin" / "python"))
 
-    layer = install(folder, "greeting")
+    packages = install(folder, "greeting")
 
-    assert (layer / "bin" / "greet").read_text().splitlines()[0] == "#!/usr/bin/env python"
-    assert str(own) not in (layer / "bin" / "greet").read_text()
+    assert (packages / ".data/bin/greet").read_text().splitlines()[0] == "#!python"
+    assert str(own) not in (packages / ".data/bin/greet").read_text()

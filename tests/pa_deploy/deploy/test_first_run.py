@@ -11,6 +11,7 @@ import pytest
 from pa_deploy.ci import who_runs
 from pa_deploy.model import Run, Secret, WantedRelease
 from pa_deploy.release import make_bundle, read_code
+from pa_deploy.release.content import NO_PACKAGES
 from pa_emulator import Emulator
 from tests.hosted import DOMAIN, visit
 from tests.pa_deploy.release.account import hello
@@ -156,7 +157,9 @@ def release_id(
     **wanted: Any,  # noqa: ANN401
 ) -> str:
     release = WantedRelease(**{"source": folder, "app": "mysite:app", **wanted})
-    return make_bundle(release, read_code(release), (), Secret(token), (python, virtualenv)).id
+    return make_bundle(
+        release, read_code(release), NO_PACKAGES, Secret(token), (python, virtualenv)
+    ).id
 
 
 @pytest.fixture

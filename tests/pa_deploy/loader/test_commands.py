@@ -5,12 +5,14 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.pa_deploy.loader.test_loader import layer, refusal
+from tests.pa_deploy.loader.packages import packages
+from tests.pa_deploy.loader.test_loader import refusal
 from tests.pa_deploy.release.account import Account, hello, read_if_there
 from tests.soak import first_of, in_soak, one_in
 
@@ -321,24 +323,29 @@ def test_python_is_the_web_app_s_whatever_path_is_given(account: Account) -> Non
 # --- search paths
 
 
-def test_the_search_path_has_its_order(account: Account, tmp_path: Path) -> None:
-    layers = layer(account, tmp_path)
+def test_the_search_path_has_its_order(account: Account) -> None:
+    wanted = packages(account)
     release = account.deploy(
         {"src/mysite.py": APP, "lib/x.py": ""},
         python_path=["lib", "src", "."],
         variables={"PYTHONPATH": "/given/one:given/two"},
-        layers=layers,
+        environment=wanted,
         run=["python -c 'import json, sys; print(json.dumps(sys.path))' > path.json"],
     )
     code = str(account.code(release))
     expected = [f"{code}/lib", f"{code}/src", code, "/given/one", f"{code}/given/two"]
-    expected += [str(account.file(f"layers/{digest}")) for digest in layers]
+    version = f"python{sys.version_info[0]}.{sys.version_info[1]}"
+    own = str(account.file(f"environments/{wanted['id']}/lib/{version}/site-packages"))
 
     _, path = json.loads(account.start().body)
 
     assert path[: len(expected)] == expected
     commands = json.loads(account.released("path.json").read_text())
     assert [each for each in commands if each in expected] == expected
+    for found in (path, commands):
+        places = [each for each in found if each.endswith("-packages")]
+        assert places[0] == own
+        assert found.index(own) > found.index(str(Path(os.__file__).parent))
 
 
 @pytest.mark.parametrize("folder", one_in(2, ["src", "deep/er", "text"]))

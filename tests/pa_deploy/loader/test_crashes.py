@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from pa_deploy.loader.environment import Environment
+from pa_deploy.loader.files import Home
+from tests.pa_deploy.loader.packages import packages
 from tests.pa_deploy.release.account import Account, hello, preparers
 from tests.pa_emulator.waiting import eventually
 from tests.soak import IS_SOAK, diagonal, first_of, in_soak
@@ -52,6 +55,7 @@ def test_a_process_killed_at_any_step_leaves_one_whole_release(account: Account,
         first_run=["true"],
         env={"KEY": "a"},
         python_path=["."],
+        environment=packages(account),
     )
     if part == "import":  # of one that is ready: the import switches
         account.boot()
@@ -64,6 +68,8 @@ def test_a_process_killed_at_any_step_leaves_one_whole_release(account: Account,
     for fatal in range(1, total + 1, EVERY):
         shutil.rmtree(account.base)
         shutil.copytree(start, account.base, symlinks=True)
+        account.write_pointer()  # it counts only for a while
+        environment = Environment(Home(str(account.base)), account.pointer["environment"]["id"])
         # The heart of a slow preparation beats more often, so another may have fewer steps.
         assert steps_until(account, part, fatal) < fatal, fatal
 
@@ -73,6 +79,7 @@ def test_a_process_killed_at_any_step_leaves_one_whole_release(account: Account,
         assert account.released("same").read_text() == "same"
         assert account.released("db").read_text() == "rows"
         assert not account.names("unpacking"), fatal
+        assert environment.is_well, fatal
 
 
 def test_a_release_whose_preparation_is_killed_each_time_is_given_up(account: Account) -> None:

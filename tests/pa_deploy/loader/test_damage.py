@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.pa_deploy.loader.test_loader import layer
+from tests.pa_deploy.loader.packages import GREETED, GREETING, make_older, packages
 from tests.pa_deploy.release.account import Account, hello
 from tests.soak import first_of, one_in
 
@@ -122,12 +121,13 @@ def put_module_folder(folder: Path) -> None:
 
 
 def put_file_for_folder(folder: Path) -> None:
-    (folder / "bin/tool").unlink()
-    (folder / "bin").rmdir()
-    (folder / "bin").write_text("")
+    (folder / "deep/er.py").unlink()
+    (folder / "deep").rmdir()
+    (folder / "deep").write_text("")
 
 
-LAYER_DAMAGES: dict[str, Callable[[Path], None]] = {
+PACKAGE = {**GREETING, "deep/er.py": "TEXT = 'deep'\n"}
+PACKAGE_DAMAGES: dict[str, Callable[[Path], None]] = {
     "changed": lambda folder: replace(folder, "greeting.py", "TEXT = None\n"),
     "gone": lambda folder: (folder / "greeting.py").unlink(),
     "a folder": put_module_folder,
@@ -135,84 +135,131 @@ LAYER_DAMAGES: dict[str, Callable[[Path], None]] = {
 }
 
 
-class TestDependencies:
+def sent(account: Account) -> Path:
+    """The folder of the only package as it was sent."""
+    (folder,) = account.file("distributions").iterdir()
+    return folder
+
+
+def modules(account: Account) -> Path:
+    """The folder of modules in the only environment."""
+    (folder,) = account.file("environments").glob("*/lib/python*/site-packages")
+    return folder
+
+
+def write_into(file: Path) -> None:
+    """In its place, as an app does: all files that are one with it have the new content."""
+    file.write_text("TEXT = None\n")
+
+
+class TestPackages:
     @pytest.fixture
-    def former(self, account: Account, tmp_path: Path) -> str:
+    def former(self, account: Account) -> str:
         """A release that has some, and is no longer live."""
-        former = account.deploy(hello("one"), layers=layer(account, tmp_path / "first"))
+        former = account.deploy(GREETED, environment=packages(account, PACKAGE))
         account.deploy(hello("two"))
         return former
 
-    @pytest.mark.parametrize("damage", first_of([*LAYER_DAMAGES]))
-    def test_a_release_does_not_serve_again_with_damaged_ones(
+    @pytest.mark.parametrize("damage", first_of([*PACKAGE_DAMAGES]))
+    def test_a_damaged_environment_is_composed_again(
         self, account: Account, former: str, damage: str
     ) -> None:
-        LAYER_DAMAGES[damage](next(account.file("layers").iterdir()))
+        PACKAGE_DAMAGES[damage](modules(account))
+        account.point_back(former)
+
+        assert account.start().body == "from a package"
+        assert (modules(account) / "deep/er.py").read_text() == PACKAGE["deep/er.py"]
+
+    @pytest.mark.parametrize("damage", first_of([*PACKAGE_DAMAGES]))
+    def test_an_environment_is_not_composed_of_damaged_packages(
+        self, account: Account, former: str, damage: str
+    ) -> None:
+        PACKAGE_DAMAGES[damage](sent(account))
+        (modules(account) / "greeting.py").unlink()
         account.point_back(former)
 
         assert refused_at(account) == "damaged: dependencies"
 
-    @pytest.mark.parametrize("damage", first_of([*LAYER_DAMAGES]))
-    @pytest.mark.usefixtures("former")
-    def test_they_are_replaced_if_they_were_sent_again(
-        self, account: Account, tmp_path: Path, damage: str
+    def test_nor_of_packages_that_were_written_to_by_way_of_an_environment(
+        self, account: Account, former: str
     ) -> None:
-        LAYER_DAMAGES[damage](next(account.file("layers").iterdir()))
-
-        account.deploy(hello("three"), layers=layer(account, tmp_path / "second"))
-
-        (found,) = account.file("layers").glob("*/greeting.py")
-        assert "from the layer" in found.read_text()
-        assert found.with_name("bin").joinpath("tool").is_file()
-
-    @pytest.mark.parametrize("damage", ["changed", "gone"])
-    @pytest.mark.usefixtures("former")
-    def test_what_is_well_stays_in_its_place_because_the_live_release_may_use_it(
-        self, account: Account, tmp_path: Path, damage: str
-    ) -> None:
-        folder = next(account.file("layers").iterdir())
-        before = (folder.stat().st_ino, (folder / "bin/tool").stat().st_ino)
-        LAYER_DAMAGES[damage](folder)
-
-        account.deploy(hello("three"), layers=layer(account, tmp_path / "second"))
-
-        assert (folder.stat().st_ino, (folder / "bin/tool").stat().st_ino) == before
-
-    def test_what_a_command_has_changed_there_is_no_damage(
-        self, account: Account, tmp_path: Path
-    ) -> None:
-        layers = layer(account, tmp_path / "first")
-        change = "import greeting; open(greeting.__file__, 'a').write('MORE = 1')"
-        former = account.deploy(hello("one"), layers=layers, run=[f'python -c "{change}"'])
-        account.deploy(hello("two"))
+        write_into(modules(account) / "greeting.py")
         account.point_back(former)
 
-        assert account.start().body == "one"
+        assert refused_at(account) == "damaged: dependencies"
 
-    @pytest.mark.parametrize("change", one_in(2, ["changed", "gone", "of another time"]))
-    def test_what_is_changed_after_each_deploy_is_put_back_twice_and_then_left(
-        self, account: Account, tmp_path: Path, change: str
+    @pytest.mark.parametrize("damage", first_of([*PACKAGE_DAMAGES]))
+    @pytest.mark.usefixtures("former")
+    def test_damaged_packages_are_replaced_if_they_were_sent_again(
+        self, account: Account, damage: str
     ) -> None:
-        """The app does it: a package that keeps data beside its code, say."""
-        said = ""
-        for number in range(4):
-            more = layer(account, tmp_path / str(number))
-            account.deploy(hello(str(number)), layers=more)
-            said += account.status()["output"]
-            folder = next(account.file("layers").iterdir())
-            if (folder / "greeting.py").exists():
-                {**LAYER_DAMAGES, "of another time": forget_time}[change](folder)
-        (digest,) = more
-        account.put(hello("last"), layers={digest: {"parts": [], "base": "", "digest": digest}})
+        PACKAGE_DAMAGES[damage](sent(account))
+        (modules(account) / "greeting.py").unlink()
 
-        account.start()
+        account.deploy({**GREETED, "new": ""}, environment=packages(account, PACKAGE))
 
-        assert account.status()["state"] == "live", account.status()
-        assert said.count("greeting.py of the dependencies changes after each") == 1
+        assert account.start().body == "from a package"
+        assert (sent(account) / "deep/er.py").read_text() == PACKAGE["deep/er.py"]
+
+    @pytest.mark.parametrize("damage", ["changed", "gone"])
+    def test_what_is_well_stays_in_its_place_because_the_live_release_may_use_it(
+        self, account: Account, damage: str
+    ) -> None:
+        account.deploy(GREETED, environment=packages(account, PACKAGE))
+        folder = modules(account)
+        before = (folder.stat().st_ino, (folder / "deep/er.py").stat().st_ino)
+        (folder / "made_by_the_app").touch()
+        PACKAGE_DAMAGES[damage](folder)
+
+        account.deploy({**GREETED, "new": ""}, environment=packages(account, PACKAGE, sent=False))
+
+        assert (folder.stat().st_ino, (folder / "deep/er.py").stat().st_ino) == before
+        assert (folder / "greeting.py").read_text() == GREETING["greeting.py"]
+        assert (folder / "made_by_the_app").exists()
+
+    def test_what_an_app_writes_to_again_damages_its_package_once(self, account: Account) -> None:
+        account.deploy(GREETED, environment=packages(account, PACKAGE))
+        write_into(modules(account) / "greeting.py")
+        account.deploy({**GREETED, "new": "1"}, environment=packages(account, PACKAGE))
+        write_into(modules(account) / "greeting.py")
+
+        account.deploy({**GREETED, "new": "2"}, environment=packages(account, PACKAGE, sent=False))
+
+        assert account.start().body == "from a package"
 
 
-def forget_time(folder: Path) -> None:
-    os.utime(folder / "greeting.py", (0, 0))
+class TestLayersOfAnEarlierVersion:
+    @pytest.fixture
+    def former(self, account: Account) -> tuple[str, Path]:
+        """A release that has one, and is no longer live; the folder of the layer."""
+        former = account.deploy(GREETED, environment=packages(account))
+        return former, make_older(account, former)
+
+    def test_a_release_serves_with_them_and_is_gone_back_to(
+        self, account: Account, former: tuple[str, Path]
+    ) -> None:
+        assert account.start().body == "from a package"
+        account.deploy(hello("two"))
+        account.point_back(former[0])
+
+        assert account.start().body == "from a package"
+
+    @pytest.mark.parametrize("damage", ["changed", "gone"])
+    def test_it_does_not_serve_again_with_damaged_ones(
+        self, account: Account, former: tuple[str, Path], damage: str
+    ) -> None:
+        account.deploy(hello("two"))
+        PACKAGE_DAMAGES[damage](former[1])
+        account.point_back(former[0])
+
+        assert refused_at(account) == "damaged: dependencies"
+
+    @pytest.mark.usefixtures("former")
+    def test_those_that_no_release_needs_are_removed(self, account: Account) -> None:
+        for number in range(3):
+            account.deploy(hello(str(number)))
+
+        assert account.names("layers") == []
 
 
 # --- what releases share

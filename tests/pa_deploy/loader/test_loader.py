@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.pa_deploy.loader.packages import packages
 from tests.pa_deploy.release.account import Account, hello
 from tests.soak import first_of, in_soak, one_in
 
@@ -424,42 +425,6 @@ def test_a_shared_path_that_nothing_brings(account: Account) -> None:
     assert (account.base / "shared" / "deep" / "db.sqlite3").read_text() == "rows"
 
 
-# --- layers
-
-
-def layer(account: Account, tmp_path: Path) -> dict[str, dict[str, object]]:
-    """A layer that is uploaded, as the pointer has it."""
-    helper = Account(tmp_path / "helper")
-    helper.put({"greeting.py": "TEXT = 'from the layer'\n", "bin/tool": "#!/bin/sh\necho tool\n"})
-    pointer = helper.pointer["code"]
-    content = (helper.base / pointer["parts"][0]).read_bytes()
-    return {pointer["digest"]: {**pointer, "parts": [account.upload(content, "layer")]}}
-
-
-@pytest.mark.soak
-def test_dependencies_are_a_layer_of_their_own(account: Account, tmp_path: Path) -> None:
-    layers = layer(account, tmp_path)
-    app = {
-        "mysite.py": "import greeting\n"
-        "def app(environ, start_response):\n"
-        "    start_response('200 OK', [])\n"
-        "    return [greeting.TEXT.encode()]\n"
-    }
-    account.put(app, layers=layers, run=["python -c 'import greeting'", "tool > out"])
-
-    assert account.start().body == "from the layer"
-    assert account.released("out").read_text() == "tool\n"
-    assert account.names("layers") == [*layers]
-
-
-def test_a_layer_that_no_release_needs_is_removed(account: Account, tmp_path: Path) -> None:
-    test_dependencies_are_a_layer_of_their_own(account, tmp_path)
-    for number in range(3):
-        account.deploy(hello(str(number)))
-
-    assert account.names("layers") == []
-
-
 # --- archives that are damaged or hostile
 
 
@@ -577,19 +542,18 @@ def test_a_pointer_that_makes_no_sense_takes_nothing_down(account: Account, text
 # --- keeping and pruning
 
 
-def test_of_refused_releases_nothing_stays_but_their_layers(
-    account: Account, tmp_path: Path
-) -> None:
-    """They would fill the disk one by one; a layer is needed when the code is corrected."""
+def test_of_refused_releases_nothing_stays_but_their_packages(account: Account) -> None:
+    """They would fill the disk one by one; the packages are needed when the code is corrected."""
     first = account.serve()
-    layers = layer(account, tmp_path)
-    account.put(hello("two"), base=first, run=["exit 1"], layers=layers)
+    wanted = packages(account)
+    account.put(hello("two"), base=first, run=["exit 1"], environment=wanted)
 
     account.start()
 
     assert {name.partition(".")[0] for name in account.names("releases")} == {first}
     assert account.names("incoming") == []
-    assert account.names("layers") == [*layers]
+    assert account.names("distributions") == [*wanted["distributions"]]
+    assert account.names("environments") == [wanted["id"], f"{wanted['id']}.json"]
 
 
 def test_only_the_listed_releases_are_kept_and_the_one_before(account: Account) -> None:

@@ -168,7 +168,7 @@ class Account:
             "app": "mysite:app",
             "layout": 2,
             "run": [],
-            "layers": {},
+            "environment": {},
             "releases": [{"id": release}, *others][:3],
         }
         if env := more.pop("env", {}):
@@ -179,7 +179,7 @@ class Account:
         given["record"] = {
             "layout": 2,
             "id": release,
-            "layers": list(given["layers"]),
+            "environment": given["environment"].get("id", ""),
             "env": list(env),
             "shared": code["shared"],
             **{name: given.pop(name) for name in RECORDED if name in given},

@@ -35,7 +35,7 @@ from pa_deploy.release import (
     read_code,
     read_status,
     request_key,
-    resolve_layers,
+    resolve_environment,
 )
 from pa_deploy.release.shipping import ship
 from pa_deploy.transport import Http, Piece, Transport
@@ -137,8 +137,9 @@ class Shipper:
         around = Surroundings(workspace=self.source, scratch=scratch, environ=os.environ)
         deadline = self.account.deadline
         tell = self.log.append
-        layers = resolve_layers(wanted, PYTHON, around, deadline, tell, tell)
-        return make_bundle(wanted, read_code(wanted, token), layers, token, (PYTHON, ""))
+        place = (PYTHON, "")
+        environment = resolve_environment(wanted, place, around, deadline, tell, tell)
+        return make_bundle(wanted, read_code(wanted, token), environment, token, place)
 
     def rollback(self, release: str | None = None) -> ReleaseStatus:
         status = self.status()

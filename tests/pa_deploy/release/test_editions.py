@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.pa_deploy.loader.packages import packages
 from tests.pa_deploy.loader.test_crashes import EVERY, steps_until
-from tests.pa_deploy.loader.test_loader import layer
 from tests.pa_deploy.release.account import Account, hello
 from tests.pa_deploy.release.edition import NUMBERS, Edition, Former
 from tests.soak import first_of, one_in
@@ -222,13 +222,11 @@ def test_a_downgrade_and_an_upgrade_again(account: Account, edition: Edition) ->
     assert account.deploy(hello("newest")) == account.live()
 
 
-def test_a_refused_downgrade_leaves_what_is_live(
-    account: Account, edition: Edition, tmp_path: Path
-) -> None:
+def test_a_refused_downgrade_leaves_what_is_live(account: Account, edition: Edition) -> None:
     upgrade(account)
     app = hello("newer")
     app["mysite.py"] = "import greeting\n" + app["mysite.py"]
-    account.deploy(app, layers=layer(account, tmp_path))
+    account.deploy(app, environment=packages(account))
     write_back(account, edition)
     broken = {"mysite.py": "import no_such_package\n"}
     Former(edition, account.base).point("2" * 16, broken, ENV)

@@ -73,7 +73,15 @@ def hidden(shipper: Shipper) -> list[str]:
         *("pointer.json", "status.json", "output.log", "before/wsgi_before.py", "lock/ticket"),
         *("loader.lock", "releases/code.json", "releases/code/pa_deploy_wsgi.py"),
         f"releases/{former}/code/other",
-        *("secrets", "records", "releases", "layers", "shared", f"releases/{former}"),
+        *(
+            "secrets",
+            "records",
+            "releases",
+            "environments",
+            "distributions",
+            "shared",
+            f"releases/{former}",
+        ),
     ]
     for path in paths:
         assert (shipper.folder / path).exists(), path

@@ -31,7 +31,7 @@ POINTER = Pointer(
         id="i",
         app="a:b",
         python_path=(),
-        layers=(),
+        environment="",
         shared=(),
         env=(),
         variables={},
@@ -39,7 +39,6 @@ POINTER = Pointer(
         run_url="",
     ),
     code=Packed(),
-    layers={},
 )
 
 
@@ -62,7 +61,7 @@ def keys_of(*names: str) -> set[str]:
 
 
 def test_the_pointer_has_what_the_loader_reads_of_it() -> None:
-    read = keys_of("wanted", "self.wanted", "pointer")
+    read = keys_of("wanted", "self.wanted", "self._wanted", "pointer")
 
     assert read
     assert read <= set(json.loads(POINTER.encode()))
@@ -75,8 +74,15 @@ def test_an_archive_has_what_the_loader_reads_of_it() -> None:
     assert read <= set(json.loads(POINTER.encode())["code"])
 
 
+def test_the_environment_has_what_the_loader_reads_of_it() -> None:
+    read = keys_of("packages")
+
+    assert read
+    assert read <= set(json.loads(POINTER.encode())["environment"])
+
+
 def test_a_record_has_what_the_loader_reads_of_it() -> None:
-    own = {"files", "secrets_lost"}  # by the loader itself
+    own = {"files", "secrets_lost", "layers"}  # by the loader itself, or an earlier pa-deploy
 
     assert keys_of("record", "self.record") - own <= set(json.loads(POINTER.encode())["record"])
 

@@ -60,6 +60,12 @@ class Deadline:
         """Keep the last `seconds` for work at the end, if more than that are left."""
         self._reserved = seconds if self.remaining() > seconds else 0.0
 
+    def extend(self, seconds: float) -> None:
+        """Allow so many in all, if that is more than was allowed so far."""
+        more = max(0.0, seconds - self.seconds)
+        self.seconds += more
+        self._end += more
+
     @contextmanager
     def reserved(self, seconds: float) -> Iterator[None]:
         """Inside, `seconds` remain, whatever was left: they were reserved."""

@@ -5,11 +5,19 @@ that pa-deploy wrote, in a folder of its own, and an environment that pa-deploy 
 """
 
 from pa_deploy.dependencies.distributions import Distribution, split
+from pa_deploy.dependencies.index_variables import for_indexes, is_for_indexes, with_indexes
+from pa_deploy.dependencies.install_lines import read_install_lines
+from pa_deploy.dependencies.model import NeedsBuilding
 from pa_deploy.dependencies.resolve import Surroundings, install
 
 __all__ = [
     "Distribution",
+    "NeedsBuilding",
     "Surroundings",
+    "for_indexes",
     "install",
+    "is_for_indexes",
+    "read_install_lines",
     "split",
+    "with_indexes",
 ]

@@ -18,9 +18,10 @@ from packaging.utils import (
     parse_sdist_filename,
     parse_wheel_filename,
 )
+from packaging.version import InvalidVersion, Version
 
 from pa_deploy.dependencies import grammar
-from pa_deploy.dependencies.model import Unusable
+from pa_deploy.dependencies.model import OnlyBuilt, Unusable
 from pa_deploy.dependencies.places import Places, from_file_url
 from pa_deploy.dependencies.wheel import asked_by_url
 
@@ -30,6 +31,7 @@ ARCHIVE = re.compile(r"\.(whl|zip|egg|tgz|tbz2?|txz|tlz|tar(\.\w+)?)$", re.IGNOR
 WINDOWS_PATH = re.compile(r"[A-Za-z]:[\\/]")
 PATH_LIKE = re.compile(r"[.~/\\]|[^\s@;<>=!]*[/\\]")
 PATH_END = re.compile(r"[;\[#]")
+EGG = re.compile(r"[#&]egg=([A-Za-z0-9._-]+)(?:\[([^\]&]*)\])?")
 NAMED = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]{0,80}+)\s*+(?:\[[^\]]*+\]\s*+)?+@")
 VERSIONED = r"(?:===|[=~!<>]=|<|>)\s*+\d[\w.*+!]{0,30}+"
 SPECIFIED = re.compile(
@@ -39,6 +41,12 @@ SPECIFIED = re.compile(
 CONDA_STYLE = re.compile(r"([A-Za-z0-9][\w.-]{0,60}+)=(\d++(?:\.\d++)++)(=\w++)?+$")
 TAGGED = re.compile(r"@v?+(\d++(?:\.\d++)++)(?:#|$)")
 HASH_FRAGMENT = re.compile(r"(?:^|&)(sha256|sha384|sha512)=([0-9a-f]+)(?:&|$)")
+SAFE_URL = re.compile(r"https://|http://(?:localhost|127\.0\.0\.1|\[::1\])[:/]")
+"""On the way to a loopback address nobody listens."""
+GIT = re.compile(rf"git\+(?:{SAFE_URL.pattern})")
+"""The repositories that pip on PythonAnywhere can reach without a key."""
+FOR_BUILDS = re.compile(r"(subdirectory|sha256|sha384|sha512)=")
+HOW_TO_BUILD = "Or set `dependencies: install`: pip builds it on PythonAnywhere."
 WHEEL_HOW = (
     "build a wheel of it (`pip wheel --no-deps`), commit the wheel, and list its path: "
     "`./wheels/NAME-VERSION-py3-none-any.whl`."
@@ -85,11 +93,19 @@ class _Asked:
             raise Unusable(why, "Remove them.")
         return Understood(name, text)
 
+    def built(self, url: str) -> str:
+        """The line by which pip builds what is at the URL."""
+        address, _, fragment = url.partition("#")
+        kept = "&".join(part for part in fragment.split("&") if FOR_BUILDS.match(part))
+        head = f"{self.name}{self.extras} @ " if self.name else ""
+        marker = f" ; {self.marker}" if self.marker else ""
+        return f"{head}{grammar.encoded(address)}{f'#{kept}' if kept else ''}{marker}"
+
 
 def understand(text: str, folder: Path, places: Places) -> Understood:
     """One line of a file in `folder`; raises Unusable, LeftOut."""
     if VCS.match(text):
-        raise _from_vcs(_name_of(text), text)
+        raise _bare_vcs(text)
     if SCHEME.match(text) and not WINDOWS_PATH.match(text):
         url, marker = _bare_url(text)
         return _url(_Asked(marker=marker), url, folder, places)
@@ -106,7 +122,7 @@ def understand(text: str, folder: Path, places: Places) -> Understood:
 def refuse_editable(text: str, folder: Path, places: Places) -> Unusable:
     """The message about `-e`; raises LeftOut if it means the project itself, or Unusable."""
     if VCS.match(text):
-        return _from_vcs(_name_of(text), text)
+        return _bare_vcs(text)
     path, _, _ = _parts(from_file_url(text) if text.lower().startswith("file:") else text)
     _leave_out_own(path, folder, places)
     return Unusable(
@@ -125,7 +141,7 @@ def _named(requirement: Requirement, folder: Path, places: Places) -> Understood
     asked = _Asked(name, _extras(requirement.extras), marker)
     url = requirement.url
     if url and VCS.match(url):
-        raise _from_vcs(name, url)
+        raise _from_vcs(asked, url)
     if url and (WINDOWS_PATH.match(url) or not SCHEME.match(url)):
         return _local(asked, url, folder, places)
     if url:
@@ -135,8 +151,30 @@ def _named(requirement: Requirement, folder: Path, places: Places) -> Understood
             "`pkg-resources==0.0.0` is left out: Debian's pip adds it, and no index has it. "
             "Remove the line."
         )
+    for each in requirement.specifier:
+        _refuse_odd(name, each.operator, each.version)
     versions = ",".join(sorted(str(each) for each in requirement.specifier))
     return asked.written(name, versions)
+
+
+def _refuse_odd(name: str, operator: str, version: str) -> None:
+    """Raise LeftOut for a package of Ubuntu, and Unusable for a version that no index has."""
+    if "ubuntu" in version:
+        raise LeftOut(
+            f"`{name}` is left out: it is a package of Ubuntu, which `pip freeze` lists too. "
+            "Remove the line."
+        )
+    if operator == "===" and not _is_version(version):
+        why = f"`{name}`: the text after `===` is not a version that an index can have."
+        raise Unusable(why, f"Write `{name}==VERSION`, or remove the line.")
+
+
+def _is_version(text: str) -> bool:
+    try:
+        Version(text)
+    except InvalidVersion:
+        return False
+    return True
 
 
 def _url(asked: _Asked, url: str, folder: Path, places: Places) -> Understood:
@@ -147,13 +185,13 @@ def _url(asked: _Asked, url: str, folder: Path, places: Places) -> Understood:
     if parts.scheme == "file":
         return _local(asked, from_file_url(url), folder, places, parts.fragment)
     file = unquote(parts.path.rpartition("/")[2])
-    if parts.scheme != "https":
+    if not SAFE_URL.match(url):
         why = f"{asked.comes} a URL that does not begin with `https://`."
         raise Unusable(why, _version_advice(asked.name, file))
     found = _wheel_name(file)
-    if not found or not parts.path.endswith(".whl"):
+    if not found or not parts.path.endswith(".whl") or parts.scheme != "https":
         why = f"{asked.comes} a URL that is not a wheel. pa-deploy does not build packages."
-        raise Unusable(why, _version_advice(asked.name, file))
+        raise _built(why, _version_advice(asked.name, file), asked, url)
     address = grammar.encoded(url.partition("#")[0])
     return asked.written(found, f" @ {address}{_hash_of(parts.fragment)}")
 
@@ -205,18 +243,28 @@ def _folder_advice(path: Path, places: Places) -> str:
     )
 
 
-def _from_vcs(name: str, url: str) -> Unusable:
+def _bare_vcs(text: str) -> Unusable:
+    url, marker = _bare_url(text)
+    found = EGG.search(url)
+    name = canonicalize_name(found[1]) if found else ""
+    extras = _extras(re.findall(r"[A-Za-z0-9][A-Za-z0-9._-]*", (found and found[2]) or ""))
+    return _from_vcs(_Asked(name, extras, marker), url)
+
+
+def _from_vcs(asked: _Asked, url: str) -> Unusable:
     tag = TAGGED.search(url)
-    listed = f"`{name or 'NAME'}=={tag[1] if tag else 'VERSION'}`"
-    return Unusable(
-        f"{_Asked(name).comes} a repository. pa-deploy does not build packages.",
-        f"List a version that the package index has, {listed}. Or {WHEEL_HOW}",
-    )
+    listed = f"`{asked.name or 'NAME'}=={tag[1] if tag else 'VERSION'}`"
+    why = f"{asked.comes} a repository. pa-deploy does not build packages."
+    advice = f"List a version that the package index has, {listed}. Or {WHEEL_HOW}"
+    return _built(why, advice, asked, url) if GIT.match(url) else Unusable(why, advice)
 
 
-def _name_of(url: str) -> str:
-    found = re.search(r"[#&]egg=([A-Za-z0-9._-]+)", url)
-    return canonicalize_name(found[1]) if found else ""
+def _built(why: str, advice: str, asked: _Asked, url: str) -> Unusable:
+    """The message about what has to be built, with the line for pip."""
+    line = asked.built(url)
+    if not grammar.BUILT.fullmatch(line):
+        return Unusable(why, advice)
+    return OnlyBuilt(why, f"{advice} {HOW_TO_BUILD}", name=asked.name, line=line)
 
 
 def _version_advice(name: str, file: str) -> str:

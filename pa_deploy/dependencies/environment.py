@@ -61,6 +61,13 @@ INSTEAD_OF_UV = {
     "override-dependencies": "",
     "sources": "",
 }
+READ_WITH_THE_PROJECT = frozenset(
+    {
+        *("index", "index-url", "extra-index-url", "find-links", "sources"),
+        *("constraint-dependencies", "override-dependencies"),
+    }
+)
+"""Settings that are read if `requirements` names that pyproject.toml, or the uv.lock beside it."""
 INSTEAD_OF_UV_VARIABLE = {
     "UV_CONSTRAINT": "`-c` in the requirements file",
     "UV_REQUIRE_HASHES": "`--require-hashes` in the requirements file",
@@ -126,15 +133,18 @@ def _authority(
 
 
 def not_read(
-    environ: Mapping[str, str], secrets: Sequence[str], folders: Sequence[Path]
+    environ: Mapping[str, str],
+    secrets: Sequence[str],
+    folders: Sequence[Path],
+    requirements: Path,
 ) -> Iterator[str]:
     """Warnings about settings of pip and uv that have no effect here. No value is shown.
 
-    `folders` are those in which uv would look for its own files. If the replacement of a setting is
-    set, there is no warning.
+    `folders` are those in which uv would look for its own files, `requirements` the file that is
+    read. If the replacement of a setting is set, there is no warning.
     """
     passed = uv_environment(environ, secrets)
-    for what, instead in _settings(environ, folders):
+    for what, instead in _settings(environ, folders, requirements):
         if not passed.get(instead):
             yield f"pa-deploy ignores {what}." + (f" Set {instead} instead." if instead else "")
     for name in sorted(environ):
@@ -143,7 +153,9 @@ def not_read(
             yield f"uv does not get {name}, because the value contains a secret of this run."
 
 
-def _settings(environ: Mapping[str, str], folders: Sequence[Path]) -> Iterator[tuple[str, str]]:
+def _settings(
+    environ: Mapping[str, str], folders: Sequence[Path], requirements: Path
+) -> Iterator[tuple[str, str]]:
     """Each setting that is not read, and what to set instead."""
     for name in sorted(environ):
         if not environ[name]:
@@ -155,7 +167,7 @@ def _settings(environ: Mapping[str, str], folders: Sequence[Path]) -> Iterator[t
         elif _decides(name):
             yield name, ""
     yield from _pip_files(environ)
-    yield from _uv_files(environ, folders)
+    yield from _uv_files(environ, folders, requirements)
 
 
 def _decides(name: str) -> bool:
@@ -187,14 +199,19 @@ def _pip_files(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
             yield f"`{name}` in {file}", INSTEAD_OF_PIP[key]
 
 
-def _uv_files(environ: Mapping[str, str], folders: Sequence[Path]) -> Iterator[tuple[str, str]]:
+def _uv_files(
+    environ: Mapping[str, str], folders: Sequence[Path], requirements: Path
+) -> Iterator[tuple[str, str]]:
     files = [
         Path("/etc/uv/uv.toml"),
         _config_home(environ) / "uv" / "uv.toml",
         *(folder / name for folder in folders for name in ("uv.toml", "pyproject.toml")),
     ]
+    is_project = requirements.name in ("pyproject.toml", "uv.lock")
+    own = requirements.parent / "pyproject.toml" if is_project else None
     for file in dict.fromkeys(files):
-        for key in sorted(_uv_settings(file) & set(INSTEAD_OF_UV)):
+        read = READ_WITH_THE_PROJECT if file == own else frozenset()
+        for key in sorted(_uv_settings(file) & set(INSTEAD_OF_UV) - read):
             yield f"`{key}` in {file}", INSTEAD_OF_UV[key]
 
 

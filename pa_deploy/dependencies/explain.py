@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from packaging.utils import canonicalize_name
 
+from pa_deploy.dependencies.lacking import Lack, lacks, refuse
 from pa_deploy.dependencies.model import Requirements
 from pa_deploy.dependencies.network import network_fault
 from pa_deploy.dependencies.shown import without_values
@@ -20,24 +21,6 @@ LONG_WORD = re.compile(r"\S{501,}+")
 NO_SOLUTION = "No solution found when resolving dependencies"
 PREFIX = re.compile(r"^(?:error|cause|warning|Caused by):\s*|^[\s\u00d7\u2500-\u257f\u25b6]+")
 
-PACKAGE = r"(?<![A-Za-z0-9._-])`?([A-Za-z0-9][A-Za-z0-9._-]*+)"
-NO_WHEEL = re.compile(
-    rf"{PACKAGE}(?:[=<>!~]\S+)? ha(?:s|ve) no (?:usable |\S+-compatible )?wheels"
-    rf"|Wheels are (?:required|available) for {PACKAGE}"
-    rf"|only found wheels for {PACKAGE}"
-    rf"|{PACKAGE}`? \([^)]*\) only has wheels"
-    rf"|is disabled, but attempted to build {PACKAGE}"
-    rf"|Building source distributions for {PACKAGE}"
-)
-PLATFORMS = re.compile(r"Wheels are available for `([^`]+)`[^:]*on the following platforms?: (.*)")
-PYTHONS = re.compile(r"wheels for `([^`]+)`[^:]*following Python \w+ tags?: (.*)")
-CPYTHON = re.compile(r"`cp(\d)(\d+)`")
-NEWER_PYTHON = re.compile(
-    rf"{PACKAGE}(?:[^\sA-Za-z0-9._-]\S*+)?+ (?:depends? on|requires?) Python\s*([<>=!~][^\s,]*)"
-)
-NOT_FOUND = re.compile(
-    rf"{PACKAGE} was not found in the (?:package registry|provided package|cache)"
-)
 NO_VERSION = re.compile(r"there (?:is|are) no versions? of `?([^\s`]+)")
 BY_URL = re.compile(r"Package `([^`]+)` was included as a URL dependency")
 GIT = re.compile(r"Failed to download and build `([^\s`]+)")
@@ -47,21 +30,54 @@ NO_HASH = re.compile(
     r"|pinned with `==`, but found: )([^\s`;]+)"
 )
 DEPENDS = re.compile(r"\bdepends? on\b")
+WORD = re.compile(r"[a-z0-9][a-z0-9-]*")
+SHORTER = (
+    (r"\{[^{}]*\}", ""),
+    (r", we can conclude that your requirements are unsatisfiable", ", nothing fits"),
+    (r", we can conclude that", ","),
+)
+MOST_SHORT = 1_500
+MOST_NAMED = 10
+UNREADABLE = "Couldn't parse requirement"
 UNSATISFIABLE = "requirements are unsatisfiable"
 OFFLINE = "network was disabled"
 VARIABLE = re.compile(r"environment variable `([A-Z0-9_]+)`")
 
 
-def explain(said: str, exit_code: int, wanted: Requirements, python_version: str) -> DeployError:
-    """The failure for what uv printed and its exit code."""
+def explain(
+    said: str,
+    exit_code: int,
+    wanted: Requirements,
+    python_version: str,
+    *,
+    is_conflict: bool = False,
+) -> DeployError:
+    """The failure for what uv printed and its exit code.
+
+    `is_conflict`: each package that uv names can be had alone, but not with the others.
+    """
+    found = {} if is_conflict else {lack.name: lack for lack in named(said, exit_code, wanted)}
+    if found:
+        return refuse(found, (), wanted, python_version)
+    text = readable(said, wanted)
+    message, advice = _told(text, wanted) or _conflict(text, wanted)
+    return _besides(said, exit_code, wanted) or InputError(
+        (Problem(INPUT, message, advice=advice),)
+    )
+
+
+def named(said: str, exit_code: int, wanted: Requirements) -> tuple[Lack, ...]:
+    """The packages that uv cannot take; none if it has failed for another reason."""
+    text = readable(said, wanted)
+    is_other = _besides(said, exit_code, wanted) or _told(text, wanted)
+    return () if is_other else tuple(lacks(text))
+
+
+def _besides(said: str, exit_code: int, wanted: Requirements) -> DeployError | None:
+    """The failure if it is not one of packages."""
     if exit_code not in (1, 2) or "panicked at" in said:
         return _crashed(exit_code)
-    text = _readable(said, wanted)
-    fault = network_fault(text, wanted.file)
-    if fault:
-        return fault
-    message, advice = _told(text, wanted, python_version)
-    return InputError((Problem(INPUT, message, advice=advice),))
+    return network_fault(readable(said, wanted), wanted.file)
 
 
 def _crashed(exit_code: int) -> InputError:
@@ -73,7 +89,7 @@ def _crashed(exit_code: int) -> InputError:
     return InputError((Problem(INPUT, said, advice=f"{advice}another version of uv."),))
 
 
-def _told(text: str, wanted: Requirements, python_version: str) -> tuple[str, str]:
+def _told(text: str, wanted: Requirements) -> tuple[str, str] | None:
     """Message and advice. The more exact a pattern, the earlier it is tried."""
     variable = VARIABLE.search(text)
     if variable and "Failed to parse" in text:
@@ -85,36 +101,49 @@ def _told(text: str, wanted: Requirements, python_version: str) -> tuple[str, st
         (NO_HASH, no_hash),
         (BY_URL, _by_url),
         (GIT, _by_url),
-        (NOT_FOUND, _not_found),
     ):
         names = pattern.findall(text)
         if names:
             return tell(_listed(names, wanted), wanted.file)
-    if NO_WHEEL.search(text):
-        return _no_wheel(text, wanted, python_version)
-    newer = NEWER_PYTHON.search(text)
-    if newer and "Python version" in text:
-        said = f"`{newer[1]}` needs Python {newer[2]}, and `python-version` is {python_version}."
-        return said, f"Set another `python-version`, or list another version of `{newer[1]}`."
+    return None
+
+
+def _conflict(text: str, wanted: Requirements) -> tuple[str, str]:
+    """Message and advice if versions do not fit, or if nothing is known."""
     names = NO_VERSION.findall(text)
     if names and not DEPENDS.search(text):
         said = f"the package index has no version that fits {_listed(names, wanted)}."
         return said, f"Correct the version in {wanted.file}."
     if UNSATISFIABLE in text:
-        said = f"the versions that {wanted.file} asks for do not fit together.\n{text}"
+        said = f"versions do not fit together: {_asking(text, wanted)}.\n{_short(text)}"
         return said, "Change one of these versions, or remove its limit."
+    if UNREADABLE in text:
+        entry = next((each for each in wanted.entries if each.text in text), None)
+        said = f"uv cannot read the line of `{entry.name}`." if entry else "uv cannot read a line."
+        return (f"{entry.place}: {said}" if entry else said), "Correct it."
     return f"the packages could not be fetched.\n{text}", f"Correct {wanted.file}."
+
+
+def _asking(text: str, wanted: Requirements) -> str:
+    """The listed packages of which uv speaks, with their lines."""
+    words = set(WORD.findall(text.lower()))
+    rows = [each for each in wanted.entries if each.name in words]
+    found = [f"{each.text.partition(' ; ')[0]} ({each.place})" for each in rows[:MOST_NAMED]]
+    return ", ".join(found) or f"those that {wanted.file} lists"
+
+
+def _short(text: str) -> str:
+    """What uv concludes, in fewer words, without its hints."""
+    said = " ".join(text.partition("hint:")[0].split())
+    for pattern, instead in SHORTER:
+        said = re.sub(pattern, instead, said)
+    lines = said.replace(" And because ", "\nAnd because ")
+    return lines if len(lines) <= MOST_SHORT else f"{lines[:MOST_SHORT]}…"
 
 
 def mismatch(listed: str, file: str) -> tuple[str, str]:
     said = f"the file of {listed} on the index does not have the hash that {file} gives."
     return said, "Find out why before you change the hash: the file may have been tampered with."
-
-
-def _not_found(listed: str, file: str) -> tuple[str, str]:
-    other = f"add that index by `--extra-index-url` in {file} or by the variable UV_INDEX."
-    said = f"{listed} was not found on the package index."
-    return said, f"Correct the name. If another index has it, {other}"
 
 
 def no_hash(listed: str, file: str) -> tuple[str, str]:
@@ -128,36 +157,6 @@ def _by_url(listed: str, file: str) -> tuple[str, str]:
     return said, f"List that package in {file} with a version that the index has."
 
 
-def _no_wheel(text: str, wanted: Requirements, python_version: str) -> tuple[str, str]:
-    names = [name for groups in NO_WHEEL.findall(text) for name in groups if name]
-    platforms = dict(PLATFORMS.findall(text))
-    windows = [
-        name
-        for name, found in platforms.items()
-        if re.search(r"win", found) and "linux" not in found
-    ]
-    listed = _listed(names, wanted)
-    message = f"there is no wheel of {listed} for Python {python_version} on Linux (x86_64)."
-    for name, tags in PYTHONS.findall(text):
-        pythons = sorted(
-            {f"{major}.{minor}" for major, minor in CPYTHON.findall(tags)}, key=_number
-        )
-        if pythons:
-            message += f" `{name}` has wheels for Python {', '.join(pythons)}."
-    if windows:
-        name = windows[0]
-        marker = '; sys_platform == "win32"'
-        return f"{message} `{name}` is for Windows.", f"Remove it, or write `{marker}` after it."
-    return message, (
-        "Another version may have a wheel. Otherwise, build it on PythonAnywhere: remove "
-        f"`requirements`, set `virtualenv`, and set `run: pip install -r {wanted.file}`."
-    )
-
-
-def _number(version: str) -> tuple[int, ...]:
-    return tuple(map(int, version.split(".")))
-
-
 def _listed(names: Iterable[str], wanted: Requirements) -> str:
     """The names with the lines that ask for them, each once, sorted."""
     rows = []
@@ -167,7 +166,7 @@ def _listed(names: Iterable[str], wanted: Requirements) -> str:
     return ", ".join(rows)
 
 
-def _readable(said: str, wanted: Requirements) -> str:
+def readable(said: str, wanted: Requirements) -> str:
     """What uv said, in lines, without what must not be shown."""
     text = without_values(without_credentials(said), wanted.variables)
     short = LONG_WORD.sub("…", text)

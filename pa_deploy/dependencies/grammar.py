@@ -22,6 +22,11 @@ REQUIREMENT = re.compile(
     rf"| @ (?:https|file)://{ADDRESS}\.whl(?:{QUERY})?"
     rf"{FRAGMENT})?(?: ; {MARKER})?"
 )
+BUILT = re.compile(
+    rf"(?:{NAME}{EXTRAS} @ )?(?:git\+)?https?://{ADDRESS}(?:{QUERY})?"
+    rf"(?:#[A-Za-z0-9_=&./-]+)?(?: ; {MARKER})?"
+)
+"""What pip gets besides, for packages that it is to build."""
 HASH = re.compile(DIGEST.format(":"))
 INDEX_URL = re.compile(rf"https?://{URL}")
 

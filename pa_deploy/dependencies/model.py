@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from pa_deploy.errors import InputError, Problem
+
+PIN = re.compile(r"(?<!=)===?([^,=*]+)$")
 
 
 class Unusable(ValueError):
@@ -14,6 +19,26 @@ class Unusable(ValueError):
     def __init__(self, why: str, advice: str) -> None:
         super().__init__(why)
         self.advice = advice
+
+
+class OnlyBuilt(Unusable):
+    """A requirement that has to be built: pip on PythonAnywhere does that, and pa-deploy does not.
+
+    `name` is the package's, "" if the line has none; `line` is for pip.
+    """
+
+    def __init__(self, why: str, advice: str, *, name: str, line: str) -> None:
+        super().__init__(why, advice)
+        self.name = name
+        self.line = line
+
+
+class NeedsBuilding(InputError):
+    """All that is wrong is that some packages have to be built. `packages` names them."""
+
+    def __init__(self, problems: tuple[Problem, ...], packages: tuple[str, ...]) -> None:
+        super().__init__(problems)
+        self.packages = packages
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +60,12 @@ class Entry:
     text: str
     hashes: tuple[str, ...]
     place: Place
+
+    @property
+    def pin(self) -> str:
+        """The one version that fits, or ""."""
+        found = PIN.search(self.text.partition(" ; ")[0])
+        return found[1] if found else ""
 
     def line(self) -> str:
         return " ".join((self.text, *(f"--hash={each}" for each in self.hashes)))
@@ -72,7 +103,10 @@ class IndexOptions:
 
 @dataclass(frozen=True, slots=True)
 class Requirements:
-    """What a requirements file and all that it includes ask for.
+    """What a file and all that it includes ask for.
+
+    `overrides` stand in place of what packages ask for. `is_locked`: the entries are all that is
+    needed, so nothing else is resolved.
 
     `variables` are the environment variables that the files use, with their values, which must not
     be shown.
@@ -81,7 +115,9 @@ class Requirements:
     file: str
     entries: tuple[Entry, ...]
     constraints: tuple[Entry, ...] = ()
+    overrides: tuple[Entry, ...] = ()
     index: IndexOptions = IndexOptions()
+    is_locked: bool = False
     warnings: tuple[str, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict, repr=False)
 

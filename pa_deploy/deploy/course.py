@@ -10,7 +10,7 @@ from pa_deploy.deploy.journal import Ledger, ships
 from pa_deploy.deploy.tools import Tools
 from pa_deploy.errors import DeployError, NotKept, Refused, Unclear, Unreachable
 from pa_deploy.model import Actual, Plan, Policy, Step, WantedWebapp
-from pa_deploy.plan import make_plan
+from pa_deploy.plan import make_plan, sets_virtualenv
 from pa_deploy.reconcile import Changer, batches, observe
 from pa_deploy.report import sentences
 
@@ -158,6 +158,8 @@ class Course:
             self.ledger.begin(batch)
             if delivery and ships(batch):
                 delivery.ship()
+            if delivery and any(map(sets_virtualenv, batch)):
+                delivery.make_ready()
             changer.make(batch)
             self.ledger.made(Step(batch, clock.now() - started))
         return changer.actual

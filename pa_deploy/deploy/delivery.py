@@ -29,9 +29,9 @@ from pa_deploy.release import (
     REQUEST_HEADER,
     Bundle,
     Destination,
+    Ready,
     Sent,
     Shipment,
-    activate,
     attempt_of,
     check_of_release,
     compare,
@@ -39,12 +39,14 @@ from pa_deploy.release import (
     find_becoming_shared,
     former,
     insist_on_live,
+    insist_on_ready,
     insist_on_shared,
     is_noted,
     is_one_verified,
     late_sentences,
     left_sentences,
     look_ahead,
+    make_ready,
     mapped_folders,
     mapped_paths,
     needs_judging,
@@ -59,6 +61,7 @@ from pa_deploy.release import (
     rival_paths,
     sending,
     site_of_before,
+    switch,
     with_verified,
     withdraw,
 )
@@ -98,6 +101,8 @@ class Delivery:
     """Whether the site of before the first release serves, though there are releases."""
     is_waited_for: bool = False
     """Whether somebody waits for what that pointer wants, or has done so."""
+    ready: Ready | None = None
+    """What `make_ready` has come to, until it is switched to."""
     before: Boot | None = None
     """The last import before the WSGI file is written; None if it stays as it is, or if the web app
     is new: PythonAnywhere does not start that before its first reload.
@@ -205,6 +210,7 @@ class Delivery:
     def ship(self) -> None:
         """Upload the pointer, which `activate` waits for, while `sending`."""
         self.is_waited_for = False
+        self.ready = None
         if self.shipment is None or self.sent is None:
             rows = {row.id: row for row in self.status.releases}
             row = rows.get(self.release.id, ReleaseRow(self.release.id, ""))
@@ -220,14 +226,27 @@ class Delivery:
         if self.nonce and not self.is_waited_for:
             withdraw(self.destination, self.nonce)
 
-    def activate(self) -> None:
-        """Reload, and wait for what was shipped. Raises ReleaseRefused."""
+    def make_ready(self) -> None:
+        """Have what was shipped prepared. Raises ReleaseRefused."""
         self.is_waited_for = True
-        self.status = activate(
+        self.ready = make_ready(
             self.destination, self.nonce, self.shipment, self.scratch, self.before
         )
+        self.status = self.ready.status
         self.nonce = self.status.nonce
         self.before = None
+        insist_on_ready(self.status, self.destination.redact)
+        self.is_waited_for = False
+
+    def activate(self) -> None:
+        """Reload, and wait for what was shipped. Raises ReleaseRefused."""
+        is_changed = self.ready is not None
+        if self.ready is None:
+            self.make_ready()
+        self.is_waited_for = True
+        if self.ready:
+            self.status = switch(self.destination, self.ready, is_changed=is_changed)
+        self.ready = None
         is_rollback = self.bundle is None
         for said in left_sentences(self.status, self.destination.layout, is_rollback=is_rollback):
             self.destination.warn(said)

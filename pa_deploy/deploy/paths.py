@@ -21,7 +21,7 @@ from pa_deploy.model import (
     Update,
     WantedWebapp,
 )
-from pa_deploy.plan import final_python, used_paths, venv_command
+from pa_deploy.plan import final_python, is_made, used_paths, venv_command
 from pa_deploy.reconcile import find_missing, find_virtualenv
 from pa_deploy.settings import Settings
 
@@ -53,7 +53,8 @@ def look_before_writing(
     actual: Actual, wanted: WantedWebapp, tools: Tools, plan: Plan, *, only_written: bool
 ) -> Actual:
     """As `look_for_paths`, before the plan is carried out or shown; and if it writes a virtualenv,
-    at the same time, whether that is one, and with which Python.
+    at the same time, whether that is one, and with which Python. If it is not there, a live
+    release does not count either: preparing it again makes the virtualenv.
     """
     written = frozenset(_written(plan))
     path = wanted.virtualenv if wanted.virtualenv in written else None
@@ -64,8 +65,14 @@ def look_before_writing(
     asked = written - {path} if only_written else None
     seen = look_for_paths(actual, others, tools, written=asked)
     found = looking.result()
-    missing = seen.missing_paths if found.is_there else (*seen.missing_paths, path)
-    return replace(seen, missing_paths=missing, virtualenv_python=found.python)
+    if found.is_there:
+        return replace(seen, virtualenv_python=found.python)
+    seen = replace(
+        seen, missing_paths=(*seen.missing_paths, path), is_virtualenv_taken=found.is_taken
+    )
+    if seen.release == wanted.release and is_made(path, replace(seen, release=None), wanted):
+        return replace(seen, release=None)
+    return seen
 
 
 def _written(plan: Plan) -> Iterator[str]:
@@ -84,11 +91,11 @@ def _written(plan: Plan) -> Iterator[str]:
 
 
 def insist_on_virtualenv(actual: Actual, wanted: WantedWebapp) -> None:
-    """Raise InputError if the virtualenv was looked for and is not there: the API refuses it then
-    (seen by clients), but only after the web app was created.
+    """Raise InputError if the virtualenv was looked for and is not there, and no release makes it:
+    the API refuses it then (seen by clients), but only after the web app was created.
     """
     path = wanted.virtualenv
-    if not path or path not in actual.missing_paths:
+    if not path or path not in actual.missing_paths or is_made(path, actual, wanted):
         return
     made_by = venv_command(path, final_python(actual, wanted))
     problem = Problem(

@@ -6,22 +6,27 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from pa_deploy.dependencies import Surroundings
+from pa_deploy.dependencies import Surroundings, for_indexes, is_for_indexes, with_indexes
 from pa_deploy.deploy.cautions import release_cautions
 from pa_deploy.deploy.tools import Tools
+from pa_deploy.detect import install_cautions
 from pa_deploy.errors import InputError, Problem
 from pa_deploy.layout import Layout
 from pa_deploy.model import WantedRelease
 from pa_deploy.release import (
     Bundle,
+    Environment,
     FileSet,
+    choose_environment,
     make_bundle,
     neighbours,
     read_code,
-    resolve_environment,
     source_mappings,
 )
 from pa_deploy.settings import Settings, is_unmistakable
+
+INSTALL_SECONDS = 1800.0
+"""What a run may take if pip installs on PythonAnywhere, and `timeout` is not given."""
 
 
 def read_release(
@@ -45,12 +50,18 @@ def read_release(
     around = Surroundings(
         workspace=wanted.workspace or wanted.source,
         scratch=scratch,
-        environ=tools.environ,
+        environ=with_indexes(tools.environ, for_indexes(_variables(wanted))),
         secrets=_secrets(settings),
         source=wanted.source,
+        chosen=wanted.chosen,
     )
     deadline, log = tools.deadline, tools.ci.log
-    environment = resolve_environment(wanted, place, around, deadline, log, warn)
+    environment = choose_environment(wanted, place, around, deadline, log, warn, token)
+    place_shared = _shared_place(wanted, environment, webapp.virtualenv or "")
+    for caution in install_cautions(wanted, place_shared) if place_shared else ():
+        warn(str(caution))
+    if environment.install and not settings.has_timeout:
+        deadline.extend(INSTALL_SECONDS)
     return make_bundle(wanted, code, environment, token, place)
 
 
@@ -75,6 +86,15 @@ def _exposed(wanted: WantedRelease, settings: Settings, code: FileSet) -> tuple[
     return tuple(problem for problem, _ in near)
 
 
+def _shared_place(wanted: WantedRelease, environment: Environment, virtualenv: str) -> str:
+    """Where a command installs that other releases have too; "" if its release has its own."""
+    if virtualenv:
+        return f"the virtualenv {virtualenv}"
+    if environment.install:
+        return "the environment of these requirements"
+    return "" if wanted.requirements else "the account's own packages"
+
+
 def _warnings(wanted: WantedRelease, code: FileSet, exposed: tuple[Problem, ...]) -> Iterator[str]:
     yield from code.warnings
     for folder in wanted.python_path:
@@ -87,10 +107,18 @@ def _warnings(wanted: WantedRelease, code: FileSet, exposed: tuple[Problem, ...]
         yield str(caution)
 
 
+def _variables(wanted: WantedRelease) -> Iterator[tuple[str, str]]:
+    yield from wanted.variables
+    yield from ((name, value.reveal()) for name, value in wanted.env)
+
+
 def _secrets(settings: Settings) -> tuple[str, ...]:
-    """Secrets that no started program may see, without values of `env` that are common words."""
+    """Secrets that no started program may see, without values of `env` that are common words, or
+    that are for package indexes.
+    """
     protection = settings.wanted.password_protection
     password = (protection.password.reveal(),) if protection and protection.enabled else ()
-    env = (value.reveal() for _, value in (settings.release.env if settings.release else ()))
+    pairs = settings.release.env if settings.release else ()
+    env = (value.reveal() for name, value in pairs if not is_for_indexes(name))
     others = (text for text in (*password, *env) if is_unmistakable(text))
     return (settings.target.token.reveal(), *others)

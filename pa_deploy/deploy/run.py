@@ -169,7 +169,7 @@ class Deploy:
         self._ci.log(pace_sentence(expected))
         if expected.seconds >= self._tools.deadline.remaining():
             self._journal.warn(
-                f"`timeout` is {self._settings.timeout_seconds:g} s, so this run will probably "
+                f"`timeout` is {self._tools.deadline.seconds:g} s, so this run will probably "
                 "stop before it is done. Run again to continue, or set `timeout` higher."
             )
 

@@ -1,10 +1,12 @@
 """Find out what a project is by reading its files. Nothing is imported or run."""
 
 from pa_deploy.detect.cautions import find_cautions
+from pa_deploy.detect.installs import install_cautions
 from pa_deploy.detect.tree import LARGEST_PARSED, Tree
 
 __all__ = [
     "LARGEST_PARSED",
     "Tree",
     "find_cautions",
+    "install_cautions",
 ]

@@ -10,6 +10,7 @@ from pa_deploy.inputs.parse import (
     is_true_or_false,
     nearest,
 )
+from pa_deploy.inputs.requirements import path_of
 from pa_deploy.inputs.rows import absolute_complaints
 from pa_deploy.inputs.rows import mapping as parse_mapping
 from pa_deploy.inputs.table import BY_NAME, INPUTS, Values, names_in_file
@@ -28,5 +29,6 @@ __all__ = [
     "names_in_file",
     "nearest",
     "parse_mapping",
+    "path_of",
     "said_lines",
 ]

@@ -14,7 +14,9 @@ from typing import Any, get_args
 from pa_deploy.inputs import parse, releases, rows
 from pa_deploy.inputs.app import app as read_app
 from pa_deploy.inputs.input import Input, Scope
+from pa_deploy.inputs.requirements import DependencyFile, dependency_file
 from pa_deploy.model import (
+    Dependencies,
     Mode,
     PasswordProtection,
     Reload,
@@ -25,6 +27,7 @@ from pa_deploy.model import (
 )
 
 MODES: tuple[str, ...] = get_args(Mode)
+DEPENDENCIES: tuple[str, ...] = get_args(Dependencies)
 RELOADS: tuple[str, ...] = get_args(Reload)
 
 
@@ -104,11 +107,22 @@ class Values:
         "`src`.",
         releases.python_path,
     )
-    requirements: str | None = _of_release(
-        "A requirements file, relative to the workspace. Wheels of the packages in it are shipped "
-        "with the release, so you need no virtualenv.",
-        parse.text,
+    requirements: DependencyFile | None = _of_release(
+        "The file that lists your dependencies, relative to the workspace: a requirements file, "
+        "`pyproject.toml`, `setup.cfg`, `Pipfile`, `pylock.toml`, or a lock file of uv, Poetry, "
+        "PDM or Pipenv. Choose extras and groups in brackets: `pyproject.toml[web,group:prod]`. "
+        "Wheels of the packages are shipped with the release, so you need no virtualenv.",
+        dependency_file,
         file="read",
+    )
+    dependencies: Dependencies = _of_release(
+        "How the packages of `requirements` come to PythonAnywhere. `ship`: as wheels, with the "
+        "release. `install`: pip installs them there, into an environment for each set of "
+        "requirements; it can build packages that have no wheel. `auto`: `ship`, or `install` if a "
+        "package has to be built.",
+        parse.one_of(*DEPENDENCIES),
+        default="auto",
+        choices=DEPENDENCIES,
     )
     run: tuple[str, ...] = _of_release(
         "Commands, one per line, that PythonAnywhere runs in the new release before it goes live. "
@@ -296,10 +310,10 @@ class Values:
         parse.positive_seconds,
         default="300",
     )
-    timeout: float = _of_run(
-        "How many seconds the whole run may take, waits for the rate limit included.",
+    timeout: float | None = _of_run(
+        "How many seconds the whole run may take, waits for the rate limit included. If you leave "
+        "it out: 600, or 1800 if pip installs the packages on PythonAnywhere.",
         parse.positive_seconds,
-        default="600",
     )
     summary: bool = _of_run("Write the job summary.", parse.boolean, default="true")
     report: str | None = _of_run(

@@ -48,6 +48,12 @@ class Commands:
         if code:
             raise Failed(code)
 
+    def program(self, step: str, words: Sequence[str], env: Mapping[str, str], folder: str) -> None:
+        """Run a program of the loader's own in a folder. An error if it fails."""
+        code = self._run(step, words, env, folder=folder)
+        if code:
+            raise Failed(code)
+
     def try_out(self, step: str, asked: Mapping[str, Any]) -> None:
         """Import the app in a process of its own, and ask it for a page. An error if it fails."""
         words = [own_python(), LOADER_ZIP, "try", self._home.base, self._release.id]
@@ -85,7 +91,12 @@ class Commands:
                 self._stdin.flush()
 
     def _run(
-        self, step: str, words: Sequence[str], env: Mapping[str, str], most: float = math.inf
+        self,
+        step: str,
+        words: Sequence[str],
+        env: Mapping[str, str],
+        most: float = math.inf,
+        folder: str = "",
     ) -> int:
         """Run to the end, under `supervisor.py`, which ends the command if its stdin is closed. The
         exit code.
@@ -98,7 +109,7 @@ class Commands:
             os.write(log.fileno(), ("$ %s\n" % step).encode("utf-8", "surrogateescape"))
             process = subprocess.Popen(
                 [own_python(), "-I", "-S", "-X", "utf8", *supervise],
-                cwd=self._release.code,
+                cwd=folder or self._release.code,
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=subprocess.STDOUT,

@@ -111,11 +111,8 @@ class Composing:
         self._put_link("bin/" + name, python)
         for other in ("python", "python3"):
             self._put_link("bin/" + other, name)
-        given = _virtualenv_of(python)
-        self._write(CONFIGURATION, _configuration(python, given), 0o644)
-        if given:
-            lines = "".join(ADDING % (each, each) for each in _sites_of(given))
-            self._write(_place_of(VIRTUALENV), lines.encode(), 0o644)
+        for path, content in files_about(python).items():
+            self._write(path, content, 0o644)
 
     def _put_link(self, path: str, target: str) -> None:
         if not (os.path.islink(self._at(path)) and os.readlink(self._at(path)) == target):
@@ -207,6 +204,16 @@ def _is_same(one: str, other: str) -> bool:
     with suppress(OSError):
         return os.path.samestat(os.lstat(one), os.lstat(other))
     return False
+
+
+def files_about(python: str) -> Dict[str, bytes]:
+    """What tells a Python in an environment where else it has packages from, as the web app has."""
+    given = _virtualenv_of(python)
+    found = {CONFIGURATION: _configuration(python, given)}
+    if given:
+        lines = "".join(ADDING % (each, each) for each in _sites_of(given))
+        found[_place_of(VIRTUALENV)] = lines.encode()
+    return found
 
 
 def _virtualenv_of(python: str) -> str:

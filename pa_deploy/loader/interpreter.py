@@ -8,11 +8,16 @@ import re
 import shutil
 import sys
 from contextlib import suppress
-from typing import Iterable, NamedTuple
+from typing import Iterable, List, NamedTuple
 
 from .files import Home, names_in
 
 VERSIONED = re.compile(r"python3\.[0-9]+")
+UNFINISHED = ".pa-deploy-unfinished"
+"""A file in a virtualenv that is being made."""
+PREFIX = sys.prefix
+PATH = os.environ.get("PATH", os.defpath)
+"""Both as they were before an app's own environment was activated in this process."""
 PLACES = ("/usr/bin", "/usr/local/bin")
 """Where Pythons are that the PATH of a web app may not name."""
 
@@ -29,29 +34,29 @@ def own_python() -> str:
     name = "python%d.%d" % sys.version_info[:2]
     if os.path.basename(sys.executable or "") == name:
         return sys.executable
-    places = [sys.prefix, sys.base_prefix, "/usr", "/usr/local"]
+    places = [PREFIX, sys.base_prefix, "/usr", "/usr/local"]
     return next(filter(os.path.exists, (os.path.join(each, "bin", name) for each in places)))
 
 
 def python_of(home: Home, version: str, virtualenv: str) -> Found:
     """The Python that the web app will have, which may be another one than it has now.
 
-    `virtualenv` is below the account's home directory, `/home/USER`.
-
-    If it is not found, that of this process, whose web app was reloaded with it.
+    A virtualenv that is not there yet will have the one of its version. If that is not found, the
+    one of this process, whose web app was reloaded with it.
     """
-    if virtualenv:
-        folder = os.path.join(home.account, *virtualenv.split("/")[3:], "bin")
-        names = [name for name in names_in(folder) if VERSIONED.fullmatch(name)]
-        return _first([os.path.join(folder, name) for name in names], "a Python in " + virtualenv)
+    found = programs_in(folder_of_virtualenv(home, virtualenv))
+    if found:
+        return Found(found[0])
+    if virtualenv and not version:
+        return _first([], "a Python in " + virtualenv)
     own, name = own_python(), "python" + version
-    is_own = os.path.basename(own) == name and sys.prefix == sys.base_prefix
+    is_own = os.path.basename(own) == name and sys.base_prefix == PREFIX
     return Found(own) if is_own or not version else _first(_places_of(home, name), name)
 
 
 def _places_of(home: Home, name: str) -> Iterable[str]:
     """Where a Python of that name may be."""
-    folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    folders = PATH.split(os.pathsep)
     real = [each for each in folders if os.path.basename(each) != "shims"]  # they may lead nowhere
     yield shutil.which(name, path=os.pathsep.join(real)) or ""
     # That of pyenv and others: .../versions/3.12.1/bin, of which this process may be one.
@@ -69,6 +74,27 @@ def _first(paths: Iterable[str], wanted: str) -> Found:
     version = "%d.%d" % sys.version_info[:2]
     said = "%s was not found, so Python %s prepares this release" % (wanted, version)
     return Found(own_python(), said)
+
+
+def folder_of_virtualenv(home: Home, virtualenv: str) -> str:
+    """Its folder on this machine; "" if it is not below the account's home, `/home/USER`."""
+    parts = virtualenv.split("/")
+    is_own = parts[1:3] == ["home", os.path.basename(home.account)] and len(parts) > 3
+    return os.path.join(home.account, *parts[3:]) if is_own else ""
+
+
+def has_virtualenv(home: Home, virtualenv: str) -> bool:
+    """Whether this process runs in the virtualenv, if one is named."""
+    folder = folder_of_virtualenv(home, virtualenv)
+    return not folder or os.path.realpath(folder) == os.path.realpath(PREFIX)
+
+
+def programs_in(virtualenv: str) -> List[str]:
+    """The Python of the virtualenv in this folder; none if there is none."""
+    folder = os.path.join(virtualenv, "bin")
+    names = names_in(folder) if virtualenv else []
+    found = [os.path.join(folder, name) for name in names if VERSIONED.fullmatch(name)]
+    return [each for each in found if os.access(each, os.X_OK)]
 
 
 def folder_with_python(home: Home) -> str:

@@ -7,11 +7,13 @@ from typing import Any, Callable, List, Mapping
 
 from .apart import is_apart
 from .backups import move_to_backups
+from .commands import Commands
 from .composing import Composing
 from .damage import are_layers_well, changed_in_place, damaged_files
 from .distributions import lacking, place, remove
 from .environment import Environment
 from .files import discard, move
+from .installing import Installing
 from .inventory import told_of
 from .layout import LAYOUT
 from .paths import covers, shown
@@ -23,7 +25,7 @@ from .unpack import unpack
 class Placing:
     """Places one release; `tell` writes the status down.
 
-    `taken` are shared folders that the live release had as its own.
+    `taken` are shared folders that the live release had as its own. `commands` run pip.
     """
 
     def __init__(
@@ -32,12 +34,14 @@ class Placing:
         wanted: Mapping[str, Any],
         tell: Callable[..., None],
         taken: List[str],
+        commands: Commands,
     ) -> None:
         self._home = release.home
         self._release = release
         self._wanted = wanted
         self._tell = tell
         self._taken = taken
+        self._commands = commands
         self._discard: List[str] = wanted.get("discard", [])
 
     def carry_out(self, *, is_known: bool) -> None:
@@ -91,9 +95,22 @@ class Placing:
             environment = Environment(self._home, wanted)
         if not environment.id or is_apart(environment.id):
             self._refuse_packages()
-        if not environment.is_well:
+        if environment.is_well:
+            return
+        if packages.get("install"):
+            self._install(environment, packages["install"])
+        else:
             told = packages if wanted else environment.note
             self._compose(environment, told.get("distributions", {}), packages.get("archive", {}))
+
+    def _install(self, environment: Environment, recipe: Mapping[str, Any]) -> None:
+        """Have pip make it, with those secrets of the release that are for it."""
+        serving = Release(self._home, live(self._home)).environment.id
+        is_in_use = serving == environment.id and os.path.isdir(environment.folder)
+        variables = self._wanted["record"].get("variables", {})
+        secrets = self._home.read("secrets/%s.json" % self._release.id)
+        installing = Installing(environment, recipe, self._commands, is_in_use=is_in_use)
+        installing.carry_out({**variables, **secrets}, self._tell)
 
     def _compose(
         self,

@@ -20,6 +20,8 @@ from .boot import keep_lock
 from .commands import NOT_WANTED, Commands, Failed
 from .environment import kept_packages
 from .files import LOADER_ZIP, OUTPUT, TEMPORARY, Home, discard
+from .installing import discard_half_made, tries_with_progress
+from .interpreter import python_of
 from .inventory import note_files, written
 from .late import written_late
 from .lease import has_lease
@@ -28,9 +30,11 @@ from .placing import Placing
 from .releases import HAND_OVER, Release, live
 from .samples import Samples
 from .shared import bring_back_shared, rescue
+from .start import words_of_preparer
 from .status import begun, is_decided, read_pointer, read_status, write_status
 from .unpack import manifest_of
 from .uploads import Uploads
+from .virtualenvs import lacks_virtualenv, make_virtualenv
 
 MOST_TRIES = 3
 BEAT_SECONDS = 1.0
@@ -58,10 +62,24 @@ def be_the_preparer(base: str, lock: int, writer: int) -> None:
         status = read_status(home)
         if not is_decided(status, wanted):
             preparation = Preparation(home, wanted, status, lock)
-            preparation.carry_out()
+            try:
+                preparation.carry_out()
+            except OtherPython as other:
+                _go_on_with(str(other), home, lock, writer)
             if preparation.is_ousted:
                 return
         wanted = read_pointer(home)
+
+
+class OtherPython(Exception):
+    """The Python that has to go on with the preparation, which was not there when it began."""
+
+
+def _go_on_with(python: str, home: Home, *files: int) -> None:
+    """Become the preparer anew. It holds the files meanwhile."""
+    for file in files:
+        os.set_inheritable(file, True)
+    os.execv(python, [*words_of_preparer(python, home), *map(str, files)])  # noqa: S606
 
 
 class Preparation:
@@ -91,6 +109,7 @@ class Preparation:
             leave = self.wanted.get("discard", [])
             self.tell(late=self.status["late"] or written_late(self.home, leave))
             with self.heart():
+                self.have_virtualenv()
                 bring_back_shared(Release(self.home, live(self.home)))
                 is_live = self.id == live(self.home)
                 if not is_live:
@@ -103,8 +122,25 @@ class Preparation:
                 rows = self.rows_to_keep()
                 self.prune([*rows, {"id": self.id}])
             self.tell(state="ready", step="", releases=rows)
+        except OtherPython:
+            raise
         except Exception as error:
             self.refuse(str(error) or repr(error))
+
+    def have_virtualenv(self) -> None:
+        """Make the web app's virtualenv if it is not there. Raises OtherPython if it was made."""
+        if not lacks_virtualenv(self.home, self.wanted):
+            return
+        self.limit_tries()
+        make_virtualenv(self.home, self.wanted, self.commands, self.tell)
+        self.tell(step="", tries=self.status["tries"] - 1)
+        version, virtualenv = str(self.wanted.get("python", "")), self.wanted["virtualenv"]
+        raise OtherPython(python_of(self.home, version, virtualenv).path)
+
+    def limit_tries(self) -> None:
+        """An error if it was killed too often. Each successor of a killed one tries anew."""
+        if self.status["tries"] - tries_with_progress(self.home) > MOST_TRIES:
+            raise RuntimeError("its preparation was killed %d times" % MOST_TRIES)
 
     @property
     def files(self) -> Dict[str, Any]:
@@ -124,6 +160,8 @@ class Preparation:
     def refuse(self, said: str) -> None:
         if self.is_ousted:
             return
+        serving = Release(self.home, live(self.home)).environment.id
+        discard_half_made(self.home, self.wanted.get("environment", {}), serving)
         self.prune(self.status["releases"])
         try:
             self.tell(state="refused", error=said)
@@ -162,10 +200,10 @@ class Preparation:
 
     def place(self) -> None:
         """Have the release whole on the disk; its record, written last, says that it is."""
-        if self.status["tries"] > MOST_TRIES:  # each successor of a killed one tries anew
-            raise RuntimeError("its preparation was killed %d times" % MOST_TRIES)
+        self.limit_tries()
         is_known = self.status["placed"] or self.was_live
-        Placing(self.release, self.wanted, self.tell, self.taken).carry_out(is_known=is_known)
+        placing = Placing(self.release, self.wanted, self.tell, self.taken, self.commands)
+        placing.carry_out(is_known=is_known)
 
     @property
     def was_live(self) -> bool:

@@ -6,7 +6,7 @@ import os
 import select
 import subprocess
 from contextlib import suppress
-from typing import Any, Dict
+from typing import Any, Dict, List
 
 from .files import LOADER_ZIP, OUTPUT, Home, private
 from .interpreter import python_of
@@ -41,12 +41,16 @@ def start_preparer(home: Home, wanted: Dict[str, Any], lock: int, seconds: float
         os.close(reader)
 
 
+def words_of_preparer(python: str, home: Home) -> List[str]:
+    """Its command line, without the two files that it holds."""
+    return [python, "-I", "-S", "-X", "utf8", LOADER_ZIP, "prepare", home.base]
+
+
 def _start(home: Home, python: str, lock: int, writer: int) -> None:
     """It forks, so that the process that is waited for here ends at once, and is nobody's child."""
-    words = [python, "-I", "-S", "-X", "utf8", LOADER_ZIP, "prepare", home.base]
     with open(home.at(OUTPUT), "ab", opener=private) as log:
         process = subprocess.Popen(
-            [*words, str(lock), str(writer)],
+            [*words_of_preparer(python, home), str(lock), str(writer)],
             cwd=home.base,
             env={name: ENVIRON[name] for name in ENVIRON if not name.startswith(SERVERS)},
             stdin=subprocess.DEVNULL,

@@ -13,6 +13,7 @@ from .boot import one_boot, work
 from .environment import Environment
 from .files import Home, discard
 from .former import start_from_before
+from .interpreter import has_virtualenv
 from .layout import LAYOUT, number_in
 from .lease import NO_LEASE, has_lease
 from .leaving import Leaving
@@ -76,10 +77,13 @@ def _mend(home: Home, wsgi_file: str) -> None:
 
 
 def _patience(home: Home, wanted: Dict[str, Any]) -> float:
-    """None for what takes longer anyway: the visitors wait as well."""
+    """None for what takes longer anyway: the visitors wait as well. And none for another virtualenv
+    than this process has: the release needs that one, which is set when it is ready.
+    """
     packages = Environment(home, wanted.get("environment", {}).get("id", ""))
     is_long = not packages.is_there or wanted["run"] or wanted.get("first_run")
-    return 0.0 if is_long else PATIENCE_SECONDS
+    is_here = has_virtualenv(home, str(wanted.get("virtualenv", "")))
+    return PATIENCE_SECONDS if is_here and not is_long else 0.0
 
 
 def _refuse(home: Home, status: Dict[str, Any], wanted: Dict[str, Any]) -> None:

@@ -31,7 +31,9 @@ from pa_deploy.model.plan import (
 )
 from pa_deploy.model.release import (
     Boot,
+    Chosen,
     Compared,
+    Dependencies,
     Late,
     LiveRelease,
     PageCheck,
@@ -67,10 +69,12 @@ __all__ = [
     "Boot",
     "Change",
     "Changeable",
+    "Chosen",
     "Compared",
     "Console",
     "Create",
     "Delete",
+    "Dependencies",
     "Exact",
     "Failure",
     "Health",

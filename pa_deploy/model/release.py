@@ -4,8 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from pa_deploy.model.secret import Secret
+
+Dependencies = Literal["auto", "ship", "install"]
+"""How packages come to PythonAnywhere: as wheels, or by pip there. `auto`: as wheels if all have
+one.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What is wanted of a file of dependencies besides its main ones: canonical names."""
+
+    extras: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +38,7 @@ class Release:
 class WantedRelease:
     """What to ship. `source` and `requirements` are on this side; `app` is `module:name`,
     `module:factory()` or "". What `requirements` includes must lie in `workspace`, if it is known.
-
+    `chosen` are parts of that file.
     `own_files` are those of the run itself, wherever they are: no release has them. `include` and
     `exclude` are patterns as in `.gitignore`, `run` and `first_run` are commands,
     `python_path` are folders of the release, `shared` are paths in the release that outlive it
@@ -44,6 +58,8 @@ class WantedRelease:
     exclude: tuple[str, ...] = ()
     own_files: tuple[Path, ...] = field(default=(), compare=False)
     requirements: Path | None = None
+    chosen: Chosen = field(default_factory=Chosen)
+    dependencies: Dependencies = "auto"
     python_path: tuple[str, ...] = ()
     run: tuple[str, ...] = ()
     first_run: tuple[str, ...] = ()

@@ -25,8 +25,9 @@ class Actual:
     the wanted ones that are shared; `missing_paths` were looked for and are not there. `release` is
     the live one; None also if another one is about to take its place, or none is live.
     `virtualenv_python` is the Python of the virtualenv that is about to be set; "" if not known.
-    `account` is the account's name as its web apps show it; "" if it has none. `becoming_shared`
-    are paths that the next release shares, and that the live one has as its own.
+    `is_virtualenv_taken`: something else is at the path of that one. `account` is the account's
+    name as its web apps show it; "" if it has none. `becoming_shared` are paths that the next
+    release shares, and that the live one has as its own.
     """
 
     observed_on: date
@@ -38,6 +39,7 @@ class Actual:
     release: Release | None = None
     missing_paths: tuple[str, ...] = ()
     virtualenv_python: str = ""
+    is_virtualenv_taken: bool = False
     account: str = ""
     becoming_shared: tuple[str, ...] = ()
 

@@ -5,11 +5,18 @@ from pa_deploy.plan.encode import (
     combined_digest,
     login_text,
     plan_json,
+    sets_virtualenv,
     target,
     writes,
 )
 from pa_deploy.plan.make import make_plan, same_setting
-from pa_deploy.plan.notes import final_python, missing_notes, used_paths, venv_command
+from pa_deploy.plan.notes import (
+    final_python,
+    is_made,
+    missing_notes,
+    used_paths,
+    venv_command,
+)
 from pa_deploy.plan.order import Rival, rivals
 from pa_deploy.plan.pace import CALLS_A_MINUTE, Pace, pace
 
@@ -20,6 +27,7 @@ __all__ = [
     "change_json",
     "combined_digest",
     "final_python",
+    "is_made",
     "login_text",
     "make_plan",
     "missing_notes",
@@ -27,6 +35,7 @@ __all__ = [
     "plan_json",
     "rivals",
     "same_setting",
+    "sets_virtualenv",
     "target",
     "used_paths",
     "venv_command",

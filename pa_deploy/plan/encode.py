@@ -93,6 +93,12 @@ def writes(change: Change, what: type[Resource]) -> bool:
     return isinstance(change, Create | Update) and isinstance(change.after, what)
 
 
+def sets_virtualenv(change: Change) -> bool:
+    if isinstance(change, Delete):
+        return False
+    return isinstance(change.after, Setting) and change.after.name == "virtualenv"
+
+
 def _key(resource: Resource) -> str:
     match resource:
         case NewWebapp(domain):

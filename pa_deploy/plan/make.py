@@ -24,7 +24,7 @@ from pa_deploy.model import (
     WantedWebapp,
     Webapp,
 )
-from pa_deploy.plan.encode import digest
+from pa_deploy.plan.encode import digest, sets_virtualenv
 from pa_deploy.plan.exact import plan_exactly
 from pa_deploy.plan.notes import expiry_notes, missing_notes, sharing_notes, virtualenv_notes
 from pa_deploy.plan.rows import RowPlan, plan_static_files, plan_static_headers
@@ -46,7 +46,7 @@ def make_plan(actual: Actual, wanted: WantedWebapp, policy: Policy) -> Plan:
         changes += rows.changes
         unchanged += rows.unchanged
     changes += _wsgi_changes(actual, wanted, unchanged)
-    changes += _release_changes(actual, wanted, unchanged)
+    changes = _with_release(changes, tuple(_release_changes(actual, wanted, unchanged)))
     changes += _sharing_changes(actual, wanted, unchanged)
     return Plan(
         domain=wanted.domain,
@@ -164,6 +164,14 @@ def _release_changes(
         yield Update(actual.release, wanted.release)
     else:
         unchanged.append(actual.release)
+
+
+def _with_release(changes: list[Change], release: tuple[Change, ...]) -> list[Change]:
+    """The virtualenv comes after the release: if it is not there, preparing the release makes it,
+    and if the release is refused, the site keeps the one that it has.
+    """
+    after = [change for change in changes if release and sets_virtualenv(change)]
+    return [*(change for change in changes if change not in after), *release, *after]
 
 
 def _sharing_changes(

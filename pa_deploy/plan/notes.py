@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterator
 
@@ -30,12 +31,27 @@ def expiry_notes(actual: Actual) -> Iterator[str]:
 def missing_notes(actual: Actual, wanted: WantedWebapp) -> Iterator[str]:
     for path, what in used_paths(actual, wanted):
         if path in actual.missing_paths:
-            yield (
-                f"There is no virtualenv at {path} on PythonAnywhere. Make it in a console there: "
-                f"{venv_command(path, final_python(actual, wanted))}"
-                if path == wanted.virtualenv
-                else f"{path} does not exist on PythonAnywhere, but {what} points to it."
-            )
+            if path == wanted.virtualenv:
+                yield _missing_virtualenv(path, actual, wanted)
+            else:
+                yield f"{path} does not exist on PythonAnywhere, but {what} points to it."
+
+
+def _missing_virtualenv(path: str, actual: Actual, wanted: WantedWebapp) -> str:
+    python = final_python(actual, wanted)
+    if is_made(path, actual, wanted):
+        return f"There is no virtualenv at {path} yet. The deploy makes it, with Python {python}."
+    return (
+        f"There is no virtualenv at {path} on PythonAnywhere. Make it in a console there: "
+        f"{venv_command(path, python)}"
+    )
+
+
+def is_made(virtualenv: str, actual: Actual, wanted: WantedWebapp) -> bool:
+    """Whether the run prepares a release, which makes the virtualenv if it is not there."""
+    is_shipped = wanted.release not in (None, actual.release)
+    is_in_home = bool(re.match(r"/home/[^/]+/[^/]", virtualenv))
+    return is_shipped and is_in_home and not actual.is_virtualenv_taken
 
 
 def virtualenv_notes(actual: Actual, wanted: WantedWebapp) -> Iterator[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from pa_deploy.api import Api
 from pa_deploy.errors import DeployError
+from pa_deploy.loader.interpreter import UNFINISHED
 
 MARK = "pyvenv.cfg"
 """Every virtualenv has this file, but for those of virtualenv before 20, which have `bin`."""
@@ -16,10 +17,11 @@ VERSION = re.compile(r"^\s*version(?:_info)?\s*=\s*(\d+\.\d+)", re.MULTILINE | r
 
 @dataclass(frozen=True, slots=True)
 class Virtualenv:
-    """`python` is like "3.13"; "" if it is not known."""
+    """`python` is like "3.13"; "" if it is not known. `is_taken`: something else is at its path."""
 
     is_there: bool
     python: str = ""
+    is_taken: bool = False
 
 
 UNKNOWN = Virtualenv(is_there=True)
@@ -38,7 +40,8 @@ def find_virtualenv(api: Api, path: str) -> Virtualenv:
         config = api.files.read(f"{folder}/{MARK}")
         if config is not None:
             return Virtualenv(is_there=True, python=_python_in(config))
-        return Virtualenv(is_there="bin" in (api.files.entries(folder) or {}))
+        found = api.files.entries(folder) or {}
+        return Virtualenv(is_there="bin" in found, is_taken=bool(found) and UNFINISHED not in found)
     except DeployError:
         return UNKNOWN
 

@@ -1,6 +1,6 @@
 """Ship code as releases: uploaded as an archive, put in place by the loader, rolled back."""
 
-from pa_deploy.release.activation import activate
+from pa_deploy.release.activation import Ready, activate, make_ready, switch
 from pa_deploy.release.attempt import (
     attempt_of,
     mapped_folders,
@@ -18,11 +18,12 @@ from pa_deploy.release.back import (
 from pa_deploy.release.becoming import find_becoming_shared
 from pa_deploy.release.checked import as_kept, check_of_release, page_check
 from pa_deploy.release.comparison import compare, compare_by_site
-from pa_deploy.release.content import Bundle, FileSet, make_bundle, read_code, resolve_environment
+from pa_deploy.release.content import Bundle, Environment, FileSet, make_bundle, read_code
 from pa_deploy.release.destination import Destination
 from pa_deploy.release.exposed import in_release, neighbours, source_mappings
 from pa_deploy.release.lease import withdraw
-from pa_deploy.release.refusal import insist_on_live
+from pa_deploy.release.packages import choose_environment
+from pa_deploy.release.refusal import insist_on_live, insist_on_ready
 from pa_deploy.release.request import HEADER as REQUEST_HEADER
 from pa_deploy.release.request import request_key
 from pa_deploy.release.shipping import Sent, Shipment, look_ahead, point_to, sending
@@ -49,7 +50,9 @@ __all__ = [
     "REQUEST_HEADER",
     "Bundle",
     "Destination",
+    "Environment",
     "FileSet",
+    "Ready",
     "Sent",
     "Shipment",
     "activate",
@@ -57,6 +60,7 @@ __all__ = [
     "attempt_of",
     "check_of_release",
     "choose",
+    "choose_environment",
     "compare",
     "compare_by_site",
     "detach",
@@ -67,6 +71,7 @@ __all__ = [
     "in_release",
     "insist_on_known_pointer",
     "insist_on_live",
+    "insist_on_ready",
     "insist_on_shared",
     "is_noted",
     "is_one_verified",
@@ -75,6 +80,7 @@ __all__ = [
     "left_sentences",
     "look_ahead",
     "make_bundle",
+    "make_ready",
     "mapped_folders",
     "mapped_paths",
     "needs_judging",
@@ -91,11 +97,11 @@ __all__ = [
     "read_record",
     "read_status",
     "request_key",
-    "resolve_environment",
     "rival_paths",
     "sending",
     "site_of_before",
     "source_mappings",
+    "switch",
     "with_verified",
     "withdraw",
 ]

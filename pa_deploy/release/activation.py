@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pa_deploy.errors import ReleaseRefused
@@ -19,6 +19,20 @@ PREPARED = ("ready", "live", "refused")
 OVER = ("live", "refused")
 
 
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A release that was prepared, or refused. `is_up`: the site answers, and no reload was asked
+    for since.
+    """
+
+    watch: Watch
+    is_up: bool
+
+    @property
+    def status(self) -> ReleaseStatus:
+        return self.watch.status
+
+
 def activate(
     destination: Destination,
     nonce: str,
@@ -26,31 +40,42 @@ def activate(
     scratch: Path = Path(),
     before: Boot | None = None,
 ) -> ReleaseStatus:
-    """Wait until the release that was shipped is live or refused; how it went. `before` is as in
+    """Wait until the release that was shipped is live or refused; how it went. As `make_ready`."""
+    return switch(destination, make_ready(destination, nonce, shipment, scratch, before))
+
+
+def make_ready(
+    destination: Destination,
+    nonce: str,
+    shipment: Shipment | None = None,
+    scratch: Path = Path(),
+    before: Boot | None = None,
+) -> Ready:
+    """Wait until the release that was shipped is prepared or refused. `before` is as in
     `reload_until`.
 
     If the loader cannot build a `shipment` from what is there, it is shipped once more, whole.
     Raises ReleaseRefused if nothing is heard of the loader.
     """
     with waited_for(destination, nonce) as waiting:
-        status = _bring_live(waiting, nonce, before)
+        ready = _prepare(waiting, nonce, before)
+    status = ready.status
     if shipment is None or not _needs_all(status):
-        return status
+        return ready
     destination.announce(
         f"The release is not whole on PythonAnywhere ({status.step}: {status.error}). Uploading "
         "all of it again."
     )
     whole = ship(destination, replace(shipment, status=status), scratch, whole=True)
     with waited_for(destination, whole) as waiting:
-        return _bring_live(waiting, whole, None)
+        return _prepare(waiting, whole, None)
 
 
-def _bring_live(destination: Destination, nonce: str, before: Boot | None) -> ReleaseStatus:
-    """Have it prepared beside the live site, and reload when it is ready to be switched to.
+def _prepare(destination: Destination, nonce: str, before: Boot | None) -> Ready:
+    """Have it prepared beside the live site.
 
     The live loader begins if it answers a signed request, else a reload has it begin. A release
-    that is prepared in a moment is switched to by that reload. If an import has switched that did
-    not begin it, other workers may still serve the former release.
+    that is prepared in a moment is switched to by that reload.
     """
     watch = Watch(destination, nonce)
     awaited = _awaited(watch, PREPARED, "waiting until the release is prepared")
@@ -60,12 +85,24 @@ def _bring_live(destination: Destination, nonce: str, before: Boot | None) -> Re
         reload_until(destination, awaited, before=before)
     is_up = watch.is_site_up
     watch.leave_site()
-    status = watch.status
-    if status.state == "ready" or (status.state == "live" and not status.at_once):
-        destination.announce("The release is ready. Reloading to switch to it")
-        awaited = _awaited(watch, OVER, "waiting for the release to go live")
-        reload_until(destination, awaited, is_up=is_up)
-    return watch.status
+    return Ready(watch, is_up)
+
+
+def switch(destination: Destination, ready: Ready, *, is_changed: bool = False) -> ReleaseStatus:
+    """Reload, so that the release goes live if it is ready; how it went.
+
+    If an import has switched that did not begin it, other workers may still serve the former
+    release. `is_changed`: so may the web app, since it was made ready.
+    """
+    status = ready.status
+    is_old = status.state == "live" and (is_changed or not status.at_once)
+    if status.state != "ready" and not is_old:
+        return status
+    destination.announce("The release is ready. Reloading to switch to it")
+    awaited = _awaited(ready.watch, OVER, "waiting for the release to go live")
+    with waited_for(destination, status.nonce) as waiting:
+        reload_until(waiting, awaited, is_up=ready.is_up)
+    return ready.watch.status
 
 
 def _awaited(watch: Watch, states: tuple[str, ...], doing: str) -> Awaited:

@@ -7,28 +7,8 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-PACKAGES = {
-    "bs4": "beautifulsoup4",
-    "corsheaders": "django-cors-headers",
-    "crispy_bootstrap5": "crispy-bootstrap5",
-    "crispy_forms": "django-crispy-forms",
-    "cv2": "opencv-python-headless",
-    "dateutil": "python-dateutil",
-    "decouple": "python-decouple",
-    "dj_database_url": "dj-database-url",
-    "django_filters": "django-filter",
-    "dotenv": "python-dotenv",
-    "environ": "django-environ",
-    "flask_sqlalchemy": "Flask-SQLAlchemy",
-    "jwt": "PyJWT",
-    "MySQLdb": "mysqlclient",
-    "PIL": "Pillow",
-    "rest_framework": "djangorestframework",
-    "sklearn": "scikit-learn",
-    "telebot": "pyTelegramBotAPI",
-    "yaml": "PyYAML",
-}
-"""Packages whose modules have another name."""
+from pa_deploy.dependencies.names import PACKAGES
+
 REMOVED = {
     "3.11": "binhex",
     "3.12": "asynchat asyncore distutils imp smtpd",

@@ -9,6 +9,7 @@ from pa_deploy.errors import ReleaseRefused
 from pa_deploy.loader.paths import shown
 from pa_deploy.model import ReleaseStatus, Written
 from pa_deploy.release.hints import hints
+from pa_deploy.release.installation import INSTALL, explain_install
 from pa_deploy.release.status import is_disk_full
 from pa_deploy.release.written import next_steps, written_sentence
 
@@ -42,6 +43,7 @@ REFUSED_AT = {
     "former-folder": "pa-deploy cannot tell in which folder the site of before is",
     "former-data": "pa-deploy cannot tell which database the site of before uses",
     "wrote": "data would be left behind",
+    "virtualenv": "the virtualenv {} could not be made",
     "shared": '"{}" could not be moved to `shared/`',
     "backups": "the databases could not be copied before the commands run",
 }
@@ -49,6 +51,7 @@ REFUSED_AT = {
 NOT_WANTED = "it is no longer wanted"
 """What the loader says if it notices that the pointer has changed."""
 CAUSES = {
+    "virtualenv": "Other files may be at its path. See the log.",
     "damaged": "Somebody, or something, has changed or deleted files of that release.",
     "secrets": "Somebody deleted or changed its file in `secrets/` on PythonAnywhere.",
     "python-path": "No file in that folder of `source` is shipped, and no command of `run` makes "
@@ -62,6 +65,7 @@ CAUSES = {
 }
 """The likely cause if a step of the loader fails."""
 NEXT_STEPS = {
+    "virtualenv": "Choose another name or path for `virtualenv`, and deploy again.",
     "damaged": "Deploy that version of your code again.",
     "run": "Correct the code or the command, and deploy again.",
     "first-run": "Correct the code or the command, and deploy again.",
@@ -98,11 +102,23 @@ def _refusal(status: ReleaseStatus, output: str) -> ReleaseRefused:
             cause="The app or somebody else wrote them, and they are not in `shared`.",
             advice=f"{_serving(status)} {next_steps(status.wrote, status.live)}",
         )
+    if step == INSTALL:
+        return _not_installed(status)
     place = REFUSED_AT.get(step, "it could not start").format(of)
     return ReleaseRefused(
         f"Release {status.id} was refused on PythonAnywhere: {place} ({status.error}).",
         cause=_likely_cause(status, step, output),
         advice=f"{_serving(status)} {_next_step(status, step)}",
+    )
+
+
+def _not_installed(status: ReleaseStatus) -> ReleaseRefused:
+    output = status.output.decode("utf-8", "replace")
+    told = explain_install(output, status.error)
+    return ReleaseRefused(
+        f"Release {status.id} was refused: {told.what}.",
+        cause=told.cause,
+        advice=f"{_serving(status)} {told.advice}",
     )
 
 
@@ -179,6 +195,12 @@ def _last_line(output: str) -> str:
     if not last or last.startswith("$ "):  # the command itself
         return "It printed nothing."
     return f"The last line of its output: {last[:MOST_CHARACTERS]}"
+
+
+def insist_on_ready(status: ReleaseStatus, redact: Callable[[str], str] = str) -> None:
+    """Raise ReleaseRefused if the release was refused. `redact` is as in `insist_on_live`."""
+    if status.state == "refused":
+        raise _refusal(status, redact(status.output.decode("utf-8", "replace")))
 
 
 def replaced(begun: ReleaseStatus) -> ReleaseRefused:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pa_deploy.errors import Problem
 from pa_deploy.inputs import INPUTS, Values, absolute_complaints
-from pa_deploy.model import WantedRelease
+from pa_deploy.model import Chosen, WantedRelease
 from pa_deploy.settings.config.find import OWN_FILE, SHARED_FILE
 from pa_deploy.settings.local_files import is_directory, is_file
 from pa_deploy.settings.near import missing_path
@@ -38,7 +38,9 @@ def make_release(
         include=values.include or (),
         exclude=values.exclude or (),
         own_files=tuple(_own_files(values, folder)),
-        requirements=folder / values.requirements if values.requirements else None,
+        requirements=folder / values.requirements.path if values.requirements else None,
+        chosen=values.requirements.chosen if values.requirements else Chosen(),
+        dependencies=values.dependencies,
         python_path=values.python_path or (),
         run=values.run or (),
         first_run=values.first_run or (),
@@ -72,8 +74,8 @@ def _problems(values: Values, workspace: Path) -> Iterator[Problem]:
     yield from _set_twice(values)
     if not is_directory(workspace / values.source):
         yield missing_path("source", values.source, workspace, is_folder=True)
-    if values.requirements and not is_file(workspace / values.requirements):
-        yield missing_path("requirements", values.requirements, workspace, is_folder=False)
+    if values.requirements and not is_file(workspace / values.requirements.path):
+        yield missing_path("requirements", values.requirements.path, workspace, is_folder=False)
     if values.requirements and not values.python_version:
         said = "it is needed, because the wheels of `requirements` depend on the Python version."
         yield Problem("python-version", said, advice='Set it to the web app\'s, such as "3.13".')

@@ -47,6 +47,8 @@ CHECK_INPUTS = ("health-check", "health-status", "health-text")
 STATUS_INPUTS = (*SITE_INPUTS, *CHECK_INPUTS)
 """Every command that is about the account or one web app reads them, with flags for them or not."""
 LOCK_INPUTS = ("lock", "lock-timeout")
+TIMEOUT_SECONDS = 600.0
+"""What a run may take if `timeout` is not given."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +68,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """All that a run needs to know, checked."""
+    """All that a run needs to know, checked. `has_timeout`: it was given, so it is not extended."""
 
     target: Target
     wanted: WantedWebapp
@@ -75,6 +77,7 @@ class Settings:
     expect_digest: str | None
     health_check: HealthCheck | None
     timeout_seconds: float
+    has_timeout: bool = True
     rollback: bool = True
     lock: bool = True
     lock_timeout_seconds: float = 300.0
@@ -119,7 +122,8 @@ def resolve(
         mode=values.mode,
         expect_digest=values.expect_digest,
         health_check=_health_check(values, target),
-        timeout_seconds=values.timeout,
+        timeout_seconds=values.timeout or TIMEOUT_SECONDS,
+        has_timeout=values.timeout is not None,
         rollback=values.rollback,
         lock=values.lock,
         lock_timeout_seconds=values.lock_timeout,
@@ -164,7 +168,7 @@ def resolve_status(
         target=target,
         health_check=_health_check(values, target),
         has_check=any(strongest(name, sources).text(name) for name in CHECK_INPUTS),
-        timeout_seconds=values.timeout,
+        timeout_seconds=values.timeout or TIMEOUT_SECONDS,
         lock=values.lock,
         lock_timeout_seconds=values.lock_timeout,
     )

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from pa_deploy.errors import Problem
-from pa_deploy.inputs import BY_NAME, INPUTS, Values
+from pa_deploy.inputs import BY_NAME, INPUTS, Values, path_of
 from pa_deploy.model import OUTPUT_PREFIX, RECORDING_MARK, REPORT_MARK, SUMMARY_MARK
 from pa_deploy.settings.git_folders import GIT_FOLDER, is_in_git
 from pa_deploy.settings.local_files import find_mode, is_directory, read_file, resolved
@@ -44,7 +44,7 @@ def workspace_problems(sources: Sequence[Source], given: Given) -> Iterator[Prob
     workspace = find_workspace(given.environ, folder)
     for name in (each.name for each in INPUTS if each.file):
         source = strongest(name, sources)
-        text = source.text(name)
+        text = path_of(source.text(name)) if name == "requirements" else source.text(name)
         if text and source.in_repository:
             yield from _problems(name, text, folder, workspace)
         elif text and leads_out(folder / text, workspace):

@@ -31,16 +31,27 @@ from tests.runner import Runner
 from tests.soak import one_in
 
 
-def run(folder: Path, text: str, environ: Mapping[str, str], warn: Callable[[str], None]) -> Path:
+def run(
+    folder: Path,
+    text: str,
+    environ: Mapping[str, str],
+    warn: Callable[[str], None],
+    name: str = "requirements.txt",
+    *,
+    can_build: bool = False,
+) -> Path:
     workspace = folder / "workspace"
     scratch = folder / "scratch"
     workspace.mkdir(exist_ok=True)
     scratch.mkdir()
-    requirements = workspace / "requirements.txt"
+    requirements = workspace / name
     requirements.write_text(text)
     own = {"HOME": str(folder), "UV_HTTP_RETRIES": "0", "PATH": os.environ["PATH"]}
     around = dependencies.Surroundings(
-        workspace=workspace, scratch=scratch, environ={**own, **environ}
+        workspace=workspace,
+        scratch=scratch,
+        environ={**own, **environ},
+        can_build=can_build,
     )
     layer = scratch / "layer"
     dependencies.install(requirements, "3.13", layer, around, Deadline(FakeClock(), 60), warn)
@@ -53,9 +64,14 @@ def warnings_of(folder: Path, **environ: str) -> list[str]:
     return warnings
 
 
-def failure(folder: Path, text: str, **environ: str) -> DeployError:
+def failure(
+    folder: Path,
+    text: str,
+    name: str = "requirements.txt",
+    **environ: str,
+) -> DeployError:
     with pytest.raises(DeployError) as raised:
-        run(folder, text, environ, print)
+        run(folder, text, environ, print, name)
     return raised.value
 
 
@@ -263,11 +279,7 @@ def test_the_whole_program_ends_with_6_before_anything_is_asked(runner: Runner) 
 @pytest.mark.parametrize(
     ("lines", "said", "advice"),
     [
-        ("nosuch\n", "nosuch (requirements.txt, line 3) was not found", "Correct the name."),
-        ("fine==3.0\n", "no version that fits fine==3.0 (requirements.txt, line 3)", "Correct"),
         ("fine==2.0\nneeds\n", "needs depend on fine<2 and you require fine==2.0", "Change one"),
-        ("old\n", "`old` has wheels for Python 3.10.", "run: pip install -r requirements.txt"),
-        ("win\n", "`win` is for Windows.", '; sys_platform == "win32"'),
         ("--require-hashes\nfine==1.0\n", "fine==1.0 (requirements.txt, line 4) has no hash", "uv"),
         (f"fine==1.0 --hash=sha256:{'0' * 64}\n", "does not have the hash", "Find out why"),
         ("by-url\n", "a package in requirements.txt needs evil from a URL", "List that package"),
@@ -287,8 +299,6 @@ def test_what_cannot_be_resolved_is_told_with_the_line_and_the_next_step(
         {},
         requires="evil @ https://me:s3cret@h/e-1.0-py3-none-any.whl?key=s3cret",
     )
-    wheels.make(folder, "old", "1.0", {}, tag="cp310-cp310-manylinux_2_17_x86_64")
-    wheels.make(folder, "win", "1.0", {}, tag="cp313-cp313-win_amd64")
 
     failed = failure(tmp_path, f"--no-index\n--find-links wheels\n{lines}")
 
@@ -307,7 +317,7 @@ def test_a_version_is_no_package_without_a_wheel(package: str) -> None:
 
     failed = explain(said, 1, Requirements("requirements.txt", ()), "3.13")
 
-    assert "there is no wheel of shop for Python 3.13" in failed.what
+    assert re.search(r"there is no wheel of shop(==1\.4)? for Python 3\.13", failed.what)
 
 
 def test_another_name_in_the_metadata_is_told_the_same_by_both_ways_of_uv() -> None:
@@ -409,7 +419,9 @@ def test_a_variable_that_holds_a_secret_of_the_run_is_named_and_not_handed_on() 
     environ = {"HTTPS_PROXY": "http://me:t0ken%2Fof@h", "NO_PROXY": "h"}
 
     assert "HTTPS_PROXY" not in uv_environment(environ, ["t0ken/of"])
-    assert "uv does not get HTTPS_PROXY" in "".join(not_read(environ, ["t0ken/of"], []))
+    assert "uv does not get HTTPS_PROXY" in "".join(
+        not_read(environ, ["t0ken/of"], [], Path("requirements.txt"))
+    )
 
 
 def test_a_package_without_hash_fails_where_others_have_one(tmp_path: Path) -> None:

@@ -11,9 +11,10 @@ from pathlib import Path
 
 
 def make(folder: Path, name: str, version: str, files: Mapping[str, str], **more: str) -> Path:
-    """A wheel with these files; `tag` and `requires` are as in its name and its metadata."""
+    """A wheel with these files; `tag`, `requires` and `python` are as in its name and metadata."""
     tag = more.get("tag", "py3-none-any")
     requires = f"Requires-Dist: {more['requires']}\n" if "requires" in more else ""
+    requires += f"Requires-Python: {more['python']}\n" if "python" in more else ""
     info = f"{name}-{version}.dist-info"
     contents = {
         **files,

@@ -58,17 +58,17 @@ def test_a_plan_names_it(runner: Runner, mode: str) -> None:
     assert f"There is no virtualenv at {HOME}/.virtualenvs/nowhere" in done.summary
 
 
-def test_with_a_release_it_is_missing_too(runner: Runner, pa: Emulator) -> None:
+def test_with_a_release_it_is_not_missing_if_it_can_be_made(runner: Runner) -> None:
     source = runner.workspace / "source"
     source.mkdir()
     (source / "mysite.py").write_text("def app(environ, start_response): ...\n")
+    given = {"python_version": "3.13", "source": "source", "app": "mysite:app", "mode": "plan"}
 
-    done = runner.run(
-        python_version="3.13", virtualenv="nowhere", source="source", app="mysite:app"
-    )
+    made = runner.run(**given, virtualenv="nowhere")
+    taken = runner.run(**given, virtualenv="~/folder")
 
-    assert done.exit_code == 2
-    assert hosted.api(pa, "GET", "webapps/").json() == []
+    assert "The deploy makes it" in made.log
+    assert "Make it in a console" in taken.log
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ from pa_deploy.release import (
     Destination,
     activate,
     choose,
+    choose_environment,
     detach,
     insist_on_live,
     look_ahead,
@@ -35,7 +36,6 @@ from pa_deploy.release import (
     read_code,
     read_status,
     request_key,
-    resolve_environment,
 )
 from pa_deploy.release.shipping import ship
 from pa_deploy.transport import Http, Piece, Transport
@@ -138,7 +138,7 @@ class Shipper:
         deadline = self.account.deadline
         tell = self.log.append
         place = (PYTHON, "")
-        environment = resolve_environment(wanted, place, around, deadline, tell, tell)
+        environment = choose_environment(wanted, place, around, deadline, tell, tell, token)
         return make_bundle(wanted, read_code(wanted, token), environment, token, place)
 
     def rollback(self, release: str | None = None) -> ReleaseStatus:

@@ -157,6 +157,7 @@ ALONE = {
     "include": "x",
     "exclude": "x",
     "requirements": "r.txt",
+    "dependencies": "install",
     "run": "make",
     "first_run": "make",
     "variables": "K=v",

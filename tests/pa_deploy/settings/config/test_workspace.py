@@ -178,6 +178,8 @@ def test_what_pa_deploy_has_written_may_be_overwritten(
         ('source = "link"', "source"),
         ('source = "/"', "source"),
         ('source = "."\nrequirements = "../out/creds.ini"', "requirements"),
+        ('source = "."\nrequirements = "../out/creds.ini[web]"', "requirements"),
+        ('source = "."\nrequirements = "link.txt[web]"', "requirements"),
         ('source = "."\nrequirements = "link.txt"', "requirements"),
         ('wsgi-file = "../out/creds.ini"', "wsgi-file"),
         ('wsgi-file = "link.txt"', "wsgi-file"),

@@ -1,0 +1,147 @@
+"""pdm.lock: the packages of the default group and the chosen ones, with versions and hashes.
+
+PDM writes the group and the marker of each package down if its strategy is `inherit_metadata`, as
+it is since 2.13. Otherwise the dependencies tell, from those of pyproject.toml on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
+from pa_deploy.dependencies.formats import chosen, pyproject
+from pa_deploy.dependencies.formats.document import Node, toml
+from pa_deploy.dependencies.formats.listing import Asked, Line, Listing, PythonLimit
+from pa_deploy.dependencies.formats.packages import Edge, Locked, is_true, pinned, reached
+from pa_deploy.dependencies.formats.versions import NoConstraint, specifiers
+
+DEFAULT = "default"
+
+
+def read(text: str, asked: Asked) -> Listing:
+    """Raises Misread."""
+    file = toml(text)
+    rows = tuple(file["package"].rows())
+    packages = _merged(rows, asked)
+    if "inherit_metadata" in file.at("metadata", "strategy").texts():
+        found = [each for each in packages if _is_chosen(each, asked)]
+        _check(file, asked)
+    else:
+        found = reached(packages, _roots(file, packages, asked), asked.target)
+    return Listing(
+        lines=tuple(line for package in found for line in _lines(package)),
+        python=tuple(_python(file)),
+        is_locked=True,
+    )
+
+
+def _check(file: Node, asked: Asked) -> None:
+    """PDM's groups are groups and extras alike."""
+    names = [name for name in file.at("metadata", "groups").texts() if name != DEFAULT]
+    chosen.check(asked.chosen, extras=names, groups=names)
+
+
+def _is_chosen(package: Locked, asked: Asked) -> bool:
+    wanted = {DEFAULT, *asked.chosen.groups, *asked.chosen.extras}
+    names = {str(canonicalize_name(name)) for name in package.node["groups"].texts()}
+    node = package.node["marker"]
+    edge = Edge(node, package.name, (), node.text())
+    return bool(names & wanted) and (not node or is_true(edge, asked.target))
+
+
+def _merged(rows: Sequence[Node], asked: Asked) -> list[Locked]:
+    """The packages; PDM has another row for one with extras."""
+    by_name: dict[str, dict[str, tuple[Edge, ...]]] = {}
+    for row in rows:
+        edges = by_name.setdefault(str(canonicalize_name(row["name"].needed())), {})
+        for extra in row["extras"].texts():
+            edges[str(canonicalize_name(extra))] = tuple(_edges(row))
+    found = []
+    for row in rows:
+        if row["extras"].texts():
+            continue
+        name = str(canonicalize_name(row["name"].needed()))
+        is_usable = _is_usable(row["requires_python"], asked)
+        tell = partial(_edges_of, row, by_name[name])
+        found.append(Locked(row, name, row["version"].text(), tell, is_usable))
+    return found
+
+
+def _is_usable(node: Node, asked: Asked) -> bool:
+    try:
+        return asked.target.fits(node.text())
+    except ValueError:
+        raise node.misread(f"{node.name} is not a version.") from None
+
+
+def _edges_of(row: Node, extras: Mapping[str, tuple[Edge, ...]], extra: str) -> Iterable[Edge]:
+    return extras.get(extra, ()) if extra else _edges(row)
+
+
+def _edges(row: Node) -> Iterator[Edge]:
+    for each in row["dependencies"].rows():
+        yield _edge(each, each.text())
+
+
+def _edge(node: Node, text: str) -> Edge:
+    try:
+        found = Requirement(text)
+    except (InvalidRequirement, RecursionError):
+        raise node.misread(f"{node.name} is not a requirement.") from None
+    return Edge(
+        node,
+        str(canonicalize_name(found.name)),
+        tuple(sorted(found.extras)),
+        str(found.marker or ""),
+        accepts=partial(_fits, found),
+    )
+
+
+def _fits(wanted: Requirement, version: str) -> bool:
+    return wanted.specifier.contains(version, prereleases=True)
+
+
+def _roots(file: Node, packages: list[Locked], asked: Asked) -> Iterator[Edge]:
+    beside = asked.beside("pyproject.toml")
+    if beside is None:
+        _check(file, asked)
+        for package in packages:
+            if package.is_usable:
+                yield Edge(package.node, package.name, accepts=partial(_is, package.version))
+        return
+    for line in pyproject.read_beside(beside, asked):
+        yield _edge(file, line.text)
+
+
+def _is(wanted: str, version: str) -> bool:
+    return wanted == version
+
+
+def _lines(package: Locked) -> Iterator[Line]:
+    row, at = package.node, package.node.line
+    if row["git"]:
+        yield Line(f"{package.name} @ git+{row['git'].text()}", at)
+    elif row["url"]:
+        hashes = tuple(each["hash"].text() for each in row["files"].rows())
+        yield Line(f"{package.name} @ {row['url'].text()}", at, hashes)
+    elif row["path"]:
+        path = row["path"].text()
+        yield Line(f"{package.name} @ {path if path.startswith(('.', '/')) else f'./{path}'}", at)
+    else:
+        yield pinned(package, (each["hash"] for each in row["files"].rows()))
+
+
+def _python(file: Node) -> Iterator[PythonLimit]:
+    """`targets` has one limit for each set of machines: one that fits is enough."""
+    limits = [row["requires_python"] for row in file.at("metadata", "targets").rows()]
+    found = [node for node in (*limits, file.at("metadata", "requires_python")) if node]
+    if not found:
+        return
+    said = " || ".join(node.text() for node in found)
+    try:
+        yield PythonLimit("requires_python", said, specifiers(said), found[0].line)
+    except NoConstraint:
+        raise found[0].misread(f"{found[0].name} is not a version.") from None

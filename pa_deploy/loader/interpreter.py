@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import os
 import re
 import shutil
@@ -51,19 +50,15 @@ def python_of(home: Home, version: str, virtualenv: str) -> Found:
         return _first([], "a Python in " + virtualenv)
     own, name = own_python(), "python" + version
     is_own = os.path.basename(own) == name and sys.base_prefix == PREFIX
-    return Found(own) if is_own or not version else _first(_places_of(home, name), name)
+    return Found(own) if is_own or not version else _first(_places_of(name), name)
 
 
-def _places_of(home: Home, name: str) -> Iterable[str]:
-    """Where a Python of that name may be."""
+def _places_of(name: str) -> Iterable[str]:
+    """Where a Python of that name may be, if the web app's server can have it."""
     folders = PATH.split(os.pathsep)
     real = [each for each in folders if os.path.basename(each) != "shims"]  # they may lead nowhere
     yield shutil.which(name, path=os.pathsep.join(real)) or ""
-    # That of pyenv and others: .../versions/3.12.1/bin, of which this process may be one.
-    versions = [os.path.dirname(sys.base_prefix), os.path.join(home.account, ".pyenv", "versions")]
-    found = (os.path.join(glob.escape(each), "*", "bin") for each in versions)
-    for folder in [*PLACES, *found]:
-        yield from sorted(glob.glob(os.path.join(folder, glob.escape(name))))
+    yield from (os.path.join(folder, name) for folder in PLACES)
 
 
 def _first(paths: Iterable[str], wanted: str) -> Found:

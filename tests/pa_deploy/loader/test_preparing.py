@@ -401,7 +401,7 @@ def test_a_command_that_removes_the_lock_leads_to_no_second_preparer(
         assert len(preparers(account.base)) == 1
     go.touch()
 
-    assert account.start().body == "two"
+    assert eventually(lambda: account.start().body == "two")
     assert account.file("count").read_text() == "x\n"
 
 

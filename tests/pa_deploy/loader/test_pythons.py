@@ -135,18 +135,17 @@ OTHER = next((each for each in PYTHONS if PYTHONS[each] != sys.executable), "")
 
 
 @pytest.mark.skipif(not OTHER, reason="this machine has one Python")
-@pytest.mark.parametrize("place", one_in(2, ["pyenv", "PATH"]))
 def test_a_release_is_prepared_with_the_version_that_the_web_app_will_have(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = tmp_path / "bin" if place == "PATH" else tmp_path / "alice/.pyenv/versions/3/bin"
+    folder = tmp_path / "bin"
     folder.mkdir(parents=True)
     (folder / f"python{OTHER}").symlink_to(PYTHONS[OTHER])
     shims = tmp_path / "shims"
     shims.mkdir()
     (shims / f"python{OTHER}").write_text("#!/bin/sh\nexit 127\n")
     (shims / f"python{OTHER}").chmod(0o755)
-    monkeypatch.setenv("PATH", f"{shims}:{folder}:/nowhere" if place == "PATH" else str(shims))
+    monkeypatch.setenv("PATH", f"{shims}:{folder}:/nowhere")
     account = Account(tmp_path / "alice/.pa-deploy")
     insist = f"import sys\nassert sys.version_info[1] == {OTHER[2:]}\n"
     account.put(
@@ -159,15 +158,13 @@ def test_a_release_is_prepared_with_the_version_that_the_web_app_will_have(
     assert "was not found" not in account.status()["output"]
 
 
-@pytest.mark.parametrize("name", one_in(3, ["/usr/bin", "/usr/local/bin", ".pyenv/versions/*/bin"]))
+@pytest.mark.parametrize("name", one_in(2, ["/usr/bin", "/usr/local/bin"]))
 def test_the_usual_places_are_searched(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     base = tmp_path / "alice/.pa-deploy/base"
-    folder = base.parent.parent / name.replace("*", "3.99.1")
-    if name.startswith("/"):
-        folder = tmp_path / name.strip("/")
-        monkeypatch.setattr(interpreter, "PLACES", (str(folder),))
+    folder = tmp_path / name.strip("/")
+    monkeypatch.setattr(interpreter, "PLACES", (str(folder),))
     folder.mkdir(parents=True)
     (folder / "python3.99").symlink_to(sys.executable)
 

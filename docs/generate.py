@@ -38,7 +38,7 @@ EXIT_CODES = {
     6: "PythonAnywhere or a package index cannot be reached, or still fails after the retries",
     7: "the reload failed",
     8: "the site is unhealthy; the summary says whether it was rolled back",
-    9: "the new release was refused on PythonAnywhere; what was there before serves",
+    9: "the new release was refused on PythonAnywhere; the former release still serves",
     10: "the plan is not the one that `expect-digest` names, another deploy has the lock or has "
     "changed what a rollback would go back to, or a newer pa-deploy has made the releases",
     130: "interrupted (SIGINT); the summary says what was done and what was not",

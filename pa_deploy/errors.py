@@ -17,7 +17,7 @@ DeployError
   ReloadFailed     7    the web app could not be reloaded
     ReloadDoubtful 7    ... or perhaps it was: the answer does not tell
   Unhealthy        8    the site does not answer as it should
-  ReleaseRefused   9    the new release did not go live; what was there before serves
+  ReleaseRefused   9    the new release did not go live; the former one still serves
   PlanChanged      10   the plan is not the expected one
   NewerPaDeploy    10   a newer pa-deploy has laid out the account's releases
   Locked           10   another deploy has the lock of the web app
@@ -26,6 +26,7 @@ Interrupted  130, 143   SIGINT, SIGTERM
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -65,7 +66,8 @@ class DeployError(Exception):
 class Problem:
     """One thing wrong with one input; `line` counts from 1 within a value of several lines.
 
-    `source` says where the value stands, if that is in a file. `missing`: it was not given at all.
+    `source` says where the value stands, if that is in a file. `absent` names the input that was
+    not given, if that is what is wrong.
     """
 
     input: str
@@ -73,13 +75,19 @@ class Problem:
     line: int | None = None
     advice: str = ""
     source: str = ""
-    missing: bool = field(default=False, compare=False)
+    absent: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         place = f"{self.source}: {self.input}" if self.source else self.input
         if self.line:
             place += f", line {self.line}{' of its value' if self.source else ''}"
         return f"{place}: {self.message}" + (f" {self.advice}" if self.advice else "")
+
+
+def without_follow_ups(problems: Iterable[Problem], known: Iterable[str]) -> Iterator[Problem]:
+    """The problems without those that say an input was not given that is `known` to be wrong."""
+    hidden = set(known)
+    yield from (problem for problem in problems if problem.absent not in hidden)
 
 
 class InputError(DeployError):
@@ -235,7 +243,8 @@ class Interrupted(BaseException):
     title: ClassVar[str] = "Interrupted"
 
     def __init__(self, signal_name: str, signal_number: int) -> None:
-        super().__init__(f"Interrupted by {signal_name}.")
+        key = " (Ctrl-C)" if signal_name == "SIGINT" else ""
+        super().__init__(f"Interrupted by {signal_name}{key}.")
         self.advice = ""
         self.exit_code = 128 + signal_number
 

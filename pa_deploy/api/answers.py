@@ -112,11 +112,13 @@ def error_for(call: Call, answer: Answer) -> DeployError:
     match answer.status:
         case 401:
             return Unauthorized(
-                what,
+                f"PythonAnywhere does not accept this token. It answered 401 to {call.what}: "
+                f"{reason(answer)}",
                 cause="The token is wrong or revoked, or it belongs to the other PythonAnywhere "
                 "system (www and eu have separate accounts).",
                 advice="Check `host`. If it is right, create a new token on the Account page (tab "
-                "API token) and store it in the secret that `token` reads.",
+                "API token). Store it in PA_TOKEN, or in the secret that `token` reads in your "
+                "workflow.",
             )
         case 403:
             return _forbidden(call, answer, what)

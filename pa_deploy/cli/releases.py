@@ -41,6 +41,7 @@ from pa_deploy.release import (
     as_kept,
     choose,
     detach,
+    former,
     insist_on_known_pointer,
     insist_on_live,
     is_there,
@@ -68,7 +69,10 @@ LARGEST = 20
 @click.command("releases", cls=Command)
 @with_session(*SITE_INPUTS, in_home=True)
 def releases(session: Session) -> None:
-    """List the releases on PythonAnywhere. The one that went live last comes first."""
+    """List the releases on PythonAnywhere. The one that went live last comes first.
+
+    The last column says whether `rollback` can go there: `next` is where it goes without `--to`.
+    """
     destination = _destination(session)
     status = _read_status(destination)
     if status.live and not is_loader(destination.api.files.read(wsgi_path(session.domain)) or b""):
@@ -78,6 +82,7 @@ def releases(session: Session) -> None:
             "id": row.id,
             "created": row.created,
             "state": _state(row, status),
+            "rollback": _rollback(row, status),
         }
         for row in status.releases
     ]
@@ -90,6 +95,13 @@ def _state(row: ReleaseRow, status: ReleaseStatus) -> str:
     if row.bad:
         return "rolled back"
     return "kept" if row.is_target else "not seen healthy"
+
+
+def _rollback(row: ReleaseRow, status: ReleaseStatus) -> str:
+    """Whether `rollback` can go to it, or does so without `--to`."""
+    if row.id == status.live or not row.is_target:
+        return "no"
+    return "next" if row == former(status, status.live) else "with --to"
 
 
 @click.command("rollback", cls=Command)

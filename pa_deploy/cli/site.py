@@ -88,6 +88,23 @@ def logs(session: Session, log: str, count: int) -> None:
     path = log_path(session.domain, log)
     content = session.tools.api.files.read(path)
     if content is None:
-        raise NotFound(f"There is no {path}.", advice="Check `domain` and `username`.")
+        raise _no_log(session, path)
     lines = tail(content, count, session.show.ci.redact)
     session.show.rows([{"line": line} for line in lines], nothing=f"{path} is empty.")
+
+
+def _no_log(session: Session, path: str) -> NotFound:
+    domains = [each.domain for each in session.tools.api.webapps.list()]
+    if not domains:
+        said = "The account has no web app yet, so it has no logs."
+        return NotFound(said, advice="To make one: pa-deploy deploy")
+    if session.domain not in domains:
+        said = f"There is no {path}: the account has no web app {session.domain}."
+        return NotFound(
+            said, advice=f"Check `domain` and `username`. It has: {', '.join(domains)}."
+        )
+    return NotFound(
+        f"There is no {path}.",
+        cause="PythonAnywhere makes it when the web app is first started, or has removed it.",
+        advice="Visit the site, then run this again.",
+    )

@@ -1,10 +1,11 @@
-"""What a run does when it came to no good, so that the site is not the worse for it."""
+"""Undo a failed run, so that the site is not the worse for it."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from pa_deploy.deploy.course import settle
+from pa_deploy.deploy.forewarned import forewarned
 from pa_deploy.deploy.journal import Journal, Ledger, Restoring, ships
 from pa_deploy.deploy.live import check_of
 from pa_deploy.deploy.paths import look_for_paths
@@ -20,7 +21,7 @@ from pa_deploy.errors import (
 )
 from pa_deploy.model import Actual, Health, HealthCheck, Plan, Release, WantedWebapp
 from pa_deploy.plan import missing_notes, writes
-from pa_deploy.report import health_sentence
+from pa_deploy.report import CONTINUES, health_sentence
 from pa_deploy.settings import Settings
 from pa_deploy.verify import ask_once, wait_until_healthy
 
@@ -33,20 +34,33 @@ class Aftermath:
         self._tools = tools
         self._journal = journal
         self._doubts = tools.transport.doubts
+        self._live = ""
 
     def leave(self, *, hurry: bool) -> None:
         """Leave no release behind that nobody watches."""
-        delivery = self._journal.delivery
+        journal = self._journal
+        delivery = journal.delivery
         if delivery is None:
             return
-        delivery.withdraw()
+        if delivery.withdraw() and ships(journal.ledger.under_way):
+            journal.ledger.refused()
         if not hurry:
             return
         from pa_deploy.deploy.retreat import retreat  # noqa: PLC0415 - as in `prepare`
 
         said = retreat(delivery)
         if said:
-            self._journal.warn(said)
+            journal.warn(said)
+        elif delivery.status.live:
+            self._live = f"Release {delivery.status.live} is live."
+
+    def next_step(self) -> str:
+        """What holds after a signal, and what to do."""
+        ledger = self._journal.ledger
+        begun = ledger.steps or ledger.under_way
+        said = CONTINUES if begun else "The web app was not changed."
+        step = f"Run again. {said}" if begun else f"{said} Run again."
+        return f"{self._live} {step}".strip()
 
     def see_to(self, error: DeployError, plan: Plan, former: Actual) -> None:
         """Put back what was there if the site is the worse for this run; `error` tells of it."""
@@ -58,6 +72,7 @@ class Aftermath:
         """What was put back, and why, or why not."""
         if isinstance(error, ReleaseRefused):
             self._journal.ledger.release_refused()
+            self._repeat_warning(error)
             return self._after_refusal(plan, former)
         if not self._may_be_live(error):
             return ""
@@ -111,6 +126,13 @@ class Aftermath:
         if file is None:
             return None
         return replace(wanted or WantedWebapp(domain=plan.domain), wsgi_file=file)
+
+    def _repeat_warning(self, error: ReleaseRefused) -> None:
+        """Put the warning that has told why beside the error: it is far above."""
+        delivery = self._journal.delivery
+        said = forewarned(self._journal.warnings, delivery.status.step) if delivery else ""
+        if said:
+            error.cause = f"{error.cause}\npa-deploy warned of this: {said}".strip()
 
     def _after_refusal(self, plan: Plan, former: Actual) -> str:
         """What served before serves, but perhaps with a configuration for the new release."""

@@ -120,8 +120,8 @@ def _has_exception(health: Health) -> bool:
 def _why_no_way(health: Health) -> str:
     if "to itself" in health.detail:
         return (
-            "PythonAnywhere answers so while the web app starts; if it goes on, the app redirects "
-            "the page to itself. Point `health-check` at a page that does not redirect."
+            "This is normal while the web app starts. If it does not stop, the app redirects the "
+            "page to itself. Point `health-check` at a page that does not redirect."
         )
     return (
         "A visitor would never see a page. Correct the redirects of the app, or point "

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
 from pa_deploy.deploy.tools import Tools
+from pa_deploy.errors import Problem
 from pa_deploy.layout import Layout, insist_on_known
 from pa_deploy.loader.paths import covers
 from pa_deploy.loader_files import is_loader, number_of_loader
@@ -36,6 +37,7 @@ from pa_deploy.release import (
     check_of_release,
     compare,
     compare_by_site,
+    differences,
     find_becoming_shared,
     former,
     insist_on_live,
@@ -62,6 +64,7 @@ from pa_deploy.release import (
     sending,
     site_of_before,
     switch,
+    unfilled_live,
     with_verified,
     withdraw,
 )
@@ -180,6 +183,16 @@ class Delivery:
             return None
         return live
 
+    def unfilled(self, rows: Iterable[StaticFile]) -> tuple[Problem, ...]:
+        """Those of the mappings for which the live release has nothing, if it is the wanted one:
+        of another one, the preparer finds out.
+        """
+        if self.bundle is None or self.previous != self.release.id:
+            return ()
+        manifest = self.bundle.code.manifest
+        live = unfilled_live(rows, self.bundle.wanted, manifest, self.destination, self.release.id)
+        return tuple(live)
+
     def why_not_live(self) -> str:
         """Why the live release is another one than the wanted one."""
         wanted, live = self.release.id, self.status.live
@@ -189,12 +202,18 @@ class Delivery:
         if live == wanted:
             return f"Release {wanted} went live, but it is not complete on PythonAnywhere any more."
         if row is None:
-            return (
+            said = (
                 f"Release {live} is live. The files or inputs have changed since it was deployed."
             )
+            return " ".join((said, *self._differences()))
         if row.bad:
             return f"Release {wanted} was rolled back, and release {live} is live."
         return f"Release {wanted} was deployed before, but now release {live} is live."
+
+    def _differences(self) -> Iterator[str]:
+        record = self.shipment.record if self.shipment else None
+        if record and self.bundle:
+            yield from differences(record, self.bundle)
 
     @contextmanager
     def sending(self) -> Iterator[None]:
@@ -209,7 +228,7 @@ class Delivery:
 
     def ship(self) -> None:
         """Upload the pointer, which `activate` waits for, while `sending`."""
-        self.is_waited_for = False
+        self.is_waited_for, self.nonce = False, ""
         self.ready = None
         if self.shipment is None or self.sent is None:
             rows = {row.id: row for row in self.status.releases}
@@ -219,12 +238,18 @@ class Delivery:
         if self.shipment.bundle.wanted.first_run:
             first = not is_one_verified(self.destination)
             self.shipment = replace(self.shipment, first=first)
-        self.nonce = point_to(self.destination, self.shipment, self.sent, self.before)
+        point_to(self.destination, self.shipment, self.sent, self.before, self._pointing)
 
-    def withdraw(self) -> None:
-        """Take back a pointer that was written and that nothing has waited for yet."""
-        if self.nonce and not self.is_waited_for:
-            withdraw(self.destination, self.nonce)
+    def _pointing(self, nonce: str) -> None:
+        self.nonce = nonce
+
+    def withdraw(self) -> bool:
+        """Take back a pointer that was written and that nothing has waited for yet. Whether it is
+        certain that none of this run is there.
+        """
+        if self.is_waited_for:
+            return False
+        return not self.nonce or withdraw(self.destination, self.nonce)
 
     def make_ready(self) -> None:
         """Have what was shipped prepared. Raises ReleaseRefused."""
@@ -235,7 +260,7 @@ class Delivery:
         self.status = self.ready.status
         self.nonce = self.status.nonce
         self.before = None
-        insist_on_ready(self.status, self.destination.redact)
+        insist_on_ready(self.status, self.destination.redact, self._app, self._copies())
         self.is_waited_for = False
 
     def activate(self) -> None:
@@ -250,7 +275,21 @@ class Delivery:
         is_rollback = self.bundle is None
         for said in left_sentences(self.status, self.destination.layout, is_rollback=is_rollback):
             self.destination.warn(said)
-        insist_on_live(self.status, self.destination.redact)
+        insist_on_live(self.status, self.destination.redact, self._app, self._copies())
+
+    @property
+    def _app(self) -> str:
+        return self.bundle.wanted.app if self.bundle else ""
+
+    def _copies(self) -> str:
+        """Where shared databases are as they were before the commands, as a sentence; or ""."""
+        wanted = self.bundle.wanted if self.bundle else None
+        if wanted is None or not wanted.shared or not wanted.backups:
+            return ""
+        return (
+            "If the command changed a shared database: a copy from before the commands is in "
+            f"{self.destination.layout.backups}."
+        )
 
     def late(self, *, ask: bool) -> Iterator[str]:
         """What was written in releases after the site had left them; if need be, `ask` the site."""

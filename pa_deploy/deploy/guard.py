@@ -1,4 +1,4 @@
-"""Plans that are not to be gone on with."""
+"""Refuse plans that must not be applied."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from pa_deploy.background import Background
@@ -21,9 +22,12 @@ from pa_deploy.model import (
     Update,
     WantedWebapp,
 )
-from pa_deploy.plan import final_python, is_made, used_paths, venv_command
+from pa_deploy.plan import final_mappings, final_python, is_made, used_paths, venv_command
 from pa_deploy.reconcile import find_missing, find_virtualenv
 from pa_deploy.settings import Settings
+
+if TYPE_CHECKING:
+    from pa_deploy.deploy.delivery import Delivery
 
 
 def shared_files(settings: Settings, actual: Actual | None) -> tuple[SharedFile, ...]:
@@ -75,19 +79,42 @@ def look_before_writing(
     return seen
 
 
+def written_mappings(plan: Plan) -> Iterator[StaticFile]:
+    """The static file mappings that the plan writes."""
+    for change in plan.changes:
+        if isinstance(change, Create | Update) and isinstance(change.after, StaticFile):
+            yield change.after
+
+
 def _written(plan: Plan) -> Iterator[str]:
     """The paths that the plan writes."""
+    yield from (row.path for row in written_mappings(plan))
     for change in plan.changes:
         match change:
             case Create(Setting(name, value)) | Update(_, Setting(name, value)):
                 if name in DIRECTORIES:
                     yield str(value)
-            case Create(StaticFile(path=path)) | Update(_, StaticFile(path=path)):
-                yield path
             case Create(SharedFile(path=path)):
                 yield path
             case _:
                 pass
+
+
+def insist_on_filled(delivery: Delivery | None, plan: Plan) -> None:
+    """Raise InputError if the plan writes a mapping for which the live release has nothing: as no
+    release is shipped, no preparer would refuse it.
+    """
+    unfilled = delivery.unfilled(written_mappings(plan)) if delivery else ()
+    if unfilled:
+        raise InputError(unfilled)
+
+
+def unfilled_notes(
+    delivery: Delivery | None, actual: Actual, wanted: WantedWebapp
+) -> tuple[str, ...]:
+    """A note for each mapping for which the live release has nothing, whoever has made it."""
+    unfilled = delivery.unfilled(final_mappings(actual, wanted)) if delivery else ()
+    return tuple(map(str, unfilled))
 
 
 def insist_on_virtualenv(actual: Actual, wanted: WantedWebapp) -> None:

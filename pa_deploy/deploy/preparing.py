@@ -22,6 +22,7 @@ from pa_deploy.release import (
     neighbours,
     read_code,
     source_mappings,
+    unfilled_mappings,
 )
 from pa_deploy.settings import Settings, is_unmistakable
 
@@ -74,13 +75,14 @@ def _announce(code: FileSet, tools: Tools) -> None:
 def _exposed(wanted: WantedRelease, settings: Settings, code: FileSet) -> tuple[Problem, ...]:
     """Warnings about mappings that may show source to visitors.
 
-    Raises InputError if they do show source, or may show data.
+    Raises InputError if they do show source, or may show data, or if they show nothing.
     """
     layout = Layout.of(settings.target.username, settings.target.domain)
     rows = settings.wanted.static_files or ()
     near = tuple(neighbours(rows, wanted, layout, code.manifest))
     shown = tuple(source_mappings(rows, wanted, layout, code.manifest))
-    refused = (*shown, *(problem for problem, is_certain in near if is_certain))
+    empty = tuple(unfilled_mappings(rows, wanted, layout, code.manifest))
+    refused = (*shown, *empty, *(problem for problem, is_certain in near if is_certain))
     if refused:
         raise InputError(refused)
     return tuple(problem for problem, _ in near)

@@ -44,5 +44,5 @@ def _retreat(delivery: Delivery) -> str:
 
 def _detach(destination: Destination) -> str:
     if detach(destination, wsgi_path(destination.layout.domain)):
-        return "The WSGI file of before the first release was put back."
+        return "The WSGI file from before the first release is back."
     return "There is no other release to go back to."

@@ -1,4 +1,4 @@
-"""One deploy: look, plan, guard, lock, apply, reload, verify; roll back if it came to no good."""
+"""One deploy: look, plan, guard, lock, apply, reload, verify; roll back if it failed."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ from pa_deploy.deploy.journal import Journal, Ledger, ships
 from pa_deploy.deploy.live import check_of, make_live, show_errors, unhealthy
 from pa_deploy.deploy.locking import give_back, make_lock, take
 from pa_deploy.deploy.paths import (
+    insist_on_filled,
     insist_on_virtualenv,
     look_before_writing,
     shared_files,
+    unfilled_notes,
 )
 from pa_deploy.deploy.prepared import Prepared, prepare
 from pa_deploy.deploy.rollback import RESERVE_SECONDS, former_webapp
@@ -30,6 +32,7 @@ from pa_deploy.errors import (
     Interrupted,
     OtherCapitals,
     Refused,
+    ServerFailed,
 )
 from pa_deploy.model import Actual, Health, HealthCheck, Outcome, Plan
 from pa_deploy.plan import pace
@@ -72,8 +75,11 @@ class Deploy:
                 self._unlock()
                 raise
             except (Exception, Interrupted) as error:
-                failure, hurry = failure_from(error), isinstance(error, Interrupted)
+                hurry = isinstance(error, Interrupted)
                 self._aftermath.leave(hurry=hurry)
+                if isinstance(error, Interrupted):
+                    error.advice = self._aftermath.next_step()
+                failure = failure_from(error)
             self._unlock(hurry=hurry)
         return self._journal.outcome(self._settings, self._tools, failure)
 
@@ -145,6 +151,7 @@ class Deploy:
             look_for_writing(goal.delivery, self._settings, self._journal.warn_once)
         if self._settings.mode == "apply":
             insist_on_virtualenv(actual, goal.wanted)
+            insist_on_filled(goal.delivery, plan)
         return actual, plan
 
     def _with_notes(self, goal: Goal, actual: Actual, plan: Plan) -> tuple[Actual, Plan]:
@@ -158,7 +165,11 @@ class Deploy:
         actual = look_before_writing(
             actual, goal.wanted, self._tools, plan, only_written=is_applied
         )
-        return actual, goal.plan(actual)
+        plan = goal.plan(actual)
+        if is_applied:
+            return actual, plan
+        unfilled = unfilled_notes(goal.delivery, actual, goal.wanted)
+        return actual, replace(plan, notes=(*plan.notes, *unfilled))
 
     def _announce_pace(self, plan: Plan) -> None:
         """Say beforehand how long the rate limit makes it take, if it makes a difference."""
@@ -179,8 +190,9 @@ class Deploy:
         self._journal.lock = lock = make_lock(self._settings.target.domain, self._tools)
         try:
             take(lock, self._settings.lock_timeout_seconds, self._tools, self._journal.warn)
-        except (Forbidden, Refused):
-            # It is in the home directory, whose name has the account's capitals.
+        except (Forbidden, Refused, ServerFailed):
+            # It is in the home directory, whose name has the account's capitals. And if nothing of
+            # the account can be read either, that is why, and not the lock.
             look_for_capitals(self._tools.api)
             raise
 
@@ -220,7 +232,7 @@ class Deploy:
         check = delivery.check_of_live(check_of(self._settings, actual))
         if check:
             health = ask_once(check, self._tools.site, self._tools.deadline)
-            self._ci.log(f"The live release was not seen healthy yet: {health_sentence(health)}")
+            self._ci.log(f"No run has seen the live release healthy yet: {health_sentence(health)}")
             if not health.healthy:
                 return
         delivery.vouch()

@@ -12,9 +12,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pa_deploy.deploy.outside import find_outside
+from pa_deploy.deploy.paths import written_mappings
 from pa_deploy.deploy.tools import Tools
 from pa_deploy.errors import DeployError
-from pa_deploy.model import Create, Health, HealthCheck, StaticFile, Update
+from pa_deploy.model import Health, HealthCheck, StaticFile
+from pa_deploy.report import count
 from pa_deploy.verify import Expected, Received, wait_for_file
 
 if TYPE_CHECKING:
@@ -57,8 +59,9 @@ class StaticCheck:
             else:
                 return health
         if asked:
-            mappings = "1 mapping" if len(asked) == 1 else f"{len(asked)} mappings"
-            self.tools.ci.log(f"Static files: a file of {mappings} was requested and is right.")
+            checked = "" if len(asked) == len(rows) else f"{len(asked)} of "
+            mappings = count(len(rows), "mapping")
+            self.tools.ci.log(f"Static files: checked a file of {checked}{mappings}.")
         return None
 
     def _answers(
@@ -131,7 +134,7 @@ def _of_release(
     if delivery is None:
         return
     left = MOST_RIVALS
-    for row in rows if made.shipped else _mapped_now(made):
+    for row in rows if made.shipped else written_mappings(made.plan):
         folder = _in_release(row, delivery)
         samples = [each for each in delivery.status.samples if each.mapped == folder]
         for number, sample in enumerate(samples):
@@ -145,7 +148,7 @@ def _of_release(
 def _first_outside(made: Made, delivery: Delivery | None) -> StaticFile | None:
     """The first folder that this run has mapped and that is not of the release."""
     known = {row.mapped for row in delivery.status.samples} if delivery else set()
-    for row in _mapped_now(made):
+    for row in written_mappings(made.plan):
         folder = _in_release(row, delivery)
         # If a release was shipped and a folder of it has no sample, it is empty.
         if folder is None or not (made.shipped or folder in known):
@@ -173,12 +176,6 @@ def _before(
     return tuple(
         replace(each, path=each.path if path is None else path or ".") for each, path in paths
     )
-
-
-def _mapped_now(made: Made) -> Iterator[StaticFile]:
-    for change in made.plan.changes:
-        if isinstance(change, Create | Update) and isinstance(change.after, StaticFile):
-            yield change.after
 
 
 def _in_release(row: StaticFile, delivery: Delivery | None) -> str | None:

@@ -2,11 +2,15 @@
 
 from pa_deploy.detect.cautions import find_cautions
 from pa_deploy.detect.installs import install_cautions
-from pa_deploy.detect.tree import LARGEST_PARSED, Tree
+from pa_deploy.detect.ranking import likely, listed
+from pa_deploy.detect.tree import LARGEST_PARSED, Tree, folders_of
 
 __all__ = [
     "LARGEST_PARSED",
     "Tree",
     "find_cautions",
+    "folders_of",
     "install_cautions",
+    "likely",
+    "listed",
 ]

@@ -35,13 +35,10 @@ class Tree:
     @classmethod
     def of(cls, paths: Iterable[str], read: Callable[[str], bytes | None]) -> Tree:
         listed = frozenset(paths)
-        folders: set[str] = set()
-        for path in listed:
-            while (path := posixpath.dirname(path)) and path not in folders:
-                folders.add(path)
+        folders = folders_of(listed)
         compiled = (path for path in listed if path.endswith(COMPILED))
         places = (re.sub(r"\.[^/]*$", "", path) for path in compiled)
-        return cls(listed, frozenset(folders), frozenset(places), read)
+        return cls(listed, folders, frozenset(places), read)
 
     def is_hidden(self, path: str) -> bool:
         """Whether the path cannot be followed: a part of it is a file, which may be a link."""
@@ -57,6 +54,15 @@ class Tree:
         if data is None or len(data) > LARGEST_PARSED:
             return None
         return parse_source(data)
+
+
+def folders_of(paths: Iterable[str]) -> frozenset[str]:
+    """All folders that have one of the paths, at any depth."""
+    folders: set[str] = set()
+    for path in paths:
+        while (path := posixpath.dirname(path)) and path not in folders:
+            folders.add(path)
+    return frozenset(folders)
 
 
 @functools.lru_cache(maxsize=64)

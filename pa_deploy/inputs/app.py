@@ -26,9 +26,11 @@ def app(value: str) -> str:
     if call:
         raise _with_arguments(value, *call.groups())
     offer = _meant(tidy)
+    is_module = re.fullmatch(DOTTED, value) is not None
+    said = "has no name after the module." if is_module else "is not a module and an app in it."
     raise BadValue.because(
-        f'"{value}" is not a module and the name of an app in it.',
-        f"Write module:name. Did you mean `{offer}`?"
+        f'"{value}" {said}',
+        f"Write module:name. Did you mean `{offer}`?{_or_factory(value, offer)}"
         if offer
         else "Write module:name, for example `mysite.wsgi:application`, or module:factory() if a "
         "function makes the app.",
@@ -62,6 +64,13 @@ def _meant(value: str) -> str:
         return ""
     meant = f"{module}:{name or _usual_name(module)}{call}"
     return meant if re.fullmatch(APP, meant) else ""
+
+
+def _or_factory(value: str, offer: str) -> str:
+    """What to write if a function makes the app: nobody has said how it is called."""
+    module, _, name = offer.partition(":")
+    is_guessed = name == "app" and name not in re.split(r"\W+", value.removeprefix(module))
+    return f" If a function makes the app: `{module}:create_app{CALL}`." if is_guessed else ""
 
 
 def _usual_name(module: str) -> str:

@@ -185,7 +185,8 @@ def domain(value: str) -> str:
     account = name if re.fullmatch(r"[a-z0-9]+", name) else _account_in(value)
     if account and bare in (name, f"www.{PYTHONANYWHERE}", PYTHONANYWHERE):
         offer = _offer(f"{account.lower()}.{PYTHONANYWHERE}")
-    raise BadValue.because(f'"{shown_url(value)}" is not a domain name.', offer)
+    address, *comment = re.split(r"(?=\s+#)", value, maxsplit=1)
+    raise BadValue.because(f'"{shown_url(address)}{"".join(comment)}" is not a domain name.', offer)
 
 
 def _offer(site: str) -> str:

@@ -294,8 +294,8 @@ class Values:
         default="60",
     )
     rollback: bool = _of_webapp(
-        "If the site is not healthy after a change, put back what was there before, and reload. A "
-        "web app that this run created is not deleted.",
+        "If the site is not healthy after a change, put the newest healthy release and the former "
+        "settings back, and reload. A web app that this run created is not deleted.",
         parse.boolean,
         default="true",
     )

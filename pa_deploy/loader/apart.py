@@ -13,10 +13,8 @@ from .composing import Composing
 from .distributions import lacking
 from .environment import Environment, files_in
 from .files import FULL_DISK, discard, read_bytes
+from .layout import APART
 from .releases import Release
-
-APART = "-"
-"""Stands between the id of an environment and that of the release whose commands changed it."""
 
 
 def is_apart(name: str) -> bool:

@@ -8,6 +8,8 @@ LAYOUT = 2
 """The number of the layout that this loader writes. A newer pa-deploy may have a greater one."""
 HIGHEST_NUMBER = 9999
 """A greater number means that the file is damaged."""
+APART = "-"
+"""Stands between the id of an environment and that of the release whose commands changed it."""
 
 
 def number_in(value: Mapping[str, Any]) -> int:

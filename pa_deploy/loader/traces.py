@@ -9,7 +9,7 @@ import os
 import sys
 import traceback
 from types import TracebackType
-from typing import Any, Iterator, Optional
+from typing import Any, Iterator, Optional, Tuple
 
 from .files import LOADER_ZIP
 
@@ -18,17 +18,38 @@ IMPORTING = ("<frozen importlib", importlib.import_module.__code__.co_filename)
 RELEASES = os.path.join(os.path.dirname(os.path.dirname(LOADER_ZIP)), "releases", "")
 
 
+SOURCE = (".py", ".pyc", ">")
+"""How the names of files with code end, and those of code that has no file."""
+
+
 def said(error: BaseException) -> str:
     """An exception in one line."""
     while len(getattr(error, "exceptions", ())) == 1:  # a group of one
         error = error.exceptions[0]  # type: ignore[attr-defined]
     lines = "".join(traceback.format_exception_only(type(error), error)).strip().splitlines()
-    if not isinstance(error, SyntaxError):
-        return lines[0]
-    if not error.filename:
-        return lines[-1]
-    path = os.path.relpath(error.filename) if os.path.isabs(error.filename) else error.filename
-    return "%s (%s, line %s)" % (lines[-1], path, error.lineno)
+    line = lines[-1] if isinstance(error, SyntaxError) else lines[0]
+    file, number = _place(error)
+    if not file:
+        return line
+    path = os.path.relpath(file) if os.path.isabs(file) else file
+    return "%s (%s, line %s)" % (line, path, number)
+
+
+def _place(error: BaseException) -> Tuple[str, int]:
+    """The file of which an exception tells, and the line: a source, or a template; "" if none."""
+    try:
+        told = getattr(error, "template_debug", None)  # of Django
+        if isinstance(told, dict):
+            return str(told["name"]), int(told["line"])
+        file, number = getattr(error, "filename", None), getattr(error, "lineno", None)
+        if isinstance(file, str) and isinstance(number, int):  # of Jinja and Mako too
+            return file, number
+        frames = list(_traces(error.__traceback__))
+        own = [each for each in frames if _path(each).startswith(RELEASES)]
+        is_template = bool(own) and not _path(own[-1]).endswith(SOURCE)
+        return (_path(own[-1]), own[-1].tb_lineno) if is_template else ("", 0)
+    except Exception:  # its attributes may do anything
+        return "", 0
 
 
 def show(error: BaseException) -> None:

@@ -9,7 +9,15 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from pa_deploy.api import Api
-from pa_deploy.errors import DeployError, DiskFull, Forbidden, Locked, Refused, ServerFailed
+from pa_deploy.errors import (
+    DeployError,
+    DiskFull,
+    Forbidden,
+    Locked,
+    Refused,
+    ServerFailed,
+    Unauthorized,
+)
 from pa_deploy.layout import Layout
 from pa_deploy.lock.ticket import NOBODYS, Ticket, clock_time, read_name
 from pa_deploy.model import Run
@@ -41,6 +49,8 @@ class Lock:
     _nonces: set[str] = field(default_factory=set)
     _held: Ticket = NOBODYS
     _told: bool = False
+    _is_known: bool = False
+    """Whether PythonAnywhere has said of a ticket that it is there."""
 
     @property
     def directory(self) -> str:
@@ -94,15 +104,23 @@ class Lock:
         )
 
     def release(self) -> str:
-        """Give the lock back; "", or a sentence about why it will have to end by itself."""
+        """Give the lock back; "", or a sentence about why it will have to end by itself.
+
+        Nothing is said of a lock that PythonAnywhere has never taken.
+        """
         self.transport.guard = no_guard
         until = clock_time(max((ticket.until for ticket in self._tickets), default=0))
         try:
             self._withdraw()
         except DeployError as error:
-            return (
-                f"pa-deploy could not release the lock. It ends by itself at {until}: {error.what}"
-            )
+            if self._is_known:
+                said = f"pa-deploy could not release the lock. It ends by itself at {until}"
+            elif isinstance(error, ServerFailed):
+                return ""  # as it answers for an account that does not exist
+            else:
+                said = "It is unknown whether the lock was taken. If it was, it ends by itself at "
+                said += until
+            return f"{said}: {error.what}"
         return ""
 
     def _announce(self) -> None:
@@ -132,7 +150,16 @@ class Lock:
         self._tickets.append(ticket)
         path = f"{self.directory}/{ticket.name}"
         try:
-            self.api.files.upload(path, json.dumps(said).encode())
+            self._put(path, json.dumps(said).encode())
+        except DeployError as error:
+            if error.unsent or isinstance(error, Unauthorized | Forbidden | Refused):
+                self._tickets.remove(ticket)
+            raise
+        self._is_known = True
+
+    def _put(self, path: str, content: bytes) -> None:
+        try:
+            self.api.files.upload(path, content)
         except (Refused, ServerFailed):
             # A full disk may still take a file without content; its name says all that counts.
             self.api.files.upload(path, b"")

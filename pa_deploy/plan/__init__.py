@@ -11,6 +11,7 @@ from pa_deploy.plan.encode import (
 )
 from pa_deploy.plan.make import make_plan, same_setting
 from pa_deploy.plan.notes import (
+    final_mappings,
     final_python,
     is_made,
     missing_notes,
@@ -26,6 +27,7 @@ __all__ = [
     "Rival",
     "change_json",
     "combined_digest",
+    "final_mappings",
     "final_python",
     "is_made",
     "login_text",

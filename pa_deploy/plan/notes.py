@@ -95,7 +95,7 @@ def used_paths(actual: Actual, wanted: WantedWebapp) -> Iterator[tuple[str, str]
             path = getattr(actual.webapp, name)
         if path:
             yield path, f"`{name.replace('_', '-')}`"
-    for row in _final_rows(actual, wanted):
+    for row in final_mappings(actual, wanted):
         # What is there comes and goes with the releases.
         if not (wanted.release and f"/{FOLDER}/" in row.path):
             yield row.path, f"the mapping {row.url}"
@@ -103,6 +103,7 @@ def used_paths(actual: Actual, wanted: WantedWebapp) -> Iterator[tuple[str, str]
         yield file.path, "`share-files`"
 
 
-def _final_rows(actual: Actual, wanted: WantedWebapp) -> tuple[StaticFile, ...]:
+def final_mappings(actual: Actual, wanted: WantedWebapp) -> tuple[StaticFile, ...]:
+    """The static file mappings that there will be."""
     rows = actual.static_files if wanted.static_files is None else wanted.static_files
     return rows or ()

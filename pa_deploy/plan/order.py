@@ -63,12 +63,12 @@ def rivals(rows: Rows) -> Iterator[Rival]:
     for place, row in enumerate(rows):
         for other in (*rows[:place], *rows[place + 1 :]):
             if row.url.startswith(other.url):
-                yield Rival(row, other, _path_at(row, row.url), _path_at(other, row.url))
+                yield Rival(row, other, path_at(row, row.url), path_at(other, row.url))
             elif other.url.startswith(row.url):
-                yield Rival(row, other, _path_at(row, other.url), _path_at(other, other.url))
+                yield Rival(row, other, path_at(row, other.url), path_at(other, other.url))
 
 
-def _path_at(row: StaticFile, url: str) -> str:
+def path_at(row: StaticFile, url: str) -> str:
     """What the paths of files begin with whose URLs begin with this one, as uWSGI joins the two."""
     between = "/" if row.url.endswith("/") else ""
     return f"{row.path.rstrip('/')}{between}{url[len(row.url) :]}"

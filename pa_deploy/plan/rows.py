@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from pa_deploy.model import Change, Create, Delete, StaticFile, StaticHeader, Update
-from pa_deploy.plan.order import first_hiding, in_common_order, overlapping
+from pa_deploy.plan.order import first_hiding, in_common_order, overlapping, path_at
 
 Rows = Sequence[StaticFile]
 Headers = Sequence[StaticHeader]
@@ -176,6 +176,9 @@ def _unlisted_header_note(row: StaticHeader, listed: Container[tuple[str, str]])
 
 def _hiding_notes(final: Rows) -> Iterator[str]:
     for earlier, later in first_hiding(final):
+        is_same = path_at(earlier, later.url).rstrip("/") == later.path.rstrip("/")
+        if is_same and earlier.url != later.url:
+            continue  # both lead to the same files
         yield (
             f"PythonAnywhere looks for URLs under {later.url} in {earlier.path} first, because the "
             "mapping "

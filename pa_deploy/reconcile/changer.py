@@ -137,8 +137,8 @@ class Changer:
         place = self._keep_copy(file.path, file.backups, kept)
         self.api.files.upload(str(file.keep_as), content)
         self.warn(
-            f"{file.path} is another one than before the first release. pa-deploy keeps this one, "
-            f"and `pa-deploy release detach` puts it back. The older one is in {place}."
+            f"{file.path} was replaced after the first release. pa-deploy saved this version; "
+            f"`pa-deploy release detach` restores it. The older copy is {place}."
         )
 
     def _keep_edited(self, file: WsgiFile, content: bytes | None) -> None:

@@ -20,8 +20,10 @@ from pa_deploy.release.checked import as_kept, check_of_release, page_check
 from pa_deploy.release.comparison import compare, compare_by_site
 from pa_deploy.release.content import Bundle, Environment, FileSet, make_bundle, read_code
 from pa_deploy.release.destination import Destination
+from pa_deploy.release.differs import differences
 from pa_deploy.release.exposed import in_release, neighbours, source_mappings
 from pa_deploy.release.lease import withdraw
+from pa_deploy.release.mapped import unfilled_live, unfilled_mappings
 from pa_deploy.release.packages import choose_environment
 from pa_deploy.release.refusal import insist_on_live, insist_on_ready
 from pa_deploy.release.request import HEADER as REQUEST_HEADER
@@ -65,6 +67,7 @@ __all__ = [
     "compare_by_site",
     "detach",
     "difference",
+    "differences",
     "find_becoming_shared",
     "former",
     "hurry_back",
@@ -102,6 +105,8 @@ __all__ = [
     "site_of_before",
     "source_mappings",
     "switch",
+    "unfilled_live",
+    "unfilled_mappings",
     "with_verified",
     "withdraw",
 ]

@@ -55,6 +55,9 @@ def choose(status: ReleaseStatus, release: str | None) -> ReleaseRow:
 
 def _no_former(status: ReleaseStatus, others: list[ReleaseRow]) -> NotFound:
     if not others:
+        if not status.releases:
+            said = "There is no release to go back to: nothing was deployed yet."
+            return NotFound(said, advice="To deploy: pa-deploy deploy")
         is_any = any(row.id != status.live for row in status.releases)
         why = "no other one was seen healthy" if is_any else "no other one is on PythonAnywhere"
         return NotFound(

@@ -26,7 +26,7 @@ def source_mappings(
         return
     for row in rows:
         folder = in_release(row, layout)
-        shown = None if folder is None else _source_below(_target(folder, manifest), manifest)
+        shown = None if folder is None else _source_below(follow_links(folder, manifest), manifest)
         if shown:
             yield _problem(row, folder or ".", shown)
 
@@ -79,7 +79,7 @@ def in_release(row: StaticFile, layout: Layout) -> str | None:
     return path.removeprefix(beginning) if path.startswith(beginning) else None
 
 
-def _target(path: str, manifest: Manifest) -> str:
+def follow_links(path: str, manifest: Manifest) -> str:
     """The path with links of the release followed, as uWSGI does."""
     for _ in range(MOST_LINKS):
         parts = path.split("/")

@@ -9,6 +9,16 @@ from dataclasses import dataclass
 
 from pa_deploy.dependencies.names import PACKAGES
 
+PROGRAMS = {
+    **{name: name for name in ("aerich", "alembic", "celery", "mkdocs", "pelican", "pytest")},
+    **{name: name for name in ("daphne", "gunicorn", "hypercorn", "uvicorn", "waitress")},
+    "django-admin": "Django",
+    "flask": "Flask",
+    "invoke": "invoke",
+    "pybabel": "Babel",
+    "sphinx-build": "Sphinx",
+}
+"""Programs and the packages that have them."""
 REMOVED = {
     "3.11": "binhex",
     "3.12": "asynchat asyncore distutils imp smtpd",
@@ -70,6 +80,17 @@ HINTS = (
         (r"^pa-deploy: the app has started threads[\s\S]*(?:exit code 124|Empty|Timeout\w*)$",),
     ),
     Hint(
+        "A package needs another one. Add `{}` to your requirements.",
+        (
+            r"requires [\"'`]([\w.-]+)[\"'`] to be installed",
+            r"[\"'`]([\w.-]+)[\"'`] (?:package )?must be installed",
+            r"(?:Error|Exception|Configured): ([\w.-]+) must be installed",
+            r"Error.*\bpip3? install [\"'`]?(?!-|pip\b)([A-Za-z][\w.-]*(?:\[[\w,-]+\])?)",
+            r"Did you install ([\w-]+)\?",
+            r"because ([A-Z]\w+) is not installed",
+        ),
+    ),
+    Hint(
         "Static files were not collected. Add to `run`: python manage.py collectstatic --no-input",
         (r"Missing staticfiles manifest entry",),
     ),
@@ -122,12 +143,18 @@ NO_NAME = (
 )
 
 
-def hints(said: str) -> Iterator[str]:
+def hints(said: str, app: str = "") -> Iterator[str]:
     """A sentence for each thing that was recognized. A sentence may quote the beginning of a line,
-    so what was `said` must have no secrets.
+    so what was `said` must have no secrets. `app` is as in the input, "" if it is not known.
     """
     end = "\n".join(said.splitlines()[-LAST_LINES:])
-    special = (_no_module(end), _migration(said) or _no_table(end), _no_name(end))
+    special = (
+        _no_module(end),
+        _no_program(end),
+        _no_flask_app(end, app),
+        _migration(said) or _no_table(end),
+        _no_name(end),
+    )
     found = (*special, *(hint.about(end) for hint in HINTS))
     yield from (sentence for sentence in found if sentence)
 
@@ -150,6 +177,22 @@ def _no_module(said: str) -> str:
         f"Python finds no module {found[1]}. If a package has it, add the package to "
         "`requirements`. If it is your own, add its folder to `python-path`."
     )
+
+
+def _no_program(said: str) -> str:
+    """Of a program that is known to come with a package."""
+    found = re.search(r"(?:^|: )([\w.-]+): (?:command )?not found$", said, re.MULTILINE)
+    name = found[1] if found else ""
+    package = PROGRAMS.get(name, "")
+    return f"There is no command {name}. Add {package} to your requirements." if package else ""
+
+
+def _no_flask_app(said: str, app: str) -> str:
+    if "Could not locate a Flask application" not in said:
+        return ""
+    module = app.partition(":")[0]
+    way = f"write `flask --app {module} …`" if module else "name its module behind `flask --app`"
+    return f"Flask does not know where your app is: {way} in the command."
 
 
 def _migration(said: str) -> str:

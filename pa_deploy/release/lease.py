@@ -44,25 +44,29 @@ def waited_for(destination: Destination, nonce: str) -> Iterator[Destination]:
         raise
 
 
-def withdraw(destination: Destination, nonce: str) -> None:
-    """Delete the pointer if it is the run's, and if the loader has not switched to it yet."""
+def withdraw(destination: Destination, nonce: str) -> bool:
+    """Delete the pointer if it is the run's, and if the loader has not switched to it yet. Whether
+    it is gone.
+    """
     try:
         with destination.deadline.reserved(WITHDRAW_SECONDS):
-            _delete_own(destination, nonce)
+            return _delete_own(destination, nonce)
     except DeployError as error:
         destination.announce(
             f"The release could not be withdrawn: {error.what} If PythonAnywhere reloads the web "
             "app within 3 minutes, it may still go live."
         )
+        return False
 
 
-def _delete_own(destination: Destination, nonce: str) -> None:
+def _delete_own(destination: Destination, nonce: str) -> bool:
     pointer = destination.layout.pointer
     if nonce_in(destination.api.files.read(pointer)) != nonce:
-        return
+        return True
     status = read_status(destination)
     if (status.nonce, status.state) == (nonce, "live"):
         destination.announce(f"Release {status.id} is live already.")
-        return
+        return False
     destination.api.files.delete(pointer)
     destination.announce("Withdrew the release: PythonAnywhere will not switch to it.")
+    return True

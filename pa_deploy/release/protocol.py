@@ -168,6 +168,9 @@ class Record:
     layout: int = LAYOUT
     app: str = ""
     commit: str = ""
+    env: tuple[str, ...] = ()
+    variables: Mapping[str, str] = field(default_factory=dict)
+    python_path: tuple[str, ...] = ()
 
 
 def layout_in(content: bytes | None) -> int:
@@ -296,4 +299,7 @@ def _record(value: Mapping[str, Any]) -> Record:
         layout=number_in(value),
         app=str(value.get("app", "")),
         commit=str(value.get("commit", "")),
+        env=tuple(str(each) for each in value.get("env", ())),
+        variables={str(name): str(text) for name, text in value.get("variables", {}).items()},
+        python_path=tuple(str(each) for each in value.get("python_path", ())),
     )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from pa_deploy.errors import ReleaseRefused
 from pa_deploy.loader.paths import shown
 from pa_deploy.model import ReleaseStatus, Written
 from pa_deploy.release.hints import hints
 from pa_deploy.release.installation import INSTALL, explain_install
+from pa_deploy.release.output import telling_line
 from pa_deploy.release.status import is_disk_full
 from pa_deploy.release.written import next_steps, written_sentence
 
@@ -39,9 +41,9 @@ REFUSED_AT = {
     "try": "it did not answer as it should",
     "static-files": 'the mapped folder "{}" has no files',
     "lease": "nobody waited for it",
-    "former": "data of the site of before would be left behind",
-    "former-folder": "pa-deploy cannot tell in which folder the site of before is",
-    "former-data": "pa-deploy cannot tell which database the site of before uses",
+    "former": "data of the old site would be left behind",
+    "former-folder": "pa-deploy cannot tell in which folder the old site is",
+    "former-data": "pa-deploy cannot tell which database the old site uses",
     "wrote": "data would be left behind",
     "virtualenv": "the virtualenv {} could not be made",
     "shared": '"{}" could not be moved to `shared/`',
@@ -83,37 +85,52 @@ NEXT_STEPS = {
 }
 
 
-def insist_on_live(status: ReleaseStatus, redact: Callable[[str], str] = str) -> None:
-    """Raise ReleaseRefused unless the release has gone live. `redact` takes the secrets out of
-    what the commands printed, before the error quotes a part of it.
+def insist_on_ready(
+    status: ReleaseStatus, redact: Callable[[str], str] = str, app: str = "", copies: str = ""
+) -> None:
+    """Raise ReleaseRefused if the release was refused. `redact` takes the secrets out of what the
+    commands printed, before the error quotes a part of it. `app` is as in `hints`, `copies` says
+    where databases are as they were before the commands.
     """
+    if status.state == "refused":
+        output = redact(status.output.decode("utf-8", "replace"))
+        raise _refusal(replace(status, error=redact(status.error)), output, app, copies)
+
+
+def insist_on_live(
+    status: ReleaseStatus, redact: Callable[[str], str] = str, app: str = "", copies: str = ""
+) -> None:
+    """Raise ReleaseRefused unless the release has gone live; see `insist_on_ready`."""
     if status.state != "live":
-        raise _refusal(status, redact(status.output.decode("utf-8", "replace")))
+        insist_on_ready(replace(status, state="refused"), redact, app, copies)
 
 
-def _refusal(status: ReleaseStatus, output: str) -> ReleaseRefused:
+def _refusal(status: ReleaseStatus, output: str, app: str, copies: str) -> ReleaseRefused:
     """Why the release did not go live, for people. `output` has no secrets."""
     step, _, of = status.step.partition(": ")
     if step == "former" and status.wrote:
         return _forgotten(status, status.wrote, of)
     if step == "wrote" and status.wrote:
+        it = "it" if status.wrote.count == 1 else "them"
         return ReleaseRefused(
             f"Release {status.id} was refused: {written_sentence(status.wrote)}.",
-            cause="The app or somebody else wrote them, and they are not in `shared`.",
+            cause=f"Your app, or somebody else, wrote {it} there, and `shared` does not have {it}.",
             advice=f"{_serving(status)} {next_steps(status.wrote, status.live)}",
         )
     if step == INSTALL:
-        return _not_installed(status)
+        return _not_installed(status, output)
     place = REFUSED_AT.get(step, "it could not start").format(of)
+    error = status.error.rstrip(" .")
+    kept = copies if step in COMMANDS else ""
+    parts = (_serving(status), kept, _next_step(status, step))
     return ReleaseRefused(
-        f"Release {status.id} was refused on PythonAnywhere: {place} ({status.error}).",
-        cause=_likely_cause(status, step, output),
-        advice=f"{_serving(status)} {_next_step(status, step)}",
+        f"Release {status.id} was refused on PythonAnywhere: {place} ({error}).",
+        cause=_likely_cause(status, step, output, app),
+        advice=" ".join(filter(None, parts)),
     )
 
 
-def _not_installed(status: ReleaseStatus) -> ReleaseRefused:
-    output = status.output.decode("utf-8", "replace")
+def _not_installed(status: ReleaseStatus, output: str) -> ReleaseRefused:
     told = explain_install(output, status.error)
     return ReleaseRefused(
         f"Release {status.id} was refused: {told.what}.",
@@ -124,9 +141,9 @@ def _not_installed(status: ReleaseStatus) -> ReleaseRefused:
 
 def _forgotten(status: ReleaseStatus, wrote: Written, folder: str) -> ReleaseRefused:
     return ReleaseRefused(
-        f"Release {status.id} was refused: the site of before has databases that the new one would "
-        f"not have: {', '.join(map(shown, wrote.paths))}.",
-        cause=f"They are in {folder}, and not in `shared`.",
+        f"Release {status.id} was refused: the old site has databases that are not in `shared`: "
+        f"{', '.join(map(shown, wrote.paths))}.",
+        cause=f"They are in {folder}.",
         advice=f"The site shows what it showed before. {next_steps(wrote, '')}",
     )
 
@@ -134,16 +151,16 @@ def _forgotten(status: ReleaseStatus, wrote: Written, folder: str) -> ReleaseRef
 def _serving(status: ReleaseStatus) -> str:
     if status.live:
         return f"Release {status.live} is still the live one."
-    return "No release is live, so the web app has what it had before."
+    return "No release is live: the web app is unchanged."
 
 
 def _next_step(status: ReleaseStatus, step: str) -> str:
     return "Then deploy again." if is_disk_full(status) else NEXT_STEPS.get(step, "Deploy again.")
 
 
-def _likely_cause(status: ReleaseStatus, step: str, output: str) -> str:
+def _likely_cause(status: ReleaseStatus, step: str, output: str, app: str) -> str:
     said = status.error.lower()
-    told = " ".join(hints(f"{output}\n{status.error}"))
+    told = " ".join(hints(f"{output}\n{status.error}", app))
     if told:
         return told
     if is_disk_full(status):
@@ -155,7 +172,7 @@ def _likely_cause(status: ReleaseStatus, step: str, output: str) -> str:
         return f"Last step: {status.step or 'the beginning'}. It may need too much memory."
     if step == UNPACK and SHARED in said:
         return _file_for_folder(status)
-    return _last_line(output) if step in COMMANDS else CAUSES.get(step, "")
+    return _telling_line(output) if step in COMMANDS else CAUSES.get(step, "")
 
 
 def _file_for_folder(status: ReleaseStatus) -> str:
@@ -188,19 +205,13 @@ def _how_it_ended(said: str, step: str) -> str:
     return ""
 
 
-def _last_line(output: str) -> str:
-    """What the output of a command ends with, which is often the cause."""
-    lines = reversed(output.split("\n"))
-    last = next((line.strip() for line in lines if line.strip()), "")
-    if not last or last.startswith("$ "):  # the command itself
+def _telling_line(output: str) -> str:
+    """The line of a command's output that is most likely the cause."""
+    line, is_last = telling_line(output)
+    if not line:
         return "It printed nothing."
-    return f"The last line of its output: {last[:MOST_CHARACTERS]}"
-
-
-def insist_on_ready(status: ReleaseStatus, redact: Callable[[str], str] = str) -> None:
-    """Raise ReleaseRefused if the release was refused. `redact` is as in `insist_on_live`."""
-    if status.state == "refused":
-        raise _refusal(status, redact(status.output.decode("utf-8", "replace")))
+    where = "The last line of its output" if is_last else "It printed"
+    return f"{where}: {line[:MOST_CHARACTERS]}"
 
 
 def replaced(begun: ReleaseStatus) -> ReleaseRefused:

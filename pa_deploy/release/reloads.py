@@ -90,7 +90,7 @@ def reload_until(
         elif is_new:
             raise trouble or awaited.lost()
         else:
-            destination.announce("Nothing is heard of pa-deploy's loader. Uploading it again.")
+            destination.announce("The loader does not report. Uploading it again.")
             destination.api.files.upload(destination.layout.loader, loader_zip())
             is_new = True
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -87,6 +87,10 @@ class Sent:
     packages: Packed
 
 
+def no_note(_nonce: str) -> None:
+    """Nobody wants to know of a pointer before it is there."""
+
+
 @contextmanager
 def sending(
     destination: Destination, shipment: Shipment, scratch: Path, *, whole: bool = False
@@ -105,9 +109,14 @@ def sending(
 
 
 def point_to(
-    destination: Destination, shipment: Shipment, sent: Sent, before: Boot | None = None
+    destination: Destination,
+    shipment: Shipment,
+    sent: Sent,
+    before: Boot | None = None,
+    pointing: Callable[[str], None] = no_note,
 ) -> str:
     """Upload the pointer to a release that was sent; the nonce that the loader will answer with.
+    `pointing` gets it before: from then on, PythonAnywhere may have the pointer.
 
     Secrets travel each time, and not before their folder is closed. The WSGI file imports the
     loader by now; `before` is as in `reload_until`.
@@ -141,6 +150,7 @@ def point_to(
         python=shipment.python,
         virtualenv=shipment.virtualenv,
     )
+    pointing(pointer.nonce)
     uploads.replace(destination.layout.pointer, pointer.encode())
     return pointer.nonce
 

@@ -6,6 +6,7 @@ from pa_deploy.api.files import is_full_disk
 from pa_deploy.layout import insist_on_known
 from pa_deploy.model import Boot, LiveRelease, ReleaseRow, ReleaseStatus
 from pa_deploy.release.destination import Destination
+from pa_deploy.release.output import shortened
 from pa_deploy.release.protocol import (
     Record,
     boot_in,
@@ -94,8 +95,9 @@ def has_secrets(destination: Destination, release: str) -> bool:
 
 
 def output_lines(status: ReleaseStatus) -> tuple[str, ...]:
-    """The end of what the commands printed."""
-    return tuple(status.output.decode("utf-8", "replace").splitlines()[-OUTPUT_LINES:])
+    """The end of what the commands and the app printed, with short tracebacks."""
+    lines = shortened(status.output.decode("utf-8", "replace").splitlines())
+    return tuple(lines)[-OUTPUT_LINES:]
 
 
 def read_record(destination: Destination, release: str, number: int) -> Record | None:

@@ -1,6 +1,6 @@
 """Plan and outcome for people and for machines."""
 
-from pa_deploy.report.failure import failure_from
+from pa_deploy.report.failure import CONTINUES, failure_from
 from pa_deploy.report.lines import last_line, plan_lines, undone_lines
 from pa_deploy.report.redact import redacted
 from pa_deploy.report.run import (
@@ -14,10 +14,12 @@ from pa_deploy.report.run import (
     run_summary_md,
 )
 from pa_deploy.report.status import status_json, status_lines, webapp_json
-from pa_deploy.report.words import health_sentence, pace_sentence, sentence, sentences
+from pa_deploy.report.words import count, health_sentence, pace_sentence, sentence, sentences
 
 __all__ = [
+    "CONTINUES",
     "NOT_BEGUN",
+    "count",
     "failure_from",
     "health_sentence",
     "last_line",

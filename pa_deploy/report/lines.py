@@ -27,8 +27,10 @@ def undone_lines(outcome: Outcome) -> Iterator[str]:
     """What a run that failed has left undone."""
     if outcome.failure is not None and outcome.mode == "apply":
         for change in outcome.undone:
-            state = "Not live" if words.is_refused(change, outcome) else "Not done"
-            yield f"{state}: {words.sentence(change)}"
+            if words.is_refused(change, outcome):
+                yield words.one_line(f"Not live: release {words.after(change)}")
+            else:
+                yield f"Not done: {words.sentence(change)}"
         for change in outcome.unclear:
             yield f"Unknown whether this was done: {words.sentence(change)}"
 

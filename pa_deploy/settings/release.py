@@ -78,7 +78,8 @@ def _problems(values: Values, workspace: Path) -> Iterator[Problem]:
         yield missing_path("requirements", values.requirements.path, workspace, is_folder=False)
     if values.requirements and not values.python_version:
         said = "it is needed, because the wheels of `requirements` depend on the Python version."
-        yield Problem("python-version", said, advice='Set it to the web app\'s, such as "3.13".')
+        advice = 'Set it to the web app\'s, such as "3.13".'
+        yield Problem("python-version", said, advice=advice, absent="python-version")
     if values.reload == "never":
         said = "`never` cannot be used with `source`: a release goes live by a reload."
         yield Problem("reload", said, advice="Leave out `reload`, or leave out `source`.")
@@ -93,7 +94,8 @@ def _without_source(values: Values) -> Iterator[Problem]:
         is_given = value is not None and value != each.read(each.default).value
         if each.needs_source and is_given:
             said = "it has no effect without `source`."
-            yield Problem(each.name, said, advice="Set `source`, for example to `.`.")
+            advice = "Set `source`, for example to `.`."
+            yield Problem(each.name, said, advice=advice, absent="source")
 
 
 def _set_twice(values: Values) -> Iterator[Problem]:
@@ -109,4 +111,4 @@ def absolute_problems(values: Values, sources: Sequence[Source]) -> Iterator[Pro
     text = strongest("static-files", sources).text("static-files")
     for line, message, advice in absolute_complaints(text, values.static_files or ()):
         said = f"{advice} Or set `source`, to ship a release."
-        yield Problem("static-files", message, line, said)
+        yield Problem("static-files", message, line, said, absent="source")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urljoin
 
-from pa_deploy.errors import InputError, Problem
+from pa_deploy.errors import InputError, Problem, without_follow_ups
 from pa_deploy.hosts import Host, HostRefused, find_host
 from pa_deploy.inputs import Values
 from pa_deploy.layout import Layout
@@ -99,6 +99,7 @@ def resolve(
     values, problems = read_values(sources)
     values = stay_in_workspace(values, sources, given, problems)
     unusable = {problem.input for problem in problems}
+    wrong = {problem.input for problem in problems if not problem.absent}
     target = None if unusable & TARGET_INPUTS else make_target(values, problems)
     wanted = make_wanted(values, target, workspace, problems)
     release = make_release(values, workspace, find_workspace(given.environ, workspace), problems)
@@ -109,12 +110,14 @@ def resolve(
     exposing = tuple(home_mappings(rows, values.username))
     if release is None:
         problems += absolute_problems(values, sources)
-        problems += release_mappings(rows, values.username)
+        shown = release_mappings(rows, values.username)
+        problems += (replace(problem, absent="source") for problem in shown)
     else:
         problems += exposing
     problems += report_file_problems(values, workspace)
     if target is None or problems:
-        raise InputError(tuple(located(problems, sources)))
+        told = without_follow_ups(problems, wrong)
+        raise InputError(tuple(located(told, sources)))
     return Settings(
         target=target,
         wanted=wanted,

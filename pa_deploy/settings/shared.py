@@ -40,7 +40,10 @@ def shared_cautions(given: Iterable[str], source: Path) -> Iterator[Problem]:
             said = f'"{path}" ends in a slash, so it is shared as a folder.'
             yield Problem("shared", said, advice=f'If it is a file, write "{bare}".')
         elif not path.endswith("/") and "." not in posixpath.basename(path):
-            said = f'"{path}" has no slash at its end, so it is shared as a file.'
+            said = (
+                f'"{path}" has no slash at its end, so it counts as a file, unless PythonAnywhere '
+            )
+            said += "has a folder there."
             yield Problem("shared", said, advice=f'If it is a folder, write "{path}/".')
         elif "\\" in path:
             said = f'"{path}" has a backslash, which is a part of the name on PythonAnywhere.'

@@ -231,4 +231,4 @@ def _missing(each: Input) -> Problem:
     if each.secret:
         advice += " A secret is empty if its name is wrong, or in a pull request from a fork."
     said = "it is required and was not given."
-    return Problem(each.name, said, advice=advice, missing=True)
+    return Problem(each.name, said, advice=advice, absent=each.name)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pa_deploy.errors import InputError, Problem
-from pa_deploy.inputs import did_you_mean
+from pa_deploy.errors import InputError, Problem, without_follow_ups
+from pa_deploy.inputs import did_you_mean, names_in_file
 from pa_deploy.model import WantedRelease
 from pa_deploy.settings.config import Config
 from pa_deploy.settings.reading import RunInputs
@@ -32,16 +32,19 @@ def resolve_all(inputs: RunInputs, warnings: tuple[str, ...] = ()) -> tuple[Sett
             of_run = () if found else warnings
             found.append(resolve(given, of_run, (own, *config.shared)))
         except InputError as error:
-            # An input that the file has but may not have is not reported as missing too; nor is one
-            # that the file may have, if it cannot be read.
-            hidden = refused | ({"username"} if UNREAD & refused else set())
-            hidden |= {"token"} if "token-file" in refused else set()
-            problems += (
-                each for each in error.problems if not (each.missing and each.input in hidden)
-            )
+            problems += without_follow_ups(error.problems, _perhaps_given(refused))
     if problems:
         raise InputError(tuple(dict.fromkeys(problems)))
     return tuple(found)
+
+
+def _perhaps_given(refused: set[str]) -> set[str]:
+    """The inputs that nobody knows to be absent if there are problems with the `refused` ones: the
+    file has them but may not have them, or it may have them but cannot be read.
+    """
+    in_file = names_in_file("webapp", "run") if UNREAD & refused else ()
+    in_token_file = ("token",) if "token-file" in refused else ()
+    return {*refused, *in_file, *in_token_file}
 
 
 def resolve_one(
@@ -75,9 +78,12 @@ def resolve_source(given: Given, config: Config, also: Iterable[Problem] = ()) -
     values, found = read_values(sources, only=(*SOURCE_INPUTS, *OWN_FILES))
     values = stay_in_workspace(values, sources, given, found)
     release = make_release(values, workspace, find_workspace(given.environ, workspace), found)
-    if release is None and not found:
-        found.append(Problem("source", "it was not given.", advice="Name the folder: --source ."))
+    if release is None:
+        said, advice = "it was not given.", "Name the folder: --source ."
+        found.append(Problem("source", said, advice=advice, absent="source"))
     if found or problems or release is None:
+        refused = {problem.input for problem in (*problems, *found) if not problem.absent}
+        found = list(without_follow_ups(found, _perhaps_given(refused)))
         raise InputError((*problems, *located(found, sources)))
     return release
 

@@ -221,7 +221,7 @@ class Transport:
         wait = throttle_seconds(answer, self.server_time()) or unsaid_wait
         self._wait(
             wait,
-            f"{self._name(call)}: PythonAnywhere's rate limit; waiting {wait:g} s",
+            f"Waiting {wait:g} s for PythonAnywhere's rate limit (then: {call.what})",
             f"the rate limit ({wait:g} s) before {call.what}",
             call,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from urllib.parse import unquote, urlsplit
 
 from pa_deploy.background import Background
 from pa_deploy.clock import Deadline
@@ -76,13 +77,23 @@ def _most_equal(check: HealthCheck, health: Health) -> float:
     """After how many equal wrong answers waiting is of no use.
 
     Either the new release has answered, or there is no code at all. If an app raises an exception,
-    PythonAnywhere answers in its place, without the name of the release.
+    PythonAnywhere answers in its place, without the name of the release. So it does for a file of a
+    mapping, which a process of before may serve for a moment after the switch.
     """
     is_empty = health.trouble == "default-page" and check.release is None
     if health.is_of_release or is_empty:
         return STEADY
     is_exception = health.trouble == "error-page" and health.status == 500
-    return 2 * STEADY if is_exception and check.release is not None else math.inf
+    is_sure = is_exception and check.release is not None
+    return 2 * STEADY if is_sure or _is_of_mapping(check, health) else math.inf
+
+
+def _is_of_mapping(check: HealthCheck, health: Health) -> bool:
+    """Whether a static file mapping has answered in place of the release's app, if it has one."""
+    if check.release is None or not check.mapped or health.trouble not in ("text", "status"):
+        return False
+    is_mapped = unquote(urlsplit(check.url).path or "/").startswith(check.mapped)
+    return is_mapped and (health.status or 500) < 500
 
 
 def _is_same(one: Health, other: Health) -> bool:

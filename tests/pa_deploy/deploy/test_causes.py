@@ -92,7 +92,7 @@ def cause_of(status: int, *, app: str | None = "mysite:app", **more: Any) -> str
         (cause_of(302, trouble="redirect"), "Correct the redirects of the app"),
         (
             cause_of(302, trouble="redirect", detail="answered 302, a redirect to itself"),
-            "PythonAnywhere answers so while the web app starts",
+            "This is normal while the web app starts.",
         ),
         (cause_of(404, trouble="static"), "The mapping does not serve the folder."),
         (

@@ -14,7 +14,7 @@ from pa_emulator import Emulator
 from tests import hosted
 from tests.hosted import DOMAIN
 from tests.runner import Done, Runner, await_line
-from tests.soak import first_of, one_in
+from tests.soak import first_of, in_soak, one_in
 
 TWO_MAPPINGS = "/static/ = ~/flask/static\n/media/ = ~/media\n"
 SITE = {"python_version": "3.13", "static_files": TWO_MAPPINGS}
@@ -244,6 +244,27 @@ def test_a_token_for_another_account(runner: Runner, pa: Emulator) -> None:
 
     assert done.exit_code == 4
     assert "`username`" in only_error(done)
+
+
+@pytest.mark.parametrize(
+    ("given", "exit_code", "said"),
+    [
+        ({"token": "0" * 40}, 4, "PythonAnywhere does not accept this token."),
+        ({"username": "nobody"}, 6, "It also answers 500 if the account does not exist."),
+        in_soak(({"username": "bob"}, 4, "The token is not for the account bob.")),
+    ],
+)
+def test_a_wrong_account_is_not_taken_for_a_lock(
+    runner: Runner, pa: Emulator, given: dict[str, str], exit_code: int, said: str
+) -> None:
+    pa.add_user("bob")
+    (runner.workspace / "app.py").write_text("def app(e, s): ...\n")
+
+    done = runner.run(source=".", app="app:app", python_version="3.13", **given)
+
+    assert done.exit_code == exit_code, done.log
+    assert said in only_error(done)
+    assert ("lock: false" in done.log, "release the lock" in done.log) == (False, False)
 
 
 def test_a_host_that_the_token_may_not_go_to(runner: Runner) -> None:

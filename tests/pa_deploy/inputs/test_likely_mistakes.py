@@ -45,6 +45,23 @@ def test_an_app_that_was_probably_meant_is_offered(text: str, meant: str) -> Non
     assert f"Write module:name. Did you mean `{meant}`?" in told(app, text)
 
 
+@pytest.mark.parametrize("text", ["flaskr", "src.shop", "flaskr.py"])
+def test_where_nobody_said_so_the_app_may_be_made_by_a_function(text: str) -> None:
+    module = text.removesuffix(".py")
+
+    assert f"If a function makes the app: `{module}:create_app()`." in told(app, text)
+
+
+@pytest.mark.parametrize("text", ["flaskr.app", "wsgi", "mysite.wsgi", "mysite/wsgi.py:app"])
+def test_a_usual_name_is_not_doubted(text: str) -> None:
+    assert "If a function" not in told(app, text)
+
+
+@pytest.mark.parametrize("text", ["flaskr", "mysite.wsgi"])
+def test_a_module_alone_lacks_a_name(text: str) -> None:
+    assert f'"{text}" has no name after the module.' in told(app, text)
+
+
 @pytest.mark.parametrize(
     "text", ["my-site/wsgi.py", ":app", "1:a", "/home/x y/app.py", "~/app.py", "make()"]
 )

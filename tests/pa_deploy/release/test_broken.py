@@ -230,7 +230,8 @@ def test_a_good_release_after_a_rolled_back_one(job: Job) -> None:
 def test_what_goes_with_a_refused_release_is_taken_back(job: Job) -> None:
     job.push({"static/a.css": "one"}, static_files="/static/ = static")
 
-    refused(job, {"mysite.py": "def app(:\n"}, "SyntaxError", static_files="/static/ = other")
+    files = {"mysite.py": "def app(:\n", "other/a.css": "other"}
+    refused(job, files, "SyntaxError", static_files="/static/ = other")
 
     assert visit(job.pa, "/static/a.css").text == "one"
 
@@ -243,7 +244,7 @@ def test_a_first_release_that_is_refused_leaves_the_old_site(runner: Runner, pa:
     done = Job(runner, pa).push({"mysite.py": "def app(:\n"})
 
     assert done.exit_code == 9
-    assert "No release is live, so the web app has what it had before" in done.errors[0]
+    assert "No release is live: the web app is unchanged" in done.errors[0]
     assert visit(pa).text == "the old site"
 
 

@@ -49,6 +49,7 @@ def test_releases_are_listed_with_their_state(terminal: Terminal, two: list[str]
     rows = json.loads(terminal.type("releases", "--json").out)
 
     assert [(row["id"], row["state"]) for row in rows] == [(two[1], "live"), (two[0], "kept")]
+    assert [row["rollback"] for row in rows] == ["no", "next"]
 
 
 def test_status_names_the_live_release_and_its_commit(
@@ -124,7 +125,7 @@ def test_rollback_without_a_release_is_exit_code_5(terminal: Terminal) -> None:
     done = terminal.type("rollback")
 
     assert done.exit_code == 5
-    assert "There is no release to go back to: no other one is on PythonAnywhere." in done.err
+    assert "There is no release to go back to: nothing was deployed yet." in done.err
 
 
 def test_rollback_to_a_release_that_was_deleted_by_hand(

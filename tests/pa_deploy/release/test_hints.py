@@ -47,6 +47,51 @@ def test_it_names_the_next_step(said: str, words: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (
+            'RuntimeError: Form data requires "python-multipart" to be installed. ',
+            "Add `python-multipart` to your requirements",
+        ),
+        (
+            "AssertionError: jinja2 must be installed to use Jinja2Templates",
+            "Add `jinja2` to your requirements",
+        ),
+        (
+            "ImportError: email-validator is not installed, run `pip install pydantic[email]`",
+            "Add `pydantic[email]` to your requirements",
+        ),
+        (
+            "ImproperlyConfigured: Error loading MySQLdb module.\nDid you install mysqlclient?",
+            "Add `mysqlclient` to your requirements",
+        ),
+        ("sh: 1: alembic: not found", "Add alembic to your requirements"),
+        ("bash: line 1: flask: command not found", "Add Flask to your requirements"),
+        (
+            "Error: Could not locate a Flask application.\nError: No such command 'init-db'.",
+            "write `flask --app flaskr …`",
+        ),
+    ],
+)
+def test_what_has_to_be_added_is_named(said: str, words: str) -> None:
+    (hint,) = hints(f"before\n{said}\nafter", "flaskr:create_app()")
+
+    assert words in hint
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "[notice] To update, run: pip install --upgrade pip",
+        "bash: npm: command not found",
+        "WARNING: pip install pip is old",
+    ],
+)
+def test_what_is_no_mistake_of_the_requirements_is_not_told(said: str) -> None:
+    assert list(hints(said)) == []
+
+
+@pytest.mark.parametrize(
     "said",
     [
         "sqlite3.OperationalError: no such table: blog_post",

@@ -146,7 +146,7 @@ def test_one_that_somebody_has_put_in_its_place_is_what_a_detach_puts_back(job: 
 
     assert done.exit_code == 0, done.log
     (warning,) = done.warnings
-    assert "`pa-deploy release detach` puts it back" in warning
+    assert "`pa-deploy release detach` restores it" in warning
     assert job.pa.path(f"{BASE}/before/wsgi_before.py").read_text() == own
     assert former in [each.read_bytes() for each in job.pa.path(f"{BASE}/backups").iterdir()]
 
@@ -176,10 +176,7 @@ def test_a_site_made_by_hand_is_taken_over_with_its_rows(runner: Runner, pa: Emu
     done = job.push(counter("one"))
 
     assert done.exit_code == 9
-    assert (
-        "the site of before has databases that the new one would not have: db.sqlite3"
-        in (done.errors[0])
-    )
+    assert "the old site has databases that are not in `shared`: db.sqlite3" in (done.errors[0])
     assert visit(pa).text == "by hand 20"
     done = job.push({}, shared="db.sqlite3", run="true")
     assert done.exit_code == 0, done.log

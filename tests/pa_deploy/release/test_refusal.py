@@ -55,6 +55,21 @@ def test_of_a_command_that_nobody_knows_the_last_line_is_told(
     assert refused.value.cause == f"The last line of its output: {cause}"
 
 
+@pytest.mark.parametrize(
+    ("step", "is_told"),
+    [("run: flask db upgrade", True), ("first-run: make", True), ("import: a:b", False)],
+)
+def test_where_a_command_failed_the_copies_of_databases_are_told(
+    step: str, *, is_told: bool
+) -> None:
+    status = ReleaseStatus(id="a", live="b", state="refused", step=step, error="failed")
+
+    with pytest.raises(ReleaseRefused) as refused:
+        insist_on_live(status, str, "", "A copy is in backups.")
+
+    assert ("A copy is in backups." in refused.value.advice) is is_told
+
+
 def test_a_command_that_printed_nothing_is_told_so() -> None:
     with pytest.raises(ReleaseRefused) as refused:
         insist_on_live(
@@ -117,3 +132,19 @@ def test_no_half_of_a_secret_is_in_a_quote_that_is_cut(step: str, printed: str) 
 
     assert "xxx***" in refused.value.cause
     assert "hunter" not in refused.value.cause
+
+
+def test_no_half_of_a_secret_is_in_a_quote_of_what_the_loader_says() -> None:
+    status = ReleaseStatus(
+        id="a",
+        state="refused",
+        step="run: migrate",
+        error=f"ValueError: {'x' * (CUT - 12)}{SECRET}",
+        output=b"$ x\n  Applying a.0001_b...\n",
+    )
+
+    with pytest.raises(ReleaseRefused) as refused:
+        insist_on_live(status, redact)
+
+    assert "xxx***" in refused.value.cause
+    assert "hunter" not in str(refused.value)

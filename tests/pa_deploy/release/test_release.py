@@ -209,7 +209,7 @@ def test_the_former_release_serves_when_the_new_one_is_refused(
 def test_what_was_there_before_serves_when_the_first_release_is_refused(
     shipper: Shipper, pa: Emulator
 ) -> None:
-    with pytest.raises(ReleaseRefused, match="No release is live, so the web app has what"):
+    with pytest.raises(ReleaseRefused, match="No release is live: the web app is unchanged"):
         shipper.ship({"mysite.py": "syntax error"})
 
     assert "Hello, World!" in visit(pa).text

@@ -263,7 +263,7 @@ def test_a_release_that_was_shipped_and_refused_is_not_live(change: Change) -> N
     plan = replace(PLAN, changes=(change,))
     told = replace(OUTCOME, plan=plan, steps=(), undone=(change,), failure=failure)
 
-    assert next(undone_lines(told)).startswith("Not live: Ship release")
+    assert next(undone_lines(told)).startswith("Not live: release ")
     assert "⏸️ Ship (not live)" in summary_md(told)
     unsent = replace(told, failure=replace(failure, title="Out of time"))
     assert next(undone_lines(unsent)).startswith("Not done: Ship release")

@@ -65,7 +65,8 @@ def test_a_slash_behind_what_has_the_name_of_a_file_is_told(source: Path, path: 
 def test_no_slash_behind_what_has_the_name_of_a_folder_is_told(source: Path, path: str) -> None:
     assert cautions(source, source=".", shared=path) == [
         (
-            f'shared: "{path}" has no slash at its end, so it is shared as a file. '
+            f'shared: "{path}" has no slash at its end, so it counts as a file, unless '
+            "PythonAnywhere has a folder there. "
             f'If it is a folder, write "{path}/".'
         )
     ]

@@ -185,7 +185,7 @@ def test_the_rate_limit_is_waited_out(server: ScriptedServer, reply: Reply, wait
 
     assert rig.send(CREATE).json() == ["ok"]
     assert rig.clock.slept == [wait]
-    assert rig.said == [f"Creating x: PythonAnywhere's rate limit; waiting {wait:g} s"]
+    assert rig.said == [f"Waiting {wait:g} s for PythonAnywhere's rate limit (then: creating x)"]
 
 
 def test_a_wait_that_outlasts_the_run_is_not_begun(server: ScriptedServer) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pa_deploy.transport import Answer
@@ -150,3 +152,24 @@ def test_what_is_wrong_is_announced_once() -> None:
     assert [NEW in line for line in there.said] == [False, False]
     assert "answered 502" in there.said[0]
     assert "answered 503" in there.said[1]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "mapped", "visits"),
+    [
+        (answer(), ("/",), 6),
+        (answer(404), ("/",), 6),
+        (answer(), ("/static/", "/"), 6),
+        (answer(503), ("/",), 50),
+        (answer(), ("/static/",), 50),
+    ],
+)
+def test_a_steady_wrong_file_of_a_mapping_ends_the_wait_later(
+    wrong: Answer, mapped: tuple[str, ...], visits: int
+) -> None:
+    there = world({"/": [wrong]})
+
+    asked = replace(check_release(), mapped=mapped, text="never there", timeout_seconds=100)
+    health = there.wait(asked)
+
+    assert (health.healthy, health.attempts) == (False, visits)

@@ -129,6 +129,10 @@ class Refused(DeployError):
     title = "Refused by PythonAnywhere"
 
 
+class IsFolder(Refused):
+    """There is a folder where a file should be."""
+
+
 class NotFound(Refused):
     """What was asked for does not exist on the account."""
 

@@ -11,6 +11,7 @@ from pa_deploy.errors import (
     DeployError,
     DiskFull,
     Forbidden,
+    IsFolder,
     NotFound,
     Refused,
     ServerFailed,
@@ -44,7 +45,7 @@ class Files:
         if answer.status == MAY_BE_MISSING:
             return None
         if check(call, answer).is_json:
-            raise Refused(
+            raise IsFolder(
                 f"{path} is a directory on PythonAnywhere, not a file.",
                 advice="Check the path on the Files page.",
             )

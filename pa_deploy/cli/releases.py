@@ -34,6 +34,7 @@ from pa_deploy.model import (
     ReleaseStatus,
     StaticFile,
     WantedRelease,
+    Webapp,
 )
 from pa_deploy.release import (
     Destination,
@@ -126,15 +127,19 @@ def rollback(session: Session, release: str | None) -> None:
             f"Release {row.id} was deleted: it is not in {destination.layout.releases} any more.",
             advice="Deploy that version of your code again, or name another release: --to ID.",
         )
+    webapp = session.tools.api.webapps.show(session.domain)
+    if webapp.password_protection.enabled:
+        destination = replace(destination, logins=(webapp.password_protection,))
     mappings = session.tools.api.static_files.list(session.domain)
     _insist_on_hidden_source(destination, row.id, status, mappings)
     try:
-        nonce = point_back(destination, row, status)
+        interpreter = (webapp.python_version, webapp.virtualenv)
+        nonce = point_back(destination, row, status, interpreter)
         reached = activate(destination, nonce)
         for said in left_sentences(reached, destination.layout, is_rollback=True):
             destination.warn(said)
         insist_on_live(reached, destination.redact)
-        healthy = _healthy(session, row, mappings)
+        healthy = _healthy(session, row, webapp, mappings)
     except Interrupted as error:
         error.advice = _look_first(row.id)
         raise
@@ -200,7 +205,9 @@ def _look_again(
     return status
 
 
-def _healthy(session: Session, row: ReleaseRow, mappings: tuple[StaticFile, ...]) -> str:
+def _healthy(
+    session: Session, row: ReleaseRow, webapp: Webapp, mappings: tuple[StaticFile, ...]
+) -> str:
     """Wait until the site is healthy with that release; return its answer. Raises Unhealthy."""
     check = _check_of(session, row)
     if check is None:
@@ -208,7 +215,7 @@ def _healthy(session: Session, row: ReleaseRow, mappings: tuple[StaticFile, ...]
     tools = session.tools
     mapped = tuple(each.url for each in mappings)
     check = replace(check, release=row.id, mapped=mapped)
-    check = with_login(check, tools.api.webapps.show(session.domain))
+    check = with_login(check, webapp)
     health = wait_until_healthy(check, tools.site, tools.deadline, session.say)
     if not health.healthy:
         raise Unhealthy(

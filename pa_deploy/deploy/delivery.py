@@ -18,6 +18,7 @@ from pa_deploy.model import (
     Boot,
     Compared,
     HealthCheck,
+    PasswordProtection,
     Release,
     ReleaseOutcome,
     ReleaseRow,
@@ -74,6 +75,7 @@ from pa_deploy.transport import Fault
 VISIT_SECONDS = 10.0
 """How long the site may take to answer a signed request, for which the app does nothing."""
 LEASE_CALL_SECONDS = 40.0
+UNAUTHORIZED = 401
 """A look at the loader's status may take so long; the lock must count until then."""
 
 
@@ -98,6 +100,8 @@ class Delivery:
     """Paths that become shared, and that the live release has as its own."""
     check: HealthCheck | None = None
     webapp: WantedWebapp | None = None
+    interpreter: tuple[str, str] = ("", "")
+    """The Python version and the virtualenv that the web app will have, "" if not known."""
     nonce: str = ""
     """That of the pointer that was written last."""
     is_from_before: bool = False
@@ -117,7 +121,10 @@ class Delivery:
         Raises NewerPaDeploy if the status, the WSGI file or a record is from a newer one, and
         ReleaseRefused if the data of a path that is no longer shared would be left behind.
         """
-        destination = self.destination
+        self.destination = destination = replace(
+            self.destination, logins=_logins(self.webapp, actual)
+        )
+        self.interpreter = _interpreter(self.webapp, actual)
         wsgi_file = actual.wsgi_file
         if wsgi_file and wsgi_file.content:
             insist_on_known(number_of_loader(wsgi_file.content), destination.layout.domain)
@@ -149,7 +156,7 @@ class Delivery:
         """With what is to be tried before the release serves."""
         wanted, layout = shipment.bundle.wanted, self.destination.layout
         mappings = _mappings(self.webapp, actual)
-        python, virtualenv = _interpreter(self.webapp, actual)
+        python, virtualenv = self.interpreter
         return replace(
             shipment,
             check=page_check(self.check),
@@ -233,7 +240,7 @@ class Delivery:
         if self.shipment is None or self.sent is None:
             rows = {row.id: row for row in self.status.releases}
             row = rows.get(self.release.id, ReleaseRow(self.release.id, ""))
-            self.nonce = point_back(self.destination, row, self.status)
+            self.nonce = point_back(self.destination, row, self.status, self.interpreter)
             return
         if self.shipment.bundle.wanted.first_run:
             first = not is_one_verified(self.destination)
@@ -298,6 +305,14 @@ class Delivery:
             told = compare_by_site(self.destination, self.status)
         late = told.late if told else ()
         return late_sentences(late, self.status, self.destination.layout)
+
+    def late_since_switch(self) -> Iterator[str]:
+        """What was written in the former release since the site has left it, by the end of a run.
+
+        A request may still have been under way at the switch.
+        """
+        told = compare_by_site(self.destination, self.status)
+        return late_sentences(told.late if told else (), self.status, self.destination.layout)
 
     def is_live_in_doubt(self) -> bool:
         """Whether nobody has seen the live release healthy since it was switched to.
@@ -378,6 +393,12 @@ def _interpreter(wanted: WantedWebapp | None, actual: Actual) -> tuple[str, str]
     return version, virtualenv
 
 
+def _logins(wanted: WantedWebapp | None, actual: Actual) -> tuple[PasswordProtection, ...]:
+    """What the site asks for now, and what it will ask for after a reload."""
+    both = (each.password_protection for each in (actual.webapp, wanted) if each)
+    return tuple(dict.fromkeys(each for each in both if each and each.enabled))
+
+
 def _folders_of(wanted: WantedWebapp | None, actual: Actual) -> tuple[str, ...]:
     """The folders that the Web tab shows, and those that the inputs name."""
     both = [each for each in (wanted, actual.webapp) if each]
@@ -407,7 +428,7 @@ def make_destination(target: Target, tools: Tools) -> Destination:
         deadline=tools.deadline,
         announce=tools.ci.log,
         warn=tools.ci.warning,
-        visit=partial(_visit, target, tools),
+        ask=partial(_visit, target, tools),
         request_key=request_key(target.token, target.domain),
         keep_lock=lambda: tools.transport.guard(LEASE_CALL_SECONDS),
         run=tools.run,
@@ -415,11 +436,22 @@ def make_destination(target: Target, tools: Tools) -> Destination:
     )
 
 
-def _visit(target: Target, tools: Tools, headers: Mapping[str, str]) -> bytes | None:
-    """Ask the site for what no app and no static file answers; what the loader says."""
+def _visit(
+    target: Target,
+    tools: Tools,
+    headers: Mapping[str, str],
+    logins: tuple[PasswordProtection, ...],
+) -> bytes | None:
+    """Ask the site for what no app and no static file answers; what the loader says.
+
+    The first of the `logins` that the site accepts is used, if it asks for one.
+    """
     url = f"https://{target.domain}/.pa-deploy"
-    try:
-        answer = tools.site.get(url, VISIT_SECONDS, headers=headers)
-    except Fault:
-        return None
+    for login in logins or (None,):
+        try:
+            answer = tools.site.get(url, VISIT_SECONDS, login, headers)
+        except Fault:
+            return None
+        if answer.status != UNAUTHORIZED:
+            break
     return answer.body if REQUEST_HEADER.lower() in answer.headers else None

@@ -36,7 +36,7 @@ def _retreat(delivery: Delivery) -> str:
     try:
         if target is None:
             return f"{said} {_detach(destination)}"
-        hurry_back(destination, target, delivery.status)
+        hurry_back(destination, target, delivery.status, delivery.interpreter)
     except DeployError as error:
         return f"{said} It stays live, because going back did not work: {error.what}"
     return f"{said} PythonAnywhere was asked to go back to release {target.id}."

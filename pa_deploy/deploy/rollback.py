@@ -154,4 +154,4 @@ def _delivery_back(
     from pa_deploy.deploy.delivery import Delivery, make_destination  # noqa: PLC0415 - as in `prepare`
 
     destination = replace(make_destination(settings.target, tools), warn=restoring.warn)
-    return Delivery(destination, wanted.release, Path())
+    return Delivery(destination, wanted.release, Path(), webapp=wanted)

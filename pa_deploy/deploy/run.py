@@ -224,6 +224,9 @@ class Deploy:
                 self._verify(made, check, reserve, first)
             if goal.delivery:
                 goal.delivery.note_verified()
+            if goal.delivery and made.shipped:
+                for said in goal.delivery.late_since_switch():
+                    self._journal.warn_once(said)
 
     def _judge(self, delivery: Delivery, actual: Actual) -> None:
         """See whether the live release is healthy, if the run that has switched to it has not."""

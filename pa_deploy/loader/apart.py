@@ -43,7 +43,7 @@ def set_apart(release: Release) -> None:
         own = Environment(release.home, APART.join((shared.id, release.id)))
         _copy(shared, own)
         own.keep(shared.note)
-        release.keep({**release.record, "environment": own.id})
+        release.change(environment=own.id)
     _restore(shared, new, changed)
 
 

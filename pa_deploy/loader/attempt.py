@@ -34,6 +34,8 @@ MOST_BYTES = 16 * 1024 * 1024
 """How much of a page is read; an error may come at its end."""
 OF_THE_SERVER = ("uwsgi", "uwsgidecorators")
 """Modules that an app finds in uWSGI's processes alone."""
+ARGUMENTS = ("uwsgi",)
+"""What an app finds as the words of its program in uWSGI's processes."""
 NAMES_EXCEPTION = (400, *range(500, 600))
 """Statuses by which frameworks answer if there was an exception."""
 SHOWN_CHARACTERS = 2000
@@ -61,6 +63,7 @@ def try_out(base: str, release: str, asked: Dict[str, Any]) -> None:
     verdict = {"step": "import", "error": ""}
     try:
         wanted = Release(home, release)
+        sys.argv[:] = ARGUMENTS
         app = load(wanted)
         if asked:
             verdict["step"] = step_of(asked)
@@ -75,7 +78,7 @@ def try_out(base: str, release: str, asked: Dict[str, Any]) -> None:
         verdict["error"] = str(error)
     except BaseException as error:  # an app may well call sys.exit
         told = output.tell(error)
-        if getattr(error, "name", None) in OF_THE_SERVER:
+        if isinstance(error, ModuleNotFoundError) and error.name in OF_THE_SERVER:
             print("This module is only in PythonAnywhere's server, so the app could not be tried.")
         else:
             verdict["error"] = told
@@ -109,7 +112,8 @@ def _end(status: int, threads: int) -> None:
     """End as a process has ended that is the copy of this one without its threads."""
     if threads > 1 and status != WELL << 8:
         with suppress(OSError, ValueError):
-            print(NO_THREADS, flush=True)
+            print(NO_THREADS)
+            _flush()
     if os.WIFSIGNALED(status):
         with suppress(OSError, ValueError):  # SIGKILL takes no handler
             signal.signal(os.WTERMSIG(status), signal.SIG_DFL)
@@ -194,7 +198,8 @@ class Attempt:
     def _judge(self, answer: Answer, path: str) -> None:
         text = page_text(bytes(answer.body), answer.headers.get("content-type", ""))
         if not any(low <= answer.status <= high for low, high in self._asked["statuses"]):
-            print(_beginning(text), flush=True)
+            print(_beginning(text))
+            _flush()
             if self._watch.last and answer.status in NAMES_EXCEPTION:
                 raise self._watch.last
             file = missing(self._mapped, _decoded(path))

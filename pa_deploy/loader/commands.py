@@ -14,6 +14,7 @@ from .attempt import WELL
 from .files import LOADER_ZIP, OUTPUT, private
 from .interpreter import folder_with_python, own_python
 from .releases import Release
+from .supervisor import TIMED_OUT
 
 NOT_WANTED = "it is no longer wanted"
 SHELL = ("/bin/bash", "-o", "pipefail", "-c")
@@ -24,6 +25,13 @@ class Failed(RuntimeError):
 
     def __init__(self, code: int) -> None:
         super().__init__("it ended with exit code %d" % code)
+
+
+class TimedOut(Failed):
+    """Its time was over, so it was ended."""
+
+    def __init__(self, seconds: float) -> None:
+        RuntimeError.__init__(self, "it was ended after %.0f s, as its time was over" % seconds)
 
 
 class Commands:
@@ -116,6 +124,7 @@ class Commands:
                 start_new_session=True,
                 pass_fds=[self._lock],
             )
+        started = time.monotonic()
         self._stdin = process.stdin
         self._tell_supervisor([words, env, seconds])
         if self._is_stopped:
@@ -124,4 +133,8 @@ class Commands:
         self._close()
         if self._is_stopped:
             raise RuntimeError(NOT_WANTED)
+        if (
+            code == TIMED_OUT and time.monotonic() - started >= seconds
+        ):  # it may have ended so itself
+            raise TimedOut(seconds)
         return code

@@ -9,8 +9,11 @@ from .damage import are_layers_well, damaged_files
 from .files import Home
 from .inventory import MOST_TOLD, left_behind, told_of
 from .late import written_late
-from .releases import Release, live
+from .releases import Release, live, parts_changed
+from .shared import broken_links
 from .status import read_pointer
+
+LINK = "the link %s to shared/"
 
 
 def compare_live(home: Home) -> Dict[str, Any]:
@@ -41,4 +44,5 @@ def _parts_missing(release: Release) -> List[str]:
         release.variables()
     except RuntimeError:
         found.append("secrets")
-    return found
+    found += [each for each in parts_changed(release) if each not in found]
+    return found + [LINK % name for name in broken_links(release)]

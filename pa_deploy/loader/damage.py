@@ -33,6 +33,15 @@ def damaged_files(release: Release) -> List[str]:
     ]
 
 
+def written_by_app(release: Release, paths: Iterable[str]) -> List[str]:
+    """Of these paths the files that a deploy was allowed to leave behind, changed by the app."""
+    home = release.home
+    names = [each.partition(".")[0] for each in home.names_in("records")]
+    leave = [path for each in names for path in Release(home, each).record.get("discard", [])]
+    here = (path for path in paths if covers(leave, path))
+    return [path for path in here if os.path.isfile(os.path.join(release.code, path))]
+
+
 def changed_in_place(release: Release, paths: Iterable[str]) -> List[str]:
     """Of these paths those that are one file with the live release's, whose app has changed it.
 

@@ -123,6 +123,24 @@ def content_of(path: str) -> str:
     return digest.hexdigest()
 
 
+def has_rows(path: str) -> bool:
+    """Whether a table of a database has rows; also if it cannot be read now."""
+    if not is_database(path):
+        return False
+    try:
+        sqlite3 = importlib.import_module("sqlite3")
+    except ImportError:
+        return True
+    query = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
+    try:
+        with _opened(sqlite3, path) as database:
+            tables = [row[0].replace('"', '""') for row in database.execute(query)]
+            found = (database.execute('SELECT 1 FROM "%s" LIMIT 1' % each) for each in tables)  # noqa: S608 - quoted
+            return any(rows.fetchone() for rows in found)
+    except sqlite3.Error:
+        return True
+
+
 def copy_database(old: str, new: str) -> None:
     """Copy it by SQLite's own means, so that the copy is whole even if an app writes meanwhile.
 

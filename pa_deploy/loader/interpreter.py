@@ -10,13 +10,13 @@ from contextlib import suppress
 from typing import Iterable, List, NamedTuple
 
 from .files import Home, names_in
+from .origin import ENVIRON
 
 VERSIONED = re.compile(r"python3\.[0-9]+")
 UNFINISHED = ".pa-deploy-unfinished"
 """A file in a virtualenv that is being made."""
 PREFIX = sys.prefix
-PATH = os.environ.get("PATH", os.defpath)
-"""Both as they were before an app's own environment was activated in this process."""
+"""As it was before an app's own environment was activated in this process."""
 PLACES = ("/usr/bin", "/usr/local/bin")
 """Where Pythons are that the PATH of a web app may not name."""
 
@@ -29,9 +29,14 @@ class Found(NamedTuple):
 
 
 def own_python() -> str:
-    """The Python of this process as a program; `sys.executable` may be uWSGI."""
+    """The Python of this process as a program.
+
+    `sys.executable` may be uWSGI, or the Python with which the virtualenv was made. Without `site`
+    (-S) only that tells of a virtualenv.
+    """
     name = "python%d.%d" % sys.version_info[:2]
-    if os.path.basename(sys.executable or "") == name:
+    is_named = os.path.basename(sys.executable or "") == name
+    if is_named and sys.prefix == sys.base_prefix:
         return sys.executable
     places = [PREFIX, sys.base_prefix, "/usr", "/usr/local"]
     return next(filter(os.path.exists, (os.path.join(each, "bin", name) for each in places)))
@@ -55,7 +60,7 @@ def python_of(home: Home, version: str, virtualenv: str) -> Found:
 
 def _places_of(name: str) -> Iterable[str]:
     """Where a Python of that name may be, if the web app's server can have it."""
-    folders = PATH.split(os.pathsep)
+    folders = ENVIRON.get("PATH", os.defpath).split(os.pathsep)
     real = [each for each in folders if os.path.basename(each) != "shims"]  # they may lead nowhere
     yield shutil.which(name, path=os.pathsep.join(real)) or ""
     yield from (os.path.join(folder, name) for folder in PLACES)

@@ -66,14 +66,16 @@ def written(release: Release) -> List[str]:
 def _written_to_manifest(release: Release) -> List[str]:
     """The same, of a release that an earlier version of the loader has made ready.
 
-    Nobody knows what its commands have made, so a new file counts only if it is a database.
+    Nobody knows what its commands have made, so a new file counts only if it is a database. If
+    there was a list, and it is damaged, each new file counts: none is lost then.
     """
+    is_damaged = os.path.lexists(release.home.at(FILES % release.id))
     shipped = {path: noted_of(row) for path, row in release.record.get("files", {}).items()}
     found = _look(release)
     changed = (
         path
         for path in found
-        if (path in shipped or is_database(os.path.join(release.code, path)))
+        if (is_damaged or path in shipped or is_database(os.path.join(release.code, path)))
         and _is_changed(release, path, found[path], shipped.get(path))
     )
     return _owners(release, changed)

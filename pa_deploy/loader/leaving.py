@@ -10,7 +10,8 @@ from .former import FormerSite
 from .inventory import MOST_TOLD, left_behind, told_of
 from .paths import covers, shown
 from .releases import Release, live
-from .shared import take_along, to_take
+from .shared import bring_back_shared, take_along, to_take
+from .twins import Twins
 
 LEFT = (
     "the site of before has none of the code of this release. So its data is not taken over, and "
@@ -32,6 +33,17 @@ class Leaving:
         self._wanted = wanted
         self._tell = tell
         self._leave: List[str] = list(wanted.get("discard", []))
+
+    def bring_back(self) -> None:
+        """Have in `shared/` what the live app has put in the place of links to it. Raises Twins."""
+        serving = Release(self._home, live(self._home))
+        try:
+            bring_back_shared(serving, self._leave)
+        except Twins as error:
+            if not self._is_rollback:
+                raise
+            said = "%s of release %s stays there. The site goes on with the one of shared/"
+            self._home.say(said % (", ".join(map(shown, error.paths)), serving.id))
 
     def take_along(self, files: Mapping[str, Any]) -> List[str]:
         """Move to `shared/` what becomes shared; the paths. An error if other data would be left

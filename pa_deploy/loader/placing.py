@@ -9,7 +9,7 @@ from .apart import is_apart
 from .backups import move_to_backups
 from .commands import Commands
 from .composing import Composing
-from .damage import are_layers_well, changed_in_place, damaged_files
+from .damage import are_layers_well, changed_in_place, damaged_files, written_by_app
 from .distributions import lacking, place, remove
 from .environment import Environment
 from .files import discard, move
@@ -18,8 +18,9 @@ from .inventory import told_of
 from .layout import LAYOUT
 from .paths import covers, shown
 from .releases import Release, live
+from .seal import OF_SECRETS, is_as_sealed, seal_of_secrets
 from .shared import link_again, rescue
-from .unpack import unpack
+from .unpack import manifest_of, unpack
 
 
 class Placing:
@@ -47,6 +48,7 @@ class Placing:
     def carry_out(self, *, is_known: bool) -> None:
         """The release is whole after it, else an error. `is_known`: it was placed before."""
         self._place_packages()
+        self._insist_on_record()
         if is_known and self._release.is_whole:
             damaged = self._damaged_files()
             if damaged:
@@ -66,12 +68,12 @@ class Placing:
         name = self._release.id
         folder = self._home.at("releases", name)
         files = unpack(self._home, self._wanted["code"], name, folder, "code", self._taken)
-        self._release.keep({**self._wanted["record"], "files": files, "layout": LAYOUT})
+        self._keep(files)
         self._tell(placed=True)
 
     def _damaged_files(self) -> List[str]:
-        """Those that keep the release from serving. A rollback is not refused for what the live app
-        has changed in both releases.
+        """Those that keep the release from serving. A rollback is not refused for what an app has
+        changed: the live one in both releases, or its own one while it was live.
         """
         damaged = damaged_files(self._release)
         if self._wanted["record"] or not damaged:
@@ -80,7 +82,8 @@ class Placing:
         if common:
             said = "%s is as the app has changed it since: both releases share that file"
             self._home.say(said % ", ".join(map(shown, common)))
-        return [path for path in damaged if path not in common]
+        own = written_by_app(self._release, damaged)
+        return [path for path in damaged if path not in (*common, *own)]
 
     def _place_packages(self) -> None:
         """The packages that are wanted, or those of its record if it is gone back to."""
@@ -91,7 +94,7 @@ class Placing:
             return
         is_live = self._release.id == live(self._home)
         if is_apart(recorded) and wanted and not is_live:  # its commands will run again
-            self._release.keep({**self._release.record, "environment": wanted})
+            self._release.change(environment=wanted)
             environment = Environment(self._home, wanted)
         if not environment.id or is_apart(environment.id):
             self._refuse_packages()
@@ -166,9 +169,37 @@ class Placing:
             move(os.path.join(whole, path), os.path.join(folder, path))
         discard(whole)
 
+    def _insist_on_record(self) -> None:
+        """If somebody has changed the record, have one of what a deploy has sent again: an error if
+        that is not whole. A rollback has none.
+        """
+        if is_as_sealed(self._release.record):
+            return
+        self._insist_on_parts("its record")
+        files = manifest_of(self._home, self._wanted["code"])
+        if not files:
+            raise RuntimeError("its record was changed, and no other was sent")
+        self._keep(files)
+
     def _renew_secrets(self) -> None:
-        """If they were lost, a deploy has sent them again; a rollback's pointer has no record."""
-        record = self._release.record
-        if record.get("secrets_lost") and self._wanted["record"]:
-            env = self._wanted["record"]["env"]
-            self._release.keep({**record, "env": env, "secrets_lost": False})
+        """A deploy has sent them again, which may have been lost; a rollback has not."""
+        sent, record = self._wanted["record"], self._release.record
+        if sent:
+            env = sent["env"] if record.get("secrets_lost") else record.get("env", [])
+            seal = seal_of_secrets(self._home, self._release.id, env)
+            self._release.change(env=env, secrets_lost=False, **{OF_SECRETS: seal})
+
+    def _keep(self, files: Mapping[str, Any]) -> None:
+        """Write down the record of what was sent. What has become shared since stays so."""
+        sent, release = self._wanted["record"], self._release
+        shared = sent.get("shared", [])
+        more = [
+            each
+            for each in release.record.get("shared", [])
+            if not covers(shared, each)
+            and os.path.islink(os.path.join(release.code, each).rstrip("/"))
+        ]
+        record = {**sent, "shared": [*shared, *more], "files": files, "layout": LAYOUT}
+        record["discard"] = self._discard
+        record[OF_SECRETS] = seal_of_secrets(self._home, release.id, sent.get("env", []))
+        release.keep(record)

@@ -7,7 +7,6 @@ another, which goes on from there. Only an import switches: see `switch.py`.
 from __future__ import annotations
 
 import os
-import signal
 import threading
 import time
 from contextlib import contextmanager, suppress
@@ -28,33 +27,30 @@ from .lease import has_lease
 from .leaving import Leaving
 from .placing import Placing
 from .releases import HAND_OVER, Release, live
-from .samples import Samples
-from .shared import bring_back_shared, rescue
+from .samples import Samples, has_files
+from .seal import are_secrets_as_sealed
+from .shared import rescue
 from .start import words_of_preparer
-from .status import begun, is_decided, read_pointer, read_status, write_status
-from .unpack import manifest_of
+from .status import begun, is_decided, read_pointer, read_status, trim_output, write_status
+from .twins import Twins
+from .unpack import manifest_of, save_room
 from .uploads import Uploads
 from .virtualenvs import lacks_virtualenv, make_virtualenv
 
 MOST_TRIES = 3
 BEAT_SECONDS = 1.0
 """How often the status is written, so that pa-deploy sees that the preparer lives."""
-INHERITED = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
-"""Signals that uWSGI's master ignores or blocks, and so would the commands."""
 
 
-def be_the_preparer(base: str, lock: int, writer: int) -> None:
+def be_the_preparer(base: str, lock: int, writer: int, origin: str) -> None:
     """Leave the process that started this one, and prepare until nothing is left to do.
 
-    Both files are held until the end: see `start.py`.
+    Both files are held until the end: see `start.py`. `origin` is as in `origin.restore`.
     """
     if os.fork():
         os._exit(0)
     for file in (lock, writer):
         os.set_inheritable(file, False)
-    signal.pthread_sigmask(signal.SIG_SETMASK, [])
-    for each in INHERITED:
-        signal.signal(each, signal.SIG_DFL)
     home = Home(base)
     wanted, before = read_pointer(home), ""
     while wanted and wanted["nonce"] != before:  # it may have changed meanwhile
@@ -65,9 +61,10 @@ def be_the_preparer(base: str, lock: int, writer: int) -> None:
             try:
                 preparation.carry_out()
             except OtherPython as other:
-                _go_on_with(str(other), home, lock, writer)
+                _go_on_with(str(other), home, lock, writer, origin)
             if preparation.is_ousted:
                 return
+            trim_output(home)
         wanted = read_pointer(home)
 
 
@@ -75,11 +72,12 @@ class OtherPython(Exception):
     """The Python that has to go on with the preparation, which was not there when it began."""
 
 
-def _go_on_with(python: str, home: Home, *files: int) -> None:
+def _go_on_with(python: str, home: Home, lock: int, writer: int, origin: str) -> None:
     """Become the preparer anew. It holds the files meanwhile."""
-    for file in files:
+    for file in (lock, writer):
         os.set_inheritable(file, True)
-    os.execv(python, [*words_of_preparer(python, home), *map(str, files)])  # noqa: S606
+    words = words_of_preparer(python, home, lock, writer, origin)
+    os.execv(python, words)  # noqa: S606
 
 
 class Preparation:
@@ -110,7 +108,7 @@ class Preparation:
             self.tell(late=self.status["late"] or written_late(self.home, leave))
             with self.heart():
                 self.have_virtualenv()
-                bring_back_shared(Release(self.home, live(self.home)))
+                self.leaving.bring_back()
                 is_live = self.id == live(self.home)
                 if not is_live:
                     self.taken = self.leaving.take_along(self.files)
@@ -124,6 +122,10 @@ class Preparation:
             self.tell(state="ready", step="", releases=rows)
         except OtherPython:
             raise
+        except Twins as error:
+            told = {"paths": error.paths, "count": error.count, "share": [], "twice": error.paths}
+            self.tell(step="wrote: " + error.paths[0], wrote=told)
+            self.refuse(str(error))
         except Exception as error:
             self.refuse(str(error) or repr(error))
 
@@ -219,6 +221,8 @@ class Preparation:
         if record.get("env") or record.get("secrets_lost"):
             self.tell(step="secrets")
             self.release.variables()
+            if not are_secrets_as_sealed(self.home, self.id, record):
+                raise RuntimeError("somebody has changed its secrets on PythonAnywhere")
 
     def make_ready(self) -> None:
         """Run and try the release, while the live one serves, and may write meanwhile."""
@@ -226,8 +230,10 @@ class Preparation:
         own = written(self.release) if self.was_live and not is_rollback else []
         self.run()
         if not is_rollback:
+            base = Release(self.home, self.wanted["code"]["base"])
+            save_room(self.release, base, self.wanted["code"]["copied"])
             note_files(self.release, own)
-        bring_back_shared(Release(self.home, live(self.home)))
+        self.leaving.bring_back()
         self.leaving.look(self.files)
         self.leaving.say_what_stays(self.status["wrote"])
 
@@ -264,7 +270,7 @@ class Preparation:
             if not os.path.exists(path):
                 self.tell(step="static-files: " + folder)
                 raise RuntimeError("%s is missing after the commands" % folder)
-            if os.path.isdir(path) and not os.listdir(path):
+            if os.path.isdir(path) and not has_files(path):
                 self.tell(step="static-files: " + folder)
                 raise RuntimeError("%s is empty after the commands" % folder)
 

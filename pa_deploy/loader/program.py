@@ -13,15 +13,17 @@ import sys
 def main() -> None:
     """Do what the command says.
 
-    `prepare BASE LOCK PIPE` prepares the wanted release, `supervise LOCK` runs a command of the
-    user's, `hold DATABASE` has one open, `try BASE ID ASKED` imports the app of a release and asks
-    it for a page.
+    `prepare BASE LOCK PIPE ORIGIN` prepares the wanted release, `supervise LOCK` runs a command of
+    the user's, `hold DATABASE` has one open, `compare BASE` prints how the live release differs,
+    `try BASE ID ASKED` imports the app of a release and asks it for a page.
     """
     command, *words = sys.argv[1:]
     if command == "prepare":
-        from .prepare import be_the_preparer  # noqa: PLC0415 - see above
+        from .origin import restore  # noqa: PLC0415 - see above
+        from .prepare import be_the_preparer  # noqa: PLC0415
 
-        be_the_preparer(words[0], int(words[1]), int(words[2]))
+        restore(words[3])
+        be_the_preparer(words[0], int(words[1]), int(words[2]), words[3])
     elif command == "supervise":
         from .supervisor import supervise  # noqa: PLC0415
 
@@ -30,6 +32,11 @@ def main() -> None:
         from .holding import be_the_holder  # noqa: PLC0415
 
         be_the_holder(words[0])
+    elif command == "compare":
+        from .compare import compare_live  # noqa: PLC0415
+        from .files import Home  # noqa: PLC0415
+
+        print(json.dumps(compare_live(Home(words[0]))))
     else:
         from .attempt import try_out  # noqa: PLC0415
 

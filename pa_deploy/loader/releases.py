@@ -11,6 +11,7 @@ from .environment import Environment
 from .files import Home, discard, move
 from .first import first_env, first_record
 from .layout import LAYOUT, number_in
+from .seal import are_secrets_as_sealed, is_as_sealed, sealed
 
 RELEASE_ID = re.compile("[0-9A-Za-z_-]+")
 HAND_OVER = "code"
@@ -56,7 +57,15 @@ class Release:
 
     def keep(self, record: Mapping[str, Any]) -> None:
         """Write its record down."""
-        self.record = dict(record)
+        self._write(sealed(record))
+
+    def change(self, **news: object) -> None:
+        """Change parts of its record. One that somebody has changed by hand stays known as such."""
+        record = {**self.record, **news}
+        self._write(sealed(record) if is_as_sealed(self.record) else record)
+
+    def _write(self, record: Dict[str, Any]) -> None:
+        self.record = record
         self.home.write("records/%s.json" % self.id, self.record)
 
     def variables(self) -> Dict[str, str]:
@@ -113,6 +122,13 @@ class Release:
         with suppress(FileExistsError):
             os.symlink(os.path.join("..", "..", "releases", self.id), self.home.at(target))
         return target
+
+
+def parts_changed(release: Release) -> List[str]:
+    """Which of its parts somebody has changed by hand, beside its files."""
+    found = [] if is_as_sealed(release.record) else ["its record"]
+    are_well = are_secrets_as_sealed(release.home, release.id, release.record)
+    return found if are_well else [*found, "secrets"]
 
 
 def is_sound(record: Mapping[str, Any]) -> bool:

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 import re
 from typing import Any, Match, Tuple
 
 from .app import App
 from .boot import one_boot, work
 from .files import REQUEST_KEY, Home, read_bytes
-from .start import start_preparer
+from .origin import is_lost
+from .start import compared, start_preparer
 from .status import is_decided, is_prepared, read_pointer, read_status, sign_status
 from .verified import note_verified
 
@@ -35,6 +35,8 @@ def answering(home: Home, app: App) -> App:
         if not said or not _is_ours(home, said):
             return app(environ, start_response)
         state, body = _answer(home, said)
+        if not state:
+            return app(environ, start_response)
         headers = [("Content-Type", "application/json"), ("Cache-Control", "no-store")]
         start_response("202 Accepted", [*headers, (HEADER, state)])
         return [body]
@@ -43,12 +45,12 @@ def answering(home: Home, app: App) -> App:
 
 
 def _answer(home: Home, said: Match[str]) -> Tuple[str, bytes]:
-    """What is being done or was done, in a word, and the status or what was compared."""
-    if said[3] == COMPARE:
-        # What it needs would be compiled at each start of the site, and is asked for seldom.
-        from .compare import compare_live  # noqa: PLC0415
+    """What is being done or was done, in a word, and the status or what was compared.
 
-        return "compared", json.dumps(compare_live(home)).encode()
+    Without a word it is the app's to answer.
+    """
+    if said[3] == COMPARE:
+        return "compared", compared(home)
     state = _note_verified(home, said[2]) if said[3] == VERIFIED else _begin(home)
     return state, read_bytes(home.at("status.json"))
 
@@ -77,12 +79,17 @@ def _note_verified(home: Home, nonce: str) -> str:
 
 
 def _begin(home: Home) -> str:
-    """Start the preparer, unless there is one or nothing to do. What is being done, in a word."""
+    """Start the preparer, unless there is one or nothing to do. What is being done, in a word.
+
+    "" if it would not be as one that an import starts; a reload does better then.
+    """
     with one_boot(home), work(home) as lock:
         if lock < 0:
             return "busy"
         status, wanted = read_status(home), read_pointer(home)
         if not wanted or is_decided(status, wanted) or is_prepared(status, wanted):
             return "idle"
+        if is_lost():
+            return ""
         start_preparer(home, wanted, lock, 0.0)
     return "preparing"

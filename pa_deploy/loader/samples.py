@@ -91,6 +91,17 @@ class Samples:
         return os.path.join(self._code, folder)
 
 
+def has_files(folder: str) -> bool:
+    """Whether it has a file to serve. Those whose name begins with a dot, such as `.gitkeep`, only
+    keep a folder. What a link leads to counts.
+    """
+    for top, folders, names in os.walk(folder):
+        links = [name for name in folders if os.path.islink(os.path.join(top, name))]
+        if links or any(not name.startswith(".") for name in names):
+            return True
+    return False
+
+
 def _ranked(folder: str) -> Iterator[Tuple[int, str]]:
     """Its files, with 0 for one that is fit to be asked for, and more for others."""
     count = 0

@@ -16,42 +16,115 @@ from .databases import (
     is_database,
     is_hot,
     nobody_writes,
+    owner_of,
 )
 from .files import Home, discard, move, names_in
 from .inventory import ASIDE, is_same, left_behind
-from .paths import covers
+from .paths import covers, shown
 from .releases import Release
+from .twins import are_there, insist_on_one, is_void, twins
 
 MOST_TRIES = 5
+LEFT = ".left" + ASIDE
+"""The end of the name of a folder for which a link is about to stand."""
+ANEW = ".anew%d" + ASIDE
+"""The same, of those that the app has made in its place."""
 
 
-def bring_back_shared(release: Release) -> None:
+def bring_back_shared(release: Release, leave: Iterable[str] = ()) -> None:
     """Put back into `shared/` what an app has put in the place of a link to it.
 
     A program that saves a file by renaming another over it does so. What `shared/` had goes to
-    `backups/`.
+    `backups/`; with a folder, what both have. A database that an app has made anew, because
+    somebody has deleted the link, takes no other's place. Raises Twins if it has rows, unless it is
+    one of the paths that may be left behind.
     """
     home = release.home
     for name in [each.rstrip("/") for each in release.record.get("shared", [])]:
         here, kept = os.path.join(release.code, name), home.at("shared", name)
-        if os.path.islink(here):
-            _bring_back_target(release, here, kept)
+        if _is_within(here, kept):
+            continue
+        if os.path.islink(here) and not os.path.lexists(here + LEFT):
+            _bring_back_target(release, here, kept, leave)
             _bring_back_journal(here, kept)
-        elif os.path.lexists(here):
-            is_begun = os.path.lexists(here + ASIDE) or _is_one_file(here, kept)
-            if os.path.lexists(kept) and not is_begun:
-                move_to_backups(home, kept, name)
-            with nobody_writes(databases_in(here)):
+        elif os.path.lexists(_source(here)):
+            if os.path.lexists(kept) and not (_is_begun(here) or _is_one_file(here, kept)):
+                _make_way(release, name, leave)
+            if os.path.islink(here):
+                continue
+            with nobody_writes(databases_in(_source(here))):
                 _take(home, here, kept)
-        elif os.path.lexists(kept) and os.path.isdir(os.path.dirname(here)):
-            os.symlink(kept, here)  # somebody has deleted the link
+        else:
+            _link_if_missing(here, kept)
 
 
-def _bring_back_target(release: Release, here: str, kept: str) -> None:
+def link_what_is_missing(release: Release) -> None:
+    """Make links to `shared/` again that somebody has deleted, before an app makes files there."""
+    for name in [each.rstrip("/") for each in release.record.get("shared", [])]:
+        here, kept = os.path.join(release.code, name), release.home.at("shared", name)
+        if not _is_within(here, kept):
+            _link_if_missing(here, kept)
+
+
+def _link_if_missing(here: str, kept: str) -> None:
+    is_free = not os.path.lexists(here) and not os.path.lexists(_source(here))
+    if is_free and os.path.lexists(kept) and os.path.isdir(os.path.dirname(here)):
+        os.symlink(kept, here)
+
+
+def _make_way(release: Release, name: str, leave: Iterable[str]) -> None:
+    """Decide for what stands in the place of a link, or for what is in `shared/`; see above."""
+    home = release.home
+    here, kept = os.path.join(release.code, name), home.at("shared", name)
+    if covers(leave, name):
+        _put_aside(home, here, kept, name)
+        return
+    insist_on_one(here, kept, name, leave)
+    if is_void(here, kept):
+        _put_aside(home, here, kept, name)
+    elif _are_folders(here, kept):
+        for one, other in list(twins(here, kept)):
+            path = os.path.relpath(other, home.at("shared"))
+            if is_void(one, other) or covers(leave, path):
+                move_to_backups(home, one, path)
+    else:
+        move_to_backups(home, kept, name)
+
+
+def _put_aside(home: Home, here: str, kept: str, name: str) -> None:
+    """Let the link stand again. What stood there goes to `backups/`."""
+    move_to_backups(home, here, name)
+    os.symlink(kept, here)
+    home.say("%s was no link to shared/ any more. What stood there is in backups/" % shown(name))
+
+
+def _is_within(here: str, kept: str) -> bool:
+    """Whether the folder that it is in is a link to `shared/` already: it has become shared."""
+    return os.path.realpath(os.path.dirname(here)) == os.path.realpath(os.path.dirname(kept))
+
+
+def _is_begun(here: str) -> bool:
+    """Whether somebody was killed who was about to put a link there."""
+    return any(os.path.lexists(here + each) for each in (ASIDE, LEFT))
+
+
+def _source(here: str) -> str:
+    """Where that is now which is to be shared."""
+    return here + LEFT if os.path.lexists(here + LEFT) else here
+
+
+def _bring_back_target(release: Release, here: str, kept: str, leave: Iterable[str]) -> None:
     """Have in `shared/` what a link leads to that an app has put in the place of ours."""
     target = os.path.realpath(here)
-    if not os.path.exists(target) or target == os.path.realpath(kept):
+    if target == os.path.realpath(kept):
         return
+    name = os.path.relpath(kept, release.home.at("shared"))
+    is_data = os.path.isfile(target) or os.path.isdir(target)
+    if not is_data or is_void(target, kept) or covers(leave, name):
+        if os.path.lexists(kept):
+            _replace_by_link(here, kept)
+        return
+    insist_on_one(target, kept, name, leave)
     if os.path.lexists(kept):
         move_to_backups(release.home, kept, os.path.relpath(kept, release.home.at("shared")))
     if (target + "/").startswith(os.path.realpath(release.code) + "/"):
@@ -76,6 +149,23 @@ def _bring_back_journal(here: str, kept: str) -> None:
         pass  # the half is undone as soon as somebody opens it
 
 
+def broken_links(release: Release) -> List[str]:
+    """Which links to `shared/` somebody has deleted or changed. A file that an app has put there by
+    renaming it is none; see `bring_back_shared`.
+    """
+    return [name for name in release.record.get("shared", []) if _is_broken(release, name)]
+
+
+def _is_broken(release: Release, name: str) -> bool:
+    path = name.rstrip("/")
+    here, kept = os.path.join(release.code, path), release.home.at("shared", path)
+    if _is_within(here, kept) or not os.path.lexists(kept):
+        return False
+    if os.path.islink(here):
+        return os.path.realpath(here) != os.path.realpath(kept)
+    return not os.path.lexists(_source(here)) or are_there(here, kept)
+
+
 def take_along(live: Release, name: str) -> None:
     """Move what becomes shared from the live release to `shared/`, and leave a link in its place.
 
@@ -87,15 +177,16 @@ def take_along(live: Release, name: str) -> None:
     os.makedirs(os.path.dirname(kept), exist_ok=True)
     from .holding import hold  # noqa: PLC0415 - the site's start compiles what is imported
 
-    databases = [] if os.path.islink(here) else databases_in(here)
-    with_wal = [os.path.relpath(each, here) for each in databases if has_wal(each)]
+    source = _source(here)
+    databases = [] if os.path.islink(source) else databases_in(source)
+    with_wal = [os.path.relpath(each, source) for each in databases if has_wal(each)]
     with nobody_writes(databases):
         _take(live.home, here, kept)
         for each in with_wal:
             hold(os.path.normpath(os.path.join(kept, each)))
     # From now on it is the live release's too, which may replace the link; see above.
     others = [each for each in live.record.get("shared", []) if not covers([name], each)]
-    live.keep({**live.record, "shared": [*others, name]})
+    live.change(shared=[*others, name])
 
 
 def link_again(release: Release) -> None:
@@ -105,7 +196,8 @@ def link_again(release: Release) -> None:
     home = release.home
     for name in [each.rstrip("/") for each in release.record.get("shared", [])]:
         here, kept = os.path.join(release.code, name), home.at("shared", name)
-        if os.path.lexists(here) and not os.path.islink(here):
+        is_ours = os.path.islink(here) or _is_within(here, kept)
+        if os.path.lexists(here) and not is_ours:
             move_to_backups(home, here, name)
             os.symlink(kept, here)
 
@@ -138,8 +230,8 @@ def to_take(live: Release, names: Iterable[str], leave: Iterable[str]) -> List[s
 def _is_to_take(live: Release, path: str, has_shared: bool) -> bool:
     """`has_shared`: it is a folder in which something was shared before."""
     here, kept = os.path.join(live.code, path), live.home.at("shared", path)
-    if os.path.lexists(here + ASIDE):
-        return True  # it was begun
+    if _is_begun(here):
+        return True
     if not os.path.lexists(here):
         return False
     if has_shared and os.path.isdir(here) and not os.path.islink(here):
@@ -167,10 +259,8 @@ def _files_at(code: str, path: str) -> Iterator[str]:
 
 def _take(home: Home, here: str, kept: str) -> None:
     """At no moment is there a place to which something could be written that is lost."""
-    if os.path.isdir(here) and not os.path.islink(here):
+    if os.path.lexists(here + LEFT) or (os.path.isdir(here) and not os.path.islink(here)):
         _take_folder(home, here, kept)
-    elif not os.path.lexists(here):  # it was killed between the two renames of a folder
-        move(here + ASIDE, here)
     elif os.path.islink(here):
         if os.path.realpath(here) != os.path.realpath(kept):
             os.symlink(os.path.realpath(here), kept)
@@ -190,39 +280,87 @@ def _take_file(home: Home, here: str, kept: str) -> None:
 
 
 def _is_one_file(one: str, other: str) -> bool:
-    return os.path.exists(other) and os.path.samefile(one, other)
+    return all(map(os.path.exists, (one, other))) and os.path.samefile(one, other)
 
 
 def _take_folder(home: Home, here: str, kept: str) -> None:
-    """If an app makes the folder anew in the moment between, what it has put there is moved too."""
-    discard(here + ASIDE)
-    os.symlink(kept, here + ASIDE)
-    for _ in range(MOST_TRIES):
-        if os.path.lexists(here):
-            _merge(home, here, kept)
-        with suppress(IsADirectoryError):
-            move(here + ASIDE, here)
-            return
-    raise RuntimeError("the app makes %s anew again and again" % os.path.basename(here))
+    """Nothing vanishes from the folder before a link stands in its place, and then all of it does.
+
+    Once the folder is put aside, `kept` is right. What an app makes anew in the moment between is
+    added to it, and never replaces anything there.
+    """
+    left = here + LEFT
+    anew = [here + ANEW % number for number in range(MOST_TRIES)]
+    if not os.path.lexists(left):
+        if os.path.lexists(kept):
+            _lead_in(home, here, kept)
+        os.rename(here, left)
+    for each in anew:
+        with suppress(FileExistsError):
+            os.symlink(kept, here)
+        if not os.path.islink(here) and not os.path.lexists(each):
+            os.rename(here, each)
+    if not os.path.islink(here):
+        raise RuntimeError("the app makes %s anew again and again" % os.path.basename(here))
+    if os.path.lexists(kept):
+        _join(home, left, kept, is_newer=True)
+    else:
+        move(left, kept)
+    for each in anew:
+        _join(home, each, kept, is_newer=False)
 
 
-def _merge(home: Home, here: str, kept: str) -> None:
-    if not os.path.lexists(kept):
-        os.rename(here, kept)
-        return
+def _lead_in(home: Home, here: str, kept: str) -> None:
+    """Have links to `kept` in the place of all that is in a folder, one after the other.
+
+    The live app uses what is there. So that is right if both have something of a name.
+    """
     for name in names_in(here):
         one, other = os.path.join(here, name), os.path.join(kept, name)
-        if os.path.realpath(one) == os.path.realpath(other):
-            discard(one)  # a link to what is shared already
+        if os.path.islink(one) or owner_of(one) != one:  # a companion goes with its database
             continue
-        if all(os.path.isdir(each) and not os.path.islink(each) for each in (one, other)):
-            _merge(home, one, other)
-            continue
-        if os.path.lexists(other):
-            move_to_backups(home, other, os.path.relpath(other, home.at("shared")))
-        move(one, other)
+        if os.path.lexists(one + LEFT):
+            _take(home, one, other)
+        elif _are_folders(one, other):
+            _lead_in(home, one, other)
+        else:
+            if os.path.lexists(other) and not _is_one_file(one, other):
+                move_to_backups(home, other, os.path.relpath(other, home.at("shared")))
+            _take(home, one, other)
+
+
+def _join(home: Home, folder: str, kept: str, *, is_newer: bool) -> None:
+    """Move what is in a folder to `kept`, and remove the folder.
+
+    If both have something of a name, `is_newer` says that the folder's is right. The other one goes
+    to `backups/`.
+    """
+    for name in names_in(folder):
+        one, other = os.path.join(folder, name), os.path.join(kept, name)
+        path = os.path.relpath(other, home.at("shared"))
+        if _is_led(one, other) or _is_one_file(one, other):
+            discard(one)
+        elif _are_folders(one, other):
+            _join(home, one, other, is_newer=is_newer)
+        elif not os.path.lexists(other):
+            move(one, other)
+        elif is_newer:
+            move_to_backups(home, other, path)
+            move(one, other)
+        else:
+            move_to_backups(home, one, path)
+            home.say("the app has made %s anew while it was moved. That is in backups/" % path)
     with suppress(OSError):
-        os.rmdir(here)
+        os.rmdir(folder)
+
+
+def _is_led(one: str, other: str) -> bool:
+    """Whether a path is a link to what is shared already."""
+    return os.path.realpath(one) == os.path.realpath(other)
+
+
+def _are_folders(*paths: str) -> bool:
+    return all(os.path.isdir(each) and not os.path.islink(each) for each in paths)
 
 
 def _replace_by_link(here: str, kept: str) -> None:

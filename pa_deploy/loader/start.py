@@ -1,4 +1,6 @@
-"""Start the preparer: a process of its own, which no reload, worker or visitor waits for."""
+"""Start processes of the loader's own: the preparer, for which no reload, worker or visitor waits,
+and the one that compares.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +11,12 @@ from contextlib import suppress
 from typing import Any, Dict, List
 
 from .files import LOADER_ZIP, OUTPUT, Home, private
-from .interpreter import python_of
+from .interpreter import own_python, python_of
+from .origin import ENVIRON, told
 from .status import begun, read_status, sign_status
 
 SERVERS = "UWSGI_"
 """So begin the names of variables that are for uWSGI's own processes."""
-ENVIRON: Dict[str, str] = dict(os.environ)
-"""What was there when the loader was imported: the app adds to it what is its own."""
 
 
 def start_preparer(home: Home, wanted: Dict[str, Any], lock: int, seconds: float) -> None:
@@ -41,18 +42,37 @@ def start_preparer(home: Home, wanted: Dict[str, Any], lock: int, seconds: float
         os.close(reader)
 
 
-def words_of_preparer(python: str, home: Home) -> List[str]:
-    """Its command line, without the two files that it holds."""
-    return [python, "-I", "-S", "-X", "utf8", LOADER_ZIP, "prepare", home.base]
+def words_of_preparer(python: str, home: Home, lock: int, writer: int, origin: str) -> List[str]:
+    """Its command line: see `program.py`."""
+    words = [python, "-I", "-S", "-X", "utf8", LOADER_ZIP, "prepare", home.base]
+    return [*words, str(lock), str(writer), origin]
+
+
+def compared(home: Home) -> bytes:
+    """How the live release differs from what was made ready, as JSON.
+
+    A process of its own reads the files: whenever a process closes a database's file, the locks
+    are gone that its app has on it by SQLite.
+    """
+    words = [own_python(), "-I", "-S", "-X", "utf8", LOADER_ZIP, "compare", home.base]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        words, cwd=home.base, env=_environ(), stdin=subprocess.DEVNULL, stdout=pipe
+    ) as process:
+        return process.communicate()[0]
+
+
+def _environ() -> Dict[str, str]:
+    return {name: ENVIRON[name] for name in ENVIRON if not name.startswith(SERVERS)}
 
 
 def _start(home: Home, python: str, lock: int, writer: int) -> None:
     """It forks, so that the process that is waited for here ends at once, and is nobody's child."""
     with open(home.at(OUTPUT), "ab", opener=private) as log:
         process = subprocess.Popen(
-            [*words_of_preparer(python, home), str(lock), str(writer)],
+            words_of_preparer(python, home, lock, writer, told()),
             cwd=home.base,
-            env={name: ENVIRON[name] for name in ENVIRON if not name.startswith(SERVERS)},
+            env=_environ(),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,

@@ -30,6 +30,7 @@ STATUS: Dict[str, Any] = {
     "samples": [],
     "wrote": {},
     "late": [],
+    "missing": [],
     "tries": 0,
     "ran": 0,
     "lock": 0,
@@ -100,6 +101,17 @@ def write_status(home: Home, status: Dict[str, Any]) -> None:
         file.seek(max(0, size - OUTPUT_BYTES))
         text = file.read().decode("utf-8", "surrogateescape")
     sign_status(home, {**status, "output": text, "output_bytes": size})
+
+
+def trim_output(home: Home) -> None:
+    """Leave the end of the commands' output, which the status has, and give the room back."""
+    with open(home.at(OUTPUT), "ab+", opener=private) as file:
+        size = file.seek(0, os.SEEK_END)
+        if size > OUTPUT_BYTES:
+            file.seek(size - OUTPUT_BYTES)
+            end = file.read()
+            file.truncate(0)
+            file.write(end)
 
 
 def _digest_of_key(home: Home) -> str:

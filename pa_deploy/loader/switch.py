@@ -17,8 +17,8 @@ from .interpreter import has_virtualenv
 from .layout import LAYOUT, number_in
 from .lease import NO_LEASE, has_lease
 from .leaving import Leaving
-from .releases import Release, highest_number, live
-from .shared import bring_back_shared
+from .releases import Release, highest_number, live, parts_changed
+from .shared import link_what_is_missing
 from .start import start_preparer
 from .status import is_decided, is_prepared, read_pointer, read_status, sign_status
 from .takeover import hand_over, take_over
@@ -69,8 +69,10 @@ def _mend(home: Home, wsgi_file: str) -> None:
         discard(home.at(AGAIN))
     if number_in(home.read("status.json")) != LAYOUT:
         status["live"] = live(home)
-    sign_status(home, status)
     told = Release(home, status["live"])
+    status["missing"] = parts_changed(told)
+    sign_status(home, status)
+    link_what_is_missing(told)
     if live(home) != told.id and told.is_whole:
         # Somebody changed `current`, or the import was killed before it said so.
         told.make_current()
@@ -108,11 +110,12 @@ def _rows(status: Dict[str, Any], wanted: Dict[str, Any]) -> List[Any]:
 def _switch(home: Home, status: Dict[str, Any], wanted: Dict[str, Any], *, at_once: bool) -> None:
     """Make the release the live one. `at_once`: by the import that had it prepared."""
     release = Release(home, wanted["id"])
+    leaving = Leaving(release, wanted, status.update)
     try:
-        bring_back_shared(Release(home, live(home)))
+        leaving.bring_back()
         files = release.record.get("files", {})
         if not at_once and len(files) <= MOST_FILES:
-            Leaving(release, wanted, status.update).look(files)
+            leaving.look(files)
         release.make_current()
     except (OSError, RuntimeError) as error:  # a full disk, or the app has just written something
         sign_status(home, {**status, "state": "refused", "error": str(error)})

@@ -8,6 +8,7 @@ import logging
 import os
 import sys
 import traceback
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Iterator, Optional, Tuple
 
@@ -85,7 +86,8 @@ class Output:
         return line
 
     def _has(self, text: str) -> bool:
-        sys.stderr.flush()
+        with suppress(OSError, ValueError, AttributeError):  # the app may have put its own there
+            sys.stderr.flush()
         try:
             with open(self._path, "rb") as file:
                 file.seek(self._before)

@@ -9,10 +9,10 @@ import os
 import shutil
 import tarfile
 from contextlib import suppress
-from typing import Any, Dict, Mapping, Sequence, Tuple
+from typing import Any, Dict, Iterator, Mapping, Sequence, Tuple
 
 from .databases import is_database
-from .files import Home, discard, move, names_in, read_bytes
+from .files import FULL_DISK, Home, discard, move, names_in, read_bytes
 from .paths import covers
 from .releases import Release
 
@@ -23,7 +23,9 @@ would change these as well.
 MOST_DATA_BYTES = 1024 * 1024
 """Larger ones are one file all the same, because the disk is small."""
 MOST_COPIED_BYTES = 8 * 1024 * 1024
-"""So much of the other files is copied too, the smallest first: an app may write to any file."""
+"""So much of the other files stays a copy too, the smallest first: an app may write to any file."""
+ASIDE = ".pa-deploy-file"
+"""The end of the name of a file that is about to take the place of its copy."""
 
 
 def unpack(
@@ -82,13 +84,46 @@ def manifest_of(home: Home, archive: Mapping[str, Any]) -> Dict[str, Any]:
 
 
 def _bring(base: Release, files: Mapping[str, Any], new: str, copied: Sequence[str]) -> None:
-    """Have files of an earlier release, as the same files if they are large and not written to."""
+    """Have files of an earlier release: as copies, because what tries this one may write to them.
+
+    On a full disk the large ones are the same files.
+    """
+    large = set(_large(base, files, copied))
+    for path in sorted(files, key=lambda path: int(files[path][1])):
+        old, here = os.path.join(base.code, path), _inside(new, path)
+        try:
+            shutil.copy2(old, here)
+        except OSError as error:
+            if error.errno not in FULL_DISK or path not in large:
+                raise
+            discard(here)
+            os.link(old, here)
+
+
+def save_room(release: Release, base: Release, copied: Sequence[str]) -> None:
+    """Have large files once on the disk that are the same in both releases and not written to."""
+    own, known = release.record.get("files", {}), base.record.get("files", {})
+    same = {path: row for path, row in own.items() if row == known.get(path) and row[0] != "link"}
+    for path in _large(base, same, copied):
+        old, here = os.path.join(base.code, path), os.path.join(release.code, path)
+        if _has(old, same[path][2]) and _has(here, same[path][2]):
+            discard(here + ASIDE)
+            os.link(old, here + ASIDE)
+            os.replace(here + ASIDE, here)
+
+
+def _has(path: str, digest: str) -> bool:
+    is_file = os.path.isfile(path) and not os.path.islink(path)
+    return is_file and hashlib.sha256(read_bytes(path)).hexdigest() == digest
+
+
+def _large(base: Release, files: Mapping[str, Any], copied: Sequence[str]) -> Iterator[str]:
+    """All but the smallest, as far as no app is likely to write to them."""
     left = MOST_COPIED_BYTES
     for path in sorted(files, key=lambda path: int(files[path][1])):
         left -= files[path][1]
-        old = os.path.join(base.code, path)
-        is_copied = left >= 0 or _may_be_written(old, copied)
-        (shutil.copy2 if is_copied else os.link)(old, _inside(new, path))
+        if left < 0 and not _may_be_written(os.path.join(base.code, path), copied):
+            yield path
 
 
 def _may_be_written(old: str, copied: Sequence[str]) -> bool:

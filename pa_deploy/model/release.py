@@ -181,7 +181,8 @@ class ReleaseStatus:
     ids; `output` is the end of what the commands printed, of `output_bytes` bytes in all. `loader`
     is the name of the loader that wrote it, `request_key` the SHA-256 of the key of signed requests
     that it has. `samples` are files of mapped folders, as they are after the commands. `wrote` is
-    what would be left behind, `late` what was written in releases that were left.
+    what would be left behind, `late` what was written in releases that were left, `missing` which
+    parts of the live release were not as deployed when the web app started last.
     """
 
     layout: int = 0
@@ -200,6 +201,7 @@ class ReleaseStatus:
     samples: tuple[StaticSample, ...] = ()
     wrote: Written | None = None
     late: tuple[Late, ...] = ()
+    missing: tuple[str, ...] = ()
     output: bytes = b""
     output_bytes: int = 0
 

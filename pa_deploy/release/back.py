@@ -16,6 +16,7 @@ from pa_deploy.release.uploads import Uploads
 HURRY_SECONDS = 4.0
 """How long a signal leaves for the preparation of the former release."""
 HURRY_PAUSE = 0.2
+UNKNOWN = ("", "")
 
 
 def former(status: ReleaseStatus, release: str) -> ReleaseRow | None:
@@ -71,8 +72,15 @@ def _no_former(status: ReleaseStatus, others: list[ReleaseRow]) -> NotFound:
     )
 
 
-def point_back(destination: Destination, row: ReleaseRow, status: ReleaseStatus) -> str:
+def point_back(
+    destination: Destination,
+    row: ReleaseRow,
+    status: ReleaseStatus,
+    interpreter: tuple[str, str] = UNKNOWN,
+) -> str:
     """One write: the pointer. No command runs; the nonce that the loader will answer with.
+
+    `interpreter` are the Python version and the virtualenv that the web app will have.
 
     The release that is left is marked, so that the next step back goes behind it. If the loader
     that ran last was the first edition's, it is asked as well, at the place where it looks.
@@ -84,6 +92,8 @@ def point_back(destination: Destination, row: ReleaseRow, status: ReleaseStatus)
         id=row.id,
         seconds=loader_seconds(destination),
         releases=rows(status, row, len(status.releases), bad=status.live),
+        python=interpreter[0],
+        virtualenv=interpreter[1],
     )
     try:
         _write(pointer, destination, status)
@@ -94,12 +104,17 @@ def point_back(destination: Destination, row: ReleaseRow, status: ReleaseStatus)
     return pointer.nonce
 
 
-def hurry_back(destination: Destination, row: ReleaseRow, status: ReleaseStatus) -> None:
-    """Point back and reload, without waiting for what comes of it.
+def hurry_back(
+    destination: Destination,
+    row: ReleaseRow,
+    status: ReleaseStatus,
+    interpreter: tuple[str, str] = UNKNOWN,
+) -> None:
+    """Point back and reload, without waiting for what comes of it; as `point_back`.
 
     A release is switched to by the first reload if it was prepared before, which the site can do.
     """
-    nonce = point_back(destination, row, status)
+    nonce = point_back(destination, row, status, interpreter)
     deadline = destination.deadline
     with deadline.reserved(HURRY_SECONDS):
         while deadline.remaining() > HURRY_PAUSE:

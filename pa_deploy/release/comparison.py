@@ -27,6 +27,8 @@ def compare(destination: Destination, status: ReleaseStatus, *, has_env: bool) -
     told = compare_by_site(destination, status)
     if told:
         return told
+    if status.missing:
+        return Compared(missing=status.missing)
     if not is_there(destination, status.live, status.layout):
         return Compared(missing=("its record or its code",))
     if has_env and not has_secrets(destination, status.live):

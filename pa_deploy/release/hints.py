@@ -77,7 +77,7 @@ HINTS = (
         "The app waits for a thread that it has started in its import. PythonAnywhere forks its "
         "workers after the import, and that thread does not run there. Start it at the first "
         "request.",
-        (r"^pa-deploy: the app has started threads[\s\S]*(?:exit code 124|Empty|Timeout\w*)$",),
+        (r"^pa-deploy: the app has started threads[\s\S]*(?:its time was over|Empty|Timeout\w*)$",),
     ),
     Hint(
         "A package needs another one. Add `{}` to your requirements.",

@@ -9,6 +9,7 @@ from pa_deploy.api.files import is_full_disk
 from pa_deploy.release.explained import MOST_CHARACTERS, Explained
 from pa_deploy.release.pip_build import building, explain_build
 from pa_deploy.release.pip_network import explain_network, explain_repository
+from pa_deploy.release.protocol import TIMED_OUT
 
 INSTALL = "install"
 """The loader's step."""
@@ -58,7 +59,7 @@ def _full_disk(text: str) -> Explained | None:
 
 
 def _timed_out(text: str) -> Explained | None:
-    if "exit code 124" not in text:
+    if TIMED_OUT not in text:
         return None
     return Explained(
         f"the installation{_of(building(text))} took longer than `timeout` allows",

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pa_deploy.errors import DeployError, Interrupted, Locked
 from pa_deploy.release.destination import Destination
 from pa_deploy.release.protocol import nonce_in
-from pa_deploy.release.status import read_status
+from pa_deploy.release.status import read_own, read_status
 
 WITHDRAW_SECONDS = 5.0
 """A runner that has sent a signal kills the run after ten."""
@@ -61,7 +61,7 @@ def withdraw(destination: Destination, nonce: str) -> bool:
 
 def _delete_own(destination: Destination, nonce: str) -> bool:
     pointer = destination.layout.pointer
-    if nonce_in(destination.api.files.read(pointer)) != nonce:
+    if nonce_in(read_own(destination, pointer)) != nonce:
         return True
     status = read_status(destination)
     if (status.nonce, status.state) == (nonce, "live"):

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from pa_deploy import bundle
 from pa_deploy.bundle import Manifest
 from pa_deploy.layout import LAYOUT, number_in
+from pa_deploy.loader.seal import is_as_sealed
 from pa_deploy.model import (
     Boot,
     Compared,
@@ -29,6 +30,8 @@ from pa_deploy.model import (
 
 ID_CHARACTERS = 16
 """Of a release's id, which is hexadecimal."""
+TIMED_OUT = "as its time was over"
+"""What the loader says if it has ended a command because of its time."""
 LINE_END = re.compile(rb"[\r\n]")
 Value = TypeVar("Value")
 
@@ -239,6 +242,7 @@ def _status(value: Mapping[str, Any]) -> ReleaseStatus:
         ),
         wrote=_written(value.get("wrote")),
         late=_late(value.get("late", [])),
+        missing=tuple(str(each) for each in value.get("missing", [])),
         output=output if len(output) == output_bytes else _from_a_line_on(output),
         output_bytes=output_bytes,
     )
@@ -292,6 +296,8 @@ def _from_a_line_on(output: bytes) -> bytes:
 
 
 def _record(value: Mapping[str, Any]) -> Record:
+    if not is_as_sealed(value):
+        raise ValueError(value["seal"])
     return Record(
         files=bundle.from_json(value["files"]),
         environment=str(value.get("environment", "")),

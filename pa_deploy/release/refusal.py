@@ -12,17 +12,28 @@ from pa_deploy.model import ReleaseStatus, Written
 from pa_deploy.release.hints import hints
 from pa_deploy.release.installation import INSTALL, explain_install
 from pa_deploy.release.output import telling_line
+from pa_deploy.release.protocol import TIMED_OUT
 from pa_deploy.release.status import is_disk_full
 from pa_deploy.release.written import next_steps, written_sentence
 
 UNPACK = "unpack"
 DAMAGED = "damaged"
-TIMED_OUT = "exit code 124"
 KILLED = "exit code -9"
 """What needs too much memory is killed."""
 SHARED = "/shared/"
 SHARED_PATH = re.compile(r"/shared/([^'\"]+?)/?(?:['\"]|$)")
 COMMANDS = ("run", "first-run")
+EXIT_CODES = {
+    "124": "The program `timeout` has ended it, or a part of it.",
+    "126": "A program of it cannot be executed: set its executable bit, or name its interpreter.",
+    "137": "A part of it was killed (signal 9). It may need too much memory.",
+    "139": "A part of it crashed (signal 11), perhaps in a package that is not written in Python.",
+    "141": "A part of it was ended (signal 13), because the next program of the pipe, such as "
+    "`head`, had read enough. If that is well, add `|| true`.",
+    "143": "A part of it was ended from outside (signal 15).",
+}
+"""What exit codes of commands mean that are not their own."""
+ENDED_SO = re.compile(r"ended with exit code (\d+)$")
 TRIED = ("import", "try")
 ENDED = re.compile(r"ended with exit code \d|systemexit")
 CRASHED = re.compile(r"ended with exit code -(\d+)")
@@ -188,7 +199,7 @@ def _file_for_folder(status: ReleaseStatus) -> str:
 
 def _how_it_ended(said: str, step: str) -> str:
     """What the exit code of a process, or SystemExit, tells; "" if there is none."""
-    crash = CRASHED.search(said)
+    crash, code = CRASHED.search(said), ENDED_SO.search(said)
     if TIMED_OUT in said:
         if step in TRIED:
             return "The app did not start or answer within `health-timeout`, or `timeout` was over."
@@ -199,6 +210,8 @@ def _how_it_ended(said: str, step: str) -> str:
         return (
             f"It crashed (signal {crash[1]}), perhaps in a package that is not written in Python."
         )
+    if code and step in COMMANDS:
+        return EXIT_CODES.get(code[1], "")
     if step in TRIED and ENDED.search(said):
         when = "while it answers" if step == "try" else "when it is imported"
         return f"The app ends its own process {when}, as sys.exit() and os._exit() do."

@@ -125,6 +125,14 @@ def await_import(destination: Destination) -> None:
     _pause(destination, SETTLE_SECONDS, "waiting until the web app has started")
 
 
+def reload_and_await(destination: Destination) -> None:
+    """Reload only to have the loader put its folder in order, which its import does."""
+    before = read_boot(destination)
+    await_import(destination)
+    _reload(destination, "Checking whether the web app has started.")
+    await_own_reload(destination, before)
+
+
 def _reload(destination: Destination, hope: str) -> ReloadFailed | None:
     """Reload; what it ran into."""
     try:

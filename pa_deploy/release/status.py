@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pa_deploy.api.files import is_full_disk
+from pa_deploy.errors import IsFolder
 from pa_deploy.layout import insist_on_known
 from pa_deploy.model import Boot, LiveRelease, ReleaseRow, ReleaseStatus
 from pa_deploy.release.destination import Destination
@@ -30,7 +31,7 @@ def read_status(destination: Destination) -> ReleaseStatus:
 
 def read_boot(destination: Destination) -> Boot:
     """The last import of the WSGI file."""
-    return boot_in(destination.api.files.read(destination.layout.boot)) or Boot()
+    return boot_in(read_own(destination, destination.layout.boot)) or Boot()
 
 
 def live_row(status: ReleaseStatus) -> ReleaseRow | None:
@@ -66,8 +67,19 @@ def insist_on_known_pointer(destination: Destination) -> None:
     _read(destination, destination.layout.pointer)
 
 
+def read_own(destination: Destination, path: str) -> bytes | None:
+    """A file that pa-deploy or the loader keeps; None if it is not there.
+
+    A folder in its place is as good as none: the next import moves it away.
+    """
+    try:
+        return destination.api.files.read(path)
+    except IsFolder:
+        return None
+
+
 def _read(destination: Destination, path: str) -> bytes | None:
-    content = destination.api.files.read(path)
+    content = read_own(destination, path)
     insist_on_known(layout_in(content), destination.layout.domain)
     return content
 

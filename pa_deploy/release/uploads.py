@@ -12,11 +12,13 @@ from pa_deploy.errors import (
     DiskFull,
     Interrupted,
     Locked,
+    Refused,
     ServerFailed,
     Unreachable,
 )
 from pa_deploy.model import ReleaseStatus
 from pa_deploy.release.destination import Destination
+from pa_deploy.release.reloads import reload_and_await
 from pa_deploy.transport import Content
 
 
@@ -40,6 +42,12 @@ class Uploads:
         except DiskFull as error:
             error.advice = self._making_room()
             raise
+        except Refused:
+            if self.destination.api.files.entries(path) is None:
+                raise
+            # Somebody has put a folder there. An import moves it away.
+            reload_and_await(self.destination)
+            self.destination.api.files.upload(path, content)
 
     @contextmanager
     def taken_back(self) -> Iterator[None]:

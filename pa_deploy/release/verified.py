@@ -10,7 +10,7 @@ from pa_deploy.model import ReleaseStatus
 from pa_deploy.release.destination import Destination
 from pa_deploy.release.protocol import status_in
 from pa_deploy.release.request import put_key, tell_site_verified
-from pa_deploy.release.status import live_row
+from pa_deploy.release.status import live_row, read_own
 
 
 def needs_judging(status: ReleaseStatus) -> bool:
@@ -29,12 +29,12 @@ def with_verified(status: ReleaseStatus) -> ReleaseStatus:
 
 def is_one_verified(destination: Destination) -> bool:
     """Whether any release was. It costs a request."""
-    return destination.api.files.read(destination.layout.verified) is not None
+    return read_own(destination, destination.layout.verified) is not None
 
 
 def is_noted(destination: Destination, status: ReleaseStatus) -> bool:
     """Whether that of the live release is noted in the file, which the loader may not have read."""
-    said = destination.api.files.read(destination.layout.verified)
+    said = read_own(destination, destination.layout.verified)
     return said == _note(status)
 
 

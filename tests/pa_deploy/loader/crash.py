@@ -50,7 +50,7 @@ def preparer(base: str) -> Callable[[], object]:
     lock = os.open(f"{base}/loader.lock", os.O_CREAT | os.O_RDWR, 0o600)
     fcntl.flock(lock, fcntl.LOCK_EX)
     _, writer = os.pipe()
-    return lambda: prepare.be_the_preparer(base, lock, writer)
+    return lambda: prepare.be_the_preparer(base, lock, writer, "")
 
 
 def part(kind: str, path: str) -> Callable[[], object]:

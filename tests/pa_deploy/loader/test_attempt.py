@@ -102,6 +102,52 @@ def test_a_bad_app_never_serves(account: Account, app: str, said: str) -> None:
     assert refusal(account).startswith(said)
 
 
+STREAM = "import sys\nclass Stream:\n    write = sys.stderr.write\nsys.{name} = Stream()\n"
+
+
+@pytest.mark.parametrize("name", first_of(["stderr", "stdout"]))
+@pytest.mark.parametrize("fault", first_of(["1 / 0\n", APP + "    1 / 0\n"]))
+def test_an_exception_is_told_whatever_the_app_has_put_for_a_stream(
+    account: Account, name: str, fault: str
+) -> None:
+    put(account, STREAM.format(name=name) + fault)
+
+    assert prepared(account) == "refused"
+    assert "ZeroDivisionError" in account.status()["error"]
+
+
+READS = [
+    "import argparse; argparse.ArgumentParser().parse_args()\n",
+    "import sys; [x] = sys.argv\n",
+]
+
+
+@pytest.mark.parametrize("reads", first_of(READS))
+def test_an_app_that_reads_its_words_finds_those_of_the_server(
+    account: Account, reads: str
+) -> None:
+    put(account, reads + APP + PLAIN + "    return []\n")
+
+    assert prepared(account) == "ready"
+
+
+NAMED = [
+    ("uwsgi.lock()\n", "NameError: name 'uwsgi' is not defined"),
+    ("import sys; sys.uwsgi\n", "AttributeError: module 'sys' has no attribute 'uwsgi'"),
+    ("from os import uwsgi\n", "ImportError: cannot import name 'uwsgi'"),
+]
+
+
+@pytest.mark.parametrize(("app", "said"), first_of(NAMED))
+def test_a_name_like_that_of_the_servers_module_excuses_nothing(
+    account: Account, app: str, said: str
+) -> None:
+    put(account, app)
+
+    assert prepared(account) == "refused"
+    assert said in account.status()["error"]
+
+
 @pytest.mark.parametrize(
     ("app", "step"),
     first_of(
@@ -115,7 +161,7 @@ def test_what_never_ends_is_ended(account: Account, app: str, step: str) -> None
     put(account, app, seconds=1)
 
     assert account.start().body == "former"
-    assert refusal(account) == f"{step}: it ended with exit code 124"
+    assert refusal(account) == f"{step}: it was ended after 1 s, as its time was over"
 
 
 @pytest.mark.parametrize(
@@ -500,6 +546,15 @@ def test_a_page_of_django_that_is_well(account: Account) -> None:
     [
         ([], "static-files: static: static is missing after the commands"),
         (["mkdir static"], "static-files: static: static is empty after the commands"),
+        in_soak(
+            (["mkdir -p static/css"], "static-files: static: static is empty after the commands")
+        ),
+        in_soak(
+            (
+                ["mkdir static; touch static/.gitkeep"],
+                "static-files: static: static is empty after the commands",
+            )
+        ),
     ],
 )
 def test_a_mapped_folder_without_files_refuses_the_release(
@@ -672,7 +727,7 @@ def test_one_that_waits_for_it_for_ever_is_told_why(account: Account) -> None:
     assert prepared(account) == "refused"
 
     status = account.status()
-    assert status["error"] == "it ended with exit code 124"
+    assert status["error"] == "it was ended after 1 s, as its time was over"
     assert "Start it at the first request." in " ".join(hints(status["output"] + status["error"]))
 
 

@@ -172,14 +172,87 @@ def test_a_path_that_is_not_shared_any_more_is_the_releases_own(account: Account
     assert account.released("data.json").read_text() == "seed"
 
 
+# --- an app that writes at each moment
+
+AT_EACH_STEP = """\
+import os, sys
+sys.path.insert(0, sys.argv[1])
+from pa_deploy_loader.files import Home
+from pa_deploy_loader.releases import Release, live
+from pa_deploy_loader.shared import take_along
+base, name, path, is_making = sys.argv[2:]
+home, written, is_busy, made = Home(base), 0, False, 0
+path = home.at("current", path)
+
+def write(event, _):
+    global written, is_busy, made
+    if is_busy or not event.startswith(("os.", "shutil.")):
+        return
+    is_busy = True
+    try:
+        if is_making and made < 2 and not os.path.isdir(os.path.dirname(path)):
+            os.makedirs(os.path.dirname(path))
+            made += 1
+        with open(path, "a") as file:
+            file.write("row\\n")
+        written += 1
+    except OSError:
+        pass  # a visitor has met an error page, and nothing is lost
+    is_busy = False
+
+sys.addaudithook(write)
+take_along(Release(home, live(home)), name)
+print(written)
+"""
+BECOMING = [
+    (["data/rows"], "data/", "data/rows"),
+    ([], "data/", "data/rows"),
+    (["data/in/rows"], "data/", "data/in/rows"),
+    (["data/in/"], "data/", "data/in/rows"),
+    (["data/other"], "data/", "data/rows"),
+    ([], "data/rows", "data/rows"),
+    (["data/other"], "data/", "data/in/rows"),
+]
+
+
+@pytest.mark.parametrize("is_making", first_of(["makes the folder", ""]))
+@pytest.mark.parametrize(("before", "shared", "path"), one_in(3, BECOMING))
+def test_what_an_app_has_stays_its_own_at_each_step(
+    account: Account, before: list[str], shared: str, path: str, is_making: str
+) -> None:
+
+    files = hello("one", **{"data/rows": "", "data/other": "", "data/in/rows": ""})
+    live = account.deploy(files, shared=before)
+    (account.code(live) / path).write_text("row\n" * 1000)
+    loader = str(next(account.file("loader").glob("*.zip")))
+    words = [sys.executable, "-c", AT_EACH_STEP, loader, str(account.base), shared, path, is_making]
+
+    done = subprocess.run(words, check=False, capture_output=True, text=True)
+    assert not done.stderr
+    written = int(done.stdout)
+
+    kept = account.file("shared", path).read_text().count("row")
+    copies = account.file("backups").rglob("*")
+    aside = sum(each.read_text().count("row") for each in copies if each.is_file())
+    assert written > 3
+    assert kept >= 1000 + written - 9, "nothing but what was made in the moment between"
+    assert kept + aside == 1000 + written
+    assert (account.code(live) / path).samefile(account.file("shared", path))
+    assert not list(account.code(live).rglob("*.pa-deploy-link"))
+
+
 # --- killed at any moment
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("shared", first_of(["data/", "db.sqlite3"]))
-def test_a_preparer_that_is_killed_loses_nothing(account: Account, shared: str) -> None:
+@pytest.mark.parametrize(
+    ("before", "shared"), [([], "data/"), ([], "db.sqlite3"), (["data/db"], "data/")]
+)
+def test_a_preparer_that_is_killed_loses_nothing(
+    account: Account, before: list[str], shared: str
+) -> None:
     path = "data/db" if shared == "data/" else "db.sqlite3"
-    first = account.deploy(hello("one"))
+    first = account.deploy(hello("one", **{"data/other": ""}), shared=before)
     make_rows(account.code(first) / path, 20)
     release = account.put(hello("two"), base=first, shared=[shared])
     start = account.folder / "start"

@@ -185,15 +185,26 @@ def test_the_import_never_gets_the_lock(account: Account) -> None:
         ("exit 3", 3),
         ("kill -9 $$", -9),
         in_soak(("kill -SEGV $$", -11)),
-        in_soak(("sleep 1000", 124)),
+        ("exit 124", 124),
+        in_soak(("timeout 0.1 sleep 1000", 124)),
     ],
 )
 def test_a_command_s_end_is_told(account: Account, command: str, code: int) -> None:
-    account.put(hello("one"), run=[command], seconds=1)
+    account.put(hello("one"), run=[command])
 
     account.start()
 
     assert refusal(account).endswith(f"it ended with exit code {code}")
+
+
+@pytest.mark.parametrize("end", one_in(2, ["true", "exit 3"]))
+def test_much_output_does_not_stay(account: Account, end: str) -> None:
+    account.put(hello("one"), run=[f"head -c 3000000 /dev/zero | tr '\\0' x; echo; {end}"])
+
+    account.start()
+
+    assert account.status()["output_bytes"] > 3_000_000
+    assert account.file("output.log").stat().st_size < 100_000
 
 
 @pytest.mark.parametrize(

@@ -283,6 +283,38 @@ def test_what_the_live_app_writes_to_a_small_file_does_not_change_former_release
     assert (account.code(first) / path).read_text() == "shipped"
 
 
+WRITTEN = ["hits.state", "state/hits", "page.html"]
+
+
+@pytest.mark.parametrize("path", first_of(WRITTEN))
+@pytest.mark.parametrize("allowed_by", first_of(["the next", "its own"]))
+def test_a_rollback_is_not_refused_for_what_a_deploy_was_allowed_to_leave(
+    account: Account, path: str, allowed_by: str
+) -> None:
+    first = account.deploy(hello("one", **{path: "0"}), discard=[path])
+    (account.code(first) / path).write_text("1")
+    leave = [path] if allowed_by == "the next" else [path, "other"]
+    account.deploy(hello("two", **{path: "0"}), discard=leave)
+    account.point_back(first)
+
+    assert account.start().body == "one"
+    assert account.released(path).read_text() == "1"
+
+
+@pytest.mark.parametrize("path", first_of(["page.html", "model.bin", "other.py"]))
+def test_a_refused_release_has_not_written_to_files_of_the_live_one(
+    account: Account, path: str
+) -> None:
+    shipped = "x" * (9 * 1024 * 1024)
+    first = account.deploy(hello("one", **{path: shipped}))
+    writes = f"open({path!r}, 'w').write('BROKEN')\n1 / 0\n"
+    account.put({**hello("two", **{path: shipped}), "mysite.py": writes}, base=first)
+
+    assert account.start().body == "one"
+    assert account.status()["state"] == "refused"
+    assert account.released(path).read_text() == shipped
+
+
 class TestALargeFileThatReleasesShare:
     LARGE = "x" * (9 * 1024 * 1024)
 

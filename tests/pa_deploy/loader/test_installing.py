@@ -159,7 +159,7 @@ def test_pip_has_no_more_time_than_the_commands(account: Account, index: Index) 
     account.put(hello("one"), environment=install(index, "anna"), seconds=1)
 
     assert start_until_decided(account) == "refused"
-    assert refusal(account).endswith("it ended with exit code 124")
+    assert refusal(account).endswith("as its time was over")
     assert not account.names("environments")
 
 

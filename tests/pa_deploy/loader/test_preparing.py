@@ -371,8 +371,8 @@ def test_what_an_app_has_put_in_the_place_of_a_shared_link_is_kept(
 
     assert account.released(name).is_symlink()
     assert account.released(path).read_text() == "rows"
-    (backup,) = account.file("backups").iterdir()
-    assert (backup if backup.is_file() else backup / "file").read_text() == "seed"
+    (backup,) = (each for each in account.file("backups").rglob("*") if each.is_file())
+    assert backup.read_text() == "seed"
 
 
 # --- a command that removes the lock

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 
 from tests.pa_deploy.release.account import Account, hello
 from tests.pa_emulator.waiting import eventually
-from tests.soak import in_soak, one_in
+from tests.soak import first_of, in_soak, one_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -152,15 +153,98 @@ def test_commands_do_not_find_what_the_live_app_has_put_into_its_environment(
 ) -> None:
     app = "import os\nos.environ['OF_THE_APP'] = 'x'\n" + hello("")["mysite.py"]
     account.deploy({"mysite.py": app, "text": "set"}, env={"SECRET": "x"})
-    account.put(hello("two"), run=["env"])
     live = Worker(account)
+    live.visit()
+    account.put(hello("two"), run=["env"])
 
-    live.ask()
+    assert live.ask() == "preparing"
     account.wait_for_preparer()
 
     output = account.status()["output"].splitlines()
     live.end()
     assert not [line for line in output if line.startswith(("OF_THE_APP", "SECRET"))]
+
+
+STATES = [
+    "import signal; signal.signal(signal.SIGCHLD, signal.SIG_IGN)",
+    "import os; os.umask(0o777)",
+    "import resource as r; r.setrlimit(r.RLIMIT_FSIZE, (99999, r.getrlimit(r.RLIMIT_FSIZE)[1]))",
+    "import resource as r; r.setrlimit(r.RLIMIT_NOFILE, (60, r.getrlimit(r.RLIMIT_NOFILE)[1]))",
+    "import signal; signal.signal(signal.SIGUSR1, signal.SIG_IGN)",
+    "import os; os.chdir('/')",
+    "import os; os.environ['PATH'] = '/nowhere'",
+    "import os; os.environ.clear()",
+]
+SHOW = "sh -c 'umask; ulimit -a; pwd; grep Sig[BIC] /proc/self/status'"
+
+
+@pytest.mark.parametrize("state", one_in(3, STATES))
+def test_commands_do_not_find_what_the_live_app_has_made_of_its_process(
+    account: Account, state: str
+) -> None:
+    account.put({"mysite.py": f"{hello('')['mysite.py']}\n{state}\n", "text": "v", "in/x": "x"})
+    account.start()
+    account.put(hello("two", **{"in/x": "x"}), run=[SHOW, "exit 7"])
+    account.boot()  # as an import has it prepared
+    account.wait_for_preparer()
+    expected = account.status()["output"]
+    live = Worker(account)
+    live.visit()
+    account.put(hello("two", **{"in/x": "x"}), run=[SHOW, "exit 7"])
+
+    said = live.ask()
+    account.wait_for_preparer()
+
+    live.end()
+    assert said == "preparing"
+    assert account.status()["error"].endswith("exit code 7"), account.status()
+    assert account.status()["output"] == expected
+
+
+LOCKED = """\
+import sqlite3
+held = sqlite3.connect({path!r}, isolation_level=None)
+held.execute("CREATE TABLE IF NOT EXISTS rows (n)")
+held.execute("BEGIN IMMEDIATE")
+"""
+
+
+def test_a_comparison_leaves_the_locks_of_the_app(account: Account) -> None:
+    path = account.released("db")
+    code = account.code(account.live())
+    (code / "mysite.py").write_text(LOCKED.format(path=str(path)) + hello("")["mysite.py"])
+    worker = Worker(account)
+    worker.visit()
+
+    assert worker.ask(nonce=f"{account.pointer['nonce']}:compare") == "compared"
+
+    with sqlite3.connect(path, timeout=0) as other, pytest.raises(sqlite3.OperationalError):
+        other.execute("INSERT INTO rows VALUES (1)")
+    other.close()
+    worker.end()
+
+
+LOST = [
+    "import os; os.nice(5)",
+    "import resource as r; r.setrlimit(r.RLIMIT_FSIZE, (99999, 99999))",
+    "import resource as r; r.setrlimit(r.RLIMIT_CORE, (0, 0))",
+]
+
+
+@pytest.mark.parametrize("lost", first_of(LOST))
+def test_an_app_that_has_lowered_itself_for_good_lets_a_reload_begin(
+    account: Account, lost: str
+) -> None:
+    account.put({"mysite.py": f"{hello('')['mysite.py']}\n{lost}\n", "text": "v"})
+    account.start()
+    live = Worker(account)
+    live.visit()
+    account.put(hello("two"))
+
+    assert live.ask() == ""
+
+    live.end()
+    assert account.start().body == "two"
 
 
 def test_the_status_tells_by_a_digest_which_key_is_there(account: Account) -> None:

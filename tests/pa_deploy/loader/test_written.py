@@ -207,6 +207,18 @@ def test_a_release_without_a_list_is_compared_with_what_was_shipped(account: Acc
     assert told(account)["paths"] == ["db"]
 
 
+@pytest.mark.parametrize("damaged", one_in(4, ['{"files": {"a', "", "[]", '{"files": []}']))
+def test_with_a_damaged_list_no_new_file_is_lost(account: Account, damaged: str) -> None:
+    first = account.deploy(hello("one"))
+    account.file(f"files/{first}.json").write_text(damaged)
+    write("uploads/photo.jpg")(account.code(first))
+    account.put(hello("two"), base=first)
+
+    account.start()
+
+    assert refusal(account).startswith("wrote: uploads/photo.jpg: ")
+
+
 def test_a_release_that_comes_again_does_not_forget_what_was_written_there(
     account: Account,
 ) -> None:

@@ -76,12 +76,12 @@ class Shipper:
             warn=self.log.append,
             keep_lock=lambda: None,
             run=Run(),
-            visit=self._visit,
+            ask=self._ask,
             request_key=request_key(Secret(self.pa.token), DOMAIN),
         )
         self.folder = self.pa.path(self.account.layout.base)
 
-    def _visit(self, headers: Mapping[str, str]) -> bytes | None:
+    def _ask(self, headers: Mapping[str, str], _logins: object) -> bytes | None:
         answer = requests.get(
             self.pa.url,
             headers={"Host": DOMAIN, **headers},

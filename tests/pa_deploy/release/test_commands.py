@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from pa_deploy.clock import SystemClock
+from pa_deploy.loader.seal import sealed
 from pa_deploy.lock import Lock
 from pa_deploy.lock.lock import LEASE_SECONDS
 from pa_emulator import Emulator
@@ -57,7 +58,7 @@ def test_status_names_the_live_release_and_its_commit(
 ) -> None:
     place = shipper.folder / "records" / f"{two[1]}.json"
     record = json.loads(place.read_text())
-    place.write_text(json.dumps({**record, "commit": "0123456789abcdef"}))
+    place.write_text(json.dumps(sealed({**record, "commit": "0123456789abcdef"})))
 
     shown = terminal.type("status")
     data = json.loads(terminal.type("status", "--json").out)

@@ -133,3 +133,23 @@ def test_what_a_release_has_that_is_rolled_back_is_in_the_summary(job: Job) -> N
     (warning,) = done.warnings
     assert "has files that the live release does not have: uploads/photo.jpg." in warning
     assert "uploads/photo.jpg" in done.summary
+
+
+LEAVES = """\
+def app(environ, start_response):
+    with open('LEFT/order.txt', 'w') as file:
+        file.write('late')
+    start_response('200 OK', [])
+    return [b'two']
+"""
+
+
+def test_what_is_written_before_the_run_ends_is_told_by_it(job: Job) -> None:
+    """As by a request that takes longer than the switch."""
+    left = live(job)
+
+    done = job.push({"mysite.py": LEAVES.replace("LEFT", str(left))}, preflight="false")
+
+    assert done.exit_code == 0, done.log
+    (warning,) = done.warnings
+    assert f"in release {left.parent.name} after the site had left it: order.txt." in warning

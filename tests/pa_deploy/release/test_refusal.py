@@ -13,9 +13,20 @@ from pa_deploy.release.refusal import MOST_CHARACTERS
 @pytest.mark.parametrize(
     ("step", "error", "cause"),
     [
-        ("run: sleep 9", "it ended with exit code 124", "It took longer than `timeout` allows."),
-        ("import: mysite:app", "it ended with exit code 124", "within `health-timeout`"),
-        ("try: GET /", "it ended with exit code 124", "within `health-timeout`"),
+        (
+            "run: sleep 9",
+            "it was ended after 1 s, as its time was over",
+            "It took longer than `timeout` allows.",
+        ),
+        (
+            "import: mysite:app",
+            "it was ended after 1 s, as its time was over",
+            "within `health-timeout`",
+        ),
+        ("try: GET /", "it was ended after 1 s, as its time was over", "within `health-timeout`"),
+        ("run: timeout 1 make", "it ended with exit code 124", "The program `timeout` has ended"),
+        ("run: make | cat", "it ended with exit code 137", "too much memory"),
+        ("first-run: make | head", "it ended with exit code 141", "had read enough"),
         ("try: GET /", "it ended with exit code 0", "ends its own process while it answers"),
         ("try: GET /", "SystemExit: 3", "ends its own process while it answers"),
         ("import: mysite:app", "SystemExit", "ends its own process when it is imported"),

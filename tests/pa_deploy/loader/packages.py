@@ -76,6 +76,7 @@ def make_older(account: Account, release: str) -> Path:
     seen = {str(each.relative_to(folder)): each.stat() for each in folder.rglob("*.*")}
     noted = {path: [info.st_size, info.st_mtime_ns] for path, info in seen.items()}
     account.file(f"files/{digest}.json").write_text(json.dumps({"layer": noted}))
+    del record["seal"]  # earlier versions had none
     new = json.dumps({**record, "layers": [digest]})
     account.file(f"records/{release}.json").write_text(new)
     return folder

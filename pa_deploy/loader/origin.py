@@ -53,12 +53,12 @@ def told() -> str:
 
 def restore(text: str) -> None:
     """Have this process be as `told` says."""
-    wanted: Dict[str, Any] = json.loads(text)
+    before: Dict[str, Any] = json.loads(text)
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
     for each in _ignored():
         signal.signal(each, signal.SIG_DFL)
-    os.umask(wanted["umask"])
-    for name, soft in wanted["limits"].items():
+    os.umask(before["umask"])
+    for name, soft in before["limits"].items():
         number = getattr(resource, name)
         with suppress(ValueError, OSError):
             resource.setrlimit(number, (soft, resource.getrlimit(number)[1]))

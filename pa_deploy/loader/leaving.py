@@ -10,7 +10,7 @@ from .former import FormerSite
 from .inventory import MOST_TOLD, left_behind, told_of
 from .paths import covers, shown
 from .releases import Release, live
-from .shared import bring_back_shared, take_along, to_take
+from .shared import bring_back_shared, places_meanwhile, take_along, to_take
 from .twins import Twins
 
 LEFT = (
@@ -69,7 +69,8 @@ class Leaving:
         if not serving.id:
             self._look_at_former(files)
             return
-        paths = left_behind(serving, files, [*self._leave, *taken])
+        moved = [place for each in taken for place in places_meanwhile(each)]
+        paths = left_behind(serving, files, [*self._leave, *moved])
         self._tell(wrote=told_of(serving, paths, self._shared))
         if paths and not self._is_rollback:
             self._tell(step="wrote: " + paths[0])

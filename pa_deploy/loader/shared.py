@@ -108,6 +108,12 @@ def _is_begun(here: str) -> bool:
     return any(os.path.lexists(here + each) for each in (ASIDE, LEFT))
 
 
+def places_meanwhile(name: str) -> List[str]:
+    """The path, and those at which it is for a moment while it becomes shared."""
+    path = name.rstrip("/")
+    return [name, path + ASIDE, path + LEFT, *(path + ANEW % each for each in range(MOST_TRIES))]
+
+
 def _source(here: str) -> str:
     """Where that is now which is to be shared."""
     return here + LEFT if os.path.lexists(here + LEFT) else here

@@ -102,7 +102,7 @@ STEPS: list[tuple[str, Mapping[str, str]]] = [
         "deploy",
         {**DEPLOY, "variables": "QUOKKA=500 Oh", "health-timeout": "1", "preflight": "false"},
     ),
-    ("deploy", {**DEPLOY, "source-directory": "~/aardvark-project", "virtualenv": "axolotl"}),
+    ("deploy", {"source-directory": "~/aardvark-project", "virtualenv": "axolotl"}),
     ("rollback", {"health-check": "/"}),
     ("status", {}),
     ("releases", {}),

@@ -82,7 +82,8 @@ def test_the_environment_has_what_the_loader_reads_of_it() -> None:
 
 
 def test_a_record_has_what_the_loader_reads_of_it() -> None:
-    own = {"files", "secrets_lost", "layers"}  # by the loader itself, or an earlier pa-deploy
+    # By the loader itself, or an earlier pa-deploy.
+    own = {"files", "secrets_lost", "layers", "discard"}
 
     assert keys_of("record", "self.record") - own <= set(json.loads(POINTER.encode())["record"])
 

@@ -96,13 +96,13 @@ def test_a_command_that_printed_nothing_is_told_so() -> None:
         (
             "former-folder: /home/a/x",
             "it may be in /home/a/x or in /home/a/y",
-            "in which folder the site of before is (it may be in /home/a/x or in /home/a/y)",
+            "in which folder the old site is (it may be in /home/a/x or in /home/a/y)",
             "Set `source-directory` to the folder of that site",
         ),
         (
             "former-data: db",
             "there are /home/a/x/db and /home/a/db",
-            "which database the site of before uses (there are /home/a/x/db and /home/a/db)",
+            "which database the old site uses (there are /home/a/x/db and /home/a/db)",
             "Rename the one that the site does not use",
         ),
     ],

@@ -307,6 +307,7 @@ def _may_make_namespaces() -> bool:
         return False
 
 
+@pytest.mark.soak
 @pytest.mark.skipif(not _may_make_namespaces(), reason="unshare --pid is not permitted here")
 @pytest.mark.parametrize("number", first_of([signal.SIGTERM, signal.SIGINT]))
 def test_as_the_first_process_of_a_container_too(

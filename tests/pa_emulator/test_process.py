@@ -192,6 +192,7 @@ def test_no_job_of_a_console_outlives_it(tmp_path: Path, job: str) -> None:
         assert not is_running(pid)
 
 
+@pytest.mark.soak
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 def test_input_that_nobody_reads_does_not_hold_the_end(tmp_path: Path) -> None:
     with started(f"--root={tmp_path}") as (process, ready):
@@ -205,6 +206,7 @@ def test_input_that_nobody_reads_does_not_hold_the_end(tmp_path: Path) -> None:
         assert process.wait(10) == 0
 
 
+@pytest.mark.soak
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 def test_no_session_that_an_app_started_outlives_it(tmp_path: Path) -> None:
     with started(f"--root={tmp_path}") as (process, ready):

@@ -140,6 +140,7 @@ def test_an_answer_that_is_cut_short_is_not_healthy(site: Runner) -> None:
     assert "no answer: no whole answer in time" in only_error(ship(site, CUT, health_timeout="1"))
 
 
+@pytest.mark.soak
 def test_the_exception_is_told_first_and_old_ones_are_not(site: Runner, pa: Emulator) -> None:
     log = pa.path(f"/var/log/{DOMAIN}.error.log")
     log.write_text("2020-01-01 00:00:00,000: ValueError: an old failure\n" * 3)

@@ -77,6 +77,7 @@ def test_a_release_that_no_reload_makes_live_is_not_green(
     assert hosted.visit(pa).text == "one"
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("error", first_of(ERRORS))
 def test_a_rollback_and_a_detach_are_warned_of_too(
     runner: Runner, pa: Emulator, terminal: Terminal, error: str

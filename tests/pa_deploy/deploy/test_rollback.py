@@ -48,6 +48,7 @@ def test_a_broken_wsgi_file_does_not_take_a_good_site_down(good_site: Runner, pa
     assert "Rolled back: the former configuration is live again." in done.errors[0]
 
 
+@pytest.mark.soak
 def test_a_broken_wsgi_file_is_put_back_too_where_the_run_fails_before_the_reload(
     good_site: Runner, pa: Emulator
 ) -> None:
@@ -58,6 +59,7 @@ def test_a_broken_wsgi_file_is_put_back_too_where_the_run_fails_before_the_reloa
     assert "Rolled back: the former configuration is live again." in done.errors[0]
 
 
+@pytest.mark.soak
 def test_settings_and_rows_are_put_back_too_in_their_order(good_site: Runner, pa: Emulator) -> None:
     before = hosted.api(pa, "GET", f"webapps/{DOMAIN}/").json()
 
@@ -239,6 +241,7 @@ class TestAWsgiFileThatSomebodyHasMade:
         (name,) = self.kept(pa)
         assert name in done.warnings[-1]
 
+    @pytest.mark.soak
     def test_and_that_was_put_back(self, good_site: Runner, pa: Emulator) -> None:
         pa.path(self.WSGI).write_text(OWN)
         assert break_it(good_site).exit_code == 8
@@ -250,6 +253,7 @@ class TestAWsgiFileThatSomebodyHasMade:
         assert self.kept(pa)[0] in done.warnings[-1]
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("is_bad", [False, True])
 def test_a_wsgi_file_of_an_earlier_run_is_replaced_in_silence(
     good_site: Runner, *, is_bad: bool

@@ -219,6 +219,7 @@ class TestAMappingThatIsHiddenInPart:
     def map(self, pa: Emulator, url: str, path: str) -> None:
         api(pa, "POST", f"webapps/{DOMAIN}/static_files/", url=url, path=path)
 
+    @pytest.mark.soak
     @pytest.mark.parametrize(
         ("url", "path"),
         [
@@ -255,6 +256,7 @@ class TestAMappingThatIsHiddenInPart:
         assert done.exit_code == 0, done.log
         assert "Visitors do not get css/site.css" in done.warnings[-1]
 
+    @pytest.mark.soak
     def test_one_with_the_same_bytes_hides_nothing(self, mapped: Site, pa: Emulator) -> None:
         pa.path("/home/alice/old/css/site.css").write_text(CSS["assets/css/site.css"])
         self.map(pa, "/static/css/", "/home/alice/old/css/")
@@ -263,6 +265,7 @@ class TestAMappingThatIsHiddenInPart:
 
         assert (done.exit_code, done.warnings) == (0, ()), done.log
 
+    @pytest.mark.soak
     def test_the_number_of_requests_does_not_grow(self, site: Site, pa: Emulator) -> None:
         parts = [f"/static/{number}/ = other" for number in range(12)]
         site.write({**{f"assets/{number}/x.css": f"own {number}" * 9 for number in range(12)}})

@@ -60,6 +60,7 @@ def only_environment(account: Account) -> Path:
     return folder
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("how", one_in(2, HOW))
 def test_its_release_serves_with_it_and_is_gone_back_to(account: Account, how: str) -> None:
     changed = account.deploy(app("one"), environment=packages(account, PACKAGE), run=by(how))
@@ -70,6 +71,7 @@ def test_its_release_serves_with_it_and_is_gone_back_to(account: Account, how: s
     assert account.start().body == SHOWN[how]
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("how", one_in(2, HOW))
 def test_another_release_has_what_was_sent(account: Account, how: str) -> None:
     changed = account.deploy(app("one"), environment=packages(account, PACKAGE), run=by(how))

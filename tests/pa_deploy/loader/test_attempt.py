@@ -281,6 +281,7 @@ def test_redirects_within_the_site_are_followed(
     assert (account.status()["state"] == "live") is is_well
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     ("aims", "said"),
     [

@@ -133,6 +133,7 @@ def test_a_database_that_cannot_be_copied_refuses_the_release(account: Account) 
 LINKS = [("db", "db"), ("data/db", "data/"), ("data", "data/"), ("data/deep", "data/")]
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(("link", "shared"), one_in(2, LINKS))
 def test_a_database_to_which_a_link_leads_is_copied_too(
     account: Account, link: str, shared: str

@@ -215,6 +215,7 @@ BECOMING = [
 ]
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("is_making", first_of(["makes the folder", ""]))
 @pytest.mark.parametrize(("before", "shared", "path"), one_in(3, BECOMING))
 def test_what_an_app_has_stays_its_own_at_each_step(
@@ -349,6 +350,7 @@ USE += "; c.commit(); c.close()"
 OTHERS = [(["true"], 4), ([f'python -c "{USE}"'], 5)]
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("end", one_in(2, ["killed", "closed", "goes on"]))
 @pytest.mark.parametrize(("run", "count"), one_in(2, OTHERS))
 def test_what_an_app_writes_that_has_opened_it_before_and_not_read_is_there(

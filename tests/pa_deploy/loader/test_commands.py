@@ -90,6 +90,7 @@ def test_a_pipe_whose_parts_are_well_is_well(account: Account, command: str) -> 
     account.deploy(hello("one"), run=[command])
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     "command",
     [

@@ -116,6 +116,7 @@ DAEMONS = (
 )
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     ("same", "daemon"),
     [

@@ -201,6 +201,7 @@ class TestPackages:
         assert account.start().body == "from a package"
         assert (sent(account) / "deep/er.py").read_text() == PACKAGE["deep/er.py"]
 
+    @pytest.mark.soak
     @pytest.mark.parametrize("damage", ["changed", "gone"])
     def test_what_is_well_stays_in_its_place_because_the_live_release_may_use_it(
         self, account: Account, damage: str
@@ -244,6 +245,7 @@ class TestLayersOfAnEarlierVersion:
 
         assert account.start().body == "from a package"
 
+    @pytest.mark.soak
     @pytest.mark.parametrize("damage", ["changed", "gone"])
     def test_it_does_not_serve_again_with_damaged_ones(
         self, account: Account, former: tuple[str, Path], damage: str
@@ -254,6 +256,7 @@ class TestLayersOfAnEarlierVersion:
 
         assert refused_at(account) == "damaged: dependencies"
 
+    @pytest.mark.soak
     @pytest.mark.usefixtures("former")
     def test_those_that_no_release_needs_are_removed(self, account: Account) -> None:
         for number in range(3):
@@ -268,6 +271,7 @@ class TestLayersOfAnEarlierVersion:
 SMALL = ["page.html", "static/site.css", "locale/de.mo", "notes", "other.py"]
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("path", one_in(3, SMALL))
 def test_what_the_live_app_writes_to_a_small_file_does_not_change_former_releases(
     account: Account, path: str
@@ -334,6 +338,7 @@ class TestALargeFileThatReleasesShare:
         assert (one / "model.bin").samefile(two / "model.bin")
         assert not (one / "small").samefile(two / "small")
 
+    @pytest.mark.soak
     def test_a_rollback_is_not_refused_for_it_and_says_so(
         self, account: Account, releases: list[str]
     ) -> None:
@@ -343,6 +348,7 @@ class TestALargeFileThatReleasesShare:
 
         assert "model.bin is as the app has changed it" in account.status()["output"]
 
+    @pytest.mark.soak
     def test_a_release_that_is_deployed_again_is_whole(
         self, account: Account, releases: list[str]
     ) -> None:

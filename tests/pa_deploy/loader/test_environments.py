@@ -202,6 +202,7 @@ class TestItIsShared:
 
 
 class TestItIsRemoved:
+    @pytest.mark.soak
     def test_with_its_packages_if_no_release_needs_it(self, account: Account) -> None:
         account.deploy(GREETED, environment=packages(account))
         for number in range(3):
@@ -220,6 +221,7 @@ class TestItIsRemoved:
 
 
 class TestWithoutHardLinks:
+    @pytest.mark.soak
     @pytest.mark.parametrize("number", [errno.EPERM, errno.EXDEV, errno.ENOTSUP, errno.EMLINK])
     def test_there_are_copies_and_their_size_is_told(
         self, account: Account, monkeypatch: pytest.MonkeyPatch, number: int

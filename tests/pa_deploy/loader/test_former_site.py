@@ -109,6 +109,7 @@ def test_a_site_that_has_nothing_to_do_with_the_release_is_left_alone(
     assert f"stays where it is: {home}/mysite/db.sqlite3" in account.status()["output"]
 
 
+@pytest.mark.soak
 def test_what_the_former_site_writes_meanwhile_refuses_the_release(
     account: Account, home: Path
 ) -> None:
@@ -157,6 +158,7 @@ class TestASiteThatHasServedAgain:
         go.touch()
         assert left.start().body == "two"
 
+    @pytest.mark.soak
     def test_its_data_is_taken_and_that_of_the_release_is_kept(self, left: Account) -> None:
         left.deploy(hello("two"), shared=["db"])
 
@@ -217,6 +219,7 @@ NAMED = [
 ]
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("line", one_in(3, NAMED))
 def test_the_folder_is_found_however_the_wsgi_file_names_it(
     account: Account, home: Path, line: str

@@ -383,6 +383,7 @@ def test_a_shared_path_is_filled_by_the_first_release_and_outlives_it(account: A
     assert account.released("media/a").read_text() == "seed"
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     ("shared", "path"),
     [
@@ -559,6 +560,7 @@ def test_of_refused_releases_nothing_stays_but_their_packages(account: Account) 
     assert account.names("environments") == [wanted["id"], f"{wanted['id']}.json"]
 
 
+@pytest.mark.soak
 def test_only_the_listed_releases_are_kept_and_the_one_before(account: Account) -> None:
     ids = [account.deploy(hello(str(number))) for number in range(5)]
 
@@ -588,6 +590,7 @@ def test_a_release_that_is_not_there_any_more_is_refused(account: Account) -> No
 # --- what somebody has put in the place of our files
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     "name", one_in(3, ["boot.json", "boot.lock", "loader.lock", "status.json", "output.log"])
 )
@@ -604,6 +607,7 @@ def test_a_folder_in_the_place_of_a_file_is_moved_away(account: Account, name: s
     assert (moved / "theirs").read_text() == "kept"
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("name", one_in(2, ["unpacking", "files", "bin"]))
 def test_a_file_in_the_place_of_a_folder_is_moved_away(account: Account, name: str) -> None:
     account.deploy(hello("one"))

@@ -102,6 +102,7 @@ def test_a_release_that_is_gone_when_it_was_ready_is_prepared_again(
     assert refusal(account).startswith("unpack: ")
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("before", one_in(2, ["default", "broken", "none"]))
 def test_with_nothing_to_serve_visitors_are_told_to_come_again(
     account: Account, go: Path, before: str
@@ -338,6 +339,7 @@ def test_no_command_runs_in_the_release_that_is_live(account: Account) -> None:
     assert account.status()["state"] == "live"
 
 
+@pytest.mark.soak
 def test_the_half_of_a_preparation_is_not_gone_on_with_by_another_run(
     account: Account, go: Path
 ) -> None:
@@ -386,6 +388,7 @@ REMOVING = [
 ]
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("remove", one_in(2, REMOVING))
 def test_a_command_that_removes_the_lock_leads_to_no_second_preparer(
     account: Account, go: Path, remove: str
@@ -405,6 +408,7 @@ def test_a_command_that_removes_the_lock_leads_to_no_second_preparer(
     assert account.file("count").read_text() == "x\n"
 
 
+@pytest.mark.soak
 def test_the_lock_is_taken_again(account: Account, go: Path) -> None:
     begin(account, go)
     account.file("loader.lock").unlink()
@@ -424,6 +428,7 @@ def is_locked(account: Account) -> bool:
     return False
 
 
+@pytest.mark.soak
 def test_if_another_preparer_has_taken_it_the_first_one_ends(account: Account, go: Path) -> None:
     begin(account, go)
     account.file("loader.lock").unlink()

@@ -37,6 +37,7 @@ def _runs(path: Path) -> bool:
 PYTHONS = pythons()
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("version", one_in(5, PYTHONS))
 def test_a_release_goes_live_and_is_changed_and_refused(tmp_path: Path, version: str) -> None:
     account = Account(tmp_path, PYTHONS[version])

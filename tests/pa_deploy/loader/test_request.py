@@ -178,6 +178,7 @@ STATES = [
 SHOW = "sh -c 'umask; ulimit -a; pwd; grep Sig[BIC] /proc/self/status'"
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("state", one_in(3, STATES))
 def test_commands_do_not_find_what_the_live_app_has_made_of_its_process(
     account: Account, state: str

@@ -140,6 +140,7 @@ HARMLESS: list[Write] = [
 ]
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("do", one_in(5, HARMLESS))
 def test_what_the_next_release_can_do_without_does_not_stop_it(account: Account, do: Write) -> None:
     first = account.deploy(hello("one", **{"data.json": "{}"}))
@@ -291,6 +292,7 @@ class TestASharedPathWithAFileInThePlaceOfItsLink:
         assert account.start().body == "one"
         assert account.released("data").read_text() == "newest"
 
+    @pytest.mark.soak
     @pytest.mark.usefixtures("former")
     def test_it_outlives_the_release(self, account: Account) -> None:
         for number in range(4):

@@ -128,6 +128,7 @@ def test_a_preparer_that_is_killed_goes_on(shipper: Shipper, pa: Emulator) -> No
     assert mark.read_text() == "ran\nran\n"
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     "emulator", [in_soak(BEFORE_FORK), in_soak(LAZY), in_soak(TOUCH), RESTART], indirect=True
 )

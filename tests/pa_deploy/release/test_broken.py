@@ -279,6 +279,7 @@ def test_what_was_deleted_by_hand_is_brought_back_by_the_next_run(job: Job, gone
     assert (answer.text, answer.headers["X-Release"]) == ("one", done.outputs["release"])
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("damage", first_of(["changed", "deleted"]))
 def test_a_damaged_release_is_sent_again(job: Job, damage: str) -> None:
     release = visit(job.pa).headers["X-Release"]

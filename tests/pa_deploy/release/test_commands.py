@@ -155,6 +155,7 @@ def test_rollback_where_releases_are_detached_says_so_at_once(
     assert (shipper.folder / "pointer.json").read_bytes() == pointer
 
 
+@pytest.mark.soak
 def test_rollback_to_an_unhealthy_release_is_exit_code_8(
     terminal: Terminal, shipper: Shipper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -225,6 +226,7 @@ class TestRollbackOfAnAppWithoutAFrontPage:
         assert said in done_back.out
         assert said.partition(" ")[0] in terminal.type("status").out or "none" in check.values()
 
+    @pytest.mark.soak
     def test_is_asked_as_an_input_says(
         self, runner: Runner, pa: Emulator, terminal: Terminal
     ) -> None:
@@ -251,6 +253,7 @@ class TestRollbackOfAnAppWithoutAFrontPage:
         assert "pa-deploy status --health-check /PAGE" in done.err
 
 
+@pytest.mark.soak
 def test_an_automatic_rollback_asks_as_the_former_deploy_has_asked(
     runner: Runner, pa: Emulator
 ) -> None:

@@ -184,6 +184,7 @@ def test_what_was_edited_is_named_by_check_and_healed(
     assert again.exit_code == 0, again.log
 
 
+@pytest.mark.soak
 def test_a_rollback_to_a_release_whose_secrets_were_edited_is_refused(
     job: Job, terminal: Terminal
 ) -> None:

@@ -206,6 +206,7 @@ def test_a_new_pointer_means_nothing_to_it(account: Account, edition: Edition) -
     assert account.live() == release
 
 
+@pytest.mark.soak
 def test_a_downgrade_and_an_upgrade_again(account: Account, edition: Edition) -> None:
     """An older pa-deploy ships a release onto what a newer one has laid out."""
     upgrade(account)

@@ -167,6 +167,7 @@ def test_fastapi_goes_live(runner: Runner, pa: Emulator) -> None:
     assert visit(pa, "/squares/x").status_code == 422
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     ("name", "page", "said"),
     one_in(
@@ -235,6 +236,7 @@ def site_of(folder: Path, count: int) -> None:
         file.write_text(text)
 
 
+@pytest.mark.soak
 def test_a_thousand_files_cost_as_many_requests_as_ten(runner: Runner, pa: Emulator) -> None:
     counts = []
     for count in (10, 1000):

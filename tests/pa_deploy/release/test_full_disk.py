@@ -99,6 +99,7 @@ def test_the_parts_of_a_run_that_finds_the_disk_full_are_taken_back(
     assert visit(pa).text == "one"
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     ("path", "status", "body", "error"),
     one_in(

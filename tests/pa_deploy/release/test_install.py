@@ -161,6 +161,7 @@ def test_another_set_is_another_environment_and_a_rollback_brings_the_former_bac
     assert len([name for name in environments(job) if name.endswith(".json")]) == 2
 
 
+@pytest.mark.soak
 def test_to_ship_is_refused_with_the_line_to_add(job: Job, index: Index) -> None:
     done = push(job, index, app("heavy"), "heavy", dependencies="ship")
 
@@ -216,6 +217,7 @@ def test_an_index_that_pip_cannot_reach_is_told_as_that(job: Job, index: Index) 
     assert "PythonAnywhere could not reach" in done.errors[0]
 
 
+@pytest.mark.soak
 def test_a_private_index_is_reached_by_what_env_gives(job: Job, packages: dict[str, Path]) -> None:
     with serving(packages, password=f"alice:{PASSWORD}") as private:
         url = private.url.replace("//", f"//alice:{PASSWORD}@")

@@ -43,6 +43,7 @@ else:
 """
 
 
+@pytest.mark.soak
 def test_the_release_before_comes_back_with_the_virtualenv_that_it_had(job: Job) -> None:
     """The failed one is live in another, whose Python does not have the packages."""
     one, two = package(job, "one"), package(job, "two")

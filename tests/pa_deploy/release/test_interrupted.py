@@ -31,6 +31,7 @@ def interrupted_at(job: Job, path: str) -> Done:
     return job.runner.finish(process)
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("path", ["pointer.json", in_soak("/incoming/")])
 def test_a_release_that_was_not_pointed_to_was_certainly_not_shipped(job: Job, path: str) -> None:
     live = job.pa.path(f"{BASE}/current").resolve().parent.name

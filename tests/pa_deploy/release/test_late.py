@@ -49,6 +49,7 @@ def left(job: Job) -> Path:
     return folder
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("write", first_of([upload, save, change]))
 @pytest.mark.parametrize("keep", first_of(["5", "2"]))
 def test_the_next_run_tells_it(job: Job, left: Path, write: object, keep: str) -> None:
@@ -77,6 +78,7 @@ def test_a_run_that_writes_nothing_tells_it_too(job: Job, left: Path, mode: str,
     assert "uploads/photo.jpg" in done.warnings[-1]
 
 
+@pytest.mark.soak
 def test_a_rollback_tells_it_too(job: Job, terminal: Terminal) -> None:
     job.push(hello("two"))
     left = live(job)
@@ -89,6 +91,7 @@ def test_a_rollback_tells_it_too(job: Job, terminal: Terminal) -> None:
     assert "uploads/photo.jpg" in done.err
 
 
+@pytest.mark.soak
 def test_what_was_left_on_purpose_is_not_told_again(job: Job) -> None:
     left = live(job)
     upload(left)
@@ -99,6 +102,7 @@ def test_what_was_left_on_purpose_is_not_told_again(job: Job) -> None:
     assert (done.exit_code, done.warnings) == (0, ()), done.log
 
 
+@pytest.mark.soak
 def test_what_may_be_left_behind_is_not_told(job: Job) -> None:
     left = live(job)
     assert job.push(hello("two")).exit_code == 0
@@ -125,6 +129,7 @@ def app(environ, start_response):
 """
 
 
+@pytest.mark.soak
 def test_what_a_release_has_that_is_rolled_back_is_in_the_summary(job: Job) -> None:
     done = job.push({"mysite.py": WRITES_AND_FAILS}, preflight="false")
 

@@ -119,6 +119,7 @@ def test_a_copy_of_the_database_is_made_before_the_commands(job: Job) -> None:
 WSGI = "/var/www/alice_pythonanywhere_com_wsgi.py"
 
 
+@pytest.mark.soak
 def test_a_wsgi_file_edited_by_hand_is_kept_and_told(job: Job) -> None:
     job.push(hello("one"))
     file = job.pa.path(WSGI)
@@ -136,6 +137,7 @@ def test_a_wsgi_file_edited_by_hand_is_kept_and_told(job: Job) -> None:
     assert not job.push(hello("last")).warnings
 
 
+@pytest.mark.soak
 def test_one_that_somebody_has_put_in_its_place_is_what_a_detach_puts_back(job: Job) -> None:
     job.push(hello("one"))
     former = job.pa.path(f"{BASE}/before/wsgi_before.py").read_bytes()

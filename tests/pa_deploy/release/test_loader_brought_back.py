@@ -33,6 +33,7 @@ def test_the_only_loader(shipper: Shipper, content: bytes | None) -> None:
     assert loader.read_bytes() == loader_zip()
 
 
+@pytest.mark.soak
 def test_one_for_which_a_former_one_serves(shipper: Shipper) -> None:
     shipper.serve("one")
     former, content = loader_with(b"# former\n")

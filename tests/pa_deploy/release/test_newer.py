@@ -87,6 +87,7 @@ def test_a_deploy_of_what_is_live_refuses_a_newer_pointer(
     assert job.push({}).exit_code == 10
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     ("words", "place"),
     one_in(
@@ -158,6 +159,7 @@ def account(tmp_path: Path) -> Account:
     return Account(tmp_path)
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("place", one_in(2, PLACES))
 def test_the_loader_serves_and_touches_nothing(account: Account, place: str) -> None:
     live = account.deploy(hello("one"), env={"KEY": "a"})

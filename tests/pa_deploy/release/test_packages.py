@@ -121,6 +121,7 @@ def test_a_damaged_environment_is_put_together_again_without_an_upload(
     assert packages_sent(with_wheels) == []
 
 
+@pytest.mark.soak
 def test_a_former_set_serves_again(with_wheels: Shipper, pa: Emulator) -> None:
     ship(with_wheels, "red")
     ship(with_wheels, "blue")

@@ -155,6 +155,7 @@ def test_output_is_shown_while_commands_run(
     assert go.exists()
 
 
+@pytest.mark.soak
 def test_a_release_that_another_deploy_replaces_is_not_waited_for(
     shipper: Shipper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -215,6 +216,7 @@ def test_what_was_there_before_serves_when_the_first_release_is_refused(
     assert "Hello, World!" in visit(pa).text
 
 
+@pytest.mark.soak
 def test_static_files_are_those_of_the_live_release(shipper: Shipper, pa: Emulator) -> None:
     path = f"{shipper.account.layout.current}/static"
     api(pa, "POST", f"webapps/{DOMAIN}/static_files/", url="/static/", path=path)
@@ -251,6 +253,7 @@ def test_a_shared_folder_can_be_mapped(shipper: Shipper, pa: Emulator) -> None:
     assert visit(pa, "/media/upload.txt").text == "upload"
 
 
+@pytest.mark.soak
 def test_shared_files_are_not_sent_again(shipper: Shipper) -> None:
     shared = ("media/", "db.sqlite3")
     shipper.ship(hello("one", **{"media/seed": "x", "db.sqlite3": "seed"}), shared=shared)

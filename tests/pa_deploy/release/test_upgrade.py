@@ -144,6 +144,7 @@ def test_back_before_anything_was_taken_over(
     assert (base / "shared" / "db.sqlite3").read_text() == "rows"
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     ("broken", "exit_code"),
     [

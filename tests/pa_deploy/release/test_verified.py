@@ -84,6 +84,7 @@ def test_without_a_health_check_to_be_live_is_enough(job: Job) -> None:
     assert set(marks(job).values()) == {True}
 
 
+@pytest.mark.soak
 def test_a_rollback_skips_a_release_that_was_never_healthy(job: Job) -> None:
     push_bad(job, "left", rollback="false")
     done = push_bad(job, "bad")
@@ -124,6 +125,7 @@ class TestARunThatWasKilledWhileItAsked:
 
         assert visit(job.pa).text == "one"
 
+    @pytest.mark.soak
     def test_a_second_run_of_it_goes_back_behind_it(self, job: Job) -> None:
         push_and_end(job, signal.SIGKILL)
 

@@ -78,6 +78,7 @@ def test_a_release_that_is_refused_leaves_the_setting(job: Job) -> None:
     assert visit(job.pa).text == "one"
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("given", ["~/site", "~/notes.txt"])
 def test_what_has_other_files_is_left_alone(job: Job, given: str) -> None:
     job.pa.path("/home/alice/site").mkdir()

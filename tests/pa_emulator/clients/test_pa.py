@@ -57,6 +57,7 @@ def core(client: Client, expression: str) -> object:
     return json.loads(done.stdout)
 
 
+@pytest.mark.soak
 def test_pa_webapp_list(tls: Client) -> None:
     assert "No webapps found" in pa(tls, "webapp", "list")
     tls.create()

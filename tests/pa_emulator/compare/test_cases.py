@@ -61,6 +61,7 @@ def hold(case: Case, emulator: Emulator) -> tuple[str, ...]:
     return () if result.status == HOLDS else (result.status, *result.differences, result.why)
 
 
+@pytest.mark.soak
 def test_each_case_says_that_it_comes_from_a_recording(
     story: Story, fresh: Emulator, tmp_path: Path
 ) -> None:

@@ -282,6 +282,7 @@ def _unanswered(reply: Reply) -> Reply:
     return replace(reply, status=504, content_type="text/html", body=b"<title>Time-out</title>")
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     ("service", "change"),
     diagonal(
@@ -366,6 +367,7 @@ def test_what_cannot_be_looked_at_in_the_end_is_named(
     assert any(what in line and "(could not check)" in line for line in errors.splitlines())
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     ("path", "change"),
     one_in(

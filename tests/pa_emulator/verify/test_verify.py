@@ -65,6 +65,7 @@ def test_against_an_emulator_all_holds_and_all_is_undone(
     assert "\x1b" not in shown
 
 
+@pytest.mark.soak
 def test_a_real_free_account_is_left_as_it_was_and_never_throttled(
     pa: Emulator, verify: Verifier
 ) -> None:
@@ -210,6 +211,7 @@ def test_a_signal_leaves_nothing(pa: Emulator, number: int, at: str) -> None:
     assert account(pa) == before
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("number", first_of([signal.SIGINT, signal.SIGTERM, signal.SIGHUP]))
 def test_a_signal_while_the_run_undoes_does_not_end_the_undoing(pa: Emulator, number: int) -> None:
     before = account(pa)

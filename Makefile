@@ -25,7 +25,7 @@ demo: $(VENV)/emulator ## Deploy examples/flask to a local PythonAnywhere, three
 emulator: $(VENV)/emulator ## Start the local PythonAnywhere on port 8888, until Ctrl-C
 	@exec $(BIN)/pa-emulator --port 8888
 
-test: $(VENV)/dev ## Run the tests, of costly kinds only some members (4 minutes)
+test: $(VENV)/dev ## Run the tests, of costly kinds only some members (6 minutes)
 	$(BIN)/python -m pytest -n auto --dist worksteal --ignore tests/container tests
 
 uwsgi: $(VENV)/emulator ## Build the real uWSGI, for `pa-emulator --reload` and its tests (needs a C compiler)

@@ -75,8 +75,8 @@ from pa_deploy.transport import Fault
 VISIT_SECONDS = 10.0
 """How long the site may take to answer a signed request, for which the app does nothing."""
 LEASE_CALL_SECONDS = 40.0
-UNAUTHORIZED = 401
 """A look at the loader's status may take so long; the lock must count until then."""
+UNAUTHORIZED = 401
 
 
 @dataclass(slots=True)
@@ -303,16 +303,18 @@ class Delivery:
         told = self.compared
         if told is None and ask and self.status.live:
             told = compare_by_site(self.destination, self.status)
-        late = told.late if told else ()
-        return late_sentences(late, self.status, self.destination.layout)
+        return self._late_in(told)
 
     def late_since_switch(self) -> Iterator[str]:
         """What was written in the former release since the site has left it, by the end of a run.
 
         A request may still have been under way at the switch.
         """
-        told = compare_by_site(self.destination, self.status)
-        return late_sentences(told.late if told else (), self.status, self.destination.layout)
+        return self._late_in(compare_by_site(self.destination, self.status))
+
+    def _late_in(self, told: Compared | None) -> Iterator[str]:
+        late = told.late if told else ()
+        return late_sentences(late, self.status, self.destination.layout)
 
     def is_live_in_doubt(self) -> bool:
         """Whether nobody has seen the live release healthy since it was switched to.

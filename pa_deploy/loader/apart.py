@@ -12,13 +12,13 @@ from typing import List, Tuple
 from .composing import Composing
 from .distributions import lacking
 from .environment import Environment, files_in
-from .files import FULL_DISK, discard, read_bytes
+from .files import discard, link_or_copy, read_bytes
 from .layout import APART
 from .releases import Release
 
 
 def is_apart(name: str) -> bool:
-    """Whether an environment is one release's alone. Nobody can make it again."""
+    """Whether an environment belongs to one release alone. It cannot be made again."""
     return APART in name
 
 
@@ -65,7 +65,7 @@ def _copy(old: Environment, new: Environment) -> None:
         if os.path.dirname(path) == "bin" and not os.path.islink(source):
             _copy_program(source, target, os.fsencode(old.folder), os.fsencode(new.folder))
         else:
-            _link(source, target)
+            link_or_copy(source, target)
     os.sync()
 
 
@@ -74,15 +74,6 @@ def _copy_program(source: str, target: str, old: bytes, new: bytes) -> None:
     with open(target, "wb") as file:
         file.write(content.replace(old, new))
     shutil.copymode(source, target)
-
-
-def _link(source: str, target: str) -> None:
-    try:
-        os.link(source, target, follow_symlinks=False)
-    except OSError as error:
-        if error.errno in FULL_DISK:
-            raise
-        shutil.copy2(source, target, follow_symlinks=False)
 
 
 def _restore(environment: Environment, new: List[str], changed: List[str]) -> None:

@@ -16,7 +16,7 @@ from typing import Callable, Dict, List, Mapping
 from .databases import is_database
 from .distributions import PLACE
 from .environment import PACKAGES, Environment, files_in
-from .files import FULL_DISK, discard, names_in, read_bytes
+from .files import discard, link_or_copy, names_in, read_bytes
 from .interpreter import own_python
 
 OUTSIDE = ".data"
@@ -131,12 +131,7 @@ class Composing:
 
     def _link(self, source: str, new: str) -> None:
         """A hard link, or a copy if the disk has none."""
-        try:
-            os.link(source, new)
-        except OSError as error:
-            if error.errno in FULL_DISK:
-                raise
-            _copy(source, new)
+        if link_or_copy(source, new):
             self._copied.append(os.path.getsize(new))
 
     def _replace(self, path: str, make: Callable[[str], None]) -> None:

@@ -5,15 +5,13 @@ Nothing runs from there. An environment has the same files, by hard links: see `
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 from typing import Any, Dict, Iterable, List, Mapping
 
 from .environment import files_in
 from .files import Home, discard
 from .inventory import digest_of
-from .unpack import unpack
+from .unpack import manifest_digest, unpack
 
 PLACE = "distributions"
 
@@ -31,7 +29,7 @@ def place(home: Home, archive: Mapping[str, Any], digests: Iterable[str]) -> Non
         digest, _, below = path.partition("/")
         parts.setdefault(digest, {})[below] = row
     for digest in [each for each in digests if each in parts]:
-        if _digest_in(parts[digest]) != digest:
+        if manifest_digest(parts[digest]) != digest:
             raise RuntimeError("a package differs from what was sent")
         discard(home.at(PLACE, digest))
         os.replace(os.path.join(whole, digest), home.at(PLACE, digest))
@@ -47,18 +45,10 @@ def remove(home: Home, digests: Iterable[str]) -> None:
 
 def _is_well(folder: str, digest: str) -> bool:
     try:
-        return (
-            _digest_in({each: _row(os.path.join(folder, each)) for each in files_in(folder)})
-            == digest
-        )
+        rows = {each: _row(os.path.join(folder, each)) for each in files_in(folder)}
+        return manifest_digest(rows) == digest
     except OSError:
         return False
-
-
-def _digest_in(manifest: Mapping[str, Any]) -> str:
-    """The SHA-256 (hex) of a manifest, as pa-deploy computes it."""
-    canonical = json.dumps(manifest, sort_keys=True, separators=(",", ":")).encode()
-    return hashlib.sha256(canonical).hexdigest()
 
 
 def _row(path: str) -> List[Any]:

@@ -29,6 +29,21 @@ MADE_HERE = (
 )
 
 
+def link_or_copy(source: str, target: str) -> bool:
+    """Have a file there too, by a hard link, or as a copy if the disk has none: whether it is one.
+
+    A full disk has no room for a copy either.
+    """
+    try:
+        os.link(source, target, follow_symlinks=False)
+    except OSError as error:
+        if error.errno in FULL_DISK:
+            raise
+        shutil.copy2(source, target, follow_symlinks=False)
+        return True
+    return False
+
+
 class Home:
     """The folder `base` with all that pa-deploy keeps of one web app. Names are relative to it."""
 

@@ -79,7 +79,7 @@ class FormerSite:
         return list(dict.fromkeys(os.path.join(*pair) for pair in found))
 
     def twice(self, names: Iterable[str], leave: Iterable[str]) -> List[str]:
-        """The places of a database of which nobody knows which one the former site uses."""
+        """The places of a database, if it cannot be told which of them the former site uses."""
         places = (self._places_of(name) for name in names if not covers(leave, name))
         return next((each for each in places if len(each) > 1), [])
 

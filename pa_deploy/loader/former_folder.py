@@ -24,7 +24,7 @@ NOT_OURS = (*CACHES, "node_modules", ".venv", "venv", "env", ".pa-deploy", ".vir
 class Whereabouts(NamedTuple):
     """Where the former site is.
 
-    If `folder` is "", nobody knows, and `possible` are folders that have its files. `is_guessed`
+    If `folder` is "", it is not known, and `possible` are folders that have its files. `is_guessed`
     says that nothing has named the folder. `others` are named, but do not have its files. `working`
     are folders in which its app may have run.
     """

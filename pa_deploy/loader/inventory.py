@@ -66,7 +66,7 @@ def written(release: Release) -> List[str]:
 def _written_to_manifest(release: Release) -> List[str]:
     """The same, of a release that an earlier version of the loader has made ready.
 
-    Nobody knows what its commands have made, so a new file counts only if it is a database. If
+    It is not known what its commands have made, so a new file counts only if it is a database. If
     there was a list, and it is damaged, each new file counts: none is lost then.
     """
     is_damaged = os.path.lexists(release.home.at(FILES % release.id))

@@ -110,7 +110,7 @@ class Leaving:
             former.copy(name, here)
 
     def _insist_on_one(self, former: FormerSite) -> None:
-        """An error if there is data of which nobody knows whether it is the former site's."""
+        """An error if it cannot be told whether some data is the former site's."""
         folders = former.doubtful(self._shared, self._leave)
         if folders:
             self._tell(step="former-folder: " + folders[0])

@@ -71,6 +71,12 @@ def unpack(
     return files
 
 
+def manifest_digest(manifest: Mapping[str, Any]) -> str:
+    """The SHA-256 (hex) of a manifest, as pa-deploy computes it."""
+    canonical = json.dumps(manifest, sort_keys=True, separators=(",", ":")).encode()
+    return hashlib.sha256(canonical).hexdigest()
+
+
 def manifest_of(home: Home, archive: Mapping[str, Any]) -> Dict[str, Any]:
     """The manifest that a release will have; empty if its archive cannot be read."""
     parts = _Parts(home, archive["parts"])
@@ -163,8 +169,7 @@ def _extract(
     tar = _opened(parts)
     head = _head(tar)
     files, same = _joined(base, head)
-    canonical = json.dumps(files, sort_keys=True, separators=(",", ":")).encode()
-    if hashlib.sha256(canonical).hexdigest() != archive["digest"]:
+    if manifest_digest(files) != archive["digest"]:
         raise RuntimeError("the manifest differs from the one that was sent")
     while True:
         member = tar.next()

@@ -251,7 +251,7 @@ def composed_anew(
 ) -> list[str]:
     """Compose the only environment anew, on a disk whose links fail so; what was said."""
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise OSError(number, os.strerror(number))
 
     shutil.rmtree(environment(account))

@@ -17,18 +17,25 @@ def never(_secret: str) -> bool:
     return False
 
 
+def unchanged(text: str) -> str:
+    return text
+
+
 def spellings(secret: str) -> tuple[str, ...]:
     """A secret as it is, which others may print or encode, and as `redact` meets it in a text."""
     return tuple(dict.fromkeys(each for each in (secret, printable(secret).strip()) if each))
 
 
 class Hiding:
-    """The secrets of a run, hidden in other encodings too. `settings.find_secrets` says which texts
-    can be hidden. The others are weak: they are known only if nothing stands beside them.
+    """What is done to each text that leaves. `spell` writes settings as this run's user does.
+
+    The secrets of the run are hidden, in other encodings too. `settings.find_secrets` says which
+    texts can be hidden. The others are weak: they are known only if nothing stands beside them.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self.spell: Callable[[str], str] = unchanged
         self.clear()
 
     def clear(self, is_weak: Callable[[str], bool] = never) -> None:
@@ -54,6 +61,10 @@ class Hiding:
     def is_secret(self, text: str) -> bool:
         """Whether it has a secret in it, or is a weak one."""
         return text.strip().casefold() in self._weak or self.redact(text) != printable(text)
+
+    def leaving(self, text: str) -> str:
+        """A text as it leaves: its settings spelled, and redacted."""
+        return self.redact(text if isinstance(text, Exact) else self.spell(text))
 
     def redact(self, text: str) -> str:
         """Without control characters and secrets, in this order."""

@@ -51,7 +51,7 @@ class Ci:
         """The text without control characters and secrets, in this order, and with nothing that
         UTF-8 lacks. Only what is to be cut or escaped has to come through here beforehand.
         """
-        return self.hiding.redact(text)
+        return self.hiding.leaving(text)
 
     def aside(self) -> Ci:
         """The same, but with all lines on the error stream: for a command whose output is data."""

@@ -13,6 +13,7 @@ from pa_deploy.inputs.parse import (
 from pa_deploy.inputs.requirements import path_of
 from pa_deploy.inputs.rows import absolute_complaints
 from pa_deploy.inputs.rows import mapping as parse_mapping
+from pa_deploy.inputs.spelling import in_toml
 from pa_deploy.inputs.table import BY_NAME, INPUTS, Values, names_in_file
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Values",
     "absolute_complaints",
     "did_you_mean",
+    "in_toml",
     "is_true_or_false",
     "names_in_file",
     "nearest",

@@ -39,6 +39,11 @@ class Config:
     warnings: tuple[str, ...] = ()
     secrets: tuple[str, ...] = ()
 
+    @property
+    def is_there(self) -> bool:
+        """Whether there is a file that could be read."""
+        return bool(self.shared)
+
 
 @dataclass(frozen=True, slots=True)
 class _Section:

@@ -12,6 +12,7 @@ import signal
 import sys
 import threading
 import warnings
+import zlib
 from contextlib import suppress
 from os import fork, waitpid  # as they are before an app puts its own there
 from typing import Any, Dict, Iterable, List, Tuple
@@ -19,7 +20,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 from wsgiref.util import FileWrapper
 
 from .app import App, load
-from .files import OUTPUT, Home, read_bytes
+from .files import OUTPUT, Home, discard, read_bytes
 from .interface import NotAnApp
 from .mapped import Elsewhere, file_of, missing
 from .releases import Release
@@ -27,11 +28,15 @@ from .traces import Output, Watch
 from .visits import BROWSER, BadRedirect, Route, page_text
 
 WELL = 73
-"""How this process ends if the app does well. An app that ends it itself does so with 0."""
+"""How this process ends if the app does well, once it has removed the verdict."""
 VERDICT = "verdict"
-"""A file for the preparer: how far the try has come, and why the release is refused."""
+"""A file for the preparer: how far the try has come, and why the release is refused. If it is still
+there, the app has ended the process itself, whatever its exit code.
+"""
 MOST_BYTES = 16 * 1024 * 1024
 """How much of a page is read; an error may come at its end."""
+COMPRESSED = ("gzip", "x-gzip", "deflate")
+GZIP_OR_ZLIB = zlib.MAX_WBITS | 32
 OF_THE_SERVER = ("uwsgi", "uwsgidecorators")
 """Modules that an app finds in uWSGI's processes alone."""
 ARGUMENTS = ("uwsgi",)
@@ -61,14 +66,14 @@ def try_out(base: str, release: str, asked: Dict[str, Any]) -> None:
     home = Home(base)
     output = Output(home.at(OUTPUT))
     verdict = {"step": "import", "error": ""}
+    _note(home, verdict)
     try:
         wanted = Release(home, release)
         sys.argv[:] = ARGUMENTS
         app = load(wanted)
         if asked:
             verdict["step"] = step_of(asked)
-            with suppress(OSError):
-                home.write(VERDICT, verdict)  # the app may end this process itself
+            _note(home, verdict)
             be_a_worker()
             Attempt(app, asked, wanted.code).carry_out()
     except NotAnApp as error:
@@ -84,8 +89,16 @@ def try_out(base: str, release: str, asked: Dict[str, Any]) -> None:
             verdict["error"] = told
     if verdict["error"]:
         home.write(VERDICT, verdict)
+    else:
+        discard(home.at(VERDICT))
     _flush()
     os._exit(1 if verdict["error"] else WELL)
+
+
+def _note(home: Home, verdict: Dict[str, str]) -> None:
+    """How far the try has come, as the app may end this process itself."""
+    with suppress(OSError):  # a full disk
+        home.write(VERDICT, verdict)
 
 
 def be_a_worker() -> None:
@@ -196,7 +209,7 @@ class Attempt:
         return answer
 
     def _judge(self, answer: Answer, path: str) -> None:
-        text = page_text(bytes(answer.body), answer.headers.get("content-type", ""))
+        text = page_text(_unpacked(answer), answer.headers.get("content-type", ""))
         if not any(low <= answer.status <= high for low, high in self._asked["statuses"]):
             print(_beginning(text))
             _flush()
@@ -207,6 +220,17 @@ class Attempt:
             raise BadAnswer("GET %s answered %d%s" % (path, answer.status, why))
         if self._asked["text"] is not None and self._asked["text"] not in text:
             raise BadAnswer('GET %s answered without the text "%s"' % (path, self._asked["text"]))
+
+
+def _unpacked(answer: Answer) -> bytes:
+    """The body as browsers see it, also of an app that compresses what nobody asked it to."""
+    body = bytes(answer.body)
+    if answer.headers.get("content-encoding", "").strip().lower() not in COMPRESSED:
+        return body
+    try:
+        return zlib.decompressobj(GZIP_OR_ZLIB).decompress(body, MOST_BYTES)
+    except zlib.error:
+        return body
 
 
 def _beginning(text: str) -> str:

@@ -10,7 +10,7 @@ import time
 from contextlib import suppress
 from typing import IO, Any, Dict, Mapping, Optional, Sequence
 
-from .attempt import WELL
+from .attempt import VERDICT, WELL
 from .files import LOADER_ZIP, OUTPUT, private
 from .interpreter import folder_with_python, own_python
 from .releases import Release
@@ -67,7 +67,7 @@ class Commands:
         words = [own_python(), LOADER_ZIP, "try", self._home.base, self._release.id]
         seconds = asked.get("seconds", math.inf)
         code = self._run(step, [*words, json.dumps(asked)], self._env, seconds)
-        if code != WELL:
+        if code != WELL or os.path.lexists(self._home.at(VERDICT)):
             raise Failed(code)
 
     def _users_env(self) -> Dict[str, str]:
@@ -133,8 +133,7 @@ class Commands:
         self._close()
         if self._is_stopped:
             raise RuntimeError(NOT_WANTED)
-        if (
-            code == TIMED_OUT and time.monotonic() - started >= seconds
-        ):  # it may have ended so itself
+        # A command may end itself with this code too.
+        if code == TIMED_OUT and time.monotonic() - started >= seconds:
             raise TimedOut(seconds)
         return code

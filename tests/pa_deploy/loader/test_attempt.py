@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import gzip
+import zlib
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pa_deploy.loader.attempt import MOST_BYTES, WELL
 from pa_deploy.release.hints import hints
 from tests.pa_deploy.loader.test_crashes import steps_until
 from tests.pa_deploy.loader.test_loader import refusal
@@ -170,6 +173,7 @@ def test_what_never_ends_is_ended(account: Account, app: str, step: str) -> None
         3,
         [
             ("os._exit(0)", "it ended with exit code 0"),
+            (f"os._exit({WELL})", f"it ended with exit code {WELL}"),
             ("os._exit(3)", "it ended with exit code 3"),
             ("sys.exit(2)", "SystemExit: 2"),
             ("os.kill(os.getpid(), 9)", "it ended with exit code -9"),
@@ -185,7 +189,9 @@ def test_an_app_that_ends_its_process_in_a_request_was_imported(
     assert refusal(account) == f"try: GET /: {said}"
 
 
-@pytest.mark.parametrize("end", first_of(["os._exit(0)", "sys.exit(0)", "raise SystemExit"]))
+@pytest.mark.parametrize(
+    "end", first_of([f"os._exit({WELL})", "os._exit(0)", "sys.exit(0)", "raise SystemExit"])
+)
 @pytest.mark.parametrize("asked", [True, False])
 def test_an_app_that_ends_its_process_is_refused(
     account: Account, end: str, *, asked: bool
@@ -353,6 +359,29 @@ def test_a_page_is_read_in_its_own_encoding(account: Account) -> None:
     head = "[('Content-Type', 'text/html; charset=latin-1')]"
     app = f"{APP}    start_response('200 OK', {head})\n    return [b'Gr\\xfc\\xdfe']\n"
     put(account, app, text="Grüße")
+
+    assert prepared(account) == "ready"
+
+
+@pytest.mark.parametrize(
+    ("named", "squeeze"),
+    first_of(
+        [
+            ("gzip", gzip.compress),
+            ("Deflate", zlib.compress),
+            ("gzip", lambda page: gzip.compress(page + b"x" * MOST_BYTES)),
+            ("gzip", bytes),
+        ]
+    ),
+    ids=["gzip", "deflate", "endless", "not at all"],
+)
+def test_a_page_that_is_always_compressed_is_read(
+    account: Account, named: str, squeeze: Callable[[bytes], bytes]
+) -> None:
+    squeezed = squeeze(b"Welcome")
+    head = f"[('Content-Encoding', {named!r})]"
+    app = f"{APP}    start_response('200 OK', {head})\n    return [{squeezed!r}]\n"
+    put(account, app, text="Welcome")
 
     assert prepared(account) == "ready"
 

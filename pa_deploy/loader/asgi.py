@@ -11,7 +11,7 @@ import atexit
 import os
 import threading
 from contextlib import suppress
-from typing import Any, Dict, List, Mapping
+from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional
 
 from .traces import show
 
@@ -38,17 +38,20 @@ class Translated:
         self._middleware = middleware
         self._lock = threading.Lock()
         self._process = 0
-        self._wsgi: Any = None
+        self._loop: Any = None
+        self._state: Mapping[str, Any] = {}
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
         with self._lock:
             if self._process != os.getpid():
-                self._wsgi = self._start()
+                self._start()
                 self._process = os.getpid()
-        return self._wsgi(environ, start_response)
+        answer = Answer(start_response)
+        app = _well_behaved(self._app, self._state, answer)
+        return answer.whole(self._middleware(app, loop=self._loop)(environ, answer.start))
 
-    def _start(self) -> Any:
-        """a2wsgi with an event loop, in which the app has started up."""
+    def _start(self) -> None:
+        """Make an event loop, in which the app starts up."""
         loop = asyncio.new_event_loop()
         threading.Thread(target=_run, args=[loop], daemon=True).start()
         lifespan = Lifespan(self._app)
@@ -58,7 +61,29 @@ class Translated:
             loop.call_soon_threadsafe(loop.stop)
             raise
         atexit.register(lifespan.end, loop)
-        return self._middleware(_well_behaved(self._app, lifespan.state), loop=loop)
+        self._loop, self._state = loop, lifespan.state
+
+
+class Answer:
+    """One answer of the app. `error` is the exception by which the app left it unfinished.
+
+    a2wsgi ends such an answer as if it were whole, if it happens to look after the app has ended.
+    """
+
+    def __init__(self, start_response: Any) -> None:
+        self._start_response = start_response
+        self._is_told = False
+        self.error: Optional[BaseException] = None
+
+    def start(self, status: str, headers: Any, exc_info: Any = None) -> Any:
+        self._is_told = exc_info is not None
+        return self._start_response(status, headers, exc_info)
+
+    def whole(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        """The body. Raises `error` at its end, unless a2wsgi has told it."""
+        yield from pieces
+        if self.error and not self._is_told:
+            raise self.error
 
 
 def _run(loop: asyncio.AbstractEventLoop) -> None:
@@ -66,7 +91,7 @@ def _run(loop: asyncio.AbstractEventLoop) -> None:
     loop.close()
 
 
-def _well_behaved(app: Any, state: Mapping[str, Any]) -> Any:
+def _well_behaved(app: Any, state: Mapping[str, Any], answer: Answer) -> Any:
     """The app, which prints its exceptions: a2wsgi tells most of them to nobody.
 
     It keeps to its turn: a2wsgi would wait for ever for an answer that never ends, or for somebody
@@ -90,9 +115,11 @@ def _well_behaved(app: Any, state: Mapping[str, Any]) -> Any:
             _insist_on_end(last)
         except Exception as error:
             show(error)
+            answer.error = None if _is_end(last) else error
             raise
         except (SystemExit, KeyboardInterrupt) as error:  # it would end the loop
             show(error)
+            answer.error = None if _is_end(last) else error
             raise RuntimeError(ENDED) from error
 
     return call

@@ -422,4 +422,4 @@ def test_the_options_of_one_s_own_a2wsgi_are_kept(seconds: float | None) -> None
     app: Any = import_app("mysite:app")
 
     assert page("mysite:app") == b"made"
-    assert app._start().wait_time == seconds
+    assert app._middleware.keywords == {"wait_time": seconds}

@@ -157,6 +157,26 @@ def env(value: str) -> tuple[tuple[str, Secret], ...]:
     return tuple((name, Secret(text)) for name, text in variables(value, secret=True))
 
 
+def generate(value: str) -> tuple[str, ...]:
+    """A name of a variable a line. No complaint cites what may be a value."""
+    complaints: list[Complaint] = []
+    names: dict[str, None] = {}
+    for number, line in said_lines(value):
+        name = line.partition("=")[0].strip()
+        if "=" in line:
+            said = "it has a value, but PythonAnywhere makes the value."
+            complaints.append((number, said, "Write the name alone, or use `env` for your value."))
+        elif not re.fullmatch(NAME, line):
+            said = f'"{line}" is not a name of a variable.'
+            complaints.append((number, said, "Write one name per line, such as SECRET_KEY."))
+        elif name.startswith(OUTPUT_PREFIX):
+            advice = f"Use a name that does not begin with {OUTPUT_PREFIX}."
+            complaints.append((number, f'"{name}" is set by pa-deploy itself.', advice))
+        names.setdefault(name)
+    refuse(complaints)
+    return tuple(names)
+
+
 def python_path(value: str) -> tuple[str, ...]:
     """A folder of the release a line; `.` is the release itself."""
     complaints: list[Complaint] = []

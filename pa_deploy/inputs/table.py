@@ -167,6 +167,11 @@ class Values:
         secret=True,
         hidden=releases.env_secrets,
     )
+    generate: tuple[str, ...] = _of_release(
+        "Names of secret variables, one per line, such as `SECRET_KEY`. Each value is made once on "
+        "PythonAnywhere and kept for all releases. It is never sent and never shown.",
+        releases.generate,
+    )
     include: tuple[str, ...] = _of_release(
         "Patterns as in `.gitignore`, one per line. Files that match are shipped even if they are "
         "ignored.",

@@ -19,6 +19,7 @@ from .boot import keep_lock
 from .commands import NOT_WANTED, Commands, Failed
 from .environment import kept_packages
 from .files import LOADER_ZIP, OUTPUT, TEMPORARY, Home, discard
+from .generated import generate, names_in
 from .installing import discard_half_made, tries_with_progress
 from .interpreter import python_of
 from .inventory import note_files, written
@@ -218,6 +219,9 @@ class Preparation:
 
     def check_secrets(self) -> None:
         record = self.release.record
+        if record.get("generate"):
+            self.tell(step="secrets")
+            generate(self.home, names_in(record))
         if record.get("env") or record.get("secrets_lost"):
             self.tell(step="secrets")
             self.release.variables()

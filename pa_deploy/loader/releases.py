@@ -10,6 +10,7 @@ from typing import Any, Dict, List, Mapping
 from .environment import Environment
 from .files import Home, discard, move
 from .first import first_env, first_record
+from .generated import generated, names_in
 from .layout import LAYOUT, number_in
 from .seal import are_secrets_as_sealed, is_as_sealed, sealed
 
@@ -87,6 +88,7 @@ class Release:
         return {
             **{name: str(value) for name, value in self.record.get("variables", {}).items()},
             **{name: secrets[name] for name in names},
+            **generated(self.home, names_in(self.record)),
             "PA_DEPLOY_RELEASE": self.id,
             "PA_DEPLOY_COMMIT": str(self.record.get("commit", "")),
             "PA_DEPLOY_RUN_URL": str(self.record.get("run_url", "")),
@@ -132,7 +134,10 @@ def parts_changed(release: Release) -> List[str]:
 
 
 def is_sound(record: Mapping[str, Any]) -> bool:
-    lists = all(isinstance(record.get(name, []), list) for name in ("layers", "env", "python_path"))
+    lists = all(
+        isinstance(record.get(name, []), list)
+        for name in ("layers", "env", "generate", "python_path")
+    )
     texts = all(
         isinstance(each, str) for each in (record.get("app"), record.get("environment", ""))
     )

@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import Any, Dict
 
 from .files import LOADER_ZIP, OUTPUT, REQUEST_KEY, Home, private, read_bytes
+from .generated import without_generated
 from .layout import LAYOUT, number_in
 from .releases import RELEASE_ID, live
 from .verified import marked
@@ -100,7 +101,9 @@ def write_status(home: Home, status: Dict[str, Any]) -> None:
         size = file.seek(0, os.SEEK_END)
         file.seek(max(0, size - OUTPUT_BYTES))
         text = file.read().decode("utf-8", "surrogateescape")
-    sign_status(home, {**status, "output": text, "output_bytes": size})
+    told = {**status, "output": text, "output_bytes": size}
+    hidden = {name: without_generated(home, told[name]) for name in ("output", "error", "step")}
+    sign_status(home, {**told, **hidden})
 
 
 def trim_output(home: Home) -> None:

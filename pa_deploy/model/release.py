@@ -41,7 +41,8 @@ class WantedRelease:
     `chosen` are parts of that file.
     `own_files` are those of the run itself, wherever they are: no release has them. `include` and
     `exclude` are patterns as in `.gitignore`, `run` and `first_run` are commands,
-    `python_path` are folders of the release, `shared` are paths in the release that outlive it
+    `python_path` are folders of the release, `generate` are names of secrets that are made there,
+    `shared` are paths in the release that outlive it
     (directories end in a slash), `keep` counts the releases that stay on PythonAnywhere, the live
     one included. `discard_changes` are paths of the live release that may be left behind, `backups`
     is how many copies of each shared database are kept. `serve_source`: a mapping may show the
@@ -65,6 +66,7 @@ class WantedRelease:
     first_run: tuple[str, ...] = ()
     variables: tuple[tuple[str, str], ...] = ()
     env: tuple[tuple[str, Secret], ...] = ()
+    generate: tuple[str, ...] = ()
     shared: tuple[str, ...] = ()
     keep: int = 3
     discard_changes: tuple[str, ...] = field(default=(), compare=False)

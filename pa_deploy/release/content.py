@@ -201,7 +201,9 @@ def _id(
     """
     key = token.reveal().encode()
     env = json.dumps(env_of(wanted), sort_keys=True).encode()
+    made = {"generate": sorted(wanted.generate)} if wanted.generate else {}
     parts = {
+        **made,
         "format": FORMAT,
         "files": _digest_of(code),
         "environment": environment.id,

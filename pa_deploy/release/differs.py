@@ -26,6 +26,7 @@ def differences(record: Record, bundle: Bundle) -> Iterator[str]:
         yield f"`app` differs: the live release has {record.app or 'none'}."
     for name, there, here in (
         ("env", record.env, tuple(env_of(wanted))),
+        ("generate", record.generate, wanted.generate),
         ("variables", tuple(record.variables), tuple(name for name, _ in wanted.variables)),
         ("shared", record.shared, wanted.shared),
         ("python-path", record.python_path, wanted.python_path),

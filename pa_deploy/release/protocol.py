@@ -81,6 +81,7 @@ release has one of its own.
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewRecord:
     """What the loader has to know of a release from now on. `env` are names; the values are secret.
+    `generate` are names of secrets that the loader makes.
 
     `commit` and `run_url` are what the app is told about the run that made it. `environment` is the
     id of its packages, "" if it has none.
@@ -92,6 +93,7 @@ class NewRecord:
     environment: str
     shared: tuple[str, ...]
     env: tuple[str, ...]
+    generate: tuple[str, ...]
     variables: Mapping[str, str]
     commit: str
     run_url: str
@@ -172,6 +174,7 @@ class Record:
     app: str = ""
     commit: str = ""
     env: tuple[str, ...] = ()
+    generate: tuple[str, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
     python_path: tuple[str, ...] = ()
 
@@ -306,6 +309,7 @@ def _record(value: Mapping[str, Any]) -> Record:
         app=str(value.get("app", "")),
         commit=str(value.get("commit", "")),
         env=tuple(str(each) for each in value.get("env", ())),
+        generate=tuple(str(each) for each in value.get("generate", ())),
         variables={str(name): str(text) for name, text in value.get("variables", {}).items()},
         python_path=tuple(str(each) for each in value.get("python_path", ())),
     )

@@ -177,6 +177,7 @@ def _record(destination: Destination, bundle: Bundle) -> NewRecord:
         environment=bundle.environment.id,
         shared=wanted.shared,
         env=tuple(sorted(env_of(wanted))),
+        generate=wanted.generate,
         variables=dict(wanted.variables),
         commit=run.commit,
         run_url=run.url,

@@ -46,6 +46,7 @@ def make_release(
         first_run=values.first_run or (),
         variables=values.variables or (),
         env=values.env or (),
+        generate=values.generate or (),
         shared=as_in_source(values.shared or (), source),
         keep=values.keep_releases,
         discard_changes=values.discard_changes or (),
@@ -100,6 +101,11 @@ def _without_source(values: Values) -> Iterator[Problem]:
 
 def _set_twice(values: Values) -> Iterator[Problem]:
     secret = {name for name, _ in values.env or ()}
+    for name in values.generate or ():
+        where = "env" if name in secret else "variables"
+        if name in secret or name in dict(values.variables or ()):
+            advice = f"Remove it from `{where}`, or from `generate` to use that value."
+            yield Problem("generate", f"{name} is also in `{where}`.", advice=advice)
     for name, _ in values.variables or ():
         if name in secret:
             advice = "If it is a secret, keep it in `env`. Otherwise, keep it in `variables`."

@@ -137,6 +137,22 @@ def test_a_value_whose_bytes_are_no_utf_8_is_kept() -> None:
     assert revealed("KEY=a\udcffb") == revealed('{"KEY": "a\\udcffb"}') == {"KEY": "a\udcffb"}
 
 
+def test_a_name_is_generated_once() -> None:
+    assert releases.generate("SECRET_KEY\n# one more\nSALT\nSALT") == ("SECRET_KEY", "SALT")
+
+
+@pytest.mark.parametrize(
+    "line", ["KEY=hunter22", "KEY = hunter22", "a-b", "A B", "PA_DEPLOY_X", "7"]
+)
+def test_what_is_no_name_to_generate(line: str) -> None:
+    with pytest.raises(BadValue) as bad:
+        releases.generate(f"FINE\n{line}")
+
+    ((number, said, advice),) = bad.value.complaints
+    assert number == 2
+    assert "hunter22" not in said + advice
+
+
 @pytest.mark.parametrize("value", ["1", "0", "-1", "three", "51", "3.5"])
 def test_how_many_releases_may_be_kept(value: str) -> None:
     assert "from 2 to 50" in complaints(releases.keep_releases, value)

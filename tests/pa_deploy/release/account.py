@@ -23,7 +23,7 @@ from typing import Any
 from pa_deploy import bundle
 from pa_deploy.loader_files import loader_zip, wsgi_file
 
-RECORDED = ("app", "python_path", "variables", "commit", "run_url")
+RECORDED = ("app", "generate", "python_path", "variables", "commit", "run_url")
 """What a record has of a release."""
 BEFORE = """\
 def application(environ, start_response):

@@ -184,6 +184,18 @@ def test_what_was_edited_is_named_by_check_and_healed(
     assert again.exit_code == 0, again.log
 
 
+def test_a_generated_secret_that_was_deleted_is_made_anew(job: Job) -> None:
+    shows = {"mysite.py": SHOWS.replace("os.environ['S']", "len(os.environ['S'])")}
+    given = {"generate": "S", "variables": "V=visible", "shared": "app.db"}
+    assert job.push(shows, **given).exit_code == 0
+    assert visit(job.pa).text == "64 visible 0"
+    job.pa.path(f"{BASE}/generated.json").unlink()
+
+    assert job.push({}, mode="check", **given).exit_code == 3
+    assert job.push({}, **given).exit_code == 0
+    assert visit(job.pa).text == "64 visible 0"
+
+
 @pytest.mark.soak
 def test_a_rollback_to_a_release_whose_secrets_were_edited_is_refused(
     job: Job, terminal: Terminal

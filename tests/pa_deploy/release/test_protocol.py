@@ -34,6 +34,7 @@ POINTER = Pointer(
         environment="",
         shared=(),
         env=(),
+        generate=(),
         variables={},
         commit="",
         run_url="",

@@ -162,6 +162,7 @@ ALONE = {
     "first_run": "make",
     "variables": "K=v",
     "env": "K=v",
+    "generate": "K",
     "shared": "db",
     "serve_source": "true",
     "preflight": "false",
@@ -222,6 +223,20 @@ def test_each_of_them_is_told(tmp_path: Path) -> None:
             (
                 "variables: B is also in `env`. If it is a secret, keep it in `env`. Otherwise, "
                 "keep it in `variables`."
+            ),
+        ),
+        (
+            {"env": "A=1", "generate": "B\nA"},
+            (
+                "generate: A is also in `env`. Remove it from `env`, or from `generate` to use "
+                "that value."
+            ),
+        ),
+        (
+            {"variables": "A=1", "generate": "A"},
+            (
+                "generate: A is also in `variables`. Remove it from `variables`, or from "
+                "`generate` to use that value."
             ),
         ),
     ],

@@ -38,4 +38,8 @@ def detect(environ: Mapping[str, str], out: TextIO, err: TextIO) -> Ci:
             module, _, name = face.partition(":")
             made: Ci = getattr(import_module(f"pa_deploy.ci.{module}"), name)(out, err, environ)
             return made
+    if out.isatty() and err.isatty() and environ.get("TERM") != "dumb":
+        from pa_deploy.ci.terminal import Terminal  # noqa: PLC0415 - rich is large
+
+        return Terminal(out, err, environ)
     return Ci(out, err, environ)

@@ -30,6 +30,7 @@ class Ci:
         self._err = err
         self._environ = environ
         self.hiding = hiding or Hiding()
+        self.is_quiet = False
         self._lock = threading.Lock()
 
     def mask(self, secret: str) -> None:
@@ -58,6 +59,12 @@ class Ci:
         return Ci(self._err, self._err, self._environ, self.hiding)
 
     def log(self, text: str = "") -> None:
+        """A line for whoever follows the run; a quiet one has none."""
+        if not self.is_quiet:
+            self._print(self._out, text)
+
+    def result(self, text: str) -> None:
+        """A line that tells what has come of the run."""
         self._print(self._out, text)
 
     @contextmanager
@@ -79,6 +86,12 @@ class Ci:
     def debug_if_asked(self, text: str) -> None:
         """The same, shown only in a run with debug logging, if the CI knows such runs."""
         self.debug(text)
+
+    def doing(self, text: str, done: int = 0, total: int = 0) -> None:
+        """What is happening until the next line, "" for nothing more; shown on a terminal only.
+
+        `done` of `total` are bytes, 0 if there is no such number.
+        """
 
     def output(self, name: str, value: str) -> None:
         """Hand a value to later steps."""

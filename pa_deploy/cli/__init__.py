@@ -120,6 +120,8 @@ def main(argv: Sequence[str], environ: Mapping[str, str], early: Sequence[int] =
         failure = failure_from(error)
         ci.aside().error(failure.title, failure.message)
         return failure.exit_code
+    finally:
+        ci.doing("")
 
 
 def _working_directory() -> Path:

@@ -15,15 +15,21 @@ from pa_deploy.inputs import INPUTS
 from pa_deploy.model import Mode
 from pa_deploy.plan import plan_json
 
+QUIET_FLAG = click.option(
+    "--quiet", "-q", is_flag=True, help="Show warnings, errors and the result alone."
+)
+
 
 @click.command("deploy", cls=Command)
 @input_flags()
+@QUIET_FLAG
 @click.pass_obj
-def deploy(context: Context, /, **given: str | None) -> int:
+def deploy(context: Context, /, *, quiet: bool, **given: str | None) -> int:
     """Deploy, reload, and wait until the site is healthy."""
     from pa_deploy.cli.deployment import run_deploy  # noqa: PLC0415 - a completion needs flags
     from pa_deploy.report import run_exit_code  # noqa: PLC0415
 
+    context.ci.is_quiet = quiet
     return run_exit_code(run_deploy(context, flags(given)))
 
 

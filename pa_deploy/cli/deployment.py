@@ -95,6 +95,7 @@ def _run(
     first = webapps[0]
     place = first.target.domain if len(webapps) == 1 else f"{len(webapps)} web apps"
     context.ci.log(f"pa-deploy {__version__}: {place}, by {first.target.host.origin}")
+    context.ci.doing("Looking at the project and at PythonAnywhere")
     return deploy_all(webapps, build_tools(context, first, observers))
 
 
@@ -112,12 +113,12 @@ def _report(outcomes: Sequence[Outcome], ci: Ci, wanted: ReportSettings) -> None
         ci.log("\n=== All web apps ===")
     for outcome in outcomes:
         if len(outcomes) > 1:
-            ci.log(last_line(outcome))
+            ci.result(last_line(outcome))
         for line in undone_lines(outcome):
-            ci.log(line)
+            ci.result(line)
     for title, message in _errors(outcomes):
         ci.error(title, message)
-    ci.log(run_last_line(outcomes))
+    ci.result(run_last_line(outcomes))
 
 
 def _write_files(

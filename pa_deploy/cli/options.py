@@ -18,6 +18,7 @@ LINES = {
     "exclude": "a pattern",
     "env": "a KEY=value",
     "first-run": "a command",
+    "generate": "a name",
     "include": "a pattern",
     "python-path": "a folder",
     "run": "a command",

@@ -429,6 +429,7 @@ def make_destination(target: Target, tools: Tools) -> Destination:
         layout=Layout.of(target.username, target.domain),
         deadline=tools.deadline,
         announce=tools.ci.log,
+        doing=tools.ci.doing,
         warn=tools.ci.warning,
         ask=partial(_visit, target, tools),
         request_key=request_key(target.token, target.domain),

@@ -18,15 +18,17 @@ class Destination:
     `keep_lock` is called while nothing is written for long, so that the lock does not run out.
     `run` is what the app is told about the run that made its release. `ask` asks the site with
     headers and the logins that it may want; what pa-deploy's loader has answered, None if that was
-    the app. `logins` are those of the password protection. `request_key` is the
-    key of signed requests. `announce` gets lines of the log, `warn` what the user should look at.
-    `redact` takes the secrets out of a text, before a part of it is quoted.
+    the app. `logins` are those of the password protection. `request_key` is the key of signed
+    requests. `announce` gets lines of the log, `warn` what the user should look at, `doing` what
+    is happening now, with how many bytes of it are done and how many there are, 0 if that has no
+    meaning. `redact` takes the secrets out of a text, before a part of it is quoted.
     """
 
     api: Api
     layout: Layout
     deadline: Deadline
     announce: Callable[[str], None]
+    doing: Callable[[str, int, int], None]
     warn: Callable[[str], None]
     keep_lock: Callable[[], None]
     run: Run

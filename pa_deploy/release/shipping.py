@@ -298,12 +298,14 @@ class _Archives:
         archive = write_archive(new.folder, changed, deleted, self.scratch / name)
         there = self._there(archive)
         destination, count = self.destination, len(archive.parts)
+        total = sum(part.size for part in archive.parts)
         for number, part in enumerate(archive.parts, start=1):
             which = f"part {number} of {count}" if count > 1 else "archive"
             if part.name in there:
                 destination.announce(f"The {which} is already on PythonAnywhere")
             else:
                 path = f"{destination.layout.incoming}/{part.name}"
+                destination.doing("Uploading", part.offset, total)
                 self.uploads.put(path, Piece(archive.file, part.offset, part.size))
                 destination.announce(f"Upload {which}: {part.size:,} bytes")
         parts = tuple(f"incoming/{part.name}" for part in archive.parts)

@@ -48,6 +48,8 @@ class Watch:
             raise replaced(status)
         self.status = status
         self._tell(status, is_over=status.state != "preparing")
+        if status.state == "preparing":
+            self._destination.doing(f"On PythonAnywhere: {status.step or 'begin'}", 0, 0)
         return status.state
 
     def _read(self) -> ReleaseStatus:

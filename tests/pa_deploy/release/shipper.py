@@ -72,6 +72,7 @@ class Shipper:
             api=Api(transport, self.pa.username),
             layout=Layout.of(self.pa.username, DOMAIN),
             deadline=deadline,
+            doing=lambda *_: None,
             announce=self.log.append,
             warn=self.log.append,
             keep_lock=lambda: None,

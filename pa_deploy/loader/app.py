@@ -6,8 +6,9 @@ import functools
 import importlib
 import os
 import sys
-from typing import Any, Callable, List
+from typing import Any, Callable, List, Optional
 
+from .files import read_bytes
 from .interface import ASGI, ASGI2, NotAnApp, interface_of
 from .releases import Release
 from .target import find_app
@@ -15,6 +16,7 @@ from .target import find_app
 App = Callable[..., Any]
 TRANSLATOR = "a2wsgi"
 """The package by which an ASGI app is served."""
+NOT_FOUND = "404.html"
 
 
 def load(release: Release) -> App:
@@ -29,7 +31,8 @@ def load(release: Release) -> App:
     sys.path[:0] = release.search_path(variables)
     os.environ.update(variables)
     os.chdir(release.code)
-    app = import_app(release.record["app"])
+    name = release.record["app"]
+    app = import_app(name) if name else static_only(release.code)
 
     def application(environ: Any, start_response: Any) -> Any:
         def start(status: str, headers: Any, *error: Any) -> Any:
@@ -43,8 +46,6 @@ def load(release: Release) -> App:
 
 def import_app(name: str) -> App:
     """The app that the input `app` names, as a WSGI app."""
-    if not name:
-        return _no_app
     app = find_app(name)
     made = getattr(sys.modules.get(TRANSLATOR), "ASGIMiddleware", None)
     if made and type(app) is made:  # its thread would not outlive the fork
@@ -71,7 +72,24 @@ def _translated(app: Any, name: str, **options: Any) -> App:
     return Translated(app, functools.partial(middleware, **options))
 
 
-def _no_app(_environ: Any, start: Any) -> List[bytes]:
-    """The answer of a release that has static files only."""
-    start("404 Not Found", [("Content-Type", "text/plain")])
-    return [b"Not Found\n"]
+def static_only(code: str) -> App:
+    """The app of a release that has static files only: it is asked for what is not there."""
+
+    def application(_environ: Any, start: Any) -> List[bytes]:
+        page = _own_page(code)
+        kind = "text/plain" if page is None else "text/html"
+        start("404 Not Found", [("Content-Type", kind)])
+        return [b"Not Found\n" if page is None else page]
+
+    return application
+
+
+def _own_page(code: str) -> Optional[bytes]:
+    """The release's 404.html; None if it has none. A link must not lead out of the release."""
+    path = os.path.realpath(os.path.join(code, NOT_FOUND))
+    if not path.startswith(os.path.join(os.path.realpath(code), "")):
+        return None
+    try:
+        return read_bytes(path)
+    except OSError:
+        return None

@@ -175,6 +175,28 @@ def test_a_release_without_an_app_has_static_files_only(account: Account) -> Non
     assert answer.headers["X-Release"] == release
 
 
+@pytest.mark.parametrize(
+    ("command", "body"),
+    one_in(
+        2,
+        [
+            ("echo '<p>Gone' > 404.html", "<p>Gone\n"),
+            ("ln -s ../../../pointer.json 404.html", "Not Found\n"),
+            ("ln -s index.html 404.html", "hello"),
+            ("mkdir 404.html", "Not Found\n"),
+        ],
+    ),
+)
+def test_its_own_page_is_served_for_what_is_not_there(
+    account: Account, command: str, body: str
+) -> None:
+    account.put({"index.html": "hello"}, app="", run=[command])
+
+    answer = account.start()
+
+    assert (answer.status, answer.body) == ("404 Not Found", body)
+
+
 def test_links_that_have_not_changed_are_kept_in_a_change(account: Account) -> None:
     links = {"link": "-> text", "folder": "-> sub", "sub/a": "x"}
     first = account.deploy(hello("one", **links))

@@ -21,7 +21,7 @@ from pa_deploy.inputs import (
     Input,
     names_in_file,
 )
-from pa_deploy.model import SETTINGS, Change, Mode, Resource
+from pa_deploy.model import SETTINGS, Change, Mode, ReleaseState, Resource
 from pa_deploy.plan.encode import kind
 
 ROOT = Path(__file__).parent.parent
@@ -153,6 +153,7 @@ ENUMS: dict[str, dict[str, list[str]]] = {
     },
     "docs/schema/report.schema.json": {
         "$defs/webapp/properties/mode": list(get_args(Mode)),
+        "$defs/webapp/properties/release/anyOf/0/properties/state": list(get_args(ReleaseState)),
     },
 }
 """The values that the types allow, by their place in a schema."""

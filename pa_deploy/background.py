@@ -13,7 +13,7 @@ POLL_SECONDS = 0.2
 Value = TypeVar("Value")
 
 
-def no_end() -> float:
+def _no_end() -> float:
     """The seconds that are left if nothing limits them."""
     return math.inf
 
@@ -40,7 +40,7 @@ class Background(Generic[Value]):
             self._error = error
         self._over.set()
 
-    def wait(self, left_seconds: Callable[[], float] = no_end) -> bool:
+    def wait(self, left_seconds: Callable[[], float] = _no_end) -> bool:
         """True once it is over; False when no seconds are left, which is asked again and again."""
         while not self._over.is_set():
             left = left_seconds()

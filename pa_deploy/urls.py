@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\])(?::(?:\d{1,5}|\*))?")
 CERTAIN_HOST = re.compile(
@@ -31,6 +32,15 @@ def shown_url(url: str) -> str:
 def without_credentials(text: str) -> str:
     """The text with `***` for user and password, query and fragment of each URL."""
     return IN_TEXT.sub(_hidden_in_text, text)
+
+
+def host_of(url: str) -> str:
+    """Host and port; what stands before an `@`, in a query or in a fragment is never shown."""
+    try:
+        host = urlsplit(re.split(r"[?#]", url)[0]).netloc.rpartition("@")[2]
+        return host if HOST.fullmatch(host) else "an unknown host"
+    except ValueError:
+        return "an unknown host"
 
 
 def _hidden_in_text(url: re.Match[str]) -> str:

@@ -31,7 +31,7 @@ from pa_deploy.model import (
     Webapp,
     WsgiFile,
 )
-from pa_deploy.report import sentence
+from pa_deploy.plan import sentence
 from pa_deploy.settings.resolve import resolve
 from pa_deploy.settings.sources import Given
 from tests.hosted import DOMAIN

@@ -3,7 +3,11 @@
 import ast
 import re
 import sys
+from collections import Counter
+from graphlib import TopologicalSorter
 from pathlib import Path
+
+import pytest
 
 from tests.places import ROOT
 
@@ -37,20 +41,13 @@ LAYERS = {
     6: ("start",),
 }
 LAYER_OF = {name: layer for layer, names in LAYERS.items() for name in names}
-PURE = (
-    "errors",
-    "model",
-    "disguise",
-    "unprintable",
-    "urls",
-    "loader_files",
-    "hosts",
-    "layout",
-    "inputs",
-    "plan",
-    "detect",
-)
-WORLD = ("os", "time", "socket", "subprocess", "requests", "urllib3", "http", "random", "secrets")
+WORLDLY = {"background", "bundle", "ci", "clock", "program", "started_with", "transport"}
+"""Those of layers 0 and 1 that touch more than their arguments; the loader is not run here."""
+PURE = {*LAYERS[0], *LAYERS[1], "detect"} - WORLDLY - {"loader"}
+WORLD = {
+    *("ctypes", "http", "os", "random", "requests", "secrets", "signal", "socket", "subprocess"),
+    *("threading", "time", "urllib3"),
+}
 
 
 def module_name(path: Path) -> str:
@@ -102,11 +99,38 @@ def _sideways(own: str, name: str) -> bool:
 def test_pure_modules_do_not_touch_the_world() -> None:
     pure = [path for path in MODULES if module_name(path) in PURE]
     touched = {
-        str(path.relative_to(ROOT)): {name.split(".")[0] for name in imports(path)} & set(WORLD)
+        str(path.relative_to(ROOT)): {name.split(".")[0] for name in imports(path)} & WORLD
         for path in pure
     }
 
     assert not {path: names for path, names in touched.items() if names}
+
+
+@pytest.mark.parametrize("name", sorted(WORLDLY))
+def test_the_others_do(name: str) -> None:
+    own = [path for path in MODULES if module_name(path) == name]
+
+    assert any({each.split(".")[0] for each in imports(path)} & WORLD for path in own)
+
+
+def test_the_document_names_those_that_touch_the_world() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text()
+    said = re.search(r"Of layers 0 and 1, only (.*?)\. ", text, re.DOTALL)
+
+    assert said
+    assert set(re.findall(r"`(\w+)`", said[1])) == WORLDLY
+
+
+def test_the_environment_is_read_at_the_entrance_alone() -> None:
+    readers = {
+        str(path.relative_to(ROOT))
+        for path in MODULES
+        if module_name(path) != "loader"
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute) and ast.unparse(node) == "os.environ"
+    }
+
+    assert readers == {"pa_deploy/cli/__init__.py"}
 
 
 def test_the_document_has_every_module_at_its_layer() -> None:
@@ -158,6 +182,86 @@ def used(path: Path) -> set[str]:
         and isinstance(node.value, ast.Name)
         and node.value.id in packages
     }
+
+
+def graph(package: str) -> dict[str, set[str]]:
+    """The modules of a package, and what each imports of them: also late, or for types alone."""
+    paths = {dotted(path): path for path in (ROOT / package).rglob("*.py")}
+    found: dict[str, set[str]] = {name: set() for name in paths}
+    for name, path in paths.items():
+        above = name.split(".") if path.name == "__init__.py" else name.split(".")[:-1]
+        for node in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(node, ast.ImportFrom):
+                continue
+            start = ".".join(above[: len(above) - node.level + 1]) if node.level else ""
+            module = ".".join(each for each in (start, node.module) if each)
+            for alias in node.names:
+                inner = f"{module}.{alias.name}"
+                found[name].add(inner if inner in paths else module)
+        found[name] &= paths.keys() - {name}
+    return found
+
+
+def dotted(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+@pytest.mark.parametrize("package", ["pa_deploy", "pa_emulator"])
+def test_no_modules_import_each_other(package: str) -> None:
+    sorter = TopologicalSorter(graph(package))
+
+    sorter.prepare()  # or CycleError, which names the cycle
+
+
+def public_functions(path: Path) -> set[str]:
+    """Those of a module that nothing is wrapped around, as is around a command."""
+    return {
+        node.name
+        for node in ast.parse(path.read_text()).body
+        if isinstance(node, ast.FunctionDef)
+        and not node.name.startswith("_")
+        and not node.decorator_list
+    }
+
+
+def test_a_public_function_is_used_by_another_module() -> None:
+    """The tests alone are no reason to make one public. The loader is shipped as it is."""
+    loader = ROOT / "pa_deploy" / "loader"
+    modules = [path for path in MODULES if loader not in path.parents]
+    users = (*MODULES, *(ROOT / "docs").glob("*.py"), *(ROOT / "bench").glob("*.py"))
+    words = {path: set(re.findall(r"\w+", path.read_text())) for path in users}
+    found = Counter(word for each in words.values() for word in each)
+    alone = {
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in modules
+        for name in public_functions(path)
+        if found[name] == 1
+    }
+
+    assert not alone
+
+
+def hidden_modules(init: Path) -> set[str]:
+    """The modules of a package that something else of it has the name of."""
+    beside = {path.stem for path in init.parent.glob("*.py")}
+    below = {path.parent.name for path in init.parent.glob("*/__init__.py")}
+    tree = ast.parse(init.read_text())
+    imported = {
+        alias.asname or alias.name
+        for node in tree.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    made = {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    return (beside | below) & (imported | made)
+
+
+@pytest.mark.parametrize("package", ["pa_deploy", "pa_emulator"])
+def test_no_name_of_a_package_hides_one_of_its_modules(package: str) -> None:
+    packages = (ROOT / package).rglob("__init__.py")
+    hidden = {str(path.relative_to(ROOT)): hidden_modules(path) for path in packages}
+
+    assert not {path: names for path, names in hidden.items() if names}
 
 
 def test_what_a_package_offers_is_used_outside_of_it() -> None:

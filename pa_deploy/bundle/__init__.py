@@ -4,7 +4,7 @@ from pa_deploy.bundle.archive import Archive, write_archive
 from pa_deploy.bundle.manifest import Entry, Manifest, difference, digest, from_json
 from pa_deploy.bundle.patterns import Check, never, pattern_for
 from pa_deploy.bundle.read import read_folder
-from pa_deploy.bundle.select import select
+from pa_deploy.bundle.selection import select
 from pa_deploy.bundle.walk import LeftOut
 
 __all__ = [

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pa_deploy.ci.annotating import Annotating, Kind
-from pa_deploy.ci.dotenv import variable
+from pa_deploy.ci.assignments import variable
 
 
 class Azure(Annotating):

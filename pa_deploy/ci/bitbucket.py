@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pa_deploy.ci.dotenv import assignment
+from pa_deploy.ci.assignments import assignment
 from pa_deploy.ci.plain import Pipeline
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 
-from pa_deploy.ci.dotenv import variable
+from pa_deploy.ci.assignments import variable
 from pa_deploy.ci.plain import Pipeline
 
 

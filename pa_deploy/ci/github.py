@@ -53,7 +53,7 @@ class GitHub(DebugCommands, Annotating):
         self._write_file("GITHUB_STEP_SUMMARY", at_most(LARGEST_SUMMARY_BYTES, markdown))
 
     def _annotate(self, kind: Kind, title: str, message: str) -> None:
-        properties = f" title={escaped_property(title)}" if title else ""
+        properties = f" title={_escaped_property(title)}" if title else ""
         self._command(f"::{kind}{properties}::{escaped(message)}")
 
     def _write_file(self, variable: str, text: str) -> None:
@@ -94,7 +94,7 @@ def escaped(data: str) -> str:
     return data.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
-def escaped_property(value: str) -> str:
+def _escaped_property(value: str) -> str:
     """A property of a command, which ends at a comma or a colon."""
     return escaped(value).replace(":", "%3A").replace(",", "%2C")
 

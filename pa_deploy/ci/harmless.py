@@ -4,20 +4,12 @@ from __future__ import annotations
 
 import re
 
-LINE_END = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
-CONTROL = re.compile(
-    r"\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]"
-    r"|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
-)
+from pa_deploy.unprintable import LINE_END, NEVER_SHOWN
+
 AT_THE_START = re.compile(r"\s*::|(?:---|\+\+\+|~~~|\^\^\^)(?=\s|$)")
 """GitHub's runner reads `::name::` after any blanks; Buildkite four marks with none before them."""
 ANYWHERE = re.compile(r"##(?=\w*\[)")
 """GitHub's runner reads `##[name]`, Azure Pipelines that and `##vso[name]`."""
-
-
-def printable(text: str) -> str:
-    """The text without control characters, and with nothing that UTF-8 lacks."""
-    return CONTROL.sub("", text.encode("utf-8", "backslashreplace").decode())
 
 
 def harmless_lines(text: str) -> list[str]:
@@ -26,6 +18,6 @@ def harmless_lines(text: str) -> list[str]:
     """
     lines = []
     for line in LINE_END.split(text):
-        broken = ANYWHERE.sub("# #", CONTROL.sub("", line))
+        broken = ANYWHERE.sub("# #", NEVER_SHOWN.sub("", line))
         lines.append(f"| {broken}" if AT_THE_START.match(broken) else broken)
     return lines

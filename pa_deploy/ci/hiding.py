@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from pa_deploy.ci.harmless import printable
 from pa_deploy.disguise import escaped, forms, may_be_escaped
 from pa_deploy.model import Exact
+from pa_deploy.unprintable import printable
 
 LONGEST_PATTERN = 100
 """So many characters of a secret are searched for in all ways of escaping them."""

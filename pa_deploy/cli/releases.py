@@ -14,9 +14,9 @@ from pa_deploy.cli.parsing import Command, Group
 from pa_deploy.cli.reading import read_and_hide
 from pa_deploy.cli.session import Session, with_session
 from pa_deploy.cli.show import Row, Show
-from pa_deploy.deploy import reload_webapp
-from pa_deploy.deploy.delivery import make_destination
+from pa_deploy.deploy import Warnings, reload_webapp
 from pa_deploy.deploy.locking import give_back, make_lock, take
+from pa_deploy.deploy.reach import make_destination
 from pa_deploy.errors import (
     Interrupted,
     NotFound,
@@ -182,10 +182,10 @@ def _look_first(release: str) -> str:
 
 def _lock(session: Session) -> None:
     """Take the lock until the command ends. Raises Locked."""
-    tools, warn = session.tools, session.show.ci.warning
+    tools, warnings = session.tools, Warnings(session.show.ci)
     lock = make_lock(session.domain, tools)
-    session.afterwards.callback(give_back, lock, tools, warn)
-    take(lock, session.settings.lock_timeout_seconds, tools, warn)
+    session.afterwards.callback(give_back, lock, tools, warnings)
+    take(lock, session.settings.lock_timeout_seconds, tools, warnings)
 
 
 def _look_again(
@@ -312,7 +312,7 @@ def _read_status(destination: Destination) -> ReleaseStatus:
 
 
 def _destination(session: Session) -> Destination:
-    return make_destination(session.settings.target, session.tools)
+    return make_destination(session.settings.target, session.tools, Warnings(session.tools.ci))
 
 
 def _insist_on_loader(session: Session, destination: Destination) -> bytes:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from pa_deploy.deploy import Prepared, Tools, deploy, prepare, scratch_folder
+from pa_deploy.deploy import Prepared, Tools, Warnings, deploy, prepare, scratch_folder
 from pa_deploy.errors import Drift, Interrupted, PlanChanged, Unauthorized
 from pa_deploy.model import Failure, Outcome
 from pa_deploy.report import NOT_BEGUN, failure_from, run_digest
@@ -41,20 +41,16 @@ class _Job:
 
 
 def _prepare(settings: Settings, tools: Tools, folders: ExitStack) -> _Job:
-    warnings = list(settings.warnings)
-
-    def warn(text: str) -> None:
-        warnings.append(text)
-        tools.ci.warning(text)
-
+    warnings = Warnings(tools.ci)
     prepared, failure = Prepared(), None
     try:
         with tools.interruptible():
             scratch = folders.enter_context(scratch_folder(settings))
-            prepared = prepare(settings, tools, Path(scratch), warn)
+            prepared = prepare(settings, tools, Path(scratch), warnings)
     except (Exception, Interrupted) as error:
         failure = failure_from(error)
-    return _Job(replace(settings, warnings=tuple(warnings)), prepared, failure)
+    told = (*settings.warnings, *warnings.texts)
+    return _Job(replace(settings, warnings=told), prepared, failure)
 
 
 def _stopped_before(job: _Job, bad: Failure) -> Outcome:

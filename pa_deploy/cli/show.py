@@ -21,7 +21,7 @@ Cell = str | int | bool | None
 Row = Mapping[str, Cell]
 
 
-def on_a_terminal() -> bool:
+def _on_a_terminal() -> bool:
     return sys.stdout.isatty()
 
 
@@ -41,7 +41,7 @@ class Show:
             self.data(list(rows))
         elif not rows:
             self.ci.log(nothing)
-        elif on_a_terminal():
+        elif _on_a_terminal():
             self._table(rows)
         else:
             for row in rows:

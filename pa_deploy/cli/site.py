@@ -8,7 +8,7 @@ import click
 
 from pa_deploy.cli.parsing import Command
 from pa_deploy.cli.session import Session, with_session
-from pa_deploy.deploy import reload_webapp
+from pa_deploy.deploy import Warnings, reload_webapp
 from pa_deploy.errors import NewerPaDeploy, NotFound
 from pa_deploy.loader_files import is_loader
 from pa_deploy.model import Actual, HealthCheck, LiveRelease, WantedWebapp, WsgiFile
@@ -56,13 +56,13 @@ def _live_release(session: Session, actual: Actual) -> LiveRelease | None:
     if not is_loader(content or b""):
         return None
     # What knows releases is a tenth of a start, so it is imported if need be.
-    from pa_deploy.deploy.delivery import make_destination  # noqa: PLC0415
+    from pa_deploy.deploy.reach import make_destination  # noqa: PLC0415
     from pa_deploy.release import read_live  # noqa: PLC0415
 
     target = session.settings.target
     target = replace(target, username=actual.account or target.username)
     try:
-        return read_live(make_destination(target, session.tools))
+        return read_live(make_destination(target, session.tools, Warnings(session.tools.ci)))
     except NewerPaDeploy as error:
         session.show.ci.warning(f"{error.what} So the live release is not shown.")
         return None

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pa_deploy.dependencies.model import Unusable
+from pa_deploy.unprintable import EDITORS_LINE_END
 
 BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -24,7 +25,6 @@ SAFE_CODECS = re.compile(
     r"ascii|utf-8(-sig)?|iso8859-\d+|cp\d+|koi8-[rtu]|mac-\w+|shift_jis\w*|euc_\w+|gb\w+|big5\w*"
 )
 """Character sets. Python's other codecs, such as `unicode_escape`, make something else of text."""
-LINE_END = re.compile(r"\r\n|\n|\r")
 COMMENT_LINE = re.compile(r"\s*#")
 COMMENT = re.compile(r"(?:^|\s)#.*$")
 """Only one space: with more, a long run of spaces would take too long."""
@@ -105,7 +105,7 @@ def logical_lines(text: str) -> Iterator[Line]:
 
 def _physical_lines(text: str) -> Iterator[tuple[int, str]]:
     """Lines as pip splits them, numbered as editors number them: form feeds do not count."""
-    for number, line in enumerate(LINE_END.split(text), start=1):
+    for number, line in enumerate(EDITORS_LINE_END.split(text), start=1):
         for part in line.splitlines() or [""]:
             yield number, part
 

@@ -115,11 +115,11 @@ def _infos(folder: Path) -> list[str]:
 
 def _recorded(folder: Path, info: str) -> Iterator[tuple[str, str]]:
     """The files that a distribution has, as paths of the folder, and their SHA-256 (hex) or ""."""
-    for path, digest in rows_in(folder / info / "RECORD"):
+    for path, digest in _rows_in(folder / info / "RECORD"):
         yield (f"{OUTSIDE}/{path.removeprefix(UP)}" if path.startswith(UP) else path), digest
 
 
-def rows_in(record: Path) -> Iterator[tuple[str, str]]:
+def _rows_in(record: Path) -> Iterator[tuple[str, str]]:
     """The paths of a RECORD and their SHA-256 (hex); of a damaged one, those before the damage."""
     with record.open(encoding="utf-8", errors="surrogateescape", newline="") as lines:
         try:

@@ -65,15 +65,15 @@ def _fill(
     environment.mkdir()
     fetch(lock, environment)
     for folder in (*environment.glob(MODULES), environment):
-        refuse_deep(folder)
+        _refuse_deep(folder)
     gather(environment, into)
     shutil.rmtree(environment)
     contested = overwritten(into)
-    make_reproducible(into, python_version)
+    _make_reproducible(into, python_version)
     return contested
 
 
-def refuse_deep(folder: Path) -> None:
+def _refuse_deep(folder: Path) -> None:
     """Raise InputError for a package whose folders are nested too deep to be read."""
     for top in sorted(folder.iterdir()):
         level = [top]
@@ -110,7 +110,7 @@ def _move(folder: Path, into: Path) -> None:
                 path.rename(target)
 
 
-def make_reproducible(folder: Path, python_version: str) -> None:
+def _make_reproducible(folder: Path, python_version: str) -> None:
     """Take out the names of this machine's files and the time. A wheel may hold anything."""
     for pattern in LEFTOVERS:
         for path in _files(folder, pattern):

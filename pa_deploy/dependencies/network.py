@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
 
 from pa_deploy.errors import DeployError, IndexUnreachable, InputError, Problem
-from pa_deploy.urls import HOST
+from pa_deploy.urls import host_of
 
 STATUS = re.compile(r"HTTP status (?:client|server) error \((\d{3}).*?\) for url \(([^\s)]+)")
 FAILED = re.compile(
@@ -157,12 +156,3 @@ def _no_answer(host: str, text: str) -> IndexUnreachable:
             return IndexUnreachable(said, cause=cause, advice=advice.format(host=host))
     cause = "The connection was closed before the answer was complete."
     return IndexUnreachable(said, cause=cause, advice="Run again; nothing was changed.")
-
-
-def host_of(url: str) -> str:
-    """Host and port; what stands before an `@`, in a query or in a fragment is never shown."""
-    try:
-        host = urlsplit(re.split(r"[?#]", url)[0]).netloc.rpartition("@")[2]
-        return host if HOST.fullmatch(host) else "an unknown host"
-    except ValueError:
-        return "an unknown host"

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 
 from pa_deploy.dependencies.environment import holds
 from pa_deploy.dependencies.model import Unusable
+from pa_deploy.unprintable import is_one_line
 
 VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)\}")
 FOR_INDEXES = ("PIP_", "UV_", "PYPI_", "INDEX_")
 """How the names of variables begin that a line may use. Any other variable, such as a token of the
 CI, could be sent to a hostile index in its URL.
 """
-CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 LONGEST_LINE = 200_000
 """One requirement with more than 2,000 hashes."""
 LONGEST_VALUE = 4_000
@@ -55,7 +55,7 @@ class Variables:
 
 def refuse_control(text: str) -> None:
     """Raise Unusable for text that could end a line."""
-    if CONTROL.search(text):
+    if not is_one_line(text):
         raise Unusable("the line has a control character.", "Remove it: type the line again.")
 
 

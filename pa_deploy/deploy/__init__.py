@@ -6,10 +6,12 @@ from pa_deploy.deploy.reloading import reload_webapp
 from pa_deploy.deploy.run import deploy
 from pa_deploy.deploy.scratch import scratch_folder
 from pa_deploy.deploy.tools import Tools
+from pa_deploy.deploy.warned import Warnings
 
 __all__ = [
     "Prepared",
     "Tools",
+    "Warnings",
     "deploy",
     "look_for_capitals",
     "prepare",

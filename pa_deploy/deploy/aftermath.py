@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from pa_deploy.deploy.course import settle
+from pa_deploy.deploy.course import Look, settle
 from pa_deploy.deploy.forewarned import forewarned
 from pa_deploy.deploy.journal import Journal, Ledger, Restoring, ships
 from pa_deploy.deploy.live import check_of
 from pa_deploy.deploy.paths import look_for_paths
-from pa_deploy.deploy.rollback import RESERVE_SECONDS, former_webapp, roll_back
+from pa_deploy.deploy.rollback import RESERVE_SECONDS, WayBack, former_webapp
 from pa_deploy.deploy.tools import Tools
 from pa_deploy.errors import (
     DeployError,
@@ -26,59 +26,59 @@ from pa_deploy.settings import Settings
 from pa_deploy.verify import ask_once, wait_until_healthy
 
 
+@dataclass(frozen=True, slots=True)
 class Aftermath:
     """Undoes what a failed run has done, as far as that is right, and says what came of it."""
 
-    def __init__(self, settings: Settings, tools: Tools, journal: Journal) -> None:
-        self._settings = settings
-        self._tools = tools
-        self._journal = journal
-        self._doubts = tools.transport.doubts
-        self._live = ""
+    settings: Settings
+    tools: Tools
+    journal: Journal
 
-    def leave(self, *, hurry: bool) -> None:
-        """Leave no release behind that nobody watches."""
-        journal = self._journal
+    def leave(self, *, hurry: bool) -> str:
+        """Leave no release behind that nobody watches; which one is live, if that was found out."""
+        journal = self.journal
         delivery = journal.delivery
         if delivery is None:
-            return
+            return ""
         if delivery.withdraw() and ships(journal.ledger.under_way):
             journal.ledger.refused()
         if not hurry:
-            return
+            return ""
         from pa_deploy.deploy.retreat import retreat  # noqa: PLC0415 - as in `prepare`
 
         said = retreat(delivery)
         if said:
-            journal.warn(said)
-        elif delivery.status.live:
-            self._live = f"Release {delivery.status.live} is live."
+            journal.warnings.warn(said)
+            return ""
+        return f"Release {delivery.status.live} is live." if delivery.status.live else ""
 
-    def next_step(self) -> str:
-        """What holds after a signal, and what to do."""
-        ledger = self._journal.ledger
+    def next_step(self, live: str) -> str:
+        """What holds after a signal, and what to do. `live` is what `leave` has said."""
+        ledger = self.journal.ledger
         begun = ledger.steps or ledger.under_way
         said = CONTINUES if begun else "The web app was not changed."
         step = f"Run again. {said}" if begun else f"{said} Run again."
-        return f"{self._live} {step}".strip()
+        return f"{live} {step}".strip()
 
-    def see_to(self, error: DeployError, plan: Plan, former: Actual) -> None:
-        """Put back what was there if the site is the worse for this run; `error` tells of it."""
-        said = self._after(error, plan, former)
-        restoring = self._journal.restoring
+    def roll_back_if_worse(self, error: DeployError, first: Look) -> None:
+        """Put back what the `first` look has found if the site is the worse for this run; `error`
+        tells of it.
+        """
+        said = self._after(error, first.plan, first.actual)
+        restoring = self.journal.restoring
         error.went_on(said, undone=restoring is not None and not restoring.failure)
 
     def _after(self, error: DeployError, plan: Plan, former: Actual) -> str:
         """What was put back, and why, or why not."""
         if isinstance(error, ReleaseRefused):
-            self._journal.ledger.release_refused()
+            self.journal.ledger.release_refused()
             self._repeat_warning(error)
             return self._after_refusal(plan, former)
         if not self._may_be_live(error):
             return ""
-        if plan.changes and self._settings.policy.reload != "never":
+        if plan.changes and self.settings.policy.reload != "never":
             self._ask_the_site(error)
-        if self._journal.health is None or self._journal.health.healthy:
+        if self.journal.health is None or self.journal.health.healthy:
             return (
                 "pa-deploy did not roll back, because it found no sign that the site is unhealthy."
             )
@@ -94,13 +94,13 @@ class Aftermath:
             )
         if wanted is None:
             return "There was no release before this one, so it stays live."
-        if not self._settings.rollback:
+        if not self.settings.rollback:
             return "The new configuration stays, because `rollback` is false."
         return self._roll_back(wanted)
 
     def _without_doubtful(self, wanted: WantedWebapp | None, plan: Plan) -> WantedWebapp | None:
         """With the release before if the live one is an earlier run's, and was never healthy."""
-        delivery = self._journal.delivery
+        delivery = self.journal.delivery
         if delivery is None or ships(plan.changes) or not delivery.is_live_in_doubt():
             return wanted
         target = delivery.target()
@@ -119,7 +119,7 @@ class Aftermath:
 
         Without it the release stays live, and so does its configuration.
         """
-        delivery = self._journal.delivery
+        delivery = self.journal.delivery
         if delivery is None or (wanted and wanted.wsgi_file):
             return wanted
         file = delivery.file_of_before()
@@ -129,8 +129,8 @@ class Aftermath:
 
     def _repeat_warning(self, error: ReleaseRefused) -> None:
         """Put the warning that has told why beside the error: it is far above."""
-        delivery = self._journal.delivery
-        said = forewarned(self._journal.warnings, delivery.status.step) if delivery else ""
+        delivery = self.journal.delivery
+        said = forewarned(self.journal.warnings.texts, delivery.status.step) if delivery else ""
         if said:
             error.cause = f"{error.cause}\npa-deploy warned of this: {said}".strip()
 
@@ -138,12 +138,12 @@ class Aftermath:
         """What served before serves, but perhaps with a configuration for the new release."""
         others = tuple(each for each in plan.changes if not writes(each, Release))
         wanted = former_webapp(former, replace(plan, changes=others))
-        if wanted and self._settings.rollback:
+        if wanted and self.settings.rollback:
             return self._roll_back(wanted)
-        check = check_of(self._settings, former)
+        check = check_of(self.settings, former)
         if check is None or not former.webapp:
             return ""
-        health = ask_once(check, self._tools.site, self._tools.deadline)
+        health = ask_once(check, self.tools.site, self.tools.deadline)
         return f"The site was asked: {health_sentence(health)}."
 
     def _may_be_live(self, error: DeployError) -> bool:
@@ -154,22 +154,22 @@ class Aftermath:
         """
         if isinstance(error, ReloadFailed | Unhealthy):
             return True
-        return self._journal.ledger.wrote_wsgi_file() and not isinstance(error, Locked)
+        return self.journal.ledger.wrote_wsgi_file() and not isinstance(error, Locked)
 
     def _ask_the_site(self, error: DeployError) -> None:
         """Have the site's health in the journal, if it was not asked before the failure."""
-        actual = self._journal.actual
-        check = check_of(self._settings, actual) if actual else None
+        actual = self.journal.actual
+        check = check_of(self.settings, actual) if actual else None
         if check is None or isinstance(error, Unhealthy):
             return
         if isinstance(error, ReloadFailed):
-            self._journal.health = ask_once(check, self._tools.site, self._tools.deadline)
+            self.journal.health = ask_once(check, self.tools.site, self.tools.deadline)
         else:
-            self._journal.health = self._ask_after_upload(check)
+            self.journal.health = self._ask_after_upload(check)
 
     def _ask_after_upload(self, check: HealthCheck) -> Health | None:
         """What the site says when it has had a moment to load the new WSGI file; None: no time."""
-        tools = self._tools
+        tools = self.tools
         try:
             settle(
                 "PythonAnywhere loads the new WSGI file without a reload. Asking the site", tools
@@ -179,22 +179,22 @@ class Aftermath:
         reserve = min(RESERVE_SECONDS, tools.deadline.remaining() / 2)
         any_release = replace(check, release=None)
         return wait_until_healthy(
-            any_release, tools.site, tools.deadline, self._tools.ci.log, reserve
+            any_release, tools.site, tools.deadline, self.tools.ci.log, reserve
         )
 
     def _note_missing_paths(self) -> None:
         """What may be why the site is unhealthy. A run that ends well does not pay for it."""
-        actual, plan = self._journal.actual, self._journal.ledger.plan
+        actual, plan = self.journal.actual, self.journal.ledger.plan
         if actual is None or plan is None:
             return
-        wanted = self._settings.wanted
-        notes = tuple(missing_notes(look_for_paths(actual, wanted, self._tools), wanted))
-        self._journal.ledger.plan = replace(plan, notes=(*plan.notes, *notes))
+        wanted = self.settings.wanted
+        notes = tuple(missing_notes(look_for_paths(actual, wanted, self.tools), wanted))
+        self.journal.ledger.plan = replace(plan, notes=(*plan.notes, *notes))
         for note in notes:
-            self._tools.ci.log(f"! {note}")
+            self.tools.ci.log(f"! {note}")
 
     def _roll_back(self, wanted: WantedWebapp) -> str:
-        delivery = self._journal.delivery
+        delivery = self.journal.delivery
         if wanted.release and delivery:
             target = delivery.target()
             if target is None:
@@ -203,6 +203,6 @@ class Aftermath:
                     "seen healthy."
                 )
             wanted = replace(wanted, release=target)
-        ledger = Ledger(self._tools.ci)
-        self._journal.restoring = restoring = Restoring(ledger, self._journal.warn)
-        return roll_back(wanted, self._settings, self._tools, restoring, self._doubts)
+        warnings = self.journal.warnings.anew()
+        self.journal.restoring = restoring = Restoring(Ledger(self.tools.ci), warnings)
+        return WayBack(wanted, self.settings, self.tools, self.journal, restoring).go()

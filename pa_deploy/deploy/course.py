@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pa_deploy.deploy.journal import Ledger, ships
 from pa_deploy.deploy.tools import Tools
+from pa_deploy.deploy.warned import Warnings
 from pa_deploy.errors import DeployError, NotKept, Refused, Unclear, Unreachable
 from pa_deploy.model import Actual, Plan, Policy, Step, WantedWebapp
-from pa_deploy.plan import make_plan, sets_virtualenv
+from pa_deploy.plan import make_plan, sentences, sets_virtualenv
 from pa_deploy.reconcile import Changer, batches, observe
-from pa_deploy.report import sentences
 
 if TYPE_CHECKING:
     from pa_deploy.deploy.delivery import Delivery
@@ -36,11 +35,19 @@ class Goal:
         actual = observe(tools.api, self.wanted, tools.deadline.clock)
         if self.delivery is None:
             return actual
-        release = self.delivery.live(actual)
-        return replace(actual, release=release, becoming_shared=self.delivery.becoming_shared)
+        seen = self.delivery.look(actual)
+        return replace(actual, release=seen.live, becoming_shared=seen.becoming_shared)
 
     def plan(self, actual: Actual) -> Plan:
         return make_plan(actual, self.wanted, self.policy)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What was found, and the plan that was made of it."""
+
+    actual: Actual
+    plan: Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,44 +62,44 @@ class Made:
     shipped: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Course:
-    """The way to a goal. `doubts` is how many answers to writes were not clear before it began.
+    """The way to a goal: `make` the changes, have them live, and `look_again`.
 
-    `warn` gets the text of each warning.
+    `doubts` is how many answers to writes were not clear when it was last looked, `rounds` how
+    often changes that were made did not stay.
     """
 
     goal: Goal
     tools: Tools
     ledger: Ledger
     doubts: int
-    warn: Callable[[str], None]
+    warnings: Warnings
+    rounds: int = 0
 
-    def rounds(self, plan: Plan, actual: Actual) -> Iterator[Made]:
-        """Make the plan's changes. What is yielded is to be made live before the next one is asked
-        for; nearly always there is one.
+    def look_again(self) -> Look | None:
+        """After all that was made is live: what is still to be done; None if it is all done.
 
         If the answer to a write was not clear, the write may still happen after everything else. So
-        the state is read once more after that, and what is not as wanted is made so.
+        the state is read once more, and what is not as wanted is to be made so. Nearly always
+        nothing is in doubt.
         """
-        doubts = self.doubts
-        for _ in range(ROUNDS):
-            yield self._make(plan, actual)
-            if self.tools.transport.doubts == doubts:
-                return
-            doubts = self.tools.transport.doubts
-            settle(
-                "PythonAnywhere did not answer every request clearly. Reading the web app's state "
-                "again",
-                self.tools,
-            )
-            actual = self.goal.look(self.tools)
-            plan = self.goal.plan(actual)
-            if not plan.changes:
-                return
-            self.tools.ci.log(
-                f"The web app still differs from your inputs: {sentences(plan.changes)}"
-            )
+        if self.tools.transport.doubts == self.doubts:
+            return None
+        self.doubts = self.tools.transport.doubts
+        settle(
+            "PythonAnywhere did not answer every request clearly. Reading the web app's state "
+            "again",
+            self.tools,
+        )
+        actual = self.goal.look(self.tools)
+        plan = self.goal.plan(actual)
+        if not plan.changes:
+            return None
+        self.tools.ci.log(f"The web app still differs from your inputs: {sentences(plan.changes)}")
+        self.rounds += 1
+        if self.rounds < ROUNDS:
+            return Look(actual, plan)
         raise Unreachable(
             f"pa-deploy made the changes {ROUNDS} times, but they did not stay.",
             cause="PythonAnywhere may carry out unanswered requests late, or something else "
@@ -100,14 +107,14 @@ class Course:
             advice="Run again later.",
         )
 
-    def _make(self, plan: Plan, actual: Actual) -> Made:
+    def make(self, look: Look) -> Made:
         """Make the changes until the state is as wanted.
 
         A create whose answer was not clear is never sent again blindly: the state is read anew, and
         what worked is no longer in the plan. A refusal after an unclear answer says as little,
         since what is refused may be there already.
         """
-        rest = plan
+        actual, rest = look.actual, look.plan
         doubt: DeployError | None = None
         for _ in range(ROUNDS):
             try:
@@ -125,13 +132,13 @@ class Course:
                 raise
             else:
                 self._insist_on_nothing_left(reached)
-                return Made(plan, reached, shipped)
+                return Made(look.plan, reached, shipped)
             settle(f"{doubt.what} Reading the web app's state again", self.tools)
             actual = self.goal.look(self.tools)
             rest = self.goal.plan(actual)
             self.ledger.settle(rest)
             if not rest.changes:
-                return Made(plan, actual, shipped=False)
+                return Made(look.plan, actual, shipped=False)
         if isinstance(doubt, Refused):
             raise doubt
         raise Unreachable(
@@ -151,7 +158,7 @@ class Course:
             return self._make_all(plan, actual, delivery), True
 
     def _make_all(self, plan: Plan, actual: Actual, delivery: Delivery | None = None) -> Actual:
-        changer = Changer(self.tools.api, plan.domain, actual, self.warn)
+        changer = Changer(self.tools.api, plan.domain, actual, self.warnings.warn)
         clock = self.tools.deadline.clock
         for batch in batches(plan.changes):
             started = clock.now()

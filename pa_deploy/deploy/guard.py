@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from pa_deploy.deploy.warned import Warnings
 from pa_deploy.errors import Drift, PlanChanged, ReleaseRefused
 from pa_deploy.model import NewWebapp, Plan, Release
-from pa_deploy.plan import writes
-from pa_deploy.report import sentences
+from pa_deploy.plan import sentences, writes
 from pa_deploy.settings import Settings
 
 if TYPE_CHECKING:
-    from pa_deploy.deploy.delivery import Delivery
+    from pa_deploy.deploy.seen import Seen
 
 
-def guard(plan: Plan, settings: Settings, delivery: Delivery | None = None) -> None:
+def guard(plan: Plan, settings: Settings, seen: Seen | None = None) -> None:
     """Raise PlanChanged for another plan than was expected, and Drift in the mode `check`.
 
-    `delivery` is of the release that is wanted, if one is.
+    `seen` is what was found for the release that is wanted, if one is.
     """
     if settings.expect_digest not in (None, plan.digest):
         raise PlanChanged(
@@ -30,25 +30,25 @@ def guard(plan: Plan, settings: Settings, delivery: Delivery | None = None) -> N
     if settings.mode == "check" and plan.changes:
         raise Drift(
             f"{plan.domain} differs from your inputs: {sentences(plan.changes)}.",
-            cause=" ".join(_causes(plan, delivery)),
+            cause=" ".join(_causes(plan, seen)),
             advice="Nothing was written. To make these changes, run `pa-deploy deploy`, or set "
             "`mode: apply`.",
         )
 
 
-def look_for_writing(delivery: Delivery, settings: Settings, warn: Callable[[str], None]) -> None:
+def look_for_writing(seen: Seen, settings: Settings, warnings: Warnings) -> None:
     """Tell what somebody or the app has written in the live release, which is the wanted one.
 
     Raises Drift in the mode `check`, and ReleaseRefused for changed code: the site is not what the
-    repository says, and what was changed there may be wanted. `warn` gets the rest.
+    repository says, and what was changed there may be wanted. `warnings` get the rest.
     """
     from pa_deploy.release import difference, next_steps  # noqa: PLC0415 - as in `prepare`
 
-    compared = delivery.compared
+    compared = seen.compared
     said = difference(compared) if compared else ""
     if compared is None or not said:
         return
-    advice = next_steps(compared.wrote, delivery.release.id) if compared.wrote else ""
+    advice = next_steps(compared.wrote, seen.goal.release.id) if compared.wrote else ""
     if settings.mode == "check":
         raise Drift(
             f"{settings.target.domain} differs from your inputs: {said}",
@@ -62,16 +62,16 @@ def look_for_writing(delivery: Delivery, settings: Settings, warn: Callable[[str
             advice="Commit the change if it is wanted. To have your version back, name the files "
             "in `discard-changes`.",
         )
-    warn(f"{said} {advice}")
+    warnings.warn(f"{said} {advice}")
 
 
-def _causes(plan: Plan, delivery: Delivery | None) -> Iterator[str]:
+def _causes(plan: Plan, seen: Seen | None) -> Iterator[str]:
     """Why a web app may differ from the inputs."""
     if any(writes(change, NewWebapp) for change in plan.changes):
         yield "The web app does not exist yet."
         return
     shipped = next((change for change in plan.changes if writes(change, Release)), None)
-    if shipped and delivery:
-        yield delivery.why_not_live()
+    if shipped and seen:
+        yield seen.why_not_live()
     if any(change is not shipped for change in plan.changes):
         yield "Somebody changed it on PythonAnywhere, or the inputs were changed and not applied."

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from pa_deploy.ci import Ci
 from pa_deploy.deploy.paths import shared_files
 from pa_deploy.deploy.tools import Tools
+from pa_deploy.deploy.warned import Warnings
 from pa_deploy.lock import Lock
 from pa_deploy.model import (
     Actual,
@@ -23,10 +23,10 @@ from pa_deploy.model import (
     Rollback,
     Step,
     Update,
+    Work,
     WsgiFile,
 )
-from pa_deploy.plan import Pace, target, writes
-from pa_deploy.report import sentence
+from pa_deploy.plan import Pace, sentence, target, writes
 from pa_deploy.settings import Settings
 
 if TYPE_CHECKING:
@@ -78,6 +78,10 @@ class Ledger:
         changes = (*(change for step in self.steps for change in step.changes), *self.under_way)
         return any(writes(change, WsgiFile) for change in changes)
 
+    def account(self) -> Work:
+        """What came of all changes."""
+        return Work(steps=tuple(self.steps), undone=self.undone, unclear=self.unclear)
+
     @property
     def undone(self) -> tuple[Change, ...]:
         return tuple(change for change in self._open() if not self._is_under_way(change))
@@ -120,10 +124,10 @@ def ships(changes: tuple[Change, ...]) -> bool:
 
 @dataclass(slots=True)
 class Restoring:
-    """What has come of putting the former configuration back. `warn` gets what is told of it."""
+    """What has come of putting the former configuration back."""
 
     ledger: Ledger
-    warn: Callable[[str], None]
+    warnings: Warnings
     reloaded: bool = False
     health: Health | None = None
     failure: str = ""
@@ -143,31 +147,31 @@ class Restoring:
 class Journal:
     """All that a run has done so far.
 
-    It has `started` by this machine's clock, and `began` to change things by the server's.
+    It has `started` by this machine's clock, and `began` to change things by the server's. `doubts`
+    is how many answers to writes were not clear before it.
     """
 
     started: float
+    doubts: int
     ledger: Ledger
+    warnings: Warnings
     began: float = 0.0
     actual: Actual | None = None
-    reloaded: bool = False
-    reload_seconds: float = 0.0
+    reload_seconds: float | None = None
     health: Health | None = None
     restoring: Restoring | None = None
     delivery: Delivery | None = None
     lock: Lock | None = None
-    warnings: list[str] = field(default_factory=list)
 
-    def warn(self, warning: str) -> None:
-        """Warn now, and in the outcome, which has each warning once."""
-        if warning not in self.warnings:
-            self.warnings.append(warning)
-        self.ledger.ci.warning(warning)
-
-    def warn_once(self, warning: str) -> None:
-        """As `warn`; of several reloads each may say the same."""
-        if warning not in self.warnings:
-            self.warn(warning)
+    @staticmethod
+    def begin(tools: Tools) -> Journal:
+        """That of a run that begins now."""
+        return Journal(
+            started=tools.deadline.clock.now(),
+            doubts=tools.transport.doubts,
+            ledger=Ledger(tools.ci),
+            warnings=Warnings(tools.ci),
+        )
 
     def outcome(self, settings: Settings, tools: Tools, failure: Failure | None) -> Outcome:
         """What the run has come to."""
@@ -177,16 +181,13 @@ class Journal:
             url=settings.target.site_url,
             mode=settings.mode,
             plan=self.ledger.plan,
-            undone=self.ledger.undone,
-            unclear=self.ledger.unclear,
-            steps=tuple(self.ledger.steps),
-            reloaded=self.reloaded,
+            work=self.ledger.account(),
             reload_seconds=self.reload_seconds,
             health=self.health,
             shared=shared_files(settings, self.actual),
             release=self._release(),
             rollback=self.restoring.account() if self.restoring else None,
-            warnings=(*settings.warnings, *self.warnings),
+            warnings=(*settings.warnings, *self.warnings.texts),
             failure=failure,
             expires=webapp.expiry if webapp else None,
             requests=tools.transport.requests,

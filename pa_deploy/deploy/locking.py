@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from pa_deploy.deploy.tools import Tools
+from pa_deploy.deploy.warned import Warnings
 from pa_deploy.lock import Lock
 
 PATIENCE_SECONDS = 60.0
@@ -18,17 +17,15 @@ def make_lock(domain: str, tools: Tools) -> Lock:
     return Lock(tools.api, tools.transport, domain, tools.run, tools.ci.log)
 
 
-def take(lock: Lock, timeout_seconds: float, tools: Tools, warn: Callable[[str], None]) -> None:
+def take(lock: Lock, timeout_seconds: float, tools: Tools, warnings: Warnings) -> None:
     """Get the lock, or raise Locked; however it ends, `give_back` has to follow."""
     tools.deadline.reserve(UNLOCK_SECONDS)
     lock.acquire(timeout_seconds)
     for note in lock.notes:
-        warn(note)
+        warnings.warn(note)
 
 
-def give_back(
-    lock: Lock, tools: Tools, warn: Callable[[str], None], *, hurry: bool = False
-) -> None:
+def give_back(lock: Lock, tools: Tools, warnings: Warnings, *, hurry: bool = False) -> None:
     """Give the lock back; if that does not work, warn why.
 
     The rate limit is waited for, because a lock that stays would keep the next run waiting for
@@ -38,4 +35,4 @@ def give_back(
     with tools.deadline.reserved(max(UNLOCK_SECONDS, patience)):
         trouble = lock.release()
     if trouble:
-        warn(trouble)
+        warnings.warn(trouble)

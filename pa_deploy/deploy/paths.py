@@ -27,7 +27,7 @@ from pa_deploy.reconcile import find_missing, find_virtualenv
 from pa_deploy.settings import Settings
 
 if TYPE_CHECKING:
-    from pa_deploy.deploy.delivery import Delivery
+    from pa_deploy.deploy.seen import Seen
 
 
 def shared_files(settings: Settings, actual: Actual | None) -> tuple[SharedFile, ...]:
@@ -100,20 +100,18 @@ def _written(plan: Plan) -> Iterator[str]:
                 pass
 
 
-def insist_on_filled(delivery: Delivery | None, plan: Plan) -> None:
+def insist_on_filled(seen: Seen | None, plan: Plan) -> None:
     """Raise InputError if the plan writes a mapping for which the live release has nothing: as no
     release is shipped, no preparer would refuse it.
     """
-    unfilled = delivery.unfilled(written_mappings(plan)) if delivery else ()
+    unfilled = seen.unfilled(written_mappings(plan)) if seen else ()
     if unfilled:
         raise InputError(unfilled)
 
 
-def unfilled_notes(
-    delivery: Delivery | None, actual: Actual, wanted: WantedWebapp
-) -> tuple[str, ...]:
+def unfilled_notes(seen: Seen | None, actual: Actual, wanted: WantedWebapp) -> tuple[str, ...]:
     """A note for each mapping for which the live release has nothing, whoever has made it."""
-    unfilled = delivery.unfilled(final_mappings(actual, wanted)) if delivery else ()
+    unfilled = seen.unfilled(final_mappings(actual, wanted)) if seen else ()
     return tuple(map(str, unfilled))
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pa_deploy.deploy.tools import Tools
+from pa_deploy.deploy.warned import Warnings
 from pa_deploy.settings import Settings
 
 if TYPE_CHECKING:
@@ -22,18 +22,16 @@ class Prepared:
     scratch: Path = Path()
 
 
-def prepare(
-    settings: Settings, tools: Tools, scratch: Path, warn: Callable[[str], None]
-) -> Prepared:
-    """Read and resolve what is to be shipped. `warn` gets a message for each likely mistake.
+def prepare(settings: Settings, tools: Tools, scratch: Path, warnings: Warnings) -> Prepared:
+    """Read and resolve what is to be shipped. `warnings` get each likely mistake.
 
     Raises InputError, IndexUnreachable or OutOfTime.
     """
     for caution in settings.cautions:
-        warn(str(caution))
+        warnings.warn(str(caution))
     if settings.release is None:
         return Prepared()
     # What ships a release is a tenth of a start, so it is imported if need be.
     from pa_deploy.deploy.preparing import read_release  # noqa: PLC0415
 
-    return Prepared(read_release(settings.release, settings, tools, scratch, warn), scratch)
+    return Prepared(read_release(settings.release, settings, tools, scratch, warnings), scratch)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
 from pa_deploy.dependencies import Surroundings, for_indexes, is_for_indexes, with_indexes
 from pa_deploy.deploy.cautions import release_cautions
 from pa_deploy.deploy.tools import Tools
+from pa_deploy.deploy.warned import Warnings
 from pa_deploy.detect import install_cautions
 from pa_deploy.errors import InputError, Problem
 from pa_deploy.layout import Layout
@@ -35,9 +36,9 @@ def read_release(
     settings: Settings,
     tools: Tools,
     scratch: Path,
-    warn: Callable[[str], None],
+    warnings: Warnings,
 ) -> Bundle:
-    """Return all that is to be shipped. `warn` gets a message for each likely mistake.
+    """Return all that is to be shipped. `warnings` get each likely mistake.
 
     Raises InputError, IndexUnreachable or OutOfTime.
     """
@@ -46,7 +47,7 @@ def read_release(
     _announce(code, tools)
     exposed = _exposed(wanted, settings, code)
     for warning in _warnings(wanted, code, exposed):
-        warn(warning)
+        warnings.warn(warning)
     place = (webapp.python_version or "", webapp.virtualenv or "")
     around = Surroundings(
         workspace=wanted.workspace or wanted.source,
@@ -57,10 +58,10 @@ def read_release(
         chosen=wanted.chosen,
     )
     deadline, log = tools.deadline, tools.ci.log
-    environment = choose_environment(wanted, place, around, deadline, log, warn, token)
+    environment = choose_environment(wanted, place, around, deadline, log, warnings.warn, token)
     place_shared = _shared_place(wanted, environment, webapp.virtualenv or "")
     for caution in install_cautions(wanted, place_shared) if place_shared else ():
-        warn(str(caution))
+        warnings.warn(str(caution))
     if environment.install and not settings.has_timeout:
         deadline.extend(INSTALL_SECONDS)
     return make_bundle(wanted, code, environment, token, place)

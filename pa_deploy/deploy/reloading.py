@@ -42,7 +42,7 @@ def reload_webapp(domain: str, tools: Tools, check: HealthCheck | None) -> str |
     try:
         warning = tools.api.webapps.reload(domain)
     except (Unclear, ReloadDoubtful) as error:
-        started = has_started(before, _server_log(domain, tools))
+        started = _has_started(before, _server_log(domain, tools))
         return _judge(error, started=started, asks=bool(check))
     if isinstance(first, Unclear):
         return warning
@@ -71,7 +71,7 @@ def _judge(error: Unclear | ReloadDoubtful, *, started: bool | None, asks: bool)
     ) from None
 
 
-def has_started(before: bytes | None, after: bytes | None) -> bool | None:
+def _has_started(before: bytes | None, after: bytes | None) -> bool | None:
     """Whether the site was started between two looks at its server log; None if it does not tell.
 
     A log that does not begin as before is a new one.

@@ -6,12 +6,11 @@ the run has changed.
 
 from __future__ import annotations
 
-from dataclasses import replace
-from pathlib import Path
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pa_deploy.deploy.course import Course, Goal
-from pa_deploy.deploy.journal import Restoring
+from pa_deploy.deploy.course import Course, Goal, Look
+from pa_deploy.deploy.journal import Journal, Restoring
 from pa_deploy.deploy.live import check_of, make_live
 from pa_deploy.deploy.tools import Tools
 from pa_deploy.errors import DeployError, Interrupted
@@ -20,6 +19,7 @@ from pa_deploy.model import (
     Actual,
     Change,
     Create,
+    Health,
     HealthCheck,
     Plan,
     Policy,
@@ -79,79 +79,86 @@ def _touched(change: Change) -> Resource:
     return change.after if isinstance(change, Create) else change.before
 
 
-def roll_back(
-    wanted: WantedWebapp, settings: Settings, tools: Tools, restoring: Restoring, doubts: int
-) -> str:
-    """Put back what `former_webapp` gave, reload, ask the site; what came of it, as a sentence.
+@dataclass(frozen=True, slots=True)
+class WayBack:
+    """The way back to what `former_webapp` gave. `restoring` has what came of it so far."""
 
-    `doubts` are as in `Course`.
-    """
-    what = "release and configuration" if wanted.release else "configuration"
-    tools.ci.log(f"Rolling back to the former {what}.")
-    try:
-        _put_back(wanted, settings, tools, restoring, doubts)
-    except DeployError as error:
-        restoring.failure = error.what
-        return f"Could not roll back to the former {what}: {error.what}"
-    except Interrupted:
-        restoring.failure = "The run was interrupted."
-        raise
-    if restoring.health is None or restoring.health.healthy:
-        verb = "are" if wanted.release else "is"
-        said = f"Rolled back: the former {what} {verb} live again."
-        asked = restoring.health and f"The site was asked: {health_sentence(restoring.health)}."
-        return f"{said} {asked or 'The site was not asked.'}"
-    if restoring.health.trouble == "default-page" and wanted.release is None:
+    wanted: WantedWebapp
+    settings: Settings
+    tools: Tools
+    journal: Journal
+    restoring: Restoring
+
+    def go(self) -> str:
+        """Put it back, reload, ask the site; what came of it, as a sentence."""
+        self.tools.ci.log(f"Rolling back to the former {self._what}.")
+        try:
+            self._put_back()
+        except DeployError as error:
+            self.restoring.failure = error.what
+            return f"Could not roll back to the former {self._what}: {error.what}"
+        except Interrupted:
+            self.restoring.failure = "The run was interrupted."
+            raise
+        return self._said(self.restoring.health)
+
+    @property
+    def _what(self) -> str:
+        return "release and configuration" if self.wanted.release else "configuration"
+
+    def _said(self, health: Health | None) -> str:
+        if health is None or health.healthy:
+            verb = "are" if self.wanted.release else "is"
+            said = f"Rolled back: the former {self._what} {verb} live again."
+            asked = health and f"The site was asked: {health_sentence(health)}."
+            return f"{said} {asked or 'The site was not asked.'}"
+        if health.trouble == "default-page" and self.wanted.release is None:
+            return (
+                "Rolled back: the former configuration is live again. The web app had no code "
+                "before this run, so the site shows PythonAnywhere's default page, as before."
+            )
         return (
-            "Rolled back: the former configuration is live again. The web app had no code before "
-            "this run, so the site shows PythonAnywhere's default page, as before."
+            f"Rolled back to the former {self._what}, but the site is still not healthy: "
+            f"{health_sentence(health)}."
         )
-    return (
-        f"Rolled back to the former {what}, but the site is still not healthy: "
-        f"{health_sentence(restoring.health)}."
-    )
 
+    def _put_back(self) -> None:
+        """Look, plan, apply, ship, reload, look again if in doubt, verify."""
+        tools, restoring, warnings = self.tools, self.restoring, self.restoring.warnings
+        restoring.delivery = delivery = self._delivery()
+        policy = Policy(create=False, exact=True)
+        goal = Goal(wanted=self.wanted, policy=policy, delivery=delivery)
+        actual = goal.look(tools)
+        restoring.ledger.plan = plan = goal.plan(actual)
+        for line in plan_lines(plan):
+            tools.ci.log(line)
+        check = self.settings.health_check
+        course = Course(goal, tools, restoring.ledger, self.journal.doubts, warnings)
+        look: Look | None = Look(actual, plan)
+        while look:
+            made = course.make(look)
+            check = self._check_of(made.actual, delivery)
+            warning = make_live(made, delivery, check, tools)
+            if warning:
+                warnings.warn(warning)
+            restoring.reloaded = True
+            look = course.look_again()
+        if check:
+            restoring.health = wait_until_healthy(check, tools.site, tools.deadline, tools.ci.log)
+            tools.ci.log(f"After the rollback: {health_sentence(restoring.health)}")
 
-def _put_back(
-    wanted: WantedWebapp, settings: Settings, tools: Tools, restoring: Restoring, doubts: int
-) -> None:
-    delivery = _delivery_back(wanted, settings, tools, restoring)
-    restoring.delivery = delivery
-    goal = Goal(wanted=wanted, policy=Policy(create=False, exact=True), delivery=delivery)
-    actual = goal.look(tools)
-    plan = goal.plan(actual)
-    restoring.ledger.plan = plan
-    for line in plan_lines(plan):
-        tools.ci.log(line)
-    check = settings.health_check
-    course = Course(goal, tools, restoring.ledger, doubts, restoring.warn)
-    for made in course.rounds(plan, actual):
-        check = _check_of(settings, made.actual, delivery)
-        warning = make_live(made, delivery, check, tools)
-        if warning:
-            restoring.warn(warning)
-        restoring.reloaded = True
-    if check:
-        restoring.health = wait_until_healthy(check, tools.site, tools.deadline, tools.ci.log)
-        tools.ci.log(f"After the rollback: {health_sentence(restoring.health)}")
+    def _check_of(self, actual: Actual, delivery: Delivery | None) -> HealthCheck | None:
+        """How to ask the site: a former release as the run has asked that deployed it."""
+        check = check_of(self.settings, actual)
+        return delivery.check_of(delivery.release.id, check) if delivery else check
 
+    def _delivery(self) -> Delivery | None:
+        if self.wanted.release is None:
+            return None
+        from pa_deploy.deploy.delivery import Delivery  # noqa: PLC0415 - as in `prepare`
+        from pa_deploy.deploy.release_goal import go_back_to  # noqa: PLC0415
 
-def _check_of(settings: Settings, actual: Actual, delivery: Delivery | None) -> HealthCheck | None:
-    """How to ask the site: a former release as the run has asked that deployed it."""
-    check = check_of(settings, actual)
-    if delivery is None:
-        return check
-    from pa_deploy.release import check_of_release  # noqa: PLC0415 - as in `prepare`
-
-    return check_of_release(check, delivery.status, delivery.release.id)
-
-
-def _delivery_back(
-    wanted: WantedWebapp, settings: Settings, tools: Tools, restoring: Restoring
-) -> Delivery | None:
-    if wanted.release is None:
-        return None
-    from pa_deploy.deploy.delivery import Delivery, make_destination  # noqa: PLC0415 - as in `prepare`
-
-    destination = replace(make_destination(settings.target, tools), warn=restoring.warn)
-    return Delivery(destination, wanted.release, Path(), webapp=wanted)
+        warnings = self.restoring.warnings
+        return Delivery(
+            go_back_to(self.wanted.release, self.wanted, self.settings, self.tools, warnings)
+        )

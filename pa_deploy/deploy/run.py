@@ -1,19 +1,18 @@
-"""One deploy: look, plan, guard, lock, apply, reload, verify; roll back if it failed."""
+"""One deploy: look, plan, guard, lock, apply, ship, reload, verify; roll back if it failed."""
 
 from __future__ import annotations
 
-from contextlib import ExitStack, suppress
-from dataclasses import replace
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pa_deploy.deploy.aftermath import Aftermath
 from pa_deploy.deploy.capitals import insist_on_capitals, look_for_capitals
-from pa_deploy.deploy.course import Course, Goal, Made
+from pa_deploy.deploy.course import Course, Goal, Look, Made
 from pa_deploy.deploy.early import EarlyVisit, visit_early
 from pa_deploy.deploy.guard import guard, look_for_writing
-from pa_deploy.deploy.journal import Journal, Ledger, ships
-from pa_deploy.deploy.live import check_of, make_live, show_errors, unhealthy
+from pa_deploy.deploy.journal import Journal, ships
+from pa_deploy.deploy.live import check_of, make_live
 from pa_deploy.deploy.locking import give_back, make_lock, take
 from pa_deploy.deploy.paths import (
     insist_on_filled,
@@ -26,6 +25,7 @@ from pa_deploy.deploy.prepared import Prepared, prepare
 from pa_deploy.deploy.rollback import RESERVE_SECONDS, former_webapp
 from pa_deploy.deploy.scratch import scratch_folder
 from pa_deploy.deploy.tools import Tools
+from pa_deploy.deploy.verifying import Verification
 from pa_deploy.errors import (
     DeployError,
     Forbidden,
@@ -34,14 +34,11 @@ from pa_deploy.errors import (
     Refused,
     ServerFailed,
 )
-from pa_deploy.model import Actual, Health, HealthCheck, Outcome, Plan
+from pa_deploy.model import Outcome, Plan
 from pa_deploy.plan import pace
 from pa_deploy.report import failure_from, health_sentence, pace_sentence, plan_lines
 from pa_deploy.settings import Settings
-from pa_deploy.verify import ask_once, wait_until_healthy
-
-if TYPE_CHECKING:
-    from pa_deploy.deploy.delivery import Delivery
+from pa_deploy.verify import ask_once
 
 
 def deploy(settings: Settings, tools: Tools, prepared: Prepared | None = None) -> Outcome:
@@ -51,251 +48,238 @@ def deploy(settings: Settings, tools: Tools, prepared: Prepared | None = None) -
 
     Only OtherCapitals is raised, before anything is written.
     """
-    return Deploy(settings, tools).run(prepared)
+    journal = Journal.begin(tools)
+    run = Deploy(settings, tools, journal)
+    failure, hurry = None, False
+    with ExitStack() as folders:  # they may be large: the lock is given back first
+        try:
+            with tools.interruptible():
+                run.run(prepared or run.prepare(folders))
+        except OtherCapitals:
+            run.unlock()
+            raise
+        except (Exception, Interrupted) as error:
+            hurry = isinstance(error, Interrupted)
+            run.leave(error)
+            failure = failure_from(error)
+        run.unlock(hurry=hurry)
+    return journal.outcome(settings, tools, failure)
 
 
+@dataclass(frozen=True, slots=True)
 class Deploy:
     """One deploy of one web app. The journal has all that it has done so far."""
 
-    def __init__(self, settings: Settings, tools: Tools) -> None:
-        self._settings = settings
-        self._tools = tools
-        self._ci = tools.ci
-        self._doubts = tools.transport.doubts
-        self._journal = Journal(started=tools.deadline.clock.now(), ledger=Ledger(tools.ci))
-        self._aftermath = Aftermath(settings, tools, self._journal)
+    settings: Settings
+    tools: Tools
+    journal: Journal
 
-    def run(self, prepared: Prepared | None) -> Outcome:
-        failure, hurry = None, False
-        with ExitStack() as folders:  # they may be large: the lock is given back first
-            try:
-                with self._tools.interruptible():
-                    self._run(prepared or self._prepare(folders))
-            except OtherCapitals:
-                self._unlock()
-                raise
-            except (Exception, Interrupted) as error:
-                hurry = isinstance(error, Interrupted)
-                self._aftermath.leave(hurry=hurry)
-                if isinstance(error, Interrupted):
-                    error.advice = self._aftermath.next_step()
-                failure = failure_from(error)
-            self._unlock(hurry=hurry)
-        return self._journal.outcome(self._settings, self._tools, failure)
-
-    def _run(self, prepared: Prepared) -> None:
-        settings = self._settings
+    def run(self, prepared: Prepared) -> None:
+        """The whole story. However it ends, `unlock` has to follow; and `leave`, if it fails."""
         goal = self._goal(prepared)
-        is_locked = settings.lock and settings.mode == "apply"
-        if is_locked and goal.delivery:
-            # A push nearly always changes something, and so it is looked only once.
-            self._lock()
-        early = visit_early(settings, self._tools)
-        actual, plan = self._look(goal, prepared)
-        if settings.mode != "apply":
+        if goal.delivery:
+            self._lock()  # a push nearly always changes something, and so it is looked only once
+        early = visit_early(self.settings, self.tools)
+        first = self._look(goal, prepared)
+        if self.settings.mode != "apply":
             return
-        if plan.changes:
+        if first.plan.changes:
             early = None
-        if is_locked and plan.changes and not goal.delivery:
-            self._lock()
+        if first.plan.changes and not goal.delivery and self._lock():
             # Another run may have been at work since the first look, and be gone again.
-            actual, plan = self._look(goal, prepared)
-        self._announce_pace(plan)
+            first = self._look(goal, prepared)
+        self._announce_pace(first.plan)
         try:
-            self._bring_about(goal, plan, actual, early)
+            self._judge_live(goal, first)
+            course = self._course(goal)
+            look: Look | None = first
+            while look:
+                made = course.make(look)  # apply the changes, ship the release
+                self._note(made)
+                self._reload(made)
+                self._verify(made, first, early)
+                look = course.look_again()  # None, unless something is in doubt
         except DeployError as error:
-            self._aftermath.see_to(error, plan, actual)
+            self._aftermath().roll_back_if_worse(error, first)
             raise
+
+    def leave(self, error: Exception | Interrupted) -> None:
+        """After a run that has failed: leave no release behind that nobody watches."""
+        aftermath = self._aftermath()
+        live = aftermath.leave(hurry=isinstance(error, Interrupted))
+        if isinstance(error, Interrupted):
+            error.advice = aftermath.next_step(live)
+
+    def _aftermath(self) -> Aftermath:
+        return Aftermath(self.settings, self.tools, self.journal)
 
     # --- before anything is written
 
-    def _prepare(self, folders: ExitStack) -> Prepared:
-        scratch = folders.enter_context(scratch_folder(self._settings))
-        return prepare(self._settings, self._tools, Path(scratch), self._journal.warn)
+    def prepare(self, folders: ExitStack) -> Prepared:
+        """Have this side ready, in a folder that goes again with `folders`."""
+        scratch = folders.enter_context(scratch_folder(self.settings))
+        return prepare(self.settings, self.tools, Path(scratch), self.journal.warnings)
 
     def _goal(self, prepared: Prepared) -> Goal:
-        settings = self._settings
+        settings = self.settings
         wanted, policy = settings.wanted, settings.policy
         if prepared.bundle is None:
             return Goal(wanted=wanted, policy=policy)
-        from pa_deploy.deploy.delivery import deliver_bundle  # noqa: PLC0415 - as in `prepare`
+        from pa_deploy.deploy.delivery import Delivery  # noqa: PLC0415 - as in `prepare`
+        from pa_deploy.deploy.release_goal import ship_bundle  # noqa: PLC0415
 
-        delivery = deliver_bundle(
-            prepared.bundle, settings, self._tools, prepared.scratch, self._journal.warn_once
-        )
-        self._journal.delivery = delivery
+        warnings = self.journal.warnings
+        shipped = ship_bundle(prepared.bundle, settings, self.tools, prepared.scratch, warnings)
+        self.journal.delivery = delivery = Delivery(shipped)
         return Goal(
-            wanted=replace(wanted, release=delivery.release), policy=policy, delivery=delivery
+            wanted=replace(wanted, release=shipped.release), policy=policy, delivery=delivery
         )
 
-    def _look(self, goal: Goal, prepared: Prepared) -> tuple[Actual, Plan]:
-        """See what is there and what is to be done; a plan is shown unless it is the last one."""
-        actual = goal.look(self._tools)
-        insist_on_capitals(self._settings.target.username, actual.account)
+    def _look(self, goal: Goal, prepared: Prepared) -> Look:
+        """Look, plan, guard. The plan is shown, unless it is the last one."""
+        settings, journal = self.settings, self.journal
+        actual = goal.look(self.tools)
+        insist_on_capitals(settings.target.username, actual.account)
         if prepared.bundle:
             from pa_deploy.deploy.hidden import insist_on_hidden  # noqa: PLC0415 - as in `prepare`
 
-            insist_on_hidden(prepared.bundle, actual, self._settings)
-        before = self._journal.ledger.plan
-        actual, plan = self._with_notes(goal, actual, goal.plan(actual))
-        if before is None or before.digest != plan.digest:
-            for line in plan_lines(plan):
-                self._ci.log(line)
-        self._journal.actual = actual
-        self._journal.ledger.plan = plan
-        if goal.delivery:
-            for said in goal.delivery.late(ask=self._settings.mode != "apply"):
-                self._journal.warn_once(said)
-        guard(plan, self._settings, goal.delivery)
-        if goal.delivery:
-            look_for_writing(goal.delivery, self._settings, self._journal.warn_once)
-        if self._settings.mode == "apply":
-            insist_on_virtualenv(actual, goal.wanted)
-            insist_on_filled(goal.delivery, plan)
-        return actual, plan
+            insist_on_hidden(prepared.bundle, actual, settings)
+        before = journal.ledger.plan
+        look = self._with_notes(goal, Look(actual, goal.plan(actual)))
+        if before is None or before.digest != look.plan.digest:
+            for line in plan_lines(look.plan):
+                self.tools.ci.log(line)
+        journal.actual, journal.ledger.plan = look.actual, look.plan
+        self._guard(goal, look)
+        return look
 
-    def _with_notes(self, goal: Goal, actual: Actual, plan: Plan) -> tuple[Actual, Plan]:
+    def _guard(self, goal: Goal, look: Look) -> None:
+        """Raise an error if the plan must not be applied."""
+        settings, warnings, delivery = self.settings, self.journal.warnings, goal.delivery
+        if delivery:
+            for said in delivery.late(ask=settings.mode != "apply"):
+                warnings.warn(said)
+        seen = delivery.seen if delivery else None
+        guard(look.plan, settings, seen)
+        if seen:
+            look_for_writing(seen, settings, warnings)
+        if settings.mode == "apply":
+            insist_on_virtualenv(look.actual, goal.wanted)
+            insist_on_filled(seen, look.plan)
+
+    def _with_notes(self, goal: Goal, look: Look) -> Look:
         """With notes of the paths that are missing. A run that changes nothing looks for none."""
-        before = self._journal.ledger.plan
+        before, plan = self.journal.ledger.plan, look.plan
         if before and before.digest == plan.digest:
-            return actual, replace(plan, notes=before.notes)
-        is_applied = self._settings.mode == "apply"
+            return replace(look, plan=replace(plan, notes=before.notes))
+        is_applied = self.settings.mode == "apply"
         if is_applied and not plan.changes:
-            return actual, plan
+            return look
         actual = look_before_writing(
-            actual, goal.wanted, self._tools, plan, only_written=is_applied
+            look.actual, goal.wanted, self.tools, plan, only_written=is_applied
         )
         plan = goal.plan(actual)
         if is_applied:
-            return actual, plan
-        unfilled = unfilled_notes(goal.delivery, actual, goal.wanted)
-        return actual, replace(plan, notes=(*plan.notes, *unfilled))
+            return Look(actual, plan)
+        seen = goal.delivery.seen if goal.delivery else None
+        unfilled = unfilled_notes(seen, actual, goal.wanted)
+        return Look(actual, replace(plan, notes=(*plan.notes, *unfilled)))
 
     def _announce_pace(self, plan: Plan) -> None:
         """Say beforehand how long the rate limit makes it take, if it makes a difference."""
         expected = pace(plan)
-        self._journal.ledger.pace = expected
+        self.journal.ledger.pace = expected
         if not expected.seconds:
             return
-        self._ci.log(pace_sentence(expected))
-        if expected.seconds >= self._tools.deadline.remaining():
-            self._journal.warn(
-                f"`timeout` is {self._tools.deadline.seconds:g} s, so this run will probably "
+        self.tools.ci.log(pace_sentence(expected))
+        if expected.seconds >= self.tools.deadline.remaining():
+            self.journal.warnings.warn(
+                f"`timeout` is {self.tools.deadline.seconds:g} s, so this run will probably "
                 "stop before it is done. Run again to continue, or set `timeout` higher."
             )
 
     # --- the lock
 
-    def _lock(self) -> None:
-        self._journal.lock = lock = make_lock(self._settings.target.domain, self._tools)
+    def _lock(self) -> bool:
+        """Take the lock, if the inputs want one and something may be written; whether they do."""
+        settings = self.settings
+        if not settings.lock or settings.mode != "apply":
+            return False
+        self.journal.lock = lock = make_lock(settings.target.domain, self.tools)
         try:
-            take(lock, self._settings.lock_timeout_seconds, self._tools, self._journal.warn)
+            take(lock, settings.lock_timeout_seconds, self.tools, self.journal.warnings)
         except (Forbidden, Refused, ServerFailed):
             # It is in the home directory, whose name has the account's capitals. And if nothing of
             # the account can be read either, that is why, and not the lock.
-            look_for_capitals(self._tools.api)
+            look_for_capitals(self.tools.api)
             raise
+        return True
 
-    def _unlock(self, *, hurry: bool = False) -> None:
-        """Give the lock back, however the run ends."""
-        if self._journal.lock:
-            give_back(self._journal.lock, self._tools, self._journal.warn, hurry=hurry)
+    def unlock(self, *, hurry: bool = False) -> None:
+        """Give the lock back, however the run has ended."""
+        if self.journal.lock:
+            give_back(self.journal.lock, self.tools, self.journal.warnings, hurry=hurry)
 
     # --- what is written
 
-    def _bring_about(
-        self, goal: Goal, plan: Plan, actual: Actual, early: EarlyVisit | None
-    ) -> None:
-        """Make the changes, and have them live and healthy."""
-        if goal.delivery and ships(plan.changes):
-            self._judge(goal.delivery, actual)
-        reserve = RESERVE_SECONDS if self._can_roll_back(plan, actual) else 0.0
-        self._journal.began = self._tools.transport.server_time()
-        course = Course(goal, self._tools, self._journal.ledger, self._doubts, self._journal.warn)
-        for made in course.rounds(plan, actual):
-            self._journal.actual = made.actual
-            for file in shared_files(self._settings, made.actual):
-                self._ci.log(f"{file.path} is shared: {file.url}")
-            check = check_of(self._settings, made.actual)
-            if made.plan.reload:
-                self._reload(made, check)
-            if check and self._settings.policy.reload != "never":
-                first = early.answer(check, self._tools.deadline.clock) if early else None
-                self._verify(made, check, reserve, first)
-            if goal.delivery:
-                goal.delivery.note_verified()
-            if goal.delivery and made.shipped:
-                for said in goal.delivery.late_since_switch():
-                    self._journal.warn_once(said)
-
-    def _judge(self, delivery: Delivery, actual: Actual) -> None:
-        """See whether the live release is healthy, if the run that has switched to it has not."""
-        if not delivery.is_live_in_doubt():
+    def _judge_live(self, goal: Goal, look: Look) -> None:
+        """Before a release is replaced, see whether it is healthy, if the run that has switched to
+        it has not.
+        """
+        delivery = goal.delivery
+        if delivery is None or not ships(look.plan.changes) or not delivery.is_live_in_doubt():
             return
-        check = delivery.check_of_live(check_of(self._settings, actual))
+        check = delivery.check_of(delivery.status.live, check_of(self.settings, look.actual))
         if check:
-            health = ask_once(check, self._tools.site, self._tools.deadline)
-            self._ci.log(f"No run has seen the live release healthy yet: {health_sentence(health)}")
+            health = ask_once(check, self.tools.site, self.tools.deadline)
+            said = health_sentence(health)
+            self.tools.ci.log(f"No run has seen the live release healthy yet: {said}")
             if not health.healthy:
                 return
         delivery.vouch()
 
-    def _can_roll_back(self, plan: Plan, former: Actual) -> bool:
-        return self._settings.rollback and former_webapp(former, plan) is not None
+    def _course(self, goal: Goal) -> Course:
+        """The way to the goal, on which something may be written from now on."""
+        journal = self.journal
+        journal.began = self.tools.transport.server_time()
+        return Course(goal, self.tools, journal.ledger, journal.doubts, journal.warnings)
 
-    def _reload(self, made: Made, check: HealthCheck | None) -> None:
-        journal, clock = self._journal, self._tools.deadline.clock
+    def _note(self, made: Made) -> None:
+        self.journal.actual = made.actual
+        for file in shared_files(self.settings, made.actual):
+            self.tools.ci.log(f"{file.path} is shared: {file.url}")
+
+    def _reload(self, made: Made) -> None:
+        """Have live what was made, if the plan says so; a release goes live by that, too."""
+        if not made.plan.reload:
+            return
+        journal, clock = self.journal, self.tools.deadline.clock
         started = clock.now()
-        journal.reloaded = False
-        warning = make_live(made, journal.delivery, check, self._tools)
-        journal.reloaded = True
-        journal.reload_seconds = clock.now() - started
+        journal.reload_seconds = None
+        check = check_of(self.settings, made.actual)
+        warning = make_live(made, journal.delivery, check, self.tools)
+        journal.reload_seconds = seconds = clock.now() - started
         done = f"Reload {made.plan.domain}"
         if journal.delivery and made.shipped:
             done = f"Release {journal.delivery.release.id} was prepared and is live"
-        self._ci.log(f"{done} ({journal.reload_seconds:.1f} s)")
+        self.tools.ci.log(f"{done} ({seconds:.1f} s)")
         if warning:
-            journal.warn_once(warning)
+            journal.warnings.warn(warning)
 
-    def _verify(
-        self, made: Made, check: HealthCheck, reserve_seconds: float, early: Health | None
-    ) -> None:
-        """Ask the site until it is healthy, then for its static files; else Unhealthy, with what
-        the error log has.
-
-        `early` is its first answer, if it was asked already. One good answer is enough if this run
-        has neither changed nor reloaded anything.
-
-        Of the time that `timeout` allows, `reserve_seconds` are left for what has to be done then,
-        but no more than half of it: a site needs a moment to start.
-        """
-        tools, deadline = self._tools, self._tools.deadline
-        reserve = min(reserve_seconds, deadline.remaining() / 2)
-        with suppress(DeployError):
-            # The lock should last until the end, but asking the site needs none.
-            tools.transport.guard(min(check.timeout_seconds, deadline.remaining()))
-        started = deadline.clock.now()
-        thorough = made.plan.reload or bool(made.plan.changes)
-        health = wait_until_healthy(
-            check, tools.site, deadline, self._ci.log, reserve, early, thorough=thorough
-        )
-        waited = deadline.clock.now() - started
-        if health.healthy:
-            self._ci.log(f"Healthy: {health_sentence(health)}")
-            health = self._bad_static_file(made, check) or health
-        if not health.healthy:
-            domain, since = self._settings.target.domain, self._journal.began
-            health = show_errors(health, domain, since, tools)
-        self._journal.health = health
-        if not health.healthy:
-            release = self._settings.release
-            raise unhealthy(health, check, waited, release.app if release else None)
-
-    def _bad_static_file(self, made: Made, check: HealthCheck) -> Health | None:
-        if not self._settings.static_check:
-            return None
-        from pa_deploy.deploy.static_check import StaticCheck  # noqa: PLC0415 - as in `prepare`
-
-        listed = self._settings.wanted.static_files or ()
-        static = StaticCheck(check, self._tools, listed, self._journal.warn_once)
-        return static.first_bad(made, self._journal.delivery)
+    def _verify(self, made: Made, first: Look, early: EarlyVisit | None) -> None:
+        """Ask the site, if it is to be asked. Raises Unhealthy."""
+        settings, delivery = self.settings, self.journal.delivery
+        check = check_of(settings, made.actual)
+        if check and settings.policy.reload != "never":
+            can_roll_back = settings.rollback and former_webapp(first.actual, first.plan)
+            verification = Verification(check, settings, self.tools, self.journal)
+            verification.verify(
+                made,
+                early.answer(check, self.tools.deadline.clock) if early else None,
+                reserve_seconds=RESERVE_SECONDS if can_roll_back else 0.0,
+            )
+        if delivery:
+            delivery.note_verified()
+        if delivery and made.shipped:
+            for said in delivery.late_since_switch():
+                self.journal.warnings.warn(said)

@@ -7,20 +7,21 @@ first that this run has mapped, which costs a request to list it and one to read
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from pa_deploy.deploy.course import Made
 from pa_deploy.deploy.outside import find_outside
 from pa_deploy.deploy.paths import written_mappings
 from pa_deploy.deploy.tools import Tools
+from pa_deploy.deploy.warned import Warnings
 from pa_deploy.errors import DeployError
 from pa_deploy.model import Health, HealthCheck, StaticFile
-from pa_deploy.report import count
+from pa_deploy.plan import count
 from pa_deploy.verify import Expected, Received, wait_for_file
 
 if TYPE_CHECKING:
-    from pa_deploy.deploy.course import Made
     from pa_deploy.deploy.delivery import Delivery
 
 MOST_BYTES = 1024 * 1024
@@ -34,13 +35,13 @@ MOST_RIVALS = 5
 class StaticCheck:
     """Asks for files as `check` asks for the site.
 
-    `listed` are the mappings that the inputs have. `warn` gets what is hidden, but was meant so.
+    `listed` are the mappings that the inputs have. `warnings` get what is hidden, but was meant so.
     """
 
     check: HealthCheck
     tools: Tools
     listed: tuple[StaticFile, ...]
-    warn: Callable[[str], None]
+    warnings: Warnings
 
     def first_bad(self, made: Made, delivery: Delivery | None) -> Health | None:
         """The first wrong answer; None if all files are served as they are.
@@ -55,7 +56,7 @@ class StaticCheck:
             if health.healthy:
                 asked.add(expected.row)
             elif self._is_meant(expected):
-                self.warn(_meant_sentence(expected))
+                self.warnings.warn(_meant_sentence(expected))
             else:
                 return health
         if asked:

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from urllib.parse import urlsplit
 
 from pa_deploy.model import PasswordProtection, Secret
+from pa_deploy.unprintable import is_one_line
 from pa_deploy.urls import shown_url
 
 Complaint = tuple[int | None, str, str]
@@ -52,7 +53,7 @@ def text(value: str) -> str:
     return value
 
 
-def without_comment(value: str) -> str:
+def _without_comment(value: str) -> str:
     """The value; raise BadValue if a comment follows it. Paths hardly have a # after a space."""
     if re.search(r"\s#", value):
         raise BadValue.because(f'"{value}" ends in a comment.')
@@ -61,7 +62,7 @@ def without_comment(value: str) -> str:
 
 def text_or_none(value: str) -> str:
     """`none` clears: the empty text is the value that stands for nothing."""
-    without_comment(value)
+    _without_comment(value)
     return "" if value.lower() == NONE_WORD else value
 
 
@@ -71,7 +72,7 @@ def working_directory(value: str) -> str:
             "a web app always has a working directory.",
             "Write ~ for your home directory, as a new web app has it, or leave the input out.",
         )
-    return without_comment(value)
+    return _without_comment(value)
 
 
 def password_protection(value: str) -> PasswordProtection:
@@ -81,7 +82,7 @@ def password_protection(value: str) -> PasswordProtection:
     username, colon, password = value.partition(":")
     if not (colon and username and password):
         raise BadValue.because("it is not a name and a password.", "Write user:password, or none.")
-    if re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]", value):
+    if "\t" in value or not is_one_line(value):
         raise BadValue.because("it has characters that nobody can type.", "Write it on one line.")
     if username != username.strip() or password != password.strip():
         advice = "Choose one without: PythonAnywhere would cut it off."
@@ -251,7 +252,7 @@ def health_check(value: str) -> str | None:
     """A path, a URL, or None for `none`."""
     if value.lower() == NONE_WORD:
         return None
-    without_comment(value)
+    _without_comment(value)
     if value.startswith("/") and not value.startswith("//"):
         return value
     if re.match(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?([/?]|$)", value) and _hostname(value):

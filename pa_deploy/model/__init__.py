@@ -11,6 +11,7 @@ from pa_deploy.model.outcome import (
     Rollback,
     Run,
     Trouble,
+    Work,
 )
 from pa_deploy.model.plan import (
     DIRECTORIES,
@@ -40,6 +41,7 @@ from pa_deploy.model.release import (
     Release,
     ReleaseOutcome,
     ReleaseRow,
+    ReleaseState,
     ReleaseStatus,
     StaticSample,
     WantedRelease,
@@ -91,6 +93,7 @@ __all__ = [
     "Release",
     "ReleaseOutcome",
     "ReleaseRow",
+    "ReleaseState",
     "ReleaseStatus",
     "Reload",
     "Resource",
@@ -108,6 +111,7 @@ __all__ = [
     "WantedRelease",
     "WantedWebapp",
     "Webapp",
+    "Work",
     "Written",
     "WsgiFile",
 ]

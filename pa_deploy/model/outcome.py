@@ -99,24 +99,34 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What came of a plan's changes: `undone` ones were not made, and of `unclear` ones nobody
+    knows, because the run ended while they were under way.
+    """
+
+    steps: tuple[Step, ...] = ()
+    undone: tuple[Change, ...] = ()
+    unclear: tuple[Change, ...] = ()
+
+
+NO_WORK = Work()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """All that a run did; the same value becomes log, summary, outputs and JSON report.
 
-    `plan` is the first plan of the run, None if it came to none. Of its changes, `undone` were
-    not made, and of `unclear` nobody knows: the run ended while they were under way. `shared` are
-    the wanted files that are shared, with their whole URLs. Times are in seconds. A run that did
-    not come to a web app has the defaults.
+    `plan` is the first plan of the run, None if it came to none, and `work` is what came of it.
+    `reload_seconds` is None if the web app was not reloaded. `shared` are the wanted files that are
+    shared, with their whole URLs. A run that did not come to a web app has the defaults.
     """
 
     domain: str = ""
     url: str = ""
     mode: Mode = "apply"
     plan: Plan | None = None
-    undone: tuple[Change, ...] = ()
-    unclear: tuple[Change, ...] = ()
-    steps: tuple[Step, ...] = ()
-    reloaded: bool = False
-    reload_seconds: float = 0.0
+    work: Work = NO_WORK
+    reload_seconds: float | None = None
     health: Health | None = None
     rollback: Rollback | None = None
     release: ReleaseOutcome | None = None
@@ -126,3 +136,7 @@ class Outcome:
     expires: date | None = None
     requests: int = 0
     seconds: float = 0.0
+
+    @property
+    def reloaded(self) -> bool:
+        return self.reload_seconds is not None

@@ -12,6 +12,8 @@ Dependencies = Literal["auto", "ship", "install"]
 """How packages come to PythonAnywhere: as wheels, or by pip there. `auto`: as wheels if all have
 one.
 """
+ReleaseState = Literal["", "preparing", "ready", "live", "refused"]
+"""How far the loader has come with a release; "" if it has not begun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,14 +179,14 @@ class ReleaseStatus:
     `layout` is the number of the layout that the loader has made; 0 if it has told none, as that of
     the first edition does.
 
-    `state` is `preparing`, `ready`, `live` or `refused`, of the release `id` that the pointer with
-    this `nonce` asked for. `beat` grows while it is prepared. A release is `at_once` live if one
-    import of the WSGI file had it prepared and switched to it. `live` and `previous` are releases'
-    ids; `output` is the end of what the commands printed, of `output_bytes` bytes in all. `loader`
-    is the name of the loader that wrote it, `request_key` the SHA-256 of the key of signed requests
-    that it has. `samples` are files of mapped folders, as they are after the commands. `wrote` is
-    what would be left behind, `late` what was written in releases that were left, `missing` which
-    parts of the live release were not as deployed when the web app started last.
+    `state` is that of the release `id` that the pointer with this `nonce` asked for. `beat` grows
+    while it is prepared. A release is `at_once` live if one import of the WSGI file had it prepared
+    and switched to it. `live` and `previous` are releases' ids; `output` is the end of what the
+    commands printed, of `output_bytes` bytes in all. `loader` is the name of the loader that wrote
+    it, `request_key` the SHA-256 of the key of signed requests that it has. `samples` are files of
+    mapped folders, as they are after the commands. `wrote` is what would be left behind, `late`
+    what was written in releases that were left, `missing` which parts of the live release were not
+    as deployed when the web app started last.
     """
 
     layout: int = 0
@@ -192,7 +194,7 @@ class ReleaseStatus:
     request_key: str = ""
     nonce: str = ""
     id: str = ""
-    state: str = ""
+    state: ReleaseState = ""
     beat: int = 0
     at_once: bool = False
     step: str = ""
@@ -228,7 +230,7 @@ class ReleaseOutcome:
     """
 
     id: str
-    state: str = ""
+    state: ReleaseState = ""
     step: str = ""
     error: str = ""
     live: str = ""

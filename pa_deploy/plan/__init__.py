@@ -1,9 +1,9 @@
 """The difference between what is and what is wanted, as a value. Pure."""
 
+from pa_deploy.plan.describe import count, sentence, sentences
 from pa_deploy.plan.encode import (
     change_json,
     combined_digest,
-    login_text,
     plan_json,
     sets_virtualenv,
     target,
@@ -19,7 +19,7 @@ from pa_deploy.plan.notes import (
     venv_command,
 )
 from pa_deploy.plan.order import Rival, rivals
-from pa_deploy.plan.pace import CALLS_A_MINUTE, Pace, pace
+from pa_deploy.plan.pacing import CALLS_A_MINUTE, Pace, pace
 
 __all__ = [
     "CALLS_A_MINUTE",
@@ -27,16 +27,18 @@ __all__ = [
     "Rival",
     "change_json",
     "combined_digest",
+    "count",
     "final_mappings",
     "final_python",
     "is_made",
-    "login_text",
     "make_plan",
     "missing_notes",
     "pace",
     "plan_json",
     "rivals",
     "same_setting",
+    "sentence",
+    "sentences",
     "sets_virtualenv",
     "target",
     "used_paths",

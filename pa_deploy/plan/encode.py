@@ -36,7 +36,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         "domain": plan.domain,
         "digest": plan.digest,
         "changes": [change_json(change) for change in plan.changes],
-        "unchanged": [{"kind": kind(each), **resource_json(each)} for each in plan.unchanged],
+        "unchanged": [{"kind": kind(each), **_resource_json(each)} for each in plan.unchanged],
         "notes": list(plan.notes),
         "reload": plan.reload,
     }
@@ -119,16 +119,16 @@ def change_json(change: Change) -> dict[str, Any]:
     """A change as JSON: `action`, `kind`, and `before` and `after` if it has them."""
     match change:
         case Create(after):
-            return {"action": "create", "kind": kind(after), "after": resource_json(after)}
+            return {"action": "create", "kind": kind(after), "after": _resource_json(after)}
         case Update(before, after):
             return {
                 "action": "update",
                 "kind": kind(after),
-                "before": resource_json(before),
-                "after": resource_json(after),
+                "before": _resource_json(before),
+                "after": _resource_json(after),
             }
         case Delete(before):
-            return {"action": "delete", "kind": kind(before), "before": resource_json(before)}
+            return {"action": "delete", "kind": kind(before), "before": _resource_json(before)}
 
 
 def kind(resource: Resource) -> str:
@@ -149,7 +149,7 @@ def kind(resource: Resource) -> str:
             return "shared-file"
 
 
-def resource_json(resource: Resource) -> dict[str, Any]:
+def _resource_json(resource: Resource) -> dict[str, Any]:
     match resource:
         case NewWebapp(domain, python_version):
             return {"domain": domain, "python_version": python_version}

@@ -2,7 +2,7 @@
 
 from pa_deploy.reconcile.changer import Changer, batches
 from pa_deploy.reconcile.missing import find_missing
-from pa_deploy.reconcile.observe import account_name, observe
+from pa_deploy.reconcile.observing import account_name, observe
 from pa_deploy.reconcile.virtualenv import find_virtualenv
 
 __all__ = [

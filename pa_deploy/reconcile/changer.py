@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -10,7 +9,6 @@ from typing import Any, cast
 
 from pa_deploy.api import Api, Rows
 from pa_deploy.errors import DeployError, NotKept
-from pa_deploy.loader_files import is_loader, is_untouched, replaced_name
 from pa_deploy.model import (
     Actual,
     Change,
@@ -28,17 +26,8 @@ from pa_deploy.model import (
     Webapp,
     WsgiFile,
 )
-from pa_deploy.plan import same_setting
-from pa_deploy.report import words
-
-MOST_NOTED = 20
-"""How many WSGI files are remembered: a rollback may put a former one back."""
-
-
-def keep_former(api: Api, wsgi_file: bytes | None, path: str) -> None:
-    """Keep what the WSGI file is before the first release takes its place, once."""
-    if wsgi_file is not None and not is_loader(wsgi_file) and api.files.read(path) is None:
-        api.files.upload(path, wsgi_file)
+from pa_deploy.plan import describe, same_setting
+from pa_deploy.reconcile.former import keep_what_was_there
 
 
 def batches(changes: tuple[Change, ...]) -> Iterator[tuple[Change, ...]]:
@@ -97,62 +86,11 @@ class Changer:
         self.actual = replace(self.actual, webapp=webapp, static_files=(), static_headers=())
 
     def _install(self, file: WsgiFile) -> None:
-        if file.keep_as is not None:
-            present = self.actual.wsgi_file
-            content = present.content if present else self.api.files.read(file.path)
-            keep_former(self.api, content, file.keep_as)
-            self._keep_edited(file, content)
-        if file.note is not None:
-            self._keep_unknown(file, file.note)
+        keep_what_was_there(self.api, file, self.actual.wsgi_file, self.warn)
         if file.loader is not None:
             self.api.files.upload(*file.loader)
         self.api.files.upload(file.path, cast("bytes", file.content))
         self.actual = replace(self.actual, wsgi_file=file)
-
-    def _keep_unknown(self, file: WsgiFile, note: str) -> None:
-        """Keep a WSGI file that pa-deploy has not made, and note that it makes this one."""
-        present = self.actual.wsgi_file.content if self.actual.wsgi_file else None
-        noted = (self.api.files.read(note) or b"").split() if present else []
-        if present and not is_untouched(present) and _digest(present) not in noted:
-            place = self._keep_copy(file.path, file.backups, present)
-            self.warn(
-                f"pa-deploy has not written the present {file.path}, as far as it knows. A copy is "
-                f"kept in {place}."
-            )
-        own = _digest(cast("bytes", file.content))
-        others = [each for each in noted if each != own][-MOST_NOTED:]
-        self.api.files.upload(note, b"\n".join([*others, own]))
-
-    def _keep_copy(self, path: str, backups: str, content: bytes) -> str:
-        """Keep a WSGI file among the backups; where it is."""
-        place = f"{backups}/{replaced_name(path, content)}"
-        self.api.files.upload(place, content)
-        return place
-
-    def _keep_newer(self, file: WsgiFile, content: bytes) -> None:
-        """Keep a WSGI file that has served since pa-deploy's was left; a detach puts it back."""
-        kept = self.api.files.read(str(file.keep_as))
-        if kept is None or kept == content:
-            return
-        place = self._keep_copy(file.path, file.backups, kept)
-        self.api.files.upload(str(file.keep_as), content)
-        self.warn(
-            f"{file.path} was replaced after the first release. pa-deploy saved this version; "
-            f"`pa-deploy release detach` restores it. The older copy is {place}."
-        )
-
-    def _keep_edited(self, file: WsgiFile, content: bytes | None) -> None:
-        """Keep what somebody has made of a WSGI file of pa-deploy's, and say where."""
-        if content is None or is_untouched(content):
-            return
-        if not is_loader(content):
-            self._keep_newer(file, content)
-            return
-        place = self._keep_copy(file.path, file.backups, content)
-        self.warn(
-            f"Somebody edited {file.path} since pa-deploy wrote it. pa-deploy writes it anew, and "
-            f"keeps the edited file as {place}. Put such changes into the module of `app`."
-        )
 
     def _share(self, file: SharedFile) -> None:
         shared = SharedFile(file.path, self.api.files.share(file.path))
@@ -201,10 +139,6 @@ class Changer:
             self.actual = replace(self.actual, static_headers=rows)
 
 
-def _digest(content: bytes) -> bytes:
-    return hashlib.sha256(content).hexdigest().encode()
-
-
 def _after(change: Change) -> Resource | None:
     return None if isinstance(change, Delete) else change.after
 
@@ -216,8 +150,8 @@ def _id(row: StaticFile | StaticHeader) -> int:
 def _not_kept(wanted: Changeable, kept: Changeable) -> DeployError:
     """In the words of the plan, which show no password."""
     return NotKept(
-        f"PythonAnywhere accepted {words.name(wanted)}: {words.value(wanted)}, "
-        f"but its answer shows: {words.after(Update(wanted, kept))}.",
+        f"PythonAnywhere accepted {describe.name(wanted)}: {describe.value(wanted)}, "
+        f"but its answer shows: {describe.after(Update(wanted, kept))}.",
         cause="PythonAnywhere ignores values that it does not know or that your plan does not "
         "allow.",
         advice="Compare the value with what the Web tab offers.",

@@ -28,7 +28,14 @@ from pa_deploy.release.packages import choose_environment
 from pa_deploy.release.refusal import insist_on_live, insist_on_ready
 from pa_deploy.release.request import HEADER as REQUEST_HEADER
 from pa_deploy.release.request import request_key
-from pa_deploy.release.shipping import Sent, Shipment, look_ahead, point_to, sending
+from pa_deploy.release.shipping import (
+    Sent,
+    Shipment,
+    look_ahead,
+    make_pointer,
+    put_pointer,
+    sending,
+)
 from pa_deploy.release.status import (
     insist_on_known_pointer,
     is_there,
@@ -83,6 +90,7 @@ __all__ = [
     "left_sentences",
     "look_ahead",
     "make_bundle",
+    "make_pointer",
     "make_ready",
     "mapped_folders",
     "mapped_paths",
@@ -93,7 +101,7 @@ __all__ = [
     "output_lines",
     "page_check",
     "point_back",
-    "point_to",
+    "put_pointer",
     "read_boot",
     "read_code",
     "read_live",

@@ -6,17 +6,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pa_deploy.errors import ReleaseRefused
-from pa_deploy.model import Boot, ReleaseStatus
+from pa_deploy.model import Boot, ReleaseState, ReleaseStatus
 from pa_deploy.release.destination import Destination
 from pa_deploy.release.lease import waited_for
+from pa_deploy.release.protocol import OVER, PREPARED
 from pa_deploy.release.refusal import DAMAGED, UNPACK, silent, stopped
 from pa_deploy.release.reloads import Awaited, look_until_over, reload_until
 from pa_deploy.release.shipping import Shipment, ship
 from pa_deploy.release.status import is_disk_full
 from pa_deploy.release.watch import Watch
-
-PREPARED = ("ready", "live", "refused")
-OVER = ("live", "refused")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +103,7 @@ def switch(destination: Destination, ready: Ready, *, is_changed: bool = False) 
     return ready.watch.status
 
 
-def _awaited(watch: Watch, states: tuple[str, ...], doing: str) -> Awaited:
+def _awaited(watch: Watch, states: tuple[ReleaseState, ...], doing: str) -> Awaited:
     def look() -> bool:
         return watch.look() in states
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from pa_deploy.model import Compared, ReleaseStatus
 from pa_deploy.release.destination import Destination
-from pa_deploy.release.protocol import compared_in
+from pa_deploy.release.protocol import OVER, compared_in
 from pa_deploy.release.request import ask_to_compare
 from pa_deploy.release.status import has_secrets, is_settled, is_there
-
-OVER = ("live", "refused")
 
 
 def compare_by_site(destination: Destination, status: ReleaseStatus) -> Compared | None:

@@ -156,12 +156,12 @@ def resolve_environment(
     folders = dependencies.install(wanted.requirements, version, folder, around, deadline, warn)
     into = around.scratch / "distributions"
     found = tuple(each for folder in folders for each in dependencies.split(folder, into))
-    environment = compose(found, webapp)
+    environment = _compose(found, webapp)
     announce(f"The dependencies have {environment.count}.")
     return environment
 
 
-def compose(distributions: Iterable[Distribution], webapp: tuple[str, str]) -> Environment:
+def _compose(distributions: Iterable[Distribution], webapp: tuple[str, str]) -> Environment:
     """The environment of these packages. Its programs name the Python that `webapp` has."""
     found = sorted(distributions, key=lambda each: (each.name, each.digest))
     if not found:

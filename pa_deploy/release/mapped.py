@@ -6,7 +6,7 @@ import difflib
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from typing import Any
+from typing import Any, Literal
 
 from pa_deploy.bundle import Manifest
 from pa_deploy.detect import folders_of, likely
@@ -80,8 +80,8 @@ class _Listings:
         self._code = code
         self._seen: dict[str, Mapping[str, Any] | None] = {}
 
-    def state_of(self, path: str) -> str:
-        """`missing`, `empty`, or `` if something is there."""
+    def state_of(self, path: str) -> Literal["missing", "empty", ""]:
+        """What is wrong with it; "" if something is there."""
         above, _, name = path.rpartition("/")
         row = (self._list(above) or {}).get(name)
         if row is None:

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from pa_deploy import bundle
 from pa_deploy.bundle import Manifest
@@ -23,6 +23,7 @@ from pa_deploy.model import (
     Late,
     PageCheck,
     ReleaseRow,
+    ReleaseState,
     ReleaseStatus,
     StaticSample,
     Written,
@@ -30,6 +31,11 @@ from pa_deploy.model import (
 
 ID_CHARACTERS = 16
 """Of a release's id, which is hexadecimal."""
+STATES: tuple[ReleaseState, ...] = get_args(ReleaseState)
+PREPARED: tuple[ReleaseState, ...] = ("ready", "live", "refused")
+"""The preparer has come to its end."""
+OVER: tuple[ReleaseState, ...] = ("live", "refused")
+"""The loader has done with the pointer: a reload changes nothing."""
 TIMED_OUT = "as its time was over"
 """What the loader says if it has ended a command because of its time."""
 LINE_END = re.compile(rb"[\r\n]")
@@ -222,7 +228,7 @@ def _status(value: Mapping[str, Any]) -> ReleaseStatus:
         request_key=str(value.get("request_key", "")),
         nonce=str(value["nonce"]),
         id=_id(value["id"]),
-        state=str(value["state"]),
+        state=_state(value["state"]),
         beat=int(value.get("beat", 0)),
         at_once=value.get("at_once") is True,
         step=str(value["step"]),
@@ -249,6 +255,10 @@ def _status(value: Mapping[str, Any]) -> ReleaseStatus:
         output=output if len(output) == output_bytes else _from_a_line_on(output),
         output_bytes=output_bytes,
     )
+
+
+def _state(value: object) -> ReleaseState:
+    return next((state for state in STATES if state == value), "")
 
 
 def _compared(value: Mapping[str, Any]) -> Compared:

@@ -79,7 +79,7 @@ def reload_until(
     is_new = False
     while True:
         if not is_up:
-            await_import(destination)
+            _await_import(destination)
         is_up = False
         trouble = _reload(destination, awaited.hope)
         sign = awaited.sign()
@@ -110,10 +110,10 @@ def await_own_reload(destination: Destination, before: Boot) -> None:
         if boot.id != before.id or clock.now() > end:
             break
         _pause(destination, IMPORT_PAUSE, "waiting for PythonAnywhere to load the new WSGI file")
-    await_import(destination)
+    _await_import(destination)
 
 
-def await_import(destination: Destination) -> None:
+def _await_import(destination: Destination) -> None:
     """Wait until no import of the WSGI file is under way."""
     clock = destination.deadline.clock
     end = clock.now() + IMPORT_SECONDS
@@ -128,7 +128,7 @@ def await_import(destination: Destination) -> None:
 def reload_and_await(destination: Destination) -> None:
     """Reload only to have the loader put its folder in order, which its import does."""
     before = read_boot(destination)
-    await_import(destination)
+    _await_import(destination)
     _reload(destination, "Checking whether the web app has started.")
     await_own_reload(destination, before)
 

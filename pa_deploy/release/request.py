@@ -23,7 +23,7 @@ def request_key(token: Secret, domain: str) -> str:
     return hmac.new(token.reveal().encode(), purpose, "sha256").hexdigest()
 
 
-def has_key(destination: Destination, status: ReleaseStatus) -> bool:
+def _has_key(destination: Destination, status: ReleaseStatus) -> bool:
     """Whether the loader has told that the key is there."""
     return status.request_key == hashlib.sha256(destination.request_key.encode()).hexdigest()
 
@@ -33,7 +33,7 @@ def put_key(destination: Destination, status: ReleaseStatus) -> None:
 
     If this fails, a reload does what the request would have done.
     """
-    if status.layout and not has_key(destination, status):
+    if status.layout and not _has_key(destination, status):
         try:
             path = destination.layout.request_key
             destination.api.files.upload(path, destination.request_key.encode())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -87,10 +87,6 @@ class Sent:
     packages: Packed
 
 
-def no_note(_nonce: str) -> None:
-    """Nobody wants to know of a pointer before it is there."""
-
-
 @contextmanager
 def sending(
     destination: Destination, shipment: Shipment, scratch: Path, *, whole: bool = False
@@ -108,15 +104,10 @@ def sending(
             yield Sent(uploads, NOTHING, NOTHING)
 
 
-def point_to(
-    destination: Destination,
-    shipment: Shipment,
-    sent: Sent,
-    before: Boot | None = None,
-    pointing: Callable[[str], None] = no_note,
-) -> str:
-    """Upload the pointer to a release that was sent; the nonce that the loader will answer with.
-    `pointing` gets it before: from then on, PythonAnywhere may have the pointer.
+def make_pointer(
+    destination: Destination, shipment: Shipment, sent: Sent, before: Boot | None = None
+) -> Pointer:
+    """The pointer to a release that was sent. All that the loader needs for it is there then.
 
     Secrets travel each time, and not before their folder is closed. The WSGI file imports the
     loader by now; `before` is as in `reload_until`.
@@ -130,7 +121,7 @@ def point_to(
         put = uploads.replace if _is_known(shipment) else uploads.put
         put(destination.layout.secret(bundle.id), json.dumps(env_of(bundle.wanted)).encode())
     put_key(destination, status)
-    pointer = Pointer(
+    return Pointer(
         nonce=new_nonce(),
         id=bundle.id,
         seconds=loader_seconds(destination),
@@ -150,17 +141,21 @@ def point_to(
         python=shipment.python,
         virtualenv=shipment.virtualenv,
     )
-    pointing(pointer.nonce)
-    uploads.replace(destination.layout.pointer, pointer.encode())
-    return pointer.nonce
+
+
+def put_pointer(destination: Destination, pointer: Pointer, sent: Sent) -> None:
+    """Upload the pointer; the loader will answer with its nonce."""
+    sent.uploads.replace(destination.layout.pointer, pointer.encode())
 
 
 def ship(
     destination: Destination, shipment: Shipment, scratch: Path, *, whole: bool = False
 ) -> str:
-    """Send a release and point to it; as `sending` and `point_to`."""
+    """Send a release and point to it; the nonce of the pointer. As `sending` and `make_pointer`."""
     with sending(destination, shipment, scratch, whole=whole) as sent:
-        return point_to(destination, shipment, sent)
+        pointer = make_pointer(destination, shipment, sent)
+        put_pointer(destination, pointer, sent)
+        return pointer.nonce
 
 
 def _is_known(shipment: Shipment) -> bool:

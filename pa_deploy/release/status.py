@@ -9,6 +9,7 @@ from pa_deploy.model import Boot, LiveRelease, ReleaseRow, ReleaseStatus
 from pa_deploy.release.destination import Destination
 from pa_deploy.release.output import shortened
 from pa_deploy.release.protocol import (
+    OVER,
     Record,
     boot_in,
     layout_in,
@@ -55,7 +56,7 @@ def is_settled(destination: Destination, status: ReleaseStatus) -> bool:
     Raises NewerPaDeploy.
     """
     nonce = nonce_in(_read(destination, destination.layout.pointer))
-    return nonce == status.nonce and status.state in ("live", "refused")
+    return nonce == status.nonce and status.state in OVER
 
 
 def insist_on_known_pointer(destination: Destination) -> None:

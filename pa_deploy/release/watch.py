@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pa_deploy.ci import LINE_END
-from pa_deploy.model import ReleaseStatus
+from pa_deploy.model import ReleaseState, ReleaseStatus
 from pa_deploy.release.destination import Destination
 from pa_deploy.release.protocol import status_in
 from pa_deploy.release.refusal import NOT_WANTED, replaced
 from pa_deploy.release.request import ask_site
 from pa_deploy.release.status import read_status
+from pa_deploy.unprintable import LINE_END
 
 
 class Watch:
@@ -34,7 +34,7 @@ class Watch:
         """Ask the API from now on: the site is about to be reloaded."""
         self.is_site_up = False
 
-    def look(self) -> str:
+    def look(self) -> ReleaseState:
         """Ask once; the state of the release, "" if nothing is heard of it.
 
         Raises ReleaseRefused if it was begun, and another release has replaced it since.

@@ -14,12 +14,11 @@ from pa_deploy.report.run import (
     run_summary_md,
 )
 from pa_deploy.report.status import status_json, status_lines, webapp_json
-from pa_deploy.report.words import count, health_sentence, pace_sentence, sentence, sentences
+from pa_deploy.report.words import health_sentence, pace_sentence
 
 __all__ = [
     "CONTINUES",
     "NOT_BEGUN",
-    "count",
     "failure_from",
     "health_sentence",
     "last_line",
@@ -33,8 +32,6 @@ __all__ = [
     "run_last_line",
     "run_outputs",
     "run_summary_md",
-    "sentence",
-    "sentences",
     "status_json",
     "status_lines",
     "undone_lines",

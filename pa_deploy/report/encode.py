@@ -37,10 +37,10 @@ def outcome_json(outcome: Outcome) -> dict[str, Any]:
                 "changes": [change_json(change) for change in step.changes],
                 "seconds": round(step.seconds, 3),
             }
-            for step in outcome.steps
+            for step in outcome.work.steps
         ],
-        "undone": [change_json(change) for change in outcome.undone],
-        "unclear": [change_json(change) for change in outcome.unclear],
+        "undone": [change_json(change) for change in outcome.work.undone],
+        "unclear": [change_json(change) for change in outcome.work.unclear],
         "reloaded": outcome.reloaded,
         "health": _health_json(outcome.health),
         "rollback": _rollback_json(outcome.rollback),
@@ -127,7 +127,7 @@ def _shared_urls(outcome: Outcome) -> dict[str, str]:
 
 
 def _created(outcome: Outcome) -> bool:
-    made = (change for step in outcome.steps for change in step.changes)
+    made = (change for step in outcome.work.steps for change in step.changes)
     return any(
         isinstance(change, Create) and isinstance(change.after, NewWebapp) for change in made
     )
@@ -137,4 +137,4 @@ def _changed(outcome: Outcome) -> bool:
     """Whether anything was changed; if nothing is written, whether anything would be."""
     if outcome.mode != "apply":
         return bool(outcome.plan and outcome.plan.changes)
-    return bool(outcome.steps)
+    return bool(outcome.work.steps)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pa_deploy.model import Outcome, Plan
+from pa_deploy.plan import describe
 from pa_deploy.report import words
 
 
@@ -13,28 +14,28 @@ def plan_lines(plan: Plan) -> Iterator[str]:
     if not plan.changes:
         yield f"Plan for {plan.domain}: no changes."
     else:
-        yield f"Plan for {plan.domain}: {words.count(len(plan.changes), 'change')}."
+        yield f"Plan for {plan.domain}: {describe.count(len(plan.changes), 'change')}."
     for change in plan.changes:
-        yield f"  {words.SIGNS[type(change)]} {words.sentence(change)}"
+        yield f"  {describe.SIGNS[type(change)]} {describe.sentence(change)}"
     for resource in plan.unchanged:
-        said = f"{words.name(resource)} is right already: {words.value(resource)}"
-        yield f"    {words.one_line(said)}"
+        said = f"{describe.name(resource)} is right already: {describe.value(resource)}"
+        yield f"    {describe.one_line(said)}"
     for note in plan.notes:
-        yield f"  ! {words.one_line(note)}"
+        yield f"  ! {describe.one_line(note)}"
 
 
 def undone_lines(outcome: Outcome) -> Iterator[str]:
     """What a run that failed has left undone."""
     if outcome.failure is not None and outcome.mode == "apply":
-        for change in outcome.undone:
+        for change in outcome.work.undone:
             if words.is_refused(change, outcome):
-                yield words.one_line(f"Not live: release {words.after(change)}")
+                yield describe.one_line(f"Not live: release {describe.after(change)}")
             else:
-                yield f"Not done: {words.sentence(change)}"
-        for change in outcome.unclear:
-            yield f"Unknown whether this was done: {words.sentence(change)}"
+                yield f"Not done: {describe.sentence(change)}"
+        for change in outcome.work.unclear:
+            yield f"Unknown whether this was done: {describe.sentence(change)}"
 
 
 def last_line(outcome: Outcome) -> str:
-    requests = words.count(outcome.requests, "API request")
+    requests = describe.count(outcome.requests, "API request")
     return f"{words.verdict(outcome)} ({requests}, {outcome.seconds:.1f} s)"

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from pa_deploy import __version__
 from pa_deploy.model import Change, Outcome, Plan, ReleaseOutcome, Resource, Rollback, SharedFile
+from pa_deploy.plan import describe
 from pa_deploy.report import words
 
 Item = TypeVar("Item")
@@ -40,16 +41,16 @@ def code_md(text: str) -> str:
     return f"<code>{plain_md(text)}</code>" if text else ""
 
 
-def link_md(url: str) -> str:
+def _link_md(url: str) -> str:
     """A link to a URL of any text; what could end the link is percent-encoded."""
     if not url.startswith(("https://", "http://")):
         return code_md(url)
     return f"[{plain_md(url)}]({quote(url, safe=URL_SIGNS)})"
 
 
-def block_md(lines: tuple[str, ...]) -> str:
+def _block_md(lines: tuple[str, ...]) -> str:
     """Lines in a fence longer than any run of backticks in them."""
-    body = "\n".join(_cut(words.one_line(line)) for line in lines)
+    body = "\n".join(_cut(describe.one_line(line)) for line in lines)
     longest = max((len(run) for run in re.findall(r"`+", body)), default=0)
     fence = "`" * max(3, longest + 1)
     return f"{fence}text\n{body}\n{fence}"
@@ -63,7 +64,7 @@ def summary_md(outcome: Outcome, level: int = 2) -> str:
 def _parts(outcome: Outcome, level: int) -> Iterator[str]:
     yield f"{'#' * level} {_icon(outcome)} {plain_md(words.verdict(outcome))}"
     if outcome.url:
-        yield f"**Site:** {link_md(outcome.url)}"
+        yield f"**Site:** {_link_md(outcome.url)}"
     yield from _failure_parts(outcome)
     if outcome.plan:
         yield _changes_md(outcome, outcome.plan)
@@ -87,16 +88,16 @@ def _failure_parts(outcome: Outcome) -> Iterator[str]:
     yield "\n".join(f"> {line}<br>" for line in lines).removesuffix("<br>")
     if outcome.release and outcome.release.output:
         yield "**Last lines that PythonAnywhere printed**"
-        yield block_md(outcome.release.output)
+        yield _block_md(outcome.release.output)
     if outcome.health and outcome.health.log_tail:
         yield "**New lines in the error log**"
-        yield block_md(outcome.health.log_tail)
+        yield _block_md(outcome.health.log_tail)
 
 
 def _changes_md(outcome: Outcome, plan: Plan) -> str:
     if not plan.changes:
         return "Nothing had to be changed." if outcome.mode == "apply" else "There are no changes."
-    undone, unclear = frozenset(outcome.undone), frozenset(outcome.unclear)
+    undone, unclear = frozenset(outcome.work.undone), frozenset(outcome.work.unclear)
 
     def row(change: Change) -> str:
         return _row(change, _verb_md(change, outcome, undone, unclear))
@@ -111,15 +112,15 @@ def _first(
     """The first of a list as Markdown, and in a last line how many more there are."""
     yield from (show(item) for item in items[:MOST_ROWS])
     if len(items) > MOST_ROWS:
-        yield line.format(f"… and {words.count(len(items) - MOST_ROWS, f'more {noun}')}")
+        yield line.format(f"… and {describe.count(len(items) - MOST_ROWS, f'more {noun}')}")
 
 
 def _row(change: Change, verb: str) -> str:
     cells = (
         verb,
-        plain_md(words.subject(change)),
-        code_md(words.before(change)),
-        code_md(words.after(change)),
+        plain_md(describe.subject(change)),
+        code_md(describe.before(change)),
+        code_md(describe.after(change)),
     )
     return f"| {' | '.join(cells)} |"
 
@@ -127,7 +128,7 @@ def _row(change: Change, verb: str) -> str:
 def _verb_md(
     change: Change, outcome: Outcome, undone: frozenset[Change], unclear: frozenset[Change]
 ) -> str:
-    verb = words.verb(change)
+    verb = describe.verb(change)
     if outcome.mode != "apply":
         return verb
     if change in undone:
@@ -141,20 +142,20 @@ def _unchanged_md(plan: Plan) -> str:
         return ""
 
     def row(each: Resource) -> str:
-        return f"| {plain_md(words.name(each))} | {code_md(words.value(each))} |"
+        return f"| {plain_md(describe.name(each))} | {code_md(describe.value(each))} |"
 
     rows = "\n".join(_first(plan.unchanged, row, "item", "| {} | |"))
-    title = f"Right already: {words.count(len(plan.unchanged), 'item')}"
+    title = f"Right already: {describe.count(len(plan.unchanged), 'item')}"
     table = f"| What | Value |\n|---|---|\n{rows}"
     return f"<details><summary>{title}</summary>\n\n{table}\n\n</details>"
 
 
 def _result_md(outcome: Outcome) -> str:
     lines = []
-    if outcome.reloaded:
+    if outcome.reload_seconds is not None:
         lines.append(f"- **Reload:** done in {outcome.reload_seconds:.1f} s")
     elif outcome.mode == "apply" and outcome.failure is None:
-        lines.append(f"- **Reload:** {'left to you' if outcome.steps else 'not needed'}")
+        lines.append(f"- **Reload:** {'left to you' if outcome.work.steps else 'not needed'}")
     if outcome.health:
         mark = "healthy" if outcome.health.healthy else "unhealthy"
         said = plain_md(words.health_sentence(outcome.health))
@@ -174,10 +175,10 @@ def _rollback_lines(rollback: Rollback) -> Iterator[str]:
     if rollback.failure:
         yield f"- **Rollback:** failed: {plain_md(rollback.failure)}"
     else:
-        yield f"- **Rollback:** done, {words.count(len(rollback.changes), 'change')}"
+        yield f"- **Rollback:** done, {describe.count(len(rollback.changes), 'change')}"
     for change in rollback.changes:
         mark = "⏸️ not done: " if change in rollback.undone else ""
-        yield f"  - {mark}{plain_md(words.sentence(change))}"
+        yield f"  - {mark}{plain_md(describe.sentence(change))}"
     if rollback.health:
         yield f"  - the site then: {plain_md(words.health_sentence(rollback.health))}"
 
@@ -189,7 +190,7 @@ def _former_md(release: ReleaseOutcome) -> str:
 
 
 def _shared_md(file: SharedFile) -> str:
-    return f"- **Shared:** {code_md(file.path)} at {link_md(file.url or '')}"
+    return f"- **Shared:** {code_md(file.path)} at {_link_md(file.url or '')}"
 
 
 def _notes_md(notes: tuple[str, ...]) -> str:
@@ -200,7 +201,7 @@ def _notes_md(notes: tuple[str, ...]) -> str:
 
 
 def _footer_md(outcome: Outcome) -> str:
-    facts = [words.count(outcome.requests, "API request"), f"{outcome.seconds:.1f} s"]
+    facts = [describe.count(outcome.requests, "API request"), f"{outcome.seconds:.1f} s"]
     if outcome.plan:
         facts.append(f"digest {code_md(outcome.plan.digest[:12])}")
     facts.append(f"pa-deploy {__version__}")

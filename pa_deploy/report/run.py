@@ -7,7 +7,7 @@ from typing import Any
 
 from pa_deploy.errors import InputError, Refused
 from pa_deploy.model import REPORT_MARK, Failure, Outcome
-from pa_deploy.plan import combined_digest
+from pa_deploy.plan import combined_digest, count
 from pa_deploy.report import words
 from pa_deploy.report.encode import VERSION, outcome_json, output_text, output_values
 from pa_deploy.report.lines import last_line
@@ -40,7 +40,7 @@ def run_exit_code(outcomes: Outcomes) -> int:
 
 
 def _changed(outcome: Outcome) -> bool:
-    return bool(outcome.steps or outcome.unclear or outcome.reloaded)
+    return bool(outcome.work.steps or outcome.work.unclear or outcome.reloaded)
 
 
 def run_digest(outcomes: Outcomes) -> str:
@@ -114,13 +114,13 @@ def run_summary_md(outcomes: Outcomes) -> str:
 def run_last_line(outcomes: Outcomes) -> str:
     if len(outcomes) == 1:
         return last_line(outcomes[0])
-    requests = words.count(sum(outcome.requests for outcome in outcomes), "API request")
+    requests = count(sum(outcome.requests for outcome in outcomes), "API request")
     seconds = sum(outcome.seconds for outcome in outcomes)
     return f"{_verdict(outcomes)} ({requests}, {seconds:.1f} s)"
 
 
 def _verdict(outcomes: Outcomes) -> str:
-    place, mode = words.count(len(outcomes), "web app"), outcomes[0].mode
+    place, mode = count(len(outcomes), "web app"), outcomes[0].mode
     failures = [outcome.failure for outcome in outcomes if outcome.failure]
     if failures:
         waiting = sum(failure.title == NOT_BEGUN for failure in failures)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pa_deploy.model import SETTINGS, Actual, Health, LiveRelease, Setting, Webapp
+from pa_deploy.plan import describe
 from pa_deploy.report import words
 
 SHORT_COMMIT = 12
@@ -17,13 +18,13 @@ def status_lines(
     """`health` None: the site was not asked. `live` None: the web app serves no release."""
     yield webapp.domain
     for each in (Setting(name, getattr(webapp, name)) for name in SETTINGS):
-        yield f"  {words.name(each):<20} {words.value(each)}"
+        yield f"  {describe.name(each):<20} {describe.value(each)}"
     yield f"  {'expires':<20} {webapp.expiry or 'never'}"
     if live:
         yield f"  {'release':<20} {_release_words(live)}"
     yield f"  {'site':<20} {_site_words(health)}"
     rows = actual.static_files or ()
-    yield f"  {'static files':<20} {words.count(len(rows), 'mapping')}"
+    yield f"  {'static files':<20} {describe.count(len(rows), 'mapping')}"
     for row in rows:
         yield f"    {row.url} = {row.path}"
 

@@ -100,8 +100,8 @@ def resolve(
     values = stay_in_workspace(values, sources, given, problems)
     unusable = {problem.input for problem in problems}
     wrong = {problem.input for problem in problems if not problem.absent}
-    target = None if unusable & TARGET_INPUTS else make_target(values, problems)
-    wanted = make_wanted(values, target, workspace, problems)
+    target = None if unusable & TARGET_INPUTS else _make_target(values, problems)
+    wanted = _make_wanted(values, target, workspace, problems)
     release = make_release(values, workspace, find_workspace(given.environ, workspace), problems)
     rows = wanted.static_files or ()
     problems += mapping_problems(rows, values.username)
@@ -164,7 +164,7 @@ def resolve_status(
     """
     sources = (*given.sources, *config)
     values, problems = read_values(sources, only=(*STATUS_INPUTS, *also))
-    target = None if problems else make_target(values, problems)
+    target = None if problems else _make_target(values, problems)
     if target is None:
         raise InputError(tuple(located(problems, sources)))
     return StatusSettings(
@@ -177,7 +177,7 @@ def resolve_status(
     )
 
 
-def make_target(values: Values, problems: list[Problem]) -> Target | None:
+def _make_target(values: Values, problems: list[Problem]) -> Target | None:
     """The account and the web app; None and a problem if `host` cannot be used."""
     try:
         host = find_host(values.host, values.allow_host)
@@ -188,7 +188,7 @@ def make_target(values: Values, problems: list[Problem]) -> Target | None:
     return Target(host=host, username=values.username, token=values.token, domain=domain)
 
 
-def make_wanted(
+def _make_wanted(
     values: Values, target: Target | None, workspace: Path, problems: list[Problem]
 ) -> WantedWebapp:
     """The wanted state of the web app; without a target the inputs are only checked."""

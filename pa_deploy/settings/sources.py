@@ -16,13 +16,12 @@ from typing import Any
 from pa_deploy.errors import Problem
 from pa_deploy.inputs import BY_NAME, INPUTS, Input, Values, did_you_mean, nearest
 from pa_deploy.model import OUTPUT_PREFIX
+from pa_deploy.unprintable import EDITORS_LINE_END, TYPED_BY_NOBODY
 from pa_deploy.urls import without_credentials
 
 RUNNER_OWN_INPUTS = ("ARGS", "ENTRYPOINT")
 """The runner offers these two to every container action, declared or not."""
 
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-LINE_END = re.compile(r"\r\n|\r|\n")
 
 ALIKE = 0.8
 LIST_ENDING = re.compile(r"_(COUNT|\d{1,4})$")
@@ -74,7 +73,7 @@ class Given:
     @classmethod
     def of(cls, flags: Mapping[str, str], environ: Mapping[str, str], workspace: Path) -> Given:
         """`flags` goes by input name."""
-        environment = Source(from_environment(environ))
+        environment = Source(_from_environment(environ))
         return cls(Source(flags, by_hand=True), environment, environ, workspace)
 
     def with_flags(self, flags: Mapping[str, str]) -> Given:
@@ -87,7 +86,7 @@ class Given:
         return self.flags, self.environment
 
 
-def from_environment(environ: Mapping[str, str]) -> dict[str, str]:
+def _from_environment(environ: Mapping[str, str]) -> dict[str, str]:
     """The inputs that the environment sets, by input name."""
     found = {}
     for each in INPUTS:
@@ -192,10 +191,10 @@ def located(problems: Iterable[Problem], sources: Sequence[Source]) -> Iterator[
 
 
 def _parse(each: Input, text: str, problems: list[Problem]) -> object:
-    control = CONTROL.search(text)
+    control = TYPED_BY_NOBODY.search(text)
     if control:
-        ends = len(LINE_END.findall(text, 0, control.start()))
-        line = ends + 1 if LINE_END.search(text) else None
+        ends = len(EDITORS_LINE_END.findall(text, 0, control.start()))
+        line = ends + 1 if EDITORS_LINE_END.search(text) else None
         said = f"it has a control character, {control[0]!a}."
         problems.append(Problem(each.name, said, line, "Type it again."))
         return None

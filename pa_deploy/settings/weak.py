@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
-from pa_deploy.ci import printable
 from pa_deploy.inputs import INPUTS, OUTPUTS, PYTHONANYWHERE
 from pa_deploy.model import Run
 from pa_deploy.settings.sources import Source
+from pa_deploy.unprintable import printable
 
 SHORTEST = 8
 SHORTEST_MIXED = 5

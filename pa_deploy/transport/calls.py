@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import math
-import re
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 
 import requests
 
@@ -16,22 +12,14 @@ from pa_deploy.clock import Deadline
 from pa_deploy.errors import DeployError, Refused, Unclear, Unreachable
 from pa_deploy.hosts import Host
 from pa_deploy.model import Secret
+from pa_deploy.transport.answer import Answer, Fault, Hint, Method
 from pa_deploy.transport.form import Content, FileForm
-from pa_deploy.transport.http import (
-    CONNECT_SECONDS,
-    READ_SECONDS,
-    Answer,
-    Fault,
-    Hint,
-    Http,
-    Method,
-)
+from pa_deploy.transport.http import CONNECT_SECONDS, READ_SECONDS, Http
+from pa_deploy.transport.throttling import http_date, throttle_seconds
 from pa_deploy.urls import shown_url
 
 BACKOFF_SECONDS = (1.0, 2.0, 4.0, 8.0)
 PASSING_STATUSES = (502, 503, 504)
-SECONDS = r"(\d{1,6})"
-"""Of a wait; who asks for longer ones, eleven days and more, does not mean it."""
 THROTTLE_SECONDS = 15.0
 """The wait after a 429 that does not say how long to wait; doubled each time, up to 60 s."""
 SERVER = Hint(
@@ -167,7 +155,7 @@ class Transport:
         return answer
 
     def _set_time(self, answer: Answer) -> None:
-        date = _http_date(answer.headers.get("date", ""))
+        date = http_date(answer.headers.get("date", ""))
         if date is not None:
             self._ahead = date - self.deadline.clock.now()
 
@@ -248,29 +236,3 @@ def _decodes(answer: Answer) -> bool:
     except ValueError:
         return False
     return True
-
-
-def throttle_seconds(answer: Answer, now: float) -> float | None:
-    """How long a 429 asks to wait: its `Retry-After`, else the number in its text; 1 at least.
-
-    A date there counts from the answer's own `Date`, or from `now` (seconds since the epoch).
-    What asks for a million seconds or more says nothing.
-    """
-    header = answer.headers.get("retry-after", "").strip()
-    until = _http_date(header)
-    if until is not None:
-        sent = _http_date(answer.headers.get("date", ""))
-        header = str(max(0, math.ceil(until - (now if sent is None else sent))))
-    match = re.fullmatch(SECONDS, header) or re.search(
-        rf"available in {SECONDS} second", answer.text()
-    )
-    return max(1.0, float(match[1])) if match else None
-
-
-def _http_date(text: str) -> float | None:
-    """Seconds since the epoch; None if it is not a date. Without a zone it is UTC (RFC 9110)."""
-    try:
-        date = parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
-        return None
-    return (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp()

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from pa_deploy.transport.answer import Answer, Fault, Method
 from pa_deploy.transport.form import Content
-
-if TYPE_CHECKING:
-    from pa_deploy.transport.http import Answer, Fault, Method
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

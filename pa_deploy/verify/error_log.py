@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from pa_deploy.api import Api
-from pa_deploy.ci import LINE_END
 from pa_deploy.errors import DeployError
+from pa_deploy.unprintable import LINE_END
 
 LOGS = ("error", "server", "access")
 LOG_LINES = 20
@@ -47,10 +47,10 @@ def read_errors(
         content = api.files.read(log_path(domain, "error"))
     except DeployError as error:
         return (f"(the error log could not be read: {error.what})",)
-    return errors_since(content or b"", since, redact)
+    return _errors_since(content or b"", since, redact)
 
 
-def errors_since(
+def _errors_since(
     content: bytes, since: float, redact: Callable[[str], str] = str
 ) -> tuple[str, ...]:
     """As `read_errors`; a line without a date is as old as the one before it.
@@ -64,10 +64,10 @@ def errors_since(
     new = (n for n, line in enumerate(lines) if line.seconds is not None and line.seconds >= since)
     first = next(new, len(lines))
     shown = (part for line in lines[first:] for part in _parts(line.text, redact))
-    return exception_first([_line(part).text for part in shown])
+    return _exception_first([_line(part).text for part in shown])
 
 
-def exception_first(lines: Sequence[str]) -> tuple[str, ...]:
+def _exception_first(lines: Sequence[str]) -> tuple[str, ...]:
     """The newest exception: its message, then its traceback. Without one, the last lines."""
     starts = [n for n, line in enumerate(lines) if line.strip() in (TRACEBACK, WSGI_ERROR)]
     if not starts:

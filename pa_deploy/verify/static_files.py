@@ -74,7 +74,7 @@ def wait_for_file(
     end = deadline.clock.now() + check.timeout_seconds
     former, equal = "", 0
     while True:
-        received = ask_for_file(expected, check, site, deadline, nonce)
+        received = _ask_for_file(expected, check, site, deadline, nonce)
         said = received.health.detail
         equal = equal + 1 if said == former else 1
         left = min(end - deadline.clock.now(), deadline.remaining())
@@ -84,7 +84,7 @@ def wait_for_file(
         deadline.clock.sleep(PAUSE_SECONDS)
 
 
-def ask_for_file(
+def _ask_for_file(
     expected: Expected, check: HealthCheck, site: Site, deadline: Deadline, nonce: str
 ) -> Received:
     """One request for a file. A redirect is not followed, but from http to https: a mapping answers

@@ -169,6 +169,13 @@ def test_every_locked_requirement_has_a_hash() -> None:
 
 
 ADDING = (ROOT / "docs/adding.md").read_text()
+HOUSE = (ROOT / "docs/architecture.md").read_text()
+
+
+@pytest.mark.parametrize("path", sorted(set(re.findall(r"`((?:\w+/)+\w+\.py)`", HOUSE))))
+def test_the_modules_that_the_architecture_names_are_there(path: str) -> None:
+    """From the top, or below `pa_deploy/`."""
+    assert (ROOT / path).exists() or (ROOT / "pa_deploy" / path).exists()
 
 
 @pytest.mark.parametrize("path", sorted(set(re.findall(r"`((?:\w+/)+[\w.-]*)`", ADDING))))

@@ -46,7 +46,7 @@ def test_a_create_without_an_answer_is_not_sent_blindly_again(
     assert ran.exit_code == 0, ran.log
     assert "Reading the web app's state again" in ran.log
     assert read_state(world.pa).files == FILES
-    assert ran.outcome.undone == ()
+    assert ran.outcome.work.undone == ()
 
 
 def test_a_create_that_was_given_up_and_happens_all_the_same_makes_no_second_row(
@@ -75,7 +75,7 @@ def test_an_answer_that_never_comes_ends_after_three_rounds(world: World) -> Non
 
     assert (ran.exit_code, writes(world, "webapps/")) == (6, 3)
     assert "read the state again 3 times" in str(ran.outcome.failure)
-    assert len(ran.outcome.undone) == 4
+    assert len(ran.outcome.work.undone) == 4
 
 
 def test_a_refusal_of_what_was_done_already_is_looked_into(world: World) -> None:
@@ -289,4 +289,4 @@ def test_a_plan_that_outlasts_the_timeout_says_so_before_it_begins(
 
     assert ran.exit_code == 6
     assert "`timeout` is 90 s, so this run will probably stop before it is done" in ran.log
-    assert len(read_state(limited_emulator).files) + len(ran.outcome.undone) == 100
+    assert len(read_state(limited_emulator).files) + len(ran.outcome.work.undone) == 100

@@ -161,7 +161,7 @@ def insist_on_a_true_account(
     }
     made = {
         target(change)
-        for step in outcome.steps
+        for step in outcome.work.steps
         for change in step.changes
         if change in outcome.plan.changes
         and not is_row_of(after, change)
@@ -173,7 +173,7 @@ def insist_on_a_true_account(
     )
     undone = {
         target(change)
-        for change in outcome.undone
+        for change in outcome.work.undone
         if not (is_new and target(change)[0] == "setting")
     }
     assert not made & left, f"said to be made: {made & left}\n{log}"

@@ -10,10 +10,10 @@ from pa_deploy.settings.config.find import (
     SHARED_FILE,
     SHARED_TABLE,
     also_there,
-    find,
+    find_file,
     misspelt,
 )
-from pa_deploy.settings.config.read import Config, read
+from pa_deploy.settings.config.read import Config, config_in
 from pa_deploy.settings.sources import Given, read_values
 from pa_deploy.settings.workspace import find_workspace
 
@@ -25,15 +25,15 @@ def read_config(given: Given) -> Config:
     values, _ = read_values(given.sources, only=("config", "environment"))
     workspace = given.workspace
     try:
-        file = find(values.config, workspace, find_workspace(given.environ, workspace))
+        file = find_file(values.config, workspace, find_workspace(given.environ, workspace))
     except InputError as error:
         return Config(problems=error.problems)
     if file is None:
         return Config(problems=_no_file(values.environment), warnings=_near_miss(workspace))
     if not also_there(file, workspace):
-        return read(file, values.environment)
+        return config_in(file, values.environment)
     ignored = f"{SHARED_FILE} has a table [{'.'.join(SHARED_TABLE)}] too; it was ignored."
-    return read(file, values.environment, (f"{OWN_FILE} is the config file. {ignored}",))
+    return config_in(file, values.environment, (f"{OWN_FILE} is the config file. {ignored}",))
 
 
 def _near_miss(workspace: Path) -> tuple[str, ...]:

@@ -38,7 +38,7 @@ class File:
     root: Keys = ()
 
 
-def find(named: str | None, folder: Path, workspace: Path) -> File | None:
+def find_file(named: str | None, folder: Path, workspace: Path) -> File | None:
     """The file that is named, else the one that is in `folder`; raises InputError.
 
     A file of the name pyproject.toml has our keys in a table, any other is ours alone. One that

@@ -53,7 +53,7 @@ class _Section:
     webapps: tuple[Source, ...] = ()
 
 
-def read(file: File, environment: str | None, warnings: tuple[str, ...] = ()) -> Config:
+def config_in(file: File, environment: str | None, warnings: tuple[str, ...] = ()) -> Config:
     """What the file says for `environment`, whose table is laid over the top level key by key."""
     reader = _Reader(file)
     top, environments = reader.whole()

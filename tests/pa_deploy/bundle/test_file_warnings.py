@@ -15,12 +15,12 @@ import dulwich.index  # noqa: F401
 import pytest
 
 from pa_deploy.bundle import LeftOut, select
-from pa_deploy.bundle.select import Selection
+from pa_deploy.bundle.selection import Selection
 from pa_deploy.errors import InputError
 from pa_deploy.release import FileSet
 from pa_emulator import Emulator
 from tests.pa_deploy.bundle.git import Git, needs_git
-from tests.pa_deploy.bundle.test_select import put, shipped
+from tests.pa_deploy.bundle.test_selection import put, shipped
 from tests.runner import Runner
 
 POINTER = (

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from pa_deploy.bundle import select
-from pa_deploy.bundle.select import Selection
+from pa_deploy.bundle.selection import Selection
 from tests.pa_deploy.bundle.git import Git, needs_git
-from tests.pa_deploy.bundle.test_select import put, shipped
+from tests.pa_deploy.bundle.test_selection import put, shipped
 
 pytestmark = needs_git
 

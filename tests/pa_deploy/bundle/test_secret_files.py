@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from pa_deploy.bundle import LeftOut, names, select
-from pa_deploy.bundle.select import Selection
-from tests.pa_deploy.bundle.test_select import put, shipped
+from pa_deploy.bundle.selection import Selection
+from tests.pa_deploy.bundle.test_selection import put, shipped
 from tests.places import ROOT
 from tests.soak import diagonal
 

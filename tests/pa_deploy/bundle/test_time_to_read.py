@@ -9,7 +9,7 @@ import pytest
 
 from pa_deploy.bundle import select
 from pa_deploy.errors import InputError
-from tests.pa_deploy.bundle.test_select import put
+from tests.pa_deploy.bundle.test_selection import put
 from tests.runner import Runner
 from tests.soak import diagonal, first_of
 

@@ -236,7 +236,7 @@ def test_elsewhere_the_login_name_says_nothing(terminal: Terminal) -> None:
 def test_a_terminal_gets_a_table(
     terminal: Terminal, webapp: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pa_deploy.cli.show.on_a_terminal", lambda: True)
+    monkeypatch.setattr("pa_deploy.cli.show._on_a_terminal", lambda: True)
     monkeypatch.setenv("COLUMNS", "200")
 
     shown = terminal.type("webapps", "list").out.splitlines()
@@ -251,7 +251,7 @@ def test_a_narrow_terminal_cuts_nothing(
 ) -> None:
     domain = f"www.{'very-' * 10}long.example.com"
     hosted.api(pa, "POST", "webapps/", domain_name=domain, python_version="python313")
-    monkeypatch.setattr("pa_deploy.cli.show.on_a_terminal", lambda: True)
+    monkeypatch.setattr("pa_deploy.cli.show._on_a_terminal", lambda: True)
     monkeypatch.setenv("COLUMNS", width)
 
     shown = terminal.type("webapps", "list").out

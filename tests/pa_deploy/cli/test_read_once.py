@@ -15,12 +15,12 @@ import pytest
 from pa_deploy.inputs import INPUTS
 from pa_deploy.inputs import input as inputs
 from pa_deploy.settings.config import read_config
-from pa_deploy.settings.sources import from_environment
+from pa_deploy.settings.sources import Given
 from pa_deploy.settings.token_file import with_token
 from tests.terminal import Terminal
 
 PARSERS = {each.parse.__code__ for each in INPUTS}
-READERS = {each.__code__: each.__name__ for each in (from_environment, read_config, with_token)}
+READERS = {each.__code__: each.__name__ for each in (Given.of, read_config, with_token)}
 CONFIG = """
 python-version = "3.13"
 timeout = 77

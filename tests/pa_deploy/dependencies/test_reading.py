@@ -16,10 +16,9 @@ from hypothesis import strategies as st
 
 from pa_deploy.dependencies import entries, explain, grammar
 from pa_deploy.dependencies.model import Requirements
-from pa_deploy.dependencies.network import host_of
 from pa_deploy.dependencies.read import read_requirements
 from pa_deploy.errors import InputError
-from pa_deploy.urls import without_credentials
+from pa_deploy.urls import host_of, without_credentials
 from tests.pa_deploy.dependencies import wheels
 from tests.soak import in_soak
 

@@ -10,6 +10,7 @@ import pytest
 from pa_deploy.clock import Deadline
 from pa_deploy.deploy.preparing import read_release
 from pa_deploy.deploy.tools import Tools
+from pa_deploy.deploy.warned import Warnings
 from pa_deploy.settings import Settings
 from tests.fake_clock import FakeClock
 from tests.pa_deploy.dependencies import wheels
@@ -20,16 +21,18 @@ class _Quiet:
     def log(self, _: str) -> None:
         """Say nothing."""
 
+    warning = log
+
 
 def _read(found: Settings, scratch: Path, deadline: Deadline) -> list[str]:
     """Make it ready; what is warned of."""
     nothing = cast("Any", None)
-    warnings: list[str] = []
     ci = cast("Any", _Quiet())
+    warnings = Warnings(ci)
     tools = Tools(api=nothing, transport=nothing, site=nothing, deadline=deadline, ci=ci)
     assert found.release
-    read_release(found.release, found, tools, scratch, warnings.append)
-    return warnings
+    read_release(found.release, found, tools, scratch, warnings)
+    return warnings.texts
 
 
 def warnings_of(folder: Path, **given: str) -> list[str]:

@@ -32,14 +32,13 @@ from pa_deploy.model import (
 )
 from pa_deploy.plan import (
     change_json,
-    login_text,
     make_plan,
     plan_json,
     same_setting,
     target,
     used_paths,
 )
-from pa_deploy.plan.encode import digest, kind
+from pa_deploy.plan.encode import digest, kind, login_text
 from pa_deploy.plan.order import first_hiding, overlapping
 
 DOMAIN = "alice.pythonanywhere.com"

@@ -19,8 +19,8 @@ from pa_deploy.dependencies import Surroundings
 from pa_deploy.hosts import find_host
 from pa_deploy.layout import Layout
 from pa_deploy.loader_files import loader_zip
-from pa_deploy.model import ReleaseStatus, Run, Secret, WantedRelease
-from pa_deploy.reconcile.changer import keep_former
+from pa_deploy.model import ReleaseStatus, Run, Secret, WantedRelease, WsgiFile
+from pa_deploy.reconcile.former import keep_what_was_there
 from pa_deploy.release import (
     Bundle,
     Destination,
@@ -96,10 +96,15 @@ class Shipper:
         self.install()
 
     def install(self) -> None:
-        files = self.account.api.files
-        keep_former(self.account.api, files.read(WSGI), self.account.layout.before)
-        files.upload(self.account.layout.loader, loader_zip())
-        files.upload(WSGI, self.account.layout.wsgi_file())
+        api, layout = self.account.api, self.account.layout
+        files = api.files
+        present = WsgiFile(path=WSGI, content=files.read(WSGI))
+        new = WsgiFile(
+            path=WSGI, content=layout.wsgi_file(), keep_as=layout.before, backups=layout.backups
+        )
+        keep_what_was_there(api, new, present, print)
+        files.upload(layout.loader, loader_zip())
+        files.upload(WSGI, layout.wsgi_file())
 
     def write(self, files: Mapping[str, str]) -> None:
         for name, text in files.items():

@@ -28,6 +28,7 @@ from pa_deploy.model import (
     StaticFile,
     StaticHeader,
     Update,
+    Work,
 )
 from pa_deploy.report import plan_lines, redacted
 from pa_deploy.report.markdown import summary_md
@@ -328,7 +329,7 @@ def test_many_rows_are_cut_visibly_and_the_rest_of_the_summary_stays() -> None:
     )
     shared = tuple(SharedFile(row.url, f"https://www.pythonanywhere.com{row.url}") for row in rows)
 
-    text = summary_md(replace(OUTCOME, plan=plan, undone=plan.changes, shared=shared))
+    text = summary_md(replace(OUTCOME, plan=plan, work=Work(undone=plan.changes), shared=shared))
 
     assert len(text.encode()) < 4 * 1024 * 1024
     assert "| | … and 4700 more changes | | |" in text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -19,8 +19,10 @@ from pa_deploy.model import (
     Exact,
     Release,
     ReleaseOutcome,
+    ReleaseState,
     ReleaseStatus,
     Rollback,
+    Work,
     WsgiFile,
 )
 from pa_deploy.plan import change_json, combined_digest, plan_json
@@ -54,12 +56,18 @@ def saying(text: str) -> Any:  # noqa: ANN401 - an outcome
     return replace(
         outcome_saying(text),
         release=ReleaseOutcome(
-            id=text, state=text, step=text, error=text, live=text, previous=text, output=(text,)
+            id=text,
+            state=cast("ReleaseState", text),
+            step=text,
+            error=text,
+            live=text,
+            previous=text,
+            output=(text,),
         ),
         rollback=Rollback(
             changes=(change,), undone=(change,), reloaded=True, health=HEALTH, failure=text
         ),
-        undone=(change,),
+        work=Work(undone=(change,)),
     )
 
 

@@ -28,15 +28,16 @@ from pa_deploy.model import (
     StaticFile,
     Step,
     Update,
+    Work,
     WsgiFile,
 )
+from pa_deploy.plan import sentence
 from pa_deploy.report import (
     failure_from,
     last_line,
     plan_lines,
     redacted,
     run_outputs,
-    sentence,
     undone_lines,
 )
 from pa_deploy.report.encode import outcome_json
@@ -65,10 +66,7 @@ OUTCOME = Outcome(
     url="https://alice.pythonanywhere.com/",
     mode="apply",
     plan=PLAN,
-    undone=(),
-    unclear=(),
-    steps=(Step((CREATE,), 0.5), Step((CHANGE,), 0.1)),
-    reloaded=True,
+    work=Work(steps=(Step((CREATE,), 0.5), Step((CHANGE,), 0.1))),
     reload_seconds=2.04,
     health=HEALTH,
     shared=(
@@ -137,7 +135,7 @@ def test_outputs_are_what_a_workflow_can_compare() -> None:
 
 
 def test_a_plan_counts_as_changed_if_it_would_change() -> None:
-    planned = replace(OUTCOME, mode="plan", steps=(), reloaded=False, health=None)
+    planned = replace(OUTCOME, mode="plan", work=Work(), reload_seconds=None, health=None)
 
     assert (run_outputs((planned,))["changed"], run_outputs((planned,))["healthy"]) == ("true", "")
 
@@ -160,8 +158,7 @@ def test_the_summary_shows_before_and_after() -> None:
 def test_the_summary_of_a_failed_run_says_what_was_not_done() -> None:
     failed = replace(
         OUTCOME,
-        undone=(CHANGE,),
-        steps=(Step((CREATE,), 0.5),),
+        work=Work(steps=(Step((CREATE,), 0.5),), undone=(CHANGE,)),
         failure=Failure(title="Refused", message="It said no.\nAsk again.", exit_code=5),
     )
 
@@ -242,7 +239,7 @@ def test_a_secret_is_taken_out_before_anything_is_escaped() -> None:
 
 
 def test_a_change_under_way_when_the_run_ended_is_unclear() -> None:
-    stopped = replace(OUTCOME, steps=(), undone=(CHANGE,), unclear=(CREATE,))
+    stopped = replace(OUTCOME, work=Work(undone=(CHANGE,), unclear=(CREATE,)))
 
     text = summary_md(stopped)
 
@@ -261,7 +258,7 @@ def test_a_change_under_way_when_the_run_ended_is_unclear() -> None:
 def test_a_release_that_was_shipped_and_refused_is_not_live(change: Change) -> None:
     failure = Failure(title="Release refused", message="no", exit_code=9)
     plan = replace(PLAN, changes=(change,))
-    told = replace(OUTCOME, plan=plan, steps=(), undone=(change,), failure=failure)
+    told = replace(OUTCOME, plan=plan, work=Work(undone=(change,)), failure=failure)
 
     assert next(undone_lines(told)).startswith("Not live: release ")
     assert "⏸️ Ship (not live)" in summary_md(told)

@@ -10,7 +10,7 @@ import pytest
 
 from pa_deploy.errors import Refused, Unhealthy
 from pa_deploy.inputs import OUTPUTS
-from pa_deploy.model import Failure, Outcome, SharedFile
+from pa_deploy.model import Failure, Outcome, SharedFile, Work
 from pa_deploy.plan import plan_json
 from pa_deploy.report import (
     NOT_BEGUN,
@@ -34,8 +34,8 @@ SECOND = replace(
     domain="www.example.com",
     url="https://www.example.com/",
     plan=replace(PLAN, domain="www.example.com", changes=(), digest="d2" * 32),
-    steps=(),
-    reloaded=False,
+    work=Work(),
+    reload_seconds=None,
     health=None,
     shared=(
         SharedFile("/home/alice/b.txt", "https://www.pythonanywhere.com/user/alice/shares/y/"),

@@ -10,7 +10,7 @@ import pytest
 from pa_deploy.errors import InputError
 from pa_deploy.model import StaticFile, StaticHeader
 from pa_deploy.settings.resolve import resolve
-from pa_deploy.settings.sources import Given, from_environment
+from pa_deploy.settings.sources import Given
 
 ACCOUNT = {"PA_TOKEN": "t", "PA_USERNAME": "alice"}
 MAPPINGS = (StaticFile("/s/", "/home/alice/s"), StaticFile("/m/", "/home/alice/a,b"))
@@ -81,4 +81,6 @@ def test_a_count_that_is_no_number_is_no_list() -> None:
     ids=["lines", "a map", "a list of maps"],
 )
 def test_what_comes_as_lines_or_as_json_is_left_as_it_is(text: str) -> None:
-    assert from_environment({"PLUGIN_STATIC_FILES": text})["static-files"] == text
+    given = Given.of({}, {"PLUGIN_STATIC_FILES": text}, Path())
+
+    assert given.environment.texts["static-files"] == text

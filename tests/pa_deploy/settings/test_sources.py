@@ -8,7 +8,7 @@ from pa_deploy.errors import InputError
 from pa_deploy.inputs import INPUTS
 from pa_deploy.settings import unknown_inputs
 from pa_deploy.settings.resolve import resolve
-from pa_deploy.settings.sources import Given, from_environment
+from pa_deploy.settings.sources import Given
 
 REQUIRED = {"INPUT_TOKEN": "t0ken", "INPUT_USERNAME": "Alice"}
 CONSOLE = {"PYTHONANYWHERE_SITE": "www.pythonanywhere.com"}
@@ -18,7 +18,7 @@ CONSOLE = {"PYTHONANYWHERE_SITE": "www.pythonanywhere.com"}
     ("name", "variable"), [(each.name, name) for each in INPUTS for name in each.environment]
 )
 def test_each_input_is_read_from_each_of_its_names(name: str, variable: str) -> None:
-    assert from_environment({variable: "text"})[name] == "text"
+    assert Given.of({}, {variable: "text"}, Path()).environment.text(name) == "text"
 
 
 @pytest.mark.parametrize("index", range(5))
@@ -59,7 +59,7 @@ def test_the_console_s_own_variables_serve() -> None:
 def test_in_a_console_alone_the_login_name_is_the_account_s(
     environ: dict[str, str], username: str
 ) -> None:
-    assert from_environment(environ)["username"] == username
+    assert Given.of({}, environ, Path()).environment.text("username") == username
 
 
 def test_what_is_required_and_missing_says_how_to_set_it() -> None:

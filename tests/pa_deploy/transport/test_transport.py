@@ -14,7 +14,7 @@ from pa_deploy.errors import OutOfTime, Refused, Unclear, Unreachable
 from pa_deploy.hosts import find_host
 from pa_deploy.model import Secret
 from pa_deploy.transport import Answer, Call, Fault, Http, Transport
-from pa_deploy.transport.calls import throttle_seconds
+from pa_deploy.transport.throttling import throttle_seconds
 from tests.fake_clock import FakeClock
 from tests.scripted_server import Reply, ScriptedServer, json_reply
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any, cast
 
 import pytest
 
-from pa_deploy.verify.error_log import MOST_LINES, errors_since, tail
+from pa_deploy.verify.error_log import MOST_LINES, read_errors, tail
 
 SINCE = datetime(2026, 1, 31, 12, 0, 0, tzinfo=UTC).timestamp()
 OLD = "2026-01-31 11:59:59,999: ValueError: old"
@@ -18,8 +21,26 @@ def dated(*lines: str) -> list[str]:
     return [f"{STAMP}{line}" for line in lines]
 
 
+@dataclass(frozen=True)
+class Files:
+    """An account whose only file is an error log."""
+
+    content: bytes
+
+    @property
+    def files(self) -> Files:
+        return self
+
+    def read(self, path: str) -> bytes | None:
+        return self.content if path == "/var/log/www.example.com.error.log" else None
+
+
+def errors_in(content: bytes, redact: Callable[[str], str] = str) -> tuple[str, ...]:
+    return read_errors(cast("Any", Files(content)), "www.example.com", SINCE, redact)
+
+
 def shown(*lines: str) -> tuple[str, ...]:
-    return errors_since("".join(f"{line}\n" for line in lines).encode(), SINCE)
+    return errors_in("".join(f"{line}\n" for line in lines).encode())
 
 
 @pytest.mark.parametrize(
@@ -89,7 +110,7 @@ def test_a_secret_goes_before_a_line_is_split(secret: str, stamp: str) -> None:
     def redact(text: str) -> str:
         return text.replace(secret, "***")
 
-    assert errors_since(content, SINCE, redact) == ("key=***", "more")
+    assert errors_in(content, redact) == ("key=***", "more")
     assert tail(content, 20, redact) == (f"{stamp}key=***", "more")
 
 
@@ -106,6 +127,6 @@ def test_secrets_are_looked_for_in_no_older_line() -> None:
         return text
 
     tail(b"old\n" * 1000 + b"new\n" * 3, 2, redact)
-    errors_since(f"{OLD}\n{STAMP}new\n".encode(), SINCE, redact)
+    errors_in(f"{OLD}\n{STAMP}new\n".encode(), redact)
 
     assert seen == ["new"] * 3

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pa_deploy.ci.harmless import LINE_END
 from pa_deploy.model import OUTPUT_PREFIX
+from pa_deploy.unprintable import LINE_END
 
 LARGEST_DOTENV_BYTES = 5 * 1024 - 1
 """GitLab takes a file that is smaller than 5 KiB, or none of it."""

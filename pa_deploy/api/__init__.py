@@ -10,6 +10,7 @@ from collections.abc import Callable
 from urllib.parse import quote
 
 from pa_deploy.api.consoles import Consoles
+from pa_deploy.api.cpu import Cpu
 from pa_deploy.api.files import Files
 from pa_deploy.api.static import Rows, static_files, static_headers
 from pa_deploy.api.webapps import Webapps
@@ -27,6 +28,7 @@ class Api:
         base = f"/api/v0/user/{quote(username, safe='')}/"
         self.username = username
         self.consoles = Consoles(transport, base)
+        self.cpu = Cpu(transport, base)
         self.files = Files(transport, base, username)
         self.webapps = Webapps(transport, base, learn)
         self.static_files = static_files(transport, base)

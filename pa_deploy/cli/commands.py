@@ -19,7 +19,7 @@ MODULES = {
     "logs": "site",
     "plan": "deploying",
     "release": "releases",
-    "releases": "releases",
+    "releases": "prune",
     "reload": "site",
     "rollback": "releases",
     "static-files": "static_files",
@@ -40,13 +40,6 @@ class _Commands(Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         return _command(cmd_name) if cmd_name in MODULES else None
 
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        own = {name for param in self.get_params(ctx) for name in param.opts}
-        completing = ctx.resilient_parsing and not args  # a shell asks which commands there are
-        if not completing and (not args or (args[0].startswith("-") and args[0] not in own)):
-            args = [DEFAULT_COMMAND, *args]
-        return super().parse_args(ctx, args)
-
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """The commands, and the flags of `deploy`, which runs without a command."""
         found = super().shell_complete(ctx, incomplete)
@@ -65,7 +58,9 @@ def _command(name: str) -> click.Command:
     return command
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=_Commands, default=DEFAULT_COMMAND, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(__version__, prog_name="pa-deploy")
 def cli() -> None:
     """Deploy a web app to PythonAnywhere, reload it, and check that the site is healthy.

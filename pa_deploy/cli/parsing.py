@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import click
 
@@ -49,9 +50,24 @@ class Command(click.Command):
 
 
 class Group(click.Group):
-    """A group of such commands. It does not repeat a word that is not one of them."""
+    """A group of such commands. It does not repeat a word that is not one of them.
+
+    Without a command, it runs the one with the name `default`, if there is one.
+    """
 
     command_class = Command
+
+    def __init__(self, *words: Any, default: str = "", **options: Any) -> None:  # noqa: ANN401
+        super().__init__(*words, **options)
+        self._default = default
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        own = {name for param in self.get_params(ctx) for name in param.opts}
+        completing = ctx.resilient_parsing and not args  # a shell asks which commands there are
+        is_left_out = not args or (args[0].startswith("-") and args[0] not in own)
+        if self._default and is_left_out and not completing:
+            args = [self._default, *args]
+        return super().parse_args(ctx, args)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

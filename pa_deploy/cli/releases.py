@@ -18,6 +18,7 @@ from pa_deploy.deploy import Warnings, reload_webapp
 from pa_deploy.deploy.locking import give_back, make_lock, take
 from pa_deploy.deploy.reach import make_destination
 from pa_deploy.errors import (
+    DiskFull,
     Interrupted,
     NotFound,
     PlanChanged,
@@ -67,15 +68,23 @@ from pa_deploy.verify import wait_until_healthy, with_login
 LARGEST = 20
 
 
-@click.command("releases", cls=Command)
+@click.group("releases", cls=Group, default="list")
+def releases() -> None:
+    """List the releases, and make room for them.
+
+    Without a command, it lists them.
+    """
+
+
+@releases.command("list", cls=Command)
 @with_session(*SITE_INPUTS, in_home=True)
-def releases(session: Session) -> None:
+def list_releases(session: Session) -> None:
     """List the releases on PythonAnywhere. The one that went live last comes first.
 
     The last column says whether `rollback` can go there: `next` is where it goes without `--to`.
     """
-    destination = _destination(session)
-    status = _read_status(destination)
+    destination = destination_of(session)
+    status = read_status_of(destination)
     if status.live and not is_loader(destination.api.files.read(wsgi_path(session.domain)) or b""):
         status = replace(status, live="")  # the site of before the first release serves
     rows = [
@@ -114,12 +123,12 @@ def rollback(session: Session, release: str | None) -> None:
 
     No command runs, and `shared` paths stay as they are.
     """
-    destination = _destination(session)
-    status = _read_status(destination)
+    destination = destination_of(session)
+    status = read_status_of(destination)
     choose(status, release)  # so that a slip of the pen takes no lock
     _insist_on_loader(session, destination)
     if session.settings.lock:
-        _lock(session)
+        lock(session)
         status = _look_again(destination, status, release)
     row = choose(status, release)
     if not is_there(destination, row.id, status.layout):
@@ -128,8 +137,7 @@ def rollback(session: Session, release: str | None) -> None:
             advice="Deploy that version of your code again, or name another release: --to ID.",
         )
     webapp = session.tools.api.webapps.show(session.domain)
-    if webapp.password_protection.enabled:
-        destination = replace(destination, logins=(webapp.password_protection,))
+    destination = with_logins(destination, webapp)
     mappings = session.tools.api.static_files.list(session.domain)
     _insist_on_hidden_source(destination, row.id, status, mappings)
     try:
@@ -148,6 +156,12 @@ def rollback(session: Session, release: str | None) -> None:
         raise
     said = f"Release {row.id} is live again, in place of {status.live}{healthy}."
     session.show.text(said, release=row.id, previous_release=status.live)
+
+
+def with_logins(destination: Destination, webapp: Webapp) -> Destination:
+    """The destination, whose site may ask for a password."""
+    protection = webapp.password_protection
+    return replace(destination, logins=(protection,)) if protection.enabled else destination
 
 
 def _insist_on_hidden_source(
@@ -180,12 +194,19 @@ def _look_first(release: str) -> str:
     )
 
 
-def _lock(session: Session) -> None:
-    """Take the lock until the command ends. Raises Locked."""
+def lock(session: Session) -> None:
+    """Take the lock until the command ends. Raises Locked.
+
+    If the disk is too full even for an empty file, go on without: this command makes room, or
+    writes over what is there.
+    """
     tools, warnings = session.tools, Warnings(session.show.ci)
     lock = make_lock(session.domain, tools)
     session.afterwards.callback(give_back, lock, tools, warnings)
-    take(lock, session.settings.lock_timeout_seconds, tools, warnings)
+    try:
+        take(lock, session.settings.lock_timeout_seconds, tools, warnings)
+    except DiskFull:
+        warnings.warn("The disk is too full for the lock, so this command goes on without it.")
 
 
 def _look_again(
@@ -286,8 +307,8 @@ def detach_command(session: Session, *, yes: bool) -> None:
     Put back the WSGI file that was there before the first release, and reload. Releases and shared
     paths stay on PythonAnywhere until you delete them.
     """
-    destination, path = _destination(session), wsgi_path(session.domain)
-    _read_status(destination)
+    destination, path = destination_of(session), wsgi_path(session.domain)
+    read_status_of(destination)
     present = _insist_on_loader(session, destination)
     session.confirm(
         f"Put back the old WSGI file of {session.domain}? The site no longer serves its releases.",
@@ -305,13 +326,13 @@ def detach_command(session: Session, *, yes: bool) -> None:
     session.show.done({"domain": session.domain, "detached": True})
 
 
-def _read_status(destination: Destination) -> ReleaseStatus:
+def read_status_of(destination: Destination) -> ReleaseStatus:
     """The loader's last status. Raises NewerPaDeploy, also for a pointer that waits for it."""
     insist_on_known_pointer(destination)
     return read_status(destination)
 
 
-def _destination(session: Session) -> Destination:
+def destination_of(session: Session) -> Destination:
     return make_destination(session.settings.target, session.tools, Warnings(session.tools.ci))
 
 

@@ -9,11 +9,13 @@ from pa_deploy.dependencies.index_variables import for_indexes, is_for_indexes, 
 from pa_deploy.dependencies.install_lines import read_install_lines
 from pa_deploy.dependencies.model import NeedsBuilding
 from pa_deploy.dependencies.resolve import Surroundings, install
+from pa_deploy.dependencies.sizes import TooLarge
 
 __all__ = [
     "Distribution",
     "NeedsBuilding",
     "Surroundings",
+    "TooLarge",
     "for_indexes",
     "install",
     "is_for_indexes",

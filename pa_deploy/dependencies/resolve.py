@@ -18,6 +18,7 @@ from pa_deploy.dependencies.explain import explain
 from pa_deploy.dependencies.layer import fill
 from pa_deploy.dependencies.read import read_requirements
 from pa_deploy.dependencies.rounds import resolve
+from pa_deploy.dependencies.sizes import insist_on_size
 from pa_deploy.dependencies.uv import Uv
 from pa_deploy.model import Chosen
 
@@ -29,7 +30,8 @@ class Surroundings:
     Included files must lie in `workspace`. `source` is the folder that is shipped, `scratch` one
     for files of ours. `secrets` are texts that uv must not see, and that no file may contain.
     `chosen` are parts of the file. `can_build`: packages without a wheel are built elsewhere, so no
-    other version of them is looked for.
+    other version of them is looked for. If the wheels have more than `most_bytes` in sum (0: no
+    matter how many), they are not fetched.
     """
 
     workspace: Path
@@ -39,6 +41,7 @@ class Surroundings:
     source: Path | None = None
     chosen: Chosen = field(default_factory=Chosen)
     can_build: bool = False
+    most_bytes: int = 0
 
 
 def install(
@@ -53,7 +56,7 @@ def install(
 
     Nothing is built, and no code of a package or of the workspace runs. Returns the folders, as
     `fill` does. Raises InputError with all problems of the file, or with what uv could not find,
-    IndexUnreachable, and OutOfTime.
+    IndexUnreachable, OutOfTime, and TooLarge.
     """
     environ, secrets = around.environ, around.secrets
     wanted = read_requirements(
@@ -69,13 +72,14 @@ def install(
     for warning in (*wanted.warnings, *not_read(environ, secrets, looked_in, requirements)):
         warn(warning)
     folder = around.scratch / "requirements"
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     into.mkdir(exist_ok=True)
     if not wanted.entries:
         return ()
     passed = {**_netrc(environ, folder), **uv_environment(environ, secrets)}
     uv = Uv(find_uv_bin(), folder, passed, deadline)
     text = resolve(uv, wanted, python_version, passed, can_build=around.can_build)
+    insist_on_size(uv.found, around.most_bytes)
 
     def fetch(lock: str, environment: Path) -> None:
         exit_code, said = uv.install(lock, wanted, python_version, environment)

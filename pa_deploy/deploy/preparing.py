@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from pa_deploy.dependencies import Surroundings, for_indexes, is_for_indexes, with_indexes
+from pa_deploy.dependencies import Surroundings, TooLarge, for_indexes, is_for_indexes, with_indexes
 from pa_deploy.deploy.cautions import release_cautions
+from pa_deploy.deploy.room import insist_on_size, insist_on_wheels, most_fetched
 from pa_deploy.deploy.tools import Tools
 from pa_deploy.deploy.warned import Warnings
 from pa_deploy.detect import install_cautions
@@ -56,15 +58,34 @@ def read_release(
         secrets=_secrets(settings),
         source=wanted.source,
         chosen=wanted.chosen,
+        most_bytes=most_fetched(wanted),
     )
-    deadline, log = tools.deadline, tools.ci.log
-    environment = choose_environment(wanted, place, around, deadline, log, warnings.warn, token)
+    environment = _environment(wanted, settings, tools, around, warnings)
     place_shared = _shared_place(wanted, environment, webapp.virtualenv or "")
     for caution in install_cautions(wanted, place_shared) if place_shared else ():
         warnings.warn(str(caution))
     if environment.install and not settings.has_timeout:
-        deadline.extend(INSTALL_SECONDS)
-    return make_bundle(wanted, code, environment, token, place)
+        tools.deadline.extend(INSTALL_SECONDS)
+    bundle = make_bundle(wanted, code, environment, token, place)
+    insist_on_size(bundle, settings, tools)
+    return bundle
+
+
+def _environment(
+    wanted: WantedRelease,
+    settings: Settings,
+    tools: Tools,
+    around: Surroundings,
+    warnings: Warnings,
+) -> Environment:
+    """The packages. If they cannot fit on the disk, they are not even fetched."""
+    place = (settings.wanted.python_version or "", settings.wanted.virtualenv or "")
+    rest = (tools.deadline, tools.ci.log, warnings.warn, settings.target.token)
+    try:
+        return choose_environment(wanted, place, around, *rest)
+    except TooLarge as error:
+        insist_on_wheels(error.sizes, settings, tools)
+    return choose_environment(wanted, place, replace(around, most_bytes=0), *rest)
 
 
 def _announce(code: FileSet, tools: Tools) -> None:

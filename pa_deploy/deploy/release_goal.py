@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pa_deploy.deploy.reach import make_destination
@@ -48,8 +48,9 @@ def ship_bundle(
     bundle: Bundle, settings: Settings, tools: Tools, scratch: Path, warnings: Warnings
 ) -> ReleaseGoal:
     """Have what was read on this side live. `warnings` get what the user should look at."""
+    destination = make_destination(settings.target, tools, warnings)
     return ReleaseGoal(
-        destination=make_destination(settings.target, tools, warnings),
+        destination=replace(destination, is_alone=settings.lock),
         release=Release(bundle.id, len(bundle.code.manifest), bundle.code.size),
         webapp=settings.wanted,
         bundle=bundle,

@@ -23,6 +23,7 @@ from pa_deploy.deploy.paths import (
 )
 from pa_deploy.deploy.prepared import Prepared, prepare
 from pa_deploy.deploy.rollback import RESERVE_SECONDS, former_webapp
+from pa_deploy.deploy.room import clear_left, with_room
 from pa_deploy.deploy.scratch import scratch_folder
 from pa_deploy.deploy.tools import Tools
 from pa_deploy.deploy.verifying import Verification
@@ -146,6 +147,8 @@ class Deploy:
             insist_on_hidden(prepared.bundle, actual, settings)
         before = journal.ledger.plan
         look = self._with_notes(goal, Look(actual, goal.plan(actual)))
+        plan = with_room(look.plan, goal.delivery, settings, self.tools, journal.warnings)
+        look = replace(look, plan=plan)
         if before is None or before.digest != look.plan.digest:
             for line in plan_lines(look.plan):
                 self.tools.ci.log(line)
@@ -280,6 +283,7 @@ class Deploy:
             )
         if delivery:
             delivery.note_verified()
+            clear_left(delivery, settings)
         if delivery and made.shipped:
             for said in delivery.late_since_switch():
                 self.journal.warnings.warn(said)

@@ -8,13 +8,16 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pa_deploy.inputs.lists import read_json, refuse, said_lines
-from pa_deploy.inputs.parse import BadValue, Complaint
+from pa_deploy.inputs.parse import NONE_WORD, BadValue, Complaint
 from pa_deploy.model import OUTPUT_PREFIX, Secret
 from pa_deploy.unprintable import is_unprintable
 
 FEWEST_RELEASES = 2
 MOST_RELEASES = 50
 MOST_BACKUPS = 50
+LEAST_DISK_LIMIT = 1024 * 1024
+SIZE = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,6})?)\s*([kmgt]?)(i?)(b?|bytes?)")
+HOW_TO_WRITE_SIZE = "Write it as 512MiB or 1 GB, or `none` for no limit."
 NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 UNFIT = re.compile("[\\0\ud800-\udc7f\udd00-\udfff]")
 """What no environment variable can hold; bytes that are not UTF-8 come as \\udc80 to \\udcff."""
@@ -225,6 +228,24 @@ def backups(value: str) -> int:
     raise BadValue.because(
         f'"{value}" is not a number from 0 to {MOST_BACKUPS}.', "With 0, no copies are made."
     )
+
+
+def disk_limit(value: str) -> int:
+    """Bytes; 0 if there is no limit. The units are those of 1,000 and of 1,024."""
+    if value.lower() in (NONE_WORD, "0"):
+        return 0
+    found = SIZE.fullmatch(value.lower())
+    if not found:
+        raise BadValue.because(f'"{value}" is not a size.', HOW_TO_WRITE_SIZE)
+    number, prefix, binary, unit = found.groups()
+    if not (prefix or unit) or (binary and not prefix):
+        raise BadValue.because(f'"{value}" has no unit.', f"Write {number}MiB if you mean that.")
+    is_decimal = bool(unit) and not binary  # as `du -h` writes it, 512M are MiB
+    base = 1000 if is_decimal else 1024
+    size = int(float(number) * base ** " kmgt".index(prefix or " "))
+    if size < LEAST_DISK_LIMIT:
+        raise BadValue.because(f'"{value}" is less than 1 MiB: no release fits.', HOW_TO_WRITE_SIZE)
+    return size
 
 
 def _line_pairs(value: str, *, secret: bool) -> list[tuple[str, str]]:

@@ -203,6 +203,12 @@ class Values:
         releases.keep_releases,
         default="3",
     )
+    disk_limit: int | None = _of_release(
+        "How much of the account's disk may be used, such as `512MiB` or `1 GB`. A release that "
+        "would need more is refused before anything is sent. If you leave it out: `512MiB` for a "
+        "free account, no limit for others. `none`: no limit.",
+        releases.disk_limit,
+    )
     virtualenv: str | None = _of_webapp(
         "An absolute path, `~/…`, or a name, which means `~/.virtualenvs/NAME`. `none`: the web "
         "app has no virtualenv.",

@@ -9,16 +9,17 @@ from .damage import are_layers_well, damaged_files
 from .files import Home
 from .inventory import MOST_TOLD, left_behind, told_of
 from .late import written_late
+from .pruning import Pruning
 from .releases import Release, live, parts_changed
 from .shared import broken_links
-from .status import read_pointer
+from .status import read_pointer, read_status
 
 LINK = "the link %s to shared/"
 
 
 def compare_live(home: Home) -> Dict[str, Any]:
-    """What is `missing` of it, which code was `changed`, what was `wrote` there, and what was
-    written `late` in others.
+    """What is `missing` of it, which code was `changed`, what was `wrote` there, what was written
+    `late` in others, and whether something was `left` there that no release needs.
     """
     release = Release(home, live(home))
     damaged = damaged_files(release)
@@ -31,7 +32,14 @@ def compare_live(home: Home) -> Dict[str, Any]:
         "changed": changed[:MOST_TOLD],
         "wrote": told_of(release, wrote, release.record.get("shared", [])),
         "late": written_late(home, leave),
+        "left": _is_something_left(home),
     }
+
+
+def _is_something_left(home: Home) -> bool:
+    """Whether there is something that no release needs."""
+    rows = [str(row.get("id")) for row in read_status(home)["releases"] if isinstance(row, dict)]
+    return bool(Pruning(home, [*rows, live(home)], {}).names())
 
 
 def _parts_missing(release: Release) -> List[str]:

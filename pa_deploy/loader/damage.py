@@ -11,7 +11,7 @@ from .files import Home
 from .inventory import FILES, is_as_noted, noted_of
 from .paths import covers
 from .releases import Release, live
-from .unpack import DATA
+from .saving import DATA
 
 MOST_TIMES = 2
 """How often a file of the dependencies is put back. Then it is left as the app has it."""
@@ -45,7 +45,7 @@ def written_by_app(release: Release, paths: Iterable[str]) -> List[str]:
 def changed_in_place(release: Release, paths: Iterable[str]) -> List[str]:
     """Of these paths those that are one file with the live release's, whose app has changed it.
 
-    Large files are shared so; see `unpack.py`. Code is none of an app's to write.
+    Large files are shared so; see `saving.py`. Code is none of an app's to write.
     """
     serving = Release(release.home, live(release.home))
     found = []

@@ -35,6 +35,8 @@ def place(home: Home, archive: Mapping[str, Any], digests: Iterable[str]) -> Non
         os.replace(os.path.join(whole, digest), home.at(PLACE, digest))
     os.sync()
     discard(whole)
+    for part in archive["parts"]:  # the disk is small, and the release still to come
+        discard(home.at(part))
 
 
 def remove(home: Home, digests: Iterable[str]) -> None:

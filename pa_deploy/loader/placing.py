@@ -7,6 +7,7 @@ from typing import Any, Callable, List, Mapping
 
 from .apart import is_apart
 from .backups import move_to_backups
+from .caches import share_caches
 from .commands import Commands
 from .composing import Composing
 from .damage import are_layers_well, changed_in_place, damaged_files, written_by_app
@@ -131,6 +132,9 @@ class Placing:
             self._refuse_packages()
         self._tell(step="environment")
         Composing(environment, distributions, self._home.say).carry_out()
+        serving = Release(self._home, live(self._home)).environment
+        if serving.id not in ("", environment.id):
+            share_caches(environment.folder, serving.folder)
 
     def _refuse_packages(self) -> None:
         """An error, upon which pa-deploy sends the release whole, and missing packages."""

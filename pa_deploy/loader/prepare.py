@@ -17,8 +17,7 @@ from .attempt import VERDICT, step_of
 from .backups import back_up
 from .boot import keep_lock
 from .commands import NOT_WANTED, Commands, Failed
-from .environment import kept_packages
-from .files import LOADER_ZIP, OUTPUT, TEMPORARY, Home, discard
+from .files import OUTPUT, Home, discard
 from .generated import generate, names_in
 from .installing import discard_half_made, tries_with_progress
 from .interpreter import python_of
@@ -27,14 +26,16 @@ from .late import written_late
 from .lease import has_lease
 from .leaving import Leaving
 from .placing import Placing
-from .releases import HAND_OVER, Release, live
+from .pruning import Pruning
+from .releases import Release, live
 from .samples import Samples, has_files
+from .saving import save_room
 from .seal import are_secrets_as_sealed
 from .shared import rescue
 from .start import words_of_preparer
 from .status import begun, is_decided, read_pointer, read_status, trim_output, write_status
 from .twins import Twins
-from .unpack import manifest_of, save_room
+from .unpack import manifest_of
 from .uploads import Uploads
 from .virtualenvs import lacks_virtualenv, make_virtualenv
 
@@ -234,8 +235,8 @@ class Preparation:
         own = written(self.release) if self.was_live and not is_rollback else []
         self.run()
         if not is_rollback:
-            base = Release(self.home, self.wanted["code"]["base"])
-            save_room(self.release, base, self.wanted["code"]["copied"])
+            if live(self.home):
+                save_room(self.release, Release(self.home, live(self.home)))
             note_files(self.release, own)
         self.leaving.bring_back()
         self.leaving.look(self.files)
@@ -317,26 +318,7 @@ class Preparation:
         for row in self.status["releases"]:
             if row.get("id") not in ids | {self.id}:
                 rescue(Release(self.home, row["id"]), self.wanted.get("discard", []))
-        records = [Release(self.home, str(each)).record for each in ids]
-        layers = {name for record in records for name in record.get("layers", [])}
-        kept: Dict[str, Any] = dict.fromkeys(("records", "files", "secrets", "first"), ids)
-        kept.update(files=ids | layers, layers=layers, releases=ids | {HAND_OVER})
-        kept.update(kept_packages(self.home, records, self.wanted.get("environment", {})))
         known = [row.get("id") for row in self.status["releases"]]
-        uploads = Uploads(self.home, self.wanted, known)
-        for folder in (*kept, *TEMPORARY):  # and a record before it
-            for name in reversed(self.home.names_in(folder)):  # a note goes before its folder
-                is_hidden = name.startswith(".") and folder in kept
-                is_kept = name.partition(".")[0] in kept.get(folder, ())
-                is_left = not is_kept or name.endswith(".new")
-                if is_left and not is_hidden and not uploads.are_of_another(folder, name):
-                    discard(self.home.at(folder, name))
-        prune_loaders(self.home)
-
-
-def prune_loaders(home: Home) -> None:
-    """Keep this one, and the newest of the others, which serves if this one gets damaged."""
-    own = os.path.basename(LOADER_ZIP)
-    others = [home.at("loader", name) for name in home.names_in("loader") if name != own]
-    for path in sorted(others, key=os.path.getmtime)[:-1]:
-        discard(path)
+        alone = self.wanted.get("alone")
+        uploads = None if alone else Uploads(self.home, self.wanted, known)
+        Pruning(self.home, map(str, ids), self.wanted.get("environment", {}), uploads).carry_out()

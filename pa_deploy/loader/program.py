@@ -7,6 +7,7 @@ bytecode of a zip.
 from __future__ import annotations
 
 import json
+import os
 import sys
 
 
@@ -15,7 +16,8 @@ def main() -> None:
 
     `prepare BASE LOCK PIPE ORIGIN` prepares the wanted release, `supervise LOCK` runs a command of
     the user's, `hold DATABASE` has one open, `compare BASE` prints how the live release differs,
-    `try BASE ID ASKED` imports the app of a release and asks it for a page.
+    `space BASE WORD KEEP ASKED` measures the disk or makes room there, `try BASE ID ASKED` imports
+    the app of a release and asks it for a page.
     """
     command, *words = sys.argv[1:]
     if command == "prepare":
@@ -37,6 +39,13 @@ def main() -> None:
         from .files import Home  # noqa: PLC0415
 
         print(json.dumps(compare_live(Home(words[0]))))
+    elif command == "space":
+        from .files import Home  # noqa: PLC0415
+        from .space import see_to_space  # noqa: PLC0415
+
+        if not os.fork():  # who started it does not wait
+            os.nice(10)
+            see_to_space(Home(words[0]), words[1], int(words[2]), words[3])
     else:
         from .attempt import try_out  # noqa: PLC0415
 

@@ -1,8 +1,9 @@
 """Requests by which pa-deploy says that the pointer has changed or that the site is healthy, or
-asks what was changed in the live release.
+asks what was changed in the live release, or how full the disk is.
 
 So no reload has to, no upload and no download. They are signed with a key that only the account and
-pa-deploy know, and have no command. Anybody else's request goes to the app as it is.
+pa-deploy know, and have no command but that to remove what no release needs. Anybody else's request
+goes to the app as it is.
 """
 
 from __future__ import annotations
@@ -10,20 +11,24 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from typing import Any, Match, Tuple
+from contextlib import suppress
+from typing import Any, Dict, Match, Tuple
 
 from .app import App
 from .boot import one_boot, work
-from .files import REQUEST_KEY, Home, read_bytes
+from .files import OUTPUT, REQUEST_KEY, Home, discard, read_bytes
 from .origin import is_lost
-from .start import compared, start_preparer
+from .space_note import SPACE, note_space
+from .start import compared, start_preparer, start_space
 from .status import is_decided, is_prepared, read_pointer, read_status, sign_status
 from .verified import note_verified
 
 VARIABLE = "HTTP_X_PA_DEPLOY"
 HEADER = "X-Pa-Deploy"
 VERIFIED, COMPARE = ":verified", ":compare"
-SIGNED = re.compile("(([0-9a-zA-Z]{1,64})(%s|%s)?):([0-9a-f]{64})" % (VERIFIED, COMPARE))
+DISK = ":(?:usage|prune)-[0-9]{1,2}-[0-9a-f]{1,16}"
+"""What to do about the disk, how many releases stay, and an id by which it is asked again."""
+SIGNED = re.compile("(([0-9a-zA-Z]{1,64})(%s|%s|%s)?):([0-9a-f]{64})" % (VERIFIED, COMPARE, DISK))
 """The pointer's nonce, what is said of the release, and the signature of both."""
 
 
@@ -51,13 +56,42 @@ def _answer(home: Home, said: Match[str]) -> Tuple[str, bytes]:
     """
     if said[3] == COMPARE:
         return "compared", compared(home)
+    if said[3] and said[3] != VERIFIED:
+        return _see_to_space(home, *said[3][1:].split("-"))
     state = _note_verified(home, said[2]) if said[3] == VERIFIED else _begin(home)
     return state, read_bytes(home.at("status.json"))
 
 
+def _see_to_space(home: Home, word: str, keep: str, asked: str) -> Tuple[str, bytes]:
+    """Begin with it, unless that is done; what was found so far."""
+    if home.read(SPACE).get("asked") != asked:
+        if not _can_note(home, {"asked": asked, "ended": False}):
+            return "", b""
+        start_space(home, word, keep, asked)
+    return "space", read_bytes(home.at(SPACE))
+
+
+def _can_note(home: Home, note: Dict[str, Any]) -> bool:
+    """Whether there is room for an answer. On a full disk, an old output makes room."""
+    with suppress(OSError):
+        note_space(home, note)
+        return True
+    discard(home.at(OUTPUT))
+    with suppress(OSError):
+        note_space(home, note)
+        return True
+    return False
+
+
 def _is_ours(home: Home, said: Match[str]) -> bool:
-    """Whether somebody who knows the key speaks of the present pointer."""
-    if said[2] != read_pointer(home).get("nonce"):
+    """Whether somebody who knows the key speaks of the present pointer.
+
+    What is said of the disk may be of one that was withdrawn since.
+    """
+    known = [read_pointer(home).get("nonce")]
+    if said[3] not in (None, VERIFIED, COMPARE):
+        known.append(read_status(home)["nonce"])
+    if said[2] not in known:
         return False
     try:
         key = read_bytes(home.at(REQUEST_KEY))

@@ -14,6 +14,7 @@ from .files import Home
 from .layout import LAYOUT
 from .releases import Release, highest_number, live
 from .request import answering
+from .space_note import reserve
 from .switch import bring_up
 
 
@@ -33,6 +34,7 @@ def make_application(base: str, wsgi_file: str) -> App:
             home.close()
             boot.begin()
             bring_up(home, wsgi_file)
+            reserve(home)
         except Exception:  # whatever it is, it must not take the site down
             traceback.print_exc()
         app = load(Release(home, live(home))) if live(home) else former_site(home)

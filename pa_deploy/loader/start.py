@@ -62,6 +62,19 @@ def compared(home: Home) -> bytes:
         return process.communicate()[0]
 
 
+def start_space(home: Home, word: str, keep: str, asked: str) -> None:
+    """Have the disk measured, or room made, by a process that nobody waits for."""
+    words = [own_python(), "-I", "-S", "-X", "utf8", LOADER_ZIP, "space", home.base]
+    subprocess.Popen(
+        [*words, word, keep, asked],
+        cwd=home.base,
+        env=_environ(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+    ).wait()
+
+
 def _environ() -> Dict[str, str]:
     return {name: ENVIRON[name] for name in ENVIRON if not name.startswith(SERVERS)}
 

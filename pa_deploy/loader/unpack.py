@@ -9,23 +9,12 @@ import os
 import shutil
 import tarfile
 from contextlib import suppress
-from typing import Any, Dict, Iterator, Mapping, Sequence, Tuple
+from typing import Any, Dict, Mapping, Sequence, Tuple
 
-from .databases import is_database
-from .files import FULL_DISK, Home, discard, move, names_in, read_bytes
+from .files import Home, discard, move, names_in, read_bytes
 from .paths import covers
 from .releases import Release
-
-DATA = (".json", ".jsonl", ".csv", ".tsv", ".txt", ".xml", ".yaml", ".yml", ".ini", ".dat", ".pkl")
-"""Files that an app may write to in place. If they were one file with those of other releases, it
-would change these as well.
-"""
-MOST_DATA_BYTES = 1024 * 1024
-"""Larger ones are one file all the same, because the disk is small."""
-MOST_COPIED_BYTES = 8 * 1024 * 1024
-"""So much of the other files stays a copy too, the smallest first: an app may write to any file."""
-ASIDE = ".pa-deploy-file"
-"""The end of the name of a file that is about to take the place of its copy."""
+from .saving import bring
 
 
 def unpack(
@@ -61,7 +50,9 @@ def unpack(
     ]
     own = {path: files[path] for path in files if not covers(kept, path)}
     brought = {path: row for path, row in same.items() if path in own and row[0] != "link"}
-    _bring(base, brought, new, archive["copied"])
+    for path in brought:
+        _inside(new, path)  # its folder
+    bring(base, brought, new, archive["copied"])
     for each in taken:
         _add(os.path.join(new, each.rstrip("/")), home.at("shared", each.rstrip("/")))
     _complete(home, new, own, archive["shared"])
@@ -87,58 +78,6 @@ def manifest_of(home: Home, archive: Mapping[str, Any]) -> Dict[str, Any]:
         return {}
     finally:
         parts.close()
-
-
-def _bring(base: Release, files: Mapping[str, Any], new: str, copied: Sequence[str]) -> None:
-    """Have files of an earlier release: as copies, because what tries this one may write to them.
-
-    On a full disk the large ones are the same files.
-    """
-    large = set(_large(base, files, copied))
-    for path in sorted(files, key=lambda path: int(files[path][1])):
-        old, here = os.path.join(base.code, path), _inside(new, path)
-        try:
-            shutil.copy2(old, here)
-        except OSError as error:
-            if error.errno not in FULL_DISK or path not in large:
-                raise
-            discard(here)
-            os.link(old, here)
-
-
-def save_room(release: Release, base: Release, copied: Sequence[str]) -> None:
-    """Have large files once on the disk that are the same in both releases and not written to."""
-    own, known = release.record.get("files", {}), base.record.get("files", {})
-    same = {path: row for path, row in own.items() if row == known.get(path) and row[0] != "link"}
-    for path in _large(base, same, copied):
-        old, here = os.path.join(base.code, path), os.path.join(release.code, path)
-        if _has(old, same[path][2]) and _has(here, same[path][2]):
-            discard(here + ASIDE)
-            os.link(old, here + ASIDE)
-            os.replace(here + ASIDE, here)
-
-
-def _has(path: str, digest: str) -> bool:
-    is_file = os.path.isfile(path) and not os.path.islink(path)
-    return is_file and hashlib.sha256(read_bytes(path)).hexdigest() == digest
-
-
-def _large(base: Release, files: Mapping[str, Any], copied: Sequence[str]) -> Iterator[str]:
-    """All but the smallest, as far as no app is likely to write to them."""
-    left = MOST_COPIED_BYTES
-    for path in sorted(files, key=lambda path: int(files[path][1])):
-        left -= files[path][1]
-        if left < 0 and not _may_be_written(os.path.join(base.code, path), copied):
-            yield path
-
-
-def _may_be_written(old: str, copied: Sequence[str]) -> bool:
-    """Whether an app, or a command, may well write to a file of an earlier release in place.
-
-    If the path was shared, a link is there, and this release has a copy.
-    """
-    is_data = old.endswith(DATA) and os.path.getsize(old) <= MOST_DATA_BYTES
-    return is_data or old.endswith(tuple(copied)) or os.path.islink(old) or is_database(old)
 
 
 class _Parts:

@@ -48,6 +48,7 @@ from pa_deploy.model.release import (
     Written,
 )
 from pa_deploy.model.secret import Secret
+from pa_deploy.model.space import Space
 from pa_deploy.model.state import Actual, WantedWebapp
 from pa_deploy.model.webapp import (
     PASSWORD_CHARACTERS,
@@ -102,6 +103,7 @@ __all__ = [
     "Secret",
     "Setting",
     "SharedFile",
+    "Space",
     "StaticFile",
     "StaticHeader",
     "StaticSample",

@@ -46,9 +46,10 @@ class WantedRelease:
     `python_path` are folders of the release, `generate` are names of secrets that are made there,
     `shared` are paths in the release that outlive it
     (directories end in a slash), `keep` counts the releases that stay on PythonAnywhere, the live
-    one included. `discard_changes` are paths of the live release that may be left behind, `backups`
-    is how many copies of each shared database are kept. `serve_source`: a mapping may show the
-    source to visitors. `preflight`: the app is asked for a page before it serves.
+    one included, `disk_limit` is how many bytes of the account's disk may be used (0: no limit;
+    None: as many as its plan has). `discard_changes` are paths of the live release that may be left
+    behind, `backups` is how many copies of each shared database are kept. `serve_source`: a mapping
+    may show the source to visitors. `preflight`: the app is asked for a page before it serves.
     `static_check`: mapped folders must have files then.
     `source_as_given` is
     for messages: relative to the workspace, as a rule.
@@ -71,6 +72,7 @@ class WantedRelease:
     generate: tuple[str, ...] = ()
     shared: tuple[str, ...] = ()
     keep: int = 3
+    disk_limit: int | None = field(default=None, compare=False)
     discard_changes: tuple[str, ...] = field(default=(), compare=False)
     backups: int = field(default=3, compare=False)
     serve_source: bool = False
@@ -107,13 +109,15 @@ class Compared:
     """How the live release differs from what was made ready: some of the paths.
 
     `missing` are files, or words for other parts. `changed` is code. `wrote` is all that was added
-    or changed, None if nothing was. `late` is what was written in other releases.
+    or changed, None if nothing was. `late` is what was written in other releases. `is_left`:
+    there is something that no release needs, as a run leaves it that was killed.
     """
 
     missing: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     wrote: Written | None = None
     late: tuple[Late, ...] = ()
+    is_left: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,11 @@ from pa_deploy.release.comparison import compare, compare_by_site
 from pa_deploy.release.content import Bundle, Environment, FileSet, make_bundle, read_code
 from pa_deploy.release.destination import Destination
 from pa_deploy.release.differs import differences
+from pa_deploy.release.disk import see_to_disk
 from pa_deploy.release.exposed import in_release, neighbours, source_mappings
 from pa_deploy.release.lease import withdraw
 from pa_deploy.release.mapped import unfilled_live, unfilled_mappings
+from pa_deploy.release.need import Need, need_alone, need_of
 from pa_deploy.release.packages import choose_environment
 from pa_deploy.release.refusal import insist_on_live, insist_on_ready
 from pa_deploy.release.request import HEADER as REQUEST_HEADER
@@ -61,6 +63,7 @@ __all__ = [
     "Destination",
     "Environment",
     "FileSet",
+    "Need",
     "Ready",
     "Sent",
     "Shipment",
@@ -94,6 +97,8 @@ __all__ = [
     "make_ready",
     "mapped_folders",
     "mapped_paths",
+    "need_alone",
+    "need_of",
     "needs_judging",
     "neighbours",
     "next_steps",
@@ -109,6 +114,7 @@ __all__ = [
     "read_status",
     "request_key",
     "rival_paths",
+    "see_to_disk",
     "sending",
     "site_of_before",
     "source_mappings",

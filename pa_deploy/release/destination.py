@@ -21,7 +21,8 @@ class Destination:
     the app. `logins` are those of the password protection. `request_key` is the key of signed
     requests. `announce` gets lines of the log, `warn` what the user should look at, `doing` what
     is happening now, with how many bytes of it are done and how many there are, 0 if that has no
-    meaning. `redact` takes the secrets out of a text, before a part of it is quoted.
+    meaning. `is_alone`: the run has the lock whenever it writes, so no other one does.
+    `redact` takes the secrets out of a text, before a part of it is quoted.
     """
 
     api: Api
@@ -36,6 +37,7 @@ class Destination:
     request_key: str = field(repr=False)
     redact: Callable[[str], str] = str
     logins: tuple[PasswordProtection, ...] = ()
+    is_alone: bool = False
 
     def visit(self, headers: Mapping[str, str]) -> bytes | None:
         """Ask the site; what the loader has answered, None if that was the app."""

@@ -53,8 +53,8 @@ def _full_disk(text: str) -> Explained | None:
     return Explained(
         "the account's disk is full",
         "Packages and what pip needs to build them did not fit.",
-        "Delete files on the Files page, remove packages that you do not need, or set "
-        "`keep-releases` lower. Then deploy again.",
+        "Run `pa-deploy releases prune`, delete files on the Files page, or remove packages that "
+        "you do not need. Then deploy again.",
     )
 
 

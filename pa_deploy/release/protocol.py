@@ -25,6 +25,7 @@ from pa_deploy.model import (
     ReleaseRow,
     ReleaseState,
     ReleaseStatus,
+    Space,
     StaticSample,
     Written,
 )
@@ -133,7 +134,8 @@ class Pointer:
     files' paths begin with. `discard` are paths of the live release that may be left behind,
     `backups` is how many copies of each database are kept, `former` are folders of a site that
     somebody made by hand. `python` (such as 3.13) and `virtualenv` (a path) are what the web app
-    will have, "" if it has none or that is not known.
+    will have, "" if it has none or that is not known. `alone`: the run has the lock, so what
+    others have uploaded was left behind.
     """
 
     nonce: str
@@ -154,6 +156,7 @@ class Pointer:
     former: tuple[str, ...] = ()
     python: str = ""
     virtualenv: str = ""
+    alone: bool = False
 
     def encode(self) -> bytes:
         said = {
@@ -200,6 +203,10 @@ def status_in(content: bytes | None) -> ReleaseStatus | None:
 
 def compared_in(content: bytes | None) -> Compared | None:
     return _decode(content, _compared)
+
+
+def space_in(content: bytes | None) -> Space | None:
+    return _decode(content, _space)
 
 
 def boot_in(content: bytes | None) -> Boot | None:
@@ -263,8 +270,28 @@ def _state(value: object) -> ReleaseState:
 
 def _compared(value: Mapping[str, Any]) -> Compared:
     missing, changed = (tuple(str(each) for each in value[name]) for name in ("missing", "changed"))
-    late = _late(value.get("late", []))
-    return Compared(missing, changed, _written(value["wrote"]), late)
+    late, is_left = _late(value.get("late", [])), value.get("left") is True
+    return Compared(missing, changed, _written(value["wrote"]), late, is_left)
+
+
+def _space(value: Mapping[str, Any]) -> Space:
+    if not value["ended"]:
+        return Space(ended=False)
+    if value["error"]:
+        return Space(error=str(value["error"]))
+    numbers = ("used", "own", "frees", "environments", "packages", "left")
+    used, own, frees, environments, packages, left = (int(value[name]) for name in numbers)
+    return Space(
+        used=used,
+        own=own,
+        is_all=value["is_all"] is True,
+        frees=frees,
+        releases=tuple(_id(each) for each in value["releases"]),
+        environments=environments,
+        packages=packages,
+        left=left,
+        stay=tuple(_id(each) for each in value["stay"]),
+    )
 
 
 def _known(value: object) -> bool | None:

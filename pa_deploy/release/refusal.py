@@ -175,7 +175,10 @@ def _likely_cause(status: ReleaseStatus, step: str, output: str, app: str) -> st
     if told:
         return told
     if is_disk_full(status):
-        return "The account's disk is full: delete files there, or set `keep-releases` lower."
+        return (
+            "The account's disk is full. Run `pa-deploy releases prune`, delete files on the Files "
+            "page, or set `keep-releases` lower."
+        )
     ended = _how_it_ended(said, step)
     if ended:
         return ended

@@ -59,6 +59,11 @@ def ask_to_compare(destination: Destination, nonce: str) -> bytes | None:
     return _say(destination, f"{nonce}:compare")
 
 
+def ask_about_disk(destination: Destination, nonce: str, said: str) -> bytes | None:
+    """Have the live loader measure the disk or make room; what was found so far, or None."""
+    return _say(destination, f"{nonce}:{said}")
+
+
 def _say(destination: Destination, said: str) -> bytes | None:
     signature = hmac.new(destination.request_key.encode(), said.encode(), "sha256").hexdigest()
     return destination.visit({HEADER: f"{said}:{signature}"})

@@ -17,8 +17,8 @@ from pa_deploy.model import Boot, PageCheck, ReleaseRow, ReleaseStatus
 from pa_deploy.release.closing import make_closed
 from pa_deploy.release.content import Bundle, FileSet, env_of
 from pa_deploy.release.destination import Destination
+from pa_deploy.release.missing import missing_packages
 from pa_deploy.release.protocol import (
-    APART,
     NOTHING,
     Attempt,
     NewRecord,
@@ -49,7 +49,8 @@ MOST_NAMED = 10
 class Shipment:
     """A release on its way: its bundle, and what was seen on PythonAnywhere.
 
-    `record` is that of the live release; None if there is none. `first` is whether the commands of
+    `record` is that of the live release; None if there is none. `missing` are the packages that are
+    not there. `first` is whether the commands of
     `first-run` are to run. `check` is how the site is asked then, `attempt` what the app is asked
     for before it serves, `mapped` are folders of the release that must have files then, `sampled`
     are paths of which the loader is to name a file, `rivals` are those of which it is to name one
@@ -60,6 +61,7 @@ class Shipment:
     bundle: Bundle
     status: ReleaseStatus
     record: Record | None = None
+    missing: tuple[Distribution, ...] = ()
     first: bool = False
     check: PageCheck | None = None
     attempt: Attempt | None = None
@@ -75,7 +77,11 @@ def look_ahead(destination: Destination, bundle: Bundle, status: ReleaseStatus) 
     """See what shipping needs to know beside the status. Raises NewerPaDeploy."""
     live = status.live
     record = read_record(destination, live, status.layout) if live else None
-    return Shipment(bundle=bundle, status=status, record=record)
+    shipment = Shipment(bundle=bundle, status=status, record=record)
+    if is_known(shipment):
+        return shipment
+    missing = missing_packages(destination, bundle, status, record)
+    return replace(shipment, missing=missing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +104,7 @@ def sending(
     """
     uploads = Uploads(destination, shipment.status)
     with uploads.taken_back():
-        if whole or not _is_known(shipment):
+        if whole or not is_known(shipment):
             yield _Archives(destination, uploads, scratch, whole).send(shipment)
         else:
             yield Sent(uploads, NOTHING, NOTHING)
@@ -118,7 +124,7 @@ def make_pointer(
         uploads.replace(destination.layout.loader, loader_zip())
     if bundle.wanted.env:
         status = make_closed(destination, status, before)
-        put = uploads.replace if _is_known(shipment) else uploads.put
+        put = uploads.replace if is_known(shipment) else uploads.put
         put(destination.layout.secret(bundle.id), json.dumps(env_of(bundle.wanted)).encode())
     put_key(destination, status)
     return Pointer(
@@ -140,6 +146,7 @@ def make_pointer(
         former=shipment.former,
         python=shipment.python,
         virtualenv=shipment.virtualenv,
+        alone=destination.is_alone,
     )
 
 
@@ -158,7 +165,7 @@ def ship(
         return pointer.nonce
 
 
-def _is_known(shipment: Shipment) -> bool:
+def is_known(shipment: Shipment) -> bool:
     """Whether the release is on PythonAnywhere already."""
     return shipment.bundle.id in {row.id for row in shipment.status.releases}
 
@@ -237,7 +244,7 @@ class _Archives:
         """Upload the archives that are not there."""
         bundle, record = shipment.bundle, shipment.record
         is_change = record is not None and not self.whole
-        code = FileSet(bundle.code.folder, _without_shared(bundle, record))
+        code = FileSet(bundle.code.folder, without_shared(bundle, record))
         old = record.files if record and is_change else {}
         commands = (*bundle.wanted.run, *bundle.wanted.first_run)
         packages = self._send_packages(shipment)
@@ -254,7 +261,9 @@ class _Archives:
     def _send_packages(self, shipment: Shipment) -> Packed:
         """Upload the packages that are not there, all in one archive."""
         wanted = shipment.bundle.environment.distributions
-        missing = self._missing(shipment)
+        missing = shipment.missing
+        if self.whole:
+            missing = missing_packages(self.destination, shipment.bundle, shipment.status)
         if not missing:
             return NOTHING
         names = ", ".join(each.name for each in missing[:MOST_NAMED])
@@ -264,21 +273,6 @@ class _Archives:
         pairs = ((each.digest, row) for each in missing for row in each.manifest.items())
         files = {f"{digest}/{path}": entry for digest, (path, entry) in pairs}
         return self._pack(FileSet(missing[0].folder.parent, files), {}, "packages.tar.gz")
-
-    def _missing(self, shipment: Shipment) -> list[Distribution]:
-        """The packages that are not there; damaged ones, the loader has removed.
-
-        It is looked for them only if some may be there, and some not.
-        """
-        environment, record = shipment.bundle.environment, shipment.record
-        found = list(environment.distributions)
-        if not found or not shipment.status.nonce:
-            return found
-        is_same = record and record.environment.partition(APART)[0] == environment.id
-        if is_same and not self.whole:
-            return []
-        there = self.destination.api.files.entries(self.destination.layout.distributions) or {}
-        return [each for each in found if each.digest not in there]
 
     def _send_code(self, new: FileSet, old: Manifest) -> Packed:
         """Upload what the release `old` does not have."""
@@ -313,7 +307,7 @@ class _Archives:
         return frozenset(self.destination.api.files.entries(self.destination.layout.incoming) or {})
 
 
-def _without_shared(bundle: Bundle, record: Record | None) -> Manifest:
+def without_shared(bundle: Bundle, record: Record | None) -> Manifest:
     """What the live release shares already is on PythonAnywhere, and is not shipped again."""
     shared = record.shared if record else ()
     kept = tuple(name.rstrip("/") + "/" for name in bundle.wanted.shared if name in shared)

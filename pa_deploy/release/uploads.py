@@ -72,9 +72,7 @@ class Uploads:
                 self.destination.announce("Deleted what this run had uploaded.")
 
     def _making_room(self) -> str:
-        others = [row.id for row in self.status.releases if row.id != self.status.live]
-        advice = f"{MAKE_ROOM} "
-        if others:
-            oldest = self.destination.layout.release(others[-1])
-            advice += f"You can also delete the oldest release there: the folder {oldest}. "
-        return f"{advice}Then run again. `keep-releases` sets how many releases stay."
+        prune = ""
+        if self.status.releases:
+            prune = "Run `pa-deploy releases prune`: it removes what no release needs. "
+        return f"{prune}{MAKE_ROOM} Then run again. `keep-releases` sets how many releases stay."

@@ -49,6 +49,7 @@ def make_release(
         generate=values.generate or (),
         shared=as_in_source(values.shared or (), source),
         keep=values.keep_releases,
+        disk_limit=values.disk_limit,
         discard_changes=values.discard_changes or (),
         backups=values.backups,
         serve_source=values.serve_source,

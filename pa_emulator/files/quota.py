@@ -39,16 +39,33 @@ def _tell(ledger: Path, left: int) -> None:
 
 
 def used_bytes(folder: Path) -> int:
-    """Add up the sizes of all files below a folder, however deep; links count nothing."""
+    """Add up the sizes of all files below a folder, however deep.
+
+    Symbolic links count nothing, and a file with several hard links counts once, as for `du`.
+    """
     total, folders = 0, [str(folder)]
+    seen: set[tuple[int, int]] = set()
     for place in folders:  # the list grows meanwhile
         with contextlib.suppress(OSError), os.scandir(place) as entries:
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
                     folders.append(entry.path)
                 else:
-                    total += _size(Path(entry.path))
+                    total += _size_once(Path(entry.path), seen)
     return total
+
+
+def _size_once(path: Path, seen: set[tuple[int, int]]) -> int:
+    """Return a file's size, as `_size`; 0 if another link to it was counted before."""
+    try:
+        found = path.lstat()
+    except OSError:
+        return 0
+    key = (found.st_dev, found.st_ino)
+    is_counted = found.st_nlink > 1 and key in seen
+    if found.st_nlink > 1:
+        seen.add(key)
+    return found.st_size if stat.S_ISREG(found.st_mode) and not is_counted else 0
 
 
 def _size(path: Path) -> int:

@@ -38,7 +38,13 @@ OURS = [
     for case in load()
     if case.client
 ]
-SOMETHING: dict[str, object] = {"<any>": "anything", "<text>": "a text", "<id>": 7, "<list>": []}
+SOMETHING: dict[str, object] = {
+    "<any>": "anything",
+    "<text>": "a text",
+    "<id>": 7,
+    "<number>": 100,
+    "<list>": [],
+}
 SETTINGS = {
     "python_version": "python_version",
     "virtualenv_path": "virtualenv",
@@ -85,6 +91,8 @@ def request_of(api: Api, case: Case) -> Callable[[], object]:  # noqa: C901, PLR
             return lambda: api.files.upload("/" + "/".join(parts), str(request.content).encode())
         case "DELETE", "files", "path", *parts:
             return lambda: api.files.delete("/" + "/".join(parts))
+        case "GET", "cpu":
+            return api.cpu.daily_limit
         case "GET", "consoles":
             return api.consoles.list
         case "GET", "consoles", "shared_with_you":

@@ -125,8 +125,13 @@ EVERY = {
         empty=None,
         error=Says("--source none", "There is no folder none in the workspace.", 2),
     ),
-    "releases": Facts(
+    "releases list": Facts(
         success=Says("", "{release}"), empty=Says("", "There are no releases."), error=REFUSED
+    ),
+    "releases prune": Facts(
+        success=Says("--keep 1", "Removed releases {release}"),
+        empty=Says("", "There are no releases."),
+        error=Says("--keep 0", "0 is not in the range 1<=x<=50", 2),
     ),
     "rollback": Facts(
         success=Says("", "Release {release} is live again"),
@@ -180,7 +185,7 @@ EVERY = {
 }
 
 # Their success needs releases that went live; tests/pa_deploy/release/test_commands.py has it too.
-OF_RELEASES = {"release detach", "releases", "rollback"}
+OF_RELEASES = {"release detach", "releases list", "releases prune", "rollback"}
 
 
 def leaves(command: click.Command, name: str = "") -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import ssl
 import threading
 from collections.abc import Iterator, Mapping
@@ -14,7 +15,9 @@ from pathlib import Path
 
 @dataclass
 class Index:
-    """`/simple/` has the packages; `/503/…` answers 503, and so on; `/cut/` ends the connection."""
+    """`/simple/` has the packages; `/sized/` too, and tells their sizes, wrongly; `/503/…` answers
+    503, and so on; `/cut/` ends the connection.
+    """
 
     url: str
     authorizations: set[str]
@@ -47,6 +50,8 @@ class _Handler(BaseHTTPRequestHandler):
                 if len(rest) == 1
                 else (folder / rest[1]).read_bytes(),
             )
+        elif first == "sized" and folder:
+            self._answer(200, _rows(folder, rest[0]), "application/vnd.pypi.simple.v1+json")
         elif first == "json":
             self._answer(200, b"oops", "application/vnd.pypi.simple.v1+json")
         elif first != "cut":
@@ -71,6 +76,20 @@ class _Handler(BaseHTTPRequestHandler):
 def _page(folder: Path, href: str) -> bytes:
     names = sorted(path.name for path in folder.iterdir())
     return "".join(f'<a href="{href or name}">{name}</a>' for name in names).encode()
+
+
+def _rows(folder: Path, name: str) -> bytes:
+    """A page that tells of each file a hundred million bytes more than it has."""
+    files = [
+        {
+            "filename": path.name,
+            "url": f"/simple/{name}/{path.name}",
+            "hashes": {},
+            "size": path.stat().st_size + 100_000_000,
+        }
+        for path in sorted(folder.iterdir())
+    ]
+    return json.dumps({"meta": {"api-version": "1.1"}, "name": name, "files": files}).encode()
 
 
 @contextmanager

@@ -156,3 +156,48 @@ def test_what_is_no_name_to_generate(line: str) -> None:
 @pytest.mark.parametrize("value", ["1", "0", "-1", "three", "51", "3.5"])
 def test_how_many_releases_may_be_kept(value: str) -> None:
     assert "from 2 to 50" in complaints(releases.keep_releases, value)
+
+
+MIB = 1024 * 1024
+
+
+@pytest.mark.parametrize(
+    ("value", "size"),
+    [
+        ("512MiB", 512 * MIB),
+        ("512 mib", 512 * MIB),
+        ("512M", 512 * MIB),
+        ("1 GB", 1_000_000_000),
+        ("1.5 GiB", 1536 * MIB),
+        ("500 mb", 500_000_000),
+        ("2097152 bytes", 2 * MIB),
+        ("2048 KiB", 2 * MIB),
+        ("0", 0),
+        ("None", 0),
+    ],
+)
+def test_a_disk_limit_in_bytes(value: str, size: int) -> None:
+    assert releases.disk_limit(value) == size
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("512", '"512" has no unit. Write 512MiB if you mean that.'),
+        ("1,5 GB", '"1,5 GB" is not a size. Write it as 512MiB or 1 GB'),
+        ("-1", "is not a size"),
+        ("half", "is not a size"),
+        ("512 iB", "has no unit"),
+        ("1e9 B", "is not a size"),
+        ("100 kB", "is less than 1 MiB"),
+        ("\u0665MB", "is not a size"),
+    ],
+)
+def test_what_is_not_a_disk_limit(value: str, said: str) -> None:
+    assert said in told(value)
+
+
+def told(value: str) -> str:
+    with pytest.raises(BadValue) as bad:
+        releases.disk_limit(value)
+    return "\n".join(f"{message} {advice}" for _, message, advice in bad.value.complaints)

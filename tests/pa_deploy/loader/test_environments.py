@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import py_compile
 import shutil
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from pa_deploy.loader.files import Home
 from tests.pa_deploy.loader.packages import GREETED, GREETING, packages
 from tests.pa_deploy.loader.test_pythons import PYTHONS
 from tests.pa_deploy.release.account import Account, hello
-from tests.soak import first_of, one_in
+from tests.soak import first_of, in_soak, one_in
 
 INFO = "greeting-1.0.dist-info"
 METADATA = "Metadata-Version: 2.1\nName: greeting\nVersion: 1.0\n"
@@ -192,6 +193,21 @@ class TestItIsShared:
         )
 
         assert not list(account.file("distributions").rglob("__pycache__"))
+
+    @pytest.mark.parametrize("change", ["", in_soak("# changed\n")])
+    def test_another_one_has_the_same_bytecode_of_files_that_are_the_same(
+        self, account: Account, change: str
+    ) -> None:
+        account.deploy(GREETED, environment=packages(account, GREETING))
+        (module,) = account.file("environments").glob("*/lib/*/*/greeting.py")
+        cache = Path(py_compile.compile(str(module)) or "")
+        with module.open("a") as file:
+            file.write(change)
+
+        account.deploy({**GREETED, "new": ""}, environment=packages(account, GREETING, OTHER))
+
+        others = {*account.file("environments").rglob(cache.name)} - {cache}
+        assert any(each.samefile(cache) for each in others) is not bool(change)
 
     def test_of_a_file_that_two_packages_have_it_is_the_later_one_s(self, account: Account) -> None:
         other = {"greeting.py": "TEXT = 'from another one'\n"}

@@ -45,6 +45,7 @@ def test_each_input_about_releases_has_its_place(tmp_path: Path) -> None:
         serve_source="true",
         discard_changes="cache/",
         backups="7",
+        disk_limit="1 MiB",
     )
 
     assert release == WantedRelease(
@@ -66,6 +67,7 @@ def test_each_input_about_releases_has_its_place(tmp_path: Path) -> None:
     assert release.source_as_given == "site"
     assert release.preflight is True
     assert (release.discard_changes, release.backups) == (("cache/",), 7)
+    assert release.disk_limit == 1024 * 1024
 
 
 def test_a_source_alone_is_enough(tmp_path: Path) -> None:
@@ -168,6 +170,7 @@ ALONE = {
     "preflight": "false",
     "backups": "0",
     "keep_releases": "5",
+    "disk_limit": "1 GB",
     "discard_changes": "cache/",
 }
 

@@ -11,6 +11,7 @@ import pytest
 
 from pa_emulator.config import PLANS
 from pa_emulator.files.ledgers import Ledgers
+from pa_emulator.files.quota import used_bytes
 from tests.pa_emulator.client import Client
 from tests.pa_emulator.waiting import eventually
 from tests.soak import one_in
@@ -98,6 +99,14 @@ def test_an_upload_takes_room(free: Client) -> None:
     _fill(free, 50_000)
     assert free.upload("/home/fred/uploaded", "x" * 40_000).status_code == 201
     assert "Disk quota exceeded" in free.visit("/by_write/20000", DOMAIN).text
+
+
+def test_a_file_with_several_links_counts_once(tmp_path: Path) -> None:
+    (tmp_path / "below").mkdir()
+    (tmp_path / "one").write_bytes(b"x" * 1000)
+    (tmp_path / "below" / "two").hardlink_to(tmp_path / "one")
+    (tmp_path / "other").write_bytes(b"x" * 1000)
+    assert used_bytes(tmp_path) == 2000
 
 
 def test_files_outside_of_home_do_not_count(free: Client) -> None:

@@ -1,0 +1,102 @@
+"""A process of its own that measures the disk, or removes what no release needs.
+
+No visitor waits for it: it writes down what it has found, and pa-deploy asks again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any, Dict, List, Set
+
+from .boot import work
+from .files import Home
+from .lease import has_lease
+from .pruning import Pruning
+from .releases import Release, live
+from .shared import rescue
+from .space_note import note_space
+from .status import read_pointer, read_status, sign_status
+from .usage import given_back, measure
+
+MOST_TOLD = 20
+BUSY = "another deploy is at work"
+"""pa-deploy knows these words."""
+
+
+def see_to_space(home: Home, word: str, keep: int, asked: str) -> None:
+    """Do what was `asked`, of which this is the id: `usage` or `prune`. `keep` is how many
+    releases stay; 0: all that are listed.
+    """
+    told: Dict[str, Any] = {"asked": asked, "ended": True, "error": ""}
+    try:
+        told.update(_prune(home, keep) if word == "prune" else _look(home, keep))
+        told.update(measure(home))
+    except Exception as error:  # pa-deploy tells it
+        told["error"] = str(error) or repr(error)
+    note_space(home, told)
+
+
+def _look(home: Home, keep: int) -> Dict[str, Any]:
+    """What a removal would remove, and how much it would free."""
+    kept = _kept(home, read_status(home), keep)
+    return _told(home, Pruning(home, kept, {}), kept)
+
+
+def _prune(home: Home, keep: int) -> Dict[str, Any]:
+    """Remove it. What the app wrote in a release is moved to `backups/` before."""
+    with work(home) as lock:
+        status = read_status(home)
+        if lock < 0 or (status["state"] in ("preparing", "ready") and has_lease(home)):
+            raise RuntimeError(BUSY)
+        kept = _kept(home, status, keep)
+        leave = read_pointer(home).get("discard", [])
+        for row in status["releases"]:
+            if row.get("id") not in kept:
+                _rescue(home, row["id"], leave, kept)
+        pruning = Pruning(home, kept, {})
+        told = _told(home, pruning, kept)
+        pruning.carry_out()
+        rows = [row for row in status["releases"] if row.get("id") in kept]
+        sign_status(home, {**status, "releases": rows})
+    return told
+
+
+def _rescue(home: Home, name: str, leave: List[str], kept: Set[str]) -> None:
+    """A release of which something cannot be moved stays."""
+    try:
+        rescue(Release(home, name), leave)
+    except OSError:
+        kept.add(name)
+
+
+def _kept(home: Home, status: Dict[str, Any], keep: int) -> Set[str]:
+    """The ids of the releases that stay: the live one, and the newest to go back to."""
+    rows = [row for row in status["releases"] if isinstance(row, dict)]
+    serving = {status["live"], live(home)} - {""}
+    if not keep:
+        return serving | {str(row.get("id")) for row in rows}
+    others = [str(row.get("id")) for row in rows if row.get("id") not in serving]
+    good = [str(row.get("id")) for row in rows if _is_target(row)]
+    chosen = [each for each in others if each in good][: keep - bool(serving)]
+    return serving | set(chosen)
+
+
+def _is_target(row: Dict[str, Any]) -> bool:
+    """Whether a rollback can go to it."""
+    return row.get("bad") is not True and row.get("verified") is not False
+
+
+def _told(home: Home, pruning: Pruning, kept: Set[str]) -> Dict[str, Any]:
+    names = pruning.names()
+    counts = Counter(folder for folder, name in names if not name.endswith(".json"))
+    releases = sorted(name for folder, name in names if folder == "releases")
+    return {
+        "frees": given_back(home.at(*each) for each in names),
+        "releases": releases[:MOST_TOLD],
+        "environments": counts["environments"],
+        "packages": counts["distributions"],
+        "left": sum(
+            count for folder, count in counts.items() if folder in ("incoming", "unpacking")
+        ),
+        "stay": sorted(kept)[:MOST_TOLD],
+    }

@@ -45,6 +45,7 @@ class Runner:
         self.directory = directory
         self.emulator = emulator
         self.secrets = {emulator.token}
+        self.environ = {"UV_HTTP_RETRIES": "0"}  # they take ten seconds
 
     def start(self, *, token: str | None = None, **inputs: str) -> subprocess.Popen[str]:
         """Start a step, which is entrypoint.py; `_` in an input's name stands for `-`."""
@@ -74,7 +75,7 @@ class Runner:
             (self.directory / name).write_text("")
         return {
             "PATH": os.environ["PATH"],
-            "UV_HTTP_RETRIES": "0",  # they take ten seconds
+            **self.environ,
             "GITHUB_ACTIONS": "true",
             "GITHUB_OUTPUT": str(self.directory / "output"),
             "GITHUB_STEP_SUMMARY": str(self.directory / "summary"),

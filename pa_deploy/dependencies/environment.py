@@ -184,13 +184,15 @@ def _config_home(environ: Mapping[str, str]) -> Path:
 
 
 def _pip_files(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    named = environ.get("PIP_CONFIG_FILE")
+    if named == os.devnull:  # then pip reads none either
+        return
     files = [
         Path("/etc/pip.conf"),
         _config_home(environ) / "pip" / "pip.conf",
         _home(environ) / ".pip" / "pip.conf",
     ]
     files += [Path(environ["VIRTUAL_ENV"]) / "pip.conf"] if environ.get("VIRTUAL_ENV") else []
-    named = environ.get("PIP_CONFIG_FILE")
     files += [Path(named)] if named else []
     for file in dict.fromkeys(files):
         keys = {key.lower().replace("-", "_").upper() for key in PIP_KEY.findall(_text(file))}

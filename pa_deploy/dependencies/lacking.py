@@ -11,7 +11,7 @@ from packaging.utils import canonicalize_name
 
 from pa_deploy.dependencies.formats.target import Target
 from pa_deploy.dependencies.model import NeedsBuilding, Place, Requirements
-from pa_deploy.dependencies.names import advice_on, of_system, platform_of
+from pa_deploy.dependencies.names import MODULES, POPULAR, advice_on, of_system, platform_of
 from pa_deploy.errors import InputError, Problem
 
 INPUT = "requirements"
@@ -51,8 +51,8 @@ class Lack:
     """A package that cannot be shipped. `version` is "" if more than one is meant.
 
     `pythons` are those that it has wheels for, `platforms` tags of its wheels, both only as far as
-    uv tells. `has_source`: it can be built. `needs` is the limit of Pythons. `other` is the version
-    that can be shipped.
+    uv tells. `has_source`: it can be built, and its name is not one that people list by mistake,
+    such as `sklearn`. `needs` is the limit of Pythons. `other` is the version that can be shipped.
     """
 
     name: str
@@ -90,7 +90,8 @@ def lacks(said: str) -> Iterator[Lack]:
             "wheel",
             pythons.get(name, ()),
             platforms.get(name, ()),
-            has_source="no usable wheels" in row[0] or bool(row[4] or row[5]),
+            has_source=("no usable wheels" in row[0] or bool(row[4] or row[5]))
+            and name not in MODULES,
         )
         found.setdefault(name, lack)
     for row in NEWER_PYTHON.finditer(flat):
@@ -150,7 +151,8 @@ def _told(lack: Lack, wanted: Requirements, place: Place | None, python: str) ->
             "If another index has it, add that index by `--extra-index-url` in "
             f"{wanted.file} or by the variable UV_INDEX."
         )
-        return said, advice_on(lack.name) or f"Correct the name. {other}"
+        wrong = "" if lack.name in POPULAR else "Correct the name. "
+        return said, advice_on(lack.name) or f"{wrong}{other}"
     if lack.kind == "version":
         said = f"the package index has no version that fits {shown}."
         other = of_system(lack.name) or _instead(lack, wanted, place, python)
@@ -172,6 +174,8 @@ def _told(lack: Lack, wanted: Requirements, place: Place | None, python: str) ->
     if lack.has_source:
         build = "set `dependencies: install`, so that PythonAnywhere builds it."
         return said, f"{other} Or {build}" if other else f"{build[:1].upper()}{build[1:]}"
+    if lack.name in MODULES:
+        return said, advice_on(lack.name)
     return said, other or f"List another package instead of `{lack.name}`."
 
 

@@ -67,7 +67,12 @@ OF_CONDA = _words("""
     conda-repo-cli conda-token conda-verify libmambapy menuinst mkl-fft mkl-random mkl-service
     navigator-updater ruamel-yaml-conda
 """)
-MODULES = {str(canonicalize_name(module)): package for module, package in PACKAGES.items()}
+MODULES = {
+    str(canonicalize_name(module)): package
+    for module, package in PACKAGES.items()
+    if canonicalize_name(module) != canonicalize_name(package)
+}
+"""The packages of modules whose names do not name that package."""
 
 
 def advice_on(name: str) -> str:
@@ -78,6 +83,8 @@ def advice_on(name: str) -> str:
         return f"`{name}` is a part of Python. Remove the line."
     if of_system(name):
         return of_system(name)
+    if name in POPULAR:
+        return ""
     near = get_close_matches(name, POPULAR, n=1, cutoff=LIKENESS)
     return f"Did you mean `{near[0]}`?" if near else ""
 

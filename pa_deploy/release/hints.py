@@ -125,6 +125,15 @@ HINTS = (
         (r"cannot import name '(\w+)' from partially initialized module",),
     ),
     Hint(
+        "The app starts a server of its own, and PythonAnywhere has one. Put `app.run()` below "
+        '`if __name__ == "__main__":`.',
+        (
+            r"^ \* Serving Flask app",
+            r"\", line \d+, in (?:run_simple|run_with_reloader)$",
+            r"Uvicorn running on http",
+        ),
+    ),
+    Hint(
         "PythonAnywhere does not have the system library {}, which a package needs.",
         (r"ImportError: (lib[\w.+-]+): cannot open shared object file",),
     ),

@@ -17,10 +17,13 @@ FAILED_BUILD = (
     r"Building wheel for ([\w.-]+) \([^\n]*did not run successfully",
     r"Running setup\.py install for ([\w.-]+)[^\n]*(?:error|did not run)",
 )
+NO_BACKEND = "BackendUnavailable: "
+"""pip itself ends with it if the package's build tool cannot be imported; the reason follows."""
 IN_PREPARATION = (
     r"(?:Getting requirements to build wheel|Preparing metadata|Preparing editable metadata"
     r"|python setup\.py egg_info|Installing build dependencies|pip subprocess to install)"
     r"[^\n]*(?:did not run successfully|status 'error')|metadata-generation-failed"
+    rf"|\.{NO_BACKEND}"
 )
 BUILD_BLOCK = re.compile(r"╰─> \[\d+ lines? of output\]\n(.*?)\n\s*\[end of output\]", re.DOTALL)
 MATTERS = re.compile(
@@ -90,7 +93,7 @@ def explain_build(text: str) -> Explained | None:
     name = building(text)
     if not name:
         return None
-    block = "\n".join(BUILD_BLOCK.findall(text)[-1:]) or text
+    block = "\n".join(BUILD_BLOCK.findall(text)[-1:]) or text.rpartition(NO_BACKEND)[2]
     said = [line.strip()[:MOST_CHARACTERS] for line in _without_frames(block) if line.strip()]
     matter = [line for line in said if MATTERS.search(line) and not NOISE.search(line)]
     lines = list(dict.fromkeys(matter or said))[-MOST_LINES:]

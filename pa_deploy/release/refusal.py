@@ -91,8 +91,9 @@ NEXT_STEPS = {
     "backups": "Deploy again. With `backups: 0`, no copies are made.",
     "static-files": "Correct the folder in `static-files`, or have a command of `run` fill it. If "
     "it may be empty, set `static-check: false`.",
-    "try": "Correct the code or the inputs and deploy again. If only the page of `health-check` is "
-    "at fault, correct that input, or set `preflight: false`.",
+    "try": "Correct the code and deploy again. If the page is as you want it, correct "
+    "`health-check`, `health-status` or `health-text`. If the app cannot answer before it is live, "
+    "set `preflight: false`.",
 }
 
 

@@ -145,9 +145,17 @@ def test_what_the_config_file_may_hold_the_workflow_need_not() -> None:
 
 
 def test_local_links_lead_somewhere() -> None:
-    for page in (*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")):
+    for page in (*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("examples/*.md")):
         for link in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text()):
             assert (page.parent / link).exists(), f"{page.name}: {link}"
+
+
+def test_every_example_is_in_the_list_of_examples() -> None:
+    listed = (ROOT / "examples/README.md").read_text()
+    folders = [file.parent.name for file in ROOT.glob("examples/*/pa-deploy.toml")]
+
+    assert folders
+    assert [name for name in folders if f"[{name}]({name})" not in listed] == []
 
 
 def test_the_lock_file_satisfies_the_package_metadata() -> None:

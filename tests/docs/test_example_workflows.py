@@ -11,8 +11,7 @@ import pytest
 import yaml
 
 from pa_deploy.inputs import INPUTS
-from pa_deploy.settings import Settings
-from pa_deploy.settings.resolve import resolve
+from pa_deploy.settings import Settings, read_inputs, resolve_all
 from pa_deploy.settings.sources import Given
 from tests.places import ROOT
 
@@ -33,6 +32,8 @@ def settings_of(workflow: str, job: str, tmp_path: Path) -> Settings:
     (tmp_path / "wsgi.py").write_text("x = 1\n")
     if not (tmp_path / "examples").exists():
         shutil.copytree(FOLDER.parent, tmp_path / "examples")
+    if workflow == "from-config":
+        shutil.copytree(FOLDER.parent / "src-layout", tmp_path, dirs_exist_ok=True)
     step = next(step for step in steps_of(workflow, job) if "/pa-deploy@" in step.get("uses", ""))
     assert set(step["with"]) <= NAMES
     given = {
@@ -40,7 +41,10 @@ def settings_of(workflow: str, job: str, tmp_path: Path) -> Settings:
         for name, value in step["with"].items()
         if "${{" not in str(value)
     }
-    return resolve(Given.of({**given, "token": "t"}, WORKFLOWS[workflow].get("env", {}), tmp_path))
+    given["token"] = "t0ken-of-alice"
+    inputs = read_inputs(Given.of(given, WORKFLOWS[workflow].get("env", {}), tmp_path))
+    (found,) = resolve_all(inputs)
+    return found
 
 
 JOBS = [(workflow, job) for workflow, data in WORKFLOWS.items() for job in data["jobs"]]

@@ -12,7 +12,7 @@ from functools import partial
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-from pa_deploy.dependencies.formats import chosen, pyproject
+from pa_deploy.dependencies.formats import chosen, pyproject, stale
 from pa_deploy.dependencies.formats.document import Node, toml
 from pa_deploy.dependencies.formats.listing import Asked, Line, Listing, PythonLimit
 from pa_deploy.dependencies.formats.packages import Edge, Locked, is_true, pinned, reached
@@ -34,6 +34,7 @@ def read(text: str, asked: Asked) -> Listing:
     return Listing(
         lines=tuple(line for package in found for line in _lines(package)),
         python=tuple(_python(file)),
+        notes=tuple(stale.notes((each.name for each in packages), asked, "pdm lock")),
         is_locked=True,
     )
 

@@ -12,7 +12,7 @@ from functools import partial
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-from pa_deploy.dependencies.formats import chosen, pyproject
+from pa_deploy.dependencies.formats import chosen, pyproject, stale
 from pa_deploy.dependencies.formats.document import Node, toml
 from pa_deploy.dependencies.formats.listing import (
     Asked,
@@ -50,6 +50,7 @@ def read(text: str, asked: Asked) -> Listing:
         lines=tuple(_line(package, older) for package in found),
         options=tuple(dict.fromkeys(_options(found))),
         python=tuple(_python(file)),
+        notes=tuple(stale.notes((each.name for each in packages), asked, "poetry lock")),
         is_locked=True,
     )
 

@@ -8,7 +8,7 @@ from functools import partial
 
 from packaging.utils import canonicalize_name
 
-from pa_deploy.dependencies.formats import chosen
+from pa_deploy.dependencies.formats import chosen, stale
 from pa_deploy.dependencies.formats.document import Node, toml
 from pa_deploy.dependencies.formats.listing import (
     Asked,
@@ -45,6 +45,7 @@ def read(text: str, asked: Asked) -> Listing:
         python=(PythonLimit("requires-python", limit.text(), limit.text(), limit.line),)
         if limit
         else (),
+        notes=tuple(stale.notes((each.name for each in packages), asked, "uv lock")),
         is_locked=True,
     )
 

@@ -409,6 +409,13 @@ def test_files_that_are_not_read_are_named_without_their_values(
     assert "s3cret" not in warning
 
 
+def test_if_pip_is_told_to_read_no_file_none_is_warned_of(tmp_path: Path) -> None:
+    (tmp_path / ".pip").mkdir()
+    (tmp_path / ".pip/pip.conf").write_text("[global]\nindex-url = s3cret\n")
+
+    assert warnings_of(tmp_path, PIP_CONFIG_FILE=os.devnull) == []
+
+
 def test_what_is_set_in_our_way_too_is_not_warned_of(tmp_path: Path) -> None:
     warnings = warnings_of(tmp_path, PIP_INDEX_URL="https://a/", UV_DEFAULT_INDEX="https://b/")
 

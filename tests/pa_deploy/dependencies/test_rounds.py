@@ -195,6 +195,22 @@ def test_a_source_package_says_that_pythonanywhere_can_build_it(folder: Path) ->
     assert "Set `dependencies: install`, so that PythonAnywhere builds it." in str(failed)
 
 
+@pytest.mark.parametrize(
+    ("name", "package"), [("sklearn", "scikit-learn"), ("dotenv", "python-dotenv")]
+)
+def test_what_is_listed_by_mistake_is_not_built(folder: Path, name: str, package: str) -> None:
+    """On PyPI these names have a source distribution that fails."""
+    own = folder / "sources"
+    own.mkdir()
+    (own / f"{name}-1.0.tar.gz").write_bytes(b"")
+
+    with serving({name: own}) as index:
+        failed = failure(folder, f"--index-url {index.url}/simple\n{name}\n")
+
+    assert not isinstance(failed, NeedsBuilding)
+    assert f"`{name}` is a module of the package `{package}`. List that instead." in str(failed)
+
+
 def test_a_package_with_source_and_windows_wheels_is_not_for_windows_alone(folder: Path) -> None:
     own = folder / "sources"
     wheels.make(own, "built", "1.0", {}, tag="cp313-cp313-win_amd64")
@@ -225,11 +241,20 @@ def test_an_index_that_fails_meanwhile_is_told_as_that(folder: Path) -> None:
         ("ufw", "package of Ubuntu"),
         ("conda", "package of conda"),
         ("entirely-own-name", ""),
+        ("pytest", ""),
+        ("flask-sqlalchemy", ""),
+        ("dj-database-url", ""),
     ],
 )
 def test_a_name_that_no_index_has_is_explained_if_it_is_known(name: str, said: str) -> None:
     assert said in advice_on(name)
     assert bool(said) == bool(advice_on(name))
+
+
+def test_a_known_name_that_the_index_does_not_have_is_not_called_wrong(folder: Path) -> None:
+    (said,) = problems(folder, "pytest\n")
+
+    assert "pytest (requirements.txt, line 3) was not found on the package index. If" in said
 
 
 def test_without_answers_of_the_index_all_are_named_all_the_same(

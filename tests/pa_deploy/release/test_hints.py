@@ -38,6 +38,12 @@ from tests.soak import one_in
             "ImportError: libGL.so.1: cannot open shared object file: No such file or directory",
             "does not have the system library libGL.so.1",
         ),
+        (" * Serving Flask app 'app'\n * Debug mode: off", "Put `app.run()` below"),
+        (
+            '  File "/x/werkzeug/serving.py", line 1119, in run_simple\n    run_with_reloader(',
+            "Put `app.run()` below",
+        ),
+        ("INFO:     Uvicorn running on http://127.0.0.1:8000", "Put `app.run()` below"),
     ],
 )
 def test_it_names_the_next_step(said: str, words: str) -> None:

@@ -220,6 +220,30 @@ def test_of_a_traceback_only_the_exception_is_told() -> None:
 
 
 @pytest.mark.parametrize(
+    "reason",
+    [
+        "ModuleNotFoundError: No module named 'distutils'",
+        "ModuleNotFoundError: No module named 'imp'",
+        "AttributeError: module 'pkgutil' has no attribute 'ImpImporter'",
+    ],
+)
+def test_a_build_tool_that_is_older_than_the_python_is_told_with_its_package(reason: str) -> None:
+    said = told(
+        "Collecting flask\nCollecting numpy==1.23.1\n"
+        "  Getting requirements to build wheel: finished with status 'done'\n"
+        "ERROR: Exception:\nTraceback (most recent call last):\n"
+        '  File "/x/pip/_impl.py", line 321, in _call_hook\n'
+        "    raise BackendUnavailable(data.get('traceback', ''))\n"
+        "pip._vendor.pyproject_hooks._impl.BackendUnavailable: Traceback (most recent call last):\n"
+        '  File "/x/setuptools/__init__.py", line 10, in <module>\n    import distutils.core\n'
+        f"{reason}\n\n"
+    )
+
+    assert said.startswith(f"`numpy` could not be built. The build says: {reason} That version is")
+    assert "set an older `python-version`" in said
+
+
+@pytest.mark.parametrize(
     ("output", "error"),
     [
         (

@@ -1,0 +1,1 @@
+"""A package in src/, in two modules. For `app: greeter.web:app`."""

@@ -1,0 +1,5 @@
+"""What is said."""
+
+
+def greeting(name):
+    return f"Hello from {name}"

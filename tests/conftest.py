@@ -29,7 +29,7 @@ settings.register_profile(
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
     derandomize=True,
-    max_examples=25,
+    max_examples=15,
 )
 settings.register_profile(
     "others", settings.get_profile("same"), derandomize=False, max_examples=3000
@@ -58,10 +58,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for item in items if item not in left_out]
 
 
-def pytest_collection_finish() -> None:
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection() -> None:
     """Keep the garbage collector from looking at ten thousand tests again and again."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Let it look at what comes now alone."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

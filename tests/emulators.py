@@ -9,10 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pa_emulator.cli import run
+from pa_emulator.hosting import spec as specs
+from pa_emulator.hosting.options import options as real_options
 from tests import forked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from pa_emulator.hosting.deployment import Deployment
+    from pa_emulator.hosting.options import Options
+    from pa_emulator.hosting.place import Place
 
 
 class ForkedEmulator:
@@ -61,4 +67,10 @@ def _run(
     for number, stream in enumerate(streams):
         os.dup2(stream.fileno(), number)
         stream.close()
+    specs.options = _options_to_end_at_once  # type: ignore[attr-defined]
     run(options)
+
+
+def _options_to_end_at_once(place: Place, deployment: Deployment, spec: Path) -> Options:
+    """Have uWSGI's processes end without removing each of their objects before: it costs 50 ms."""
+    return [*real_options(place, deployment, spec), ("skip-atexit-teardown", "")]

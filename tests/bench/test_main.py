@@ -98,6 +98,7 @@ def test_without_a_place_for_its_tables_it_measures_nothing(tmp_path: Path) -> N
     assert "standard output is closed" in run.stderr
 
 
+@pytest.mark.soak
 @needs_curl
 @pytest.mark.parametrize(
     "ending",

@@ -121,6 +121,7 @@ def echo() -> Iterator[int]:
         server.server_close()
 
 
+@pytest.mark.soak
 def test_a_connection_takes_a_round_trip_and_so_does_each_request() -> None:
     with echo() as port, Wire(port, 0.2) as wire:
         tries = [two_requests(wire.port) for _ in range(3)]

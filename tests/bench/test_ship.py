@@ -56,6 +56,7 @@ def test_requests_do_not_grow_with_the_number_of_files(
     assert used.requests == 14
 
 
+@pytest.mark.soak
 def test_round_trips_are_no_wait_on_top_of_the_rate_limit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

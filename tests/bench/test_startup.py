@@ -21,6 +21,7 @@ def test_a_real_deploy_gets_as_far_as_to_connect() -> None:
     assert start_up(rounds=1).deploy_seconds > 0
 
 
+@pytest.mark.soak
 def test_a_deploy_is_ended_when_it_connects(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -36,6 +37,7 @@ def test_a_deploy_is_ended_when_it_connects(
     assert not outlived.exists()
 
 
+@pytest.mark.soak
 def test_a_deploy_that_does_not_connect_ends_the_benchmark(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(startup, "LONGEST_SECONDS", 0.01)
     monkeypatch.setattr(startup, "PA_DEPLOY", (sys.executable, "-c", WAIT))
@@ -51,6 +53,7 @@ def test_a_deploy_that_ends_without_a_connection_is_quoted(monkeypatch: pytest.M
         start_up(rounds=1)
 
 
+@pytest.mark.soak
 def test_import_times_are_told_as_a_whole_and_of_the_slowest_packages() -> None:
     imports = import_times(rounds=1)
 

@@ -91,6 +91,7 @@ def repository(tmp_path: Path) -> Repository:
     return Repository(tmp_path)
 
 
+@pytest.mark.soak
 def test_three_tags_name_the_commit_whose_action_runs_the_image(repository: Repository) -> None:
     said = repository.run_the_job()
 
@@ -122,6 +123,7 @@ def test_a_job_that_broke_off_can_be_run_again(
     assert not [line for line in said if "release create" in line]
 
 
+@pytest.mark.soak
 def test_a_tag_of_another_image_is_not_moved(repository: Repository) -> None:
     repository.git("tag", "v1.2.3", "main", cwd=repository.origin)
 

@@ -127,6 +127,7 @@ def test_reports_of_releases_that_are_shipped_and_refused(site: Runner) -> None:
     assert "the module mysite has no nothing" in refused["release"]["output"][-1]
 
 
+@pytest.mark.soak
 def test_a_report_of_updates_and_deletes(site: Runner) -> None:
     report_of(site, 0, **SITE, reload="never")
     other = {"virtualenv": "none", "password_protection": "none", "static_headers": "none"}
@@ -187,6 +188,7 @@ def test_a_report_of_another_plan_than_the_expected(site: Runner) -> None:
     report_of(site, 10, **SITE, expect_digest="0" * 64)
 
 
+@pytest.mark.soak
 def test_a_report_of_a_run_that_was_interrupted(site: Runner, pa: Emulator) -> None:
     pa.add_fault(method="POST", path=".*/static_files/$", delay=30, times=1)
     process = site.start(**SITE, report="report.json")

@@ -15,7 +15,7 @@ import pytest
 
 from tests.places import ROOT
 from tests.runner import ENTRYPOINT, PROGRAM
-from tests.soak import one_in
+from tests.soak import first_of
 
 TOKEN = "0123456789abcdef0123456789abcdef01234567"
 IN_A_HEADER = base64.b64encode(f"x:{TOKEN}".encode()).decode()
@@ -54,8 +54,7 @@ PROGRAMS = [[sys.executable, str(ENTRYPOINT)], [str(PROGRAM)]]
 @needs_proc
 @pytest.mark.parametrize(
     ("argv", "environ", "program"),
-    one_in(
-        5,
+    first_of(
         [
             (*given, program)
             for given in (
@@ -88,8 +87,7 @@ def test_no_token_can_be_read_from_proc(
 @needs_proc
 @pytest.mark.parametrize(
     ("argv", "environ"),
-    one_in(
-        3,
+    first_of(
         [
             ([], {"PA_PASSWORD_PROTECTION": f"guest:{PASSWORD}", "PA_ENV": f"KEY={KEY}"}),
             ([], {"INPUT_ENV": f"A=1\nKEY={KEY}\n", "INPUT_PASSWORD-PROTECTION": f"g:{PASSWORD}"}),

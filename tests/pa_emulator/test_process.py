@@ -54,6 +54,7 @@ def test_a_signal_ends_it_cleanly(tmp_path: Path, number: int) -> None:
         assert process.wait(10) == 0
 
 
+@pytest.mark.soak
 def test_input_does_not_end_it(tmp_path: Path) -> None:
     options = (f"--root={tmp_path}", "--stop-with-stdin")
     with started(*options, stdin=subprocess.PIPE) as (process, ready):
@@ -78,6 +79,7 @@ def test_a_closed_stdin_cannot_be_waited_for(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("stdin", first_of([subprocess.PIPE, subprocess.DEVNULL]))
 def test_the_end_of_stdin_ends_it_if_wanted(tmp_path: Path, stdin: int) -> None:
     command = [*COMMAND, "--port=0", f"--root={tmp_path}", "--stop-with-stdin"]
@@ -100,6 +102,7 @@ with Emulator(root=os.environ["ROOT"]) as pa:
 """
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     ("number", "said"), first_of([(signal.SIGKILL, ""), (signal.SIGINT, "KeyboardInterrupt")])
 )
@@ -182,6 +185,7 @@ def _open_console(ready: dict[str, Any], line: str) -> int:
     return int(pid.read_text())
 
 
+@pytest.mark.soak
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 @pytest.mark.parametrize("job", first_of(JOBS))
 def test_no_job_of_a_console_outlives_it(tmp_path: Path, job: str) -> None:
@@ -253,6 +257,7 @@ def test_a_restart_keeps_the_plan(tmp_path: Path) -> None:
         assert daily_limit(ready) == 100
 
 
+@pytest.mark.soak
 def test_a_restart_with_another_token_takes_it(tmp_path: Path) -> None:
     options = (f"--root={tmp_path}", "--no-hosting")
     with forked(*options):
@@ -278,6 +283,7 @@ def test_the_handle_removes_its_own_root() -> None:
     assert not root.exists()
 
 
+@pytest.mark.soak
 def test_rate_limit_0_turns_it_off() -> None:
     with Emulator(rate_limit=0, hosting=False) as pa:
         client = Client(pa)
@@ -294,6 +300,7 @@ def test_tls_with_its_own_ca() -> None:
         client.session.close()
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("name", first_of(["ca.pem", "chain.pem", "key.pem"]))
 def test_tls_begins_anew_where_a_part_of_it_is_missing(tmp_path: Path, name: str) -> None:
     with Emulator(root=tmp_path, tls=True, hosting=False):
@@ -305,6 +312,7 @@ def test_tls_begins_anew_where_a_part_of_it_is_missing(tmp_path: Path, name: str
         client.session.close()
 
 
+@pytest.mark.soak
 def test_tls_is_not_trusted_without_the_ca() -> None:
     with Emulator(tls=True, hosting=False) as pa, pytest.raises(requests.exceptions.SSLError):
         requests.get(pa.url, timeout=10, verify=True)
@@ -336,6 +344,7 @@ def test_without_hosting_a_reload_is_a_success() -> None:
         client.session.close()
 
 
+@pytest.mark.soak
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /tmp")
 def test_sockets_that_a_killed_one_left_are_removed(tmp_path: Path) -> None:
     token = "--token=" + "a" * 40

@@ -12,6 +12,7 @@ from pa_emulator import programs
 from pa_emulator.hosting.pythons import own_version
 from pa_emulator.processes import base_python
 from tests.pa_emulator.waiting import eventually
+from tests.soak import first_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,7 +33,7 @@ def _said(folder: Path, *command: str) -> str:
     return done.stdout.decode()
 
 
-@pytest.mark.parametrize("name", ["python", "python3", f"python{OWN}"])
+@pytest.mark.parametrize("name", first_of(["python", "python3", f"python{OWN}"]))
 def test_python_is_the_emulators_outside_of_its_virtualenv(tmp_path: Path, name: str) -> None:
     assert _said(programs.write_programs(tmp_path), name, "-c", ASK) == f"it is {base_python()}\n"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+import pytest
 import requests
 
 from pa_emulator import Emulator
@@ -50,6 +51,7 @@ def test_resets_and_changes_at_once_never_fail() -> None:
     assert statuses <= {200, 401, 403}
 
 
+@pytest.mark.soak
 def test_resets_and_consoles_at_once_leave_no_console_open() -> None:
     with Emulator(rate_limit=0, hosting=False) as pa:
         statuses = _at_once(

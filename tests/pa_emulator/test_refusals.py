@@ -14,7 +14,7 @@ import pytest
 
 from pa_emulator.cli import run
 from tests.pa_emulator.processes import client_of, daily_limit, ended, forked
-from tests.soak import in_soak
+from tests.soak import first_of, in_soak
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -127,6 +127,7 @@ def test_a_mistyped_command_is_said_so(
     assert capsys.readouterr().err.startswith(f"pa-emulator: {said}")
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     "names", [["zoe", "bob", "carol"], in_soak(["bob"]), in_soak(["bob", "carol"])]
 )
@@ -202,6 +203,7 @@ def test_a_root_whose_database_is_none_is_said_so(tmp_path: Path) -> None:
     assert text.endswith("Remove that file to start empty, or pass another --root.\n")
 
 
+@pytest.mark.soak
 def test_a_root_whose_tls_key_is_none_is_said_so(tmp_path: Path) -> None:
     with forked(f"--root={tmp_path}", "--no-hosting", "--tls"):
         pass
@@ -228,7 +230,7 @@ def test_a_username_that_differs_in_capitals_only_is_said_so(tmp_path: Path) -> 
     assert text == f"pa-emulator: {problem} (root {tmp_path}). Pass another\n"
 
 
-@pytest.mark.parametrize("name", ["pyuwsgi", "django"])
+@pytest.mark.parametrize("name", first_of(["pyuwsgi", "django"]))
 def test_a_missing_package_is_named(tmp_path: Path, name: str) -> None:
     script = (
         f"import sys; sys.modules[{name!r}] = None\n"

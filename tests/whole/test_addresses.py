@@ -17,6 +17,7 @@ def job(runner: Runner) -> Runner:
     return runner
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     "secret", first_of(["alice", "ALICE", "pythonanywhere", "alice.pythonanywhere.com"])
 )
@@ -28,6 +29,7 @@ def test_a_secret_that_is_part_of_the_address_hides_nothing(job: Runner, secret:
     assert "alice.pythonanywhere.com" in done.summary
 
 
+@pytest.mark.soak
 def test_nor_if_the_config_file_names_the_account(job: Runner) -> None:
     (job.workspace / "pa-deploy.toml").write_text('username = "alice"\n')
 
@@ -45,6 +47,7 @@ def test_a_variable_that_equals_a_secret_is_hidden(job: Runner, value: str) -> N
     assert (done.exit_code, value in "".join(log)) == (0, False)
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("value", first_of(["ultramarine-1234", "alice", "a b c d e f 1 2 3"]))
 def test_other_variables_are_shown(job: Runner, value: str) -> None:
     done = job.run(variables=f"COLOUR={value}", run="echo $COLOUR; exit 1", **SITE)

@@ -12,6 +12,7 @@ from pa_deploy.bundle import select
 from pa_deploy.bundle.selection import Selection
 from tests.pa_deploy.bundle.git import Git, needs_git
 from tests.pa_deploy.bundle.test_selection import put, shipped
+from tests.soak import first_of
 
 pytestmark = needs_git
 
@@ -193,7 +194,7 @@ def test_a_submodule_is_shipped_as_its_own_git_has_it(git: Git, tmp_path: Path) 
     ]
 
 
-@pytest.mark.parametrize("ignored", ["", "lib/\n", "*\n"])
+@pytest.mark.parametrize("ignored", first_of(["", "lib/\n", "*\n"]))
 def test_a_submodule_that_is_not_checked_out_is_warned_of(
     git: Git, tmp_path: Path, ignored: str
 ) -> None:

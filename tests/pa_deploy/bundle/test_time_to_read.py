@@ -98,6 +98,7 @@ def test_an_ignore_file_that_is_too_large_is_named(tmp_path: Path, place: str) -
     ]
 
 
+@pytest.mark.soak
 def test_a_deploy_stops_at_its_timeout(runner: Runner) -> None:
     put(runner.workspace, "site/mysite.py", *(f"site/{'a' * 240}{number}" for number in range(50)))
     (runner.workspace / "site" / ".gitignore").write_text(lines("a*" * 60) * 15)

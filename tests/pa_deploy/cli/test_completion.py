@@ -12,7 +12,7 @@ import pytest
 from pa_deploy.cli.commands import cli
 from tests.places import ROOT
 from tests.runner import PROGRAM
-from tests.soak import one_in
+from tests.soak import first_of
 
 COMMANDS = (ROOT / "docs" / "commands.md").read_text()
 
@@ -41,8 +41,7 @@ def test_the_commands_are_offered() -> None:
 
 @pytest.mark.parametrize(
     ("line", "offered"),
-    one_in(
-        3,
+    first_of(
         [
             ("pa-deploy stat", ["static-files", "status"]),
             ("pa-deploy consoles k", ["kill"]),
@@ -62,7 +61,7 @@ def test_what_is_begun_is_completed(line: str, offered: list[str]) -> None:
     assert offers(line) == offered
 
 
-@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+@pytest.mark.parametrize("shell", first_of(["bash", "zsh", "fish"]))
 def test_each_documented_shell_gets_its_script(shell: str) -> None:
     assert f"_PA_DEPLOY_COMPLETE={shell}_source" in COMMANDS or f"`{shell}_source`" in COMMANDS
     assert f"_PA_DEPLOY_COMPLETE={shell}_complete" in ask(_PA_DEPLOY_COMPLETE=f"{shell}_source")

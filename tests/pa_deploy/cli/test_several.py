@@ -95,6 +95,7 @@ def test_two_web_apps_go_live(two: Runner, pa: Emulator) -> None:
     assert (report["requests"], report["exit_code"]) == (requests, 0)
 
 
+@pytest.mark.soak
 def test_log_and_summary_have_a_part_for_each_web_app(two: Runner) -> None:
     done = two.run()
 
@@ -109,6 +110,7 @@ def test_log_and_summary_have_a_part_for_each_web_app(two: Runner) -> None:
     assert headings[0].startswith("## ✅ 2 web apps: 4 changes made")
 
 
+@pytest.mark.soak
 def test_a_second_run_writes_nothing(two: Runner, pa: Emulator) -> None:
     two.run()
     pa.clear_requests()
@@ -134,6 +136,7 @@ def test_a_failure_in_one_does_not_hide_the_others(runner: Runner, pa: Emulator)
     assert f"### ✅ {SECOND}" in done.summary
 
 
+@pytest.mark.soak
 def test_the_first_failure_has_the_exit_code(runner: Runner) -> None:
     write(runner, f'{TWO}wsgi-file = "wsgi.py"\nhealth-timeout = 1\n')
     (runner.workspace / "wsgi.py").write_text("import a_package_that_is_missing\n")
@@ -235,6 +238,7 @@ def test_a_web_app_that_changes_after_the_plans_were_seen_is_left_alone(
     assert "2 web apps: 1 as wanted, 1 failed" in done.log
 
 
+@pytest.mark.soak
 def test_check_looks_at_all_of_them(two: Runner, pa: Emulator) -> None:
     two.run()
     digest = two.run(mode="plan").outputs["digest"]

@@ -20,6 +20,7 @@ from tests.fake_clock import FakeClock
 from tests.pa_deploy.dependencies import wheels
 from tests.pa_deploy.dependencies.hanging_index import hanging_index
 from tests.runner import Runner
+from tests.soak import first_of
 
 TOOL = "[console_scripts]\ngreet = greeting:main\n"
 
@@ -84,7 +85,7 @@ def test_packages_can_be_imported_from_the_folder(folder: Path) -> None:
     assert done.stdout == "hello\n"
 
 
-@pytest.mark.parametrize("home", ["/proc/nowhere", ""])
+@pytest.mark.parametrize("home", first_of(["/proc/nowhere", ""]))
 def test_no_home_is_needed(folder: Path, home: str) -> None:
     packages = install(folder, "greeting", HOME=home)
 
@@ -219,7 +220,7 @@ def test_a_wheel_may_hold_odd_files(folder: Path) -> None:
     assert (install(folder, "odd") / "bin" / "folder" / "x").is_file()
 
 
-@pytest.mark.parametrize("top", ["deep", "bin", "__pycache__"])
+@pytest.mark.parametrize("top", first_of(["deep", "bin", "__pycache__"]))
 def test_a_wheel_with_folders_beyond_measure_is_refused(folder: Path, top: str) -> None:
     """Python gives up on such a tree, with a RecursionError."""
     wheels.make(folder / "wheels", "deep", "1.0", {f"{top}/{'d/' * 300}x.py": ""})

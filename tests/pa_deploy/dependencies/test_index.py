@@ -28,7 +28,7 @@ from tests.pa_deploy.dependencies import wheels
 from tests.pa_deploy.dependencies.index import serving
 from tests.places import ROOT
 from tests.runner import Runner
-from tests.soak import one_in
+from tests.soak import first_of, one_in
 
 
 def run(
@@ -109,17 +109,19 @@ def test_an_index_that_does_not_work_is_a_fault_of_the_network(
 
 @pytest.mark.parametrize(
     ("index", "environ", "cause"),
-    [
-        ("http://127.0.0.1:1/simple", {}, "Nothing answers at that address"),
-        ("https://no-such-host.invalid/simple", {}, "Its name cannot be resolved"),
-        ("{http}/simple", {}, "It does not use TLS at this address"),
-        (
-            "https://h.invalid/",
-            {"HTTPS_PROXY": "http://127.0.0.1:1"},
-            "The proxy blocked the connection",
-        ),
-        ("https://h.invalid/", {"https_proxy": "{proxy}"}, "The proxy blocked the connection"),
-    ],
+    first_of(
+        [
+            ("http://127.0.0.1:1/simple", {}, "Nothing answers at that address"),
+            ("https://no-such-host.invalid/simple", {}, "Its name cannot be resolved"),
+            ("{http}/simple", {}, "It does not use TLS at this address"),
+            (
+                "https://h.invalid/",
+                {"HTTPS_PROXY": "http://127.0.0.1:1"},
+                "The proxy blocked the connection",
+            ),
+            ("https://h.invalid/", {"https_proxy": "{proxy}"}, "The proxy blocked the connection"),
+        ]
+    ),
 )
 def test_an_index_that_is_not_reached_is_told_with_its_likely_cause(
     tmp_path: Path, index: str, environ: dict[str, str], cause: str
@@ -134,7 +136,7 @@ def test_an_index_that_is_not_reached_is_told_with_its_likely_cause(
     assert failed.cause.startswith(cause)
 
 
-@pytest.mark.parametrize("link", ["http://[::1/{}", "http://h:99999/{}", "http://h:x/{}"])
+@pytest.mark.parametrize("link", first_of(["http://[::1/{}", "http://h:99999/{}", "http://h:x/{}"]))
 def test_a_broken_link_is_a_fault_of_the_index(tmp_path: Path, link: str) -> None:
     wheel = wheels.make(tmp_path / "wheels", "greeting", "1.0", {})
 
@@ -167,7 +169,7 @@ def test_a_file_that_is_not_a_wheel_is_the_fault_of_who_gave_it(
 
 
 @pytest.mark.parametrize(
-    "metadata", ["Metadata-Version: 2.1\nName: other\nVersion: 1.0\n", "junk", ""]
+    "metadata", first_of(["Metadata-Version: 2.1\nName: other\nVersion: 1.0\n", "junk", ""])
 )
 def test_a_wheel_with_other_metadata_than_its_name_says_is_damaged(
     tmp_path: Path, metadata: str
@@ -220,11 +222,13 @@ def test_the_authority_that_requests_trusts_is_trusted_for_the_index(
 
 @pytest.mark.parametrize(
     ("lines", "environ"),
-    [
-        ("--index-url http://me:${{INDEX_WORD}}@{host}/simple\n", {"INDEX_WORD": "word"}),
-        ("--no-index\n-f http://me:word@{host}/simple/greeting/\n", {}),
-        ("", {"UV_DEFAULT_INDEX": "http://me:word@{host}/simple"}),
-    ],
+    first_of(
+        [
+            ("--index-url http://me:${{INDEX_WORD}}@{host}/simple\n", {"INDEX_WORD": "word"}),
+            ("--no-index\n-f http://me:word@{host}/simple/greeting/\n", {}),
+            ("", {"UV_DEFAULT_INDEX": "http://me:word@{host}/simple"}),
+        ]
+    ),
 )
 def test_a_password_of_an_index_fetches_its_files_too(
     tmp_path: Path, lines: str, environ: dict[str, str]

@@ -145,6 +145,7 @@ def sources(folder: Path) -> str:
     return str(own)
 
 
+@pytest.mark.soak
 def test_only_missing_wheels_can_be_built_elsewhere(folder: Path, sources: str) -> None:
     failed = failure(folder, f"{LOCAL}old==1.0\nnever\n", UV_FIND_LINKS=sources)
 
@@ -167,6 +168,7 @@ def test_what_is_built_elsewhere_is_not_looked_up_in_other_versions(
     assert "Write `" not in str(raised.value)
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("line", first_of(["win", "nosuch", "later==2.0", "needs", "back==2.0"]))
 def test_another_fault_cannot_be_built_away(folder: Path, sources: str, line: str) -> None:
     failed = failure(folder, f"{LOCAL}old==1.0\n{line}\n", UV_FIND_LINKS=sources)
@@ -183,6 +185,7 @@ def test_a_conflict_is_told_besides(folder: Path) -> None:
     assert "versions do not fit together: needs (requirements.txt, line 4), fine==1.0" in said[-1]
 
 
+@pytest.mark.soak
 def test_a_source_package_says_that_pythonanywhere_can_build_it(folder: Path) -> None:
     own = folder / "sources"
     own.mkdir()

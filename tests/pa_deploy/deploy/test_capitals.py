@@ -54,6 +54,7 @@ def test_a_deploy_uses_the_home_that_is_there_and_warns(
     assert f"/home/{NAME}/static" in mappings(jeremy, capsys)
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("typed", first_of(TYPED))
 def test_a_release_goes_to_the_home_that_is_there(job: Runner, typed: str) -> None:
     (job.workspace / "index.html").write_text("hello")

@@ -24,6 +24,7 @@ def check(job: Job, files: Mapping[str, str], **inputs: str) -> Done:
     return done
 
 
+@pytest.mark.soak
 def test_a_check_after_a_rollback_names_it(job: Job, terminal: Terminal) -> None:
     assert "The web app does not exist yet." in check(job, hello("one")).errors[0]
 

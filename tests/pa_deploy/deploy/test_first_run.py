@@ -66,6 +66,7 @@ def test_a_refused_release_does_not_count(job: Job) -> None:
     assert ran(job) == ["run", "first", "run", "first"]
 
 
+@pytest.mark.soak
 def test_without_first_run_nobody_asks_whether_it_is_over(job: Job) -> None:
     job.pa.clear_requests()
     job.push(hello("one"))
@@ -90,6 +91,7 @@ def test_the_app_is_told_its_release(job: Job) -> None:
     assert not done.warnings
 
 
+@pytest.mark.soak
 def test_a_folder_of_python_path_that_is_not_shipped_is_warned_of(job: Job) -> None:
     done = job.push(hello("one"), python_path="src", run="mkdir -p src")
 

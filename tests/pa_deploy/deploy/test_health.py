@@ -70,6 +70,7 @@ WALL = (
 )
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("more", first_of(["; Path=/", "; Secure; HttpOnly"]))
 def test_a_page_that_sets_a_cookie_and_redirects_to_itself_is_healthy(
     site: Runner, more: str
@@ -87,6 +88,7 @@ def test_one_whose_cookie_no_browser_keeps_is_not_healthy(site: Runner) -> None:
     assert "a redirect to itself" in done.errors[0]
 
 
+@pytest.mark.soak
 def test_an_app_that_does_well_for_pa_deploy_alone_is_not_healthy(
     site: Runner, pa: Emulator
 ) -> None:
@@ -105,6 +107,7 @@ def only_error(done: Done) -> str:
     return done.errors[0]
 
 
+@pytest.mark.soak
 def test_a_redirect_to_a_page_that_works_is_healthy(site: Runner) -> None:
     done = ship(site, LOGIN.format(status="200 OK"))
 
@@ -112,6 +115,7 @@ def test_a_redirect_to_a_page_that_works_is_healthy(site: Runner) -> None:
     assert "redirects to /login, which answered 200" in done.log
 
 
+@pytest.mark.soak
 def test_a_redirect_to_a_page_that_fails_is_not(site: Runner, pa: Emulator) -> None:
     done = ship(site, LOGIN.format(status="500 No"))
 
@@ -119,6 +123,7 @@ def test_a_redirect_to_a_page_that_fails_is_not(site: Runner, pa: Emulator) -> N
     assert hosted.visit(pa).text == "good"
 
 
+@pytest.mark.soak
 def test_one_bad_worker_of_two_is_found(site: Runner, pa: Emulator) -> None:
     done = ship(site, ONE_OF_TWO)
 
@@ -156,6 +161,7 @@ def test_the_exception_is_told_first_and_old_ones_are_not(site: Runner, pa: Emul
     assert "old failure" not in done.log
 
 
+@pytest.mark.soak
 def test_a_static_site_without_the_page_is_told_what_is_missing(runner: Runner) -> None:
     (runner.workspace / "public").mkdir()
     (runner.workspace / "public" / "about.html").write_text("about this site, long enough")
@@ -188,12 +194,14 @@ class TestDefaultPage:
         assert "set `source` and `app`, or `wsgi-file`" in error
         assert "`health-check: none`" in error
 
+    @pytest.mark.soak
     def test_it_is_not_green_if_its_status_is_allowed(self, runner: Runner) -> None:
         site = {"python_version": "3.13", "health_status": "200-599"}
         error = only_error(runner.run(**site, health_check="/nowhere"))
 
         assert "answered 404 with PythonAnywhere's default page" in error
 
+    @pytest.mark.soak
     @pytest.mark.parametrize(
         "app",
         first_of(

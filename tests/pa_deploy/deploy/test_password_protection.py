@@ -69,6 +69,7 @@ def test_another_password_is_a_change_that_shows_neither(runner: Runner, pa: Emu
     assert webapp_of(pa)["password_protection_password"] == "another one"
 
 
+@pytest.mark.soak
 def test_none_opens_the_site_again(runner: Runner, pa: Emulator) -> None:
     runner.run(**SITE)
 
@@ -78,6 +79,7 @@ def test_none_opens_the_site_again(runner: Runner, pa: Emulator) -> None:
     assert visit(pa) == 200
 
 
+@pytest.mark.soak
 def test_a_site_that_was_protected_before_is_asked_with_its_login_too(
     runner: Runner, pa: Emulator
 ) -> None:

@@ -97,6 +97,7 @@ def test_a_rollback_and_a_detach_are_warned_of_too(
     assert "Hello, World!" in hosted.visit(pa).text
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("error", first_of(ERRORS[:2]))
 def test_a_single_reload_that_nobody_can_judge_is_not_said_to_have_worked(
     runner: Runner, pa: Emulator, terminal: Terminal, error: str
@@ -111,6 +112,7 @@ def test_a_single_reload_that_nobody_can_judge_is_not_said_to_have_worked(
     assert "`reload: always`" not in shown.err
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("error", first_of(ERRORS))
 def test_a_single_reload_that_worked_all_the_same_is_a_warning(
     runner: Runner, pa: Emulator, terminal: Terminal, error: str

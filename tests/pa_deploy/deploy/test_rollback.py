@@ -81,6 +81,7 @@ def test_settings_and_rows_are_put_back_too_in_their_order(good_site: Runner, pa
     assert hosted.visit(pa).text == "good"
 
 
+@pytest.mark.soak
 def test_the_report_says_what_was_put_back(good_site: Runner) -> None:
     done = break_it(good_site, report="report.json")
 
@@ -111,6 +112,7 @@ def test_a_web_app_that_was_created_is_left(runner: Runner, pa: Emulator) -> Non
     assert len(hosted.api(pa, "GET", "webapps/").json()) == 1
 
 
+@pytest.mark.soak
 def test_a_run_that_changed_nothing_has_nothing_to_put_back(good_site: Runner) -> None:
     break_it(good_site, rollback="false")
 
@@ -120,6 +122,7 @@ def test_a_run_that_changed_nothing_has_nothing_to_put_back(good_site: Runner) -
     assert "changed no configuration" in done.errors[0]
 
 
+@pytest.mark.soak
 def test_a_site_that_was_unhealthy_before_is_told_so(good_site: Runner) -> None:
     break_it(good_site, rollback="false")
 
@@ -128,6 +131,7 @@ def test_a_site_that_was_unhealthy_before_is_told_so(good_site: Runner) -> None:
     assert "is still not healthy" in done.errors[0]
 
 
+@pytest.mark.soak
 def test_a_rollback_that_fails_is_told_with_what_is_left(good_site: Runner, pa: Emulator) -> None:
     process = good_site.start(wsgi_file="wsgi.py", **QUICK)
     await_line(process, "Reload ")
@@ -141,6 +145,7 @@ def test_a_rollback_that_fails_is_told_with_what_is_left(good_site: Runner, pa: 
     assert "Site unhealthy, not rolled back" in done.summary
 
 
+@pytest.mark.soak
 def test_a_reload_that_is_refused_and_leaves_the_site_down_is_rolled_back(
     good_site: Runner, pa: Emulator
 ) -> None:
@@ -156,6 +161,7 @@ def test_a_reload_that_is_refused_and_leaves_the_site_down_is_rolled_back(
 NOT_LOADED = ("not loaded", "reload: always", "may still have")
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     "fault",
     first_of(
@@ -179,6 +185,7 @@ def test_after_a_rollback_no_advice_is_about_what_it_has_undone(
     assert [word for word in NOT_LOADED if word in done.errors[0]] == []
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     "fault", first_of([{"status": 500}, {"status": 400, "body": '{"error": "no"}'}]), ids=str
 )
@@ -230,6 +237,7 @@ class TestAWsgiFileThatSomebodyHasMade:
         (name,) = self.kept(pa)
         assert f"A copy is kept in {PLACE}/{name}." in done.warnings[-1]
 
+    @pytest.mark.soak
     @pytest.mark.parametrize("edit", first_of([OWN, saying("good") + "# precious\n"]))
     def test_between_two_runs(self, good_site: Runner, pa: Emulator, edit: str) -> None:
         pa.path(self.WSGI).write_text(edit)

@@ -64,6 +64,7 @@ def test_a_file_that_is_served_is_right(site: Site, pa: Emulator, mapping: str) 
     assert "GET files/tree/" not in calls(pa)
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     ("name", "text"), first_of([("a b%c#d?.css", "odd name"), ("x.css", ""), ("x.svgz", "x" * 99)])
 )
@@ -102,6 +103,7 @@ def test_a_mapping_that_an_earlier_one_hides_is_not_healthy(
     assert hosted.visit(pa).text == "hello"
 
 
+@pytest.mark.soak
 def test_a_failing_file_is_told_in_the_report(site: Site, pa: Emulator) -> None:
     pa.add_fault(method="GET", path="/static/", status=404, times=None)
     site.write({"assets/.htaccess": "x"})
@@ -116,6 +118,7 @@ def test_a_failing_file_is_told_in_the_report(site: Site, pa: Emulator) -> None:
     assert done.outputs["healthy"] == "false"
 
 
+@pytest.mark.soak
 def test_without_static_check_no_file_is_asked_for(site: Site) -> None:
     rows, files = HIDDEN["folder"]
     site.write(files)
@@ -126,6 +129,7 @@ def test_without_static_check_no_file_is_asked_for(site: Site) -> None:
     assert "Static files:" not in done.log
 
 
+@pytest.mark.soak
 def test_a_run_without_changes_asks_for_none(site: Site, pa: Emulator) -> None:
     site.deploy()
     calls(pa)
@@ -135,6 +139,7 @@ def test_a_run_without_changes_asks_for_none(site: Site, pa: Emulator) -> None:
     assert (done.outputs["changed"], "Static files:" in done.log) == ("false", False)
 
 
+@pytest.mark.soak
 def test_a_shared_folder_that_is_empty_has_nothing_to_ask_for(site: Site, pa: Emulator) -> None:
     done = site.deploy("/media/ = media", shared="media/")
 
@@ -154,6 +159,7 @@ def test_a_mapping_of_the_live_release_that_is_hidden_from_now_on(site: Site) ->
     assert 'the earlier mapping "/static/ = other" hides it' in only_error(done)
 
 
+@pytest.mark.soak
 def test_a_file_of_a_shared_folder_is_compared_as_it_is_now(site: Site, pa: Emulator) -> None:
     """It may change between the moment when it was seen and that when it is asked for."""
     changing = (
@@ -179,6 +185,7 @@ def test_a_site_with_a_login_is_asked_with_it(site: Site, protection: str) -> No
     assert RIGHT.format("1 mapping") in done.log
 
 
+@pytest.mark.soak
 def test_a_static_site_proves_by_its_bytes_that_the_switch_happened(
     site: Site, pa: Emulator
 ) -> None:
@@ -205,9 +212,13 @@ class TestAMappingThatIsHiddenInPart:
 
     @pytest.fixture
     def mapped(self, site: Site, pa: Emulator) -> Site:
-        """Somebody has mapped `/static/css/` by hand, before pa-deploy maps `/static/`."""
+        """Somebody has mapped `/static/css/` by hand, before pa-deploy maps `/static/`.
+
+        The web app was loaded once. A run waits for the first load of one that was not.
+        """
         self.put(pa, "/home/alice/old/css/site.css")
         api(pa, "POST", "webapps/", domain_name=DOMAIN, python_version="python313")
+        api(pa, "POST", f"webapps/{DOMAIN}/reload/")
         site.write(CSS)
         return site
 
@@ -239,6 +250,7 @@ class TestAMappingThatIsHiddenInPart:
         assert 'the mapping "/static/ = assets" has the file css/site.css' in only_error(done)
         assert f'the earlier mapping "{url} = {path}" hides it' in only_error(done)
 
+    @pytest.mark.soak
     @pytest.mark.parametrize("rows", first_of(["/ = other\n/static/ = assets"]))
     def test_by_one_of_the_inputs_for_more_urls(self, site: Site, rows: str) -> None:
         site.write({**CSS, "other/static/css/site.css": "another one, long enough"})
@@ -248,6 +260,7 @@ class TestAMappingThatIsHiddenInPart:
         assert done.exit_code == 8, done.log
         assert 'the earlier mapping "/ = other" hides it' in only_error(done)
 
+    @pytest.mark.soak
     def test_by_one_of_the_inputs_for_a_part_of_the_urls_is_meant_so(self, site: Site) -> None:
         site.write({**CSS, "other/site.css": "another one, long enough"})
 
@@ -296,6 +309,7 @@ class TestWithoutSource:
         made = [call for call in asked if "static_files" not in call]
         assert made[-2:] == ["GET files/tree/", "GET files/path/home/alice/files/css/site.css"]
 
+    @pytest.mark.soak
     def test_a_run_that_maps_nothing_anew_does_not_look(self, folder: Runner, pa: Emulator) -> None:
         folder.run(python_version="3.13", static_files="/s/ = ~/files")
         calls(pa)
@@ -304,6 +318,7 @@ class TestWithoutSource:
 
         assert "GET files/tree/" not in calls(pa)
 
+    @pytest.mark.soak
     def test_a_hidden_mapping_is_not_healthy(self, folder: Runner, pa: Emulator) -> None:
         other = pa.path("/home/alice/other/css")
         other.mkdir(parents=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pa_deploy.inputs import in_toml
 from pa_emulator import Emulator
 from tests.hosted import visit
 from tests.pa_deploy.release.account import hello
@@ -52,7 +53,8 @@ def test_warnings_are_annotations_and_are_in_the_summary_and_in_the_report(
     done = runner.run(source=source, mode=mode, report="../report.json", **WRONG)
 
     report = json.loads((runner.directory / "report.json").read_text())
-    for said in SAID:
+    for line in SAID:
+        said = line if source else in_toml(line)
         assert sum(said in warning for warning in done.warnings) == 1
         assert sum(said in warning for warning in report["warnings"]) == 1
         assert said in html.unescape(done.summary)

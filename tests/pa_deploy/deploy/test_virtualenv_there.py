@@ -8,6 +8,7 @@ from pa_emulator import Emulator
 from tests import hosted
 from tests.pa_deploy.deploy.test_deploy import SITE, calls, only_error, writes
 from tests.runner import Runner
+from tests.soak import first_of
 
 HOME = "/home/alice"
 MISSING = {
@@ -25,7 +26,7 @@ def folder(pa: Emulator) -> None:
     pa.path(f"{HOME}/folder/file").write_text("x")
 
 
-@pytest.mark.parametrize(("given", "path"), MISSING.values(), ids=MISSING)
+@pytest.mark.parametrize(("given", "path"), first_of(MISSING.values()), ids=MISSING)
 def test_nothing_is_written_if_it_is_missing(
     runner: Runner, pa: Emulator, given: str, path: str
 ) -> None:
@@ -73,13 +74,15 @@ def test_with_a_release_it_is_not_missing_if_it_can_be_made(runner: Runner) -> N
 
 @pytest.mark.parametrize(
     ("config", "noted"),
-    [
-        ("version = 3.9.16\n", True),
-        ("home = /usr/bin\nversion_info = 3.9.16.final.0\n", True),
-        ("version_info=3.9.16\r\n", True),
-        ("version = 3.13.1\n", False),
-        ("home = /usr/bin\n", False),
-    ],
+    first_of(
+        [
+            ("version = 3.9.16\n", True),
+            ("home = /usr/bin\nversion_info = 3.9.16.final.0\n", True),
+            ("version_info=3.9.16\r\n", True),
+            ("version = 3.13.1\n", False),
+            ("home = /usr/bin\n", False),
+        ]
+    ),
 )
 def test_another_python_is_noted(runner: Runner, pa: Emulator, config: str, noted: bool) -> None:  # noqa: FBT001
     place = pa.path(f"{HOME}/.virtualenvs/site/pyvenv.cfg")
@@ -109,6 +112,7 @@ def test_one_outside_the_home_is_not_judged(runner: Runner) -> None:
     assert "No virtualenv detected" in only_error(done)
 
 
+@pytest.mark.soak
 def test_a_virtualenv_that_stays_is_not_looked_for(runner: Runner, pa: Emulator) -> None:
     hosted.make_virtualenv(pa, "site")
     assert runner.run(**SITE, virtualenv="site").exit_code == 0

@@ -18,6 +18,7 @@ from pa_deploy.settings.sources import Given
 from pa_deploy.transport import Answer, Exchange
 from pa_emulator import Emulator
 from tests.pa_deploy.exchanges.rig import make_recorder, no_ci
+from tests.soak import first_of
 from tests.terminal import Terminal
 
 ACCOUNT = {"PA_TOKEN": "0123456789abcdef", "PA_USERNAME": "alice"}
@@ -67,7 +68,9 @@ def test_nothing_else_is_overwritten(
     assert (workspace / "notes.txt").read_text() == "my notes"
 
 
-@pytest.mark.parametrize("before", [FORMER, "", None], ids=["a recording", "empty", "none"])
+@pytest.mark.parametrize(
+    "before", first_of([FORMER, "", None]), ids=["a recording", "empty", "none"]
+)
 def test_a_recording_begins_anew(
     pa: Emulator, terminal: Terminal, workspace: Path, before: str | None
 ) -> None:

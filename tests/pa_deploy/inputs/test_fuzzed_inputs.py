@@ -18,7 +18,7 @@ from pa_deploy.model import Failure, Outcome
 from pa_deploy.settings import Settings
 from tests.soak import IS_SOAK
 
-RUNS = 10_000 if IS_SOAK else 300
+RUNS = 10_000 if IS_SOAK else 150
 PARTS = 4
 BESIDE = {"token": "0" * 40, "username": "alice", "python-version": "3.13"}
 FRAGMENTS = (

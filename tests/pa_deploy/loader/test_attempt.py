@@ -15,7 +15,7 @@ from pa_deploy.release.hints import hints
 from tests.pa_deploy.loader.test_crashes import steps_until
 from tests.pa_deploy.loader.test_loader import refusal
 from tests.pa_deploy.release.account import Account, hello
-from tests.soak import first_of, in_soak, one_in
+from tests.soak import first_of, one_in
 
 HOST = "alice.pythonanywhere.com"
 APP = "def app(environ, start_response):\n"
@@ -68,8 +68,7 @@ def prepared(account: Account) -> str:
 
 @pytest.mark.parametrize(
     ("app", "said"),
-    one_in(
-        3,
+    first_of(
         [
             ("import no_such\n", "import: mysite:app: ModuleNotFoundError: No module named"),
             ("def app(:\n", "import: mysite:app: SyntaxError: invalid syntax"),
@@ -108,6 +107,7 @@ def test_a_bad_app_never_serves(account: Account, app: str, said: str) -> None:
 STREAM = "import sys\nclass Stream:\n    write = sys.stderr.write\nsys.{name} = Stream()\n"
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("name", first_of(["stderr", "stdout"]))
 @pytest.mark.parametrize("fault", first_of(["1 / 0\n", APP + "    1 / 0\n"]))
 def test_an_exception_is_told_whatever_the_app_has_put_for_a_stream(
@@ -125,6 +125,7 @@ READS = [
 ]
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("reads", first_of(READS))
 def test_an_app_that_reads_its_words_finds_those_of_the_server(
     account: Account, reads: str
@@ -141,6 +142,7 @@ NAMED = [
 ]
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(("app", "said"), first_of(NAMED))
 def test_a_name_like_that_of_the_servers_module_excuses_nothing(
     account: Account, app: str, said: str
@@ -169,8 +171,7 @@ def test_what_never_ends_is_ended(account: Account, app: str, step: str) -> None
 
 @pytest.mark.parametrize(
     ("end", "said"),
-    one_in(
-        3,
+    first_of(
         [
             ("os._exit(0)", "it ended with exit code 0"),
             (f"os._exit({WELL})", f"it ended with exit code {WELL}"),
@@ -212,6 +213,7 @@ def test_the_output_has_the_traceback(account: Account) -> None:
     assert "fail = 1 / 0" in output
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     ("page", "shown"),
     first_of(
@@ -231,6 +233,7 @@ def test_a_long_page_is_cut_between_lines(account: Account, page: str, shown: st
     assert "hunter" not in output
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("path", first_of(["/?key=hunter22", "/a?b", "/a/?x=/?y"]))
 def test_no_query_is_in_the_status(account: Account, path: str) -> None:
     put(account, f"{APP}    start_response('500 No', [])\n    return []\n", path=path)
@@ -263,12 +266,14 @@ def test_the_app_is_asked_as_by_pythonanywhere_s_front(account: Account) -> None
 
 @pytest.mark.parametrize(
     ("aim", "is_well"),
-    [
-        in_soak(("/good", True)),
-        in_soak((f"https://{HOST}/good", True)),
-        ("/bad", False),
-        ("https://elsewhere.example/bad", True),
-    ],
+    first_of(
+        [
+            ("/good", True),
+            (f"https://{HOST}/good", True),
+            ("/bad", False),
+            ("https://elsewhere.example/bad", True),
+        ]
+    ),
 )
 def test_redirects_within_the_site_are_followed(
     account: Account, aim: str, *, is_well: bool
@@ -336,6 +341,7 @@ def test_a_page_behind_a_cookie_is_reached(account: Account, wall: str) -> None:
     assert prepared(account) == "ready", refusal(account)
 
 
+@pytest.mark.soak
 def test_a_cookie_of_another_domain_is_not_kept(account: Account) -> None:
     head = "[('Set-Cookie', 'a=1; Domain=example.com'), ('Location', '/')]"
     wall = f"    if 'HTTP_COOKIE' not in environ:\n        start_response('302 Found', {head})\n"
@@ -345,6 +351,7 @@ def test_a_cookie_of_another_domain_is_not_kept(account: Account) -> None:
     assert refusal(account).endswith("a redirect to itself")
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("word", one_in(3, ["pa-deploy", "python", "Mozilla"]))
 def test_the_app_is_asked_as_by_a_browser(account: Account, word: str) -> None:
     """An app that lets browsers in alone is well; one that does well for programs alone is not."""
@@ -355,6 +362,7 @@ def test_the_app_is_asked_as_by_a_browser(account: Account, word: str) -> None:
     assert prepared(account) == ("ready" if word == "Mozilla" else "refused")
 
 
+@pytest.mark.soak
 def test_a_page_is_read_in_its_own_encoding(account: Account) -> None:
     head = "[('Content-Type', 'text/html; charset=latin-1')]"
     app = f"{APP}    start_response('200 OK', {head})\n    return [b'Gr\\xfc\\xdfe']\n"
@@ -386,6 +394,7 @@ def test_a_page_that_is_always_compressed_is_read(
     assert prepared(account) == "ready"
 
 
+@pytest.mark.soak
 def test_a_thread_of_the_app_does_not_keep_it_waiting(account: Account) -> None:
     put(account, THREAD + APP + PLAIN + "    return [b'']\n")
 
@@ -430,6 +439,7 @@ def test_a_page_of_django_that_fails_is_named_by_its_exception(
     assert body in account.status()["output"]
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("debug", one_in(2, [False, True]))
 def test_a_host_that_django_does_not_know_is_named(account: Account, *, debug: bool) -> None:
     put(
@@ -471,8 +481,7 @@ DISABLED = LOGGED + "logging.getLogger('shop').disabled = True\n"
 
 @pytest.mark.parametrize(
     "app",
-    one_in(
-        5,
+    first_of(
         [
             FLASK,
             f"{FLASK}app.logger.disabled = True\n",
@@ -508,7 +517,7 @@ logging.getLogger('shop').addHandler(Mail())
 
 
 @pytest.mark.parametrize(
-    "fails", one_in(2, ["raise OSError('no server')", "import no_such", "self.nothing()"])
+    "fails", first_of(["raise OSError('no server')", "import no_such", "self.nothing()"])
 )
 def test_a_log_that_cannot_be_sent_is_not_the_reason(account: Account, fails: str) -> None:
     put(account, LOGGED.format(status="500 No") + HANDLER.format(fails=fails))
@@ -519,7 +528,7 @@ def test_a_log_that_cannot_be_sent_is_not_the_reason(account: Account, fails: st
 
 @pytest.mark.parametrize(
     ("status", "said"),
-    [("200 OK", None), ("404 Not Found", "try: GET /: GET / answered 404")],
+    first_of([("200 OK", None), ("404 Not Found", "try: GET /: GET / answered 404")]),
 )
 def test_an_exception_that_the_app_has_dealt_with_is_not_the_reason(
     account: Account, status: str, said: str | None
@@ -532,8 +541,7 @@ def test_an_exception_that_the_app_has_dealt_with_is_not_the_reason(
 
 @pytest.mark.parametrize(
     "app",
-    one_in(
-        2,
+    first_of(
         [
             "import json\njson.loads('x')\n",
             f"{FLASK}app.testing = True\n",
@@ -562,6 +570,7 @@ def test_a_syntax_error_is_named_with_its_place(account: Account) -> None:
     assert hint.startswith("Python cannot read other.py, line 2: invalid syntax.")
 
 
+@pytest.mark.soak
 def test_a_page_of_django_that_is_well(account: Account) -> None:
     put(account, DJANGO.format(debug=False, hosts=[HOST], body="return HttpResponse('well')"))
 
@@ -573,19 +582,20 @@ def test_a_page_of_django_that_is_well(account: Account) -> None:
 
 @pytest.mark.parametrize(
     ("run", "said"),
-    [
-        ([], "static-files: static: static is missing after the commands"),
-        (["mkdir static"], "static-files: static: static is empty after the commands"),
-        in_soak(
-            (["mkdir -p static/css"], "static-files: static: static is empty after the commands")
-        ),
-        in_soak(
+    first_of(
+        [
+            ([], "static-files: static: static is missing after the commands"),
+            (["mkdir static"], "static-files: static: static is empty after the commands"),
+            (
+                ["mkdir -p static/css"],
+                "static-files: static: static is empty after the commands",
+            ),
             (
                 ["mkdir static; touch static/.gitkeep"],
                 "static-files: static: static is empty after the commands",
-            )
-        ),
-    ],
+            ),
+        ]
+    ),
 )
 def test_a_mapped_folder_without_files_refuses_the_release(
     account: Account, run: list[str], said: str
@@ -596,6 +606,7 @@ def test_a_mapped_folder_without_files_refuses_the_release(
     assert refusal(account) == said
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("mapped", first_of(["static", "static/a.css", "text"]))
 def test_one_with_files_does_not(account: Account, mapped: str) -> None:
     account.put(hello("two"), run=["mkdir static; touch static/a.css"], mapped=[mapped])
@@ -627,8 +638,7 @@ app = Starlette(routes=[Route('/', page)], lifespan=life)
 
 @pytest.mark.parametrize(
     ("page", "start", "said"),
-    one_in(
-        2,
+    first_of(
         [
             ("1 / 0", "", "ZeroDivisionError: division by zero"),
             ("raise SystemExit(3)", "", "SystemExit: 3"),
@@ -647,6 +657,7 @@ def test_an_exception_of_an_asgi_app_refuses_it(
     assert account.status()["output"].count("Traceback") == 1
 
 
+@pytest.mark.soak
 def test_an_asgi_app_starts_and_ends_as_it_wants(account: Account) -> None:
     page = "return PlainTextResponse(request.state.text)"
     account.deploy({"mysite.py": STARLETTE.format(page=page, start="")})
@@ -657,6 +668,7 @@ def test_an_asgi_app_starts_and_ends_as_it_wants(account: Account) -> None:
     assert account.released("ended").exists()
 
 
+@pytest.mark.soak
 def test_an_exception_of_an_asgi_app_that_serves_is_in_the_error_log(account: Account) -> None:
     account.put({"mysite.py": STARLETTE.format(page="1 / 0", start="")})
 
@@ -666,6 +678,7 @@ def test_an_exception_of_an_asgi_app_that_serves_is_in_the_error_log(account: Ac
     assert "ZeroDivisionError: division by zero" in answer.errors
 
 
+@pytest.mark.soak
 def test_an_exception_after_the_answer_does_not_refuse_it(account: Account) -> None:
     page = "return PlainTextResponse('made', background=BackgroundTask(lambda: 1 / 0))"
     put(account, STARLETTE.format(page=page, start=""))
@@ -680,6 +693,7 @@ NO_ANSWERS = {
 }
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("answer", first_of([*NO_ANSWERS]))
 def test_an_answer_that_a_server_cannot_send_is_refused(account: Account, answer: str) -> None:
     put(account, "def app(environ, start):\n" + NO_ANSWERS[answer])
@@ -688,7 +702,7 @@ def test_an_answer_that_a_server_cannot_send_is_refused(account: Account, answer
 
 
 @pytest.mark.parametrize(
-    "name", one_in(3, ["REQUEST_URI", "CONTENT_LENGTH", "HTTP_X_REAL_IP", "wsgi.file_wrapper"])
+    "name", first_of(["REQUEST_URI", "CONTENT_LENGTH", "HTTP_X_REAL_IP", "wsgi.file_wrapper"])
 )
 def test_an_app_finds_what_the_front_and_the_server_add(account: Account, name: str) -> None:
     app = f"    environ[{name!r}]\n    start('200 OK', [])\n    return [b'']\n"
@@ -741,7 +755,7 @@ def app(environ, start_response):
 """
 
 
-@pytest.mark.parametrize("app", one_in(2, [WORKER, FLAG, POOL]))
+@pytest.mark.parametrize("app", first_of([WORKER, FLAG, POOL]))
 def test_an_app_that_needs_a_thread_of_its_import_is_refused(account: Account, app: str) -> None:
     put(account, app.replace("WAIT", "0.3"))
 
@@ -751,6 +765,7 @@ def test_an_app_that_needs_a_thread_of_its_import_is_refused(account: Account, a
     assert "started threads in its import" in account.status()["output"]
 
 
+@pytest.mark.soak
 def test_one_that_waits_for_it_for_ever_is_told_why(account: Account) -> None:
     put(account, WORKER.replace("WAIT", "None"), seconds=1)
 
@@ -772,13 +787,14 @@ OWN_WAYS = [
 ]
 
 
-@pytest.mark.parametrize("own", one_in(3, OWN_WAYS))
+@pytest.mark.parametrize("own", first_of(OWN_WAYS))
 def test_what_an_app_does_to_its_process_does_not_spoil_the_try(account: Account, own: str) -> None:
     put(account, f"{own}{APP}{PLAIN}    return [b'good']\n")
 
     assert prepared(account) == "ready", account.status()
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("signal", one_in(2, [11, 9]))
 def test_an_app_that_is_killed_while_it_answers_is_told_so(account: Account, signal: int) -> None:
     put(account, f"{APP}    import os\n    os.kill(os.getpid(), {signal})\n")

@@ -32,7 +32,7 @@ def copies(account: Account, path: str = "db") -> list[Path]:
 
 
 @pytest.mark.parametrize(
-    ("path", "shared"), one_in(2, [("db", "db"), ("x.log", "x.log"), ("data/deep/db", "data/")])
+    ("path", "shared"), first_of([("db", "db"), ("x.log", "x.log"), ("data/deep/db", "data/")])
 )
 def test_a_command_that_loses_data_has_left_a_copy(
     account: Account, path: str, shared: str
@@ -65,6 +65,7 @@ def test_the_newest_copies_are_kept_and_what_an_app_replaced_too(account: Accoun
     assert [each.name.endswith(".replaced") for each in copies(account)] == [True, False, False]
 
 
+@pytest.mark.soak
 def test_nothing_new_is_not_copied_again(account: Account) -> None:
     """So runs that fail again and again do not push out the copy from before the first of them."""
     live = account.deploy(hello("0"), shared=["db"])
@@ -76,6 +77,7 @@ def test_nothing_new_is_not_copied_again(account: Account) -> None:
     assert [rows_in(each) for each in copies(account)] == [20]
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     "more", first_of([{"backups": 0, "run": ["true"]}, {"backups": 3}, {"run": ["true"]}])
 )
@@ -106,6 +108,7 @@ def test_a_copy_is_whole_while_an_app_writes(account: Account) -> None:
     app.close()
 
 
+@pytest.mark.soak
 def test_a_disk_without_room_for_the_copy_refuses_the_release(account: Account) -> None:
     first = account.deploy(hello("one"), shared=["db"])
     make_rows(account.file("shared/db"), 60_000)

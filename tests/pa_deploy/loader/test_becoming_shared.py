@@ -45,7 +45,7 @@ PATHS = [
 ]
 
 
-@pytest.mark.parametrize(("path", "shared"), one_in(2, PATHS))
+@pytest.mark.parametrize(("path", "shared"), first_of(PATHS))
 def test_rows_are_there_after_the_switch(account: Account, path: str, shared: str) -> None:
     first = account.deploy(hello("one"))
     make_rows(account.code(first) / path, 20)
@@ -57,6 +57,7 @@ def test_rows_are_there_after_the_switch(account: Account, path: str, shared: st
     assert rows_in(account.released(path)) == 21
 
 
+@pytest.mark.soak
 def test_what_was_shipped_too_is_taken_as_it_is_live(account: Account) -> None:
     files = hello("one", **{"data.json": "seed", "media/seed.png": "seed"})
     first = account.deploy(files)
@@ -73,6 +74,7 @@ def test_what_was_shipped_too_is_taken_as_it_is_live(account: Account) -> None:
     assert account.released("media/more/new.css").read_text() == "new"
 
 
+@pytest.mark.soak
 def test_what_nobody_has_written_to_comes_from_the_new_release(account: Account) -> None:
     first = account.deploy(hello("one", **{"data/a": "old"}))
 
@@ -90,7 +92,7 @@ MODES = [
 ]
 
 
-@pytest.mark.parametrize(("mode", "connection"), one_in(3, MODES))
+@pytest.mark.parametrize(("mode", "connection"), first_of(MODES))
 @pytest.mark.parametrize("shared", first_of(["db.sqlite3", "data/"]))
 def test_no_row_is_lost_that_is_written_meanwhile(
     account: Account, mode: str, connection: str, shared: str
@@ -123,6 +125,7 @@ def test_a_refused_release_leaves_the_live_app_with_its_data(account: Account) -
     assert rows_in(account.released("db.sqlite3")) == 21
 
 
+@pytest.mark.soak
 def test_what_the_live_app_puts_in_the_place_of_the_link_is_kept(account: Account) -> None:
     first = account.deploy(hello("one"))
     path = account.code(first) / "data.json"
@@ -134,6 +137,7 @@ def test_what_the_live_app_puts_in_the_place_of_the_link_is_kept(account: Accoun
     assert account.released("data.json").read_text() == "newer\n"
 
 
+@pytest.mark.soak
 def test_nobody_chooses_between_two_that_both_have_data(account: Account) -> None:
     """As after a rollback to a release that did not share it yet."""
     first = account.deploy(hello("one"))
@@ -151,6 +155,7 @@ def test_nobody_chooses_between_two_that_both_have_data(account: Account) -> Non
     assert rows_in(account.released("db.sqlite3")) == 7
 
 
+@pytest.mark.soak
 def test_a_folder_that_becomes_shared_around_a_shared_file(account: Account) -> None:
     first = account.deploy(hello("one", **{"data/a": "seed"}), shared=["data/a"])
     write("data/a", "live")(account.code(first))
@@ -162,6 +167,7 @@ def test_a_folder_that_becomes_shared_around_a_shared_file(account: Account) -> 
     assert account.released("data/b").read_text() == "live"
 
 
+@pytest.mark.soak
 def test_a_path_that_is_not_shared_any_more_is_the_releases_own(account: Account) -> None:
     files = hello("one", **{"data.json": "seed"})
     first = account.deploy(files, shared=["data.json"])
@@ -273,6 +279,7 @@ def test_a_preparer_that_is_killed_loses_nothing(
         assert not list(account.code(first).glob("**/*.pa-deploy-link")), fatal
 
 
+@pytest.mark.soak
 def test_what_is_beside_a_database_goes_with_it(account: Account) -> None:
     """A `-wal` of another database would damage the one that has taken its place."""
     first = account.deploy(hello("one"), shared=["app.db"])
@@ -310,6 +317,7 @@ os.kill(os.getpid(), 9)
 """
 
 
+@pytest.mark.soak
 def test_the_half_of_a_transaction_is_undone(account: Account) -> None:
     """Of an app that has opened the database where it was, and is killed while it writes."""
     first = account.deploy(hello("one"))

@@ -67,8 +67,7 @@ def command_env(account: Account) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     "command",
-    one_in(
-        2,
+    first_of(
         [
             "python no_such.py | tee log",
             "false | true",
@@ -85,6 +84,7 @@ def test_a_pipe_fails_if_a_part_of_it_does(account: Account, command: str) -> No
     assert refusal(account).startswith(f"run: {command}: it ended with exit code")
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("command", first_of(["seq 3 | head -1", "true | cat", "echo a | grep a"]))
 def test_a_pipe_whose_parts_are_well_is_well(account: Account, command: str) -> None:
     account.deploy(hello("one"), run=[command])
@@ -123,6 +123,7 @@ def having(mark: str) -> list[Path]:
     return [each for each in environs if mark.encode() in read_if_there(each)]
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     "command", first_of(["sleep 0.05 &", "sleep 0.1 & wait", "echo a > >(cat > a)"])
 )
@@ -141,6 +142,7 @@ def test_a_background_process_is_told_once_for_each_command(account: Account) ->
     assert output(account).count(LEFT) == 2
 
 
+@pytest.mark.soak
 def test_a_command_that_fails_and_leaves_something_is_told_too(account: Account) -> None:
     account.put(hello("one"), run=["sleep 1000 & exit 3"])
 
@@ -149,10 +151,10 @@ def test_a_command_that_fails_and_leaves_something_is_told_too(account: Account)
     assert LEFT in output(account)
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     ("command", "kind"),
-    one_in(
-        3,
+    first_of(
         itertools.product(
             [FILES_OF, f"setsid --wait {FILES_OF}", f"true | {FILES_OF}"], ["run", "first_run"]
         ),
@@ -167,6 +169,7 @@ def test_a_command_never_gets_the_lock(account: Account, command: str, kind: str
     assert "loader.lock" not in account.status()["output"]
 
 
+@pytest.mark.soak
 def test_the_import_never_gets_the_lock(account: Account) -> None:
     files = hello("one")
     files["mysite.py"] += "import os\nos.system('ls -l /proc/self/fd')\n"
@@ -182,13 +185,15 @@ def test_the_import_never_gets_the_lock(account: Account) -> None:
 
 @pytest.mark.parametrize(
     ("command", "code"),
-    [
-        ("exit 3", 3),
-        ("kill -9 $$", -9),
-        in_soak(("kill -SEGV $$", -11)),
-        ("exit 124", 124),
-        in_soak(("timeout 0.1 sleep 1000", 124)),
-    ],
+    first_of(
+        [
+            ("exit 3", 3),
+            ("kill -9 $$", -9),
+            ("kill -SEGV $$", -11),
+            ("exit 124", 124),
+            ("timeout 0.1 sleep 1000", 124),
+        ]
+    ),
 )
 def test_a_command_s_end_is_told(account: Account, command: str, code: int) -> None:
     account.put(hello("one"), run=[command])
@@ -198,6 +203,7 @@ def test_a_command_s_end_is_told(account: Account, command: str, code: int) -> N
     assert refusal(account).endswith(f"it ended with exit code {code}")
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("end", one_in(2, ["true", "exit 3"]))
 def test_much_output_does_not_stay(account: Account, end: str) -> None:
     account.put(hello("one"), run=[f"head -c 3000000 /dev/zero | tr '\\0' x; echo; {end}"])
@@ -208,6 +214,7 @@ def test_much_output_does_not_stay(account: Account, end: str) -> None:
     assert account.file("output.log").stat().st_size < 100_000
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     "command",
     [
@@ -268,6 +275,7 @@ def test_the_app_and_the_commands_find_variables_and_secrets(account: Account) -
     assert {name: found.get(name) for name in expected} == expected
 
 
+@pytest.mark.soak
 def test_what_is_not_known_of_a_run_is_an_empty_text(account: Account) -> None:
     account.deploy({"mysite.py": APP}, run=[SHOW])
 
@@ -294,6 +302,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("name", first_of(HOSTILE))
 def test_variables_of_the_user_do_not_reach_the_loader_s_own_programs(
     account: Account, name: str
@@ -313,6 +322,7 @@ def test_variables_of_the_user_reach_the_commands(account: Account, name: str) -
     assert command_env(account)[name] == HOSTILE[name]
 
 
+@pytest.mark.soak
 def test_a_bash_env_of_the_user_runs_in_commands_alone(account: Account) -> None:
     files = {"mysite.py": APP, "start.sh": "echo started >> started\n"}
 
@@ -360,7 +370,7 @@ def test_the_search_path_has_its_order(account: Account) -> None:
         assert found.index(own) > found.index(str(Path(os.__file__).parent))
 
 
-@pytest.mark.parametrize("folder", one_in(2, ["src", "deep/er", "text"]))
+@pytest.mark.parametrize("folder", first_of(["src", "deep/er", "text"]))
 def test_a_python_path_folder_that_is_missing_is_refused(account: Account, folder: str) -> None:
     account.put(hello("one"), python_path=[folder])
 
@@ -369,6 +379,7 @@ def test_a_python_path_folder_that_is_missing_is_refused(account: Account, folde
     assert refusal(account) == f"python-path: {folder}: {folder} is not a folder of the release"
 
 
+@pytest.mark.soak
 def test_a_python_path_folder_may_be_made_by_a_command(account: Account) -> None:
     account.deploy(hello("one"), python_path=["build/lib"], run=["mkdir -p build/lib"])
 
@@ -379,6 +390,7 @@ def test_a_python_path_folder_may_be_made_by_a_command(account: Account) -> None
 LOST = ["gone", "empty", "less", "cut", "other type", "list"]
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("damage", first_of(LOST))
 def test_a_release_without_its_secrets_is_not_activated(account: Account, damage: str) -> None:
     first = account.serve()
@@ -390,6 +402,7 @@ def test_a_release_without_its_secrets_is_not_activated(account: Account, damage
     assert "A deploy sends them again" in refusal(account)
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("damage", first_of(LOST))
 def test_the_app_never_starts_without_its_secrets(account: Account, damage: str) -> None:
     release = account.deploy(hello("one"), env={"KEY": "a", "OTHER": "b"})
@@ -410,6 +423,7 @@ def break_secrets(account: Account, release: str, damage: str) -> None:
         file.write_text(texts.get(damage, '{"KEY": "a", "OTHER": 1}'))
 
 
+@pytest.mark.soak
 def test_back_to_a_release_whose_secrets_are_gone_is_refused(account: Account) -> None:
     first = account.deploy(hello("one"), env={"KEY": "a"})
     second = account.deploy(hello("two"))

@@ -21,7 +21,7 @@ from tests.soak import IS_SOAK, diagonal, first_of, in_soak
 
 CRASH = Path(__file__).with_name("crash.py")
 # `make soak` tries every moment; every day a few must do.
-EVERY = 1 if IS_SOAK else 83
+EVERY = 1 if IS_SOAK else 151
 
 
 @pytest.fixture
@@ -82,6 +82,7 @@ def test_a_process_killed_at_any_step_leaves_one_whole_release(account: Account,
         assert environment.is_well, fatal
 
 
+@pytest.mark.soak
 def test_a_release_whose_preparation_is_killed_each_time_is_given_up(account: Account) -> None:
     first = account.serve()
     account.put(hello("two"), base=first)
@@ -140,6 +141,7 @@ def test_a_daemon_does_not_keep_the_successor_of_a_killed_preparer_waiting(
     assert account.start().body == "one"
 
 
+@pytest.mark.soak
 def test_commands_that_are_done_are_not_run_again_after_a_crash(account: Account) -> None:
     mark, go = account.base / "mark", account.base / "go"
     wait = f"touch {mark}; until test -e {go}; do sleep 0.05; done"

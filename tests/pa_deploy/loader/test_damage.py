@@ -61,6 +61,7 @@ class TestAReleaseThatWasLiveBefore:
         assert refused_at(account).startswith("damaged: ")
         assert account.boot().body == "two"
 
+    @pytest.mark.soak
     @pytest.mark.parametrize("damage", first_of([*DAMAGES]))
     def test_it_is_whole_if_all_of_it_was_sent_again(self, account: Account, damage: str) -> None:
         former = account.deploy(FILES)
@@ -70,6 +71,7 @@ class TestAReleaseThatWasLiveBefore:
         assert account.deploy(FILES) == former
         assert (account.code(former) / "sub/other.py").read_text() == "x = 1\n"
 
+    @pytest.mark.soak
     @pytest.mark.parametrize("written", first_of(["data.json", "new.txt", "__pycache__/x.pyc"]))
     def test_what_an_app_writes_is_no_damage(self, account: Account, written: str) -> None:
         former = account.deploy(FILES)
@@ -104,6 +106,7 @@ class TestTheLiveRelease:
         assert account.status()["wrote"]["paths"] == ["sub/other.py"]
         assert (account.code(live) / "sub/other.py").read_text() == "x = 3\n"
 
+    @pytest.mark.soak
     def test_what_may_be_left_behind_is_put_back_too(self, account: Account) -> None:
         live = account.deploy(FILES)
         (account.code(live) / "sub/other.py").write_text("x = 3\n")
@@ -170,6 +173,7 @@ class TestPackages:
         assert account.start().body == "from a package"
         assert (modules(account) / "deep/er.py").read_text() == PACKAGE["deep/er.py"]
 
+    @pytest.mark.soak
     @pytest.mark.parametrize("damage", first_of([*PACKAGE_DAMAGES]))
     def test_an_environment_is_not_composed_of_damaged_packages(
         self, account: Account, former: str, damage: str
@@ -180,6 +184,7 @@ class TestPackages:
 
         assert refused_at(account) == "damaged: dependencies"
 
+    @pytest.mark.soak
     def test_nor_of_packages_that_were_written_to_by_way_of_an_environment(
         self, account: Account, former: str
     ) -> None:
@@ -188,6 +193,7 @@ class TestPackages:
 
         assert refused_at(account) == "damaged: dependencies"
 
+    @pytest.mark.soak
     @pytest.mark.parametrize("damage", first_of([*PACKAGE_DAMAGES]))
     @pytest.mark.usefixtures("former")
     def test_damaged_packages_are_replaced_if_they_were_sent_again(
@@ -218,6 +224,7 @@ class TestPackages:
         assert (folder / "greeting.py").read_text() == GREETING["greeting.py"]
         assert (folder / "made_by_the_app").exists()
 
+    @pytest.mark.soak
     def test_what_an_app_writes_to_again_damages_its_package_once(self, account: Account) -> None:
         account.deploy(GREETED, environment=packages(account, PACKAGE))
         write_into(modules(account) / "greeting.py")
@@ -236,6 +243,7 @@ class TestLayersOfAnEarlierVersion:
         former = account.deploy(GREETED, environment=packages(account))
         return former, make_older(account, former)
 
+    @pytest.mark.soak
     def test_a_release_serves_with_them_and_is_gone_back_to(
         self, account: Account, former: tuple[str, Path]
     ) -> None:
@@ -290,6 +298,7 @@ def test_what_the_live_app_writes_to_a_small_file_does_not_change_former_release
 WRITTEN = ["hits.state", "state/hits", "page.html"]
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("path", first_of(WRITTEN))
 @pytest.mark.parametrize("allowed_by", first_of(["the next", "its own"]))
 def test_a_rollback_is_not_refused_for_what_a_deploy_was_allowed_to_leave(
@@ -305,6 +314,7 @@ def test_a_rollback_is_not_refused_for_what_a_deploy_was_allowed_to_leave(
     assert account.released(path).read_text() == "1"
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("path", first_of(["page.html", "model.bin", "other.py"]))
 def test_a_refused_release_has_not_written_to_files_of_the_live_one(
     account: Account, path: str
@@ -332,6 +342,7 @@ class TestALargeFileThatReleasesShare:
             file.write("y")
         return [first, second]
 
+    @pytest.mark.soak
     def test_it_takes_its_room_once(self, account: Account, releases: list[str]) -> None:
         one, two = (account.code(each) for each in releases)
 

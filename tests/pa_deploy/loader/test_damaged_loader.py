@@ -82,6 +82,7 @@ def test_of_the_others_the_newest_is_kept(served: Account) -> None:
     assert sorted(served.names("loader")) == sorted([loader_name(), names[1]])
 
 
+@pytest.mark.soak
 def test_the_app_does_not_find_the_loader_on_its_path(served: Account) -> None:
     served.deploy(
         {

@@ -60,6 +60,7 @@ def test_a_full_disk_refuses_the_release_and_the_former_one_serves(tmp_path: Pat
     assert not account.names("unpacking")
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("to", first_of(["> big", ""]))
 def test_a_command_that_fills_the_disk_refuses_the_release(tmp_path: Path, to: str) -> None:
     """Room for saying so is made, and the next release finds room."""

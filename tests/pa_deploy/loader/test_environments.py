@@ -20,7 +20,7 @@ from pa_deploy.loader.files import Home
 from tests.pa_deploy.loader.packages import GREETED, GREETING, packages
 from tests.pa_deploy.loader.test_pythons import PYTHONS
 from tests.pa_deploy.release.account import Account, hello
-from tests.soak import first_of, in_soak, one_in
+from tests.soak import first_of, in_soak
 
 INFO = "greeting-1.0.dist-info"
 METADATA = "Metadata-Version: 2.1\nName: greeting\nVersion: 1.0\n"
@@ -101,7 +101,7 @@ class TestItIsComplete:
     def files(self) -> dict[str, str]:
         return {"mysite.py": APP, "facts.py": ASK, "facts.json": json.dumps(FACTS)}
 
-    @pytest.mark.parametrize("version", one_in(5, PYTHONS))
+    @pytest.mark.parametrize("version", first_of(PYTHONS))
     def test_for_the_app_and_the_commands(
         self, account: Account, files: dict[str, str], version: str
     ) -> None:
@@ -122,6 +122,7 @@ class TestItIsComplete:
         assert text == "from a package\n"
         assert os.path.realpath(python) == os.path.realpath(PYTHONS[version])
 
+    @pytest.mark.soak
     def test_a_program_needs_nothing_of_its_surroundings(self, account: Account) -> None:
         account.deploy(GREETED, environment=packages(account, WHOLE))
 
@@ -130,6 +131,7 @@ class TestItIsComplete:
 
         assert done.stdout.endswith(" from a package\n")
 
+    @pytest.mark.soak
     @pytest.mark.parametrize("folder", first_of(["a b", "x" * 120]))
     def test_wherever_it_is(self, tmp_path: Path, folder: str) -> None:
         (tmp_path / folder).mkdir()
@@ -139,6 +141,7 @@ class TestItIsComplete:
 
         assert account.released("greeted").read_text().endswith(" from a package\n")
 
+    @pytest.mark.soak
     def test_beside_a_virtual_environment_of_the_user(self, account: Account) -> None:
         home = account.folder / "virtualenv"
         subprocess.run([sys.executable, "-m", "venv", "--without-pip", home], check=True)
@@ -166,6 +169,7 @@ class TestItIsShared:
 
         assert modules(account).stat().st_ino == before
 
+    @pytest.mark.soak
     def test_its_files_need_no_room(self, account: Account) -> None:
         wanted = packages(account, WHOLE, OTHER)
         account.deploy(GREETED, environment=wanted)
@@ -176,6 +180,7 @@ class TestItIsShared:
                 is_program = file.read_text().startswith("#!python")
                 assert file.stat().st_nlink == (1 if is_program else 2), file
 
+    @pytest.mark.soak
     def test_another_one_has_the_same_files(self, account: Account) -> None:
         first = packages(account, GREETING)
         account.deploy(GREETED, environment=first)
@@ -209,6 +214,7 @@ class TestItIsShared:
         others = {*account.file("environments").rglob(cache.name)} - {cache}
         assert any(each.samefile(cache) for each in others) is not bool(change)
 
+    @pytest.mark.soak
     def test_of_a_file_that_two_packages_have_it_is_the_later_one_s(self, account: Account) -> None:
         other = {"greeting.py": "TEXT = 'from another one'\n"}
 
@@ -226,6 +232,7 @@ class TestItIsRemoved:
 
         assert account.names("environments") == account.names("distributions") == []
 
+    @pytest.mark.soak
     def test_not_if_a_kept_release_needs_it(self, account: Account) -> None:
         first = account.deploy(GREETED, environment=packages(account))
         account.deploy({**GREETED, "new": ""}, environment=packages(account, GREETING, OTHER))
@@ -251,7 +258,7 @@ class TestWithoutHardLinks:
         words = "the packages have 2 copies of their own"
         assert said == [f"This disk has no hard links here, so {words}, {size} bytes"]
 
-    @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+    @pytest.mark.parametrize("number", first_of([errno.ENOSPC, errno.EDQUOT]))
     def test_a_full_disk_is_no_reason_for_copies(
         self, account: Account, monkeypatch: pytest.MonkeyPatch, number: int
     ) -> None:
@@ -295,6 +302,7 @@ def test_a_package_that_differs_from_its_digest_is_refused(account: Account) -> 
     assert account.names("environments") == []
 
 
+@pytest.mark.soak
 def test_what_a_killed_composition_has_left_is_gone_on_with(account: Account) -> None:
     wanted = packages(account, WHOLE)
     account.deploy(GREETED, environment=wanted)

@@ -15,7 +15,7 @@ from tests.pa_deploy.loader.test_preparing import waiting
 from tests.pa_deploy.loader.test_written import make_rows, rows_in, told
 from tests.pa_deploy.release.account import Account, hello
 from tests.pa_emulator.waiting import eventually
-from tests.soak import one_in
+from tests.soak import first_of, one_in
 
 BY_HAND = """\
 import sys
@@ -68,7 +68,7 @@ def of_a_folder_below(account: Account) -> list[str]:
     return ["/home/alice/"]
 
 
-@pytest.mark.parametrize("tell", one_in(2, [of_the_web_tab, of_the_wsgi_file, of_a_folder_below]))
+@pytest.mark.parametrize("tell", first_of([of_the_web_tab, of_the_wsgi_file, of_a_folder_below]))
 @pytest.mark.parametrize("path", ["db.sqlite3", "data/db"])
 def test_rows_of_the_former_site_are_there(
     account: Account, home: Path, tell: Callable[[Account], list[str]], path: str
@@ -127,6 +127,7 @@ def test_what_the_former_site_writes_meanwhile_refuses_the_release(
     assert rows_in(account.released("db")) == 21
 
 
+@pytest.mark.soak
 def test_what_was_taken_over_is_not_taken_again(account: Account, home: Path) -> None:
     make_rows(home / "mysite" / "db", 20)
     first = account.deploy(hello("one"), shared=["db"])
@@ -149,6 +150,7 @@ class TestASiteThatHasServedAgain:
         account.file("before/again").touch()
         return account
 
+    @pytest.mark.soak
     def test_it_serves_while_the_next_release_is_prepared(self, left: Account) -> None:
         go = left.base / "go"
         left.put(hello("two"), shared=["db"], run=[f"until test -e {go}; do sleep 0.02; done"])
@@ -167,6 +169,7 @@ class TestASiteThatHasServedAgain:
         assert rows_in(kept) == 3
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     "moved",
     one_in(
@@ -187,6 +190,7 @@ def test_new_files_of_the_repository_do_not_hide_the_former_site(
     assert rows_in(account.released("db")) == 20
 
 
+@pytest.mark.soak
 def test_a_database_of_the_former_site_may_be_a_link(account: Account, home: Path) -> None:
     make_rows(home / "data.sqlite3", 20)
     (home / "mysite/db").symlink_to(home / "data.sqlite3")
@@ -246,7 +250,7 @@ class TestSeveralFoldersThatMayBeTheSites:
         make_rows(home / "mysite/db", 20)
         return account
 
-    @pytest.mark.parametrize("shared", one_in(2, [["db"], [], ["media/"]]))
+    @pytest.mark.parametrize("shared", first_of([["db"], [], ["media/"]]))
     def test_they_stop_the_first_release(
         self, several: Account, home: Path, shared: list[str]
     ) -> None:
@@ -258,6 +262,7 @@ class TestSeveralFoldersThatMayBeTheSites:
             f"former-folder: {home}/mysite: it may be in {home}/mysite or in {home}/deep/copy"
         )
 
+    @pytest.mark.soak
     @pytest.mark.parametrize(
         "more", one_in(2, [{"former": ["/home/alice/mysite"]}, {"discard": ["db"]}])
     )
@@ -266,13 +271,14 @@ class TestSeveralFoldersThatMayBeTheSites:
 
         assert several.released("db").exists() == ("former" in more)
 
+    @pytest.mark.soak
     def test_they_do_not_if_there_is_no_data(self, several: Account, home: Path) -> None:
         (home / "mysite/db").unlink()
 
         several.deploy(hello("one"), shared=["db"])
 
 
-@pytest.mark.parametrize("has_data", [True, False])
+@pytest.mark.parametrize("has_data", first_of([True, False]))
 def test_a_site_that_is_named_elsewhere_is_not_guessed(
     account: Account, home: Path, *, has_data: bool
 ) -> None:
@@ -318,6 +324,7 @@ class TestAnAppThatOpensItsDatabaseByARelativePath:
 
         assert told(account)["share"] == ["rows.db"]
 
+    @pytest.mark.soak
     def test_nobody_chooses_between_two(self, account: Account, home: Path) -> None:
         make_rows(home / "db", 20)
         make_rows(home / "mysite/db", 2)
@@ -327,7 +334,7 @@ class TestAnAppThatOpensItsDatabaseByARelativePath:
 
         assert refusal(account) == f"former-data: db: there are {home}/mysite/db and {home}/db"
 
-    @pytest.mark.parametrize("link", ["file", "folder"])
+    @pytest.mark.parametrize("link", first_of(["file", "folder"]))
     def test_two_names_of_one_are_one(self, account: Account, home: Path, link: str) -> None:
         make_rows(home / "mysite/db", 20)
         if link == "file":
@@ -353,6 +360,7 @@ def touched(_: sqlite3.Connection, path: Path) -> None:
     path.touch()
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("do", one_in(3, [closed, moved, touched]))
 @pytest.mark.parametrize("path", one_in(2, ["db", "data/db"]))
 def test_a_database_that_has_changed_outwardly_alone_does_not_stop_it(
@@ -376,6 +384,7 @@ def test_a_database_that_has_changed_outwardly_alone_does_not_stop_it(
     app.close()
 
 
+@pytest.mark.soak
 def test_databases_that_links_in_its_folders_lead_to_are_copied_whole(
     account: Account, home: Path
 ) -> None:

@@ -97,6 +97,7 @@ def test_a_change_makes_a_release_out_of_the_one_before(account: Account) -> Non
     assert one.samefile(two)
 
 
+@pytest.mark.soak
 def test_nothing_but_new_settings_needs_no_files(account: Account) -> None:
     first = account.serve()
     old = account.record(first)
@@ -106,6 +107,7 @@ def test_nothing_but_new_settings_needs_no_files(account: Account) -> None:
     assert account.start().headers["X-Release"] == "second"
 
 
+@pytest.mark.soak
 def test_a_database_in_the_code_is_not_one_file_with_the_old_one(account: Account) -> None:
     first = account.deploy(hello("one", **{"db.sqlite3": "data"}))
 
@@ -115,6 +117,7 @@ def test_a_database_in_the_code_is_not_one_file_with_the_old_one(account: Accoun
     assert not one.samefile(two)
 
 
+@pytest.mark.soak
 def test_what_is_to_be_copied_is_not_one_file_with_the_old_one(account: Account) -> None:
     first = account.deploy(hello("one", tracked="x"))
 
@@ -135,6 +138,7 @@ def test_a_base_that_was_changed_on_the_server_is_noticed(account: Account) -> N
     assert refusal(account) == "unpack: code differs from what was sent"
 
 
+@pytest.mark.soak
 def test_a_base_that_is_gone_is_noticed(account: Account) -> None:
     first = account.serve()
     account.put(hello("two"), base=first)
@@ -145,6 +149,7 @@ def test_a_base_that_is_gone_is_noticed(account: Account) -> None:
     assert refusal(account).startswith("unpack: ")
 
 
+@pytest.mark.soak
 def test_modes_are_kept_to_the_executable_bit(account: Account) -> None:
     account.deploy(hello("one", tool="#!/bin/sh\n"))
 
@@ -197,6 +202,7 @@ def test_its_own_page_is_served_for_what_is_not_there(
     assert (answer.status, answer.body) == ("404 Not Found", body)
 
 
+@pytest.mark.soak
 def test_links_that_have_not_changed_are_kept_in_a_change(account: Account) -> None:
     links = {"link": "-> text", "folder": "-> sub", "sub/a": "x"}
     first = account.deploy(hello("one", **links))
@@ -207,6 +213,7 @@ def test_links_that_have_not_changed_are_kept_in_a_change(account: Account) -> N
     assert account.released("folder").readlink() == Path("sub")
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("change", first_of(["other", "removed", "folder"]))
 def test_a_link_to_the_live_release_that_was_changed_by_hand_is_put_back(
     account: Account, change: str
@@ -292,6 +299,7 @@ def test_the_output_of_commands_is_kept(account: Account) -> None:
     assert status["output_bytes"] == len(status["output"])
 
 
+@pytest.mark.soak
 def test_of_much_output_the_end_is_kept(account: Account) -> None:
     account.deploy(hello("one"), run=["seq 100000"])
 
@@ -312,6 +320,7 @@ def test_a_command_that_fails_stops_the_release(account: Account) -> None:
     assert not (account.base / "second").exists()
 
 
+@pytest.mark.soak
 def test_a_command_that_hangs_is_ended(account: Account) -> None:
     first = account.serve()
     account.put(hello("two"), run=["sleep 1000 & sleep 1000"], seconds=1, base=first)
@@ -338,6 +347,7 @@ def _is_dead(pid: int) -> bool:
 # --- what cannot be imported
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     ("files", "said"),
     [
@@ -370,6 +380,7 @@ def test_an_import_that_hangs_is_ended(account: Account) -> None:
     assert refusal(account) == "import: mysite:app: it was ended after 1 s, as its time was over"
 
 
+@pytest.mark.soak
 def test_a_refused_release_is_not_tried_again_at_the_next_start(account: Account) -> None:
     account.put(hello("one"), run=["date >> ../../../ran; exit 1"])
     account.start()
@@ -378,6 +389,7 @@ def test_a_refused_release_is_not_tried_again_at_the_next_start(account: Account
     assert len((account.base / "ran").read_text().splitlines()) == 1
 
 
+@pytest.mark.soak
 def test_a_refused_release_is_tried_again_when_it_is_asked_for_anew(account: Account) -> None:
     account.put(hello("one"), run=["test -e ../../../ready"])
     account.start()
@@ -433,6 +445,7 @@ def test_what_is_shared_later_is_no_file_of_the_former_release(
     assert not account.names("unpacking")
 
 
+@pytest.mark.soak
 def test_a_shared_folder_brings_its_links_and_modes(account: Account) -> None:
     files = {"media/run": "#!/bin/sh\n", "media/link": "-> run"}
 
@@ -443,6 +456,7 @@ def test_a_shared_folder_brings_its_links_and_modes(account: Account) -> None:
     assert os.access(media / "run", os.X_OK)
 
 
+@pytest.mark.soak
 def test_a_shared_path_that_nothing_brings(account: Account) -> None:
     account.deploy(hello("one"), shared=["deep/db.sqlite3", "media/"])
 
@@ -462,7 +476,7 @@ def hostile(account: Account, *members: tarfile.TarInfo, files: dict[str, object
 X = "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"
 
 
-@pytest.mark.parametrize("name", one_in(2, ["../evil", "a/../../../evil", "{root}/evil"]))
+@pytest.mark.parametrize("name", first_of(["../evil", "a/../../../evil", "{root}/evil"]))
 def test_a_member_that_leads_out_is_refused(account: Account, tmp_path: Path, name: str) -> None:
     path = name.format(root=tmp_path)
     hostile(account, tarfile.TarInfo(f"files/{path}"), files={path: ["file", 1, X]})
@@ -472,6 +486,7 @@ def test_a_member_that_leads_out_is_refused(account: Account, tmp_path: Path, na
     assert not list(tmp_path.rglob("evil"))
 
 
+@pytest.mark.soak
 def test_a_member_that_the_manifest_does_not_have_is_refused(account: Account) -> None:
     hostile(account, tarfile.TarInfo("files/extra"), files={})
 
@@ -480,7 +495,7 @@ def test_a_member_that_the_manifest_does_not_have_is_refused(account: Account) -
     assert "extra, but its manifest does not" in refusal(account)
 
 
-@pytest.mark.parametrize("kind", one_in(2, [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE]))
+@pytest.mark.parametrize("kind", first_of([tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE]))
 def test_a_member_that_is_no_file_is_refused(account: Account, kind: bytes) -> None:
     member = tarfile.TarInfo("files/a")
     member.type, member.linkname = kind, "/etc/passwd"
@@ -493,12 +508,14 @@ def test_a_member_that_is_no_file_is_refused(account: Account, kind: bytes) -> N
 
 @pytest.mark.parametrize(
     "links",
-    [
-        {"out": "/etc"},
-        in_soak({"out": "../.."}),
-        {"here": ".", "out": "here/.."},
-        in_soak({"a": "b/..", "b": "c", "c": "."}),
-    ],
+    first_of(
+        [
+            {"out": "/etc"},
+            {"out": "../.."},
+            {"here": ".", "out": "here/.."},
+            {"a": "b/..", "b": "c", "c": "."},
+        ]
+    ),
 )
 def test_a_link_that_leads_out_is_refused(account: Account, links: dict[str, str]) -> None:
     hostile(account, files={name: ["link", 0, target] for name, target in links.items()})
@@ -524,7 +541,7 @@ def test_a_file_that_the_archive_lacks_is_refused(account: Account) -> None:
     assert refusal(account).startswith("unpack: ")
 
 
-@pytest.mark.parametrize("damage", one_in(2, ["cut", "changed", "empty", "missing"]))
+@pytest.mark.parametrize("damage", first_of(["cut", "changed", "empty", "missing"]))
 def test_a_damaged_archive_is_refused(account: Account, damage: str) -> None:
     account.put(hello("one", big=os.urandom(50_000).hex()))
     part = account.base / account.pointer["code"]["parts"][0]
@@ -541,6 +558,7 @@ def test_a_damaged_archive_is_refused(account: Account, damage: str) -> None:
     assert account.names("releases") == []
 
 
+@pytest.mark.soak
 def test_another_manifest_than_the_pointer_s_is_refused(account: Account) -> None:
     account.put(hello("one"), digest="0" * 64)
 
@@ -549,6 +567,7 @@ def test_another_manifest_than_the_pointer_s_is_refused(account: Account) -> Non
     assert refusal(account) == "unpack: the manifest differs from the one that was sent"
 
 
+@pytest.mark.soak
 def test_a_gzip_bomb_of_a_member_is_no_file_of_the_manifest(account: Account) -> None:
     part = account.upload(gzip.compress(b"\0" * 1_000_000), "x")
     account.point("bomb", digest="0" * 64, parts=[part])
@@ -557,6 +576,7 @@ def test_a_gzip_bomb_of_a_member_is_no_file_of_the_manifest(account: Account) ->
     assert refusal(account).startswith("unpack: ")
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("text", first_of(["", "{", "[]", "null", '{"id": 1}', '{"nonce": "x"}']))
 def test_a_pointer_that_makes_no_sense_takes_nothing_down(account: Account, text: str) -> None:
     first = account.serve()
@@ -601,6 +621,7 @@ def test_a_release_that_is_still_there_goes_live_again_without_files(account: Ac
     assert account.status()["previous"] != first
 
 
+@pytest.mark.soak
 def test_a_release_that_is_not_there_any_more_is_refused(account: Account) -> None:
     first = account.serve()
     account.point("unknown")
@@ -639,6 +660,7 @@ def test_a_file_in_the_place_of_a_folder_is_moved_away(account: Account, name: s
     assert account.deploy(hello("two")) == account.live()
 
 
+@pytest.mark.soak
 def test_an_app_cannot_name_another_release(account: Account) -> None:
     own = hello("one")["mysite.py"].replace("[(", "[('X-Release', '1.2.3'), (")
 

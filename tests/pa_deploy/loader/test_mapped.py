@@ -9,7 +9,7 @@ import pytest
 from pa_deploy.loader.mapped import Elsewhere, file_of, missing
 from tests.pa_deploy.loader.test_attempt import APP, PLAIN, prepared, put
 from tests.pa_deploy.release.account import Account
-from tests.soak import one_in
+from tests.soak import first_of
 
 SITE = {"index.html": "home", "about/index.html": "about", "css/site.css": "css"}
 FAILS = APP + "    start_response('404 No', [])\n    return [b'']\n"
@@ -87,8 +87,7 @@ def account(tmp_path: Path) -> Account:
 
 @pytest.mark.parametrize(
     ("app", "files", "asked"),
-    one_in(
-        3,
+    first_of(
         [
             (FAILS, SITE, {"mapped": [["/", ""]]}),
             (FAILS, SITE, {"mapped": [["/", ""]], "text": "home"}),
@@ -108,8 +107,7 @@ def test_a_release_whose_page_is_there_goes_on(
 
 @pytest.mark.parametrize(
     ("files", "text", "said"),
-    one_in(
-        2,
+    first_of(
         [
             ({}, None, "GET / answered 404. The release has no file index.html"),
             ({"other.html": "x"}, None, "GET / answered 404. The release has no file index.html"),

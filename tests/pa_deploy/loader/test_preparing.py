@@ -65,6 +65,7 @@ def age(account: Account, seconds: float) -> None:
 # --- the visitor
 
 
+@pytest.mark.soak
 def test_the_live_release_serves_meanwhile(account: Account, go: Path) -> None:
     first = begin(account, go)
 
@@ -76,6 +77,7 @@ def test_the_live_release_serves_meanwhile(account: Account, go: Path) -> None:
     assert account.start().body == "two"
 
 
+@pytest.mark.soak
 def test_what_is_ready_waits_for_an_import(account: Account, go: Path) -> None:
     first = begin(account, go)
     go.touch()
@@ -87,6 +89,7 @@ def test_what_is_ready_waits_for_an_import(account: Account, go: Path) -> None:
     assert account.status()["state"] == "live"
 
 
+@pytest.mark.soak
 def test_a_release_that_is_gone_when_it_was_ready_is_prepared_again(
     account: Account, go: Path
 ) -> None:
@@ -124,6 +127,7 @@ def test_with_nothing_to_serve_visitors_are_told_to_come_again(
     assert account.start().body == "one"
 
 
+@pytest.mark.soak
 def test_a_site_of_before_serves_until_the_first_release_is_live(
     account: Account, go: Path
 ) -> None:
@@ -135,6 +139,7 @@ def test_a_site_of_before_serves_until_the_first_release_is_live(
     assert account.start().body == "one"
 
 
+@pytest.mark.soak
 def test_the_default_page_is_back_when_the_first_release_is_refused(account: Account) -> None:
     page = account.file("before", "wsgi_before.py")
     page.write_text("# HELLO_WORLD PythonAnywhere hosted web application\n" + page.read_text())
@@ -192,6 +197,7 @@ def test_a_command_heeds_the_signals_that_uwsgi_ignores(account: Account) -> Non
     assert not ignored & (1 << 14 | 1 << 0), hex(ignored)
 
 
+@pytest.mark.soak
 def test_a_command_finds_no_variable_of_uwsgi(
     account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -240,6 +246,7 @@ def test_nothing_is_begun_for_a_pointer_that_nobody_waits_for(
     assert refusal(account).startswith("lease: ")
 
 
+@pytest.mark.soak
 def test_nor_is_it_switched_to_what_is_ready(account: Account, go: Path) -> None:
     first = begin(account, go)
     go.touch()
@@ -250,6 +257,7 @@ def test_nor_is_it_switched_to_what_is_ready(account: Account, go: Path) -> None
     assert refusal(account).startswith("lease: ")
 
 
+@pytest.mark.soak
 def test_a_lease_that_was_renewed_counts(account: Account, go: Path) -> None:
     begin(account, go)
     go.touch()
@@ -305,7 +313,7 @@ class TestWhatAnotherRunUploads:
         assert account.names("incoming") == ["part"]
         assert account.file("secrets/next.json").exists()
 
-    @pytest.mark.parametrize("hours", [-4, 4])
+    @pytest.mark.parametrize("hours", first_of([-4, 4]))
     def test_is_removed_once_it_is_old(self, account: Account, hours: int) -> None:
         account.put(hello("two"))
         moment = time.time() - hours * HOUR
@@ -356,6 +364,7 @@ def test_the_half_of_a_preparation_is_not_gone_on_with_by_another_run(
     assert account.released("data").read_text() == "whole"
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("shared", first_of(["data.json", "folder/"]))
 def test_what_an_app_has_put_in_the_place_of_a_shared_link_is_kept(
     account: Account, shared: str
@@ -443,6 +452,7 @@ def test_if_another_preparer_has_taken_it_the_first_one_ends(account: Account, g
     assert account.start().body == "two"
 
 
+@pytest.mark.soak
 def test_a_lock_that_is_gone_with_its_preparer_is_made_anew(account: Account, go: Path) -> None:
     begin(account, go)
     for process in preparers(account.base):

@@ -14,7 +14,7 @@ from pa_deploy.loader import interpreter
 from pa_deploy.loader.files import Home
 from tests.pa_deploy.loader.test_attempt import put
 from tests.pa_deploy.release.account import Account, hello
-from tests.soak import one_in
+from tests.soak import first_of, one_in
 
 PLACES = (Path("/usr/bin"), Path("/usr/local/bin"), *Path.home().glob(".pyenv/versions/*/bin"))
 
@@ -79,7 +79,7 @@ def package(name: str) -> dict[str, str]:
     return {path.as_posix(): path.read_text() for path in paths}
 
 
-@pytest.mark.parametrize("version", one_in(5, PYTHONS))
+@pytest.mark.parametrize("version", first_of(PYTHONS))
 def test_an_asgi_app_goes_live_and_its_exception_is_told(tmp_path: Path, version: str) -> None:
     account = Account(tmp_path, PYTHONS[version])
     more = {**package("a2wsgi"), "typing_extensions.py": TYPING_EXTENSIONS}
@@ -95,6 +95,7 @@ def test_an_asgi_app_goes_live_and_its_exception_is_told(tmp_path: Path, version
     assert account.status()["output"].count("Traceback") == 1
 
 
+@pytest.mark.soak
 def test_a_virtualenv_s_python_is_the_one_of_the_commands(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / "venv"], check=True)
     account = Account(tmp_path, str(tmp_path / "venv" / "bin" / "python"))
@@ -104,6 +105,7 @@ def test_a_virtualenv_s_python_is_the_one_of_the_commands(tmp_path: Path) -> Non
     assert account.released("prefix").read_text().strip() == str(tmp_path / "venv")
 
 
+@pytest.mark.soak
 def test_a_release_is_prepared_with_the_virtualenv_that_the_web_app_will_have(
     tmp_path: Path,
 ) -> None:
@@ -122,6 +124,7 @@ def test_a_release_is_prepared_with_the_virtualenv_that_the_web_app_will_have(
     assert account.wait_for_preparer() == "ready"
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("missing", one_in(2, [{"virtualenv": "/no/such"}, {"python": "3.99"}]))
 def test_if_that_is_not_there_the_site_s_python_prepares(
     tmp_path: Path, missing: dict[str, str]

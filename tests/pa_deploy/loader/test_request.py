@@ -15,7 +15,7 @@ import pytest
 
 from tests.pa_deploy.release.account import Account, hello
 from tests.pa_emulator.waiting import eventually
-from tests.soak import first_of, in_soak, one_in
+from tests.soak import first_of, one_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,6 +91,7 @@ def test_it_has_the_release_prepared_and_not_switched_to(account: Account, worke
     assert account.boot().body == "two"
 
 
+@pytest.mark.soak
 def test_a_second_one_begins_nothing(account: Account, worker: Worker) -> None:
     go = account.base / "go"
     account.put(hello("two"), run=[f"echo >> {go}.begun; until test -e {go}; do sleep 0.02; done"])
@@ -107,8 +108,7 @@ def test_a_second_one_begins_nothing(account: Account, worker: Worker) -> None:
 
 @pytest.mark.parametrize(
     "said",
-    one_in(
-        3,
+    first_of(
         [
             "",
             "nonce",
@@ -132,7 +132,7 @@ def test_any_other_goes_to_the_app(account: Account, worker: Worker, said: str) 
     assert account.status()["state"] == "live"
 
 
-@pytest.mark.parametrize(("key", "nonce"), [("another key", ""), (KEY, "n1"), in_soak(("", ""))])
+@pytest.mark.parametrize(("key", "nonce"), first_of([("another key", ""), (KEY, "n1"), ("", "")]))
 def test_so_does_one_with_another_key_or_for_another_pointer(
     account: Account, worker: Worker, key: str, nonce: str
 ) -> None:
@@ -232,6 +232,7 @@ LOST = [
 ]
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("lost", first_of(LOST))
 def test_an_app_that_has_lowered_itself_for_good_lets_a_reload_begin(
     account: Account, lost: str
@@ -248,6 +249,7 @@ def test_an_app_that_has_lowered_itself_for_good_lets_a_reload_begin(
     assert account.start().body == "two"
 
 
+@pytest.mark.soak
 def test_the_status_tells_by_a_digest_which_key_is_there(account: Account) -> None:
     account.deploy(hello("two"))
 
@@ -270,6 +272,7 @@ class TestThatALiveReleaseIsHealthy:
 
         assert self.marks(account) == [True]
 
+    @pytest.mark.soak
     def test_it_stays_noted_when_another_release_is_live(
         self, account: Account, worker: Worker
     ) -> None:
@@ -278,6 +281,7 @@ class TestThatALiveReleaseIsHealthy:
 
         assert self.marks(account) == [False, True]
 
+    @pytest.mark.soak
     def test_a_note_by_upload_counts_as_much(self, account: Account) -> None:
         said = {"release": account.live(), "nonce": account.pointer["nonce"]}
         account.file("verified.json").write_text(json.dumps(said))
@@ -285,6 +289,7 @@ class TestThatALiveReleaseIsHealthy:
 
         assert self.marks(account) == [False, True]
 
+    @pytest.mark.soak
     def test_an_old_note_does_not_count_when_it_is_live_again(
         self, account: Account, worker: Worker
     ) -> None:
@@ -314,7 +319,7 @@ class TestThatALiveReleaseIsHealthy:
 
 
 @pytest.mark.parametrize(
-    "damaged", one_in(3, ["", "{", "[]", "7", '{"release": 1, "nonce": []}', "\xff", "null"])
+    "damaged", first_of(["", "{", "[]", "7", '{"release": 1, "nonce": []}', "\xff", "null"])
 )
 def test_a_damaged_note_of_health_is_none(account: Account, damaged: str) -> None:
     account.file("verified.json").write_text(damaged)

@@ -64,6 +64,7 @@ def lose_link(account: Account, shared: str) -> Path:
     return anew
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("shared", one_in(3, PLACES))
 @pytest.mark.parametrize("make", one_in(3, [make_empty, open_only, in_wal]))
 def test_a_database_without_rows_takes_no_other_s_place(
@@ -108,6 +109,7 @@ def test_the_user_chooses_one(account: Account, shared: str, kept: str, rows: in
     assert len(rows_in(account.released(PLACES[shared]))) == rows
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("target", one_in(3, ["/dev/null", "nowhere", "empty.db"]))
 def test_a_link_to_what_has_no_data_is_replaced(
     account: Account, tmp_path: Path, target: str
@@ -131,6 +133,7 @@ def test_a_deleted_link_is_made_again_before_the_app_is_imported(account: Accoun
     assert rows_in(account.released("app.db")) == ["one", "two"]
 
 
+@pytest.mark.soak
 def test_other_files_of_a_folder_stay(account: Account) -> None:
     first = deploy(account, "data/")
     account.file("shared/data/photo.jpg").write_text("photo")
@@ -143,6 +146,7 @@ def test_other_files_of_a_folder_stay(account: Account) -> None:
     assert names == {"app.db", "new.jpg", "photo.jpg"}
 
 
+@pytest.mark.soak
 def test_a_rollback_is_not_refused_and_goes_on_with_what_is_shared(account: Account) -> None:
     first = deploy(account, "app.db")
     second = account.deploy(hello("two"), base=first, shared=["app.db"])

@@ -89,7 +89,7 @@ COUNTS: list[tuple[Write, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("do", "path", "share"), one_in(4, COUNTS))
+@pytest.mark.parametrize(("do", "path", "share"), first_of(COUNTS))
 def test_a_file_that_the_app_has_written_stops_the_next_release(
     account: Account, do: Write, path: str, share: str
 ) -> None:
@@ -160,6 +160,7 @@ def test_what_may_be_left_behind_does_not_stop_it(account: Account, named: list[
     assert not account.released(path).exists()
 
 
+@pytest.mark.soak
 def test_what_the_app_writes_while_the_next_release_is_prepared_stops_it(account: Account) -> None:
     first = account.deploy(hello("one"))
     account.put(hello("two"), base=first, run=[f"echo x > {account.code(first)}/late.txt"])
@@ -181,6 +182,7 @@ def test_what_the_app_writes_when_the_next_release_is_ready_stops_it(account: Ac
     assert refusal(account) == f"wrote: later.txt: {REFUSED}"
 
 
+@pytest.mark.soak
 def test_many_files_are_told_in_short(account: Account) -> None:
     first = account.deploy(hello("one", **{"data/seed": "x"}))
     for number in range(40):
@@ -194,6 +196,7 @@ def test_many_files_are_told_in_short(account: Account) -> None:
     assert len(told(account)["paths"]) == len(told(account)["share"]) == 10
 
 
+@pytest.mark.soak
 def test_a_release_without_a_list_is_compared_with_what_was_shipped(account: Account) -> None:
     """So are those of the first edition. What commands have made there, nobody knows."""
     first = account.deploy(hello("one"), run=["echo made > made"])
@@ -208,6 +211,7 @@ def test_a_release_without_a_list_is_compared_with_what_was_shipped(account: Acc
     assert told(account)["paths"] == ["db"]
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("damaged", one_in(4, ['{"files": {"a', "", "[]", '{"files": []}']))
 def test_with_a_damaged_list_no_new_file_is_lost(account: Account, damaged: str) -> None:
     first = account.deploy(hello("one"))
@@ -220,6 +224,7 @@ def test_with_a_damaged_list_no_new_file_is_lost(account: Account, damaged: str)
     assert refusal(account).startswith("wrote: uploads/photo.jpg: ")
 
 
+@pytest.mark.soak
 def test_a_release_that_comes_again_does_not_forget_what_was_written_there(
     account: Account,
 ) -> None:
@@ -237,6 +242,7 @@ def test_a_release_that_comes_again_does_not_forget_what_was_written_there(
 # --- a rollback, and releases that go
 
 
+@pytest.mark.soak
 def test_a_rollback_is_not_refused_and_says_what_it_hides(account: Account) -> None:
     first = account.deploy(hello("one"))
     second = account.deploy(hello("two"), base=first)
@@ -282,6 +288,7 @@ class TestASharedPathWithAFileInThePlaceOfItsLink:
         account.file("shared/data").write_text("newest")
         return former
 
+    @pytest.mark.soak
     def test_it_is_not_what_the_site_has_after_a_rollback(
         self, account: Account, former: str
     ) -> None:
@@ -302,7 +309,7 @@ class TestASharedPathWithAFileInThePlaceOfItsLink:
         assert kept.read_text() == "late"
 
 
-@pytest.mark.parametrize("name", one_in(2, ["photo-journal/a.jpg", "photo-wal", "photo-shm"]))
+@pytest.mark.parametrize("name", first_of(["photo-journal/a.jpg", "photo-wal", "photo-shm"]))
 def test_what_is_named_like_a_part_of_a_shared_folder_is_not_shared(
     account: Account, name: str
 ) -> None:
@@ -318,6 +325,7 @@ def test_what_is_named_like_a_part_of_a_shared_folder_is_not_shared(
     assert file.read_text() == "upload"
 
 
+@pytest.mark.soak
 def test_what_was_written_in_a_release_without_a_record_is_kept(account: Account) -> None:
     live = account.deploy(hello("one"))
     (account.code(live) / "upload").write_text("upload")
@@ -330,6 +338,7 @@ def test_what_was_written_in_a_release_without_a_record_is_kept(account: Account
     assert kept.read_text() == "upload"
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("target", one_in(2, ["data_v2", "{home}/data_v2"]))
 def test_what_a_link_leads_to_that_the_app_has_put_there_is_shared(
     account: Account, target: str

@@ -10,7 +10,6 @@ import io
 import json
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -22,6 +21,8 @@ from typing import Any
 
 from pa_deploy import bundle
 from pa_deploy.loader_files import loader_zip, wsgi_file
+from tests.pa_deploy.release import worker
+from tests.pa_deploy.release.worker import Worker
 
 RECORDED = ("app", "generate", "python_path", "variables", "commit", "run_url")
 """What a record has of a release."""
@@ -222,16 +223,8 @@ class Account:
         status, headers, body = json.loads(line.removeprefix("ANSWER "))
         return Answer(status, headers, body, errors)
 
-    def spawn(self, python: str | None = None) -> subprocess.Popen[str]:
-        command = [python or self.python, "-c", ASK, str(self.wsgi)]
-        return subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
+    def spawn(self, python: str | None = None) -> Worker:
+        return worker.start(python or self.python, ASK, str(self.wsgi))
 
     def deploy(self, files: Mapping[str, str], base: str = "", **more: Any) -> str:  # noqa: ANN401 - parts of the pointer
         """Put a release there and start a worker, which must answer with it."""

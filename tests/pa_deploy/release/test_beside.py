@@ -84,6 +84,7 @@ def test_a_visitor_sees_the_old_site_and_then_the_new_one(shipper: Shipper, pa: 
     assert visitor.end() == ["200 one", "200 two"]
 
 
+@pytest.mark.soak
 @in_all_modes
 def test_a_visitor_never_sees_one_that_is_refused(shipper: Shipper, pa: Emulator) -> None:
     shipper.serve("one")
@@ -96,6 +97,7 @@ def test_a_visitor_never_sees_one_that_is_refused(shipper: Shipper, pa: Emulator
     assert visitor.end() == ["200 one"]
 
 
+@pytest.mark.soak
 @in_all_modes
 def test_a_second_deploy_needs_one_reload(shipper: Shipper, pa: Emulator) -> None:
     """The site that is live begins to prepare when it is asked to."""
@@ -167,6 +169,7 @@ def test_an_app_that_starts_slowly_is_not_reloaded_meanwhile(
     assert "NO MERCY" not in log, time.monotonic() - began
 
 
+@pytest.mark.soak
 @in_all_modes
 def test_a_run_that_ends_early_withdraws_its_release(
     shipper: Shipper, pa: Emulator, monkeypatch: pytest.MonkeyPatch

@@ -148,6 +148,7 @@ def test_a_disk_without_room(job: Job) -> None:
         assert "The account's disk is full" in done.errors[0]
 
 
+@pytest.mark.soak
 def test_an_archive_that_is_damaged_on_the_way(job: Job) -> None:
     """Whatever arrives in `incoming` is changed at once, each time."""
     incoming, is_over = job.pa.path(f"{BASE}/incoming"), threading.Event()
@@ -236,6 +237,7 @@ def test_what_goes_with_a_refused_release_is_taken_back(job: Job) -> None:
     assert visit(job.pa, "/static/a.css").text == "one"
 
 
+@pytest.mark.soak
 def test_a_first_release_that_is_refused_leaves_the_old_site(runner: Runner, pa: Emulator) -> None:
     old = "def application(e, s):\n    s('200 OK', [])\n    return [b'the old site']\n"
     (runner.workspace / "wsgi.py").write_text(old)
@@ -248,6 +250,7 @@ def test_a_first_release_that_is_refused_leaves_the_old_site(runner: Runner, pa:
     assert visit(pa).text == "the old site"
 
 
+@pytest.mark.soak
 def test_a_run_that_was_broken_off_after_the_upload_is_gone_on_with(job: Job) -> None:
     """The pointer names a release that no worker has seen yet, and the next run wants the old."""
     pointer = job.pa.path(f"{BASE}/pointer.json")
@@ -263,6 +266,7 @@ def test_a_run_that_was_broken_off_after_the_upload_is_gone_on_with(job: Job) ->
     assert visit(job.pa).text == "two"
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("gone", first_of(["current", "releases/ID", "records/ID.json"]))
 def test_what_was_deleted_by_hand_is_brought_back_by_the_next_run(job: Job, gone: str) -> None:
     path = job.pa.path(f"{BASE}/{gone.replace('ID', visit(job.pa).headers['X-Release'])}")
@@ -333,6 +337,7 @@ def test_visitors_get_one_release_or_the_other(job: Job) -> None:
     assert {text for status, _, text in seen.answers if status == 200} == {"one", "two"}
 
 
+@pytest.mark.soak
 def test_what_commands_print_hides_a_secret_that_is_a_word(job: Job) -> None:
     """Each of its lines is marked as theirs, too, whatever ends it."""
     job.runner.secrets.add("hunterseven")

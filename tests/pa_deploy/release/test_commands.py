@@ -80,6 +80,7 @@ def test_status_says_what_it_knows_of_a_release(
     assert (two[1] in done.out) == (harm == "record")
 
 
+@pytest.mark.soak
 @pytest.mark.usefixtures("two")
 def test_status_names_no_release_that_is_not_served(terminal: Terminal, pa: Emulator) -> None:
     terminal.type("release", "detach", "--yes")
@@ -103,6 +104,7 @@ def test_rollback_goes_back_and_asks_the_site(
     assert visit(pa).text == "one"
 
 
+@pytest.mark.soak
 def test_rollback_to_a_release(terminal: Terminal, pa: Emulator, two: list[str]) -> None:
     done = terminal.type("rollback", "--to", two[0], "--json")
 
@@ -141,6 +143,7 @@ def test_rollback_to_a_release_that_was_deleted_by_hand(
     assert visit(pa).text == "two"
 
 
+@pytest.mark.soak
 @pytest.mark.usefixtures("two")
 def test_rollback_where_releases_are_detached_says_so_at_once(
     terminal: Terminal, shipper: Shipper
@@ -170,6 +173,7 @@ def test_rollback_to_an_unhealthy_release_is_exit_code_8(
     assert "is live again, but the site is not healthy" in done.err
 
 
+@pytest.mark.soak
 @pytest.mark.usefixtures("two")
 def test_rollback_of_a_site_with_a_password_asks_it_with_its_login(
     terminal: Terminal, pa: Emulator
@@ -240,6 +244,7 @@ class TestRollbackOfAnAppWithoutAFrontPage:
         assert "/none answered 404" in done.err
         assert "--health-check /PAGE" not in done.err
 
+    @pytest.mark.soak
     def test_that_is_not_known_names_the_flag(
         self, shipper: Shipper, terminal: Terminal, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -306,6 +311,7 @@ def while_it_waits(monkeypatch: pytest.MonkeyPatch, do: Callable[[], object]) ->
     monkeypatch.setattr("pa_deploy.cli.SystemClock", Clock)
 
 
+@pytest.mark.soak
 @pytest.mark.usefixtures("two")
 def test_rollback_writes_the_pointer_and_around_it_the_ticket_of_the_lock(
     terminal: Terminal, pa: Emulator
@@ -366,6 +372,7 @@ def test_rollback_goes_on_when_the_lock_is_free(
     assert visit(pa).text == "one"
 
 
+@pytest.mark.soak
 @pytest.mark.usefixtures("two")
 def test_rollback_to_whatever_was_before_is_not_made_from_a_release_that_nobody_has_seen(
     terminal: Terminal, pa: Emulator, shipper: Shipper, monkeypatch: pytest.MonkeyPatch
@@ -441,6 +448,7 @@ def test_the_ticket_of_a_rollback_says_whose_it_is(
     assert [json.loads(text)["owner"] for text in said] == ["carol"]
 
 
+@pytest.mark.soak
 @pytest.mark.usefixtures("two")
 def test_a_rollback_that_is_refused_gives_the_lock_back(
     terminal: Terminal, pa: Emulator, shipper: Shipper
@@ -522,7 +530,7 @@ def test_detach_puts_the_former_wsgi_file_back(
     assert shipper.status().live == two[1]
 
 
-@pytest.mark.parametrize("edit", ["# precious\n", "\nBASE = 'precious'\n"])
+@pytest.mark.parametrize("edit", first_of(["# precious\n", "\nBASE = 'precious'\n"]))
 def test_detach_keeps_what_somebody_has_made_of_the_wsgi_file(
     terminal: Terminal, pa: Emulator, shipper: Shipper, edit: str
 ) -> None:

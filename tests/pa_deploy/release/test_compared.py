@@ -33,6 +33,7 @@ def job(job: Job) -> Job:
     return job
 
 
+@pytest.mark.soak
 def test_what_was_deleted_is_put_back(job: Job) -> None:
     live(job, "text").unlink()
 
@@ -42,6 +43,7 @@ def test_what_was_deleted_is_put_back(job: Job) -> None:
     assert visit(job.pa).text == "one"
 
 
+@pytest.mark.soak
 def test_changed_code_stops_the_run(job: Job) -> None:
     file = change_code(job)
 
@@ -52,6 +54,7 @@ def test_changed_code_stops_the_run(job: Job) -> None:
     assert "by hand" in file.read_text()
 
 
+@pytest.mark.soak
 def test_changed_code_that_may_be_left_behind_is_replaced(job: Job) -> None:
     file = change_code(job)
 
@@ -61,6 +64,7 @@ def test_changed_code_that_may_be_left_behind_is_replaced(job: Job) -> None:
     assert "by hand" not in file.read_text()
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("change", first_of([change_code, lambda job: live(job, "new").touch()]))
 def test_check_names_it(job: Job, change: object) -> None:
     assert callable(change)
@@ -72,6 +76,7 @@ def test_check_names_it(job: Job, change: object) -> None:
     assert "differs from your inputs" in done.errors[0]
 
 
+@pytest.mark.soak
 def test_a_file_of_the_app_is_only_warned_of(job: Job) -> None:
     live(job, "uploads").mkdir()
     live(job, "uploads/photo.jpg").write_bytes(b"photo")
@@ -95,6 +100,7 @@ def test_the_site_tells_without_a_request_to_the_api(job: Job) -> None:
 LOGIN = {"password_protection": "carol:c0rrect-horse"}
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     ("mode", "code", "more"),
     first_of([("check", 3, LOGIN), ("apply", 9, LOGIN), ("check", 3, {}), ("apply", 9, {})]),
@@ -112,6 +118,7 @@ def test_a_site_with_a_password_tells_it_too(
     assert "Code of the live release was changed: mysite.py." in done.errors[0]
 
 
+@pytest.mark.soak
 def test_a_new_release_of_a_site_with_a_password_costs_one_reload(job: Job) -> None:
     assert job.push({}, **LOGIN).exit_code == 0
     job.pa.clear_requests()
@@ -161,7 +168,7 @@ EDITS: dict[str, Callable[[Job], None]] = {
 }
 
 
-@pytest.mark.parametrize("name", one_in(3, EDITS))
+@pytest.mark.parametrize("name", first_of(EDITS))
 @pytest.mark.parametrize("is_loaded", first_of([False, True]))
 def test_what_was_edited_is_named_by_check_and_healed(
     job: Job, name: str, *, is_loaded: bool
@@ -213,6 +220,7 @@ def test_a_rollback_to_a_release_whose_secrets_were_edited_is_refused(
 OURS = ["pointer.json", "status.json", "boot.json", "request-key", "verified.json", "lease"]
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("name", one_in(2, OURS[:2]) + [in_soak(name) for name in OURS[2:]])
 @pytest.mark.parametrize("text", first_of(["two", "one"]))
 def test_a_folder_in_the_place_of_our_file_is_moved_away(job: Job, name: str, text: str) -> None:

@@ -213,6 +213,7 @@ def test_a_static_site_goes_live_and_is_changed(runner: Runner, pa: Emulator) ->
     assert visit(pa, "/missing").status_code == 404
 
 
+@pytest.mark.soak
 def test_a_second_run_with_nothing_new_ships_nothing(runner: Runner, pa: Emulator) -> None:
     runner.run(**inputs_of("static-site"))
     calls(pa)

@@ -114,6 +114,7 @@ def test_nothing_from_outside_of_a_mapped_folder_is_served(
             assert not body or any(text in body for text in HARMLESS) or body == b"index", way
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("emulator", first_of([False, True]), ids=["normal", "raw"], indirect=True)
 @pytest.mark.parametrize("url", first_of(MAPPINGS))
 def test_names_that_begin_as_a_mapped_folder_s_are_not_there(site: Shipper, url: str) -> None:

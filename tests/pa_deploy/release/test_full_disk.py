@@ -59,6 +59,7 @@ def small_parts(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     return hello("two", big=random.Random(1).randbytes(2_000_000).hex())
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("room", first_of([0, 100, 3000]))
 def test_a_run_on_a_full_disk_says_so_and_leaves_nothing(
     runner: Runner, pa: Emulator, room: int
@@ -169,6 +170,7 @@ def test_a_full_disk_is_named_if_a_note_of_health_does_not_fit(
     assert FULL in done.log
 
 
+@pytest.mark.soak
 @pytest.mark.usefixtures("live")
 @pytest.mark.parametrize(("status", "body"), first_of(FULL_ANSWERS))
 def test_a_full_disk_is_named_if_the_former_wsgi_file_does_not_fit(
@@ -207,6 +209,7 @@ def test_a_server_that_answers_nothing_well_is_not_taken_for_a_full_disk(
         shipper.ship(hello("two"), env=ENV)
 
 
+@pytest.mark.soak
 @pytest.mark.usefixtures("live")
 @pytest.mark.parametrize("fatal", first_of([2, 3, 5]))
 def test_an_interrupted_run_takes_its_parts_back(
@@ -221,6 +224,7 @@ def test_an_interrupted_run_takes_its_parts_back(
     assert visit(pa).text == "one"
 
 
+@pytest.mark.soak
 @pytest.mark.usefixtures("live")
 def test_a_run_that_the_network_has_ended_leaves_its_parts_for_the_next(
     shipper: Shipper, small_parts: dict[str, str]
@@ -261,6 +265,7 @@ def test_rollback_and_the_lock_work_on_a_full_disk(
     assert not list((shipper.folder / "lock").iterdir())
 
 
+@pytest.mark.soak
 def test_rollback_makes_room_for_its_pointer(
     terminal: Terminal, shipper: Shipper, pa: Emulator, live: str
 ) -> None:

@@ -10,7 +10,7 @@ import traceback
 import pytest
 
 from pa_deploy.release.hints import hints
-from tests.soak import one_in
+from tests.soak import first_of
 
 
 @pytest.mark.parametrize(
@@ -285,8 +285,7 @@ SET_UP = "settings.configure(**given); django.setup()"
 
 @pytest.mark.parametrize(
     ("code", "words"),
-    one_in(
-        3,
+    first_of(
         [
             (
                 f"{SET_UP}\nfrom django.contrib.auth.models import User\nUser.objects.count()",

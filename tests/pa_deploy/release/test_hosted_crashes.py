@@ -67,6 +67,7 @@ def kill_one(pa: Emulator, chance: random.Random) -> None:
     visit_when_served(pa)
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("seed", first_of(range(100)))
 def test_a_killed_process_leaves_one_whole_release(
     shipper: Shipper, pa: Emulator, seed: int

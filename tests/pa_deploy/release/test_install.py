@@ -24,6 +24,7 @@ from tests.pa_deploy.dependencies.sdists import (
 )
 from tests.pa_deploy.release.job import BASE, Job
 from tests.runner import Done
+from tests.soak import first_of
 
 needs_compiler = pytest.mark.skipif(not HAS_COMPILER, reason=WITHOUT)
 PASSWORD = "index-pa55word"
@@ -178,7 +179,8 @@ def test_a_plan_says_what_is_installed(job: Job, index: Index) -> None:
     assert "$ install" not in done.log
 
 
-@pytest.mark.parametrize("dependencies", ["auto", "ship"])
+@pytest.mark.soak
+@pytest.mark.parametrize("dependencies", first_of(["auto", "ship"]))
 def test_a_package_without_a_file_for_linux_is_not_installed(
     job: Job, index: Index, dependencies: str
 ) -> None:

@@ -10,6 +10,7 @@ from tests.pa_deploy.release.job import Job
 from tests.terminal import Terminal
 
 
+@pytest.mark.soak
 def test_a_virtualenv_that_comes_with_a_release_is_tried_with_it(job: Job) -> None:
     """The live site has none until it is reloaded."""
     make_virtualenv(job.pa, "mysite")

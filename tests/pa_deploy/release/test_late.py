@@ -66,6 +66,7 @@ def test_the_next_run_tells_it(job: Job, left: Path, write: object, keep: str) -
     assert warning.strip(":") in done.summary
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     ("mode", "text"), first_of([("check", "two"), ("check", "x"), ("plan", "x")])
 )

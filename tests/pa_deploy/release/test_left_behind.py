@@ -67,6 +67,7 @@ def test_a_forgotten_database_stops_the_next_push_and_is_taken_along(
     assert visit(job.pa).text == "three 21"
 
 
+@pytest.mark.soak
 def test_what_may_be_left_behind_is(job: Job) -> None:
     job.push(counter("one", "cache.db"))
     visit(job.pa, "/add")
@@ -77,6 +78,7 @@ def test_what_may_be_left_behind_is(job: Job) -> None:
     assert visit(job.pa).text == "two 0"
 
 
+@pytest.mark.soak
 def test_a_path_that_stops_being_shared_stops_the_push_before_anything_is_sent(job: Job) -> None:
     job.push({**hello("one"), "data.json": "seed"}, shared="data.json\nempty/")
     job.pa.clear_requests()
@@ -93,6 +95,7 @@ def test_a_path_that_stops_being_shared_stops_the_push_before_anything_is_sent(j
     assert job.pa.path(place).read_text() == "seed"
 
 
+@pytest.mark.soak
 def test_a_rollback_says_what_it_hides(shipper: Shipper, pa: Emulator) -> None:
     shipper.ship(counter("one", "one.db"))
     shipper.ship(counter("two", "two.db"), discard_changes=("one.db",))
@@ -104,6 +107,7 @@ def test_a_rollback_says_what_it_hides(shipper: Shipper, pa: Emulator) -> None:
     assert visit(pa).text == "one 0"
 
 
+@pytest.mark.soak
 def test_a_copy_of_the_database_is_made_before_the_commands(job: Job) -> None:
     job.push(counter("one"), shared="db.sqlite3")
     visit(job.pa, "/add")
@@ -210,6 +214,7 @@ class TestThePlanSaysWhatBecomesShared:
         after = job.push(counter("three", path), shared=shared, mode="plan")
         assert ("becomes shared" in after.log) == (mode == "plan")
 
+    @pytest.mark.soak
     @pytest.mark.parametrize("shared", ["media/", in_soak("media/\nnew.db")])
     def test_but_not_if_there_is_nothing(self, job: Job, shared: str) -> None:
         job.push(hello("one"))

@@ -48,6 +48,7 @@ def test_a_mapping_of_what_the_live_release_does_not_have_is_not_written(
     assert visit(job.pa, "/static/site.css").text == "h1 {}\n"
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("mode", ["check", in_soak("plan")])
 def test_check_and_plan_note_it_even_if_the_mapping_is_there(job: Job, mode: str) -> None:
     assert collected(job).exit_code == 0
@@ -60,6 +61,7 @@ def test_check_and_plan_note_it_even_if_the_mapping_is_there(job: Job, mode: str
     assert "img" in done.summary
 
 
+@pytest.mark.soak
 def test_a_folder_that_is_there_is_mapped(job: Job) -> None:
     assert collected(job).exit_code == 0
 
@@ -80,6 +82,7 @@ def test_an_empty_folder_is_not_mapped(job: Job) -> None:
     assert "empty of the live release has no files" in done.errors[0]
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     "inputs",
     [

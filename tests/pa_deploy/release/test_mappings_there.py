@@ -57,6 +57,7 @@ def test_a_deploy_stops_before_it_writes(
     assert f"pa-deploy static-files remove 1 --domain {DOMAIN}" in done.errors[0]
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     "given",
     [
@@ -72,6 +73,7 @@ def test_what_the_run_replaces_or_deletes_does_not_count(
     assert job.run(**APP, **given).exit_code == 0
 
 
+@pytest.mark.soak
 def test_a_rollback_does_not_show_the_source_of_an_older_app(
     shipper: Shipper, pa: Emulator, terminal: Terminal
 ) -> None:

@@ -13,6 +13,7 @@ from pa_emulator import Emulator
 from tests.hosted import visit
 from tests.pa_deploy.dependencies import wheels
 from tests.pa_deploy.release.shipper import Shipper, calls, releases
+from tests.soak import first_of
 
 APP = """\
 import {names}
@@ -61,6 +62,7 @@ def test_of_a_new_set_only_what_is_new_is_sent(with_wheels: Shipper, pa: Emulato
     assert sum("distributions" in call for call in made) == 1
 
 
+@pytest.mark.soak
 def test_a_release_with_the_same_set_asks_for_nothing_and_sends_nothing(
     with_wheels: Shipper, pa: Emulator
 ) -> None:
@@ -76,7 +78,8 @@ def test_a_release_with_the_same_set_asks_for_nothing_and_sends_nothing(
     assert sum(call.startswith(f"POST {releases('incoming/')}") for call in made) == 1
 
 
-@pytest.mark.parametrize("refusal", [{"app_text": "1 / 0\n"}, {"run": ("exit 1",)}])
+@pytest.mark.soak
+@pytest.mark.parametrize("refusal", first_of([{"app_text": "1 / 0\n"}, {"run": ("exit 1",)}]))
 def test_what_a_refused_first_release_has_brought_is_not_sent_again(
     with_wheels: Shipper, pa: Emulator, refusal: dict[str, Any]
 ) -> None:
@@ -90,6 +93,7 @@ def test_what_a_refused_first_release_has_brought_is_not_sent_again(
     assert packages_sent(with_wheels) == []
 
 
+@pytest.mark.soak
 def test_of_packages_that_are_damaged_there_these_are_sent_again(
     with_wheels: Shipper, pa: Emulator
 ) -> None:
@@ -107,6 +111,7 @@ def test_of_packages_that_are_damaged_there_these_are_sent_again(
     ]
 
 
+@pytest.mark.soak
 def test_a_damaged_environment_is_put_together_again_without_an_upload(
     with_wheels: Shipper, pa: Emulator
 ) -> None:

@@ -51,6 +51,7 @@ def test_a_change_travels_alone(shipper: Shipper, pa: Emulator) -> None:
     assert int(re.sub(r"\D", "", sent)) < 1000
 
 
+@pytest.mark.soak
 def test_an_old_release_that_is_still_there_is_not_sent_again(
     shipper: Shipper, pa: Emulator
 ) -> None:
@@ -77,6 +78,7 @@ def test_a_base_that_was_changed_on_the_server_makes_all_travel(
     assert any("Uploading all of it again" in line for line in shipper.log)
 
 
+@pytest.mark.soak
 def test_a_large_archive_travels_in_parts_and_goes_on_after_a_break(
     shipper: Shipper, pa: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -275,6 +277,7 @@ def test_a_status_that_somebody_changed_is_as_none(shipper: Shipper, pa: Emulato
     assert visit(pa).text == "two"
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     ("said", "announced"),
     [

@@ -62,6 +62,7 @@ def test_a_beginning_of_several_ids_is_told_as_one(beginning: str) -> None:
     )
 
 
+@pytest.mark.soak
 def test_rollback_runs_no_commands(shipper: Shipper) -> None:
     shipper.ship(hello("one"), run=("echo one >> ../../../ran",))
     shipper.ship(hello("two"), run=("echo two >> ../../../ran",))
@@ -71,6 +72,7 @@ def test_rollback_runs_no_commands(shipper: Shipper) -> None:
     assert (shipper.folder / "ran").read_text() == "one\ntwo\n"
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("name", ["live", in_soak(""), in_soak("0123")])
 def test_rollback_to_what_is_not_one_other_release_is_refused(
     shipper: Shipper, pa: Emulator, name: str

@@ -88,6 +88,7 @@ def test_a_deploy_takes_over_and_nobody_notices(job: Job, pa: Emulator, base: Pa
     assert not (base / "release.json").exists()
 
 
+@pytest.mark.soak
 @pytest.mark.usefixtures("base")
 def test_secrets_travel_only_after_the_folder_is_closed(job: Job, pa: Emulator) -> None:
     pa.clear_requests()

@@ -93,6 +93,7 @@ def test_a_rollback_skips_a_release_that_was_never_healthy(job: Job) -> None:
     assert visit(job.pa).text == "one"
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("number", first_of([signal.SIGINT, signal.SIGTERM]))
 def test_a_signal_while_the_site_is_asked_brings_back_the_healthy_one(
     job: Job, number: signal.Signals
@@ -134,6 +135,7 @@ class TestARunThatWasKilledWhileItAsked:
         assert visit(job.pa).text == "one", done.log
 
 
+@pytest.mark.soak
 def test_a_release_that_was_rolled_back_is_no_target(job: Job, terminal: Terminal) -> None:
     push_bad(job, "bad")
     (bad,) = [release for release, mark in marks(job).items() if not mark]
@@ -147,6 +149,7 @@ def test_a_release_that_was_rolled_back_is_no_target(job: Job, terminal: Termina
     assert visit(job.pa).text == "one"
 
 
+@pytest.mark.soak
 def test_a_site_that_answers_no_signed_request_is_noted_as_well(
     runner: Runner, pa: Emulator
 ) -> None:
@@ -174,6 +177,7 @@ def app(environ, start_response):
 """An app that does well in the try."""
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("mapping", first_of(["/s/ = static", ""]))
 def test_the_site_of_before_comes_back_if_an_earlier_run_has_ended_halfway(
     shipper: Shipper, runner: Runner, mapping: str

@@ -70,6 +70,7 @@ def test_it_is_used_as_it_is_by_the_next_release(job: Job) -> None:
     assert mark.exists()
 
 
+@pytest.mark.soak
 def test_a_release_that_is_refused_leaves_the_setting(job: Job) -> None:
     done = job.push(FAILING, virtualenv="mysite")
 
@@ -124,6 +125,7 @@ def test_a_plan_says_that_it_is_made(job: Job) -> None:
     assert not folder(job.pa).exists()
 
 
+@pytest.mark.soak
 def test_installing_into_what_releases_share_is_warned_of(job: Job) -> None:
     done = job.push(hello("two"), virtualenv="mysite", run="pip install --help", mode="plan")
     told = job.push(hello("two"), virtualenv="mysite", run="pip install flask", mode="plan")

@@ -48,6 +48,7 @@ def visits(pa: Emulator) -> list[requests.Response]:
         return list(pool.map(visit, range(VISITORS)))
 
 
+@pytest.mark.soak
 def test_a_release_is_put_in_place_once_and_all_workers_serve_it(
     shipper: Shipper, pa: Emulator
 ) -> None:

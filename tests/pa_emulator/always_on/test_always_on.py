@@ -8,6 +8,7 @@ import pytest
 
 from tests.pa_emulator.processes import client_of, forked, is_running, started
 from tests.pa_emulator.waiting import eventually
+from tests.soak import first_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,7 +81,7 @@ def test_a_task_that_ends_is_started_again(alice: Client) -> None:
     assert len(set(pids(alice, number, 3))) >= 3
 
 
-@pytest.mark.parametrize("act", ["restart", "command", "off and on"])
+@pytest.mark.parametrize("act", first_of(["restart", "command", "off and on"]))
 def test_a_task_is_started_anew(alice: Client, act: str) -> None:
     number = create(alice)
     (first,) = pids(alice, number)

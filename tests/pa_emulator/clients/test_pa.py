@@ -153,6 +153,7 @@ def test_pa_path_share_serves_the_file_until_unshare(tls: Client) -> None:
     assert requests.get(link, verify=tls.pa.ca, timeout=60).status_code == 404
 
 
+@pytest.mark.soak
 def test_core_creates_patches_maps_reloads_and_reads_logs(tls: Client) -> None:
     webapp = f"Webapp({DOMAIN!r})"
     tls.upload("/home/alice/site/static/a.css", "css")
@@ -226,6 +227,7 @@ def test_pa_schedule_says_why_a_free_account_may_not(tls: Client) -> None:
     assert "Free accounts" in done.stdout + done.stderr
 
 
+@pytest.mark.soak
 def test_pa_students_get_and_delete(tls: Client) -> None:
     tls.pa.add_user("bob")
     tls.pa.add_student("bob", teacher="alice")
@@ -261,6 +263,7 @@ def in_core(client: Client, code: str) -> Any:  # noqa: ANN401
     )
 
 
+@pytest.mark.soak
 def test_core_schedule(tls: Client) -> None:
     found = in_core(
         tls,
@@ -305,6 +308,7 @@ result = [students.get(), students.delete("bob"), students.get()]
     assert found == [{"students": [{"username": "bob"}]}, 204, {"students": []}]
 
 
+@pytest.mark.soak
 def test_core_website(tls: Client) -> None:
     found = in_core(
         tls,

@@ -50,6 +50,7 @@ result = [
     assert found == [2000, "innit", 400]
 
 
+@pytest.mark.soak
 def test_python_versions(run: Callable[[str], Any]) -> None:
     found = run("""
 version, key = Python3.PYTHON310, "default_python%s_version"
@@ -87,6 +88,7 @@ result = [
     assert found == [True, False, "two", ["y.txt"], tree, None, None, True, True, True, 404]
 
 
+@pytest.mark.soak
 def test_scheduled_tasks(run: Callable[[str], Any]) -> None:
     found = run("""
 tasks = api.scheduled_task
@@ -116,6 +118,7 @@ result = [
     ]
 
 
+@pytest.mark.soak
 def test_always_on_tasks(run: Callable[[str], Any]) -> None:
     found = run("""
 tasks = api.alwayson_task
@@ -141,6 +144,7 @@ def test_students(tls: Client, run: Callable[[str], Any]) -> None:
     assert found == [[{"username": "bob"}], True, []]
 
 
+@pytest.mark.soak
 def test_consoles(tls: Client, run: Callable[[str], Any]) -> None:
     number = tls.post("consoles/", data={"executable": "bash"}).json()["id"]
     tls.pa.open_console(number)
@@ -195,6 +199,7 @@ result = dict(
     }
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     ("kind", "fields", "new"),
     first_of(

@@ -39,6 +39,7 @@ def good(*statuses: int) -> list[list[object]]:
     return [[status, False] for status in statuses]
 
 
+@pytest.mark.soak
 def test_consoles(tls: Client, run: Callable[[str], Any]) -> None:
     number = tls.post("consoles/", data={"executable": "bash"}).json()["id"]
     tls.pa.open_console(number)
@@ -67,6 +68,7 @@ result.append(base64.b64decode(read.data["content"]).decode())
     assert found == [*good(201, 200, 200, 200, 204), "2"]
 
 
+@pytest.mark.soak
 def test_tasks(run: Callable[[str], Any]) -> None:
     found = run("""
 may = api.can_create_tasks()
@@ -85,6 +87,7 @@ result = codes(api.reload_app("alice"), api.disable_app("alice"), api.enable_app
     assert found == good(200, 200, 200)
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     ("kind", "fields"),
     first_of([("path", ("/a/", "/home/alice/a")), ("header", ("/a/", "X-Name", "one"))]),

@@ -37,6 +37,7 @@ def run(tls: Client) -> Callable[[str], Any]:
     return code
 
 
+@pytest.mark.soak
 def test_consoles(tls: Client, run: Callable[[str], Any]) -> None:
     number = tls.post("consoles/", data={"executable": "bash"}).json()["id"]
     tls.pa.open_console(number)
@@ -75,6 +76,7 @@ result = [
     assert found == ["16:05", True, True, None, []]
 
 
+@pytest.mark.soak
 def test_the_quota_of_tasks(tls: Client, run: Callable[[str], Any]) -> None:
     task = {"command": "x", "interval": "hourly", "minute": 5}
     for _ in range(20):

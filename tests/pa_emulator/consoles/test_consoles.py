@@ -13,6 +13,7 @@ import pytest
 from pa_emulator import Emulator
 from tests.pa_emulator.client import Client
 from tests.pa_emulator.waiting import eventually
+from tests.soak import first_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -132,7 +133,7 @@ def mounting(typist: Client) -> Client:
 
 
 @pytest.mark.parametrize(
-    "path", ["/home/alice/x", "/var/www/x", "/var/log/x"], ids=["home", "www", "log"]
+    "path", first_of(["/home/alice/x", "/var/www/x", "/var/log/x"]), ids=["home", "www", "log"]
 )
 def test_a_console_sees_the_accounts_folders_where_pythonanywhere_has_them(
     mounting: Client, path: str
@@ -243,7 +244,7 @@ JOBS = {
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
-@pytest.mark.parametrize("job", JOBS)
+@pytest.mark.parametrize("job", first_of(JOBS))
 def test_killing_ends_its_jobs(typist: Client, job: str) -> None:
     pid = _typed(typist, JOBS[job])
     assert typist.delete("consoles/1/", timeout=20).status_code == 204

@@ -13,6 +13,7 @@ from pa_emulator import Emulator
 from pa_emulator.config import PLANS
 from pa_emulator.faults.rules import Fault, Faults, parse
 from tests.pa_emulator.client import DOMAIN, Client, wsgi_saying
+from tests.soak import first_of
 
 
 def test_api_calls_are_logged(alice: Client) -> None:
@@ -248,7 +249,7 @@ def test_nobody_is_their_own_student(pa: Emulator) -> None:
         pa.add_student("alice", "alice")
 
 
-@pytest.mark.parametrize("plan", ["free", "paid"])
+@pytest.mark.parametrize("plan", first_of(["free", "paid"]))
 def test_another_account_has_the_plan_of_the_emulator(plan: str) -> None:
     with Emulator(plan=plan, hosting=False) as pa:
         first = pa.add_user("carol")
@@ -336,6 +337,7 @@ def test_the_clock_goes_forward_only(pa: Emulator) -> None:
         pa.advance(-1)
 
 
+@pytest.mark.soak
 def test_the_clock_does_not_reach_the_end_of_dates(alice: Client) -> None:
     def advance_for_ever() -> None:
         while True:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -25,6 +27,7 @@ def test_a_deep_file_is_written_and_read(alice: Client) -> None:
     assert alice.read(DEEP) == "deep"
 
 
+@pytest.mark.soak
 def test_deep_folders_are_deleted(alice: Client) -> None:
     dig(alice.pa.path("/home/alice"))
     assert alice.delete(f"{HOME}/d").status_code == 204

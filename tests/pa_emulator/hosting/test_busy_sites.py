@@ -6,6 +6,8 @@ import http.client
 import select
 import threading
 
+import pytest
+
 from tests.pa_emulator.client import DOMAIN, WSGI, Client, wsgi_saying
 from tests.pa_emulator.raw import dawdling
 
@@ -78,6 +80,7 @@ def test_a_wsgi_file_that_ends_its_process_is_reloaded_all_the_same(alice: Clien
     assert alice.reload().json() == {"status": "OK"}
 
 
+@pytest.mark.soak
 def test_the_only_worker_that_ends_at_a_request_is_replaced(free: Client) -> None:
     domain = "fred.pythonanywhere.com"
     free.host("import os\n" + HANGING.replace("time.sleep(0.05)", "os._exit(1)"), domain)

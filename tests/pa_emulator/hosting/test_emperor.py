@@ -116,6 +116,7 @@ def test_the_master_is_process_1_and_the_worker_2(client: Client) -> None:
     assert "spawned uWSGI worker 1 (pid: 2, cores: 1)" in log
 
 
+@pytest.mark.soak
 @needs_uwsgi
 @pytest.mark.parametrize("client", first_of(["touching", "restarting"]), indirect=True)
 def test_an_upload_of_the_wsgi_file_reloads_by_itself(client: Client) -> None:
@@ -142,6 +143,7 @@ def test_a_reload_while_the_master_imports_is_lost_until_the_mercy_ends(client: 
     assert "taking too much time to die...NO MERCY" in client.read(SERVER_LOG)
 
 
+@pytest.mark.soak
 @needs_uwsgi
 @needs_namespaces
 @pytest.mark.parametrize(

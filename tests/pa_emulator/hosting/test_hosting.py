@@ -10,7 +10,7 @@ import pytest
 
 from tests.hosted import make_virtualenv
 from tests.pa_emulator.client import DOMAIN, WSGI, Client, wsgi_saying
-from tests.soak import one_in
+from tests.soak import first_of
 
 ERROR_LOG = f"/var/log/{DOMAIN}.error.log"
 ENVIRONMENT = """
@@ -170,7 +170,7 @@ def test_a_virtualenv_says_whether_the_apps_has_pythons_own_packages(
     assert (own in alice.visit().json()["path"]) == bool(options)
 
 
-@pytest.mark.parametrize("has_virtualenv", [False, True])
+@pytest.mark.parametrize("has_virtualenv", first_of([False, True]))
 def test_what_the_interpreter_adds_at_its_start_is_there(
     alice: Client, *, has_virtualenv: bool
 ) -> None:
@@ -229,8 +229,7 @@ def test_headers_too_large_are_400(alice: Client) -> None:
 
 @pytest.mark.parametrize(
     "source",
-    one_in(
-        2,
+    first_of(
         [
             "import sys\nsys.exit('no settings')\n",
             "import os\nos._exit(1)\n",

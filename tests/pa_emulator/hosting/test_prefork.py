@@ -102,6 +102,7 @@ def test_a_thread_that_is_started_at_import_is_dead_in_the_workers(alice: Client
     assert alice.visit().text == "dead"
 
 
+@pytest.mark.soak
 def test_with_lazy_apps_such_a_thread_lives(lazy: Client) -> None:
     lazy.host(THREAD)
     assert lazy.visit().text == "alive"
@@ -127,6 +128,7 @@ def _connections(client: Client) -> set[tuple[str, str]]:
     return set(seen.items())
 
 
+@pytest.mark.soak
 def test_visitors_wait_in_the_queue_while_the_master_imports(alice: Client) -> None:
     alice.host(wsgi_saying("old"))
     alice.upload(WSGI, SLOW)

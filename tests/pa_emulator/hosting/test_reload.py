@@ -15,7 +15,7 @@ from pa_emulator import Emulator
 from tests.pa_emulator.client import DOMAIN, WSGI, Client, wsgi_saying
 from tests.pa_emulator.processes import children_of
 from tests.pa_emulator.waiting import eventually
-from tests.soak import one_in
+from tests.soak import first_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -62,7 +62,7 @@ def test_before_the_first_reload_it_is_coming_soon(alice: Client) -> None:
 
 @pytest.mark.parametrize(
     "source",
-    one_in(3, ["def application(:\n", "", "raise RuntimeError\n", "\x00", "# -*- coding: no -*-"]),
+    first_of(["def application(:\n", "", "raise RuntimeError\n", "\x00", "# -*- coding: no -*-"]),
 )
 def test_no_wsgi_file_takes_the_site_down_for_good(alice: Client, source: str) -> None:
     alice.host(source)
@@ -84,6 +84,7 @@ def test_code_changes_show_after_reload_only(alice: Client) -> None:
     assert alice.visit().text == "new"
 
 
+@pytest.mark.soak
 def test_uploading_the_wsgi_file_reloads(alice: Client) -> None:
     alice.host(wsgi_saying("old"))
     assert alice.visit().text == "old"
@@ -91,6 +92,7 @@ def test_uploading_the_wsgi_file_reloads(alice: Client) -> None:
     assert _visited(alice).text == "new"
 
 
+@pytest.mark.soak
 def test_an_upload_of_the_wsgi_file_waits_for_no_visitor(alice: Client) -> None:
     alice.host(WAITING_AT_SLOW)
     visitor, slow = _visiting_slowly(alice)
@@ -115,7 +117,7 @@ def _disable(client: Client) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
-@pytest.mark.parametrize("stop", one_in(2, [_reset, _delete, _disable]))
+@pytest.mark.parametrize("stop", first_of([_reset, _delete, _disable]))
 def test_what_stops_a_site_ends_the_instances_before_a_reload_too(
     alice: Client, stop: Callable[[Client], None]
 ) -> None:
@@ -156,7 +158,9 @@ def test_a_slow_first_hit_is_a_slow_startup_error_after_a_reload_that_worked(
 
 @pytest.mark.parametrize(
     ("wsgi", "status"),
-    [(wsgi_saying("hi"), 200), ("import not_there\n", 500), ("import os\nos._exit(1)\n", 502)],
+    first_of(
+        [(wsgi_saying("hi"), 200), ("import not_there\n", 500), ("import os\nos._exit(1)\n", 502)]
+    ),
 )
 def test_the_ping_is_a_visit_whatever_is_answered(alice: Client, wsgi: str, status: int) -> None:
     alice.create()
@@ -269,6 +273,7 @@ def test_a_reload_lets_a_request_finish_beside_the_new_instance(alice: Client) -
     assert slow == ["went in the old one"]
 
 
+@pytest.mark.soak
 def test_a_reload_sends_round_who_waits_in_the_old_instances_queue(free: Client) -> None:
     domain = "fred.pythonanywhere.com"
     free.host(WAITING_AT_SLOW.replace("alice", "fred"), domain)
@@ -304,6 +309,7 @@ def test_force_https_redirects_after_reload(alice: Client) -> None:
     assert (answer.status_code, answer.headers["Location"]) == (302, f"https://{DOMAIN}/a?b")
 
 
+@pytest.mark.soak
 def test_an_upload_of_the_wsgi_file_loads_it_without_a_visit(alice: Client) -> None:
     alice.host(wsgi_saying("old"))
     alice.upload(WSGI, "open('/home/alice/loaded', 'w').close()\n")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.pa_emulator.client import DOMAIN, WSGI, Client, wsgi_saying
+from tests.soak import first_of
 
 if TYPE_CHECKING:
     from pa_emulator import Emulator
@@ -54,7 +55,9 @@ def application(environ, start_response):
 """
 
 
-@pytest.mark.parametrize("text", ["in a request", "logged at import", "logged in a request"])
+@pytest.mark.parametrize(
+    "text", first_of(["in a request", "logged at import", "logged in a request"])
+)
 def test_stderr_in_a_request_and_the_root_logger_are_in_the_error_log(
     alice: Client, text: str
 ) -> None:

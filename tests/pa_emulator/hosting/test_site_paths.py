@@ -11,6 +11,7 @@ from pa_emulator.hosting.normal import MalformedPath, normal
 from tests.pa_emulator.client import DOMAIN, WSGI, Client
 from tests.pa_emulator.raw import send
 from tests.pa_emulator.websites.test_websites import ECHO
+from tests.soak import first_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,7 +88,7 @@ def _host(client: Client) -> None:
     client.reload()
 
 
-@pytest.mark.parametrize("path", ["/a//%2e%2e/b", "/a/..//b"])
+@pytest.mark.parametrize("path", first_of(["/a//%2e%2e/b", "/a/..//b"]))
 def test_an_app_gets_the_normal_path_and_the_address_as_it_came(sites: Client, path: str) -> None:
     assert _asked(sites, path).count(f"\n/b of {path}\r".encode()) == 1
 
@@ -135,11 +136,11 @@ def test_a_visit_of_a_website_that_leads_out_is_400(sites: Client, path: str, he
     assert answer.startswith(b"HTTP/1.1 400 ")
 
 
-@pytest.mark.parametrize("path", ["/a//b", "/a/../b", "/a/./b"])
+@pytest.mark.parametrize("path", first_of(["/a//b", "/a/../b", "/a/./b"]))
 def test_with_raw_paths_the_app_gets_the_path_as_it_came(raw: Client, path: str) -> None:
     assert _asked(raw, path).count(f"\n{path} of {path}\r".encode()) == 1
 
 
-@pytest.mark.parametrize("path", ["/a//b", "/a/../b", "/../../z"])
+@pytest.mark.parametrize("path", first_of(["/a//b", "/a/../b", "/../../z"]))
 def test_with_raw_paths_a_website_gets_the_path_as_it_came(raw: Client, path: str) -> None:
     assert f"\nGET {path} HTTP/1.1\r".encode() in _asked(raw, path, WEBSITE)

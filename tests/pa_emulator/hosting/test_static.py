@@ -8,7 +8,7 @@ import pytest
 
 from pa_emulator.hosting.pages import not_found
 from tests.pa_emulator.client import DOMAIN, WSGI, Client, wsgi_saying
-from tests.soak import diagonal, in_soak, one_in
+from tests.soak import diagonal, first_of, one_in
 
 FILES = f"webapps/{DOMAIN}/static_files/"
 
@@ -64,12 +64,14 @@ def test_index_html_is_served_for_a_folder(alice: Client) -> None:
 
 @pytest.mark.parametrize(
     "row",
-    [
-        in_soak({"url": "no slash", "path": "/home/alice/x"}),
-        {"url": "/a=b/", "path": "@(/etc/passwd)"},
-        {"url": "/s/", "path": "$(HOME)"},
-        in_soak({"url": "/t/", "path": "/etc"}),
-    ],
+    first_of(
+        [
+            {"url": "/a=b/", "path": "@(/etc/passwd)"},
+            {"url": "no slash", "path": "/home/alice/x"},
+            {"url": "/s/", "path": "$(HOME)"},
+            {"url": "/t/", "path": "/etc"},
+        ]
+    ),
 )
 def test_odd_mappings_leave_the_site_up(alice: Client, row: dict[str, str]) -> None:
     alice.create()
@@ -149,16 +151,18 @@ def _configure(client: Client, **fields: object) -> None:
 
 @pytest.mark.parametrize(
     ("folder", "name"),
-    [
-        ("/.emulator", "db.sqlite3"),
-        in_soak(("/", ".emulator/db.sqlite3")),
-        in_soak(("/home/alice/../../.emulator", "db.sqlite3")),
-        in_soak(("/home/bob", "README.txt")),
-        in_soak(("/home", "bob/README.txt")),
-        in_soak(("/var/www", "bob_pythonanywhere_com_wsgi.py")),
-        in_soak(("/var/log", "bob.pythonanywhere.com.error.log")),
-        ("/home/alice/out", "README.txt"),
-    ],
+    first_of(
+        [
+            ("/.emulator", "db.sqlite3"),
+            ("/", ".emulator/db.sqlite3"),
+            ("/home/alice/../../.emulator", "db.sqlite3"),
+            ("/home/bob", "README.txt"),
+            ("/home", "bob/README.txt"),
+            ("/var/www", "bob_pythonanywhere_com_wsgi.py"),
+            ("/var/log", "bob.pythonanywhere.com.error.log"),
+            ("/home/alice/out", "README.txt"),
+        ]
+    ),
 )
 def test_what_is_not_the_accounts_is_not_mapped(
     alice: Client, bob: Client, folder: str, name: str
@@ -188,6 +192,7 @@ def test_a_link_in_a_mapped_folder_does_not_lead_out(
     assert alice.visit(f"/s/{visited}").text in {"app", not_found()}
 
 
+@pytest.mark.soak
 def test_a_mapped_folder_that_becomes_a_link_does_not_lead_out(alice: Client, bob: Client) -> None:
     bob.upload("/home/bob/secret", "bob's")
     alice.host(wsgi_saying("app"))

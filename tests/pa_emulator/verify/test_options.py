@@ -15,7 +15,7 @@ from pa_emulator.verify.options import parse
 from tests.pa_emulator.processes import COMMAND
 from tests.pa_emulator.verify.verifying import as_real
 from tests.scripted_server import Reply, ScriptedServer
-from tests.soak import in_soak
+from tests.soak import first_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -151,7 +151,7 @@ def test_without_a_terminal_it_does_not_go_on_unasked(
 
 
 @pytest.mark.parametrize(
-    ("answer", "code"), [in_soak(("n\n", 2)), ("\n", 2), ("y\n", 0), in_soak(("yes\n", 0))]
+    ("answer", "code"), first_of([("n\n", 2), ("\n", 2), ("y\n", 0), ("yes\n", 0)])
 )
 def test_on_a_terminal_it_asks_first(pa: Emulator, answer: str, code: int) -> None:
     terminal, its_end = pty.openpty()

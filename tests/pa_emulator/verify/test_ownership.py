@@ -99,6 +99,7 @@ def test_what_only_looks_like_a_run_is_left_alone(
     assert "notes" not in errors
 
 
+@pytest.mark.soak
 def test_with_a_record_too_only_exact_names_are_its(alice: Client, verify: Verifier) -> None:
     _recorded(
         alice.pa,
@@ -116,6 +117,7 @@ def test_with_a_record_too_only_exact_names_are_its(alice: Client, verify: Verif
     assert after == {path: before[path] for path in after}
 
 
+@pytest.mark.soak
 def test_a_task_whose_command_was_changed_is_known_by_its_id(
     alice: Client, verify: Verifier, state: Path
 ) -> None:
@@ -131,7 +133,7 @@ def test_a_task_whose_command_was_changed_is_known_by_its_id(
     assert list(state.iterdir()) == []
 
 
-@pytest.mark.parametrize("url", ["https://www.pythonanywhere.com", ""])
+@pytest.mark.parametrize("url", first_of(["https://www.pythonanywhere.com", ""]))
 def test_a_record_counts_for_its_own_server_and_account(
     alice: Client, verify: Verifier, url: str
 ) -> None:
@@ -254,8 +256,7 @@ def test_a_wsgi_file_that_could_not_be_looked_at_stays(
 
 @pytest.mark.parametrize(
     ("service", "number"),
-    one_in(
-        12,
+    first_of(
         itertools.product(
             ["schedule", "consoles", "always_on"],
             [1, True, "1", "../schedule/1", -1, 1.0, None, [1]],
@@ -326,8 +327,7 @@ def test_a_web_app_that_may_be_the_users_is_named_and_stays(
 
 @pytest.mark.parametrize(
     ("service", "path", "what", "status"),
-    one_in(
-        7,
+    first_of(
         [
             (*look, status)
             for look in (

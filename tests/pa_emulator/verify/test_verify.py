@@ -28,7 +28,7 @@ from tests.pa_emulator.client import DOMAIN, WSGI, Client, wsgi_saying
 from tests.pa_emulator.processes import COMMAND
 from tests.pa_emulator.verify.verifying import Verifier, account, as_real
 from tests.pa_emulator.waiting import eventually as until
-from tests.soak import first_of, in_soak, one_in
+from tests.soak import first_of, in_soak
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,7 +85,7 @@ def test_a_real_free_account_is_left_as_it_was_and_never_throttled(
     assert account(pa) == before
 
 
-@pytest.mark.parametrize("has_header", [True, False])
+@pytest.mark.parametrize("has_header", first_of([True, False]))
 def test_a_throttled_call_is_repeated_when_it_may_be(
     pa: Emulator, verify: Verifier, *, has_header: bool
 ) -> None:
@@ -117,12 +117,14 @@ def test_what_is_not_safe_is_not_sent_to_a_real_account(pa: Emulator, verify: Ve
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [
-        ("DELETE", "files/path/home/alice/mine"),
-        ("DELETE", "files/path<root>/../mine"),
-        ("DELETE", "consoles/1/"),
-        ("PATCH", "default_python3_version/"),
-    ],
+    first_of(
+        [
+            ("DELETE", "files/path/home/alice/mine"),
+            ("DELETE", "files/path<root>/../mine"),
+            ("DELETE", "consoles/1/"),
+            ("PATCH", "default_python3_version/"),
+        ]
+    ),
 )
 def test_a_mistake_in_the_contract_touches_nothing_of_the_account(
     alice: Client, method: str, path: str
@@ -260,6 +262,7 @@ def _read_to(beginning: str, process: subprocess.Popen[str]) -> None:
     pytest.fail(f"no line begins with {beginning}")
 
 
+@pytest.mark.soak
 def test_a_run_that_was_killed_is_tidied_by_the_next(pa: Emulator, alice: Client) -> None:
     before = account(pa)
     pa.clear_requests()
@@ -300,6 +303,7 @@ def _running(pa: Emulator, *options: str) -> subprocess.Popen[str]:
     )
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     ("service", "path", "what"),
     [
@@ -330,7 +334,7 @@ def test_what_a_server_does_not_undo_is_said_with_the_command(
     assert pa.token not in errors
 
 
-@pytest.mark.parametrize("service", one_in(3, ["consoles", "schedule", "always_on", "websites"]))
+@pytest.mark.parametrize("service", first_of(["consoles", "schedule", "always_on", "websites"]))
 def test_what_was_made_without_an_answer_is_undone(
     pa: Emulator, verify: Verifier, service: str
 ) -> None:
@@ -344,6 +348,7 @@ def test_what_was_made_without_an_answer_is_undone(
     assert account(pa) == before
 
 
+@pytest.mark.soak
 def test_an_account_whose_web_apps_are_all_in_use_has_no_room(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -361,6 +366,7 @@ def test_an_account_whose_web_apps_are_all_in_use_has_no_room(
         assert account(pa) == before
 
 
+@pytest.mark.soak
 def test_a_server_that_is_gone_is_said_with_what_is_left(
     pa: Emulator, verify: Verifier, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -411,6 +417,7 @@ def test_a_dry_run_lists_what_a_run_calls(
     assert made["GET"] <= listed["GET"]
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("service", first_of(["files", "webapps"]))
 def test_a_report_has_no_secret(
     pa: Emulator, verify: Verifier, capsys: pytest.CaptureFixture[str], service: str

@@ -15,6 +15,7 @@ from tests.pa_emulator.client import DOMAIN, Client
 from tests.pa_emulator.raw import connected
 from tests.pa_emulator.waiting import eventually
 from tests.pa_emulator.websites.asgi_apps import APPS, AsgiApp
+from tests.soak import first_of
 
 if TYPE_CHECKING:
     from pa_emulator import Emulator
@@ -160,7 +161,7 @@ def test_an_unknown_website_is_404(alice: Client, method: str, path: str) -> Non
     assert (answer.status_code, answer.json()) == (404, {"detail": "Not found."})
 
 
-@pytest.mark.parametrize("app", APPS.values(), ids=list(APPS))
+@pytest.mark.parametrize("app", first_of(APPS.values()), ids=list(APPS))
 def test_asgi_apps_are_served(alice: Client, app: AsgiApp) -> None:
     for name, text in app.files.items():
         alice.upload(f"/home/alice/site/{name}", text)
@@ -232,12 +233,14 @@ def test_a_disabled_website_is_not_served(alice: Client) -> None:
 
 @pytest.mark.parametrize(
     ("change", "key"),
-    [
-        ({"webapp": {"command": "other"}}, "webapp"),
-        ({"webapp": {"command": "other"}, "enabled": False}, "webapp"),
-        ({"webapp": "other"}, "webapp"),
-        ({"domain_name": "www.example.com"}, "domain_name"),
-    ],
+    first_of(
+        [
+            ({"webapp": {"command": "other"}}, "webapp"),
+            ({"webapp": {"command": "other"}, "enabled": False}, "webapp"),
+            ({"webapp": "other"}, "webapp"),
+            ({"domain_name": "www.example.com"}, "domain_name"),
+        ]
+    ),
 )
 def test_what_cannot_be_changed_is_refused(alice: Client, change: dict[str, Any], key: str) -> None:
     before = create(alice, "sleep 1000").json()
@@ -253,7 +256,7 @@ def test_a_website_can_be_sent_back_whole(alice: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("option", "scheme"), [("", "http"), (" --forwarded-allow-ips='*'", "https")]
+    ("option", "scheme"), first_of([("", "http"), (" --forwarded-allow-ips='*'", "https")])
 )
 def test_the_app_s_server_decides_whether_it_believes_in_https(
     alice: Client, option: str, scheme: str
@@ -274,18 +277,23 @@ def test_a_deleted_website_is_not_served_and_its_logs_stay(alice: Client) -> Non
     assert "GET / HTTP" in alice.read(f"/var/log/{DOMAIN}.access.log")
 
 
-@pytest.mark.parametrize("python", ["python", "python3", f"python{own_version()}", "env python"])
+@pytest.mark.parametrize(
+    "python", first_of(["python", "python3", f"python{own_version()}", "env python"])
+)
 def test_python_is_on_path(alice: Client, python: str) -> None:
     create(alice, ECHO.replace("python3 ", f"{python} "))
     assert alice.visit("/").status_code == 200
 
 
-@pytest.mark.parametrize("command", ["exit 1", "no-such-program", "echo early >&2; false"])
+@pytest.mark.parametrize(
+    "command", first_of(["exit 1", "no-such-program", "echo early >&2; false"])
+)
 def test_a_command_that_ends_is_502(alice: Client, command: str) -> None:
     create(alice, command)
     assert alice.visit("/").status_code == 502
 
 
+@pytest.mark.soak
 def test_a_command_that_ends_is_started_again(alice: Client) -> None:
     create(alice, ECHO + "exit 1")
     (first,) = pids(alice, 1)
@@ -313,10 +321,12 @@ def test_the_socket_is_where_pythonanywhere_has_it(alice: Client) -> None:
 
 @pytest.mark.parametrize(
     ("domain", "before", "after"),
-    [
-        (DOMAIN, "pythonanywhere-subdomain", "pythonanywhere-subdomain"),
-        ("www.example.com", "none", "letsencrypt-auto-renew"),
-    ],
+    first_of(
+        [
+            (DOMAIN, "pythonanywhere-subdomain", "pythonanywhere-subdomain"),
+            ("www.example.com", "none", "letsencrypt-auto-renew"),
+        ]
+    ),
 )
 def test_a_certificate_of_its_own(alice: Client, domain: str, before: str, after: str) -> None:
     create(alice, "sleep 1000", domain_name=domain)

@@ -14,6 +14,7 @@ from pa_deploy.settings.config import read_config
 from pa_deploy.settings.git_folders import is_in_git
 from pa_deploy.settings.reading import read_inputs
 from pa_deploy.settings.sources import Given
+from tests.soak import diagonal
 from tests.terminal import Terminal
 
 ACCOUNT = {"PA_TOKEN": "0123456789abcdef", "PA_USERNAME": "alice"}
@@ -80,8 +81,7 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("name", WRITTEN)
-@pytest.mark.parametrize(("make", "path"), CASES)
+@pytest.mark.parametrize(("make", "path", "name"), diagonal(CASES, WRITTEN))
 def test_a_flag_writes_nothing_into_it(
     offline: Terminal, workspace: Path, make: Callable[[Path], None], path: str, name: str
 ) -> None:
@@ -97,8 +97,9 @@ def test_a_flag_writes_nothing_into_it(
     assert (workspace / path).exists() == was_there
 
 
-@pytest.mark.parametrize("name", WRITTEN)
-@pytest.mark.parametrize(("make", "path"), [case for case in CASES if ".." not in case[1]])
+@pytest.mark.parametrize(
+    ("make", "path", "name"), diagonal([case for case in CASES if ".." not in case[1]], WRITTEN)
+)
 def test_a_config_file_writes_nothing_into_it(
     workspace: Path, make: Callable[[Path], None], path: str, name: str
 ) -> None:
@@ -113,9 +114,12 @@ def test_a_config_file_writes_nothing_into_it(
     assert path not in str(resolve_report(Given.of({}, ACCOUNT, workspace), config.shared))
 
 
-@pytest.mark.parametrize("make", [plain, nested, separate, pointed, worktree])
 @pytest.mark.parametrize(
-    "path", ["r.json", "a/b", ".github/r.json", "../r.json", "HEAD", "x.git/r"]
+    ("make", "path"),
+    diagonal(
+        [plain, nested, separate, pointed, worktree],
+        ["r.json", "a/b", ".github/r.json", "../r.json", "HEAD", "x.git/r"],
+    ),
 )
 def test_all_other_places_are_free(
     workspace: Path, make: Callable[[Path], None], path: str

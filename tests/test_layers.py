@@ -21,6 +21,7 @@ LAYERS = {
         "background",
         "unprintable",
         "urls",
+        "module_names",
     ),
     1: (
         "clock",
@@ -35,7 +36,7 @@ LAYERS = {
         "started_with",
     ),
     2: ("settings", "report", "api", "dependencies", "detect", "exchanges"),
-    3: ("reconcile", "verify", "release", "lock"),
+    3: ("reconcile", "verify", "release", "lock", "init"),
     4: ("deploy",),
     5: ("cli",),
     6: ("start",),
@@ -43,7 +44,7 @@ LAYERS = {
 LAYER_OF = {name: layer for layer, names in LAYERS.items() for name in names}
 WORLDLY = {"background", "bundle", "ci", "clock", "program", "started_with", "transport"}
 """Those of layers 0 and 1 that touch more than their arguments; the loader is not run here."""
-PURE = {*LAYERS[0], *LAYERS[1], "detect"} - WORLDLY - {"loader"}
+PURE = {*LAYERS[0], *LAYERS[1], "detect", "init"} - WORLDLY - {"loader"}
 WORLD = {
     *("ctypes", "http", "os", "random", "requests", "secrets", "signal", "socket", "subprocess"),
     *("threading", "time", "urllib3"),

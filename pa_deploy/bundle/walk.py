@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -99,9 +100,9 @@ class Walk:
             ignoring = Ignoring(check=self.check)
         if ignoring.trouble:
             self.troubles.append(ignoring.trouble)
-        waiting = [_Folder("", ignoring)]
+        waiting = deque([_Folder("", ignoring)])
         while waiting:
-            waiting += self._enter(waiting.pop())
+            waiting += self._enter(waiting.popleft())
 
     def left_out(self, shipped: Iterable[str]) -> list[LeftOut]:
         """All that is not shipped, sorted. If nothing of a folder is shipped, it has one row."""

@@ -16,6 +16,7 @@ MODULES = {
     "consoles": "consoles",
     "deploy": "deploying",
     "files": "files",
+    "init": "init",
     "logs": "site",
     "plan": "deploying",
     "release": "releases",

@@ -27,10 +27,11 @@ QUIET_FLAG = click.option(
 def deploy(context: Context, /, *, quiet: bool, **given: str | None) -> int:
     """Deploy, reload, and wait until the site is healthy."""
     from pa_deploy.cli.deployment import run_deploy  # noqa: PLC0415 - a completion needs flags
+    from pa_deploy.cli.unconfigured import with_found  # noqa: PLC0415
     from pa_deploy.report import run_exit_code  # noqa: PLC0415
 
     context.ci.is_quiet = quiet
-    return run_exit_code(run_deploy(context, flags(given)))
+    return run_exit_code(run_deploy(context, with_found(context, flags(given))))
 
 
 ALL_BUT_MODE = tuple(each.name for each in INPUTS if each.name != "mode")

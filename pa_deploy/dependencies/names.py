@@ -7,33 +7,13 @@ from difflib import get_close_matches
 
 from packaging.utils import canonicalize_name
 
+from pa_deploy.module_names import OTHERS
+
 
 def _words(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
 
-PACKAGES = {
-    "bs4": "beautifulsoup4",
-    "corsheaders": "django-cors-headers",
-    "crispy_bootstrap5": "crispy-bootstrap5",
-    "crispy_forms": "django-crispy-forms",
-    "cv2": "opencv-python-headless",
-    "dateutil": "python-dateutil",
-    "decouple": "python-decouple",
-    "dj_database_url": "dj-database-url",
-    "django_filters": "django-filter",
-    "dotenv": "python-dotenv",
-    "environ": "django-environ",
-    "flask_sqlalchemy": "Flask-SQLAlchemy",
-    "jwt": "PyJWT",
-    "MySQLdb": "mysqlclient",
-    "PIL": "Pillow",
-    "rest_framework": "djangorestframework",
-    "sklearn": "scikit-learn",
-    "telebot": "pyTelegramBotAPI",
-    "yaml": "PyYAML",
-}
-"""Packages whose modules have another name."""
 POPULAR = _words("""
     aiogram aiohttp alembic anthropic apscheduler asgiref babel bcrypt beautifulsoup4 bokeh
     boto3 bottle cachetools celery certifi cffi channels charset-normalizer click cryptography
@@ -69,7 +49,7 @@ OF_CONDA = _words("""
 """)
 MODULES = {
     str(canonicalize_name(module)): package
-    for module, package in PACKAGES.items()
+    for module, package in OTHERS.items()
     if canonicalize_name(module) != canonicalize_name(package)
 }
 """The packages of modules whose names do not name that package."""

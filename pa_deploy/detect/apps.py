@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pa_deploy.detect.kinds import ASGI, FACTORIES, WSGI, Kind, Kinds
+from pa_deploy.detect.kinds import ASGI, FACTORIES, WSGI, WSGI_METHODS, Kind, Kinds
 from pa_deploy.detect.modules import module_of
 from pa_deploy.detect.names import Binding, names_of
 from pa_deploy.detect.ranking import is_aside
@@ -36,11 +36,20 @@ ASIDE_SCORE = -60
 MENTION = re.compile(
     rb"^\s*(app|application|server)\s*[:=]|\bstart_resp|\bimport\b.*\b(app|application|server)\b|\b(%s)\b"
     % "|".join(
-        {*FACTORIES, "Dash", *(name.rpartition(".")[2] for name in (*WSGI, *ASGI))}
+        {*FACTORIES, *WSGI_METHODS, "Dash"}
+        | {name.rpartition(".")[2] for name in (*WSGI, *ASGI)} - {"app"}
     ).encode(),
     re.MULTILINE,
 )
 """Only files with one of these words can have an app. Others are not parsed."""
+
+TOLD: dict[str, Kind] = {
+    **dict.fromkeys(("Flask", "Bottle"), "wsgi"),
+    **dict.fromkeys(("FastAPI", "Quart", "Starlette"), "asgi"),
+    "Dash": "dash",
+}
+MADE = re.compile(rf"^(\w+)\s*=\s*(?:\w+\.)?({'|'.join(TOLD)})\(", re.MULTILINE)
+PYTHON_2 = re.compile(r"""^\s*(print\s+["'\w]|except\s+\w+\s*,\s*\w+:)""", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +76,7 @@ def find_apps(tree: Tree, roots: Sequence[str] = ("",)) -> tuple[App, ...]:
     )
     kinds = Kinds(tree, roots)
     apps = [app for path in files[:MOST_FILES] for app in _apps_in(path, kinds)]
-    return tuple(sorted(apps, key=lambda app: (-_score(app, tree), app.path, app.name)))
+    return tuple(sorted(apps, key=lambda app: (-score(app, tree), app.path, app.name)))
 
 
 def folder_entered(tree: Tree, path: str) -> str:
@@ -81,9 +90,9 @@ def _apps_in(path: str, kinds: Kinds) -> list[App]:
     if not MENTION.search(kinds.tree.read(path) or b""):
         return []
     code = kinds.tree.parse(path)
-    if code is None:
-        return []
     root, module = module_of(kinds.tree, path)
+    if code is None:
+        return [App(path, root, module, name, kind) for name, kind in _told(kinds.tree.text(path))]
     return [
         App(path, root, module, name, kind)
         for name, bindings in names_of(code).bindings.items()
@@ -92,11 +101,20 @@ def _apps_in(path: str, kinds: Kinds) -> list[App]:
     ]
 
 
+def _told(text: str) -> list[tuple[str, Kind]]:
+    """Names and kinds in a file of a newer Python than this one, none if it is of Python 2."""
+    if PYTHON_2.search(text):
+        return []
+    found: list[tuple[str, Kind]] = [(each[1], TOLD[each[2]]) for each in MADE.finditer(text)]
+    return found
+
+
 def _may_be_app(binding: Binding) -> bool:
     return isinstance(binding, ast.Call | ast.FunctionDef)
 
 
-def _score(app: App, tree: Tree) -> int:
+def score(app: App, tree: Tree) -> int:
+    """How likely it is that this one is deployed."""
     stem = posixpath.basename(app.path).removesuffix(".py")
     score = FILE_SCORES.get(stem, 11 if stem in OTHER_FILES else 0)
     is_hand_made = "pythonanywhere" in stem or folder_entered(tree, app.path)

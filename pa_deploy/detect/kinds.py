@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import posixpath
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from pa_deploy.detect.modules import find_module, module_of
@@ -32,12 +32,19 @@ arguments` need some. `dash`: what has the WSGI app as `server`.
 
 WSGI = {
     *("flask.Flask", "flask.app.Flask", "bottle.Bottle", "bottle.default_app", "falcon.App"),
-    *("django.core.wsgi.get_wsgi_application", "a2wsgi.ASGIMiddleware"),
+    *("django.core.wsgi.get_wsgi_application", "a2wsgi.ASGIMiddleware", "bottle.app"),
+    *("falcon.API", "apiflask.APIFlask", "flask_openapi3.OpenAPI"),
+    *("werkzeug.middleware.dispatcher.DispatcherMiddleware", "whitenoise.WhiteNoise"),
+    *("werkzeug.middleware.proxy_fix.ProxyFix", "webapp2.WSGIApplication"),
+    *("werkzeug.middleware.shared_data.SharedDataMiddleware", "cherrypy.Application"),
 }
+WSGI_METHODS = ("make_wsgi_app", "wsgifunc")
+"""Methods of Pyramid and of web.py that return the app."""
 ASGI = {
     *("fastapi.FastAPI", "fastapi.applications.FastAPI", "quart.Quart", "sanic.Sanic"),
     *("starlette.applications.Starlette", "litestar.Litestar", "falcon.asgi.App"),
     *("django.core.asgi.get_asgi_application", "channels.routing.ProtocolTypeRouter"),
+    *("robyn.Robyn", "connexion.AsyncApp", "esmerald.Esmerald"),
     *("socketio.ASGIApp", "blacksheep.Application", "fasthtml.FastHTML", "asgiref.wsgi.WsgiToAsgi"),
     *("a2wsgi.WSGIMiddleware", "litestar.app.Litestar", "quart.app.Quart"),
 }
@@ -74,7 +81,24 @@ class Kinds:
         bindings = scope.bindings(name)
         if not bindings and self._submodule(path, name):
             return "module"
+        if not bindings and steps:
+            stars = [each for each in scope.bindings("*") if isinstance(each, Import)]
+            found = [self._imported(replace(each, name=name), scope, steps - 1) for each in stars]
+            return _same(each for each in found if each != "unknown")
         return _same(self._binding(each, scope, steps) for each in bindings)
+
+    def origin(self, path: str, name: str, steps: int = STEPS) -> tuple[str, str]:
+        """The file that makes what a name stands for, and its name there."""
+        code = self.tree.parse(path)
+        bindings = names_of(code).bindings.get(name, ()) if code else ()
+        if not steps or len(set(map(type, bindings))) != 1:
+            return path, name
+        match bindings[-1]:
+            case Import(name=str(other)) as found if other and (file := self.file(found, path)):
+                return self.origin(file, other, steps - 1)
+            case ast.Name(id=other) if other != name:
+                return self.origin(path, other, steps - 1)
+        return path, name
 
     def _binding(self, binding: Binding, scope: Scope, steps: int) -> Kind:
         if not steps:
@@ -94,10 +118,10 @@ class Kinds:
                 return "unknown"
 
     def _imported(self, binding: Import, scope: Scope, steps: int) -> Kind:
-        path = self._file(binding, scope.path)
+        path = self.file(binding, scope.path)
         return self.of(path, binding.name, steps) if path else "unknown"
 
-    def _file(self, binding: Import, importer: str) -> str:
+    def file(self, binding: Import, importer: str) -> str:
         """The file of the module that a name is imported from; "" if it is not in the tree."""
         folder = posixpath.dirname(importer)
         if binding.level:
@@ -120,8 +144,12 @@ class Kinds:
         match value:
             case ast.Name():
                 return _same(self._binding(each, scope, steps) for each in scope.bindings(value.id))
+            case ast.Call(func=ast.Attribute(attr=attr)) if attr in WSGI_METHODS:
+                return "wsgi"
             case ast.Call():
                 return self._result(value.func, scope, steps)
+            case ast.Attribute(attr="server"):  # of Dash
+                return "wsgi" if self._value(value.value, scope, steps) == "dash" else "unknown"
             case _:
                 return "unknown"
 
@@ -141,7 +169,7 @@ class Kinds:
                 return "wsgi"
             case ast.ClassDef():
                 return _same(_constructed(self._dotted(base, scope)) for base in binding.bases)
-            case Import() if binding.name and (path := self._file(binding, scope.path)):
+            case Import() if binding.name and (path := self.file(binding, scope.path)):
                 code = self.tree.parse(path)
                 if code and steps:
                     there = Scope(path, (names_of(code),))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pa_deploy.detect.ranking import likely
-from pa_deploy.detect.tree import Tree
+from pa_deploy.detect.tree import Tree, nodes_of
 
 DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+")
 
@@ -124,7 +124,7 @@ def _needs(tree: Tree, path: str, folder: str) -> bool:
 
 def _named_modules(code: ast.Module) -> Iterator[str]:
     """The modules that are imported, or named in a text as Django's settings are."""
-    for node in ast.walk(code):
+    for node in nodes_of(code):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:

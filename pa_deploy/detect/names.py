@@ -7,7 +7,11 @@ import functools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from pa_deploy.detect.tree import nodes_of
+
 DYNAMIC = {"exec", "eval", "globals", "locals", "vars", "setattr", "__import__", "import_module"}
+HOLDERS = (ast.stmt, ast.ExceptHandler, ast.match_case)
+"""What may have statements in it."""
 NEW_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 
@@ -41,9 +45,12 @@ def names_of(code: ast.Module | ast.FunctionDef) -> Names:
     try:
         for name, binding in _bound(code.body):
             bindings.setdefault(name, []).append(binding)
+        if any(isinstance(node, ast.NamedExpr) for node in nodes_of(code)):
+            for name, binding in _walruses(code.body):
+                bindings.setdefault(name, []).append(binding)
     except RecursionError:  # a very long chain of elif
         return Names({}, is_open=True)
-    for node in ast.walk(code):
+    for node in nodes_of(code):
         if isinstance(node, ast.Global):  # a function may set it
             for name in node.names:
                 bindings.setdefault(name, []).append(None)
@@ -56,7 +63,7 @@ def _is_dynamic(code: ast.AST) -> bool:
     return any(
         (isinstance(node, ast.Name) and node.id in DYNAMIC)
         or (isinstance(node, ast.Attribute) and node.attr in {*DYNAMIC, "__dict__", "modules"})
-        for node in ast.walk(code)
+        for node in nodes_of(code)
     )
 
 
@@ -89,7 +96,6 @@ def _bound_by(statement: ast.stmt) -> Iterator[tuple[str, Binding]]:
             yield from _bound(statement.orelse)
         case _:
             yield from _bound_inside(statement)
-    yield from _walrus(statement)
 
 
 def _never_runs(test: ast.expr) -> bool:
@@ -139,6 +145,18 @@ def _assigned(target: ast.expr, value: ast.expr | None) -> Iterator[tuple[str, B
             yield from _assigned(each, None)
     elif isinstance(target, ast.Starred):
         yield from _assigned(target.value, None)
+
+
+def _walruses(body: Iterable[ast.stmt]) -> Iterator[tuple[str, Binding]]:
+    """Names that `:=` binds in statements, and in those inside of them."""
+    waiting: list[ast.AST] = list(body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.stmt):
+            yield from _walrus(node)
+        if not isinstance(node, NEW_SCOPES):
+            inner = ast.iter_child_nodes(node)
+            waiting += [each for each in inner if isinstance(each, HOLDERS)]
 
 
 def _walrus(statement: ast.stmt) -> Iterator[tuple[str, Binding]]:

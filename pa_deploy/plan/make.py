@@ -102,7 +102,8 @@ def _needs_python_version(domain: str) -> Problem:
     return Problem(
         "python-version",
         f"it is needed to create the web app {domain}, which is not on this account yet.",
-        advice='Set it, for example "3.13". If the web app exists already, check `domain`.',
+        advice='Set it, for example "3.13". If the web app exists already, check `domain`. '
+        "`pa-deploy init` finds out what a repository needs.",
     )
 
 

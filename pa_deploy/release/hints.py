@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pa_deploy.dependencies.names import PACKAGES
+from pa_deploy.module_names import OTHERS
 
 PROGRAMS = {
     **{name: name for name in ("aerich", "alembic", "celery", "mkdocs", "pelican", "pytest")},
@@ -179,8 +179,8 @@ def _no_module(said: str) -> str:
             f"Python {version} removed the module {module}. List a newer version of the package "
             f"that imports it, or set a `python-version` before {version}."
         )
-    if module in PACKAGES:
-        package = PACKAGES[module]
+    if module in OTHERS:
+        package = OTHERS[module]
         return f"The module {found[1]} is part of the package {package}. Add it to `requirements`."
     return (
         f"Python finds no module {found[1]}. If a package has it, add the package to "

@@ -31,6 +31,7 @@ from pa_deploy.settings.sources import Given, unknown_inputs
 from pa_deploy.settings.watching import Watching, resolve_watching
 from pa_deploy.settings.weak import is_short, is_unmistakable
 from pa_deploy.settings.webapps import resolve_all, resolve_one, resolve_source
+from pa_deploy.settings.workspace import find_workspace, leads_out
 
 __all__ = [
     "ACCOUNT_INPUTS",
@@ -47,9 +48,11 @@ __all__ = [
     "Watching",
     "expand_home",
     "find_secrets",
+    "find_workspace",
     "home_mappings",
     "is_short",
     "is_unmistakable",
+    "leads_out",
     "mapping_problems",
     "read_inputs",
     "release_mappings",

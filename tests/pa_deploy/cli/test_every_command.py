@@ -100,6 +100,11 @@ EVERY = {
         empty=Says("~/empty --yes", "was not shared; nothing was changed", 5),
         error=Says("~/shared.txt", "Pass --yes", 2),
     ),
+    "init": Facts(
+        success=Says("--dry-run --app mysite:app", "mysite:app"),
+        empty=Says("", "No web app was found", 2),
+        error=Says("--username alice@example.com", "is not a PythonAnywhere user name", 2),
+    ),
     "logs": Facts(
         success=Says("server", "a line of the log"),
         empty=Says("access", "access.log is empty."),
@@ -186,6 +191,12 @@ EVERY = {
 
 # Their success needs releases that went live; tests/pa_deploy/release/test_commands.py has it too.
 OF_RELEASES = {"release detach", "releases list", "releases prune", "rollback"}
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder of its own, as some commands read or write in the current one."""
+    monkeypatch.chdir(tmp_path)
 
 
 def leaves(command: click.Command, name: str = "") -> Iterator[str]:

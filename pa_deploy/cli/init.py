@@ -1,0 +1,203 @@
+"""`pa-deploy init`: write the config file and the workflow of a repository."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pa_deploy.bundle import default_branch, remote_url
+from pa_deploy.ci import Ci
+from pa_deploy.cli.context import Context
+from pa_deploy.cli.init_files import write_all
+from pa_deploy.cli.init_told import line, tell
+from pa_deploy.cli.options import JSON_FLAG, flags, input_flags
+from pa_deploy.cli.parsing import Command
+from pa_deploy.cli.repository import MOST_FILES, look, on_a_terminal, rows, secrets
+from pa_deploy.cli.show import Show
+from pa_deploy.detect import (
+    Choice,
+    Detected,
+    Finding,
+    Known,
+    Tree,
+    find_project,
+)
+from pa_deploy.errors import InputError, Problem
+from pa_deploy.init import CONFIG, ci_file, config_text, with_shim
+from pa_deploy.inputs import BY_NAME
+from pa_deploy.settings import find_workspace
+
+INPUTS = ("username", "host", "domain", "source", "app", "python-version")
+"""What the user may say beforehand."""
+EU = "eu.pythonanywhere.com"
+ACCOUNT = ("username", "host", "domain")
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """How the command speaks: it asks only on a terminal, and only what it must."""
+
+    ci: Ci
+    can_ask: bool
+
+    def ask(self, question: str, default: str | None = None) -> str:
+        answer: str = click.prompt(self.ci.redact(question), default=default, err=True)
+        return answer.strip()
+
+    def confirm(self, question: str) -> bool:
+        return click.confirm(self.ci.redact(question), err=True)
+
+
+@click.command("init", cls=Command)
+@input_flags(*INPUTS)
+@JSON_FLAG
+@click.option("--force", is_flag=True, help="Overwrite files that are there and differ.")
+@click.option("--yes", is_flag=True, help="Ask nothing. Add the settings module that is offered.")
+@click.option("--dry-run", is_flag=True, help="Show what would be written. Write nothing.")
+@click.pass_obj
+def init(
+    context: Context,
+    /,
+    *,
+    as_json: bool,
+    force: bool,
+    yes: bool,
+    dry_run: bool,
+    **given: Any,  # noqa: ANN401
+) -> int:
+    """Write the config for this repository.
+
+    It finds out what the repository is, and writes pa-deploy.toml and a workflow. It reads files
+    and runs none of them. Each value comes with the place where it was found.
+    Existing files stay as they are, unless you agree or pass --force.
+    """
+    ci = context.ci.aside()
+    said = _said(context, flags(given))
+    talk = Talk(ci, can_ask=not yes and not as_json and on_a_terminal())
+    folder = context.given.workspace
+    _insist_on_top(context, folder)
+    tree, is_cut = look(folder)
+    choice = Choice(said.get("source", ""), said.get("app", ""))
+    known = _known(said, talk, choice)
+    found = _settled(tree, known, talk)
+    found = _with_version(_with_offer(found, talk, yes=yes), said.get("python-version", ""))
+    if is_cut:
+        ci.warning(f"There are more than {MOST_FILES:,} files. The deepest were not looked at.")
+    show = Show(ci, as_json)
+    if not as_json:
+        ci.log(f"This is {found.what}.")
+        show.rows(rows(found), nothing="")
+    workflow = ci_file(tree, remote_url(folder), default_branch(folder), secrets(found))
+    of_account = {**said, "username": known.username, "host": _site(said)}
+    account = {name: of_account[name] for name in ACCOUNT if of_account.get(name)}
+    texts = {CONFIG: config_text(found, account)}
+    texts |= {each.path: each.text for each in found.findings.files}
+    if workflow and workflow.path:
+        texts[workflow.path] = workflow.text
+    written = write_all(folder, texts, talk, force=force, dry_run=dry_run)
+    tell(found, known, workflow, written, show)
+    return 0
+
+
+def _said(context: Context, given: Mapping[str, str]) -> dict[str, str]:
+    """What flags and the environment say, checked; raises InputError."""
+    said: dict[str, str] = {}
+    problems = []
+    for name in INPUTS:
+        one = BY_NAME[name]
+        texts = [given.get(name, ""), *(context.given.environ.get(n, "") for n in one.environment)]
+        text = next((each.strip() for each in texts if each.strip()), "")
+        reading = one.read(text) if text else None
+        for _, message, advice in reading.complaints if reading else ():
+            problems.append(Problem(name, message, advice=advice))
+        if text:
+            said[name] = str(reading.value) if reading and name == "python-version" else text
+    if problems:
+        raise InputError(tuple(problems))
+    return said
+
+
+def _insist_on_top(context: Context, folder: Path) -> None:
+    top = find_workspace(context.given.environ, folder)
+    if top != folder.resolve():
+        said = f"{folder} is not the top of its repository."
+        raise InputError((Problem("init", said, advice=f"Run it there: cd {top}"),))
+
+
+def _known(said: Mapping[str, str], talk: Talk, choice: Choice) -> Known:
+    username = said.get("username", "")
+    if not username and talk.can_ask:
+        username = talk.ask("Your username on PythonAnywhere")
+        _, message, advice = next(iter(BY_NAME["username"].read(username).complaints), (0, "", ""))
+        if message:
+            raise InputError((Problem("username", message, advice=advice),))
+    site = _site(said) or "pythonanywhere.com"
+    own = f"{username.lower()}.{site}" if username else ""
+    return Known(username, said.get("domain", own), choice)
+
+
+def _site(said: Mapping[str, str]) -> str:
+    """The host, if it is the other system of PythonAnywhere: a test server is not written down."""
+    return EU if said.get("host", "").removeprefix("https://") == EU else ""
+
+
+def _settled(tree: Tree, known: Known, talk: Talk) -> Detected:
+    """What the project is; of several equals the one that the user takes. Raises InputError."""
+    found = find_project(tree, known)
+    if not found.what:
+        raise InputError(found.findings.problems)
+    if not found.choices:
+        return found
+    if not talk.can_ask:
+        raise InputError(tuple(_choices(found.choices)))
+    talk.ci.log("Several web apps were found:")
+    for number, (choice, place) in enumerate(found.choices, 1):
+        talk.ci.log(f"{number:>3}  {_named(choice)}  ({place})")
+    number = click.prompt("Which one", type=click.IntRange(1, len(found.choices)), err=True)
+    chosen = found.choices[number - 1][0]
+    return replace(find_project(tree, replace(known, choice=chosen)), choices=())
+
+
+def _named(choice: Choice) -> str:
+    return " in ".join(each for each in (choice.app, choice.source) if each)
+
+
+def _choices(choices: Sequence[tuple[Choice, str]]) -> Iterator[Problem]:
+    """A problem for each candidate, with the command that takes it."""
+    for choice, place in choices:
+        words = [f"--source {choice.source}"] if choice.source else []
+        words += [f"--app {choice.app}"] if choice.app else []
+        said = f"{_named(choice)} ({place}) is one of several that may be meant."
+        yield Problem("app", said, advice=f"To take it: pa-deploy init {' '.join(words)}")
+
+
+def _with_offer(found: Detected, talk: Talk, *, yes: bool) -> Detected:
+    """With the settings module that init can add, if the user wants it. It is shown before."""
+    shim = found.findings.shim
+    if shim is None:
+        return found
+    talk.ci.log("The settings lack something that PythonAnywhere needs:")
+    for problem in shim.settles:
+        talk.ci.log(f"  {line(problem)}")
+    talk.ci.log("Without a change of your files, this would settle it:")
+    for path, text in shim.files:
+        talk.ci.log(f"--- {path}\n{text}")
+    if yes or (talk.can_ask and talk.confirm("Add it?")):
+        return with_shim(found)
+    if not talk.can_ask:
+        talk.ci.log("To add it: pa-deploy init --yes")
+    return found
+
+
+def _with_version(found: Detected, version: str) -> Detected:
+    if not version:
+        return found
+    given = Finding("python-version", version, "given")
+    values = tuple(
+        given if each.input_name == "python-version" else each for each in found.findings.values
+    )
+    return replace(found, findings=replace(found.findings, values=values))

@@ -1,0 +1,90 @@
+"""A deploy without any config, on a terminal: of what `init` would find, if all of it is sure."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+
+import click
+
+from pa_deploy.cli.context import Context
+from pa_deploy.cli.repository import look, on_a_terminal, rows
+from pa_deploy.cli.show import Show
+from pa_deploy.detect import Detected, Known, find_project
+from pa_deploy.init import CONFIG
+from pa_deploy.inputs import BY_NAME, INPUTS
+
+PYPROJECT = "pyproject.toml"
+OF_ACCOUNT = ("domain",)
+"""Inputs of a web app that say which one it is, not what it is."""
+
+
+def with_found(context: Context, flags: Mapping[str, str]) -> Mapping[str, str]:
+    """The flags, and with them what was found, if nothing else is said and the user agrees."""
+    if not on_a_terminal() or context.given.environ.get("CI") or _is_configured(context, flags):
+        return flags
+    folder = context.given.workspace
+    tree, is_cut = look(folder)
+    username = flags.get("username", "") or context.given.environment.text("username")
+    own = f"{username.lower()}.pythonanywhere.com" if username else ""
+    domain = flags.get("domain", "") or context.given.environment.text("domain") or own
+    found = find_project(tree, Known(username, domain))
+    if not found.what or is_cut:
+        return flags
+    ci = context.ci.aside()
+    if not _is_sure(found):
+        ci.log(f"This is {found.what}, but it has no {CONFIG}. To make one: pa-deploy init")
+        return flags
+    ci.log(f"There is no {CONFIG}. This is {found.what}:")
+    Show(ci, as_json=False).rows(rows(found), nothing="")
+    if not click.confirm("Deploy it like this?", err=True):
+        raise click.Abort
+    ci.log("To keep this, and to deploy each push: pa-deploy init")
+    return {**flags, **_texts(found)}
+
+
+def _is_configured(context: Context, flags: Mapping[str, str]) -> bool:
+    folder = context.given.workspace
+    if os.path.lexists(folder / CONFIG) or "config" in flags:
+        return True
+    try:
+        if "pa-deploy" in (folder / PYPROJECT).read_text("utf-8", "replace"):
+            return True
+    except OSError:
+        pass
+    of_webapp = [each.name for each in INPUTS if each.scope == "webapp"]
+    said = context.given.with_flags(flags)
+    asked = (name for name in of_webapp if name not in OF_ACCOUNT)
+    names = (*asked, "config", "environment")
+    return any(said.flags.text(name) or said.environment.text(name) for name in names)
+
+
+def _is_sure(found: Detected) -> bool:
+    """Whether nothing is left to ask, to write or to fill in."""
+    findings = found.findings
+    given = {each.value.partition("=")[0] for each in findings.values}
+    needed = (
+        each.name
+        for each in findings.variables
+        if each.default is None and each.value is None and each.name not in given
+    )
+    return (
+        not found.choices
+        and not findings.problems
+        and not findings.files
+        and findings.shim is None
+        and all(each.confidence == "sure" for each in findings.values)
+        and not any(needed)
+    )
+
+
+def _texts(found: Detected) -> dict[str, str]:
+    """The values as the texts of flags."""
+    lists: dict[str, list[str]] = {}
+    for each in found.findings.values:
+        lists.setdefault(each.input_name, []).append(each.value)
+    return {
+        name: json.dumps(values) if BY_NAME[name].json_list else "\n".join(values)
+        for name, values in lists.items()
+    }

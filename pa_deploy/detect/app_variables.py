@@ -1,0 +1,94 @@
+"""The variables of the environment that an app reads, if it is not one of Django."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+
+from pa_deploy.detect.findings import Variable
+from pa_deploy.detect.secret_names import is_secret_name
+from pa_deploy.detect.tree import Tree, nodes_of
+
+ENVIRON = ("os.environ", "environ")
+GETTERS = ("os.environ.get", "environ.get", "os.getenv", "getenv")
+CONFIGS = ("config", "decouple.config", "env", "env.str", "env.int", "env.bool", "env.list")
+LAST = {each.rpartition(".")[2] for each in (*GETTERS, *CONFIGS)}
+SETTINGS_BASES = ("BaseSettings", "pydantic_settings.BaseSettings", "pydantic.BaseSettings")
+NOTHING = ast.Module([], [])
+NOT_OURS = ("PORT", "HOST", "HOME", "PATH", "USER", "PWD", "VERCEL", "DYNO", "PYTHONPATH", "LANG")
+
+
+def app_variables(tree: Tree, paths: Sequence[str]) -> tuple[Variable, ...]:
+    """Each once: one that is needed somewhere is needed."""
+    found: dict[str, Variable] = {}
+    for path in paths:
+        code = tree.parse(path)
+        for each in _reads(code, path) if code else ():
+            before = found.get(each.name)
+            if before is None or (before.default is not None and each.default is None):
+                found[each.name] = each
+    own = _assigned(tree, paths)
+    return tuple(each for name, each in found.items() if name not in NOT_OURS and name not in own)
+
+
+def _reads(code: ast.Module, path: str) -> Iterator[Variable]:
+    for node in nodes_of(code):
+        match node:
+            case ast.Subscript(value=held, slice=ast.Constant(value=str(name)), ctx=ast.Load()) if (
+                ast.unparse(held) in ENVIRON
+            ):
+                yield _variable(name, path, node.lineno, None)
+            case ast.Call(func=func, args=[ast.Constant(value=str(name)), *rest]):
+                if _last(func) in LAST:
+                    yield from _asked(ast.unparse(func), name, node, rest, path)
+            case ast.ClassDef(bases=bases) if any(ast.unparse(b) in SETTINGS_BASES for b in bases):
+                yield from _fields(node, path)
+
+
+def _last(func: ast.expr) -> str:
+    """The last part of the name of what is called; to write out the whole name takes long."""
+    match func:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+        case _:
+            return ""
+
+
+def _asked(
+    func: str, name: str, call: ast.Call, rest: Sequence[ast.expr], path: str
+) -> Iterator[Variable]:
+    given = [*rest[:1], *(each.value for each in call.keywords if each.arg == "default")]
+    is_set = given and not (isinstance(given[0], ast.Constant) and given[0].value is None)
+    default = ast.unparse(given[0]) if is_set else ""
+    if func in GETTERS:
+        yield _variable(name, path, call.lineno, default)
+    elif func in CONFIGS and name.isupper():
+        yield _variable(name, path, call.lineno, default if given else None)
+
+
+def _fields(settings: ast.ClassDef, path: str) -> Iterator[Variable]:
+    """The fields of pydantic's settings: each is a variable."""
+    for each in settings.body:
+        match each:
+            case ast.AnnAssign(target=ast.Name(id=name), value=value) if name != "model_config":
+                default = ast.unparse(value) if value else None
+                is_required = default in (None, "...", "Field(...)")
+                yield _variable(name.upper(), path, each.lineno, None if is_required else default)
+
+
+def _variable(name: str, path: str, line: int, default: str | None) -> Variable:
+    return Variable(name, f"{path}:{line}", default, is_secret=is_secret_name(name))
+
+
+def _assigned(tree: Tree, paths: Sequence[str]) -> set[str]:
+    """Variables that the code sets by itself."""
+    return {
+        node.slice.value
+        for path in paths
+        for node in nodes_of(tree.parse(path) or NOTHING)
+        if isinstance(node, ast.Subscript)
+        and isinstance(node.ctx, ast.Store)
+        and isinstance(node.slice, ast.Constant)
+        and isinstance(node.slice.value, str)
+        and ast.unparse(node.value) in ENVIRON
+    }

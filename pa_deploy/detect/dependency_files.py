@@ -1,0 +1,191 @@
+"""Which file lists the packages of a project, and the file to write if none does."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pa_deploy.detect.companions import companions
+from pa_deploy.detect.findings import Confidence, Finding, NewFile
+from pa_deploy.detect.ranking import is_aside, ranked
+from pa_deploy.detect.reached import Wanted
+from pa_deploy.detect.tree import Tree
+from pa_deploy.errors import Problem
+from pa_deploy.module_names import package_of
+
+OWN = "requirements-pythonanywhere.txt"
+FOR_US = re.compile(r"requirements[-_/.]?(pythonanywhere|pa)[\w-]*\.txt", re.IGNORECASE)
+ORDER = (
+    FOR_US,
+    re.compile(r"requirements\.txt"),
+    *map(
+        re.compile, (r"uv\.lock", r"poetry\.lock", r"Pipfile\.lock", r"pdm\.lock", r"pylock\.toml")
+    ),
+    re.compile(r"requirements/(prod\w*|deploy\w*|live)\.txt"),
+    re.compile(r"requirements/(base|common|main|requirements)\.txt"),
+    re.compile(r"pyproject\.toml"),
+    re.compile(r"Pipfile"),
+    re.compile(r"setup\.cfg"),
+    re.compile(r"req(uire\w*|s)?[-\w.]*\.(txt|in)", re.IGNORECASE),
+)
+"""The kinds of files, the best first; the last one has other spellings."""
+PYPROJECT = re.compile(r"^dependencies\b|^\[tool\.poetry\.dependencies\]", re.MULTILINE)
+LISTS = (".txt", ".in")
+"""So end the names of files that can be included."""
+INCLUDE = re.compile(r"^\s*-(?:r|-requirement)[\s=]+(\S+)", re.MULTILINE)
+DEEPEST = 5
+FRAMEWORKS = {"flask": ("flask", "dash"), "django": ("django", "wagtail"), "fastapi": ("fastapi",)}
+"""Words of a file that brings a framework along."""
+DJANGO = "django"
+MADE_BY = re.compile(r"startproject' using Django (\d+)\.(\d+)")
+OLDEST_DJANGO = (2, 2)
+"""The oldest that runs on a Python that PythonAnywhere offers."""
+TRANSLATOR = "a2wsgi"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The file that `requirements` names, its text with what it includes, and a file to write."""
+
+    finding: Finding | None
+    text: str = ""
+    file: NewFile | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+def find_listing(
+    tree: Tree,
+    root: str,
+    wanted: Sequence[Wanted],
+    framework: str,
+    *,
+    beside: str = "",
+    is_asgi: bool = False,
+) -> Listing:
+    """`wanted` are the modules that the app imports; `framework` is the one it is made with.
+
+    `beside` is the folder of the app's file.
+    """
+    found = [(path, _whole_text(tree, path)) for path in _candidates(tree, root, beside)]
+    words = FRAMEWORKS.get(framework, (framework,))
+    naming = [each for each in found if any(word in each[1].lower() for word in words)]
+    if not found:
+        return _from_imports(tree, wanted, is_asgi=is_asgi)
+    path, text = (naming or found)[0]
+    others = tuple((other, other) for other, _ in naming if other != path)
+    missing = [] if naming or not framework else [_named(framework)]
+    if is_asgi and TRANSLATOR not in text.lower():
+        missing.append(TRANSLATOR)
+    missing += companions(text) if path.endswith(LISTS) else ()
+    ends = (posixpath.basename(path), "/".join(path.split("/")[-2:]))
+    is_usual = any(pattern.fullmatch(end) for pattern in ORDER[:-1] for end in ends)
+    confidence: Confidence = "sure" if is_usual and naming else "likely"
+    if not missing:
+        return Listing(Finding("requirements", path, path, confidence, others), text)
+    return _with_more(path, text, missing, others)
+
+
+def _named(framework: str) -> str:
+    return package_of(framework) or framework
+
+
+def _with_more(
+    path: str, text: str, missing: Sequence[str], others: tuple[tuple[str, str], ...]
+) -> Listing:
+    """A file of ours that includes theirs, if it can be included."""
+    lines = ", ".join(missing)
+    if not path.endswith(LISTS):
+        said = f"{path} does not list {lines}, which the app needs."
+        problem = Problem("requirements", said, advice=f"Add {lines} to {path}.")
+        return Listing(
+            Finding("requirements", path, path, "likely", others), text, None, (problem,)
+        )
+    added = "".join(f"{each}\n" for each in missing)
+    content = f"# Made by `pa-deploy init`: what {path} leaves open.\n-r {path}\n{added}"
+    file = NewFile(OWN, content, f"{path} does not list {lines}")
+    finding = Finding("requirements", OWN, f"made from {path}", "likely", others)
+    return Listing(finding, f"{text}\n{added}", file)
+
+
+def _candidates(tree: Tree, root: str, beside: str) -> Iterator[str]:
+    """The files that are there, the best first; of two alike the one beside the app."""
+    folders = dict.fromkeys((beside or root, root, posixpath.dirname(root), ""))
+    for pattern in ORDER:
+        for folder in folders:
+            prefix = f"{folder}/" if folder else ""
+            inside = (path for path in tree.paths if path.startswith(prefix))
+            names = (path.removeprefix(prefix) for path in inside)
+            for name in sorted(name for name in names if pattern.fullmatch(name)):
+                path = prefix + name
+                if _lists_packages(tree, path):
+                    yield path
+    if not root:
+        deeper = (path for path in tree.paths if path.count("/") == 1)
+        named = (path for path in deeper if path.endswith("/requirements.txt"))
+        yield from sorted(path for path in named if not is_aside(path))
+
+
+def _lists_packages(tree: Tree, path: str) -> bool:
+    text = tree.text(path)
+    if path.endswith("pyproject.toml"):
+        return PYPROJECT.search(text) is not None
+    if path.endswith("setup.cfg"):
+        return "install_requires" in text
+    if path.endswith("Pipfile"):
+        return "[packages]" in text
+    return bool(text.strip())
+
+
+def _whole_text(tree: Tree, path: str) -> str:
+    """The text of a file and of all that it includes."""
+    texts: dict[str, str] = {}
+    waiting = [(path, 0)]
+    while waiting:
+        each, depth = waiting.pop()
+        texts[each] = tree.text(each)
+        for name in INCLUDE.findall(texts[each]) if depth < DEEPEST else ():
+            other = posixpath.normpath(posixpath.join(posixpath.dirname(each), name))
+            if other not in texts:
+                waiting.append((other, depth + 1))
+    return "\n".join(texts.values())
+
+
+def _from_imports(tree: Tree, wanted: Sequence[Wanted], *, is_asgi: bool) -> Listing:
+    """A file with the packages of the imports; an import that is not known becomes a problem."""
+    packages: dict[str, str] = {}
+    problems = []
+    for each in wanted:
+        package = package_of(each.module)
+        if package:
+            packages.setdefault(package, each.place)
+        elif not each.is_optional:
+            said = f"{each.place} imports {each.module}, whose package is not known here."
+            advice = f"Add the name of its package to {OWN}."
+            problems.append(Problem("requirements", said, advice=advice))
+    if is_asgi:
+        packages.setdefault(TRANSLATOR, "PythonAnywhere serves ASGI apps through it")
+    if not packages:
+        return Listing(None, problems=tuple(problems))
+    if DJANGO in packages and (line := _django(tree)):
+        packages[line[0]] = line[1]
+        del packages[DJANGO]
+    names = sorted(packages, key=str.lower)
+    lines = "".join(f"{name}  # {packages[name]}\n" for name in names)
+    text = f"# Made by `pa-deploy init` from the imports. Pin versions: pip freeze.\n{lines}"
+    finding = Finding("requirements", OWN, "made from the imports", "likely")
+    file = NewFile(OWN, text, "no file lists the packages")
+    return Listing(finding, text, file, tuple(problems))
+
+
+def _django(tree: Tree) -> tuple[str, str] | None:
+    """The version of Django that made the settings, as a line, and the place; None: not known."""
+    for path in ranked(path for path in tree.paths if path.endswith(".py") and "settings" in path):
+        text = tree.text(path)
+        found = MADE_BY.search(text)
+        if found:
+            version = max((int(found[1]), int(found[2])), OLDEST_DJANGO)
+            place = f"{path}:{text.count(chr(10), 0, found.start()) + 1}"
+            return f"{DJANGO}~={version[0]}.{version[1]}.0", place
+    return None

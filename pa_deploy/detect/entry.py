@@ -1,0 +1,240 @@
+"""What a project is, and what is deployed of it: the first sign that holds decides."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from pa_deploy.detect.apps import PYTHON_2, App
+from pa_deploy.detect.candidates import (
+    CLOSE,
+    Candidate,
+    app_of,
+    find_candidates,
+    is_ahead,
+    is_serious,
+)
+from pa_deploy.detect.django import django_roots, root_finding, template_of
+from pa_deploy.detect.findings import Choice, Confidence, Finding
+from pa_deploy.detect.hand_made import HandMade, find_hand_made
+from pa_deploy.detect.ranking import ranked
+from pa_deploy.detect.start_lines import Start, find_starts
+from pa_deploy.detect.tree import Tree
+from pa_deploy.errors import Problem
+
+SITE_FOLDERS = {"": "sure", "public": "sure", "docs": "likely", "dist": "likely", "build": "likely"}
+BUILT_FOLDERS = ("_site", "site", "output", "out", "www", "htdocs", "html", "web")
+BUILDERS = {
+    "package.json": "npm ci && npm run build",
+    "mkdocs.yml": "mkdocs build",
+    "_config.yml": "bundle exec jekyll build",
+    "pelicanconf.py": "pelican content",
+    "hugo.toml": "hugo",
+    "config.toml": "hugo",
+}
+OUTPUTS = {"mkdocs.yml": "site", "_config.yml": "_site", "pelicanconf.py": "output"}
+FRAMEWORKS_ELSEWHERE = re.compile(
+    r"^\s*(?:import|from)\s+(streamlit|gradio|chainlit|aiohttp|nicegui|otree|tornado|shiny)\b",
+    re.MULTILINE,
+)
+MAKES_APP = re.compile(
+    r"^[ \t]+(\w+)\s*=\s*(Flask|FastAPI|Dash|Bottle|Quart|Starlette)\(", re.MULTILINE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is deployed: `root` is a folder of the repository, `app` the value of that input.
+
+    `path` is the app's file. `others` are what might be meant as well, each with its folder.
+    """
+
+    kind: Literal["django", "app", "static", "nothing"]
+    root: str = ""
+    app: App | None = None
+    place: str = ""
+    confidence: Confidence = "sure"
+    others: tuple[tuple[Choice, str], ...] = ()
+    hand_made: HandMade | None = None
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[Problem, ...] = ()
+
+
+def find_entry(tree: Tree, chosen: Choice) -> Entry:
+    """`chosen` is what the user has said already; empty texts are open."""
+    hand_made = find_hand_made(tree)
+    if chosen.app or chosen.source:
+        return _chosen(tree, chosen, hand_made)
+    if hand_made and (entry := _by_hand(tree, hand_made)):
+        return entry
+    project = root_finding(tree)
+    if project:
+        return _django(project)
+    starts = find_starts(tree)
+    candidates = find_candidates(tree, starts)
+    if candidates:
+        return _among(tree, candidates, starts)
+    return _static(tree) or _nothing(tree, starts)
+
+
+def _chosen(tree: Tree, chosen: Choice, hand_made: HandMade | None) -> Entry:
+    root = "" if chosen.source in ("", ".") else posixpath.normpath(chosen.source)
+    if not chosen.app:
+        below = tree.below(root)
+        found = find_entry(below, Choice())
+        return _moved(found, root)
+    module, _, name = chosen.app.partition(":")
+    app = app_of(tree, Start("", module, name, root))
+    if root in django_roots(tree) and (not app or "wsgi" in module.rpartition(".")[2]):
+        return Entry("django", root, place="given", hand_made=hand_made)
+    return Entry("app", root, app, "given")
+
+
+def _moved(entry: Entry, root: str) -> Entry:
+    """An entry of the folder `root`, as one of the whole repository."""
+
+    def at(path: str) -> str:
+        return posixpath.join(root, path) if path else root
+
+    app = entry.app and replace(entry.app, path=at(entry.app.path), root=at(entry.app.root))
+    place = at(entry.place) if entry.place else root
+    return replace(entry, root=at(entry.root), app=app, place=place)
+
+
+def _by_hand(tree: Tree, found: HandMade) -> Entry | None:
+    confidence: Confidence = "likely" if found.is_page else "sure"
+    if found.settings:
+        return Entry("django", found.root, None, found.place, confidence, hand_made=found)
+    module, _, name = found.app.partition(":")
+    app = app_of(tree, Start(found.place, module, name, found.root))
+    if app is None:
+        return None
+    return Entry("app", found.root, app, found.place, confidence, hand_made=found)
+
+
+def _django(project: Finding) -> Entry:
+    root = "" if project.value == "." else project.value
+    others = tuple((Choice(folder), place) for folder, place in project.others)
+    return Entry("django", root, None, project.place, project.confidence, others)
+
+
+def _among(tree: Tree, candidates: Sequence[Candidate], starts: Sequence[Start]) -> Entry:
+    first, *rest = candidates
+    serious = [each for each in candidates if is_serious(each)]
+    if not serious or not is_ahead(candidates, 0):
+        confidence: Confidence = "open"
+    else:
+        is_told = first.place.partition(":")[0] != first.app.path and len(serious) > 1
+        is_clear = is_ahead(candidates, CLOSE) and not is_told
+        confidence = "sure" if first.is_named or is_clear else "likely"
+    shown = [each for each in rest if is_serious(each) or not serious]
+    others = tuple((Choice(each.app.root or ".", each.app.target), each.place) for each in shown)
+    app = first.app
+    problems = tuple(_of_name(app))
+    notes = tuple(_missing(tree, starts))
+    if app.kind == "factory with arguments":
+        problems = (*problems, _needs_arguments(app))
+    return Entry(
+        "app", app.root, app, first.place, confidence, others, problems=problems, notes=notes
+    )
+
+
+def _of_name(app: App) -> Iterator[Problem]:
+    """A module that Python cannot import by that name."""
+    first = app.module.partition(".")[0]
+    file = app.path
+    if not all(part.isidentifier() for part in app.module.split(".")):
+        bare = re.sub(r"\W+", "_", posixpath.basename(file).removesuffix(".py")).strip("_")
+        better = f"{bare if bare.isidentifier() else 'app'}.py"
+        said = f"{file} cannot be imported: its name is not a Python name."
+        yield Problem("app", said, advice=f"Rename it to {better}, and run init again.")
+    elif first in sys.stdlib_module_names or first in ("flask", "django", "bottle", "dash"):
+        said = f"{file} has the name of a module of Python or of the framework."
+        yield Problem("app", said, advice="Rename it to app.py, and run init again.")
+    elif app.module == "__init__":
+        said = "The repository itself is the package: its __init__.py has the app."
+        yield Problem("app", said, advice="Rename __init__.py to app.py, and run init again.")
+
+
+def _needs_arguments(app: App) -> Problem:
+    said = f"`{app.name}` in {app.path} makes the app, but needs arguments."
+    line = f"from {app.module} import {app.name}; application = {app.name}(…)"
+    advice = f"Add a file wsgi.py with `{line}`, and run init again."
+    return Problem("app", said, advice=advice)
+
+
+def _missing(tree: Tree, starts: Sequence[Start]) -> Iterator[Problem]:
+    """Start lines that name what is not there."""
+    for start in starts:
+        if start.is_procfile and not start.other and app_of(tree, start) is None:
+            target = f"{start.module}:{start.name}" if start.name else start.module
+            said = f"{start.place} names `{target}`, which was not found."
+            yield Problem("app", said, advice="Correct the line, or remove it.")
+
+
+def _static(tree: Tree) -> Entry | None:
+    """A folder with an index.html, of files alone."""
+    for folder in (*SITE_FOLDERS, *BUILT_FOLDERS):
+        page = posixpath.join(folder, "index.html")
+        if page not in tree.paths:
+            continue
+        if not folder and _is_source(tree):
+            continue
+        confidence: Confidence = "sure" if SITE_FOLDERS.get(folder) == "sure" else "likely"
+        return Entry("static", folder, None, page, confidence)
+    return None
+
+
+def _is_source(tree: Tree) -> bool:
+    """Whether index.html at the top is a template of a tool that builds the site, as Vite's is."""
+    return "package.json" in tree.paths and "/src/" in tree.text("index.html")
+
+
+def _nothing(tree: Tree, starts: Sequence[Start]) -> Entry:
+    return Entry("nothing", confidence="open", problems=(_why_nothing(tree, starts),))
+
+
+def _why_nothing(tree: Tree, starts: Sequence[Start]) -> Problem:
+    for path in ranked(path for path in tree.paths if path.endswith(".py"))[:200]:
+        text = tree.text(path)
+        old = PYTHON_2.search(text)
+        if old and tree.parse(path) is None:
+            line = text.count("\n", 0, old.start(1)) + 1
+            said = f"{path}:{line} is code of Python 2, which PythonAnywhere no longer offers."
+            return Problem("app", said, advice=f"Convert it: 2to3 --write {path}")
+        inside = MAKES_APP.search(text)
+        if inside:
+            line = text.count("\n", 0, inside.start()) + 1
+            said = f"{path}:{line} makes a {inside[2]} app inside of a function or of a condition."
+            advice = f"Make it at the top level of {path}, such as `app = create_app()`."
+            return Problem("app", said, advice=f"{advice} Then run init again.")
+        other = FRAMEWORKS_ELSEWHERE.search(text)
+        if other:
+            said = f"{path} uses {other[1]}, which cannot run as a WSGI app on PythonAnywhere."
+            return Problem("app", said, advice="Choose another host, or add a WSGI app.")
+    for start in starts:
+        if start.other:
+            said = f"{start.place} starts {start.other}, which is not a WSGI app."
+            return Problem("app", said, advice="Choose another host, or add a WSGI app.")
+    template = template_of(tree)
+    if template:
+        said = f"{template} is a template for cookiecutter, not a project."
+        return Problem("source", said, advice="Make a project of it first: cookiecutter .")
+    for file, command in BUILDERS.items():
+        if file in tree.paths and (file != "config.toml" or "content" in tree.folders):
+            output = OUTPUTS.get(file, "dist")
+            said = f"{file} says that the site has to be built first."
+            advice = (
+                f"Run `{command}` in a step of the workflow before the deploy. Then set "
+                f'source = "{output}" and static-files = ["/ = ."].'
+            )
+            return Problem("source", said, advice=advice)
+    said = (
+        "No web app was found: no manage.py of Django, no start line (Procfile and others), no "
+        "Flask, FastAPI, Dash or Bottle app at the top level of a file, and no index.html."
+    )
+    return Problem("app", said, advice="Name it: pa-deploy init --app MODULE:NAME.")

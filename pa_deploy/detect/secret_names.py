@@ -1,0 +1,25 @@
+"""Which variables hold secrets, as their names tell."""
+
+from __future__ import annotations
+
+import re
+
+SECRET = re.compile(
+    r"(?:^|_)(SECRETS?|TOKEN|PASSWORD|PASS|PASSWD|PWD|KEY|APIKEY|CREDENTIALS?|DSN|PRIVATE|SALT"
+    r"|AUTH|DATABASE_URL|DB_URL|DB_URI|DATABASE_URI|REDIS_URL|MONGO\w*|CONNECTION_STRING)"
+    r"(?:_|$)|SECRET|PASSWORD|TOKEN|APIKEY",
+    re.IGNORECASE,
+)
+PLAIN = re.compile(r".*(PUBLIC_KEY|_KEY_ID|TOKEN_URL|AUTH_URL|KEY_NAME)$", re.IGNORECASE)
+
+
+def is_secret_name(name: str) -> bool:
+    return SECRET.search(name) is not None and not PLAIN.fullmatch(name)
+
+
+KEY = re.compile(r"(\w+_)?(SECRET_KEY|SESSION_SECRET|APP_SECRET|PASSWORD_SALT)", re.IGNORECASE)
+
+
+def is_key(name: str) -> bool:
+    """Whether it is a secret of the app alone, for which any value will do."""
+    return KEY.fullmatch(name) is not None

@@ -53,6 +53,9 @@ lint: $(VENV)/dev ## Check style, types, action metadata, workflows, examples, s
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	for system in win32 darwin; do \
+	  $(BIN)/mypy --platform $$system --cache-dir .mypy_cache/$$system --exclude '^pa_deploy/loader/' pa_deploy || exit 1; \
+	done
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions action.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows \
 	  .github/workflows/*.yml examples/workflows/*.yml examples/ci/gitea.yml

@@ -15,6 +15,8 @@ MAIN = f"from {PACKAGE}.program import main\n\nmain()\n"
 """What `python LOADER.zip` runs."""
 BEGINNING = (1980, 1, 1, 0, 0, 0)
 """The oldest moment that a zip can tell. All are the same, so that its digest tells its content."""
+UNIX = 3
+"""The number of the system in a zip."""
 UNFILLED_BASE = 'BASE = ""'
 UNFILLED_LOADER = 'LOADER = ""'
 FILLED = re.compile(rb"^(BASE|LOADER) = '[^'\n]*'$", re.MULTILINE)
@@ -38,9 +40,11 @@ def loader_zip() -> bytes:
 
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
-        archive.writestr(zipfile.ZipInfo("__main__.py", BEGINNING), MAIN)
-        for name, text in _modules().items():
-            archive.writestr(zipfile.ZipInfo(f"{PACKAGE}/{name}", BEGINNING), text)
+        modules = {f"{PACKAGE}/{name}": text for name, text in _modules().items()}
+        for name, text in {"__main__.py": MAIN, **modules}.items():
+            member = zipfile.ZipInfo(name, BEGINNING)
+            member.create_system = UNIX  # else it would tell where pa-deploy runs
+            archive.writestr(member, text)
     return target.getvalue()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -15,6 +16,8 @@ from pa_deploy.background import Background
 
 LAST_SECONDS = 1.0
 """How long a killed one may take to be gone; it takes longer only if its disk hangs."""
+OWN_GROUP = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
+"""On Windows: Ctrl-C reaches pa-deploy alone. Elsewhere `start_new_session` does that."""
 
 
 class Program:
@@ -62,6 +65,7 @@ class Program:
                 encoding="utf-8",
                 errors="replace",  # it may name a file of any bytes
                 start_new_session=True,
+                creationflags=OWN_GROUP,
             )
             return self._process
 
@@ -69,7 +73,31 @@ class Program:
         with self._lock:
             self._given_up = True
         if self._process is not None:
-            with suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
+            _kill_all(self._process, self._environ)
         end = time.monotonic() + LAST_SECONDS
         self._running.wait(lambda: end - time.monotonic())
+
+
+def _kill_all(process: subprocess.Popen[str], environ: Mapping[str, str]) -> None:
+    """End a process with all that it has started."""
+    if sys.platform == "win32":
+        _kill_tree(process, environ)
+    else:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def _kill_tree(process: subprocess.Popen[str], environ: Mapping[str, str]) -> None:
+    """End them on Windows, which has no groups to kill: its own program goes through the tree."""
+    taskkill = Path(environ.get("SYSTEMROOT", r"C:\Windows"), "System32", "taskkill.exe")
+    with suppress(OSError, subprocess.TimeoutExpired):
+        subprocess.run(  # noqa: S603 - a program of the system, named by its path
+            [taskkill, "/T", "/F", "/PID", str(process.pid)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=LAST_SECONDS,
+            check=False,
+        )
+    with suppress(OSError):  # it is gone already
+        process.kill()

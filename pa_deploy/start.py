@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import signal
 
+from pa_deploy.stop_signals import SIGNALS
+
 
 def main() -> None:
     """Be the console script and the image's entrypoint.
@@ -12,7 +14,7 @@ def main() -> None:
     SIGTERM until it handles it, would be lost.
     """
     early: list[int] = []
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in SIGNALS:
         signal.signal(number, lambda number, _: early.append(number))
     from pa_deploy.cli import run  # noqa: PLC0415 - this is what takes a moment
 

@@ -6,21 +6,23 @@ import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from pa_deploy.clock import SystemClock
 from pa_emulator import Emulator
-from tests.emulators import ForkedEmulator
 from tests.fake_clock import sleep_less
-from tests.pa_deploy.exchanges.story import Story, shared_story
-from tests.runner import Runner
+from tests.portable import HERE, has_portable, is_portable
 from tests.scripted_server import ScriptedServer, scripted_server
 from tests.soak import IS_SOAK
 from tests.terminal import Terminal
 from tests.workflow_job import Job
+
+if TYPE_CHECKING:
+    from tests.pa_deploy.exchanges.story import Story
+    from tests.runner import Runner
 
 # How long an example takes says something about the machine, not about the code. `make test` tries
 # the same examples each time, so that it judges a change and no more; `make soak` tries others.
@@ -48,6 +50,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_xdist_auto_num_workers() -> int:
     """Two for each core: half of the time, a test waits for a server that it has started."""
     return 2 * (os.cpu_count() or 1)
+
+
+def _is_portable_only(config: pytest.Config) -> bool:
+    return bool(config.getoption("markexpr") == "portable")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """With `-m portable`, import no other file: it may need what this system lacks."""
+    if not _is_portable_only(config) or not collection_path.is_relative_to(HERE):
+        return None
+    is_wanted = has_portable if collection_path.is_dir() else is_portable
+    return None if is_wanted(collection_path) else True
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark what runs on each system."""
+    if is_portable(item.path):
+        item.add_marker("portable")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -93,12 +113,15 @@ def pytest_terminal_summary(
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _no_long_waits() -> Iterator[None]:
+def _no_long_waits(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fork the emulators of `with Emulator()` and shorten pauses, but for `make soak`."""
     with pytest.MonkeyPatch.context() as patch:
         if not IS_SOAK:
-            patch.setattr("pa_emulator.handle.started", ForkedEmulator)
             patch.setattr(SystemClock, "sleep", sleep_less)
+        if not IS_SOAK and not _is_portable_only(request.config):
+            from tests.emulators import ForkedEmulator  # noqa: PLC0415 - it is for Linux
+
+            patch.setattr("pa_emulator.handle.started", ForkedEmulator)
         yield
 
 
@@ -135,6 +158,8 @@ def pa(emulator: Emulator) -> Emulator:
 
 @pytest.fixture
 def runner(tmp_path: Path, pa: Emulator) -> Runner:
+    from tests.runner import Runner  # noqa: PLC0415 - what it needs is for Linux
+
     return Runner(tmp_path / "job", pa)
 
 
@@ -158,6 +183,8 @@ def job(terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.fixture(scope="session")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     """Made once for all workers, whose folders lie in one folder."""
+    from tests.pa_deploy.exchanges.story import shared_story  # noqa: PLC0415 - as above
+
     own = tmp_path_factory.getbasetemp()
     return shared_story(own.parent if own.name.startswith("popen-") else own)
 

@@ -19,6 +19,7 @@ LAYERS = {
         "loader",
         "loader_files",
         "background",
+        "stop_signals",
         "unprintable",
         "urls",
         "module_names",
@@ -42,7 +43,10 @@ LAYERS = {
     6: ("start",),
 }
 LAYER_OF = {name: layer for layer, names in LAYERS.items() for name in names}
-WORLDLY = {"background", "bundle", "ci", "clock", "program", "started_with", "transport"}
+WORLDLY = {
+    *("background", "bundle", "ci", "clock", "program", "started_with", "stop_signals"),
+    "transport",
+}
 """Those of layers 0 and 1 that touch more than their arguments; the loader is not run here."""
 PURE = {*LAYERS[0], *LAYERS[1], "detect", "init"} - WORLDLY - {"loader"}
 WORLD = {
@@ -132,6 +136,54 @@ def test_the_environment_is_read_at_the_entrance_alone() -> None:
     }
 
     assert readers == {"pa_deploy/cli/__init__.py"}
+
+
+REMOTE = (
+    "api",
+    "detect",
+    "hosts",
+    "inputs",
+    "layout",
+    "lock",
+    "plan",
+    "reconcile",
+    "report",
+    "verify",
+)
+"""They speak of paths on PythonAnywhere, or of paths in a release."""
+OF_THIS_MACHINE = ("os", "pathlib", "ntpath", "shutil", "glob", "tempfile")
+OF_THE_LOADER = {"layout", "paths", "seal", "visits"}
+"""Modules that need nothing of the system that they run on."""
+
+
+def has_pure_paths_alone(path: Path) -> bool:
+    """Whether it takes nothing of pathlib but the paths that are the same on each system."""
+    taken = {
+        alias.name
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ImportFrom) and node.module == "pathlib"
+        for alias in node.names
+    }
+    return taken == {"PurePosixPath"}
+
+
+def test_remote_paths_are_not_taken_for_paths_of_this_machine() -> None:
+    """On Windows, those have backslashes."""
+    wrong = {
+        str(path.relative_to(ROOT)): {name.split(".")[0] for name in imports(path)}
+        & set(OF_THIS_MACHINE) - ({"pathlib"} if has_pure_paths_alone(path) else set())
+        for path in MODULES
+        if module_name(path) in REMOTE
+    }
+
+    assert not {path: names for path, names in wrong.items() if names}
+
+
+def test_the_command_imports_only_what_each_system_can_of_the_loader() -> None:
+    used = {name for path in MODULES if module_name(path) != "loader" for name in imports(path)}
+    modules = {name.removeprefix("pa_deploy.loader.") for name in used if ".loader." in name}
+
+    assert modules <= OF_THE_LOADER
 
 
 def test_the_document_has_every_module_at_its_layer() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pa_deploy.bundle.manifest import Kind
 from pa_deploy.bundle.patterns import Check, Patterns, never
 from pa_deploy.bundle.repository import (
     IGNORE_FILE,
@@ -68,6 +69,10 @@ class Ignoring:
 
     def has_submodule(self, path: bytes) -> bool:
         return self.repository is not None and self.repository.has_submodule(self._inner(path))
+
+    def kind_of(self, path: bytes) -> Kind | None:
+        """What a tracked file is by git, if the disk cannot tell; else None."""
+        return self.repository.kind_of(self._inner(path)) if self.repository else None
 
     def reason(self, path: bytes, *, is_folder: bool) -> str:
         """Which line ignores the path; empty if none does.

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 Kind = Literal["file", "exec", "link"]
+HAS_MODES = os.name != "nt"
+"""Whether the disk tells programs from other files. Windows goes by their names."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ VERSION_CONTROL = (".git", ".hg/", ".svn/", ".bzr/", ".jj/")
 VIRTUALENVS = (".venv/", "venv/", ".virtualenv/", ".tox/", ".nox/")
 CACHES = (
     *("__pycache__/", "*.py[cod]", ".mypy_cache/", ".pytest_cache/", ".ruff_cache/", ".DS_Store"),
+    *("Thumbs.db", "desktop.ini"),
 )
 
 VIRTUALENV_MARKS = ("pyvenv.cfg", "conda-meta", "bin/activate_this.py")

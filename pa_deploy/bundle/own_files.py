@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from pa_deploy.bundle.links import MOST_LINKS
@@ -23,8 +24,20 @@ def _places(file: Path) -> Iterator[Path]:
         for _ in range(MOST_LINKS):
             file = Path(os.path.realpath(file.parent)) / file.name
             yield file
+            yield from _as_listed(file)
             if not file.is_symlink():
                 return
             file = file.parent / file.readlink()
     except (OSError, ValueError):  # the text cannot be a path, so no file has that name
         return
+
+
+def _as_listed(file: Path) -> Iterator[Path]:
+    """The file by another name of its folder that differs in capitals only: some disks ignore
+    these, and tell the name as it was first written.
+    """
+    with suppress(OSError), os.scandir(file.parent) as rows:
+        for row in rows:
+            is_alike = row.name.casefold() == file.name.casefold() and row.name != file.name
+            if is_alike and file.samefile(row.path):
+                yield file.parent / row.name

@@ -5,12 +5,13 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import posixpath
 import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pa_deploy.bundle.manifest import Entry, Manifest
+from pa_deploy.bundle.manifest import HAS_MODES, Entry, Kind, Manifest
 from pa_deploy.bundle.patterns import Check, never
 from pa_deploy.bundle.private_keys import UTF_16, is_private_key
 from pa_deploy.errors import InputError, Problem, reason_of
@@ -21,6 +22,10 @@ HEAD_BYTES = 1024 * 1024
 SHORTEST_TOKEN = 8
 """Shorter texts occur in files by chance."""
 
+LONGEST_TARGET = 4096
+"""In bytes. Linux has no longer ones."""
+PROGRAM_MARKS = (b"#!", b"\x7fELF")
+"""So begin scripts, and programs of Linux."""
 LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 SQLITE = b"SQLite format 3\0"
 LFS_POINTER_BYTES = 1024
@@ -61,9 +66,16 @@ def problem_of(path: str, complaint: str) -> Problem:
 
 
 def read_file(
-    folder: Path, path: str, needles: Sequence[bytes] = (), check: Check = never
+    folder: Path,
+    path: str,
+    needles: Sequence[bytes] = (),
+    check: Check = never,
+    kind: Kind | None = None,
 ) -> Found:
-    """Read a file or a link once. `needles` are the token's forms, from `needles_of`."""
+    """Read a file or a link once. `needles` are the token's forms, from `needles_of`.
+
+    `kind` is what git says that it is, if the disk cannot tell.
+    """
     check()
     if is_unprintable(path):
         return Found(None, "has control characters or invalid bytes in its name")
@@ -72,9 +84,14 @@ def read_file(
         status = file.lstat()
         if stat.S_ISLNK(status.st_mode):
             return _link(folder, file, needles)
+        if stat.S_ISDIR(status.st_mode):
+            return Found(None, "is a junction, which leads to another folder")
         if not stat.S_ISREG(status.st_mode):
             return Found(None, "is neither a file nor a link")
-        return _content(file, status.st_mode, needles, check)
+        if kind == "link" and status.st_size <= LONGEST_TARGET:
+            return _link_in_text(path, file.read_bytes(), needles)
+        known = None if kind == "link" else kind
+        return _content(file, known, status.st_mode, needles, check)
     except OSError as error:
         return Found(None, f"cannot be read: {reason_of(error, 'unknown reason')}")
 
@@ -89,7 +106,9 @@ def needles_of(secrets: Sequence[str]) -> tuple[bytes, ...]:
     )
 
 
-def _content(file: Path, mode: int, needles: Sequence[bytes], check: Check) -> Found:
+def _content(
+    file: Path, kind: Kind | None, mode: int, needles: Sequence[bytes], check: Check
+) -> Found:
     digest = hashlib.sha256()
     size = 0
     has_token = False
@@ -106,13 +125,33 @@ def _content(file: Path, mode: int, needles: Sequence[bytes], check: Check) -> F
             tail = window[len(window) - overlap :] if overlap else b""
             piece = stream.read(HEAD_BYTES)
     return Found(
-        Entry("exec" if mode & stat.S_IXUSR else "file", size, digest.hexdigest()),
+        Entry(kind or _kind(mode, head), size, digest.hexdigest()),
         has_token=has_token,
         is_private_key=is_private_key(file.name, head),
         is_lfs_pointer=size <= LFS_POINTER_BYTES and head.startswith(LFS_POINTER),
         is_utf_16=head.startswith(tuple(UTF_16)),
         is_database=head.startswith(SQLITE),
     )
+
+
+def _kind(mode: int, head: bytes) -> Kind:
+    """Whether it can be run, by its mode, or else by how it begins."""
+    can_run = bool(mode & stat.S_IXUSR) if HAS_MODES else head.startswith(PROGRAM_MARKS)
+    return "exec" if can_run else "file"
+
+
+def _link_in_text(path: str, content: bytes, needles: Sequence[bytes]) -> Found:
+    """A link that git could not make: the file has its target. Nothing is at its place here."""
+    target = content.decode("utf-8", "surrogateescape")
+    place = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
+    if target.startswith("/") or place.split("/")[0] == "..":
+        return Found(None, f"is a link that leads out of the folder, to {target!a}")
+    if is_unprintable(target) or not target:
+        return Found(None, "is a link whose target has control characters or invalid bytes")
+    if place == path:
+        return Found(None, f"is a link that leads back to itself, through {target!a}")
+    has_token = any(needle in content for needle in needles)
+    return Found(Entry("link", 0, target), has_token=has_token)
 
 
 def _link(folder: Path, file: Path, needles: Sequence[bytes]) -> Found:

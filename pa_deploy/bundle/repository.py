@@ -10,10 +10,12 @@ import errno
 import hashlib
 import os
 import stat
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 
+from pa_deploy.bundle.manifest import HAS_MODES, Kind
 from pa_deploy.bundle.patterns import Check, Patterns, never, patterns_in_file
 from pa_deploy.errors import reason_of
 
@@ -21,10 +23,38 @@ GIT = ".git"
 IGNORE_FILE = ".gitignore"
 POINTER = b"gitdir:"
 SUBMODULE_MODE = 0o160000
+EXECUTABLE_MODE = 0o100755
+LINK_MODE = 0o120000
 SPLIT_INDEX = b"link"
 LARGEST_TEXT = 4 * 1024 * 1024
 LARGEST_INDEX = 256 * 1024 * 1024
 """In bytes; an entry takes about 100."""
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """What git tracks. `executables` and `links` are among the files."""
+
+    files: frozenset[bytes] = frozenset()
+    submodules: frozenset[bytes] = frozenset()
+    executables: frozenset[bytes] = frozenset()
+    links: frozenset[bytes] = frozenset()
+
+    def in_small_letters(self) -> Index:
+        names = (self.files, self.submodules, self.executables, self.links)
+        return Index(*(frozenset(each.lower() for each in some) for some in names))
+
+
+@dataclass(frozen=True, slots=True)
+class Abilities:
+    """What git has noted about the disk: on Windows it has no executable bits, and seldom links.
+
+    A link that git could not make is a small text file with its target.
+    """
+
+    is_caseless: bool = False
+    has_modes: bool = True
+    has_links: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +65,31 @@ class Repository:
     """
 
     top: Path
-    tracked: frozenset[bytes] = frozenset()
-    submodules: frozenset[bytes] = frozenset()
+    index: Index = field(default_factory=Index)
+    folders: frozenset[bytes] = frozenset()
     excluded: Patterns = field(default_factory=lambda: Patterns(()))
-    is_caseless: bool = False
+    abilities: Abilities = field(default_factory=Abilities)
     trouble: str = ""
 
+    @property
+    def is_caseless(self) -> bool:
+        return self.abilities.is_caseless
+
     def tracks(self, path: bytes) -> bool:
-        return self._same(path) in self.tracked
+        same = self._same(path)
+        return same in self.index.files or self.has_submodule(path) or same in self.folders
 
     def has_submodule(self, path: bytes) -> bool:
-        return self._same(path) in self.submodules
+        return self._same(path) in self.index.submodules
+
+    def kind_of(self, path: bytes) -> Kind | None:
+        """What a tracked file is by the index, if the disk cannot tell; else None."""
+        same = self._same(path)
+        if same in self.index.links and not self.abilities.has_links:
+            return "link"
+        if same in self.index.files and not self.abilities.has_modes:
+            return "exec" if same in self.index.executables else "file"
+        return None
 
     def _same(self, path: bytes) -> bytes:
         return path.lower() if self.is_caseless else path
@@ -65,29 +109,22 @@ def open_repository(top: Path, check: Check = never) -> Repository:
     """The repository whose work tree has its top there. Only what `check` raises is raised."""
     try:
         own, common = _git_folders(top)
-        caseless, is_sha256 = _configured(common)
+        abilities, is_sha256 = _configured(common)
         lines = _read_if_there(common / "info" / "exclude")
-        excluded = patterns_in_file(lines, caseless=caseless, check=check)
+        excluded = patterns_in_file(lines, caseless=abilities.is_caseless, check=check)
     except (OSError, ValueError) as error:  # ValueError: a text that can be no path
         return Repository(top, trouble=reason_of(error, str(error)))
     try:
         content = _read_if_there(own / "index", LARGEST_INDEX)
-        files, submodules = _index(content, is_sha256=is_sha256)
+        index = _index(content, is_sha256=is_sha256)
     except (OSError, _Unusable) as error:
         return Repository(
-            top, excluded=excluded, is_caseless=caseless, trouble=reason_of(error, str(error))
+            top, excluded=excluded, abilities=abilities, trouble=reason_of(error, str(error))
         )
-    if caseless:
-        files = {each.lower() for each in files}
-        submodules = {each.lower() for each in submodules}
-    folders = {parent for each in files | submodules for parent in parents(each)}
-    return Repository(
-        top=top,
-        tracked=frozenset(files | submodules | folders),
-        submodules=frozenset(submodules),
-        excluded=excluded,
-        is_caseless=caseless,
-    )
+    if abilities.is_caseless:
+        index = index.in_small_letters()
+    folders = (parent for each in index.files | index.submodules for parent in parents(each))
+    return Repository(top, index, frozenset(folders), excluded, abilities)
 
 
 def parents(path: bytes) -> list[bytes]:
@@ -147,22 +184,26 @@ def _read_if_there(file: Path, most: int = LARGEST_TEXT) -> bytes:
         return b""
 
 
-def _configured(common: Path) -> tuple[bool, bool]:
-    """Whether git ignores upper and lower case, and whether hashes are SHA-256."""
+def _configured(common: Path) -> tuple[Abilities, bool]:
+    """What git has found the disk to be able to, and whether hashes are SHA-256."""
     # Imported here only: without a repository it is not needed.
     from dulwich.config import ConfigFile  # noqa: PLC0415
 
     try:
         content = BytesIO(_read_if_there(common / "config"))
         config = ConfigFile.from_file(content, file_opener=_nothing)  # it may include any file
-        is_caseless = config.get_boolean((b"core",), b"ignorecase", default=False)
+        abilities = Abilities(
+            is_caseless=config.get_boolean((b"core",), b"ignorecase", default=False),
+            has_modes=HAS_MODES and config.get_boolean((b"core",), b"filemode", default=True),
+            has_links=config.get_boolean((b"core",), b"symlinks", default=True),
+        )
     except ValueError:  # git would not work here at all
-        return False, False
+        return Abilities(), False
     try:
         hashes = config.get((b"extensions",), b"objectformat")
     except KeyError:
-        return is_caseless, False
-    return is_caseless, hashes.lower() == b"sha256"
+        return abilities, False
+    return abilities, hashes.lower() == b"sha256"
 
 
 def _nothing(_path: str | os.PathLike[str]) -> BytesIO:
@@ -173,10 +214,10 @@ class _Unusable(Exception):
     """An index that cannot be read, or not in full."""
 
 
-def _index(content: bytes, *, is_sha256: bool) -> tuple[set[bytes], set[bytes]]:
-    """The files and the submodules of an index. Raises _Unusable."""
+def _index(content: bytes, *, is_sha256: bool) -> Index:
+    """Read an index. Raises _Unusable."""
     if not content:
-        return set(), set()
+        return Index()
     hash_bytes = 32 if is_sha256 else 20
     body, digest = content[:-hash_bytes], content[-hash_bytes:]
     actual = hashlib.new("sha256" if is_sha256 else "sha1", body, usedforsecurity=False).digest()
@@ -193,9 +234,19 @@ def _index(content: bytes, *, is_sha256: bool) -> tuple[set[bytes], set[bytes]]:
         raise _Unusable("pa-deploy does not know this format of git's index") from error
     if SPLIT_INDEX in _extensions(stream.read()):
         raise _Unusable("the index of git is split. Run `git update-index --no-split-index`")
-    submodules = {each.name for each in entries if each.mode == SUBMODULE_MODE}
     # A folder outside of a sparse checkout is one entry, which ends in a slash.
-    return {each.name.rstrip(b"/") for each in entries} - submodules, submodules
+    modes = {each.name.rstrip(b"/"): each.mode for each in entries}
+    submodules = _of_mode(modes, SUBMODULE_MODE)
+    return Index(
+        files=frozenset(modes) - submodules,
+        submodules=submodules,
+        executables=_of_mode(modes, EXECUTABLE_MODE),
+        links=_of_mode(modes, LINK_MODE),
+    )
+
+
+def _of_mode(modes: Mapping[bytes, int], mode: int) -> frozenset[bytes]:
+    return frozenset(name for name, each in modes.items() if each == mode)
 
 
 def _extensions(content: bytes) -> list[bytes]:

@@ -60,7 +60,10 @@ def select(
     )
     walked = walk(source, rules, check)
     needles = needles_of(secrets)
-    found = {path: read_file(source, path, needles, check) for path in sorted(walked.paths)}
+    found = {
+        path: read_file(source, path, needles, check, walked.kinds.get(path))
+        for path in sorted(walked.paths)
+    }
     problems = [*walked.problems]
     problems += (problem_of(path, each.complaint) for path, each in found.items() if each.complaint)
     if problems:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
+import sys
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pa_deploy.bundle.ignoring import Ignoring, ignoring_of
+from pa_deploy.bundle.manifest import Kind
 from pa_deploy.bundle.names import (
     CONFIG_FILE,
     VIRTUALENV_MARKS,
@@ -81,6 +84,8 @@ class Walk:
     rules: Rules
     check: Check = never
     paths: list[str] = field(default_factory=list)
+    kinds: dict[str, Kind] = field(default_factory=dict)
+    """Of some paths: what git says that they are, because the disk cannot tell."""
     problems: list[Problem] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)
     empty_submodules: list[str] = field(default_factory=list)
@@ -154,7 +159,9 @@ class Walk:
             ignoring = ignoring.in_repository(self.source, place.path)
             if ignoring.trouble:
                 self.troubles.append(ignoring.trouble)
-        return ignoring.in_folder(self.source, place.path) if IGNORE_FILE in names else ignoring
+        # If the disk tells no capitals apart, git reads a file of any spelling.
+        has_file = IGNORE_FILE in {name.lower() for name in names}
+        return ignoring.in_folder(self.source, place.path) if has_file else ignoring
 
     def _decide(
         self, entry: os.DirEntry[str], place: _Folder, ignoring: Ignoring
@@ -182,7 +189,12 @@ class Walk:
         if reason:
             self._leave_out(path, reason)
             return None
-        return self._decide_by_git(path, raw, place, ignoring, is_folder=is_folder)
+        found = self._decide_by_git(path, raw, place, ignoring, is_folder=is_folder)
+        if found and _is_junction(entry):
+            if not found.ignored:
+                self.paths.append(bare)  # to be complained of
+            return None
+        return found
 
     def _kept_by_us(self, path: str, raw: bytes, *, is_folder: bool) -> str:
         """Why it is not shipped even if `include` matches it; else empty."""
@@ -208,6 +220,9 @@ class Walk:
                 self._leave_out(path, ignored)
                 return None
             self.paths.append(path)
+            kind = ignoring.kind_of(raw)
+            if kind:
+                self.kinds[path] = kind
             return None
         if ignoring.has_submodule(raw):
             ignored = ""
@@ -231,7 +246,7 @@ class Walk:
         self._left_out.append(LeftOut(path, reason, is_secret))
 
     def _complain(self, error: OSError) -> None:
-        path = os.path.relpath(os.fsdecode(error.filename or self.source), self.source)
+        path = _relative(os.fsdecode(error.filename or self.source), self.source)
         said = f"{path!a} cannot be read: {reason_of(error, 'unknown reason')}."
         is_large = error.errno == errno.EFBIG
         advice = "Shorten it." if is_large else "Make it readable, or add it to `exclude`."
@@ -242,6 +257,22 @@ def walk(source: Path, rules: Rules, check: Check = never) -> Walk:
     found = Walk(source, rules, check)
     found.go()
     return found
+
+
+def _relative(path: str, source: Path) -> str:
+    """The path from `source`; on Windows there is none from one drive to another."""
+    try:
+        return Path(os.path.relpath(path, source)).as_posix()
+    except ValueError:
+        return path
+
+
+def _is_junction(entry: os.DirEntry[str]) -> bool:
+    """Whether a folder is a link of Windows that leads to another one, perhaps above itself."""
+    if sys.platform != "win32":
+        return False
+    tag = entry.stat(follow_symlinks=False).st_reparse_tag
+    return tag == stat.IO_REPARSE_TAG_MOUNT_POINT
 
 
 def _folders_above(path: str) -> Sequence[str]:

@@ -38,7 +38,7 @@ class Azure(Annotating):
             return
         file = Path(directory) / f"pa-deploy-{time.time_ns()}.md"
         try:
-            file.write_text(markdown, encoding="utf-8")
+            file.write_text(markdown, encoding="utf-8", newline="\n")
         except OSError as error:
             self.warning(
                 f"Cannot write the summary to {directory} (AGENT_TEMPDIRECTORY): {error.strerror}. "

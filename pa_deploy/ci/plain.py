@@ -152,7 +152,7 @@ class Pipeline(Ci):
         if not file:
             return
         try:
-            with Path(file).open("a", encoding="utf-8") as stream:
+            with Path(file).open("a", encoding="utf-8", newline="\n") as stream:
                 stream.write(f"{line}\n")
         except OSError as error:
             self._unwritable_file(variable, error.strerror or str(error))

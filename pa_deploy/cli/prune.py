@@ -11,7 +11,7 @@ from pa_deploy.cli.parsing import Command
 from pa_deploy.cli.releases import destination_of, lock, read_status_of, releases, with_logins
 from pa_deploy.cli.session import Session, with_session
 from pa_deploy.errors import DeployError, Locked, Refused, Unreachable
-from pa_deploy.loader.space import BUSY
+from pa_deploy.loader.layout import BUSY
 from pa_deploy.model import Space
 from pa_deploy.plan import count
 from pa_deploy.release import Destination, see_to_disk

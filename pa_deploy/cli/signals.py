@@ -1,4 +1,4 @@
-"""SIGINT and SIGTERM as one exception, raised once, so that the run can still report."""
+"""The signals that stop a run as one exception, raised once, so that the run can still report."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from pa_deploy.errors import Interrupted
-
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+from pa_deploy.stop_signals import SIGNALS
 
 
 class Interrupts:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import csv
 import os
+import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -150,8 +151,16 @@ def _moved(folder: Path, into: Path, owner: str, files: Manifest) -> Distributio
     for path in files:
         target = own / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        os.link(folder / path, target, follow_symlinks=False)
+        _link(folder / path, target)
     return Distribution(_name(owner), own, files, digest)
+
+
+def _link(file: Path, target: Path) -> None:
+    """Have a hard link, or a copy if the disk has none, as that of a memory stick."""
+    try:
+        os.link(file, target, follow_symlinks=False)
+    except OSError:
+        shutil.copy2(file, target, follow_symlinks=False)
 
 
 def _name(owner: str) -> str:

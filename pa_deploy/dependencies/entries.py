@@ -233,7 +233,7 @@ def _leave_out_own(path: str, folder: Path, places: Places) -> None:
 
 def _folder_advice(path: Path, places: Places) -> str:
     try:
-        inside = path.resolve().relative_to(places.workspace)
+        inside = path.resolve().relative_to(places.workspace).as_posix()
     except (OSError, RuntimeError, ValueError):
         own = "If it is the project itself, remove the line: its folder is shipped."
         return f"{own} Otherwise, {WHEEL_HOW}"

@@ -20,15 +20,19 @@ PASSED_ON = frozenset(
         *("http_proxy", "https_proxy", "all_proxy", "no_proxy"),
         *("SSL_CERT_FILE", "SSL_CERT_DIR", "SSL_CLIENT_CERT"),
         *("HOME", "TMPDIR", "XDG_CACHE_HOME", "NETRC"),
+        *("SYSTEMROOT", "WINDIR", "SYSTEMDRIVE", "TEMP", "TMP"),
+        *("USERPROFILE", "LOCALAPPDATA", "APPDATA", "PROGRAMDATA"),
     }
 )
 """All variables that are passed on, besides the credentials. Not PATH: without it uv finds no
 program to start, such as git for a repository that a package names, or keyring.
+
+The last two rows are for Windows, where no program can open a socket without SYSTEMROOT.
 """
 CREDENTIALS = re.compile(r"UV_INDEX_[A-Z0-9_]+_(USERNAME|PASSWORD)")
 PATHS = (
     *("UV_CACHE_DIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "SSL_CLIENT_CERT"),
-    *("TMPDIR", "XDG_CACHE_HOME", "NETRC"),
+    *("TMPDIR", "TEMP", "TMP", "XDG_CACHE_HOME", "NETRC"),
 )
 """uv runs in a folder of its own, so a relative path has to become an absolute one."""
 AUTHORITIES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
@@ -82,6 +86,9 @@ HARMLESS = re.compile(
     r"|BREAK_SYSTEM_PACKAGES|NO_PROGRESS|PUBLISH_\w+|INSTALL\w+|GITHUB_TOKEN|VERSION)"
 )
 """Variables of uv that say nothing about what is fetched; CIs and images set them often."""
+PIP_NAMES = ("pip.conf", "pip.ini")
+IN_LIBRARY = Path("Library", "Application Support")
+"""Where macOS has settings."""
 PIP_KEY = re.compile(r"^[ \t]*+([a-z][a-z_-]*+)[ \t]*+[=:]", re.MULTILINE | re.IGNORECASE)
 
 
@@ -175,24 +182,41 @@ def _decides(name: str) -> bool:
     return name.startswith("UV_") and not is_known
 
 
+def cache_folder(environ: Mapping[str, str]) -> Path:
+    """Where uv keeps what it has fetched, unless UV_CACHE_DIR names a folder."""
+    if environ.get("LOCALAPPDATA"):  # Windows has it, and nothing else
+        return Path(environ["LOCALAPPDATA"], "uv", "cache")
+    return Path(environ.get("XDG_CACHE_HOME") or _home(environ) / ".cache") / "uv"
+
+
 def _home(environ: Mapping[str, str]) -> Path:
-    return Path(environ.get("HOME") or os.devnull)
+    return Path(environ.get("HOME") or environ.get("USERPROFILE") or os.devnull)
 
 
 def _config_home(environ: Mapping[str, str]) -> Path:
     return Path(environ.get("XDG_CONFIG_HOME") or _home(environ) / ".config")
 
 
+def _of_windows(environ: Mapping[str, str], *parts: str) -> list[Path]:
+    """A file in the folders of settings that Windows has, for the machine and for the user."""
+    folders = (environ.get(name) for name in ("PROGRAMDATA", "APPDATA"))
+    return [Path(folder, *parts) for folder in folders if folder]
+
+
 def _pip_files(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     named = environ.get("PIP_CONFIG_FILE")
     if named == os.devnull:  # then pip reads none either
         return
+    home, in_virtualenv = _home(environ), environ.get("VIRTUAL_ENV")
     files = [
         Path("/etc/pip.conf"),
         _config_home(environ) / "pip" / "pip.conf",
-        _home(environ) / ".pip" / "pip.conf",
+        home / ".pip" / "pip.conf",
+        *(each / IN_LIBRARY / "pip" / "pip.conf" for each in (Path("/"), home)),
+        *_of_windows(environ, "pip", "pip.ini"),
+        home / "pip" / "pip.ini",
     ]
-    files += [Path(environ["VIRTUAL_ENV"]) / "pip.conf"] if environ.get("VIRTUAL_ENV") else []
+    files += [Path(in_virtualenv) / name for name in PIP_NAMES] if in_virtualenv else []
     files += [Path(named)] if named else []
     for file in dict.fromkeys(files):
         keys = {key.lower().replace("-", "_").upper() for key in PIP_KEY.findall(_text(file))}
@@ -207,6 +231,7 @@ def _uv_files(
     files = [
         Path("/etc/uv/uv.toml"),
         _config_home(environ) / "uv" / "uv.toml",
+        *_of_windows(environ, "uv", "uv.toml"),
         *(folder / name for folder in folders for name in ("uv.toml", "pyproject.toml")),
     ]
     is_project = requirements.name in ("pyproject.toml", "uv.lock")

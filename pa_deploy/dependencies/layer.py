@@ -10,6 +10,7 @@ import csv
 import os
 import re
 import shutil
+import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from pathlib import Path
 from packaging.utils import canonicalize_name
 
 from pa_deploy.dependencies.distributions import OUTSIDE, UP, overwritten
+from pa_deploy.dependencies.from_windows import as_on_linux
 from pa_deploy.errors import InputError, Problem
 
 DEEPEST = 100
@@ -64,6 +66,8 @@ def _fill(
     environment = into.with_name(f"{into.name}-environment")
     environment.mkdir()
     fetch(lock, environment)
+    if sys.platform == "win32":
+        as_on_linux(environment)
     for folder in (*environment.glob(MODULES), environment):
         _refuse_deep(folder)
     gather(environment, into)

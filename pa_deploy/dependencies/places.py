@@ -6,7 +6,8 @@ import os
 import stat
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from pa_deploy.bundle.names import is_secret, never_shipped
 from pa_deploy.dependencies.decode import decode
@@ -84,12 +85,14 @@ class Places:
     def find(self, text: str, folder: Path) -> Path:
         """The path that a line of a file in `folder` means: from there, else from the workspace.
 
-        Raises Unusable for what no path can be.
+        Backslashes may stand between its parts, as people write on Windows. Raises Unusable for
+        what no path can be.
         """
         if "\0" in text:
             raise Unusable("its name is not a valid path.", "Correct it.")
-        near = folder / text
-        return near if os.path.lexists(near) else self.workspace / text
+        spellings = dict.fromkeys((text, text.replace("\\", "/")))
+        places = [base / each for each in spellings for base in (folder, self.workspace)]
+        return next((each for each in places if os.path.lexists(each)), self.workspace / text)
 
     def is_own(self, text: str, folder: Path) -> bool:
         """Whether the path means the project: from its file's folder, or as pip has it, from where
@@ -98,7 +101,8 @@ class Places:
         if "\0" in text:
             return False
         try:
-            return any((base / text).resolve() in self.own for base in (folder, self.workspace))
+            spelt = text.replace("\\", "/")
+            return any((base / spelt).resolve() in self.own for base in (folder, self.workspace))
         except (OSError, RuntimeError):
             return False
 
@@ -143,4 +147,4 @@ def from_file_url(url: str) -> str:
     parts = urlsplit(url)
     if parts.netloc not in ("", "localhost"):
         raise Unusable("it is on another machine.", "Copy it into the repository.")
-    return unquote(parts.path)
+    return url2pathname(parts.path)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
+from urllib.request import url2pathname
 
 from pa_deploy.dependencies.explain import mismatch, no_hash
 from pa_deploy.dependencies.model import Entry, Requirements
@@ -43,7 +44,8 @@ class _File:
         name = f"name = {_text(self.name)}, " if self.name else ""
         parts = urlsplit(self.url)
         is_path = parts.scheme == "file"
-        place = f"path = {_text(unquote(parts.path))}" if is_path else f"url = {_text(self.url)}"
+        path = Path(url2pathname(parts.path)).as_posix() if is_path else ""
+        place = f"path = {_text(path)}" if is_path else f"url = {_text(self.url)}"
         return f"{{ {name}{place}, hashes = {{ {hashes} }} }}"
 
 
@@ -112,7 +114,7 @@ class _Check:
         parts = urlsplit(url)
         if parts.scheme != "file" or parts.netloc:
             return False
-        path = Path(os.path.realpath(unquote(parts.path)))
+        path = Path(os.path.realpath(url2pathname(parts.path)))
         return any(path.is_relative_to(folder) for folder in self._folders)
 
     def _with_hashes(self, name: str, pin: str, files: list[_File]) -> list[_File]:
@@ -166,7 +168,7 @@ def _local_folders(wanted: Requirements, environ: Mapping[str, str]) -> Iterator
     for text in (*wanted.index.find_links, *given):
         _, is_url, path = text.rpartition("file://")
         if is_url or (text and "://" not in text):
-            yield Path(os.path.realpath(unquote(path) if is_url else text))
+            yield Path(os.path.realpath(url2pathname(path) if is_url else text))
 
 
 def _same(url: str) -> tuple[str, str, int | None, str, str]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from pa_deploy.clock import Deadline
+from pa_deploy.dependencies.environment import cache_folder
 from pa_deploy.dependencies.gathered import INPUT
 from pa_deploy.dependencies.model import Entry, Requirements
 from pa_deploy.errors import InputError, Problem
@@ -60,7 +61,7 @@ class Uv:
         self, text: str, wanted: Requirements, python_version: str, into: Path
     ) -> tuple[int, str]:
         """Fill a folder with what a lock file names."""
-        (self._folder / "pylock.toml").write_text(text, "utf-8")
+        (self._folder / "pylock.toml").write_text(text, "utf-8", newline="\n")
         target = [f"--prefix={into.absolute()}", "--link-mode=copy", LOCKED]
         common = self._common(wanted, python_version)
         environ = _with_credentials(self._environ, wanted)
@@ -106,7 +107,7 @@ def _write(wanted: Requirements, folder: Path) -> None:
 
 def _write_lines(file: Path, options: Iterable[str], entries: Iterable[Entry]) -> None:
     lines = (*options, *dict.fromkeys(entry.line() for entry in entries))
-    file.write_text("".join(f"{line}\n" for line in lines), "ascii")
+    file.write_text("".join(f"{line}\n" for line in lines), "ascii", newline="\n")
 
 
 def _with_credentials(passed: Mapping[str, str], wanted: Requirements) -> dict[str, str]:
@@ -128,8 +129,7 @@ def _without_cache(environ: Mapping[str, str]) -> list[str]:
     """A flag for uv if it cannot keep what it has fetched: a container may have no home."""
     if environ.get("UV_CACHE_DIR"):
         return []
-    home = environ.get("HOME") or os.devnull
-    cache = Path(environ.get("XDG_CACHE_HOME") or f"{home}/.cache") / "uv"
+    cache = cache_folder(environ)
     try:
         cache.mkdir(parents=True, exist_ok=True)
     except OSError:

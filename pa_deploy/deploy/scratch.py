@@ -31,8 +31,8 @@ def _make() -> str:
         return mkdtemp(prefix="pa-deploy-")
     except OSError:
         advice = (
-            "Give the container one with `docker run --tmpfs /tmp`, or set TMPDIR to a writable "
-            "folder."
+            "Give the container one with `docker run --tmpfs /tmp`, or set TMPDIR (on Windows, "
+            "TEMP) to a writable folder."
         )
         said = "there is no writable folder for temporary files."
         raise InputError((Problem("source", said, advice=advice),)) from None

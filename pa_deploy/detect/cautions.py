@@ -8,6 +8,7 @@ from pa_deploy.bundle import pattern_for
 from pa_deploy.detect.app_cautions import app_cautions, roots_of
 from pa_deploy.detect.folders import MissingFolder, find_missing_folders
 from pa_deploy.detect.kept import kept_cautions
+from pa_deploy.detect.line_ends import find_unreadable
 from pa_deploy.detect.lines import without_effect
 from pa_deploy.detect.ranking import listed
 from pa_deploy.detect.scripts import Missing, find_missing
@@ -46,6 +47,13 @@ def _command_cautions(wanted: WantedRelease, tree: Tree) -> Iterator[Problem]:
         for each in missing:
             if each.line in lines and not covers(wanted.shared, each.path):
                 yield _missing(name, each, tree)
+        for script in find_unreadable(tree, lines):
+            said = f"The lines of {script.path} end as on Windows, so `{script.line}` will fail."
+            advice = (
+                "Save it with the line ends of Linux (LF), and add this line to .gitattributes: "
+                f"`{script.attributes}`."
+            )
+            yield Problem(name, said, advice=advice)
 
 
 def _has_shared(folder: str, shared: tuple[str, ...]) -> bool:

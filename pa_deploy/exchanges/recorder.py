@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -17,7 +18,7 @@ from pa_deploy.model import RECORDING_MARK
 from pa_deploy.transport import Exchange
 
 MODE = 0o600
-NEW = os.O_RDWR | os.O_CREAT | os.O_APPEND
+NEW = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
 NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 """The place was checked with all links followed; one that has come since leads nowhere. A pipe
 that has come since is not waited for.
@@ -47,7 +48,7 @@ class Recorder:
             os.close(file)
             raise _unusable(path, "it exists, and it is not a recording")
         os.ftruncate(file, 0)
-        with suppress(AttributeError, OSError):  # Windows has no such owners
+        with suppress(OSError):
             _make_readable(file, place.parent)
         recorder = cls(file, recording, warn)
         recorder._write(recording.header())
@@ -84,6 +85,8 @@ def _make_readable(file: int, folder: Path) -> None:
     """Only its owner may read it. In a container that is root, but a later step of the job has to:
     so it belongs to the owner of its folder.
     """
+    if sys.platform == "win32":  # a file has the permissions of its folder there
+        return
     os.fchmod(file, MODE)
     if os.geteuid() == 0:
         info = folder.stat()

@@ -192,6 +192,9 @@ def python_path(value: str) -> tuple[str, ...]:
         elif re.search(r"\s#", line):
             said = f'"{line}" ends in a comment.'
             complaints.append((number, said, "Put a comment on its own line."))
+        elif "\\" in line:
+            slashed = line.replace("\\", "/")
+            complaints.append((number, f'"{line}" has a backslash.', f'Write "{slashed}".'))
         elif "," in line:
             said = f'"{line}" has a comma, but each line must be one folder.'
             complaints.append((number, said, "Write each folder on a line of its own."))

@@ -13,8 +13,6 @@ from .files import Home, names_in
 from .origin import ENVIRON
 
 VERSIONED = re.compile(r"python3\.[0-9]+")
-UNFINISHED = ".pa-deploy-unfinished"
-"""A file in a virtualenv that is being made."""
 PREFIX = sys.prefix
 """As it was before an app's own environment was activated in this process."""
 PLACES = ("/usr/bin", "/usr/local/bin")

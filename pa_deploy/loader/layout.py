@@ -10,6 +10,14 @@ HIGHEST_NUMBER = 9999
 """A greater number means that the file is damaged."""
 APART = "-"
 """Stands between the id of an environment and that of the release whose commands changed it."""
+UNFINISHED = ".pa-deploy-unfinished"
+"""A file in a virtualenv that is being made."""
+BUSY = "another deploy is at work"
+"""Why the loader does not make room, in its own words."""
+FOLDER_BYTES = 4096
+"""What a folder takes on the disk."""
+MOST_COPIED_BYTES = 8 * 1024 * 1024
+"""So much of a release's small files stays a copy, the smallest first: an app may write to any."""
 
 
 def number_in(value: Mapping[str, Any]) -> int:

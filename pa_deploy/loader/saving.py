@@ -15,6 +15,7 @@ from typing import Any, Iterator, List, Mapping, Sequence
 from .caches import CACHE
 from .databases import is_database
 from .files import FULL_DISK, discard
+from .layout import MOST_COPIED_BYTES
 from .releases import Release
 
 DATA = (".json", ".jsonl", ".csv", ".tsv", ".txt", ".xml", ".yaml", ".yml", ".ini", ".dat", ".pkl")
@@ -25,8 +26,6 @@ DATABASES = (".sqlite3", ".sqlite", ".db")
 """An app writes to them in place, whatever their size."""
 MOST_DATA_BYTES = 1024 * 1024
 """Larger ones are one file all the same, because the disk is small."""
-MOST_COPIED_BYTES = 8 * 1024 * 1024
-"""So much of the other files stays a copy too, the smallest first: an app may write to any file."""
 ASIDE = ".pa-deploy-file"
 """The end of the name of a file that is about to take the place of its copy."""
 

@@ -10,6 +10,7 @@ from typing import Any, Dict, List, Set
 
 from .boot import work
 from .files import Home
+from .layout import BUSY
 from .lease import has_lease
 from .pruning import Pruning
 from .releases import Release, live
@@ -19,8 +20,6 @@ from .status import read_pointer, read_status, sign_status
 from .usage import given_back, measure
 
 MOST_TOLD = 20
-BUSY = "another deploy is at work"
-"""pa-deploy knows these words."""
 
 
 def see_to_space(home: Home, word: str, keep: int, asked: str) -> None:

@@ -12,8 +12,8 @@ from contextlib import suppress
 from typing import Any, Dict, Iterable, Iterator, List, Set, Tuple
 
 from .files import Home
+from .layout import FOLDER_BYTES
 
-FOLDER_BYTES = 4096
 MOST_SECONDS = 8.0
 """After it, what was not counted is left out."""
 Inode = Tuple[int, int]

@@ -8,7 +8,8 @@ from typing import Any, Callable, Dict, Mapping
 
 from .commands import Commands, Failed
 from .files import Home
-from .interpreter import UNFINISHED, folder_of_virtualenv, own_python, programs_in
+from .interpreter import folder_of_virtualenv, own_python, programs_in
+from .layout import UNFINISHED
 
 OF_ANOTHER_PYTHON = ("PYTHON", "PIP_", "VIRTUAL_ENV", "__PYVENV")
 """So begin the names of variables that a new environment must not inherit."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pa_deploy.api import Api
 from pa_deploy.errors import DeployError
-from pa_deploy.loader.interpreter import UNFINISHED
+from pa_deploy.loader.layout import UNFINISHED
 
 MARK = "pyvenv.cfg"
 """Every virtualenv has this file, but for those of virtualenv before 20, which have `bin`."""

@@ -10,8 +10,7 @@ from pathlib import Path
 
 from pa_deploy.bundle import Manifest, difference
 from pa_deploy.dependencies import Distribution
-from pa_deploy.loader.saving import MOST_COPIED_BYTES
-from pa_deploy.loader.usage import FOLDER_BYTES
+from pa_deploy.loader.layout import FOLDER_BYTES, MOST_COPIED_BYTES
 from pa_deploy.release.content import Bundle
 from pa_deploy.release.shipping import Shipment, is_known, without_shared
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import sys
 from pathlib import Path
 
 from pa_deploy.errors import Problem, reason_of
@@ -78,15 +79,18 @@ def relative_to(workspace: Path) -> str:
 
 
 def write_file(path: Path, text: str) -> None:
-    """Write it, and the directories that it needs. A pipe that nobody reads is an OSError."""
+    """Write it, and the directories that it needs. A pipe that nobody reads is an OSError.
+
+    The lines end alike on each system: a shell may read them.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with open(path, "w", encoding="utf-8", opener=_open_at_once) as file:
+    with open(path, "w", encoding="utf-8", newline="\n", opener=_open_at_once) as file:
         file.write(text)
 
 
 def _open_at_once(path: str, flags: int) -> int:
     """To open a pipe would otherwise wait for its reader."""
     file = os.open(path, flags | getattr(os, "O_NONBLOCK", 0), 0o666)
-    if hasattr(os, "O_NONBLOCK"):
+    if sys.platform != "win32":
         os.set_blocking(file, True)
     return file

@@ -27,10 +27,14 @@ def missing_path(name: str, given: str, workspace: Path, *, is_folder: bool) -> 
 
 
 def _near(given: str, workspace: Path, *, is_folder: bool) -> str:
-    above, _, last = given.rstrip("/").rpartition("/")
+    """A path that is there; people on Windows write backslashes."""
+    is_there = is_directory if is_folder else is_file
+    slashed = given.replace("\\", "/")
+    if slashed != given and slashed.isprintable() and is_there(workspace / slashed):
+        return slashed
+    above, _, last = slashed.rstrip("/").rpartition("/")
     if not last or len(last) > LONGEST_NAME:
         return ""
-    is_there = is_directory if is_folder else is_file
     try:
         with os.scandir(workspace / above) as entries:
             names = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -32,7 +33,7 @@ def make_release(
     source = folder / values.source
     return WantedRelease(
         source=source,
-        source_as_given=values.source,
+        source_as_given=values.source.replace(os.sep, "/"),
         workspace=workspace,
         app=values.app or "",
         include=values.include or (),

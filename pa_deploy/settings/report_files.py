@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,9 +73,17 @@ def record_problems(values: Values, workspace: Path) -> Iterator[Problem]:
         yield Problem("record", f"{folder} is not a directory.", advice="Name another file.")
     yield from overwriting("record", text, path)
     for name, other in _files_to_write(values).items():
-        if os.path.realpath(workspace / other) == os.path.realpath(path):
+        if _as_on_disk(workspace / other) == _as_on_disk(path):
             said = f'"{text}" is the file of `{name}` too.'
             yield Problem("record", said, advice="Name another file.")
+
+
+def _as_on_disk(path: Path) -> str:
+    """The path, alike for all spellings that mean one file. Most disks of laptops ignore capitals,
+    also in the name of a file that is yet to be written.
+    """
+    place = os.path.realpath(path)
+    return place.casefold() if sys.platform in ("win32", "darwin") else place
 
 
 def _files_to_write(values: Values) -> dict[str, str]:

@@ -23,6 +23,12 @@ RUNNER_OWN_INPUTS = ("ARGS", "ENTRYPOINT")
 """The runner offers these two to every container action, declared or not."""
 
 
+DRIVE = re.compile(r'"[A-Za-z]:[/\\]')
+GIT_BASH = (
+    "It has a path of Windows. If you use Git Bash, it changes what begins with / or ~: put "
+    "`MSYS_NO_PATHCONV=1` before the command, and quotation marks around the value."
+)
+
 ALIKE = 0.8
 LIST_ENDING = re.compile(r"_(COUNT|\d{1,4})$")
 
@@ -182,10 +188,11 @@ def located(problems: Iterable[Problem], sources: Sequence[Source]) -> Iterator[
     """Each problem with the place of the text that it is about, and without passwords of URLs."""
     for problem in problems:
         source = strongest(problem.input, sources)
+        advice = GIT_BASH if _has_changed_path(problem) else problem.advice
         yield replace(
             problem,
             message=without_credentials(problem.message),
-            advice=without_credentials(problem.advice),
+            advice=without_credentials(advice),
             source=problem.source or source.place(problem.input),
         )
 
@@ -212,6 +219,12 @@ def _behind(text: str) -> str:
     """What to do about a comment after a value, or ""."""
     said = re.split(r"\s+#", text, maxsplit=1)
     return f'Write only "{said[0]}": a # does not start a comment here.' if len(said) > 1 else ""
+
+
+def _has_changed_path(problem: Problem) -> bool:
+    """Whether it is about a path of Windows, in an input that names no file of this machine."""
+    each = BY_NAME.get(problem.input)
+    return each is not None and not each.file and bool(DRIVE.search(problem.message))
 
 
 def _blank(each: Input) -> Problem:

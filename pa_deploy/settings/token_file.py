@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
 from pathlib import Path
 
 from pa_deploy.errors import InputError, Problem, reason_of
 from pa_deploy.settings.sources import Given
 
 LARGEST_BYTES = 4096
+UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def with_token(given: Given) -> Given:
@@ -28,7 +30,9 @@ def with_token(given: Given) -> Given:
 def _read(name: str, workspace: Path) -> str:
     try:
         with (workspace / name).open("rb") as file:
-            text = file.read(LARGEST_BYTES).decode("utf-8-sig").strip()
+            raw = file.read(LARGEST_BYTES)
+        # PowerShell writes UTF-16 by default.
+        text = raw.decode("utf-16" if raw.startswith(UTF_16) else "utf-8-sig").strip()
     except (OSError, ValueError) as error:
         raise _unusable(f'"{name}": {reason_of(error, "it cannot be read")}.') from None
     if not text:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import types
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,17 @@ def test_the_zip_is_the_same_on_every_machine() -> None:
     assert {each.date_time for each in members} == {(1980, 1, 1, 0, 0, 0)}
     names = [each.filename for each in members]
     assert names == sorted(names)
+
+
+@pytest.mark.parametrize("system", ["win32", "darwin", "linux"])
+def test_the_zip_does_not_tell_of_the_system_that_it_was_made_on(
+    system: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = loader_zip()
+    monkeypatch.setattr(zipfile, "sys", types.SimpleNamespace(platform=system))
+    loader_zip.cache_clear()
+
+    assert loader_zip() == here
 
 
 def test_the_zip_has_no_module_that_nobody_imports_there() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Callable
 from pathlib import PurePosixPath
 
@@ -42,9 +43,9 @@ CONSTANTS: dict[str, Value] = {
     "sys.version_info": PYTHON,
     "sys.maxsize": 2**63 - 1,
     "typing.TYPE_CHECKING": False,
-    "string.ascii_letters": "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
-    "string.digits": "0123456789",
-    "string.punctuation": "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~",
+    "string.ascii_letters": string.ascii_letters,
+    "string.digits": string.digits,
+    "string.punctuation": string.punctuation,
     "decouple.config": Instance(CONFIG),
     "environs.env": Instance(ENVIRONS),
     "django.core.management.utils.get_random_secret_key": External("secrets.token_hex"),

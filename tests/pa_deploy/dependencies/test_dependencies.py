@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -19,8 +20,10 @@ from pa_deploy.errors import InputError, OutOfTime
 from tests.fake_clock import FakeClock
 from tests.pa_deploy.dependencies import wheels
 from tests.pa_deploy.dependencies.hanging_index import hanging_index
-from tests.runner import Runner
 from tests.soak import first_of
+
+if TYPE_CHECKING:
+    from tests.runner import Runner
 
 TOOL = "[console_scripts]\ngreet = greeting:main\n"
 

@@ -61,6 +61,21 @@ def refusal(workspace: Path, text: str | bytes, /, *secrets: str, **env: str) ->
 
 
 @pytest.mark.parametrize(
+    "written",
+    [
+        r".\wheels\tool-1.0-py3-none-any.whl",
+        r"wheels\tool-1.0-py3-none-any.whl",
+        r".\wheels/tool-1.0-py3-none-any.whl",
+    ],
+)
+def test_a_path_may_have_backslashes(workspace: Path, written: str) -> None:
+    """A file that was written on Windows means the same on a CI's Linux."""
+    wheel = wheels.make(workspace / "wheels", "tool", "1.0", {})
+
+    assert lines(read(workspace, written)) == [f"tool @ {wheel.as_uri()}"]
+
+
+@pytest.mark.parametrize(
     ("text", "line"),
     [
         ("Django", "django"),

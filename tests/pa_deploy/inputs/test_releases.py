@@ -201,3 +201,11 @@ def told(value: str) -> str:
     with pytest.raises(BadValue) as bad:
         releases.disk_limit(value)
     return "\n".join(f"{message} {advice}" for _, message, advice in bad.value.complaints)
+
+
+@pytest.mark.parametrize("line", [r"src\app", r".\src", "src\\"])
+def test_folders_of_a_release_have_slashes(line: str) -> None:
+    slashed = line.replace("\\", "/")
+
+    assert complaints(releases.python_path, f"lib\n{line}") == f'2: "{line}" has a backslash.'
+    assert releases.python_path(slashed)

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from pa_deploy.loader.files import Home
-from pa_deploy.loader.space import BUSY, see_to_space
+from pa_deploy.loader.layout import BUSY
+from pa_deploy.loader.space import see_to_space
 from pa_deploy.loader.space_note import RESERVED_BYTES, reserve
 from tests.pa_deploy.release.account import Account, hello
 

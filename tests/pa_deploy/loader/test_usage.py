@@ -9,6 +9,7 @@ import pytest
 
 from pa_deploy.loader import usage
 from pa_deploy.loader.files import Home
+from pa_deploy.loader.layout import FOLDER_BYTES
 
 SIZE = 1000
 
@@ -37,7 +38,7 @@ def measured(home: Home) -> tuple[int, int]:
 def test_files_count_with_their_size_and_folders_as_a_block(home: Home) -> None:
     put(Path(home.base) / "below" / "one")
 
-    assert measured(home) == (SIZE + 2 * usage.FOLDER_BYTES, SIZE + 2 * usage.FOLDER_BYTES)
+    assert measured(home) == (SIZE + 2 * FOLDER_BYTES, SIZE + 2 * FOLDER_BYTES)
 
 
 def test_a_file_counts_once_whatever_its_links(home: Home) -> None:
@@ -45,14 +46,14 @@ def test_a_file_counts_once_whatever_its_links(home: Home) -> None:
     os.link(one, one.with_name("two"))
     one.with_name("three").symlink_to("one")
 
-    assert measured(home)[0] == SIZE + usage.FOLDER_BYTES
+    assert measured(home)[0] == SIZE + FOLDER_BYTES
 
 
 def test_a_folder_of_no_account_is_measured_alone(tmp_path: Path) -> None:
     put(tmp_path / "one" / "a")
     put(tmp_path / "two" / "a")
 
-    assert measured(Home(str(tmp_path / "one"))) == (SIZE + usage.FOLDER_BYTES, 0)
+    assert measured(Home(str(tmp_path / "one"))) == (SIZE + FOLDER_BYTES, 0)
 
 
 def test_what_there_is_no_time_for_is_left_out(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -66,9 +67,9 @@ def test_what_there_is_no_time_for_is_left_out(home: Home, monkeypatch: pytest.M
     [
         (["one"], 0),
         (["one", "two"], SIZE),
-        (["one", "below"], usage.FOLDER_BYTES + SIZE),
+        (["one", "below"], FOLDER_BYTES + SIZE),
         (["none"], 0),
-        (["one", "two", "below"], usage.FOLDER_BYTES + 2 * SIZE),
+        (["one", "two", "below"], FOLDER_BYTES + 2 * SIZE),
     ],
 )
 def test_a_file_is_free_once_all_its_links_are_gone(

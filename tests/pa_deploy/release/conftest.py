@@ -2,21 +2,25 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from pa_deploy.release import reloads
 from pa_emulator import Emulator
 from tests.hosted import DOMAIN, api
-from tests.pa_deploy.release.account import hello
-from tests.pa_deploy.release.job import BASE, Job
-from tests.pa_deploy.release.shipper import WSGI, Shipper
-from tests.runner import Runner
+
+if TYPE_CHECKING:
+    from tests.pa_deploy.release.job import Job
+    from tests.pa_deploy.release.shipper import Shipper
+    from tests.runner import Runner
 
 
 @pytest.fixture
 def shipper(pa: Emulator, tmp_path: Path) -> Shipper:
     """An account whose web app serves releases, and none so far."""
+    from tests.pa_deploy.release.shipper import Shipper  # noqa: PLC0415 - it is for Linux
+
     made = Shipper(pa, tmp_path / "source")
     made.create()
     return made
@@ -37,6 +41,10 @@ def pushed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def job(runner: Runner, pa: Emulator, pushed: Path) -> Job:
     """The first one pushes; the others have a copy of what came of it."""
+    from tests.pa_deploy.release.account import hello  # noqa: PLC0415 - as above
+    from tests.pa_deploy.release.job import BASE, Job  # noqa: PLC0415
+    from tests.pa_deploy.release.shipper import WSGI  # noqa: PLC0415
+
     made = Job(runner, pa)
     folder, wsgi = pa.path(BASE), pa.path(WSGI)
     if (pushed / "folder").exists():

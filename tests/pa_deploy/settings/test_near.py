@@ -30,6 +30,8 @@ def workspace(tmp_path: Path) -> Path:
         ("requirement3.txt", "requirements3.6.txt"),
         ("deploy/requirements.txt", "deploy/Requirements.txt"),
         ("deploy/requirments.txt", "deploy/Requirements.txt"),
+        ("deploy\\Requirements.txt", "deploy/Requirements.txt"),
+        (".\\deploy\\requirments.txt", "./deploy/Requirements.txt"),
     ],
 )
 def test_a_file_that_is_alike_is_named(workspace: Path, given: str, near: str) -> None:
@@ -49,6 +51,8 @@ def test_a_file_that_is_alike_is_named(workspace: Path, given: str, near: str) -
         ("backnd/", "backend"),
         ("./bakcend", "./backend"),
         ("linked_files", "linked-files"),
+        (".\\backend", "./backend"),
+        ("backnd\\", "backend"),
     ],
 )
 def test_a_folder_that_is_alike_is_named(workspace: Path, given: str, near: str) -> None:

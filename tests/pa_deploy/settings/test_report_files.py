@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from pa_deploy.settings import resolve_report
+from pa_deploy.settings import report_files, resolve_report
 from pa_deploy.settings.sources import Given
 from tests.pa_deploy.settings.resolving import cautions, problems
 
@@ -86,6 +87,29 @@ def test_a_recording_shares_its_file_with_no_other_output(
     assert problems(workspace, record="r.jsonl", **{name: path}) == [
         f'record: "r.jsonl" is the file of `{name.replace("_", "-")}` too. Name another file.'
     ]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    ("system", "is_refused"), [("win32", True), ("darwin", True), ("linux", False)]
+)
+def test_two_spellings_of_one_file_are_known(
+    workspace: Path,
+    name: str,
+    system: str,
+    is_refused: bool,  # noqa: FBT001
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(report_files, "sys", SimpleNamespace(platform=system))
+    given = {"record": "r.jsonl", name: "R.Jsonl"}
+
+    said = problems(workspace, **given) if is_refused else cautions(workspace, **given)
+
+    assert said == (
+        [f'record: "r.jsonl" is the file of `{name.replace("_", "-")}` too. Name another file.']
+        if is_refused
+        else []
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)

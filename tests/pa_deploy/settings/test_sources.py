@@ -164,3 +164,28 @@ def test_blank_texts_are_told_with_what_to_do(tmp_path: Path) -> None:
         "expect-digest: it is set but empty. Check the variable or step output that it comes from, "
         "or remove the input."
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("STATIC_FILES", "/media/ = ~/media\nC:/Program Files/Git/static/ = ~/static"),
+        ("HEALTH_CHECK", "C:/Program Files/Git/health"),
+        ("VIRTUALENV", "C:/Users/alice/venv"),
+        ("WORKING_DIRECTORY", r"d:\site"),
+    ],
+)
+def test_a_path_that_git_bash_has_changed_is_told(name: str, value: str) -> None:
+    with pytest.raises(InputError) as refused:
+        resolve(Given.of({}, {**REQUIRED, f"PA_{name}": value}, Path()))
+
+    (problem,) = refused.value.problems
+    assert problem.advice.startswith("It has a path of Windows. If you use Git Bash, ")
+
+
+@pytest.mark.parametrize("value", ["static/ = ~/static", "b = C:/c", "http://x/ = ~/d"])
+def test_other_faults_keep_their_own_advice(value: str) -> None:
+    with pytest.raises(InputError) as refused:
+        resolve(Given.of({}, {**REQUIRED, "PA_STATIC_FILES": value}, Path()))
+
+    assert "Git Bash" not in str(refused.value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -125,3 +126,14 @@ def test_it_is_told_with_all_else_that_is_wrong(
     first, second = (str(problem) for problem in caught.value.problems)
     assert first == f'token-file: "none": no such file or directory. {NAME_A_FILE}'
     assert second.startswith(said)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", ""])
+def test_a_file_that_was_written_on_windows_is_read(
+    tmp_path: Path, encoding: str, end: str
+) -> None:
+    bom = codecs.BOM_UTF16_BE if encoding == "utf-16-be" else b""
+    flags = written(tmp_path, bom + f"0123abc{end}".encode(encoding))
+
+    assert flags_of(flags, {}, tmp_path)["token"] == "0123abc"

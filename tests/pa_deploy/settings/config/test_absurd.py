@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.pa_deploy.settings.config.repository import Repository
+from tests.portable import only_posix
 
 DEEP = ".".join(["a"] * 3000)
 
@@ -50,6 +51,7 @@ def test_a_file_without_an_end_is_not_read_to_its_end(repo: Repository, name: st
     assert "larger than 1 MiB" in repo.problem()
 
 
+@only_posix
 def test_a_device_is_not_read_to_its_end(repo: Repository) -> None:
     assert "larger than 1 MiB" in repo.problem(PA_CONFIG="/dev/zero")
 

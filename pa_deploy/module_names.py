@@ -122,6 +122,10 @@ SAME = frozenset(
 )
 """Modules whose package has their name."""
 
+WINDOWS = ("pypiwin32", "pywin32", "pywinpty", "windows-curses", "wmi", "twisted-iocpsupport")
+MACOS = ("appscript", "pyobjc", "pyobjc-core", "pyobjc-framework-cocoa")
+"""Packages that are for one system alone, which is not that of PythonAnywhere."""
+
 
 def package_of(module: str) -> str:
     """The package of a top-level module; "" if that is not known."""

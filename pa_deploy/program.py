@@ -89,13 +89,15 @@ def _kill_all(process: subprocess.Popen[str], environ: Mapping[str, str]) -> Non
 
 def _kill_tree(process: subprocess.Popen[str], environ: Mapping[str, str]) -> None:
     """End them on Windows, which has no groups to kill: its own program goes through the tree."""
-    taskkill = Path(environ.get("SYSTEMROOT", r"C:\Windows"), "System32", "taskkill.exe")
+    root = environ.get("SYSTEMROOT", r"C:\Windows")
+    taskkill = Path(root, "System32", "taskkill.exe")
     with suppress(OSError, subprocess.TimeoutExpired):
         subprocess.run(  # noqa: S603 - a program of the system, named by its path
             [taskkill, "/T", "/F", "/PID", str(process.pid)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            env={"SYSTEMROOT": root},
             timeout=LAST_SECONDS,
             check=False,
         )

@@ -16,16 +16,10 @@ from pa_deploy.cli.init_files import write_all
 from pa_deploy.cli.init_told import line, tell
 from pa_deploy.cli.options import JSON_FLAG, flags, input_flags
 from pa_deploy.cli.parsing import Command
-from pa_deploy.cli.repository import MOST_FILES, look, on_a_terminal, rows, secrets
+from pa_deploy.cli.repository import look, on_a_terminal, rows, secrets
 from pa_deploy.cli.show import Show
-from pa_deploy.detect import (
-    Choice,
-    Detected,
-    Finding,
-    Known,
-    Tree,
-    find_project,
-)
+from pa_deploy.detect import Choice, Finding, Tree
+from pa_deploy.detect.project import Detected, Known, find_project
 from pa_deploy.errors import InputError, Problem
 from pa_deploy.init import CONFIG, ci_file, config_text, with_shim
 from pa_deploy.inputs import BY_NAME
@@ -80,13 +74,13 @@ def init(
     talk = Talk(ci, can_ask=not yes and not as_json and on_a_terminal())
     folder = context.given.workspace
     _insist_on_top(context, folder)
-    tree, is_cut = look(folder)
+    tree, warnings = look(folder)
+    for warning in warnings:
+        ci.warning(warning)
     choice = Choice(said.get("source", ""), said.get("app", ""))
     known = _known(said, talk, choice)
     found = _settled(tree, known, talk)
     found = _with_version(_with_offer(found, talk, yes=yes), said.get("python-version", ""))
-    if is_cut:
-        ci.warning(f"There are more than {MOST_FILES:,} files. The deepest were not looked at.")
     show = Show(ci, as_json)
     if not as_json:
         ci.log(f"This is {found.what}.")

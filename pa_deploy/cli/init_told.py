@@ -8,7 +8,7 @@ from typing import Any
 from pa_deploy.cli.init_files import Written
 from pa_deploy.cli.repository import secrets
 from pa_deploy.cli.show import Show
-from pa_deploy.detect import Detected, Known
+from pa_deploy.detect.project import Detected, Known
 from pa_deploy.errors import Problem
 from pa_deploy.init import CONFIG, CiFile
 

@@ -7,15 +7,23 @@ from pathlib import Path
 
 from pa_deploy.bundle import list_folder, reader
 from pa_deploy.cli.show import Row
-from pa_deploy.detect import LARGEST_PARSED, Detected, Tree, Variable
+from pa_deploy.detect import LARGEST_PARSED, Tree, Variable
+from pa_deploy.detect.project import Detected
 
 MOST_FILES = 20_000
 
 
-def look(folder: Path) -> tuple[Tree, bool]:
-    """Its files, and whether there are more than are looked at."""
+def look(folder: Path) -> tuple[Tree, tuple[str, ...]]:
+    """Its files, and warnings that some were not looked at."""
     listed = list_folder(folder, MOST_FILES)
-    return Tree.of(listed.paths, reader(folder, LARGEST_PARSED)), listed.is_cut
+    warnings = [
+        f"The submodule {path} is empty. Check it out: git submodule update --init"
+        for path in listed.empty_submodules
+    ]
+    if listed.is_cut:
+        said = f"There are more than {MOST_FILES:,} files. The deepest were not looked at."
+        warnings.append(said)
+    return Tree.of(listed.paths, reader(folder, LARGEST_PARSED)), tuple(warnings)
 
 
 def on_a_terminal() -> bool:

@@ -11,7 +11,7 @@ import click
 from pa_deploy.cli.context import Context
 from pa_deploy.cli.repository import look, on_a_terminal, rows
 from pa_deploy.cli.show import Show
-from pa_deploy.detect import Detected, Known, find_project
+from pa_deploy.detect.project import Detected, Known, find_project
 from pa_deploy.init import CONFIG
 from pa_deploy.inputs import BY_NAME, INPUTS
 
@@ -25,12 +25,12 @@ def with_found(context: Context, flags: Mapping[str, str]) -> Mapping[str, str]:
     if not on_a_terminal() or context.given.environ.get("CI") or _is_configured(context, flags):
         return flags
     folder = context.given.workspace
-    tree, is_cut = look(folder)
+    tree, warnings = look(folder)
     username = flags.get("username", "") or context.given.environment.text("username")
     own = f"{username.lower()}.pythonanywhere.com" if username else ""
     domain = flags.get("domain", "") or context.given.environment.text("domain") or own
     found = find_project(tree, Known(username, domain))
-    if not found.what or is_cut:
+    if not found.what or warnings:
         return flags
     ci = context.ci.aside()
     if not _is_sure(found):

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from packaging.utils import canonicalize_name
 
-from pa_deploy.module_names import OTHERS
+from pa_deploy.module_names import MACOS, OTHERS, WINDOWS
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -33,8 +33,6 @@ POPULAR = _words("""
     whitenoise wtforms xlsxwriter
 """)
 LIKENESS = 0.8
-WINDOWS = ("pypiwin32", "pywin32", "pywinpty", "windows-curses", "wmi", "twisted-iocpsupport")
-MACOS = ("appscript", "pyobjc", "pyobjc-core", "pyobjc-framework-cocoa")
 OF_UBUNTU = _words("""
     apturl brlapi cloud-init command-not-found cupshelpers defer distro-info language-selector
     launchpadlib lazr-restfulclient lazr-uri louis macaroonbakery netplan onboard python-apt

@@ -48,7 +48,7 @@ def read_release(
     code = read_code(wanted, token, partial(tools.deadline.check, "reading `source`"))
     _announce(code, tools)
     exposed = _exposed(wanted, settings, code)
-    for warning in _warnings(wanted, code, exposed):
+    for warning in _warnings(wanted, code, exposed, settings.target.domain):
         warnings.warn(warning)
     place = (webapp.python_version or "", webapp.virtualenv or "")
     around = Surroundings(
@@ -119,7 +119,9 @@ def _shared_place(wanted: WantedRelease, environment: Environment, virtualenv: s
     return "" if wanted.requirements else "the account's own packages"
 
 
-def _warnings(wanted: WantedRelease, code: FileSet, exposed: tuple[Problem, ...]) -> Iterator[str]:
+def _warnings(
+    wanted: WantedRelease, code: FileSet, exposed: tuple[Problem, ...], domain: str
+) -> Iterator[str]:
     yield from code.warnings
     for folder in wanted.python_path:
         if folder != "." and not any(path.startswith(f"{folder}/") for path in code.manifest):
@@ -127,7 +129,7 @@ def _warnings(wanted: WantedRelease, code: FileSet, exposed: tuple[Problem, ...]
                 f'`python-path` names "{folder}", but no file in that folder of `source` is '
                 "shipped. If no command of `run` makes the folder, the release will be refused."
             )
-    for caution in (*exposed, *release_cautions(wanted, code)):
+    for caution in (*exposed, *release_cautions(wanted, code, domain)):
         yield str(caution)
 
 

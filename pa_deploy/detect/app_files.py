@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from pa_deploy.detect.apps import App
 from pa_deploy.detect.constants import Constants, Text
 from pa_deploy.detect.findings import Confidence, Finding
+from pa_deploy.detect.kinds import FACTORIES
 from pa_deploy.detect.modules import module_of
+from pa_deploy.detect.names import HOLDERS
 from pa_deploy.detect.tree import Tree, nodes_of
 from pa_deploy.errors import Problem
 
@@ -184,6 +186,30 @@ def _file(project: Project, text: Text, *, is_sure: bool) -> Iterator[tuple[str,
     if inside.endswith((".py", ".html", ".log")) or "{" in inside or "%" in inside:
         return
     yield inside, is_sure
+
+
+def makes_tables(project: Project) -> str:
+    """Where the app makes its tables as it starts, as `db.create_all()` does; or ""."""
+    for path in project.paths:
+        code = project.tree.parse(path) if "create_all(" in project.tree.text(path) else None
+        waiting: list[ast.AST] = [code] if code else []
+        while waiting:
+            node = waiting.pop()
+            if isinstance(node, ast.Expr) and "create_all(" in ast.unparse(node):
+                return f"{path}:{node.lineno}"
+            inner = (each for each in ast.iter_child_nodes(node) if isinstance(each, HOLDERS))
+            waiting += [each for each in inner if _runs_at_start(each, project.app.name)]
+    return ""
+
+
+def _runs_at_start(node: ast.AST, factory: str) -> bool:
+    match node:
+        case ast.FunctionDef(name=name):
+            return name in (*FACTORIES, factory)
+        case ast.If(test=test):
+            return "__main__" not in ast.unparse(test)
+        case _:
+            return not isinstance(node, ast.ClassDef | ast.AsyncFunctionDef)
 
 
 def foreign_paths(project: Project) -> Iterator[Problem]:

@@ -13,7 +13,7 @@ from pa_deploy.detect.ranking import is_aside, ranked
 from pa_deploy.detect.reached import Wanted
 from pa_deploy.detect.tree import Tree
 from pa_deploy.errors import Problem
-from pa_deploy.module_names import package_of
+from pa_deploy.module_names import MACOS, WINDOWS, package_of
 
 OWN = "requirements-pythonanywhere.txt"
 FOR_US = re.compile(r"requirements[-_/.]?(pythonanywhere|pa)[\w-]*\.txt", re.IGNORECASE)
@@ -35,6 +35,12 @@ PYPROJECT = re.compile(r"^dependencies\b|^\[tool\.poetry\.dependencies\]", re.MU
 LISTS = (".txt", ".in")
 """So end the names of files that can be included."""
 INCLUDE = re.compile(r"^\s*-(?:r|-requirement)[\s=]+(\S+)", re.MULTILINE)
+FOR_OTHERS = re.compile(
+    rf"^\s*({'|'.join(map(re.escape, (*WINDOWS, *MACOS, 'pkg-resources', 'pkg_resources')))})"
+    r"\s*(?:[=<>~!][^;\n]*)?$",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""Lines for packages of Windows or macOS that no marker limits, or that Debian lists by mistake."""
 DEEPEST = 5
 FRAMEWORKS = {"flask": ("flask", "dash"), "django": ("django", "wagtail"), "fastapi": ("fastapi",)}
 """Words of a file that brings a framework along."""
@@ -79,6 +85,9 @@ def find_listing(
     if is_asgi and TRANSLATOR not in text.lower():
         missing.append(TRANSLATOR)
     missing += companions(text) if path.endswith(LISTS) else ()
+    unfit = FOR_OTHERS.findall(text) if path.endswith(LISTS) else []
+    if unfit:
+        return _without(path, text, unfit, missing, others)
     ends = (posixpath.basename(path), "/".join(path.split("/")[-2:]))
     is_usual = any(pattern.fullmatch(end) for pattern in ORDER[:-1] for end in ends)
     confidence: Confidence = "sure" if is_usual and naming else "likely"
@@ -107,6 +116,26 @@ def _with_more(
     file = NewFile(OWN, content, f"{path} does not list {lines}")
     finding = Finding("requirements", OWN, f"made from {path}", "likely", others)
     return Listing(finding, f"{text}\n{added}", file)
+
+
+def _without(
+    path: str,
+    text: str,
+    unfit: Sequence[str],
+    missing: Sequence[str],
+    others: tuple[tuple[str, str], ...],
+) -> Listing:
+    """A file of ours with their lines, but for packages that are not for PythonAnywhere."""
+    kept = [
+        line
+        for line in text.splitlines()
+        if not FOR_OTHERS.match(line) and not INCLUDE.match(line) and line.strip()
+    ]
+    names = ", ".join(dict.fromkeys(unfit))
+    lines = "".join(f"{line.rstrip()}\n" for line in (*kept, *missing))
+    content = f"# Made by `pa-deploy init`: {path} without {names}.\n{lines}"
+    file = NewFile(OWN, content, f"{names} cannot be installed on PythonAnywhere")
+    return Listing(Finding("requirements", OWN, f"made from {path}", "likely", others), lines, file)
 
 
 def _candidates(tree: Tree, root: str, beside: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ from pa_deploy.detect.app_files import (
     Project,
     foreign_paths,
     kept_files,
+    makes_tables,
     static_mappings,
     what_will_not_work,
 )
@@ -187,10 +188,12 @@ def _of_listing(tree: Tree, root: str, listing: Listing) -> Iterator[Finding]:
 
 
 def _commands(tree: Tree, project: Project, reached: Reached) -> Iterator[Finding]:
-    """`flask db upgrade`, if the app has migrations."""
+    """`flask db upgrade`, if the app has migrations, and does not make its tables by itself."""
     modules = {each.module for each in reached.wanted}
     script = posixpath.join(project.root, "migrations", "alembic.ini")
     folder = posixpath.join(project.root, "migrations", "versions")
+    if makes_tables(project):
+        return
     if "flask_migrate" in modules and (script in tree.paths or folder in tree.folders):
         target = project.app.target.removesuffix("()")
         line = f"python -m flask --app {target} db upgrade"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from pa_deploy.detect import Detected, Finding, Variable
+from pa_deploy.detect import Finding, Variable
+from pa_deploy.detect.project import Detected
 from pa_deploy.init.toml import comment, key, quoted
 from pa_deploy.inputs import INPUTS
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pa_deploy.detect import Detected, Finding, NewFile
+from pa_deploy.detect import Finding, NewFile
+from pa_deploy.detect.project import Detected
 from pa_deploy.inputs import BY_NAME
 
 REASON = "settings that PythonAnywhere needs, beside yours"

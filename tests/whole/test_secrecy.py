@@ -202,7 +202,7 @@ def test_a_token_from_a_file_is_hidden_too(
     [
         (None, "no such file"),
         (b"", "is empty"),
-        (b"\xff\xfe", "it cannot be read"),
+        (b"\xe9\xff", "it cannot be read"),
         (b"# my token\nabc", "more than one word"),
     ],
 )

@@ -211,6 +211,20 @@ def test_what_git_ignores_is_not_looked_at(folder: Path, terminal: Terminal) -> 
     assert tomllib.loads((folder / CONFIG).read_text())["app"] == "app:app"
 
 
+def test_an_empty_submodule_is_named(folder: Path, terminal: Terminal) -> None:
+    (folder / "app.py").unlink()
+    git = ["git", "-c", "user.name=alice", "-c", "user.email=alice@example.com"]
+    add = ["update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},shop"]
+    subprocess.run([*git, "init", "-q"], check=True)
+    subprocess.run([*git, *add], check=True)
+    (folder / "shop").mkdir()
+
+    result = init(terminal)
+
+    assert "The submodule shop/ is empty" in result.err
+    assert "git submodule update --init" in result.err
+
+
 @pytest.mark.soak
 def test_a_hundred_thousand_files_take_ten_seconds(folder: Path, terminal: Terminal) -> None:
     for number in range(1000):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pa_deploy.detect import Detected, Known, find_project
+from pa_deploy.detect.project import Detected, Known, find_project
 from tests.pa_deploy.detect.shape import Shape, shapes, values, variables
 
 SHAPES = shapes("whole")

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pa_deploy.detect import Detected, Finding, Variable
+from pa_deploy.detect import Finding, Variable
 from pa_deploy.detect.findings import Findings
+from pa_deploy.detect.project import Detected
 from pa_deploy.init import config_text
 
 ALICE = {"username": "alice"}

@@ -14,18 +14,21 @@ FIND_PYTHON = for python in python3 python3.14 python3.13 python3.12 python3.11 
 # Hundreds of processes start in the tests: each finds what another has compiled.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help demo emulator test uwsgi soak mutants bench lint docs check-docs lock image test-image try-image package need-docker base-image clean
+.PHONY: help demo demo-open emulator test uwsgi soak mutants bench lint docs check-docs lock image test-image try-image package need-docker base-image clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
 
-demo: $(VENV)/emulator ## Deploy examples/flask to a local PythonAnywhere, three times
+demo: $(VENV)/emulator ## Make a Django project live on a local PythonAnywhere, change it, break it, go back
 	@$(BIN)/python examples/demo.py
+
+demo-open: $(VENV)/emulator ## The same, and stay, to be looked at in a browser, until Ctrl-C
+	@exec $(BIN)/python examples/demo.py --open
 
 emulator: $(VENV)/emulator ## Start the local PythonAnywhere on port 8888, until Ctrl-C
 	@exec $(BIN)/pa-emulator --port 8888
 
-test: $(VENV)/dev ## Run the tests, of costly kinds only some members (6 minutes)
+test: $(VENV)/dev ## Run the tests, of costly kinds only some members (4 minutes)
 	$(BIN)/python -m pytest -n auto --dist worksteal --ignore tests/container tests
 
 uwsgi: $(VENV)/emulator ## Build the real uWSGI, for `pa-emulator --reload` and its tests (needs a C compiler)

@@ -16,6 +16,7 @@ DeployError
     OutOfTime      6    `timeout` is used up
   ReloadFailed     7    the web app could not be reloaded
     ReloadDoubtful 7    ... or perhaps it was: the answer does not tell
+    ReloadUnexplained 7 ... and it is none that PythonAnywhere is known to give
   Unhealthy        8    the site does not answer as it should
   ReleaseRefused   9    the new release did not go live; the former one still serves
   PlanChanged      10   the plan is not the expected one
@@ -204,6 +205,10 @@ class ReloadFailed(DeployError):
 
 class ReloadDoubtful(ReloadFailed):
     """PythonAnywhere's answer does not tell whether the reload has worked."""
+
+
+class ReloadUnexplained(ReloadDoubtful):
+    """The answer is none that PythonAnywhere is known to give to a reload."""
 
 
 class Unhealthy(DeployError):

@@ -22,6 +22,7 @@ LAYERS = {
         "stop_signals",
         "unprintable",
         "urls",
+        "sizes",
         "module_names",
     ),
     1: (

@@ -17,6 +17,7 @@ from pa_deploy.errors import (
     Refused,
     ReloadDoubtful,
     ReloadFailed,
+    ReloadUnexplained,
     Unauthorized,
     Unclear,
     Unreachable,
@@ -106,7 +107,8 @@ class Webapps:
         (official client) and `slow_startup_error` (text of the Web tab). It is not known what
         `virtualenv_error` and `generic_error` mean for the reload.
 
-        Raises ReloadDoubtful for these, ReloadFailed for any other refusal, and Unclear if no
+        Raises ReloadDoubtful for these, ReloadUnexplained for an answer of another form that
+        says as much, ReloadFailed for any other refusal, and Unclear if no
         answer comes: a reload can outlast any patience and work (seen by clients).
         """
         call = Call(
@@ -131,9 +133,10 @@ class Webapps:
         name = _reload_error(answer)
         if name in LOADED_ALL_THE_SAME:
             return f"{domain} {LOADED_ALL_THE_SAME[name]}"
-        says_error = bool(name) or _status_word(answer) == "error"
-        if says_error or answer.status == 409:
+        if name or _status_word(answer) == "error":
             raise _doubtful(what, name)
+        if answer.status == 409:
+            raise ReloadUnexplained(what, cause=UNSAID, advice=LOOK)
         if not answer.ok:
             raise _not_reloaded(what)
         return None
@@ -224,6 +227,8 @@ LOADED_ALL_THE_SAME = {
     "slow_startup_error": "was reloaded, but did not answer PythonAnywhere within 20 s. If this "
     "happens again, make the app start faster.",
 }
+UNSAID = "PythonAnywhere does not say why."
+LOOK = "Look at the server log: pa-deploy logs server"
 VIRTUALENV_ERROR = "virtualenv_error"
 RELOAD_ERRORS = re.compile(
     rf"\b({'|'.join((*LOADED_ALL_THE_SAME, VIRTUALENV_ERROR, 'generic_error'))})\b"
@@ -246,8 +251,8 @@ def _doubtful(what: str, name: str) -> ReloadDoubtful:
         )
     return ReloadDoubtful(
         what,
-        cause="PythonAnywhere does not say why.",
-        advice="Look at the server log: pa-deploy logs server",
+        cause=UNSAID,
+        advice=LOOK,
     )
 
 

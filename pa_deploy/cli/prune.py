@@ -16,8 +16,8 @@ from pa_deploy.model import Space
 from pa_deploy.plan import count
 from pa_deploy.release import Destination, see_to_disk
 from pa_deploy.release.disk import Word
-from pa_deploy.report import shown_size
 from pa_deploy.settings import LOCK_INPUTS, SITE_INPUTS
+from pa_deploy.sizes import shown_size
 
 DEFAULT_KEEP = 2
 MOST_KEPT = 50

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pa_deploy.deploy.tools import Tools
-from pa_deploy.errors import DeployError, ReloadDoubtful, Unclear
+from pa_deploy.errors import DeployError, ReloadDoubtful, ReloadUnexplained, Unclear
 from pa_deploy.model import HealthCheck
 from pa_deploy.report import health_sentence
 from pa_deploy.verify import log_path, wait_until_healthy
@@ -25,7 +25,8 @@ def reload_webapp(domain: str, tools: Tools, check: HealthCheck | None) -> str |
     healthy site does not tell whether it is the new one or still the old. So the site is asked,
     which gives the first reload the time that it needs, and then it is reloaded once more. If the
     answer to that is not clear either, the server log tells whether the site has started anew. If
-    it does not tell, an error is only a warning, and the health check decides.
+    it does not tell, one of PythonAnywhere's own errors is only a warning, and the health check
+    decides.
     """
     try:
         return tools.api.webapps.reload(domain)
@@ -57,7 +58,8 @@ def _judge(error: Unclear | ReloadDoubtful, *, started: bool | None, asks: bool)
     what = _sentence(error)
     if started:
         return f"{what} But the server log shows that the site was started anew."
-    if started is None and asks and isinstance(error, ReloadDoubtful):
+    is_known = isinstance(error, ReloadDoubtful) and not isinstance(error, ReloadUnexplained)
+    if started is None and asks and is_known:
         return (
             f"{what} {error.cause} The health check decides whether the site works, but it may "
             f"still have the former configuration. {error.advice}"

@@ -11,8 +11,8 @@ from pa_deploy.deploy.tools import Tools
 from pa_deploy.deploy.warned import Warnings
 from pa_deploy.errors import DeployError, InputError, Problem
 from pa_deploy.model import Plan, Space, WantedRelease
-from pa_deploy.report import shown_size
 from pa_deploy.settings import Settings
+from pa_deploy.sizes import shown_size
 
 if TYPE_CHECKING:
     from pa_deploy.deploy.delivery import Delivery

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 
+from pa_deploy.layout import FOLDER
 from pa_deploy.model import (
     Change,
     Create,
@@ -21,9 +23,11 @@ from pa_deploy.model import (
     WsgiFile,
 )
 from pa_deploy.plan.encode import login_text
+from pa_deploy.sizes import shown_size
 from pa_deploy.unprintable import LINE_END
 
 MOST_SENTENCES = 20
+IN_RELEASE = re.compile(rf"/home/[^/]+/{re.escape(FOLDER)}/[^/]+/current(?:/(.*))?")
 SIGNS = {Create: "+", Update: "~", Delete: "-"}
 
 
@@ -54,7 +58,7 @@ def value(resource: Resource) -> str:
         case Setting():
             return _setting_value(resource)
         case StaticFile(_, path):
-            return path
+            return _as_written(path)
         case StaticHeader(_, _, text):
             return text
         case WsgiFile(content=content):
@@ -63,6 +67,17 @@ def value(resource: Resource) -> str:
             return url or ""
         case Release():
             return _release_value(resource)
+
+
+def _as_written(path: str) -> str:
+    """A path in a release as the user wrote it."""
+    found = IN_RELEASE.fullmatch(path)
+    return f"{found[1] or '.'} (in the release)" if found else path
+
+
+def _look_alike(old: str, new: str) -> bool:
+    """Whether two paths differ, but are shown alike: they are in releases of two web apps."""
+    return old != new and _as_written(old) == _as_written(new)
 
 
 def _content(content: bytes | None) -> str:
@@ -74,7 +89,7 @@ def _content(content: bytes | None) -> str:
 def _release_value(release: Release) -> str:
     if release.files is None or release.size is None:
         return release.id
-    return f"{release.id} ({count(release.files, 'file')}, {release.size:,} bytes)"
+    return f"{release.id} ({count(release.files, 'file')}, {shown_size(release.size)})"
 
 
 def _setting_value(setting: Setting) -> str:
@@ -88,13 +103,20 @@ def _setting_value(setting: Setting) -> str:
 
 
 def before(change: Change) -> str:
-    return "" if isinstance(change, Create) else value(change.before)
+    match change:
+        case Create():
+            return ""
+        case Update(StaticFile(_, old), StaticFile(_, new)) if _look_alike(old, new):
+            return old
+    return value(change.before)
 
 
 def after(change: Change) -> str:
     match change:
         case Delete():
             return ""
+        case Update(StaticFile(_, old), StaticFile(_, new)) if _look_alike(old, new):
+            return new
         case Update(Setting(_, PasswordProtection()) as old, new) if value(old) == value(new):
             return f"{value(new)} (another password)"
     return value(change.after)

@@ -18,6 +18,7 @@ from pa_deploy.errors import InputError, Problem
 from pa_deploy.model import Exact, Secret, WantedRelease
 from pa_deploy.release.protocol import ID_CHARACTERS
 from pa_deploy.settings.config.lines import without_table
+from pa_deploy.sizes import shown_size
 
 FORMAT = 3
 """Of what a release is made of; another format is another release."""
@@ -53,7 +54,7 @@ class FileSet:
     def count(self) -> str:
         """How much it is, for people."""
         number = len(self.manifest)
-        return f"{number:,} {'file' if number == 1 else 'files'}, {self.size:,} bytes"
+        return f"{number:,} {'file' if number == 1 else 'files'}, {shown_size(self.size)}"
 
     @property
     def left_out_count(self) -> str:
@@ -90,7 +91,7 @@ class Environment:
         files = sum(len(each.manifest) for each in self.distributions)
         size = sum(each.size for each in self.distributions)
         noun = "package" if number == 1 else "packages"
-        return f"{number:,} {noun}, {files:,} files, {size:,} bytes"
+        return f"{number:,} {noun}, {files:,} files, {shown_size(size)}"
 
 
 NO_PACKAGES = Environment()

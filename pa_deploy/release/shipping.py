@@ -30,6 +30,7 @@ from pa_deploy.release.protocol import (
 from pa_deploy.release.request import put_key
 from pa_deploy.release.status import read_record
 from pa_deploy.release.uploads import Uploads
+from pa_deploy.sizes import shown_size
 from pa_deploy.transport import Piece
 
 MARGIN_SECONDS = 30.0
@@ -296,7 +297,7 @@ class _Archives:
                 path = f"{destination.layout.incoming}/{part.name}"
                 destination.doing("Uploading", part.offset, total)
                 self.uploads.put(path, Piece(archive.file, part.offset, part.size))
-                destination.announce(f"Upload {which}: {part.size:,} bytes")
+                destination.announce(f"Upload {which}: {shown_size(part.size)}")
         parts = tuple(f"incoming/{part.name}" for part in archive.parts)
         return Packed(parts=parts, digest=new.digest)
 

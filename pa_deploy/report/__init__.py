@@ -13,7 +13,6 @@ from pa_deploy.report.run import (
     run_outputs,
     run_summary_md,
 )
-from pa_deploy.report.sizes import shown_size
 from pa_deploy.report.status import status_json, status_lines, webapp_json
 from pa_deploy.report.words import health_sentence, pace_sentence
 
@@ -33,7 +32,6 @@ __all__ = [
     "run_last_line",
     "run_outputs",
     "run_summary_md",
-    "shown_size",
     "status_json",
     "status_lines",
     "undone_lines",

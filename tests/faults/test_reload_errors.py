@@ -57,6 +57,17 @@ def test_an_error_is_a_warning_and_the_unhealthy_site_decides(world: World, erro
     assert (ran.exit_code, warnings(ran, error)) == (8, 1), ran.log
 
 
+@pytest.mark.parametrize("body", ['{"detail": "busy"}', "<h1>Conflict</h1>", ""])
+def test_an_answer_that_pythonanywhere_is_not_known_to_give_is_not_green(
+    world: World, body: str
+) -> None:
+    world.pa.add_fault(method="POST", path="reload/$", status=409, body=body, times=None)
+
+    ran = world.run(INPUTS)
+
+    assert (ran.exit_code, ran.outcome.reloaded) == (7, False), ran.log
+
+
 @pytest.mark.parametrize("error", WORKED)
 def test_what_has_worked_is_green_without_a_health_check(world: World, error: str) -> None:
     answer_reloads(world, error)

@@ -572,7 +572,7 @@ def test_files_of_a_release_are_listed_the_largest_first(
     done = offline.type("release", "files", "--source", ".", "-n", "2")
 
     assert done.out == "b\t300\t\nc\t20\t\nd.pyc\t\ta cache\n"
-    assert done.err == "The release has 3 files, 321 bytes.\n1 file is left out of the release.\n"
+    assert done.err == "The release has 3 files, 1 KiB.\n1 file is left out of the release.\n"
 
 
 LEFT_OUT = {

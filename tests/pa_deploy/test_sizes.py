@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pa_deploy.report import shown_size
+from pa_deploy.sizes import shown_size
 
 
 @pytest.mark.parametrize(

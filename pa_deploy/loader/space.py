@@ -20,6 +20,10 @@ from .status import read_pointer, read_status, sign_status
 from .usage import given_back, measure
 
 MOST_TOLD = 20
+UNKNOWN = (
+    "the record of the live release is missing or damaged, so nobody knows what it needs. Deploy, "
+    "which heals it, and prune after that"
+)
 
 
 def see_to_space(home: Home, word: str, keep: int, asked: str) -> None:
@@ -47,6 +51,8 @@ def _prune(home: Home, keep: int) -> Dict[str, Any]:
         status = read_status(home)
         if lock < 0 or (status["state"] in ("preparing", "ready") and has_lease(home)):
             raise RuntimeError(BUSY)
+        if live(home) and not Release(home, live(home)).record:
+            raise RuntimeError(UNKNOWN)
         kept = _kept(home, status, keep)
         leave = read_pointer(home).get("discard", [])
         for row in status["releases"]:

@@ -77,6 +77,20 @@ def test_nothing_is_removed_while_a_release_is_prepared(account: Account, state:
     assert "a" in account.names("releases")
 
 
+@pytest.mark.parametrize("record", [None, "", "{"])
+def test_nothing_is_removed_if_nobody_knows_what_the_live_release_needs(
+    account: Account, record: str | None
+) -> None:
+    keep_more(account, a={})
+    file = account.file(f"records/{account.live()}.json")
+    file.unlink()
+    if record is not None:
+        file.write_text(record)
+
+    assert "record of the live release" in ask(account, "prune", 1)["error"]
+    assert "a" in account.names("releases")
+
+
 def test_the_answer_has_its_room_before_the_disk_is_full(account: Account) -> None:
     file = account.file("space.json")
     file.unlink(missing_ok=True)

@@ -48,9 +48,11 @@ OF_CONDA = _words("""
 MODULES = {
     str(canonicalize_name(module)): package
     for module, package in OTHERS.items()
-    if canonicalize_name(module) != canonicalize_name(package)
+    if canonicalize_name(module) not in {canonicalize_name(package), *POPULAR}
 }
-"""The packages of modules whose names do not name that package."""
+"""The packages of modules whose names are not those of packages that people mean: `psycopg2` is one
+beside `psycopg2-binary`.
+"""
 
 
 def advice_on(name: str) -> str:

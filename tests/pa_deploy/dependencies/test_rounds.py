@@ -214,6 +214,19 @@ def test_what_is_listed_by_mistake_is_not_built(folder: Path, name: str, package
     assert f"`{name}` is a module of the package `{package}`. List that instead." in str(failed)
 
 
+@pytest.mark.parametrize("name", first_of(["psycopg2", "mysqlclient"]))
+def test_a_package_that_people_mean_is_built(folder: Path, name: str) -> None:
+    """It is so even if a package of another name has a module of this name."""
+    own = folder / "sources"
+    own.mkdir()
+    (own / f"{name}-1.0.tar.gz").write_bytes(b"")
+
+    with serving({name: own}) as index:
+        failed = failure(folder, f"--index-url {index.url}/simple\n{name}\n")
+
+    assert isinstance(failed, NeedsBuilding)
+
+
 def test_a_package_with_source_and_windows_wheels_is_not_for_windows_alone(folder: Path) -> None:
     own = folder / "sources"
     wheels.make(own, "built", "1.0", {}, tag="cp313-cp313-win_amd64")

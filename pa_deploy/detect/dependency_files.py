@@ -69,10 +69,11 @@ def find_listing(
     *,
     beside: str = "",
     is_asgi: bool = False,
+    installed: Sequence[Wanted] = (),
 ) -> Listing:
     """`wanted` are the modules that the app imports; `framework` is the one it is made with.
 
-    `beside` is the folder of the app's file.
+    `beside` is the folder of the app's file, `installed` are modules that Django's settings name.
     """
     found = [(path, _whole_text(tree, path)) for path in _candidates(tree, root, beside)]
     words = FRAMEWORKS.get(framework, (framework,))
@@ -84,6 +85,7 @@ def find_listing(
     missing = [] if naming or not framework else [_named(framework)]
     if is_asgi and TRANSLATOR not in text.lower():
         missing.append(TRANSLATOR)
+    missing += _unlisted(installed, text)
     missing += companions(text) if path.endswith(LISTS) else ()
     unfit = FOR_OTHERS.findall(text) if path.endswith(LISTS) else []
     if unfit:
@@ -98,6 +100,13 @@ def find_listing(
 
 def _named(framework: str) -> str:
     return package_of(framework) or framework
+
+
+def _unlisted(installed: Sequence[Wanted], text: str) -> list[str]:
+    """The packages of apps of Django that a list does not have."""
+    listed = text.lower().replace("_", "-")
+    packages = dict.fromkeys(package_of(each.module) for each in installed)
+    return [each for each in packages if each and each.lower() not in listed]
 
 
 def _with_more(

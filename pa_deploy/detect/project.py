@@ -22,7 +22,13 @@ from pa_deploy.detect.entry import Entry, find_entry
 from pa_deploy.detect.findings import Choice, Confidence, Finding, Findings, Variable
 from pa_deploy.detect.pages import page_of_app
 from pa_deploy.detect.python_version import find_python
-from pa_deploy.detect.reached import Reached, code_files, named_modules, reached_from
+from pa_deploy.detect.reached import (
+    Reached,
+    code_files,
+    installed_apps,
+    named_modules,
+    reached_from,
+)
 from pa_deploy.detect.secret_names import is_key
 from pa_deploy.detect.tree import Tree
 
@@ -96,7 +102,8 @@ def _django(tree: Tree, entry: Entry, known: Known) -> Detected:
     found = find_django(tree, root, _hints(entry, known)) or Findings()
     reached = reached_from(tree, code_files(tree, root), root)
     modules = (*reached.wanted, *named_modules(tree, reached.paths))
-    listing = find_listing(tree, root, modules, "django")
+    installed = installed_apps(tree, reached.paths)
+    listing = find_listing(tree, root, modules, "django", installed=installed)
     values = (
         _source(entry),
         *_of_listing(tree, root, listing),

@@ -24,6 +24,8 @@ IMPLIED = {
     "django.db.backends.postgresql": "psycopg2",
 }
 """What Django imports by itself if the code has such a text."""
+LISTED = ("APPS", "MIDDLEWARE")
+"""How the names of lists of apps end, such as THIRD_PARTY_APPS."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,25 @@ def named_modules(tree: Tree, paths: Sequence[str]) -> tuple[Wanted, ...]:
                 if first.isidentifier() and package_of(first) and "/" not in node.value:
                     found.setdefault(first, Wanted(first, f"{path}:{node.lineno}"))
     return tuple(found.values())
+
+
+def installed_apps(tree: Tree, paths: Sequence[str]) -> tuple[Wanted, ...]:
+    """The modules that Django's settings list as apps or as middleware."""
+    found: dict[str, Wanted] = {}
+    for path in paths:
+        code = tree.parse(path) if "INSTALLED_APPS" in tree.text(path) else None
+        for node in nodes_of(code) if code else ():
+            if isinstance(node, ast.Assign | ast.AugAssign) and _lists_apps(node):
+                for each in ast.walk(node.value):
+                    if isinstance(each, ast.Constant) and isinstance(each.value, str):
+                        first = each.value.partition(".")[0]
+                        found.setdefault(first, Wanted(first, f"{path}:{each.lineno}"))
+    return tuple(each for name, each in found.items() if package_of(name))
+
+
+def _lists_apps(node: ast.Assign | ast.AugAssign) -> bool:
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    return any(isinstance(each, ast.Name) and each.id.endswith(LISTED) for each in targets)
 
 
 @dataclass(frozen=True, slots=True)

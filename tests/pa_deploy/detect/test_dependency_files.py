@@ -101,3 +101,20 @@ def test_the_table_has_each_module_once() -> None:
     assert not SAME & set(OTHERS)
     assert package_of("flask_wtf") == "Flask-WTF"
     assert package_of("django") == "django"
+
+
+@pytest.mark.parametrize(
+    ("text", "more"),
+    [
+        ("Django==5.2", ["django-ckeditor", "django-taggit"]),
+        ("Django==5.2\ndjango_taggit==6.0", ["django-ckeditor"]),
+        ("Django==5.2\nDjango-CKEditor\ndjango-taggit", []),
+    ],
+)
+def test_apps_of_django_that_no_file_lists_are_added(text: str, more: list[str]) -> None:
+    files = {"requirements.txt": text}
+    apps = tuple(Wanted(name, "settings.py:1") for name in ("ckeditor", "taggit", "blog"))
+
+    found = find_listing(tree(files), "", (), "django", installed=apps)
+
+    assert (found.file.text.splitlines()[2:] if found.file else []) == more

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import posixpath
 import re
 import sys
@@ -27,6 +28,7 @@ from pa_deploy.detect.tree import Tree
 from pa_deploy.errors import Problem
 
 SITE_FOLDERS = {"": "sure", "public": "sure", "docs": "likely", "dist": "likely", "build": "likely"}
+OF_BUILDER = re.compile(r"/src/|%PUBLIC_URL%|%VITE_|<%=")
 BUILT_FOLDERS = ("_site", "site", "output", "out", "www", "htdocs", "html", "web")
 BUILDERS = {
     "package.json": "npm ci && npm run build",
@@ -134,7 +136,7 @@ def _among(tree: Tree, candidates: Sequence[Candidate], starts: Sequence[Start])
     shown = [each for each in rest if is_serious(each) or not serious]
     others = tuple((Choice(each.app.root or ".", each.app.target), each.place) for each in shown)
     app = first.app
-    problems = tuple(_of_name(app))
+    problems = (*_of_name(app), *_relative(tree, app))
     notes = tuple(_missing(tree, starts))
     if app.kind == "factory with arguments":
         problems = (*problems, _needs_arguments(app))
@@ -160,6 +162,24 @@ def _of_name(app: App) -> Iterator[Problem]:
         yield Problem("app", said, advice="Rename __init__.py to app.py, and run init again.")
 
 
+def _relative(tree: Tree, app: App) -> Iterator[Problem]:
+    """A relative import of a module that is in no package."""
+    code = tree.parse(app.path) if "." not in app.module else None
+    if code is None or app.path.endswith("__init__.py"):
+        return
+    for node in code.body:
+        if isinstance(node, ast.ImportFrom) and node.level:
+            module = "." * node.level + (node.module or "")
+            names = ", ".join(alias.name for alias in node.names)
+            said = (
+                f"{app.path}:{node.lineno} imports from {module}, but {app.path} is in no package "
+                "if it is the app's module."
+            )
+            advice = f"Write `from {node.module} import {names}`." if node.module else ""
+            yield Problem("app", said, advice=advice or f"Write `import {names}`.")
+            return
+
+
 def _needs_arguments(app: App) -> Problem:
     said = f"`{app.name}` in {app.path} makes the app, but needs arguments."
     line = f"from {app.module} import {app.name}; application = {app.name}(…)"
@@ -182,16 +202,16 @@ def _static(tree: Tree) -> Entry | None:
         page = posixpath.join(folder, "index.html")
         if page not in tree.paths:
             continue
-        if not folder and _is_source(tree):
+        if _is_source(tree, page):
             continue
         confidence: Confidence = "sure" if SITE_FOLDERS.get(folder) == "sure" else "likely"
         return Entry("static", folder, None, page, confidence)
     return None
 
 
-def _is_source(tree: Tree) -> bool:
-    """Whether index.html at the top is a template of a tool that builds the site, as Vite's is."""
-    return "package.json" in tree.paths and "/src/" in tree.text("index.html")
+def _is_source(tree: Tree, page: str) -> bool:
+    """Whether a page is a template of a tool that builds the site, as React's and Vite's are."""
+    return "package.json" in tree.paths and OF_BUILDER.search(tree.text(page)) is not None
 
 
 def _nothing(tree: Tree, starts: Sequence[Start]) -> Entry:

@@ -194,7 +194,7 @@ def _from_imports(tree: Tree, wanted: Sequence[Wanted], *, is_asgi: bool) -> Lis
     """A file with the packages of the imports; an import that is not known becomes a problem."""
     packages: dict[str, str] = {}
     problems = []
-    for each in wanted:
+    for each in {each.module: each for each in reversed(wanted)}.values():
         package = package_of(each.module)
         if package:
             packages.setdefault(package, each.place)

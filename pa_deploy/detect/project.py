@@ -101,8 +101,8 @@ def _django(tree: Tree, entry: Entry, known: Known) -> Detected:
     root = entry.root
     found = find_django(tree, root, _hints(entry, known)) or Findings()
     reached = reached_from(tree, code_files(tree, root), root)
-    modules = (*reached.wanted, *named_modules(tree, reached.paths))
-    installed = installed_apps(tree, reached.paths)
+    installed = installed_apps(tree, reached.paths, root)
+    modules = (*reached.wanted, *named_modules(tree, reached.paths), *installed)
     listing = find_listing(tree, root, modules, "django", installed=installed)
     values = (
         _source(entry),

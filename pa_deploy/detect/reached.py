@@ -97,8 +97,8 @@ def named_modules(tree: Tree, paths: Sequence[str]) -> tuple[Wanted, ...]:
     return tuple(found.values())
 
 
-def installed_apps(tree: Tree, paths: Sequence[str]) -> tuple[Wanted, ...]:
-    """The modules that Django's settings list as apps or as middleware."""
+def installed_apps(tree: Tree, paths: Sequence[str], root: str) -> tuple[Wanted, ...]:
+    """The modules of packages that Django's settings list as apps or as middleware."""
     found: dict[str, Wanted] = {}
     for path in paths:
         code = tree.parse(path) if "INSTALLED_APPS" in tree.text(path) else None
@@ -107,8 +107,9 @@ def installed_apps(tree: Tree, paths: Sequence[str]) -> tuple[Wanted, ...]:
                 for each in ast.walk(node.value):
                     if isinstance(each, ast.Constant) and isinstance(each.value, str):
                         first = each.value.partition(".")[0]
-                        found.setdefault(first, Wanted(first, f"{path}:{each.lineno}"))
-    return tuple(each for name, each in found.items() if package_of(name))
+                        if first.isidentifier() and not _is_local(tree, first, path, root):
+                            found.setdefault(first, Wanted(first, f"{path}:{each.lineno}"))
+    return tuple(found.values())
 
 
 def _lists_apps(node: ast.Assign | ast.AugAssign) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pa_deploy.detect.django.project import Settings
-from pa_deploy.detect.evaluate import INCLUDE, ROUTE, External, Instance, Module, Value
+from pa_deploy.detect.evaluate import INCLUDE, ROUTE, Either, External, Instance, Module, Value
 from pa_deploy.detect.findings import Finding
 from pa_deploy.detect.pages import ANY_ANSWER
 
@@ -62,6 +62,10 @@ def _of_module(settings: Settings, module: str, start: str, steps: int) -> Itera
 
 
 def _of_list(settings: Settings, patterns: Value, start: str, steps: int) -> Iterator[Route]:
+    if isinstance(patterns, Either):
+        for option in patterns.options:
+            yield from _of_list(settings, option, start, steps)
+        return
     if not isinstance(patterns, list | tuple):
         yield Route(None)
         return

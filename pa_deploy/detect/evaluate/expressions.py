@@ -36,6 +36,7 @@ from pa_deploy.detect.evaluate.values import (
     Unknown,
     Value,
     is_key,
+    unknown_part,
 )
 
 TOO_DEEP = Unknown("it is nested too deeply")
@@ -211,8 +212,9 @@ def _list(run: Run, node: ast.List | ast.Tuple | ast.Set, scope: Scope) -> Value
     found: list[Value] = []
     for each in node.elts:
         if isinstance(each, ast.Starred):
-            more = elements(evaluate(run, each.value, scope))
-            found += [Unknown("a part of the list is not known")] if more is None else more
+            value = evaluate(run, each.value, scope)
+            more = elements(value)
+            found += [unknown_part(value)] if more is None else more
             run.spend(1 + len(found) // 8)
         else:
             found.append(evaluate(run, each, scope))

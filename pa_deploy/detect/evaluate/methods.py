@@ -15,6 +15,7 @@ from pa_deploy.detect.evaluate.values import (
     is_key,
     is_plain,
     settled,
+    unknown_part,
 )
 
 OF_TEXT = {
@@ -137,8 +138,7 @@ def _of_list(owner: list[Value], name: str, call: Call) -> Value:
             grow(run, owner, [value])
         case "extend", (more,):
             found = elements(more)
-            unknown = [Unknown("a part of the list is not known")]
-            grow(run, owner, unknown if found is None else found)
+            grow(run, owner, [unknown_part(more)] if found is None else found)
         case "insert", (int() as at, value):
             grow(run, owner, [value])
             owner.insert(at, owner.pop())

@@ -25,6 +25,7 @@ from pa_deploy.detect.evaluate.values import (
     first_unknown,
     is_key,
     settled,
+    unknown_part,
 )
 
 MOST_COMBINED = 8
@@ -162,7 +163,7 @@ def _partly(run: Run, operation: ast.operator, left: Value, right: Value) -> Val
     for known, unknown in ((left, right), (right, left)):
         if isinstance(operation, ast.Add) and isinstance(known, LISTS):
             run.spend(1 + len(known) // 8)
-            part = Unknown("a part of the list is not known", getattr(unknown, "variable", ""))
+            part = unknown_part(unknown)
             return type(known)([*known, part])
     return None
 

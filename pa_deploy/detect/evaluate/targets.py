@@ -19,6 +19,7 @@ from pa_deploy.detect.evaluate.values import (
     Unknown,
     Value,
     is_key,
+    unknown_part,
 )
 
 
@@ -127,7 +128,7 @@ def augment(run: Run, node: ast.AugAssign, scope: Scope) -> None:
     owner = evaluate(run, load, scope)
     if isinstance(owner, list) and isinstance(node.op, ast.Add):
         found = elements(value)
-        more = [Unknown("a part of the list is not known")] if found is None else list(found)
+        more = [unknown_part(value)] if found is None else list(found)
         grow(run, owner, more)
         result: Value = owner
     else:

@@ -177,6 +177,12 @@ def first_unknown(values: Iterable[Value]) -> Unknown | None:
     return next((each for each in values if isinstance(each, Unknown)), None)
 
 
+def unknown_part(value: Value) -> Unknown:
+    """What stands in a list for a value whose elements are not known."""
+    why = f": {value.reason}" if isinstance(value, Unknown) else ""
+    return Unknown(f"a part of the list is not known{why}", getattr(value, "variable", ""))
+
+
 def settled(value: Value) -> Value:
     """The value as other code sees it: a variable that is not set is None."""
     return None if isinstance(value, Absent) else value

@@ -11,7 +11,10 @@ from tests.pa_deploy.detect.project import tree
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("INSTALLED_APPS = ['taggit', 'blog', 'allauth.account']", {"taggit", "allauth"}),
+        (
+            "INSTALLED_APPS = ['taggit', 'blog', 'allauth.account', 'odd.apps.X']",
+            {"taggit", "allauth", "odd"},
+        ),
         ("INSTALLED_APPS = ()\nTHIRD_PARTY_APPS = ('mptt',)", {"mptt"}),
         ("INSTALLED_APPS = []\nif 1:\n    INSTALLED_APPS += ['debug_toolbar']", {"debug_toolbar"}),
         (
@@ -23,6 +26,8 @@ from tests.pa_deploy.detect.project import tree
     ],
 )
 def test_they_are_in_lists_of_apps(text: str, expected: set[str]) -> None:
-    found = installed_apps(tree({"site/settings.py": text}), ["site/settings.py"])
+    files = {"site/settings.py": text, "blog/models.py": ""}
+
+    found = installed_apps(tree(files), ["site/settings.py"], "")
 
     assert {each.module for each in found} == expected

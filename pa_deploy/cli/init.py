@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -92,18 +94,25 @@ def init(
     texts |= {each.path: each.text for each in found.findings.files}
     if workflow and workflow.path:
         texts[workflow.path] = workflow.text
-    written = write_all(folder, texts, talk, force=force, dry_run=dry_run)
+    try:
+        written = write_all(folder, texts, talk, force=force, dry_run=dry_run)
+    except InputError:
+        if as_json:
+            tell(found, known, workflow, (), show)
+        raise
     tell(found, known, workflow, written, show)
     return 0
 
 
 def _said(context: Context, given: Mapping[str, str]) -> dict[str, str]:
-    """What flags and the environment say, checked; raises InputError."""
+    """What flags, the environment and an earlier `init` say, checked; raises InputError."""
     said: dict[str, str] = {}
+    kept = _kept(context.given.workspace)
     problems = []
     for name in INPUTS:
         one = BY_NAME[name]
         texts = [given.get(name, ""), *(context.given.environ.get(n, "") for n in one.environment)]
+        texts.append(kept.get(name, ""))
         text = next((each.strip() for each in texts if each.strip()), "")
         reading = one.read(text) if text else None
         for _, message, advice in reading.complaints if reading else ():
@@ -113,6 +122,16 @@ def _said(context: Context, given: Mapping[str, str]) -> dict[str, str]:
     if problems:
         raise InputError(tuple(problems))
     return said
+
+
+def _kept(folder: Path) -> dict[str, str]:
+    """Whose web app it is, as the config file that is there says."""
+    file = folder / CONFIG
+    try:
+        table = tomllib.loads(file.read_text("utf-8")) if file.is_file() else {}
+    except (OSError, ValueError):
+        return {}
+    return {name: table[name] for name in ACCOUNT if isinstance(table.get(name), str)}
 
 
 def _insist_on_top(context: Context, folder: Path) -> None:
@@ -163,10 +182,10 @@ def _named(choice: Choice) -> str:
 def _choices(choices: Sequence[tuple[Choice, str]]) -> Iterator[Problem]:
     """A problem for each candidate, with the command that takes it."""
     for choice, place in choices:
-        words = [f"--source {choice.source}"] if choice.source else []
-        words += [f"--app {choice.app}"] if choice.app else []
+        words = ["--source", choice.source] if choice.source else []
+        words += ["--app", choice.app] if choice.app else []
         said = f"{_named(choice)} ({place}) is one of several that may be meant."
-        yield Problem("app", said, advice=f"To take it: pa-deploy init {' '.join(words)}")
+        yield Problem("app", said, advice=f"To take it: pa-deploy init {shlex.join(words)}")
 
 
 def _with_offer(found: Detected, talk: Talk, *, yes: bool) -> Detected:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import errno
 import os
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,10 +84,17 @@ def _read(folder: Path, path: str) -> str | None:
     try:
         if not os.path.lexists(file):
             return None
-        with file.open("rb") as stream:
+        with open(file, "rb", opener=_open_at_once) as stream:
             return stream.read(MOST_BYTES).decode("utf-8", "replace")
     except OSError as error:
         raise InputError((_unwritable(path, error),)) from None
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    """A pipe would wait for its writer."""
+    if not stat.S_ISREG(Path(path).stat().st_mode):
+        raise OSError(errno.EINVAL, "It is not a regular file", path)
+    return os.open(path, flags)
 
 
 def _unwritable(path: str, error: OSError) -> Problem:

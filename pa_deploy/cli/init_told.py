@@ -12,10 +12,15 @@ from pa_deploy.detect.project import Detected, Known
 from pa_deploy.errors import Problem
 from pa_deploy.init import CONFIG, CiFile
 
+OWNER = "OWNER/"
+"""Stands in what is written for the owner of the action's repository."""
+
 
 def line(problem: Problem) -> str:
-    """A problem and its advice in one line."""
-    return f"{problem.message} {problem.advice}".strip()
+    """A problem and its advice in one line, with the place if they do not name the file."""
+    said = f"{problem.message} {problem.advice}".strip()
+    file = problem.source.partition(":")[0]
+    return f"{problem.source}: {said}" if file and file not in said else said
 
 
 def tell(
@@ -63,6 +68,11 @@ def _left(found: Detected, known: Known, workflow: CiFile | None) -> Iterator[st
         yield f"{each.place} needs {each.name}, a secret: give it in `env`, as below."
     if workflow:
         yield workflow.note
+        if OWNER in workflow.text:
+            file = workflow.path or workflow.beside
+            number = workflow.text[: workflow.text.index(OWNER)].count("\n") + 1
+            where = f"{file}, line {number}" if workflow.path else file
+            yield f"{where}: replace OWNER by the owner of the pa-deploy repository that you use."
         if not workflow.path and workflow.text:
             yield f"Add this to {workflow.beside}:\n{workflow.text}"
     yield "Next:"

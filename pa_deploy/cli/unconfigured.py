@@ -12,17 +12,18 @@ from pa_deploy.cli.context import Context
 from pa_deploy.cli.repository import look, on_a_terminal, rows
 from pa_deploy.cli.show import Show
 from pa_deploy.detect.project import Detected, Known, find_project
+from pa_deploy.errors import InputError, Problem
 from pa_deploy.init import CONFIG
 from pa_deploy.inputs import BY_NAME, INPUTS
 
 PYPROJECT = "pyproject.toml"
-OF_ACCOUNT = ("domain",)
-"""Inputs of a web app that say which one it is, not what it is."""
+OF_ACCOUNT = ("domain", "python-version")
+"""Inputs of a web app that say which one it is, and how, but not what it is."""
 
 
 def with_found(context: Context, flags: Mapping[str, str]) -> Mapping[str, str]:
     """The flags, and with them what was found, if nothing else is said and the user agrees."""
-    if not on_a_terminal() or context.given.environ.get("CI") or _is_configured(context, flags):
+    if _is_configured(context, flags):
         return flags
     folder = context.given.workspace
     tree, warnings = look(folder)
@@ -32,6 +33,11 @@ def with_found(context: Context, flags: Mapping[str, str]) -> Mapping[str, str]:
     found = find_project(tree, Known(username, domain))
     if not found.what or warnings:
         return flags
+    if not on_a_terminal() or context.given.environ.get("CI"):
+        said = f"there is no {CONFIG}, and nothing says what to deploy. This is {found.what}."
+        raise InputError(
+            (Problem("source", said, advice="Run `pa-deploy init`, or set `source`."),)
+        )
     ci = context.ci.aside()
     if not _is_sure(found):
         ci.log(f"This is {found.what}, but it has no {CONFIG}. To make one: pa-deploy init")
@@ -41,7 +47,10 @@ def with_found(context: Context, flags: Mapping[str, str]) -> Mapping[str, str]:
     if not click.confirm("Deploy it like this?", err=True):
         raise click.Abort
     ci.log("To keep this, and to deploy each push: pa-deploy init")
-    return {**flags, **_texts(found)}
+    told = context.given.with_flags(flags)
+    given = [name for name in OF_ACCOUNT if told.flags.text(name) or told.environment.text(name)]
+    texts = {name: text for name, text in _texts(found).items() if name not in given}
+    return {**flags, **texts}
 
 
 def _is_configured(context: Context, flags: Mapping[str, str]) -> bool:

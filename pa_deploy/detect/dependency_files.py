@@ -16,6 +16,7 @@ from pa_deploy.errors import Problem
 from pa_deploy.module_names import MACOS, WINDOWS, package_of
 
 OWN = "requirements-pythonanywhere.txt"
+MADE = "# Made by `pa-deploy init`"
 FOR_US = re.compile(r"requirements[-_/.]?(pythonanywhere|pa)[\w-]*\.txt", re.IGNORECASE)
 ORDER = (
     FOR_US,
@@ -81,6 +82,8 @@ def find_listing(
     if not found:
         return _from_imports(tree, wanted, is_asgi=is_asgi)
     path, text = (naming or found)[0]
+    if path == OWN and text.startswith(MADE):  # an earlier `init` made it, and it may be edited
+        return Listing(Finding("requirements", OWN, OWN, "likely"), text)
     others = tuple((other, other) for other, _ in naming if other != path)
     missing = [] if naming or not framework else [_named(framework)]
     if is_asgi and TRANSLATOR not in text.lower():
@@ -89,7 +92,7 @@ def find_listing(
     missing += companions(text) if path.endswith(LISTS) else ()
     unfit = FOR_OTHERS.findall(text) if path.endswith(LISTS) else []
     if unfit:
-        return _without(path, text, unfit, missing, others)
+        return _without(path, text, unfit, missing)
     ends = (posixpath.basename(path), "/".join(path.split("/")[-2:]))
     is_usual = any(pattern.fullmatch(end) for pattern in ORDER[:-1] for end in ends)
     confidence: Confidence = "sure" if is_usual and naming else "likely"
@@ -121,9 +124,9 @@ def _with_more(
             Finding("requirements", path, path, "likely", others), text, None, (problem,)
         )
     added = "".join(f"{each}\n" for each in missing)
-    content = f"# Made by `pa-deploy init`: what {path} leaves open.\n-r {path}\n{added}"
+    content = f"{MADE}: what {path} leaves open.\n-r {path}\n{added}"
     file = NewFile(OWN, content, f"{path} does not list {lines}")
-    finding = Finding("requirements", OWN, f"made from {path}", "likely", others)
+    finding = Finding("requirements", OWN, OWN, "likely")
     return Listing(finding, f"{text}\n{added}", file)
 
 
@@ -132,7 +135,6 @@ def _without(
     text: str,
     unfit: Sequence[str],
     missing: Sequence[str],
-    others: tuple[tuple[str, str], ...],
 ) -> Listing:
     """A file of ours with their lines, but for packages that are not for PythonAnywhere."""
     kept = [
@@ -142,9 +144,9 @@ def _without(
     ]
     names = ", ".join(dict.fromkeys(unfit))
     lines = "".join(f"{line.rstrip()}\n" for line in (*kept, *missing))
-    content = f"# Made by `pa-deploy init`: {path} without {names}.\n{lines}"
+    content = f"{MADE}: {path} without {names}.\n{lines}"
     file = NewFile(OWN, content, f"{names} cannot be installed on PythonAnywhere")
-    return Listing(Finding("requirements", OWN, f"made from {path}", "likely", others), lines, file)
+    return Listing(Finding("requirements", OWN, OWN, "likely"), lines, file)
 
 
 def _candidates(tree: Tree, root: str, beside: str) -> Iterator[str]:
@@ -211,8 +213,8 @@ def _from_imports(tree: Tree, wanted: Sequence[Wanted], *, is_asgi: bool) -> Lis
         del packages[DJANGO]
     names = sorted(packages, key=str.lower)
     lines = "".join(f"{name}  # {packages[name]}\n" for name in names)
-    text = f"# Made by `pa-deploy init` from the imports. Pin versions: pip freeze.\n{lines}"
-    finding = Finding("requirements", OWN, "made from the imports", "likely")
+    text = f"{MADE} from the imports. Pin versions: pip freeze.\n{lines}"
+    finding = Finding("requirements", OWN, OWN, "likely")
     file = NewFile(OWN, text, "no file lists the packages")
     return Listing(finding, text, file, tuple(problems))
 

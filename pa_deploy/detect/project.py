@@ -43,6 +43,11 @@ SETTINGS = re.compile(r"(^|/)(settings|config|conf)[^/]*(\.py$|/)|/management/co
 """Files of Django whose variables are found by another way, or that no page needs."""
 
 
+VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+NAMING = ("variables", "generate")
+"""Inputs whose values begin with the name of a variable."""
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """What the user has said: `domain` and `username` may be ""."""
@@ -62,6 +67,19 @@ class Detected:
 
 
 def find_project(tree: Tree, known: Known) -> Detected:
+    """What the project is. A text that cannot be the name of a variable is none."""
+    found = _find(tree, known)
+    findings = found.findings
+    values = tuple(
+        each
+        for each in findings.values
+        if each.input_name not in NAMING or VARIABLE.fullmatch(each.value.partition("=")[0])
+    )
+    variables = tuple(each for each in findings.variables if VARIABLE.fullmatch(each.name))
+    return replace(found, findings=replace(findings, values=values, variables=variables))
+
+
+def _find(tree: Tree, known: Known) -> Detected:
     entry = find_entry(tree, known.choice)
     match entry.kind:
         case "nothing":

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pa_deploy.detect import Tree, Variable
+from pa_deploy.init.toml import quoted
 
 CHECKOUT = "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1"
 ACTION = "OWNER/pa-deploy@v1"
@@ -79,7 +80,7 @@ def _other(tree: Tree, path: str, text: str, names: Sequence[str]) -> CiFile | N
 def _plain(branch: str) -> str:
     """A branch as YAML takes it for a text."""
     is_plain = re.fullmatch(r"[A-Za-z][\w/-]*", branch) and branch.lower() not in YAML_WORDS
-    return branch if is_plain else f'"{branch}"'
+    return branch if is_plain else quoted(branch)
 
 
 def _github(branch: str, secrets: Sequence[str]) -> str:

@@ -31,7 +31,6 @@ from .releases import Release, live
 from .samples import Samples, has_files
 from .saving import save_room
 from .seal import are_secrets_as_sealed
-from .shared import rescue
 from .start import words_of_preparer
 from .status import begun, is_decided, read_pointer, read_status, trim_output, write_status
 from .twins import Twins
@@ -315,10 +314,8 @@ class Preparation:
             return
         listed = {row.get("id") for row in rows if isinstance(row, dict)}
         ids = listed | {self.status["previous"], live(self.home)}
-        for row in self.status["releases"]:
-            if row.get("id") not in ids | {self.id}:
-                rescue(Release(self.home, row["id"]), self.wanted.get("discard", []))
         known = [row.get("id") for row in self.status["releases"]]
         alone = self.wanted.get("alone")
         uploads = None if alone else Uploads(self.home, self.wanted, known)
-        Pruning(self.home, map(str, ids), self.wanted.get("environment", {}), uploads).carry_out()
+        packages, leave = self.wanted.get("environment", {}), self.wanted.get("discard", [])
+        Pruning(self.home, map(str, ids), packages, uploads, leave).carry_out(self.id)

@@ -8,6 +8,7 @@ from typing import Any, Dict, Iterable, List, Mapping, Optional
 from .environment import kept_packages
 from .files import LOADER_ZIP, TEMPORARY, Home, discard
 from .releases import HAND_OVER, Release
+from .shared import rescue
 from .uploads import Uploads
 
 
@@ -15,6 +16,7 @@ class Pruning:
     """All but what the releases `ids` need, and the environment `packages` of a pointer.
 
     `uploads` knows what other runs may be about to want; without it, that is removed as well.
+    `leave` are paths whose changes in a release may go with it.
     """
 
     def __init__(
@@ -23,11 +25,13 @@ class Pruning:
         ids: Iterable[str],
         packages: Mapping[str, Any],
         uploads: Optional[Uploads] = None,
+        leave: Iterable[str] = (),
     ) -> None:
         self._home = home
         self._ids = {str(each) for each in ids}
         self._packages = packages
         self._uploads = uploads
+        self._leave = list(leave)
 
     def names(self) -> List[List[str]]:
         """Each folder and name that is not needed: a record before its release, a note before its
@@ -42,10 +46,27 @@ class Pruning:
         ]
         return [*found, *(["loader", name] for name in self._old_loaders())]
 
-    def carry_out(self) -> None:
-        """Remove them. That needs no room."""
+    def carry_out(self, but: str = "") -> None:
+        """Remove them. What an app has written in a release is moved to `backups/` before; if that
+        cannot be done, the release stays. The release `but` has not served.
+        """
+        for folder, name in self.names():
+            if folder == "releases" and name != but and not self._is_rescued(name):
+                self._ids.add(name)
         for folder, name in self.names():
             discard(self._home.at(folder, name))
+
+    def _is_rescued(self, name: str) -> bool:
+        """Also of a release that no status lists any more: its files are noted once it is ready."""
+        rows = self._home.read("status.json").get("releases", [])
+        is_listed = any(isinstance(row, dict) and row.get("id") == name for row in rows)
+        if not is_listed and not os.path.lexists(self._home.at("files", name + ".json")):
+            return True
+        try:
+            rescue(Release(self._home, name), self._leave)
+        except OSError:
+            return False
+        return True
 
     def _kept(self) -> Dict[str, Any]:
         ids = self._ids

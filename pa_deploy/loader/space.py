@@ -6,7 +6,7 @@ No visitor waits for it: it writes down what it has found, and pa-deploy asks ag
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any, Dict, List, Set
+from typing import Any, Dict, Set
 
 from .boot import work
 from .files import Home
@@ -14,7 +14,6 @@ from .layout import BUSY
 from .lease import has_lease
 from .pruning import Pruning
 from .releases import Release, live
-from .shared import rescue
 from .space_note import note_space
 from .status import read_pointer, read_status, sign_status
 from .usage import given_back, measure
@@ -54,24 +53,13 @@ def _prune(home: Home, keep: int) -> Dict[str, Any]:
         if live(home) and not Release(home, live(home)).record:
             raise RuntimeError(UNKNOWN)
         kept = _kept(home, status, keep)
-        leave = read_pointer(home).get("discard", [])
-        for row in status["releases"]:
-            if row.get("id") not in kept:
-                _rescue(home, row["id"], leave, kept)
-        pruning = Pruning(home, kept, {})
+        pruning = Pruning(home, kept, {}, leave=read_pointer(home).get("discard", []))
         told = _told(home, pruning, kept)
         pruning.carry_out()
-        rows = [row for row in status["releases"] if row.get("id") in kept]
+        there = home.names_in("releases")
+        rows = [row for row in status["releases"] if row.get("id") in there]
         sign_status(home, {**status, "releases": rows})
     return told
-
-
-def _rescue(home: Home, name: str, leave: List[str], kept: Set[str]) -> None:
-    """A release of which something cannot be moved stays."""
-    try:
-        rescue(Release(home, name), leave)
-    except OSError:
-        kept.add(name)
 
 
 def _kept(home: Home, status: Dict[str, Any], keep: int) -> Set[str]:
@@ -81,14 +69,15 @@ def _kept(home: Home, status: Dict[str, Any], keep: int) -> Set[str]:
     if not keep:
         return serving | {str(row.get("id")) for row in rows}
     others = [str(row.get("id")) for row in rows if row.get("id") not in serving]
-    good = [str(row.get("id")) for row in rows if _is_target(row)]
+    good = [str(row.get("id")) for row in rows if _is_target(home, row)]
     chosen = [each for each in others if each in good][: keep - bool(serving)]
     return serving | set(chosen)
 
 
-def _is_target(row: Dict[str, Any]) -> bool:
-    """Whether a rollback can go to it."""
-    return row.get("bad") is not True and row.get("verified") is not False
+def _is_target(home: Home, row: Dict[str, Any]) -> bool:
+    """Whether a rollback can go to it: it was not refused, and is still there."""
+    is_good = row.get("bad") is not True and row.get("verified") is not False
+    return is_good and Release(home, str(row.get("id"))).is_whole
 
 
 def _told(home: Home, pruning: Pruning, kept: Set[str]) -> Dict[str, Any]:

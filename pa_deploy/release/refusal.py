@@ -163,7 +163,10 @@ def _forgotten(status: ReleaseStatus, wrote: Written, folder: str) -> ReleaseRef
 def _serving(status: ReleaseStatus) -> str:
     if status.live:
         return f"Release {status.live} is still the live one."
-    return "No release is live: the web app is unchanged."
+    return (
+        "No release is live: visitors see what they saw before, or PythonAnywhere's default page "
+        "if the web app is new."
+    )
 
 
 def _next_step(status: ReleaseStatus, step: str) -> str:

@@ -53,7 +53,10 @@ def without_debug(settings: Settings) -> tuple[Settings, list[Finding], list[Pro
         note = f"DEBUG is not known: {why(value)}."
         return settings, [], [settings.problem("app", note, "Set it to False.", "DEBUG")]
     note = "DEBUG is on: visitors would see the code and the settings if a page fails."
-    advice = 'Write `DEBUG = "PYTHONANYWHERE_DOMAIN" not in os.environ`.'
+    advice = 'Write `DEBUG = "PYTHONANYWHERE_DOMAIN" not in os.environ`'
+    path = settings.place("DEBUG").partition(":")[0]
+    has_os = re.search(r"^import os\b", settings.project.tree.text(path), re.MULTILINE)
+    advice += "." if has_os else ", and `import os` at the top of the file."
     return settings, [], [settings.problem("app", note, advice, "DEBUG")]
 
 

@@ -222,7 +222,11 @@ README = (ROOT / "README.md").read_text()
 
 
 @pytest.mark.parametrize("line", re.findall(r"^pa-deploy (.+)$", README, re.MULTILINE))
-def test_the_commands_in_the_readme_work(terminal: Terminal, pa: Emulator, line: str) -> None:
+def test_the_commands_in_the_readme_work(
+    terminal: Terminal, pa: Emulator, line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "app.py").write_text("from flask import Flask\napp = Flask(__name__)\n")
+    monkeypatch.chdir(tmp_path)
     make_webapp(pa)
     terminal.environ["PA_TOKEN"] = terminal.environ.pop("API_TOKEN")
     del terminal.environ["PYTHONANYWHERE_USERNAME"]

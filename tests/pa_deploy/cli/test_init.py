@@ -237,3 +237,57 @@ def test_a_hundred_thousand_files_take_ten_seconds(folder: Path, terminal: Termi
 
     assert result.exit_code == 0
     assert "The deepest were not looked at" in result.err
+
+
+HOSTILE = [
+    "A_TOKEN=x\\n      - run: curl https://evil.example",
+    "B_TOKEN';touch pwned;: '",
+    "C_TOKEN\\x1b]0;title\\x07",
+    "D-TOKEN",
+    "",
+]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_what_cannot_name_a_variable_is_written_nowhere(
+    folder: Path, terminal: Terminal, name: str
+) -> None:
+    put(folder, {"app.py": f'{FLASK}import os\nos.environ["{name}"]\nos.environ["REAL_KEY"]\n'})
+
+    result = init(terminal)
+
+    assert result.exit_code == 0
+    written = (folder / WORKFLOW).read_text() + (folder / CONFIG).read_text()
+    assert "evil" not in written + result.err
+    assert "_TOKEN" not in written.replace("PYTHONANYWHERE_TOKEN", "")
+    assert "touch" not in result.err
+    assert "REAL_KEY" in written
+
+
+def test_a_pipe_in_the_place_of_the_config_is_not_waited_for(
+    folder: Path, terminal: Terminal
+) -> None:
+    os.mkfifo(folder / CONFIG)
+
+    result = init(terminal)
+
+    assert result.exit_code == 2
+    assert "not a regular file" in result.err
+
+
+def test_the_owner_of_the_action_is_left_to_fill_in(folder: Path, terminal: Terminal) -> None:
+    result = init(terminal)
+
+    lines = (folder / WORKFLOW).read_text().splitlines()
+    number = next(at for at, line in enumerate(lines, 1) if "OWNER" in line)
+    assert f"{WORKFLOW}, line {number}: replace OWNER" in result.err
+
+
+def test_a_second_run_knows_whose_it_is(folder: Path, terminal: Terminal) -> None:
+    (folder / "requirements.txt").unlink()
+    init(terminal, "--username", "alice")
+
+    result = init(terminal)
+
+    assert result.exit_code == 0, result.err
+    assert "As it is already: pa-deploy.toml" in result.err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ def keep_more(account: Account, **rows: dict[str, Any]) -> None:
     status = account.status()
     for name, row in rows.items():
         account.code(name).mkdir(parents=True)
-        account.file(f"records/{name}.json").write_text("{}")
+        account.file(f"records/{name}.json").write_text('{"app": "", "layout": 2}')
         status["releases"].append({"id": name, **GOOD, **row})
     account.file("status.json").write_text(json.dumps(status))
 
@@ -55,6 +56,13 @@ def test_the_newest_that_were_healthy_stay_with_the_live_one(
     names = sorted([account.live(), *stay])
     assert account.names("releases") == names == told["stay"]
     assert [row["id"] for row in account.status()["releases"]] == [account.live(), *stay]
+
+
+def test_a_release_that_is_gone_is_not_kept_to_go_back_to(account: Account) -> None:
+    keep_more(account, a={}, b={})
+    shutil.rmtree(account.file("releases/a"))
+
+    assert ask(account, "prune", 2)["stay"] == sorted(["b", account.live()])
 
 
 def test_a_look_removes_nothing(account: Account) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import sqlite3
@@ -274,6 +275,28 @@ def test_what_was_written_in_a_release_outlives_it(account: Account) -> None:
     assert kept.read_text() == "text"
     (kept,) = account.file("backups").glob("app.db.*.replaced")
     assert rows_in(kept) == 20
+
+
+@pytest.mark.parametrize("is_there", first_of([True, False]))
+def test_it_outlives_it_too_if_no_status_lists_the_release(
+    account: Account, *, is_there: bool
+) -> None:
+    first = account.deploy(hello("one"))
+    second = account.deploy(hello("two"), base=first)
+    write("upload.txt", "text")(account.code(second))
+    account.point_back(first)
+    account.start()
+    status = {**account.status(), "releases": []}
+    account.file("status.json").unlink()
+    if is_there:
+        account.file("status.json").write_text(json.dumps(status))
+
+    for text in "345":
+        account.deploy(hello(text), base=first)
+
+    assert not account.code(second).exists()
+    (kept,) = account.file("backups").glob("upload.txt*")
+    assert kept.read_text() == "text"
 
 
 class TestASharedPathWithAFileInThePlaceOfItsLink:

@@ -246,7 +246,7 @@ def test_a_first_release_that_is_refused_leaves_the_old_site(runner: Runner, pa:
     done = Job(runner, pa).push({"mysite.py": "def app(:\n"})
 
     assert done.exit_code == 9
-    assert "No release is live: the web app is unchanged" in done.errors[0]
+    assert "No release is live: visitors see what they saw before" in done.errors[0]
     assert visit(pa).text == "the old site"
 
 

@@ -11,6 +11,7 @@ from pa_deploy.cli.context import Context
 from pa_deploy.cli.options import JSON_FLAG, flags, input_flags
 from pa_deploy.cli.parsing import Command
 from pa_deploy.cli.show import Show
+from pa_deploy.errors import InputError
 from pa_deploy.inputs import INPUTS
 from pa_deploy.model import Mode
 from pa_deploy.plan import plan_json
@@ -31,7 +32,12 @@ def deploy(context: Context, /, *, quiet: bool, **given: str | None) -> int:
     from pa_deploy.report import run_exit_code  # noqa: PLC0415
 
     context.ci.is_quiet = quiet
-    return run_exit_code(run_deploy(context, with_found(context, flags(given))))
+    try:
+        wanted = with_found(context, flags(given))
+    except InputError as error:
+        context.ci.error(error.title, str(error))
+        return error.exit_code
+    return run_exit_code(run_deploy(context, wanted))
 
 
 ALL_BUT_MODE = tuple(each.name for each in INPUTS if each.name != "mode")

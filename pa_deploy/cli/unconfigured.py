@@ -34,6 +34,8 @@ def with_found(context: Context, flags: Mapping[str, str]) -> Mapping[str, str]:
     if not found.what or warnings:
         return flags
     if not on_a_terminal() or context.given.environ.get("CI"):
+        if _said(context, flags, "python-version"):  # enough to make a web app
+            return flags
         said = f"there is no {CONFIG}, and nothing says what to deploy. This is {found.what}."
         raise InputError(
             (Problem("source", said, advice="Run `pa-deploy init`, or set `source`."),)
@@ -47,8 +49,7 @@ def with_found(context: Context, flags: Mapping[str, str]) -> Mapping[str, str]:
     if not click.confirm("Deploy it like this?", err=True):
         raise click.Abort
     ci.log("To keep this, and to deploy each push: pa-deploy init")
-    told = context.given.with_flags(flags)
-    given = [name for name in OF_ACCOUNT if told.flags.text(name) or told.environment.text(name)]
+    given = [name for name in OF_ACCOUNT if _said(context, flags, name)]
     texts = {name: text for name, text in _texts(found).items() if name not in given}
     return {**flags, **texts}
 
@@ -63,10 +64,14 @@ def _is_configured(context: Context, flags: Mapping[str, str]) -> bool:
     except OSError:
         pass
     of_webapp = [each.name for each in INPUTS if each.scope == "webapp"]
-    said = context.given.with_flags(flags)
     asked = (name for name in of_webapp if name not in OF_ACCOUNT)
-    names = (*asked, "config", "environment")
-    return any(said.flags.text(name) or said.environment.text(name) for name in names)
+    return any(_said(context, flags, name) for name in (*asked, "config", "environment"))
+
+
+def _said(context: Context, flags: Mapping[str, str], name: str) -> bool:
+    """Whether a flag or the environment says it."""
+    said = context.given.with_flags(flags)
+    return bool(said.flags.text(name) or said.environment.text(name))
 
 
 def _is_sure(found: Detected) -> bool:

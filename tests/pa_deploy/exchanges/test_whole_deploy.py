@@ -54,7 +54,9 @@ def test_nothing_of_ones_own_is_recorded(story: Story, kind: str) -> None:
 
 
 def test_nothing_of_this_machine_is_recorded(story: Story) -> None:
-    machine = [socket.gethostname(), str(Path.home()), story.folder, story.root, "zorro"]
+    name = socket.gethostname()
+    machine = [str(Path.home()), story.folder, story.root, "zorro"]
+    machine += [name] if len(name) > 3 else []  # a shorter one is in a digest by chance
 
     assert found([*machine, story.token], story.text) == []
 

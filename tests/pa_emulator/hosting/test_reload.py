@@ -126,7 +126,7 @@ def test_what_stops_a_site_ends_the_instances_before_a_reload_too(
     alice.reload()
     stop(alice)
     visitor.join()
-    assert children_of(alice.pa._process.pid) == []
+    assert eventually(lambda: not children_of(alice.pa._process.pid))
 
 
 def test_a_custom_domain_is_reloaded_and_409(alice: Client) -> None:

@@ -318,4 +318,6 @@ class Preparation:
         alone = self.wanted.get("alone")
         uploads = None if alone else Uploads(self.home, self.wanted, known)
         packages, leave = self.wanted.get("environment", {}), self.wanted.get("discard", [])
-        Pruning(self.home, map(str, ids), packages, uploads, leave).carry_out(self.id)
+        pruning = Pruning(self.home, map(str, ids), packages, uploads, leave)
+        pruning.rescue(but=self.id)
+        pruning.carry_out()

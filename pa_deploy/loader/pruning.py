@@ -28,7 +28,7 @@ class Pruning:
         leave: Iterable[str] = (),
     ) -> None:
         self._home = home
-        self._ids = {str(each) for each in ids}
+        self.ids = {str(each) for each in ids}
         self._packages = packages
         self._uploads = uploads
         self._leave = list(leave)
@@ -46,21 +46,19 @@ class Pruning:
         ]
         return [*found, *(["loader", name] for name in self._old_loaders())]
 
-    def carry_out(self, but: str = "") -> None:
-        """Remove them. What an app has written in a release is moved to `backups/` before; if that
-        cannot be done, the release stays. The release `but` has not served.
+    def rescue(self, but: str = "") -> None:
+        """Move what apps have written in releases that go to `backups/`. If that cannot be done, a
+        release stays. The release `but` has not served.
         """
-        for folder, name in self.names():
-            if folder == "releases" and name != but and not self._is_rescued(name):
-                self._ids.add(name)
-        for folder, name in self.names():
-            discard(self._home.at(folder, name))
-
-    def _is_rescued(self, name: str) -> bool:
-        """Also of a release that no status lists any more: its files are noted once it is ready."""
         rows = self._home.read("status.json").get("releases", [])
-        is_listed = any(isinstance(row, dict) and row.get("id") == name for row in rows)
-        if not is_listed and not os.path.lexists(self._home.at("files", name + ".json")):
+        listed = [row.get("id") for row in rows if isinstance(row, dict)]
+        for folder, name in self.names():
+            if folder == "releases" and name != but and not self._is_rescued(name, listed):
+                self.ids.add(name)
+
+    def _is_rescued(self, name: str, listed: List[Any]) -> bool:
+        """Also of a release that no status lists any more: its files are noted once it is ready."""
+        if name not in listed and not os.path.lexists(self._home.at("files", name + ".json")):
             return True
         try:
             rescue(Release(self._home, name), self._leave)
@@ -68,8 +66,13 @@ class Pruning:
             return False
         return True
 
+    def carry_out(self) -> None:
+        """Remove them. That needs no room."""
+        for folder, name in self.names():
+            discard(self._home.at(folder, name))
+
     def _kept(self) -> Dict[str, Any]:
-        ids = self._ids
+        ids = self.ids
         records = [Release(self._home, each).record for each in ids]
         layers = {name for record in records for name in record.get("layers", [])}
         kept: Dict[str, Any] = dict.fromkeys(("records", "files", "secrets", "first"), ids)

@@ -54,7 +54,8 @@ def _prune(home: Home, keep: int) -> Dict[str, Any]:
             raise RuntimeError(UNKNOWN)
         kept = _kept(home, status, keep)
         pruning = Pruning(home, kept, {}, leave=read_pointer(home).get("discard", []))
-        told = _told(home, pruning, kept)
+        pruning.rescue()
+        told = _told(home, pruning, pruning.ids)
         pruning.carry_out()
         there = home.names_in("releases")
         rows = [row for row in status["releases"] if row.get("id") in there]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
 from collections import Counter
 from contextlib import suppress
-from fnmatch import fnmatchcase
+from fnmatch import translate
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Tuple
 
 from .databases import COMPANIONS, MEMORY, is_database, owner_of, without_ending
@@ -26,6 +27,7 @@ CACHES = (
     *("*.swp", ".nfs*", "*" + ASIDE),
 )
 """Names of files and folders that an app can make anew. docs/releases.md lists them."""
+IS_CACHE = re.compile("|".join(map(translate, CACHES)))
 MOST_TOLD = 10
 """How many paths a message has."""
 BLOCK_BYTES = 1024 * 1024
@@ -172,7 +174,7 @@ def _counts(code: str, path: str, info: os.stat_result) -> bool:
     whole = os.path.join(code, path)
     if path.endswith(COMPANIONS) and owner_of(whole) != whole:
         return info.st_size > 0 and not path.endswith(MEMORY)
-    if any(fnmatchcase(name, each) for name in path.split("/") for each in CACHES):
+    if any(map(IS_CACHE.match, path.split("/"))):
         return stat.S_ISREG(info.st_mode) and is_database(whole)
     return stat.S_ISREG(info.st_mode) or stat.S_ISLNK(info.st_mode)
 

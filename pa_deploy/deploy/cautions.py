@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pa_deploy.bundle import reader
-from pa_deploy.detect import LARGEST_PARSED, Tree, find_cautions, host_cautions
+from pa_deploy.detect import LARGEST_PARSED, Tree, find_cautions, unmet_needs
 from pa_deploy.errors import Problem
 from pa_deploy.model import WantedRelease
 from pa_deploy.release import FileSet
@@ -12,4 +12,4 @@ from pa_deploy.release import FileSet
 def release_cautions(wanted: WantedRelease, code: FileSet, domain: str) -> tuple[Problem, ...]:
     """What is probably wrong with it."""
     tree = Tree.of(code.manifest, reader(code.folder, LARGEST_PARSED + 1))
-    return (*find_cautions(wanted, tree, code.databases), *host_cautions(wanted, tree, domain))
+    return (*find_cautions(wanted, tree, code.databases), *unmet_needs(wanted, tree, domain))

@@ -3,12 +3,12 @@
 `project.py` has what `init` needs besides; a deploy does not, so it is not imported here.
 """
 
-from pa_deploy.detect.allowed_hosts import host_cautions
 from pa_deploy.detect.cautions import find_cautions
 from pa_deploy.detect.findings import Choice, Finding, NewFile, Variable
 from pa_deploy.detect.installs import install_cautions
 from pa_deploy.detect.ranking import likely, listed
 from pa_deploy.detect.tree import LARGEST_PARSED, Tree, folders_of
+from pa_deploy.detect.unmet import unmet_needs
 
 __all__ = [
     "LARGEST_PARSED",
@@ -19,8 +19,8 @@ __all__ = [
     "Variable",
     "find_cautions",
     "folders_of",
-    "host_cautions",
     "install_cautions",
     "likely",
     "listed",
+    "unmet_needs",
 ]

@@ -19,6 +19,8 @@ from pa_deploy.errors import Problem
 
 DATABASE_KEYS = ("SQLALCHEMY_DATABASE_URI", "DATABASE_URL", "DATABASE_URI", "DATABASE")
 UPLOADS = re.compile(r"\w*UPLOAD\w*(FOLDER|DIR|PATH|DEST)\w*|UPLOADS?", re.IGNORECASE)
+KEEPS = re.compile(r"\b(connect|create_engine|open)\(|DATABASE|(?i:upload)")
+"""Only files with one of these words can keep something. Others are not parsed."""
 WRITING = re.compile(r"[wa]b?\+?t?|r\+b?|[wax]")
 SQLITE = "sqlite:///"
 OLD_SQLALCHEMY = re.compile(r"flask[-_]sqlalchemy\s*==\s*[012]\.", re.IGNORECASE)
@@ -92,9 +94,11 @@ def kept_files(project: Project) -> Iterator[Finding]:
     """Databases, folders of uploads, and files that the app writes: what releases share."""
     seen: dict[str, Finding] = {}
     for path in project.paths:
-        code = project.tree.parse(path)
+        code = project.tree.parse(path) if KEEPS.search(project.tree.text(path)) else None
+        if code is None:
+            continue
         constants = Constants.of(project.tree, path)
-        for node in nodes_of(code) if code else ():
+        for node in nodes_of(code):
             for name, is_sure in _kept_by(project, node, constants):
                 line = getattr(node, "lineno", 1)
                 confidence: Confidence = "sure" if is_sure else "likely"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 
 from pa_deploy.detect.findings import Variable
@@ -15,19 +16,22 @@ CONFIGS = ("config", "decouple.config", "env", "env.str", "env.int", "env.bool",
 LAST = {each.rpartition(".")[2] for each in (*GETTERS, *CONFIGS)}
 SETTINGS_BASES = ("BaseSettings", "pydantic_settings.BaseSettings", "pydantic.BaseSettings")
 NOTHING = ast.Module([], [])
+MENTION = re.compile(r"environ|getenv|BaseSettings|\bconfig\(|\benv[.(]")
+"""Only files with one of these words can read a variable. Others are not parsed."""
 NOT_OURS = ("PORT", "HOST", "HOME", "PATH", "USER", "PWD", "VERCEL", "DYNO", "PYTHONPATH", "LANG")
 
 
 def app_variables(tree: Tree, paths: Sequence[str]) -> tuple[Variable, ...]:
     """Each once: one that is needed somewhere is needed."""
     found: dict[str, Variable] = {}
-    for path in paths:
+    reading = [path for path in paths if MENTION.search(tree.text(path))]
+    for path in reading:
         code = tree.parse(path)
         for each in _reads(code, path) if code else ():
             before = found.get(each.name)
             if before is None or (before.default is not None and each.default is None):
                 found[each.name] = each
-    own = _assigned(tree, paths)
+    own = _assigned(tree, reading)
     return tuple(each for name, each in found.items() if name not in NOT_OURS and name not in own)
 
 

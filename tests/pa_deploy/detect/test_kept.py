@@ -8,17 +8,8 @@ import pytest
 
 from pa_deploy.bundle import select
 from pa_deploy.detect import find_cautions
-from pa_deploy.model import Secret, WantedRelease
-from tests.pa_deploy.detect.project import DJANGO, FLASK, below, caution, cautions, tree
-
-MIGRATE = ("python manage.py migrate --no-input",)
-
-
-def settings(name: str) -> str:
-    return (
-        "DATABASES = {\n    'default': {\n        'ENGINE': 'django.db.backends.sqlite3',\n"
-        f"        'NAME': {name},\n    }}\n}}\n"
-    )
+from pa_deploy.model import WantedRelease
+from tests.pa_deploy.detect.project import DJANGO, FLASK, caution, cautions, tree
 
 
 @pytest.mark.parametrize("path", ["db.sqlite3", "data/app.db", "x.SQLITE", "a/b.db3"])
@@ -60,65 +51,6 @@ def test_another_path_of_shared_stays() -> None:
     said = caution({"app.py": FLASK, "db.sqlite3": ""}, shared=("media/",))
 
     assert "Add db.sqlite3 to `shared`, unless" in said
-
-
-@pytest.mark.parametrize(
-    ("name", "place"),
-    [
-        ("BASE_DIR / 'db.sqlite3'", "db.sqlite3"),
-        ('os.path.join(BASE_DIR, "my.db")', "my.db"),
-        ("os.path.join(BASE_DIR, 'data', 'my.db')", "data/my.db"),
-        ("BASE_DIR / 'my.db', 'USER': 'x.y'", "my.db"),
-        ("'data/db.sqlite3'", "data/db.sqlite3"),
-        ('f"{BASE_DIR}/db.sqlite3"', ""),
-        ("DB_PATH", ""),
-    ],
-)
-@pytest.mark.parametrize("file", ["mysite/settings.py", "mysite/settings/prod.py"])
-def test_a_database_that_migrate_makes_is_told(name: str, place: str, file: str) -> None:
-    files = {path: text for path, text in DJANGO.items() if "settings" not in path}
-
-    said = caution({**files, file: settings(name)}, run=MIGRATE)
-
-    assert said.startswith(
-        "shared: `migrate` makes the database in the release, so each deploy starts with a "
-        f"new one ({file}). Add "
-    )
-    assert place in said
-
-
-def test_it_is_told_where_manage_py_is() -> None:
-    files = {**below("backend"), "backend/mysite/settings.py": settings("BASE_DIR / 'db.sqlite3'")}
-
-    said = caution(files, run=("cd backend && python manage.py migrate",))
-
-    assert said.endswith("Add `shared: backend/db.sqlite3`.")
-
-
-@pytest.mark.parametrize(
-    ("name", "wanted"),
-    [
-        ("BASE_DIR / 'db.sqlite3'", {"run": ()}),
-        ("BASE_DIR / 'db.sqlite3'", {"shared": ("db.sqlite3",)}),
-        ("BASE_DIR / 'db.sqlite3'", {"env": (("DATABASE_URL", Secret("x")),)}),
-        ("BASE_DIR / 'db.sqlite3'", {"variables": (("DB_NAME", "x"),)}),
-        ("BASE_DIR.parent / 'db.sqlite3'", {}),
-        ("'/home/alice/db.sqlite3'", {}),
-        ("os.environ['X']", {}),
-        ("Path.home() / 'x.db'", {}),
-        ("':memory:'", {}),
-    ],
-)
-def test_a_database_that_is_elsewhere(name: str, wanted: dict[str, object]) -> None:
-    files = {**DJANGO, "mysite/settings.py": settings(name)}
-
-    assert cautions(files, **{"run": MIGRATE, **wanted}) == []
-
-
-def test_a_comment_names_no_database() -> None:
-    files = {**DJANGO, "mysite/settings.py": "# 'ENGINE': 'django.db.backends.sqlite3'\n"}
-
-    assert cautions(files, run=MIGRATE) == []
 
 
 @pytest.mark.parametrize(

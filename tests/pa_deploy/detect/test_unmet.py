@@ -1,0 +1,170 @@
+"""A deploy warns of what the code needs and the inputs do not give."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pa_deploy.detect import unmet_needs
+from pa_deploy.model import Secret, WantedRelease
+from tests.pa_deploy.detect.project import below, tree
+from tests.pa_deploy.detect.shape import startproject
+
+DOMAIN = "alice.pythonanywhere.com"
+BY_VARIABLE = 'import os\nALLOWED_HOSTS = os.environ["HOSTS"].split(",")\n'
+WITH_DEFAULT = 'import os\nALLOWED_HOSTS = os.environ.get("HOSTS", "x.org").split(",")\n'
+KEY = 'import os\nSECRET_KEY = os.environ["SITE_KEY"]\n'
+COLLECT = ("python manage.py collectstatic --no-input",)
+SHARED = ("db.sqlite3",)
+FLASK = "from flask import Flask\napp = Flask(__name__)\n"
+
+
+def said(files: Mapping[str, str], /, **wanted: Any) -> str:  # noqa: ANN401
+    """What is said of a release of these files."""
+    given = {"source": Path("/nowhere"), "app": "mysite.wsgi:application", **wanted}
+    return " ".join(map(str, unmet_needs(WantedRelease(**given), tree(files), DOMAIN)))
+
+
+def django(more: str, /, **wanted: Any) -> str:  # noqa: ANN401
+    """The same of a Django project with these lines at the end of its settings."""
+    return said(startproject("mysite", more), **{"shared": SHARED, **wanted})
+
+
+def flask(more: str, /, **wanted: Any) -> str:  # noqa: ANN401
+    return said({"app.py": FLASK + more}, app="app:app", **wanted)
+
+
+@pytest.mark.parametrize("hosts", ['["example.com"]', "[]", '["bob.pythonanywhere.com"]'])
+def test_a_list_without_the_domain_is_told_with_the_line_to_write(hosts: str) -> None:
+    assert f'"{DOMAIN}"]' in django(f"ALLOWED_HOSTS = {hosts}\n")
+
+
+@pytest.mark.parametrize("settings", [BY_VARIABLE, WITH_DEFAULT])
+def test_a_variable_that_must_have_the_domain_is_named(settings: str) -> None:
+    assert f"HOSTS, which is not set. Add HOSTS={DOMAIN} to `variables`." in django(settings)
+
+
+@pytest.mark.parametrize("hosts", ['["*"]', '[".pythonanywhere.com"]', f'["{DOMAIN}"]'])
+def test_a_domain_that_is_allowed_is_no_problem(hosts: str) -> None:
+    assert django(f"ALLOWED_HOSTS = {hosts}\n") == ""
+
+
+@pytest.mark.parametrize("settings", [BY_VARIABLE, WITH_DEFAULT])
+@pytest.mark.parametrize("name", ["variables", "env"])
+def test_a_variable_that_has_it_counts(settings: str, name: str) -> None:
+    value: Any = f"example.com,{DOMAIN}"
+    pair = ("HOSTS", Secret(value) if name == "env" else value)
+
+    assert django(settings, **{name: (pair,)}) == ""
+
+
+def test_a_variable_that_turns_debug_off_is_named() -> None:
+    more = 'import os\nDEBUG = os.environ.get("DEBUG", "1") == "1"\n'
+
+    assert "Add DEBUG=False to `variables`." in django(more)
+
+
+def test_a_key_that_is_not_set_can_be_made() -> None:
+    assert "nothing sets it. Add SITE_KEY to `generate`." in django(KEY)
+
+
+def test_a_key_that_is_made_is_no_problem() -> None:
+    assert django(KEY, generate=("SITE_KEY",)) == ""
+
+
+def test_a_key_of_the_code_is_told() -> None:
+    more = 'import os\nSECRET_KEY = os.environ.get("SITE_KEY", "1234")\n'
+
+    assert "uses a key that its code has. Add SITE_KEY to `generate`." in django(more)
+
+
+@pytest.mark.parametrize(("name", "where"), [("MAIL_PASSWORD", "env"), ("MAIL_HOST", "variables")])
+def test_a_variable_that_is_not_set_is_told(name: str, where: str) -> None:
+    found = django(f'import os\nEMAIL = os.environ["{name}"]\n')
+
+    assert f"The code needs {name} (mysite/settings.py:" in found
+    assert f"but nothing sets it. Add {name} to `{where}`." in found
+
+
+def test_a_file_that_may_set_variables_is_believed() -> None:
+    files = {**startproject("mysite", KEY), ".env.production": ""}
+
+    assert said(files, shared=SHARED) == ""
+
+
+def test_a_shared_file_that_may_set_variables_is_believed() -> None:
+    assert django(KEY, shared=(*SHARED, ".env")) == ""
+
+
+def test_a_missing_static_root_is_told_if_files_are_collected() -> None:
+    found = django("STATIC_ROOT = None\n", run=COLLECT)
+
+    assert 'STATIC_ROOT = BASE_DIR / "staticfiles"' in found
+
+
+def test_a_missing_static_root_is_no_problem_else() -> None:
+    assert django("STATIC_ROOT = None\n") == ""
+
+
+def test_a_database_in_the_release_is_told() -> None:
+    found = django("", shared=())
+
+    assert found.startswith("shared: The app keeps db.sqlite3 in the release (mysite/settings.py:")
+    assert found.endswith("Add `shared: db.sqlite3`.")
+
+
+def test_a_database_below_a_folder_of_python_is_told() -> None:
+    files = below("src", startproject("mysite", ""))
+
+    assert "Add src/db.sqlite3 to `shared`." in said(
+        files, python_path=("src",), shared=("media/",)
+    )
+
+
+def test_uploads_in_the_release_are_told() -> None:
+    assert "Add media/ to `shared`." in django('MEDIA_ROOT = BASE_DIR / "media"\n')
+
+
+def test_a_shared_folder_of_the_database_counts() -> None:
+    more = 'DATABASES["default"]["NAME"] = BASE_DIR / "data" / "x.db"\n'
+
+    assert django(more, shared=("data/",)) == ""
+
+
+def test_a_database_elsewhere_is_no_problem() -> None:
+    assert django('DATABASES["default"]["NAME"] = "/home/alice/x.db"\n', shared=()) == ""
+
+
+def test_an_app_without_django_is_looked_at_too() -> None:
+    found = flask('import os\nTOKEN = os.environ["BOT_TOKEN"]\n')
+
+    assert found == (
+        "env: The code needs BOT_TOKEN (app.py:4), but nothing sets it. Add BOT_TOKEN to `env`."
+    )
+
+
+def test_all_variables_of_an_input_are_told_at_once() -> None:
+    found = flask('import os\nA = os.environ["A_TOKEN"]\nB = os.environ["B_TOKEN"]\n')
+
+    assert "A_TOKEN (app.py:4), B_TOKEN (app.py:5)" in found
+    assert found.count("nothing sets") == 1
+
+
+def test_its_database_is_told() -> None:
+    found = flask('import sqlite3\ndb = sqlite3.connect("app.db")\n')
+
+    assert "Add `shared: app.db`." in found
+
+
+def test_a_module_that_the_app_does_not_import_is_no_matter() -> None:
+    files = {"app.py": FLASK, "tool.py": 'import os\nX = os.environ["X"]\n'}
+
+    assert said(files, app="app:app") == ""
+
+
+@pytest.mark.parametrize("app", ["", "gone:app"])
+def test_nothing_is_said_of_an_app_that_is_not_known(app: str) -> None:
+    assert said({"app.py": 'import os\nX = os.environ["X"]\n'}, app=app) == ""

@@ -38,7 +38,7 @@ soak: $(VENV)/dev uwsgi ## Run the tests with all members, and thousands of othe
 	SOAK=1 $(BIN)/python -m pytest -n auto --dist worksteal --ignore tests/container tests
 	$(BIN)/python -m pytest -n auto --dist worksteal --lazy-apps tests/pa_deploy/loader tests/pa_deploy/release
 
-mutants: $(VENV)/mutants ## Break plan/ and settings/ in 4500 ways; tests must notice 95 % (20 minutes)
+mutants: $(VENV)/mutants ## Break plan/ and settings/ in 4500 ways; tests must notice 96 % (20 minutes)
 	rm -rf mutants
 	$(BIN)/mutmut run --max-children 2
 	@$(BIN)/mutmut results
@@ -47,7 +47,7 @@ mutants: $(VENV)/mutants ## Break plan/ and settings/ in 4500 ways; tests must n
 	  END { for (package in all) printf "%s: %d mutants, %d killed, %d survived, %d timed out, %d without a test\n", \
 	          package, all[package], here[package, "killed"], here[package, "survived"], \
 	          here[package, "timeout"], here[package, "no tests"]; \
-	        printf "%.1f %% of %d are killed\n", 100 * killed / total, total; exit killed < 0.95 * total }'
+	        printf "%.1f %% of %d are killed\n", 100 * killed / total, total; exit killed < 0.96 * total }'
 
 bench: $(VENV)/dev ## Measure pa-deploy beside what people use; writes docs/benchmarks.md (half an hour)
 	$(BIN)/python -m bench

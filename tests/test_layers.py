@@ -40,8 +40,9 @@ LAYERS = {
     2: ("settings", "report", "api", "dependencies", "detect", "exchanges"),
     3: ("reconcile", "verify", "release", "lock", "init"),
     4: ("deploy",),
-    5: ("cli",),
-    6: ("start",),
+    5: ("doctor",),
+    6: ("cli",),
+    7: ("start",),
 }
 LAYER_OF = {name: layer for layer, names in LAYERS.items() for name in names}
 WORLDLY = {

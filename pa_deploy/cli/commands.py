@@ -15,6 +15,7 @@ MODULES = {
     "check": "deploying",
     "consoles": "consoles",
     "deploy": "deploying",
+    "doctor": "doctor",
     "files": "files",
     "init": "init",
     "logs": "site",

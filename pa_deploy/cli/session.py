@@ -95,7 +95,7 @@ def with_session(
             of_account = {name: value for name, value in given.items() if name in own}
             rest = {name: value for name, value in given.items() if name not in own}
             with ExitStack() as afterwards, context.interrupts.raised():
-                session = _open_session(context, of_account, inputs, afterwards, as_json=as_json)
+                session = open_session(context, of_account, inputs, afterwards, as_json=as_json)
                 command(_with_capitals(session, context) if in_home else session, **rest)
             return 0
 
@@ -118,7 +118,7 @@ def _with_capitals(session: Session, context: Context) -> Session:
     return session
 
 
-def _open_session(
+def open_session(
     context: Context,
     given: Mapping[str, Any],
     inputs: Sequence[str],

@@ -41,6 +41,7 @@ from pa_deploy.release.shipping import (
 from pa_deploy.release.status import (
     insist_on_known_pointer,
     is_there,
+    live_row,
     output_lines,
     read_boot,
     read_live,
@@ -91,6 +92,7 @@ __all__ = [
     "is_there",
     "late_sentences",
     "left_sentences",
+    "live_row",
     "look_ahead",
     "make_bundle",
     "make_pointer",

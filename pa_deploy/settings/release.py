@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import fields
 from pathlib import Path
 
 from pa_deploy.errors import Problem
@@ -18,6 +19,12 @@ from pa_deploy.settings.workspace import WRITTEN
 
 SOURCE_INPUTS = ("source", "include", "exclude", "domain", "config", "environment")
 OWN_FILES = ("token-file", *WRITTEN)
+_OF_RELEASE = {
+    *(each.name for each in fields(WantedRelease)),
+    *("python_version", "virtualenv", "static_files", "wsgi_file", "reload"),
+}
+RELEASE_INPUTS = (*SOURCE_INPUTS, *(each.name for each in INPUTS if each.field in _OF_RELEASE))
+"""What tells which files are shipped; what tells all of a release, and whether it fits the rest."""
 
 
 def make_release(

@@ -9,7 +9,7 @@ from pa_deploy.inputs import did_you_mean, names_in_file
 from pa_deploy.model import WantedRelease
 from pa_deploy.settings.config import Config
 from pa_deploy.settings.reading import RunInputs
-from pa_deploy.settings.release import OWN_FILES, SOURCE_INPUTS, make_release
+from pa_deploy.settings.release import OWN_FILES, RELEASE_INPUTS, SOURCE_INPUTS, make_release
 from pa_deploy.settings.resolve import Settings, StatusSettings, resolve, resolve_status
 from pa_deploy.settings.sources import Given, Source, located, read_values, strongest
 from pa_deploy.settings.workspace import find_workspace, stay_in_workspace
@@ -66,16 +66,20 @@ def resolve_one(
     return resolve_status(given, (asked[0], *config.shared), also)
 
 
-def resolve_source(given: Given, config: Config, also: Iterable[Problem] = ()) -> WantedRelease:
+def resolve_source(
+    given: Given, config: Config, also: Iterable[Problem] = (), *, whole: bool = False
+) -> WantedRelease:
     """Settle which files of which folder are shipped. No account is needed for that.
 
-    Raises InputError, with the problems in `also`.
+    Unless it is to be the `whole` release, other inputs have their defaults. Raises InputError,
+    with the problems in `also`.
     """
     workspace = given.workspace
     problems = list(dict.fromkeys((*also, *config.problems)))
     own = _asked_for(config, _domain(given), problems)[0]
     sources = (*given.sources, own, *config.shared)
-    values, found = read_values(sources, only=(*SOURCE_INPUTS, *OWN_FILES))
+    only = RELEASE_INPUTS if whole else SOURCE_INPUTS
+    values, found = read_values(sources, (*only, *OWN_FILES))
     values = stay_in_workspace(values, sources, given, found)
     release = make_release(values, workspace, find_workspace(given.environ, workspace), found)
     if release is None:

@@ -80,6 +80,11 @@ EVERY = {
         empty=Says("--reload never", "nothing to change"),
         error=Says("--mode nonsense", "is not one of the choices", 2),
     ),
+    "doctor": Facts(
+        success=Says("", "token\tok\tIt is valid for alice", 8),
+        empty=Says("", "shipped none to this web app", 8),
+        error=Says("--mode apply", "No such option '--mode'", 2),
+    ),
     "files tree": Facts(
         success=Says("~", f"{HOME}/notes.txt"),
         empty=Says("~/empty", "Nothing is there."),

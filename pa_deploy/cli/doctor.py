@@ -1,0 +1,90 @@
+"""`pa-deploy doctor`: one page about the repository, the account and the site."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import click
+
+from pa_deploy.cli.context import Context
+from pa_deploy.cli.options import JSON_FLAG, flags, input_flags
+from pa_deploy.cli.parsing import Command
+from pa_deploy.cli.reading import read_and_hide
+from pa_deploy.cli.repository import look
+from pa_deploy.cli.session import open_session
+from pa_deploy.cli.show import Show
+from pa_deploy.deploy.cautions import release_cautions
+from pa_deploy.detect.project import Known, find_project
+from pa_deploy.doctor import Line, examine, noted
+from pa_deploy.errors import InputError
+from pa_deploy.release import read_code
+from pa_deploy.settings import STATUS_INPUTS, resolve_source
+
+REPOSITORY, INPUTS = "repository", "inputs"
+
+
+@click.command("doctor", cls=Command)
+@input_flags(*STATUS_INPUTS)
+@JSON_FLAG
+@click.pass_obj
+def doctor(context: Context, /, *, as_json: bool, **given: Any) -> int:  # noqa: ANN401
+    """Say what is wrong with the account, the site and the repository.
+
+    Nothing is changed. The exit code is that of the first thing that is wrong, 0 if all is well.
+    """
+    found: list[Line] = []
+    ci = context.ci.aside()
+    domain = ""
+    with ExitStack() as afterwards, context.interrupts.raised():
+        try:
+            session = open_session(context, given, STATUS_INPUTS, afterwards, as_json=as_json)
+        except InputError as error:
+            found += _wrong_inputs(error)
+        else:
+            domain = session.domain
+            found += examine(session.settings, session.tools)
+        found += _repository(context, given, domain)
+    rows = [
+        {"part": each.about, "state": each.state, "found": each.said, "next": each.advice}
+        for each in dict.fromkeys(found)
+    ]
+    Show(ci, as_json).rows(rows, nothing="")
+    return next((each.exit_code for each in found if each.state == "wrong"), 0)
+
+
+def _wrong_inputs(error: InputError) -> Iterator[Line]:
+    for each in error.problems:
+        said = f"`{each.input}`: {each.message}"
+        yield Line(INPUTS, "wrong", said, each.advice, InputError.exit_code)
+
+
+def _repository(context: Context, given: dict[str, Any], domain: str) -> Iterator[Line]:
+    """What a deploy of it would warn of; without a config, what `init` would find."""
+    told = context.given.with_flags(flags(given))
+    inputs = read_and_hide(told, context.ci.aside())
+    try:
+        wanted = resolve_source(inputs.given, inputs.config, whole=True)
+        code = read_code(wanted, inputs.token)
+    except InputError as error:
+        if all(each.absent == "source" for each in error.problems):
+            yield from _unconfigured(context, domain)
+        else:
+            yield from _wrong_inputs(error)
+        return
+    cautions = release_cautions(wanted, code, domain)
+    yield from (noted(REPOSITORY, each) for each in cautions)
+    if not cautions:
+        said = f"The release would have {code.count}, and nothing to warn of was found."
+        yield Line(REPOSITORY, "ok", said)
+
+
+def _unconfigured(context: Context, domain: str) -> Iterator[Line]:
+    found = find_project(look(context.given.workspace)[0], Known(domain=domain))
+    if not found.what:
+        yield Line(REPOSITORY, "ok", "No source is configured, and no web app was found here.")
+        return
+    said = f"This is {found.what}, and no `source` is configured."
+    yield Line(REPOSITORY, "note", said, "Run: pa-deploy init")
+    yield from (noted(REPOSITORY, each) for each in found.findings.problems)

@@ -30,9 +30,9 @@ REPOSITORY, INPUTS = "repository", "inputs"
 @JSON_FLAG
 @click.pass_obj
 def doctor(context: Context, /, *, as_json: bool, **given: Any) -> int:  # noqa: ANN401
-    """Say what is wrong with the account, the site and the repository.
+    """Say what is well and what is wrong, on one page.
 
-    Nothing is changed. The exit code is that of the first thing that is wrong, 0 if all is well.
+    It looks at the account, the web app, its site and the repository. Nothing is changed. The exit code is that of the first thing that is wrong, 0 if all is well.
     """
     found: list[Line] = []
     ci = context.ci.aside()

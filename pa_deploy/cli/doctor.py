@@ -32,7 +32,8 @@ REPOSITORY, INPUTS = "repository", "inputs"
 def doctor(context: Context, /, *, as_json: bool, **given: Any) -> int:  # noqa: ANN401
     """Say what is well and what is wrong, on one page.
 
-    It looks at the account, the web app, its site and the repository. Nothing is changed. The exit code is that of the first thing that is wrong, 0 if all is well.
+    It looks at the account, the web app, its site and the repository, and changes nothing. The exit
+    code is that of the first thing that is wrong, 0 if all is well.
     """
     found: list[Line] = []
     ci = context.ci.aside()

@@ -14,6 +14,7 @@ import click
 from pa_deploy.bundle import default_branch, remote_url
 from pa_deploy.ci import Ci
 from pa_deploy.cli.context import Context
+from pa_deploy.cli.init_account import read_account
 from pa_deploy.cli.init_files import write_all
 from pa_deploy.cli.init_told import line, tell
 from pa_deploy.cli.options import JSON_FLAG, flags, input_flags
@@ -54,6 +55,8 @@ class Talk:
 @click.option("--force", is_flag=True, help="Overwrite files that are there and differ.")
 @click.option("--yes", is_flag=True, help="Ask nothing. Add the settings module that is offered.")
 @click.option("--dry-run", is_flag=True, help="Show what would be written. Write nothing.")
+@click.option("--from-account", "is_from_account", is_flag=True,
+              help="Write the config of the web app that is there already.")  # fmt: skip
 @click.pass_obj
 def init(
     context: Context,
@@ -63,12 +66,14 @@ def init(
     force: bool,
     yes: bool,
     dry_run: bool,
+    is_from_account: bool,
     **given: Any,  # noqa: ANN401
 ) -> int:
     """Write the config for this repository.
 
     It finds out what the repository is, and writes pa-deploy.toml and a workflow. It reads files
-    and runs none of them. Each value comes with the place where it was found.
+    and runs none of them. Each value comes with the place where it was found. With --from-account
+    it reads the web app instead, and needs the API token.
     Existing files stay as they are, unless you agree or pass --force.
     """
     ci = context.ci.aside()
@@ -81,8 +86,13 @@ def init(
         ci.warning(warning)
     choice = Choice(said.get("source", ""), said.get("app", ""))
     known = _known(said, talk, choice)
-    found = _settled(tree, known, talk)
-    found = _with_version(_with_offer(found, talk, yes=yes), said.get("python-version", ""))
+    if is_from_account:
+        asked = {**said, "username": known.username}
+        found, domain = read_account(context, asked, as_json=as_json)
+        said = {**said, "domain": domain}
+    else:
+        found = _settled(tree, known, talk)
+        found = _with_version(_with_offer(found, talk, yes=yes), said.get("python-version", ""))
     show = Show(ci, as_json)
     if not as_json:
         ci.log(f"This is {found.what}.")

@@ -5,6 +5,7 @@
 
 from pa_deploy.detect.cautions import find_cautions
 from pa_deploy.detect.findings import Choice, Finding, NewFile, Variable
+from pa_deploy.detect.hand_made import what_a_wsgi_file_says
 from pa_deploy.detect.installs import install_cautions
 from pa_deploy.detect.ranking import likely, listed
 from pa_deploy.detect.tree import LARGEST_PARSED, Tree, folders_of
@@ -23,4 +24,5 @@ __all__ = [
     "likely",
     "listed",
     "unmet_needs",
+    "what_a_wsgi_file_says",
 ]

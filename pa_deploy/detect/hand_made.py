@@ -15,7 +15,7 @@ from pa_deploy.detect.modules import find_module
 from pa_deploy.detect.names import Import, names_of
 from pa_deploy.detect.ranking import is_aside, ranked
 from pa_deploy.detect.secret_names import is_secret_name
-from pa_deploy.detect.tree import Tree, nodes_of, parse_source
+from pa_deploy.detect.tree import LARGEST_PARSED, Tree, nodes_of, parse_source
 
 NAMED = re.compile(
     r"(.*pythonanywhere.*wsgi.*|wsgi.*pythonanywhere.*)\.(py|txt|md|example|sample)", re.IGNORECASE
@@ -28,6 +28,8 @@ PAGE = re.compile(
 BLOCK = re.compile(r"^ *```[^\n]*\n(.*?)^ *```", re.DOTALL | re.MULTILINE)
 IN_HOME = re.compile(r"(/home/|~/|/var/www/)[^\s'\"]*")
 SETTINGS = "DJANGO_SETTINGS_MODULE"
+WHOLE_HOME = re.compile(r"/home/[\w./-]+")
+FEW = 10
 MOST_PAGES = 20
 MOST_FILES = 20
 
@@ -64,6 +66,28 @@ def find_hand_made(tree: Tree) -> HandMade | None:
         if found:
             return found
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the text of a WSGI file says: `module:name`, absolute folders, names of variables."""
+
+    app: str = ""
+    folders: tuple[str, ...] = ()
+    variables: tuple[str, ...] = ()
+
+
+def what_a_wsgi_file_says(content: bytes) -> Told:
+    """The same without the repository: nothing if it is not Python, or too large."""
+    code = parse_source(content) if len(content) <= LARGEST_PARSED else None
+    if code is None:
+        return Told()
+    served = (target for name, target, _, _ in _served(code) if name == "application")
+    folders = (text for text in _texts(code) if WHOLE_HOME.fullmatch(text))
+    names = (each.name for each in _variables(code, "", 0))
+    return Told(
+        next(served, ""), tuple(dict.fromkeys(folders))[:FEW], tuple(dict.fromkeys(names))[:FEW]
+    )
 
 
 def _codes(tree: Tree) -> Iterator[tuple[str, int, ast.Module, bool]]:

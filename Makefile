@@ -14,7 +14,7 @@ FIND_PYTHON = for python in python3 python3.14 python3.13 python3.12 python3.11 
 # Hundreds of processes start in the tests: each finds what another has compiled.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help demo demo-open emulator test uwsgi soak mutants bench lint docs check-docs lock image test-image try-image package need-docker base-image clean
+.PHONY: help demo demo-open emulator test uwsgi soak mutants bench lint docs pictures check-docs lock image test-image try-image package need-docker base-image clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -78,6 +78,9 @@ lint: $(VENV)/dev ## Check style, types, action metadata, workflows, examples, s
 
 docs: $(VENV)/dev ## Write the generated parts of action.yml and the docs
 	$(BIN)/python docs/generate.py
+
+pictures: $(VENV)/dev ## Draw the terminal and the summary of a real deploy, for README
+	$(BIN)/python docs/pictures.py
 
 check-docs: $(VENV)/dev ## Fail if `make docs` would change anything
 	$(BIN)/python docs/generate.py --check

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import sys
@@ -189,6 +190,15 @@ def written(file: str, text: str) -> str:
     return schema(text, ENUMS[file]) if file in ENUMS else text
 
 
+def undrawn() -> Iterator[str]:
+    """The pictures that do not show the text beside them: each names the digest of its own."""
+    for text in sorted((ROOT / "docs" / "pictures").glob("*.txt")):
+        digest = hashlib.sha256(text.read_bytes()).hexdigest()
+        picture = text.with_suffix(".svg")
+        if digest not in picture.read_text(encoding="utf-8"):
+            yield str(picture.relative_to(ROOT))
+
+
 def main(arguments: list[str]) -> int:
     stale = []
     for file in (*BLOCKS, *ENUMS):
@@ -201,6 +211,10 @@ def main(arguments: list[str]) -> int:
                 path.write_text(after, encoding="utf-8")
     if stale and "--check" in arguments:
         print(f"stale, run `make docs`: {', '.join(stale)}")
+        return 1
+    pictures = list(undrawn())
+    if pictures:
+        print(f"stale, run `make pictures`: {', '.join(pictures)}")
         return 1
     return 0
 

@@ -153,20 +153,21 @@ OTHERS = {
 """Packages whose modules have another name, or other capitals."""
 SAME = frozenset(
     _words("""
-    a2wsgi aiogram aiohttp alembic altair anthropic apscheduler arrow asgiref bcrypt bleach
-    bokeh boto3 bottle cachetools celery certifi chardet cherrypy click cryptography dash
-    django docutils duckdb email_validator emoji faker falcon fastapi feedparser filelock
-    flask folium frontmatter geopandas geopy gevent greenlet gspread gtts gunicorn httpx
-    humanize imageio itsdangerous jinja2 joblib jsonschema lightgbm litestar loguru markdown
-    markdown2 markupsafe marshmallow matplotlib mistune mongoengine networkx nltk numpy
-    oauthlib openai openpyxl orjson pandas passlib pdfplumber peewee phonenumbers plotly
-    pony praw psutil psycopg pydantic pydantic_settings pydub pygments pymongo pypdf PyPDF2
-    pyperclip pyramid pytz pywebpush qrcode quart rapidfuzz redis regex reportlab requests
-    requests_oauthlib rich rq schedule scipy seaborn segno selenium sentry_sdk setuptools
-    shapely shortuuid simplejson six spacy spotipy sqlmodel starlette statsmodels stripe
-    sympy tabulate tenacity textblob tqdm tweepy twilio typer tzlocal ujson unidecode
-    uvicorn validators vaderSentiment waitress wand weasyprint werkzeug whitenoise wikipedia
-    wordcloud xgboost xlrd xlwt xmltodict yfinance zeep
+    a2wsgi aiogram aiohttp aiosqlite asyncpg alembic altair anthropic apscheduler arrow
+    asgiref bcrypt bleach bokeh boto3 bottle cachetools celery certifi chardet cherrypy
+    click cryptography dash django docutils duckdb email_validator emoji faker falcon
+    fastapi feedparser filelock flask folium frontmatter geopandas geopy gevent greenlet
+    gspread gtts gunicorn httpx humanize imageio itsdangerous jinja2 joblib jsonschema
+    librosa lightgbm litestar loguru markdown markdown2 markupsafe marshmallow
+    matplotlib mistune mongoengine networkx nltk numpy oauthlib openai openpyxl orjson
+    pandas passlib pdfplumber peewee phonenumbers plotly pony praw psutil psycopg
+    pydantic pydantic_settings pydub pygments pymongo pypdf PyPDF2 pyperclip pyramid
+    pytz pywebpush qrcode quart rapidfuzz redis regex reportlab requests
+    requests_oauthlib rich rq schedule scipy seaborn segno selenium sentry_sdk
+    setuptools shapely shortuuid simplejson six spacy spotipy sqlmodel starlette
+    statsmodels stripe sympy tabulate tenacity textblob tqdm tweepy twilio typer tzlocal
+    ujson unidecode uvicorn validators vaderSentiment waitress wand weasyprint werkzeug
+    whitenoise wikipedia wordcloud xgboost xlrd xlwt xmltodict yfinance zeep
     """)
 )
 """Modules whose package has their name."""

@@ -42,6 +42,18 @@ FOR_OTHERS = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 """Lines for packages of Windows or macOS that no marker limits, or that Debian lists by mistake."""
+OTHER_NAMES = {
+    "cv2": ("opencv",),
+    "psycopg2": ("psycopg2",),
+    "Crypto": ("pycrypto",),
+    "multipart": ("fastapi[all]", "fastapi[standard]"),
+    "email_validator": ("fastapi[all]", "fastapi[standard]", "pydantic[email]"),
+    "jinja2": ("fastapi[all]", "fastapi[standard]", "flask", "dash"),
+    "greenlet": ("sqlalchemy[asyncio]",),
+    "redis": ("django-redis",),
+    "PIL": ("pillow", "django-imagekit", "easy-thumbnails", "sorl-thumbnail", "wagtail"),
+}
+"""Beginnings of lines by which a module comes too."""
 DEEPEST = 5
 FRAMEWORKS = {"flask": ("flask", "dash"), "django": ("django", "wagtail"), "fastapi": ("fastapi",)}
 """Words of a file that brings a framework along."""
@@ -70,11 +82,12 @@ def find_listing(
     *,
     beside: str = "",
     is_asgi: bool = False,
-    installed: Sequence[Wanted] = (),
+    needed: Sequence[Wanted] = (),
 ) -> Listing:
     """`wanted` are the modules that the app imports; `framework` is the one it is made with.
 
-    `beside` is the folder of the app's file, `installed` are modules that Django's settings name.
+    `beside` is the folder of the app's file. A list that lacks one of the modules `needed` is not
+    complete.
     """
     found = [(path, _whole_text(tree, path)) for path in _candidates(tree, root, beside)]
     words = FRAMEWORKS.get(framework, (framework,))
@@ -88,7 +101,7 @@ def find_listing(
     missing = [] if naming or not framework else [_named(framework)]
     if is_asgi and TRANSLATOR not in text.lower():
         missing.append(TRANSLATOR)
-    missing += _unlisted(installed, text)
+    missing += _unlisted(needed, text)
     missing += companions(text) if path.endswith(LISTS) else ()
     unfit = FOR_OTHERS.findall(text) if path.endswith(LISTS) else []
     if unfit:
@@ -105,11 +118,20 @@ def _named(framework: str) -> str:
     return package_of(framework) or framework
 
 
-def _unlisted(installed: Sequence[Wanted], text: str) -> list[str]:
-    """The packages of apps of Django that a list does not have."""
+def _unlisted(needed: Sequence[Wanted], text: str) -> list[str]:
+    """The packages that a list does not have, by any name."""
     listed = text.lower().replace("_", "-")
-    packages = dict.fromkeys(package_of(each.module) for each in installed)
-    return [each for each in packages if each and each.lower() not in listed]
+    return [
+        package
+        for module, package in {each.module: package_of(each.module) for each in needed}.items()
+        if package and package.lower() not in listed and not _is_listed(module, listed)
+    ]
+
+
+def _is_listed(module: str, listed: str) -> bool:
+    """Whether another package of the module may be listed: `opencv-python` is for `cv2` too."""
+    names = (module.lower().replace("_", "-"), *OTHER_NAMES.get(module, ()))
+    return any(re.search(rf"^{re.escape(name)}", listed, re.MULTILINE) for name in names)
 
 
 def _with_more(

@@ -25,9 +25,11 @@ from pa_deploy.detect.python_version import find_python
 from pa_deploy.detect.reached import (
     Reached,
     code_files,
+    implied_modules,
     installed_apps,
     named_modules,
     reached_from,
+    surely_wanted,
 )
 from pa_deploy.detect.secret_names import is_key
 from pa_deploy.detect.tree import Tree
@@ -120,8 +122,10 @@ def _django(tree: Tree, entry: Entry, known: Known) -> Detected:
     found = find_django(tree, root, _hints(entry, known)) or Findings()
     reached = reached_from(tree, code_files(tree, root), root)
     installed = installed_apps(tree, reached.paths, root)
-    modules = (*reached.wanted, *named_modules(tree, reached.paths), *installed)
-    listing = find_listing(tree, root, modules, "django", installed=installed)
+    implied = implied_modules(tree, reached.paths)
+    modules = (*reached.wanted, *named_modules(tree, reached.paths), *implied, *installed)
+    needed = (*installed, *implied, *surely_wanted(reached))
+    listing = find_listing(tree, root, modules, "django", needed=needed)
     values = (
         _source(entry),
         *_of_listing(tree, root, listing),
@@ -171,11 +175,13 @@ def _app(tree: Tree, entry: Entry, known: Known) -> Detected:
         return Detected("a web app", Findings((_source(entry), named, python)))
     reached = reached_from(tree, (app.path,), entry.root)
     framework = _framework(reached)
+    implied = implied_modules(tree, reached.paths)
     listing = find_listing(
         tree,
         entry.root,
-        reached.wanted,
+        (*reached.wanted, *implied),
         framework,
+        needed=(*implied, *surely_wanted(reached)),
         beside=posixpath.dirname(app.path),
         is_asgi=app.kind == "asgi",
     )

@@ -7,7 +7,7 @@ import functools
 import posixpath
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pa_deploy.detect.modules import find_module
@@ -20,10 +20,30 @@ MOST_FILES = 500
 IMPORT = re.compile(r"[ \t]*(?:from|import)[ \t]+([A-Za-z_][\w.]*)")
 IMPLIED = {
     "ImageField": "PIL",
+    "EmailStr": "email_validator",
+    "Jinja2Templates": "jinja2",
+    "OAuth2PasswordRequestForm": "multipart",
+    "UploadFile": "multipart",
+    "sqlalchemy.ext.asyncio": "greenlet",
+    "sqlite+aiosqlite": "aiosqlite",
+}
+"""What a package imports by itself if the code has such a text."""
+SERVERS = {
     "django.db.backends.mysql": "MySQLdb",
     "django.db.backends.postgresql": "psycopg2",
 }
-"""What Django imports by itself if the code has such a text."""
+"""The same of databases, of which settings may have several: only one is used."""
+BROUGHT = frozenset(
+    (
+        *("PIL", "aiohttp", "alembic", "anyio", "asgiref", "attr", "babel", "blinker", "bs4"),
+        *("certifi", "click", "cryptography", "dateutil", "django", "flask", "google", "httpx"),
+        *("itsdangerous", "jinja2", "joblib", "jwt", "lxml", "markupsafe", "numpy", "oauthlib"),
+        *("packaging", "pandas", "pkg_resources", "plotly", "pydantic", "pytz", "requests"),
+        *("rich", "scipy", "setuptools", "six", "sqlalchemy", "sqlparse", "starlette", "typer"),
+        *("tzlocal", "urllib3", "uvicorn", "werkzeug", "wtforms", "yaml"),
+    )
+)
+"""Modules of packages that others often bring along, so a list may well leave them out."""
 LISTED = ("APPS", "MIDDLEWARE")
 """How the names of lists of apps end, such as THIRD_PARTY_APPS."""
 
@@ -78,16 +98,34 @@ def code_files(tree: Tree, root: str) -> tuple[str, ...]:
     return tuple(sorted(path for path in below if not is_aside(path.removeprefix(f"{root}/"))))
 
 
-def named_modules(tree: Tree, paths: Sequence[str]) -> tuple[Wanted, ...]:
-    """Modules that Django's settings name in texts, and what its fields and databases need."""
+def surely_wanted(reached: Reached) -> tuple[Wanted, ...]:
+    """The imports that fail unless a list of packages has them."""
+    return tuple(
+        each for each in reached.wanted if not each.is_optional and each.module not in BROUGHT
+    )
+
+
+def implied_modules(
+    tree: Tree, paths: Sequence[str], implied: Mapping[str, str] = IMPLIED
+) -> tuple[Wanted, ...]:
+    """Modules that no code imports, but a package that it uses."""
     found: dict[str, Wanted] = {}
     for path in paths:
         text = tree.text(path)
-        for sign, module in IMPLIED.items():
+        for sign, module in implied.items():
             at = text.find(sign)
             if at >= 0:
                 place = f"{path}:{text.count(chr(10), 0, at) + 1}"
                 found.setdefault(module, Wanted(module, place))
+    return tuple(found.values())
+
+
+def named_modules(tree: Tree, paths: Sequence[str]) -> tuple[Wanted, ...]:
+    """Modules that Django's settings name in texts, and what its databases need."""
+    servers = implied_modules(tree, paths, SERVERS)
+    found = {each.module: each for each in servers}
+    for path in paths:
+        text = tree.text(path)
         code = tree.parse(path) if "INSTALLED_APPS" in text else None
         for node in nodes_of(code) if code else ():
             if isinstance(node, ast.Constant) and isinstance(node.value, str):

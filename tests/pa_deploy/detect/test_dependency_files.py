@@ -115,6 +115,36 @@ def test_apps_of_django_that_no_file_lists_are_added(text: str, more: list[str])
     files = {"requirements.txt": text}
     apps = tuple(Wanted(name, "settings.py:1") for name in ("ckeditor", "taggit", "blog"))
 
-    found = find_listing(tree(files), "", (), "django", installed=apps)
+    found = find_listing(tree(files), "", (), "django", needed=apps)
 
     assert (found.file.text.splitlines()[2:] if found.file else []) == more
+
+
+@pytest.mark.parametrize(
+    ("module", "line"),
+    [
+        ("cv2", "opencv-python==4.10"),
+        ("multipart", "fastapi[standard]"),
+        ("greenlet", "SQLAlchemy[asyncio]"),
+        ("psycopg2", "psycopg2==2.9"),
+        ("PIL", "pillow"),
+    ],
+)
+def test_a_module_that_comes_with_another_line_is_not_added(module: str, line: str) -> None:
+    wanted = (Wanted(module, "app.py:1"),)
+
+    found = find_listing(
+        tree({"requirements.txt": f"flask\n{line}\n"}), "", (), "flask", needed=wanted
+    )
+
+    assert found.file is None
+
+
+@pytest.mark.parametrize("path", ["pyproject.toml", "poetry.lock"])
+def test_a_list_that_cannot_be_included_is_told_what_it_lacks(path: str) -> None:
+    text = '[project]\ndependencies = ["flask"]\n'
+    wanted = (Wanted("pandas", "app.py:1"),)
+
+    found = find_listing(tree({path: text}), "", (), "flask", needed=wanted)
+
+    assert [each.advice for each in found.problems] == [f"Add pandas to {path}."]

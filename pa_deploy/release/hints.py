@@ -179,6 +179,11 @@ def _no_module(said: str) -> str:
             f"Python {version} removed the module {module}. List a newer version of the package "
             f"that imports it, or set a `python-version` before {version}."
         )
+    if module != found[1]:  # Python has found the first part
+        return (
+            f"{module} is there, but has no {found[1]}. If it is a package, list the version that "
+            "your code was made for. If it is your own, check that the file is committed."
+        )
     if module in OTHERS:
         package = OTHERS[module]
         return f"The module {found[1]} is part of the package {package}. Add it to `requirements`."

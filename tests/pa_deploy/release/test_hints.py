@@ -172,7 +172,7 @@ def test_a_name_that_python_removed_is_no_matter_of_requirements_alone(said: str
 
 @pytest.mark.parametrize(
     ("module", "package"),
-    [("PIL", "Pillow"), ("cv2", "opencv-python-headless"), ("rest_framework.urls", "djangorest")],
+    [("PIL", "Pillow"), ("cv2", "opencv-python-headless"), ("rest_framework", "djangorest")],
 )
 def test_of_a_missing_module_it_names_the_package(module: str, package: str) -> None:
     (hint,) = hints(f"ModuleNotFoundError: No module named '{module}'")
@@ -180,12 +180,19 @@ def test_of_a_missing_module_it_names_the_package(module: str, package: str) -> 
     assert f"The module {module} is part of the package {package}" in hint
 
 
-@pytest.mark.parametrize("module", ["shop", "shop.views", "flask.ext"])
-def test_a_module_that_nobody_knows_may_be_a_package_s_or_one_s_own(module: str) -> None:
+@pytest.mark.parametrize("module", ["django.core.urlresolvers", "shop.views", "flask.ext.wtf"])
+def test_of_a_part_of_a_module_it_is_said_that_the_rest_is_there(module: str) -> None:
     (hint,) = hints(f"ModuleNotFoundError: No module named '{module}'")
 
+    first = module.partition(".")[0]
+    assert hint.startswith(f"{first} is there, but has no {module}. If it is a package, list the ")
+
+
+def test_a_module_that_nobody_knows_may_be_a_package_s_or_one_s_own() -> None:
+    (hint,) = hints("ModuleNotFoundError: No module named 'shop'")
+
     assert hint == (
-        f"Python finds no module {module}. If a package has it, add the package to `requirements`. "
+        "Python finds no module shop. If a package has it, add the package to `requirements`. "
         "If it is your own, add its folder to `python-path`."
     )
 

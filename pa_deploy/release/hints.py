@@ -116,8 +116,8 @@ HINTS = (
         "Python cannot read {file}, line {line}: {said}. If the file works on your machine, it "
         "needs a newer `python-version`.",
         (
-            r"(?:Syntax|Indentation|Tab)Error: (?P<said>.+) \((?P<file>.+), line (?P<line>\d+)\)$",
-            SHOWN_LINE + r"(?:Syntax|Indentation|Tab)Error: (?P<said>.+)$",
+            r"(?:Syntax|Indentation|Tab)Error: (?P<said>.+?)[.?]? \((?P<file>.+), line (?P<line>\d+)\)$",
+            SHOWN_LINE + r"(?:Syntax|Indentation|Tab)Error: (?P<said>.+?)[.?]?$",
         ),
     ),
     Hint(

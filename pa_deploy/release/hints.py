@@ -28,6 +28,8 @@ REMOVED = {
 """Versions of Python, and the modules of Python itself that they no longer have."""
 SHOWN_LINE = r"^ *File \"(?:.*/code/)?(?P<file>.+)\", line (?P<line>\d+)\n(?: .*\n){0,2}"
 """The end of a traceback that shows a line of code and what is wrong with it."""
+UNREADABLE = r"(?:Syntax|Indentation|Tab)Error: (?P<said>.+?)[.?]?"
+"""Without the sign at its end, as it becomes a part of a sentence."""
 MOST_CHARACTERS = 300
 """Of an error that a sentence quotes."""
 LAST_LINES = 60
@@ -116,8 +118,8 @@ HINTS = (
         "Python cannot read {file}, line {line}: {said}. If the file works on your machine, it "
         "needs a newer `python-version`.",
         (
-            r"(?:Syntax|Indentation|Tab)Error: (?P<said>.+?)[.?]? \((?P<file>.+), line (?P<line>\d+)\)$",
-            SHOWN_LINE + r"(?:Syntax|Indentation|Tab)Error: (?P<said>.+?)[.?]?$",
+            UNREADABLE + r" \((?P<file>.+), line (?P<line>\d+)\)$",
+            SHOWN_LINE + UNREADABLE + "$",
         ),
     ),
     Hint(

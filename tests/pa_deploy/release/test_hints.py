@@ -337,3 +337,9 @@ def test_what_django_really_says_is_recognized(code: str, words: str) -> None:
 
     (hint,) = hints(done.stderr)
     assert words in hint, done.stderr
+
+
+def test_a_sentence_that_python_ends_with_a_question_mark_ends_once() -> None:
+    (hint,) = hints("SyntaxError: invalid syntax. Perhaps you forgot a comma? (app.py, line 3)")
+
+    assert ": invalid syntax. Perhaps you forgot a comma. If the file works" in hint

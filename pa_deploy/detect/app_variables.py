@@ -18,7 +18,14 @@ SETTINGS_BASES = ("BaseSettings", "pydantic_settings.BaseSettings", "pydantic.Ba
 NOTHING = ast.Module([], [])
 MENTION = re.compile(r"environ|getenv|BaseSettings|\bconfig\(|\benv[.(]")
 """Only files with one of these words can read a variable. Others are not parsed."""
-NOT_OURS = ("PORT", "HOST", "HOME", "PATH", "USER", "PWD", "VERCEL", "DYNO", "PYTHONPATH", "LANG")
+NOT_OURS = (
+    *("PORT", "HOST", "HOME", "PATH", "USER", "PWD", "VERCEL", "DYNO", "PYTHONPATH", "LANG"),
+    *("SHELL", "LOGNAME", "TEMP", "TMP", "USERPROFILE", "APPDATA", "LOCALAPPDATA"),
+    *("PYTHONANYWHERE_DOMAIN", "PYTHONANYWHERE_SITE"),
+)
+"""Those of the system or of a host: nobody has to set them."""
+SETTINGS = re.compile(r"(^|/)(settings|config|conf)[^/]*(\.py$|/)|/management/commands/")
+"""Files of Django whose variables are found by another way, or that no page needs."""
 
 
 def app_variables(tree: Tree, paths: Sequence[str]) -> tuple[Variable, ...]:
@@ -33,6 +40,20 @@ def app_variables(tree: Tree, paths: Sequence[str]) -> tuple[Variable, ...]:
                 found[each.name] = each
     own = _assigned(tree, reading)
     return tuple(each for name, each in found.items() if name not in NOT_OURS and name not in own)
+
+
+def besides_settings(
+    tree: Tree, paths: Sequence[str], known: Sequence[Variable]
+) -> tuple[Variable, ...]:
+    """Those that other modules of a Django project need, such as its views."""
+    others = [
+        path
+        for path in paths
+        if not SETTINGS.search(path) and "INSTALLED_APPS" not in tree.text(path)
+    ]
+    names = {each.name for each in known}
+    found = app_variables(tree, others)
+    return tuple(each for each in found if each.default is None and each.name not in names)
 
 
 def _reads(code: ast.Module, path: str) -> Iterator[Variable]:

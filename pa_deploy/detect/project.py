@@ -15,7 +15,7 @@ from pa_deploy.detect.app_files import (
     static_mappings,
     what_will_not_work,
 )
-from pa_deploy.detect.app_variables import app_variables
+from pa_deploy.detect.app_variables import app_variables, besides_settings
 from pa_deploy.detect.dependency_files import Listing, find_listing
 from pa_deploy.detect.django import Hints, find_django
 from pa_deploy.detect.entry import Entry, find_entry
@@ -41,10 +41,6 @@ FRAMEWORKS = (
 WITH_ROUTES = ("flask", "fastapi", "bottle", "quart", "starlette")
 TITLES = {"fastapi": "FastAPI"}
 NO_CHOICE = Choice()
-SETTINGS = re.compile(r"(^|/)(settings|config|conf)[^/]*(\.py$|/)|/management/commands/")
-"""Files of Django whose variables are found by another way, or that no page needs."""
-
-
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 NAMING = ("variables", "generate")
 """Inputs whose values begin with the name of a variable."""
@@ -133,7 +129,7 @@ def _django(tree: Tree, entry: Entry, known: Known) -> Detected:
     )
     notes = (*entry.notes, *found.notes, *what_will_not_work([each.module for each in modules]))
     files = (listing.file,) if listing.file else ()
-    more = _besides_settings(tree, reached, found)
+    more = besides_settings(tree, reached.paths, found.variables)
     return Detected(
         "a Django project",
         replace(
@@ -145,18 +141,6 @@ def _django(tree: Tree, entry: Entry, known: Known) -> Detected:
             files=files,
         ),
     )
-
-
-def _besides_settings(tree: Tree, reached: Reached, found: Findings) -> list[Variable]:
-    """Variables that other modules of a Django project need, such as its views."""
-    paths = [
-        path
-        for path in reached.paths
-        if not SETTINGS.search(path) and "INSTALLED_APPS" not in tree.text(path)
-    ]
-    known = {each.name for each in found.variables}
-    needed = (each for each in app_variables(tree, paths) if each.default is None)
-    return [each for each in needed if each.name not in known]
 
 
 def _hints(entry: Entry, known: Known) -> Hints:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pa_deploy.detect.app_cautions import roots_of
 from pa_deploy.detect.app_files import Project, kept_files
-from pa_deploy.detect.app_variables import app_variables
+from pa_deploy.detect.app_variables import app_variables, besides_settings
 from pa_deploy.detect.apps import App
 from pa_deploy.detect.django import Hints, django_roots, find_django
 from pa_deploy.detect.findings import Finding, Findings, Variable
 from pa_deploy.detect.kept import share
 from pa_deploy.detect.modules import find_module
-from pa_deploy.detect.reached import reached_from
+from pa_deploy.detect.reached import code_files, reached_from
 from pa_deploy.detect.secret_names import is_key
 from pa_deploy.detect.tree import Tree
 from pa_deploy.errors import Problem
@@ -60,6 +60,9 @@ def unmet_needs(wanted: WantedRelease, tree: Tree, domain: str) -> Iterator[Prob
         settings = dict(given.variables).get(SETTINGS, "")
         hints = Hints(settings, "variables", given.variables, domain)
         found = find_django(tree, root, hints) or Findings()
+        paths = reached_from(tree, code_files(tree, root), root).paths
+        more = besides_settings(tree, paths, found.variables)
+        found = replace(found, variables=(*found.variables, *more))
         yield from _of_settings(given, found)
         yield from _of_findings(given, found, root)
 

@@ -89,6 +89,17 @@ def test_a_variable_that_is_not_set_is_told(name: str, where: str) -> None:
     assert f"but nothing sets it. Add {name} to `{where}`." in found
 
 
+def test_a_variable_of_another_module_of_django_is_told() -> None:
+    files = {**startproject("mysite", ""), "blog/views.py": 'import os\nX = os.environ["X_KEY"]\n'}
+
+    assert "The code needs X_KEY (blog/views.py:2)" in said(files, shared=SHARED)
+
+
+@pytest.mark.parametrize("name", ["HOME", "USERPROFILE", "PYTHONANYWHERE_DOMAIN"])
+def test_a_variable_of_the_system_is_no_problem(name: str) -> None:
+    assert flask(f'import os\nX = os.environ["{name}"]\n') == ""
+
+
 def test_a_file_that_may_set_variables_is_believed() -> None:
     files = {**startproject("mysite", KEY), ".env.production": ""}
 

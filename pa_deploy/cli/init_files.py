@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import difflib
-import errno
 import os
-import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +11,7 @@ from typing import Literal, Protocol
 
 from pa_deploy.ci import Ci
 from pa_deploy.errors import InputError, Problem, reason_of
-from pa_deploy.settings import leads_out, write_file
+from pa_deploy.settings import leads_out, read_file, write_file
 
 MOST_BYTES = 1024 * 1024
 State = Literal["Written", "As it is already", "Kept", "Would be written"]
@@ -84,17 +82,9 @@ def _read(folder: Path, path: str) -> str | None:
     try:
         if not os.path.lexists(file):
             return None
-        with open(file, "rb", opener=_open_at_once) as stream:
-            return stream.read(MOST_BYTES).decode("utf-8", "replace")
+        return read_file(file)[:MOST_BYTES].decode("utf-8", "replace")
     except OSError as error:
         raise InputError((_unwritable(path, error),)) from None
-
-
-def _open_at_once(path: str, flags: int) -> int:
-    """A pipe would wait for its writer."""
-    if not stat.S_ISREG(Path(path).stat().st_mode):
-        raise OSError(errno.EINVAL, "It is not a regular file", path)
-    return os.open(path, flags)
 
 
 def _unwritable(path: str, error: OSError) -> Problem:

@@ -1,6 +1,6 @@
 """From flags, environment and config file to frozen Settings: what to do, where, which policy."""
 
-from pa_deploy.settings.local_files import write_file
+from pa_deploy.settings.local_files import read_file, write_file
 from pa_deploy.settings.reading import RunInputs, read_inputs
 from pa_deploy.settings.release import SOURCE_INPUTS
 from pa_deploy.settings.report_files import ReportSettings, resolve_report
@@ -54,6 +54,7 @@ __all__ = [
     "is_unmistakable",
     "leads_out",
     "mapping_problems",
+    "read_file",
     "read_inputs",
     "release_mappings",
     "resolve_all",

@@ -272,7 +272,7 @@ def test_a_pipe_in_the_place_of_the_config_is_not_waited_for(
     result = init(terminal)
 
     assert result.exit_code == 2
-    assert "It is not a file" in result.err
+    assert "it is not a file" in result.err
 
 
 def test_the_owner_of_the_action_is_left_to_fill_in(folder: Path, terminal: Terminal) -> None:

@@ -19,7 +19,7 @@ from pa_deploy.detect.app_variables import app_variables, besides_settings
 from pa_deploy.detect.dependency_files import Listing, find_listing
 from pa_deploy.detect.django import Hints, find_django
 from pa_deploy.detect.entry import Entry, find_entry
-from pa_deploy.detect.findings import Choice, Confidence, Finding, Findings, Variable
+from pa_deploy.detect.findings import Choice, Finding, Findings, Variable
 from pa_deploy.detect.pages import page_of_app
 from pa_deploy.detect.python_version import find_python
 from pa_deploy.detect.reached import (
@@ -32,6 +32,7 @@ from pa_deploy.detect.reached import (
     surely_wanted,
 )
 from pa_deploy.detect.secret_names import is_key
+from pa_deploy.detect.table_commands import table_commands
 from pa_deploy.detect.tree import Tree
 
 FRAMEWORKS = (
@@ -203,7 +204,7 @@ def _of_listing(tree: Tree, root: str, listing: Listing) -> Iterator[Finding]:
 
 
 def _commands(tree: Tree, project: Project, reached: Reached) -> Iterator[Finding]:
-    """`flask db upgrade`, if the app has migrations, and does not make its tables by itself."""
+    """What makes the tables, if the app does not make them by itself: migrations, if it has any."""
     modules = {each.module for each in reached.wanted}
     script = posixpath.join(project.root, "migrations", "alembic.ini")
     folder = posixpath.join(project.root, "migrations", "versions")
@@ -212,8 +213,9 @@ def _commands(tree: Tree, project: Project, reached: Reached) -> Iterator[Findin
     if "flask_migrate" in modules and (script in tree.paths or folder in tree.folders):
         target = project.app.target.removesuffix("()")
         line = f"python -m flask --app {target} db upgrade"
-        confidence: Confidence = "sure"
-        yield Finding("run", line, posixpath.join(project.root, "migrations"), confidence)
+        yield Finding("run", line, posixpath.join(project.root, "migrations"))
+    else:
+        yield from table_commands(project)
 
 
 def _generated(variables: Sequence[Variable]) -> Iterator[Finding]:

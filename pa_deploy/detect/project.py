@@ -32,7 +32,7 @@ from pa_deploy.detect.reached import (
     surely_wanted,
 )
 from pa_deploy.detect.secret_names import is_key
-from pa_deploy.detect.table_commands import table_commands
+from pa_deploy.detect.table_commands import flask_line, table_commands
 from pa_deploy.detect.tree import Tree
 
 FRAMEWORKS = (
@@ -211,8 +211,7 @@ def _commands(tree: Tree, project: Project, reached: Reached) -> Iterator[Findin
     if makes_tables(project):
         return
     if "flask_migrate" in modules and (script in tree.paths or folder in tree.folders):
-        target = project.app.target.removesuffix("()")
-        line = f"python -m flask --app {target} db upgrade"
+        line = flask_line(project, "db upgrade")
         yield Finding("run", line, posixpath.join(project.root, "migrations"))
     else:
         yield from table_commands(project)

@@ -14,9 +14,9 @@ from pa_deploy.detect.app_files import Project
 from pa_deploy.detect.findings import Finding
 from pa_deploy.detect.tree import nodes_of
 
-NAME = re.compile(
-    r"(init|create|setup|make)[-_]?(the[-_])?(db|database|tables?)|db[-_](init|create)"
-)
+NAME = re.compile(r"(init|create|setup|make)[-_]?(db|database|tables?)|db[-_](init|create)")
+OLD_FLASK = re.compile(r"^flask\s*[=~<]=\s*([01]\.|2\.[01]\b)", re.IGNORECASE | re.MULTILINE)
+"""Its command has no option `--app`, which came with 2.2."""
 MAKES_TABLES = re.compile(r"\bcreate_all\(|\bCREATE TABLE\b|\bexecutescript\(", re.IGNORECASE)
 ENDS = ("_command", "_cmd", "_group", "_grp")
 """Click leaves them out where it takes the name of a function for that of a command."""
@@ -29,11 +29,18 @@ def table_commands(project: Project) -> Iterator[Finding]:
         for node in nodes_of(code) if code else ():
             name = _command(node) if isinstance(node, ast.FunctionDef) else ""
             if name and isinstance(node, ast.FunctionDef):
-                app = project.app.target.removesuffix("()")
-                line = f"python -m flask --app {app} {name}"
+                line = flask_line(project, name)
                 yield Finding("first-run", line, f"{path}:{node.lineno}", "likely")
                 return
     yield from _script(project)
+
+
+def flask_line(project: Project, words: str) -> str:
+    """A command of Flask for the app of the project."""
+    app = project.app.target.removesuffix("()")
+    if OLD_FLASK.search(project.pins):
+        return f"FLASK_APP={app} python -m flask {words}"
+    return f"python -m flask --app {app} {words}"
 
 
 def _command(function: ast.FunctionDef) -> str:
@@ -57,7 +64,8 @@ def _script(project: Project) -> Iterator[Finding]:
     for path in sorted(project.tree.paths):
         name = path.removeprefix(start)
         is_beside = path.startswith(start) and "/" not in name and path not in project.paths
-        if is_beside and name.endswith(".py") and NAME.fullmatch(posixpath.splitext(name)[0]):
-            if MAKES_TABLES.search(project.tree.text(path)):
-                yield Finding("first-run", f"python {name}", path, "likely")
-                return
+        stem, end = posixpath.splitext(name)
+        is_named = is_beside and end == ".py" and NAME.fullmatch(stem)
+        if is_named and MAKES_TABLES.search(project.tree.text(path)):
+            yield Finding("first-run", f"python {name}", path, "likely")
+            return

@@ -59,3 +59,18 @@ def test_migrations_are_used_instead() -> None:
     }
 
     assert first_run(files) == []
+
+
+@pytest.mark.parametrize(
+    ("pin", "line"),
+    [
+        ("flask==1.1.2", "FLASK_APP=app:app python -m flask init-db"),
+        ("Flask==2.1.3", "FLASK_APP=app:app python -m flask init-db"),
+        ("flask==2.2", "python -m flask --app app:app init-db"),
+        ("flask", "python -m flask --app app:app init-db"),
+    ],
+)
+def test_an_old_flask_is_told_its_app_by_a_variable(pin: str, line: str) -> None:
+    code = '@app.cli.command("init-db")\ndef x():\n    pass\n'
+
+    assert first_run({"app.py": FLASK + code, "requirements.txt": f"{pin}\n"}) == [line]

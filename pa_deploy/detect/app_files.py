@@ -113,6 +113,9 @@ def _kept_by(project: Project, node: ast.AST, constants: Constants) -> Iterator[
     match node:
         case ast.Assign(targets=[target], value=value) if key := _key(target):
             yield from _setting(project, key, value, constants)
+        case ast.Call(func=ast.Attribute(attr="from_mapping" | "update"), args=[], keywords=given):
+            for each in given:
+                yield from _setting(project, each.arg or "", each.value, constants)
         case ast.Call(func=func, args=[first, *rest]):
             name = ast.unparse(func)
             text = constants.text(first)

@@ -14,6 +14,9 @@ STEPS = 8
 HERE = "\0here"
 """Stands for the file itself in a path."""
 ROOTS = ("app.root_path", "current_app.root_path")
+INSTANCES = ("app.instance_path", "current_app.instance_path")
+INSTANCE = "instance"
+"""Flask's folder for what an app writes: beside the module of the app, or beside its package."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +35,16 @@ class Constants:
 
     path: str
     bindings: Mapping[str, tuple[Binding, ...]]
+    packages: int = 0
+    """In how many packages the file is, one in the other."""
 
     @classmethod
     def of(cls, tree: Tree, path: str) -> Constants:
         code = tree.parse(path)
-        return cls(path, names_of(code).bindings if code else {})
+        folder, packages = posixpath.dirname(path), 0
+        while folder and f"{folder}/__init__.py" in tree.paths:
+            folder, packages = posixpath.dirname(folder), packages + 1
+        return cls(path, names_of(code).bindings if code else {}, packages)
 
     def text(self, value: ast.expr) -> Text | None:
         found = self._read(value, STEPS)
@@ -81,8 +89,11 @@ class Constants:
         return self._read(one, steps - 1) if isinstance(one, ast.expr) else None
 
     def _attribute(self, value: ast.Attribute, steps: int) -> str | None:
-        if ast.unparse(value) in ROOTS:
+        name = ast.unparse(value)
+        if name in ROOTS:
             return f"{HERE}/.."
+        if name in INSTANCES:
+            return f"{HERE}{'/..' * (self.packages + 1)}/{INSTANCE}"
         inner = self._read(value.value, steps - 1) if value.attr == "parent" else None
         return None if inner is None else f"{inner}/.."
 

@@ -32,6 +32,9 @@ from pa_deploy.settings import Settings, is_unmistakable
 INSTALL_SECONDS = 1800.0
 """What a run may take if pip installs on PythonAnywhere, and `timeout` is not given."""
 
+MOST_CAUTIONS = 8
+"""How many warnings about the code are told one by one."""
+
 
 def read_release(
     wanted: WantedRelease,
@@ -129,8 +132,11 @@ def _warnings(
                 f'`python-path` names "{folder}", but no file in that folder of `source` is '
                 "shipped. If no command of `run` makes the folder, the release will be refused."
             )
-    for caution in (*exposed, *release_cautions(wanted, code, domain)):
-        yield str(caution)
+    cautions = (*exposed, *release_cautions(wanted, code, domain))
+    yield from map(str, cautions[:MOST_CAUTIONS])
+    more = len(cautions) - MOST_CAUTIONS
+    if more > 0:
+        yield f"There {'is' if more == 1 else 'are'} {more} more. To see all: pa-deploy doctor"
 
 
 def _variables(wanted: WantedRelease) -> Iterator[tuple[str, str]]:

@@ -22,6 +22,8 @@ BOMS = (
 )
 MOST_PARSED = 2 * 1024 * 1024
 """Bytes of all files together. What was parsed is gone through several times, at 1 MiB a second."""
+MOST_KEPT = 512
+"""Syntax trees that are kept: all files of an app, as each is gone through several times."""
 UNUSUAL_CODECS = ("punycode", "idna", "unicode-escape", "raw-unicode-escape", "undefined")
 """No source is written in them. Decoding some takes time that grows with the length squared."""
 
@@ -38,16 +40,24 @@ class Tree:
     folders: frozenset[str]
     compiled: frozenset[str]
     read: Callable[[str], bytes | None]
+    most_parsed: int = MOST_PARSED
     parsed: dict[str, int] = field(default_factory=dict, repr=False, compare=False)
-    """The sizes of files that were parsed: there is a limit for all of them."""
+    """The sizes of files that were parsed: `most_parsed` is the limit for all of them."""
+    passed_over: set[str] = field(default_factory=set, repr=False, compare=False)
+    """Files that were not parsed because of that limit."""
 
     @classmethod
-    def of(cls, paths: Iterable[str], read: Callable[[str], bytes | None]) -> Tree:
+    def of(
+        cls,
+        paths: Iterable[str],
+        read: Callable[[str], bytes | None],
+        most_parsed: int = MOST_PARSED,
+    ) -> Tree:
         listed = frozenset(paths)
         folders = folders_of(listed)
         compiled = (path for path in listed if path.endswith(COMPILED))
         places = (re.sub(r"\.[^/]*$", "", path) for path in compiled)
-        return cls(listed, folders, frozenset(places), read)
+        return cls(listed, folders, frozenset(places), read, most_parsed)
 
     def below(self, folder: str) -> Tree:
         """The tree of one folder; paths are relative to it."""
@@ -55,7 +65,7 @@ class Tree:
             return self
         inside = [path for path in self.paths if path.startswith(f"{folder}/")]
         paths = (path.removeprefix(f"{folder}/") for path in inside)
-        return Tree.of(paths, lambda path: self.read(f"{folder}/{path}"))
+        return Tree.of(paths, lambda path: self.read(f"{folder}/{path}"), self.most_parsed)
 
     def is_hidden(self, path: str) -> bool:
         """Whether the path cannot be followed: a part of it is a file, which may be a link."""
@@ -75,7 +85,8 @@ class Tree:
         if data is None or len(data) > LARGEST_PARSED:
             return None
         if path not in self.parsed:
-            if sum(self.parsed.values()) + len(data) > MOST_PARSED:
+            if sum(self.parsed.values()) + len(data) > self.most_parsed:
+                self.passed_over.add(path)
                 return None
             self.parsed[path] = len(data)
         return parse_source(data)
@@ -104,7 +115,7 @@ def decoded(data: bytes) -> str:
         return data.decode("latin-1")
 
 
-@functools.lru_cache(maxsize=256)
+@functools.lru_cache(maxsize=MOST_KEPT)
 def parse_source(data: bytes) -> ast.Module | None:
     """The syntax tree of a source, decoded as Python does: by its BOM or its coding line."""
     try:
@@ -119,7 +130,7 @@ def parse_source(data: bytes) -> ast.Module | None:
         return None
 
 
-@functools.lru_cache(maxsize=256)
+@functools.lru_cache(maxsize=MOST_KEPT)
 def nodes_of(code: ast.AST) -> tuple[ast.AST, ...]:
     """All nodes, as `ast.walk` finds them. To walk takes longer than to parse, so it is kept."""
     return tuple(ast.walk(code))

@@ -62,7 +62,7 @@ def unmet_needs(wanted: WantedRelease, tree: Tree, domain: str) -> Iterator[Prob
         found = find_django(tree, root, hints) or Findings()
         paths = reached_from(tree, code_files(tree, root), root).paths
         more = besides_settings(tree, paths, found.variables)
-        found = replace(found, variables=(*found.variables, *more))
+        found = replace(found, variables=(*found.variables, *_surely(tree, more)))
         yield from _of_settings(given, found)
         yield from _of_findings(given, found, root)
 
@@ -77,7 +77,12 @@ def _of_app(given: Given) -> Findings:
     app = App(path, roots[0], module, name, "wsgi")
     paths = reached_from(given.tree, (path,), roots[0]).paths
     kept = tuple(kept_files(Project(given.tree, "", app, paths, "")))
-    return Findings(kept, app_variables(given.tree, paths))
+    return Findings(kept, _surely(given.tree, app_variables(given.tree, paths)))
+
+
+def _surely(tree: Tree, variables: tuple[Variable, ...]) -> tuple[Variable, ...]:
+    """None of them, if there was code that was not parsed: it may set any variable itself."""
+    return () if tree.passed_over else variables
 
 
 def _of_settings(given: Given, found: Findings) -> Iterator[Problem]:

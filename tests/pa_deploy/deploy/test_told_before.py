@@ -89,3 +89,13 @@ def test_a_release_with_warnings_goes_live_all_the_same(runner: Runner, pa: Emul
 
     assert (done.exit_code, len(done.warnings)) == (0, 1)
     assert visit(pa).text == "one"
+
+
+def test_many_warnings_about_the_code_are_counted(runner: Runner) -> None:
+    databases = "".join(f'sqlite3.connect("{number}.sqlite3")\n' for number in range(10))
+    (runner.workspace / "mysite.py").write_text(f"import sqlite3\napp = None\n{databases}")
+
+    done = runner.run(source=".", app="mysite:app", mode="plan", python_version="3.13")
+
+    assert len(done.warnings) == 9
+    assert "There are 2 more. To see all: pa-deploy doctor" in done.warnings[-1]

@@ -76,3 +76,10 @@ def test_a_large_file_is_not_parsed() -> None:
 
 def test_a_file_that_cannot_be_read_is_not_parsed() -> None:
     assert Tree.of(["a.py"], lambda _: None).parse("a.py") is None
+
+
+def test_files_beyond_the_limit_of_all_are_passed_over() -> None:
+    tree = Tree.of(["a.py", "b.py"], lambda _: b"x = 1\n", 6)
+
+    assert [tree.parse(each) is None for each in ("a.py", "b.py", "a.py")] == [False, True, False]
+    assert tree.passed_over == {"b.py"}

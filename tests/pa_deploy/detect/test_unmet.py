@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +99,15 @@ def test_a_variable_of_another_module_of_django_is_told() -> None:
 @pytest.mark.parametrize("name", ["HOME", "USERPROFILE", "PYTHONANYWHERE_DOMAIN"])
 def test_a_variable_of_the_system_is_no_problem(name: str) -> None:
     assert flask(f'import os\nX = os.environ["{name}"]\n') == ""
+
+
+def test_no_variable_is_told_if_code_that_was_not_parsed_may_set_it() -> None:
+    more = 'import big, os\nX = os.environ["X_KEY"]\n'
+    files = tree({"app.py": FLASK + more, "big.py": "import os\n" * 100})
+    wanted = WantedRelease(source=Path("/nowhere"), app="app:app")
+
+    assert [*unmet_needs(wanted, files, DOMAIN)]
+    assert [*unmet_needs(wanted, replace(files, most_parsed=500, parsed={}), DOMAIN)] == []
 
 
 def test_a_file_that_may_set_variables_is_believed() -> None:

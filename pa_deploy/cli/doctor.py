@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import partial
 from typing import Any
 
 import click
@@ -20,7 +21,7 @@ from pa_deploy.detect.project import Known, find_project
 from pa_deploy.doctor import Line, examine, noted
 from pa_deploy.errors import InputError
 from pa_deploy.release import read_code
-from pa_deploy.settings import STATUS_INPUTS, resolve_source
+from pa_deploy.settings import STATUS_INPUTS, RunInputs, Settings, resolve_all, resolve_source
 
 REPOSITORY, INPUTS = "repository", "inputs"
 
@@ -45,7 +46,9 @@ def doctor(context: Context, /, *, as_json: bool, **given: Any) -> int:  # noqa:
             found += _wrong_inputs(error)
         else:
             domain = session.domain
-            found += examine(session.settings, session.tools)
+            inputs = read_and_hide(context.given.with_flags(flags(given)), ci)
+            found += examine(session.settings, session.tools, partial(_wanted, inputs))
+            found += _unsettled(inputs)
         found += _repository(context, given, domain)
     rows = [
         {"part": each.about, "state": each.state, "found": each.said, "next": each.advice}
@@ -53,6 +56,22 @@ def doctor(context: Context, /, *, as_json: bool, **given: Any) -> int:  # noqa:
     ]
     Show(ci, as_json).rows(rows, nothing="")
     return next((each.exit_code for each in found if each.state == "wrong"), 0)
+
+
+def _wanted(inputs: RunInputs, username: str) -> Settings | None:
+    """What a deploy would want of the web app; None if it would refuse its inputs."""
+    try:
+        return resolve_all(inputs.of_account(username))[0]
+    except InputError:
+        return None
+
+
+def _unsettled(inputs: RunInputs) -> Iterator[Line]:
+    """Why a deploy would refuse its inputs."""
+    try:
+        resolve_all(inputs)
+    except InputError as error:
+        yield from _wrong_inputs(error)
 
 
 def _wrong_inputs(error: InputError) -> Iterator[Line]:

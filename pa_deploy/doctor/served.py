@@ -16,7 +16,7 @@ from pa_deploy.release import Destination, as_kept, live_row, read_status, see_t
 from pa_deploy.report import health_sentence
 from pa_deploy.settings import StatusSettings
 from pa_deploy.sizes import shown_size
-from pa_deploy.verify import ask_once, read_errors, with_login
+from pa_deploy.verify import ask_once, errors_since, with_login
 
 NEARLY_FULL = 0.8
 DAY_SECONDS = 86_400
@@ -107,7 +107,7 @@ def _site(check: HealthCheck, found: Webapp, tools: Tools) -> Line:
 
 def _errors(domain: str, tools: Tools) -> Iterator[Line]:
     since = tools.deadline.clock.time() - DAY_SECONDS
-    found = read_errors(tools.api, domain, since, tools.ci.redact)
+    found = errors_since(tools.api, domain, since, tools.ci.redact)
     if found:
         said = f"The newest of the last day: {found[0].strip()}"
         yield Line("errors", "note", said, "All of it: pa-deploy logs error")

@@ -44,9 +44,16 @@ def read_errors(
     never hides the real failure. It costs one request.
     """
     try:
-        content = api.files.read(log_path(domain, "error"))
+        return errors_since(api, domain, since, redact)
     except DeployError as error:
         return (f"(the error log could not be read: {error.what})",)
+
+
+def errors_since(
+    api: Api, domain: str, since: float, redact: Callable[[str], str]
+) -> tuple[str, ...]:
+    """As `read_errors`. Raises DeployError if the log cannot be read."""
+    content = api.files.read(log_path(domain, "error"))
     return _errors_since(content or b"", since, redact)
 
 

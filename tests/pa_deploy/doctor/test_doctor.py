@@ -126,6 +126,49 @@ def test_an_older_exception_is_not(webapp: Emulator, terminal: Terminal) -> None
     assert page(terminal)["errors"].startswith("ok: ")
 
 
+def test_a_log_that_cannot_be_read_has_no_newest_exception(
+    webapp: Emulator, terminal: Terminal
+) -> None:
+    webapp.add_fault(method="GET", path="error.log", status=403, times=9)
+
+    assert page(terminal)["errors"].startswith("note: It could not be looked at:")
+
+
+@pytest.mark.parametrize("status", [404, 500])
+def test_the_token_is_not_blamed_for_other_errors(
+    webapp: Emulator, terminal: Terminal, status: int
+) -> None:
+    webapp.add_fault(method="GET", path="webapps", status=status, times=9)
+
+    assert [*page(terminal)] == ["account", "repository"]
+
+
+@pytest.mark.usefixtures("webapp")
+def test_settings_that_differ_from_the_config_are_told(folder: Path, terminal: Terminal) -> None:
+    (folder / "pa-deploy.toml").write_text('python-version = "3.12"\nforce-https = true\n')
+
+    said = page(terminal)["config"]
+
+    assert said.startswith("note: A deploy would make 2 changes: ")
+    assert said.endswith("See: pa-deploy plan")
+
+
+@pytest.mark.usefixtures("webapp")
+def test_settings_that_are_as_the_config_says_are_well(folder: Path, terminal: Terminal) -> None:
+    (folder / "pa-deploy.toml").write_text('python-version = "3.13"\n')
+
+    assert page(terminal)["config"].startswith("ok: ")
+
+
+@pytest.mark.usefixtures("webapp")
+def test_an_input_that_a_deploy_would_refuse_is_wrong(folder: Path, terminal: Terminal) -> None:
+    (folder / "pa-deploy.toml").write_text('python-version = "3.99x"\n')
+    shown = terminal.type("doctor")
+
+    assert "inputs\twrong\t`python-version`" in shown.out
+    assert "\nconfig\t" not in shown.out
+
+
 @pytest.mark.usefixtures("webapp")
 def test_nothing_that_is_written_on_a_terminal_is_in_json(terminal: Terminal) -> None:
     rows = json.loads(terminal.type("doctor", "--json").out)
@@ -146,6 +189,7 @@ def test_a_live_release_its_disk_and_its_lock_are_told(
     assert said["release"].startswith(f"ok: {release} is live, and was seen healthy.")
     assert "by the releases of this web app" in said["disk"]
     assert said["lock"].startswith("ok: ")
+    assert said["config"].startswith("ok: ")
     assert said["site"].startswith("ok: ")
     assert said["repository"].startswith("ok: The release would have 2 files")
 

@@ -28,7 +28,7 @@ REMOVED = {
 """Versions of Python, and the modules of Python itself that they no longer have."""
 SHOWN_LINE = r"^ *File \"(?:.*/code/)?(?P<file>.+)\", line (?P<line>\d+)\n(?: .*\n){0,2}"
 """The end of a traceback that shows a line of code and what is wrong with it."""
-UNREADABLE = r"(?:Syntax|Indentation|Tab)Error: (?P<said>.+?)[.?]?"
+UNREADABLE = r"\b(?:Syntax|Indentation|Tab)Error: (?P<said>.+?)[.?]?"
 """Without the sign at its end, as it becomes a part of a sentence."""
 MOST_CHARACTERS = 300
 """Of an error that a sentence quotes."""
@@ -106,7 +106,8 @@ HINTS = (
             r"[Ee]nvironment variable ['\"](\w+)['\"] (?:is )?not set",
             r"Config '(\w+)' is missing",
             r"validation errors? for \w*(?:Settings|Config)\w*\n(\w+)\n +Field required",
-            r"KeyError: '([A-Z][A-Z0-9_]*)'",
+            # Django looks for a template's tag by its name, too.
+            r"KeyError: '([A-Z][A-Z0-9_]*)'(?![\s\S]*TemplateSyntaxError)",
         ),
     ),
     Hint(
@@ -121,6 +122,10 @@ HINTS = (
             UNREADABLE + r" \((?P<file>.+), line (?P<line>\d+)\)$",
             SHOWN_LINE + UNREADABLE + "$",
         ),
+    ),
+    Hint(
+        "Correct the template {file}, line {line}.",
+        (r"\bTemplateSyntaxError: .+ \((?P<file>.+), line (?P<line>\d+)\)$",),
     ),
     Hint(
         "Two modules import each other, so {} is not there yet. Move one of the imports.",

@@ -244,6 +244,10 @@ def test_a_variable_in_small_letters_is_known_by_where_it_was_sought() -> None:
             "read build.py, line 2: unexpected indent",
         ),
         (
+            "jinja2.exceptions.TemplateSyntaxError: Unknown tag 'x'. (templates/a.html, line 2)",
+            "Correct the template templates/a.html, line 2.",
+        ),
+        (
             "ImportError: cannot import name 'Markup' from 'flask' (/x/flask/__init__.py)",
             "The installed flask has no Markup.",
         ),
@@ -268,7 +272,11 @@ def test_the_cause_fits_the_exception(said: str, words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["", "KeyError: 'name'", "ValueError: x", "no such table: a\n" + "later\n" * 60]
+    "said",
+    [
+        *("", "KeyError: 'name'", "ValueError: x", "no such table: a\n" + "later\n" * 60),
+        "KeyError: 'TAG'\n\ndjango.template.TemplateSyntaxError: Invalid block tag: 'TAG'",
+    ],
 )
 def test_it_does_not_guess(said: str) -> None:
     assert list(hints(said)) == []

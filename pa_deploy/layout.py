@@ -55,6 +55,11 @@ class Layout:
         return f"{self.base}/status.json"
 
     @property
+    def settled(self) -> str:
+        """The last status of a pointer that was done with, in case the other one is lost."""
+        return f"{self.base}/settled.json"
+
+    @property
     def boot(self) -> str:
         """When the WSGI file is imported."""
         return f"{self.base}/boot.json"

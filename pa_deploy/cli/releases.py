@@ -213,7 +213,7 @@ def _look_again(
     destination: Destination, before: ReleaseStatus, release: str | None
 ) -> ReleaseStatus:
     """The status under the lock. "The release before" must still mean the same one."""
-    status = read_status(destination)
+    status = read_status(destination, has_run=True)
     if release is None and (status.live, status.previous) != (before.live, before.previous):
         raise PlanChanged(
             f"While this run waited, release {status.live} went live in place of {before.live}."
@@ -329,7 +329,7 @@ def detach_command(session: Session, *, yes: bool) -> None:
 def read_status_of(destination: Destination) -> ReleaseStatus:
     """The loader's last status. Raises NewerPaDeploy, also for a pointer that waits for it."""
     insist_on_known_pointer(destination)
-    return read_status(destination)
+    return read_status(destination, has_run=True)
 
 
 def destination_of(session: Session) -> Destination:

@@ -96,9 +96,10 @@ def see_status(goal: ReleaseGoal, actual: Actual) -> Seen:
     wsgi_file = actual.wsgi_file.content if actual.wsgi_file else None
     if wsgi_file:
         insist_on_known(number_of_loader(wsgi_file), destination.layout.domain)
-    status = read_status(destination)
+    serves = is_loader(wsgi_file or b"")
+    status = read_status(destination, has_run=serves)
     # The release was left for the site of before, which has served since.
-    is_left = bool(status.live) and wsgi_file is not None and not is_loader(wsgi_file)
+    is_left = bool(status.live) and wsgi_file is not None and not serves
     if is_left:
         status = replace(status, live="")
     return Seen(

@@ -50,7 +50,7 @@ class Served:
         self.status = NOTHING
 
     def lines(self) -> Iterator[Line]:
-        self.status = status = read_status(self._destination)
+        self.status = status = read_status(self._destination, has_run=True)
         row = live_row(status)
         if not status.live:
             yield Line("release", "ok", "pa-deploy has shipped none to this web app.")

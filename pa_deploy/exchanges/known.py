@@ -10,7 +10,14 @@ SEGMENTS = frozenset(
     {
         *("", ".", "..", "~", "home", "var", "www", "log", "tmp", "usr", "bin", "etc"),
         *(".bashrc", ".profile", ".virtualenvs", ".local", ".cache", "README.txt"),
-        *(".pa-deploy", "pointer.json", "release.json", "status.json", "verified.json"),
+        *(
+            ".pa-deploy",
+            "pointer.json",
+            "release.json",
+            "status.json",
+            "settled.json",
+            "verified.json",
+        ),
         *("current", "before", "wsgi_before.py", "again", "incoming", "releases", "records"),
         *("secrets", "environments", "distributions", "layers", "files", "lock", "shared"),
         *("code", "loader", "bin", "unpacking", "first", "backups", "output.log", "closed"),

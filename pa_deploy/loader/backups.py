@@ -15,10 +15,11 @@ from .boot import BOOT, ONE_AT_A_TIME, WORK
 from .databases import COMPANIONS, copy_database, databases_reached, is_database, nobody_writes
 from .files import OUTPUT, PLACES, UPLOADED, Home, discard, move, names_in
 from .inventory import digest_of
+from .status import SETTLED
 from .verified import VERIFIED
 
 MOVED = ".replaced"
-OUR_FILES = (*UPLOADED, "status.json", BOOT, ONE_AT_A_TIME, WORK, OUTPUT, VERIFIED)
+OUR_FILES = (*UPLOADED, "status.json", SETTLED, BOOT, ONE_AT_A_TIME, WORK, OUTPUT, VERIFIED)
 TIME = re.compile(r"\.\d{8}T\d{6}\.\d{6}Z")
 
 

@@ -14,6 +14,8 @@ from .layout import LAYOUT, number_in
 from .releases import RELEASE_ID, live
 from .verified import marked
 
+SETTLED = "settled.json"
+"""The last status that says what became of a pointer, in case status.json is lost."""
 OUTPUT_BYTES = 64 * 1024
 """How much of the end of the commands' output is in the status."""
 STATUS: Dict[str, Any] = {
@@ -39,6 +41,10 @@ STATUS: Dict[str, Any] = {
     "output_bytes": 0,
 }
 """What status.json says if nothing has happened yet."""
+NEEDED = ("nonce", "state", "live", "releases")
+"""Without them a status is as good as none."""
+OVER = ("live", "refused")
+"""The states in which nothing is left to do for a pointer."""
 
 
 def read_pointer(home: Home) -> Dict[str, Any]:
@@ -54,8 +60,14 @@ def read_pointer(home: Home) -> Dict[str, Any]:
 
 
 def read_status(home: Home) -> Dict[str, Any]:
-    """What was done last. A damaged value counts as missing."""
+    """What was done last. A damaged value counts as missing.
+
+    If the file is lost, all that it knew of the releases is in the last settled one: which may be
+    gone back to is found nowhere else.
+    """
     said = home.read("status.json")
+    if any(type(said.get(name)) is not type(STATUS[name]) for name in NEEDED):
+        said = home.read(SETTLED)
     status = {
         name: said[name] if type(said.get(name)) is type(default) else default
         for name, default in STATUS.items()
@@ -65,7 +77,7 @@ def read_status(home: Home) -> Dict[str, Any]:
 
 def is_decided(status: Dict[str, Any], wanted: Dict[str, Any]) -> bool:
     """Whether what the pointer wants was done or refused."""
-    return status["nonce"] == wanted["nonce"] and status["state"] in ("live", "refused")
+    return status["nonce"] == wanted["nonce"] and status["state"] in OVER
 
 
 def is_prepared(status: Dict[str, Any], wanted: Dict[str, Any]) -> bool:
@@ -93,6 +105,9 @@ def sign_status(home: Home, status: Dict[str, Any]) -> None:
     signed["request_key"] = _digest_of_key(home)
     if signed != home.read("status.json"):
         home.write("status.json", signed)
+    if signed["state"] in OVER and signed != home.read(SETTLED):
+        with suppress(OSError):  # a full disk must not stop what the status is about
+            home.write(SETTLED, signed)
 
 
 def write_status(home: Home, status: Dict[str, Any]) -> None:

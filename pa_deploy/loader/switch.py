@@ -22,7 +22,7 @@ from .shared import link_what_is_missing
 from .start import start_preparer
 from .status import is_decided, is_prepared, read_pointer, read_status, sign_status
 from .takeover import hand_over, take_over
-from .verified import with_marks_of
+from .verified import VERIFIED, with_marks_of
 
 AGAIN = "before/again"
 """pa-deploy uploads it if the site of before the first release has served since the live one."""
@@ -98,13 +98,17 @@ def _is_ready(home: Home, status: Dict[str, Any], wanted: Dict[str, Any]) -> boo
     return is_prepared(status, wanted) and Release(home, wanted["id"]).is_whole
 
 
-def _rows(status: Dict[str, Any], wanted: Dict[str, Any]) -> List[Any]:
-    """Those that pa-deploy wants to stay, and what was live: it may have found no status of it."""
+def _rows(home: Home, status: Dict[str, Any], wanted: Dict[str, Any]) -> List[Any]:
+    """Those that pa-deploy wants to stay, and what was live: it may have found no status of it.
+
+    Then only the note of a healthy release can tell that the site may go back to it.
+    """
     rows: List[Any] = wanted["releases"]
     previous = status["previous"]
     if not previous or previous in [row.get("id") for row in rows if isinstance(row, dict)]:
         return rows
-    return [*rows, {"id": previous, "created": "", "bad": False}]
+    is_verified = home.read(VERIFIED).get("release") == previous
+    return [*rows, {"id": previous, "created": "", "bad": False, "verified": is_verified}]
 
 
 def _switch(home: Home, status: Dict[str, Any], wanted: Dict[str, Any], *, at_once: bool) -> None:
@@ -120,6 +124,6 @@ def _switch(home: Home, status: Dict[str, Any], wanted: Dict[str, Any], *, at_on
     except (OSError, RuntimeError) as error:  # a full disk, or the app has just written something
         sign_status(home, {**status, "state": "refused", "error": str(error)})
         return
-    rows = with_marks_of(_rows(status, wanted), status["releases"], but=wanted["id"])
+    rows = with_marks_of(_rows(home, status, wanted), status["releases"], but=wanted["id"])
     news = {"state": "live", "live": wanted["id"], "releases": rows}
     sign_status(home, {**status, **news, "at_once": at_once})

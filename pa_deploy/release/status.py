@@ -22,12 +22,18 @@ NOTHING = ReleaseStatus()
 OUTPUT_LINES = 40
 
 
-def read_status(destination: Destination) -> ReleaseStatus:
-    """What the loader did last; NOTHING if it never ran, or if its file is damaged.
+def read_status(destination: Destination, *, has_run: bool = False) -> ReleaseStatus:
+    """What the loader did last; NOTHING if it never ran.
 
-    Raises NewerPaDeploy.
+    If the file is damaged, the last settled status counts, and also if it is missing and it is
+    known that the loader `has_run`: to look for that one costs a request. Raises NewerPaDeploy.
     """
-    return status_in(_read(destination, destination.layout.status)) or NOTHING
+    layout = destination.layout
+    content = _read(destination, layout.status)
+    said = status_in(content)
+    if said is None and (has_run or content is not None):
+        said = status_in(_read(destination, layout.settled))
+    return said or NOTHING
 
 
 def read_boot(destination: Destination) -> Boot:
@@ -42,7 +48,7 @@ def live_row(status: ReleaseStatus) -> ReleaseRow | None:
 
 def read_live(destination: Destination) -> LiveRelease | None:
     """The release that the loader serves. Raises NewerPaDeploy."""
-    status = read_status(destination)
+    status = read_status(destination, has_run=True)
     if not status.live:
         return None
     record = read_record(destination, status.live, status.layout)

@@ -209,6 +209,7 @@ def test_nothing_gets_its_name_before_it_is_on_the_disk(account: Account) -> Non
     renames = [i for i, (name, _) in enumerate(told) if name == "replace"]
     assert {os.path.relpath(told[i][1], base) for i in renames} == {
         "status.json",
+        "settled.json",
         "space.json",
         "boot.json",
         "current",

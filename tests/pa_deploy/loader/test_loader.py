@@ -273,7 +273,7 @@ def test_only_the_account_can_read_anything(account: Account) -> None:
     assert {stat.S_IMODE(each.stat().st_mode) for each in folders} == {0o700}
     files = [account.base / "output.log", *account.base.glob("*.json")]
     files += [*account.base.glob("records/*"), *account.base.glob("secrets/*")]
-    assert len(files) == 7
+    assert len(files) == 8
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
 
 

@@ -67,17 +67,18 @@ def test_status_names_the_live_release_and_its_commit(
     assert (data["release"]["id"], data["release"]["commit"]) == (two[1], "0123456789abcdef")
 
 
-@pytest.mark.parametrize("harm", ["record", "status"])
+@pytest.mark.parametrize("harm", [["record"], ["status"], ["status", "settled"]])
 def test_status_says_what_it_knows_of_a_release(
-    terminal: Terminal, shipper: Shipper, two: list[str], harm: str
+    terminal: Terminal, shipper: Shipper, two: list[str], harm: list[str]
 ) -> None:
-    gone = {"record": f"records/{two[1]}.json", "status": "status.json"}[harm]
-    (shipper.folder / gone).write_text("{}")
+    for each in harm:
+        gone = f"records/{two[1]}.json" if each == "record" else f"{each}.json"
+        (shipper.folder / gone).write_text("{}")
 
     done = terminal.type("status")
 
     assert done.exit_code == 0
-    assert (two[1] in done.out) == (harm == "record")
+    assert (two[1] in done.out) == ("settled" not in harm)
 
 
 @pytest.mark.soak
@@ -101,6 +102,20 @@ def test_rollback_goes_back_and_asks_the_site(
 
     assert done.exit_code == 0, done.err
     assert done.out.startswith(f"Release {two[0]} is live again, in place of {two[1]}: https://")
+    assert visit(pa).text == "one"
+
+
+@pytest.mark.parametrize("damaged", [None, "{"])
+def test_rollback_goes_back_though_the_status_was_lost(
+    terminal: Terminal, pa: Emulator, shipper: Shipper, two: list[str], damaged: str | None
+) -> None:
+    (shipper.folder / "status.json").unlink()
+    if damaged:
+        (shipper.folder / "status.json").write_text(damaged)
+
+    done = terminal.type("rollback")
+
+    assert done.out.startswith(f"Release {two[0]} is live again, in place of {two[1]}: "), done.err
     assert visit(pa).text == "one"
 
 

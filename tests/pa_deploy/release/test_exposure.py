@@ -70,7 +70,14 @@ def hidden(shipper: Shipper) -> list[str]:
     former = next(row.id for row in shipper.status().releases if row.id != live)
     paths = [
         *(f"secrets/{live}.json", f"records/{live}.json", f"secrets/{former}.json"),
-        *("pointer.json", "status.json", "output.log", "before/wsgi_before.py", "lock/ticket"),
+        *(
+            "pointer.json",
+            "status.json",
+            "settled.json",
+            "output.log",
+            "before/wsgi_before.py",
+            "lock/ticket",
+        ),
         *("loader.lock", "releases/code.json", "releases/code/pa_deploy_wsgi.py"),
         f"releases/{former}/code/other",
         *(

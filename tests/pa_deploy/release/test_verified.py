@@ -70,6 +70,21 @@ def marks(job: Job) -> dict[str, bool | None]:
     return {row["id"]: row["verified"] for row in status["releases"]}
 
 
+def test_a_deploy_after_a_lost_status_knows_which_releases_were_healthy(
+    runner: Runner, pa: Emulator
+) -> None:
+    job = Job(runner, pa)
+    job.push(hello("one"))
+    push_bad(job, "two", rollback="false")
+    before = marks(job)
+    pa.path(f"{BASE}/status.json").unlink()
+
+    job.push(hello("three"))
+
+    assert set(before.items()) < set(marks(job).items())
+    assert sorted(map(bool, before.values())) == [False, True]
+
+
 def test_a_deploy_that_was_healthy_is_noted(runner: Runner, pa: Emulator) -> None:
     job = Job(runner, pa)
     job.push(hello("one"))

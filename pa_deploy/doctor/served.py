@@ -12,7 +12,7 @@ from pa_deploy.deploy.room import FREE_BYTES, KEPT_FOR_ROLLBACK
 from pa_deploy.doctor.line import Line, tried
 from pa_deploy.errors import Unhealthy
 from pa_deploy.model import HealthCheck, ReleaseStatus, Webapp
-from pa_deploy.release import Destination, as_kept, live_row, read_status, see_to_disk
+from pa_deploy.release import Destination, check_to_ask, live_row, read_status, see_to_disk
 from pa_deploy.report import health_sentence
 from pa_deploy.settings import StatusSettings
 from pa_deploy.sizes import shown_size
@@ -34,7 +34,8 @@ def lines(
     if served.status.live:
         yield from tried("disk", partial(_disk, destination, served.status, is_free=is_free))
         yield from tried("lock", partial(_lock, destination))
-    check = _check_of(settings, served.status)
+    row = live_row(served.status)
+    check = check_to_ask(settings, row.check if row else None)
     if check is None:
         yield Line("site", "note", "It is not asked, as `health-check` says.")
     else:
@@ -86,14 +87,6 @@ def _lock(destination: Destination) -> Iterator[Line]:
         yield Line("lock", "note", said, "If it was killed, the lock ends by itself in 3 minutes.")
     else:
         yield Line("lock", "ok", "No run has it.")
-
-
-def _check_of(settings: StatusSettings, status: ReleaseStatus) -> HealthCheck | None:
-    """How to ask the site: as the inputs say, else as its release was asked before."""
-    check, row = settings.health_check, live_row(status)
-    return (
-        check if check is None or settings.has_check or row is None else as_kept(check, row.check)
-    )
 
 
 def _site(check: HealthCheck, found: Webapp, tools: Tools) -> Line:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from urllib.parse import urljoin
 
 from pa_deploy.model import HealthCheck, PageCheck, ReleaseRow, ReleaseStatus
+from pa_deploy.settings import StatusSettings
 
 
 def page_check(check: HealthCheck | None) -> PageCheck:
@@ -28,6 +29,12 @@ def as_kept(check: HealthCheck, kept: PageCheck | None) -> HealthCheck | None:
         return None
     url = urljoin(f"https://{check.domain}/", kept.url)
     return replace(check, url=url, statuses=kept.statuses or check.statuses, text=kept.text)
+
+
+def check_to_ask(settings: StatusSettings, kept: PageCheck | None) -> HealthCheck | None:
+    """How to ask the site: as the inputs say, else as its release was asked before."""
+    check = settings.health_check
+    return check if check is None or settings.has_check else as_kept(check, kept)
 
 
 def check_of_release(

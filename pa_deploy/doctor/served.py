@@ -9,8 +9,8 @@ from functools import partial
 from pa_deploy.deploy import Tools, Warnings
 from pa_deploy.deploy.reach import make_destination
 from pa_deploy.deploy.room import FREE_BYTES, KEPT_FOR_ROLLBACK
-from pa_deploy.doctor.line import Line, tried
-from pa_deploy.errors import Unhealthy
+from pa_deploy.doctor.line import Line, tried, unknown
+from pa_deploy.errors import DeployError, Unhealthy
 from pa_deploy.model import HealthCheck, ReleaseStatus, Webapp
 from pa_deploy.release import Destination, check_to_ask, live_row, read_status, see_to_disk
 from pa_deploy.report import health_sentence
@@ -20,7 +20,6 @@ from pa_deploy.verify import ask_once, errors_since, with_login
 
 NEARLY_FULL = 0.8
 DAY_SECONDS = 86_400
-NOTHING = ReleaseStatus()
 
 
 def lines(
@@ -29,12 +28,17 @@ def lines(
     destination = make_destination(settings.target, tools, Warnings(tools.ci))
     if found.password_protection.enabled:
         destination = replace(destination, logins=(found.password_protection,))
-    served = Served(destination)
-    yield from tried("release", served.lines)
-    if served.status.live:
-        yield from tried("disk", partial(_disk, destination, served.status, is_free=is_free))
+    status = ReleaseStatus()
+    try:
+        status = read_status(destination, has_run=True)
+    except DeployError as error:
+        yield unknown("release", error)
+    else:
+        yield from _release(status)
+    if status.live:
+        yield from tried("disk", partial(_disk, destination, status, is_free=is_free))
         yield from tried("lock", partial(_lock, destination))
-    row = live_row(served.status)
+    row = live_row(status)
     check = check_to_ask(settings, row.check if row else None)
     if check is None:
         yield Line("site", "note", "It is not asked, as `health-check` says.")
@@ -43,27 +47,19 @@ def lines(
     yield from tried("errors", partial(_errors, found.domain, tools))
 
 
-class Served:
-    """The loader's status, once it was read."""
-
-    def __init__(self, destination: Destination) -> None:
-        self._destination = destination
-        self.status = NOTHING
-
-    def lines(self) -> Iterator[Line]:
-        self.status = status = read_status(self._destination, has_run=True)
-        row = live_row(status)
-        if not status.live:
-            yield Line("release", "ok", "pa-deploy has shipped none to this web app.")
-        elif row and row.is_target:
-            yield Line("release", "ok", f"{status.live} is live, and was seen healthy.")
-        else:
-            said = f"{status.live} is live, and no run has seen it healthy."
-            yield Line("release", "note", said, "Deploy again: that asks the site.")
-        if status.state == "refused":
-            step = f" at `{status.step}`" if status.step else ""
-            said = f"The last one, {status.id}, was refused{step}: {status.error}"
-            yield Line("release", "note", said, "Its run says what to do.")
+def _release(status: ReleaseStatus) -> Iterator[Line]:
+    row = live_row(status)
+    if not status.live:
+        yield Line("release", "ok", "pa-deploy has shipped none to this web app.")
+    elif row and row.is_target:
+        yield Line("release", "ok", f"{status.live} is live, and was seen healthy.")
+    else:
+        said = f"{status.live} is live, and no run has seen it healthy."
+        yield Line("release", "note", said, "Deploy again: that asks the site.")
+    if status.state == "refused":
+        step = f" at `{status.step}`" if status.step else ""
+        said = f"The last one, {status.id}, was refused{step}: {status.error}"
+        yield Line("release", "note", said, "Its run says what to do.")
 
 
 def _disk(destination: Destination, status: ReleaseStatus, *, is_free: bool) -> Iterator[Line]:

@@ -18,16 +18,19 @@ PLACE = "on PythonAnywhere"
 DIRECTORIES = ("source_directory", "working_directory", "virtualenv")
 FILES, HEADERS = "static-files", "static-headers"
 SECRET_HEADERS = ("authorization", "proxy-authorization", "cookie", "set-cookie")
-Read = tuple[Finding, bool]
-"""A value, and whether a config can say it."""
+Read = tuple[Finding, object]
+"""A text for the config, and what must be read from it; None if a config must not say it."""
 
 
 def from_account(webapp: Webapp, actual: Actual) -> Detected:
     """The settings that a config file can say, and notes about the rest. A plan of it is empty."""
     values: list[Finding] = []
     notes: list[Problem] = []
-    for finding, is_clear in (*_settings(webapp), *_mappings(actual), *_headers(actual)):
-        _keep(finding, values, notes, is_clear=is_clear)
+    for finding, meant in (*_settings(webapp), *_mappings(actual), *_headers(actual)):
+        if meant is not None and BY_NAME[finding.input_name].read(finding.value).value == meant:
+            values.append(finding)
+        else:
+            notes.append(_left_out(finding))
     notes += _of_wsgi_file(actual)
     if webapp.password_protection.enabled:
         notes.append(_password(webapp))
@@ -37,10 +40,11 @@ def from_account(webapp: Webapp, actual: Actual) -> Detected:
 
 
 def _settings(webapp: Webapp) -> Iterator[Read]:
-    yield Finding("python-version", webapp.python_version, PLACE), True
+    yield Finding("python-version", webapp.python_version, PLACE), webapp.python_version
     for name in DIRECTORIES:
         if value := getattr(webapp, name):
-            yield Finding(name.replace("_", "-"), value, PLACE), value.startswith("/")
+            meant = value if value.startswith("/") else None
+            yield Finding(name.replace("_", "-"), value, PLACE), meant
     if webapp.force_https:
         yield Finding("force-https", "true", PLACE), True
 
@@ -51,7 +55,7 @@ def _mappings(actual: Actual) -> Iterator[Read]:
     times = Counter(row.url for row in rows)
     for row in rows:
         is_clear = times[row.url] == 1 and row.path.startswith("/")
-        yield Finding(FILES, f"{row.url} = {row.path}", PLACE), is_clear
+        yield Finding(FILES, f"{row.url} = {row.path}", PLACE), (row,) if is_clear else None
 
 
 def _headers(actual: Actual) -> Iterator[Read]:
@@ -60,25 +64,15 @@ def _headers(actual: Actual) -> Iterator[Read]:
     for row in rows:
         is_secret = row.name.lower() in SECRET_HEADERS or is_secret_name(row.name.replace("-", "_"))
         is_clear = times[row.url, row.name.lower()] == 1 and not is_secret
-        yield Finding(HEADERS, f"{row.url} {row.name}: {row.value}", PLACE), is_clear
+        text = f"{row.url} {row.name}: {row.value}"
+        yield Finding(HEADERS, text, PLACE), (row,) if is_clear else None
 
 
-def _keep(finding: Finding, values: list[Finding], notes: list[Problem], *, is_clear: bool) -> None:
-    """Take it into the config, if it would be read there as it is on PythonAnywhere."""
-    one = BY_NAME[finding.input_name]
-    before = [each.value for each in values if each.input_name == finding.input_name]
-    reading = one.read("\n".join((*before, finding.value)))
-    is_whole = not one.is_list or (
-        isinstance(reading.value, tuple) and len(reading.value) == len(before) + 1
-    )
-    is_same = one.is_list or one.name == "force-https" or str(reading.value) == finding.value
-    if reading.complaints or not (is_clear and is_whole and is_same):
-        shown = finding.value.partition(": ")[0]
-        said = f"{shown!a} is left out of the config file, which cannot say it: it is there twice, "
-        said += "has no absolute path or an unusual sign, or may be secret."
-        notes.append(Problem(finding.input_name, said, advice="It stays as it is."))
-    else:
-        values.append(finding)
+def _left_out(finding: Finding) -> Problem:
+    shown = finding.value.partition(": ")[0]
+    said = f"{shown!a} is left out of the config file, which cannot say it: it is there twice, "
+    said += "has no absolute path or an unusual sign, or may be secret."
+    return Problem(finding.input_name, said, advice="It stays as it is.")
 
 
 def _of_wsgi_file(actual: Actual) -> Iterator[Problem]:

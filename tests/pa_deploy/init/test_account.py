@@ -56,6 +56,8 @@ MAPPINGS = [
     ("/static/", "/home/alice/another"),
     ("/c/", "/home/alice/a #b"),
     ("/x y/", "/x"),
+    ("/a = /b", "/home/alice/s"),
+    ("/a=/b/", "/home/alice/s"),
 ]
 
 
@@ -149,6 +151,8 @@ def test_what_cannot_be_written_is_told_and_stays(pa: Emulator, terminal: Termin
 
     assert "'/static/ = /home/alice/another' is left out of the config file" in told
     assert "'/c/ = /home/alice/a #b' is left out of the config file" in told
+    assert "'/a = /b = /home/alice/s' is left out of the config file" in told
+    assert "'/a=/b/ = /home/alice/s' is left out of the config file" in told
 
 
 def test_the_wsgi_file_is_read_for_its_app_folders_and_variables(

@@ -69,7 +69,6 @@ def _plain(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
     """The statements of a file and of its classes that no condition guards."""
     for each in body:
         if isinstance(each, ast.ClassDef):
-            yield ast.ClassDef(each.name, each.bases, [], [], [])
             yield from _plain(each.body)
         elif isinstance(each, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Expr):
             yield each

@@ -15,6 +15,7 @@ import pty
 import re
 import shutil
 import struct
+import subprocess
 import sys
 import tempfile
 import termios
@@ -156,18 +157,18 @@ def deployed() -> dict[str, str]:
 
 def typed(project: Path, environ: dict[str, str], *words: str) -> str:
     """All lines that a command leaves on a terminal, with their colours. Raises RuntimeError."""
-    child, terminal = pty.fork()
-    if not child:
-        os.chdir(project)
-        os.execve(PROGRAM, [str(PROGRAM), *words], environ)  # noqa: S606
-    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
-    written = b""
-    while piece := read_some(terminal):
-        written += piece
-    _, status = os.waitpid(child, 0)
-    if status:
-        raise RuntimeError(written.decode())
-    return "".join(left_lines(written.decode()))
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
+    command = [PROGRAM, *words]
+    with subprocess.Popen(  # noqa: S603
+        command, cwd=project, env=environ, stdin=theirs, stdout=theirs, stderr=theirs
+    ) as child:
+        os.close(theirs)
+        written = b"".join(iter(lambda: read_some(ours), b"")).decode()
+    os.close(ours)
+    if child.returncode:
+        raise RuntimeError(written)
+    return "".join(left_lines(written))
 
 
 def read_some(terminal: int) -> bytes:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from pa_deploy.detect.app_files import (
     Project,
     foreign_paths,
-    kept_files,
     makes_tables,
     static_mappings,
     what_will_not_work,
@@ -20,6 +19,7 @@ from pa_deploy.detect.dependency_files import Listing, find_listing
 from pa_deploy.detect.django import Hints, find_django
 from pa_deploy.detect.entry import Entry, find_entry
 from pa_deploy.detect.findings import Choice, Finding, Findings, Variable
+from pa_deploy.detect.kept_files import kept_files, uses_of
 from pa_deploy.detect.pages import page_of_app
 from pa_deploy.detect.python_version import find_python
 from pa_deploy.detect.reached import (
@@ -170,7 +170,8 @@ def _app(tree: Tree, entry: Entry, known: Known) -> Detected:
         beside=posixpath.dirname(app.path),
         is_asgi=app.kind == "asgi",
     )
-    project = Project(tree, entry.root, app, reached.paths, listing.text)
+    uses = uses_of(tree, entry.root, reached.paths)
+    project = Project(tree, entry.root, app, reached.paths, listing.text, uses)
     others = tuple((each.app, place) for each, place in entry.others)
     values = (
         _source(entry),

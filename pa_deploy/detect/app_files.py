@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
@@ -12,8 +11,6 @@ from pathlib import PurePosixPath
 from pa_deploy.detect.apps import App
 from pa_deploy.detect.evaluate import Uses
 from pa_deploy.detect.findings import Finding
-from pa_deploy.detect.kinds import FACTORIES
-from pa_deploy.detect.names import HOLDERS
 from pa_deploy.detect.tree import Tree
 from pa_deploy.errors import Problem
 
@@ -40,6 +37,10 @@ class Project:
     pins: str
     uses: Uses
 
+    @property
+    def is_flask(self) -> bool:
+        return any(each.name in FLASK for each in self.uses.calls)
+
     def inside(self, path: str) -> str | None:
         """A path of the tree, relative to the root; None if it is outside."""
         if not self.root:
@@ -64,30 +65,6 @@ def static_mappings(project: Project) -> Iterator[Finding]:
     address = url.strip("/") if isinstance(url, str) and url else posixpath.basename(inside)
     if address:
         yield Finding("static-files", f"/{address}/ = {inside}", str(made.place))
-
-
-def makes_tables(project: Project) -> str:
-    """Where the app makes its tables as it starts, as `db.create_all()` does; or ""."""
-    for path in project.paths:
-        code = project.tree.parse(path) if "create_all(" in project.tree.text(path) else None
-        waiting: list[ast.AST] = [code] if code else []
-        while waiting:
-            node = waiting.pop()
-            if isinstance(node, ast.Expr) and "create_all(" in ast.unparse(node):
-                return f"{path}:{node.lineno}"
-            inner = (each for each in ast.iter_child_nodes(node) if isinstance(each, HOLDERS))
-            waiting += [each for each in inner if _runs_at_start(each, project.app.name)]
-    return ""
-
-
-def _runs_at_start(node: ast.AST, factory: str) -> bool:
-    match node:
-        case ast.FunctionDef(name=name):
-            return name in (*FACTORIES, factory)
-        case ast.If(test=test):
-            return "__main__" not in ast.unparse(test)
-        case _:
-            return not isinstance(node, ast.ClassDef | ast.AsyncFunctionDef)
 
 
 def foreign_paths(project: Project) -> Iterator[Problem]:

@@ -92,13 +92,13 @@ def _bound_by(statement: ast.stmt) -> Iterator[tuple[str, Binding]]:
                 yield from _assigned(target, statement.value)
         case ast.AnnAssign(target=target, value=ast.expr() as value):
             yield from _assigned(target, value)
-        case ast.If() if _never_runs(statement.test):
+        case ast.If() if never_runs(statement.test):
             yield from _bound(statement.orelse)
         case _:
             yield from _bound_inside(statement)
 
 
-def _never_runs(test: ast.expr) -> bool:
+def never_runs(test: ast.expr) -> bool:
     """Whether it is `__name__ == "__main__"` or TYPE_CHECKING, which are false on a server."""
     match test:
         case ast.Compare(

@@ -10,8 +10,6 @@ from dataclasses import dataclass, replace
 from pa_deploy.detect.app_files import (
     Project,
     foreign_paths,
-    kept_files,
-    makes_tables,
     static_mappings,
     what_will_not_work,
 )
@@ -20,6 +18,7 @@ from pa_deploy.detect.dependency_files import Listing, find_listing
 from pa_deploy.detect.django import Hints, find_django
 from pa_deploy.detect.entry import Entry, find_entry
 from pa_deploy.detect.findings import Choice, Finding, Findings, Variable
+from pa_deploy.detect.kept_files import kept_files, uses_of
 from pa_deploy.detect.pages import page_of_app
 from pa_deploy.detect.python_version import find_python
 from pa_deploy.detect.reached import (
@@ -32,7 +31,7 @@ from pa_deploy.detect.reached import (
     surely_wanted,
 )
 from pa_deploy.detect.secret_names import is_key
-from pa_deploy.detect.table_commands import flask_line, table_commands
+from pa_deploy.detect.table_commands import table_commands
 from pa_deploy.detect.tree import Tree
 
 FRAMEWORKS = (
@@ -170,15 +169,17 @@ def _app(tree: Tree, entry: Entry, known: Known) -> Detected:
         beside=posixpath.dirname(app.path),
         is_asgi=app.kind == "asgi",
     )
-    project = Project(tree, entry.root, app, reached.paths, listing.text)
+    uses = uses_of(tree, entry.root, reached.paths)
+    project = Project(tree, entry.root, app, reached.paths, listing.text, uses)
+    shared = tuple(kept_files(project))
     others = tuple((each.app, place) for each, place in entry.others)
     values = (
         _source(entry),
         Finding("app", app.target, entry.place, entry.confidence, others),
         *_of_listing(tree, entry.root, listing),
-        *_commands(tree, project, reached),
+        *table_commands(project, {each.module for each in reached.wanted}, shared),
         *static_mappings(project),
-        *kept_files(project),
+        *shared,
         *(page_of_app(tree, reached.paths) if framework in WITH_ROUTES else ()),
     )
     notes = (*entry.notes, *what_will_not_work([each.module for each in reached.wanted]))
@@ -201,20 +202,6 @@ def _of_listing(tree: Tree, root: str, listing: Listing) -> Iterator[Finding]:
     yield find_python(tree, root, listing.text, place)
     if listing.finding:
         yield listing.finding
-
-
-def _commands(tree: Tree, project: Project, reached: Reached) -> Iterator[Finding]:
-    """What makes the tables, if the app does not make them by itself: migrations, if it has any."""
-    modules = {each.module for each in reached.wanted}
-    script = posixpath.join(project.root, "migrations", "alembic.ini")
-    folder = posixpath.join(project.root, "migrations", "versions")
-    if makes_tables(project):
-        return
-    if "flask_migrate" in modules and (script in tree.paths or folder in tree.folders):
-        line = flask_line(project, "db upgrade")
-        yield Finding("run", line, posixpath.join(project.root, "migrations"))
-    else:
-        yield from table_commands(project)
 
 
 def _generated(variables: Sequence[Variable]) -> Iterator[Finding]:

@@ -18,6 +18,7 @@ from pa_deploy.module_names import package_of
 
 MOST_FILES = 500
 IMPORT = re.compile(r"[ \t]*(?:from|import)[ \t]+([A-Za-z_][\w.]*)")
+DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 IMPLIED = {
     "ImageField": "PIL",
     "EmailStr": "email_validator",
@@ -69,13 +70,15 @@ class Reached:
 
 
 def reached_from(tree: Tree, starts: Sequence[str], root: str) -> Reached:
-    """All files that the first ones import, in functions too."""
+    """All files that the first ones import, in functions too, and those that `app.config` reads."""
     waiting = list(starts)
     paths: dict[str, None] = dict.fromkeys(waiting)
     wanted: dict[str, Wanted] = {}
     while waiting and len(paths) <= MOST_FILES:
         path = waiting.pop(0)
         code = tree.parse(path)
+        waiting += [file for file in _configs(tree, path, root) if file not in paths]
+        paths.update(dict.fromkeys(waiting))
         for each in _imports(code) if code else _told(tree.text(path)):
             for module in each.modules:
                 found = _files(tree, path, module, each.level, root)
@@ -89,6 +92,21 @@ def reached_from(tree: Tree, starts: Sequence[str], root: str) -> Reached:
                 if before is None or (before.is_optional and not each.is_optional):
                     wanted[named] = Wanted(named, place, each.is_optional)
     return Reached(tuple(paths), tuple(wanted.values()))
+
+
+def _configs(tree: Tree, path: str, root: str) -> Iterator[str]:
+    """The modules that Flask's `from_object` names in texts, such as `config.Production`."""
+    code = tree.parse(path) if "from_object" in tree.text(path) else None
+    for node in nodes_of(code) if code else ():
+        match node:
+            case ast.Call(func=ast.Attribute(attr="from_object"), args=[given]):
+                texts = (each for each in ast.walk(given) if isinstance(each, ast.Constant))
+                for name in (
+                    str(each.value) for each in texts if DOTTED.fullmatch(str(each.value))
+                ):
+                    yield from _files(tree, path, name, 0, root)
+            case _:
+                pass
 
 
 def code_files(tree: Tree, root: str) -> tuple[str, ...]:

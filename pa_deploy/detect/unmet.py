@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from pa_deploy.detect.app_cautions import roots_of
-from pa_deploy.detect.app_files import Project, kept_files
+from pa_deploy.detect.app_files import Project
 from pa_deploy.detect.app_variables import (
     app_variables,
     besides_settings,
@@ -18,6 +18,7 @@ from pa_deploy.detect.apps import App
 from pa_deploy.detect.django import Hints, django_roots, find_django
 from pa_deploy.detect.findings import Finding, Findings, Variable
 from pa_deploy.detect.kept import share
+from pa_deploy.detect.kept_files import kept_files, uses_of
 from pa_deploy.detect.modules import find_module
 from pa_deploy.detect.reached import code_files, reached_from
 from pa_deploy.detect.secret_names import is_key
@@ -83,7 +84,8 @@ def _of_app(given: Given) -> Findings:
         return Findings()
     app = App(path, roots[0], module, name, "wsgi")
     paths = reached_from(given.tree, (path,), roots[0]).paths
-    kept = tuple(kept_files(Project(given.tree, "", app, paths, "")))
+    uses = uses_of(given.tree, roots[0], paths, dict(given.variables))
+    kept = tuple(kept_files(Project(given.tree, "", app, paths, "", uses)))
     return Findings(kept, _surely(given.tree, paths, app_variables(given.tree, paths)))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pa_deploy.detect.evaluate.entry import Evaluation, evaluate_module
 from pa_deploy.detect.evaluate.libraries import INCLUDE, RANDOM, ROUTE
+from pa_deploy.detect.evaluate.uses import Uses, find_uses, options
 from pa_deploy.detect.evaluate.values import (
     Absent,
     Either,
@@ -17,6 +18,7 @@ from pa_deploy.detect.evaluate.values import (
     Unknown,
     Value,
 )
+from pa_deploy.detect.evaluate.watching import Use
 
 __all__ = [
     "INCLUDE",
@@ -29,6 +31,10 @@ __all__ = [
     "Instance",
     "Module",
     "Unknown",
+    "Use",
+    "Uses",
     "Value",
     "evaluate_module",
+    "find_uses",
+    "options",
 ]

@@ -23,6 +23,14 @@ from pa_deploy.detect.evaluate.values import (
 
 
 def attribute(run: Run, owner: Value, name: str) -> Value:
+    found = _attribute(run, owner, name)
+    if run.watching and isinstance(found, Unknown | External):
+        of_app = run.watching.of_app(name)
+        return found if of_app is None else of_app
+    return found
+
+
+def _attribute(run: Run, owner: Value, name: str) -> Value:
     match owner:
         case Unknown():
             return owner

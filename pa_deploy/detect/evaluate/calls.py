@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 
 from pa_deploy.detect.evaluate import environment
+from pa_deploy.detect.evaluate.app_config import config_method, note_use
 from pa_deploy.detect.evaluate.attributes import attribute
 from pa_deploy.detect.evaluate.builtins import FUNCTIONS, call_builtin
 from pa_deploy.detect.evaluate.call import Call
@@ -33,6 +34,7 @@ from pa_deploy.detect.evaluate.values import (
     Unknown,
     Value,
 )
+from pa_deploy.detect.evaluate.watching import is_config
 from pa_deploy.detect.tree import parse_source
 
 KEEP_OPTIONS = {"append", "insert", "extend", "update", "setdefault"}
@@ -51,7 +53,7 @@ def call_value(function: Value, call: Call, scope: Scope) -> Value:
         case Instance():
             return call_instance(function, call)
         case Method():
-            return _method(function, call)
+            return _method(function, call, scope)
         case External():
             return _external(function.name, call, scope)
         case Absent():
@@ -62,6 +64,7 @@ def call_value(function: Value, call: Call, scope: Scope) -> Value:
 
 
 def _external(name: str, call: Call, scope: Scope) -> Value:
+    note_use(name, call, scope)
     if name in ("importlib.import_module", "__import__"):
         return import_module(call, scope)
     if name == "split_settings.tools.include":
@@ -85,8 +88,12 @@ def _external(name: str, call: Call, scope: Scope) -> Value:
     return spread(call.run, call.args, apply)
 
 
-def _method(method: Method, call: Call) -> Value:
+def _method(method: Method, call: Call, scope: Scope) -> Value:
     owner, name = method.owner, method.name
+    if isinstance(owner, PurePosixPath):
+        note_use(f"pathlib.Path.{name}", call.with_args(owner, *call.args), scope)
+    if is_config(owner):
+        return config_method(name, call, scope)
     if name in KEEP_OPTIONS or not any(isinstance(each, Either) for each in call.args):
         return _call_method(owner, name, call)
     return spread(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 
 from pa_deploy.detect.evaluate.branches import Execute, Outcome, Returned
 from pa_deploy.detect.evaluate.call import Call
@@ -10,18 +11,36 @@ from pa_deploy.detect.evaluate.expressions import evaluate
 from pa_deploy.detect.evaluate.models import read_fields
 from pa_deploy.detect.evaluate.operators import either
 from pa_deploy.detect.evaluate.run import MOST_CALLS, Run
-from pa_deploy.detect.evaluate.values import Class, Function, Scope, Unknown, Value
+from pa_deploy.detect.evaluate.values import Class, Function, Place, Scope, Unknown, Value
 
 PLAIN = ("lru_cache", "cache", "staticmethod", "wraps")
 """Decorators that leave the result of a function as it is."""
 
 
-def define_function(run: Run, node: ast.FunctionDef, scope: Scope, execute: Execute) -> Value:
+Definition = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def define_function(run: Run, node: Definition, scope: Scope, execute: Execute) -> Value:
     """The function as a value. Its body runs when it is called."""
+    special = _special(node)
+    if special and run.watching is None:
+        return Unknown(special)
+    made = Function(node.name, _body(run, node, scope, execute))
+    if run.watching:
+        run.watching.functions[Place(scope.path, node.lineno)] = made
+    return Unknown(special) if special else made
+
+
+def _special(node: Definition) -> str:
+    """Why a call gives something else than the body does; "" if it does not."""
+    if isinstance(node, ast.AsyncFunctionDef):
+        return "a coroutine"
     if not all(_is_plain(each) for each in node.decorator_list):
-        return Unknown(f"{node.name} is decorated")
-    if _is_generator(node):
-        return Unknown(f"{node.name} is a generator")
+        return f"{node.name} is decorated"
+    return f"{node.name} is a generator" if _is_generator(node) else ""
+
+
+def _body(run: Run, node: Definition, scope: Scope, execute: Execute) -> Callable[[Call], Value]:
     defaults = _defaults(run, node.args, scope)
 
     def call(given: Call) -> Value:
@@ -39,7 +58,7 @@ def define_function(run: Run, node: ast.FunctionDef, scope: Scope, execute: Exec
             run.conditions = conditions
         return _result(run, node.name, outcome, inner)
 
-    return Function(node.name, call)
+    return call
 
 
 def _result(run: Run, name: str, outcome: Outcome, scope: Scope) -> Value:
@@ -95,4 +114,6 @@ def define_class(run: Run, node: ast.ClassDef, scope: Scope, execute: Execute) -
     execute(run, node.body, inner)
     made = Class(node.name, inner.names, bases, inner.places, inner.sources)
     read_fields(run, node, made)
+    if run.watching:
+        run.watching.classes.append(made)
     return made

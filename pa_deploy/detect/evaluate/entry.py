@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pa_deploy.detect.evaluate.imports import load
-from pa_deploy.detect.evaluate.run import NO_USER, ExhaustedError, RaisedError, Read, Run
-from pa_deploy.detect.evaluate.statements import execute_module
+from pa_deploy.detect.evaluate.run import NO_USER, ExhaustedError, RaisedError, Read
+from pa_deploy.detect.evaluate.statements import new_run
 from pa_deploy.detect.evaluate.values import Class, Place, Scope, Unknown, Value, settled
 from pa_deploy.detect.tree import Tree
 
@@ -80,10 +79,9 @@ def evaluate_module(
     `configuration` names a class of it: its attributes are the settings then. `search` are more
     folders that Python searches. `is_main`: it is run as a program.
     """
-    run = Run(tree, root, variables, _not_yet, user)
+    run = new_run(tree, root, variables, user)
     run.search += [run.absolute(each) for each in search]
     run.main = module if is_main else ""
-    run.execute = lambda body, scope: execute_module(run, body, scope)
     is_cut = False
     try:
         load(run, module)
@@ -105,10 +103,6 @@ def evaluate_module(
         run.roots(),
         scope.names,
     )
-
-
-def _not_yet(_body: list[ast.stmt], _scope: Scope) -> None:
-    """Until the run has what executes."""
 
 
 def _settings(scope: Scope, configuration: str) -> dict[str, Setting]:

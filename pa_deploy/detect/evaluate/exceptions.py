@@ -13,7 +13,7 @@ from pa_deploy.detect.evaluate.targets import assign, sources_of
 from pa_deploy.detect.evaluate.values import Scope, Unknown
 
 
-def run_with(execute: Execute, run: Run, node: ast.With, scope: Scope) -> Outcome:
+def run_with(execute: Execute, run: Run, node: ast.With | ast.AsyncWith, scope: Scope) -> Outcome:
     """A `with`; that of `suppress(…)` catches exceptions."""
     suppressed: list[str] = []
     for item in node.items:

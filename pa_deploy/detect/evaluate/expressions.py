@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import PurePosixPath
 
 from pa_deploy.detect.evaluate import environment, formats
+from pa_deploy.detect.evaluate.app_config import setting
 from pa_deploy.detect.evaluate.attributes import attribute
 from pa_deploy.detect.evaluate.builtins import is_builtin
 from pa_deploy.detect.evaluate.call import Call
@@ -38,6 +39,7 @@ from pa_deploy.detect.evaluate.values import (
     is_key,
     unknown_part,
 )
+from pa_deploy.detect.evaluate.watching import is_config
 
 TOO_DEEP = Unknown("it is nested too deeply")
 CODE_SHOWN = 60
@@ -90,6 +92,8 @@ def _subscript(run: Run, node: ast.Subscript, scope: Scope) -> Value:
     key = evaluate(run, node.slice, scope)
     if isinstance(owner, Environ):
         return spread(run, (key,), lambda name: environment.read(run, name, node.lineno))
+    if is_config(owner):
+        return spread(run, (key,), lambda name: setting(run, name))
     try:
         return spread(run, (owner, key), lambda mine, other: subscript(run, mine, other))
     except LookupError:
@@ -282,7 +286,13 @@ def _lambda(_run: Run, node: ast.Lambda, scope: Scope) -> Value:
     return Function("lambda", call)
 
 
+def _inner(run: Run, node: ast.Await | ast.Yield, scope: Scope) -> Value:
+    return evaluate(run, node.value, scope) if node.value else None
+
+
 KINDS: dict[type[ast.expr], Callable[..., Value]] = {
+    ast.Await: _inner,
+    ast.Yield: _inner,
     ast.Constant: _constant,
     ast.Name: _name,
     ast.Attribute: _attribute,

@@ -217,11 +217,12 @@ def include(call: Call, scope: Scope) -> Value:
         if not found and not is_optional:
             run.miss(call.line, place)
         for path in found:
-            _execute_file(run, path, scope.globals)
+            execute_file(run, path, scope.globals)
     return None
 
 
-def _execute_file(run: Run, path: str, scope: Scope) -> None:
+def execute_file(run: Run, path: str, scope: Scope) -> None:
+    """Evaluate a file as if it stood in the scope."""
     inner = Scope(path, scope.module, scope.names, scope.places, scope.sources)
     _evaluate(run, inner)
     scope.is_open = scope.is_open or inner.is_open

@@ -9,6 +9,7 @@ from pa_deploy.detect.evaluate.environment import NEEDED, read
 from pa_deploy.detect.evaluate.libraries import CONFIGURED
 from pa_deploy.detect.evaluate.run import Run
 from pa_deploy.detect.evaluate.values import Class, Function, Instance, Value, settled
+from pa_deploy.detect.evaluate.watching import MOST_NOTED
 
 PYDANTIC = ("pydantic_settings.BaseSettings", "pydantic.BaseSettings", "pydantic.v1.BaseSettings")
 
@@ -16,6 +17,9 @@ PYDANTIC = ("pydantic_settings.BaseSettings", "pydantic.BaseSettings", "pydantic
 def make_instance(of: Class, call: Call) -> Value:
     """The object of a class of the project, as far as its `__init__` tells."""
     instance = Instance(of, dict(call.named))
+    watching = call.run.watching
+    if watching and len(watching.instances) < MOST_NOTED:
+        watching.instances.append(instance)
     start = of.find("__init__")
     if isinstance(start, Function):
         start.call(call.with_args(instance, *call.args))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pa_deploy.detect.evaluate.values import Place, Scope, Unknown, Value
+from pa_deploy.detect.evaluate.watching import Watching
 from pa_deploy.detect.tree import Tree
 
 if TYPE_CHECKING:
@@ -92,6 +93,8 @@ class Run:
     """The module that runs as `__main__`, if one does."""
     packages: str | None = None
     """The text of the files that name packages, once it is read."""
+    watching: Watching | None = None
+    """What is noted of calls and settings; None if nobody asks."""
 
     def __post_init__(self) -> None:
         self.search.append(self.absolute(self.root))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from pa_deploy.detect.evaluate.branches import Ended, Outcome, Returned, run_both
@@ -17,9 +17,21 @@ from pa_deploy.detect.evaluate.operators import truth
 from pa_deploy.detect.evaluate.run import MOST_NESTED, MOST_TURNS, Run
 from pa_deploy.detect.evaluate.targets import add_skipped, assign, augment, delete, sources_of
 from pa_deploy.detect.evaluate.values import Scope, Unknown, Value
+from pa_deploy.detect.tree import Tree
 
 
-def execute_module(run: Run, body: Sequence[ast.stmt], scope: Scope) -> None:
+def new_run(tree: Tree, root: str, variables: Mapping[str, str], user: str) -> Run:
+    """The beginning of an evaluation, with what executes."""
+    run = Run(tree, root, variables, _not_yet, user)
+    run.execute = lambda body, scope: _execute_module(run, body, scope)
+    return run
+
+
+def _not_yet(_body: list[ast.stmt], _scope: Scope) -> None:
+    """Until the run has what executes."""
+
+
+def _execute_module(run: Run, body: Sequence[ast.stmt], scope: Scope) -> None:
     """Run all statements; one that raises does not stop the next, so that all is found."""
     for statement in body:
         _execute_one(run, statement, scope)
@@ -144,12 +156,8 @@ def _return(run: Run, node: ast.Return, scope: Scope) -> Outcome:
     return Returned(evaluate(run, node.value, scope) if node.value else None)
 
 
-def _define(run: Run, node: ast.FunctionDef, scope: Scope) -> None:
+def _define(run: Run, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> None:
     scope.names[node.name] = define_function(run, node, scope, execute)
-
-
-def _define_async(_run: Run, node: ast.AsyncFunctionDef, scope: Scope) -> None:
-    scope.names[node.name] = Unknown("a coroutine")
 
 
 def _class(run: Run, node: ast.ClassDef, scope: Scope) -> None:
@@ -176,15 +184,17 @@ KINDS: dict[type[ast.stmt], Callable[..., Outcome]] = {
     ast.Expr: _expression,
     ast.If: _if,
     ast.For: _for,
+    ast.AsyncFor: _for,
     ast.While: _while,
     ast.With: partial(run_with, execute),
+    ast.AsyncWith: partial(run_with, execute),
     ast.Try: partial(run_try, execute),
     ast.Raise: run_raise,
     ast.Assert: run_assert,
     ast.Match: partial(run_match, execute),
     ast.Return: _return,
     ast.FunctionDef: _define,
-    ast.AsyncFunctionDef: _define_async,
+    ast.AsyncFunctionDef: _define,
     ast.ClassDef: _class,
     ast.Global: _global,
     ast.Delete: _delete,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
+from pa_deploy.detect.evaluate.app_config import note_setting
 from pa_deploy.detect.evaluate.comprehensions import unpacked
 from pa_deploy.detect.evaluate.expressions import evaluate
 from pa_deploy.detect.evaluate.methods import elements, grow
@@ -68,6 +69,8 @@ def bind(
     owner.names[name] = value
     owner.places[name] = Place(run.path, line)
     owner.sources[name] = sources.union(*run.conditions)
+    if run.watching:
+        run.watching.note_setting(name, value, Place(scope.path, line))
 
 
 def assign(run: Run, target: ast.expr, value: Value, scope: Scope, sources: frozenset[str]) -> None:
@@ -86,8 +89,12 @@ def assign(run: Run, target: ast.expr, value: Value, scope: Scope, sources: froz
             found = evaluate(run, owner, scope)
             if isinstance(found, Instance):
                 found.attributes[name] = value
+            if run.watching:
+                run.watching.note_setting(name, value, Place(scope.path, target.lineno))
         case ast.Subscript(value=owner, slice=key):
-            _set_item(run, evaluate(run, owner, scope), evaluate(run, key, scope), value)
+            held, item = evaluate(run, owner, scope), evaluate(run, key, scope)
+            _set_item(run, held, item, value)
+            note_setting(run, held, item, value, Place(scope.path, target.lineno))
             _add_sources(owner, scope, sources)
         case _:
             pass

@@ -58,8 +58,8 @@ FRAMEWORKS = {"flask": ("flask", "dash"), "django": ("django", "wagtail"), "fast
 """Words of a file that brings a framework along."""
 DJANGO = "django"
 MADE_BY = re.compile(r"startproject' using Django (\d+)\.(\d+)")
-OLDEST_DJANGO = (2, 2)
-"""The oldest that runs on a Python that PythonAnywhere offers."""
+FITTING_DJANGO = (((2, 0), "1.11.29"), ((2, 2), "2.2.0"))
+"""What runs on a Python that PythonAnywhere offers, for what was made by a Django before that."""
 TRANSLATOR = "a2wsgi"
 
 
@@ -246,7 +246,9 @@ def _django(tree: Tree) -> tuple[str, str] | None:
         text = tree.text(path)
         found = MADE_BY.search(text)
         if found:
-            version = max((int(found[1]), int(found[2])), OLDEST_DJANGO)
+            made_by = (int(found[1]), int(found[2]))
+            own = f"{made_by[0]}.{made_by[1]}.0"
+            version = next((fits for before, fits in FITTING_DJANGO if made_by < before), own)
             place = f"{path}:{text.count(chr(10), 0, found.start()) + 1}"
-            return f"{DJANGO}~={version[0]}.{version[1]}.0", place
+            return f"{DJANGO}~={version}", place
     return None

@@ -6,6 +6,7 @@ as far as an app can see it: the real host, over https.
 
 from __future__ import annotations
 
+import faulthandler
 import io
 import os
 import signal
@@ -65,6 +66,7 @@ def try_out(base: str, release: str, asked: Dict[str, Any]) -> None:
     """
     home = Home(base)
     output = Output(home.at(OUTPUT))
+    _show_where_it_is_ended()
     verdict = {"step": "import", "error": ""}
     _note(home, verdict)
     try:
@@ -93,6 +95,12 @@ def try_out(base: str, release: str, asked: Dict[str, Any]) -> None:
         discard(home.at(VERDICT))
     _flush()
     os._exit(1 if verdict["error"] else WELL)
+
+
+def _show_where_it_is_ended() -> None:
+    """Have Python write what it was at if its time is over, also in code that is not Python's."""
+    with suppress(OSError, ValueError, AttributeError):  # stderr was closed
+        faulthandler.register(signal.SIGTERM, sys.stderr, all_threads=False, chain=True)
 
 
 def _note(home: Home, verdict: Dict[str, str]) -> None:

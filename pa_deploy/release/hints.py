@@ -28,6 +28,8 @@ REMOVED = {
 """Versions of Python, and the modules of Python itself that they no longer have."""
 SHOWN_LINE = r"^ *File \"(?:.*/code/)?(?P<file>.+)\", line (?P<line>\d+)\n(?: .*\n){0,2}"
 """The end of a traceback that shows a line of code and what is wrong with it."""
+OF_PACKAGE = r"^ *File \".*/site-packages/(?P<file>.+)\", line (?P<line>\d+)\n(?: .*\n){0,2}"
+"""The same, of a file that a package has."""
 UNREADABLE = r"\b(?:Syntax|Indentation|Tab)Error: (?P<said>.+?)[.?]?"
 """Without the sign at its end, as it becomes a part of a sentence."""
 MOST_CHARACTERS = 300
@@ -116,14 +118,6 @@ HINTS = (
         (r"SECRET_KEY setting must not be empty",),
     ),
     Hint(
-        "Python cannot read {file}, line {line}: {said}. If the file works on your machine, it "
-        "needs a newer `python-version`.",
-        (
-            UNREADABLE + r" \((?P<file>.+), line (?P<line>\d+)\)$",
-            SHOWN_LINE + UNREADABLE + "$",
-        ),
-    ),
-    Hint(
         "Correct the template {file}, line {line}.",
         (r"\bTemplateSyntaxError: .+ \((?P<file>.+), line (?P<line>\d+)\)$",),
     ),
@@ -147,6 +141,38 @@ HINTS = (
 )
 
 
+UNREADABLE_CODE = (
+    Hint(
+        "Python cannot read {file}, line {line}, of a package that is listed: {said}. List a "
+        "newer version of the package.",
+        (OF_PACKAGE + UNREADABLE + "$",),
+    ),
+    Hint(
+        "Python cannot read {file}, line {line}: {said}. If the file works on your machine, it "
+        "needs a newer `python-version`.",
+        (
+            UNREADABLE + r" \((?P<file>.+), line (?P<line>\d+)\)$",
+            SHOWN_LINE + UNREADABLE + "$",
+        ),
+    ),
+)
+"""Only the first that is found holds."""
+OLD_DJANGO = (
+    r"TypeError: .*__init__\(\) missing 1 required positional argument: 'on_delete'",
+    r"No module named 'django\.core\.urlresolvers'",
+    r"RuntimeError: __class__ not set defining 'AbstractBaseUser'",
+    r"django/contrib/admin/widgets\.py\", line \d+\n(?: .*\n){0,2}SyntaxError: Generator",
+)
+"""What code for a Django before 2.0 says to a later one, and Django 1.9 to 1.11.16 to Python 3.9.
+"""
+NO_FILE = r"^FileNotFoundError: \[Errno 2\] No such file or directory: '(?P<path>[^']+)'"
+IN_RELEASE = re.compile(r".*/releases/\w+/code/")
+STARTS_PROGRAM = re.compile(r"subprocess\.py\", line \d+, in _execute_child")
+TIMED_OUT_AT = (
+    r"\(most recent call first\):\n(?: .*\n)*? +File \".*/code/(?P<file>.+)\", "
+    r"line (?P<line>\d+) in (?P<name>.+)$"
+)
+"""What Python's faulthandler writes: the first frame that is the project's."""
 NO_TABLE = (
     r"no such (?:table|column): ([\w.]+)",
     r"relation \"([\w.]+)\" does not exist",
@@ -165,11 +191,14 @@ def hints(said: str, app: str = "") -> Iterator[str]:
     """
     end = "\n".join(said.splitlines()[-LAST_LINES:])
     special = (
-        _no_module(end),
+        _old_django(end) or _no_module(end),
         _no_program(end),
         _no_flask_app(end, app),
         _migration(said) or _no_table(end),
         _no_name(end),
+        _no_file(end),
+        "" if _found(OLD_DJANGO, end) else _unreadable(end),
+        _where_it_was(end),
     )
     found = (*special, *(hint.about(end) for hint in HINTS))
     yield from (sentence for sentence in found if sentence)
@@ -197,6 +226,50 @@ def _no_module(said: str) -> str:
     return (
         f"Python finds no module {found[1]}. If a package has it, add the package to "
         "`requirements`. If it is your own, add its folder to `python-path`."
+    )
+
+
+def _old_django(said: str) -> str:
+    if not _found(OLD_DJANGO, said):
+        return ""
+    return (
+        "The code, or the listed Django, is of a time before Django 2.0. The last version of that "
+        "time that works is for Python 3.9: list `Django==1.11.29`, and set "
+        '`python-version = "3.9"`.'
+    )
+
+
+def _unreadable(said: str) -> str:
+    return next((told for hint in UNREADABLE_CODE if (told := hint.about(said))), "")
+
+
+def _no_file(said: str) -> str:
+    """Of a file that the code opens. A program that cannot be started is another matter."""
+    found = _found((NO_FILE,), said)
+    if not found or STARTS_PROGRAM.search(said):
+        return ""
+    path = IN_RELEASE.sub("", found["path"])
+    if path != found["path"] or not path.startswith("/"):
+        return (
+            f"The code opens {path}, which is not in the release. Commit it. If it has secrets, "
+            "read them from variables instead, and name these in `env`."
+        )
+    return (
+        f"The code opens {path}, which is not on PythonAnywhere. If it is a file of the project, "
+        "open it by a path that begins with `os.path.dirname(__file__)`. If it has secrets, read "
+        "them from variables instead, and name these in `env`."
+    )
+
+
+def _where_it_was(said: str) -> str:
+    """The place of the project's code at which the time was over."""
+    found = _found((TIMED_OUT_AT,), said)
+    if not found:
+        return ""
+    return (
+        f"When the time was over, the app was at {found['file']}, line {found['line']}. If it "
+        "waits for another server there, a free account may not reach it: have it do so in a "
+        "request, not at the start."
     )
 
 

@@ -86,6 +86,12 @@ def choose(project: Project) -> Choice | tuple[Problem, ...]:
     )
 
 
+def app_without_settings(project: Project) -> Finding | None:
+    """The WSGI app of a project whose settings are not in the repository."""
+    wsgi = _named(project)[0]
+    return Finding("app", f"{wsgi}:application", project.file_of(wsgi)) if wsgi else None
+
+
 def _others(
     project: Project, chosen: Settings, named: list[Named], inside: list[tuple[Named, Settings]]
 ) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Iterator
 from dataclasses import replace
 
-from pa_deploy.detect.django.choice import Choice, choose, problems_of
+from pa_deploy.detect.django.choice import Choice, app_without_settings, choose, problems_of
 from pa_deploy.detect.django.data import find_databases, needed_variables
 from pa_deploy.detect.django.hosts import redirects, with_host, with_origin, without_debug
 from pa_deploy.detect.django.offer import Open, make_shim
@@ -47,6 +47,8 @@ def find_django(tree: Tree, root: str | None = None, hints: Hints = NO_HINTS) ->
     choice = choose(project)
     if isinstance(choice, Choice):
         return _of_choice(project, choice, values)
+    app = app_without_settings(project)
+    values += [app] if app else []
     return Findings(tuple(values), problems=choice) if choice else None
 
 

@@ -167,6 +167,8 @@ def test_what_never_ends_is_ended(account: Account, app: str, step: str) -> None
 
     assert account.start().body == "former"
     assert refusal(account) == f"{step}: it was ended after 1 s, as its time was over"
+    told = " ".join(hints(account.status()["output"]))
+    assert "When the time was over, the app was at mysite.py, line " in told
 
 
 @pytest.mark.parametrize(

@@ -180,12 +180,78 @@ def test_of_a_missing_module_it_names_the_package(module: str, package: str) -> 
     assert f"The module {module} is part of the package {package}" in hint
 
 
-@pytest.mark.parametrize("module", ["django.core.urlresolvers", "shop.views", "flask.ext.wtf"])
+@pytest.mark.parametrize("module", ["django.utils.lru_cache", "shop.views", "flask.ext.wtf"])
 def test_of_a_part_of_a_module_it_is_said_that_the_rest_is_there(module: str) -> None:
     (hint,) = hints(f"ModuleNotFoundError: No module named '{module}'")
 
     first = module.partition(".")[0]
     assert hint.startswith(f"{first} is there, but has no {module}. If it is a package, list the ")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "ModuleNotFoundError: No module named 'django.core.urlresolvers'",
+        "TypeError: ForeignKey.__init__() missing 1 required positional argument: 'on_delete'",
+        "TypeError: __init__() missing 1 required positional argument: 'on_delete'",
+        "RuntimeError: __class__ not set defining 'AbstractBaseUser' as <class 'x'>",
+        (
+            '  File "/e/lib/python3.9/site-packages/django/contrib/admin/widgets.py", line 151\n'
+            "    '%s=%s' % (k, v) for k, v in params.items(),\n    ^\n"
+            "SyntaxError: Generator expression must be parenthesized"
+        ),
+    ],
+)
+def test_of_code_for_an_old_django_it_names_the_version_that_still_runs(said: str) -> None:
+    (hint,) = hints(said)
+
+    assert 'list `Django==1.11.29`, and set `python-version = "3.9"`' in hint
+
+
+def test_of_a_package_that_python_cannot_read_the_version_is_at_fault() -> None:
+    said = '  File "/e/site-packages/old/a.py", line 3\n    async = 1\nSyntaxError: invalid syntax'
+
+    (hint,) = hints(said)
+
+    assert hint == (
+        "Python cannot read old/a.py, line 3, of a package that is listed: invalid syntax. "
+        "List a newer version of the package."
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/home/a/.pa-deploy/a.b/releases/12ab/code/data/x.csv", "data/x.csv, which is not in the"),
+        ("x.csv", "The code opens x.csv, which is not in the release. Commit it."),
+        ("/home/bob/key.json", "/home/bob/key.json, which is not on PythonAnywhere. If it is"),
+    ],
+)
+def test_a_file_that_is_not_there_is_named(path: str, words: str) -> None:
+    (hint,) = hints(f"FileNotFoundError: [Errno 2] No such file or directory: '{path}'")
+
+    assert words in hint
+
+
+def test_a_program_that_is_not_there_is_no_file_to_commit() -> None:
+    try:
+        subprocess.run(["no-such-program"], check=False)
+    except FileNotFoundError:
+        assert list(hints(traceback.format_exc())) == []
+
+
+def test_where_the_app_was_when_its_time_was_over_is_told() -> None:
+    said = (
+        "Current thread 0x1 (most recent call first):\n"
+        '  File "/e/site-packages/requests/api.py", line 59 in request\n'
+        '  File "/home/a/.pa-deploy/a.b/releases/12ab/code/shop/rates.py", line 7 in <module>\n'
+        '  File "/home/a/.pa-deploy/a.b/releases/12ab/code/app.py", line 1 in <module>\n'
+        "it was ended after 60 s, as its time was over"
+    )
+
+    (hint,) = hints(said)
+
+    assert hint.startswith("When the time was over, the app was at shop/rates.py, line 7. ")
 
 
 def test_a_module_that_nobody_knows_may_be_a_package_s_or_one_s_own() -> None:

@@ -27,6 +27,10 @@ IMPLIED = {
     "UploadFile": "multipart",
     "sqlalchemy.ext.asyncio": "greenlet",
     "sqlite+aiosqlite": "aiosqlite",
+    "mysql+mysqlconnector:": "mysql",
+    "mysql+pymysql:": "pymysql",
+    "postgresql+asyncpg:": "asyncpg",
+    "postgresql+psycopg2:": "psycopg2",
 }
 """What a package imports by itself if the code has such a text."""
 SERVERS = {

@@ -28,6 +28,7 @@ def test_what_a_list_of_packages_must_have(code: str, expected: list[str]) -> No
     [
         ("from sqlalchemy.ext.asyncio import create_async_engine\n", "greenlet"),
         ('URL = "sqlite+aiosqlite:///x.db"\n', "aiosqlite"),
+        ('URL = "mysql+mysqlconnector://a:b@c/d"\n', "mysql"),
         ("from fastapi import UploadFile\n", "multipart"),
         ("from pydantic import EmailStr\n", "email_validator"),
         ("image = models.ImageField()\n", "PIL"),

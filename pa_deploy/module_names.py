@@ -128,6 +128,7 @@ OTHERS = {
     "psycopg2": "psycopg2-binary",
     "pymysql": "PyMySQL",
     "rest_framework": "djangorestframework",
+    "rest_framework_jwt": "djangorestframework-jwt",
     "rest_framework_simplejwt": "djangorestframework-simplejwt",
     "simple_history": "django-simple-history",
     "skimage": "scikit-image",

@@ -62,6 +62,10 @@ HINTS = (
         (r"(?:Invalid HTTP_HOST header|not in ALLOWED_HOSTS): '([^']+)'",),
     ),
     Hint(
+        "Django's check of the project finds: {} Correct it.",
+        (r"SystemCheckError: .*\n+ERRORS:\n(.+)",),
+    ),
+    Hint(
         "The app refuses its own address. Add it to `allowed_hosts` of TrustedHostMiddleware.",
         (r"^Invalid host header$",),
     ),
@@ -160,7 +164,7 @@ UNREADABLE_CODE = (
 OLD_DJANGO = (
     r"TypeError: .*__init__\(\) missing 1 required positional argument: 'on_delete'",
     r"No module named 'django\.core\.urlresolvers'",
-    r"RuntimeError: __class__ not set defining 'AbstractBaseUser'",
+    r"RuntimeError: __class__ not set defining '\w+' as",
     r"django/contrib/admin/widgets\.py\", line \d+\n(?: .*\n){0,2}SyntaxError: Generator",
 )
 """What code for a Django before 2.0 says to a later one, and Django 1.9 to 1.11.16 to Python 3.9.
@@ -198,7 +202,7 @@ def hints(said: str, app: str = "") -> Iterator[str]:
         _no_name(end),
         _no_file(end),
         "" if _found(OLD_DJANGO, end) else _unreadable(end),
-        _where_it_was(end),
+        _where_it_was(said),
     )
     found = (*special, *(hint.about(end) for hint in HINTS))
     yield from (sentence for sentence in found if sentence)

@@ -133,6 +133,13 @@ def _not_found(text: str) -> Explained | None:
     versions = re.search(r"\(from versions: ([^)]+)\)", text)
     has = versions[1] if versions and versions[1] != "none" else ""
     name = found[1].strip()
+    limit = _limit_of(name, text)
+    if limit:
+        return Explained(
+            f"`{name}` needs Python {limit}",
+            "The web app has another one.",
+            f"Set another `python-version`, or list another version of `{name.partition('==')[0]}`.",
+        )
     return Explained(
         f"the package index has nothing that fits `{name}`",
         f"It has these versions: {has[-MOST_CHARACTERS:]}."
@@ -140,3 +147,13 @@ def _not_found(text: str) -> Explained | None:
         else "It may be misspelt, or have no file for this version of Python.",
         "Correct the name or the version in the requirements.",
     )
+
+
+def _limit_of(name: str, text: str) -> str:
+    """The Pythons that a pinned version is for, if pip has left it out for them; or ""."""
+    _, pin, version = name.partition("==")
+    ignored = re.search(r"require a different python version: ([^\n]+)", text)
+    if not pin or not ignored:
+        return ""
+    limits = (each.strip().partition(" Requires-Python ") for each in ignored[1].split(";"))
+    return next((limit for each, _, limit in limits if each == version), "")

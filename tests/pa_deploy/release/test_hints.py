@@ -21,6 +21,13 @@ from tests.soak import first_of
             "Add 'alice.pythonanywhere.com' to ALLOWED_HOSTS",
         ),
         ("Invalid host header", "`allowed_hosts` of TrustedHostMiddleware"),
+        (
+            (
+                "SystemCheckError: System check identified some issues:\n\nERRORS:\n"
+                "a.B.c: (fields.E202) It must be a relative path.\n\tHINT: Remove the slash."
+            ),
+            "finds: a.B.c: (fields.E202) It must be a relative path. Correct it.",
+        ),
         ("SecurityError: Host 'a.example' is not trusted.", "Add 'a.example' to its trusted hosts"),
         (
             "You're using the staticfiles app without having set the STATIC_ROOT setting",
@@ -240,12 +247,16 @@ def test_a_program_that_is_not_there_is_no_file_to_commit() -> None:
         assert list(hints(traceback.format_exc())) == []
 
 
+OUTER_FRAMES = '  File "<frozen importlib._bootstrap>", line 1 in _load\n' * 70
+
+
 def test_where_the_app_was_when_its_time_was_over_is_told() -> None:
     said = (
         "Current thread 0x1 (most recent call first):\n"
         '  File "/e/site-packages/requests/api.py", line 59 in request\n'
         '  File "/home/a/.pa-deploy/a.b/releases/12ab/code/shop/rates.py", line 7 in <module>\n'
         '  File "/home/a/.pa-deploy/a.b/releases/12ab/code/app.py", line 1 in <module>\n'
+        f"{OUTER_FRAMES}"
         "it was ended after 60 s, as its time was over"
     )
 

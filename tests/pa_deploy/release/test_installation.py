@@ -299,6 +299,15 @@ def test_the_time_limit_is_told() -> None:
             ["nothing that fits `flask==9`", "0.1, 0.2"],
         ),
         (
+            (
+                "ERROR: Ignored the following versions that require a different python version: "
+                "0.5.0 Requires-Python >=3.8.1,<3.13; 1.2 Requires-Python <3.11\n"
+                "ERROR: Could not find a version that satisfies the requirement shop==0.5.0 (from "
+                "versions: 0.4)\nERROR: No matching distribution found for shop==0.5.0\n"
+            ),
+            ["`shop==0.5.0` needs Python >=3.8.1,<3.13", "Set another `python-version`"],
+        ),
+        (
             "ERROR: Package 'shop' requires a different Python: 3.8.1 not in '>=3.9'\n",
             ["`shop` needs Python >=3.9", "Python 3.8.1"],
         ),

@@ -157,6 +157,12 @@ def _says(path: str, name: str) -> bool:
     return False
 
 
+def has_taken_data(home: Home) -> bool:
+    """Whether the site is one that was made by hand, with data of its own."""
+    rows = home.read(TAKEN).values()
+    return any(isinstance(each, dict) and each.get("files") for each in rows)
+
+
 def start_from_before(home: Home, release: Release) -> None:
     """Have nothing live but the site of before, which has served since that release.
 

@@ -18,6 +18,7 @@ from .backups import back_up
 from .boot import keep_lock
 from .commands import NOT_WANTED, Commands, Failed
 from .files import OUTPUT, Home, discard
+from .former import has_taken_data
 from .generated import generate, names_in
 from .installing import discard_half_made, tries_with_progress
 from .interpreter import python_of
@@ -244,7 +245,7 @@ class Preparation:
     def run(self) -> None:
         """Run the commands that no earlier try has run, then see whether the app is imported."""
         told = [("run: " + command, command) for command in self.wanted["run"]]
-        told += [("first-run: " + command, command) for command in self.wanted.get("first_run", [])]
+        told += [("first-run: " + command, command) for command in self.first_run()]
         if told and not self.status["ran"]:
             self.tell(step="backups")
             back_up(self.home, self.wanted.get("backups", 0), self.release.record.get("shared", []))
@@ -266,6 +267,14 @@ class Preparation:
         sampled, rivals = self.wanted.get("sampled", []), self.wanted.get("rivals", [])
         self.tell(samples=samples.find(sampled, rivals))
         self.try_out()
+
+    def first_run(self) -> List[str]:
+        """The commands for a new site. They may empty a database, so a site with data has none."""
+        commands = list(self.wanted.get("first_run", []))
+        if commands and has_taken_data(self.home):
+            self.home.say("first-run is left out: the data of the former site is there already")
+            return []
+        return commands
 
     def check_mapped(self) -> None:
         """See whether the folders that are to be served have files."""

@@ -83,6 +83,19 @@ def test_rows_of_the_former_site_are_there(
     assert rows_in(home / "mysite" / path) == 20
 
 
+@pytest.mark.parametrize(("rows", "is_run"), [(20, False), (0, True)])
+def test_commands_for_a_new_site_do_not_run_on_the_data_of_a_former_one(
+    account: Account, home: Path, rows: int, *, is_run: bool
+) -> None:
+    if rows:
+        make_rows(home / "mysite" / "db", rows)
+
+    account.deploy(hello("one"), shared=["db"], first_run=["touch ran"])
+
+    assert account.released("ran").exists() is is_run
+    assert ("first-run is left out" in account.status()["output"]) is not is_run
+
+
 def test_a_database_that_is_not_shared_stops_the_first_release(
     account: Account, home: Path
 ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from django.http import FileResponse
 
@@ -15,15 +15,12 @@ if TYPE_CHECKING:
 
 
 class Snapshot(io.RawIOBase):
-    """The bytes that a file has now, `length` in all; fewer if somebody cuts it meanwhile.
+    """The bytes that an open file has now, `length` in all; fewer if somebody cuts it meanwhile."""
 
-    Raises OSError if the path is not a file.
-    """
-
-    def __init__(self, path: Path) -> None:
+    def __init__(self, file: BinaryIO) -> None:
         super().__init__()
-        self._file = open_regular(path)
-        self.length = os.fstat(self._file.fileno()).st_size
+        self._file = file
+        self.length = os.fstat(file.fileno()).st_size
         self._left = self.length
 
     def readable(self) -> bool:
@@ -43,7 +40,7 @@ class Snapshot(io.RawIOBase):
 
 def download(path: Path) -> FileResponse:
     """Return the file's bytes. Raises OSError if the path is not a file."""
-    snapshot = Snapshot(path)
+    snapshot = Snapshot(open_regular(path))
     response = FileResponse(snapshot, content_type="application/octet-stream")
     response["Content-Length"] = str(snapshot.length)
     return response

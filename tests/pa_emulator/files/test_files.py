@@ -200,7 +200,7 @@ def test_a_file_that_changes_while_it_is_read_is_at_most_as_long_as_it_was(
 ) -> None:
     file = tmp_path / "log"
     file.write_text("1, and")
-    with Snapshot(file) as snapshot:
+    with Snapshot(file.open("rb")) as snapshot:
         file.write_text(later)
         assert (snapshot.length, snapshot.read()) == (6, later[:6].encode())
 

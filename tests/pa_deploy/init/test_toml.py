@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -26,3 +27,12 @@ def test_a_comment_adds_nothing(value: str, said: str) -> None:
     text = f"x = {quoted(value)}  # {comment(said)}\ny = 1\n"
 
     assert set(tomllib.loads(text.encode().decode())) == {"x", "y"}
+
+
+@pytest.mark.parametrize("sign", ["\u202e", "\u2066", "\x7f", "\x1b", "\ufeff"])
+def test_what_an_editor_hides_is_seen_in_a_value(sign: str) -> None:
+    written = quoted(f"/a{sign}b/")
+
+    assert sign not in written
+    assert tomllib.loads(f"x = {written}") == {"x": f"/a{sign}b/"}
+    assert comment(f"a{sign}b") == "a?b"

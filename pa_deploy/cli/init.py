@@ -5,14 +5,13 @@ from __future__ import annotations
 import shlex
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
 from pa_deploy.bundle import default_branch, remote_url
-from pa_deploy.ci import Ci
 from pa_deploy.cli.context import Context
 from pa_deploy.cli.init_account import read_account
 from pa_deploy.cli.init_files import write_all
@@ -21,6 +20,7 @@ from pa_deploy.cli.options import JSON_FLAG, flags, input_flags
 from pa_deploy.cli.parsing import Command
 from pa_deploy.cli.repository import look, on_a_terminal, rows, secrets
 from pa_deploy.cli.show import Show
+from pa_deploy.cli.talk import Talk
 from pa_deploy.detect import Choice, Finding, Tree
 from pa_deploy.detect.project import Detected, Known, find_project
 from pa_deploy.errors import InputError, Problem
@@ -32,25 +32,13 @@ INPUTS = ("username", "host", "domain", "source", "app", "python-version")
 """What the user may say beforehand."""
 EU = "eu.pythonanywhere.com"
 ACCOUNT = ("username", "host", "domain")
-
-
-@dataclass(frozen=True, slots=True)
-class Talk:
-    """How the command speaks: it asks only on a terminal, and only what it must."""
-
-    ci: Ci
-    can_ask: bool
-
-    def ask(self, question: str, default: str | None = None) -> str:
-        answer: str = click.prompt(self.ci.redact(question), default=default, err=True)
-        return answer.strip()
-
-    def confirm(self, question: str) -> bool:
-        return click.confirm(self.ci.redact(question), err=True)
+ACCESS = ("token", "token-file", "allow-host")
+OF_REPOSITORY = ("source", "app", "python-version")
+"""What has no effect with --from-account, as ACCESS has none without."""
 
 
 @click.command("init", cls=Command)
-@input_flags(*INPUTS)
+@input_flags(*INPUTS, *ACCESS)
 @JSON_FLAG
 @click.option("--force", is_flag=True, help="Overwrite files that are there and differ.")
 @click.option("--yes", is_flag=True, help="Ask nothing. Add the settings module that is offered.")
@@ -77,7 +65,9 @@ def init(
     Existing files stay as they are, unless you agree or pass --force.
     """
     ci = context.ci.aside()
-    said = _said(context, flags(given))
+    texts = flags(given)
+    _insist_on_use(texts, is_from_account=is_from_account)
+    said = _said(context, texts)
     talk = Talk(ci, can_ask=not yes and not as_json and on_a_terminal())
     folder = context.given.workspace
     _insist_on_top(context, folder)
@@ -87,8 +77,10 @@ def init(
     choice = Choice(said.get("source", ""), said.get("app", ""))
     known = _known(said, talk, choice)
     if is_from_account:
-        asked = {**said, "username": known.username}
-        found, domain = read_account(context, asked, as_json=as_json)
+        of_account = {name: said[name] for name in ACCOUNT if name in said}
+        whose = {**texts, **of_account, "username": known.username}
+        asked = {BY_NAME[name].field: text for name, text in whose.items()}
+        found, domain = read_account(context, asked, talk, as_json=as_json)
         said = {**said, "domain": domain}
     else:
         found = _settled(tree, known, talk)
@@ -98,8 +90,8 @@ def init(
         ci.log(f"This is {found.what}.")
         show.rows(rows(found), nothing="")
     workflow = ci_file(tree, remote_url(folder), default_branch(folder), secrets(found))
-    of_account = {**said, "username": known.username, "host": _site(said)}
-    account = {name: of_account[name] for name in ACCOUNT if of_account.get(name)}
+    whose = {**said, "username": known.username, "host": _site(said)}
+    account = {name: whose[name] for name in ACCOUNT if whose.get(name)}
     texts = {CONFIG: config_text(found, account)}
     texts |= {each.path: each.text for each in found.findings.files}
     if workflow and workflow.path:
@@ -112,6 +104,16 @@ def init(
         raise
     tell(found, known, workflow, written, show)
     return 0
+
+
+def _insist_on_use(given: Mapping[str, str], *, is_from_account: bool) -> None:
+    """Raise InputError for flags that would have no effect."""
+    unused = OF_REPOSITORY if is_from_account else ACCESS
+    said = f"It has no effect {'with' if is_from_account else 'without'} --from-account."
+    advice = "Leave out one of the two." if is_from_account else "Leave it out, or add that flag."
+    problems = tuple(Problem(name, said, advice=advice) for name in unused if name in given)
+    if problems:
+        raise InputError(problems)
 
 
 def _said(context: Context, given: Mapping[str, str]) -> dict[str, str]:
@@ -177,11 +179,8 @@ def _settled(tree: Tree, known: Known, talk: Talk) -> Detected:
         return found
     if not talk.can_ask:
         raise InputError(tuple(_choices(found.choices)))
-    talk.ci.log("Several web apps were found:")
-    for number, (choice, place) in enumerate(found.choices, 1):
-        talk.ci.log(f"{number:>3}  {_named(choice)}  ({place})")
-    number = click.prompt("Which one", type=click.IntRange(1, len(found.choices)), err=True)
-    chosen = found.choices[number - 1][0]
+    named = [f"{_named(choice)}  ({place})" for choice, place in found.choices]
+    chosen = found.choices[talk.choose("Several web apps were found:", named)][0]
     return replace(find_project(tree, replace(known, choice=chosen)), choices=())
 
 

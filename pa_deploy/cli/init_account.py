@@ -7,6 +7,7 @@ from contextlib import ExitStack
 
 from pa_deploy.cli.context import Context
 from pa_deploy.cli.session import Session, open_session
+from pa_deploy.cli.talk import Talk
 from pa_deploy.detect.project import Detected
 from pa_deploy.errors import InputError, NotFound, Problem
 from pa_deploy.init import from_account
@@ -16,17 +17,17 @@ from pa_deploy.settings import SITE_INPUTS, wsgi_path
 
 
 def read_account(
-    context: Context, said: Mapping[str, str], *, as_json: bool
+    context: Context, said: Mapping[str, str], talk: Talk, *, as_json: bool
 ) -> tuple[Detected, str]:
     """The web app as a config would have it, and its domain if that is not the account's own.
 
-    Raises InputError, NotFound, and what the API raises. It costs five requests.
+    `said` are the inputs of the account, its token too. Raises InputError, NotFound, and what the
+    API raises. It costs five requests.
     """
-    given = {name: said[name] for name in ("username", "host", "domain") if name in said}
     with ExitStack() as afterwards, context.interrupts.raised():
-        session = open_session(context, given, SITE_INPUTS, afterwards, as_json=as_json)
+        session = open_session(context, said, SITE_INPUTS, afterwards, as_json=as_json)
         webapps = session.tools.api.webapps.list()
-        domain = _chosen(webapps, said.get("domain", ""), session.domain)
+        domain = _chosen(webapps, said.get("domain", ""), session.domain, talk)
         actual = _look(session, domain)
     if actual.webapp is None:
         raise _none(domain, webapps)
@@ -40,11 +41,13 @@ def _look(session: Session, domain: str) -> Actual:
     return observe(session.tools.api, everything, session.tools.deadline.clock)
 
 
-def _chosen(webapps: Sequence[Webapp], given: str, own: str) -> str:
-    """The domain that is given, else the account's own one, else the only one there is."""
+def _chosen(webapps: Sequence[Webapp], given: str, own: str, talk: Talk) -> str:
+    """The domain that is given, else the account's own one, else the one that the user takes."""
     domains = [each.domain.lower() for each in webapps]
     if given or own in domains:
         return given.lower() or own
+    if len(domains) > 1 and talk.can_ask:
+        return domains[talk.choose("The account has several web apps:", domains)]
     if len(domains) > 1:
         raise InputError(tuple(_choice(domain) for domain in domains))
     if not domains:

@@ -7,9 +7,10 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal
 
 from pa_deploy.ci import Ci
+from pa_deploy.cli.talk import Talk
 from pa_deploy.errors import InputError, Problem, reason_of
 from pa_deploy.settings import leads_out, read_file, write_file
 
@@ -23,18 +24,6 @@ class Written:
 
     path: str
     state: State
-
-
-class Talk(Protocol):
-    """Whoever may be asked."""
-
-    @property
-    def ci(self) -> Ci: ...
-
-    @property
-    def can_ask(self) -> bool: ...
-
-    def confirm(self, question: str) -> bool: ...
 
 
 def write_all(

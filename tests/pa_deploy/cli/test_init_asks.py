@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from pa_emulator import Emulator
-from tests.hosted import visit
+from tests.hosted import api, visit
 from tests.places import ROOT
 from tests.soak import one_in
 
@@ -35,6 +35,11 @@ DJANGO = {
     ),
     "requirements.txt": "django",
 }
+
+
+ALICE = {"PA_USERNAME": "alice", "PA_TOKEN": "t0ken-of-alice-0123"}
+STOPPED = {**ALICE, "PA_TIMEOUT": "soon"}
+"""So that the run ends before it asks PythonAnywhere anything."""
 
 
 def answer(folder: Path, answers: str, *words: str) -> str:
@@ -96,6 +101,16 @@ def test_of_equals_one_is_chosen(tmp_path: Path, number: str, app: str) -> None:
     assert config(tmp_path)["app"] == app
 
 
+def test_of_several_web_apps_of_the_account_one_is_chosen(tmp_path: Path, pa: Emulator) -> None:
+    for domain in ("one.example.com", "two.example.com"):
+        api(pa, "POST", "webapps/", domain_name=domain, python_version="python313")
+    given = {"PA_HOST": pa.url, "PA_ALLOW_HOST": pa.url, "PA_TOKEN": pa.token}
+
+    type_in(tmp_path, "2\n", "init", "--from-account", **{**ALICE, **given})
+
+    assert config(tmp_path)["domain"] == "two.example.com"
+
+
 def test_the_settings_module_is_shown_and_added(tmp_path: Path) -> None:
     put(tmp_path, DJANGO)
 
@@ -129,11 +144,6 @@ def test_a_file_that_differs_is_overwritten_only_on_yes(
 
     assert "-# mine" in screen
     assert ("# mine" in (tmp_path / "pa-deploy.toml").read_text()) is is_kept
-
-
-ALICE = {"PA_USERNAME": "alice", "PA_TOKEN": "t0ken-of-alice-0123"}
-STOPPED = {**ALICE, "PA_TIMEOUT": "soon"}
-"""So that the run ends before it asks PythonAnywhere anything."""
 
 
 def test_without_config_a_deploy_shows_what_it_would_do_and_asks(tmp_path: Path) -> None:

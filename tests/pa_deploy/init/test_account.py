@@ -211,6 +211,31 @@ def test_of_several_others_one_must_be_named(pa: Emulator, terminal: Terminal) -
     assert f"To take it: pa-deploy init --from-account --domain {OTHER}" in shown.err
 
 
+@pytest.mark.parametrize(
+    "words", [("--source", "."), ("--app", "a:b"), ("--python-version", "3.13")]
+)
+def test_what_only_a_repository_has_is_refused(terminal: Terminal, words: tuple[str, str]) -> None:
+    shown = terminal.type("init", "--from-account", *words)
+
+    assert shown.exit_code == 2
+    assert f"{words[0][2:]}: It has no effect with --from-account." in shown.err
+
+
+def test_the_token_may_come_from_a_file(pa: Emulator, terminal: Terminal, folder: Path) -> None:
+    make(pa)
+    file = folder.parent / "token"
+    file.write_text(terminal.environ.pop("API_TOKEN"))
+
+    assert f"the web app {DOMAIN}" in said(terminal, "--token-file", str(file))
+
+
+def test_a_token_without_the_account_is_refused(terminal: Terminal) -> None:
+    shown = terminal.type("init", "--token-file", "token")
+
+    assert shown.exit_code == 2
+    assert "token-file: It has no effect without --from-account." in shown.err
+
+
 def test_the_account_s_own_one_is_taken_before_others(
     pa: Emulator, terminal: Terminal, folder: Path
 ) -> None:

@@ -41,7 +41,7 @@ def app_variables(tree: Tree, paths: Sequence[str]) -> tuple[Variable, ...]:
     reading = [path for path in paths if MENTION.search(tree.text(path))]
     for path in reading:
         code = tree.parse(path)
-        for each in _reads(nodes_of(code), path) if code else ():
+        for each in reads(nodes_of(code), path) if code else ():
             before = found.get(each.name)
             if before is None or (before.default is not None and each.default is None):
                 found[each.name] = each
@@ -61,7 +61,7 @@ def read_at_import(tree: Tree, paths: Sequence[str]) -> frozenset[str]:
         for statement in _plain(code.body) if code else ():
             nodes = list(ast.walk(statement))
             if not any(isinstance(each, CONDITIONS) for each in nodes):
-                names |= {each.name for each in _reads(nodes, path)}
+                names |= {each.name for each in reads(nodes, path)}
     return frozenset(names)
 
 
@@ -69,7 +69,7 @@ def _plain(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
     """The statements of a file and of its classes that no condition guards."""
     for each in body:
         if isinstance(each, ast.ClassDef):
-            yield from _plain(each.body)
+            yield from (each,) if _is_settings(each) else _plain(each.body)
         elif isinstance(each, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Expr):
             yield each
 
@@ -88,7 +88,8 @@ def besides_settings(
     return tuple(each for each in found if each.default is None and each.name not in names)
 
 
-def _reads(nodes: Iterable[ast.AST], path: str) -> Iterator[Variable]:
+def reads(nodes: Iterable[ast.AST], path: str) -> Iterator[Variable]:
+    """The variables that these nodes of a file read, without what is inside of the nodes."""
     for node in nodes:
         match node:
             case ast.Subscript(value=held, slice=ast.Constant(value=str(name)), ctx=ast.Load()) if (
@@ -96,13 +97,13 @@ def _reads(nodes: Iterable[ast.AST], path: str) -> Iterator[Variable]:
             ):
                 yield _variable(name, path, node.lineno, None)
             case ast.Call(func=func, args=[ast.Constant(value=str(name)), *rest]):
-                if _last(func) in LAST:
+                if last_name(func) in LAST:
                     yield from _asked(ast.unparse(func), name, node, rest, path)
-            case ast.ClassDef(bases=bases) if any(ast.unparse(b) in SETTINGS_BASES for b in bases):
+            case ast.ClassDef() if _is_settings(node):
                 yield from _fields(node, path)
 
 
-def _last(func: ast.expr) -> str:
+def last_name(func: ast.expr) -> str:
     """The last part of the name of what is called; to write out the whole name takes long."""
     match func:
         case ast.Name(id=name) | ast.Attribute(attr=name):
@@ -123,14 +124,58 @@ def _asked(
         yield _variable(name, path, call.lineno, default if given else None)
 
 
+def _is_settings(node: ast.ClassDef) -> bool:
+    return any(ast.unparse(base) in SETTINGS_BASES for base in node.bases)
+
+
 def _fields(settings: ast.ClassDef, path: str) -> Iterator[Variable]:
     """The fields of pydantic's settings: each is a variable."""
+    prefix = _text_named("env_prefix", settings)
     for each in settings.body:
         match each:
+            case ast.AnnAssign(annotation=kind) if "ClassVar" in ast.unparse(kind):
+                pass
             case ast.AnnAssign(target=ast.Name(id=name), value=value) if name != "model_config":
-                default = ast.unparse(value) if value else None
-                is_required = default in (None, "...", "Field(...)")
-                yield _variable(name.upper(), path, each.lineno, None if is_required else default)
+                alias = value and (
+                    _text_named("validation_alias", value) or _text_named("alias", value)
+                )
+                own = alias or f"{prefix}{name}"
+                yield _variable(own.upper(), path, each.lineno, _default(value))
+
+
+def _default(value: ast.expr | None) -> str | None:
+    """The default of a field, as the code writes it; None if it must be set."""
+    match value:
+        case None:
+            return None
+        case ast.Constant(value=held) if held is ...:
+            return None
+        case ast.Call(func=func, args=args, keywords=given) if last_name(func) == "Field":
+            named = [each.value for each in given if each.arg in ("default", "default_factory")]
+            first = next(iter((*args, *named)), None)
+            return _default(first)
+        case _:
+            return ast.unparse(value)
+
+
+def _text_named(name: str, code: ast.AST) -> str:
+    """The text that the code gives to an argument, a key or a variable of this name; or ""."""
+    for node in ast.walk(code):
+        match node:
+            case ast.keyword(arg=own, value=ast.Constant(value=str(text))) if own == name:
+                return text
+            case ast.Assign(targets=[ast.Name(id=own)], value=ast.Constant(value=str(text))) if (
+                own == name
+            ):
+                return text
+            case ast.Dict(keys=keys, values=values):
+                for key, value in zip(keys, values, strict=True):
+                    is_own = isinstance(key, ast.Constant) and key.value == name
+                    if is_own and isinstance(value, ast.Constant):
+                        return str(value.value)
+            case _:
+                pass
+    return ""
 
 
 def _variable(name: str, path: str, line: int, default: str | None) -> Variable:

@@ -28,6 +28,8 @@ KIND_SCORES: dict[Kind, int] = {
 }
 ENDS: dict[Kind, str] = {"dash": ".server", "factory": "()"}
 """What the input `app` has after a name of this kind."""
+CALLER = "pa_wsgi.py"
+"""A file that calls a factory with arguments."""
 HAND_MADE_SCORE = 15
 """Penalty of a WSGI file made for PythonAnywhere by hand: it has paths of an account in it."""
 ENTERS_FOLDER = re.compile(rb"^[^#\n]*\b(?:chdir\(|sys\.path\b)", re.MULTILINE)
@@ -54,17 +56,23 @@ PYTHON_2 = re.compile(r"""^\s*(print\s+["'\w]|except\s+\w+\s*,\s*\w+:)""", re.MU
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """An app in the file `path`: `name` of `module`, if Python searches the folder `root`."""
+    """An app in the file `path`: `name` of `module`, if Python searches the folder `root`.
+
+    `arguments` are those that a start line gives to a factory, as it writes them.
+    """
 
     path: str
     root: str
     module: str
     name: str
     kind: Kind
+    arguments: str = ""
 
     @property
     def target(self) -> str:
-        """The value of the input `app` for it."""
+        """The value of the input `app` for it. An input calls a factory without arguments."""
+        if self.arguments:
+            return f"{CALLER.removesuffix('.py')}:application"
         return f"{self.module}:{self.name}{ENDS.get(self.kind, '')}"
 
 

@@ -12,7 +12,7 @@ from pa_deploy.detect.modules import find_elsewhere, find_module, searched_for
 from pa_deploy.detect.names import names_of
 from pa_deploy.detect.ranking import is_aside
 from pa_deploy.detect.reached import reached_from
-from pa_deploy.detect.start_lines import Start
+from pa_deploy.detect.start_lines import Start, are_literal
 from pa_deploy.detect.tree import Tree
 
 PROCFILE_SCORE = 40
@@ -21,6 +21,7 @@ MOST_REACHED = 8
 """Of this many files each counts; more make no difference."""
 CLOSE = 5
 """Candidates whose scores differ by no more are told of, as the choice may be wrong."""
+FACTORY_KINDS = ("factory", "factory with arguments")
 DASH_PAGES = "index"
 """The file of a Dash app with several pages that imports all of them."""
 
@@ -78,17 +79,19 @@ def app_of(tree: Tree, start: Start) -> App | None:
     code = tree.parse(path) if path else None
     if code is None:
         return None
-    called = start.name.endswith("()")
-    names = (
-        [start.name.removesuffix("()").partition(".")[0]] if start.name else ["application", "app"]
-    )
+    called, _, rest = start.name.partition("(")
+    arguments = rest.removesuffix(")").strip()
+    names = [called.partition(".")[0]] if called else ["application", "app"]
     bindings = names_of(code)
     name = next((each for each in names if each in bindings.bindings), "")
-    if not name or "(" in name:
+    if not name:
         return None
     kind = Kinds(tree, (root,)).of(path, name)
     if kind == "unknown":
-        kind = "factory" if called else "asgi" if start.is_asgi else "wsgi"
+        kind = "factory" if rest else "asgi" if start.is_asgi else "wsgi"
+    if arguments and kind in FACTORY_KINDS:
+        given = arguments if are_literal(arguments) else ""
+        return App(path, root, start.module, name, "factory with arguments", given)
     return App(path, root, start.module, name, kind) if kind in (*APPS, *ENDS) else None
 
 
@@ -102,8 +105,8 @@ def _candidate(tree: Tree, app: App, named: tuple[Start, App] | None) -> Candida
         return Candidate(app, points, place_of(tree, app))
     start, told = named
     points += PROCFILE_SCORE if start.is_procfile else START_SCORE
-    named_app = replace(told, kind=app.kind)
-    return Candidate(named_app, points, start.place, is_named=start.is_procfile)
+    kind = told.kind if told.kind == "factory with arguments" else app.kind
+    return Candidate(replace(told, kind=kind), points, start.place, is_named=start.is_procfile)
 
 
 def place_of(tree: Tree, app: App) -> str:

@@ -146,7 +146,7 @@ def _with_more(
         )
     added = "".join(f"{each}\n" for each in missing)
     content = f"{MADE}: what {path} leaves open.\n-r {path}\n{added}"
-    file = NewFile(OWN, content, f"{path} does not list {lines}")
+    file = NewFile(OWN, content)
     finding = Finding("requirements", OWN, OWN, "likely")
     return Listing(finding, f"{text}\n{added}", file)
 
@@ -166,7 +166,7 @@ def _without(
     names = ", ".join(dict.fromkeys(unfit))
     lines = "".join(f"{line.rstrip()}\n" for line in (*kept, *missing))
     content = f"{MADE}: {path} without {names}.\n{lines}"
-    file = NewFile(OWN, content, f"{names} cannot be installed on PythonAnywhere")
+    file = NewFile(OWN, content)
     return Listing(Finding("requirements", OWN, OWN, "likely"), lines, file)
 
 
@@ -236,7 +236,7 @@ def _from_imports(tree: Tree, wanted: Sequence[Wanted], *, is_asgi: bool) -> Lis
     lines = "".join(f"{name}  # {packages[name]}\n" for name in names)
     text = f"{MADE} from the imports. Pin versions: pip freeze.\n{lines}"
     finding = Finding("requirements", OWN, OWN, "likely")
-    file = NewFile(OWN, text, "no file lists the packages")
+    file = NewFile(OWN, text)
     return Listing(finding, text, file, tuple(problems))
 
 

@@ -97,7 +97,8 @@ def _chosen(tree: Tree, chosen: Choice, hand_made: HandMade | None) -> Entry:
     app = app_of(tree, Start("", module, name, root))
     if root in django_roots(tree) and (not app or "wsgi" in module.rpartition(".")[2]):
         return Entry("django", root, place="given", hand_made=hand_made)
-    return Entry("app", root, app, "given")
+    problems = tuple(_needs_arguments(app)) if app else ()
+    return Entry("app", root, app, "given", problems=problems)
 
 
 def _moved(entry: Entry, root: str) -> Entry:
@@ -116,10 +117,14 @@ def _by_hand(tree: Tree, found: HandMade) -> Entry | None:
     if found.settings:
         return Entry("django", found.root, None, found.place, confidence, hand_made=found)
     module, _, name = found.app.partition(":")
-    app = app_of(tree, Start(found.place, module, name, found.root))
+    called = f"{name}({found.arguments})" if found.arguments else name
+    app = app_of(tree, Start(found.place, module, called, found.root))
     if app is None:
         return None
-    return Entry("app", found.root, app, found.place, confidence, hand_made=found)
+    problems = tuple(_needs_arguments(app))
+    return Entry(
+        "app", found.root, app, found.place, confidence, hand_made=found, problems=problems
+    )
 
 
 def _django(project: Finding) -> Entry:
@@ -140,10 +145,8 @@ def _among(tree: Tree, candidates: Sequence[Candidate], starts: Sequence[Start])
     shown = [each for each in rest if is_serious(each) or not serious]
     others = tuple((Choice(each.app.root or ".", each.app.target), each.place) for each in shown)
     app = first.app
-    problems = (*_of_name(app), *_relative(tree, app))
+    problems = (*_of_name(app), *_relative(tree, app), *_needs_arguments(app))
     notes = tuple(_missing(tree, starts))
-    if app.kind == "factory with arguments":
-        problems = (*problems, _needs_arguments(app))
     return Entry(
         "app", app.root, app, first.place, confidence, others, problems=problems, notes=notes
     )
@@ -184,11 +187,13 @@ def _relative(tree: Tree, app: App) -> Iterator[Problem]:
             return
 
 
-def _needs_arguments(app: App) -> Problem:
+def _needs_arguments(app: App) -> Iterator[Problem]:
+    if app.kind != "factory with arguments" or app.arguments:
+        return
     said = f"`{app.name}` in {app.path} makes the app, but needs arguments."
     line = f"from {app.module} import {app.name}; application = {app.name}(…)"
     advice = f"Add a file wsgi.py with `{line}`, and run init again."
-    return Problem("app", said, advice=advice)
+    yield Problem("app", said, advice=advice)
 
 
 def _missing(tree: Tree, starts: Sequence[Start]) -> Iterator[Problem]:

@@ -56,11 +56,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class NewFile:
-    """A file to write beside the config file, and what it is for."""
+    """A file to write beside the config file. Its text says what it is for."""
 
     path: str
     text: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,14 @@ from pa_deploy.detect.app_files import (
     what_will_not_work,
 )
 from pa_deploy.detect.app_variables import app_variables, besides_settings
-from pa_deploy.detect.dependency_files import Listing, find_listing
+from pa_deploy.detect.apps import CALLER, App
+from pa_deploy.detect.dependency_files import MADE, Listing, find_listing
 from pa_deploy.detect.django import Hints, find_django
 from pa_deploy.detect.entry import Entry, find_entry
-from pa_deploy.detect.findings import Choice, Finding, Findings, Variable
+from pa_deploy.detect.exposed import env_files, keys_in_code
+from pa_deploy.detect.findings import Choice, Finding, Findings, NewFile, Variable
 from pa_deploy.detect.kept_files import kept_files, uses_of
+from pa_deploy.detect.own_keys import own_keys
 from pa_deploy.detect.pages import page_of_app
 from pa_deploy.detect.python_version import find_python
 from pa_deploy.detect.reached import (
@@ -30,7 +33,6 @@ from pa_deploy.detect.reached import (
     reached_from,
     surely_wanted,
 )
-from pa_deploy.detect.secret_names import is_key
 from pa_deploy.detect.table_commands import table_commands
 from pa_deploy.detect.tree import Tree
 
@@ -74,7 +76,10 @@ def find_project(tree: Tree, known: Known) -> Detected:
         if each.input_name not in NAMING or VARIABLE.fullmatch(each.value.partition("=")[0])
     )
     variables = tuple(each for each in findings.variables if VARIABLE.fullmatch(each.name))
-    return replace(found, findings=replace(findings, values=values, variables=variables))
+    notes = (*findings.notes, *env_files(tree))
+    return replace(
+        found, findings=replace(findings, values=values, variables=variables, notes=notes)
+    )
 
 
 def _find(tree: Tree, known: Known) -> Detected:
@@ -182,14 +187,28 @@ def _app(tree: Tree, entry: Entry, known: Known) -> Detected:
         *shared,
         *(page_of_app(tree, reached.paths) if framework in WITH_ROUTES else ()),
     )
-    notes = (*entry.notes, *what_will_not_work([each.module for each in reached.wanted]))
+    notes = (
+        *entry.notes,
+        *what_will_not_work([each.module for each in reached.wanted]),
+        *keys_in_code(tree, reached.paths),
+    )
     problems = (*entry.problems, *listing.problems, *foreign_paths(project))
     variables = _with_given(app_variables(tree, reached.paths), entry)
-    values = (*values, *_generated(variables))
-    files = (listing.file,) if listing.file else ()
+    values = (*values, *_generated(variables, own_keys(tree, reached.paths, variables)))
+    files = tuple(each for each in (listing.file, _caller(entry, app)) if each)
     title = TITLES.get(framework, framework.capitalize())
     what = f"a {title} app" if framework else "a web app"
     return Detected(what, Findings(values, variables, problems, notes, files))
+
+
+def _caller(entry: Entry, app: App) -> NewFile | None:
+    """A file that calls a factory with the arguments that a start line gives it."""
+    if not app.arguments:
+        return None
+    line = f"application = {app.name}({app.arguments})"
+    said = f"{MADE}: {entry.place} calls it in the same way."
+    text = f"{said}\nfrom {app.module} import {app.name}\n\n{line}\n"
+    return NewFile(posixpath.join(entry.root, CALLER), text)
 
 
 def _framework(reached: Reached) -> str:
@@ -204,10 +223,10 @@ def _of_listing(tree: Tree, root: str, listing: Listing) -> Iterator[Finding]:
         yield listing.finding
 
 
-def _generated(variables: Sequence[Variable]) -> Iterator[Finding]:
+def _generated(variables: Sequence[Variable], keys: frozenset[str]) -> Iterator[Finding]:
     """Keys of the app alone. One with a default in the code is everybody's, so it is made too."""
     for each in variables:
-        if is_key(each.name) and each.value is None:
+        if each.name in keys and each.value is None:
             yield Finding(
                 "generate", each.name, each.place, "sure" if not each.default else "likely"
             )

@@ -17,9 +17,16 @@ def is_secret_name(name: str) -> bool:
     return SECRET.search(name) is not None and not PLAIN.fullmatch(name)
 
 
-KEY = re.compile(r"(\w+_)?(SECRET_KEY|SESSION_SECRET|APP_SECRET|PASSWORD_SALT)", re.IGNORECASE)
+KEY = re.compile(
+    r"((FLASK|DJANGO|FASTAPI|APP|MY|WEB|SITE|JWT|CSRF|WTF|AUTH|COOKIE|SESSION|SECURITY)_)*"
+    r"(SECRET_KEY|SESSION_SECRET|APP_SECRET|COOKIE_SECRET|PASSWORD_SALT)",
+    re.IGNORECASE,
+)
 
 
 def is_key(name: str) -> bool:
-    """Whether it is a secret of the app alone, for which any value will do."""
+    """Whether it is a secret of the app alone, for which any value will do.
+
+    Other services give out secrets with such names too: STRIPE_SECRET_KEY is none of them.
+    """
     return KEY.fullmatch(name) is not None

@@ -5,10 +5,13 @@ Only the line of a server is looked for, so no format has to be parsed.
 
 from __future__ import annotations
 
+import ast
+import json
 import posixpath
 import re
 import shlex
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from pa_deploy.detect.ranking import ranked
@@ -111,12 +114,26 @@ def _served(
 
 
 def _words(text: str) -> list[str]:
-    plain = re.sub(r"""["'],\s*["']""", " ", text)  # a list, as Docker has it
+    if text.startswith('"'):  # a list, as Docker has it
+        with suppress(ValueError):
+            return list(map(str, json.loads(f'["{text.rstrip()}')))
+    plain = re.sub(r"""["'],\s*["']""", " ", text)
+    for each in (text, plain.strip("\"' ,[]")):  # the second, if the line began with a quote
+        with suppress(ValueError):
+            return [word.strip("\"',[]") for word in shlex.split(each)]
+    return [word.strip("\"',[]") for word in plain.split()]
+
+
+def are_literal(arguments: str) -> bool:
+    """Whether these arguments of a call mean the same in another file."""
     try:
-        words = shlex.split(plain.strip("\"' ,[]"))
-    except ValueError:
-        words = plain.split()
-    return [word.strip("\"',[]") for word in words]
+        call = ast.parse(f"f({arguments})", mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    if not isinstance(call, ast.Call):
+        return False
+    values = (*call.args, *(each.value for each in call.keywords))
+    return all(isinstance(each, ast.Constant) for each in values)
 
 
 def _plain(words: list[str]) -> Iterator[str]:

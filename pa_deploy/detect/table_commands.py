@@ -27,6 +27,8 @@ FUNCTION = re.compile(
     r"(_\w+)?|(db|database)_(init|create|setup)"
 )
 ALEMBIC = re.compile(r"^alembic\b", re.IGNORECASE | re.MULTILINE)
+UNQUOTABLE = re.compile(r"[\"$`\\\n]")
+"""What means something else between a shell's quotes."""
 ENDS = ("_command", "_cmd", "_group", "_grp")
 """Click leaves them out where it takes the name of a function for that of a command."""
 
@@ -153,12 +155,12 @@ def _python(
     bare = path.removeprefix(start).removesuffix(".py").removesuffix("/__init__")
     module = bare.replace("/", ".")
     is_module = all(part.isidentifier() for part in module.split("."))
-    is_plain = re.search(r"[\"$`\\\n]", code) is None
     app = project.app
-    if not is_module or not is_plain or app.kind == "factory with arguments":
+    if not is_module or (app.kind == "factory with arguments" and not app.arguments):
         return
     line = f"from {module} import {', '.join(names)}; {code}"
     if project.is_flask:
-        made = f"{app.name}()" if app.kind == "factory" else app.name
+        made = f"{app.name}({app.arguments})" if app.kind.startswith("factory") else app.name
         line = f"from {app.module} import {app.name}; {made}.app_context().push(); {line}"
-    yield Finding("first-run", f'python -c "{line}"', place, "likely")
+    if not UNQUOTABLE.search(line):
+        yield Finding("first-run", f'python -c "{line}"', place, "likely")

@@ -20,8 +20,8 @@ from pa_deploy.detect.findings import Finding, Findings, Variable
 from pa_deploy.detect.kept import share
 from pa_deploy.detect.kept_files import kept_files, uses_of
 from pa_deploy.detect.modules import find_module
+from pa_deploy.detect.own_keys import own_keys
 from pa_deploy.detect.reached import code_files, reached_from
-from pa_deploy.detect.secret_names import is_key
 from pa_deploy.detect.tree import Tree
 from pa_deploy.errors import Problem
 from pa_deploy.loader.paths import covers
@@ -45,7 +45,9 @@ class Given:
     variables: tuple[tuple[str, str], ...]
 
     def sets(self, name: str) -> bool:
-        return name in dict(self.variables) or name in self.wanted.generate
+        """Pydantic takes a variable in lower case, too."""
+        names = (*dict(self.variables), *self.wanted.generate)
+        return name in names or name.lower() in names
 
     @property
     def may_set_more(self) -> bool:
@@ -86,7 +88,10 @@ def _of_app(given: Given) -> Findings:
     paths = reached_from(given.tree, (path,), roots[0]).paths
     uses = uses_of(given.tree, roots[0], paths, dict(given.variables))
     kept = tuple(kept_files(Project(given.tree, "", app, paths, "", uses)))
-    return Findings(kept, _surely(given.tree, paths, app_variables(given.tree, paths)))
+    variables = _surely(given.tree, paths, app_variables(given.tree, paths))
+    keys = own_keys(given.tree, paths, variables)
+    generated = (Finding("generate", each.name, each.place) for each in variables)
+    return Findings((*kept, *(each for each in generated if each.value in keys)), variables)
 
 
 def _surely(
@@ -130,16 +135,14 @@ def _not_set(given: Given, found: Findings) -> Iterator[Problem]:
     keys = {each.value for each in found.values if each.input_name == "generate"}
     needed: dict[str, list[Variable]] = {}
     for each in found.variables:
-        is_key_of_app = each.name in keys or is_key(each.name)
         if given.sets(each.name) or each.name in known:
             continue
         if each.default is None and each.value is None:
-            name = "generate" if is_key_of_app else "env" if each.is_secret else "variables"
+            name = "generate" if each.name in keys else "env" if each.is_secret else "variables"
             needed.setdefault(name, []).append(each)
         elif each.name in keys:
-            said = (
-                f"{each.name} ({each.place}) is not set, so the app uses a key that its code has."
-            )
+            so = "the app uses a key that its code has" if each.default else "the app has no key"
+            said = f"{each.name} ({each.place}) is not set, so {so}."
             yield Problem("generate", said, advice=f"Add {each.name} to `generate`.")
     for name, variables in needed.items():
         places = ", ".join(f"{each.name} ({each.place})" for each in variables)

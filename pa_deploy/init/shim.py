@@ -8,8 +8,6 @@ from pa_deploy.detect import Finding, NewFile
 from pa_deploy.detect.project import Detected
 from pa_deploy.inputs import BY_NAME
 
-REASON = "settings that PythonAnywhere needs, beside yours"
-
 
 def with_shim(detected: Detected) -> Detected:
     """As if its files were there: what it settles is no problem, and its values are used."""
@@ -18,7 +16,7 @@ def with_shim(detected: Detected) -> Detected:
         return detected
     instead = {_key(each): each for each in found.shim.values}
     kept = [instead.pop(_key(each), each) for each in found.values]
-    files = tuple(NewFile(path, text, REASON) for path, text in found.shim.files)
+    files = tuple(NewFile(path, text) for path, text in found.shim.files)
     return replace(
         detected,
         findings=replace(

@@ -133,12 +133,12 @@ def _not_found(text: str) -> Explained | None:
     versions = re.search(r"\(from versions: ([^)]+)\)", text)
     has = versions[1] if versions and versions[1] != "none" else ""
     name = found[1].strip()
-    limit = _limit_of(name, text)
+    package, limit = name.partition("==")[0], _limit_of(name, text)
     if limit:
         return Explained(
             f"`{name}` needs Python {limit}",
             "The web app has another one.",
-            f"Set another `python-version`, or list another version of `{name.partition('==')[0]}`.",
+            f"Set another `python-version`, or list another version of `{package}`.",
         )
     return Explained(
         f"the package index has nothing that fits `{name}`",

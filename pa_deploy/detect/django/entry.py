@@ -22,7 +22,10 @@ from pa_deploy.detect.django.project import (
 from pa_deploy.detect.django.roots import root_finding, template_of
 from pa_deploy.detect.django.static import find_media, find_static, outside
 from pa_deploy.detect.evaluate import RANDOM, Either, Unknown
+from pa_deploy.detect.exposed import ANEW, IN_CODE, KEY, key_problem
 from pa_deploy.detect.findings import Finding, Findings, Variable
+from pa_deploy.detect.own_keys import keys_of_a_form
+from pa_deploy.detect.reached import code_files
 from pa_deploy.detect.secret_names import is_secret_name
 from pa_deploy.detect.tree import Tree
 from pa_deploy.errors import Problem
@@ -161,6 +164,8 @@ def _generated(settings: Settings) -> Iterator[Finding]:
     sources = settings.sources("SECRET_KEY")
     if len(sources) > 1:
         sources = frozenset(name for name in sources if "KEY" in name.upper())
+    tree, root = settings.project.tree, settings.project.root
+    sources -= keys_of_a_form(tree, code_files(tree, root)) if sources else sources
     if len(sources) == 1 and not (isinstance(value, Either) and not value.condition):
         yield Finding("generate", next(iter(sources)), settings.place("SECRET_KEY"))
 
@@ -195,10 +200,11 @@ def _text(value: object) -> str:
 
 
 def _other_notes(settings: Settings) -> Iterator[Problem]:
-    if settings.value("SECRET_KEY") == RANDOM and not settings.sources("SECRET_KEY"):
-        said = "SECRET_KEY is made anew at each start, so each deploy logs everybody out."
-        advice = 'Write `SECRET_KEY = os.environ["SECRET_KEY"]` and `generate: SECRET_KEY`.'
-        yield settings.problem("generate", said, advice, "SECRET_KEY")
+    key = settings.value("SECRET_KEY")
+    said = ANEW if key == RANDOM else IN_CODE if isinstance(key, str) and key else ""
+    if said and not settings.sources("SECRET_KEY"):
+        said = said.format("SECRET_KEY")
+        yield key_problem(settings.place("SECRET_KEY"), said, f"SECRET_KEY = {KEY}")
     if "channels" in listed(settings.value("INSTALLED_APPS", default=[])):
         said = "Channels is installed. PythonAnywhere serves the pages, but no websockets."
         advice = "Check what the site needs them for."

@@ -90,10 +90,48 @@ def test_a_variable_that_is_not_set_is_told(name: str, where: str) -> None:
     assert f"but nothing sets it. Add {name} to `{where}`." in found
 
 
+def test_a_key_that_everybody_knows_is_told() -> None:
+    found = flask('import os\napp.secret_key = os.environ.get("SIGN_WITH", "dev")\n')
+
+    assert "uses a key that its code has. Add SIGN_WITH to `generate`." in found
+
+
+def test_a_key_without_a_default_is_told() -> None:
+    found = flask('import os\napp.secret_key = os.environ.get("SIGN_WITH")\n')
+
+    assert "is not set, so the app has no key. Add SIGN_WITH to `generate`." in found
+
+
 def test_a_variable_of_another_module_of_django_is_told() -> None:
     files = {**startproject("mysite", ""), "blog/views.py": 'import os\nX = os.environ["X_KEY"]\n'}
 
     assert "The code needs X_KEY (blog/views.py:2)" in said(files, shared=SHARED)
+
+
+SETTINGS = """
+from pydantic_settings import BaseSettings
+class Settings(BaseSettings):
+    model_config = {"env_prefix": "SHOP_"}
+    kind: ClassVar[str] = "x"
+    mail_host: str
+    mail_port: int = 25
+    mail_name: str = Field(default="x")
+    mail_from: str = Field(..., description="x")
+    mail_to: str = Field(alias="TO")
+settings = Settings()
+"""
+
+
+def test_the_fields_that_pydantic_requires_are_told() -> None:
+    found = flask(SETTINGS)
+
+    assert "Add SHOP_MAIL_HOST, SHOP_MAIL_FROM, TO to `variables`." in found
+
+
+def test_pydantic_takes_a_variable_in_lower_case() -> None:
+    given = tuple((name, "x") for name in ("shop_mail_host", "SHOP_MAIL_FROM", "TO"))
+
+    assert flask(SETTINGS, variables=given) == ""
 
 
 @pytest.mark.parametrize("name", ["HOME", "USERPROFILE", "PYTHONANYWHERE_DOMAIN"])

@@ -11,7 +11,7 @@ import shutil
 import threading
 from contextlib import suppress
 from filecmp import cmp
-from typing import Any, Iterator, List, Mapping, Sequence
+from typing import Any, Callable, Iterator, List, Mapping, Sequence
 
 from .caches import CACHE
 from .databases import is_database
@@ -30,7 +30,9 @@ MOST_DATA_BYTES = 1024 * 1024
 ASIDE = ".pa-deploy-file"
 """The end of the name of a file that is about to take the place of its copy."""
 AT_ONCE = 8
-"""How many copies are replaced at a time, because a disk may be slow to free each."""
+"""How many files are copied or replaced at a time, because a disk may be slow to make and to free
+each.
+"""
 
 
 def bring(base: Release, files: Mapping[str, Any], new: str, copied: Sequence[str]) -> None:
@@ -52,9 +54,35 @@ def bring(base: Release, files: Mapping[str, Any], new: str, copied: Sequence[st
 
 def _copy(code: str, size_of: Mapping[str, int], new: str) -> None:
     """Have copies of those files of a release that are not there yet, the smallest first."""
-    for path in sorted(size_of, key=lambda path: size_of[path]):
+
+    def copy(path: str) -> None:
         if not _is_whole(os.path.join(new, path), size_of[path]):
             shutil.copy2(os.path.join(code, path), os.path.join(new, path))
+
+    _each(copy, sorted(size_of, key=lambda path: size_of[path]))
+
+
+def _each(work: Callable[[str], None], paths: Sequence[str]) -> None:
+    """Do something for each path, several at a time. Raises the first error, and does no more."""
+    failed: List[BaseException] = []
+
+    def work_off(share: Sequence[str]) -> None:
+        for path in share:
+            if failed:
+                return
+            try:
+                work(path)
+            except BaseException as error:
+                failed.append(error)
+
+    shares = (paths[number::AT_ONCE] for number in range(AT_ONCE))
+    threads = [threading.Thread(target=work_off, args=(each,)) for each in shares]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failed:
+        raise failed[0]
 
 
 def _is_whole(path: str, size: int) -> bool:
@@ -68,21 +96,14 @@ def save_room(release: Release, other: Release) -> None:
         here, there = os.path.join(release.code, path), os.path.join(other.code, path)
         if _are_alike(here, there):
             found[path] = os.path.getsize(here)
-    paths = list(_large(other.code, found, DATABASES))
-    shares = (paths[number::AT_ONCE] for number in range(AT_ONCE))
-    threads = [threading.Thread(target=_link_equal, args=(release, other, each)) for each in shares]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
 
-
-def _link_equal(release: Release, other: Release, paths: Sequence[str]) -> None:
-    for path in paths:
+    def link_if_equal(path: str) -> None:
         here, there = os.path.join(release.code, path), os.path.join(other.code, path)
         with suppress(OSError):  # it has vanished meanwhile, or cannot be read: so it stays a copy
             if cmp(here, there, shallow=False):
                 _link(there, here)
+
+    _each(link_if_equal, list(_large(other.code, found, DATABASES)))
 
 
 def _link(old: str, here: str) -> None:

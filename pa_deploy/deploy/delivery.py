@@ -128,7 +128,7 @@ class Delivery:
             self.nonce = point_back(self.destination, row, self.status, self.interpreter)
             return
         if self.shipment.bundle.wanted.first_run:
-            first = not is_one_verified(self.destination)
+            first = not is_one_verified(self.destination, self.status)
             self.shipment = replace(self.shipment, first=first)
         pointer = make_pointer(self.destination, self.shipment, self.sent, self.before)
         self.nonce = pointer.nonce  # from here on, PythonAnywhere may have it

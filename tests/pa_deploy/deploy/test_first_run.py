@@ -47,6 +47,16 @@ def test_first_run_is_over_when_a_release_was_live_and_healthy(
     assert ran(job) == ["run", "first", "run"]
 
 
+def test_it_stays_over_if_the_note_of_that_is_lost(job: Job) -> None:
+    """It may empty the database."""
+    assert job.push(hello("one"), **RUN).exit_code == 0
+    job.pa.path(f"{BASE}/verified.json").unlink()
+
+    assert job.push(hello("two"), **RUN).exit_code == 0
+
+    assert ran(job) == ["run", "first", "run"]
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize("rollback", first_of(["true", "false"]))
 def test_an_unhealthy_release_does_not_count(job: Job, rollback: str) -> None:

@@ -152,13 +152,13 @@ def _of_name(app: App) -> Iterator[Problem]:
     if not all(part.isidentifier() for part in app.module.split(".")):
         bare = re.sub(r"\W+", "_", posixpath.basename(file).removesuffix(".py")).strip("_")
         better = f"{bare if bare.isidentifier() else 'app'}.py"
-        said = f"{file} cannot be imported: its name is not a Python name."
+        said = f"Python cannot import {file}: its name is not a valid module name."
         yield Problem("app", said, advice=f"Rename it to {better}, and run init again.")
     elif first in sys.stdlib_module_names or first in ("flask", "django", "bottle", "dash"):
-        said = f"{file} has the name of a module of Python or of the framework."
+        said = f"{file} has the same name as a module of Python or of a framework, and hides it."
         yield Problem("app", said, advice="Rename it to app.py, and run init again.")
     elif app.module == "__init__":
-        said = "The repository itself is the package: its __init__.py has the app."
+        said = "The app is in __init__.py at the top of the repository. Give it a module's name."
         yield Problem("app", said, advice="Rename __init__.py to app.py, and run init again.")
 
 
@@ -172,8 +172,8 @@ def _relative(tree: Tree, app: App) -> Iterator[Problem]:
             module = "." * node.level + (node.module or "")
             names = ", ".join(alias.name for alias in node.names)
             said = (
-                f"{app.path}:{node.lineno} imports from {module}, but {app.path} is in no package "
-                "if it is the app's module."
+                f"{app.path}:{node.lineno} imports from {module}, but {app.path} is not in a "
+                "package when it is served."
             )
             advice = f"Write `from {node.module} import {names}`." if node.module else ""
             yield Problem("app", said, advice=advice or f"Write `import {names}`.")
@@ -229,7 +229,7 @@ def _why_nothing(tree: Tree, starts: Sequence[Start]) -> Problem:
         inside = MAKES_APP.search(text)
         if inside:
             line = text.count("\n", 0, inside.start()) + 1
-            said = f"{path}:{line} makes a {inside[2]} app inside of a function or of a condition."
+            said = f"{path}:{line} makes a {inside[2]} app inside a function or a condition."
             advice = f"Make it at the top level of {path}, such as `app = create_app()`."
             return Problem("app", said, advice=f"{advice} Then run init again.")
         other = FRAMEWORKS_ELSEWHERE.search(text)
@@ -243,7 +243,7 @@ def _why_nothing(tree: Tree, starts: Sequence[Start]) -> Problem:
     template = template_of(tree)
     if template:
         said = f"{template} is a template for cookiecutter, not a project."
-        return Problem("source", said, advice="Make a project of it first: cookiecutter .")
+        return Problem("source", said, advice="First make a project from it: cookiecutter .")
     for file, command in BUILDERS.items():
         if file in tree.paths and (file != "config.toml" or "content" in tree.folders):
             output = OUTPUTS.get(file, "dist")
@@ -254,7 +254,7 @@ def _why_nothing(tree: Tree, starts: Sequence[Start]) -> Problem:
             )
             return Problem("source", said, advice=advice)
     said = (
-        "No web app was found: no manage.py of Django, no start line (Procfile and others), no "
+        "No web app was found: no manage.py of Django, no Procfile that starts a web app, no "
         "Flask, FastAPI, Dash or Bottle app at the top level of a file, and no index.html."
     )
-    return Problem("app", said, advice="Name it: pa-deploy init --app MODULE:NAME.")
+    return Problem("app", said, advice="If it has one: pa-deploy init --app MODULE:NAME.")

@@ -119,7 +119,8 @@ def _not_set(given: Given, found: Findings) -> Iterator[Problem]:
             needed.setdefault(name, []).append(each)
         elif each.name in keys:
             said = (
-                f"{each.name} ({each.place}) is not set, so the app uses a key that its code has."
+                f"{each.name} ({each.place}) is not set, so the app uses the key in its code. "
+                "Everybody who can read the code knows that key."
             )
             yield Problem("generate", said, advice=f"Add {each.name} to `generate`.")
     for name, variables in needed.items():
@@ -127,7 +128,7 @@ def _not_set(given: Given, found: Findings) -> Iterator[Problem]:
         names = ", ".join(each.name for each in variables)
         yield Problem(
             name,
-            f"The code needs {places}, but nothing sets it.",
+            f"The code needs variables that nothing sets: {places}.",
             advice=f"Add {names} to `{name}`.",
         )
 
@@ -145,6 +146,6 @@ def _not_shared(given: Given, found: Findings, root: str) -> Iterator[Problem]:
         path = posixpath.join(root, each.value)
         is_known = path in given.tree.paths or covers(given.wanted.shared, path)
         if each.confidence == "sure" and not is_known:
-            said = f"The app keeps {path} in the release ({each.place}), and the next deploy would "
-            said += "stop rather than leave it behind."
+            said = f"The app keeps {path} in the release ({each.place}). Once it writes there, the "
+            said += "next deploy stops, so that nothing is lost."
             yield Problem("shared", said, advice=f"{share(path, given.wanted)}.")

@@ -55,7 +55,7 @@ def _template(tree: Tree) -> Findings | None:
     if not path:
         return None
     said = f"{path} is a template for cookiecutter, not a project."
-    advice = "Make a project of it first, with `cookiecutter .`, and deploy that."
+    advice = "First make a project from it with `cookiecutter .`. Then deploy that project."
     return Findings(problems=(Problem("source", said, advice=advice, source=path),))
 
 
@@ -194,15 +194,15 @@ def _text(value: object) -> str:
 
 def _other_notes(settings: Settings) -> Iterator[Problem]:
     if settings.value("SECRET_KEY") == RANDOM and not settings.sources("SECRET_KEY"):
-        said = "SECRET_KEY is made anew at each start, so each deploy logs everybody out."
+        said = "SECRET_KEY changes at each start, so each deploy logs everybody out."
         advice = 'Write `SECRET_KEY = os.environ["SECRET_KEY"]` and `generate: SECRET_KEY`.'
         yield settings.problem("generate", said, advice, "SECRET_KEY")
     if "channels" in listed(settings.value("INSTALLED_APPS", default=[])):
-        said = "Channels is installed. PythonAnywhere serves the pages, but no websockets."
-        advice = "Check what the site needs them for."
+        said = "Channels is installed. PythonAnywhere serves the pages, but WebSockets do not work."
+        advice = "Check what the site needs WebSockets for."
         yield settings.problem("app", said, advice, "INSTALLED_APPS")
     dead = f"{posixpath.dirname(settings.found.path)}.py"
     is_package = settings.found.path.endswith("/__init__.py")
     if is_package and dead in settings.project.tree.paths:
-        said = f"{dead} is never read: Python takes the package beside it."
+        said = f"Python never reads {dead}, because a package beside it has the same name."
         yield Problem("source", said, advice="Remove one of the two.", source=dead)

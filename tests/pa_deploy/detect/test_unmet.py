@@ -79,15 +79,16 @@ def test_a_key_that_is_made_is_no_problem() -> None:
 def test_a_key_of_the_code_is_told() -> None:
     more = 'import os\nSECRET_KEY = os.environ.get("SITE_KEY", "1234")\n'
 
-    assert "uses a key that its code has. Add SITE_KEY to `generate`." in django(more)
+    assert "so the app uses the key in its code. Everybody" in django(more)
+    assert "Add SITE_KEY to `generate`." in django(more)
 
 
 @pytest.mark.parametrize(("name", "where"), [("MAIL_PASSWORD", "env"), ("MAIL_HOST", "variables")])
 def test_a_variable_that_is_not_set_is_told(name: str, where: str) -> None:
     found = django(f'import os\nEMAIL = os.environ["{name}"]\n')
 
-    assert f"The code needs {name} (mysite/settings.py:" in found
-    assert f"but nothing sets it. Add {name} to `{where}`." in found
+    assert f"The code needs variables that nothing sets: {name} (mysite/settings.py:" in found
+    assert f"Add {name} to `{where}`." in found
 
 
 def test_a_variable_of_another_module_of_django_is_told() -> None:
@@ -163,7 +164,8 @@ def test_an_app_without_django_is_looked_at_too() -> None:
     found = flask('import os\nTOKEN = os.environ["BOT_TOKEN"]\n')
 
     assert found == (
-        "env: The code needs BOT_TOKEN (app.py:4), but nothing sets it. Add BOT_TOKEN to `env`."
+        "env: The code needs variables that nothing sets: BOT_TOKEN (app.py:4). Add BOT_TOKEN to "
+        "`env`."
     )
 
 

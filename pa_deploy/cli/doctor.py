@@ -96,15 +96,15 @@ def _repository(context: Context, given: dict[str, Any], domain: str) -> Iterato
     cautions = release_cautions(wanted, code, domain)
     yield from (noted(REPOSITORY, each) for each in cautions)
     if not cautions:
-        said = f"The release would have {code.count}, and nothing to warn of was found."
+        said = f"The release would have {code.count}. There is nothing to warn about."
         yield Line(REPOSITORY, "ok", said)
 
 
 def _unconfigured(context: Context, domain: str) -> Iterator[Line]:
     found = find_project(look(context.given.workspace)[0], Known(domain=domain))
     if not found.what:
-        yield Line(REPOSITORY, "ok", "No source is configured, and no web app was found here.")
+        yield Line(REPOSITORY, "ok", "`source` is not set, and no web app was found here.")
         return
-    said = f"This is {found.what}, and no `source` is configured."
+    said = f"This is {found.what}, and `source` is not set."
     yield Line(REPOSITORY, "note", said, "Run: pa-deploy init")
     yield from (noted(REPOSITORY, each) for each in found.findings.problems)

@@ -311,7 +311,7 @@ def detach_command(session: Session, *, yes: bool) -> None:
     read_status_of(destination)
     present = _insist_on_loader(session, destination)
     session.confirm(
-        f"Put back the old WSGI file of {session.domain}? The site no longer serves its releases.",
+        f"Put back the old WSGI file of {session.domain}? Releases will not be served any more.",
         yes=yes,
     )
     kept = "" if is_untouched(present) else _keep_edited(destination, path, present)

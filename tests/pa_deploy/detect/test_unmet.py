@@ -94,7 +94,9 @@ def test_a_variable_that_is_not_set_is_told(name: str, where: str) -> None:
 def test_a_variable_of_another_module_of_django_is_told() -> None:
     files = {**startproject("mysite", ""), "blog/views.py": 'import os\nX = os.environ["X_KEY"]\n'}
 
-    assert "The code needs variables that nothing sets: X_KEY (blog/views.py:2)" in said(files, shared=SHARED)
+    assert "The code needs variables that nothing sets: X_KEY (blog/views.py:2)" in said(
+        files, shared=SHARED
+    )
 
 
 @pytest.mark.parametrize("name", ["HOME", "USERPROFILE", "PYTHONANYWHERE_DOMAIN"])

@@ -190,13 +190,21 @@ def written(file: str, text: str) -> str:
     return schema(text, ENUMS[file]) if file in ENUMS else text
 
 
-def undrawn() -> Iterator[str]:
-    """The pictures that do not show the text beside them: each names the digest of its own."""
-    for text in sorted((ROOT / "docs" / "pictures").glob("*.txt")):
-        digest = hashlib.sha256(text.read_bytes()).hexdigest()
+def sealed(picture: str, text: str) -> str:
+    """A picture that carries the digest of the text that it shows, and of the rest of itself."""
+    shown, rest = (hashlib.sha256(each.encode()).hexdigest() for each in (text, picture))
+    digests = f"<desc>SHA-256 of its text: {shown}, of its other lines: {rest}</desc>"
+    return picture.replace("\n", f"\n{digests}\n", 1)
+
+
+def undrawn(folder: Path) -> Iterator[str]:
+    """The pictures that do not show the text beside them, or were changed by hand."""
+    for text in sorted(folder.glob("*.txt")):
         picture = text.with_suffix(".svg")
-        if digest not in picture.read_text(encoding="utf-8"):
-            yield str(picture.relative_to(ROOT))
+        there = picture.read_text(encoding="utf-8")
+        bare = re.sub(r"<desc>.*</desc>\n", "", there)
+        if there != sealed(bare, text.read_text(encoding="utf-8")):
+            yield f"docs/pictures/{picture.name}"
 
 
 def main(arguments: list[str]) -> int:
@@ -212,7 +220,7 @@ def main(arguments: list[str]) -> int:
     if stale and "--check" in arguments:
         print(f"stale, run `make docs`: {', '.join(stale)}")
         return 1
-    pictures = list(undrawn())
+    pictures = list(undrawn(ROOT / "docs" / "pictures"))
     if pictures:
         print(f"stale, run `make pictures`: {', '.join(pictures)}")
         return 1

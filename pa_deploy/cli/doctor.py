@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import click
 
 from pa_deploy.cli.context import Context
-from pa_deploy.cli.options import JSON_FLAG, flags, input_flags
+from pa_deploy.cli.options import JSON_FLAG, input_flags
 from pa_deploy.cli.parsing import Command
-from pa_deploy.cli.reading import read_and_hide
 from pa_deploy.cli.repository import look
-from pa_deploy.cli.session import open_session
+from pa_deploy.cli.session import read_given, session_of
 from pa_deploy.cli.show import Show
 from pa_deploy.deploy.cautions import release_cautions
 from pa_deploy.detect.project import Known, find_project
@@ -37,24 +37,23 @@ def doctor(context: Context, /, *, as_json: bool, **given: Any) -> int:  # noqa:
     code is that of the first thing that is wrong, 0 if all is well.
     """
     found: list[Line] = []
-    ci = context.ci.aside()
     domain = ""
     with ExitStack() as afterwards, context.interrupts.raised():
+        inputs = read_given(context, given)
         try:
-            session = open_session(context, given, STATUS_INPUTS, afterwards, as_json=as_json)
+            session = session_of(context, inputs, STATUS_INPUTS, afterwards, as_json=as_json)
         except InputError as error:
             found += _wrong_inputs(error)
         else:
             domain = session.domain
-            inputs = read_and_hide(context.given.with_flags(flags(given)), ci)
             found += examine(session.settings, session.tools, partial(_wanted, inputs))
             found += _unsettled(inputs)
-        found += _repository(context, given, domain)
+        found += _repository(inputs, domain)
     rows = [
         {"part": each.about, "state": each.state, "found": each.said, "next": each.advice}
         for each in dict.fromkeys(found)
     ]
-    Show(ci, as_json).rows(rows, nothing="")
+    Show(context.ci.aside(), as_json).rows(rows, nothing="")
     return next((each.exit_code for each in found if each.state == "wrong"), 0)
 
 
@@ -80,16 +79,14 @@ def _wrong_inputs(error: InputError) -> Iterator[Line]:
         yield Line(INPUTS, "wrong", said, each.advice, InputError.exit_code)
 
 
-def _repository(context: Context, given: dict[str, Any], domain: str) -> Iterator[Line]:
+def _repository(inputs: RunInputs, domain: str) -> Iterator[Line]:
     """What a deploy of it would warn of; without a config, what `init` would find."""
-    told = context.given.with_flags(flags(given))
-    inputs = read_and_hide(told, context.ci.aside())
     try:
         wanted = resolve_source(inputs.given, inputs.config, whole=True)
         code = read_code(wanted, inputs.token)
     except InputError as error:
         if all(each.absent == "source" for each in error.problems):
-            yield from _unconfigured(context, domain)
+            yield from _unconfigured(inputs.given.workspace, domain)
         else:
             yield from _wrong_inputs(error)
         return
@@ -100,8 +97,8 @@ def _repository(context: Context, given: dict[str, Any], domain: str) -> Iterato
         yield Line(REPOSITORY, "ok", said)
 
 
-def _unconfigured(context: Context, domain: str) -> Iterator[Line]:
-    found = find_project(look(context.given.workspace)[0], Known(domain=domain))
+def _unconfigured(workspace: Path, domain: str) -> Iterator[Line]:
+    found = find_project(look(workspace)[0], Known(domain=domain))
     if not found.what:
         yield Line(REPOSITORY, "ok", "`source` is not set, and no web app was found here.")
         return

@@ -30,7 +30,6 @@ from pa_deploy.errors import (
 from pa_deploy.layout import insist_on_known
 from pa_deploy.loader_files import is_loader, is_untouched, number_of_loader, replaced_name
 from pa_deploy.model import (
-    HealthCheck,
     ReleaseRow,
     ReleaseStatus,
     StaticFile,
@@ -40,7 +39,7 @@ from pa_deploy.model import (
 from pa_deploy.release import (
     Destination,
     activate,
-    as_kept,
+    check_to_ask,
     choose,
     detach,
     former,
@@ -230,7 +229,7 @@ def _healthy(
     session: Session, row: ReleaseRow, webapp: Webapp, mappings: tuple[StaticFile, ...]
 ) -> str:
     """Wait until the site is healthy with that release; return its answer. Raises Unhealthy."""
-    check = _check_of(session, row)
+    check = check_to_ask(session.settings, row.check)
     if check is None:
         return ", the site was not asked"
     tools = session.tools
@@ -246,12 +245,6 @@ def _healthy(
             advice=f"Look at the error log: pa-deploy logs error.{_other_page(session, row)}",
         )
     return f": {health_sentence(health)}"
-
-
-def _check_of(session: Session, row: ReleaseRow) -> HealthCheck | None:
-    """How to ask the site: as the inputs say, else as the release was asked for before."""
-    check = session.settings.health_check
-    return check if check is None or session.settings.has_check else as_kept(check, row.check)
 
 
 def _other_page(session: Session, row: ReleaseRow) -> str:

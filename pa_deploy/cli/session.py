@@ -126,14 +126,32 @@ def open_session(
     *,
     as_json: bool,
 ) -> Session:
-    """Settle the inputs of the account and, if `domain` is one of the command's `inputs`, of one
-    web app. Raises InputError.
+    """Read and settle the inputs of the account and, if `domain` is one of the command's `inputs`,
+    of one web app. Raises InputError.
     """
+    return session_of(context, read_given(context, given), inputs, afterwards, as_json=as_json)
+
+
+def read_given(context: Context, given: Mapping[str, Any]) -> RunInputs:
+    """Read the inputs of a command whose output is data, and pass on the warnings about them."""
     texts = flags(given)
     ci = context.ci.aside()
     told = read_and_hide(context.given.with_flags(texts), ci)
     for warning in (*token_warnings(texts), *told.config.warnings, *told.secrets.warnings):
         ci.warning(warning)
+    return told
+
+
+def session_of(
+    context: Context,
+    told: RunInputs,
+    inputs: Sequence[str],
+    afterwards: ExitStack,
+    *,
+    as_json: bool,
+) -> Session:
+    """As `open_session`, of inputs that were read."""
+    ci = context.ci.aside()
     problems: list[Problem] = []
     watching = resolve_watching(told.given, told.config.shared, problems)
     settings = _settle(told, inputs, problems)

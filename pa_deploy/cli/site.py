@@ -14,7 +14,7 @@ from pa_deploy.loader_files import is_loader
 from pa_deploy.model import Actual, HealthCheck, LiveRelease, WantedWebapp, WsgiFile
 from pa_deploy.reconcile import observe
 from pa_deploy.report import status_json, status_lines
-from pa_deploy.settings import SITE_INPUTS, STATUS_INPUTS, wsgi_path
+from pa_deploy.settings import SITE_INPUTS, STATUS_INPUTS, StatusSettings, wsgi_path
 from pa_deploy.verify import LOG_LINES, LOGS, ask_once, log_path, tail, with_login
 
 
@@ -32,7 +32,7 @@ def status(session: Session) -> None:
             advice="Check `domain`, `username` and `host`. To create it: pa-deploy deploy",
         )
     live = _live_release(session, actual)
-    check = _check_of(session, live)
+    check = _check_of(session.settings, live)
     health = None
     if check:
         health = ask_once(with_login(check, actual.webapp), tools.site, tools.deadline)
@@ -40,14 +40,12 @@ def status(session: Session) -> None:
     session.show.lines(status_lines(*seen), status_json(*seen))
 
 
-def _check_of(session: Session, live: LiveRelease | None) -> HealthCheck | None:
-    """How to ask the site: as the inputs say, else as the release was asked for before."""
-    check = session.settings.health_check
-    if check is None or live is None or session.settings.has_check:
-        return check
-    from pa_deploy.release import as_kept  # noqa: PLC0415 - as in `_live_release`
+def _check_of(settings: StatusSettings, live: LiveRelease | None) -> HealthCheck | None:
+    if live is None:
+        return settings.health_check
+    from pa_deploy.release import check_to_ask  # noqa: PLC0415 - as in `_live_release`
 
-    return as_kept(check, live.check)
+    return check_to_ask(settings, live.check)
 
 
 def _live_release(session: Session, actual: Actual) -> LiveRelease | None:

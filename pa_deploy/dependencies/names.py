@@ -16,21 +16,21 @@ def _words(text: str) -> tuple[str, ...]:
 
 POPULAR = _words("""
     aiogram aiohttp alembic anthropic apscheduler asgiref babel bcrypt beautifulsoup4 bokeh
-    boto3 bottle cachetools celery certifi cffi channels charset-normalizer click cryptography
-    dash dj-database-url django django-allauth django-bootstrap5 django-cors-headers
-    django-crispy-forms django-environ django-extensions django-filter django-import-export
-    django-storages djangorestframework djangorestframework-simplejwt fastapi flask
-    flask-admin flask-bcrypt flask-cors flask-jwt-extended flask-login flask-mail
-    flask-migrate flask-restful flask-sqlalchemy flask-wtf gevent google-api-python-client
-    google-auth gspread gunicorn httpx idna itsdangerous jinja2 joblib jsonschema lxml
-    markdown markupsafe marshmallow matplotlib mysql-connector-python mysqlclient nltk numpy
-    openai opencv-python opencv-python-headless openpyxl pandas passlib peewee pillow plotly
-    psutil psycopg psycopg2 psycopg2-binary pydantic pyjwt pymongo pymysql pypdf pyramid
-    pytelegrambotapi pytest python-dateutil python-decouple python-dotenv python-telegram-bot
-    pytz pyyaml qrcode redis reportlab requests rich scikit-learn scipy seaborn selenium
-    sentry-sdk setuptools six sqlalchemy sqlparse starlette streamlit telethon tensorflow
-    torch tornado tqdm twilio typing-extensions tzdata urllib3 uvicorn waitress werkzeug wheel
-    whitenoise wtforms xlsxwriter
+    boto3 bottle bs4 cachetools celery certifi cffi channels charset-normalizer click
+    cryptography dash dj-database-url django django-allauth django-bootstrap5
+    django-cors-headers django-crispy-forms django-environ django-extensions django-filter
+    django-import-export django-storages djangorestframework djangorestframework-simplejwt
+    fastapi flask flask-admin flask-bcrypt flask-bootstrap flask-cors flask-jwt-extended
+    flask-login flask-mail flask-migrate flask-restful flask-security flask-sqlalchemy flask-wtf
+    gevent google-api-python-client google-auth gspread gunicorn httpx idna itsdangerous jinja2
+    joblib jsonschema lxml markdown markupsafe marshmallow matplotlib mysql-connector-python
+    mysqlclient nltk numpy openai opencv-python opencv-python-headless openpyxl pandas passlib
+    peewee pillow plotly psutil psycopg psycopg2 psycopg2-binary pydantic pyjwt pymongo pymysql
+    pypdf pyramid pytelegrambotapi pytest python-dateutil python-decouple python-dotenv
+    python-telegram-bot pytz pyyaml qrcode redis reportlab requests rich scikit-learn scipy
+    seaborn selenium sentry-sdk setuptools six sqlalchemy sqlparse starlette streamlit telethon
+    tensorflow torch tornado tqdm twilio typing-extensions tzdata urllib3 uvicorn waitress
+    werkzeug wheel whitenoise wtforms xlsxwriter
 """)
 LIKENESS = 0.8
 OF_UBUNTU = _words("""
@@ -51,7 +51,8 @@ MODULES = {
     if canonicalize_name(module) not in {canonicalize_name(package), *POPULAR}
 }
 """The packages of modules whose names are not those of packages that people mean: `psycopg2` is one
-beside `psycopg2-binary`.
+beside `psycopg2-binary`, `flask-bootstrap` one beside `bootstrap-flask`, and `bs4` installs
+`beautifulsoup4`.
 """
 
 

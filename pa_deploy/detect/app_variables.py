@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from pa_deploy.detect.findings import Variable
 from pa_deploy.detect.secret_names import is_secret_name
@@ -16,6 +16,8 @@ CONFIGS = ("config", "decouple.config", "env", "env.str", "env.int", "env.bool",
 LAST = {each.rpartition(".")[2] for each in (*GETTERS, *CONFIGS)}
 SETTINGS_BASES = ("BaseSettings", "pydantic_settings.BaseSettings", "pydantic.BaseSettings")
 NOTHING = ast.Module([], [])
+CONDITIONS = (ast.IfExp, ast.BoolOp, ast.Lambda, ast.comprehension)
+"""What may keep a part of a statement from being carried out."""
 MENTION = re.compile(r"environ|getenv|BaseSettings|\bconfig\(|\benv[.(]")
 """Only files with one of these words can read a variable. Others are not parsed."""
 NOT_OURS = (
@@ -24,6 +26,11 @@ NOT_OURS = (
     *("PYTHONANYWHERE_DOMAIN", "PYTHONANYWHERE_SITE"),
 )
 """Those of the system or of a host: nobody has to set them."""
+GIVEN = re.compile(
+    r"PA_DEPLOY_\w+|HTTP_\w+|wsgi\..*|REQUEST_METHOD|REQUEST_URI|PATH_INFO|QUERY_STRING"
+    r"|SCRIPT_NAME|SERVER_\w+|REMOTE_\w+|CONTENT_(TYPE|LENGTH)"
+)
+"""Those that pa-deploy sets, and what WSGI calls `environ` too."""
 SETTINGS = re.compile(r"(^|/)(settings|config|conf)[^/]*(\.py$|/)|/management/commands/")
 """Files of Django whose variables are found by another way, or that no page needs."""
 
@@ -34,12 +41,37 @@ def app_variables(tree: Tree, paths: Sequence[str]) -> tuple[Variable, ...]:
     reading = [path for path in paths if MENTION.search(tree.text(path))]
     for path in reading:
         code = tree.parse(path)
-        for each in _reads(code, path) if code else ():
+        for each in _reads(nodes_of(code), path) if code else ():
             before = found.get(each.name)
             if before is None or (before.default is not None and each.default is None):
                 found[each.name] = each
     own = _assigned(tree, reading)
-    return tuple(each for name, each in found.items() if name not in NOT_OURS and name not in own)
+    return tuple(
+        each
+        for name, each in found.items()
+        if name not in NOT_OURS and name not in own and not GIVEN.fullmatch(name)
+    )
+
+
+def read_at_import(tree: Tree, paths: Sequence[str]) -> frozenset[str]:
+    """The names of those that are read whenever a file is imported, whatever else is so."""
+    names: set[str] = set()
+    for path in paths:
+        code = tree.parse(path) if MENTION.search(tree.text(path)) else None
+        for statement in _plain(code.body) if code else ():
+            nodes = list(ast.walk(statement))
+            if not any(isinstance(each, CONDITIONS) for each in nodes):
+                names |= {each.name for each in _reads(nodes, path)}
+    return frozenset(names)
+
+
+def _plain(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements of a file and of its classes that no condition guards."""
+    for each in body:
+        if isinstance(each, ast.ClassDef):
+            yield from _plain(each.body)
+        elif isinstance(each, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Expr):
+            yield each
 
 
 def besides_settings(
@@ -56,8 +88,8 @@ def besides_settings(
     return tuple(each for each in found if each.default is None and each.name not in names)
 
 
-def _reads(code: ast.Module, path: str) -> Iterator[Variable]:
-    for node in nodes_of(code):
+def _reads(nodes: Iterable[ast.AST], path: str) -> Iterator[Variable]:
+    for node in nodes:
         match node:
             case ast.Subscript(value=held, slice=ast.Constant(value=str(name)), ctx=ast.Load()) if (
                 ast.unparse(held) in ENVIRON

@@ -44,14 +44,13 @@ FOR_OTHERS = re.compile(
 """Lines for packages of Windows or macOS that no marker limits, or that Debian lists by mistake."""
 OTHER_NAMES = {
     "cv2": ("opencv",),
-    "psycopg2": ("psycopg2",),
     "Crypto": ("pycrypto",),
     "multipart": ("fastapi[all]", "fastapi[standard]"),
     "email_validator": ("fastapi[all]", "fastapi[standard]", "pydantic[email]"),
     "jinja2": ("fastapi[all]", "fastapi[standard]", "flask", "dash"),
     "greenlet": ("sqlalchemy[asyncio]",),
     "redis": ("django-redis",),
-    "PIL": ("pillow", "django-imagekit", "easy-thumbnails", "sorl-thumbnail", "wagtail"),
+    "PIL": ("django-imagekit", "easy-thumbnails", "sorl-thumbnail", "wagtail"),
 }
 """Beginnings of lines by which a module comes too."""
 DEEPEST = 5

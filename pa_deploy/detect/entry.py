@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from pa_deploy.detect.apps import PYTHON_2, App
+from pa_deploy.detect.apps import FILE_SCORES, OTHER_FILES, PYTHON_2, App
 from pa_deploy.detect.candidates import (
     CLOSE,
     Candidate,
@@ -22,6 +22,7 @@ from pa_deploy.detect.candidates import (
 from pa_deploy.detect.django import django_roots, root_finding, template_of
 from pa_deploy.detect.findings import Choice, Confidence, Finding
 from pa_deploy.detect.hand_made import HandMade, find_hand_made
+from pa_deploy.detect.ignored import ignored_modules
 from pa_deploy.detect.ranking import ranked
 from pa_deploy.detect.start_lines import Start, find_starts
 from pa_deploy.detect.tree import Tree
@@ -46,6 +47,9 @@ FRAMEWORKS_ELSEWHERE = re.compile(
 MAKES_APP = re.compile(
     r"^[ \t]+(\w+)\s*=\s*(Flask|FastAPI|Dash|Bottle|Quart|Starlette)\(", re.MULTILINE
 )
+OF_BOTTLE = re.compile(r"^from bottle import .*\broute\b|^ *@?bottle\.route\(", re.MULTILINE)
+"""Routes of the app that Bottle makes by itself."""
+RUNS_BOTTLE = re.compile(r"^(?:bottle\.)?run\(", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,27 +223,84 @@ def _nothing(tree: Tree, starts: Sequence[Start]) -> Entry:
 
 
 def _why_nothing(tree: Tree, starts: Sequence[Start]) -> Problem:
-    for path in ranked(path for path in tree.paths if path.endswith(".py"))[:200]:
-        text = tree.text(path)
-        old = PYTHON_2.search(text)
-        if old and tree.parse(path) is None:
-            line = text.count("\n", 0, old.start(1)) + 1
-            said = f"{path}:{line} is code of Python 2, which PythonAnywhere no longer offers."
-            return Problem("app", said, advice=f"Convert it: 2to3 --write {path}")
-        inside = MAKES_APP.search(text)
-        if inside:
-            line = text.count("\n", 0, inside.start()) + 1
-            said = f"{path}:{line} makes a {inside[2]} app inside a function or a condition."
-            advice = f"Make it at the top level of {path}, such as `app = create_app()`."
-            return Problem("app", said, advice=f"{advice} Then run init again.")
-        other = FRAMEWORKS_ELSEWHERE.search(text)
-        if other:
-            said = f"{path} uses {other[1]}, which cannot run as a WSGI app on PythonAnywhere."
-            return Problem("app", said, advice="Choose another host, or add a WSGI app.")
+    paths = ranked(path for path in tree.paths if path.endswith(".py"))[:200]
+    found = (problem for path in paths if (problem := _no_app_in(tree, path)))
+    return (
+        next(found, None)
+        or _of_bottle(tree, paths)
+        or next(_of_starts(starts), None)
+        or _unmade(tree)
+        or next(_left_out(tree), None)
+        or Problem(
+            "app",
+            "No web app was found: no manage.py of Django, no Procfile or similar file that starts a "
+            "web app, no Flask, FastAPI, Dash or Bottle app at the top level of a file, and no "
+            "index.html.",
+            advice="If it has one: pa-deploy init --app MODULE:NAME.",
+        )
+    )
+
+
+def _no_app_in(tree: Tree, path: str) -> Problem | None:
+    """Why a file has no app that can be deployed, if it seems to have one."""
+    text = tree.text(path)
+    old = PYTHON_2.search(text)
+    if old and tree.parse(path) is None:
+        said = f"{path}:{_line(text, old.start(1))} is code of Python 2, which PythonAnywhere no "
+        return Problem("app", f"{said}longer offers.", advice=f"Convert it: 2to3 --write {path}")
+    inside = MAKES_APP.search(text)
+    if inside:
+        said = f"{path}:{_line(text, inside.start())} makes a {inside[2]} app inside a function "
+        advice = f"Make it at the top level of {path}, such as `app = create_app()`."
+        advice = f"{advice} Then run init again."
+        return Problem("app", f"{said}or a condition.", advice=advice)
+    other = FRAMEWORKS_ELSEWHERE.search(text)
+    if other:
+        said = f"{path} uses {other[1]}, which cannot run as a WSGI app on PythonAnywhere."
+        return Problem("app", said, advice="Choose another host, or add a WSGI app.")
+    return None
+
+
+def _line(text: str, at: int) -> int:
+    return text.count("\n", 0, at) + 1
+
+
+def _of_bottle(tree: Tree, paths: Sequence[str]) -> Problem | None:
+    """Routes without a name for the app that has them: the file that is started can give it one."""
+    routes = [path for path in paths if OF_BOTTLE.search(tree.text(path))]
+    if not routes:
+        return None
+    start = max(
+        (path for path in paths if _is_of_app(path)),
+        key=lambda path: (-path.count("/"), FILE_SCORES.get(_stem(path), 0)),
+        default=routes[0],
+    )
+    said = f"{routes[0]} has routes of Bottle, but no file names the app that has them."
+    line = "import bottle; application = bottle.default_app()"
+    advice = f"Add `{line}` at the end of {start}, and run init again."
+    if RUNS_BOTTLE.search(tree.text(start)):
+        advice = f'{advice} Put `run(…)` below `if __name__ == "__main__":`.'
+    return Problem("app", said, advice=advice)
+
+
+def _is_of_app(path: str) -> bool:
+    """Whether a file has a name that people give to the file of an app."""
+    return _stem(path) in (*FILE_SCORES, *OTHER_FILES) and _stem(path) != "__init__"
+
+
+def _stem(path: str) -> str:
+    return posixpath.basename(path).removesuffix(".py")
+
+
+def _of_starts(starts: Sequence[Start]) -> Iterator[Problem]:
     for start in starts:
         if start.other:
             said = f"{start.place} starts {start.other}, which is not a WSGI app."
-            return Problem("app", said, advice="Choose another host, or add a WSGI app.")
+            yield Problem("app", said, advice="Choose another host, or add a WSGI app.")
+
+
+def _unmade(tree: Tree) -> Problem | None:
+    """What a project or a site has to be made of first."""
     template = template_of(tree)
     if template:
         said = f"{template} is a template for cookiecutter, not a project."
@@ -253,8 +314,13 @@ def _why_nothing(tree: Tree, starts: Sequence[Start]) -> Problem:
                 f'source = "{output}" and static-files = ["/ = ."].'
             )
             return Problem("source", said, advice=advice)
-    said = (
-        "No web app was found: no manage.py of Django, no Procfile that starts a web app, no "
-        "Flask, FastAPI, Dash or Bottle app at the top level of a file, and no index.html."
-    )
-    return Problem("app", said, advice="If it has one: pa-deploy init --app MODULE:NAME.")
+    return None
+
+
+def _left_out(tree: Tree) -> Iterator[Problem]:
+    """Files that have the name of an app's file, and that .gitignore names."""
+    for path, place in ignored_modules(tree):
+        if path not in tree.paths and _is_of_app(path):
+            said = f"{path} is not in the repository, as {place} ignores it. It may be the app."
+            advice = f"Commit {path}, without its secrets, and run init again."
+            yield Problem("app", said, advice=advice)

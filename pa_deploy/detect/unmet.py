@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from pa_deploy.detect.app_cautions import roots_of
 from pa_deploy.detect.app_files import Project, kept_files
-from pa_deploy.detect.app_variables import app_variables, besides_settings
+from pa_deploy.detect.app_variables import (
+    app_variables,
+    besides_settings,
+    read_at_import,
+)
 from pa_deploy.detect.apps import App
 from pa_deploy.detect.django import Hints, django_roots, find_django
 from pa_deploy.detect.findings import Finding, Findings, Variable
@@ -24,6 +29,8 @@ from pa_deploy.model import WantedRelease
 SETTINGS = "DJANGO_SETTINGS_MODULE"
 HOSTS = "ALLOWED_HOSTS"
 COLLECT = "collectstatic"
+SETS_ANY = re.compile(r"environ\s*\|=|environ\.update\(|environ\[[^\"'\]]+\]\s*=[^=]|\bputenv\(")
+SETS_IF_NOT_SET = re.compile(r"environ\.setdefault\(\s*[\"'](\w+)")
 DOTENV = ".env"
 """A file of this name, or with more behind it, may set any variable."""
 
@@ -62,7 +69,7 @@ def unmet_needs(wanted: WantedRelease, tree: Tree, domain: str) -> Iterator[Prob
         found = find_django(tree, root, hints) or Findings()
         paths = reached_from(tree, code_files(tree, root), root).paths
         more = besides_settings(tree, paths, found.variables)
-        found = replace(found, variables=(*found.variables, *_surely(tree, more)))
+        found = replace(found, variables=(*found.variables, *_surely(tree, paths, more)))
         yield from _of_settings(given, found)
         yield from _of_findings(given, found, root)
 
@@ -77,12 +84,22 @@ def _of_app(given: Given) -> Findings:
     app = App(path, roots[0], module, name, "wsgi")
     paths = reached_from(given.tree, (path,), roots[0]).paths
     kept = tuple(kept_files(Project(given.tree, "", app, paths, "")))
-    return Findings(kept, _surely(given.tree, app_variables(given.tree, paths)))
+    return Findings(kept, _surely(given.tree, paths, app_variables(given.tree, paths)))
 
 
-def _surely(tree: Tree, variables: tuple[Variable, ...]) -> tuple[Variable, ...]:
-    """None of them, if there was code that was not parsed: it may set any variable itself."""
-    return () if tree.passed_over else variables
+def _surely(
+    tree: Tree, paths: tuple[str, ...], variables: tuple[Variable, ...]
+) -> tuple[Variable, ...]:
+    """Those without which the import is sure to fail.
+
+    None, if there was code that was not parsed, or that sets variables whose names it does not say.
+    """
+    texts = [tree.text(path) for path in paths]
+    if tree.passed_over or any(map(SETS_ANY.search, texts)):
+        return ()
+    own = {name for text in texts for name in SETS_IF_NOT_SET.findall(text)}
+    sure = read_at_import(tree, paths) - own
+    return tuple(each for each in variables if each.name in sure)
 
 
 def _of_settings(given: Given, found: Findings) -> Iterator[Problem]:

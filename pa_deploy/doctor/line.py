@@ -39,10 +39,15 @@ def noted(about: str, problem: Problem) -> Line:
     return Line(about, "note", f"`{problem.input}`: {problem.message}", problem.advice)
 
 
+def unknown(about: str, error: DeployError) -> Line:
+    """A part that could not be looked at."""
+    said = f"It could not be looked at: {error.what} {error.cause}".strip()
+    return Line(about, "note", said, error.advice)
+
+
 def tried(about: str, look: Callable[[], Iterable[Line]]) -> Iterator[Line]:
     """The lines of one look. One that fails does not end the others."""
     try:
         yield from look()
     except DeployError as error:
-        said = f"It could not be looked at: {error.what} {error.cause}".strip()
-        yield Line(about, "note", said, error.advice)
+        yield unknown(about, error)

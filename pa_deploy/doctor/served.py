@@ -9,10 +9,10 @@ from functools import partial
 from pa_deploy.deploy import Tools, Warnings
 from pa_deploy.deploy.reach import make_destination
 from pa_deploy.deploy.room import FREE_BYTES, KEPT_FOR_ROLLBACK
-from pa_deploy.doctor.line import Line, tried
-from pa_deploy.errors import Unhealthy
+from pa_deploy.doctor.line import Line, tried, unknown
+from pa_deploy.errors import DeployError, Unhealthy
 from pa_deploy.model import HealthCheck, ReleaseStatus, Webapp
-from pa_deploy.release import Destination, as_kept, live_row, read_status, see_to_disk
+from pa_deploy.release import Destination, check_to_ask, live_row, read_status, see_to_disk
 from pa_deploy.report import health_sentence
 from pa_deploy.settings import StatusSettings
 from pa_deploy.sizes import shown_size
@@ -20,7 +20,6 @@ from pa_deploy.verify import ask_once, errors_since, with_login
 
 NEARLY_FULL = 0.8
 DAY_SECONDS = 86_400
-NOTHING = ReleaseStatus()
 
 
 def lines(
@@ -29,12 +28,18 @@ def lines(
     destination = make_destination(settings.target, tools, Warnings(tools.ci))
     if found.password_protection.enabled:
         destination = replace(destination, logins=(found.password_protection,))
-    served = Served(destination)
-    yield from tried("release", served.lines)
-    if served.status.live:
-        yield from tried("disk", partial(_disk, destination, served.status, is_free=is_free))
+    status = ReleaseStatus()
+    try:
+        status = read_status(destination, has_run=True)
+    except DeployError as error:
+        yield unknown("release", error)
+    else:
+        yield from _release(status)
+    if status.live:
+        yield from tried("disk", partial(_disk, destination, status, is_free=is_free))
         yield from tried("lock", partial(_lock, destination))
-    check = _check_of(settings, served.status)
+    row = live_row(status)
+    check = check_to_ask(settings, row.check if row else None)
     if check is None:
         yield Line("site", "note", "It is not asked, because `health-check` is `none`.")
     else:
@@ -42,27 +47,19 @@ def lines(
     yield from tried("errors", partial(_errors, found.domain, tools))
 
 
-class Served:
-    """The loader's status, once it was read."""
-
-    def __init__(self, destination: Destination) -> None:
-        self._destination = destination
-        self.status = NOTHING
-
-    def lines(self) -> Iterator[Line]:
-        self.status = status = read_status(self._destination, has_run=True)
-        row = live_row(status)
-        if not status.live:
-            yield Line("release", "ok", "pa-deploy has not shipped a release to this web app.")
-        elif row and row.is_target:
-            yield Line("release", "ok", f"{status.live} is live, and was seen healthy.")
-        else:
-            said = f"{status.live} is live, and no run has seen it healthy."
-            yield Line("release", "note", said, "Deploy again. The deploy asks the site.")
-        if status.state == "refused":
-            step = f" at `{status.step}`" if status.step else ""
-            said = f"The last release, {status.id}, was refused{step}: {status.error}"
-            yield Line("release", "note", said, "The log of that deploy says what to do.")
+def _release(status: ReleaseStatus) -> Iterator[Line]:
+    row = live_row(status)
+    if not status.live:
+        yield Line("release", "ok", "pa-deploy has shipped no release to this web app.")
+    elif row and row.is_target:
+        yield Line("release", "ok", f"{status.live} is live, and was seen healthy.")
+    else:
+        said = f"{status.live} is live, and no run has seen it healthy."
+        yield Line("release", "note", said, "Deploy again. The deploy asks the site.")
+    if status.state == "refused":
+        step = f" at `{status.step}`" if status.step else ""
+        said = f"The last release, {status.id}, was refused{step}: {status.error}"
+        yield Line("release", "note", said, "The log of that deploy says what to do.")
 
 
 def _disk(destination: Destination, status: ReleaseStatus, *, is_free: bool) -> Iterator[Line]:
@@ -88,20 +85,12 @@ def _lock(destination: Destination) -> Iterator[Line]:
         yield Line("lock", "ok", "No run has it.")
 
 
-def _check_of(settings: StatusSettings, status: ReleaseStatus) -> HealthCheck | None:
-    """How to ask the site: as the inputs say, else as its release was asked before."""
-    check, row = settings.health_check, live_row(status)
-    return (
-        check if check is None or settings.has_check or row is None else as_kept(check, row.check)
-    )
-
-
 def _site(check: HealthCheck, found: Webapp, tools: Tools) -> Line:
     health = ask_once(with_login(check, found), tools.site, tools.deadline)
     said = f"{health_sentence(health)}."
     if health.healthy:
         return Line("site", "ok", said)
-    advice = "See the errors below. To go back to the release before: pa-deploy rollback"
+    advice = "See the errors below. To go back to the former release: pa-deploy rollback"
     return Line("site", "wrong", said, advice, Unhealthy.exit_code)
 
 

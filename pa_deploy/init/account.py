@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator
 
 from pa_deploy.detect import Finding, what_a_wsgi_file_says
 from pa_deploy.detect.findings import Findings
 from pa_deploy.detect.project import Detected
+from pa_deploy.detect.secret_names import is_secret_name
 from pa_deploy.errors import Problem
 from pa_deploy.inputs import BY_NAME
 from pa_deploy.loader_files import is_loader
-from pa_deploy.model import Actual, StaticFile, StaticHeader, Webapp
+from pa_deploy.model import Actual, Webapp
 
 PLACE = "on PythonAnywhere"
 DIRECTORIES = ("source_directory", "working_directory", "virtualenv")
 FILES, HEADERS = "static-files", "static-headers"
+SECRET_HEADERS = ("authorization", "proxy-authorization", "cookie", "set-cookie")
+Read = tuple[Finding, object]
+"""A text for the config, and what must be read from it; None if a config must not say it."""
 
 
 def from_account(webapp: Webapp, actual: Actual) -> Detected:
     """The settings that a config file can say, and notes about the rest. A plan of it is empty."""
     values: list[Finding] = []
     notes: list[Problem] = []
-    for finding in (*_settings(webapp), *_mappings(actual.static_files or ())):
-        _keep(finding, values, notes)
-    for row in actual.static_headers or ():
-        _keep(_header(row), values, notes)
+    for finding, meant in (*_settings(webapp), *_mappings(actual), *_headers(actual)):
+        if meant is not None and BY_NAME[finding.input_name].read(finding.value).value == meant:
+            values.append(finding)
+        else:
+            notes.append(_left_out(finding))
     notes += _of_wsgi_file(actual)
     if webapp.password_protection.enabled:
         notes.append(_password(webapp))
@@ -33,38 +39,40 @@ def from_account(webapp: Webapp, actual: Actual) -> Detected:
     return Detected(f"the web app {webapp.domain}", Findings(tuple(values), notes=tuple(notes)))
 
 
-def _settings(webapp: Webapp) -> Iterator[Finding]:
-    yield Finding("python-version", webapp.python_version, PLACE)
+def _settings(webapp: Webapp) -> Iterator[Read]:
+    yield Finding("python-version", webapp.python_version, PLACE), webapp.python_version
     for name in DIRECTORIES:
         if value := getattr(webapp, name):
-            yield Finding(name.replace("_", "-"), value, PLACE)
+            meant = value if value.startswith("/") else None
+            yield Finding(name.replace("_", "-"), value, PLACE), meant
     if webapp.force_https:
-        yield Finding("force-https", "true", PLACE)
+        yield Finding("force-https", "true", PLACE), True
 
 
-def _mappings(rows: Sequence[StaticFile]) -> Iterator[Finding]:
+def _mappings(actual: Actual) -> Iterator[Read]:
+    """A URL that is there twice would lose one of its mappings if it were in the config."""
+    rows = actual.static_files or ()
+    times = Counter(row.url for row in rows)
     for row in rows:
-        yield Finding(FILES, f"{row.url} = {row.path}", PLACE)
+        is_clear = times[row.url] == 1 and row.path.startswith("/")
+        yield Finding(FILES, f"{row.url} = {row.path}", PLACE), (row,) if is_clear else None
 
 
-def _header(row: StaticHeader) -> Finding:
-    return Finding(HEADERS, f"{row.url} {row.name}: {row.value}", PLACE)
+def _headers(actual: Actual) -> Iterator[Read]:
+    rows = actual.static_headers or ()
+    times = Counter((row.url, row.name.lower()) for row in rows)
+    for row in rows:
+        is_secret = row.name.lower() in SECRET_HEADERS or is_secret_name(row.name.replace("-", "_"))
+        is_clear = times[row.url, row.name.lower()] == 1 and not is_secret
+        text = f"{row.url} {row.name}: {row.value}"
+        yield Finding(HEADERS, text, PLACE), (row,) if is_clear else None
 
 
-def _keep(finding: Finding, values: list[Finding], notes: list[Problem]) -> None:
-    """Take it into the config, if it would be read there as it is on PythonAnywhere."""
-    one = BY_NAME[finding.input_name]
-    before = [each.value for each in values if each.input_name == finding.input_name]
-    reading = one.read("\n".join((*before, finding.value)))
-    is_whole = not one.is_list or (
-        isinstance(reading.value, tuple) and len(reading.value) == len(before) + 1
-    )
-    is_same = one.is_list or one.name == "force-https" or str(reading.value) == finding.value
-    if reading.complaints or not (is_whole and is_same):
-        said = f"{finding.value!a} cannot be written in the config file."
-        notes.append(Problem(finding.input_name, said, advice="It stays as it is."))
-    else:
-        values.append(finding)
+def _left_out(finding: Finding) -> Problem:
+    shown = finding.value.partition(": ")[0]
+    said = f"{shown!a} is left out of the config file, which cannot say it: it is there twice, "
+    said += "has no absolute path or an unusual sign, or may be secret."
+    return Problem(finding.input_name, said, advice="It stays as it is.")
 
 
 def _of_wsgi_file(actual: Actual) -> Iterator[Problem]:

@@ -16,11 +16,12 @@ def find_missing(api: Api, paths: Iterable[str]) -> tuple[str, ...]:
     """Those of the absolute `paths` in the account's home that are not there.
 
     A listing of one directory answers for the directory itself, for all paths in it, and for all
-    below a name that it does not have. Paths elsewhere are not judged: the API does not reach them.
+    below a name that it does not have. Paths elsewhere, and those that are not absolute, are not
+    judged: the API does not reach them.
     Nor is what cannot be looked up, because a look-up must not make a run fail.
     """
     home = f"/home/{api.username}"
-    asked = {path: posixpath.normpath(path) for path in paths}
+    asked = {path: posixpath.normpath(path) for path in paths if path.startswith("/")}
     places = {place for place in asked.values() if place.startswith(f"{home}/")}
     parents = {posixpath.dirname(place) for place in places}
     folders = {posixpath.dirname(place) for place in places if place not in parents}

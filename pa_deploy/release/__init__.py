@@ -16,7 +16,7 @@ from pa_deploy.release.back import (
     site_of_before,
 )
 from pa_deploy.release.becoming import find_becoming_shared
-from pa_deploy.release.checked import as_kept, check_of_release, page_check
+from pa_deploy.release.checked import check_of_release, check_to_ask, page_check
 from pa_deploy.release.comparison import compare, compare_by_site
 from pa_deploy.release.content import Bundle, Environment, FileSet, make_bundle, read_code
 from pa_deploy.release.destination import Destination
@@ -69,9 +69,9 @@ __all__ = [
     "Sent",
     "Shipment",
     "activate",
-    "as_kept",
     "attempt_of",
     "check_of_release",
+    "check_to_ask",
     "choose",
     "choose_environment",
     "compare",

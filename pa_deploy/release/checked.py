@@ -6,6 +6,7 @@ from dataclasses import replace
 from urllib.parse import urljoin
 
 from pa_deploy.model import HealthCheck, PageCheck, ReleaseRow, ReleaseStatus
+from pa_deploy.settings import StatusSettings
 
 
 def page_check(check: HealthCheck | None) -> PageCheck:
@@ -17,7 +18,7 @@ def page_check(check: HealthCheck | None) -> PageCheck:
     return PageCheck(path if path.startswith("/") else check.url, check.statuses, check.text)
 
 
-def as_kept(check: HealthCheck, kept: PageCheck | None) -> HealthCheck | None:
+def _as_kept(check: HealthCheck, kept: PageCheck | None) -> HealthCheck | None:
     """The health check for a release of which this was kept; None if the site is not to be asked.
 
     If nothing was kept, it is as it is.
@@ -30,9 +31,15 @@ def as_kept(check: HealthCheck, kept: PageCheck | None) -> HealthCheck | None:
     return replace(check, url=url, statuses=kept.statuses or check.statuses, text=kept.text)
 
 
+def check_to_ask(settings: StatusSettings, kept: PageCheck | None) -> HealthCheck | None:
+    """How to ask the site: as the inputs say, else as its release was asked before."""
+    check = settings.health_check
+    return check if check is None or settings.has_check else _as_kept(check, kept)
+
+
 def check_of_release(
     check: HealthCheck | None, status: ReleaseStatus, release: str
 ) -> HealthCheck | None:
-    """As `as_kept`, for a release that is on PythonAnywhere."""
+    """How to ask for a release that is on PythonAnywhere: as it was asked before."""
     row = next((row for row in status.releases if row.id == release), ReleaseRow(release, ""))
-    return check and as_kept(check, row.check)
+    return check and _as_kept(check, row.check)

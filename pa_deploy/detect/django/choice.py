@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
@@ -12,6 +11,7 @@ from types import MappingProxyType
 from pa_deploy.detect.django.project import SETTINGS, Project, Settings
 from pa_deploy.detect.django.roots import assigns_settings, environ_of
 from pa_deploy.detect.findings import Confidence, Finding
+from pa_deploy.detect.ignored import ignored_by
 from pa_deploy.detect.modules import find_elsewhere, searched_for
 from pa_deploy.errors import Problem
 
@@ -193,7 +193,7 @@ def _not_there(project: Project, named: Named) -> Problem:
     """The settings module is not in the repository."""
     place = project.path(named.module.replace(".", "/"))
     said = f"{named.place} names the settings {named.module}, which are not in the repository"
-    ignored = _ignored_by(project, f"{place}.py")
+    ignored = ignored_by(project.tree, f"{place}.py")
     if ignored:
         said = f"{said} ({ignored} ignores them)."
         return Problem("app", said, advice=f"Commit {place}.py, without its secrets.")
@@ -202,20 +202,6 @@ def _not_there(project: Project, named: Named) -> Problem:
         root = searched_for(found[0], named.module) or "."
         return Problem("app", f"{said}. Found: {found[0]}.", advice=f"Set `source: {root}`.")
     return Problem("app", f"{said}.", advice=f"Commit {place}.py, or correct its name.")
-
-
-def _ignored_by(project: Project, path: str) -> str:
-    """The line of .gitignore that seems to ignore a path, as `.gitignore:3`; or ""."""
-    data = project.tree.read(".gitignore") or b""
-    name = posixpath.basename(path)
-    for number, line in enumerate(data.decode("utf-8", "replace").splitlines()[:2000], 1):
-        pattern = line.strip().strip("/")
-        if not pattern or pattern.startswith(("#", "!")):
-            continue
-        above = path.startswith(f"{pattern}/") or f"/{pattern}/" in f"/{path}"
-        if above or any(fnmatch.fnmatchcase(each, pattern) for each in (name, path)):
-            return f".gitignore:{number}"
-    return ""
 
 
 def problems_of(settings: Settings) -> Iterator[Problem]:
@@ -228,7 +214,7 @@ def problems_of(settings: Settings) -> Iterator[Problem]:
         where = "which is not shipped" if is_there else "which is not in the repository"
         said = f"The settings need {what}, {where}."
         file = path or settings.project.path(f"{name.replace('.', '/')}.py")
-        ignored = _ignored_by(settings.project, file)
+        ignored = ignored_by(settings.project.tree, file)
         if ignored:
             said = f"{said[:-1]} ({ignored} ignores it)."
         advice = "Read its values from variables, or commit it without secrets."

@@ -82,7 +82,7 @@ EVERY = {
     ),
     "doctor": Facts(
         success=Says("", "token\tok\tIt is valid for alice", 8),
-        empty=Says("", "shipped none to this web app", 8),
+        empty=Says("", "shipped no release to this web app", 8),
         error=Says("--mode apply", "No such option '--mode'", 2),
     ),
     "files tree": Facts(

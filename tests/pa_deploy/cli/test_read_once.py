@@ -42,7 +42,7 @@ GIVEN = {
     "PA_SOURCE": ".",
     "PA_APP": "wsgi:application",
 }
-EVERY = [["plan"], ["check"], ["plan", "--json"], ["status"], ["webapps", "list"]]
+EVERY = [["plan"], ["check"], ["plan", "--json"], ["status"], ["doctor"], ["webapps", "list"]]
 
 
 @contextmanager
@@ -72,7 +72,7 @@ def ask(terminal: Terminal, folder: Path, command: list[str], flags: list[str]) 
     (folder / "pa-deploy.toml").write_text(CONFIG)
     (folder / "wsgi.py").write_text("application = None\n")
     terminal.environ = {**terminal.environ, **GIVEN}
-    of_site = ["--domain=a.example.com"] if command == ["status"] else []
+    of_site = ["--domain=a.example.com"] if command[0] in ("status", "doctor") else []
     terminal.type(*command, *of_site, *flags)
 
 

@@ -214,7 +214,7 @@ def test_what_is_listed_by_mistake_is_not_built(folder: Path, name: str, package
     assert f"`{name}` is a module of the package `{package}`. List that instead." in str(failed)
 
 
-@pytest.mark.parametrize("name", first_of(["psycopg2", "mysqlclient"]))
+@pytest.mark.parametrize("name", first_of(["flask-bootstrap", "bs4", "psycopg2", "mysqlclient"]))
 def test_a_package_that_people_mean_is_built(folder: Path, name: str) -> None:
     """It is so even if a package of another name has a module of this name."""
     own = folder / "sources"

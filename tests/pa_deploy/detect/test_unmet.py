@@ -171,6 +171,30 @@ def test_an_app_without_django_is_looked_at_too() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        'try:\n    X = os.environ["X"]\nexcept KeyError:\n    X = 1\n',
+        'if "X" in os.environ:\n    X = os.environ["X"]\n',
+        'X = os.environ["X"] if "X" in os.environ else 1\n',
+        'X = "X" in os.environ and os.environ["X"]\n',
+        'def x():\n    return os.environ["X"]\n',
+        'os.environ.setdefault("X", "1")\nX = os.environ["X"]\n',
+        'os.environ.update({"X": "1"})\nX = os.environ["X"]\n',
+        'os.environ |= {"X": "1"}\nX = os.environ["X"]\n',
+        'for n in "XY":\n    os.environ[n] = "1"\nX = os.environ["X"]\n',
+        'X = os.environ["PA_DEPLOY_RELEASE"]\n',
+        'def app2(environ, start):\n    return environ["REQUEST_METHOD"]\n',
+    ],
+)
+def test_a_variable_without_which_the_import_may_succeed_is_no_problem(code: str) -> None:
+    assert flask(f"import os\n{code}") == ""
+
+
+def test_a_variable_of_a_class_is_told() -> None:
+    assert "X_KEY" in flask('import os\nclass Config:\n    X = os.environ["X_KEY"]\n')
+
+
 def test_all_variables_of_an_input_are_told_at_once() -> None:
     found = flask('import os\nA = os.environ["A_TOKEN"]\nB = os.environ["B_TOKEN"]\n')
 

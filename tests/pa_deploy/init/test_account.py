@@ -56,6 +56,8 @@ MAPPINGS = [
     ("/static/", "/home/alice/another"),
     ("/c/", "/home/alice/a #b"),
     ("/x y/", "/x"),
+    ("/a = /b", "/home/alice/s"),
+    ("/a=/b/", "/home/alice/s"),
 ]
 
 
@@ -110,6 +112,36 @@ def test_the_password_is_not_in_it(pa: Emulator, terminal: Terminal, folder: Pat
     assert "hunter22" not in told + (folder / "pa-deploy.toml").read_text()
 
 
+def test_rows_that_are_there_twice_stay(pa: Emulator, terminal: Terminal, folder: Path) -> None:
+    make(pa)
+    for path in ("/home/alice/a", "/home/alice/b", "/home/alice/a"):
+        api(pa, "POST", f"webapps/{DOMAIN}/static_files/", url="/s/", path=path)
+    for value in ("1", "2", "1"):
+        api(pa, "POST", f"webapps/{DOMAIN}/static_headers/", url="/s/", name="X-A", value=value)
+    read(terminal, folder)
+
+    assert terminal.type("check").exit_code == 0
+
+
+def test_paths_that_are_not_absolute_stay(pa: Emulator, terminal: Terminal, folder: Path) -> None:
+    make(pa)
+    change(pa, source_directory="rel")
+    api(pa, "POST", f"webapps/{DOMAIN}/static_files/", url="/s/", path="$HOME/x")
+    read(terminal, folder)
+
+    assert terminal.type("check").exit_code == 0
+
+
+@pytest.mark.parametrize("name", ["Authorization", "X-Api-Key", "Set-Cookie"])
+def test_a_header_that_may_be_secret_is_not_shown(
+    pa: Emulator, terminal: Terminal, folder: Path, name: str
+) -> None:
+    make(pa)
+    api(pa, "POST", f"webapps/{DOMAIN}/static_headers/", url="/s/", name=name, value="hidden-1")
+
+    assert "hidden-1" not in said(terminal) + (folder / "pa-deploy.toml").read_text()
+
+
 def test_what_cannot_be_written_is_told_and_stays(pa: Emulator, terminal: Terminal) -> None:
     make(pa)
     for url, path in MAPPINGS:
@@ -117,8 +149,10 @@ def test_what_cannot_be_written_is_told_and_stays(pa: Emulator, terminal: Termin
 
     told = said(terminal)
 
-    assert "'/static/ = /home/alice/another' cannot be written in the config file." in told
-    assert "'/c/ = /home/alice/a #b' cannot be written in the config file." in told
+    assert "'/static/ = /home/alice/another' is left out of the config file" in told
+    assert "'/c/ = /home/alice/a #b' is left out of the config file" in told
+    assert "'/a = /b = /home/alice/s' is left out of the config file" in told
+    assert "'/a=/b/ = /home/alice/s' is left out of the config file" in told
 
 
 def test_the_wsgi_file_is_read_for_its_app_folders_and_variables(

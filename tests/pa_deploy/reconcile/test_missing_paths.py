@@ -38,6 +38,12 @@ def test_one_listing_answers_for_all_that_is_in_a_directory(server: ScriptedServ
     assert asked(server) == [HOME]
 
 
+@pytest.mark.parametrize("path", ["none", "rel/x", ".", "", "$HOME/x"])
+def test_a_path_that_is_not_absolute_is_not_judged(server: ScriptedServer, path: str) -> None:
+    assert missing(server, path) == ()
+    assert asked(server) == []
+
+
 def test_what_is_below_a_missing_directory_is_not_asked_for(server: ScriptedServer) -> None:
     server.answers(listing("other"))
 

@@ -9,8 +9,8 @@ import pytest
 
 from pa_deploy.loader.layout import LAYOUT
 from pa_deploy.loader.status import STATUS
-from pa_deploy.model import HealthCheck, PageCheck, ReleaseRow
-from pa_deploy.release.checked import as_kept, page_check
+from pa_deploy.model import HealthCheck, PageCheck, ReleaseRow, ReleaseStatus
+from pa_deploy.release.checked import check_of_release, page_check
 from pa_deploy.release.protocol import status_in
 
 DOMAIN = "alice.pythonanywhere.com"
@@ -18,6 +18,12 @@ SITE = f"https://{DOMAIN}"
 DEFAULT = HealthCheck(
     url=f"{SITE}/", statuses=((200, 399),), text=None, timeout_seconds=60, domain=DOMAIN
 )
+
+
+def asked(kept: PageCheck | None) -> HealthCheck | None:
+    """How a release is asked for of which this was kept."""
+    row = ReleaseRow("0" * 16, "2026-01-01", check=kept)
+    return check_of_release(DEFAULT, ReleaseStatus(releases=(row,)), row.id)
 
 
 @pytest.mark.parametrize(
@@ -36,15 +42,15 @@ def test_what_is_kept_leads_to_the_same_page(url: str, kept: str) -> None:
     said = page_check(check)
 
     assert said.url == kept
-    assert as_kept(DEFAULT, said) == check
+    assert asked(said) == check
 
 
 def test_a_site_that_was_not_asked_is_not_asked() -> None:
-    assert as_kept(DEFAULT, page_check(None)) is None
+    assert asked(page_check(None)) is None
 
 
 def test_what_is_not_known_is_asked_as_usual() -> None:
-    assert as_kept(DEFAULT, None) == DEFAULT
+    assert asked(None) == DEFAULT
 
 
 def read_back(check: object) -> ReleaseRow:

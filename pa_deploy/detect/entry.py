@@ -275,7 +275,7 @@ def _of_bottle(tree: Tree, paths: Sequence[str]) -> Problem | None:
         key=lambda path: (-path.count("/"), FILE_SCORES.get(_stem(path), 0)),
         default=routes[0],
     )
-    said = f"{routes[0]} has routes of Bottle, but no file names the app that has them."
+    said = f"{routes[0]} has routes of Bottle, but no file gives the app of these routes a name."
     line = "import bottle; application = bottle.default_app()"
     advice = f"Add `{line}` at the end of {start}, and run init again."
     if RUNS_BOTTLE.search(tree.text(start)):
@@ -321,6 +321,6 @@ def _left_out(tree: Tree) -> Iterator[Problem]:
     """Files that have the name of an app's file, and that .gitignore names."""
     for path, place in ignored_modules(tree):
         if path not in tree.paths and _is_of_app(path):
-            said = f"{path} is not in the repository, as {place} ignores it. It may be the app."
+            said = f"{path} is not in the repository: {place} ignores it. It may be the app."
             advice = f"Commit {path}, without its secrets, and run init again."
             yield Problem("app", said, advice=advice)

@@ -31,7 +31,7 @@ REPOSITORY, INPUTS = "repository", "inputs"
 @JSON_FLAG
 @click.pass_obj
 def doctor(context: Context, /, *, as_json: bool, **given: Any) -> int:  # noqa: ANN401
-    """Say what is well and what is wrong, on one page.
+    """Show on one page what works and what is wrong.
 
     It looks at the account, the web app, its site and the repository, and changes nothing. The exit
     code is that of the first thing that is wrong, 0 if all is well.

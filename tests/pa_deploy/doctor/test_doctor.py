@@ -81,7 +81,7 @@ def test_a_look_that_fails_does_not_end_the_others(webapp: Emulator, terminal: T
 
     said = page(terminal)
 
-    assert said["paths"].startswith("note: It could not be looked at:")
+    assert said["paths"].startswith("note: It could not be checked:")
     assert "site" in said
 
 
@@ -131,7 +131,7 @@ def test_a_log_that_cannot_be_read_has_no_newest_exception(
 ) -> None:
     webapp.add_fault(method="GET", path="error.log", status=403, times=9)
 
-    assert page(terminal)["errors"].startswith("note: It could not be looked at:")
+    assert page(terminal)["errors"].startswith("note: It could not be checked:")
 
 
 @pytest.mark.parametrize("status", [404, 500])

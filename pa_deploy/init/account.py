@@ -70,8 +70,8 @@ def _headers(actual: Actual) -> Iterator[Read]:
 
 def _left_out(finding: Finding) -> Problem:
     shown = finding.value.partition(": ")[0]
-    said = f"{shown!a} is left out of the config file, which cannot say it: it is there twice, "
-    said += "has no absolute path or an unusual sign, or may be secret."
+    said = f"{shown!a} is left out of the config file: it is there twice, its path is not "
+    said += "absolute, the file cannot have one of its characters, or it may be secret."
     return Problem(finding.input_name, said, advice="It stays as it is.")
 
 

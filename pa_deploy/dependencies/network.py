@@ -97,7 +97,7 @@ def _damaged(text: str, file: str) -> DeployError | None:
     if link:
         said = f"A page of the package index has a link for {name} that is not a URL."
         return IndexUnreachable(
-            said, advice=f"Correct the index's URL in {file}, or tell its owner."
+            said, advice=f"Correct the index's URL in {file}, or tell the owner of the index."
         )
     is_local = " @ file:" in text
     if BROKEN_WHEEL.search(text) and not is_local:

@@ -24,7 +24,7 @@ SHARED = "/shared/"
 SHARED_PATH = re.compile(r"/shared/([^'\"]+?)/?(?:['\"]|$)")
 COMMANDS = ("run", "first-run")
 EXIT_CODES = {
-    "124": "The program `timeout` has ended it, or a program that it started.",
+    "124": "The program `timeout` in it has ended a program that took too long.",
     "126": "It starts a file that cannot be executed: set the file's executable bit, or name its "
     "interpreter.",
     "137": "A program in it was killed (signal 9). It may need too much memory.",

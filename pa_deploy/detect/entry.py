@@ -162,7 +162,7 @@ def _of_name(app: App) -> Iterator[Problem]:
         said = f"{file} has the same name as a module of Python or of a framework, and hides it."
         yield Problem("app", said, advice="Rename it to app.py, and run init again.")
     elif app.module == "__init__":
-        said = "The app is in __init__.py at the top of the repository. Give it a module's name."
+        said = "The app is in __init__.py at the top of the repository, so no `app` can name it."
         yield Problem("app", said, advice="Rename __init__.py to app.py, and run init again.")
 
 

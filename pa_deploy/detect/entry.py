@@ -233,8 +233,8 @@ def _why_nothing(tree: Tree, starts: Sequence[Start]) -> Problem:
         or next(_left_out(tree), None)
         or Problem(
             "app",
-            "No web app was found: no manage.py of Django, no Procfile or similar file that starts a "
-            "web app, no Flask, FastAPI, Dash or Bottle app at the top level of a file, and no "
+            "No web app was found: no manage.py of Django, no Procfile or similar file that starts "
+            "an app, no Flask, FastAPI, Dash or Bottle app at the top level of a file, and no "
             "index.html.",
             advice="If it has one: pa-deploy init --app MODULE:NAME.",
         )

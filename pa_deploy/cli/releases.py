@@ -114,8 +114,9 @@ def _rollback(row: ReleaseRow, status: ReleaseStatus) -> str:
 
 
 @click.command("rollback", cls=Command)
-@click.option("--to", "release", metavar="ID", help="The id of a release, or how it "
-              "begins. If you leave it out: the newest earlier release that was healthy.")  # fmt: skip
+@click.option("--to", "release", metavar="ID", help="The id of a release, or how "
+              "it begins. If you leave it out: the newest earlier release that was "
+              "healthy.")  # fmt: skip
 @with_session(*STATUS_INPUTS, *LOCK_INPUTS, in_home=True)
 def rollback(session: Session, release: str | None) -> None:
     """Go back to a release that was live and healthy. Wait until the site is healthy.

@@ -349,7 +349,7 @@ def _keep_edited(destination: Destination, path: str, content: bytes) -> str:
     """Keep what somebody has made of pa-deploy's WSGI file; where, as a sentence."""
     place = f"{destination.layout.backups}/{replaced_name(path, content)}"
     destination.api.files.upload(place, content)
-    return f" Somebody had edited pa-deploy's WSGI file. The edited file is now {place}."
+    return f" Somebody had edited pa-deploy's WSGI file. The edited file is kept as {place}."
 
 
 def _reload_detached(session: Session, path: str) -> None:

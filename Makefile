@@ -19,22 +19,22 @@ export PYTHONDONTWRITEBYTECODE :=
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
 
-demo: $(VENV)/emulator ## Make a Django project live on a local PythonAnywhere, change it, break it, go back
+demo: $(VENV)/emulator ## Put a Django project live on a local PythonAnywhere, change it, break it, go back
 	@$(BIN)/python examples/demo.py
 
-demo-open: $(VENV)/emulator ## The same, and stay, to be looked at in a browser, until Ctrl-C
+demo-open: $(VENV)/emulator ## The same, and stay until Ctrl-C, so that you can look around in a browser
 	@exec $(BIN)/python examples/demo.py --open
 
 emulator: $(VENV)/emulator ## Start the local PythonAnywhere on port 8888, until Ctrl-C
 	@exec $(BIN)/pa-emulator --port 8888
 
-test: $(VENV)/dev ## Run the tests, of costly kinds only some members (4 minutes)
+test: $(VENV)/dev ## Run the tests, but only some of those that are costly (4 minutes)
 	$(BIN)/python -m pytest -n auto --dist worksteal --ignore tests/container tests
 
 uwsgi: $(VENV)/emulator ## Build the real uWSGI, for `pa-emulator --reload` and its tests (needs a C compiler)
 	@$(BIN)/python -m pa_emulator.hosting.build
 
-soak: $(VENV)/dev uwsgi ## Run the tests with all members, and thousands of other examples and faults (an hour)
+soak: $(VENV)/dev uwsgi ## Run all tests, and thousands of other examples and faults (an hour)
 	SOAK=1 $(BIN)/python -m pytest -n auto --dist worksteal --ignore tests/container tests
 	$(BIN)/python -m pytest -n auto --dist worksteal --lazy-apps tests/pa_deploy/loader tests/pa_deploy/release
 

@@ -111,7 +111,7 @@ def config_keys() -> str:
         for each in INPUTS
         if each.scope == "nowhere"
     ]
-    return table(("key", "may stand"), rows)
+    return table(("key", "where it may be"), rows)
 
 
 def command_help() -> str:

@@ -166,6 +166,6 @@ def insist_on_known(number: int, domain: str) -> None:
         raise NewerPaDeploy(
             f"A newer pa-deploy made the releases of {domain}. They have layout "
             f"{number}, and this pa-deploy knows layouts up to {LAYOUT}.",
-            cause="Another workflow, or somebody by hand, deployed with a newer version.",
+            cause="Another workflow, or somebody by hand, deployed with a newer pa-deploy.",
             advice="Nothing was changed. Use the newer pa-deploy.",
         )

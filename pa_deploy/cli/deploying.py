@@ -17,7 +17,7 @@ from pa_deploy.model import Mode
 from pa_deploy.plan import plan_json
 
 QUIET_FLAG = click.option(
-    "--quiet", "-q", is_flag=True, help="Show warnings, errors and the result alone."
+    "--quiet", "-q", is_flag=True, help="Show only warnings, errors and the result."
 )
 
 

@@ -31,7 +31,7 @@ REPOSITORY, INPUTS = "repository", "inputs"
 @JSON_FLAG
 @click.pass_obj
 def doctor(context: Context, /, *, as_json: bool, **given: Any) -> int:  # noqa: ANN401
-    """Say what is well and what is wrong, on one page.
+    """Show on one page what works and what is wrong.
 
     It looks at the account, the web app, its site and the repository, and changes nothing. The exit
     code is that of the first thing that is wrong, 0 if all is well.
@@ -93,15 +93,15 @@ def _repository(inputs: RunInputs, domain: str) -> Iterator[Line]:
     cautions = release_cautions(wanted, code, domain)
     yield from (noted(REPOSITORY, each) for each in cautions)
     if not cautions:
-        said = f"The release would have {code.count}, and nothing to warn of was found."
+        said = f"The release would have {code.count}. There is nothing to warn about."
         yield Line(REPOSITORY, "ok", said)
 
 
 def _unconfigured(workspace: Path, domain: str) -> Iterator[Line]:
     found = find_project(look(workspace)[0], Known(domain=domain))
     if not found.what:
-        yield Line(REPOSITORY, "ok", "No source is configured, and no web app was found here.")
+        yield Line(REPOSITORY, "ok", "`source` is not set, and no web app was found here.")
         return
-    said = f"This is {found.what}, and no `source` is configured."
+    said = f"This is {found.what}, and `source` is not set."
     yield Line(REPOSITORY, "note", said, "Run: pa-deploy init")
     yield from (noted(REPOSITORY, each) for each in found.findings.problems)

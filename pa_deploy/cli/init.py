@@ -40,11 +40,11 @@ OF_REPOSITORY = ("source", "app", "python-version")
 @click.command("init", cls=Command)
 @input_flags(*INPUTS, *ACCESS)
 @JSON_FLAG
-@click.option("--force", is_flag=True, help="Overwrite files that are there and differ.")
-@click.option("--yes", is_flag=True, help="Ask nothing. Add the settings module that is offered.")
+@click.option("--force", is_flag=True, help="Overwrite existing files that differ.")
+@click.option("--yes", is_flag=True, help="Ask nothing. Add pa_settings.py if it is needed.")
 @click.option("--dry-run", is_flag=True, help="Show what would be written. Write nothing.")
 @click.option("--from-account", "is_from_account", is_flag=True,
-              help="Write the config of the web app that is there already.")  # fmt: skip
+              help="Write the config of a web app that is on PythonAnywhere already.")  # fmt: skip
 @click.pass_obj
 def init(
     context: Context,
@@ -57,11 +57,11 @@ def init(
     is_from_account: bool,
     **given: Any,  # noqa: ANN401
 ) -> int:
-    """Write the config for this repository.
+    """Write the config file for this repository.
 
     It finds out what the repository is, and writes pa-deploy.toml and a workflow. It reads files
-    and runs none of them. Each value comes with the place where it was found. With --from-account
-    it reads the web app instead, and needs the API token.
+    and runs none of them. A comment beside each value says where it was found. With --from-account
+    it reads the web app instead of the repository, and needs the API token.
     Existing files stay as they are, unless you agree or pass --force.
     """
     ci = context.ci.aside()
@@ -150,7 +150,7 @@ def _insist_on_top(context: Context, folder: Path) -> None:
     top = find_workspace(context.given.environ, folder)
     if top != folder.resolve():
         said = f"{folder} is not the top of its repository."
-        raise InputError((Problem("init", said, advice=f"Run it there: cd {top}"),))
+        raise InputError((Problem("init", said, advice=f"Run init at the top: cd {top}"),))
 
 
 def _known(said: Mapping[str, str], talk: Talk, choice: Choice) -> Known:
@@ -193,8 +193,8 @@ def _choices(choices: Sequence[tuple[Choice, str]]) -> Iterator[Problem]:
     for choice, place in choices:
         words = ["--source", choice.source] if choice.source else []
         words += ["--app", choice.app] if choice.app else []
-        said = f"{_named(choice)} ({place}) is one of several that may be meant."
-        yield Problem("app", said, advice=f"To take it: pa-deploy init {shlex.join(words)}")
+        said = f"{_named(choice)} ({place}) is one of several apps that you may mean."
+        yield Problem("app", said, advice=f"To take this one: pa-deploy init {shlex.join(words)}")
 
 
 def _with_offer(found: Detected, talk: Talk, *, yes: bool) -> Detected:
@@ -205,13 +205,13 @@ def _with_offer(found: Detected, talk: Talk, *, yes: bool) -> Detected:
     talk.ci.log("The settings lack something that PythonAnywhere needs:")
     for problem in shim.settles:
         talk.ci.log(f"  {line(problem)}")
-    talk.ci.log("Without a change of your files, this would settle it:")
+    talk.ci.log("These lines in a file of their own would add it. Your own files stay as they are:")
     for path, text in shim.files:
         talk.ci.log(f"--- {path}\n{text}")
-    if yes or (talk.can_ask and talk.confirm("Add it?")):
+    if yes or (talk.can_ask and talk.confirm("Add this?")):
         return with_shim(found)
     if not talk.can_ask:
-        talk.ci.log("To add it: pa-deploy init --yes")
+        talk.ci.log("To add this: pa-deploy init --yes")
     return found
 
 

@@ -67,7 +67,7 @@ def _read(folder: Path, path: str) -> str | None:
     file = folder / path
     if leads_out(file, Path(os.path.realpath(folder))):
         said = f"{path} is, or is below, a link that leads out of the repository."
-        raise InputError((Problem("init", said, advice="Replace the link."),))
+        raise InputError((Problem("init", said, advice="Replace the link with what it leads to."),))
     try:
         if not os.path.lexists(file):
             return None
@@ -78,7 +78,7 @@ def _read(folder: Path, path: str) -> str | None:
 
 def _unwritable(path: str, error: OSError) -> Problem:
     said = f"{path} cannot be written: {reason_of(error, 'unknown reason')}."
-    return Problem("init", said, advice="Check what is there.")
+    return Problem("init", said, advice="Check what is at that path.")
 
 
 def _exists(path: str) -> Problem:

@@ -72,11 +72,11 @@ def _left(found: Detected, known: Known, workflow: CiFile | None) -> Iterator[st
             file = workflow.path or workflow.beside
             number = workflow.text[: workflow.text.index(OWNER)].count("\n") + 1
             where = f"{file}, line {number}" if workflow.path else file
-            yield f"{where}: replace OWNER by the owner of the pa-deploy repository that you use."
+            yield f"{where}: replace OWNER with the owner of the pa-deploy repository that you use."
         if not workflow.path and workflow.text:
             yield f"Add this to {workflow.beside}:\n{workflow.text}"
     yield "Next:"
-    yield "  export PA_TOKEN=…  (PythonAnywhere, Account, API token)"
+    yield "  export PA_TOKEN=…  # PythonAnywhere, Account, API token"
     if hidden:
         lines = "\\n".join(f"{each.name}=…" for each in hidden)
         yield f"  export PA_ENV=$'{lines}'"

@@ -103,5 +103,5 @@ def insist_on_all(wanted: Sequence[int], there: Sequence[int], what: str) -> Non
     missing = [number for number in wanted if number not in there]
     if missing:
         ids = ", ".join(map(str, missing))
-        have = f"There are: {', '.join(map(str, there))}." if there else "There are none."
+        have = f"There are only: {', '.join(map(str, there))}." if there else "There are none."
         raise NotFound(f"There is no {what} {ids}; nothing was changed.", advice=have)

@@ -10,7 +10,7 @@ import click
 from pa_deploy.inputs import did_you_mean, is_true_or_false, nearest
 
 NOT_SHOWN = "It is not shown because it may be a secret."
-NEXT_STEP = "Give inputs by flags or variables, and the token by PA_TOKEN or --token-file."
+NEXT_STEP = "Give inputs with flags or variables, and the token with PA_TOKEN or --token-file."
 MODE_COMMANDS = ("plan", "check")
 ALIKE = 0.75
 """How much an option must be like the typed one to be offered (0 to 1)."""

@@ -27,15 +27,15 @@ PATIENCE_SECONDS = 120.0
 @releases.command("prune", cls=Command)
 @click.option("--keep", type=click.IntRange(1, MOST_KEPT), default=DEFAULT_KEEP,
               show_default=True, metavar="N", help="How many releases stay, the live one included. "
-              "With 1 there is none to go back to.")  # fmt: skip
+              "With 1, there is no release to go back to.")  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Say what would be removed, and remove nothing.")
 @with_session(*SITE_INPUTS, *LOCK_INPUTS, in_home=True)
 def prune(session: Session, *, keep: int, dry_run: bool) -> None:
     """Remove old releases, and what no release needs.
 
-    That is packages and files of interrupted runs. The live release and those that stay keep all
-    that they need. What an app wrote in a release that is removed is moved to backups/. This works
-    on a full disk.
+    That includes packages that no other release needs, and files of interrupted runs. Releases that
+    stay keep all that they need. What an app wrote in a removed release is moved to backups/. This
+    also works on a full disk.
     """
     destination = destination_of(session)
     status = read_status_of(destination)
@@ -53,19 +53,19 @@ def prune(session: Session, *, keep: int, dry_run: bool) -> None:
         raise _no_answer(session, destination, is_told=not dry_run)
     if not space.ended:
         raise Unreachable(
-            "PythonAnywhere is still looking at the disk, or removing files.",
-            cause="Its disks are slow, or the process was killed.",
-            advice="See with `pa-deploy releases` later what is left, and run again.",
+            "PythonAnywhere is still measuring the disk, or removing files.",
+            cause="The disk is slow, or the process was killed.",
+            advice="Wait a minute, then run again. `pa-deploy releases` shows what is left.",
         )
     if space.error == BUSY:
         raise Locked(
             "Another deploy is preparing a release, so nothing was removed.",
-            advice="Run again when it is over.",
+            advice="Run again when that deploy has ended.",
         )
     if space.error:
         raise Refused(
             f"PythonAnywhere could not make room: {destination.redact(space.error)}",
-            advice="Delete what you do not need on the Files page.",
+            advice="On the Files page, delete what you do not need.",
         )
     session.show.lines(_sentences(space, dry_run=dry_run), _as_data(space, dry_run=dry_run))
 
@@ -76,13 +76,13 @@ def _no_answer(session: Session, destination: Destination, *, is_told: bool) -> 
     if is_told:
         with suppress(DeployError):
             deleted = destination.api.files.delete(destination.layout.incoming)
-    said = f" Archives that runs had left in {destination.layout.incoming} were deleted."
+    said = f" What interrupted runs had left in {destination.layout.incoming} was deleted."
     return Unreachable(
         f"The site of {session.domain} did not answer pa-deploy, so no release was removed."
         f"{said if deleted else ''}",
         cause="No release is live, the site is down, or a static file mapping covers all of it.",
-        advice="Reload it with `pa-deploy reload`, and run again. If it is down, go back with "
-        "`pa-deploy rollback`.",
+        advice="Reload the site with `pa-deploy reload`, and run again. If it is down, go back "
+        "with `pa-deploy rollback`.",
     )
 
 

@@ -114,8 +114,9 @@ def _rollback(row: ReleaseRow, status: ReleaseStatus) -> str:
 
 
 @click.command("rollback", cls=Command)
-@click.option("--to", "release", metavar="ID", help="The id of a release, or how it begins. If "
-              "you leave it out: the newest one before the live one that was healthy.")  # fmt: skip
+@click.option("--to", "release", metavar="ID", help="The id of a release, or how "
+              "it begins. If you leave it out: the newest earlier release that was "
+              "healthy.")  # fmt: skip
 @with_session(*STATUS_INPUTS, *LOCK_INPUTS, in_home=True)
 def rollback(session: Session, release: str | None) -> None:
     """Go back to a release that was live and healthy. Wait until the site is healthy.
@@ -217,7 +218,8 @@ def _look_again(
         raise PlanChanged(
             f"While this run waited, release {status.live} went live in place of {before.live}."
             if status.live != before.live
-            else f"While this run waited, others went live, and then release {status.live} again.",
+            else "While this run waited, other releases went live, and then release "
+            f"{status.live} again.",
             cause="Another deploy, or a rollback, had the lock before this one.",
             advice="Nothing was changed. List the releases with `pa-deploy releases`, and choose "
             "one: pa-deploy rollback --to ID.",
@@ -304,7 +306,7 @@ def detach_command(session: Session, *, yes: bool) -> None:
     read_status_of(destination)
     present = _insist_on_loader(session, destination)
     session.confirm(
-        f"Put back the old WSGI file of {session.domain}? The site no longer serves its releases.",
+        f"Put back the old WSGI file of {session.domain}? Releases will not be served any more.",
         yes=yes,
     )
     kept = "" if is_untouched(present) else _keep_edited(destination, path, present)
@@ -347,7 +349,7 @@ def _keep_edited(destination: Destination, path: str, content: bytes) -> str:
     """Keep what somebody has made of pa-deploy's WSGI file; where, as a sentence."""
     place = f"{destination.layout.backups}/{replaced_name(path, content)}"
     destination.api.files.upload(place, content)
-    return f" Somebody had edited pa-deploy's own. That one is kept as {place}."
+    return f" Somebody had edited pa-deploy's WSGI file. The edited file is kept as {place}."
 
 
 def _reload_detached(session: Session, path: str) -> None:

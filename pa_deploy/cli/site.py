@@ -79,7 +79,7 @@ def reload(session: Session) -> None:
 @click.command("logs", cls=Command)
 @click.argument("log", type=click.Choice(LOGS), default=LOGS[0])
 @click.option("-n", "count", type=click.IntRange(min=1), default=LOG_LINES, show_default=True,
-              help="How many lines of the end to show.")  # fmt: skip
+              help="How many lines to show, from the end.")  # fmt: skip
 @with_session(*SITE_INPUTS)
 def logs(session: Session, log: str, count: int) -> None:
     """Show the end of a log of the site."""
@@ -103,6 +103,6 @@ def _no_log(session: Session, path: str) -> NotFound:
         )
     return NotFound(
         f"There is no {path}.",
-        cause="PythonAnywhere makes it when the web app is first started, or has removed it.",
+        cause="PythonAnywhere makes it when the web app first starts. It may also have removed it.",
         advice="Visit the site, then run this again.",
     )

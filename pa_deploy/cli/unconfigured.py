@@ -48,7 +48,7 @@ def with_found(context: Context, flags: Mapping[str, str]) -> Mapping[str, str]:
     Show(ci, as_json=False).rows(rows(found), nothing="")
     if not click.confirm("Deploy it like this?", err=True):
         raise click.Abort
-    ci.log("To keep this, and to deploy each push: pa-deploy init")
+    ci.log("To save these settings, and to deploy each push: pa-deploy init")
     given = [name for name in OF_ACCOUNT if _said(context, flags, name)]
     texts = {name: text for name, text in _texts(found).items() if name not in given}
     return {**flags, **texts}

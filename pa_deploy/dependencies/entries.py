@@ -219,7 +219,7 @@ def _local(
     other = asked_by_url(resolved)
     if other:
         why = f"the wheel of `{wheel}` asks for `{other}` by URL or path, so it is not installed."
-        raise Unusable(why, f"Replace the wheel by one that asks for a version of `{other}`.")
+        raise Unusable(why, f"Replace the wheel with one that asks for a version of `{other}`.")
     return asked.written(wheel, f" @ {resolved.as_uri()}{_hash_of(fragment)}")
 
 
@@ -333,7 +333,7 @@ def _unreadable(text: str) -> Unusable:
     """Quote only text that looks like a requirement: the file may be anything."""
     conda = CONDA_STYLE.match(text)
     if conda:
-        return Unusable(f'"{text}" has one `=`.', f"Write `{conda[1]}=={conda[2]}`.")
+        return Unusable(f'"{text}" has only one `=`.', f"Write `{conda[1]}=={conda[2]}`.")
     if SPECIFIED.match(text):
         return Unusable(f'"{text}" is not a requirement.', "Correct it, for example `NAME==1.2`.")
     named = NAMED.match(text)

@@ -153,7 +153,7 @@ def no_hash(listed: str, file: str) -> tuple[str, str]:
 
 
 def _by_url(listed: str, file: str) -> tuple[str, str]:
-    said = f"a package in {file} needs {listed} from a URL. pa-deploy does not follow it."
+    said = f"a package in {file} needs {listed} from a URL. pa-deploy does not follow such URLs."
     return said, f"List that package in {file} with a version that the index has."
 
 

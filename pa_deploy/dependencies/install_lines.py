@@ -122,7 +122,7 @@ def _left_out(
     if wanted.overrides:
         names = ", ".join(sorted({entry.name for entry in wanted.overrides}))
         yield (
-            f"{INPUT}: pip on PythonAnywhere knows no overrides, so those of {names} do not count."
+            f"{INPUT}: pip on PythonAnywhere has no overrides, so those of {names} do not count."
         )
 
 
@@ -234,8 +234,8 @@ def _for_pip(option: str) -> str:
 def _not_open(name: str, option: str) -> Problem:
     return Problem(
         INPUT,
-        f"{name} names an index that pip on PythonAnywhere cannot be told of in the clear: it "
-        "has a password or a token, or is on this machine.",
+        f"{name} names an index that pip on PythonAnywhere does not get: its URL has a password or "
+        "a token, or leads to this machine.",
         advice=f"Add the whole URL to the input `env`: `{_for_pip(option)}=https://USER:PASSWORD@HOST/…`.",
     )
 

@@ -148,7 +148,7 @@ def _told(lack: Lack, wanted: Requirements, place: Place | None, python: str) ->
     if lack.kind == "unknown":
         said = f"{shown} was not found on the package index."
         other = (
-            "If another index has it, add that index by `--extra-index-url` in "
+            "If another index has it, add that index with `--extra-index-url` in "
             f"{wanted.file} or by the variable UV_INDEX."
         )
         wrong = "" if lack.name in POPULAR else "Correct the name. "

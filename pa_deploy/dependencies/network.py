@@ -97,12 +97,12 @@ def _damaged(text: str, file: str) -> DeployError | None:
     if link:
         said = f"A page of the package index has a link for {name} that is not a URL."
         return IndexUnreachable(
-            said, advice=f"Correct the index's URL in {file}, or tell its owner."
+            said, advice=f"Correct the index's URL in {file}, or tell the owner of the index."
         )
     is_local = " @ file:" in text
     if BROKEN_WHEEL.search(text) and not is_local:
-        said = f"The package index sent a file for {name} that is not a whole wheel."
-        cause = "A login page, a proxy or a broken connection may be in between."
+        said = f"The package index sent a file for {name} that is not a complete wheel."
+        cause = "A login page, a proxy or a broken connection may be the cause."
         return IndexUnreachable(said, cause=cause, advice="Run again; nothing was changed.")
     if BROKEN_WHEEL.search(text) or BROKEN_METADATA.search(text):
         said = f"the wheel of {name} is damaged."
@@ -130,10 +130,10 @@ def _answered(status: int, url: str, text: str, file: str) -> DeployError:
         cause = "It got too many requests." if status == 429 else "The server itself has a problem."
         return IndexUnreachable(said, cause=cause, advice="Run again later; nothing was changed.")
     if status != 404:
-        said = f"{_server(text, host)} answered {status}, which no index should."
-        cause = "Another site, a proxy or a firewall may be in between."
+        said = f"{_server(text, host)} answered {status}, which an index never should."
+        cause = "Another site, a proxy or a firewall may have answered."
         return IndexUnreachable(said, cause=cause, advice=f"Correct the index's URL in {file}.")
-    said = f"{host} answered {status} for a file that is listed."
+    said = f"{host} answered {status} for a file that {file} lists."
     advice = f"Correct its URL in {file}."
     return InputError((Problem("requirements", said, advice=advice),))
 
@@ -141,7 +141,7 @@ def _answered(status: int, url: str, text: str, file: str) -> DeployError:
 def _no_credentials(url: str, file: str) -> InputError:
     said = f"the package index at {host_of(url)} refuses to answer without valid credentials."
     advice = (
-        "Name the index and give them by variables: UV_INDEX=private=URL, "
+        "Name the index and its credentials in variables: UV_INDEX=private=URL, "
         "UV_INDEX_PRIVATE_USERNAME, UV_INDEX_PRIVATE_PASSWORD. For an index that "
         f"{file} names: `https://${{INDEX_USER}}:${{INDEX_PASSWORD}}@{host_of(url)}/…`, with these "
         "variables set."

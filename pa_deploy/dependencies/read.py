@@ -174,7 +174,7 @@ class _Reader:
     def _refuse_choice(self) -> None:
         if self._chosen.extras or self._chosen.groups:
             why = "a requirements file has no extras and no groups."
-            raise Misread(0, why, "Remove the brackets behind its name.")
+            raise Misread(0, why, "Remove the brackets after its name.")
 
     def _line(self, text: str, folder: Path, place: Place, *, is_constraint: bool) -> None:
         said, options = _parts(text)

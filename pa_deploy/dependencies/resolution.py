@@ -93,7 +93,7 @@ class _Check:
             if urlsplit(file.url).scheme in PORTS or self._is_in_folder(file.url):
                 yield file
             else:
-                said = "the package index leads to a file of this machine, or not to a web address"
+                said = "that is a file of this machine, or not a web address"
                 self._refuse(name, file.url, said)
 
     def _archives(self, name: str, row: Mapping[str, Any], keys: Iterable[str]) -> Iterator[_File]:
@@ -102,7 +102,7 @@ class _Check:
             if key == "archive" and _same(file.url) in self._listed:
                 yield file
             else:
-                self._refuse(name, file.url, "another package asks for it by a URL or a path")
+                self._refuse(name, file.url, "another package asks for it by that URL or path")
 
     def _file(self, row: Mapping[str, Any]) -> _File:
         path = str(row.get("path", ""))
@@ -133,7 +133,7 @@ class _Check:
         return kept or files
 
     def _refuse(self, name: str, url: str, why: str) -> None:
-        said = f"`{name}` leads to {without_credentials(url)}: {why}. It is not installed."
+        said = f"`{name}` leads to {without_credentials(url)}, so it is not installed: {why}."
         advice = f"List `{name}` itself in {self._wanted.file}, with a version that an index has."
         self._problem(said, f"{advice} Or remove the package that asks for it.")
 

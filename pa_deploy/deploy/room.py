@@ -100,9 +100,7 @@ def with_room(
         said = f"{_unknown(need, limit)}{more}"
         if need.peak <= limit.size / 2:
             return _with_note(plan, said)
-        warnings.warn(
-            f"{said} If the disk gets full, the run ends, and what it uploaded is deleted."
-        )
+        warnings.warn(f"{said} If the disk gets full, the run ends and deletes what it uploaded.")
         return plan
     if space.used + need.peak <= limit.size:
         return _with_note(plan, f"{_fits(need, space, limit)}{more}")
@@ -118,7 +116,7 @@ def _also(shipment: Shipment) -> str:
     is_there = record is not None and record.environment.startswith(environment.id)
     if environment.install is None or is_there:
         return ""
-    return " To that comes what pip installs there. Its size is not known before."
+    return " pip needs more room for the packages. How much is not known before it has run."
 
 
 def clear_left(delivery: Delivery, settings: Settings) -> None:
@@ -130,7 +128,7 @@ def clear_left(delivery: Delivery, settings: Settings) -> None:
 
     space = see_to_disk(delivery.destination, delivery.status, "prune", 0)
     if space and space.ended and not space.error:
-        said = "Deleted what earlier runs had left on PythonAnywhere"
+        said = "Deleted what interrupted runs had left on PythonAnywhere"
         delivery.destination.announce(f"{said}: {shown_size(space.frees)}")
 
 
@@ -160,7 +158,7 @@ def _too_large(need: Need, limit: Limit) -> Problem:
 
 def _too_large_wheels(total: int, sizes: Iterable[tuple[str, int]], limit: Limit) -> Problem:
     said = (
-        f"the wheels of the packages have {shown_size(total)}, and more once PythonAnywhere has "
+        f"the wheels of the packages need {shown_size(total)}, and more once PythonAnywhere has "
         f"unpacked them. {limit.is_less()}"
     )
     largest = sorted(sizes, key=lambda each: -each[1])[:FEW]
@@ -170,8 +168,8 @@ def _too_large_wheels(total: int, sizes: Iterable[tuple[str, int]], limit: Limit
 def _no_room(need: Need, space: Space, limit: Limit) -> Problem:
     said = (
         f"the release needs {shown_size(need.peak)} on PythonAnywhere while it is prepared, but "
-        f"{_used(space, limit)}. pa-deploy's releases of this web app and what belongs to them "
-        f"have {shown_size(space.own)} of that."
+        f"{_used(space, limit)}. Of that, {shown_size(space.own)} are used by the releases of this "
+        "web app and their packages."
     )
     freed = shown_size(space.frees) if space.frees else "nothing"
     prune = f"`pa-deploy releases prune` would free {freed}."
@@ -187,8 +185,8 @@ def _fits(need: Need, space: Space, limit: Limit) -> str:
 
 def _unknown(need: Need, limit: Limit) -> str:
     return (
-        f"The release needs {shown_size(need.peak)} on PythonAnywhere while it is prepared. How "
-        f"much of {limit} is used is not known."
+        f"The release needs {shown_size(need.peak)} on PythonAnywhere while it is prepared. "
+        f"pa-deploy does not know how much of {limit} is used."
     )
 
 

@@ -150,7 +150,7 @@ def _called(target: Target, path: str, kind: Kind) -> Problem | None:
     if kind == "factory with arguments":
         return _needs_arguments(target, path)
     if kind == "function with arguments":
-        said += "a function that needs arguments. `app` calls it without any."
+        said += "a function that needs arguments, but `app` calls it without any."
         return target.problem(said, _another(target) or "Set `app` to an app.")
     return None
 
@@ -176,7 +176,7 @@ def _not_called(target: Target, path: str, kind: Kind) -> Problem | None:
 
 
 def _needs_arguments(target: Target, path: str) -> Problem:
-    said = f"`{target.name}` in {path} makes an app, but needs arguments. `app` calls it without."
+    said = f"`{target.name}` in {path} makes an app, but needs arguments. `app` cannot give any."
     own = _shim_for(
         target.tree, App(path, "", target.module, target.name, "factory with arguments")
     )
@@ -203,8 +203,8 @@ def _elsewhere(target: Target, path: str) -> Problem | None:
     if not folder:
         return None
     said = (
-        f"{path} changes to {folder}, or adds it to Python's path. It seems to be made for "
-        "`wsgi-file`. A release has its code in another folder."
+        f"{path} seems to be a WSGI file for one account: it changes to {folder}, or adds that "
+        "folder to Python's path. A release has its code in another folder."
     )
     apps = (each for each in find_apps(target.tree, target.roots) if not is_aside(each.path))
     best = next(apps, None)
@@ -220,7 +220,7 @@ def _no_name(target: Target, path: str, name: str) -> Problem:
         right = f"{target.module}:{here.target.partition(':')[2]}"
         return target.problem(f"{said} It has `{here.name}`.", f"Set `app: {right}`.")
     advice = _another(target) or (
-        f'Define `{name}` there, outside of functions and of `if __name__ == "__main__"`.'
+        f'Define `{name}` there, outside functions and `if __name__ == "__main__"`.'
     )
     return target.problem(said, advice)
 

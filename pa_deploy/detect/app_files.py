@@ -17,9 +17,11 @@ from pa_deploy.errors import Problem
 FLASK = ("flask.Flask", "flask.app.Flask")
 HOME = re.compile(r"""["'](/home/[\w.-]+/[^"'\n]*)["']""")
 THREADS = {
-    "flask_socketio": "Socket.IO can only poll: web apps on PythonAnywhere have no websockets.",
-    "celery": "Celery needs a worker of its own, which a web app on PythonAnywhere cannot have.",
-    "apscheduler": "APScheduler runs only while PythonAnywhere keeps the web app loaded.",
+    "flask_socketio": "WebSockets do not work in web apps on PythonAnywhere: Socket.IO only polls.",
+    "celery": "Celery needs a worker process, which a web app on PythonAnywhere cannot have. Use "
+    "a scheduled task or an always-on task instead.",
+    "apscheduler": "APScheduler runs in a thread of the app, and PythonAnywhere may stop the app's "
+    "processes at any time. Use a scheduled task instead.",
 }
 
 
@@ -73,7 +75,7 @@ def foreign_paths(project: Project) -> Iterator[Problem]:
         for number, line in enumerate(project.tree.text(path).splitlines(), 1):
             found = HOME.search(line) if not line.lstrip().startswith("#") else None
             if found:
-                said = f'{path}:{number} has the path "{found[1]}". A release is in another folder.'
+                said = f'{path}:{number} has the path "{found[1]}". Releases are in other folders.'
                 rest = "/".join(found[1].split("/")[4:]) or "."
                 advice = f'Write `os.path.join(os.path.dirname(__file__), "{rest}")` instead.'
                 yield Problem("source", said, advice=advice)

@@ -48,9 +48,9 @@ def _command_cautions(wanted: WantedRelease, tree: Tree) -> Iterator[Problem]:
             if each.line in lines and not covers(wanted.shared, each.path):
                 yield _missing(name, each, tree)
         for script in find_unreadable(tree, lines):
-            said = f"The lines of {script.path} end as on Windows, so `{script.line}` will fail."
+            said = f"{script.path} has Windows line endings (CRLF), so `{script.line}` will fail."
             advice = (
-                "Save it with the line ends of Linux (LF), and add this line to .gitattributes: "
+                "Save it with Linux line endings (LF), and add this line to .gitattributes: "
                 f"`{script.attributes}`."
             )
             yield Problem(name, said, advice=advice)
@@ -67,7 +67,7 @@ def _no_folder(name: str, each: MissingFolder) -> Problem:
     elif each.is_alone:
         advice = f"Remove `{each.line}`: each line begins at the top of the release."
     else:
-        advice = f"`{each.line}` needs it. Check its name, and that it is committed."
+        advice = f"`{each.line}` needs it. Check the folder's name, and check that it is committed."
     return Problem(name, said, advice=advice)
 
 

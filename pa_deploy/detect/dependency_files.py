@@ -145,7 +145,7 @@ def _with_more(
             Finding("requirements", path, path, "likely", others), text, None, (problem,)
         )
     added = "".join(f"{each}\n" for each in missing)
-    content = f"{MADE}: what {path} leaves open.\n-r {path}\n{added}"
+    content = f"{MADE}: {path}, and what it lacks.\n-r {path}\n{added}"
     file = NewFile(OWN, content)
     finding = Finding("requirements", OWN, OWN, "likely")
     return Listing(finding, f"{text}\n{added}", file)
@@ -222,8 +222,8 @@ def _from_imports(tree: Tree, wanted: Sequence[Wanted], *, is_asgi: bool) -> Lis
         if package:
             packages.setdefault(package, each.place)
         elif not each.is_optional:
-            said = f"{each.place} imports {each.module}, whose package is not known here."
-            advice = f"Add the name of its package to {OWN}."
+            said = f"{each.place} imports {each.module}. pa-deploy does not know its package."
+            advice = f"Add the package that contains {each.module} to {OWN}."
             problems.append(Problem("requirements", said, advice=advice))
     if is_asgi:
         packages.setdefault(TRANSLATOR, "PythonAnywhere serves ASGI apps through it")
@@ -234,7 +234,7 @@ def _from_imports(tree: Tree, wanted: Sequence[Wanted], *, is_asgi: bool) -> Lis
         del packages[DJANGO]
     names = sorted(packages, key=str.lower)
     lines = "".join(f"{name}  # {packages[name]}\n" for name in names)
-    text = f"{MADE} from the imports. Pin versions: pip freeze.\n{lines}"
+    text = f"{MADE} from the imports. `pip freeze` shows the versions to pin.\n{lines}"
     finding = Finding("requirements", OWN, OWN, "likely")
     file = NewFile(OWN, text)
     return Listing(finding, text, file, tuple(problems))

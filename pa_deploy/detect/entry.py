@@ -159,13 +159,13 @@ def _of_name(app: App) -> Iterator[Problem]:
     if not all(part.isidentifier() for part in app.module.split(".")):
         bare = re.sub(r"\W+", "_", posixpath.basename(file).removesuffix(".py")).strip("_")
         better = f"{bare if bare.isidentifier() else 'app'}.py"
-        said = f"{file} cannot be imported: its name is not a Python name."
+        said = f"Python cannot import {file}: its name is not a valid module name."
         yield Problem("app", said, advice=f"Rename it to {better}, and run init again.")
     elif first in sys.stdlib_module_names or first in ("flask", "django", "bottle", "dash"):
-        said = f"{file} has the name of a module of Python or of the framework."
+        said = f"{file} has the same name as a module of Python or of a framework, and hides it."
         yield Problem("app", said, advice="Rename it to app.py, and run init again.")
     elif app.module == "__init__":
-        said = "The repository itself is the package: its __init__.py has the app."
+        said = "The app is in __init__.py at the top of the repository, so no `app` can name it."
         yield Problem("app", said, advice="Rename __init__.py to app.py, and run init again.")
 
 
@@ -179,8 +179,8 @@ def _relative(tree: Tree, app: App) -> Iterator[Problem]:
             module = "." * node.level + (node.module or "")
             names = ", ".join(alias.name for alias in node.names)
             said = (
-                f"{app.path}:{node.lineno} imports from {module}, but {app.path} is in no package "
-                "if it is the app's module."
+                f"{app.path}:{node.lineno} imports from {module}, but {app.path} is not in a "
+                "package when it is served."
             )
             advice = f"Write `from {node.module} import {names}`." if node.module else ""
             yield Problem("app", said, advice=advice or f"Write `import {names}`.")
@@ -238,9 +238,10 @@ def _why_nothing(tree: Tree, starts: Sequence[Start]) -> Problem:
         or next(_left_out(tree), None)
         or Problem(
             "app",
-            "No web app was found: no manage.py of Django, no start line (Procfile and others), no "
-            "Flask, FastAPI, Dash or Bottle app at the top level of a file, and no index.html.",
-            advice="Name it: pa-deploy init --app MODULE:NAME.",
+            "No web app was found: no manage.py of Django, no Procfile or similar file that starts "
+            "an app, no Flask, FastAPI, Dash or Bottle app at the top level of a file, and no "
+            "index.html.",
+            advice="If it has one: pa-deploy init --app MODULE:NAME.",
         )
     )
 
@@ -254,10 +255,10 @@ def _no_app_in(tree: Tree, path: str) -> Problem | None:
         return Problem("app", f"{said}longer offers.", advice=f"Convert it: 2to3 --write {path}")
     inside = MAKES_APP.search(text)
     if inside:
-        said = f"{path}:{_line(text, inside.start())} makes a {inside[2]} app inside of a function "
+        said = f"{path}:{_line(text, inside.start())} makes a {inside[2]} app inside a function "
         advice = f"Make it at the top level of {path}, such as `app = create_app()`."
         advice = f"{advice} Then run init again."
-        return Problem("app", f"{said}or of a condition.", advice=advice)
+        return Problem("app", f"{said}or a condition.", advice=advice)
     other = FRAMEWORKS_ELSEWHERE.search(text)
     if other:
         said = f"{path} uses {other[1]}, which cannot run as a WSGI app on PythonAnywhere."
@@ -279,7 +280,7 @@ def _of_bottle(tree: Tree, paths: Sequence[str]) -> Problem | None:
         key=lambda path: (-path.count("/"), FILE_SCORES.get(_stem(path), 0)),
         default=routes[0],
     )
-    said = f"{routes[0]} has routes of Bottle, but no file names the app that has them."
+    said = f"{routes[0]} has routes of Bottle, but no file gives the app of these routes a name."
     line = "import bottle; application = bottle.default_app()"
     advice = f"Add `{line}` at the end of {start}, and run init again."
     if RUNS_BOTTLE.search(tree.text(start)):
@@ -308,7 +309,7 @@ def _unmade(tree: Tree) -> Problem | None:
     template = template_of(tree)
     if template:
         said = f"{template} is a template for cookiecutter, not a project."
-        return Problem("source", said, advice="Make a project of it first: cookiecutter .")
+        return Problem("source", said, advice="First make a project from it: cookiecutter .")
     for file, command in BUILDERS.items():
         if file in tree.paths and (file != "config.toml" or "content" in tree.folders):
             output = OUTPUTS.get(file, "dist")
@@ -325,6 +326,6 @@ def _left_out(tree: Tree) -> Iterator[Problem]:
     """Files that have the name of an app's file, and that .gitignore names."""
     for path, place in ignored_modules(tree):
         if path not in tree.paths and _is_of_app(path):
-            said = f"{path} is not in the repository, as {place} ignores it. It may be the app."
+            said = f"{path} is not in the repository: {place} ignores it. It may be the app."
             advice = f"Commit {path}, without its secrets, and run init again."
             yield Problem("app", said, advice=advice)

@@ -23,7 +23,7 @@ MENTION = re.compile("|".join(SETTINGS), re.IGNORECASE)
 RANDOM = ("urandom", "token_hex", "token_urlsafe", "token_bytes", "uuid4")
 KEY = 'os.environ["SECRET_KEY"]'
 IN_CODE = "{} stands in the code, so whoever can read the repository can forge logins."
-ANEW = "{} is made anew at each start, so each deploy logs everybody out."
+ANEW = "{} changes at each start, so each deploy logs everybody out."
 
 
 def env_files(tree: Tree) -> Iterator[Problem]:

@@ -98,7 +98,7 @@ def _advice(commands: Sequence[Command], line: str, following: str) -> str:
         return "Set these variables in `variables`, or in `env` if they are secret."
     if kind == "alias":
         return "Write the whole command in each line that needs it."
-    return "Remove the line: `python` and `pip` already are those of the web app or `virtualenv`."
+    return "Remove the line: `python` and `pip` are already those of the web app or `virtualenv`."
 
 
 def _instead_of_assigning(command: Command, line: str) -> str:

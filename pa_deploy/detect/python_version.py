@@ -47,7 +47,7 @@ def find_python(tree: Tree, root: str, pins: str, pins_place: str) -> Finding:
             return found
     newest = _newest_for(pins)
     if newest != NEWEST:
-        place = f"the newest for the versions in {pins_place}"
+        place = f"the newest that fits the versions in {pins_place}"
         return Finding("python-version", newest, place, "likely")
     return Finding("python-version", NEWEST, "the newest that PythonAnywhere offers")
 

@@ -29,6 +29,7 @@ from pa_deploy.model import WantedRelease
 
 SETTINGS = "DJANGO_SETTINGS_MODULE"
 HOSTS = "ALLOWED_HOSTS"
+IN_CODE = "the app uses the key in its code. Everybody who can read the code knows that key."
 COLLECT = "collectstatic"
 SETS_ANY = re.compile(r"environ\s*\|=|environ\.update\(|environ\[[^\"'\]]+\]\s*=[^=]|\bputenv\(")
 SETS_IF_NOT_SET = re.compile(r"environ\.setdefault\(\s*[\"'](\w+)")
@@ -141,15 +142,15 @@ def _not_set(given: Given, found: Findings) -> Iterator[Problem]:
             name = "generate" if each.name in keys else "env" if each.is_secret else "variables"
             needed.setdefault(name, []).append(each)
         elif each.name in keys:
-            so = "the app uses a key that its code has" if each.default else "the app has no key"
-            said = f"{each.name} ({each.place}) is not set, so {so}."
+            so = IN_CODE if each.default else "the app has no key."
+            said = f"{each.name} ({each.place}) is not set, so {so}"
             yield Problem("generate", said, advice=f"Add {each.name} to `generate`.")
     for name, variables in needed.items():
         places = ", ".join(f"{each.name} ({each.place})" for each in variables)
         names = ", ".join(each.name for each in variables)
         yield Problem(
             name,
-            f"The code needs {places}, but nothing sets it.",
+            f"The code needs variables that nothing sets: {places}.",
             advice=f"Add {names} to `{name}`.",
         )
 
@@ -167,6 +168,6 @@ def _not_shared(given: Given, found: Findings, root: str) -> Iterator[Problem]:
         path = posixpath.join(root, each.value)
         is_known = path in given.tree.paths or covers(given.wanted.shared, path)
         if each.confidence == "sure" and not is_known:
-            said = f"The app keeps {path} in the release ({each.place}), and the next deploy would "
-            said += "stop rather than leave it behind."
+            said = f"The app keeps {path} in the release ({each.place}). Once it writes there, the "
+            said += "next deploy stops, so that nothing is lost."
             yield Problem("shared", said, advice=f"{share(path, given.wanted)}.")

@@ -58,7 +58,7 @@ def _cpu_seconds(tools: Tools) -> float | None:
 
 def _plan(seconds: float | None) -> Line:
     if seconds is None:
-        return Line("plan", "note", "It could not be found out.")
+        return Line("plan", "note", "pa-deploy could not find it out.")
     kind = "free" if seconds <= FREE_CPU_SECONDS else "paid"
     return Line("plan", "ok", f"It is a {kind} account, with {seconds:g} CPU seconds a day.")
 

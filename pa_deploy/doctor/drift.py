@@ -19,4 +19,4 @@ def lines(settings: Settings, tools: Tools) -> Iterator[Line]:
         said = f"A deploy would make {count(len(plan.changes), 'change')}: "
         yield Line("config", "note", f"{said}{sentences(plan.changes)}.", "See: pa-deploy plan")
     else:
-        yield Line("config", "ok", "The web app is as your inputs say.")
+        yield Line("config", "ok", "The web app matches your inputs.")

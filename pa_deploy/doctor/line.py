@@ -41,7 +41,7 @@ def noted(about: str, problem: Problem) -> Line:
 
 def unknown(about: str, error: DeployError) -> Line:
     """A part that could not be looked at."""
-    said = f"It could not be looked at: {error.what} {error.cause}".strip()
+    said = f"It could not be checked: {error.what} {error.cause}".strip()
     return Line(about, "note", said, error.advice)
 
 

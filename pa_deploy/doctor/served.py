@@ -41,7 +41,7 @@ def lines(
     row = live_row(status)
     check = check_to_ask(settings, row.check if row else None)
     if check is None:
-        yield Line("site", "note", "It is not asked, as `health-check` says.")
+        yield Line("site", "note", "It is not asked, because `health-check` is `none`.")
     else:
         yield _site(check, found, tools)
     yield from tried("errors", partial(_errors, found.domain, tools))
@@ -50,16 +50,16 @@ def lines(
 def _release(status: ReleaseStatus) -> Iterator[Line]:
     row = live_row(status)
     if not status.live:
-        yield Line("release", "ok", "pa-deploy has shipped none to this web app.")
+        yield Line("release", "ok", "pa-deploy has shipped no release to this web app.")
     elif row and row.is_target:
         yield Line("release", "ok", f"{status.live} is live, and was seen healthy.")
     else:
         said = f"{status.live} is live, and no run has seen it healthy."
-        yield Line("release", "note", said, "Deploy again: that asks the site.")
+        yield Line("release", "note", said, "Deploy again. The deploy asks the site.")
     if status.state == "refused":
         step = f" at `{status.step}`" if status.step else ""
-        said = f"The last one, {status.id}, was refused{step}: {status.error}"
-        yield Line("release", "note", said, "Its run says what to do.")
+        said = f"The last release, {status.id}, was refused{step}: {status.error}"
+        yield Line("release", "note", said, "The log of that deploy says what to do.")
 
 
 def _disk(destination: Destination, status: ReleaseStatus, *, is_free: bool) -> Iterator[Line]:
@@ -68,8 +68,8 @@ def _disk(destination: Destination, status: ReleaseStatus, *, is_free: bool) -> 
         yield Line("disk", "note", "It was not measured: the site did not answer pa-deploy.")
         return
     least = "" if space.is_all else "at least "
-    said = f"{least}{shown_size(space.used)} of the account are used"
-    said += f", of these {shown_size(space.own)} by the releases of this web app."
+    said = f"{least}{shown_size(space.used)} of the account's disk are used"
+    said += f", {shown_size(space.own)} of that by the releases of this web app."
     said = f"{said[0].upper()}{said[1:]}"
     is_near = is_free and space.used > NEARLY_FULL * FREE_BYTES
     advice = f"`pa-deploy releases prune` would free {shown_size(space.frees)}." if is_near else ""
@@ -90,7 +90,7 @@ def _site(check: HealthCheck, found: Webapp, tools: Tools) -> Line:
     said = f"{health_sentence(health)}."
     if health.healthy:
         return Line("site", "ok", said)
-    advice = "See the errors below. A release can be taken back: pa-deploy rollback"
+    advice = "See the errors below. To go back to the former release: pa-deploy rollback"
     return Line("site", "wrong", said, advice, Unhealthy.exit_code)
 
 
@@ -98,7 +98,7 @@ def _errors(domain: str, tools: Tools) -> Iterator[Line]:
     since = tools.deadline.clock.time() - DAY_SECONDS
     found = errors_since(tools.api, domain, since, tools.ci.redact)
     if found:
-        said = f"The newest of the last day: {found[0].strip()}"
-        yield Line("errors", "note", said, "All of it: pa-deploy logs error")
+        said = f"The newest of the last 24 hours: {found[0].strip()}"
+        yield Line("errors", "note", said, "To see all: pa-deploy logs error")
     else:
-        yield Line("errors", "ok", "The error log has none of the last day.")
+        yield Line("errors", "ok", "The error log has no error of the last 24 hours.")

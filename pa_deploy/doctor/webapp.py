@@ -31,10 +31,10 @@ def _paths(found: Webapp, tools: Tools) -> Iterator[Line]:
     missing = find_missing(tools.api, used)
     for path in missing:
         said = f"{path} does not exist, but {used[path]} points to it."
-        advice = "Make it, or correct the setting: pa-deploy plan"
+        advice = "Create it, or correct the input that names it."
         yield Line("paths", "wrong", said, advice, NotFound.exit_code)
     if not missing:
-        yield Line("paths", "ok", f"All {len(used)} that the web app uses are there.")
+        yield Line("paths", "ok", f"All {len(used)} paths that the web app uses exist.")
 
 
 def _wsgi_file(found: Webapp, tools: Tools) -> Iterator[Line]:
@@ -49,5 +49,5 @@ def _wsgi_file(found: Webapp, tools: Tools) -> Iterator[Line]:
         yield Line("WSGI file", "ok", f"{path} is pa-deploy's.")
     else:
         said = f"{path} is pa-deploy's, and somebody has edited it."
-        advice = "The next deploy keeps that one in backups/, and writes it anew."
+        advice = "The next deploy moves the edited file to backups/, and writes its own."
         yield Line("WSGI file", "note", said, advice)

@@ -34,7 +34,7 @@ def from_account(webapp: Webapp, actual: Actual) -> Detected:
     notes += _of_wsgi_file(actual)
     if webapp.password_protection.enabled:
         notes.append(_password(webapp))
-    said = "Tasks, databases and the account's files are not in it."
+    said = "The config file does not cover tasks, databases and the account's other files."
     notes.append(Problem("from-account", said, advice="They stay as they are."))
     return Detected(f"the web app {webapp.domain}", Findings(tuple(values), notes=tuple(notes)))
 
@@ -70,8 +70,8 @@ def _headers(actual: Actual) -> Iterator[Read]:
 
 def _left_out(finding: Finding) -> Problem:
     shown = finding.value.partition(": ")[0]
-    said = f"{shown!a} is left out of the config file, which cannot say it: it is there twice, "
-    said += "has no absolute path or an unusual sign, or may be secret."
+    said = f"{shown!a} is left out of the config file: it is there twice, its path is not "
+    said += "absolute, the file cannot have one of its characters, or it may be secret."
     return Problem(finding.input_name, said, advice="It stays as it is.")
 
 
@@ -82,7 +82,7 @@ def _of_wsgi_file(actual: Actual) -> Iterator[Problem]:
         return
     if is_loader(file.content):
         said = f"{file.path} is pa-deploy's: this web app serves releases already."
-        advice = "The config that deployed them has `source` and more, which cannot be read there."
+        advice = "Use the config file that deployed them. init cannot read `source` from here."
         yield Problem("wsgi-file", said, advice=advice)
         return
     told = what_a_wsgi_file_says(file.content)
@@ -93,13 +93,13 @@ def _of_wsgi_file(actual: Actual) -> Iterator[Problem]:
     )
     does = "; ".join(f"it {verb} {what}" for verb, what in parts if what)
     said = f"{file.path} stays as it is" + (f" ({does})." if does else ".")
-    advice = "To ship the code from a repository instead: `pa-deploy init` in it. "
-    advice += "Put the database and the uploads that the site has now into `shared`."
+    advice = "To ship the code from its repository instead, run `pa-deploy init` there. "
+    advice += "Add the database and the uploads that the site has now to `shared`."
     yield Problem("wsgi-file", said, advice=advice)
 
 
 def _password(webapp: Webapp) -> Problem:
     name = webapp.password_protection.username
-    said = f"Visitors must log in, as {name!a}. The password is not read, and it stays as it is."
+    said = f"Visitors must log in, as {name!a}. The password is not read, and stays as it is."
     advice = "To change it, give `password-protection` as a secret."
     return Problem("password-protection", said, advice=advice)

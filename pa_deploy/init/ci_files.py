@@ -53,7 +53,7 @@ def ci_file(tree: Tree, remote: str, branch: str, secrets: Sequence[Variable]) -
         return None
     other = next((path for path in OTHERS if path in tree.paths), "")
     if other and not _workflows(tree):
-        note = f"{OTHERS[other]}: docs/ci.md has a step to add to {other}."
+        note = f"{OTHERS[other]}: docs/ci.md has the step to add to {other}."
         return CiFile("", "", note, other)
     folder = next(iter(_workflows(tree)), ".github/workflows/x").rpartition("/")[0]
     free = (name for name in ("deploy.yml", "pythonanywhere.yml", "pa-deploy.yml"))
@@ -71,7 +71,7 @@ def _other(tree: Tree, path: str, text: str, names: Sequence[str]) -> CiFile | N
     if "pa-deploy" in tree.text(path):
         return None
     stored = ", ".join(("PA_TOKEN", *names))
-    note = f"In the settings of the project, add these variables, masked: {stored}."
+    note = f"In the settings of the project, add these masked variables: {stored}."
     if path in tree.paths:
         return CiFile("", text, note, path)
     return CiFile(path, text, note)

@@ -83,9 +83,9 @@ def password_protection(value: str) -> PasswordProtection:
     if not (colon and username and password):
         raise BadValue.because("it is not a name and a password.", "Write user:password, or none.")
     if "\t" in value or not is_one_line(value):
-        raise BadValue.because("it has characters that nobody can type.", "Write it on one line.")
+        raise BadValue.because("it has a tab or a line break.", "Write it on one line.")
     if username != username.strip() or password != password.strip():
-        advice = "Choose one without: PythonAnywhere would cut it off."
+        advice = "Remove that space: PythonAnywhere would cut it off."
         raise BadValue.because("the name or the password begins or ends with a space.", advice)
     if len(password) < SHORTEST_PASSWORD:
         raise BadValue.because(
@@ -243,7 +243,7 @@ def python_version(value: str) -> str:
 
 def digest(value: str) -> str:
     if not re.fullmatch(r"[0-9a-f]{64}", value.lower()):
-        advice = "Give the whole output `digest` of a run with mode: plan, 64 characters."
+        advice = "Give the output `digest` of a run with `mode: plan`. It has 64 characters."
         raise BadValue.because(f'"{value}" is not a digest.', advice)
     return value.lower()
 

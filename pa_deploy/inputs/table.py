@@ -58,7 +58,8 @@ class Values:
         also=("API_TOKEN",),
     )
     token_file: str | None = _not_in_file(
-        "A file that has the token, instead of `token`. The path is relative to the workspace.",
+        "A file that has the token, if you do not set `token`. The path is relative to the "
+        "workspace.",
         parse.text,
         not_in_file="The token belongs to whoever runs pa-deploy, and so does its file",
     )
@@ -76,7 +77,7 @@ class Values:
         also=("PYTHONANYWHERE_SITE",),
     )
     allow_host: str | None = _not_in_file(
-        "A host that may get the token, if it is not one of PythonAnywhere's two.",
+        "A host that may get the token, if it is not one of PythonAnywhere's two hosts.",
         parse.text,
         not_in_file="Whoever can change the file could then send the token to a host of their own",
     )
@@ -86,7 +87,8 @@ class Values:
         parse.domain,
     )
     python_version: str | None = _of_webapp(
-        "For example `3.13`; quote it in YAML. Needed only to create the web app.",
+        "For example `3.13`; quote it in YAML. Needed to create the web app, and if you set "
+        "`requirements`.",
         parse.python_version,
     )
     source: str | None = _of_webapp(
@@ -116,7 +118,7 @@ class Values:
         file="read",
     )
     dependencies: Dependencies = _of_release(
-        "How the packages of `requirements` come to PythonAnywhere. `ship`: as wheels, with the "
+        "How the packages of `requirements` get to PythonAnywhere. `ship`: as wheels, with the "
         "release. `install`: pip installs them there, into an environment for each set of "
         "requirements; it can build packages that have no wheel. `auto`: `ship`, or `install` if a "
         "package has to be built.",
@@ -131,7 +133,7 @@ class Values:
     )
     first_run: tuple[str, ...] = _of_release(
         "Commands, one per line, that a new site needs once, such as `loaddata`. They run after "
-        "those of `run`, until the first release was live and healthy.",
+        "those of `run`, in each deploy until a release was live and healthy.",
         releases.commands,
     )
     shared: tuple[str, ...] = _of_release(
@@ -141,9 +143,8 @@ class Values:
         json_list=True,
     )
     discard_changes: tuple[str, ...] = _of_release(
-        "Files and folders of the live release that may be left behind, although the app has "
-        "written there and they are not in `shared`: one path per line, or one JSON list. Example: "
-        "`thumbnails/`.",
+        "Files and folders that the app has written in the live release and that the next release "
+        "need not have: one path per line, or one JSON list. Example: `thumbnails/`.",
         releases.discard_changes,
         json_list=True,
     )
@@ -187,8 +188,8 @@ class Values:
         default="false",
     )
     preflight: bool = _of_release(
-        "Ask the app of a release for the page of `health-check` before it goes live. A release "
-        "whose app fails there is refused.",
+        "Before a release goes live, ask its app for the page of `health-check`. A release whose "
+        "app fails there is refused.",
         parse.boolean,
         default="true",
     )

@@ -62,7 +62,7 @@ def _translated(app: Any, name: str, **options: Any) -> App:
         if error.name != TRANSLATOR:
             raise
         raise NotAnApp(
-            "%s is an ASGI app. PythonAnywhere serves WSGI apps, and the package a2wsgi, which "
+            "%s is an ASGI app. PythonAnywhere serves WSGI apps. The package a2wsgi, which "
             "translates, is not installed. Add the line `a2wsgi` to your requirements" % name
         ) from None
     from .asgi import Translated, of_one_call  # noqa: PLC0415 - asyncio is not for every app

@@ -48,7 +48,7 @@ SHOWN_CHARACTERS = 2000
 """How much of a bad answer the output shows, at most."""
 NO_THREADS = (
     "pa-deploy: the app has started threads in its import. PythonAnywhere forks its workers after "
-    "the import, and there these threads do not run. Start them at the first request."
+    "the import, and these threads do not run in the workers. Start them at the first request."
 )
 
 
@@ -86,7 +86,7 @@ def try_out(base: str, release: str, asked: Dict[str, Any]) -> None:
     except BaseException as error:  # an app may well call sys.exit
         told = output.tell(error)
         if isinstance(error, ModuleNotFoundError) and error.name in OF_THE_SERVER:
-            print("This module is only in PythonAnywhere's server, so the app could not be tried.")
+            print("Only PythonAnywhere's server has this module, so the app could not be tried.")
         else:
             verdict["error"] = told
     if verdict["error"]:
@@ -165,7 +165,7 @@ class Answer:
     def start(self, status: Any, headers: List[Tuple[Any, Any]], *_: Any) -> Any:
         for text in (status, *(each for pair in headers for each in pair)):
             if not isinstance(text, str) or {"\r", "\n"} & set(text):
-                raise BadAnswer("the app's answer has a status or header that is none: %r" % text)
+                raise BadAnswer("the app's answer has an invalid status or header: %r" % text)
         self.status = int(status.split(maxsplit=1)[0])
         self.headers = {name.lower(): value for name, value in headers}
         self.cookies = [value for name, value in headers if name.lower() == "set-cookie"]
@@ -264,7 +264,7 @@ def _get(app: App, route: Route) -> Answer:
             close()
     told = answer.headers.get("content-length", "")
     if told.isdecimal() and answer.size < int(told):
-        raise BadAnswer("the answer should have %s bytes, but it has %d" % (told, answer.size))
+        raise BadAnswer("Content-Length is %s, but the answer has %d bytes" % (told, answer.size))
     return answer
 
 

@@ -36,7 +36,7 @@ def back_up(home: Home, most: int, names: List[str]) -> None:
         except ImportError:
             raise RuntimeError(
                 "this Python has no module sqlite3, which is needed to copy the databases. "
-                "`backups: 0` makes no copies"
+                "With `backups: 0`, no copies are made"
             ) from None
         _remove_old(copy, most)
 

@@ -75,7 +75,7 @@ class Composing:
         )
         if self._copied:
             self._say(
-                "This disk has no hard links here, so the packages have %d copies of their own, "
+                "This disk has no hard links here, so %d files of the packages were copied, "
                 "%d bytes" % (len(self._copied), sum(self._copied))
             )
 

@@ -39,7 +39,7 @@ def _read(home: Home) -> Dict[str, Any]:
         return value
     raise RuntimeError(
         "%s is damaged. Restore it from a copy, or delete it, and deploy again: then new secrets "
-        "are made, and sessions and links that were signed with the old ones end"
+        "are made, and sessions and links that were signed with the old ones become invalid"
         % home.at(GENERATED)
     )
 

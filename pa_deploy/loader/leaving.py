@@ -14,8 +14,8 @@ from .shared import bring_back_shared, places_meanwhile, take_along, to_take
 from .twins import Twins
 
 LEFT = (
-    "the site of before has none of the code of this release. So its data is not taken over, and "
-    "stays where it is: %s"
+    "the folder of the old site has none of the code of this release. So its data is not copied, "
+    "and stays where it is: %s"
 )
 
 
@@ -42,7 +42,7 @@ class Leaving:
         except Twins as error:
             if not self._is_rollback:
                 raise
-            said = "%s of release %s stays there. The site goes on with the one of shared/"
+            said = "%s of release %s stays there. The site goes on with the one in shared/"
             self._home.say(said % (", ".join(map(shown, error.paths)), serving.id))
 
     def take_along(self, files: Mapping[str, Any]) -> List[str]:
@@ -98,7 +98,7 @@ class Leaving:
             some, count = forgotten[:MOST_TOLD], len(forgotten)
             told = {"paths": some, "count": count, "share": some, "twice": []}
             self._tell(step="former: " + former.folder, wrote=told)
-            raise RuntimeError("the new site would not have databases of the former one")
+            raise RuntimeError("the new site would not have databases of the old one")
         left = former.left(self._leave)
         if left:
             self._home.say(LEFT % ", ".join(map(shown, left[:MOST_TOLD])))
@@ -106,7 +106,7 @@ class Leaving:
             self._home.say(_guess(former.folder))
         for name, here in former.data(self._shared, self._leave).items():
             self._tell(step="shared: " + name)
-            self._home.say("%s of the former site is copied to shared/" % here)
+            self._home.say("%s of the old site is copied to shared/" % here)
             former.copy(name, here)
 
     def _insist_on_one(self, former: FormerSite) -> None:
@@ -124,7 +124,7 @@ class Leaving:
         """An error if the former site has written since its data was copied."""
         for name, here in self._former(files).data(self._shared, self._leave).items():
             self._tell(step="shared: " + name)
-            raise RuntimeError("the former site has written to %s meanwhile" % here)
+            raise RuntimeError("the old site has written to %s since that was copied" % here)
 
     def _former(self, files: Mapping[str, Any]) -> FormerSite:
         return FormerSite(self._home, self._wanted.get("former", []), files)
@@ -142,8 +142,8 @@ class Leaving:
 def _guess(folder: str) -> str:
     """What is said about a site of before whose folder nothing names."""
     if folder:
-        return "the site of before is taken to be in %s, which has the same code" % folder
+        return "%s is taken for the folder of the old site, because it has the same code" % folder
     return (
-        "the folder of the site of before was not found, so none of its data is taken over. If it "
-        "has some, set `source-directory` to its folder"
+        "the folder of the old site was not found, so none of its data is copied. If the site has "
+        "data, set `source-directory` to its folder"
     )

@@ -81,7 +81,7 @@ class Placing:
             return damaged
         common = changed_in_place(self._release, damaged)
         if common:
-            said = "%s is as the app has changed it since: both releases share that file"
+            said = "the app has changed %s since that release was live: both releases share it"
             self._home.say(said % ", ".join(map(shown, common)))
         own = written_by_app(self._release, damaged)
         return [path for path in damaged if path not in (*common, *own)]
@@ -139,13 +139,13 @@ class Placing:
     def _refuse_packages(self) -> None:
         """An error, upon which pa-deploy sends the release whole, and missing packages."""
         self._tell(step="damaged: dependencies")
-        raise RuntimeError("they are missing, or not as they were")
+        raise RuntimeError("they are missing, or were changed")
 
     def _insist_on_parts(self, damaged: str) -> None:
         """An error, upon which pa-deploy sends the release whole, unless it has done so."""
         if not self._wanted["code"]["parts"]:
             self._tell(step="damaged: " + damaged)
-            raise RuntimeError("it is missing, or not as it was")
+            raise RuntimeError("it is missing, or was changed")
 
     def _heal(self, damaged: List[str]) -> None:
         """Put back what is missing of the live release. An error if something was changed there:
@@ -182,7 +182,7 @@ class Placing:
         self._insist_on_parts("its record")
         files = manifest_of(self._home, self._wanted["code"])
         if not files:
-            raise RuntimeError("its record was changed, and no other was sent")
+            raise RuntimeError("its record was changed, and this run has sent no new one")
         self._keep(files)
 
     def _renew_secrets(self) -> None:

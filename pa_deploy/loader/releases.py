@@ -74,7 +74,7 @@ class Release:
         if self.record.get("secrets_lost"):
             raise RuntimeError(
                 "its secrets are missing on PythonAnywhere: the file in which an earlier pa-deploy "
-                "has kept them was damaged or deleted. A deploy sends them again"
+                "kept them was damaged or deleted. A deploy sends them again"
             )
         kept = self.home.read("secrets/%s.json" % self.id)
         secrets = kept or first_env(self.home, self.id) or {}

@@ -95,7 +95,7 @@ def _put_aside(home: Home, here: str, kept: str, name: str) -> None:
     """Let the link stand again. What stood there goes to `backups/`."""
     move_to_backups(home, here, name)
     os.symlink(kept, here)
-    home.say("%s was no link to shared/ any more. What stood there is in backups/" % shown(name))
+    home.say("%s was no longer a link to shared/. What was there is now in backups/" % shown(name))
 
 
 def _is_within(here: str, kept: str) -> bool:
@@ -307,7 +307,7 @@ def _take_folder(home: Home, here: str, kept: str) -> None:
         if not os.path.islink(here) and not os.path.lexists(each):
             os.rename(here, each)
     if not os.path.islink(here):
-        raise RuntimeError("the app makes %s anew again and again" % os.path.basename(here))
+        raise RuntimeError("the app makes %s again each time it is moved" % os.path.basename(here))
     if os.path.lexists(kept):
         _join(home, left, kept, is_newer=True)
     else:
@@ -355,7 +355,9 @@ def _join(home: Home, folder: str, kept: str, *, is_newer: bool) -> None:
             move(one, other)
         else:
             move_to_backups(home, one, path)
-            home.say("the app has made %s anew while it was moved. That is in backups/" % path)
+            home.say(
+                "the app made %s again while it was moved. The later one is in backups/" % path
+            )
     with suppress(OSError):
         os.rmdir(folder)
 

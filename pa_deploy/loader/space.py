@@ -20,8 +20,8 @@ from .usage import given_back, measure
 
 MOST_TOLD = 20
 UNKNOWN = (
-    "the record of the live release is missing or damaged, so nobody knows what it needs. Deploy, "
-    "which heals it, and prune after that"
+    "the record of the live release is missing or damaged, so it is not known what that release "
+    "needs. First deploy, which writes a new record. Then prune"
 )
 
 

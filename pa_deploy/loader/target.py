@@ -88,7 +88,7 @@ def _made(text: str, factory: Any) -> Any:
     app = factory()
     if inspect.iscoroutine(app):
         app.close()
-        raise NotAnApp("%s is an async function. A factory must be a plain one" % name)
+        raise NotAnApp("%s is an async function. A factory must be a plain function" % name)
     if interface_of(app) == NEITHER:
         raise NotAnApp("%s returned %s, not an app" % (text, _what(app)))
     return app

@@ -32,7 +32,7 @@ def unpack(
     that the base had as its own: what the archive has beside that is added there.
     """
     if not archive["parts"]:
-        raise RuntimeError("it is no longer on PythonAnywhere, or parts of it are missing")
+        raise RuntimeError("the archive is no longer on PythonAnywhere, or is not complete")
     aside = home.at("unpacking", name)
     new = os.path.join(aside, below) if below else aside
     discard(aside)

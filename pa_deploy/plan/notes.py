@@ -69,8 +69,8 @@ def sharing_notes(actual: Actual) -> Iterator[str]:
     for path in actual.becoming_shared:
         yield (
             f"{shown(path)} becomes shared. What the live release has there is moved to `shared/` "
-            "before the commands of `run`, and the site goes on with it. What is still as it was "
-            "shipped comes from the new release instead."
+            "before the commands of `run`, and the site goes on with it. Files there that "
+            "have not changed since they were shipped come from the new release instead."
         )
 
 

@@ -51,8 +51,8 @@ class _Keeper:
         if present and not is_untouched(present) and _digest(present) not in noted:
             place = self._keep_copy(present)
             self.warn(
-                f"pa-deploy has not written the present {self.file.path}, as far as it knows. A "
-                f"copy is kept in {place}."
+                f"pa-deploy replaces {self.file.path}, which somebody else seems to have written. "
+                f"A copy is kept as {place}."
             )
         own = _digest(cast("bytes", self.file.content))
         others = [each for each in noted if each != own][-MOST_NOTED:]
@@ -80,8 +80,8 @@ class _Keeper:
         place = self._keep_copy(kept)
         self.api.files.upload(keep_as, present)
         self.warn(
-            f"{self.file.path} was replaced after the first release. pa-deploy saved this version; "
-            f"`pa-deploy release detach` restores it. The older copy is {place}."
+            f"Somebody replaced {self.file.path} after the first release. pa-deploy saved the new "
+            f"file, and `pa-deploy release detach` puts it back. The older copy is {place}."
         )
 
     def _keep_copy(self, content: bytes) -> str:

@@ -61,7 +61,7 @@ def make_ready(
     if shipment is None or not _needs_all(status):
         return ready
     destination.announce(
-        f"The release is not whole on PythonAnywhere ({status.step}: {status.error}). Uploading "
+        f"The release is not complete on PythonAnywhere ({status.step}: {status.error}). Uploading "
         "all of it again."
     )
     whole = ship(destination, replace(shipment, status=status), scratch, whole=True)

@@ -83,8 +83,8 @@ HINTS = (
     ),
     Hint(
         "The app waits for a thread that it has started in its import. PythonAnywhere forks its "
-        "workers after the import, and that thread does not run there. Start it at the first "
-        "request.",
+        "workers after the import, and that thread does not run in the workers. Start it at the "
+        "first request.",
         (r"^pa-deploy: the app has started threads[\s\S]*(?:its time was over|Empty|Timeout\w*)$",),
     ),
     Hint(
@@ -130,7 +130,7 @@ HINTS = (
         (r"cannot import name '(\w+)' from partially initialized module",),
     ),
     Hint(
-        "The app starts a server of its own, and PythonAnywhere has one. Put `app.run()` below "
+        "The app starts its own server, but PythonAnywhere already has one. Put `app.run()` below "
         '`if __name__ == "__main__":`.',
         (
             r"^ \* Serving Flask app",
@@ -226,10 +226,10 @@ def _no_module(said: str) -> str:
         )
     if module in OTHERS:
         package = OTHERS[module]
-        return f"The module {found[1]} is part of the package {package}. Add it to `requirements`."
+        return f"The module {found[1]} comes with {package}. Add {package} to your requirements."
     return (
-        f"Python finds no module {found[1]}. If a package has it, add the package to "
-        "`requirements`. If it is your own, add its folder to `python-path`."
+        f"Python finds no module {found[1]}. If a package has it, add the package to your "
+        "requirements. If it is your own, add its folder to `python-path`."
     )
 
 
@@ -289,7 +289,7 @@ def _no_flask_app(said: str, app: str) -> str:
     if "Could not locate a Flask application" not in said:
         return ""
     module = app.partition(":")[0]
-    way = f"write `flask --app {module} …`" if module else "name its module behind `flask --app`"
+    way = f"write `flask --app {module} …`" if module else "name its module after `flask --app`"
     return f"Flask does not know where your app is: {way} in the command."
 
 
@@ -327,12 +327,13 @@ def _no_name(said: str) -> str:
     if module.partition(".")[0] in sys.stdlib_module_names:
         return (
             f"{missing} A newer Python may have removed it: list a newer version of the package "
-            "that needs it, or set an older `python-version`. Or a file of yours has the name of "
-            "the module."
+            "that needs it, or set an older `python-version`. Or one of your files has the same "
+            "name as the module."
         )
     return (
         f"{missing} Either the name is wrong, or the code needs another version of the package: "
-        "write that version in `requirements`. Or a file of yours has the name of the package."
+        "list that version in your requirements. Or one of your files has the same name as the "
+        "package."
     )
 
 

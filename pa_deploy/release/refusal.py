@@ -24,13 +24,15 @@ SHARED = "/shared/"
 SHARED_PATH = re.compile(r"/shared/([^'\"]+?)/?(?:['\"]|$)")
 COMMANDS = ("run", "first-run")
 EXIT_CODES = {
-    "124": "The program `timeout` has ended it, or a part of it.",
-    "126": "A program of it cannot be executed: set its executable bit, or name its interpreter.",
-    "137": "A part of it was killed (signal 9). It may need too much memory.",
-    "139": "A part of it crashed (signal 11), perhaps in a package that is not written in Python.",
-    "141": "A part of it was ended (signal 13), because the next program of the pipe, such as "
-    "`head`, had read enough. If that is well, add `|| true`.",
-    "143": "A part of it was ended from outside (signal 15).",
+    "124": "The program `timeout` in it has ended a program that took too long.",
+    "126": "It starts a file that cannot be executed: set the file's executable bit, or name its "
+    "interpreter.",
+    "137": "A program in it was killed (signal 9). It may need too much memory.",
+    "139": "A program in it crashed (signal 11), perhaps in a package that is not written in "
+    "Python.",
+    "141": "A program in it was ended (signal 13), because the next program of the pipe, such as "
+    "`head`, had read enough. If that is intended, add `|| true`.",
+    "143": "Something else ended a program in it (signal 15).",
 }
 """What exit codes of commands mean that are not their own."""
 ENDED_SO = re.compile(r"ended with exit code (\d+)$")
@@ -42,16 +44,16 @@ MOST_CHARACTERS = 300
 REFUSED_AT = {
     "unpack": "it could not be unpacked",
     "environment": "its packages could not be put in place",
-    "damaged": "{} of it is damaged there",
-    "secrets": "it is incomplete",
+    "damaged": "a part of it is damaged, {}",
+    "secrets": "its secrets are not complete",
     "run": 'the command "{}" failed',
     "first-run": 'the command "{}" of `first-run` failed',
     "python-path": "a folder of `python-path` is missing",
     "import": '"{}" could not be imported',
     "app": '"{}" cannot be served',
-    "try": "it did not answer as it should",
+    "try": "its app did not answer as it should",
     "static-files": 'the mapped folder "{}" has no files',
-    "lease": "nobody waited for it",
+    "lease": "no run waits for it any more",
     "former": "data of the old site would be left behind",
     "former-folder": "pa-deploy cannot tell in which folder the old site is",
     "former-data": "pa-deploy cannot tell which database the old site uses",
@@ -65,15 +67,15 @@ NOT_WANTED = "it is no longer wanted"
 """What the loader says if it notices that the pointer has changed."""
 CAUSES = {
     "virtualenv": "Other files may be at its path. See the log.",
-    "damaged": "Somebody, or something, has changed or deleted files of that release.",
+    "damaged": "Somebody, or a program, has changed or deleted files of that release.",
     "secrets": "Somebody deleted or changed its file in `secrets/` on PythonAnywhere.",
     "python-path": "No file in that folder of `source` is shipped, and no command of `run` makes "
     "it.",
     "shared": "The app may keep the database locked, or the disk may be full.",
-    "former-folder": "Its WSGI file does not say where it is, and a folder that has its code has "
-    "data too.",
-    "former-data": "One is beside its code. An app that opens a database by a relative path has it "
-    "in its working directory.",
+    "former-folder": "The old site's WSGI file does not name its folder, and a folder that has the "
+    "same code has data too.",
+    "former-data": "One is beside the code, the other in the working directory, where an app that "
+    "opens a database by a relative path has it.",
     "import": "The code raises this when it is imported. See the traceback in the log.",
 }
 """The likely cause if a step of the loader fails."""
@@ -236,9 +238,9 @@ def _telling_line(output: str) -> str:
 
 def replaced(begun: ReleaseStatus) -> ReleaseRefused:
     return ReleaseRefused(
-        f"Another deploy or rollback replaced release {begun.id} while that was being prepared.",
-        cause="It did not wait for this one.",
-        advice="To have this version live, run again. Set `lock: true` in all runs of this web "
+        f"Another deploy or rollback replaced release {begun.id} while this run prepared it.",
+        cause="The other run did not wait for this one.",
+        advice="To put this version live, run again. Set `lock: true` in all runs of this web "
         "app, so that they wait for each other.",
     )
 
@@ -255,7 +257,7 @@ def silent() -> ReleaseRefused:
 def stopped(status: ReleaseStatus) -> ReleaseRefused:
     at = f", at the step {status.step}" if status.step else ""
     return ReleaseRefused(
-        f"Release {status.id} was being prepared on PythonAnywhere, but that has stopped{at}.",
-        cause="The disk may be full, or its process was killed and could not be started again.",
+        f"PythonAnywhere has stopped preparing release {status.id}{at}.",
+        cause="The disk may be full, or the process was killed and could not be started again.",
         advice=f"{_serving(status)} Read the web app's error log: pa-deploy logs error.",
     )

@@ -27,10 +27,9 @@ def insist_on_shared(
     places = ", ".join(shown(f"{destination.layout.shared}/{name}") for name in gone)
     raise ReleaseRefused(
         f"The live release shares {names}, and the new one would not.",
-        cause="`shared` does not have it any more, so the new release would start without that "
-        "data.",
+        cause="`shared` no longer names this data, so the new release would start without it.",
         advice=f"Nothing was changed. To keep the data, add to `shared`: {names}. To go on without "
-        f"it, add that to `discard-changes`. pa-deploy does not delete the data: {places}.",
+        f"it, add the same to `discard-changes`. pa-deploy does not delete the data: {places}.",
     )
 
 

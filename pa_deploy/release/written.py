@@ -46,7 +46,8 @@ def next_steps(wrote: Written, live: str) -> str:
     if odd:
         place = f", in the folder releases/{live}/code" if live else ""
         steps.append(
-            f"No input can name {odd}. Rename or delete it in a console on PythonAnywhere{place}."
+            f"No input can contain the name {odd}. Rename or delete it in a console on "
+            f"PythonAnywhere{place}."
         )
     return " ".join(steps)
 
@@ -88,7 +89,7 @@ def late_sentences(late: Iterable[Late], status: ReleaseStatus, layout: Layout) 
         yield (
             f"Files were written in release {each.release} after the site had left it: "
             f"{_some(each.paths, each.count)}. A request was probably still under way. The live "
-            f"release does not have them. They are in {place}. Copy from there what you need."
+            f"release does not have these files. They are in {place}. Copy what you need."
         )
 
 
@@ -100,7 +101,7 @@ def left_sentences(status: ReleaseStatus, layout: Layout, *, is_rollback: bool) 
             f"Release {status.previous}, which the site has left, has files that the live release "
             f"does not have: {_names(status.wrote)}. They are in "
             f"{_place(status.previous, layout)}, and move to {layout.backups} when that release is "
-            "removed. Copy from there what you need."
+            "removed. Copy what you need from there."
         )
 
 

@@ -25,8 +25,8 @@ RUNNER_OWN_INPUTS = ("ARGS", "ENTRYPOINT")
 
 DRIVE = re.compile(r'"[A-Za-z]:[/\\]')
 GIT_BASH = (
-    "It has a path of Windows. If you use Git Bash, it changes what begins with / or ~: put "
-    "`MSYS_NO_PATHCONV=1` before the command, and quotation marks around the value."
+    "It contains a Windows path. Git Bash changes values that begin with / or ~. If you use it, "
+    "put `MSYS_NO_PATHCONV=1` before the command, and quotation marks around the value."
 )
 
 ALIKE = 0.8
@@ -239,7 +239,7 @@ def _missing(each: Input) -> Problem:
     names = f"{each.flag}, {each.variable} or, in a workflow, `with: {each.name}:`"
     if each.scope != "nowhere":
         names += f", or write {each.name} into the config file"
-    advice = f"Set it by {names}."
+    advice = f"Set it with {names}."
     if each.secret:
         advice += " A secret is empty if its name is wrong, or in a pull request from a fork."
     said = "it is required and was not given."

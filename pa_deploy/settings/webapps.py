@@ -59,7 +59,7 @@ def resolve_one(
     asked = _asked_for(config, _domain(given), problems) if needs_domain else (Source(),)
     if len(asked) > 1:
         said = f"the config file has several web apps: {', '.join(_domains(config))}."
-        advice = "Name one of them by --domain."
+        advice = "Name one of them with --domain."
         problems.append(Problem("domain", said, advice=advice))
     if problems:
         raise InputError(tuple(problems))

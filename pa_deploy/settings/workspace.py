@@ -102,7 +102,7 @@ def lies_in(path: Path, workspace: Path) -> bool:
 def _problems(name: str, text: str, folder: Path, workspace: Path) -> Iterator[Problem]:
     advice = (
         f"A config file may only name files in the workspace, {workspace}. "
-        f"Set `{name}` in the workflow or by --{name} instead."
+        f"Set `{name}` in the workflow or with --{name} instead."
     )
     path = folder / text
     if not lies_in(path, workspace):

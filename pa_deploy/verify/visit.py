@@ -94,12 +94,12 @@ def _judge_last(check: HealthCheck, asked: str, answer: Answer) -> Verdict:
     if page:
         return Verdict(trouble=page.trouble, said=f" with {page.name}")
     if not any(low <= answer.status <= high for low, high in check.statuses):
-        return Verdict(trouble="status", said=f", healthy is {_wanted(check)}")
+        return Verdict(trouble="status", said=f", not {_wanted(check)}")
     missing = _without_release(check, asked, answer)
     if missing != WELL:
         return missing
     if _is_from_cache(answer) and not _is_of_release(check, answer):
-        said = f" from a cache, which has it for {answer.headers['age']} s"
+        said = f" from a cache, which has had it for {answer.headers['age']} s"
         return Verdict(trouble="cached", said=said)
     if check.text is not None and check.text not in text:
         return Verdict(trouble="text", said=f' without the text "{check.text}"')

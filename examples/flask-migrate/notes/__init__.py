@@ -7,7 +7,7 @@ from .models import Note, db, migrate
 
 def create_app():
     app = Flask(__name__)
-    # Flask-SQLAlchemy puts the file into the folder instance/, which all versions share.
+    # Flask-SQLAlchemy puts the file into the folder instance/, which all releases share.
     app.config["SQLALCHEMY_DATABASE_URI"] = "sqlite:///notes.db"
     db.init_app(app)
     migrate.init_app(app, db)

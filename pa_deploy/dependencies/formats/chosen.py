@@ -25,7 +25,7 @@ def refuse(chosen: Chosen, what: str) -> None:
     """Raise Misread if anything is chosen of a file that has no parts."""
     if chosen.extras or chosen.groups:
         why = f"{what} has no extras and no groups."
-        raise Misread(0, why, "Remove the brackets behind its name.")
+        raise Misread(0, why, "Remove the brackets after its name.")
 
 
 def _names(names: Iterable[str]) -> list[str]:

@@ -141,7 +141,7 @@ def _parsed(text: str, language: str, parse: Callable[[str], Any]) -> Node:
     except json.JSONDecodeError as error:
         raise Misread(error.lineno, f"this is not valid {language}.", OFTEN) from None
     except RecursionError:
-        raise Misread(0, "its values are nested too deep.", OFTEN) from None
+        raise Misread(0, "its values are nested too deeply.", OFTEN) from None
     except ValueError as error:
         line = AT_LINE.search(str(error))
         is_end = "at end of document" in str(error)

@@ -21,7 +21,9 @@ def read(text: str, asked: Asked) -> Listing:
     file = toml(text)
     version = file["lock-version"]
     if not version.text().startswith("1."):
-        raise version.misread("pa-deploy knows version 1 of this format.", "Make it in version 1.")
+        raise version.misread(
+            "pa-deploy knows only version 1 of this format.", "Make it in version 1."
+        )
     groups = (*file["dependency-groups"].texts(), *file["default-groups"].texts())
     chosen.check(asked.chosen, extras=file["extras"].texts(), groups=groups)
     wanted = (*file["default-groups"].texts(), *asked.chosen.groups)

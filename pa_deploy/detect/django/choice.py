@@ -217,7 +217,7 @@ def problems_of(settings: Settings) -> Iterator[Problem]:
         path = name if "/" in name or name.endswith(FILES) else ""
         what = path or f"the module {name}"
         is_there = path in settings.project.tree.paths
-        where = "which a release does not have" if is_there else "which is not in the repository"
+        where = "which is not shipped" if is_there else "which is not in the repository"
         said = f"The settings need {what}, {where}."
         file = path or settings.project.path(f"{name.replace('.', '/')}.py")
         ignored = ignored_by(settings.project.tree, file)
@@ -229,6 +229,6 @@ def problems_of(settings: Settings) -> Iterator[Problem]:
         said = f"The settings stop with an error: {reason}."
         yield Problem("app", said, advice="Check the condition in that line.", source=str(place))
     for path in found.unreadable:
-        said = f"{path} is too large, or its syntax is not that of a current Python."
-        advice = "If it is written for Python 2, Django must be upgraded first."
+        said = f"{path} is too large to read, or is not valid in Python 3."
+        advice = "If it is written for Python 2, convert it to Python 3 first."
         yield Problem("app", said, advice=advice, source=path)

@@ -67,8 +67,8 @@ def _each_option(settings: Settings, value: Either | Unknown) -> Static:
     options = value.options if isinstance(value, Either) else ()
     known = [each for each in options if isinstance(each, dict)]
     found = [_one(settings, each.get("default")) for each in known]
-    said = f"Which database is used is not known: {why(value)}."
-    advice = "Check which of them PythonAnywhere gets, and share its file if it is SQLite."
+    said = f"It is not known which database is used: {why(value)}."
+    advice = "If it is SQLite on PythonAnywhere, add the path of its file to `shared`."
     note = settings.problem("shared", said, advice, "DATABASES")
     joined = _joined(found, has_any=True)
     likely = [Finding(each.input_name, each.value, each.place, "likely") for each in joined.values]
@@ -108,7 +108,7 @@ def _unclear(settings: Settings, value: Value) -> tuple[Problem, ...]:
     is_absent = isinstance(value, Absent)
     reason = f"{value.variable} is not set" if is_absent else why(value) or "it is unclear"
     said = f"The database is not known: {reason}."
-    advice = "If it is a file of SQLite, add its path to `shared`."
+    advice = "If it is a SQLite file, add its path to `shared`."
     return (settings.problem("shared", said, advice, "DATABASES"),)
 
 
@@ -121,7 +121,7 @@ def _sqlite(settings: Settings, name: Value) -> Static:
     file = settings.folder(name)
     if not file:
         base = posixpath.basename(text.replace("\\", "/")) or "db.sqlite3"
-        said = f"The database is {text}, which is outside of the release."
+        said = f"The database is {text}, which is outside the release."
         line = f'"NAME": {settings.below_base(base)}'
         return Static(
             problems=(settings.problem("shared", said, f"Write `{line}`.", "DATABASES"),),
@@ -146,12 +146,12 @@ def _server(settings: Settings, name: str) -> Problem:
     said = f"The database is {name}."
     if name == "MySQL":
         advice = (
-            "Create it in the Databases tab of PythonAnywhere. Its host is "
+            "Create it on the Databases page of PythonAnywhere. Its host is "
             f"{settings.project.hints.username or 'USERNAME'}.mysql.pythonanywhere-services.com. "
             "New free accounts have no MySQL."
         )
     elif name == "Postgres":
-        advice = "PythonAnywhere has Postgres only in paid accounts that have added it."
+        advice = "PythonAnywhere has Postgres only for paid accounts that have added it."
     else:
-        advice = "PythonAnywhere has none. It must be reachable from there."
+        advice = f"PythonAnywhere does not offer {name}. Your server must be reachable from there."
     return settings.problem("env", said, advice, "DATABASES")

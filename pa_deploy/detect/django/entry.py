@@ -60,7 +60,7 @@ def _template(tree: Tree) -> Findings | None:
     if not path:
         return None
     said = f"{path} is a template for cookiecutter, not a project."
-    advice = "Make a project of it first, with `cookiecutter .`, and deploy that."
+    advice = "First make a project from it with `cookiecutter .`. Then deploy that project."
     return Findings(problems=(Problem("source", said, advice=advice, source=path),))
 
 
@@ -206,11 +206,11 @@ def _other_notes(settings: Settings) -> Iterator[Problem]:
         said = said.format("SECRET_KEY")
         yield key_problem(settings.place("SECRET_KEY"), said, f"SECRET_KEY = {KEY}")
     if "channels" in listed(settings.value("INSTALLED_APPS", default=[])):
-        said = "Channels is installed. PythonAnywhere serves the pages, but no websockets."
-        advice = "Check what the site needs them for."
+        said = "Channels is installed. PythonAnywhere serves the pages, but WebSockets do not work."
+        advice = "Check what the site needs WebSockets for."
         yield settings.problem("app", said, advice, "INSTALLED_APPS")
     dead = f"{posixpath.dirname(settings.found.path)}.py"
     is_package = settings.found.path.endswith("/__init__.py")
     if is_package and dead in settings.project.tree.paths:
-        said = f"{dead} is never read: Python takes the package beside it."
+        said = f"Python never reads {dead}, because a package beside it has the same name."
         yield Problem("source", said, advice="Remove one of the two.", source=dead)

@@ -52,7 +52,7 @@ def without_debug(settings: Settings) -> tuple[Settings, list[Finding], list[Pro
     if isinstance(value, Unknown | Either):
         note = f"DEBUG is not known: {why(value)}."
         return settings, [], [settings.problem("app", note, "Set it to False.", "DEBUG")]
-    note = "DEBUG is on: visitors would see the code and the settings if a page fails."
+    note = "DEBUG is on: if a page fails, visitors see your code and settings."
     advice = 'Write `DEBUG = "PYTHONANYWHERE_DOMAIN" not in os.environ`'
     path = settings.place("DEBUG").partition(":")[0]
     has_os = re.search(r"^import os\b", settings.project.tree.text(path), re.MULTILINE)
@@ -108,11 +108,11 @@ def _host_problem(settings: Settings, host: str) -> Problem:
             "app", said, f'Write `ALLOWED_HOSTS = ["{host}"]`.', "ALLOWED_HOSTS"
         )
     if not isinstance(value, list | tuple):
-        said = f"ALLOWED_HOSTS is not known: {why(value) or 'it is no list'}."
+        said = f"ALLOWED_HOSTS is not known: {why(value) or 'it is not a list'}."
         advice = f'Check that it has "{host}".'
         return settings.problem("app", said, advice, "ALLOWED_HOSTS")
     shown = ", ".join(f'"{each}"' for each in value if isinstance(each, str))
-    said = f"ALLOWED_HOSTS does not have {host}, so each page would be an error (400)."
+    said = f"ALLOWED_HOSTS does not have {host}, so every page would answer 400."
     if not shown:
         advice = f'Write `ALLOWED_HOSTS = ["{host}"]`.'
     else:

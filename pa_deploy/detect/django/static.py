@@ -50,12 +50,12 @@ def _misplaced(settings: Settings, value: Value) -> str:
     """What is wrong with the value of STATIC_ROOT, or ""."""
     folder = settings.folder(value)
     if folder is None:
-        return f"STATIC_ROOT is {value}, which is outside of the release."
+        return f"STATIC_ROOT is {value}, which is outside the release."
     if not folder:
         return "STATIC_ROOT is the source itself, so its code would be served."
     finders = {settings.folder(_folder_of(each)) for each in _dirs(settings)}
     if folder in finders:
-        return f"STATIC_ROOT is {folder}, which is in STATICFILES_DIRS too: collectstatic refuses."
+        return f"STATIC_ROOT is {folder}, which is in STATICFILES_DIRS too: collectstatic fails."
     return ""
 
 
@@ -109,11 +109,11 @@ def find_media(settings: Settings) -> Static:
     if folder is None:
         name = posixpath.basename(str(value).rstrip("/")) or "media"
         line = f"MEDIA_ROOT = {settings.below_base(name)}"
-        said = f"MEDIA_ROOT is {value}, which is outside of the release."
+        said = f"MEDIA_ROOT is {value}, which is outside the release."
         problem = settings.problem("shared", said, f"Write `{line}` there.", "MEDIA_ROOT")
         return Static(problems=(problem,), needed=name)
     if not folder:
-        said = "MEDIA_ROOT is the source itself, so uploads would lie between the code."
+        said = "MEDIA_ROOT is the source itself, so uploads would be mixed with the code."
         line = f"MEDIA_ROOT = {settings.below_base('media')}"
         return Static(
             notes=(settings.problem("shared", said, f"Write `{line}` there.", "MEDIA_ROOT"),)
@@ -141,12 +141,12 @@ def outside(settings: Settings) -> Iterator[Problem]:
         path = settings.absolute(value)
         place = settings.found.relative(path)
         if place is None:
-            said = f"{name} has {value}, which is outside of the repository."
+            said = f"{name} has {value}, which is outside the repository."
             advice = f"Write it as {settings.below_base(posixpath.basename(path))}."
             yield settings.problem("source", said, advice, name)
         elif settings.project.inside(place) is None:
             top = posixpath.commonpath([place, settings.project.root]) or "."
-            said = f"{name} has {place}, which is outside of `source: {settings.project.root}`."
+            said = f"{name} has {place}, which is outside `source: {settings.project.root}`."
             advice = f"Set `source: {top}` and `python-path: "
             advice += f"{posixpath.relpath(settings.project.root, top)}`."
             yield settings.problem("source", said, advice, name)

@@ -28,7 +28,7 @@ PYTHON = (3, 13, 0, "final", 0)
 CONFIGURED = "configurations.values"
 ROUTE = "django.urls.path"
 INCLUDE = "django.urls.include"
-RANDOM = Unknown("it is made anew at each start")
+RANDOM = Unknown("it changes at each start")
 CONSTANTS: dict[str, Value] = {
     "os.environ": Environ(),
     "os.sep": "/",

@@ -48,5 +48,5 @@ def _no_file(environment: str | None) -> tuple[Problem, ...]:
     if environment is None:
         return ()
     said = f"there is no config file, so there is no [environments.{environment}]."
-    advice = f"Write {OWN_FILE}, or name your file by `config`. Was the code checked out?"
+    advice = f"Write {OWN_FILE}, or name your file with `config`. Was the code checked out?"
     return (Problem("environment", said, advice=advice),)

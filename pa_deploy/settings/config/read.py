@@ -138,7 +138,7 @@ class _Reader:
         if each.secret:
             self.secrets += (part for text in _leaves(value) for part in each.secrets_in(text))
             said = f"it is a secret, which the file must not contain. {each.not_in_file}."
-            advice = f"Remove it, and replace it by a new secret. {_ways(each)} {each.instead}"
+            advice = f"Remove it, and replace it with a new secret. {_ways(each)} {each.instead}"
             raise BadValue.because(said, advice.rstrip())
         if each.scope == "nowhere":
             said = f"the file must not contain it. {each.not_in_file}."
@@ -175,11 +175,11 @@ def _header(path: Path) -> str:
 def _ways(each: Input) -> str:
     """How to say it without the file."""
     value = f"${{{{ secrets.{each.secret_name} }}}}" if each.secret else "…"
-    return f"Set it by {each.variable} or, in a workflow, by `with: {each.name}: {value}`."
+    return f"Set it with {each.variable} or, in a workflow, with `with: {each.name}: {value}`."
 
 
 def _environments_hint(each: Input) -> str:
-    return " A table is headed [environments.NAME]." if each.name == "environment" else ""
+    return " Begin a table with a line [environments.NAME]." if each.name == "environment" else ""
 
 
 def _leaves(value: object) -> Iterator[str]:

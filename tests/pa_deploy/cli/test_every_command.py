@@ -73,7 +73,7 @@ EVERY = {
     "consoles kill": Facts(
         success=Says("{console} --yes", "Killed console {console}."),
         empty=Says("999 --yes", "no console 999; nothing was changed.\nThere are none.", 5),
-        error=Says("{console} 999 --yes", "There are: {console}.", 5),
+        error=Says("{console} 999 --yes", "There are only: {console}.", 5),
     ),
     "deploy": Facts(
         success=Says("--force-https true --reload never", "1 change made"),
@@ -82,7 +82,7 @@ EVERY = {
     ),
     "doctor": Facts(
         success=Says("", "token\tok\tIt is valid for alice", 8),
-        empty=Says("", "shipped none to this web app", 8),
+        empty=Says("", "shipped no release to this web app", 8),
         error=Says("--mode apply", "No such option '--mode'", 2),
     ),
     "files tree": Facts(
@@ -164,7 +164,7 @@ EVERY = {
     "static-files set": Facts(
         success=Says("{mapping} /t/ ~/t", f"{HOME}/t"),
         empty=None,
-        error=Says("999 /t/ ~/t", "There are: {mapping}.", 5),
+        error=Says("999 /t/ ~/t", "There are only: {mapping}.", 5),
     ),
     "static-files remove": Facts(
         success=Says("{mapping} --yes", "Removed mapping {mapping}."),

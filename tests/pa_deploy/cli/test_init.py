@@ -133,7 +133,7 @@ def test_what_cannot_be_settled_is_a_warning(folder: Path, terminal: Terminal) -
     result = init(terminal)
 
     assert result.exit_code == 0
-    assert "Warning: code.py has the name of a module of Python" in result.err
+    assert "Warning: code.py has the same name as a module of Python" in result.err
 
 
 def test_as_json_it_says_all(folder: Path, terminal: Terminal) -> None:

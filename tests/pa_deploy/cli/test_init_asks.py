@@ -209,5 +209,5 @@ def test_on_yes_it_goes_live(tmp_path: Path, pa: Emulator) -> None:
 
     screen = type_in(tmp_path, "y\n", "deploy", **{**ALICE, **given})
 
-    assert "To keep this, and to deploy each push: pa-deploy init" in screen
+    assert "To save these settings, and to deploy each push: pa-deploy init" in screen
     assert "hello from nowhere" in visit(pa).text

@@ -286,7 +286,7 @@ def test_a_command_about_one_of_several_asks_which(in_repository: Terminal, word
     shown = in_repository.type(*words.split())
 
     assert shown.exit_code == 2
-    assert f"several web apps: {DOMAIN}, {SECOND}. Name one of them by --domain." in shown.err
+    assert f"several web apps: {DOMAIN}, {SECOND}. Name one of them with --domain." in shown.err
 
 
 def test_a_command_takes_one_of_several(in_repository: Terminal, pa: Emulator) -> None:

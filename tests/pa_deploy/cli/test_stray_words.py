@@ -65,7 +65,7 @@ def test_it_says_which_word_is_meant(offline: Terminal, words: str, said: str) -
 
 
 def test_it_says_where_a_token_belongs(offline: Terminal) -> None:
-    assert "the token by PA_TOKEN or --token-file" in offline.type("deploy", STRAY).err
+    assert "the token with PA_TOKEN or --token-file" in offline.type("deploy", STRAY).err
 
 
 @pytest.mark.parametrize(("words", "meant"), [("deplyo", "deploy"), ("consoles lst", "list")])

@@ -165,7 +165,7 @@ def test_a_file_that_is_not_a_wheel_is_the_fault_of_who_gave_it(
         failed = failure(tmp_path, text)
 
     assert failed.exit_code == (2 if is_listed else 6)
-    assert ("is damaged" if is_listed else "that is not a whole wheel") in str(failed)
+    assert ("is damaged" if is_listed else "that is not a complete wheel") in str(failed)
 
 
 @pytest.mark.parametrize(

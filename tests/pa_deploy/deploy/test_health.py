@@ -135,7 +135,7 @@ def test_one_bad_worker_of_two_is_found(site: Runner, pa: Emulator) -> None:
 def test_a_steady_wrong_answer_ends_the_wait_at_once(site: Runner, status: str) -> None:
     done = ship(site, WRONG.format(status=status), health_timeout="100")
 
-    assert f"answered {status[:3]}, healthy is 200-399" in only_error(done)
+    assert f"answered {status[:3]}, not 200-399" in only_error(done)
     assert ", try 3)" in only_error(done)
     assert "app: wrong" in done.log
 

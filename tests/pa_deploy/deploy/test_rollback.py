@@ -235,7 +235,7 @@ class TestAWsgiFileThatSomebodyHasMade:
 
         assert done.exit_code == 0, done.log
         (name,) = self.kept(pa)
-        assert f"A copy is kept in {PLACE}/{name}." in done.warnings[-1]
+        assert f"A copy is kept as {PLACE}/{name}." in done.warnings[-1]
 
     @pytest.mark.soak
     @pytest.mark.parametrize("edit", first_of([OWN, saying("good") + "# precious\n"]))

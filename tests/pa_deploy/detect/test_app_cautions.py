@@ -67,8 +67,9 @@ def test_a_wsgi_file_made_for_one_folder_is_not_for_a_release(text: str) -> None
     files = {"app.py": FLASK, "wsgi.py": f"{text}from app import app as application\n"}
 
     assert caution(files, app="wsgi:application") == (
-        "app: wsgi.py changes to /home/alice/flask, or adds it to Python's path. It seems to be "
-        "made for `wsgi-file`. A release has its code in another folder. app.py has an app. "
+        "app: wsgi.py seems to be a WSGI file for one account: it changes to /home/alice/flask, or "
+        "adds that folder to Python's path. A release has its code in another folder. app.py has "
+        "an app. "
         "Set `app: app:app`."
     )
     assert cautions(files, app="app:app") == []
@@ -177,16 +178,16 @@ def test_without_an_app_to_offer_the_next_step_is_to_check(app: str) -> None:
     [
         (FLASK, "web:application", "It has `app`. Set `app: web:app`."),
         ("from dash import Dash\napp = Dash('x')", "web:server", "Set `app: web:app.server`."),
-        ("def main():\n app = Flask('x')", "web:app", "Define `app` there, outside of functions"),
+        ("def main():\n app = Flask('x')", "web:app", "Define `app` there, outside functions"),
         (
             "if __name__ == '__main__':\n app = Flask('x')",
             "web:app",
-            "Define `app` there, outside of",
+            "Define `app` there, outside",
         ),
         (
             "if TYPE_CHECKING:\n from x import app",
             "web:app",
-            "Define `app` there, outside of functions",
+            "Define `app` there, outside functions",
         ),
         ("class X:\n app = 1", "web:app", "web.py has no `app` at its top level."),
         (FACTORY, "web:app", "It has `create_app`. Set `app: web:create_app()`."),
@@ -213,8 +214,8 @@ def test_a_factory_is_named_with_parentheses(name: str) -> None:
 @pytest.mark.parametrize("app", ["shop:create_app", "shop:create_app()"])
 def test_a_factory_that_needs_arguments_needs_a_file_that_calls_it(app: str) -> None:
     assert caution({"shop.py": NEEDY}, app=app) == (
-        "app: `create_app` in shop.py makes an app, but needs arguments. `app` calls it without. "
-        "Add a file wsgi.py with `from shop import create_app; application = create_app(…)`. "
+        "app: `create_app` in shop.py makes an app, but needs arguments. `app` cannot give "
+        "any. Add a file wsgi.py with `from shop import create_app; application = create_app(…)`. "
         "Set `app: wsgi:application`."
     )
 
@@ -243,7 +244,7 @@ def test_an_app_is_not_called(text: str, app: str, right: str) -> None:
 
 @pytest.mark.parametrize("text", ["def view(request): ...", "def view(*, a): ..."])
 def test_a_function_with_arguments_is_not_called(text: str) -> None:
-    assert "is a function that needs arguments." in caution({"web.py": text}, app="web:view()")
+    assert "is a function that needs arguments, but" in caution({"web.py": text}, app="web:view()")
 
 
 ASGI_APPS = (

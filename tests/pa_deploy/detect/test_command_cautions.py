@@ -164,7 +164,7 @@ BLOG = {**DJANGO, "blog/models.py": "", "tools/seed.py": ""}
         ("cd src/blog && ls", "src/blog", "Write `cd blog && ls`."),
         ("cd nosuch", "nosuch", "Remove `cd nosuch`: each line begins at the top of the release."),
         ("cd no/such", "no/such", "Remove `cd no/such`"),
-        ("cd nosuch && ls", "nosuch", "`cd nosuch && ls` needs it. Check its name"),
+        ("cd nosuch && ls", "nosuch", "`cd nosuch && ls` needs it. Check the folder"),
         ("cd blog && cd such", "blog/such", "Remove `cd blog && cd such`"),
         (
             "cd nosuch || exit 1; python no.py",

@@ -62,7 +62,7 @@ def test_a_key_in_the_code_is_told_with_its_line(code: str) -> None:
 def test_a_key_that_is_made_at_each_start_is_told(made: str) -> None:
     (said,) = of_code(f"app.secret_key = {made}\n")
 
-    assert "secret_key is made anew at each start" in said
+    assert "secret_key changes at each start" in said
 
 
 @pytest.mark.parametrize(

@@ -28,8 +28,8 @@ def test_a_script_that_no_shell_can_read_is_told(
     found = caution({path: SCRIPT, "manage.py": ""}, **{name: (line,)})
 
     assert found.endswith(
-        f"The lines of {path} end as on Windows, so `{line}` will fail. Save it with the line "
-        f"ends of Linux (LF), and add this line to .gitattributes: `{attributes}`."
+        f"{path} has Windows line endings (CRLF), so `{line}` will fail. Save it with Linux line "
+        f"endings (LF), and add this line to .gitattributes: `{attributes}`."
     )
 
 

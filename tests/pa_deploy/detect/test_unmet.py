@@ -69,7 +69,7 @@ def test_a_variable_that_turns_debug_off_is_named() -> None:
 
 
 def test_a_key_that_is_not_set_can_be_made() -> None:
-    assert "nothing sets it. Add SITE_KEY to `generate`." in django(KEY)
+    assert "Add SITE_KEY to `generate`." in django(KEY)
 
 
 def test_a_key_that_is_made_is_no_problem() -> None:
@@ -79,21 +79,22 @@ def test_a_key_that_is_made_is_no_problem() -> None:
 def test_a_key_of_the_code_is_told() -> None:
     more = 'import os\nSECRET_KEY = os.environ.get("SITE_KEY", "1234")\n'
 
-    assert "uses a key that its code has. Add SITE_KEY to `generate`." in django(more)
+    assert "so the app uses the key in its code. Everybody" in django(more)
+    assert "Add SITE_KEY to `generate`." in django(more)
 
 
 @pytest.mark.parametrize(("name", "where"), [("MAIL_PASSWORD", "env"), ("MAIL_HOST", "variables")])
 def test_a_variable_that_is_not_set_is_told(name: str, where: str) -> None:
     found = django(f'import os\nEMAIL = os.environ["{name}"]\n')
 
-    assert f"The code needs {name} (mysite/settings.py:" in found
-    assert f"but nothing sets it. Add {name} to `{where}`." in found
+    assert f"The code needs variables that nothing sets: {name} (mysite/settings.py:" in found
+    assert f"Add {name} to `{where}`." in found
 
 
 def test_a_key_that_everybody_knows_is_told() -> None:
     found = flask('import os\napp.secret_key = os.environ.get("SIGN_WITH", "dev")\n')
 
-    assert "uses a key that its code has. Add SIGN_WITH to `generate`." in found
+    assert "knows that key. Add SIGN_WITH to `generate`." in found
 
 
 def test_a_key_without_a_default_is_told() -> None:
@@ -105,7 +106,9 @@ def test_a_key_without_a_default_is_told() -> None:
 def test_a_variable_of_another_module_of_django_is_told() -> None:
     files = {**startproject("mysite", ""), "blog/views.py": 'import os\nX = os.environ["X_KEY"]\n'}
 
-    assert "The code needs X_KEY (blog/views.py:2)" in said(files, shared=SHARED)
+    assert "The code needs variables that nothing sets: X_KEY (blog/views.py:2)" in said(
+        files, shared=SHARED
+    )
 
 
 SETTINGS = """
@@ -201,7 +204,8 @@ def test_an_app_without_django_is_looked_at_too() -> None:
     found = flask('import os\nTOKEN = os.environ["BOT_TOKEN"]\n')
 
     assert found == (
-        "env: The code needs BOT_TOKEN (app.py:4), but nothing sets it. Add BOT_TOKEN to `env`."
+        "env: The code needs variables that nothing sets: BOT_TOKEN (app.py:4). Add BOT_TOKEN to "
+        "`env`."
     )
 
 

@@ -48,7 +48,7 @@ def test_without_a_token_the_repository_is_looked_at(offline: Terminal) -> None:
 
     assert shown.exit_code == 2
     assert "inputs\twrong\t`token`: it is required" in shown.out
-    assert "repository\tok\tNo source is configured, and no web app was found here." in shown.out
+    assert "repository\tok\t`source` is not set, and no web app was found here." in shown.out
 
 
 def test_each_problem_with_the_inputs_is_told_once(folder: Path, terminal: Terminal) -> None:
@@ -81,7 +81,7 @@ def test_a_look_that_fails_does_not_end_the_others(webapp: Emulator, terminal: T
 
     said = page(terminal)
 
-    assert said["paths"].startswith("note: It could not be looked at:")
+    assert said["paths"].startswith("note: It could not be checked:")
     assert "site" in said
 
 
@@ -117,7 +117,7 @@ def test_an_exception_of_the_last_day_is_told(webapp: Emulator, terminal: Termin
     log = f"{now},000: Traceback (most recent call last):\n{now},000: KeyError: 'X'\n"
     webapp.path(f"/var/log/{DOMAIN}.error.log").write_text(log)
 
-    assert "The newest of the last day: KeyError: 'X'" in page(terminal)["errors"]
+    assert "The newest of the last 24 hours: KeyError: 'X'" in page(terminal)["errors"]
 
 
 def test_an_older_exception_is_not(webapp: Emulator, terminal: Terminal) -> None:
@@ -131,7 +131,7 @@ def test_a_log_that_cannot_be_read_has_no_newest_exception(
 ) -> None:
     webapp.add_fault(method="GET", path="error.log", status=403, times=9)
 
-    assert page(terminal)["errors"].startswith("note: It could not be looked at:")
+    assert page(terminal)["errors"].startswith("note: It could not be checked:")
 
 
 @pytest.mark.parametrize("status", [404, 500])
@@ -221,7 +221,7 @@ def test_what_a_deploy_would_warn_of_is_told(folder: Path, offline: Terminal) ->
 
     said = page(offline)["repository"]
 
-    assert said.startswith("note: `env`: The code needs APP_TOKEN (mysite.py:2)")
+    assert said.startswith("note: `env`: The code needs variables that nothing sets: APP_TOKEN")
     assert said.endswith("Add APP_TOKEN to `env`.")
 
 
@@ -230,4 +230,4 @@ def test_a_repository_without_config_is_told_what_it_is(folder: Path, offline: T
 
     said = page(offline)["repository"]
 
-    assert said == "note: This is a Flask app, and no `source` is configured. Run: pa-deploy init"
+    assert said == "note: This is a Flask app, and `source` is not set. Run: pa-deploy init"

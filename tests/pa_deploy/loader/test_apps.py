@@ -328,7 +328,7 @@ def test_without_a2wsgi_the_line_to_add_is_named(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setitem(sys.modules, "a2wsgi", None)
 
     assert why_not(f"mysite:{app}") == (
-        f"mysite:{app} is an ASGI app. PythonAnywhere serves WSGI apps, and the package a2wsgi, "
+        f"mysite:{app} is an ASGI app. PythonAnywhere serves WSGI apps. The package a2wsgi, "
         "which translates, is not installed. Add the line `a2wsgi` to your requirements"
     )
 

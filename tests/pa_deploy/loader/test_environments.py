@@ -255,7 +255,7 @@ class TestWithoutHardLinks:
 
         assert account.start().body == "from a package"
         size = sum(len(text) for text in GREETING.values())
-        words = "the packages have 2 copies of their own"
+        words = "so 2 files of the packages were copied"
         assert said == [f"This disk has no hard links here, so {words}, {size} bytes"]
 
     @pytest.mark.parametrize("number", first_of([errno.ENOSPC, errno.EDQUOT]))

@@ -135,7 +135,7 @@ def test_what_the_former_site_writes_meanwhile_refuses_the_release(
 
     account.start()
 
-    assert refusal(account).startswith("shared: db: the former site has written to")
+    assert refusal(account).startswith("shared: db: the old site has written to")
     account.deploy(hello("one"), shared=["db"], run=["true"])
     assert rows_in(account.released("db")) == 21
 
@@ -314,7 +314,7 @@ def test_a_folder_that_is_not_found_is_told(account: Account, home: Path) -> Non
 
     account.deploy(hello("one"), shared=["db"])
 
-    assert "the folder of the site of before was not found" in account.status()["output"]
+    assert "the folder of the old site was not found" in account.status()["output"]
 
 
 class TestAnAppThatOpensItsDatabaseByARelativePath:

@@ -179,7 +179,7 @@ BROKEN_PAGE = "def app(environ, start_response):\n    raise ValueError('a broken
 
 
 def test_an_app_that_answers_500_never_serves(job: Job) -> None:
-    done = refused(job, {"mysite.py": BROKEN_PAGE}, "it did not answer as it should")
+    done = refused(job, {"mysite.py": BROKEN_PAGE}, "its app did not answer as it should")
 
     assert "ValueError: a broken page" in done.errors[0]
     assert "raise ValueError('a broken page')" in done.log

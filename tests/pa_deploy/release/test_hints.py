@@ -174,17 +174,21 @@ def test_a_name_that_python_removed_is_no_matter_of_requirements_alone(said: str
 
     assert "A newer Python may have removed it" in hint
     assert "set an older `python-version`" in hint
-    assert "a file of yours has the name of the module" in hint
+    assert "one of your files has the same name as the module" in hint
 
 
 @pytest.mark.parametrize(
     ("module", "package"),
-    [("PIL", "Pillow"), ("cv2", "opencv-python-headless"), ("rest_framework", "djangorest")],
+    [
+        ("PIL", "Pillow"),
+        ("cv2", "opencv-python-headless"),
+        ("rest_framework", "djangorestframework"),
+    ],
 )
 def test_of_a_missing_module_it_names_the_package(module: str, package: str) -> None:
     (hint,) = hints(f"ModuleNotFoundError: No module named '{module}'")
 
-    assert f"The module {module} is part of the package {package}" in hint
+    assert f"The module {module} comes with {package}. Add {package} to" in hint
 
 
 @pytest.mark.parametrize("module", ["django.utils.lru_cache", "shop.views", "flask.ext.wtf"])
@@ -269,7 +273,7 @@ def test_a_module_that_nobody_knows_may_be_a_package_s_or_one_s_own() -> None:
     (hint,) = hints("ModuleNotFoundError: No module named 'shop'")
 
     assert hint == (
-        "Python finds no module shop. If a package has it, add the package to `requirements`. "
+        "Python finds no module shop. If a package has it, add the package to your requirements. "
         "If it is your own, add its folder to `python-path`."
     )
 

@@ -152,7 +152,7 @@ def test_one_that_somebody_has_put_in_its_place_is_what_a_detach_puts_back(job: 
 
     assert done.exit_code == 0, done.log
     (warning,) = done.warnings
-    assert "`pa-deploy release detach` restores it" in warning
+    assert "`pa-deploy release detach` puts it back" in warning
     assert job.pa.path(f"{BASE}/before/wsgi_before.py").read_text() == own
     assert former in [each.read_bytes() for each in job.pa.path(f"{BASE}/backups").iterdir()]
 

@@ -24,7 +24,7 @@ from pa_deploy.release.refusal import MOST_CHARACTERS
             "within `health-timeout`",
         ),
         ("try: GET /", "it was ended after 1 s, as its time was over", "within `health-timeout`"),
-        ("run: timeout 1 make", "it ended with exit code 124", "The program `timeout` has ended"),
+        ("run: timeout 1 make", "it ended with exit code 124", "The program `timeout` in it has"),
         ("run: make | cat", "it ended with exit code 137", "too much memory"),
         ("first-run: make | head", "it ended with exit code 141", "had read enough"),
         ("try: GET /", "it ended with exit code 0", "ends its own process while it answers"),

@@ -65,7 +65,7 @@ def test_what_a_free_account_has_no_room_for_is_not_even_fetched(job: Job, heavy
     done = job.push(files, requirements="site/requirements.txt")
 
     assert done.exit_code == 2, done.log
-    assert "the wheels of the packages have 573 MiB" in done.errors[0]
+    assert "the wheels of the packages need 573 MiB" in done.errors[0]
     assert "more than 512 MiB, the limit of a free account" in done.errors[0]
     assert "heavy0==1.0 96 MiB" in done.errors[0]
     assert [call["path"] for call in job.pa.requests()] == ["/api/v0/user/alice/cpu/"]
@@ -101,8 +101,8 @@ def test_the_size_of_what_pip_installs_is_told_not_to_be_known(job: Job) -> None
     )
 
     assert done.exit_code == 0, done.log
-    assert "of 512 MiB (the limit of a free account) is used is not known. To that" in done.log
-    assert "what pip installs there. Its size is not known before." in done.log
+    assert "how much of 512 MiB (the limit of a free account) is used. pip needs more" in done.log
+    assert "needs more room for the packages. How much is not known" in done.log
 
 
 def test_one_that_does_not_fit_alone_sends_nothing_at_all(job: Job) -> None:
@@ -166,7 +166,7 @@ def test_what_a_killed_run_left_goes_with_a_run_that_ships_nothing(job: Job) -> 
     done = job.push(hello("one"))
 
     assert done.exit_code == 0
-    assert "Deleted what earlier runs had left on PythonAnywhere: 4.1 MiB" in done.log
+    assert "Deleted what interrupted runs had left on PythonAnywhere: 4.1 MiB" in done.log
     places = ("incoming", "unpacking", "distributions")
     assert [each for place in places for each in (folder / place).iterdir()] == []
     assert not (folder / "releases" / "r").exists()

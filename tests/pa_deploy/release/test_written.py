@@ -14,8 +14,8 @@ from pa_deploy.release.written import next_steps, written_sentence
         (("db.sqlite3",), "To keep them, add `shared: db.sqlite3`."),
         (("a.json", "media/"), "To keep them, add to `shared`: a.json, media/."),
         (("my file.db",), 'To keep them, set `shared` to a JSON list with ["my file.db"].'),
-        (("a\nb",), "No input can name 'a\\nb'. Rename or delete it"),
-        (("a\udcff/",), "No input can name 'a\\udcff/'. Rename or delete it"),
+        (("a\nb",), "No input can contain the name 'a\\nb'. Rename or delete it"),
+        (("a\udcff/",), "No input can contain the name 'a\\udcff/'. Rename or delete it"),
         (("ok.db", "a\x1b"), "To keep them, add `shared: ok.db`."),
     ],
 )

@@ -68,13 +68,13 @@ def test_what_is_required_and_missing_says_how_to_set_it() -> None:
 
     assert [str(problem) for problem in caught.value.problems] == [
         (
-            "token: it is required and was not given. Set it by --token, PA_TOKEN or, in a "
+            "token: it is required and was not given. Set it with --token, PA_TOKEN or, in a "
             "workflow, `with: token:`. A secret is empty if its name is wrong, or in a pull "
             "request from a fork."
         ),
         (
-            "username: it is required and was not given. Set it by --username, PA_USERNAME or, in "
-            "a workflow, `with: username:`, or write username into the config file."
+            "username: it is required and was not given. Set it with --username, PA_USERNAME or, "
+            "in a workflow, `with: username:`, or write username into the config file."
         ),
     ]
 
@@ -180,7 +180,7 @@ def test_a_path_that_git_bash_has_changed_is_told(name: str, value: str) -> None
         resolve(Given.of({}, {**REQUIRED, f"PA_{name}": value}, Path()))
 
     (problem,) = refused.value.problems
-    assert problem.advice.startswith("It has a path of Windows. If you use Git Bash, ")
+    assert problem.advice.startswith("It contains a Windows path. Git Bash changes ")
 
 
 @pytest.mark.parametrize("value", ["static/ = ~/static", "b = C:/c", "http://x/ = ~/d"])

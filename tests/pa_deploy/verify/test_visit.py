@@ -34,8 +34,8 @@ def told(answers: dict[str, list[Answer]], asked: HealthCheck) -> tuple[bool, st
     ("last", "said"),
     [
         (answer(), (True, "redirects to /login, which answered 200")),
-        (answer(500), (False, "redirects to /login, which answered 500, healthy is 200-399")),
-        (answer(404), (False, "redirects to /login, which answered 404, healthy is 200-399")),
+        (answer(500), (False, "redirects to /login, which answered 500, not 200-399")),
+        (answer(404), (False, "redirects to /login, which answered 404, not 200-399")),
         (
             answer(302, location="/login"),
             (False, "redirects to /login, which answered 302, a redirect to itself"),
@@ -96,7 +96,7 @@ def test_a_page_of_pythonanywhere_is_never_healthy(page: Answer, said: str) -> N
             answer(302, location="https://id.example/"),
             f"answered 302 without X-Release, so it is not from release {NEW}",
         ),
-        (answer(502), "answered 502, healthy is 200-399"),
+        (answer(502), "answered 502, not 200-399"),
     ],
 )
 def test_an_answer_that_is_not_of_the_release(page: Answer, said: str) -> None:

@@ -71,7 +71,7 @@ def test_a_site_that_flaps_is_told_so() -> None:
     health = there.wait(check_release())
 
     assert not health.healthy
-    assert health.detail == "answered 500, healthy is 200-399, but other answers were healthy"
+    assert health.detail == "answered 500, not 200-399, but other answers were healthy"
 
 
 @pytest.mark.parametrize(

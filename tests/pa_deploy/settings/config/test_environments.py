@@ -45,7 +45,7 @@ def test_an_unknown_environment(repo: Repository) -> None:
 def test_an_environment_without_a_file(repo: Repository) -> None:
     assert repo.problem(PA_ENVIRONMENT="staging") == (
         "environment: there is no config file, so there is no [environments.staging]. "
-        "Write pa-deploy.toml, or name your file by `config`. Was the code checked out?"
+        "Write pa-deploy.toml, or name your file with `config`. Was the code checked out?"
     )
 
 

@@ -37,7 +37,7 @@ def test_each_input_is_refused_or_taken(repo: Repository) -> None:
             'allow-host = "x"',
             (
                 "the file must not contain it. Whoever can change the file could then send the "
-                "token to a host of their own. Set it by PA_ALLOW_HOST or, in a workflow, by "
+                "token to a host of their own. Set it with PA_ALLOW_HOST or, in a workflow, with "
                 "`with: allow-host: …`."
             ),
         ),
@@ -45,7 +45,7 @@ def test_each_input_is_refused_or_taken(repo: Repository) -> None:
             'expect-digest = "x"',
             (
                 "the file must not contain it. A digest belongs to one plan, but every run "
-                "reads the file. Set it by PA_EXPECT_DIGEST or, in a workflow, by "
+                "reads the file. Set it with PA_EXPECT_DIGEST or, in a workflow, with "
                 "`with: expect-digest: …`."
             ),
         ),
@@ -53,15 +53,15 @@ def test_each_input_is_refused_or_taken(repo: Repository) -> None:
             'config = "x"',
             (
                 "the file must not contain it. It names this file. "
-                "Set it by PA_CONFIG or, in a workflow, by `with: config: …`."
+                "Set it with PA_CONFIG or, in a workflow, with `with: config: …`."
             ),
         ),
         (
             'environment = "x"',
             (
-                "the file must not contain it. It chooses a table of the file. Set it by "
-                "PA_ENVIRONMENT or, in a workflow, by `with: environment: …`. "
-                "A table is headed [environments.NAME]."
+                "the file must not contain it. It chooses a table of the file. Set it with "
+                "PA_ENVIRONMENT or, in a workflow, with `with: environment: …`. "
+                "Begin a table with a line [environments.NAME]."
             ),
         ),
     ],
@@ -95,10 +95,10 @@ def test_a_secret_is_refused_wherever_it_stands(repo: Repository, name: str, hea
     said = next(each for each in repo.problems(text) if "secret" in each)
 
     assert said.startswith(f"pa-deploy.toml, line 2{', ' if header else ''}{header}: {name}: ")
-    assert "the history keeps it. Remove it, and replace it by a new secret. Set it by PA_" in said
+    assert "keeps it. Remove it, and replace it with a new secret. Set it with PA_" in said
     own = name.upper().replace("-", "_")
     secret = "PYTHONANYWHERE_TOKEN" if name == "token" else own  # as in the README
-    assert f" or, in a workflow, by `with: {name}: ${{{{ secrets.{secret} }}}}`." in said
+    assert f" or, in a workflow, with `with: {name}: ${{{{ secrets.{secret} }}}}`." in said
     assert ("Put values that are not secret into `variables`." in said) is (name == "env")
     assert "s3cr3t" not in said
     assert "s3cr3t" in repo.read().secrets

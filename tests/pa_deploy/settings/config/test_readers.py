@@ -57,7 +57,7 @@ def test_a_command_needs_one_of_several_web_apps(repo: Repository) -> None:
 
     assert str(caught.value) == (
         "domain: the config file has several web apps: a.example.com, b.example.com. "
-        "Name one of them by --domain."
+        "Name one of them with --domain."
     )
     assert chosen.target.domain == "b.example.com"
     assert account.target.username == "alice"

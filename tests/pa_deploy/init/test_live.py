@@ -99,7 +99,7 @@ def test_fastapi(
     pa: Emulator,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    begin(runner, "fastapi", monkeypatch, "--python-version", OWN_PYTHON)
+    begin(runner, "fastapi", monkeypatch, "--force", "--python-version", OWN_PYTHON)
     offline(runner.workspace, *FASTAPI)
 
     done = runner.run()

@@ -122,10 +122,10 @@ def test_one_that_does_not_fit_beside_what_is_there_sends_nothing_of_itself(job:
     assert re.search(r"needs [0-9.]+ MiB .* and [0-9.]+ MiB of 20 MiB \(`disk-", done.log)
     job.pa.clear_requests()
 
-    done = push(job, "three", {"green": 5}, disk_limit="16MiB")
+    done = push(job, "three", {"green": 5}, disk_limit="14MiB")
 
     assert done.exit_code == 2, done.log
-    assert "of 16 MiB (`disk-limit`) are used" in done.errors[0]
+    assert "of 14 MiB (`disk-limit`) are used" in done.errors[0]
     assert "`pa-deploy releases prune` would free nothing" in done.errors[0]
     assert uploads(job.pa) == []
     assert visit(job.pa).text == "two"
@@ -139,7 +139,7 @@ def test_the_plan_says_what_it_needs(job: Job) -> None:
     assert done.exit_code == 0
     assert "The release needs" in done.log
     assert "The release needs" in done.summary
-    done = push(job, "two", {"blue": 4}, disk_limit="10MiB", mode="plan")
+    done = push(job, "two", {"blue": 4}, disk_limit="8MiB", mode="plan")
     assert "This release will be refused" in done.summary
 
 

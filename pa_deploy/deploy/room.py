@@ -52,12 +52,15 @@ class Limit:
 
 
 def insist_on_size(bundle: Bundle, settings: Settings, tools: Tools) -> None:
-    """Raise InputError for a release that does not fit, even if nothing else is on the disk."""
+    """Raise InputError for a release that does not fit, even if nothing else is on the disk.
+
+    Its archives do not count: most of it may be there already.
+    """
     from pa_deploy.release import need_alone  # noqa: PLC0415 - as in `prepare`
 
     need = need_alone(bundle)
-    limit = _limit(settings, tools, need.peak, FREE_BYTES)
-    if limit and need.peak > limit.size:
+    limit = _limit(settings, tools, need.stays, FREE_BYTES)
+    if limit and need.stays > limit.size:
         raise InputError((_too_large(need, limit),))
 
 
@@ -95,6 +98,8 @@ def with_room(
     limit = _limit(settings, tools, need.peak, 0 if more else SMALL_BYTES)
     if limit is None or not need.peak:
         return plan
+    if need.peak > limit.size:  # whatever else is there
+        return _refused(plan, _too_large(need, limit), settings)
     space = see_to_disk(delivery.destination, delivery.status, "usage", KEPT_FOR_ROLLBACK)
     if space is None or space.error or not space.ended:
         said = f"{_unknown(need, limit)}{more}"
@@ -104,7 +109,11 @@ def with_room(
         return plan
     if space.used + need.peak <= limit.size:
         return _with_note(plan, f"{_fits(need, space, limit)}{more}")
-    problem = _no_room(need, space, limit)
+    return _refused(plan, _no_room(need, space, limit), settings)
+
+
+def _refused(plan: Plan, problem: Problem, settings: Settings) -> Plan:
+    """The plan with a note; raises InputError if it was to be applied."""
     if settings.mode == "apply":
         raise InputError((problem,))
     return _with_note(plan, f"This release will be refused: {problem.message} {problem.advice}")

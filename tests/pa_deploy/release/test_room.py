@@ -106,13 +106,31 @@ def test_the_size_of_what_pip_installs_is_told_not_to_be_known(job: Job) -> None
 
 
 def test_one_that_does_not_fit_alone_sends_nothing_at_all(job: Job) -> None:
-    done = push(job, "one", {"small": 1, "large": 6}, disk_limit="8MiB")
+    done = push(job, "one", {"small": 1, "large": 6}, disk_limit="6MiB")
 
     assert done.exit_code == 2, done.log
     assert "disk-limit: the release needs" in done.errors[0]
-    assert "more than 8 MiB, `disk-limit`" in done.errors[0]
+    assert "more than 6 MiB, `disk-limit`" in done.errors[0]
     assert "large==1.0 6.1 MiB, small==1.0 1.1 MiB" in done.errors[0]
     assert job.pa.requests() == []
+
+
+def test_one_that_does_not_fit_with_its_archives_sends_nothing(job: Job) -> None:
+    done = push(job, "one", {"small": 1, "large": 6}, disk_limit="8MiB")
+
+    assert done.exit_code == 2, done.log
+    assert "more than 8 MiB, `disk-limit`" in done.errors[0]
+    assert uploads(job.pa) == []
+
+
+def test_what_is_there_already_does_not_count_again(job: Job) -> None:
+    """With the archives of all of it, it would need more than the limit."""
+    packages = {"red": 3, "blue": 3}
+    assert push(job, "one", packages, disk_limit="20MiB").exit_code == 0
+
+    done = push(job, "two", {**packages, "green": 1}, disk_limit="11MiB")
+
+    assert done.exit_code == 0, done.log
 
 
 def test_one_that_does_not_fit_beside_what_is_there_sends_nothing_of_itself(job: Job) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
+from collections.abc import Iterator
+from urllib.parse import unquote, urlsplit
 
 HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\])(?::(?:\d{1,5}|\*))?")
 CERTAIN_HOST = re.compile(
@@ -16,6 +17,11 @@ SCHEME = r"(?<![a-z0-9+.-])(?P<scheme>[a-z0-9+.-]++://)"
 IN_TEXT = re.compile(rf"{SCHEME}(?P<rest>[^\s`'\"<>]*)", re.IGNORECASE)
 """A scheme is looked for once in each word, so a long word takes no longer."""
 WHOLE = re.compile(r"(?P<scheme>(?:[a-z0-9+.-]+:)?//|)(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
+
+
+LIKE_A_TOKEN = re.compile(r"(?=[^/]*[0-9])(?=[^/]*[A-Za-z])[A-Za-z0-9_-]{20,}")
+NONE = ("", "x-oauth-basic")
+"""What stands in the place of a password if the user is a token."""
 
 
 def shown_url(url: str) -> str:
@@ -32,6 +38,25 @@ def shown_url(url: str) -> str:
 def without_credentials(text: str) -> str:
     """The text with `***` for user and password, query and fragment of each URL."""
     return IN_TEXT.sub(_hidden_in_text, text)
+
+
+def secrets_of_urls(text: str) -> Iterator[str]:
+    """What the URLs in a text have that others may show alone: passwords and tokens.
+
+    A user is a token if it has no password, or one that says so, as GitHub's.
+    """
+    for found in IN_TEXT.finditer(text):
+        address, _, query = found["rest"].partition("?")
+        account, at, path = address.rpartition("@")
+        user, _, password = account.partition(":")
+        if at and password not in NONE:
+            yield from (password, unquote(password))
+        if at and (password in NONE or LIKE_A_TOKEN.fullmatch(user)):
+            yield from (user, unquote(user))
+        pieces = re.split(r"[/&;]", f"{path}&{query}")
+        yield from (
+            each for piece in pieces if LIKE_A_TOKEN.fullmatch(each := piece.rpartition("=")[2])
+        )
 
 
 def host_of(url: str) -> str:

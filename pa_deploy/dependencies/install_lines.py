@@ -21,6 +21,7 @@ from pa_deploy.dependencies.read import read_requirements
 from pa_deploy.dependencies.resolve import Surroundings
 from pa_deploy.errors import InputError, Problem
 from pa_deploy.model import Exact
+from pa_deploy.urls import LIKE_A_TOKEN
 
 ID_CHARACTERS = 16
 PIP_INDEXES = ("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL")
@@ -35,7 +36,6 @@ UV_INDEXES = {
 """Variables of this machine that name indexes to uv, and the same for pip."""
 MARK = re.compile(r"pa\.deploy\.([A-Z0-9_]+)\.deploy\.pa")
 """Stands for a variable while a file is read."""
-LIKE_A_TOKEN = re.compile(r"(?=[^/]*[0-9])(?=[^/]*[A-Za-z])[A-Za-z0-9_-]{20,}")
 USER = re.compile(r"://([^/\s]*)@")
 """User and password of a URL."""
 

@@ -11,6 +11,7 @@ from pa_deploy.inputs.lists import read_json, refuse, said_lines
 from pa_deploy.inputs.parse import NONE_WORD, BadValue, Complaint
 from pa_deploy.model import OUTPUT_PREFIX, Secret
 from pa_deploy.unprintable import is_unprintable
+from pa_deploy.urls import secrets_of_urls
 
 FEWEST_RELEASES = 2
 MOST_RELEASES = 50
@@ -204,7 +205,8 @@ def python_path(value: str) -> tuple[str, ...]:
 
 
 def env_secrets(value: str, pairs: Sequence[tuple[str, Secret]] | None) -> tuple[str, ...]:
-    """The texts to hide in `env`, valid or not: the values, not the names.
+    """The texts to hide in `env`, valid or not: the values, not the names. Of a URL, which others
+    may show without its password, the password and tokens too.
 
     `pairs` is what the text was parsed to, or None if it is not valid.
     """
@@ -213,7 +215,8 @@ def env_secrets(value: str, pairs: Sequence[tuple[str, Secret]] | None) -> tuple
     else:
         texts = [line.partition("=")[2].strip() or line for _, line in said_lines(value)]
     lines = (line.strip() for text in texts for line in (text, *text.splitlines()))
-    return tuple(dict.fromkeys(line for line in lines if line))
+    parts = (part for text in texts for part in secrets_of_urls(text))
+    return tuple(dict.fromkeys(each for each in (*lines, *parts) if each))
 
 
 def keep_releases(value: str) -> int:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from pa_deploy.inputs import BadValue, releases
+from pa_deploy.inputs import BY_NAME, BadValue, releases
 from pa_deploy.inputs.app import app as read_app
 
 
@@ -209,3 +209,22 @@ def test_folders_of_a_release_have_slashes(line: str) -> None:
 
     assert complaints(releases.python_path, f"lib\n{line}") == f'2: "{line}" has a backslash.'
     assert releases.python_path(slashed)
+
+
+@pytest.mark.parametrize(
+    ("url", "parts"),
+    [
+        ("https://bob:pa%20ss-word@host/simple/", {"pa%20ss-word", "pa ss-word"}),
+        ("https://abc123DEF456ghi789jkl:@host/", {"abc123DEF456ghi789jkl"}),
+        ("https://abc123DEF456:x-oauth-basic@host/", {"abc123DEF456"}),
+        ("https://t0ken@host/simple/", {"t0ken"}),
+        ("https://host/abc123DEF456ghi789jkl/simple/", {"abc123DEF456ghi789jkl"}),
+        ("https://host/simple/?key=abc123DEF456ghi789jkl&x=1", {"abc123DEF456ghi789jkl"}),
+        ("postgres://bob:hush-hush@host:5432/shop", {"hush-hush"}),
+        ("https://host/simple/", set()),
+    ],
+)
+def test_of_a_url_what_is_secret_is_hidden_alone_too(url: str, parts: set[str]) -> None:
+    text = f"PIP_INDEX_URL={url}"
+
+    assert set(BY_NAME["env"].secrets_in(text)) == {url, *parts}

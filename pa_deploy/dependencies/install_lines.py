@@ -36,6 +36,7 @@ UV_INDEXES = {
 """Variables of this machine that name indexes to uv, and the same for pip."""
 MARK = re.compile(r"pa\.deploy\.([A-Z0-9_]+)\.deploy\.pa")
 """Stands for a variable while a file is read."""
+FILES_OF_PIP = (".txt", ".in")
 USER = re.compile(r"://([^/\s]*)@")
 """User and password of a URL."""
 
@@ -99,7 +100,7 @@ def read_install_lines(
     used = tuple(sorted(wanted.variables))
     problems = [*_missing(used, given, wanted.file), *_local(wanted), *_passwords(wanted)]
     index, more = _with_indexes_of_uv(wanted.index, around.environ, given)
-    problems += more
+    problems += [*more, *_unordered(wanted, index)]
     if problems:
         raise InputError(tuple(problems))
     return InstallLines(
@@ -224,6 +225,25 @@ def _with_indexes_of_uv(
             else:
                 index = replace(index, extra_index_urls=(*index.extra_index_urls, url))
     return index, list(dict.fromkeys(problems))
+
+
+def _unordered(wanted: Requirements, index: IndexOptions) -> Iterator[Problem]:
+    """What comes from the first index that has it must not come from any. Only pip's own files, and
+    its own variables, mean that by several indexes.
+    """
+    of_file = wanted.index.extra_index_urls
+    is_of_pip = wanted.file.endswith(FILES_OF_PIP) and index.extra_index_urls == of_file
+    has_hashes = all(entry.hashes or " @ " in entry.text for entry in wanted.entries)
+    if index.extra_index_urls and not is_of_pip and not (wanted.is_locked and has_hashes):
+        yield Problem(
+            INPUT,
+            "there are several package indexes, and here the first one that has a package counts. "
+            "pip on PythonAnywhere takes the highest version of all of them, so a package with "
+            "the same name could come from elsewhere.",
+            advice="Name a lock file such as uv.lock, whose hashes decide. Or name one index that "
+            "has all packages, as `PIP_INDEX_URL=URL` in `env`. If all packages have wheels, set "
+            "`dependencies: ship`.",
+        )
 
 
 def _for_pip(option: str) -> str:

@@ -254,17 +254,27 @@ def test_a_password_in_the_file_is_refused(tmp_path: Path, line: str) -> None:
 # --- indexes of this machine
 
 
-def test_pip_uses_the_indexes_that_uv_uses(tmp_path: Path) -> None:
-    environ = {
-        "UV_DEFAULT_INDEX": "https://mirror.example/simple",
-        "UV_INDEX": "one=https://one.example/simple https://two.example/simple",
-    }
+def test_pip_uses_the_index_that_uv_uses(tmp_path: Path) -> None:
+    environ = {"UV_DEFAULT_INDEX": "https://mirror.example/simple"}
 
-    assert read(tmp_path, "flask", environ=environ).options == (
-        "--index-url https://mirror.example/simple",
-        "--extra-index-url https://one.example/simple",
-        "--extra-index-url https://two.example/simple",
-    )
+    found = read(tmp_path, "flask", environ=environ)
+
+    assert found.options == ("--index-url https://mirror.example/simple",)
+
+
+@pytest.mark.parametrize("name", ["UV_INDEX", "UV_EXTRA_INDEX_URL"])
+def test_several_indexes_of_uv_are_refused_as_pip_would_take_any(tmp_path: Path, name: str) -> None:
+    environ = {name: "one=https://one.example/simple"}
+
+    said = problems(tmp_path, "flask", environ=environ)
+
+    assert "pip on PythonAnywhere takes the highest version of all of them" in said
+
+
+def test_several_indexes_of_a_file_of_pip_are_what_pip_takes_them_for(tmp_path: Path) -> None:
+    lines = ("flask", "--extra-index-url https://one.example/simple")
+
+    assert read(tmp_path, *lines).options == (lines[1],)
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ from .databases import is_database
 from .environment import seen_in
 from .files import Home
 from .inventory import FILES, is_as_noted, noted_of
+from .layout import DATA
 from .paths import covers
 from .releases import Release, live
-from .saving import DATA
 
 MOST_TIMES = 2
 """How often a file of the dependencies is put back. Then it is left as the app has it."""

@@ -16,17 +16,11 @@ from typing import Any, Callable, Iterator, List, Mapping, Sequence
 from .caches import CACHE
 from .databases import is_database
 from .files import FULL_DISK, discard
-from .layout import MOST_COPIED_BYTES
+from .layout import MOST_COPIED_BYTES, may_be_data
 from .releases import Release
 
-DATA = (".json", ".jsonl", ".csv", ".tsv", ".txt", ".xml", ".yaml", ".yml", ".ini", ".dat", ".pkl")
-"""Files that an app may write to in place. If they were one file with those of other releases, it
-would change these as well.
-"""
 DATABASES = (".sqlite3", ".sqlite", ".db")
 """An app writes to them in place, whatever their size."""
-MOST_DATA_BYTES = 1024 * 1024
-"""Larger ones are one file all the same, because the disk is small."""
 ASIDE = ".pa-deploy-file"
 """The end of the name of a file that is about to take the place of its copy."""
 AT_ONCE = 8
@@ -151,5 +145,5 @@ def _may_be_written(old: str, copied: Sequence[str]) -> bool:
 
     If the path was shared, a link is there, and this release has a copy.
     """
-    is_data = old.endswith(DATA) and os.path.getsize(old) <= MOST_DATA_BYTES
+    is_data = may_be_data(old, os.path.getsize(old))
     return is_data or old.endswith(tuple(copied)) or os.path.islink(old) or is_database(old)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pa_deploy.bundle import Manifest, difference
 from pa_deploy.dependencies import Distribution
-from pa_deploy.loader.layout import FOLDER_BYTES, MOST_COPIED_BYTES
+from pa_deploy.loader.layout import FOLDER_BYTES, MOST_COPIED_BYTES, may_be_data
 from pa_deploy.release.content import Bundle
 from pa_deploy.release.shipping import Shipment, is_known, without_shared
 
@@ -49,9 +49,21 @@ def need_of(shipment: Shipment) -> Need:
     changed, _ = difference(record.files if record else {}, code)
     copied = _size(code)
     if record and not (bundle.wanted.run or bundle.wanted.first_run):
-        # On a full disk, what has not changed and is large becomes one file with the live one's.
-        copied = min(copied, _size(changed) + MOST_COPIED_BYTES)
+        same = {path: each for path, each in code.items() if path not in changed}
+        copied = _size(changed) + _copied(same)
     return _need(bundle, changed, copied, shipment.missing)
+
+
+def _copied(same: Manifest) -> int:
+    """Of the files that have not changed, how many bytes are copied even on a full disk. The others
+    become one file with the live one's: see `loader/saving.py`.
+    """
+    left, copied = MOST_COPIED_BYTES, 0
+    for path, each in sorted(same.items(), key=lambda item: item[1].size):
+        left -= each.size
+        if left >= 0 or may_be_data(path, each.size):
+            copied += each.size
+    return copied
 
 
 def _need(bundle: Bundle, sent: Manifest, copied: int, new: tuple[Distribution, ...]) -> Need:

@@ -27,7 +27,7 @@ def retreat(delivery: Delivery) -> str:
 
 def _retreat(delivery: Delivery) -> str:
     release, destination = delivery.release.id, delivery.destination
-    if delivery.status.nonce != delivery.nonce:  # the signal came before its switch was seen
+    if delivery.status.live != release:  # the signal may have come before its switch was seen
         delivery.status = read_status(destination)
     if delivery.status.live != release or not needs_judging(delivery.status):
         return ""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import signal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from pa_deploy.model import ReleaseRow, ReleaseStatus
+from pa_deploy.release import switch
 from pa_deploy.release.shipping import rows
 from tests.hosted import DOMAIN, visit
 from tests.pa_deploy.release.account import hello
@@ -120,6 +122,28 @@ def test_a_signal_while_the_site_is_asked_brings_back_the_healthy_one(
     assert f"PythonAnywhere was asked to go back to release {former}" in log
     assert visit(job.pa).text == "one", log
     assert not list(Path(job.pa.path(f"{BASE}/lock")).iterdir())
+
+
+def test_a_signal_before_the_switch_was_seen_brings_back_the_healthy_one(
+    job: Job, terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    former = live(job)
+
+    def switched(*given: Any, **more: Any) -> object:  # noqa: ANN401
+        switch(*given, **more)
+        os.kill(os.getpid(), signal.SIGTERM)
+        return None
+
+    monkeypatch.setattr("pa_deploy.deploy.delivery.switch", switched)
+    monkeypatch.chdir(job.runner.workspace)
+    job.write({"text": "bad", "mysite.py": FLAPPING})
+
+    words = ("--source", "site", "--app", "mysite:app", "--preflight", "false")
+    done = terminal.type("deploy", *words, "--python-version", "3.13")
+
+    assert done.exit_code == 143
+    assert f"PythonAnywhere was asked to go back to release {former}" in done.err
+    assert visit(job.pa).text == "one"
 
 
 class TestARunThatWasKilledWhileItAsked:

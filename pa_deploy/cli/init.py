@@ -81,7 +81,7 @@ def init(
         whose = {**texts, **of_account, "username": known.username}
         asked = {BY_NAME[name].field: text for name, text in whose.items()}
         found, domain = read_account(context, asked, talk, as_json=as_json)
-        said = {**said, "domain": domain}
+        said = {**said, "domain": "" if domain == _own_domain(known.username, said) else domain}
     else:
         found = _settled(tree, known, talk)
         found = _with_version(_with_offer(found, talk, yes=yes), said.get("python-version", ""))
@@ -160,9 +160,13 @@ def _known(said: Mapping[str, str], talk: Talk, choice: Choice) -> Known:
         _, message, advice = next(iter(BY_NAME["username"].read(username).complaints), (0, "", ""))
         if message:
             raise InputError((Problem("username", message, advice=advice),))
+    return Known(username, said.get("domain", _own_domain(username, said)), choice)
+
+
+def _own_domain(username: str, said: Mapping[str, str]) -> str:
+    """The domain that the account has by itself."""
     site = _site(said) or "pythonanywhere.com"
-    own = f"{username.lower()}.{site}" if username else ""
-    return Known(username, said.get("domain", own), choice)
+    return f"{username.lower()}.{site}" if username else ""
 
 
 def _site(said: Mapping[str, str]) -> str:

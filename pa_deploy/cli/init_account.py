@@ -19,7 +19,7 @@ from pa_deploy.settings import SITE_INPUTS, wsgi_path
 def read_account(
     context: Context, said: Mapping[str, str], talk: Talk, *, as_json: bool
 ) -> tuple[Detected, str]:
-    """The web app as a config would have it, and its domain if that is not the account's own.
+    """The web app as a config would have it, and its domain.
 
     `said` are the inputs of the account, its token too. Raises InputError, NotFound, and what the
     API raises. It costs five requests.
@@ -31,7 +31,7 @@ def read_account(
         actual = _look(session, domain)
     if actual.webapp is None:
         raise _none(domain, webapps)
-    return from_account(actual.webapp, actual), "" if domain == session.domain else domain
+    return from_account(actual.webapp, actual), domain
 
 
 def _look(session: Session, domain: str) -> Actual:

@@ -17,6 +17,8 @@ from pa_deploy.init import CONFIG
 from pa_deploy.inputs import BY_NAME, INPUTS
 
 PYPROJECT = "pyproject.toml"
+CODE = (".py", ".html")
+"""A folder without such files has nothing to deploy."""
 OF_ACCOUNT = ("domain", "python-version")
 """Inputs of a web app that say which one it is, and how, but not what it is."""
 
@@ -31,27 +33,30 @@ def with_found(context: Context, flags: Mapping[str, str]) -> Mapping[str, str]:
     own = f"{username.lower()}.pythonanywhere.com" if username else ""
     domain = flags.get("domain", "") or context.given.environment.text("domain") or own
     found = find_project(tree, Known(username, domain))
-    if not found.what or warnings:
-        return flags
-    if not on_a_terminal() or context.given.environ.get("CI"):
-        if _said(context, flags, "python-version"):  # enough to make a web app
-            return flags
-        said = f"there is no {CONFIG}, and nothing says what to deploy. This is {found.what}."
-        raise InputError(
-            (Problem("source", said, advice="Run `pa-deploy init`, or set `source`."),)
-        )
+    can_ask = on_a_terminal() and not context.given.environ.get("CI")
+    is_project = any(path.endswith(CODE) for path in tree.paths)
+    if not is_project or (not can_ask and _said(context, flags, "python-version")):
+        return flags  # the site is only reloaded, or a web app is made
+    if not can_ask or warnings or not found.what or not _is_sure(found):
+        raise _nothing_said(found)
     ci = context.ci.aside()
-    if not _is_sure(found):
-        ci.log(f"This is {found.what}, but it has no {CONFIG}. To make one: pa-deploy init")
-        return flags
     ci.log(f"There is no {CONFIG}. This is {found.what}:")
     Show(ci, as_json=False).rows(rows(found), nothing="")
     if not click.confirm("Deploy it like this?", err=True):
         raise click.Abort
     ci.log("To save these settings, and to deploy each push: pa-deploy init")
+    if not username:
+        flags = {**flags, "username": click.prompt("Your username on PythonAnywhere", err=True)}
     given = [name for name in OF_ACCOUNT if _said(context, flags, name)]
     texts = {name: text for name, text in _texts(found).items() if name not in given}
     return {**flags, **texts}
+
+
+def _nothing_said(found: Detected) -> InputError:
+    what = f" This is {found.what}." if found.what else ""
+    said = f"there is no {CONFIG}, and nothing says what to deploy.{what}"
+    advice = "Run `pa-deploy init`, or set `source`. Only to reload the site: pa-deploy reload"
+    return InputError((Problem("source", said, advice=advice),))
 
 
 def _is_configured(context: Context, flags: Mapping[str, str]) -> bool:

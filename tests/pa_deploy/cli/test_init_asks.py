@@ -159,11 +159,12 @@ def test_without_config_a_deploy_shows_what_it_would_do_and_asks(tmp_path: Path)
 @pytest.mark.parametrize(
     ("files", "said"),
     one_in(
-        3,
+        4,
         [
-            ({"app.py": FLASK}, "This is a Flask app, but it has no pa-deploy.toml."),
-            ({"a/app.py": FLASK, "b/app.py": FLASK}, "To make one: pa-deploy init"),
-            (DJANGO, "This is a Django project, but it has no pa-deploy.toml."),
+            ({"app.py": FLASK}, "nothing says what to deploy. This is a Flask app."),
+            ({"a/app.py": FLASK, "b/app.py": FLASK}, "Run `pa-deploy init`"),
+            (DJANGO, "nothing says what to deploy. This is a Django project."),
+            ({"notes.py": "x = 1"}, "nothing says what to deploy. Run `pa-deploy init`"),
         ],
     ),
 )
@@ -172,10 +173,21 @@ def test_if_not_all_is_sure_a_deploy_names_init(
 ) -> None:
     put(tmp_path, files)
 
-    screen = type_in(tmp_path, "", "deploy", **STOPPED)
+    screen = type_in(tmp_path, "", "deploy", **ALICE)
 
     assert said in screen
     assert "Deploy it like this?" not in screen
+    assert "Plan for" not in screen
+
+
+def test_without_config_the_username_is_asked(tmp_path: Path) -> None:
+    put(tmp_path, {"index.html": "hello"})
+    given = {name: text for name, text in STOPPED.items() if name != "PA_USERNAME"}
+
+    screen = type_in(tmp_path, "y\nalice\n", "deploy", **given)
+
+    assert "Your username on PythonAnywhere" in screen
+    assert "None" not in screen
 
 
 @pytest.mark.parametrize(

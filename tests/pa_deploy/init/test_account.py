@@ -201,6 +201,15 @@ def test_the_only_web_app_is_taken_with_its_domain(
     assert read(terminal, folder)["domain"] == OTHER
 
 
+def test_the_one_that_is_named_is_taken_with_its_domain(
+    pa: Emulator, terminal: Terminal, folder: Path
+) -> None:
+    make(pa)
+    make(pa, OTHER)
+
+    assert read(terminal, folder, "--domain", OTHER)["domain"] == OTHER
+
+
 def test_of_several_others_one_must_be_named(pa: Emulator, terminal: Terminal) -> None:
     make(pa, OTHER)
     make(pa, "two.example.com")

@@ -62,7 +62,8 @@ class Scope:
     names: tuple[Names, ...]
 
     def bindings(self, name: str) -> tuple[Binding, ...]:
-        return next((each.bindings[name] for each in self.names if name in each.bindings), ())
+        found = next((each.bindings[name] for each in self.names if name in each.bindings), ())
+        return tuple(dict.fromkeys(found))  # what is imported twice is the same
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -29,6 +30,8 @@ from pa_deploy.detect.reached import code_files
 from pa_deploy.detect.secret_names import is_secret_name
 from pa_deploy.detect.tree import Tree
 from pa_deploy.errors import Problem
+
+LIKE_A_KEY = re.compile("KEY|SECRET", re.IGNORECASE)
 
 
 def find_django(tree: Tree, root: str | None = None, hints: Hints = NO_HINTS) -> Findings | None:
@@ -162,8 +165,8 @@ def _generated(settings: Settings) -> Iterator[Finding]:
     """The variable that SECRET_KEY comes from: pa-deploy can make its value."""
     value = settings.value("SECRET_KEY")
     sources = settings.sources("SECRET_KEY")
-    if len(sources) > 1:
-        sources = frozenset(name for name in sources if "KEY" in name.upper())
+    if len(sources) > 1 or isinstance(value, str):  # others only decide which key is taken
+        sources = frozenset(name for name in sources if LIKE_A_KEY.search(name))
     tree, root = settings.project.tree, settings.project.root
     sources -= keys_of_a_form(tree, code_files(tree, root)) if sources else sources
     if len(sources) == 1 and not (isinstance(value, Either) and not value.condition):

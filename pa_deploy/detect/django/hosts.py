@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import itertools
 import re
 from collections.abc import Callable, Sequence
@@ -12,6 +13,8 @@ from pa_deploy.detect.findings import Confidence, Finding
 from pa_deploy.errors import Problem
 
 MOST_NAMES = 4
+LONGEST = 20
+"""Characters of a text with which a setting may be compared."""
 ABOUT_HOSTS = re.compile(r"HOST|DOMAIN|SITE|URL|ORIGIN|SERVER|USER|ACCOUNT", re.IGNORECASE)
 ABOUT_DEBUG = re.compile(r"DEBUG|DEV|ENV|PROD|MODE|STAGE", re.IGNORECASE)
 OF_OTHERS = re.compile(r"RENDER|RAILWAY|HEROKU|VERCEL|FLY|KOYEB|NETLIFY|DO_|AWS|AZURE|GCP")
@@ -43,8 +46,9 @@ def without_debug(settings: Settings) -> tuple[Settings, list[Finding], list[Pro
     value = settings.value("DEBUG", default=False)
     if value is False or (is_known(value) and not value):
         return settings, [], []
-    found = tried(settings, "DEBUG", ABOUT_PRODUCTION, ON, _is_off)
-    found = found or tried(settings, "DEBUG", ABOUT_DEBUG, OFF, _is_off)
+    texts = _texts_beside(settings, "DEBUG")
+    found = tried(settings, "DEBUG", ABOUT_PRODUCTION, (*ON, *texts), _is_off)
+    found = found or tried(settings, "DEBUG", ABOUT_DEBUG, (*OFF, *texts), _is_off)
     if found:
         other, name, off = found
         said = Finding("variables", f"{name}={off}", settings.place("DEBUG"))
@@ -58,6 +62,17 @@ def without_debug(settings: Settings) -> tuple[Settings, list[Finding], list[Pro
     has_os = re.search(r"^import os\b", settings.project.tree.text(path), re.MULTILINE)
     advice += "." if has_os else ", and `import os` at the top of the file."
     return settings, [], [settings.problem("app", note, advice, "DEBUG")]
+
+
+def _texts_beside(settings: Settings, name: str) -> tuple[str, ...]:
+    """The texts in the statement that gives a setting its value: it may compare with one."""
+    path, _, line = settings.place(name).partition(":")
+    code = settings.project.tree.parse(path)
+    statements = [each for each in code.body if str(each.lineno) == line] if code else []
+    nodes = (node for each in statements for node in ast.walk(each))
+    found = [node.value for node in nodes if isinstance(node, ast.Constant)]
+    texts = (each for each in found if isinstance(each, str) and 0 < len(each) <= LONGEST)
+    return tuple(dict.fromkeys(texts))[:MOST_NAMES]
 
 
 def _is_off(settings: Settings) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -42,6 +43,9 @@ def tell(
         ci.log(f"Note: {line(note)}")
     for step in _left(found, known, workflow):
         ci.log(step)
+    new = [each.path for each in written if each.state == "Written"]
+    if new:
+        ci.log(f"  git add {shlex.join(new)}  # before you commit")
 
 
 def _left(found: Detected, known: Known, workflow: CiFile | None) -> Iterator[str]:

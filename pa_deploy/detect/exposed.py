@@ -21,7 +21,8 @@ LINE = re.compile(r"^\s*(?:export\s+)?(\w+)\s*=\s*[\"']?[^\s\"'#]", re.MULTILINE
 """A variable with a value."""
 MENTION = re.compile("|".join(SETTINGS), re.IGNORECASE)
 RANDOM = ("urandom", "token_hex", "token_urlsafe", "token_bytes", "uuid4")
-KEY = 'os.environ["SECRET_KEY"]'
+KEY = 'os.environ.get("SECRET_KEY", "only-for-my-machine")'
+"""So that the app still starts where nothing sets the variable."""
 IN_CODE = "{} stands in the code, so whoever can read the repository can forge logins."
 ANEW = "{} changes at each start, so each deploy logs everybody out."
 
@@ -51,7 +52,7 @@ def keys_in_code(tree: Tree, paths: Sequence[str]) -> Iterator[Problem]:
 
 
 def key_problem(place: str, said: str, line: str) -> Problem:
-    advice = f"Write `{line}` there, and add SECRET_KEY to `generate`."
+    advice = f"Write `{line}` there, and set `generate: SECRET_KEY`."
     return Problem("generate", said, advice=advice, source=place)
 
 

@@ -57,7 +57,8 @@ def test_it_says_what_it_found_and_what_is_next(terminal: Terminal) -> None:
     assert "app\tapp:app\tapp.py:2\tyes" in result.out
     assert "This is a Flask app." in result.err
     assert "Fill in `username`" in result.err
-    assert result.err.endswith("  pa-deploy plan\n  pa-deploy deploy\n")
+    commit = f"  git add {CONFIG} {WORKFLOW}  # before you commit\n"
+    assert result.err.endswith(f"  pa-deploy plan\n  pa-deploy deploy\n{commit}")
 
 
 def test_a_second_time_nothing_changes(folder: Path, terminal: Terminal) -> None:

@@ -61,14 +61,30 @@ def _routes(tree: Tree, path: str) -> Iterator[Route]:
                 pass
 
 
+def _path_of(given: ast.expr) -> str | None:
+    """The path of a route, or the code that makes it, such as f"/{TOKEN}". None: it may be any."""
+    match given:
+        case ast.Constant(value=str(path)):
+            return path
+        case ast.JoinedStr() | ast.BinOp(left=ast.Constant(), op=ast.Add()):
+            return ast.unparse(given)
+        case _:
+            return None
+
+
 def _decorated(function: ast.FunctionDef | ast.AsyncFunctionDef, path: str) -> Iterator[Route]:
     names = [ast.unparse(each) for each in function.decorator_list]
     is_guarded = any(GUARDS.search(name.partition("(")[0]) for name in names)
     for each in function.decorator_list:
         match each:
-            case ast.Call(
-                func=ast.Attribute(attr=attr), args=[ast.Constant(value=str(route)), *_]
-            ) if attr in (*ROUTES, *WRITERS):
+            case ast.Call(func=ast.Attribute(attr=attr), args=[given, *_]) if (
+                attr
+                in (
+                    *ROUTES,
+                    *WRITERS,
+                )
+                and (route := _path_of(given)) is not None
+            ):
                 said = next((k.value for k in each.keywords if k.arg == "methods"), None)
                 reads = attr not in WRITERS and (said is None or "GET" in ast.unparse(said).upper())
                 yield Route(route, f"{path}:{each.lineno}", is_open=reads and not is_guarded)

@@ -136,7 +136,7 @@ def _django(project: Finding) -> Entry:
 def _among(tree: Tree, candidates: Sequence[Candidate], starts: Sequence[Start]) -> Entry:
     first, *rest = candidates
     serious = [each for each in candidates if is_serious(each)]
-    if not serious or not is_ahead(candidates, 0):
+    if not serious or not is_ahead(candidates, 0) or _has_neighbours(first, serious):
         confidence: Confidence = "open"
     else:
         is_told = first.place.partition(":")[0] != first.app.path and len(serious) > 1
@@ -150,6 +150,15 @@ def _among(tree: Tree, candidates: Sequence[Candidate], starts: Sequence[Start])
     return Entry(
         "app", app.root, app, first.place, confidence, others, problems=problems, notes=notes
     )
+
+
+def _has_neighbours(first: Candidate, serious: Sequence[Candidate]) -> bool:
+    """Whether a folder beside that of the first one has an app too, and no start line decides."""
+    folder = posixpath.dirname(first.app.path)
+    folders = {posixpath.dirname(each.app.path) for each in serious} - {folder, ""}
+    is_told = first.place.partition(":")[0] != first.app.path
+    beside = (posixpath.dirname(each) == posixpath.dirname(folder) for each in folders)
+    return bool(folder) and not is_told and any(beside)
 
 
 def _of_name(app: App) -> Iterator[Problem]:

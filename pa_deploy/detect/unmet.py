@@ -16,6 +16,7 @@ from pa_deploy.detect.app_variables import (
 )
 from pa_deploy.detect.apps import App
 from pa_deploy.detect.django import Hints, django_roots, find_django
+from pa_deploy.detect.exposed import ENV_FILE
 from pa_deploy.detect.findings import Finding, Findings, Variable
 from pa_deploy.detect.kept import share
 from pa_deploy.detect.kept_files import kept_files, uses_of
@@ -33,8 +34,6 @@ IN_CODE = "the app uses the key in its code. Everybody who can read the code kno
 COLLECT = "collectstatic"
 SETS_ANY = re.compile(r"environ\s*\|=|environ\.update\(|environ\[[^\"'\]]+\]\s*=[^=]|\bputenv\(")
 SETS_IF_NOT_SET = re.compile(r"environ\.setdefault\(\s*[\"'](\w+)")
-DOTENV = ".env"
-"""A file of this name, or with more behind it, may set any variable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ class Given:
     def may_set_more(self) -> bool:
         """Whether a file that is shipped or shared may set variables too."""
         paths = (*self.tree.paths, *self.wanted.shared)
-        return any(posixpath.basename(path).startswith(DOTENV) for path in paths)
+        return any(map(ENV_FILE.fullmatch, paths))
 
 
 def unmet_needs(wanted: WantedRelease, tree: Tree, domain: str) -> Iterator[Problem]:

@@ -12,6 +12,7 @@ from packaging.utils import canonicalize_name
 from pa_deploy.dependencies import grammar
 from pa_deploy.dependencies.formats.document import Node
 from pa_deploy.dependencies.formats.listing import Line, Misread
+from pa_deploy.dependencies.formats.sources import repository
 from pa_deploy.dependencies.formats.target import Target
 
 MOST_VERSIONS = 100
@@ -89,6 +90,13 @@ def _picked(edge: Edge, by_name: Mapping[str, list[Locked]]) -> Locked:
     shown = f"`{edge.name}`" if re.fullmatch(grammar.NAME, edge.name) else "a package"
     why = f"{shown} is needed, but the file does not have it."
     raise Misread(edge.node.line, why, OUTDATED)
+
+
+def from_commit(package: Node, url: str, commit: str, folder: str, system: str = "git") -> str:
+    """The place of a package in a repository, at the commit that is locked. Raises Misread."""
+    if not commit:
+        raise package.misread("the file names no commit of this repository.", OUTDATED)
+    return repository(url, commit, folder, system)
 
 
 def pinned(package: Locked, hashes: Iterable[Node]) -> Line:

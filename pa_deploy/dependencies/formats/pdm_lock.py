@@ -15,7 +15,15 @@ from packaging.utils import canonicalize_name
 from pa_deploy.dependencies.formats import chosen, pyproject, stale
 from pa_deploy.dependencies.formats.document import Node, toml
 from pa_deploy.dependencies.formats.listing import Asked, Line, Listing, PythonLimit
-from pa_deploy.dependencies.formats.packages import Edge, Locked, is_true, pinned, reached
+from pa_deploy.dependencies.formats.packages import (
+    Edge,
+    Locked,
+    from_commit,
+    is_true,
+    pinned,
+    reached,
+)
+from pa_deploy.dependencies.formats.sources import as_path, in_folder
 from pa_deploy.dependencies.formats.versions import NoConstraint, specifiers
 
 DEFAULT = "default"
@@ -123,14 +131,16 @@ def _is(wanted: str, version: str) -> bool:
 
 def _lines(package: Locked) -> Iterator[Line]:
     row, at = package.node, package.node.line
+    folder = row["subdirectory"].text()
     if row["git"]:
-        yield Line(f"{package.name} @ git+{row['git'].text()}", at)
+        commit = row["revision"].text() or row["ref"].text()
+        place = from_commit(row, row["git"].text(), commit, folder)
+        yield Line(f"{package.name} @ {place}", at)
     elif row["url"]:
         hashes = tuple(each["hash"].text() for each in row["files"].rows())
-        yield Line(f"{package.name} @ {row['url'].text()}", at, hashes)
+        yield Line(f"{package.name} @ {in_folder(row['url'].text(), folder)}", at, hashes)
     elif row["path"]:
-        path = row["path"].text()
-        yield Line(f"{package.name} @ {path if path.startswith(('.', '/')) else f'./{path}'}", at)
+        yield Line(f"{package.name} @ {as_path(row['path'].text())}", at)
     else:
         yield pinned(package, (each["hash"] for each in row["files"].rows()))
 

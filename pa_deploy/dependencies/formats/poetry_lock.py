@@ -22,8 +22,15 @@ from pa_deploy.dependencies.formats.listing import (
     OptionLine,
     PythonLimit,
 )
-from pa_deploy.dependencies.formats.packages import Edge, Locked, is_true, pinned, reached
-from pa_deploy.dependencies.formats.sources import index
+from pa_deploy.dependencies.formats.packages import (
+    Edge,
+    Locked,
+    from_commit,
+    is_true,
+    pinned,
+    reached,
+)
+from pa_deploy.dependencies.formats.sources import as_path, in_folder, index
 from pa_deploy.dependencies.formats.versions import (
     NoConstraint,
     allows,
@@ -183,16 +190,16 @@ def _fits(wanted: Requirement, version: str) -> bool:
 def _line(package: Locked, older: Mapping[str, Node]) -> Line:
     source = package.node["source"]
     kind, url = source["type"].text(), source["url"].text()
-    at = package.node.line
+    at, folder = package.node.line, source["subdirectory"].text()
     if kind == "git":
-        return Line(f"{package.name} @ git+{url}", at)
+        commit = source["resolved_reference"].text() or source["reference"].text()
+        return Line(f"{package.name} @ {from_commit(source, url, commit, folder)}", at)
     files = (*package.node["files"].rows(), *_rows(older.get(package.name)))
     if kind == "url":
         hashes = tuple(each["hash"].text() for each in files)
-        return Line(f"{package.name} @ {url}", at, hashes)
+        return Line(f"{package.name} @ {in_folder(url, folder)}", at, hashes)
     if kind in ("directory", "file"):
-        path = url if url.startswith((".", "/")) else f"./{url}"
-        return Line(f"{package.name} @ {path}", at)
+        return Line(f"{package.name} @ {as_path(url)}", at)
     return pinned(package, (each["hash"] for each in files))
 
 

@@ -12,8 +12,8 @@ from packaging.utils import canonicalize_name
 from pa_deploy.dependencies.formats import chosen
 from pa_deploy.dependencies.formats.document import Node, toml
 from pa_deploy.dependencies.formats.listing import Asked, Line, Listing, OptionLine, PythonLimit
-from pa_deploy.dependencies.formats.packages import Locked, pinned
-from pa_deploy.dependencies.formats.sources import index
+from pa_deploy.dependencies.formats.packages import Locked, from_commit, pinned
+from pa_deploy.dependencies.formats.sources import as_path, in_folder, index
 
 
 def read(text: str, asked: Asked) -> Listing:
@@ -47,21 +47,23 @@ def _is_needed(row: Node, asked: Asked, groups: tuple[str, ...]) -> bool:
 def _line(row: Node) -> Line:
     name, at = str(canonicalize_name(row["name"].needed())), row.line
     if row["vcs"]:
-        place = row["vcs"]["url"].text() or row["vcs"]["path"].text()
-        return Line(f"{name} @ {row['vcs']['type'].text() or 'git'}+{place}", at)
+        return Line(f"{name} @ {_repository(row['vcs'])}", at)
     if row["directory"]:
-        return Line(f"{name} @ {_path(row['directory'])}", at)
-    if row["archive"]:
-        place = row["archive"]["url"].text() or _path(row["archive"])
-        return Line(f"{name} @ {place}", at, tuple(_hashes(row["archive"])))
+        return Line(f"{name} @ {as_path(row['directory']['path'].needed())}", at)
+    archive = row["archive"]
+    if archive:
+        place = archive["url"].text() or as_path(archive["path"].needed())
+        place = in_folder(place, archive["subdirectory"].text())
+        return Line(f"{name} @ {place}", at, tuple(_hashes(archive)))
     files = [*row["wheels"].rows(), row["sdist"]]
     found = pinned(Locked(row, name, row["version"].needed()), ())
     return Line(found.text, at, tuple(each for file in files for each in _hashes(file)))
 
 
-def _path(node: Node) -> str:
-    path = node["path"].needed()
-    return path if path.startswith((".", "/")) else f"./{path}"
+def _repository(vcs: Node) -> str:
+    url = vcs["url"].text() or vcs["path"].text()
+    system = vcs["type"].text() or "git"
+    return from_commit(vcs, url, vcs["commit-id"].text(), vcs["subdirectory"].text(), system)
 
 
 def _hashes(file: Node) -> Iterator[str]:

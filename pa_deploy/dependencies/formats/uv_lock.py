@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
+from urllib.parse import parse_qs
 
 from packaging.utils import canonicalize_name
 
@@ -18,8 +19,8 @@ from pa_deploy.dependencies.formats.listing import (
     OptionLine,
     PythonLimit,
 )
-from pa_deploy.dependencies.formats.packages import Edge, Locked, pinned, reached
-from pa_deploy.dependencies.formats.sources import index
+from pa_deploy.dependencies.formats.packages import Edge, Locked, from_commit, pinned, reached
+from pa_deploy.dependencies.formats.sources import as_path, in_folder, index
 from pa_deploy.dependencies.formats.where import Path
 
 FOLDERS = ("editable", "virtual", "directory")
@@ -158,11 +159,20 @@ def _line(package: Locked) -> Line:
         files = [*package.node["wheels"].rows(), *_one(package.node["sdist"])]
         return pinned(package, (file["hash"] for file in files))
     if source["git"]:
-        return Line(f"{package.name} @ git+{source['git'].text()}", at)
+        return Line(f"{package.name} @ {_repository(source['git'])}", at)
     if source["url"]:
-        return Line(f"{package.name} @ {source['url'].text()}", at, _hashes(package.node))
-    path = source["path"].text() or _folder(package.node)
-    return Line(f"{package.name} @ {path if path.startswith(('.', '/')) else f'./{path}'}", at)
+        url = in_folder(source["url"].text(), source["subdirectory"].text())
+        return Line(f"{package.name} @ {url}", at, _hashes(package.node))
+    path = as_path(source["path"].text() or _folder(package.node))
+    return Line(f"{package.name} @ {path}", at)
+
+
+def _repository(node: Node) -> str:
+    """`URL?subdirectory=FOLDER&tag=WANTED#COMMIT`, as uv writes it."""
+    address, _, commit = node.text().partition("#")
+    url, _, query = address.partition("?")
+    folder = parse_qs(query).get("subdirectory", [""])[0]
+    return from_commit(node, url, commit, folder)
 
 
 def _hashes(row: Node) -> tuple[str, ...]:

@@ -10,7 +10,13 @@ from packaging.utils import canonicalize_name
 
 from pa_deploy.dependencies.formats.document import Node
 from pa_deploy.dependencies.formats.listing import Line, Misread, OptionLine
-from pa_deploy.dependencies.formats.sources import LOCK_ADVICE, index
+from pa_deploy.dependencies.formats.sources import (
+    LOCK_ADVICE,
+    as_path,
+    in_folder,
+    index,
+    repository,
+)
 
 LOCK = LOCK_ADVICE.format(command="uv lock", file="uv.lock")
 
@@ -100,14 +106,11 @@ def _name_of(text: str) -> str:
 
 def _place(row: Node) -> str:
     """What stands behind the `@` of a requirement for it; "" for none."""
+    folder = row["subdirectory"].text()
     if row["git"]:
         ref = next((row[key].text() for key in ("tag", "rev", "branch") if row[key]), "")
-        return f"git+{row['git'].text()}{f'@{ref}' if ref else ''}"
-    return row["url"].text() or _as_path(row["path"].text())
-
-
-def _as_path(path: str) -> str:
-    return path if not path or path.startswith((".", "/")) else f"./{path}"
+        return repository(row["git"].text(), ref, folder)
+    return in_folder(row["url"].text(), folder) or as_path(row["path"].text())
 
 
 def _moved(text: str, place: str) -> str:

@@ -417,11 +417,23 @@ def test_pipenv_s_python_is_only_a_warning(tmp_path: Path) -> None:
             '{ url = "https://h/x-1.0.tar.gz" }',
             "`x` comes from a URL that is not a wheel",
         ),
-        ("poetry.lock", 'type = "git"\nurl = "https://h/x"', "`x` comes from a repository"),
+        (
+            "poetry.lock",
+            'type = "git"\nurl = "https://h/x"\nreference = "abc"',
+            "`x` comes from a repository",
+        ),
         ("poetry.lock", 'type = "directory"\nurl = "libs/x"', "`x` comes from a folder"),
-        ("pdm.lock", 'git = "https://h/x"', "`x` comes from a repository"),
+        (
+            "pdm.lock",
+            'git = "https://h/x"\nrevision = "abc"',
+            "`x` comes from a repository",
+        ),
         ("pdm.lock", 'path = "./libs/x"', "`x` comes from a folder"),
-        ("pylock.toml", '{ vcs = { type = "git", url = "https://h/x" } }', "from a repository"),
+        (
+            "pylock.toml",
+            '{ vcs = { type = "git", url = "https://h/x", commit-id = "abc" } }',
+            "from a repository",
+        ),
         ("Pipfile.lock", '"git": "https://h/x", "ref": "v1.2"', "`x` comes from a repository"),
         ("Pipfile.lock", '"path": "./libs/x", "editable": true', "an editable package"),
     ],
@@ -472,6 +484,10 @@ def test_a_locked_package_that_would_be_built_is_refused_as_in_requirements(
         ("pdm.lock", '[[package]]\nname = "a"\nversion = "1"\ndependencies = ["?"]\n'),
         ("Pipfile.lock", '{"_meta": {}, "default": {"a": {"version": "==x y"}}}'),
         ("pylock.toml", 'lock-version = "2.0"\n'),
+        (
+            "pylock.toml",
+            'lock-version = "1.0"\n[[packages]]\nname = "a"\nvcs = { url = "https://h/a" }\n',
+        ),
         (
             "uv.lock",
             (

@@ -6,13 +6,14 @@ it is since 2.13. Otherwise the dependencies tell, from those of pyproject.toml 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-from pa_deploy.dependencies.formats import chosen, pyproject, stale
+from pa_deploy.dependencies.formats import chosen, made_for, pyproject, stale
 from pa_deploy.dependencies.formats.document import Node, toml
 from pa_deploy.dependencies.formats.listing import Asked, Line, Listing, PythonLimit
 from pa_deploy.dependencies.formats.packages import (
@@ -27,11 +28,15 @@ from pa_deploy.dependencies.formats.sources import as_path, in_folder
 from pa_deploy.dependencies.formats.versions import NoConstraint, specifiers
 
 DEFAULT = "default"
+LINUX = re.compile(r"(?:linux|manylinux[0-9_]*)(?:_x86_64)?")
+ADVICE = "Run `pdm lock --platform linux --append`, and commit the file."
 
 
 def read(text: str, asked: Asked) -> Listing:
     """Raises Misread."""
     file = toml(text)
+    version = file.at("metadata", "lock_version")
+    made_for.check_version(version, ("3", "4"), "make the file again with `pdm lock`")
     rows = tuple(file["package"].rows())
     packages = _merged(rows, asked)
     if "inherit_metadata" in file.at("metadata", "strategy").texts():
@@ -41,7 +46,7 @@ def read(text: str, asked: Asked) -> Listing:
         found = reached(packages, _roots(file, packages, asked), asked.target)
     return Listing(
         lines=tuple(line for package in found for line in _lines(package)),
-        python=tuple(_python(file)),
+        python=tuple(_python(file, asked)),
         notes=tuple(stale.notes((each.name for each in packages), asked, "pdm lock")),
         is_locked=True,
     )
@@ -145,9 +150,21 @@ def _lines(package: Locked) -> Iterator[Line]:
         yield pinned(package, (each["hash"] for each in row["files"].rows()))
 
 
-def _python(file: Node) -> Iterator[PythonLimit]:
+def _is_ours(target: Node) -> bool:
+    """Whether a set of machines has PythonAnywhere's."""
+    platform, implementation = target["platform"], target["implementation"]
+    is_linux = not platform or bool(LINUX.fullmatch(platform.text()))
+    return is_linux and implementation.text() in ("", "cpython")
+
+
+def _python(file: Node, asked: Asked) -> Iterator[PythonLimit]:
     """`targets` has one limit for each set of machines: one that fits is enough."""
-    limits = [row["requires_python"] for row in file.at("metadata", "targets").rows()]
+    targets = file.at("metadata", "targets")
+    rows = tuple(targets.rows())
+    ours = [row for row in rows if _is_ours(row)]
+    if rows and not ours:
+        raise made_for.elsewhere(targets, asked, ADVICE)
+    limits = [row["requires_python"] for row in ours]
     found = [node for node in (*limits, file.at("metadata", "requires_python")) if node]
     if not found:
         return

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from packaging.utils import canonicalize_name
 
 from pa_deploy.dependencies import grammar
-from pa_deploy.dependencies.formats import chosen
+from pa_deploy.dependencies.formats import chosen, made_for
 from pa_deploy.dependencies.formats.document import Node, json_object, toml
 from pa_deploy.dependencies.formats.listing import Asked, Line, Listing, OptionLine
 from pa_deploy.dependencies.formats.sources import as_path, in_folder, index, repository
@@ -36,6 +36,8 @@ def read(text: str, asked: Asked) -> Listing:
 def read_lock(text: str, asked: Asked) -> Listing:
     """Raises Misread."""
     file = json_object(text)
+    version = file.at("_meta", "pipfile-spec")
+    made_for.check_version(version, ("6",), "make the file again with `pipenv lock`")
     groups = {"": "default", "dev": "develop", **_others(file, ("default", "develop"))}
     return _listing(file, asked, groups, is_locked=True)
 

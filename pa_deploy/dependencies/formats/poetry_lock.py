@@ -12,7 +12,7 @@ from functools import partial
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-from pa_deploy.dependencies.formats import chosen, pyproject, stale
+from pa_deploy.dependencies.formats import chosen, made_for, pyproject, stale
 from pa_deploy.dependencies.formats.document import Node, toml
 from pa_deploy.dependencies.formats.listing import (
     Asked,
@@ -44,6 +44,8 @@ MAIN = "main"
 def read(text: str, asked: Asked) -> Listing:
     """Raises Misread."""
     file = toml(text)
+    version = file.at("metadata", "lock-version")
+    made_for.check_version(version, ("1", "2"), "make the file again with `poetry lock`")
     rows = tuple(file["package"].rows())
     packages = [_locked(row, asked) for row in rows]
     if any(row["groups"] for row in rows):

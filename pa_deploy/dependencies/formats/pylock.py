@@ -9,21 +9,23 @@ from collections.abc import Iterator
 
 from packaging.utils import canonicalize_name
 
-from pa_deploy.dependencies.formats import chosen
+from pa_deploy.dependencies.formats import chosen, made_for
 from pa_deploy.dependencies.formats.document import Node, toml
 from pa_deploy.dependencies.formats.listing import Asked, Line, Listing, OptionLine, PythonLimit
 from pa_deploy.dependencies.formats.packages import Locked, from_commit, pinned
 from pa_deploy.dependencies.formats.sources import as_path, in_folder, index
 
+ADVICE = (
+    "Make the file again for Linux, and commit it: for example with "
+    "`uv export --format pylock.toml --output-file pylock.toml`."
+)
+
 
 def read(text: str, asked: Asked) -> Listing:
     """Raises Misread."""
     file = toml(text)
-    version = file["lock-version"]
-    if not version.text().startswith("1."):
-        raise version.misread(
-            "pa-deploy knows only version 1 of this format.", "Make it in version 1."
-        )
+    made_for.check_version(file["lock-version"], ("1",), "make the file again")
+    made_for.check_markers(file["environments"], asked, ADVICE)
     groups = (*file["dependency-groups"].texts(), *file["default-groups"].texts())
     chosen.check(asked.chosen, extras=file["extras"].texts(), groups=groups)
     wanted = (*file["default-groups"].texts(), *asked.chosen.groups)

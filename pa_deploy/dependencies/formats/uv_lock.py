@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 
 from packaging.utils import canonicalize_name
 
-from pa_deploy.dependencies.formats import chosen, stale
+from pa_deploy.dependencies.formats import chosen, made_for, stale
 from pa_deploy.dependencies.formats.document import Node, toml
 from pa_deploy.dependencies.formats.listing import (
     Asked,
@@ -24,11 +24,17 @@ from pa_deploy.dependencies.formats.sources import as_path, in_folder, index
 from pa_deploy.dependencies.formats.where import Path
 
 FOLDERS = ("editable", "virtual", "directory")
+ADVICE = (
+    "Add `sys_platform == 'linux'` to `tool.uv.environments` in pyproject.toml, or remove that "
+    "setting. Then run `uv lock`, and commit the file."
+)
 
 
 def read(text: str, asked: Asked) -> Listing:
     """Raises Misread."""
     file = toml(text)
+    made_for.check_version(file["version"], ("1",), "make the file again with `uv lock`")
+    made_for.check_markers(file["supported-markers"], asked, ADVICE)
     own = _Own.of(file)
     chosen.check(asked.chosen, extras=own.extras(), groups=own.groups())
     active = own.active(asked)

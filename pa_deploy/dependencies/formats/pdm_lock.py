@@ -68,20 +68,25 @@ def _is_chosen(package: Locked, asked: Asked) -> bool:
 
 def _merged(rows: Sequence[Node], asked: Asked) -> list[Locked]:
     """The packages; PDM has another row for one with extras."""
-    by_name: dict[str, dict[str, tuple[Edge, ...]]] = {}
+    by_key: dict[tuple[str, str], dict[str, tuple[Edge, ...]]] = {}
     for row in rows:
-        edges = by_name.setdefault(str(canonicalize_name(row["name"].needed())), {})
+        edges = by_key.setdefault(_key(row), {})
         for extra in row["extras"].texts():
             edges[str(canonicalize_name(extra))] = tuple(_edges(row))
     found = []
     for row in rows:
         if row["extras"].texts():
             continue
-        name = str(canonicalize_name(row["name"].needed()))
+        name, version = _key(row)
         is_usable = _is_usable(row["requires_python"], asked)
-        tell = partial(_edges_of, row, by_name[name])
-        found.append(Locked(row, name, row["version"].text(), tell, is_usable))
+        tell = partial(_edges_of, row, by_key[name, version])
+        found.append(Locked(row, name, version, tell, is_usable))
     return found
+
+
+def _key(row: Node) -> tuple[str, str]:
+    """Name and version."""
+    return str(canonicalize_name(row["name"].needed())), row["version"].text()
 
 
 def _is_usable(node: Node, asked: Asked) -> bool:
@@ -114,8 +119,8 @@ def _edge(node: Node, text: str) -> Edge:
     )
 
 
-def _fits(wanted: Requirement, version: str) -> bool:
-    return wanted.specifier.contains(version, prereleases=True)
+def _fits(wanted: Requirement, package: Locked) -> bool:
+    return wanted.specifier.contains(package.version, prereleases=True)
 
 
 def _roots(file: Node, packages: list[Locked], asked: Asked) -> Iterator[Edge]:
@@ -124,14 +129,10 @@ def _roots(file: Node, packages: list[Locked], asked: Asked) -> Iterator[Edge]:
         _check(file, asked)
         for package in packages:
             if package.is_usable:
-                yield Edge(package.node, package.name, accepts=partial(_is, package.version))
+                yield Edge(package.node, package.name)
         return
     for line in pyproject.read_beside(beside, asked):
         yield _edge(file, line.text)
-
-
-def _is(wanted: str, version: str) -> bool:
-    return wanted == version
 
 
 def _lines(package: Locked) -> Iterator[Line]:

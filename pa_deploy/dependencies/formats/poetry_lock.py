@@ -145,9 +145,9 @@ def _edge(name: str, node: Node, extra: str) -> Edge:
     )
 
 
-def _accepts(node: Node, version: str) -> bool:
+def _accepts(node: Node, package: Locked) -> bool:
     try:
-        return allows(node.text() or "*", version)
+        return allows(node.text() or "*", package.version)
     except NoConstraint:
         raise node.misread(f"{node.name} is not a version.") from None
 
@@ -162,7 +162,7 @@ def _roots(file: Node, packages: list[Locked], asked: Asked) -> Iterator[Edge]:
         for package in packages:
             is_main = package.node["category"].text() in ("", MAIN)
             if is_main and package.is_usable and package.node["optional"].value is not True:
-                yield Edge(package.node, package.name, accepts=partial(_is, package.version))
+                yield Edge(package.node, package.name)
         return
     for line in pyproject.read_beside(beside, asked):
         try:
@@ -181,12 +181,8 @@ def _roots(file: Node, packages: list[Locked], asked: Asked) -> Iterator[Edge]:
         )
 
 
-def _is(wanted: str, version: str) -> bool:
-    return wanted == version
-
-
-def _fits(wanted: Requirement, version: str) -> bool:
-    return wanted.specifier.contains(version, prereleases=True)
+def _fits(wanted: Requirement, package: Locked) -> bool:
+    return wanted.specifier.contains(package.version, prereleases=True)
 
 
 def _line(package: Locked, older: Mapping[str, Node]) -> Line:

@@ -150,12 +150,15 @@ def _edges(rows: Node, active: tuple[str, ...]) -> Iterator[Edge]:
             (row["extra"] or row["extras"]).texts(),
             row["marker"].text(),
             active,
-            partial(_is_version, row["version"].text()),
+            partial(_is_meant, row),
         )
 
 
-def _is_version(wanted: str, version: str) -> bool:
-    return wanted in ("", version)
+def _is_meant(edge: Node, package: Locked) -> bool:
+    """Whether an edge, which says what is not the only one, means the package."""
+    return all(
+        not edge[key] or edge[key].value == package.node[key].value for key in ("version", "source")
+    )
 
 
 def _line(package: Locked) -> Line:

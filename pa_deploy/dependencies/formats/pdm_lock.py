@@ -142,11 +142,10 @@ def _lines(package: Locked) -> Iterator[Line]:
         commit = row["revision"].text() or row["ref"].text()
         place = from_commit(row, row["git"].text(), commit, folder)
         yield Line(f"{package.name} @ {place}", at)
-    elif row["url"]:
+    elif row["url"] or row["path"]:
         hashes = tuple(each["hash"].text() for each in row["files"].rows())
-        yield Line(f"{package.name} @ {in_folder(row['url'].text(), folder)}", at, hashes)
-    elif row["path"]:
-        yield Line(f"{package.name} @ {as_path(row['path'].text())}", at)
+        place = in_folder(row["url"].text(), folder) or as_path(row["path"].text())
+        yield Line(f"{package.name} @ {place}", at, hashes)
     else:
         yield pinned(package, (each["hash"] for each in row["files"].rows()))
 

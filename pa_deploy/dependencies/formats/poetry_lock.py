@@ -193,11 +193,10 @@ def _line(package: Locked, older: Mapping[str, Node]) -> Line:
         commit = source["resolved_reference"].text() or source["reference"].text()
         return Line(f"{package.name} @ {from_commit(source, url, commit, folder)}", at)
     files = (*package.node["files"].rows(), *_rows(older.get(package.name)))
-    if kind == "url":
+    if kind in ("directory", "file", "url"):
         hashes = tuple(each["hash"].text() for each in files)
-        return Line(f"{package.name} @ {in_folder(url, folder)}", at, hashes)
-    if kind in ("directory", "file"):
-        return Line(f"{package.name} @ {as_path(url)}", at)
+        place = in_folder(url, folder) if kind == "url" else as_path(url)
+        return Line(f"{package.name} @ {place}", at, hashes)
     return pinned(package, (each["hash"] for each in files))
 
 

@@ -173,7 +173,7 @@ def _line(package: Locked) -> Line:
         url = in_folder(source["url"].text(), source["subdirectory"].text())
         return Line(f"{package.name} @ {url}", at, _hashes(package.node))
     path = as_path(source["path"].text() or _folder(package.node))
-    return Line(f"{package.name} @ {path}", at)
+    return Line(f"{package.name} @ {path}", at, _hashes(package.node))
 
 
 def _repository(node: Node) -> str:

@@ -471,6 +471,58 @@ def test_a_locked_package_that_would_be_built_is_refused_as_in_requirements(
 @pytest.mark.parametrize(
     ("named", "text"),
     [
+        (
+            "uv.lock",
+            (
+                '[[package]]\nname = "app"\nsource = { virtual = "." }\n'
+                'dependencies = [{ name = "x" }]\n'
+                '[[package]]\nname = "x"\nversion = "1"\nsource = { path = "%(file)s" }\n'
+                'wheels = [{ filename = "%(file)s", hash = "%(hash)s" }]\n'
+            ),
+        ),
+        (
+            "poetry.lock",
+            (
+                '[[package]]\nname = "x"\nversion = "1"\ngroups = ["main"]\n'
+                'files = [{ file = "%(file)s", hash = "%(hash)s" }]\n'
+                '[package.source]\ntype = "file"\nurl = "%(file)s"\n'
+            ),
+        ),
+        (
+            "pdm.lock",
+            (
+                '[metadata]\nstrategy = ["inherit_metadata"]\n'
+                '[[package]]\nname = "x"\nversion = "1"\ngroups = ["default"]\n'
+                'path = "./%(file)s"\nfiles = [{ file = "%(file)s", hash = "%(hash)s" }]\n'
+            ),
+        ),
+        (
+            "pylock.toml",
+            (
+                'lock-version = "1.0"\n[[packages]]\nname = "x"\n[packages.archive]\n'
+                'path = "%(file)s"\nhashes = { sha256 = "%(digest)s" }\n'
+            ),
+        ),
+        (
+            "Pipfile.lock",
+            '{"default": {"x": {"path": "./%(file)s", "hashes": ["%(hash)s"]}}}',
+        ),
+    ],
+)
+def test_a_wheel_of_the_workspace_has_its_hash(tmp_path: Path, named: str, text: str) -> None:
+    file = "x-1-py3-none-any.whl"
+    (tmp_path / file).write_bytes(b"")
+    given = {"file": file, "hash": HASH, "digest": HASH.removeprefix("sha256:")}
+
+    (entry,) = read(tmp_path, named, text % given).entries
+
+    assert entry.text == f"x @ {(tmp_path / file).as_uri()}"
+    assert entry.hashes == (HASH,)
+
+
+@pytest.mark.parametrize(
+    ("named", "text"),
+    [
         ("uv.lock", "[[package]\n"),
         ("poetry.lock", '[[package]]\nname = "a\n'),
         ("pdm.lock", "x\n"),

@@ -22,6 +22,7 @@ from packaging.version import InvalidVersion, Version
 
 from pa_deploy.dependencies import grammar
 from pa_deploy.dependencies.model import OnlyBuilt, Unusable
+from pa_deploy.dependencies.names import OF_UBUNTU
 from pa_deploy.dependencies.places import Places, from_file_url
 from pa_deploy.dependencies.wheel import asked_by_url
 
@@ -158,8 +159,11 @@ def _named(requirement: Requirement, folder: Path, places: Places) -> Understood
 
 
 def _refuse_odd(name: str, operator: str, version: str) -> None:
-    """Raise LeftOut for a package of Ubuntu, and Unusable for a version that no index has."""
-    if "ubuntu" in version:
+    """Raise LeftOut for a package of Ubuntu, and Unusable for a version that no index has.
+
+    Anybody may name a version of a wheel after Ubuntu.
+    """
+    if "ubuntu" in version and (name in OF_UBUNTU or not _is_version(version)):
         raise LeftOut(
             f"`{name}` is left out: it is a package of Ubuntu, which `pip freeze` lists too. "
             "Remove the line."
@@ -232,14 +236,18 @@ def _leave_out_own(path: str, folder: Path, places: Places) -> None:
 
 
 def _folder_advice(path: Path, places: Places) -> str:
+    source = places.source or places.workspace
+    # os.path, because a path may be too long to ask for.
+    if not os.path.isdir(path):  # noqa: PTH112
+        return f"Correct the path. Or {WHEEL_HOW}"
     try:
-        inside = path.resolve().relative_to(places.workspace).as_posix()
+        inside = path.resolve().relative_to(source).as_posix()
     except (OSError, RuntimeError, ValueError):
-        own = "If it is the project itself, remove the line: its folder is shipped."
-        return f"{own} Otherwise, {WHEEL_HOW}"
+        unused = "If the web app does not import it, remove the line."
+        return f"`source` does not have that folder. {unused} Otherwise, {WHEEL_HOW}"
     return (
-        "If the folder is in `source`, its files are shipped: remove the line, and set "
-        f"`python-path: {inside}`. Otherwise, {WHEEL_HOW}"
+        "Its files are shipped, because it is in `source`: remove the line, list its dependencies, "
+        f"and set `python-path: {inside}`."
     )
 
 

@@ -22,13 +22,15 @@ MOST_BYTES = 8 * 1024 * 1024
 @dataclass(frozen=True, slots=True)
 class Places:
     """`root`: the folder, links resolved, whose files may be read. `own`: folders, links resolved,
-    that are the project itself.
+    that are the project itself. `source`: the one that is shipped, links resolved; None if nobody
+    has said which.
     """
 
     root: Path
     workspace: Path
     given_workspace: Path
     own: frozenset[Path]
+    source: Path | None
 
     @classmethod
     def of(cls, requirements: Path, workspace: Path, source: Path | None) -> Places:
@@ -41,8 +43,9 @@ class Places:
         inside = lexical.is_relative_to(_absolute(workspace))
         resolved = _resolved(workspace)
         root = resolved if inside else _resolved(lexical).parent
-        own = {resolved, _resolved(lexical).parent, *((_resolved(source),) if source else ())}
-        return cls(root, resolved, _absolute(workspace), frozenset(own))
+        shipped = _resolved(source) if source else None
+        own = {resolved, _resolved(lexical).parent, *((shipped,) if shipped else ())}
+        return cls(root, resolved, _absolute(workspace), frozenset(own), shipped)
 
     def shown(self, path: Path) -> str:
         """The path relative to the workspace, or as it is."""
@@ -95,16 +98,22 @@ class Places:
         return next((each for each in places if os.path.lexists(each)), self.workspace / text)
 
     def is_own(self, text: str, folder: Path) -> bool:
-        """Whether the path means the project: from its file's folder, or as pip has it, from where
-        pip runs.
+        """Whether the path means the project, and that is shipped: from its file's folder, or as
+        pip has it, from where pip runs.
         """
         if "\0" in text:
             return False
         try:
             spelt = text.replace("\\", "/")
-            return any((base / spelt).resolve() in self.own for base in (folder, self.workspace))
+            found = ((base / spelt).resolve() for base in (folder, self.workspace))
+            return any(each in self.own and self._is_shipped(each) for each in found)
         except (OSError, RuntimeError):
             return False
+
+    def _is_shipped(self, folder: Path) -> bool:
+        """Whether a release has the folder, or at least its modules, which are often in `src`."""
+        source = self.source
+        return source is None or folder.is_relative_to(source) or folder / "src" == source
 
     def read(self, path: Path) -> str:
         """The text of a regular file below `root`; raises Unusable."""

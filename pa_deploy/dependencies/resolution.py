@@ -50,12 +50,17 @@ class _File:
 
 
 def checked(lock: Path, wanted: Requirements, environ: Mapping[str, str]) -> str:
-    """The lock file that uv wrote, as one of our own. Raises InputError with all problems."""
+    """The lock file that uv wrote, as one of our own; "" if it has no package: uv reads no such.
+
+    Raises InputError with all problems.
+    """
     rows = tomllib.loads(lock.read_text("utf-8")).get("packages", [])
     check = _Check(lock.parent, wanted, environ)
     packages = [check.package(row) for row in rows]
     if check.problems:
         raise InputError(tuple(check.problems))
+    if not packages:
+        return ""
     return "".join(('lock-version = "1.0"\ncreated-by = "pa-deploy"\n', *packages))
 
 

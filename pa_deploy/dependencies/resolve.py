@@ -79,6 +79,8 @@ def install(
     passed = {**_netrc(environ, folder), **uv_environment(environ, secrets)}
     uv = Uv(find_uv_bin(), folder, passed, deadline)
     text = resolve(uv, wanted, python_version, passed, can_build=around.can_build)
+    if not text:
+        return ()
     insist_on_size(uv.found, around.most_bytes)
 
     def fetch(lock: str, environment: Path) -> None:

@@ -29,7 +29,7 @@ def resolve(
     *,
     can_build: bool,
 ) -> str:
-    """The lock file of all packages. Raises InputError, IndexUnreachable and OutOfTime.
+    """The lock file of all packages, "" for none. Raises InputError, IndexUnreachable, OutOfTime.
 
     `can_build`: if building would help for all that is wrong, no other way out is looked for.
     """

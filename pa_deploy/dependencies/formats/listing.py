@@ -38,12 +38,16 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One requirement, and the line of the file in which it stands."""
+    """One requirement, and the line of the file in which it stands.
+
+    `part` is what has it besides the main dependencies, as in `extra:web` or `group:dev`.
+    """
 
     text: str
     line: int
     hashes: tuple[str, ...] = ()
     is_editable: bool = False
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)

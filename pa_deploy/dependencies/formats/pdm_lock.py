@@ -6,24 +6,37 @@ it is since 2.13. Otherwise the dependencies tell, from those of pyproject.toml 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-from pa_deploy.dependencies.formats import chosen, pyproject, stale
+from pa_deploy.dependencies.formats import chosen, made_for, pyproject, stale
 from pa_deploy.dependencies.formats.document import Node, toml
 from pa_deploy.dependencies.formats.listing import Asked, Line, Listing, PythonLimit
-from pa_deploy.dependencies.formats.packages import Edge, Locked, is_true, pinned, reached
+from pa_deploy.dependencies.formats.packages import (
+    Edge,
+    Locked,
+    from_commit,
+    is_true,
+    pinned,
+    reached,
+)
+from pa_deploy.dependencies.formats.sources import as_path, in_folder
 from pa_deploy.dependencies.formats.versions import NoConstraint, specifiers
 
 DEFAULT = "default"
+LINUX = re.compile(r"(?:linux|manylinux[0-9_]*)(?:_x86_64)?")
+ADVICE = "Run `pdm lock --platform linux --append`, and commit the file."
 
 
 def read(text: str, asked: Asked) -> Listing:
     """Raises Misread."""
     file = toml(text)
+    version = file.at("metadata", "lock_version")
+    made_for.check_version(version, ("3", "4"), "make the file again with `pdm lock`")
     rows = tuple(file["package"].rows())
     packages = _merged(rows, asked)
     if "inherit_metadata" in file.at("metadata", "strategy").texts():
@@ -33,7 +46,7 @@ def read(text: str, asked: Asked) -> Listing:
         found = reached(packages, _roots(file, packages, asked), asked.target)
     return Listing(
         lines=tuple(line for package in found for line in _lines(package)),
-        python=tuple(_python(file)),
+        python=tuple(_python(file, asked)),
         notes=tuple(stale.notes((each.name for each in packages), asked, "pdm lock")),
         is_locked=True,
     )
@@ -55,20 +68,25 @@ def _is_chosen(package: Locked, asked: Asked) -> bool:
 
 def _merged(rows: Sequence[Node], asked: Asked) -> list[Locked]:
     """The packages; PDM has another row for one with extras."""
-    by_name: dict[str, dict[str, tuple[Edge, ...]]] = {}
+    by_key: dict[tuple[str, str], dict[str, tuple[Edge, ...]]] = {}
     for row in rows:
-        edges = by_name.setdefault(str(canonicalize_name(row["name"].needed())), {})
+        edges = by_key.setdefault(_key(row), {})
         for extra in row["extras"].texts():
             edges[str(canonicalize_name(extra))] = tuple(_edges(row))
     found = []
     for row in rows:
         if row["extras"].texts():
             continue
-        name = str(canonicalize_name(row["name"].needed()))
+        name, version = _key(row)
         is_usable = _is_usable(row["requires_python"], asked)
-        tell = partial(_edges_of, row, by_name[name])
-        found.append(Locked(row, name, row["version"].text(), tell, is_usable))
+        tell = partial(_edges_of, row, by_key[name, version])
+        found.append(Locked(row, name, version, tell, is_usable))
     return found
+
+
+def _key(row: Node) -> tuple[str, str]:
+    """Name and version."""
+    return str(canonicalize_name(row["name"].needed())), row["version"].text()
 
 
 def _is_usable(node: Node, asked: Asked) -> bool:
@@ -101,8 +119,8 @@ def _edge(node: Node, text: str) -> Edge:
     )
 
 
-def _fits(wanted: Requirement, version: str) -> bool:
-    return wanted.specifier.contains(version, prereleases=True)
+def _fits(wanted: Requirement, package: Locked) -> bool:
+    return wanted.specifier.contains(package.version, prereleases=True)
 
 
 def _roots(file: Node, packages: list[Locked], asked: Asked) -> Iterator[Edge]:
@@ -111,33 +129,42 @@ def _roots(file: Node, packages: list[Locked], asked: Asked) -> Iterator[Edge]:
         _check(file, asked)
         for package in packages:
             if package.is_usable:
-                yield Edge(package.node, package.name, accepts=partial(_is, package.version))
+                yield Edge(package.node, package.name)
         return
     for line in pyproject.read_beside(beside, asked):
         yield _edge(file, line.text)
 
 
-def _is(wanted: str, version: str) -> bool:
-    return wanted == version
-
-
 def _lines(package: Locked) -> Iterator[Line]:
     row, at = package.node, package.node.line
+    folder = row["subdirectory"].text()
     if row["git"]:
-        yield Line(f"{package.name} @ git+{row['git'].text()}", at)
-    elif row["url"]:
+        commit = row["revision"].text() or row["ref"].text()
+        place = from_commit(row, row["git"].text(), commit, folder)
+        yield Line(f"{package.name} @ {place}", at)
+    elif row["url"] or row["path"]:
         hashes = tuple(each["hash"].text() for each in row["files"].rows())
-        yield Line(f"{package.name} @ {row['url'].text()}", at, hashes)
-    elif row["path"]:
-        path = row["path"].text()
-        yield Line(f"{package.name} @ {path if path.startswith(('.', '/')) else f'./{path}'}", at)
+        place = in_folder(row["url"].text(), folder) or as_path(row["path"].text())
+        yield Line(f"{package.name} @ {place}", at, hashes)
     else:
         yield pinned(package, (each["hash"] for each in row["files"].rows()))
 
 
-def _python(file: Node) -> Iterator[PythonLimit]:
+def _is_ours(target: Node) -> bool:
+    """Whether a set of machines has PythonAnywhere's."""
+    platform, implementation = target["platform"], target["implementation"]
+    is_linux = not platform or bool(LINUX.fullmatch(platform.text()))
+    return is_linux and implementation.text() in ("", "cpython")
+
+
+def _python(file: Node, asked: Asked) -> Iterator[PythonLimit]:
     """`targets` has one limit for each set of machines: one that fits is enough."""
-    limits = [row["requires_python"] for row in file.at("metadata", "targets").rows()]
+    targets = file.at("metadata", "targets")
+    rows = tuple(targets.rows())
+    ours = [row for row in rows if _is_ours(row)]
+    if rows and not ours:
+        raise made_for.elsewhere(targets, asked, ADVICE)
+    limits = [row["requires_python"] for row in ours]
     found = [node for node in (*limits, file.at("metadata", "requires_python")) if node]
     if not found:
         return

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from packaging.utils import canonicalize_name
 
 from pa_deploy.dependencies import grammar
-from pa_deploy.dependencies.formats import chosen
+from pa_deploy.dependencies.formats import chosen, made_for
 from pa_deploy.dependencies.formats.document import Node, json_object, toml
 from pa_deploy.dependencies.formats.listing import Asked, Line, Listing, OptionLine
-from pa_deploy.dependencies.formats.sources import index
+from pa_deploy.dependencies.formats.sources import as_path, in_folder, index, repository
 from pa_deploy.dependencies.formats.versions import NoConstraint, specifiers
 
 NOT_PACKAGES = ("source", "requires", "pipenv", "scripts", "pipfile", "_meta")
@@ -36,6 +36,8 @@ def read(text: str, asked: Asked) -> Listing:
 def read_lock(text: str, asked: Asked) -> Listing:
     """Raises Misread."""
     file = json_object(text)
+    version = file.at("_meta", "pipfile-spec")
+    made_for.check_version(version, ("6",), "make the file again with `pipenv lock`")
     groups = {"": "default", "dev": "develop", **_others(file, ("default", "develop"))}
     return _listing(file, asked, groups, is_locked=True)
 
@@ -104,14 +106,12 @@ def _specifiers(node: Node) -> str:
 
 def _place(node: Node) -> str:
     """What stands behind the `@` of a requirement for it; "" for none."""
+    folder = node["subdirectory"].text()
     for kind in ("git", "hg", "svn", "bzr"):
         if node[kind]:
-            ref = node["ref"].text()
-            return f"{kind}+{node[kind].text()}{f'@{ref}' if ref else ''}"
-    path = node["path"].text()
-    if path:
-        return path if path.startswith((".", "/")) else f"./{path}"
-    return node["file"].text() or node["url"].text()
+            return repository(node[kind].text(), node["ref"].text(), folder, kind)
+    url = node["file"].text() or node["url"].text()
+    return as_path(node["path"].text()) or in_folder(url, folder)
 
 
 def _options(file: Node, sources: Node) -> Iterator[OptionLine]:

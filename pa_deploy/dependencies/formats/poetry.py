@@ -10,7 +10,13 @@ from packaging.utils import canonicalize_name
 
 from pa_deploy.dependencies.formats.document import Node
 from pa_deploy.dependencies.formats.listing import Asked, Line, Misread, OptionLine, PythonLimit
-from pa_deploy.dependencies.formats.sources import LOCK_ADVICE, index
+from pa_deploy.dependencies.formats.sources import (
+    LOCK_ADVICE,
+    as_path,
+    in_folder,
+    index,
+    repository,
+)
 from pa_deploy.dependencies.formats.versions import NoConstraint, alternatives, specifiers
 
 LOCK = LOCK_ADVICE.format(command="poetry lock", file="poetry.lock")
@@ -174,10 +180,9 @@ def _is_linux(node: Node, text: str) -> bool:
 
 def _place(row: Node) -> str:
     """What stands behind the `@` of a requirement for it; "" for none."""
+    folder = row["subdirectory"].text()
     if row["git"]:
         ref = next((row[key].text() for key in ("tag", "rev", "branch") if row[key]), "")
-        return f"git+{row['git'].text()}{f'@{ref}' if ref else ''}"
+        return repository(row["git"].text(), ref, folder)
     path = row["path"].text() or row["file"].text()
-    if path:
-        return path if path.startswith((".", "/")) else f"./{path}"
-    return row["url"].text()
+    return as_path(path) or in_folder(row["url"].text(), folder)

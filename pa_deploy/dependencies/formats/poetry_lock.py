@@ -12,7 +12,7 @@ from functools import partial
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-from pa_deploy.dependencies.formats import chosen, pyproject, stale
+from pa_deploy.dependencies.formats import chosen, made_for, pyproject, stale
 from pa_deploy.dependencies.formats.document import Node, toml
 from pa_deploy.dependencies.formats.listing import (
     Asked,
@@ -22,8 +22,15 @@ from pa_deploy.dependencies.formats.listing import (
     OptionLine,
     PythonLimit,
 )
-from pa_deploy.dependencies.formats.packages import Edge, Locked, is_true, pinned, reached
-from pa_deploy.dependencies.formats.sources import index
+from pa_deploy.dependencies.formats.packages import (
+    Edge,
+    Locked,
+    from_commit,
+    is_true,
+    pinned,
+    reached,
+)
+from pa_deploy.dependencies.formats.sources import as_path, in_folder, index
 from pa_deploy.dependencies.formats.versions import (
     NoConstraint,
     allows,
@@ -37,6 +44,8 @@ MAIN = "main"
 def read(text: str, asked: Asked) -> Listing:
     """Raises Misread."""
     file = toml(text)
+    version = file.at("metadata", "lock-version")
+    made_for.check_version(version, ("1", "2"), "make the file again with `poetry lock`")
     rows = tuple(file["package"].rows())
     packages = [_locked(row, asked) for row in rows]
     if any(row["groups"] for row in rows):
@@ -136,9 +145,9 @@ def _edge(name: str, node: Node, extra: str) -> Edge:
     )
 
 
-def _accepts(node: Node, version: str) -> bool:
+def _accepts(node: Node, package: Locked) -> bool:
     try:
-        return allows(node.text() or "*", version)
+        return allows(node.text() or "*", package.version)
     except NoConstraint:
         raise node.misread(f"{node.name} is not a version.") from None
 
@@ -153,7 +162,7 @@ def _roots(file: Node, packages: list[Locked], asked: Asked) -> Iterator[Edge]:
         for package in packages:
             is_main = package.node["category"].text() in ("", MAIN)
             if is_main and package.is_usable and package.node["optional"].value is not True:
-                yield Edge(package.node, package.name, accepts=partial(_is, package.version))
+                yield Edge(package.node, package.name)
         return
     for line in pyproject.read_beside(beside, asked):
         try:
@@ -172,27 +181,22 @@ def _roots(file: Node, packages: list[Locked], asked: Asked) -> Iterator[Edge]:
         )
 
 
-def _is(wanted: str, version: str) -> bool:
-    return wanted == version
-
-
-def _fits(wanted: Requirement, version: str) -> bool:
-    return wanted.specifier.contains(version, prereleases=True)
+def _fits(wanted: Requirement, package: Locked) -> bool:
+    return wanted.specifier.contains(package.version, prereleases=True)
 
 
 def _line(package: Locked, older: Mapping[str, Node]) -> Line:
     source = package.node["source"]
     kind, url = source["type"].text(), source["url"].text()
-    at = package.node.line
+    at, folder = package.node.line, source["subdirectory"].text()
     if kind == "git":
-        return Line(f"{package.name} @ git+{url}", at)
+        commit = source["resolved_reference"].text() or source["reference"].text()
+        return Line(f"{package.name} @ {from_commit(source, url, commit, folder)}", at)
     files = (*package.node["files"].rows(), *_rows(older.get(package.name)))
-    if kind == "url":
+    if kind in ("directory", "file", "url"):
         hashes = tuple(each["hash"].text() for each in files)
-        return Line(f"{package.name} @ {url}", at, hashes)
-    if kind in ("directory", "file"):
-        path = url if url.startswith((".", "/")) else f"./{url}"
-        return Line(f"{package.name} @ {path}", at)
+        place = in_folder(url, folder) if kind == "url" else as_path(url)
+        return Line(f"{package.name} @ {place}", at, hashes)
     return pinned(package, (each["hash"] for each in files))
 
 

@@ -9,21 +9,23 @@ from collections.abc import Iterator
 
 from packaging.utils import canonicalize_name
 
-from pa_deploy.dependencies.formats import chosen
+from pa_deploy.dependencies.formats import chosen, made_for
 from pa_deploy.dependencies.formats.document import Node, toml
 from pa_deploy.dependencies.formats.listing import Asked, Line, Listing, OptionLine, PythonLimit
-from pa_deploy.dependencies.formats.packages import Locked, pinned
-from pa_deploy.dependencies.formats.sources import index
+from pa_deploy.dependencies.formats.packages import Locked, from_commit, pinned
+from pa_deploy.dependencies.formats.sources import as_path, in_folder, index
+
+ADVICE = (
+    "Make the file again for Linux, and commit it: for example with "
+    "`uv export --format pylock.toml --output-file pylock.toml`."
+)
 
 
 def read(text: str, asked: Asked) -> Listing:
     """Raises Misread."""
     file = toml(text)
-    version = file["lock-version"]
-    if not version.text().startswith("1."):
-        raise version.misread(
-            "pa-deploy knows only version 1 of this format.", "Make it in version 1."
-        )
+    made_for.check_version(file["lock-version"], ("1",), "make the file again")
+    made_for.check_markers(file["environments"], asked, ADVICE)
     groups = (*file["dependency-groups"].texts(), *file["default-groups"].texts())
     chosen.check(asked.chosen, extras=file["extras"].texts(), groups=groups)
     wanted = (*file["default-groups"].texts(), *asked.chosen.groups)
@@ -47,21 +49,23 @@ def _is_needed(row: Node, asked: Asked, groups: tuple[str, ...]) -> bool:
 def _line(row: Node) -> Line:
     name, at = str(canonicalize_name(row["name"].needed())), row.line
     if row["vcs"]:
-        place = row["vcs"]["url"].text() or row["vcs"]["path"].text()
-        return Line(f"{name} @ {row['vcs']['type'].text() or 'git'}+{place}", at)
+        return Line(f"{name} @ {_repository(row['vcs'])}", at)
     if row["directory"]:
-        return Line(f"{name} @ {_path(row['directory'])}", at)
-    if row["archive"]:
-        place = row["archive"]["url"].text() or _path(row["archive"])
-        return Line(f"{name} @ {place}", at, tuple(_hashes(row["archive"])))
+        return Line(f"{name} @ {as_path(row['directory']['path'].needed())}", at)
+    archive = row["archive"]
+    if archive:
+        place = archive["url"].text() or as_path(archive["path"].needed())
+        place = in_folder(place, archive["subdirectory"].text())
+        return Line(f"{name} @ {place}", at, tuple(_hashes(archive)))
     files = [*row["wheels"].rows(), row["sdist"]]
     found = pinned(Locked(row, name, row["version"].needed()), ())
     return Line(found.text, at, tuple(each for file in files for each in _hashes(file)))
 
 
-def _path(node: Node) -> str:
-    path = node["path"].needed()
-    return path if path.startswith((".", "/")) else f"./{path}"
+def _repository(vcs: Node) -> str:
+    url = vcs["url"].text() or vcs["path"].text()
+    system = vcs["type"].text() or "git"
+    return from_commit(vcs, url, vcs["commit-id"].text(), vcs["subdirectory"].text(), system)
 
 
 def _hashes(file: Node) -> Iterator[str]:

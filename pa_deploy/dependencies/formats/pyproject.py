@@ -85,7 +85,7 @@ class Parts:
         lines = [*reader.enriched(own), *reader.lines(with_main=is_of_poetry)]
         settings = uv_settings.read(self.file.at("tool", "uv"))
         return Listing(
-            lines=tuple(lines if asked.is_beside else settings.located(lines)),
+            lines=tuple(lines if asked.is_beside else settings.located(lines, asked.target)),
             constraints=settings.constraints,
             overrides=settings.overrides,
             options=(*settings.options, *reader.options(), *self._pdm_sources()),
@@ -124,7 +124,8 @@ class Parts:
         for key, table in self.project["optional-dependencies"].items():
             if canonicalize_name(key) == canonicalize_name(name):
                 for row in table.rows():
-                    yield from self._expanded(row, seen)
+                    for line in self._expanded(row, seen):
+                        yield _in_part(line, f"extra:{canonicalize_name(name)}")
 
     def _expanded(self, row: Node, seen: set[str]) -> Iterator[Line]:
         """The line; what it means if it is the project itself with extras: `all = ["app[web]"]`."""
@@ -153,7 +154,7 @@ class Parts:
             yield from self._group(name, seen)
             if canonicalize_name(name) == "dev":
                 for row in self.file.at("tool", "uv", "dev-dependencies").rows():
-                    yield Line(row.text(), row.line)
+                    yield Line(row.text(), row.line, part="group:dev")
 
     def _group(self, name: str, seen: set[str]) -> Iterator[Line]:
         """The dependencies of a group, unless it was `seen` before."""
@@ -164,7 +165,8 @@ class Parts:
             for key, table in tables.items():
                 if canonicalize_name(key) == canonicalize_name(name):
                     for row in table.rows():
-                        yield from self._of_group(row, seen)
+                        for line in self._of_group(row, seen):
+                            yield _in_part(line, f"group:{canonicalize_name(name)}")
 
     def _of_group(self, row: Node, seen: set[str]) -> Iterator[Line]:
         if not row.is_table:
@@ -219,6 +221,11 @@ class Parts:
         for source in self.file.at("tool", "pdm", "source").rows():
             is_pypi = source["name"].text().lower() == "pypi"
             yield from index(source, source["url"].text(), replaces=is_pypi)
+
+
+def _in_part(line: Line, part: str) -> Line:
+    """The line, unless a part within that one has it."""
+    return line if line.part else replace(line, part=part)
 
 
 def _files(node: Node) -> Iterator[Line]:

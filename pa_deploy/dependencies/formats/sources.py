@@ -1,8 +1,9 @@
-"""Package indexes that a file names, as options of a requirements file."""
+"""Where packages come from, as the lines of a requirements file say it."""
 
 from __future__ import annotations
 
 import re
+from urllib.parse import quote
 
 from pa_deploy.dependencies.formats.document import Node
 from pa_deploy.dependencies.formats.listing import OptionLine
@@ -22,3 +23,21 @@ def index(node: Node, url: str, *, replaces: bool = False) -> tuple[OptionLine, 
         return ()
     name = "--index-url" if replaces else "--extra-index-url"
     return (OptionLine(name, url, node.line),)
+
+
+def repository(url: str, ref: str = "", folder: str = "", system: str = "git") -> str:
+    """A commit, tag or branch of a repository, and the `folder` in it that has the package."""
+    address = url.partition("#")[0]
+    return f"{system}+{in_folder(f'{address}@{ref}' if ref else address, folder)}"
+
+
+def in_folder(url: str, folder: str) -> str:
+    """The URL of something that has the package in a folder; "" for its top."""
+    if not url or not folder:
+        return url
+    return f"{url}{'&' if '#' in url else '#'}subdirectory={quote(folder, safe='/')}"
+
+
+def as_path(path: str) -> str:
+    """A path that cannot be taken for a name; "" for none."""
+    return path if not path or path.startswith((".", "/")) else f"./{path}"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
+from urllib.parse import parse_qs
 
 from packaging.utils import canonicalize_name
 
-from pa_deploy.dependencies.formats import chosen, stale
+from pa_deploy.dependencies.formats import chosen, made_for, stale
 from pa_deploy.dependencies.formats.document import Node, toml
 from pa_deploy.dependencies.formats.listing import (
     Asked,
@@ -18,16 +19,22 @@ from pa_deploy.dependencies.formats.listing import (
     OptionLine,
     PythonLimit,
 )
-from pa_deploy.dependencies.formats.packages import Edge, Locked, pinned, reached
-from pa_deploy.dependencies.formats.sources import index
+from pa_deploy.dependencies.formats.packages import Edge, Locked, from_commit, pinned, reached
+from pa_deploy.dependencies.formats.sources import as_path, in_folder, index
 from pa_deploy.dependencies.formats.where import Path
 
 FOLDERS = ("editable", "virtual", "directory")
+ADVICE = (
+    "Add `sys_platform == 'linux'` to `tool.uv.environments` in pyproject.toml, or remove that "
+    "setting. Then run `uv lock`, and commit the file."
+)
 
 
 def read(text: str, asked: Asked) -> Listing:
     """Raises Misread."""
     file = toml(text)
+    made_for.check_version(file["version"], ("1",), "make the file again with `uv lock`")
+    made_for.check_markers(file["supported-markers"], asked, ADVICE)
     own = _Own.of(file)
     chosen.check(asked.chosen, extras=own.extras(), groups=own.groups())
     active = own.active(asked)
@@ -143,12 +150,15 @@ def _edges(rows: Node, active: tuple[str, ...]) -> Iterator[Edge]:
             (row["extra"] or row["extras"]).texts(),
             row["marker"].text(),
             active,
-            partial(_is_version, row["version"].text()),
+            partial(_is_meant, row),
         )
 
 
-def _is_version(wanted: str, version: str) -> bool:
-    return wanted in ("", version)
+def _is_meant(edge: Node, package: Locked) -> bool:
+    """Whether an edge, which says what is not the only one, means the package."""
+    return all(
+        not edge[key] or edge[key].value == package.node[key].value for key in ("version", "source")
+    )
 
 
 def _line(package: Locked) -> Line:
@@ -158,11 +168,20 @@ def _line(package: Locked) -> Line:
         files = [*package.node["wheels"].rows(), *_one(package.node["sdist"])]
         return pinned(package, (file["hash"] for file in files))
     if source["git"]:
-        return Line(f"{package.name} @ git+{source['git'].text()}", at)
+        return Line(f"{package.name} @ {_repository(source['git'])}", at)
     if source["url"]:
-        return Line(f"{package.name} @ {source['url'].text()}", at, _hashes(package.node))
-    path = source["path"].text() or _folder(package.node)
-    return Line(f"{package.name} @ {path if path.startswith(('.', '/')) else f'./{path}'}", at)
+        url = in_folder(source["url"].text(), source["subdirectory"].text())
+        return Line(f"{package.name} @ {url}", at, _hashes(package.node))
+    path = as_path(source["path"].text() or _folder(package.node))
+    return Line(f"{package.name} @ {path}", at, _hashes(package.node))
+
+
+def _repository(node: Node) -> str:
+    """`URL?subdirectory=FOLDER&tag=WANTED#COMMIT`, as uv writes it."""
+    address, _, commit = node.text().partition("#")
+    url, _, query = address.partition("?")
+    folder = parse_qs(query).get("subdirectory", [""])[0]
+    return from_commit(node, url, commit, folder)
 
 
 def _hashes(row: Node) -> tuple[str, ...]:

@@ -10,8 +10,16 @@ from packaging.utils import canonicalize_name
 
 from pa_deploy.dependencies.formats.document import Node
 from pa_deploy.dependencies.formats.listing import Line, Misread, OptionLine
-from pa_deploy.dependencies.formats.sources import LOCK_ADVICE, index
+from pa_deploy.dependencies.formats.sources import (
+    LOCK_ADVICE,
+    as_path,
+    in_folder,
+    index,
+    repository,
+)
+from pa_deploy.dependencies.formats.target import Target
 
+PARTS = ("extra", "group")
 LOCK = LOCK_ADVICE.format(command="uv lock", file="uv.lock")
 
 
@@ -26,33 +34,30 @@ class Settings:
     explicit: frozenset[str]
     misread: list[Misread]
 
-    def located(self, lines: Iterable[Line]) -> Iterator[Line]:
+    def located(self, lines: Iterable[Line], target: Target) -> Iterator[Line]:
         """The lines, each with the place that the settings name for its package."""
         for line in lines:
             name = _name_of(line.text)
             node = self.places.get(name)
             try:
-                yield from self._from(node, line, name) if node else (line,)
+                yield self._from(node, line, target) if node else line
             except Misread as error:
                 self.misread.append(error)
 
-    def _from(self, node: Node, line: Line, name: str) -> Iterator[Line]:
-        """If the places are several, each with a marker, all are told as one refusal."""
+    def _from(self, node: Node, line: Line, target: Target) -> Line:
+        """The line from the first of the places that counts for it."""
         rows = list(node.rows()) if isinstance(node.value, list) else [node]
-        for row in rows:
-            if row["workspace"].value is True:
-                why = f"`{name}` is another project of the workspace."
-                raise row.misread(why, _workspace_advice(name))
-            if row["index"]:
-                if row["index"].text() in self.explicit:
-                    why = f"`{name}` comes from an index of its own."
-                    raise row.misread(why, LOCK)
-                continue
-            place = _place(row)
-            if place:
-                yield replace(line, text=_moved(line.text, place), line=row.line)
-                return
-        yield line
+        row = next((each for each in rows if _counts(each, line, target)), None)
+        if row is None:
+            return line
+        name = _name_of(line.text)
+        if row["workspace"].value is True:
+            why = f"`{name}` is another project of the workspace."
+            raise row.misread(why, _workspace_advice(name))
+        if row["index"] and row["index"].text() in self.explicit:
+            raise row.misread(f"`{name}` comes from an index of its own.", LOCK)
+        place = _place(row)
+        return replace(line, text=_moved(line.text, place), line=row.line) if place else line
 
 
 def read(settings: Node) -> Settings:
@@ -98,16 +103,23 @@ def _name_of(text: str) -> str:
         return ""
 
 
+def _counts(row: Node, line: Line, target: Target) -> bool:
+    """Whether the place is for the part of the file that has the line, and for the target."""
+    parts = [f"{kind}:{canonicalize_name(row[kind].text())}" for kind in PARTS if row[kind]]
+    marker = row["marker"]
+    try:
+        return parts in ([], [line.part]) and (not marker or target.holds(marker.text()))
+    except ValueError:
+        raise marker.misread(f"{marker.name} is not a marker.") from None
+
+
 def _place(row: Node) -> str:
     """What stands behind the `@` of a requirement for it; "" for none."""
+    folder = row["subdirectory"].text()
     if row["git"]:
         ref = next((row[key].text() for key in ("tag", "rev", "branch") if row[key]), "")
-        return f"git+{row['git'].text()}{f'@{ref}' if ref else ''}"
-    return row["url"].text() or _as_path(row["path"].text())
-
-
-def _as_path(path: str) -> str:
-    return path if not path or path.startswith((".", "/")) else f"./{path}"
+        return repository(row["git"].text(), ref, folder)
+    return in_folder(row["url"].text(), folder) or as_path(row["path"].text())
 
 
 def _moved(text: str, place: str) -> str:

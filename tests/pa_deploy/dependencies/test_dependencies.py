@@ -88,6 +88,11 @@ def test_packages_can_be_imported_from_the_folder(folder: Path) -> None:
     assert done.stdout == "hello\n"
 
 
+def test_if_no_marker_holds_there_are_no_packages(folder: Path) -> None:
+    assert install_all(folder, 'greeting ; sys_platform == "win32"') == ()
+    assert list((folder / "packages").iterdir()) == []
+
+
 @pytest.mark.parametrize("home", first_of(["/proc/nowhere", ""]))
 def test_no_home_is_needed(folder: Path, home: str) -> None:
     packages = install(folder, "greeting", HOME=home)

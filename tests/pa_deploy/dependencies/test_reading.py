@@ -266,7 +266,50 @@ def test_what_is_left_out_takes_no_other_option_along(workspace: Path) -> None:
 def test_a_refusal_names_the_line_to_write_instead(
     workspace: Path, line: str, instead: str
 ) -> None:
+    (workspace / "libs" / "a").mkdir(parents=True)
+
     assert f"`{instead}`" in refusal(workspace, line)
+
+
+@pytest.mark.parametrize(
+    ("file", "source", "is_left_out"),
+    [
+        ("requirements.txt", ".", True),
+        ("requirements.txt", "src", True),
+        ("site/requirements.txt", "site", True),
+        ("lib/requirements.txt", ".", True),
+        ("lib/requirements.txt", "site", False),
+        ("requirements.txt", "site", False),
+    ],
+)
+def test_the_project_is_left_out_only_if_it_is_shipped(
+    workspace: Path, file: str, source: str, *, is_left_out: bool
+) -> None:
+    named = write(workspace, "-e .\nflask\n", file)
+    (workspace / source).mkdir(exist_ok=True)
+
+    def found() -> Requirements:
+        return read_requirements(
+            named, workspace, {}, python_version="3.13", source=workspace / source
+        )
+
+    if is_left_out:
+        assert "its folder is shipped" in "".join(found().warnings)
+    else:
+        with pytest.raises(InputError, match=r"line 1: an editable .*`source` does not have that"):
+            found()
+
+
+def test_a_path_that_is_not_there_is_no_folder_of_the_release(workspace: Path) -> None:
+    said = refusal(workspace, "-e c:\\users\\me\\shop\n")
+
+    assert "Correct the path." in said
+    assert "python-path" not in said
+
+
+@pytest.mark.parametrize("line", ["shop==1.0+ubuntu22.4", "shop===1.0+ubuntu22.4"])
+def test_anybody_may_name_a_version_after_ubuntu(workspace: Path, line: str) -> None:
+    assert lines(read(workspace, line)) == [line]
 
 
 def test_all_problems_of_all_files_are_told_in_order(workspace: Path) -> None:

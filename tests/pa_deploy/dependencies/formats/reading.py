@@ -17,7 +17,13 @@ HASH = "sha256:" + "a" * 64
 
 
 def read(
-    folder: Path, named: str, text: str, *, python: str = "3.11", **more: Mapping[str, str]
+    folder: Path,
+    named: str,
+    text: str,
+    *,
+    python: str = "3.11",
+    builds: bool = False,
+    **more: Mapping[str, str],
 ) -> Requirements:
     """`named` may have brackets; `more` may have `beside` (other files) and `environ`."""
     file = dependency_file(named)
@@ -31,6 +37,7 @@ def read(
         more.get("environ", {}),
         python_version=python,
         chosen=file.chosen,
+        builds=builds,
     )
 
 
@@ -43,6 +50,6 @@ def refusal(
     folder: Path, named: str, text: str, *, python: str = "3.11", **more: Mapping[str, str]
 ) -> str:
     with pytest.raises(InputError) as refused:
-        read(folder, named, text, python=python, **more)
+        read(folder, named, text, python=python, builds=False, **more)
     assert all(problem.advice for problem in refused.value.problems)
     return str(refused.value)

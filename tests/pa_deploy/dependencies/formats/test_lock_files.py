@@ -417,11 +417,23 @@ def test_pipenv_s_python_is_only_a_warning(tmp_path: Path) -> None:
             '{ url = "https://h/x-1.0.tar.gz" }',
             "`x` comes from a URL that is not a wheel",
         ),
-        ("poetry.lock", 'type = "git"\nurl = "https://h/x"', "`x` comes from a repository"),
+        (
+            "poetry.lock",
+            'type = "git"\nurl = "https://h/x"\nreference = "abc"',
+            "`x` comes from a repository",
+        ),
         ("poetry.lock", 'type = "directory"\nurl = "libs/x"', "`x` comes from a folder"),
-        ("pdm.lock", 'git = "https://h/x"', "`x` comes from a repository"),
+        (
+            "pdm.lock",
+            'git = "https://h/x"\nrevision = "abc"',
+            "`x` comes from a repository",
+        ),
         ("pdm.lock", 'path = "./libs/x"', "`x` comes from a folder"),
-        ("pylock.toml", '{ vcs = { type = "git", url = "https://h/x" } }', "from a repository"),
+        (
+            "pylock.toml",
+            '{ vcs = { type = "git", url = "https://h/x", commit-id = "abc" } }',
+            "from a repository",
+        ),
         ("Pipfile.lock", '"git": "https://h/x", "ref": "v1.2"', "`x` comes from a repository"),
         ("Pipfile.lock", '"path": "./libs/x", "editable": true', "an editable package"),
     ],
@@ -459,6 +471,58 @@ def test_a_locked_package_that_would_be_built_is_refused_as_in_requirements(
 @pytest.mark.parametrize(
     ("named", "text"),
     [
+        (
+            "uv.lock",
+            (
+                '[[package]]\nname = "app"\nsource = { virtual = "." }\n'
+                'dependencies = [{ name = "x" }]\n'
+                '[[package]]\nname = "x"\nversion = "1"\nsource = { path = "%(file)s" }\n'
+                'wheels = [{ filename = "%(file)s", hash = "%(hash)s" }]\n'
+            ),
+        ),
+        (
+            "poetry.lock",
+            (
+                '[[package]]\nname = "x"\nversion = "1"\ngroups = ["main"]\n'
+                'files = [{ file = "%(file)s", hash = "%(hash)s" }]\n'
+                '[package.source]\ntype = "file"\nurl = "%(file)s"\n'
+            ),
+        ),
+        (
+            "pdm.lock",
+            (
+                '[metadata]\nstrategy = ["inherit_metadata"]\n'
+                '[[package]]\nname = "x"\nversion = "1"\ngroups = ["default"]\n'
+                'path = "./%(file)s"\nfiles = [{ file = "%(file)s", hash = "%(hash)s" }]\n'
+            ),
+        ),
+        (
+            "pylock.toml",
+            (
+                'lock-version = "1.0"\n[[packages]]\nname = "x"\n[packages.archive]\n'
+                'path = "%(file)s"\nhashes = { sha256 = "%(digest)s" }\n'
+            ),
+        ),
+        (
+            "Pipfile.lock",
+            '{"default": {"x": {"path": "./%(file)s", "hashes": ["%(hash)s"]}}}',
+        ),
+    ],
+)
+def test_a_wheel_of_the_workspace_has_its_hash(tmp_path: Path, named: str, text: str) -> None:
+    file = "x-1-py3-none-any.whl"
+    (tmp_path / file).write_bytes(b"")
+    given = {"file": file, "hash": HASH, "digest": HASH.removeprefix("sha256:")}
+
+    (entry,) = read(tmp_path, named, text % given).entries
+
+    assert entry.text == f"x @ {(tmp_path / file).as_uri()}"
+    assert entry.hashes == (HASH,)
+
+
+@pytest.mark.parametrize(
+    ("named", "text"),
+    [
         ("uv.lock", "[[package]\n"),
         ("poetry.lock", '[[package]]\nname = "a\n'),
         ("pdm.lock", "x\n"),
@@ -472,6 +536,10 @@ def test_a_locked_package_that_would_be_built_is_refused_as_in_requirements(
         ("pdm.lock", '[[package]]\nname = "a"\nversion = "1"\ndependencies = ["?"]\n'),
         ("Pipfile.lock", '{"_meta": {}, "default": {"a": {"version": "==x y"}}}'),
         ("pylock.toml", 'lock-version = "2.0"\n'),
+        (
+            "pylock.toml",
+            'lock-version = "1.0"\n[[packages]]\nname = "a"\nvcs = { url = "https://h/a" }\n',
+        ),
         (
             "uv.lock",
             (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -221,6 +222,41 @@ def test_where_uv_takes_a_package_from_counts(tmp_path: Path, table: str, said: 
     found = refusal(tmp_path, "pyproject.toml", f"{UV}{index}[tool.uv.sources]\n{table}\n")
 
     assert f"pyproject.toml, line 16: {said}" in found
+
+
+URL = '{url = "https://h/foo-%s-py3-none-any.whl", %s}'
+ON_MACOS, ON_LINUX = "marker = \"sys_platform == 'darwin'\"", "marker = \"sys_platform == 'linux'\""
+
+
+@pytest.mark.parametrize(
+    ("named", "places", "expected"),
+    [
+        ("", [(1, ON_MACOS), (2, ON_LINUX)], ["foo@2"]),
+        ("", [(1, ON_MACOS)], ["foo"]),
+        ("", [(1, 'extra = "dev"')], ["foo"]),
+        ("[dev]", [(1, 'extra = "dev"')], ["foo", "foo@1"]),
+        ("[dev]", [(1, 'group = "dev"'), (2, 'extra = "Dev"')], ["foo", "foo@2"]),
+        ("[group:dev]", [(1, 'group = "dev"'), (2, 'extra = "dev"')], ["foo", "foo@1"]),
+        (
+            "[group:dev]",
+            [(1, f'group = "dev", {ON_MACOS}'), (2, 'group = "dev"')],
+            ["foo", "foo@2"],
+        ),
+    ],
+)
+def test_of_several_places_of_uv_the_one_that_counts_is_taken(
+    tmp_path: Path, named: str, places: list[tuple[int, str]], expected: list[str]
+) -> None:
+    text = (
+        '[project]\nname = "a"\nversion = "1"\ndependencies = ["foo"]\n'
+        '[project.optional-dependencies]\ndev = ["foo"]\n[dependency-groups]\ndev = ["foo"]\n'
+    )
+    rows = ", ".join(URL % place for place in places)
+
+    found = read(tmp_path, f"pyproject.toml{named}", f"{text}[tool.uv.sources]\nfoo = [{rows}]\n")
+
+    shown = [re.sub(r" @ \S+/foo-(\d)\S+", r"@\1", line) for line in lines(found)]
+    assert shown == expected
 
 
 @pytest.mark.parametrize(

@@ -154,7 +154,7 @@ def test_no_variable_is_told_if_code_that_was_not_parsed_may_set_it() -> None:
 def test_an_example_of_a_file_of_variables_sets_none() -> None:
     files = {"app.py": f'{FLASK}import os\nX = os.environ["X_KEY"]\n', ".env.example": ""}
 
-    assert "The code needs X_KEY" in said(files, app="app:app")
+    assert "X_KEY (app.py:4)" in said(files, app="app:app")
 
 
 def test_a_file_that_may_set_variables_is_believed() -> None:

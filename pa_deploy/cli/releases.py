@@ -36,6 +36,7 @@ from pa_deploy.model import (
     WantedRelease,
     Webapp,
 )
+from pa_deploy.reconcile import find_missing
 from pa_deploy.release import (
     Destination,
     activate,
@@ -148,6 +149,7 @@ def rollback(session: Session, release: str | None) -> None:
             destination.warn(said)
         insist_on_live(reached, destination.redact)
         healthy = _healthy(session, row, webapp, mappings)
+        _warn_of_folders(session, destination, row.id, mappings)
     except Interrupted as error:
         error.advice = _look_first(row.id)
         raise
@@ -184,6 +186,23 @@ def _insist_on_hidden_source(
             advice="Nothing was changed. Deploy that version of your code again, with mappings "
             "that do not show its source.",
         )
+
+
+def _warn_of_folders(
+    session: Session, destination: Destination, release: str, mappings: tuple[StaticFile, ...]
+) -> None:
+    """A rollback changes no mapping: those of the other release may show what this one lacks."""
+    start = f"{destination.layout.current}/"
+    shown = [each for each in mappings if f"{each.path.rstrip('/')}/".startswith(start)]
+    missing = find_missing(session.tools.api, (each.path for each in shown))
+    for each in shown:
+        if each.path in missing:
+            folder = each.path.removeprefix(start)
+            destination.warn(
+                f"The static file mapping {each.url} shows `{folder}`, which release {release} "
+                "does not have. So its files are missing from the site. Deploy the code of that "
+                "release again, with its own `static-files`."
+            )
 
 
 def _look_first(release: str) -> str:

@@ -120,6 +120,19 @@ def test_rollback_goes_back_though_the_status_was_lost(
 
 
 @pytest.mark.soak
+def test_rollback_tells_of_a_mapping_that_shows_what_the_release_lacks(
+    terminal: Terminal, pa: Emulator, two: list[str]
+) -> None:
+    path = f"/home/alice/.pa-deploy/{DOMAIN}/current"
+    for url, folder in (("/static/", "assets"), ("/code/", "mysite.py")):
+        api(pa, "POST", f"webapps/{DOMAIN}/static_files/", url=url, path=f"{path}/{folder}")
+
+    done = terminal.type("rollback")
+
+    assert f"/static/ shows `assets`, which release {two[0]} does not have" in done.err
+    assert "/code/" not in done.err
+
+
 def test_rollback_to_a_release(terminal: Terminal, pa: Emulator, two: list[str]) -> None:
     done = terminal.type("rollback", "--to", two[0], "--json")
 

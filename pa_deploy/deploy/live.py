@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from pa_deploy.deploy.reloading import reload_webapp
 from pa_deploy.deploy.tools import Tools
 from pa_deploy.errors import ReloadDoubtful, ReloadFailed
-from pa_deploy.model import Actual, HealthCheck
+from pa_deploy.layout import FOLDER
+from pa_deploy.model import Actual, HealthCheck, StaticFile
 from pa_deploy.settings import Settings
 from pa_deploy.verify import with_login
 
@@ -49,5 +50,16 @@ def check_of(settings: Settings, actual: Actual) -> HealthCheck | None:
     check = with_login(check, actual.webapp)
     if actual.release is None:
         return check
-    mapped = None if actual.static_files is None else tuple(row.url for row in actual.static_files)
+    rows = actual.static_files
+    mapped = None if rows is None else tuple(row.url for row in rows if _counts(row, settings))
     return replace(check, release=actual.release.id, mapped=mapped)
+
+
+def _counts(row: StaticFile, settings: Settings) -> bool:
+    """Whether the page may be a file of a mapping. If there is an app, one that somebody has left,
+    which neither the inputs nor the release has, must not answer in the place of the app.
+    """
+    if not settings.release or not settings.release.app:
+        return True
+    wanted = (each.url for each in settings.wanted.static_files or ())
+    return row.url in wanted or f"/{FOLDER}/" in row.path

@@ -25,6 +25,7 @@ class Verdict:
 
 
 WELL = Verdict()
+ELSE = "perhaps a static file mapping of before answers in its place"
 
 
 def ask_once(
@@ -136,7 +137,7 @@ def _without_release(check: HealthCheck, asked: str, answer: Answer, aim: str = 
     wants_tls = answer.status in REDIRECTS and "location" not in answer.headers
     if asks_for_login or wants_tls or unquote(urlsplit(asked).path).startswith(check.mapped):
         return WELL
-    said = f" without X-Release, so it is not from release {check.release}"
+    said = f" without X-Release, so it is not from release {check.release}: {ELSE}"
     return Verdict(trouble="release", said=said)
 
 

@@ -104,6 +104,25 @@ def test_a_mapping_that_an_earlier_one_hides_is_not_healthy(
 
 
 @pytest.mark.soak
+@pytest.mark.parametrize("static_files", ["", in_soak("/ = assets")])
+def test_a_mapping_of_before_must_not_answer_in_place_of_the_app(
+    site: Site, pa: Emulator, static_files: str
+) -> None:
+    api(pa, "POST", "webapps/", domain_name=DOMAIN, python_version="python313")
+    api(pa, "POST", f"webapps/{DOMAIN}/static_files/", url="/", path="/home/alice/old")
+    pa.path("/home/alice/old").mkdir()
+    pa.path("/home/alice/old/index.html").write_text("the site of before")
+    given = {"static_files": static_files} if static_files else {}
+
+    done = site.runner.run(**APP, health_timeout="1", **given)
+
+    if static_files:
+        assert done.exit_code == 0, done.log
+    else:
+        assert done.exit_code == 8
+        assert "perhaps a static file mapping of before answers in its place" in only_error(done)
+
+
 def test_a_failing_file_is_told_in_the_report(site: Site, pa: Emulator) -> None:
     pa.add_fault(method="GET", path="/static/", status=404, times=None)
     site.write({"assets/.htaccess": "x"})

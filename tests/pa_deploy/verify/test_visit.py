@@ -8,6 +8,7 @@ import pytest
 
 from pa_deploy.model import HealthCheck, PasswordProtection, Secret
 from pa_deploy.transport import Answer
+from pa_deploy.verify.visit import ELSE
 from pa_emulator.hosting import pages
 from pa_emulator.webapps.hello import hello_world
 from tests.pa_deploy.verify.scripted import (
@@ -87,14 +88,14 @@ def test_a_page_of_pythonanywhere_is_never_healthy(page: Answer, said: str) -> N
     [
         (of_release(OLD), f"answered 200 by release {OLD}, not {NEW}"),
         (of_release(OLD, 500), f"answered 500 by release {OLD}, not {NEW}"),
-        (answer(), f"answered 200 without X-Release, so it is not from release {NEW}"),
+        (answer(), f"answered 200 without X-Release, so it is not from release {NEW}: {ELSE}"),
         (
             answer(302, location="/a"),
-            f"answered 302 without X-Release, so it is not from release {NEW}",
+            f"answered 302 without X-Release, so it is not from release {NEW}: {ELSE}",
         ),
         (
             answer(302, location="https://id.example/"),
-            f"answered 302 without X-Release, so it is not from release {NEW}",
+            f"answered 302 without X-Release, so it is not from release {NEW}: {ELSE}",
         ),
         (answer(502), "answered 502, not 200-399"),
     ],

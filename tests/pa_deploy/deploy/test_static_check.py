@@ -103,7 +103,6 @@ def test_a_mapping_that_an_earlier_one_hides_is_not_healthy(
     assert hosted.visit(pa).text == "hello"
 
 
-@pytest.mark.soak
 @pytest.mark.parametrize("static_files", ["", in_soak("/ = assets")])
 def test_a_mapping_of_before_must_not_answer_in_place_of_the_app(
     site: Site, pa: Emulator, static_files: str
@@ -123,6 +122,7 @@ def test_a_mapping_of_before_must_not_answer_in_place_of_the_app(
         assert "perhaps a static file mapping of before answers in its place" in only_error(done)
 
 
+@pytest.mark.soak
 def test_a_failing_file_is_told_in_the_report(site: Site, pa: Emulator) -> None:
     pa.add_fault(method="GET", path="/static/", status=404, times=None)
     site.write({"assets/.htaccess": "x"})

@@ -9,7 +9,7 @@ USUAL = "main"
 HEAD = re.compile(rb"ref: refs/(?:heads|remotes/origin)/([A-Za-z0-9][\w./-]*)\s*")
 LARGEST = 1024
 LARGEST_CONFIG = 64 * 1024
-URL = re.compile(r"^\s*url\s*=\s*(\S+)", re.MULTILINE)
+URL = re.compile(r"^[ \t]*url\s*=\s*(\S+)", re.MULTILINE)
 
 
 def default_branch(top: Path) -> str:

@@ -36,7 +36,8 @@ ENTERS_FOLDER = re.compile(rb"^[^#\n]*\b(?:chdir\(|sys\.path\b)", re.MULTILINE)
 HOME_PATH = re.compile(rb"""^[^#\n]*["'](/home/[\w./-]+)["']""", re.MULTILINE)
 ASIDE_SCORE = -60
 MENTION = re.compile(
-    rb"^\s*(app|application|server)\s*[:=]|\bstart_resp|\bimport\b.*\b(app|application|server)\b|\b(%s)\b"
+    rb"^[ \t]*(app|application|server)\s*[:=]|\bstart_resp"
+    rb"|\bimport\b.*\b(app|application|server)\b|\b(%s)\b"
     % "|".join(
         {*FACTORIES, *WSGI_METHODS, "Dash"}
         | {name.rpartition(".")[2] for name in (*WSGI, *ASGI)} - {"app"}
@@ -51,7 +52,7 @@ TOLD: dict[str, Kind] = {
     "Dash": "dash",
 }
 MADE = re.compile(rf"^(\w+)\s*=\s*(?:\w+\.)?({'|'.join(TOLD)})\(", re.MULTILINE)
-PYTHON_2 = re.compile(r"""^\s*(print\s+["'\w]|except\s+\w+\s*,\s*\w+:)""", re.MULTILINE)
+PYTHON_2 = re.compile(r"""^[ \t]*(print\s+["'\w]|except\s+\w+\s*,\s*\w+:)""", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

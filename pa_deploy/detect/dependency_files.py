@@ -35,9 +35,9 @@ ORDER = (
 PYPROJECT = re.compile(r"^dependencies\b|^\[tool\.poetry\.dependencies\]", re.MULTILINE)
 LISTS = (".txt", ".in")
 """So end the names of files that can be included."""
-INCLUDE = re.compile(r"^\s*-(?:r|-requirement)[\s=]+(\S+)", re.MULTILINE)
+INCLUDE = re.compile(r"^[ \t]*-(?:r|-requirement)[\s=]+(\S+)", re.MULTILINE)
 FOR_OTHERS = re.compile(
-    rf"^\s*({'|'.join(map(re.escape, (*WINDOWS, *MACOS, 'pkg-resources', 'pkg_resources')))})"
+    rf"^[ \t]*({'|'.join(map(re.escape, (*WINDOWS, *MACOS, 'pkg-resources', 'pkg_resources')))})"
     r"\s*(?:[=<>~!][^;\n]*)?$",
     re.MULTILINE | re.IGNORECASE,
 )

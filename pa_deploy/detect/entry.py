@@ -41,7 +41,7 @@ BUILDERS = {
 }
 OUTPUTS = {"mkdocs.yml": "site", "_config.yml": "_site", "pelicanconf.py": "output"}
 FRAMEWORKS_ELSEWHERE = re.compile(
-    r"^\s*(?:import|from)\s+(streamlit|gradio|chainlit|aiohttp|nicegui|otree|tornado|shiny)\b",
+    r"^[ \t]*(?:import|from)\s+(streamlit|gradio|chainlit|aiohttp|nicegui|otree|tornado|shiny)\b",
     re.MULTILINE,
 )
 MAKES_APP = re.compile(

@@ -17,7 +17,7 @@ from pa_deploy.errors import Problem
 ENV_FILE = re.compile(
     r"(?:.*/)?\.env(?:\.(?!example|sample|template|default|dist)[\w-]+)?", re.IGNORECASE
 )
-LINE = re.compile(r"^\s*(?:export\s+)?(\w+)\s*=\s*[\"']?[^\s\"'#]", re.MULTILINE)
+LINE = re.compile(r"^[ \t]*(?:export\s+)?(\w+)\s*=\s*[\"']?[^\s\"'#]", re.MULTILINE)
 """A variable with a value."""
 MENTION = re.compile("|".join(SETTINGS), re.IGNORECASE)
 RANDOM = ("urandom", "token_hex", "token_urlsafe", "token_bytes", "uuid4")

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pa_deploy.detect.modules import find_module
 from pa_deploy.detect.names import Import, names_of
 from pa_deploy.detect.ranking import is_aside, ranked
-from pa_deploy.detect.secret_names import is_secret_name
+from pa_deploy.detect.secret_names import is_secret_name, looks_secret
 from pa_deploy.detect.tree import LARGEST_PARSED, Tree, nodes_of, parse_source
 
 NAMED = re.compile(
@@ -190,6 +190,7 @@ def _variables(code: ast.Module, path: str, line: int) -> Iterator[Given]:
                 continue
         text = value.value if isinstance(value, ast.Constant) else None
         shown = text if isinstance(text, str) and not is_secret_name(name) else None
+        shown = None if shown and looks_secret(shown) else shown
         yield Given(name, shown, f"{path}:{line + node.lineno}")
 
 

@@ -44,6 +44,7 @@ LOOKED_AT = re.compile(
 EXTENSION_KEYS = ("SQLALCHEMY_DATABASE_URI", "SQLALCHEMY_BINDS")
 OTHER_KEYS = ("DATABASE_URL", "DATABASE_URI", "DATABASE")
 UPLOADS = re.compile(r"\w*UPLOAD\w*(FOLDER|DIR|PATH|DEST)\w*|UPLOADS?", re.IGNORECASE)
+CODE = (".css", ".js", ".html", ".py")
 SQLITE = re.compile(r"sqlite(?:\+\w+)?:///([^?]*)")
 FILE_URI = re.compile(r"file:(?://)?([^?]*)(.*)")
 OLD_SQLALCHEMY = re.compile(r"flask[-_]sqlalchemy\s*==\s*[012]\.", re.IGNORECASE)
@@ -130,7 +131,13 @@ def _uploads(project: Project) -> Iterator[Kept]:
             for each in options(value):
                 if isinstance(each, str | PurePosixPath) and str(each).strip("./"):
                     path = project.uses.inside(each, project.root)
-                    yield path and f"{path}/", str(place), "sure"
+                    if path and not _has_code(project.tree, path):
+                        yield f"{path}/", str(place), "sure"
+
+
+def _has_code(tree: Tree, folder: str) -> bool:
+    """Whether it has files that each release brings anew: shared, they would never change again."""
+    return any(each.startswith(f"{folder}/") and each.endswith(CODE) for each in tree.paths)
 
 
 def _written(project: Project) -> Iterator[Kept]:

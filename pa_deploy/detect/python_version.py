@@ -19,13 +19,13 @@ OFFERED = ("3.9", "3.10", "3.11", "3.12", "3.13")
 NEWEST = OFFERED[-1]
 VERSION = r"(3\.\d{1,2})(?:\.\d+)?"
 FILES = (
-    (".python-version", re.compile(rf"^\s*(?:cpython-|python-?)?{VERSION}\s*$", re.MULTILINE)),
-    ("runtime.txt", re.compile(rf"^\s*python-?{VERSION}", re.MULTILINE)),
-    (".tool-versions", re.compile(rf"^\s*python\s+{VERSION}", re.MULTILINE)),
-    ("mise.toml", re.compile(rf'^\s*python\s*=\s*"{VERSION}"', re.MULTILINE)),
-    (".mise.toml", re.compile(rf'^\s*python\s*=\s*"{VERSION}"', re.MULTILINE)),
-    ("Pipfile", re.compile(rf'^\s*python(?:_full)?_version\s*=\s*"{VERSION}"', re.MULTILINE)),
-    ("Dockerfile", re.compile(rf"^\s*FROM\s+\S*python:{VERSION}", re.MULTILINE | re.IGNORECASE)),
+    (".python-version", re.compile(rf"^[ \t]*(?:cpython-|python-?)?{VERSION}\s*$", re.MULTILINE)),
+    ("runtime.txt", re.compile(rf"^[ \t]*python-?{VERSION}", re.MULTILINE)),
+    (".tool-versions", re.compile(rf"^[ \t]*python\s+{VERSION}", re.MULTILINE)),
+    ("mise.toml", re.compile(rf'^[ \t]*python\s*=\s*"{VERSION}"', re.MULTILINE)),
+    (".mise.toml", re.compile(rf'^[ \t]*python\s*=\s*"{VERSION}"', re.MULTILINE)),
+    ("Pipfile", re.compile(rf'^[ \t]*python(?:_full)?_version\s*=\s*"{VERSION}"', re.MULTILINE)),
+    ("Dockerfile", re.compile(rf"^[ \t]*FROM\s+\S*python:{VERSION}", re.MULTILINE | re.IGNORECASE)),
 )
 WORKFLOW = re.compile(rf"""python-version:\s*\[?\s*["']?{VERSION}""")
 
@@ -141,7 +141,7 @@ WHEELS = {
 }
 """For each of OFFERED, the first version of a package that has wheels for it or works with it."""
 PIN = re.compile(
-    r"""^\s*"?([A-Za-z0-9][\w.-]*)(?:\[[^\]\n]*\])?\s*(?:>=?[^,\n]*,\s*)?"""
+    r"""^[ \t]*"?([A-Za-z0-9][\w.-]*)(?:\[[^\]\n]*\])?\s*(?:>=?[^,\n]*,\s*)?"""
     r"(==|~=|<=|<)\s*(\d+(?:\.\d+)*)",
     re.MULTILINE,
 )

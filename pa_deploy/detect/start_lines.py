@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from pa_deploy.detect.ranking import ranked
+from pa_deploy.detect.secret_names import is_secret_name, looks_secret
 from pa_deploy.detect.tree import Tree
 
 FILES = re.compile(
@@ -125,7 +126,7 @@ def _words(text: str) -> list[str]:
 
 
 def are_literal(arguments: str) -> bool:
-    """Whether these arguments of a call mean the same in another file."""
+    """Whether these arguments of a call mean the same in another file, and have no secret."""
     try:
         call = ast.parse(f"f({arguments})", mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -133,7 +134,10 @@ def are_literal(arguments: str) -> bool:
     if not isinstance(call, ast.Call):
         return False
     values = (*call.args, *(each.value for each in call.keywords))
-    return all(isinstance(each, ast.Constant) for each in values)
+    texts = [each.value for each in values if isinstance(each, ast.Constant)]
+    is_secret = any(is_secret_name(each.arg or "") for each in call.keywords)
+    is_secret = is_secret or any(looks_secret(each) for each in texts if isinstance(each, str))
+    return len(texts) == len(values) and not is_secret
 
 
 def _plain(words: list[str]) -> Iterator[str]:

@@ -76,8 +76,8 @@ def contains(run: Run, whole: Value, part: Value) -> bool | Unknown:
         case dict() | set() | frozenset():
             return is_key(part) and part in whole
         case list() | tuple() | range():
-            if isinstance(whole, range):
-                return part in whole
+            if isinstance(whole, range):  # Python looks at each number for what is no int
+                return isinstance(part, int) and part in whole
             unsure = False
             for each in whole:
                 if isinstance(each, Unknown | Either):

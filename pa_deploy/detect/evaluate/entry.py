@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pa_deploy.detect.evaluate.imports import load
-from pa_deploy.detect.evaluate.run import NO_USER, ExhaustedError, RaisedError, Read
+from pa_deploy.detect.evaluate.run import NO_USER, Read
 from pa_deploy.detect.evaluate.statements import new_run
 from pa_deploy.detect.evaluate.values import Class, Place, Scope, Unknown, Value, settled
 from pa_deploy.detect.tree import Tree
@@ -85,7 +85,7 @@ def evaluate_module(
     is_cut = False
     try:
         load(run, module)
-    except (ExhaustedError, RecursionError, RaisedError):
+    except Exception:  # whatever somebody's code does, a deploy goes on
         is_cut = True
     scope = run.modules.get(module)
     if scope is None:

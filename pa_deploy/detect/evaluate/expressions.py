@@ -208,7 +208,10 @@ def code(node: ast.expr) -> str:
     """The code of an expression, as a message quotes it."""
     if len(list(itertools.islice(ast.walk(node), MOST_SHOWN))) == MOST_SHOWN:
         return "a long condition"
-    text = " ".join(ast.unparse(node).split())
+    try:
+        text = " ".join(ast.unparse(node).split())
+    except ValueError:  # a number of thousands of digits
+        return "a long condition"
     return text if len(text) <= CODE_SHOWN else text[:CODE_SHOWN] + "…"
 
 

@@ -19,6 +19,7 @@ from pa_deploy.detect.evaluate.values import (
 
 WIDE = re.compile(r"\d{4}|\*")
 """A width of 1000 or more, or one that comes from a value."""
+MOST_PLACES = 1000
 NOT_SIMPLE = Unknown("the text cannot be made")
 
 
@@ -30,13 +31,15 @@ def percent(run: Run, pattern: str, given: Value) -> Value:
     if unknown:
         return unknown
     values = [settled(each) for each in values]
+    if pattern.count("%") > MOST_PLACES:
+        return NOT_SIMPLE
     specs = re.findall(r"%(?:\([^)]*\))?([^a-zA-Z%]*)", pattern)
     if any(WIDE.search(spec) for spec in specs) or not _are_small(run, pattern, values):
         return NOT_SIMPLE
     arguments = given if isinstance(given, dict) else tuple(values)
     try:
         return pattern % arguments
-    except (TypeError, ValueError, LookupError):
+    except (TypeError, ValueError, ArithmeticError, LookupError):
         return NOT_SIMPLE
 
 
@@ -75,7 +78,7 @@ def one(value: Value, spec: str, conversion: str = "") -> str | Unknown:
         if conversion == "r" and isinstance(value, SCALARS):
             return format(repr(value), spec)
         return format(str(value) if conversion or not isinstance(value, SCALARS) else value, spec)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, ArithmeticError):
         return NOT_SIMPLE
 
 
@@ -83,7 +86,7 @@ def joined(run: Run, parts: Sequence[str], between: str = "") -> Value:
     size = sum(map(len, parts)) + len(between) * max(len(parts) - 1, 0)
     if size > LONGEST_TEXT:
         return Unknown("the text is too long")
-    run.spend(1 + size // 64)
+    run.spend(1 + size // 64 + len(parts) // 8)
     return between.join(parts)
 
 

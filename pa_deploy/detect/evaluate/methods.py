@@ -26,6 +26,8 @@ OF_TEXT = {
     *("isidentifier", "replace", "zfill", "ljust", "rjust", "center"),
 }
 WIDENING = ("zfill", "ljust", "rjust", "center")
+MOST_ELEMENTS = 10_000
+"""Settings have no longer lists. To copy one for each step takes long."""
 NOT_KNOWN = Unknown("it cannot be computed")
 
 
@@ -109,7 +111,12 @@ def _of_bytes(data: bytes, name: str, call: Call) -> Value:
 
 
 def elements(value: Value) -> list[Value] | None:
-    """What an iteration over the value gives; None if that is not known."""
+    """What an iteration over the value gives; None if that is not known, or too much."""
+    if (
+        isinstance(value, list | tuple | str | dict | set | frozenset)
+        and len(value) > MOST_ELEMENTS
+    ):
+        return None
     if isinstance(value, list | tuple | str):
         return list(value)
     if isinstance(value, dict):
@@ -117,7 +124,7 @@ def elements(value: Value) -> list[Value] | None:
     if isinstance(value, set | frozenset):
         return sorted(value, key=str)
     if isinstance(value, range):
-        return list(value) if len(value[: LONGEST_TEXT + 1]) <= LONGEST_TEXT else None
+        return list(value) if len(value[: MOST_ELEMENTS + 1]) <= MOST_ELEMENTS else None
     return None
 
 
@@ -207,7 +214,7 @@ def _of_dict(owner: dict[Value, Value], name: str, call: Call) -> Value:
         case "clear", ():
             owner.clear()
         case "update", _:
-            if args and isinstance(args[0], dict):
+            if args and isinstance(args[0], dict) and len(args[0]) <= MOST_ELEMENTS:
                 owner.update(args[0])
             owner.update(call.named)
         case _:

@@ -116,7 +116,7 @@ def truth(value: Value) -> bool | None:
             found = {truth(each) for each in value.options}
             return found.pop() if len(found) == 1 else None
         case list() | tuple() | dict() | set() | frozenset() | range():
-            return bool(len(value))
+            return bool(value)
         case str() | int() | float() | bytes() | None:
             return bool(value)
         case External() | Instance():
@@ -170,7 +170,7 @@ def _partly(run: Run, operation: ast.operator, left: Value, right: Value) -> Val
 
 def _joined(left: PurePosixPath | str, right: Value) -> Value:
     is_path = isinstance(left, PurePosixPath) or isinstance(right, PurePosixPath)
-    is_short = len(str(left)) <= LONGEST_PATH
+    is_short = len(str(left)) + len(str(right)) <= LONGEST_PATH
     if is_path and is_short and isinstance(right, PurePosixPath | str):
         return PurePosixPath(left) / right
     return Unknown("it cannot be computed")

@@ -13,6 +13,8 @@ from pa_deploy.detect.evaluate.values import Absent, Method, Unknown, Value, fir
 NO_PATH = Unknown("the path is not known")
 PATH_CLASSES = ("Path", "PurePath", "PosixPath", "PurePosixPath")
 PARTS = ("name", "stem", "suffix")
+DEEPEST = 100
+"""Parts of a path. For each of its parents there is a path."""
 
 
 def is_path(value: Value) -> bool:
@@ -117,7 +119,7 @@ def path_attribute(path: PurePosixPath, name: str) -> Value:
     if name == "parent":
         return path.parent
     if name in ("parents", "parts"):
-        if not is_path(path):
+        if not is_path(path) or len(path.parts) > DEEPEST:
             return NO_PATH
         return path.parts if name == "parts" else list(path.parents)
     return getattr(path, name) if name in PARTS else Method(path, name)

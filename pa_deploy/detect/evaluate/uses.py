@@ -13,7 +13,7 @@ from pa_deploy.detect.evaluate.app_config import folders_of_app
 from pa_deploy.detect.evaluate.call import Call
 from pa_deploy.detect.evaluate.imports import load
 from pa_deploy.detect.evaluate.models import make_instance
-from pa_deploy.detect.evaluate.run import NO_USER, ExhaustedError, RaisedError, Run
+from pa_deploy.detect.evaluate.run import NO_USER, Run
 from pa_deploy.detect.evaluate.statements import new_run
 from pa_deploy.detect.evaluate.values import (
     Class,
@@ -102,7 +102,7 @@ def _within(run: Run, left: int, most: int, look: Callable[[], object]) -> int:
     """Look with some of the steps that are left; how many remain."""
     run.steps = min(left, most)
     before = run.steps
-    with suppress(ExhaustedError, RaisedError, RecursionError):  # what is noted is kept
+    with suppress(Exception):  # what is noted is kept, whatever the code does
         look()
     run.calls.clear()
     return left - (before - max(run.steps, 0))

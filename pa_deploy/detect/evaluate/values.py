@@ -169,8 +169,13 @@ def is_plain(value: Value) -> bool:
 def is_key(value: Value) -> bool:
     """Whether it may be a key: hashing it takes no more time than reading it."""
     if isinstance(value, tuple):
-        return all(is_plain(each) for each in value)
-    return is_plain(value)
+        return all(is_plain(each) and not _may_collide(each) for each in value)
+    return is_plain(value) and not _may_collide(value)
+
+
+def _may_collide(value: Value) -> bool:
+    """Whether others can have the same hash on purpose, so that a set of them takes for ever."""
+    return isinstance(value, int | float) and abs(value) > 2**60
 
 
 def first_unknown(values: Iterable[Value]) -> Unknown | None:

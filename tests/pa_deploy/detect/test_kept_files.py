@@ -216,3 +216,11 @@ def test_each_value_that_a_condition_leaves_open() -> None:
     code = 'import random\nname = "a.db" if random.random() else "b.db"\nsqlite3.connect(name)\n'
 
     assert shared({"app.py": f"{SQLITE}{code}"}) == ["a.db", "b.db"]
+
+
+@pytest.mark.parametrize(("file", "found"), [("style.css", []), ("cat.jpg", ["static/"])])
+def test_a_folder_of_uploads_with_styles_is_not_shared(file: str, found: list[str]) -> None:
+    """A release would not change them any more."""
+    files = {"app.py": f'{FLASK}app.config["UPLOAD_FOLDER"] = "static"\n', f"static/{file}": ""}
+
+    assert shared(files) == found

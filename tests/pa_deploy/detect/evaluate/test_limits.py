@@ -28,9 +28,18 @@ BOMBS = {
     "comprehension": "N = range(90)\nX = [[[[0 for a in N] for b in N] for c in N] for d in N]",
     "recursion": "def f(n): return f(n + 1) + f(n + 2)\nX = f(0)",
     "lambda": "f = lambda n: [f(n), f(n)]\nX = f(0)",
+    "numbers of one hash": "X = set(range(0, (2**61 - 1) * 9999, 2**61 - 1))",
+    "signs of %": "X = ('%(' * 50000) % ()",
     "path": 'from pathlib import Path\nX = Path("a/" * 40000).parents',
 }
+LARGE = f"0x{'f' * 5000}"
 HARMLESS = {
+    "a text in a range": "Y = 'a' in range(10**12)\nX = 1",
+    "truth of a range": "Y = not range(10**30)\nX = 1",
+    "a letter of a large number": "Y = f'{2**64:c}'\nY = '%c' % 2**64\nX = 1",
+    "a large number as a float": "Y = f'{10**400:f}'\nY = '%f' % 10**400\nX = 1",
+    "a far place of a list": "Y = [1]\nY.insert(10**30, 2)\nX = 1",
+    "a number of many digits": f"if u() == {LARGE}: Y = 1\nfor y in {{{LARGE}, 1}}: pass\nX = 1",
     "while": "while True: Y = 1\nX = 1",
     "lists of lists": "Y = [1]\n" + "Y = [Y, Y]\n" * 200 + "Z = Y == [Y]\nif u(): Z = 1\nX = 1",
     "tuples of tuples": "Y = (1,)\n" + "Y = (Y, Y)\n" * 200 + "Z = {Y: 1}\nZ = {Y}\nX = 1",

@@ -13,6 +13,7 @@ from pa_deploy.detect.tree import Tree
 
 FILES = {
     "sqlite3.connect": "database",
+    "sqlite3.dbapi2.connect": "database",
     "aiosqlite.connect": "database",
     "peewee.SqliteDatabase": "database",
     "playhouse.sqlite_ext.SqliteExtDatabase": "database",

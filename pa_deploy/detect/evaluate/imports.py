@@ -10,7 +10,7 @@ import sys
 
 from pa_deploy.detect.evaluate.attributes import of_module
 from pa_deploy.detect.evaluate.call import Call
-from pa_deploy.detect.evaluate.libraries import PACKAGES, constant
+from pa_deploy.detect.evaluate.libraries import PACKAGES, STAR_NAMES, constant
 from pa_deploy.detect.evaluate.run import LARGEST_SOURCE, MOST_IMPORTED, ExhaustedError, Run
 from pa_deploy.detect.evaluate.values import External, Instance, Module, Scope, Unknown, Value
 from pa_deploy.detect.modules import find_module
@@ -168,6 +168,9 @@ def _member(run: Run, owner: Value, name: str, node: ast.ImportFrom) -> Value:
 
 
 def _bind_all(owner: Value, scope: Scope) -> None:
+    if isinstance(owner, External):
+        for name in STAR_NAMES.get(owner.name, ()):
+            scope.names[name] = External(f"{owner.name}.{name}")
     if not isinstance(owner, Module) or owner.scope is None:
         scope.is_open = scope.is_open or not _is_django(owner)
         return

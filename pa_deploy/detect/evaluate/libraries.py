@@ -237,3 +237,13 @@ PACKAGES = {
     *(name.partition(".")[0] for name in (*FUNCTIONS, *CONSTANTS)),
 }
 """Packages that are known, even if no file lists them."""
+
+STAR_NAMES = {
+    "flask": ("Flask",),
+    "peewee": ("SqliteDatabase",),
+    "playhouse.sqlite_ext": ("SqliteExtDatabase",),
+    "sqlalchemy": ("create_engine",),
+    "sqlite3": ("connect",),
+    "sqlmodel": ("create_engine",),
+}
+"""What `from PACKAGE import *` brings, as far as somebody asks for it."""

@@ -224,3 +224,15 @@ def test_a_folder_of_uploads_with_styles_is_not_shared(file: str, found: list[st
     files = {"app.py": f'{FLASK}app.config["UPLOAD_FOLDER"] = "static"\n', f"static/{file}": ""}
 
     assert shared(files) == found
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'from peewee import *\ndb = SqliteDatabase("x.db")',
+        'from sqlalchemy import *\ndb = create_engine("sqlite:///x.db")',
+        'from sqlite3 import dbapi2 as sqlite3\ndb = sqlite3.connect("x.db")',
+    ],
+)
+def test_a_database_of_a_package_that_is_imported_in_another_way(code: str) -> None:
+    assert shared({"app.py": f"{FLASK}{code}\n"}) == ["x.db"]

@@ -18,10 +18,18 @@ SETTINGS = {
 """With these an app signs what it reads itself, so any text will do."""
 FORMS = {
     *("Fernet", "AESGCM", "ChaCha20Poly1305", "TOTP", "UUID", "int", "fromhex", "unhexlify"),
-    *("b64decode", "urlsafe_b64decode", "b32decode", "load_pem_private_key"),
+    *("b64decode", "urlsafe_b64decode", "b32decode", "load_pem_private_key", "new"),
 }
-"""Functions that take texts of one form only."""
-HAS_FORM = re.compile(rf"\b({'|'.join(FORMS - {'int'})})\(")
+"""Functions that take texts of one form only, or what somebody else has given out, as `hmac.new`
+does of a webhook.
+"""
+OF_OTHERS = re.compile(
+    r"\w*(api_?key|access_?key|client_secret|auth_token|api_secret)", re.IGNORECASE
+)
+"""How settings and arguments are called that are for another service."""
+TYPED = re.compile("PASSWORD|PASSWD|TOKEN", re.IGNORECASE)
+"""Parts of names of what somebody types, or gets from elsewhere."""
+HAS_FORM = re.compile(rf"\b({'|'.join(FORMS - {'int'})})\(|(?i:api_?key|access_?key)")
 SAME = {"encode", "decode", "strip", "str", "bytes"}
 """Functions whose result has the form of what they are given."""
 
@@ -33,23 +41,33 @@ def own_keys(tree: Tree, paths: Sequence[str], variables: Iterable[Variable]) ->
     for node in _nodes(tree, paths, MENTION):
         for name, value in given(node):
             if name.lower() in SETTINGS:
-                found |= {each.name for each in reads(ast.walk(value), "")}
-                found |= _direct(value, bound)
+                used = {each.name for each in reads(ast.walk(value), "")} | _direct(value, bound)
+                found |= {each for each in used if not TYPED.search(each)}
     return frozenset(found) - keys_of_a_form(tree, paths)
 
 
 def keys_of_a_form(tree: Tree, paths: Sequence[str]) -> frozenset[str]:
-    """The variables that go to a function which takes only texts of one form, such as Fernet."""
-    if not any(HAS_FORM.search(tree.text(path)) or "int(" in tree.text(path) for path in paths):
-        return frozenset()
+    """The variables that go to a function which takes only texts of one form, such as Fernet, or to
+    another service.
+    """
     bound = _bound(tree, paths)
     found: set[str] = set()
-    for words in (MENTION, HAS_FORM):
-        for node in _nodes(tree, paths, words):
-            if isinstance(node, ast.Call) and last_name(node.func) in FORMS:
-                for each in node.args:
-                    found |= _direct(each, bound)
+    for node in _nodes(tree, paths, MENTION):
+        found |= _elsewhere(node, bound)
+    for node in _nodes(tree, paths, HAS_FORM) if bound else ():
+        found |= _elsewhere(node, bound)
     return frozenset(found)
+
+
+def _elsewhere(node: ast.AST, bound: Mapping[str, set[str]]) -> set[str]:
+    """The variables that a piece of code gives to such a function, or to another service."""
+    found: set[str] = set()
+    if isinstance(node, ast.Call) and last_name(node.func) in FORMS:
+        found |= {name for each in node.args for name in _direct(each, bound)}
+    for name, value in given(node):
+        if OF_OTHERS.fullmatch(name):
+            found |= _direct(value, bound)
+    return found
 
 
 def _nodes(tree: Tree, paths: Sequence[str], words: re.Pattern[str]) -> Iterator[ast.AST]:
@@ -93,6 +111,8 @@ def _direct(value: ast.expr, bound: Mapping[str, set[str]]) -> set[str]:
     """The variables whose value this is, or may be."""
     match value:
         case ast.Name(id=name) | ast.Attribute(attr=name) if name in bound:
+            return bound[name]
+        case ast.Subscript(slice=ast.Constant(value=str(name))) if name in bound:
             return bound[name]
         case ast.BoolOp(values=values):
             return {name for each in values for name in _direct(each, bound)}

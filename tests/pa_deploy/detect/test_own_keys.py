@@ -62,6 +62,11 @@ def test_a_name_tells_whether_somebody_else_gives_it_out(name: str, *, is_key: b
         'app.secret_key = base64.b64decode(os.getenv("SECRET_KEY") or "")',
         'SECRET_KEY = os.environ["SECRET_KEY"]\nf = Fernet(SECRET_KEY)',
         'class C:\n    SECRET_KEY = os.environ["SECRET_KEY"]\nf = Fernet(C.SECRET_KEY)',
+        'app.config["K"] = os.environ["SECRET_KEY"]\nf = Fernet(current_app.config["K"])',
+        'K = os.environ["SECRET_KEY"]\nhmac.new(K.encode(), request.data)',
+        'boto3.client("s3", aws_secret_access_key=os.environ["SECRET_KEY"])',
+        'K = os.environ["SECRET_KEY"]\nstripe.api_key = K\napp.secret_key = K',
+        'app.secret_key = os.environ["ADMIN_PASSWORD"]',
     ],
 )
 def test_a_key_that_needs_a_form_is_not_made(use: str) -> None:

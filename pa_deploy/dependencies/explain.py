@@ -41,6 +41,8 @@ MOST_NAMED = 10
 UNREADABLE = "Couldn't parse requirement"
 UNSATISFIABLE = "requirements are unsatisfiable"
 OFFLINE = "network was disabled"
+OWN_FOLDERS = re.compile(r"(?<![\w:/.])/(?:[^\s`/]++/)+")
+"""The folders of a file, most of which are uv's own, and gone by now. URLs have none of them."""
 VARIABLE = re.compile(r"environment variable `([A-Z0-9_]+)`")
 
 
@@ -121,7 +123,8 @@ def _conflict(text: str, wanted: Requirements) -> tuple[str, str]:
         entry = next((each for each in wanted.entries if each.text in text), None)
         said = f"uv cannot read the line of `{entry.name}`." if entry else "uv cannot read a line."
         return (f"{entry.place}: {said}" if entry else said), "Correct it."
-    return f"the packages could not be fetched.\n{text}", f"Correct {wanted.file}."
+    said = OWN_FOLDERS.sub("", text)
+    return f"the packages could not be fetched.\n{said}", f"Correct {wanted.file}."
 
 
 def _asking(text: str, wanted: Requirements) -> str:

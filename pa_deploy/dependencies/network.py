@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from pa_deploy.dependencies.wheel_faults import wheel_fault
 from pa_deploy.errors import DeployError, IndexUnreachable, InputError, Problem
 from pa_deploy.urls import host_of
 
@@ -99,6 +100,9 @@ def _damaged(text: str, file: str) -> DeployError | None:
         return IndexUnreachable(
             said, advice=f"Correct the index's URL in {file}, or tell the owner of the index."
         )
+    fault = wheel_fault(text, name, file)
+    if fault:
+        return fault
     is_local = " @ file:" in text
     if BROKEN_WHEEL.search(text) and not is_local:
         said = f"The package index sent a file for {name} that is not a complete wheel."

@@ -336,6 +336,82 @@ def test_another_name_in_the_metadata_is_told_the_same_by_both_ways_of_uv() -> N
     assert "the wheel of `greeting` is damaged" in str(failed)
 
 
+CANNOT = [
+    (
+        (
+            "Failed to download `dep==1.0`\n  cause: failed to open file "
+            "`/tmp/.tmpIS9/dep-1.0.dist-info/RECORD`: No such file or directory (os error 2)"
+        ),
+        "`dep==1.0` cannot be installed: it has no file `RECORD`.",
+    ),
+    (
+        (
+            "Failed to install: dep-1.0-py3-none-any.whl (dep==1.0)\n"
+            "  cause: The wheel is invalid: Unsupported wheel major version (expected 1, got 9)"
+        ),
+        "`dep` cannot be installed: its `Wheel-Version` is not 1.",
+    ),
+    (
+        (
+            "Failed to install: dep-1.0-py3-none-any.whl (dep==1.0)\n"
+            "  cause: Scripts must not use the reserved name `python`, got: `python`"
+        ),
+        "`dep` cannot be installed: one of its programs would replace the program `python`.",
+    ),
+    (
+        (
+            "Failed to install: bbb-1.0-py3-none-any.whl (bbb==1.0)\n  cause: Failed to create "
+            "directory `/tmp/x/thing`\n  cause: failed to create directory `/tmp/x/thing`: "
+            "File exists (os error 17)"
+        ),
+        "`bbb` cannot be installed: `thing` is a file in one package and a folder in another.",
+    ),
+    (
+        (
+            "Failed to install: aaa-1.0-py3-none-any.whl (aaa==1.0)\n  cause: Failed to copy to "
+            "`/tmp/x/thing`\n  cause: failed to rename file from /tmp/x/.tmpZ to /tmp/x/thing: "
+            "Is a directory (os error 21)"
+        ),
+        "`aaa` cannot be installed: `thing` is a file in one package and a folder in another.",
+    ),
+    (
+        (
+            "Failed to download `dep==1.0`\n  cause: Failed to extract archive: /tmp/x/dep.whl\n"
+            "  cause: Archive contains unacceptable filename: a\ufffdb.txt"
+        ),
+        "`dep==1.0` cannot be installed: a file name in it has a control character.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("said", "told"), first_of(CANNOT))
+def test_what_is_wrong_with_a_wheel_is_told_without_folders_of_uv(said: str, told: str) -> None:
+    failed = explain(f"error: {said}", 2, Requirements("requirements.txt", ()), "3.13")
+
+    assert isinstance(failed, InputError)
+    assert f"the wheel of {told}" in str(failed)
+    assert "/tmp" not in str(failed)
+    assert "replace the wheel" in str(failed)
+
+
+def test_a_wheel_that_can_never_be_unpacked_is_no_fault_of_the_network(tmp_path: Path) -> None:
+    wheel = wheels.make(tmp_path / "wheels", "greeting", "1.0", {"a\nb.txt": ""})
+
+    with serving({"greeting": wheel.parent}) as index:
+        failed = failure(tmp_path, f"--index-url {index.url}/simple\ngreeting\n")
+
+    assert failed.exit_code == 2
+    assert "a file name in it has a control character" in str(failed)
+
+
+def test_words_of_uv_that_nobody_knows_are_told_without_its_folders() -> None:
+    said = "error: Odd `/tmp/cache/.tmp1/odd.txt` of https://h.example/a/b"
+
+    failed = explain(said, 2, Requirements("requirements.txt", ()), "3.13")
+
+    assert "Odd `odd.txt` of https://h.example/a/b" in str(failed)
+
+
 @pytest.mark.parametrize("exit_code", [101, -9, -6, 134])
 def test_a_crash_of_uv_shows_none_of_its_words(exit_code: int) -> None:
     said = "thread 'main' panicked at src/lib.rs:1: s3cret"

@@ -9,7 +9,7 @@ import os
 from contextlib import suppress
 from typing import Iterator, Tuple
 
-from .files import names_in
+from .files import discard, names_in
 
 CACHE = "__pycache__"
 
@@ -23,6 +23,15 @@ def share_caches(folder: str, other: str) -> None:
                 os.makedirs(os.path.join(folder, below, CACHE), exist_ok=True)
                 path = os.path.join(below, CACHE, name)
                 os.link(os.path.join(other, path), os.path.join(folder, path))
+
+
+def discard_caches(source: str) -> None:
+    """Remove the bytecode of a file that has changed: size and time may be those of before."""
+    folder = os.path.join(os.path.dirname(source), CACHE)
+    stem = os.path.basename(source).partition(".")[0]
+    for name in names_in(folder):
+        if name.partition(".")[0] == stem:
+            discard(os.path.join(folder, name))
 
 
 def _caches_in(folder: str) -> Iterator[Tuple[str, str]]:

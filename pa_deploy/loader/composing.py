@@ -13,9 +13,10 @@ from contextlib import suppress
 from functools import partial
 from typing import Callable, Dict, List, Mapping
 
+from .caches import discard_caches
 from .databases import is_database
-from .distributions import PLACE
-from .environment import PACKAGES, Environment, files_in
+from .distributions import PLACE, lacking, remove
+from .environment import PACKAGES, Environment, files_in, row_of
 from .files import discard, link_or_copy, names_in, read_bytes
 from .interpreter import own_python
 
@@ -79,6 +80,41 @@ class Composing:
                 "%d bytes" % (len(self._copied), sum(self._copied))
             )
 
+    def mend(self, kept: str = "") -> bool:
+        """Put back what is no longer as it was made, from a folder that has `kept` it or from the
+        packages. Whether all could be put back.
+
+        A package whose files are lost is removed, so that pa-deploy sends it again.
+        """
+        note = self._environment.note
+        noted: Dict[str, List[int]] = note.get("files", {})
+        damaged = [path for path in noted if path not in self._well]
+        found = {path: os.path.join(kept, path) for path in files_in(kept)} if kept else {}
+        sources = found or self._wanted()
+        there = {path: sources[path] for path in damaged if path in sources}
+        written = {path for path in there if _is_same(there[path], self._at(path))}
+        self._written = written | set(note.get("written", []))
+        lost = [path for path in there if not _is_intact(path, there[path], noted[path])]
+        digests = {self._digest(there[path]) for path in lost if not kept}
+        lacks = lacking(self._environment.home, digests)
+        done = [path for path in there if path not in lost]
+        if not kept:
+            done += [path for path in lost if self._digest(there[path]) not in lacks]
+        for path in done:
+            self._put(path, there[path])
+            discard_caches(self._at(path))
+        if self._distributions and not kept:
+            done += self._put_python()
+        os.sync()
+        remove(self._environment.home, lacks)
+        left = {path: noted[path] for path in damaged if path not in done}
+        self._environment.keep({**note, "written": sorted(self._written)}, left)
+        return not left
+
+    def _digest(self, source: str) -> str:
+        """The package that has this file."""
+        return os.path.relpath(source, self._environment.home.at(PLACE)).split(os.sep)[0]
+
     def _wanted(self) -> Dict[str, str]:
         """The path of each file in the environment, and where it is now.
 
@@ -104,15 +140,17 @@ class Composing:
             is_written = path in self._written or is_database(source)
             self._replace(path, partial(_copy if is_written else self._link, source))
 
-    def _put_python(self) -> None:
-        """What makes a virtual environment of it. No package can take its place."""
+    def _put_python(self) -> List[str]:
+        """What makes a virtual environment of it: its paths. No package can take its place."""
         python = own_python()
         name = "python" + _version()
-        self._put_link("bin/" + name, python)
-        for other in ("python", "python3"):
-            self._put_link("bin/" + other, name)
-        for path, content in files_about(python).items():
+        links = {"bin/" + name: python, "bin/python": name, "bin/python3": name}
+        for path, target in links.items():
+            self._put_link(path, target)
+        files = files_about(python)
+        for path, content in files.items():
             self._write(path, content, 0o644)
+        return [*links, *files]
 
     def _put_link(self, path: str, target: str) -> None:
         if not (os.path.islink(self._at(path)) and os.readlink(self._at(path)) == target):
@@ -193,6 +231,13 @@ def first_line(scripts: str) -> bytes:
 
 def _copy(source: str, new: str) -> None:
     shutil.copy2(source, new)
+
+
+def _is_intact(path: str, source: str, row: List[int]) -> bool:
+    """Whether a file is as it was noted, which is one with that in the environment: nobody has
+    written to it there. Of programs and links, an environment has its own.
+    """
+    return os.path.islink(source) or row_of(source) == row or bool(_program(path, source))
 
 
 def _is_same(one: str, other: str) -> bool:

@@ -55,9 +55,9 @@ class Environment:
             self._note = self.home.read(NOTE % self.id) if self.id else {}
         return self._note
 
-    def keep(self, note: Mapping[str, Any]) -> None:
-        """Write down what it is made of, and how its files are now."""
-        seen = seen_in(self.folder)
+    def keep(self, note: Mapping[str, Any], lost: Optional[Seen] = None) -> None:
+        """Write down what it is made of, and how its files are now; `lost` ones are damaged."""
+        seen = {**seen_in(self.folder), **(lost or {})}
         size = sum(row[0] for row in seen.values())
         self._note = {**note, "bytes": size, "files": seen}
         self.home.write(NOTE % self.id, self._note)
@@ -118,9 +118,14 @@ def seen_in(folder: str) -> Seen:
     found: Seen = {}
     for path in files_in(folder):
         with suppress(OSError):
-            info = os.lstat(os.path.join(folder, path))
-            found[path] = [info.st_size, info.st_mtime_ns]
+            found[path] = row_of(os.path.join(folder, path))
     return found
+
+
+def row_of(path: str) -> List[int]:
+    """Size and time of a file."""
+    info = os.lstat(path)
+    return [info.st_size, info.st_mtime_ns]
 
 
 def files_in(folder: str) -> List[str]:

@@ -92,7 +92,8 @@ class Installing:
         seconds = round(time.monotonic() - started)
         os.sync()
         note = {"kind": "install", "distributions": {}, "python": "%d.%d" % sys.version_info[:2]}
-        self._environment.keep({**note, "freeze": frozen, "seconds": seconds})
+        written = self._environment.note.get("written", [])
+        self._environment.keep({**note, "written": written, "freeze": frozen, "seconds": seconds})
         size = self._environment.note["bytes"]
         self._home.say(
             "pip has installed %d package%s in %d s. The environment has %.1f MB"

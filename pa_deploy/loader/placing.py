@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any, Callable, List, Mapping
 
-from .apart import is_apart
+from .apart import is_apart, is_changing
 from .backups import move_to_backups
 from .caches import share_caches
 from .commands import Commands
@@ -91,6 +91,8 @@ class Placing:
         packages: Mapping[str, Any] = self._wanted.get("environment", {})
         wanted, recorded = packages.get("id", ""), self._release.record.get("environment", "")
         environment = Environment(self._home, recorded or wanted)
+        if is_changing(environment):  # by commands of this release, before a crash
+            return
         if environment.is_well and are_layers_well(self._release):
             return
         is_live = self._release.id == live(self._home)
@@ -133,8 +135,11 @@ class Placing:
         self._tell(step="environment")
         Composing(environment, distributions, self._home.say).carry_out()
         serving = Release(self._home, live(self._home)).environment
-        if serving.id not in ("", environment.id):
-            share_caches(environment.folder, serving.folder)
+        if serving.id in ("", environment.id):
+            return
+        if not is_apart(serving.id) and serving.note.get("distributions") and serving.damaged():
+            Composing(serving, serving.note["distributions"], self._home.say).mend()
+        share_caches(environment.folder, serving.folder)
 
     def _refuse_packages(self) -> None:
         """An error, upon which pa-deploy sends the release whole, and missing packages."""

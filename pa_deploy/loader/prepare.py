@@ -12,7 +12,7 @@ import time
 from contextlib import contextmanager, suppress
 from typing import Any, Dict, Iterator, List
 
-from .apart import note_others, set_apart
+from .apart import begin_changes, put_right, set_apart
 from .attempt import VERDICT, step_of
 from .backups import back_up
 from .boot import keep_lock
@@ -109,6 +109,7 @@ class Preparation:
             leave = self.wanted.get("discard", [])
             self.tell(late=self.status["late"] or written_late(self.home, leave))
             with self.heart():
+                self.undo_changes()
                 self.have_virtualenv()
                 self.leaving.bring_back()
                 is_live = self.id == live(self.home)
@@ -130,6 +131,16 @@ class Preparation:
             self.refuse(str(error))
         except Exception as error:
             self.refuse(str(error) or repr(error))
+
+    def undo_changes(self) -> None:
+        """Put right what commands of an earlier preparation have changed, as it was killed."""
+        if self.status["ran"]:  # the others are still to come
+            return
+        try:
+            put_right(self.home)
+        except Exception:
+            self.tell(step="environment")
+            raise
 
     def have_virtualenv(self) -> None:
         """Make the web app's virtualenv if it is not there. Raises OtherPython if it was made."""
@@ -167,6 +178,10 @@ class Preparation:
         serving = Release(self.home, live(self.home)).environment.id
         discard_half_made(self.home, self.wanted.get("environment", {}), serving)
         self.prune(self.status["releases"])
+        try:
+            self.put_right()
+        except Exception as error:
+            said = "%s (%s)" % (said, error) if self.is_wanted else said
         try:
             self.tell(state="refused", error=said)
         except OSError as full:  # a full disk has no room for the status either
@@ -249,13 +264,14 @@ class Preparation:
         if told and not self.status["ran"]:
             self.tell(step="backups")
             back_up(self.home, self.wanted.get("backups", 0), self.release.record.get("shared", []))
-            note_others(self.release)
+            begin_changes(self.release)
         for number, (step, command) in list(enumerate(told, start=1))[self.status["ran"] :]:
             self.tell(step=step)
             self.commands.shell(step, command)
             self.tell(ran=number)
         if told:
             set_apart(self.release)
+            self.put_right()
         record = self.release.record
         for folder in record.get("python_path", []):
             if not os.path.isdir(os.path.join(self.release.code, folder)):
@@ -267,6 +283,19 @@ class Preparation:
         sampled, rivals = self.wanted.get("sampled", []), self.wanted.get("rivals", [])
         self.tell(samples=samples.find(sampled, rivals))
         self.try_out()
+
+    def put_right(self) -> None:
+        """Have the packages of other releases as they were. An error if a part of them is lost:
+        then pa-deploy sends it again, and the commands write to copies.
+        """
+        if put_right(self.home) or not live(self.home):
+            return
+        release = Release(self.home, self.id)
+        if release.record:  # it was not removed
+            release.change(environment=self.wanted.get("environment", {}).get("id", ""))
+        if self.is_wanted:
+            self.tell(step="damaged: dependencies")
+        raise RuntimeError("a command has written into files of the packages")
 
     def first_run(self) -> List[str]:
         """The commands for a new site. They may empty a database, so a site with data has none."""

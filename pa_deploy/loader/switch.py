@@ -9,6 +9,7 @@ import os
 import traceback
 from typing import Any, Dict, List
 
+from .apart import put_right
 from .boot import one_boot, work
 from .environment import Environment
 from .files import Home, discard
@@ -41,10 +42,11 @@ def bring_up(home: Home, wsgi_file: str) -> None:
             return  # the preparer is at work; or somebody had the lock before, and was newer
         _mend(home, wsgi_file)
         status, wanted = read_status(home), read_pointer(home)
-        if not wanted or is_decided(status, wanted):
-            return
-        if not has_lease(home):
-            _refuse(home, status, wanted)
+        is_over = not wanted or is_decided(status, wanted)
+        if is_over or not has_lease(home):
+            _undo_changes(home)
+            if not is_over:
+                _refuse(home, status, wanted)
             return
         is_new = not _is_ready(home, status, wanted)
         if is_new:
@@ -76,6 +78,14 @@ def _mend(home: Home, wsgi_file: str) -> None:
     if live(home) != told.id and told.is_whole:
         # Somebody changed `current`, or the import was killed before it said so.
         told.make_current()
+
+
+def _undo_changes(home: Home) -> None:
+    """Put the environments right, if commands have changed them and nothing goes on with these."""
+    try:
+        put_right(home)
+    except Exception:  # a full disk, say: the next one tries again
+        traceback.print_exc()
 
 
 def _patience(home: Home, wanted: Dict[str, Any]) -> float:

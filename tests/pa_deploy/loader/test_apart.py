@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.pa_deploy.dependencies import wheels
+from tests.pa_deploy.dependencies.index import Index, serving
+from tests.pa_deploy.dependencies.sdists import make_sdist
 from tests.pa_deploy.loader.packages import packages
-from tests.pa_deploy.release.account import Account, hello
+from tests.pa_deploy.loader.test_installing import install
+from tests.pa_deploy.release.account import Account, hello, preparers
+from tests.pa_emulator.waiting import eventually
 from tests.soak import first_of, in_soak, one_in
 
 PACKAGE = {
@@ -155,3 +162,158 @@ def test_a_release_does_not_serve_again_with_a_damaged_one(account: Account) -> 
     assert account.status()["step"] == "damaged: dependencies"
     assert account.deploy(app("one"), environment=packages(account, PACKAGE), run=by("add"))
     assert account.start().body == SHOWN["add"]
+
+
+DEP = {
+    "1.0": {"dep.py": "VERSION = '1.0'\n", "dep-1.0.dist-info/METADATA": "Name: dep\n"},
+    "2.0": {"dep.py": "VERSION = '2.0'\n", "extra.py": "", "dep-2.0.dist-info/METADATA": "a\n"},
+}
+UPGRADE = """\
+import dep, os
+site = os.path.dirname(dep.__file__)
+os.unlink(dep.__file__)
+os.rename(site + "/dep-1.0.dist-info", site + "/dep-2.0.dist-info")
+os.makedirs(site + "/extra/__pycache__")
+for name in ("dep.py", "extra/__init__.py", "extra/__pycache__/a.pyc"):
+    open(site + "/" + name, "w").write("VERSION = '2.0'")
+"""
+"""What `pip install` does to an environment."""
+DEPENDENT = {
+    "mysite.py": "import dep\n"
+    "def app(environ, start_response):\n"
+    "    start_response('200 OK', [])\n"
+    "    return [dep.VERSION.encode()]\n",
+    "upgrade.py": UPGRADE,
+}
+
+
+def names_in_site(account: Account, *, shared: bool = False) -> set[str]:
+    """Of the only environment; or of that which is not one release's alone."""
+    found = account.file("environments").glob("*/lib/*/site-packages")
+    (site,) = (each for each in found if not shared or "-" not in each.parts[-4])
+    return {each.name for each in site.iterdir() if each.name != "__pycache__"}
+
+
+class TestACommandThatFails:
+    """After one that has changed the environment of the live release."""
+
+    @pytest.fixture
+    def before(self, account: Account) -> set[str]:
+        account.deploy(DEPENDENT, environment=packages(account, DEP["1.0"]))
+        return names_in_site(account)
+
+    def refused(self, account: Account, *run: str) -> None:
+        wanted = packages(account, DEP["1.0"], sent=False)
+        account.put({**DEPENDENT, "new": str(run)}, environment=wanted, run=list(run))
+        account.boot()
+        assert account.wait_for_preparer() == "refused"
+
+    @pytest.mark.parametrize("end", ["false", in_soak("exit 3")])
+    def test_leaves_the_live_one_as_it_was(
+        self, account: Account, before: set[str], end: str
+    ) -> None:
+        self.refused(account, "python upgrade.py", end)
+
+        assert account.start().body == "1.0"
+        assert names_in_site(account) == before
+        assert not [name for name in account.names("environments") if name.count(".") > 1]
+
+    def test_leaves_nothing_for_later_ones(self, account: Account, before: set[str]) -> None:
+        self.refused(account, "python upgrade.py", "false")
+
+        wanted = packages(account, DEP["1.0"], sent=False)
+        account.deploy({**DEPENDENT, "new": "2"}, environment=wanted, run=["true"])
+
+        assert account.start().body == "1.0"
+        assert names_in_site(account) == before
+
+
+class TestAPreparerThatIsKilled:
+    """After a command has changed the environment of the live release."""
+
+    @pytest.fixture
+    def go(self, account: Account) -> Path:
+        """A file for which a command of the killed one waits."""
+        account.deploy(DEPENDENT, environment=packages(account, DEP["1.0"]))
+        self.before = names_in_site(account)
+        mark, go = account.base / "mark", account.base / "go"
+        wait = f"touch {mark}; until test -e {go}; do sleep 0.05; done"
+        wanted = packages(account, DEP["1.0"], sent=False)
+        run = ["python upgrade.py", wait]
+        account.put({**DEPENDENT, "new": "1"}, environment=wanted, run=run)
+        account.boot()
+        assert eventually(mark.exists)
+        for process in preparers(account.base):
+            os.kill(process, signal.SIGKILL)
+        return go
+
+    def test_has_a_successor_that_goes_on(self, account: Account, go: Path) -> None:
+        go.touch()
+
+        assert account.start().body == "2.0"
+        assert names_in_site(account, shared=True) == self.before
+
+    @pytest.mark.soak
+    def test_leaves_nothing_for_another_release(self, account: Account, go: Path) -> None:
+        go.touch()
+        account.wait_for_preparer()
+
+        wanted = packages(account, DEP["1.0"], sent=False)
+        account.put({**DEPENDENT, "new": "2"}, environment=wanted)
+
+        assert account.start().body == "1.0"
+        assert names_in_site(account) == self.before
+
+    @pytest.mark.soak
+    def test_leaves_nothing_if_no_run_waits(self, account: Account, go: Path) -> None:
+        go.touch()
+        account.wait_for_preparer()
+        os.utime(account.file("pointer.json"), (0, 0))
+
+        assert account.boot().body == "1.0"
+        assert names_in_site(account) == self.before
+
+
+class TestACommandThatWritesInPlace:
+    """To a file of a package, which is one with that of the live release."""
+
+    @pytest.mark.parametrize("end", [["true"], in_soak(["false"])])
+    def test_has_the_package_sent_again(self, account: Account, end: list[str]) -> None:
+        first = account.deploy(app("one"), environment=packages(account, PACKAGE))
+        others = [{"other.py": ""}] if end == ["true"] else []
+        wanted = packages(account, PACKAGE, *others, sent=(1,))
+        run = [*by("write"), *end]
+        account.put(app("two"), environment=wanted, run=run)
+        account.boot()
+        assert account.wait_for_preparer() == "refused"
+        assert account.status()["step"] == "damaged: dependencies"
+        assert len(account.names("distributions")) == len(others)
+
+        account.put(app("two"), environment=packages(account, PACKAGE, *others), run=run)
+        account.boot()
+
+        assert account.wait_for_preparer() == ("ready" if others else "refused")
+        assert account.status()["step"] == ("" if others else "run: false")
+        assert account.boot().body == (SHOWN["write"] if others else PRISTINE)
+        account.point_back(first)
+        assert account.start().body == PRISTINE
+
+
+class TestAnEnvironmentThatPipHasFilled:
+    @pytest.fixture
+    def index(self, tmp_path: Path) -> Iterator[Index]:
+        make_sdist(tmp_path / "index/dep", "dep", "1.0", {"dep.py": "VERSION = '1.0'\n"})
+        with serving({"dep": tmp_path / "index/dep"}) as made:
+            yield made
+
+    def test_is_put_right(self, account: Account, index: Index) -> None:
+        account.deploy(DEPENDENT, environment=install(index, "dep"))
+        before = names_in_site(account)
+
+        run = ["python upgrade.py", "false"]
+        account.put({**DEPENDENT, "new": "1"}, environment=install(index, "dep"), run=run)
+        account.boot()
+
+        assert account.wait_for_preparer() == "refused"
+        assert account.start().body == "1.0"
+        assert names_in_site(account) == before

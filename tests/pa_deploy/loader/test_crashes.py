@@ -22,6 +22,8 @@ from tests.soak import IS_SOAK, diagonal, first_of, in_soak
 CRASH = Path(__file__).with_name("crash.py")
 # `make soak` tries every moment; every day a few must do.
 EVERY = 1 if IS_SOAK else 151
+ADD = "touch $(python -c 'import sys; print(sys.prefix)')/lib/added"
+"""Changes an environment."""
 
 
 @pytest.fixture
@@ -52,7 +54,7 @@ def test_a_process_killed_at_any_step_leaves_one_whole_release(account: Account,
         base=first,
         shared=["db"],
         run=["true"],
-        first_run=["true"],
+        first_run=["true", ADD],
         env={"KEY": "a"},
         python_path=["."],
         environment=packages(account),
@@ -80,6 +82,8 @@ def test_a_process_killed_at_any_step_leaves_one_whole_release(account: Account,
         assert account.released("db").read_text() == "rows"
         assert not account.names("unpacking"), fatal
         assert environment.is_well, fatal
+        assert not environment.new_files(), fatal
+        assert account.file("environments", f"{environment.id}-{account.live()}.json").is_file()
 
 
 @pytest.mark.soak

@@ -10,10 +10,12 @@ from typing import Any, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Seq
 from .before import NAME, is_default_page
 from .files import Home, names_in, read_bytes
 from .inventory import CACHES, digest_of
-from .wsgi_paths import Paths
+from .paths import covers
+from .wsgi_paths import WSGI_FOLDER, Paths
 
 IN_HOME = re.compile("(?:/home/([^/'\"]+)|~)/?([^'\"\n]*)")
 IN_QUOTES = re.compile("['\"]((?:/home/|~/)[^'\"\n]*)['\"]")
+WSGI_FILE = "_wsgi.py"
 ENOUGH = 0.3
 """So much of the new release's code is in a folder that is taken for that of the former site."""
 MOST_SEARCHED = 500
@@ -38,10 +40,16 @@ class Whereabouts(NamedTuple):
 
 def find_former(home: Home, told: Iterable[str], files: Mapping[str, Any]) -> Whereabouts:
     """`told` are folders that the Web tab shows, `files` is the manifest of the new release."""
-    told, text = list(told), _wsgi_text(home)
+    told, text = list(told), _text(home.at("before", NAME + ".py"))
     read = Paths(text, os.path.join("/home", os.path.basename(home.account)))
     working = list(filter(os.path.isdir, _local(home, [*told, *read.working])))
-    named = _with_parents(home, _local(home, [*told, *IN_QUOTES.findall(text), *read.found]))
+    rivals = _Rivals(home)
+    own = _local(home, [*told, *IN_QUOTES.findall(text), *read.found])
+    named = [
+        folder
+        for folder in _with_parents(home, own)
+        if (folder in own and folder != home.account) or not rivals.have(folder)
+    ]
     code = [path for path in files if path.endswith(".py")] or list(files)
     counted = {folder: _count(folder, code) for folder in named}
     best = max(counted, key=lambda folder: (counted[folder], len(folder)), default="")
@@ -49,12 +57,34 @@ def find_former(home: Home, told: Iterable[str], files: Mapping[str, Any]) -> Wh
         return Whereabouts(best, [], working)
     if not text or not home.is_account_s or is_default_page(home):
         return Whereabouts("", [], working)
-    found = list(_search(home.account, code))
+    found = [each for each in _search(home.account, code) if not rivals.have(each)]
     others = [folder for folder in named if _is_a_site_s(home, folder)]
-    if others:  # then the same names are not enough
-        found = [folder for folder in found if _has_same(folder, code, files)]
-    clear = found[0] if len(found) == 1 and not others else ""
-    return Whereabouts(clear, found, working, is_guessed=True, others=others)
+    same = [folder for folder in found if _has_same(folder, code, files)]
+    clear = same[0] if same == found and len(found) == 1 and not others else ""
+    possible = same if others else found  # the same names alone may be by chance
+    return Whereabouts(clear, possible, working, is_guessed=True, others=others)
+
+
+class _Rivals:
+    """The other sites of the account, by their WSGI files; of some, pa-deploy keeps the former."""
+
+    def __init__(self, home: Home) -> None:
+        self._top, top = home.account, os.path.dirname(home.base)
+        www = os.path.join(os.path.dirname(os.path.dirname(self._top)), WSGI_FOLDER.strip("/"))
+        own = os.path.basename(home.base).lower().replace(".", "_") + WSGI_FILE
+        there = [each for each in names_in(www) if each.endswith(WSGI_FILE) and each != own]
+        others = [os.path.join(top, each) for each in names_in(top) if home.is_account_s]
+        befores = [os.path.join(each, "before", NAME + ".py") for each in others]
+        files = [os.path.join(www, each) for each in there]
+        files += [each for each in befores if not each.startswith(home.base + "/")]
+        self._named = {folder for each in files for folder in _folders_named(home, _text(each))}
+
+    def have(self, folder: str) -> bool:
+        """Whether one of them names the folder, one within it, or one that it is in."""
+        if folder == self._top:
+            return folder in self._named
+        paths = (path for path in self._named if path != self._top)
+        return any(covers([path], folder) or covers([folder], path) for path in paths)
 
 
 def folders_below(folder: str, most: int) -> Iterator[str]:
@@ -72,11 +102,17 @@ def folders_below(folder: str, most: int) -> Iterator[str]:
         folders += [path for path in paths if os.path.isdir(path) and not os.path.islink(path)]
 
 
-def _wsgi_text(home: Home) -> str:
-    """The former WSGI file."""
+def _text(path: str) -> str:
+    """What is in a WSGI file; "" if it is not there."""
     with suppress(OSError):
-        return read_bytes(home.at("before", NAME + ".py")).decode("utf-8", "replace")
+        return read_bytes(path).decode("utf-8", "replace")
     return ""
+
+
+def _folders_named(home: Home, text: str) -> List[str]:
+    """The folders that a WSGI file names."""
+    read = Paths(text, os.path.join("/home", os.path.basename(home.account)))
+    return list(filter(os.path.isdir, _local(home, [*IN_QUOTES.findall(text), *read.found])))
 
 
 def _local(home: Home, paths: Iterable[str]) -> List[str]:
@@ -134,6 +170,9 @@ def _search(top: str, code: List[str]) -> Iterator[str]:
 
 
 def _has_same(folder: str, code: List[str], files: Mapping[str, Any]) -> bool:
-    """Whether a file there is as the new release has it."""
-    there = ((os.path.join(folder, path), files[path][2]) for path in code)
-    return any(os.path.isfile(each) and digest_of(each) == digest for each, digest in there)
+    """Whether most of the code that is there is as the new release has it. Empty files tell
+    nothing.
+    """
+    there = [(os.path.join(folder, path), files[path]) for path in code]
+    told = [(each, row[2]) for each, row in there if row[1] and os.path.isfile(each)]
+    return len([each for each, digest in told if digest_of(each) == digest]) * 2 > len(told)

@@ -72,8 +72,8 @@ CAUSES = {
     "python-path": "No file in that folder of `source` is shipped, and no command of `run` makes "
     "it.",
     "shared": "The app may keep the database locked, or the disk may be full.",
-    "former-folder": "The old site's WSGI file does not name its folder, and a folder that has the "
-    "same code has data too.",
+    "former-folder": "The old site's WSGI file does not name its folder, and a folder that has "
+    "code of the same names has data too.",
     "former-data": "One is beside the code, the other in the working directory, where an app that "
     "opens a database by a relative path has it.",
     "import": "The code raises this when it is imported. See the traceback in the log.",

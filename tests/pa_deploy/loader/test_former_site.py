@@ -30,7 +30,7 @@ def application(environ, start_response):
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    return tmp_path / "alice"
+    return tmp_path / "home/alice"
 
 
 @pytest.fixture
@@ -252,6 +252,38 @@ def test_the_folder_is_found_however_the_wsgi_file_names_it(
 
 
 UNREADABLE = "from mysite import app as application\n"
+
+
+class TestAFolderOfTheSameNamesThatNothingNames:
+    """It may be another site's."""
+
+    @pytest.fixture
+    def blog(self, account: Account, home: Path) -> Account:
+        account.file("before/wsgi_before.py").write_text(UNREADABLE)
+        make_rows(home / "mysite/db", 20)
+        return account
+
+    @pytest.mark.parametrize("place", first_of(["www", "before"]))
+    def test_it_is_left_alone_if_another_site_is_there(
+        self, blog: Account, home: Path, place: str
+    ) -> None:
+        other = home / ".pa-deploy/blog/before/wsgi_before.py"
+        if place == "www":
+            other = home.parent.parent / "var/www/blog_example_com_wsgi.py"
+        other.parent.mkdir(parents=True)
+        other.write_text(BY_HAND.format(path="/home/alice/mysite"))
+
+        blog.deploy(hello("one"), shared=["db"])
+
+        assert not blog.released("db").exists()
+
+    def test_it_stops_the_release_if_its_code_is_another(self, blog: Account, home: Path) -> None:
+        (home / "mysite/mysite.py").write_text("another = 'app'\n")
+        blog.put(hello("one"), shared=["db"])
+
+        blog.start()
+
+        assert refusal(blog) == f"former-folder: {home}/mysite: it may be in {home}/mysite"
 
 
 class TestSeveralFoldersThatMayBeTheSites:

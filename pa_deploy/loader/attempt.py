@@ -90,7 +90,7 @@ def try_out(base: str, release: str, asked: Dict[str, Any]) -> None:
         else:
             verdict["error"] = told
     if verdict["error"]:
-        home.write(VERDICT, verdict)
+        home.write_over(VERDICT, verdict)
     else:
         discard(home.at(VERDICT))
     _flush()
@@ -106,7 +106,7 @@ def _show_where_it_is_ended() -> None:
 def _note(home: Home, verdict: Dict[str, str]) -> None:
     """How far the try has come, as the app may end this process itself."""
     with suppress(OSError):  # a full disk
-        home.write(VERDICT, verdict)
+        home.write_over(VERDICT, verdict)
 
 
 def be_a_worker() -> None:

@@ -34,13 +34,13 @@ class Boot:
     def begin(self) -> None:
         """Note that it has begun."""
         with one_boot(self._home):
-            self._home.write(BOOT, {"id": self._id, "ended": False})
+            self._home.write_over(BOOT, {"id": self._id, "ended": False})
 
     def end(self) -> None:
         """Note that it has ended, unless another one has begun since."""
         with one_boot(self._home):
             if self._home.read(BOOT).get("id") == self._id:
-                self._home.write(BOOT, {"id": self._id, "ended": True})
+                self._home.write_over(BOOT, {"id": self._id, "ended": True})
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 from contextlib import suppress
-from typing import Any, Dict, List
+from typing import IO, Any, Dict, List
 
 LOADER_ZIP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 """The zip that this module is in. It can be run as a program."""
@@ -80,21 +80,26 @@ class Home:
     def write_bytes(self, name: str, content: bytes) -> None:
         """Replace a file whole, power cut or not; only the account can read it.
 
-        On a full disk there is no room for a second file. Then the first one is written over, which
-        a power cut could leave half done.
+        On a full disk there is no room for a second file. Then the first one stays.
         """
         path = self.at(name)
         try:
             _write_aside(path, content)
-        except OSError as error:
-            if error.errno not in FULL_DISK:
-                raise
+        except OSError:
             discard(path + ".new")
-            if not os.path.exists(path):
+            raise
+
+    def write_over(self, name: str, value: object, size: int = 0) -> None:
+        """The same, for what is to be told on a full disk too: there it is written over in its
+        place, which a power cut could leave half done. Blanks fill it up to `size` bytes.
+        """
+        content = json.dumps(value).encode().ljust(size)
+        try:
+            self.write_bytes(name, content)
+        except OSError as error:
+            if error.errno not in FULL_DISK or not os.path.exists(self.at(name)):
                 raise
-            with open(path, "r+b") as file:
-                file.write(content)
-                file.truncate()
+            _write_over(self.at(name), content)
 
     def say(self, text: str) -> None:
         """A line for the people who see the output of the commands."""
@@ -127,6 +132,27 @@ def _write_aside(path: str, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     move(new, path)
+
+
+def _write_over(path: str, content: bytes) -> None:
+    """If there is no room, what was there is there again. A kill in between leaves blanks."""
+    with open(path, "r+b", buffering=0) as file:
+        old = file.read()
+        try:
+            _write_from_start(
+                file, content.ljust(len(old))
+            )  # whoever is killed now leaves it whole
+        except OSError:
+            _write_from_start(file, old)
+            file.truncate(len(old))
+            raise
+        file.truncate(len(content))
+
+
+def _write_from_start(file: IO[bytes], content: bytes) -> None:
+    file.seek(0)
+    while content:
+        content = content[file.write(content) :]
 
 
 def move(old: str, new: str) -> None:

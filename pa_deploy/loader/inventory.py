@@ -14,7 +14,7 @@ from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Tuple
 from .databases import COMPANIONS, MEMORY, is_database, owner_of, without_ending
 from .files import names_in
 from .paths import covers
-from .releases import Release
+from .releases import CODE, Release
 
 FILES = "files/%s.json"
 """What was in the folder of a release when it was made ready."""
@@ -31,6 +31,10 @@ IS_CACHE = re.compile("|".join(map(translate, CACHES)))
 MOST_TOLD = 10
 """How many paths a message has."""
 BLOCK_BYTES = 1024 * 1024
+BESIDE = "../"
+"""How a path begins that is beside the code, in the same release's folder: an app may write there,
+and no input of shared paths can name it.
+"""
 CLOSED = "closed"
 """Stands for a folder that cannot be read."""
 Noted = Dict[str, List[Any]]
@@ -119,7 +123,8 @@ def to_share(release: Release, paths: Iterable[str]) -> List[str]:
         if new:
             return new[0] + "/"
         folder = os.path.dirname(path)
-        return folder + "/" if folder and written_in[folder] > 1 and folder not in code else path
+        is_own = folder and folder + "/" != BESIDE
+        return folder + "/" if is_own and written_in[folder] > 1 and folder not in code else path
 
     chosen = dict.fromkeys(choose(path) for path in paths)
     folders = {path for path in chosen if path.endswith("/")}
@@ -127,9 +132,10 @@ def to_share(release: Release, paths: Iterable[str]) -> List[str]:
 
 
 def _folders_above(path: str) -> List[str]:
-    """The folders that it is in, the outermost first."""
+    """The folders of the release that it is in, the outermost first."""
     parts = path.split("/")[:-1]
-    return ["/".join(parts[: number + 1]) for number in range(len(parts))]
+    folders = ["/".join(parts[: number + 1]) for number in range(len(parts))]
+    return [each for each in folders if each + "/" != BESIDE]
 
 
 # --- a look at the folder
@@ -140,11 +146,14 @@ Seen = Tuple[str, os.stat_result]
 def _look(release: Release) -> Dict[str, Seen]:
     """The kind of each file, link and closed folder that counts, and what Linux says of it."""
     shared = release.record.get("shared", [])
-    return {path: seen for path, seen in _walk(release.code, shared) if seen[0]}
+    return {path: seen for path, seen in _walk(release, shared) if seen[0]}
 
 
-def _walk(code: str, shared: Iterable[str]) -> Iterator[Tuple[str, Seen]]:
+def _walk(release: Release, shared: Iterable[str]) -> Iterator[Tuple[str, Seen]]:
+    code = release.code
     folders = [""]
+    if release.has_own_folder:
+        folders.append(BESIDE)
     while folders:
         folder = folders.pop()
         whole = os.path.join(code, folder)
@@ -154,7 +163,8 @@ def _walk(code: str, shared: Iterable[str]) -> Iterator[Tuple[str, Seen]]:
             path = folder + name
             with suppress(OSError):  # it has vanished meanwhile
                 info = os.lstat(os.path.join(code, path))
-                if covers(shared, path) or _is_beside_shared(code, shared, path):
+                is_code = path == BESIDE + CODE
+                if is_code or covers(shared, path) or _is_beside_shared(code, shared, path):
                     continue
                 if stat.S_ISDIR(info.st_mode):
                     folders.append(path + "/")

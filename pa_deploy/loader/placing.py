@@ -63,7 +63,8 @@ class Placing:
             rescue(self._release, self._discard)
         elif is_known and not self._release.record and os.path.isdir(self._release.code):
             # Without the record nobody knows what the app has written there.
-            move_to_backups(self._home, self._release.code, "releases/" + self._release.id)
+            name = "releases/" + self._release.id
+            move_to_backups(self._home, self._home.at(name), name)
         # What else is there may be the half of a preparation that was withdrawn.
         self._tell(step="unpack")
         name = self._release.id

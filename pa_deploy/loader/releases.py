@@ -15,6 +15,8 @@ from .layout import LAYOUT, number_in
 from .seal import are_secrets_as_sealed, is_as_sealed, sealed
 
 RELEASE_ID = re.compile("[0-9A-Za-z_-]+")
+CODE = "code"
+"""The folder of the code in that of a release."""
 HAND_OVER = "code"
 """Stands where a release does, for the loader of the first edition: see `takeover.py`."""
 
@@ -38,7 +40,12 @@ class Release:
             return self.home.at("releases", self.id)
         if number > LAYOUT:
             return os.path.realpath(self.home.at("current"))
-        return self.home.at("releases", self.id, "code")
+        return self.home.at("releases", self.id, CODE)
+
+    @property
+    def has_own_folder(self) -> bool:
+        """Whether its code is alone in a folder."""
+        return self.code == self.home.at("releases", self.id, CODE)
 
     @property
     def environment(self) -> Environment:

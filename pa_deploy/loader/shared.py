@@ -19,7 +19,7 @@ from .databases import (
     owner_of,
 )
 from .files import Home, discard, move, names_in
-from .inventory import ASIDE, is_same, left_behind
+from .inventory import ASIDE, BESIDE, is_same, left_behind
 from .paths import covers, shown
 from .releases import Release
 from .twins import are_there, insist_on_one, is_void, twins
@@ -214,7 +214,8 @@ def rescue(release: Release, leave: Iterable[str]) -> None:
     for path in left_behind(release, {}, leave):
         here = os.path.join(release.code, path)
         if not os.path.islink(here):
-            move_to_backups(release.home, here, path)
+            name = path[len(BESIDE) :] if path.startswith(BESIDE) else path
+            move_to_backups(release.home, here, name)
 
 
 def to_take(live: Release, names: Iterable[str], leave: Iterable[str]) -> List[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from contextlib import suppress
 from typing import Any, Dict
@@ -23,4 +22,4 @@ def reserve(home: Home) -> None:
 
 def note_space(home: Home, told: Dict[str, Any]) -> None:
     """Write down what was found. Blanks after JSON do no harm."""
-    home.write_bytes(SPACE, json.dumps(told).encode().ljust(RESERVED_BYTES))
+    home.write_over(SPACE, told, RESERVED_BYTES)

@@ -104,10 +104,10 @@ def sign_status(home: Home, status: Dict[str, Any]) -> None:
     signed = {**status, "layout": LAYOUT, "loader": os.path.basename(LOADER_ZIP)}
     signed["request_key"] = _digest_of_key(home)
     if signed != home.read("status.json"):
-        home.write("status.json", signed)
+        home.write_over("status.json", signed)
     if signed["state"] in OVER and signed != home.read(SETTLED):
         with suppress(OSError):  # a full disk must not stop what the status is about
-            home.write(SETTLED, signed)
+            home.write_over(SETTLED, signed)
 
 
 def write_status(home: Home, status: Dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ VERIFIED = "verified.json"
 
 def note_verified(home: Home, status: Dict[str, Any]) -> None:
     """Write down that the live release was verified."""
-    home.write(VERIFIED, {"release": status["live"], "nonce": status["nonce"]})
+    home.write_over(VERIFIED, {"release": status["live"], "nonce": status["nonce"]})
 
 
 def marked(home: Home, status: Dict[str, Any]) -> List[Any]:

@@ -10,6 +10,9 @@ from pa_deploy.layout import Layout
 from pa_deploy.loader.paths import shown
 from pa_deploy.model import Compared, Late, ReleaseStatus, Written
 
+ABOVE = "../"
+"""How a path begins that is above the source."""
+
 
 def written_sentence(wrote: Written) -> str:
     """What there is, as a part of a sentence."""
@@ -42,7 +45,15 @@ def next_steps(wrote: Written, live: str) -> str:
             "To leave them behind, add them to `discard-changes` instead. If you changed a file by "
             "hand, commit the change."
         )
-    odd = ", ".join(shown(path) for path in wrote.share if path not in share)
+    above = ", ".join(shown(path) for path in wrote.share if path.startswith(ABOVE))
+    if above:
+        steps.append(
+            f"{above} is above `source`, where each release has a folder of its own. Set `source` "
+            "to the folder above it, `python-path` to the present one, and share the path. Then "
+            f"move it on PythonAnywhere from releases/{live} to the folder shared beside that."
+        )
+    named = (*share, *(path for path in wrote.share if path.startswith(ABOVE)))
+    odd = ", ".join(shown(path) for path in wrote.share if path not in named)
     if odd:
         place = f", in the folder releases/{live}/code" if live else ""
         steps.append(

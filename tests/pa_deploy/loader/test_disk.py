@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.pa_deploy.release.account import ASK, Account, hello
-from tests.soak import first_of
+from tests.soak import first_of, in_soak
 
 IN_A_SMALL_DISK = """\
 set -e
@@ -76,3 +76,48 @@ def test_a_command_that_fills_the_disk_refuses_the_release(tmp_path: Path, to: s
     assert "No space left on device" in status["error"] + status["output"]
     assert not [name for name in account.names("releases") if name.startswith(refused)]
     account.deploy(hello("three"), base=first)
+
+
+ON_A_SMALL_DISK = """\
+set -e
+mount -t tmpfs -o size=64k none "$1" || exit 77
+echo '{"old": 1}' > "$1/file.json"
+"$2" - "$1" "$3" "$4" <<'PYTHON'
+import sys
+from pa_deploy.loader.files import Home
+home = Home(sys.argv[1])
+with open(home.at("big"), "ab", buffering=0) as big:
+    try:
+        while True:
+            big.write(bytes(4096))
+    except OSError:
+        pass
+try:
+    getattr(home, sys.argv[2])("file.json", {"new": "x" * int(sys.argv[3])})
+except OSError as error:
+    print(error.errno, end=" ")
+print(list(home.read("file.json")), sorted(home.names_in("")))
+PYTHON
+"""
+
+
+@pytest.mark.parametrize(
+    ("how", "size", "said"),
+    [
+        ("write", 5000, "28 ['old']"),
+        ("write_over", 100, "['new']"),
+        in_soak(("write", 100, "28 ['old']")),
+        in_soak(("write_over", 5000, "28 ['old']")),
+    ],
+)
+def test_on_a_full_disk_no_file_is_lost_that_is_to_be_replaced(
+    tmp_path: Path, how: str, size: int, said: str
+) -> None:
+    """What has to be told then is written over, as far as there is room in its place."""
+    script = ["sh", "-c", ON_A_SMALL_DISK, "sh", tmp_path, sys.executable, how, size]
+    command = ["unshare", "--map-root-user", "--mount", *map(str, script)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode == 77 or done.stderr.startswith("unshare"):
+        pytest.skip(f"nothing can be mounted here: {done.stderr.strip()}")
+
+    assert done.stdout == f"{said} ['big', 'file.json']\n", done.stderr

@@ -357,7 +357,7 @@ def test_what_was_written_in_a_release_without_a_record_is_kept(account: Account
     account.put(hello("one"))
     account.start()
 
-    (kept,) = account.file("backups/releases").glob("*.replaced/upload")
+    (kept,) = account.file("backups/releases").glob("*.replaced/code/upload")
     assert kept.read_text() == "upload"
 
 
@@ -377,3 +377,26 @@ def test_what_a_link_leads_to_that_the_app_has_put_there_is_shared(
     account.deploy(hello("two"), shared=["data"])
 
     assert account.released("data").read_text() == "precious"
+
+
+@pytest.mark.parametrize("path", ["../db.sqlite3", "../uploads/cat.jpg"])
+def test_what_was_written_above_the_source_is_not_left_behind(account: Account, path: str) -> None:
+    first = account.deploy(hello("one"))
+    write(path)(account.code(first))
+    account.put(hello("two"), base=first)
+
+    assert account.start().body == "one"
+
+    assert told(account)["paths"] == [path]
+    assert account.live() == first
+
+
+def test_what_was_written_above_the_source_outlives_its_release(account: Account) -> None:
+    first = account.deploy(hello("one"))
+    last = account.deploy(hello("two"), base=first)
+    write("../late.txt")(account.code(first))
+
+    for text in ("three", "four", "five"):
+        last = account.deploy(hello(text), base=last)
+
+    assert [each.read_text() for each in account.file("backups").rglob("late.txt*")] == ["written"]

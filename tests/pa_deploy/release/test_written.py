@@ -16,6 +16,7 @@ from pa_deploy.release.written import next_steps, written_sentence
         (("my file.db",), 'To keep them, set `shared` to a JSON list with ["my file.db"].'),
         (("a\nb",), "No input can contain the name 'a\\nb'. Rename or delete it"),
         (("a\udcff/",), "No input can contain the name 'a\\udcff/'. Rename or delete it"),
+        (("../a.db",), "../a.db is above `source`, where each release has a folder of its own."),
         (("ok.db", "a\x1b"), "To keep them, add `shared: ok.db`."),
     ],
 )

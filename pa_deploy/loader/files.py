@@ -85,8 +85,9 @@ class Home:
         path = self.at(name)
         try:
             _write_aside(path, content)
-        except OSError:
-            discard(path + ".new")
+        except OSError as error:
+            if error.errno in FULL_DISK:
+                discard(path + ".new")
             raise
 
     def write_over(self, name: str, value: object, size: int = 0) -> None:
